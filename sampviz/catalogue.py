@@ -1,0 +1,52 @@
+"""The operations as a table, for people and for programs. It is made from the operations alone."""
+
+from typing import Any
+
+from sampviz.chain import NAMED_CHAINS
+from sampviz.op import Op
+from sampviz.ops import OPS
+
+KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
+
+
+def parameters(op: Op) -> str:
+    """Return the parameters of an op with their defaults, as they are written in a chain."""
+    shown = (p for p in op.parameters if not p.spec.is_path)
+    return " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in shown) or "none"
+
+
+def facts(op: Op) -> dict[str, Any]:
+    """Return everything that is known of an op, for JSON."""
+    return {
+        "name": op.name,
+        "kind": op.kind,
+        "linear": op.linear,
+        "summary": op.summary,
+        "size": op.sections["Size"],
+        "delta": op.sections["Delta"],
+        "edges": op.sections["Edges"],
+        "source": op.sections["Source"],
+        "parameters": [
+            {
+                "name": p.name,
+                "default": p.default_text,
+                "wanted": p.wanted,
+                "meaning": p.spec.meaning,
+            }
+            for p in op.parameters
+        ],
+    }
+
+
+def markdown() -> str:
+    """Return the table of operations of the README."""
+    lines = ["| operation | kind | linear | parameters and defaults | what it does |"]
+    lines.append("|---|---|---|---|---|")
+    for op in OPS.values():
+        linear = "yes" if op.linear else "no"
+        lines.append(
+            f"| `{op.name}` | {KINDS[op.kind]} | {linear} | `{parameters(op)}` | {op.summary} |"
+        )
+    for name, text in NAMED_CHAINS.items():
+        lines.append(f"| `{name}` | named chain | | | Stands for `{text}`. |")
+    return "\n".join(lines)

@@ -1,0 +1,100 @@
+"""The program: its commands, how it says that something is wrong, and with which exit code."""
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from sampviz import __version__
+from sampviz.cli.apply import apply
+from sampviz.cli.compare import compare
+from sampviz.cli.info import info
+from sampviz.cli.ops import ops
+from sampviz.cli.shape import shape
+from sampviz.errors import SampvizError, SampvizWarning
+
+FAULT = 70
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="sampviz",
+    help="See and measure what down- and upsampling does to an image.",
+    epilog="--debug, anywhere, shows the traceback of an error.",
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (compare, apply, ops, shape, info):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sampviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        context.get_help()
+
+
+def run(words: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code. Results go to stdout, everything else to stderr."""
+    given = list(sys.argv[1:] if words is None else words)
+    debug = "--debug" in given
+    warnings.showwarning = _show_warning
+    warnings.simplefilter("default" if debug else "ignore")
+    warnings.simplefilter("always", SampvizWarning)
+    try:
+        code = app([word for word in given if word != "--debug"], standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except SampvizError as err:
+        return _say(err, err.exit_code, debug)
+    except typer.TyperException as err:
+        return _say(_of_typer(err), 2, debug)
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("interrupted", err=True)
+        return INTERRUPTED
+    except MemoryError as err:
+        fault = SampvizError("not enough memory", type(err).__name__, "use a smaller image")
+        return _say(fault, FAULT, debug)
+    except Exception as err:  # whatever it is: a user gets three lines
+        what = " ".join(f"{type(err).__name__}: {err}".split())
+        fault = SampvizError(
+            "a fault in sampviz itself", what, "--debug shows where; please report it"
+        )
+        return _say(fault, FAULT, debug)
+
+
+def _of_typer(err: typer.TyperException) -> SampvizError:
+    """Say Typer's complaint about an option in our three lines."""
+    message = " ".join(err.format_message().split()).rstrip(".")
+    context = getattr(err, "ctx", None)
+    command = context.command_path if context else "sampviz"
+    return SampvizError(message[:1].lower() + message[1:], command, f"`{command} --help`")
+
+
+def _say(err: SampvizError, code: int, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    typer.echo(f"error: {err}", err=True)
+    return code
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    kind = "" if issubclass(category, SampvizWarning) else f"{category.__name__}: "
+    typer.echo(f"warning: {kind}{message}", err=True)

@@ -1,0 +1,107 @@
+"""`sampviz apply`: the array that a chain makes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sampviz.cli.options import (
+    Channel,
+    Frame,
+    InputName,
+    Plane,
+    Quiet,
+    SliceOption,
+    hush,
+)
+from sampviz.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from sampviz.image import Image
+
+
+def apply(
+    source: InputName,
+    chain: Annotated[
+        str, typer.Argument(metavar="CHAIN", help="e.g. max:times=2+bilinear:4", show_default=False)
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.npy, .nii.gz, .nii or .png",
+            show_default=False,
+        ),
+    ],
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Write the array after every step too: FILE_1_max.npy.")
+    ] = False,
+    window: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WINDOW",
+            help="Values that are black and white in a PNG: 0,800 or p1,p99 of the input."
+            " By default the format's range, or the input's.",
+        ),
+    ] = None,
+    bits: Annotated[
+        int | None, typer.Option(help="8 or 16 bits a pixel in a PNG; the input's by default.")
+    ] = None,
+    plane: Plane = None,
+    slice_: SliceOption = None,
+    frame: Frame = None,
+    channel: Channel = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the array that a chain makes of an image.
+
+    .npy holds it exactly (float32 or float64). NIfTI keeps every structure at its place in mm:
+    the spacing and the origin follow the operations. PNG is cut into 8 or 16 bits.
+    """
+    hush(quiet)
+    from sampviz.chain import Chain
+    from sampviz.io import load
+    from sampviz.io.export import ending, export
+
+    parsed = Chain.parse(chain)
+    kind = ending(out)
+    if bits not in (None, 8, 16):
+        raise UsageError(f"a PNG has 8 or 16 bits, not {bits}", "--bits", "write --bits 16")
+    if kind != ".png" and (window or bits):
+        raise UsageError(f"{kind} needs no window and no bits", str(out), "leave them out")
+    image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
+    if out.exists() and Path(source).exists() and out.samefile(source):
+        raise OutputError("the output would replace the input", str(out), "choose another name")
+
+    limits = _limits(image, window) if kind == ".png" else None
+    depth = bits or (8 if image.range == (0, 255) else 16)
+    if limits:
+        typer.echo(
+            f"window: {limits[0]:g} is black, {limits[1]:g} is white, {depth} bits", err=True
+        )
+    arrays = parsed.stages(image.array)
+    grids = parsed.trace(image.size)
+    names = ["input", *(step.op.name for step in parsed.steps)]
+    for number, (array, at, name) in enumerate(zip(arrays, grids, names, strict=True)):
+        last = number == len(names) - 1
+        if not (stages or last):
+            continue
+        stem = out.name[: -len(kind)]
+        targets = [out.with_name(f"{stem}_{number}_{name}{kind}")] if stages else []
+        for target in targets + [out] * last:
+            export(image.after(array, at), target, limits=limits, bits=depth)
+            typer.echo(target)
+
+
+def _limits(image: "Image", window: str | None) -> tuple[float, float]:
+    import numpy as np
+
+    from sampviz.figure.window import Window
+
+    if window is None and image.range is None:
+        finite = image.array[np.isfinite(image.array)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        return (low, high) if low < high else (low, low + 1)
+    return Window.parse(window).limits(image.array, image)

@@ -1,0 +1,198 @@
+"""`sampviz compare`: the original and what every chain makes of it, side by side."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sampviz.cli.options import Channel, Frame, Plane, Quiet, SliceOption, hush
+from sampviz.errors import OutputError
+
+_CONTENT, _LOOK = "What is shown", "How it looks"
+
+
+def compare(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            show_default=False,
+        ),
+    ],
+    ops: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CHAINS",
+            help="Chains, a column each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.png, .pdf or .svg, or a folder; NAME_compare.png by default.",
+        ),
+    ] = None,
+    rows: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROWS",
+            help="Some of image,zoom,spectrum,difference; image,spectrum by default.",
+            rich_help_panel=_CONTENT,
+        ),
+    ] = None,
+    levels: Annotated[
+        int,
+        typer.Option(
+            min=1, max=16, help="Apply each chain so many times.", rich_help_panel=_CONTENT
+        ),
+    ] = 1,
+    zoom: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGION",
+            help="ROWxCOL+SIZE in pixels of the original, or auto: where the chains differ most.",
+            rich_help_panel=_CONTENT,
+        ),
+    ] = None,
+    up: Annotated[
+        Literal["nearest", "bilinear"],
+        typer.Option(
+            help="How outputs come onto the original's pixels for differences.",
+            rich_help_panel=_CONTENT,
+        ),
+    ] = "nearest",
+    window: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WINDOW",
+            help="Black and white: percentiles p1,p99 or values 0,800."
+            " By default the format's range, or p1,p99.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    window_scope: Annotated[
+        Literal["shared", "panel"],
+        typer.Option(help="One window for all, or one for each panel.", rich_help_panel=_LOOK),
+    ] = "shared",
+    convention: Annotated[
+        Literal["neurological", "radiological"],
+        typer.Option(
+            help="Whether the patient's left is drawn left or right.", rich_help_panel=_LOOK
+        ),
+    ] = "neurological",
+    cmap: Annotated[
+        str, typer.Option(metavar="MAP", help="Colour map of the images.", rich_help_panel=_LOOK)
+    ] = "gray",
+    title: Annotated[
+        str | None, typer.Option(help="Title instead of the name and slice.", rich_help_panel=_LOOK)
+    ] = None,
+    width: Annotated[
+        float | None,
+        typer.Option(
+            min=10, max=5000, metavar="MM", help="Width of the figure.", rich_help_panel=_LOOK
+        ),
+    ] = None,
+    dpi: Annotated[
+        int | None,
+        typer.Option(
+            min=30,
+            max=2400,
+            help="Resolution; 150, or more if --width asks for it.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    columns: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Start a new line after so many columns.", rich_help_panel=_LOOK
+        ),
+    ] = None,
+    font_size: Annotated[
+        float,
+        typer.Option(min=3, max=40, metavar="PT", help="Size of the text.", rich_help_panel=_LOOK),
+    ] = 8,
+    annotate: Annotated[
+        bool,
+        typer.Option(
+            "--annotate/--no-annotate",
+            help="Letters, scale bar, boxes and notes.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = True,
+    plane: Plane = None,
+    slice_: SliceOption = None,
+    frame: Frame = None,
+    channel: Channel = None,
+    quiet: Quiet = False,
+) -> None:
+    """Draw what every chain makes of an image, side by side, with spectra.
+
+    Each input makes a figure; with several, -o names a folder. Nothing in a figure is resampled:
+    every value of every output is a block of whole pixels.
+    """
+    hush(quiet)
+    from sampviz.chain import parse_chains
+
+    # All words are checked before any file is read.
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops")]
+    targets = _targets(inputs, out)
+
+    from sampviz.cli.progress import tracked
+    from sampviz.figure.compare import compare as draw
+    from sampviz.figure.save import save
+    from sampviz.io import load
+
+    for source, target in tracked(list(zip(inputs, targets, strict=True)), quiet):
+        image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
+        figure = draw(
+            image,
+            chains,
+            rows=rows,
+            levels=levels,
+            zoom=zoom,
+            up=up,
+            window=window,
+            window_scope=window_scope,
+            cmap=cmap,
+            title=title,
+            dpi=dpi,
+            width=width,
+            columns=columns,
+            font_size=font_size,
+            annotate=annotate,
+            convention=convention,
+        )
+        typer.echo(save(figure, target))
+
+
+def _targets(inputs: list[str], out: Path | None) -> list[Path]:
+    """Return where the figure of every input goes; no two go to one place."""
+    from sampviz.figure.save import check_ending
+    from sampviz.io import stem
+
+    if out and len(inputs) == 1 and not out.is_dir():
+        check_ending(out)
+        return [out]
+    folder = out or Path()
+    if out and out.suffix:
+        raise OutputError(
+            f"{len(inputs)} figures do not fit into one file", str(out), "name a folder with -o"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise OutputError(
+            f"the folder cannot be made: {err.strerror}", str(folder), "choose another with -o"
+        ) from None
+    names: list[str] = []
+    for source in inputs:
+        name, number = stem(source), 2
+        while name in names:
+            name, number = f"{stem(source)}-{number}", number + 1
+        names.append(name)
+    return [folder / f"{name}_compare.png" for name in names]

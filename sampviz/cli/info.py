@@ -1,0 +1,55 @@
+"""`sampviz info`: what was read."""
+
+import typer
+
+from sampviz.cli.options import (
+    Channel,
+    Frame,
+    InputName,
+    Json,
+    Plane,
+    Quiet,
+    SliceOption,
+    hush,
+    print_json,
+)
+
+
+def info(
+    source: InputName,
+    json: Json = False,
+    plane: Plane = None,
+    slice_: SliceOption = None,
+    frame: Frame = None,
+    channel: Channel = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print what is read of a file: shape, type, spacing, axes, values, the slice that is taken."""
+    hush(quiet or json)  # in JSON the warnings are a list
+    from sampviz.facts import facts
+    from sampviz.io import load
+
+    image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
+    found = facts(image)
+    if json:
+        print_json({"input": source, **found})
+        return
+    stored = "x".join(map(str, found["stored_shape"]))
+    lines = {
+        "name": image.name,
+        "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
+        "taken": image.taken or "the whole image",
+        "size": f"{image.size[0]}x{image.size[1]}" + (", RGB" if image.array.ndim == 3 else ""),
+        "values": f"{found['dtype']}, {_number(found['min'])}..{_number(found['max'])},"
+        f" mean {_number(found['mean'])}, {found['nan']} NaN, {found['inf']} infinite",
+    }
+    if image.spacing:
+        lines["spacing"] = f"{image.spacing[0]:.4g}x{image.spacing[1]:.4g} mm"
+    if image.geometry and image.geometry.axes:
+        lines["axes"] = "rows count to {}, columns to {}".format(*image.geometry.axes)
+    for key, value in lines.items():
+        typer.echo(f"{key + ':':<9} {value}")
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.6g}"

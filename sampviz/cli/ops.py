@@ -1,0 +1,75 @@
+"""`sampviz ops`: the operations, and each one's manual."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sampviz.cli.options import Json, print_json
+from sampviz.errors import UsageError, one_of
+
+if TYPE_CHECKING:
+    from sampviz.op import Op
+
+
+def ops(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One operation.", show_default=False)
+    ] = None,
+    json: Json = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table of the README.")
+    ] = False,
+) -> None:
+    """List the operations, or explain one."""
+    from sampviz import catalogue
+    from sampviz.chain import NAMED_CHAINS
+    from sampviz.ops import OPS
+
+    if name is None:
+        if json:
+            print_json({"ops": list(map(catalogue.facts, OPS.values())), "chains": NAMED_CHAINS})
+        elif markdown:
+            typer.echo(catalogue.markdown())
+        else:
+            _print_table()
+    elif name in NAMED_CHAINS:
+        typer.echo(f"{name} is a named chain: {NAMED_CHAINS[name]}")
+    elif name in OPS:
+        if json:
+            print_json(catalogue.facts(OPS[name]))
+        else:
+            _print_manual(OPS[name])
+    else:
+        fix = one_of(name, [*OPS, *NAMED_CHAINS], "`sampviz ops` lists them all")
+        raise UsageError(f"no operation is named {name[:40]!r}", "sampviz ops", fix)
+
+
+def _print_table() -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from sampviz import catalogue
+    from sampviz.chain import NAMED_CHAINS
+    from sampviz.ops import OPS
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("operation", "kind", "linear", "parameters", "what it does"):
+        table.add_column(heading, no_wrap=heading == "operation")
+    for op in OPS.values():
+        linear = "yes" if op.linear else "no"
+        kind = catalogue.KINDS[op.kind]
+        table.add_row(op.name, kind, linear, catalogue.parameters(op), op.summary)
+    for name, text in NAMED_CHAINS.items():
+        table.add_row(name, "named chain", "", "", f"Stands for {text}.")
+    Console(markup=False).print(table)
+    typer.echo("\n`sampviz ops NAME` explains one. Every step takes times=N (1..16).")
+
+
+def _print_manual(op: "Op") -> None:
+    typer.echo(f"{op.name}: {op.doc}\n")
+    if op.parameters:
+        typer.echo("Parameters (the first may be given without its name):")
+    for p in op.parameters:
+        default = f"default {p.default_text}" if p.default_text else "no default"
+        typer.echo(f"  {p.name:<9} {p.spec.meaning}; {p.wanted}; {default}")
+    typer.echo(f"\nIt is {'linear' if op.linear else 'not linear'}.")

@@ -1,0 +1,34 @@
+"""What was read: the facts of an image, for people and for programs."""
+
+from typing import Any
+
+import numpy as np
+
+from sampviz.image import Image
+
+
+def facts(image: Image) -> dict[str, Any]:
+    """Return the facts of an image as JSON can hold them.
+
+    `min`, `max` and `mean` are over the finite values, None where there are none. `spacing` is
+    in mm, rows first, None where the file has none.
+    """
+    finite = image.array[np.isfinite(image.array)].astype(np.float64)
+    geometry = image.geometry
+    return {
+        "name": image.name,
+        "format": image.file.format,
+        "stored_shape": list(image.file.shape),
+        "stored_dtype": image.file.dtype,
+        "taken": image.taken or None,
+        "shape": list(image.array.shape),
+        "dtype": str(image.array.dtype),
+        "spacing": list(geometry.spacing) if geometry else None,
+        "axes": list(geometry.axes) if geometry and geometry.axes else None,
+        "min": float(finite.min()) if finite.size else None,
+        "max": float(finite.max()) if finite.size else None,
+        "mean": float(finite.mean()) if finite.size else None,
+        "nan": int(np.isnan(image.array).sum()),
+        "inf": int(np.isinf(image.array).sum()),
+        "warnings": list(image.notes),
+    }

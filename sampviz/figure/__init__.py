@@ -1,0 +1,1 @@
+"""Figures: data in, `matplotlib.figure.Figure` out; nothing is saved but by `save`."""

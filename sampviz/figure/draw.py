@@ -1,0 +1,150 @@
+"""Draw a sheet: every panel at its whole zoom, on whole pixels, never resampled."""
+
+from typing import Literal
+
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
+
+from sampviz.errors import OutputError
+from sampviz.figure.layout import BAR_WIDTH, Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.style import LINE_HEIGHT, MARK, POINTS_PER_INCH
+from sampviz.image import OPPOSITE, Image
+
+MOST_SIDE = 60_000  # Agg draws less than 2^16
+MOST_PIXELS = 2**28
+_BASELINE = 0.77  # of the height of a line, below its top
+
+
+def draw_sheet(
+    sheet: Sheet, measures: Measures, image: Image, *, mirrored: bool, annotate: bool
+) -> Figure:
+    """Return the figure of a sheet; `annotate` puts letters and a scale bar beside it."""
+    if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
+        raise OutputError(
+            f"the figure would have {sheet.height}x{sheet.width} px",
+            image.name,
+            "draw fewer columns, or break the line with --columns",
+        )
+    dpi = measures.type.dpi
+    figure = Figure(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
+    for words in sheet.words:
+        _write(figure, sheet, words, measures.type.points)
+    for placed in sheet.panels:
+        axes = _draw_panel(figure, sheet, placed)
+        if placed.original and annotate:
+            _directions(figure, sheet, placed, measures, image, mirrored)
+            _scale_bar(axes, placed, measures, image)
+    for bar in sheet.bars:
+        _draw_bar(figure, sheet, bar, measures)
+    return figure
+
+
+def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
+    line = points * figure.dpi / POINTS_PER_INCH * LINE_HEIGHT
+    for number, text in enumerate(words.lines):
+        # Every line by its baseline: matplotlib's own line spacing depends on the letters.
+        y = words.y + line * (number + _BASELINE) if words.upright else words.y
+        figure.text(
+            words.x / sheet.width,
+            1 - y / sheet.height,
+            text,
+            fontsize=points,
+            ha=words.anchor if words.upright else "center",
+            va="baseline" if words.upright else "center",
+            rotation=0 if words.upright else 90,
+            weight="bold" if words.bold else "normal",
+        )
+
+
+def _axes(figure: Figure, sheet: Sheet, x: int, y: int, width: int, height: int) -> Axes:
+    bottom = sheet.height - y - height
+    return figure.add_axes(
+        (x / sheet.width, bottom / sheet.height, width / sheet.width, height / sheet.height)
+    )
+
+
+def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Axes:
+    panel = placed.panel
+    height, width = panel.size
+    axes = _axes(figure, sheet, placed.x, placed.y, width, height)
+    axes.set_axis_off()
+    rows, columns = panel.pixels.shape[:2]
+    axes.imshow(panel.pixels, interpolation="none", aspect="auto", extent=(0, columns, rows, 0))
+    for box in panel.boxes:
+        corner = box.left, box.top
+        axes.add_patch(
+            Rectangle(
+                corner,
+                box.width,
+                box.height,
+                fill=False,
+                edgecolor=MARK,
+                linewidth=0.8,
+                clip_on=False,
+            )
+        )
+    return axes
+
+
+def _directions(
+    figure: Figure, sheet: Sheet, placed: Placed, measures: Measures, image: Image, mirrored: bool
+) -> None:
+    if not image.geometry or not image.geometry.axes:
+        return
+    down, along = image.geometry.axes
+    if mirrored:
+        along = OPPOSITE[along]
+    height, width = placed.panel.size
+    line = measures.type.line
+    centre, middle = placed.x + width // 2, placed.y + height // 2 - line // 2
+    for letter, x, y in (
+        (OPPOSITE[along], placed.x - line // 2, middle),
+        (along, placed.x + width + line // 2, middle),
+        (OPPOSITE[down], centre, placed.y - line),
+        (down, centre, placed.y + height + line // 8),
+    ):
+        _write(figure, sheet, Words(x, y, (letter,), "center", bold=True), measures.type.points)
+
+
+def _scale_bar(axes: Axes, placed: Placed, measures: Measures, image: Image) -> None:
+    if not image.spacing or not image.spacing[1]:
+        return
+    columns = placed.panel.pixels.shape[1]
+    length = nice_length(columns * image.spacing[1] / 3)
+    bar = AnchoredSizeBar(
+        axes.transData,
+        length / image.spacing[1],
+        f"{length:g} mm",
+        loc="upper left",
+        bbox_to_anchor=(0, -0.3 * measures.type.line / placed.panel.size[0]),
+        bbox_transform=axes.transAxes,
+        borderpad=0,
+        pad=0,
+        sep=2,
+        frameon=False,
+        size_vertical=0.15 * measures.type.line / placed.panel.zoom[0],
+        fontproperties={"size": measures.type.points},
+    )
+    axes.add_artist(bar)
+
+
+def nice_length(most: float) -> float:
+    """Return the largest of 1, 2, 5, 10, 20, 50 .. (or .5, .2, .1 ..) that is not above `most`."""
+    power = 10.0 ** int(f"{most:e}".partition("e")[2])
+    return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
+
+
+def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
+    bar = placed.row.bar
+    assert bar
+    axes = _axes(figure, sheet, placed.x, placed.y, BAR_WIDTH, placed.height)
+    drawn = ScalarMappable(Normalize(*bar.limits), bar.colours)
+    ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
+    scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)
+    scale.ax.tick_params(labelsize=measures.type.points, length=2, width=0.5)
+    scale.ax.locator_params(nbins=5)
+    scale.set_label(bar.label, size=measures.type.points)

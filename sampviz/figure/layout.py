@@ -1,0 +1,197 @@
+"""Where everything goes, in whole figure pixels from the top left corner. Nothing is drawn here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sampviz.figure.panel import Panel, Row
+from sampviz.figure.style import Type
+
+BAR_WIDTH = 12
+_TITLE_ROOM = "0" * 16  # a column is at least as wide as this many digits
+
+
+@dataclass(frozen=True)
+class Words:
+    """Lines of text; `anchor` is left, center or right of x; y is the top of the first line."""
+
+    x: int
+    y: int
+    lines: tuple[str, ...]
+    anchor: str = "left"
+    upright: bool = True  # else turned by 90 degrees, and y is the middle
+    bold: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A panel and the pixel of its top left corner; `original` for the first picture of all."""
+
+    panel: Panel
+    x: int
+    y: int
+    original: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedBar:
+    """The colour bar of a row: corner and height."""
+
+    row: Row
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(eq=False)
+class Sheet:
+    """A whole figure: its size and what stands where."""
+
+    width: int
+    height: int = 0
+    words: list[Words] = field(default_factory=list)
+    panels: list[Placed] = field(default_factory=list)
+    bars: list[PlacedBar] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The sizes of everything between the panels, from the size of the text."""
+
+    type: Type
+    letters: bool  # whether directions are written around the original
+    bars: bool  # whether a row has a colour bar
+
+    @property
+    def gap(self) -> int:
+        """Between columns; the letter at the side of the original stands in it."""
+        return self.type.line
+
+    @property
+    def left(self) -> int:
+        """From the edge of the figure to the first panel."""
+        return self.type.line * (3 if self.letters else 2)
+
+    @property
+    def right(self) -> int:
+        """From the last panel to the edge of the figure."""
+        bar = BAR_WIDTH + self.type.width("−100000") + 2 * self.type.line
+        return self.type.line + (bar if self.bars else 0)
+
+    def cell(self, panel_width: int) -> int:
+        """The width of a column."""
+        return max(panel_width, self.type.width(_TITLE_ROOM))
+
+    def total(self, panel_widths: Sequence[int]) -> int:
+        """The width of a line of columns with everything around it."""
+        cells = sum(self.cell(width) for width in panel_widths)
+        return self.left + cells + self.gap * (len(panel_widths) - 1) + self.right
+
+
+def blocks(count: int, columns: int | None) -> list[range]:
+    """Split `count` columns into lines of at most `columns`."""
+    most = columns or count
+    return [range(start, min(start + most, count)) for start in range(0, count, most)]
+
+
+def arrange(
+    rows: Sequence[Row],
+    titles: Sequence[Sequence[str]],
+    header: str,
+    notes: Sequence[str],
+    measures: Measures,
+    *,
+    columns: int | None,
+    width: int | None,
+) -> Sheet:
+    """Place header, columns and notes one under the other; `width` is the figure's, if fixed."""
+    widths = [
+        max(row.panels[c].size[1] for row in rows if row.panels[c])  # type: ignore[union-attr]
+        for c in range(len(titles))
+    ]
+    lines_of_columns = blocks(len(titles), columns)
+    natural = max(measures.total([widths[c] for c in line]) for line in lines_of_columns)
+    sheet = Sheet(width or natural)
+    shift = (sheet.width - natural) // 2
+    line = measures.type.line
+    margin = line // 2
+
+    y = margin
+    if header:
+        wrapped = measures.type.wrap(header, sheet.width - 2 * line)
+        sheet.words.append(Words(sheet.width // 2, y, tuple(wrapped), "center", bold=True))
+        y += line * len(wrapped) + margin
+    for number, chosen in enumerate(lines_of_columns):
+        x = shift + measures.left
+        y = _block(sheet, measures, rows, titles, widths, list(chosen), x, y, first=number == 0)
+        y += margin
+    if notes:
+        wrapped = [
+            part for note in notes for part in measures.type.wrap(note, sheet.width - 2 * line)
+        ]
+        sheet.words.append(Words(line, y, tuple(wrapped)))
+        y += line * len(wrapped) + margin
+    sheet.height = y
+    return sheet
+
+
+def _block(
+    sheet: Sheet,
+    measures: Measures,
+    rows: Sequence[Row],
+    titles: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    chosen: list[int],
+    x: int,
+    y: int,
+    *,
+    first: bool,
+) -> int:
+    """Place one line of columns; return the y below it."""
+    kind, line = measures.type, measures.type.line
+    cells = [measures.cell(widths[c]) for c in chosen]
+    lefts = [x + sum(cells[:i]) + measures.gap * i for i in range(len(cells))]
+    room = [cell + measures.gap // 2 for cell in cells]
+
+    wrapped = [
+        [part for text in titles[c] for part in kind.wrap(text, room[i])]
+        for i, c in enumerate(chosen)
+    ]
+    tallest = max(map(len, wrapped))
+    for left, cell, lines in zip(lefts, cells, wrapped, strict=True):
+        top = y + line * (tallest - len(lines))
+        sheet.words.append(Words(left + cell // 2, top, tuple(lines), "center"))
+    y += line * tallest + line // 4
+
+    for row in rows:
+        lettered = measures.letters and first and row is rows[0]
+        y += line if lettered else 0
+        panels = [row.panels[c] for c in chosen]
+        height = max(panel.size[0] for panel in panels if panel)
+        under = [kind.wrap(panel.below, room[i]) if panel else [] for i, panel in enumerate(panels)]
+        for i, panel in enumerate(panels):
+            middle = lefts[i] + cells[i] // 2
+            if panel is None:
+                instead = tuple(kind.wrap(row.instead, room[i]))
+                top = y + (height - line * len(instead)) // 2
+                sheet.words.append(Words(middle, top, instead, "center"))
+                continue
+            at = lefts[i] + (cells[i] - panel.size[1]) // 2
+            original = first and row is rows[0] and i == 0
+            sheet.panels.append(Placed(panel, at, y, original))
+            if under[i]:
+                below = y + panel.size[0] + line // 4
+                sheet.words.append(Words(middle, below, tuple(under[i]), "center"))
+        sheet.words.append(
+            Words(
+                x - line * (2 if measures.letters else 1) - line // 2,
+                y + height // 2,
+                (row.name,),
+                upright=False,
+            )
+        )
+        if row.bar:
+            end = lefts[-1] + cells[-1] + line
+            sheet.bars.append(PlacedBar(row, end, y, height))
+        y += height + max(line * max(map(len, under)) + line // 4, 2 * line if lettered else 0)
+        y += line // 2
+    return y

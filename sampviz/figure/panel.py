@@ -1,0 +1,245 @@
+"""The panels of every row of a comparison: pixels, whole zooms, marks and the words beneath."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.arrays.interpolate import Method
+from sampviz.errors import UsageError, one_of
+from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint
+from sampviz.figure.region import Region, samples
+from sampviz.figure.view import View, Zoom
+from sampviz.figure.window import Limits, Scope, Window
+from sampviz.image import Image
+from sampviz.spectrum import FLOOR_DB, amplitude, decibels
+
+ROWS = ("image", "zoom", "spectrum", "difference")
+# A picture that goes so far below black (in windows) is signed, as after an edge filter; what a
+# sharp cut of the spectrum undershoots is a tenth of that.
+_SIGNED_BELOW = 0.5
+# Differences saturate beyond this percentile, or one bright pixel would hide all others.
+_DIFFERENCE_PERCENTILE = 99.5
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on a panel, in samples: edges, not centres."""
+
+    top: float
+    left: float
+    height: float
+    width: float
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A picture at a whole zoom; `below` are the lines under it."""
+
+    pixels: Pixels
+    zoom: Zoom
+    below: str = ""
+    boxes: tuple[Box, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in figure pixels."""
+        return self.pixels.shape[0] * self.zoom[0], self.pixels.shape[1] * self.zoom[1]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A colour bar: the map, its limits, what is measured, and whether values lie beyond."""
+
+    colours: str
+    limits: Limits
+    label: str
+    open_ends: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A row of panels; None where a column has nothing to show, `instead` says why."""
+
+    name: str
+    panels: tuple[Panel | None, ...]
+    bar: Bar | None = None
+    instead: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """What all rows are drawn from. `mirrored` turns left and right: the radiological view."""
+
+    image: Image
+    views: tuple[View, ...]
+    zoom: Zoom  # of the original
+    windows: tuple["GreyWindow", ...]
+    colours: str
+    mirrored: bool
+
+    def seen(self, array: Array) -> Array:
+        """Mirror an array if the convention asks for it; operations never see it mirrored."""
+        return array[..., ::-1] if self.mirrored else array
+
+
+@dataclass(frozen=True)
+class GreyWindow:
+    """The window of one picture, and what to say where it is not that of the original."""
+
+    limits: Limits
+    line: str = ""
+    signed: bool = False
+
+
+def grey_windows(
+    image: Image, views: Sequence[View], window: Window, scope: Scope
+) -> tuple[GreyWindow, ...]:
+    """Return the window of every view: one for all, except for signed pictures, unless asked."""
+    shared = window.limits(views[0].array, image)
+    found = []
+    for view in views:
+        if window.kind != "limits" and _is_signed(view, views[0], shared):
+            most = float(np.abs(view.array[np.isfinite(view.array)]).max())
+            found.append(GreyWindow((-most, most), f"window ±{most:.4g}: 0 is mid-grey", True))
+        elif scope == "panel":
+            low, high = window.of_panel().limits(view.array, image)
+            found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
+        else:
+            found.append(GreyWindow(shared))
+    return tuple(found)
+
+
+def _is_signed(view: View, original: View, shared: Limits) -> bool:
+    lowest = (
+        float(each.array[np.isfinite(each.array)].min(initial=0)) for each in (view, original)
+    )
+    reached, before = lowest
+    return before >= 0 and reached < shared[0] - _SIGNED_BELOW * (shared[1] - shared[0])
+
+
+def image_row(pictures: Pictures, region: Region | None) -> Row:
+    """The pictures, each at the physical size of the original; `region` is outlined on that."""
+    panels = [
+        Panel(
+            paint(pictures.seen(view.array), window.limits, pictures.colours),
+            view.zoom(pictures.zoom),
+            window.line,
+        )
+        for view, window in zip(pictures.views, pictures.windows, strict=True)
+    ]
+    if region:
+        left = (
+            pictures.image.size[1] - region.column - region.side
+            if pictures.mirrored
+            else region.column
+        )
+        outline = Box(region.row, left, region.side, region.side)
+        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, (outline,))
+    return Row("image", tuple(panels))
+
+
+def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
+    """The region in every picture, as large as fits into `room` (figure pixels)."""
+    larger = max(
+        1,
+        min(space // (region.side * zoom) for space, zoom in zip(room, pictures.zoom, strict=True)),
+    )
+    enlarged = pictures.zoom[0] * larger, pictures.zoom[1] * larger
+    panels = []
+    for view, window in zip(pictures.views, pictures.windows, strict=True):
+        rows, columns = view.grids
+        cut = view.array[
+            ...,
+            samples(rows, region.row, region.side),
+            samples(columns, region.column, region.side),
+        ]
+        pixels = paint(pictures.seen(cut), window.limits, pictures.colours)
+        panels.append(Panel(pixels, view.zoom(enlarged)))
+    return Row(f"zoom {region}", tuple(panels))
+
+
+def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
+    """Log spectra of the mean-removed pictures, in dB below the strongest of the original."""
+    spectra = [amplitude(pictures.seen(view.plane)) for view in pictures.views]
+    reference = float(spectra[0].max())
+    limits = (FLOOR_DB, 0.0)
+    panels = []
+    for view, spectrum in zip(pictures.views, spectra, strict=True):
+        pixels = paint(decibels(spectrum, reference), limits, SPECTRUM)
+        panels.append(Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image)))
+    if boxes:
+        marks = _nyquist_boxes(pictures.views)
+        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
+    bar = Bar(SPECTRUM, limits, "dB below the original's maximum")
+    return Row("spectrum", tuple(panels), bar)
+
+
+def _nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
+    """Return a box on the original's spectrum for every new, lower Nyquist frequency."""
+    rows, columns = views[0].size
+    steps = sorted({(view.grids[0].step, view.grids[1].step) for view in views[1:]})
+    return tuple(
+        Box(
+            rows // 2 + 0.5 - rows / (2 * down),
+            columns // 2 + 0.5 - columns / (2 * along),
+            rows / down,
+            columns / along,
+        )
+        for down, along in ((float(d), float(a)) for d, a in steps)
+        if max(down, along) > 1
+    )
+
+
+def _nyquist(view: View, image: Image) -> str:
+    steps = [float(grid.step) for grid in view.grids]
+    line = f"Nyquist {_pair(*(0.5 / step for step in steps))} cycles/px"
+    if image.spacing is None:
+        return line
+    per_mm = (0.5 / (step * mm) for step, mm in zip(steps, image.spacing, strict=True))
+    return f"{line}\n{_pair(*per_mm)} cycles/mm"
+
+
+def _pair(rows: float, columns: float) -> str:
+    first, second = f"{rows:.3g}", f"{columns:.3g}"
+    return first if first == second else f"{first}x{second}"
+
+
+def difference_row(pictures: Pictures, method: Method) -> Row:
+    """Each output less the original, on the original's pixels, in register."""
+    size = pictures.image.size
+    original = pictures.views[0].plane
+    differences = [view.on_original(size, method) - original for view in pictures.views[1:]]
+    told = [
+        np.abs(each[np.isfinite(each)])
+        for each, window in zip(differences, pictures.windows[1:], strict=True)
+        if not window.signed
+    ]
+    pooled = np.concatenate(told or [np.abs(each).ravel() for each in differences])
+    most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
+    most = most or float(pooled.max(initial=0.0)) or 1.0
+    panels = [
+        Panel(paint(pictures.seen(each), (-most, most), DIFFERENCE), pictures.zoom)
+        for each in differences
+    ]
+    instead = f"output − original,\n{method} on the\noriginal's pixels,\nin register"
+    bar = Bar(DIFFERENCE, (-most, most), "output − original", open_ends=True)
+    return Row("difference", (None, *panels), bar, instead)
+
+
+def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:
+    """Read `image,spectrum`; None gives these two, and zoom between them where it is asked for."""
+    if text is None:
+        return ("image", "zoom", "spectrum") if zoomed else ("image", "spectrum")
+    rows = tuple(word.strip() for word in text.split(","))
+    for name in rows:
+        if name not in ROWS:
+            raise UsageError(
+                f"no row is named {name!r}",
+                f"--rows {text!r}",
+                one_of(name, ROWS, "wanted some of " + ", ".join(ROWS)),
+            )
+    if len(set(rows)) < len(rows):
+        raise UsageError("a row is named twice", f"--rows {text!r}", "name each once")
+    return rows

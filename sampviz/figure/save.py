@@ -1,0 +1,43 @@
+"""Save a figure as PNG, PDF or SVG: the same figure gives the same bytes."""
+
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from sampviz import __version__
+from sampviz.errors import OutputError
+from sampviz.figure.style import own_style
+from sampviz.io.write import whole_file
+
+ENDINGS = (".png", ".pdf", ".svg")
+_PROGRAM = f"sampviz {__version__}"
+# No dates, and our name for matplotlib's, whose version need not change the bytes.
+_METADATA: dict[str, dict[str, Any]] = {
+    ".png": {"Software": _PROGRAM},
+    ".pdf": {"Creator": _PROGRAM, "Producer": None, "CreationDate": None},
+    ".svg": {"Creator": _PROGRAM, "Date": None},
+}
+
+
+def check_ending(path: Path) -> None:
+    """Raise OutputError if a figure cannot be saved under that name."""
+    if path.suffix.lower() not in ENDINGS:
+        raise OutputError(
+            f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
+            str(path),
+            "end the name in .png, .pdf or .svg",
+        )
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Save as the ending of `path` says; return the path. Text stays text in PDF and SVG."""
+    path = Path(path)
+    check_ending(path)
+    kind = path.suffix.lower()
+    extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
+    with own_style(), whole_file(path) as temporary:
+        figure.savefig(
+            temporary, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra
+        )
+    return path

@@ -1,0 +1,87 @@
+"""An image and its geometry: what was read, how large a pixel is, which way is left."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.arrays.grid import Grids
+
+OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "S": "I", "I": "S"}
+# Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
+LUMA = (0.299, 0.587, 0.114)
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """Where pixels are in space.
+
+    `affine` (4 x 4, mm) takes (row, column, 0, 1) to world coordinates, x to the right, y to the
+    front, z up (RAS+). `axes` are the directions in which rows and columns count, e.g. ("P", "R");
+    None where the file does not say.
+    """
+
+    affine: Array
+    axes: tuple[str, str] | None
+
+    @property
+    def spacing(self) -> tuple[float, float]:
+        """Millimetres between rows and between columns."""
+        rows, columns = np.sqrt((self.affine[:3, :2] ** 2).sum(axis=0))
+        return float(rows), float(columns)
+
+    def after(self, grids: Grids) -> "Geometry":
+        """Return the geometry of an output whose samples lie at `grids`: nothing moves in space."""
+        affine = self.affine.copy()
+        for axis, grid in enumerate(grids):
+            affine[:3, 3] += float(grid.delta) * self.affine[:3, axis]
+            affine[:3, axis] *= float(grid.step)
+        return Geometry(affine, self.axes)
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What a file holds, as stored: its format, shape and type of number."""
+
+    format: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """One picture: `array` is (H, W), or (3, H, W) for RGB; float32, or float64 if that was stored.
+
+    `range` is the range of values that the format gives (0..255 for 8 bit), None where there is
+    none. `taken` says which slice, frame or channel it is; `notes` are what a reader should know.
+    """
+
+    array: Array
+    name: str
+    file: FileFacts
+    geometry: Geometry | None = None
+    range: tuple[float, float] | None = None
+    taken: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.array.shape[-2], self.array.shape[-1]
+
+    @property
+    def spacing(self) -> tuple[float, float] | None:
+        """Millimetres between rows and between columns, where known."""
+        return self.geometry.spacing if self.geometry else None
+
+    def after(self, array: Array, grids: Grids) -> "Image":
+        """Return the image of an output whose samples lie at `grids`."""
+        geometry = self.geometry.after(grids) if self.geometry else None
+        return replace(self, array=array, geometry=geometry)
+
+
+def luminance(array: Array) -> Array:
+    """Return the (H, W) plane of an (H, W) or an RGB (3, H, W) array."""
+    if array.ndim == 2:
+        return array
+    return np.tensordot(np.array(LUMA, array.dtype), array, axes=1)

@@ -1,0 +1,100 @@
+"""Reading images: what kind a file is, its content decides, not its name."""
+
+import os
+import stat
+import warnings
+from pathlib import Path
+
+from sampviz.errors import InputError, SampvizWarning
+from sampviz.image import Image
+from sampviz.io.pick import Pick
+from sampviz.io.samples import PREFIX, REAL, analytic, sample_path
+
+_KINDS = "PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) and .npy can be read"
+
+
+def load(
+    source: str | Path,
+    *,
+    plane: str | None = None,
+    slice: str | int | None = None,  # noqa: A002 - the word of the command line
+    frame: int | None = None,
+    channel: int | None = None,
+) -> Image:
+    """Read one picture from a file or a sample (`sample:t1`, `sample:zoneplate:64x64`).
+
+    `plane` (axial, coronal, sagittal), `slice` (90, "60%", "mm=-12") and `frame` choose from a
+    NIfTI; `channel` from a `.npy` of C x H x W. What a reader should know, such as an oblique
+    affine, is a SampvizWarning. Raises InputError for a file that cannot be read.
+
+    >>> load("sample:t1", slice="60%").size
+    (256, 192)
+    """
+    pick = Pick(plane, None if slice is None else str(slice), frame, channel)
+    image = _read(os.fspath(source), pick)
+    for note in image.notes:
+        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
+    return image
+
+
+def stem(source: str) -> str:
+    """Return the name of an input without folder and ending: what figures of it are called."""
+    if source.startswith(PREFIX):
+        return source.removeprefix(PREFIX).partition(":")[0]
+    return Path(source.removesuffix(".gz")).stem
+
+
+def _read(source: str, pick: Pick) -> Image:
+    name = stem(source)
+    if source.startswith(PREFIX):
+        text = source.removeprefix(PREFIX)
+        if text not in REAL:
+            return analytic(text, pick)
+        path = sample_path(text)
+    else:
+        path = Path(source)
+    start = _first_bytes(path, source)
+
+    # Each reader is imported where it is used: nibabel alone costs more than reading a PNG.
+    if start.startswith(b"\x89PNG\r\n\x1a\n"):
+        from sampviz.io.raster import read_png
+
+        return read_png(path.read_bytes(), name, source, pick)
+    if start.startswith(b"\xff\xd8\xff"):
+        from sampviz.io.raster import read_jpeg
+
+        return read_jpeg(path.read_bytes(), name, source, pick)
+    if start.startswith(b"\x93NUMPY"):
+        from sampviz.io.npy import read_npy
+
+        return read_npy(path, name, source, pick)
+    if path.name.lower().endswith((".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz")):
+        from sampviz.io.nifti import read_nifti
+
+        return read_nifti(path, name, source, pick)
+    raise InputError("the file is of no known kind", source, _KINDS)
+
+
+def _first_bytes(path: Path, source: str) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            kind = "a folder" if path.is_dir() else "not a regular file"
+            raise InputError(f"{path.name or source} is {kind}", source, "give the path of a file")
+        with path.open("rb") as file:
+            return file.read(8)
+    except FileNotFoundError:
+        raise InputError("there is no such file", source, _nearby(path)) from None
+    except (OSError, ValueError) as err:
+        reason = getattr(err, "strerror", None) or str(err)
+        raise InputError(
+            f"the file cannot be opened: {reason}", source, "check its path and its permissions"
+        ) from None
+
+
+def _nearby(path: Path) -> str:
+    from difflib import get_close_matches
+
+    folder = path.parent
+    names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
+    near = get_close_matches(path.name, names, n=1)
+    return f"did you mean {folder / near[0]}?" if near else "check the path, or try sample:t1"

@@ -1,0 +1,80 @@
+"""Writing arrays: .npy exactly, NIfTI with the place in space, PNG in a stated window."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.errors import OutputError, SampvizWarning
+from sampviz.image import Image
+from sampviz.io.write import whole_file
+
+ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
+
+
+def ending(path: Path) -> str:
+    """Return the ending that decides the format; raise OutputError for one we do not write."""
+    found = next((each for each in ENDINGS if path.name.lower().endswith(each)), None)
+    if found is None:
+        raise OutputError(
+            f"an array cannot be saved as {path.suffix or 'a name without ending'}",
+            str(path),
+            "end the name in .npy, .png, .nii or .nii.gz",
+        )
+    return found
+
+
+def export(
+    image: Image, path: Path, *, limits: tuple[float, float] | None = None, bits: int = 8
+) -> None:
+    """Write `image.array` in the format that the name says. `limits` and `bits` are for PNG."""
+    kind = ending(path)
+    with whole_file(path) as temporary:
+        if kind == ".npy":
+            with temporary.open("wb") as file:
+                np.save(file, image.array, allow_pickle=False)
+        elif kind == ".png":
+            assert limits
+            _write_png(image.array, temporary, limits, bits)
+        else:
+            _write_nifti(image, temporary, str(path))
+
+
+def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:
+    import cv2
+
+    low, high = limits
+    top = 2**bits - 1
+    levels = (np.nan_to_num(array.astype(np.float64), nan=low) - low) / (high - low) * top
+    outside = np.count_nonzero((levels < -0.5) | (levels > top + 0.5) | np.isnan(array))
+    if outside:
+        warnings.warn(
+            f"{outside} of {array.size} values lie outside the window {low:g}..{high:g}:"
+            " they are cut off",
+            SampvizWarning,
+            stacklevel=3,
+        )
+    pixels = np.clip(np.rint(levels), 0, top).astype(np.uint8 if bits == 8 else np.uint16)
+    if pixels.ndim == 3:
+        pixels = pixels[::-1].transpose(1, 2, 0)  # OpenCV wants blue first, channels last
+    _, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
+    path.write_bytes(data.tobytes())
+
+
+def _write_nifti(image: Image, path: Path, where: str) -> None:
+    import nibabel as nib
+
+    if image.array.ndim != 2:
+        raise OutputError("a colour image has no place in NIfTI", where, "write .png or .npy")
+    geometry = image.geometry
+    affine = geometry.affine if geometry else np.eye(4)
+    volume = nib.Nifti1Image(image.array[:, :, None], affine)
+    known = bool(geometry and geometry.axes)
+    if known:
+        volume = nib.as_closest_canonical(volume)
+    volume.header.set_xyzt_units("mm")
+    # Code 1 says that the affine is in scanner coordinates, 0 that nobody knows which way is left.
+    volume.set_qform(volume.affine, code=int(known))
+    volume.set_sform(volume.affine, code=int(known))
+    nib.save(volume, path)

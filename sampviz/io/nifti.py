@@ -1,0 +1,214 @@
+"""NIfTI-1 and NIfTI-2: one slice, turned upright by flips and swaps only, and where it lies.
+
+Only the wanted slice is read: nibabel seeks to it in a .nii and stops behind it in a .nii.gz.
+"""
+
+import warnings
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+from nibabel.filebasedimages import ImageFileError
+from nibabel.spatialimages import HeaderDataError
+
+from sampviz.arrays import Array, as_float
+from sampviz.errors import InputError
+from sampviz.image import FileFacts, Geometry, Image
+from sampviz.io.pick import PLANES, Pick, index, slice_index
+from sampviz.io.raster import ALPHA_NOTE, MOST_PIXELS, over_black
+
+OBLIQUE_DEGREES = 0.1
+_GZIP_START = b"\x1f\x8b"
+# Of each plane: the canonical axis across it, the one its rows run along, and its columns'.
+# Rows run backwards (front or top of the head first), columns forwards.
+_AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
+_FAULTS = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error, KeyError)
+
+
+@dataclass(frozen=True, eq=False)
+class _Volume:
+    """A NIfTI whose voxels are not read yet, seen in the closest canonical (RAS+) orientation."""
+
+    file: Any
+    shape: tuple[int, int, int]  # canonical
+    frames: int
+    stored_axis: tuple[int, int, int]  # of each canonical axis
+    flipped: tuple[bool, bool, bool]
+    affine: Array  # of canonical voxels
+    known: bool  # whether the file says which way is left
+
+
+def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
+    """Read one slice; see `Pick` for which."""
+    pick.refuse(where, "a NIfTI", "channel")
+    _check_ending(path, where)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            volume = _open(nib.load(path), where)
+            return _slice(volume, name, where, pick)
+    except _FAULTS as err:
+        what = " ".join(str(err).split())
+        raise InputError(
+            f"not a NIfTI that can be read: {what}", where, "get the file again, or convert it anew"
+        ) from None
+
+
+def _check_ending(path: Path, where: str) -> None:
+    with path.open("rb") as file:
+        zipped = file.read(2) == _GZIP_START
+    if zipped != (path.suffix == ".gz"):
+        says, right = ("is gzip", path.name + ".gz") if zipped else ("is not gzip", path.stem)
+        raise InputError(
+            f"{path.name} {says}, though its name says otherwise", where, f"rename it to {right}"
+        )
+
+
+def _open(file: Any, where: str) -> _Volume:
+    if not isinstance(file, (nib.Nifti1Pair, nib.Nifti2Pair)):
+        raise InputError(
+            f"the file is {type(file).__name__}, not NIfTI: it does not say which way is left",
+            where,
+            "convert it to NIfTI",
+        )
+    shape = tuple(int(n) for n in file.shape)
+    while len(shape) > 3 and shape[-1] == 1:
+        shape = shape[:-1]
+    if not 2 <= len(shape) <= 4 or 0 in shape:
+        raise InputError(
+            f"an array of {shape} is not an image, a volume or a series",
+            where,
+            "keep 2 to 4 axes, none of them empty",
+        )
+    frames = shape[3] if len(shape) == 4 else 1
+    stored = (*shape, 1)[:3]
+    header = file.header
+    known = bool(header["sform_code"] or header["qform_code"])
+    affine = file.affine if known else np.diag([*_pixdim(header, where), 1.0])
+    turns = nib.orientations.io_orientation(affine)
+    if np.isnan(turns).any():
+        raise InputError("its affine puts two axes on one", where, "mend the sform of the file")
+    axis = [int(np.flatnonzero(turns[:, 0] == canonical)[0]) for canonical in range(3)]
+    upright = affine @ nib.orientations.inv_ornt_aff(turns, stored)
+    return _Volume(
+        file,
+        (stored[axis[0]], stored[axis[1]], stored[axis[2]]),
+        frames,
+        (axis[0], axis[1], axis[2]),
+        (turns[axis[0], 1] < 0, turns[axis[1], 1] < 0, turns[axis[2], 1] < 0),
+        upright,
+        known,
+    )
+
+
+def _pixdim(header: Any, where: str) -> Array:
+    pixdim = np.abs(np.asarray(header["pixdim"][1:4], np.float64))
+    if not np.isfinite(pixdim).all():
+        raise InputError("its voxel size is not a number", where, "mend pixdim of the file")
+    return np.where(pixdim == 0, 1.0, pixdim)
+
+
+def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
+    plane = pick.plane or _default_plane(volume.shape)
+    across, down, along = _AXES[plane]
+    if volume.shape[down] * volume.shape[along] > MOST_PIXELS:
+        raise InputError(
+            f"a slice of {volume.shape[down]}x{volume.shape[along]} px is too large",
+            where,
+            "cut it into smaller pieces",
+        )
+    count = volume.shape[across]
+    step = volume.affine[across, across]
+    middle = (np.array(volume.shape) - 1) / 2
+    middle[across] = 0
+    first = float((volume.affine @ [*middle, 1])[across])
+    k = slice_index(pick.slice, count, first, step)
+    frame = index("frame", pick.frame, volume.frames)
+
+    values, notes = _read(volume, across, down, along, k, frame)
+    at = f"{'xyz'[across]} = {first + k * step:.1f} mm"
+    taken = f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.known else "")
+    if volume.frames > 1:
+        taken += f", frame {frame} of 0..{volume.frames - 1}"
+    affine = _plane_affine(volume, across, down, along, k)
+    codes = nib.aff2axcodes(affine)
+    notes += _geometry_notes(volume)
+    facts = FileFacts(
+        _format(volume.file), tuple(volume.file.shape), str(volume.file.get_data_dtype())
+    )
+    geometry = Geometry(affine, (codes[0], codes[1]) if volume.known else None)
+    return Image(values, name, facts, geometry, taken=taken, notes=notes)
+
+
+def _default_plane(shape: tuple[int, int, int]) -> str:
+    # A single thick slice is looked at face on, whichever way it was cut.
+    flat = [plane for plane in PLANES if shape[_AXES[plane][0]] == 1]
+    return flat[0] if len(flat) == 1 else "axial"
+
+
+def _read(
+    volume: _Volume, across: int, down: int, along: int, k: int, frame: int
+) -> tuple[Array, tuple[str, ...]]:
+    """Read the voxels of a canonical slice; rows from the front or the top, columns rising."""
+    where = volume.shape[across] - 1 - k if volume.flipped[across] else k
+    chosen: list[Any] = [slice(None)] * len(volume.file.shape)
+    if volume.stored_axis[across] < len(chosen):
+        chosen[volume.stored_axis[across]] = where
+    if volume.frames > 1:
+        chosen[3] = frame
+    chosen[4:] = [0] * len(chosen[4:])
+    values = np.asarray(volume.file.dataobj[tuple(chosen)]).squeeze()
+    values = values.reshape([n for axis, n in _left(volume, across)])
+    if volume.stored_axis[down] > volume.stored_axis[along]:
+        values = values.T
+    values = values[:: 1 if volume.flipped[down] else -1, :: -1 if volume.flipped[along] else 1]
+    return _as_numbers(values, volume.file.get_data_dtype())
+
+
+def _left(volume: _Volume, across: int) -> list[tuple[int, int]]:
+    """Return the stored axes that remain in a slice, in stored order, and their lengths."""
+    pairs = zip(volume.stored_axis, volume.shape, strict=True)
+    return sorted(pair for axis, pair in enumerate(pairs) if axis != across)
+
+
+def _as_numbers(values: Array, stored: np.dtype[Any]) -> tuple[Array, tuple[str, ...]]:
+    if stored.names:  # RGB24 and RGBA32
+        colours = np.stack([values[c] for c in "RGB"], -1).astype(np.float32)
+        notes: tuple[str, ...] = ()
+        if "A" in stored.names:
+            colours, notes = (
+                over_black(colours, values["A"].astype(np.float32) / 255),
+                (ALPHA_NOTE,),
+            )
+        return np.ascontiguousarray(colours.transpose(2, 0, 1)), notes
+    if stored.kind == "c":
+        return as_float(np.abs(values)), ("complex voxels: their magnitude is taken",)
+    if stored.itemsize <= 2 or stored == np.float32:
+        values = values.astype(np.float32)
+    return np.ascontiguousarray(as_float(values)), ()
+
+
+def _plane_affine(volume: _Volume, across: int, down: int, along: int, k: int) -> Array:
+    to_voxel = np.zeros((4, 4))
+    to_voxel[down, 0], to_voxel[down, 3] = -1, volume.shape[down] - 1
+    to_voxel[along, 1] = 1
+    to_voxel[across, 2], to_voxel[across, 3] = 1, k
+    to_voxel[3, 3] = 1
+    return np.asarray(volume.affine @ to_voxel)
+
+
+def _geometry_notes(volume: _Volume) -> tuple[str, ...]:
+    if not volume.known:
+        return ("the file does not say which way is left: drawn as stored, without letters",)
+    angle = float(np.degrees(nib.affines.obliquity(volume.affine)).max())
+    if angle > OBLIQUE_DEGREES:
+        return (f"oblique by {angle:.1f} degrees: drawn on the voxel grid, not resampled",)
+    return ()
+
+
+def _format(file: Any) -> str:
+    kind = "NIfTI-2" if isinstance(file, nib.Nifti2Pair) else "NIfTI-1"
+    return kind + ("" if isinstance(file, (nib.Nifti1Image, nib.Nifti2Image)) else " pair")

@@ -1,0 +1,103 @@
+"""PNG and JPEG. Whole numbers keep their scale: 16 bits stay 16 bits.
+
+PNG is decoded by OpenCV, which keeps 16-bit colour where Pillow cuts it to 8 bits; JPEG by
+Pillow, which fails on a damaged file where OpenCV fills it with grey.
+"""
+
+import io
+import struct
+import warnings
+from typing import Any
+
+import cv2
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.errors import InputError
+from sampviz.image import FileFacts, Image
+from sampviz.io.pick import Pick
+
+MOST_PIXELS = 2**28
+_GREY, _PALETTE, _GREY_ALPHA = 0, 3, 4  # colour types of a PNG header
+_KINDS = {_GREY: "grey", 2: "RGB", _PALETTE: "palette", _GREY_ALPHA: "grey + alpha", 6: "RGBA"}
+
+
+def read_png(data: bytes, name: str, where: str, pick: Pick) -> Image:
+    """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W)."""
+    pick.refuse(where, "a PNG", "plane", "slice", "frame", "channel")
+    try:
+        width, height, bits, kind = struct.unpack(">II2B", data[16:26])
+    except struct.error:
+        raise _damaged("PNG", where) from None
+    _check_size(height, width, where)
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or kind not in _KINDS:
+        raise _damaged("PNG", where)
+    notes: tuple[str, ...] = ()
+    top = 255.0 if pixels.dtype == np.uint8 else 65535.0
+    array = pixels.astype(np.float32)
+    if array.ndim == 3 and array.shape[2] == 4:
+        array, notes = over_black(array[..., :3], array[..., 3] / top), (ALPHA_NOTE,)
+    if array.ndim == 3:
+        array = array[..., ::-1]  # OpenCV has blue first
+    facts = FileFacts(f"PNG, {_KINDS[kind]}", (height, width), f"{bits} bit")
+    return Image(_grey_if_grey(array, kind), name, facts, range=(0.0, top), notes=notes)
+
+
+ALPHA_NOTE = "transparency: composed over black"
+
+
+def over_black(colours: Array, alpha: Array) -> Array:
+    """Compose (H, W, 3) over black; `alpha` is (H, W), 0..1."""
+    return np.asarray(colours * alpha[..., None], colours.dtype)
+
+
+def _grey_if_grey(array: Array, kind: int) -> Array:
+    if array.ndim == 2:
+        return array
+    all_alike = bool((array == array[..., :1]).all())
+    if kind in (_GREY, _GREY_ALPHA) or (kind == _PALETTE and all_alike):
+        return np.ascontiguousarray(array[..., 0])
+    return np.ascontiguousarray(array.transpose(2, 0, 1))
+
+
+def read_jpeg(data: bytes, name: str, where: str, pick: Pick) -> Image:
+    """Read a JPEG upright, as grey (H, W) or RGB (3, H, W); CMYK is converted."""
+    from PIL import Image as Pillow
+    from PIL import ImageOps, UnidentifiedImageError
+
+    pick.refuse(where, "a JPEG", "plane", "slice", "frame", "channel")
+    notes: tuple[str, ...] = ()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            picture: Any = Pillow.open(io.BytesIO(data), formats=["JPEG"])
+        width, height = picture.size
+        _check_size(height, width, where)
+        mode = picture.mode
+        turned = ImageOps.exif_transpose(picture)
+        if mode == "CMYK":
+            notes = ("CMYK: converted to RGB without a colour profile",)
+        pixels = np.asarray(turned if mode == "L" else turned.convert("RGB"), np.float32)
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        UnidentifiedImageError,
+        Pillow.DecompressionBombError,
+    ) as err:
+        raise _damaged("JPEG", where, f": {err}") from None
+    array = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    facts = FileFacts(f"JPEG, {mode}", (height, width), "8 bit")
+    return Image(array, name, facts, range=(0.0, 255.0), notes=notes)
+
+
+def _check_size(height: int, width: int, where: str) -> None:
+    if height * width > MOST_PIXELS:
+        raise InputError(
+            f"{height}x{width} px are more than {MOST_PIXELS}", where, "cut it into smaller pieces"
+        )
+
+
+def _damaged(kind: str, where: str, why: str = "") -> InputError:
+    return InputError(f"the {kind} is damaged or not complete{why}", where, "get the file again")

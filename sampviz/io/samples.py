@@ -1,0 +1,58 @@
+"""`sample:NAME`: the images that come with the package, and those that a formula gives."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from sampviz.errors import InputError, one_of
+from sampviz.image import FileFacts, Image
+from sampviz.io.analytic import ANALYTIC
+from sampviz.io.pick import Pick
+
+PREFIX = "sample:"
+REAL = {
+    "t1": "t1.nii.gz",
+    "pd": "pd.nii.gz",
+    "dwi": "dwi.nii.gz",
+    "dwi_1p5mm": "dwi_1p5mm.nii.gz",
+    "bold": "bold.nii.gz",
+    "flash_phantom": "flash_phantom.nii.gz",
+    "flash_phantom_kspace": "flash_phantom_kspace.nii.gz",
+    "brick": "brick.png",
+    "grass": "grass.png",
+    "chelsea": "chelsea.png",
+    "rocket": "rocket.jpg",
+}
+DEFAULT_SIZE = (256, 256)
+_LARGEST_SIDE = 4096
+_SIZE = re.compile(r"([1-9][0-9]{0,3})x([1-9][0-9]{0,3})", re.ASCII)
+
+
+def sample_path(name: str) -> Path:
+    """Return the file of a real sample, in the installed package or in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "sample_images"
+    return (installed if installed.is_dir() else package.parent / "sample_images") / REAL[name]
+
+
+def analytic(text: str, pick: Pick) -> Image:
+    """Make an image by its formula: `NAME` or `NAME:HxW`."""
+    name, colon, size_text = text.partition(":")
+    where = PREFIX + text
+    if name not in ANALYTIC:
+        fix = one_of(name, [*REAL, *ANALYTIC], "the samples are " + " ".join([*REAL, *ANALYTIC]))
+        raise InputError(f"no sample is named {name!r}", where, fix)
+    size = DEFAULT_SIZE
+    if colon:
+        found = _SIZE.fullmatch(size_text)
+        if not found or max(map(int, found.groups())) > _LARGEST_SIDE:
+            raise InputError(
+                f"{size_text!r} is not a size",
+                where,
+                f"write HxW with sides of 1..{_LARGEST_SIDE} px",
+            )
+        size = int(found[1]), int(found[2])
+    pick.refuse(where, "an image made by a formula", "plane", "slice", "frame", "channel")
+    array = ANALYTIC[name](size).astype(np.float32)
+    return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))

@@ -1,0 +1,46 @@
+"""BlurPool: a binomial low-pass before decimation."""
+
+from sampviz.arrays import Array
+from sampviz.arrays.correlate import correlate_separable
+from sampviz.arrays.grid import Grid
+from sampviz.arrays.taps import binomial
+from sampviz.arrays.window import Fit
+from sampviz.op import op
+from sampviz.ops._borders import check_mirror
+from sampviz.parameter import BorderName, ExtraPadding, Stride, Window
+
+
+def _fit(n: int, k: int, s: int, off: int) -> Fit:
+    before, after = (k - 1) // 2 + off, k // 2 + off
+    return Fit(n, k, s, 1, before, after, (n + 2 * off - 1) // s + 1)
+
+
+def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
+    windows = _fit(n, k, s, off)
+    check_mirror(windows, pad)
+    return windows.grid
+
+
+@op("blur", kind="down", linear=True, grid=_grid)
+def blur(
+    x: Array,
+    *,
+    k: Window = 4,
+    s: Stride = 2,
+    pad: BorderName = "reflect",
+    off: ExtraPadding = 0,
+) -> Array:
+    """Blur with a binomial kernel, then keep one sample in s: BlurPool.
+
+    The cheap cure for aliasing: it dims what stride would fold, and some detail with it.
+    k=2 is average pooling, k=5 the filter of image pyramids. The gain per axis is
+    |cos(pi v)|^(k-1) at v cycles/px.
+
+    Size: ceil((N + 2 off) / s)
+    Delta: -off for odd k, 1/2 - off for even k
+    Edges: `pad`, floor((k-1)/2) + off pixels before and ceil((k-1)/2) + off after.
+    Source: Zhang, Making Convolutional Networks Shift-Invariant Again, ICML 2019; equal to the
+        authors' BlurPool, whose default is also 4 taps and reflect.
+    """
+    rows, columns = (_fit(n, k, s, off) for n in x.shape[-2:])
+    return correlate_separable(x, binomial(k), rows, columns, pad)  # type: ignore[arg-type]

@@ -1,0 +1,60 @@
+"""Strided convolution with weights that nobody learned."""
+
+from typing import Any
+
+from sampviz.arrays import Array
+from sampviz.arrays.correlate import correlate
+from sampviz.arrays.grid import Grid
+from sampviz.arrays.window import fit
+from sampviz.op import op
+from sampviz.ops._borders import check_mirror
+from sampviz.parameter import (
+    BorderName,
+    Dilation,
+    KernelFile,
+    KernelName,
+    Padding,
+    Seed,
+    Stride,
+    Window,
+)
+from sampviz.weights import check_kernel, side, weights
+
+
+def _grid(n: int, *, k: int, s: int, p: int | str, d: int, pad: str, file: str, **_: Any) -> Grid:
+    windows = fit(n, k=side(k, file), s=s, p=p, d=d)
+    check_mirror(windows, pad)
+    return windows.grid
+
+
+def _check(*, kernel: str, k: int, file: str, **_: Any) -> None:
+    check_kernel(kernel=kernel, k=k, file=file)
+
+
+@op("conv", kind="down", linear=True, grid=_grid, check=_check)
+def conv(
+    x: Array,
+    *,
+    kernel: KernelName = "identity",
+    k: Window = 3,
+    s: Stride = 2,
+    p: Padding = 1,
+    d: Dilation = 1,
+    pad: BorderName = "zero",
+    seed: Seed = 0,
+    file: KernelFile = "",
+) -> Array:
+    """Correlate with a k x k kernel and keep one sample in s: a strided convolution layer.
+
+    The identity kernel makes it plain decimation, so that nothing hides what striding does.
+    `box` and `gauss` sum to 1; the Sobel and Laplacian kernels sum to 0 and their outputs are
+    signed. With `file` the side is the file's.
+
+    Size: floor((N + 2p - d(k-1) - 1) / s) + 1; ceil(N / s) for p=same
+    Delta: d(k-1)/2 - p; p=same pads the odd pixel at the end, so it may sit a pixel later
+    Edges: `pad`, p pixels on every side; reflect needs p < N.
+    Source: torch.nn.functional.conv2d; tf.keras.layers.Conv2D for p=same.
+    """
+    taps = weights(kernel, k, seed, file)
+    rows, columns = (fit(n, k=len(taps), s=s, p=p, d=d) for n in x.shape[-2:])
+    return correlate(x, taps, rows, columns, pad)  # type: ignore[arg-type]

@@ -1,0 +1,65 @@
+"""Detail-preserving pooling: a mean that listens to the pixels that stand out."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.arrays.correlate import correlate
+from sampviz.arrays.grid import Grid
+from sampviz.arrays.window import fit, pad
+from sampviz.op import op
+from sampviz.parameter import Alpha, Exponent, Full, KernelName, Symmetric
+from sampviz.weights import weights
+
+EPSILON_SQUARED = 1e-3  # added to the squared difference in the authors' program
+
+
+def _grid(n: int, **_: Any) -> Grid:
+    return Grid(-(-n // 2), Fraction(2), Fraction(1, 2))
+
+
+def _mean(x: Array) -> Array:
+    return (x[..., ::2, ::2] + x[..., 1::2, ::2] + x[..., ::2, 1::2] + x[..., 1::2, 1::2]) / 4
+
+
+def _spread(x: Array) -> Array:
+    return x.repeat(2, -2).repeat(2, -1)
+
+
+@op("dpp", kind="down", linear=False, grid=_grid)
+def dpp(
+    x: Array,
+    *,
+    lam: Exponent = 1.0,
+    alpha: Alpha = 1.0,
+    sym: Symmetric = True,
+    full: Full = False,
+    kernel: KernelName = "gauss",
+) -> Array:
+    """Average each 2x2 window with more weight on the pixels that differ from their surroundings.
+
+    w = r^(lam/2) + alpha, where r = q / mean(q) over the window and q = (x - smooth x)^2 + 1e-3.
+    lam=0 is average pooling; sym=false listens to bright pixels only. The 1e-3 makes the result
+    depend on the intensity scale: the authors' networks see values of about 0..1.
+
+    Size: ceil(N / 2)
+    Delta: 1/2
+    Edges: an odd side is repeated once; the authors' program refuses odd sides. full=true pads
+        its smoothing kernel with zeros.
+    Source: Saeedan, Weber, Goesele, Roth, Detail-Preserving Pooling in Deep Networks, CVPR 2018
+        (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
+    """
+    x = pad(x, (0, x.shape[-2] % 2), (0, x.shape[-1] % 2), "edge")
+    if full:
+        rows, columns = (fit(n, k=3, s=2, p=1) for n in x.shape[-2:])
+        smooth = correlate(x, weights(kernel, 3, 0, ""), rows, columns, "zero")
+    else:
+        smooth = _mean(x)
+    difference = x - _spread(smooth)
+    if not sym:
+        difference = np.maximum(difference, 0)
+    q = difference**2 + x.dtype.type(EPSILON_SQUARED)
+    weight = (q / _spread(_mean(q))) ** (lam / 2) + x.dtype.type(alpha)
+    return _mean(x * weight) / _mean(weight)

@@ -1,0 +1,101 @@
+"""Pooling in k-space: cut the high frequencies out of the spectrum (FLC), under a window (ASAP)."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.arrays.fourier import cut, cut_as_published, cut_centred, cut_grid, hamming_root
+from sampviz.arrays.grid import Grid
+from sampviz.errors import SampvizWarning
+from sampviz.op import op
+from sampviz.parameter import AsapPad, BadValueError, Factor, Mode
+
+
+def _check(*, f: int, mode: str, **_: Any) -> None:
+    if mode == "faithful" and f != 2:
+        raise BadValueError(f"f={f}: wanted 2, the only factor of the authors' program")
+
+
+def _warn_of_moved_spectrum(name: str, shape: tuple[int, ...]) -> None:
+    broken = [n for n in shape if n % 4 == 2]
+    if broken:
+        warnings.warn(
+            f"{name}:mode=faithful moves the spectrum by one bin on an axis of {broken[0]} px, as"
+            " the authors' program does where N = 2 mod 4: not even a constant is kept",
+            SampvizWarning,
+            stacklevel=2,
+        )
+
+
+def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
+    return cut_grid(n, f)
+
+
+@op("flc", kind="down", linear=True, grid=_flc_grid, check=_check)
+def flc(x: Array, *, f: Factor = 2, mode: Mode = "corrected") -> Array:
+    """Keep the low middle of the spectrum, drop the rest: FLC pooling.
+
+    No aliasing at all, since nothing above the new Nyquist is left to fold; the price of the
+    sharp cut is ringing along edges (6.8 % overshoot at a step), round the borders too.
+    `faithful` is the authors' program, whose cut is off by one bin where N = 2 mod 4;
+    `corrected` centres the cut there and equals it elsewhere. At the new Nyquist frequency the
+    mean of the two signs is kept: a cosine of amplitude 1 comes out with 1/2.
+
+    Size: trunc(3N/4) - trunc(N/4); in general trunc(N(f+1)/2f) - trunc(N(f-1)/2f)
+    Delta: 0; the samples are N / size apart
+    Edges: the image is taken as periodic.
+    Source: Grabinski, Jung, Keuper, Keuper, FrequencyLowCut Pooling, ECCV 2022
+        (GeJulia/flc_pooling).
+    """
+    if mode == "corrected":
+        return cut_centred(x, f)
+    _warn_of_moved_spectrum("flc", x.shape[-2:])
+    return cut_as_published(x)
+
+
+def _asap_padding(n: int, pad: str) -> tuple[int, int]:
+    if pad == "large":
+        return max(0, n // 2 - 1), n // 2
+    return 0, int(pad == "one")
+
+
+def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
+    before, after = _asap_padding(n, pad)
+    grid = cut_grid(before + n + after, f)
+    if pad != "large":
+        return grid
+    # Of the result the middle half is kept, to get rid of the padding.
+    low, high = cut(grid.size)
+    return Grid(high - low, grid.step, low * grid.step - before)
+
+
+@op("asap", kind="down", linear=True, grid=_asap_grid, check=_check)
+def asap(x: Array, *, f: Factor = 2, mode: Mode = "corrected", pad: AsapPad = "none") -> Array:
+    """Cut the spectrum as flc does, after damping it with the root of a Hamming window: ASAP.
+
+    The window spans the whole old spectrum, so the cut still ends in a jump (gain .735 per axis)
+    and rings a little less than flc (5.6 % overshoot). `faithful` is the authors' program without
+    its transposition: its window has its top half a bin beside DC for even N, so that a constant
+    1 becomes .9994 at 64 px, and its cut is off by one bin where N = 2 mod 4. `corrected` has its
+    top on DC and its cut in the middle; for odd N the two are equal.
+
+    Size: trunc(3N/4) - trunc(N/4), of N + 1 for pad=one; pad=large: the middle half of twice that
+    Delta: 0; the samples are N / size apart. pad=large shifts it, by at most a sample
+    Edges: periodic; pad=one appends a row and a column of zeros, pad=large N/2 zeros on each side.
+    Source: Grabinski, Keuper, Keuper, Fix your downsampling ASAP!, 2023, arXiv 2307.09804
+        (GeJulia/flc_pooling).
+    """
+    faithful = mode == "faithful"
+    widths = [(0, 0)] * (x.ndim - 2) + [_asap_padding(n, pad) for n in x.shape[-2:]]
+    x = np.pad(x, widths) if pad != "none" else x
+    h, w = x.shape[-2:]
+    gains = hamming_root(h, symmetric=faithful), hamming_root(w, symmetric=faithful)
+    if faithful:
+        _warn_of_moved_spectrum("asap", x.shape[-2:])
+    out = cut_as_published(x, gains) if faithful else cut_centred(x, f, gains)
+    if pad == "large":
+        (top, bottom), (left, right) = (cut(n) for n in out.shape[-2:])
+        out = np.ascontiguousarray(out[..., top:bottom, left:right])
+    return out

@@ -1,0 +1,30 @@
+"""Operations on each pixel alone."""
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.op import op, unchanged
+
+
+@op("identity", kind="same", linear=True, grid=unchanged)
+def identity(x: Array) -> Array:
+    """Change nothing.
+
+    Size: N
+    Delta: 0
+    Edges: each pixel stands alone.
+    Source: the definition.
+    """
+    return x.copy()
+
+
+@op("relu", kind="same", linear=False, grid=unchanged)
+def relu(x: Array) -> Array:
+    """Set negative pixels to zero.
+
+    Size: N
+    Delta: 0
+    Edges: each pixel stands alone.
+    Source: torch.nn.ReLU.
+    """
+    return np.maximum(x, 0)

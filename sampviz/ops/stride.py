@@ -1,0 +1,28 @@
+"""Decimation: what every strided layer does after its filter."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.arrays.grid import Grid
+from sampviz.op import op
+from sampviz.parameter import Offset, Stride
+
+
+def _grid(n: int, s: int, o: int) -> Grid:
+    return Grid(-(-(n - o) // s), Fraction(s), Fraction(o))
+
+
+@op("stride", kind="down", linear=True, grid=_grid)
+def stride(x: Array, *, s: Stride = 2, o: Offset = 0) -> Array:
+    """Keep one sample in s and drop the rest, with no filter before.
+
+    Every frequency above the new Nyquist folds back at full strength.
+
+    Size: ceil((N - o) / s)
+    Delta: o
+    Edges: nothing lies beyond the edge; of an odd side the last pixel is kept.
+    Source: the definition of decimation.
+    """
+    return np.ascontiguousarray(x[..., o::s, o::s])
