@@ -80,7 +80,7 @@ def run(words: Sequence[str] | None = None) -> int:
 
 def _of_typer(err: typer.TyperException) -> SampvizError:
     """Say Typer's complaint about an option in our three lines."""
-    message = " ".join(err.format_message().split()).rstrip(".")
+    message = " ".join(err.format_message().replace("Value error, ", "").split()).rstrip(".")
     context = getattr(err, "ctx", None)
     command = context.command_path if context else "sampviz"
     return SampvizError(message[:1].lower() + message[1:], command, f"`{command} --help`")

@@ -45,23 +45,17 @@ def ops(
 
 
 def _print_table() -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from sampviz import catalogue
     from sampviz.chain import NAMED_CHAINS
+    from sampviz.cli.table import print_table
     from sampviz.ops import OPS
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("operation", "kind", "linear", "parameters", "what it does"):
-        table.add_column(heading, no_wrap=heading == "operation")
-    for op in OPS.values():
-        linear = "yes" if op.linear else "no"
-        kind = catalogue.KINDS[op.kind]
-        table.add_row(op.name, kind, linear, catalogue.parameters(op), op.summary)
-    for name, text in NAMED_CHAINS.items():
-        table.add_row(name, "named chain", "", "", f"Stands for {text}.")
-    Console(markup=False).print(table)
+    rows: list[tuple[str, ...]] = [
+        (op.name, op.kind, "yes" if op.linear else "no", catalogue.parameters(op), op.summary)
+        for op in OPS.values()
+    ]
+    rows += [(name, "chain", "", "", f"Stands for {text}.") for name, text in NAMED_CHAINS.items()]
+    print_table(("operation", "kind", "linear", "parameters", "what it does"), rows)
     typer.echo("\n`sampviz ops NAME` explains one. Every step takes times=N (1..16).")
 
 

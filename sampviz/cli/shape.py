@@ -1,5 +1,6 @@
 """`sampviz shape`: sizes and places along a chain, without an image."""
 
+from fractions import Fraction
 from typing import Annotated
 
 import typer
@@ -47,24 +48,28 @@ def shape(
         ]
         print_json({"chain": str(parsed), "stages": listed})
         return
-    from rich.console import Console
-    from rich.table import Table
+    from sampviz.cli.table import print_table
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("step", "size", "factor", "delta px", "Nyquist c/px"):
-        table.add_column(heading)
-    for heading in ("pixel mm", "Nyquist c/mm") if mm else ():
-        table.add_column(heading)
-    table.add_column("size of an axis of N")
+    headings = ["step", "size", "factor", "delta px", "Nyquist c/px"]
+    rows = []
     for stage in found:
         cells = [stage.step or "input", f"{stage.size[0]}x{stage.size[1]}"]
         cells += [_pair(*stage.factor), _pair(*stage.delta), _pair(*stage.nyquist)]
         if stage.spacing and stage.nyquist_per_mm:
             cells += [_pair(*stage.spacing), _pair(*stage.nyquist_per_mm)]
-        table.add_row(*cells, stage.rule)
-    Console(markup=False).print(table)
+        rows.append(cells)
+    print_table(headings + (["pixel mm", "Nyquist c/mm"] if mm else []), rows)
+    typer.echo("\nThe size that a step makes of an axis of N pixels:")
+    rules = {stage.step.partition(":")[0]: stage.rule for stage in found[1:]}
+    for step, rule in rules.items():
+        typer.echo(f"  {step}: {rule}")
 
 
-def _pair(rows: object, columns: object) -> str:
-    first, second = (f"{v:.4g}" if isinstance(v, float) else str(v) for v in (rows, columns))
+def _pair(rows: Fraction | float, columns: Fraction | float) -> str:
+    first, second = _number(rows), _number(columns)
     return first if first == second else f"{first} x {second}"
+
+
+def _number(value: Fraction | float) -> str:
+    small = isinstance(value, Fraction) and value.denominator <= 16
+    return str(value) if small else f"{float(value):.4g}"

@@ -1,7 +1,7 @@
 """The comparison: the original and what every chain makes of it, side by side."""
 
 from collections.abc import Sequence
-from math import ceil, lcm
+from math import ceil, floor, lcm, log10
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from sampviz.arrays.interpolate import Method
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import UsageError
 from sampviz.figure.draw import draw_sheet
-from sampviz.figure.layout import Measures, arrange, blocks
+from sampviz.figure.layout import Around, Measures, Scale, arrange, blocks
 from sampviz.figure.paint import GREY, check_map
 from sampviz.figure.panel import (
     Pictures,
@@ -24,16 +24,17 @@ from sampviz.figure.panel import (
     zoom_row,
 )
 from sampviz.figure.region import Region, check_inside, most_different, parse_region
-from sampviz.figure.style import Type, own_style
+from sampviz.figure.style import NO_BREAK, Type, own_style
 from sampviz.figure.view import View, Zoom, pixel_aspect, views
 from sampviz.figure.window import Scope, Window
-from sampviz.image import Image
+from sampviz.image import OPPOSITE, Image
 
 DPI = 150
 MOST_DPI = 1200
 MM_PER_INCH = 25.4
 PANEL_INCHES = 2  # the longer side of the original is at least this long
-_HAS_BAR = ("spectrum", "difference")
+# As wide as the numbers beside a colour bar of that row.
+_TICKS = {"spectrum": "−80", "difference": "−10000"}
 Convention = Literal["neurological", "radiological"]
 
 
@@ -76,16 +77,16 @@ def compare(
         if "zoom" in named_rows and region is None:
             region = most_different(shown, image.size)
         aspect, missed = pixel_aspect(image)
-        axes = image.geometry.axes if image.geometry else None
-        lettered = annotate and bool(image.spacing or axes) and named_rows[0] == "image"
-        has_bar = any(name in _HAS_BAR for name in named_rows)
+        mirrored = convention == "radiological"
+        around = _around(image, mirrored) if annotate and named_rows[0] == "image" else None
+        ticks = max((_TICKS.get(name, "") for name in named_rows), key=len)
         fixed = None
         if width is None:
-            measures = Measures(Type(font_size, dpi or DPI), lettered, has_bar)
+            measures = Measures(Type(font_size, dpi or DPI), around, ticks)
             original_zoom = _zoom(shown, aspect, _least(shown[0], aspect, measures.type.dpi))
         else:
             original_zoom, measures = _fit_width(
-                shown, aspect, width, dpi, font_size, columns, lettered, has_bar
+                shown, aspect, width, dpi, font_size, columns, around, ticks
             )
             fixed = round(width / MM_PER_INCH * measures.type.dpi)
 
@@ -98,7 +99,7 @@ def compare(
         titles = [_title(view, image) for view in shown]
         header = _header(image) if title is None else title
         sheet = arrange(drawn, titles, header, notes, measures, columns=columns, width=fixed)
-        return draw_sheet(sheet, measures, image, mirrored=pictures.mirrored, annotate=lettered)
+        return draw_sheet(sheet, measures)
 
 
 def _parsed(chains: str | Sequence[Chain | str]) -> list[Chain]:
@@ -131,8 +132,8 @@ def _fit_width(
     dpi: int | None,
     points: float,
     columns: int | None,
-    letters: bool,
-    bars: bool,
+    around: Around | None,
+    ticks: str,
 ) -> tuple[Zoom, Measures]:
     """Return the largest zoom that fits, and the resolution: raised where it was left open."""
 
@@ -143,7 +144,7 @@ def _fit_width(
         )
 
     for tried in [dpi] if dpi else range(DPI, MOST_DPI + 1, 50):
-        measures = Measures(Type(points, tried), letters, bars)
+        measures = Measures(Type(points, tried), around, ticks)
         room = width / MM_PER_INCH * tried
         best = None
         for least in range(1, int(room) + 2):
@@ -169,8 +170,8 @@ def _row(
     if name == "zoom":
         assert region
         rows, columns = pictures.image.size
-        room = rows * pictures.zoom[0], columns * pictures.zoom[1]
-        return zoom_row(pictures, region, room)
+        wide = columns * pictures.zoom[1]
+        return zoom_row(pictures, region, (max(rows * pictures.zoom[0], wide), wide))
     if name == "spectrum":
         return spectrum_row(pictures, boxes=annotate)
     return difference_row(pictures, up)
@@ -185,7 +186,27 @@ def _title(view: View, image: Image) -> tuple[str, str]:
 
 def _millimetres(spacing: tuple[float, float]) -> str:
     rows, columns = f"{spacing[0]:.3g}", f"{spacing[1]:.3g}"
-    return f"{rows} mm" if rows == columns else f"{rows}x{columns} mm"
+    return (rows if rows == columns else f"{rows}x{columns}") + f"{NO_BREAK}mm"
+
+
+def _around(image: Image, mirrored: bool) -> Around | None:
+    """Return the directions and the scale bar of an image that knows them."""
+    if image.geometry is None:
+        return None
+    mm = image.geometry.spacing[1]
+    length = nice_length(image.size[1] * mm / 3)
+    scale = Scale(length / mm, f"{length:g} mm")
+    if image.geometry.axes is None:
+        return Around(scale=scale)
+    down, along = image.geometry.axes
+    along = OPPOSITE[along] if mirrored else along
+    return Around(OPPOSITE[along], along, OPPOSITE[down], down, scale)
+
+
+def nice_length(most: float) -> float:
+    """Return the largest of .. .5, 1, 2, 5, 10, 20, 50 .. that is not above `most`."""
+    power = 10.0 ** floor(log10(most))
+    return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
 
 def _header(image: Image) -> str:

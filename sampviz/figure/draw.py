@@ -10,23 +10,20 @@ from matplotlib.patches import Rectangle
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
-from sampviz.figure.layout import BAR_WIDTH, Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.layout import BAR_WIDTH, Measures, Placed, PlacedBar, Scale, Sheet, Words
 from sampviz.figure.style import LINE_HEIGHT, MARK, POINTS_PER_INCH
-from sampviz.image import OPPOSITE, Image
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**28
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
-def draw_sheet(
-    sheet: Sheet, measures: Measures, image: Image, *, mirrored: bool, annotate: bool
-) -> Figure:
-    """Return the figure of a sheet; `annotate` puts letters and a scale bar beside it."""
+def draw_sheet(sheet: Sheet, measures: Measures) -> Figure:
+    """Return the figure of a sheet; OutputError if it is larger than can be drawn."""
     if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
         raise OutputError(
             f"the figure would have {sheet.height}x{sheet.width} px",
-            image.name,
+            "the drawing",
             "draw fewer columns, or break the line with --columns",
         )
     dpi = measures.type.dpi
@@ -35,9 +32,8 @@ def draw_sheet(
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:
         axes = _draw_panel(figure, sheet, placed)
-        if placed.original and annotate:
-            _directions(figure, sheet, placed, measures, image, mirrored)
-            _scale_bar(axes, placed, measures, image)
+        if placed.scale:
+            _draw_scale(axes, placed, placed.scale, measures)
     for bar in sheet.bars:
         _draw_bar(figure, sheet, bar, measures)
     return figure
@@ -90,37 +86,13 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Axes:
     return axes
 
 
-def _directions(
-    figure: Figure, sheet: Sheet, placed: Placed, measures: Measures, image: Image, mirrored: bool
-) -> None:
-    if not image.geometry or not image.geometry.axes:
-        return
-    down, along = image.geometry.axes
-    if mirrored:
-        along = OPPOSITE[along]
-    height, width = placed.panel.size
-    line = measures.type.line
-    centre, middle = placed.x + width // 2, placed.y + height // 2 - line // 2
-    for letter, x, y in (
-        (OPPOSITE[along], placed.x - line // 2, middle),
-        (along, placed.x + width + line // 2, middle),
-        (OPPOSITE[down], centre, placed.y - line),
-        (down, centre, placed.y + height + line // 8),
-    ):
-        _write(figure, sheet, Words(x, y, (letter,), "center", bold=True), measures.type.points)
-
-
-def _scale_bar(axes: Axes, placed: Placed, measures: Measures, image: Image) -> None:
-    if not image.spacing or not image.spacing[1]:
-        return
-    columns = placed.panel.pixels.shape[1]
-    length = nice_length(columns * image.spacing[1] / 3)
+def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) -> None:
     bar = AnchoredSizeBar(
         axes.transData,
-        length / image.spacing[1],
-        f"{length:g} mm",
+        scale.length,
+        scale.label,
         loc="upper left",
-        bbox_to_anchor=(0, -0.3 * measures.type.line / placed.panel.size[0]),
+        bbox_to_anchor=(0, -placed.drop / placed.panel.size[0]),
         bbox_transform=axes.transAxes,
         borderpad=0,
         pad=0,
@@ -132,12 +104,6 @@ def _scale_bar(axes: Axes, placed: Placed, measures: Measures, image: Image) -> 
     axes.add_artist(bar)
 
 
-def nice_length(most: float) -> float:
-    """Return the largest of 1, 2, 5, 10, 20, 50 .. (or .5, .2, .1 ..) that is not above `most`."""
-    power = 10.0 ** int(f"{most:e}".partition("e")[2])
-    return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
-
-
 def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
     bar = placed.row.bar
     assert bar
@@ -146,5 +112,6 @@ def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measure
     ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
     scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)
     scale.ax.tick_params(labelsize=measures.type.points, length=2, width=0.5)
-    scale.ax.locator_params(nbins=5)
-    scale.set_label(bar.label, size=measures.type.points)
+    scale.ax.locator_params(nbins=max(1, min(5, placed.height // (2 * measures.type.line))))
+    fits = measures.type.width(bar.label) <= placed.height
+    scale.set_label(bar.label if fits else bar.unit, size=measures.type.points)

@@ -7,7 +7,7 @@ from sampviz.figure.panel import Panel, Row
 from sampviz.figure.style import Type
 
 BAR_WIDTH = 12
-_TITLE_ROOM = "0" * 16  # a column is at least as wide as this many digits
+_TITLE_ROOM = "0" * 10  # a column is at least as wide as ten digits
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,32 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """A panel and the pixel of its top left corner; `original` for the first picture of all."""
+    """A panel and the pixel of its top left corner; the scale bar hangs `drop` pixels below it."""
 
     panel: Panel
     x: int
     y: int
-    original: bool = False
+    scale: "Scale | None" = None
+    drop: int = 0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale bar: its length in samples of the panel, and what is written under it."""
+
+    length: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the original: the directions at its four sides, and a scale bar."""
+
+    left: str = ""
+    right: str = ""
+    top: str = ""
+    bottom: str = ""
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +78,8 @@ class Measures:
     """The sizes of everything between the panels, from the size of the text."""
 
     type: Type
-    letters: bool  # whether directions are written around the original
-    bars: bool  # whether a row has a colour bar
+    around: Around | None
+    ticks: str  # as wide as what is written beside a colour bar; empty where there is none
 
     @property
     def gap(self) -> int:
@@ -69,13 +89,13 @@ class Measures:
     @property
     def left(self) -> int:
         """From the edge of the figure to the first panel."""
-        return self.type.line * (3 if self.letters else 2)
+        return self.type.line * (3 if self.around else 2)
 
     @property
     def right(self) -> int:
         """From the last panel to the edge of the figure."""
-        bar = BAR_WIDTH + self.type.width("−100000") + 2 * self.type.line
-        return self.type.line + (bar if self.bars else 0)
+        bar = BAR_WIDTH + self.type.width(self.ticks) + 2 * self.type.line
+        return self.type.line + (bar if self.ticks else 0)
 
     def cell(self, panel_width: int) -> int:
         """The width of a column."""
@@ -163,10 +183,12 @@ def _block(
     y += line * tallest + line // 4
 
     for row in rows:
-        lettered = measures.letters and first and row is rows[0]
-        y += line if lettered else 0
+        around = measures.around if first and row is rows[0] else None
+        y += line if around else 0
         panels = [row.panels[c] for c in chosen]
-        height = max(panel.size[0] for panel in panels if panel)
+        strip = 0
+        # Flat panels still leave room for the name of the row beside them.
+        height = max(kind.width(row.name), *(panel.size[0] for panel in panels if panel))
         under = [kind.wrap(panel.below, room[i]) if panel else [] for i, panel in enumerate(panels)]
         for i, panel in enumerate(panels):
             middle = lefts[i] + cells[i] // 2
@@ -176,14 +198,16 @@ def _block(
                 sheet.words.append(Words(middle, top, instead, "center"))
                 continue
             at = lefts[i] + (cells[i] - panel.size[1]) // 2
-            original = first and row is rows[0] and i == 0
-            sheet.panels.append(Placed(panel, at, y, original))
+            if around and i == 0:
+                strip = _surround(sheet, measures, around, panel, at, y)
+            else:
+                sheet.panels.append(Placed(panel, at, y))
             if under[i]:
-                below = y + panel.size[0] + line // 4
+                below = y + height + (strip or line // 4)
                 sheet.words.append(Words(middle, below, tuple(under[i]), "center"))
         sheet.words.append(
             Words(
-                x - line * (2 if measures.letters else 1) - line // 2,
+                x - line * (2 if measures.around else 1) - line // 2,
                 y + height // 2,
                 (row.name,),
                 upright=False,
@@ -192,6 +216,30 @@ def _block(
         if row.bar:
             end = lefts[-1] + cells[-1] + line
             sheet.bars.append(PlacedBar(row, end, y, height))
-        y += height + max(line * max(map(len, under)) + line // 4, 2 * line if lettered else 0)
+        y += height + (strip or line // 4) + line * max(map(len, under))
         y += line // 2
     return y
+
+
+def _surround(
+    sheet: Sheet, measures: Measures, around: Around, panel: Panel, x: int, y: int
+) -> int:
+    """Place the original with letters at its sides and a scale bar; return what is needed below."""
+    height, width = panel.size
+    line = measures.type.line
+    centre, middle = x + width // 2, y + (height - line) // 2
+    for letter, at, top in (
+        (around.left, x - line // 2, middle),
+        (around.right, x + width + line // 2, middle),
+        (around.top, centre, y - line),
+        (around.bottom, centre, y + height),
+    ):
+        if letter:
+            sheet.words.append(Words(at, top, (letter,), "center", bold=True))
+    drop = line // 4
+    if around.scale:
+        reach = max(around.scale.length * panel.zoom[1], measures.type.width(around.scale.label))
+        if around.bottom and reach > width // 2 - line:
+            drop += line  # the bar would run into the letter
+    sheet.panels.append(Placed(panel, x, y, around.scale, drop))
+    return drop + line * 3 // 2 + line // 4 if around.scale else line

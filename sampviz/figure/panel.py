@@ -10,6 +10,7 @@ from sampviz.arrays.interpolate import Method
 from sampviz.errors import UsageError, one_of
 from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint
 from sampviz.figure.region import Region, samples
+from sampviz.figure.style import NO_BREAK
 from sampviz.figure.view import View, Zoom
 from sampviz.figure.window import Limits, Scope, Window
 from sampviz.image import Image
@@ -50,11 +51,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Bar:
-    """A colour bar: the map, its limits, what is measured, and whether values lie beyond."""
+    """A colour bar: map, limits, what is measured (or briefly), and whether values lie beyond."""
 
     colours: str
     limits: Limits
     label: str
+    unit: str
     open_ends: bool = False
 
 
@@ -172,7 +174,7 @@ def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
     if boxes:
         marks = _nyquist_boxes(pictures.views)
         panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
-    bar = Bar(SPECTRUM, limits, "dB below the original's maximum")
+    bar = Bar(SPECTRUM, limits, "dB below the original's maximum", "dB")
     return Row("spectrum", tuple(panels), bar)
 
 
@@ -194,11 +196,11 @@ def _nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
 
 def _nyquist(view: View, image: Image) -> str:
     steps = [float(grid.step) for grid in view.grids]
-    line = f"Nyquist {_pair(*(0.5 / step for step in steps))} cycles/px"
+    line = f"Nyquist {_pair(*(0.5 / step for step in steps))}{NO_BREAK}cycles/px"
     if image.spacing is None:
         return line
     per_mm = (0.5 / (step * mm) for step, mm in zip(steps, image.spacing, strict=True))
-    return f"{line}\n{_pair(*per_mm)} cycles/mm"
+    return f"{line}\n{_pair(*per_mm)}{NO_BREAK}cycles/mm"
 
 
 def _pair(rows: float, columns: float) -> str:
@@ -224,7 +226,7 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
         for each in differences
     ]
     instead = f"output − original,\n{method} on the\noriginal's pixels,\nin register"
-    bar = Bar(DIFFERENCE, (-most, most), "output − original", open_ends=True)
+    bar = Bar(DIFFERENCE, (-most, most), "output − original", "", open_ends=True)
     return Row("difference", (None, *panels), bar, instead)
 
 

@@ -11,6 +11,7 @@ LINE_HEIGHT = 1.3  # of the font size
 INK = "#222222"
 MARK = "#00c8ff"  # boxes on pictures: seen on grey and on the map of spectra, also by colour-blind
 POINTS_PER_INCH = 72
+NO_BREAK = "\u00a0"  # a space at which a line does not end
 _OWN = {
     "font.family": [FONT],
     "pdf.fonttype": 42,  # text stays text
@@ -61,16 +62,22 @@ class Type:
         for piece in _pieces(text):
             if self.width((lines[-1] + piece).strip()) <= room:
                 lines[-1] += piece
-                continue
-            lines.append(piece.lstrip())
-            while self.width(lines[-1]) > room and len(lines[-1]) > 1:
-                fits = next(
-                    n
-                    for n in range(len(lines[-1]) - 1, 0, -1)
-                    if n == 1 or self.width(lines[-1][:n]) <= room
-                )
-                lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+            elif self.width(piece.strip()) <= room:
+                lines.append(piece)
+            elif NO_BREAK in piece:  # better there than within a word
+                lines.extend(self._wrap_line(piece.replace(NO_BREAK, " "), room))
+            else:
+                lines.extend(self._chopped(piece.strip(), room))
         return [line.strip() for line in lines if line.strip()]
+
+    def _chopped(self, word: str, room: int) -> list[str]:
+        parts = []
+        while word:
+            fitting = (n for n in range(len(word), 1, -1) if self.width(word[:n]) <= room)
+            n = next(fitting, 1)
+            parts.append(word[:n])
+            word = word[n:]
+        return parts
 
 
 def _pieces(text: str) -> list[str]:
