@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, get_args, get_origin
 
 from sampviz.arrays.taps import KERNELS
 
 Value = int | float | bool | str
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,12}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})", re.ASCII)
+# No sign "+": it stands between steps.
+_INTEGER = re.compile(r"-?[0-9]{1,12}", re.ASCII)
+_DECIMAL = re.compile(r"-?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e-?[0-9]{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def write(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f")
+        return repr(value).removesuffix(".0").replace("e+", "e")
     return str(value)
 
 

@@ -1,6 +1,7 @@
 """The program: its commands, how it says that something is wrong, and with which exit code."""
 
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -54,28 +55,36 @@ def run(words: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code. Results go to stdout, everything else to stderr."""
     given = list(sys.argv[1:] if words is None else words)
     debug = "--debug" in given
-    warnings.showwarning = _show_warning
-    warnings.simplefilter("default" if debug else "ignore")
-    warnings.simplefilter("always", SampvizWarning)
-    try:
-        code = app([word for word in given if word != "--debug"], standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except SampvizError as err:
-        return _say(err, err.exit_code, debug)
-    except typer.TyperException as err:
-        return _say(_of_typer(err), 2, debug)
-    except (typer.Abort, KeyboardInterrupt):
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        warnings.simplefilter("default" if debug else "ignore")
+        warnings.simplefilter("always", SampvizWarning)
+        try:
+            code = app([word for word in given if word != "--debug"], standalone_mode=False)
+        except (Exception, KeyboardInterrupt) as err:
+            if debug:
+                traceback.print_exc()
+            return _report(err)
+    return code if isinstance(code, int) else 0
+
+
+def _report(err: BaseException) -> int:
+    """Say on stderr what went wrong; return the exit code."""
+    if isinstance(err, (typer.Abort, KeyboardInterrupt)):
         typer.echo("interrupted", err=True)
         return INTERRUPTED
-    except MemoryError as err:
-        fault = SampvizError("not enough memory", type(err).__name__, "use a smaller image")
-        return _say(fault, FAULT, debug)
-    except Exception as err:  # whatever it is: a user gets three lines
+    if isinstance(err, SampvizError):
+        told, code = err, err.exit_code
+    elif isinstance(err, typer.TyperException):
+        told, code = _of_typer(err), SampvizError.exit_code
+    else:  # whatever it is: a user gets three lines
         what = " ".join(f"{type(err).__name__}: {err}".split())
-        fault = SampvizError(
+        told = SampvizError(
             "a fault in sampviz itself", what, "--debug shows where; please report it"
         )
-        return _say(fault, FAULT, debug)
+        code = FAULT
+    typer.echo(f"error: {told}", err=True)
+    return code
 
 
 def _of_typer(err: typer.TyperException) -> SampvizError:
@@ -84,15 +93,6 @@ def _of_typer(err: typer.TyperException) -> SampvizError:
     context = getattr(err, "ctx", None)
     command = context.command_path if context else "sampviz"
     return SampvizError(message[:1].lower() + message[1:], command, f"`{command} --help`")
-
-
-def _say(err: SampvizError, code: int, debug: bool) -> int:
-    if debug:
-        import traceback
-
-        traceback.print_exc()
-    typer.echo(f"error: {err}", err=True)
-    return code
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:

@@ -125,7 +125,7 @@ def arrange(
 ) -> Sheet:
     """Place header, columns and notes one under the other; `width` is the figure's, if fixed."""
     widths = [
-        max(row.panels[c].size[1] for row in rows if row.panels[c])  # type: ignore[union-attr]
+        max((panel.size[1] for row in rows if (panel := row.panels[c])), default=0)
         for c in range(len(titles))
     ]
     lines_of_columns = blocks(len(titles), columns)

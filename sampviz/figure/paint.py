@@ -35,13 +35,14 @@ def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
     low, high = limits
     finite: Array = np.asarray(np.isfinite(array))
     with np.errstate(invalid="ignore", over="ignore"):
-        share = (array.astype(np.float64) - low) / (high - low)
-        level = np.clip(np.where(finite, share, 0) * 256, 0, 255).astype(np.uint8)
+        level = 256 * (array.astype(np.float64) - low) / (high - low)
+        level = np.clip(np.where(finite, level, 0), 0, 255).astype(np.uint8)
     if array.ndim == 3:
         pixels = np.ascontiguousarray(level.transpose(1, 2, 0))
         finite = np.asarray(finite.all(axis=0))
     else:
-        table = mpl.colormaps[colours](np.arange(256), bytes=True)[:, :3]
+        # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
+        table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
         pixels = table[level]
     pixels[~finite] = NOT_A_NUMBER
     return pixels

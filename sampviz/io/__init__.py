@@ -95,6 +95,9 @@ def _nearby(path: Path) -> str:
     from difflib import get_close_matches
 
     folder = path.parent
-    names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError:  # no such folder, or one that may not be listed
+        names = []
     near = get_close_matches(path.name, names, n=1)
     return f"did you mean {folder / near[0]}?" if near else "check the path, or try sample:t1"

@@ -11,6 +11,8 @@ from sampviz.image import Image
 from sampviz.io.write import whole_file
 
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
+# Of an image without a place in space: columns count along x, rows against y, as on a screen.
+_UPRIGHT = np.array([[0.0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
 
 
 def ending(path: Path) -> str:
@@ -46,7 +48,8 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
 
     low, high = limits
     top = 2**bits - 1
-    levels = (np.nan_to_num(array.astype(np.float64), nan=low) - low) / (high - low) * top
+    known = np.where(np.isnan(array), low, array.astype(np.float64))
+    levels = (known - low) / (high - low) * top
     outside = np.count_nonzero((levels < -0.5) | (levels > top + 0.5) | np.isnan(array))
     if outside:
         warnings.warn(
@@ -68,11 +71,10 @@ def _write_nifti(image: Image, path: Path, where: str) -> None:
     if image.array.ndim != 2:
         raise OutputError("a colour image has no place in NIfTI", where, "write .png or .npy")
     geometry = image.geometry
-    affine = geometry.affine if geometry else np.eye(4)
-    volume = nib.Nifti1Image(image.array[:, :, None], affine)
+    affine = geometry.affine if geometry else _UPRIGHT
     known = bool(geometry and geometry.axes)
-    if known:
-        volume = nib.as_closest_canonical(volume)
+    # Canonical even where nobody knows which way is left: so it is upright when it is read again.
+    volume = nib.as_closest_canonical(nib.Nifti1Image(image.array[:, :, None], affine))
     volume.header.set_xyzt_units("mm")
     # Code 1 says that the affine is in scanner coordinates, 0 that nobody knows which way is left.
     volume.set_qform(volume.affine, code=int(known))

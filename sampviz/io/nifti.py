@@ -3,9 +3,12 @@
 Only the wanted slice is read: nibabel seeks to it in a .nii and stops behind it in a .nii.gz.
 """
 
+import logging
 import warnings
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +28,17 @@ _GZIP_START = b"\x1f\x8b"
 # Of each plane: the canonical axis across it, the one its rows run along, and its columns'.
 # Rows run backwards (front or top of the head first), columns forwards.
 _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
-_FAULTS = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error, KeyError)
+_FAULTS = (
+    ImageFileError,
+    HeaderDataError,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    KeyError,
+    zlib.error,
+)
+_MM_PER_UNIT = {1: 1000.0, 3: 0.001}  # codes of metres and micrometres; mm for all others
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +59,11 @@ def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
     pick.refuse(where, "a NIfTI", "channel")
     _check_ending(path, where)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _repairs() as repairs:
             warnings.simplefilter("ignore")
             volume = _open(nib.load(path), where)
-            return _slice(volume, name, where, pick)
+            image = _slice(volume, name, where, pick)
+            return replace(image, notes=(*(f"header: {each}" for each in repairs), *image.notes))
     except _FAULTS as err:
         what = " ".join(str(err).split())
         raise InputError(
@@ -57,10 +71,26 @@ def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
         ) from None
 
 
+@contextmanager
+def _repairs() -> Iterator[list[str]]:
+    """Collect what nibabel says that it mends in a header; left alone it prints that."""
+    said: list[str] = []
+
+    def hear(record: logging.LogRecord) -> bool:
+        said.append(record.getMessage())
+        return False
+
+    nib.imageglobals.logger.addFilter(hear)
+    try:
+        yield said
+    finally:
+        nib.imageglobals.logger.removeFilter(hear)
+
+
 def _check_ending(path: Path, where: str) -> None:
     with path.open("rb") as file:
         zipped = file.read(2) == _GZIP_START
-    if zipped != (path.suffix == ".gz"):
+    if zipped != (path.suffix.lower() == ".gz"):
         says, right = ("is gzip", path.name + ".gz") if zipped else ("is not gzip", path.stem)
         raise InputError(
             f"{path.name} {says}, though its name says otherwise", where, f"rename it to {right}"
@@ -88,6 +118,8 @@ def _open(file: Any, where: str) -> _Volume:
     header = file.header
     known = bool(header["sform_code"] or header["qform_code"])
     affine = file.affine if known else np.diag([*_pixdim(header, where), 1.0])
+    unit = _MM_PER_UNIT.get(int(header["xyzt_units"]) & 7, 1.0)
+    affine = np.diag([unit, unit, unit, 1.0]) @ affine
     turns = nib.orientations.io_orientation(affine)
     if np.isnan(turns).any():
         raise InputError("its affine puts two axes on one", where, "mend the sform of the file")
@@ -186,7 +218,7 @@ def _as_numbers(values: Array, stored: np.dtype[Any]) -> tuple[Array, tuple[str,
         return np.ascontiguousarray(colours.transpose(2, 0, 1)), notes
     if stored.kind == "c":
         return as_float(np.abs(values)), ("complex voxels: their magnitude is taken",)
-    if stored.itemsize <= 2 or stored == np.float32:
+    if stored.itemsize <= 2 or (stored.kind == "f" and stored.itemsize == 4):
         values = values.astype(np.float32)
     return np.ascontiguousarray(as_float(values)), ()
 

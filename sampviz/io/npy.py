@@ -1,6 +1,7 @@
 """Arrays saved by numpy: an image, or the feature maps of a network."""
 
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -16,7 +17,7 @@ def read_npy(path: Path, name: str, where: str, pick: Pick) -> Image:
     pick.refuse(where, "an array", "plane", "slice", "frame")
     try:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError) as err:
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError, OverflowError) as err:
         raise InputError(
             f"not an array that can be read: {' '.join(str(err).split())}",
             where,

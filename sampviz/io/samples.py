@@ -40,6 +40,8 @@ def analytic(text: str, pick: Pick) -> Image:
     """Make an image by its formula: `NAME` or `NAME:HxW`."""
     name, colon, size_text = text.partition(":")
     where = PREFIX + text
+    if name in REAL:
+        raise InputError(f"sample {name!r} is a file and has its own size", where, "leave it out")
     if name not in ANALYTIC:
         fix = one_of(name, [*REAL, *ANALYTIC], "the samples are " + " ".join([*REAL, *ANALYTIC]))
         raise InputError(f"no sample is named {name!r}", where, fix)

@@ -44,7 +44,7 @@ def conv(
     seed: Seed = 0,
     file: KernelFile = "",
 ) -> Array:
-    """Correlate with a k x k kernel and keep one sample in s: a strided convolution layer.
+    """Correlate with a kernel, then keep one sample in s: a strided convolution.
 
     The identity kernel makes it plain decimation, so that nothing hides what striding does.
     `box` and `gauss` sum to 1; the Sobel and Laplacian kernels sum to 0 and their outputs are

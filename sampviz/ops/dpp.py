@@ -38,7 +38,7 @@ def dpp(
     full: Full = False,
     kernel: KernelName = "gauss",
 ) -> Array:
-    """Average each 2x2 window with more weight on the pixels that differ from their surroundings.
+    """Average 2x2 windows with more weight on the pixels that stand out.
 
     w = r^(lam/2) + alpha, where r = q / mean(q) over the window and q = (x - smooth x)^2 + 1e-3.
     lam=0 is average pooling; sym=false listens to bright pixels only. The 1e-3 makes the result

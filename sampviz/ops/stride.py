@@ -2,8 +2,6 @@
 
 from fractions import Fraction
 
-import numpy as np
-
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid
 from sampviz.op import op
@@ -25,4 +23,4 @@ def stride(x: Array, *, s: Stride = 2, o: Offset = 0) -> Array:
     Edges: nothing lies beyond the edge; of an odd side the last pixel is kept.
     Source: the definition of decimation.
     """
-    return np.ascontiguousarray(x[..., o::s, o::s])
+    return x[..., o::s, o::s].copy()

@@ -1,0 +1,29 @@
+"""What all tests share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from sampviz.cli.app import run
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run of the program said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def sampviz(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+    """Run the program with these words."""
+
+    def told(*words: object) -> Told:
+        code = run([str(word) for word in words])
+        captured = capsys.readouterr()
+        return Told(code, captured.out, captured.err)
+
+    return told

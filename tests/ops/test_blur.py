@@ -1,0 +1,47 @@
+"""BlurPool: its response is a power of a cosine; nothing else promises that."""
+
+import numpy as np
+import pytest
+
+from sampviz.errors import ChainError
+from sampviz.ops import OPS
+
+blur = OPS["blur"]
+
+
+@pytest.mark.parametrize("k", range(1, 8))
+def test_gain_is_a_power_of_a_cosine(k: int) -> None:
+    j = np.arange(64)
+    for cycles in (0, 4, 8, 16, 24, 32):
+        wave = np.exp(2j * np.pi * cycles * j / 64)[None].repeat(64, 0)
+        out = blur(wave.real, k=k, s=1, pad="wrap") + 1j * blur(wave.imag, k=k, s=1, pad="wrap")
+        assert np.abs(out) == pytest.approx(abs(np.cos(np.pi * cycles / 64)) ** (k - 1), abs=1e-12)
+
+
+def test_two_taps_are_average_pooling_inside() -> None:
+    x = np.random.default_rng(0).normal(size=(16, 18))
+    assert np.allclose(blur(x, k=2), OPS["avg"](x))
+
+
+def test_impulse_gives_the_middle_weight() -> None:
+    x = np.zeros((16, 16))
+    x[8, 8] = 1
+    assert blur(x, k=3).max() == pytest.approx(1 / 4)
+    assert blur(x, k=4).max() == pytest.approx(9 / 64)
+
+
+def test_white_noise_keeps_the_stated_share_of_aliases() -> None:
+    # The variance of the output that comes from above the new Nyquist, on periodic borders.
+    noise = np.random.default_rng(0).normal(size=(512, 512))
+    spectrum = np.fft.fft2(noise)
+    f = np.abs(np.fft.fftfreq(512))
+    low = np.where((f[:, None] <= 0.25) & (f[None] <= 0.25), spectrum, 0)
+    aliased = np.fft.ifft2(spectrum - low).real
+    for k, share in ((2, 0.330), (3, 0.146), (4, 0.065), (5, 0.030), (7, 0.006)):
+        out, alias = (blur(x, k=k, pad="wrap") for x in (noise, aliased))
+        assert (alias**2).sum() / out.var() / out.size == pytest.approx(share, abs=0.004)
+
+
+def test_a_pixel_alone_has_nothing_to_mirror() -> None:
+    with pytest.raises(ChainError, match="reflect needs an axis longer than its padding: 1 px"):
+        blur(np.zeros((1, 5)))

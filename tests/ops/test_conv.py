@@ -1,0 +1,80 @@
+"""Strided convolution: named kernels, kernels from files, and what cannot be meant."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.chain import Chain
+from sampviz.errors import ChainError, InputError
+from sampviz.ops import OPS
+
+conv = OPS["conv"]
+
+
+def test_laplacian_folds_a_checkerboard_to_a_flat_image() -> None:
+    board = np.add.outer(np.arange(8), np.arange(8)) % 2.0
+    inner = conv(board, kernel="laplacian")[1:-1, 1:-1]
+    assert np.allclose(inner, 4)
+
+
+def test_random_kernel_is_drawn_like_an_untrained_layer_and_stays_the_same() -> None:
+    x = np.zeros((9, 9))
+    x[4, 4] = 1
+    one = conv(x, kernel="random", s=1, seed=3)
+    assert np.abs(one).max() <= 1 / 3
+    assert np.array_equal(one, conv(x, kernel="random", s=1, seed=3))
+    assert not np.array_equal(one, conv(x, kernel="random", s=1, seed=4))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int16])
+def test_weights_come_from_a_file(tmp_path: Path, dtype: type) -> None:
+    weights = np.array([[1, 2], [3, 4]], dtype)
+    np.save(tmp_path / "w.npy", weights)
+    x = np.arange(16.0).reshape(4, 4)
+    chain = Chain.parse(f"conv:file={tmp_path / 'w.npy'}:p=0:s=2")
+    expected = [[(x[i : i + 2, j : j + 2] * weights).sum() for j in (0, 2)] for i in (0, 2)]
+    assert np.allclose(chain(x), expected)
+    assert chain.shape((4, 4)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("array", "what"),
+    [
+        (np.zeros((1, 3)), "a kernel is a square of 1..64 px, not an array of (1, 3)"),
+        (np.zeros((65, 65)), "a kernel is a square of 1..64 px, not an array of (65, 65)"),
+        (np.full((3, 3), np.nan), "a weight is NaN or infinite"),
+        (np.zeros((3, 3), complex), "an array of real numbers is wanted, not of complex128"),
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused(
+    tmp_path: Path, array: np.ndarray, what: str
+) -> None:
+    np.save(tmp_path / "w.npy", array)
+    with pytest.raises(InputError) as caught:
+        conv(np.zeros((9, 9)), file=str(tmp_path / "w.npy"))
+    assert caught.value.what == what
+    assert caught.value.where == f"file={tmp_path / 'w.npy'}"
+
+
+def test_a_file_of_objects_is_never_unpickled(tmp_path: Path) -> None:
+    np.save(tmp_path / "w.npy", np.array([[{}]], object), allow_pickle=True)
+    with pytest.raises(InputError, match="not an array that can be read"):
+        conv(np.zeros((9, 9)), file=str(tmp_path / "w.npy"))
+
+
+def test_a_missing_file_is_an_unreadable_input() -> None:
+    with pytest.raises(InputError, match="there is no such file") as caught:
+        conv(np.zeros((9, 9)), file="nowhere.npy")
+    assert caught.value.exit_code == 3
+
+
+def test_a_kernel_that_exists_for_side_3_only_refuses_another() -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("max,conv:sobelx:k=5".partition(",")[2])
+    assert caught.value.what == "kernel=sobelx is 3x3, not 5x5; box, gauss and random take any k"
+
+
+def test_reflection_wider_than_the_image_is_refused() -> None:
+    with pytest.raises(ChainError, match="reflect needs an axis longer than its padding: 2 px"):
+        conv(np.zeros((2, 9)), kernel="gauss", k=5, p=2, pad="reflect", s=1)

@@ -1,0 +1,42 @@
+"""Store what the peers give: `python -m tests.oracles.make`, with the extras torch and test.
+
+Writes peers.npz (inputs and outputs) and peers.json (the chain, program and version of each).
+"""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from tests.oracles.peers import PROGRAMS, inputs
+
+FOLDER = Path(__file__).parent
+
+
+def main() -> None:
+    """Run every program on every input that it takes."""
+    given = inputs()
+    arrays = {f"in_{name}": array for name, array in given.items()}
+    cases = []
+    for program, (package, cases_of) in PROGRAMS.items():
+        for chain, run in cases_of().items():
+            for name, array in given.items():
+                key = f"out_{len(cases):03d}"
+                arrays[key] = np.asarray(run(array), np.float32)
+                cases.append(
+                    {
+                        "chain": chain,
+                        "input": name,
+                        "output": key,
+                        "program": program,
+                        "version": version(package),
+                    }
+                )
+    np.savez_compressed(FOLDER / "peers.npz", **arrays)
+    lines = ",\n".join("  " + json.dumps(case) for case in cases)
+    (FOLDER / "peers.json").write_text(f"[\n{lines}\n]\n")
+
+
+if __name__ == "__main__":
+    main()

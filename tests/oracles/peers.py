@@ -1,0 +1,201 @@
+"""What independent programs make of the same arrays, each beside the chain that must equal it.
+
+Kernels, paddings and formulas are written out here; nothing of sampviz is used. `make.py` stores
+the outputs with the versions; where a program is installed it is compared live as well.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Program = Callable[[np.ndarray], np.ndarray]
+
+SIZES = ((7, 9), (16, 16), (18, 30), (33, 64))
+GAUSS = np.outer([1, 2, 1], [1, 2, 1]) / 16
+BOX = np.full((3, 3), 1 / 9)
+SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+LAPLACIAN = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+LAPLACIAN_8 = np.array([[1, 1, 1], [1, -8, 1], [1, 1, 1]])
+PASCAL = {
+    1: [1],
+    2: [1, 1],
+    3: [1, 2, 1],
+    4: [1, 3, 3, 1],
+    5: [1, 4, 6, 4, 1],
+    6: [1, 5, 10, 10, 5, 1],
+    7: [1, 6, 15, 20, 15, 6, 1],
+}
+
+
+def inputs() -> dict[str, np.ndarray]:
+    """The arrays: uniform noise in 0..1 less 1/4, so that signs and zeros occur."""
+    rng = np.random.default_rng(20261121)
+    return {f"{h}x{w}": (rng.random((h, w)) - 0.25).astype(np.float32) for h, w in SIZES}
+
+
+def _torch_cases() -> dict[str, Program]:
+    import torch
+    from torch.nn import functional as F  # noqa: N812 - the name everyone uses
+
+    def on(f: Callable[[Any], Any]) -> Program:
+        return lambda x: f(torch.from_numpy(x)[None, None])[0, 0].numpy()
+
+    def weight(kernel: np.ndarray) -> Any:
+        return torch.tensor(np.asarray(kernel, np.float32))[None, None]
+
+    def conv(kernel: np.ndarray, s: int = 2, p: int = 1, d: int = 1, mode: str = "") -> Program:
+        if mode:
+            return on(lambda x: F.conv2d(F.pad(x, (p,) * 4, mode), weight(kernel), None, s, 0, d))
+        return on(lambda x: F.conv2d(x, weight(kernel), None, s, p, d))
+
+    def same(n: int, k: int, s: int) -> tuple[int, int]:
+        total = max((-(-n // s) - 1) * s + k - n, 0)
+        return total // 2, total - total // 2
+
+    def same_pads(x: Any, k: int, s: int) -> tuple[int, ...]:
+        return (*same(x.shape[-1], k, s), *same(x.shape[-2], k, s))
+
+    def blur(k: int, s: int = 2, mode: str = "reflect", off: int = 0) -> Program:
+        taps = np.array(PASCAL[k]) / sum(PASCAL[k])
+        before, after = (k - 1) // 2 + off, -(-(k - 1) // 2) + off
+        pads = (before, after, before, after)
+        return on(lambda x: F.conv2d(F.pad(x, pads, mode), weight(np.outer(taps, taps)), None, s))
+
+    def averaged_without_padding(x: Any, k: int, s: int) -> Any:
+        pads = same_pads(x, k, s)
+        total = F.avg_pool2d(F.pad(x, pads), k, s)
+        return total / F.avg_pool2d(F.pad(torch.ones_like(x), pads), k, s)
+
+    return {
+        "max": on(lambda x: F.max_pool2d(x, 2)),
+        "max:ceil=true": on(lambda x: F.max_pool2d(x, 2, ceil_mode=True)),
+        "max:k=3:s=2:p=1": on(lambda x: F.max_pool2d(x, 3, 2, 1)),
+        "max:k=3:s=2:p=1:ceil=true": on(lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True)),
+        "max:k=3:s=1:d=2": on(lambda x: F.max_pool2d(x, 3, 1, 0, 2)),
+        "max:k=5:s=3:p=2:ceil=true": on(lambda x: F.max_pool2d(x, 5, 3, 2, ceil_mode=True)),
+        "max:k=3:s=2:p=same": on(
+            lambda x: F.max_pool2d(F.pad(x, same_pads(x, 3, 2), value=float("-inf")), 3, 2)
+        ),
+        "min:k=3:s=2:p=1": on(lambda x: -F.max_pool2d(-x, 3, 2, 1)),
+        "avg": on(lambda x: F.avg_pool2d(x, 2)),
+        "avg:ceil=true": on(lambda x: F.avg_pool2d(x, 2, ceil_mode=True)),
+        "avg:k=3:s=2:p=1": on(lambda x: F.avg_pool2d(x, 3, 2, 1)),
+        "avg:k=3:s=2:p=1:ceil=true": on(lambda x: F.avg_pool2d(x, 3, 2, 1, ceil_mode=True)),
+        "avg:k=3:s=2:p=1:ceil=true:countpad=false": on(
+            lambda x: F.avg_pool2d(x, 3, 2, 1, ceil_mode=True, count_include_pad=False)
+        ),
+        "avg:k=5:s=3:p=2:countpad=false": on(
+            lambda x: F.avg_pool2d(x, 5, 3, 2, count_include_pad=False)
+        ),
+        "avg:k=3:s=2:p=same": on(lambda x: averaged_without_padding(x, 3, 2)),
+        "avg:k=3:s=2:p=same:countpad=true": on(
+            lambda x: F.avg_pool2d(F.pad(x, same_pads(x, 3, 2)), 3, 2)
+        ),
+        "conv": conv(np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])),
+        "conv:box": conv(BOX),
+        "conv:gauss:pad=reflect": conv(GAUSS, mode="reflect"),
+        "conv:gauss:pad=edge:s=3": conv(GAUSS, s=3, mode="replicate"),
+        "conv:gauss:pad=wrap:s=1": conv(GAUSS, s=1, mode="circular"),
+        "conv:sobelx": conv(SOBEL_X),
+        "conv:sobely:s=1": conv(SOBEL_X.T, s=1),
+        "conv:laplacian:p=0": conv(LAPLACIAN, p=0),
+        "conv:laplacian8:d=2:p=2": conv(LAPLACIAN_8, p=2, d=2),
+        "conv:gauss:p=same": on(
+            lambda x: F.conv2d(F.pad(x, same_pads(x, 3, 2)), weight(GAUSS), None, 2)
+        ),
+        **{f"blur:{k}": blur(k) for k in PASCAL},
+        "blur:3:s=1:pad=zero": blur(3, 1, "constant"),
+        "blur:6:s=3:pad=edge": blur(6, 3, "replicate"),
+        "blur:5:pad=wrap": blur(5, 2, "circular"),
+        "blur:4:off=1": blur(4, 2, "reflect", 1),
+        "nearest": on(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
+        "nearest:3": on(lambda x: F.interpolate(x, scale_factor=3, mode="nearest")),
+        "bilinear": on(lambda x: F.interpolate(x, scale_factor=2, mode="bilinear")),
+        "bilinear:3": on(lambda x: F.interpolate(x, scale_factor=3, mode="bilinear")),
+        "bilinear:corners=true": on(
+            lambda x: F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True)
+        ),
+        "bilinear:5:corners=true": on(
+            lambda x: F.interpolate(x, scale_factor=5, mode="bilinear", align_corners=True)
+        ),
+        "relu": on(F.relu),
+        "maxblur": lambda x: blur(4)(F.max_pool2d(torch.from_numpy(x)[None], 2, 1)[0].numpy()),
+        "convblur": on(
+            lambda x: F.conv2d(
+                F.pad(F.relu(x), (1, 2, 1, 2), "reflect"),
+                weight(np.outer(PASCAL[4], PASCAL[4]) / 64),
+                None,
+                2,
+            )
+        ),
+        "resizeconv": on(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
+    }
+
+
+def _cv2_cases() -> dict[str, Program]:
+    import cv2
+
+    def filtered(kernel: np.ndarray, border: int, s: int) -> Program:
+        return lambda x: cv2.filter2D(x, -1, kernel.astype(np.float32), borderType=border)[::s, ::s]
+
+    def even(x: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(x[: x.shape[0] // 2 * 2, : x.shape[1] // 2 * 2])
+
+    def resized(x: np.ndarray, f: float, how: int) -> np.ndarray:
+        return cv2.resize(x, (round(x.shape[1] * f), round(x.shape[0] * f)), interpolation=how)
+
+    ones = np.ones((3, 3), np.uint8)
+    return {
+        "blur:5": cv2.pyrDown,
+        "conv:gauss:pad=reflect": filtered(GAUSS, cv2.BORDER_REFLECT_101, 2),
+        "conv:sobelx:pad=edge:s=1": filtered(SOBEL_X, cv2.BORDER_REPLICATE, 1),
+        "max:k=3:s=2:p=1": lambda x: cv2.dilate(x, ones)[::2, ::2],
+        "min:k=3:s=1:p=1": lambda x: cv2.erode(x, ones),
+        "avg": lambda x: resized(even(x), 0.5, cv2.INTER_AREA),
+        "nearest": lambda x: resized(x, 2, cv2.INTER_NEAREST),
+        "bilinear": lambda x: resized(x, 2, cv2.INTER_LINEAR),
+        "bilinear:4": lambda x: resized(x, 4, cv2.INTER_LINEAR),
+    }
+
+
+def _scipy_cases() -> dict[str, Program]:
+    from scipy import ndimage, signal
+
+    return {
+        "max:k=3:s=2:p=1": lambda x: ndimage.maximum_filter(x, 3, mode="constant", cval=-np.inf)[
+            ::2, ::2
+        ],
+        "min:k=5:s=2:p=2": lambda x: ndimage.minimum_filter(x, 5, mode="nearest")[::2, ::2],
+        "conv:laplacian8:pad=reflect": lambda x: ndimage.correlate(x, LAPLACIAN_8, mode="mirror")[
+            ::2, ::2
+        ],
+        "conv:sobely": lambda x: signal.correlate2d(x, SOBEL_X.T, mode="same")[::2, ::2],
+        "blur:7:pad=edge": lambda x: ndimage.correlate(
+            x, np.outer(PASCAL[7], PASCAL[7]) / 64**2, mode="nearest"
+        )[::2, ::2],
+    }
+
+
+def _pillow_cases() -> dict[str, Program]:
+    from PIL import Image
+
+    def resized(x: np.ndarray, f: int, how: Image.Resampling) -> np.ndarray:
+        picture = Image.fromarray(x)
+        return np.asarray(picture.resize((x.shape[1] * f, x.shape[0] * f), how))
+
+    return {
+        "avg": lambda x: np.asarray(Image.fromarray(x).reduce(2))[
+            : x.shape[0] // 2, : x.shape[1] // 2
+        ],
+        "nearest:3": lambda x: resized(x, 3, Image.Resampling.NEAREST),
+        "bilinear": lambda x: resized(x, 2, Image.Resampling.BILINEAR),
+    }
+
+
+PROGRAMS: dict[str, tuple[str, Callable[[], dict[str, Program]]]] = {
+    "torch": ("torch", _torch_cases),
+    "cv2": ("opencv-python-headless", _cv2_cases),
+    "scipy": ("scipy", _scipy_cases),
+    "pillow": ("pillow", _pillow_cases),
+}

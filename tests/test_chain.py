@@ -1,0 +1,138 @@
+"""Chains as values and functions: stages, sizes, places, limits."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sampviz.arrays.grid import Grid
+from sampviz.chain import MOST_PIXELS, Chain
+from sampviz.errors import ChainError
+
+x = np.random.default_rng(0).normal(size=(33, 40))
+
+
+def test_stages_are_the_input_and_what_follows_each_step() -> None:
+    chain = Chain.parse("max:times=2+nearest:4")
+    stages = chain.stages(x)
+    assert [stage.shape for stage in stages] == [(33, 40), (16, 20), (8, 10), (32, 40)]
+    assert np.array_equal(stages[0], x)
+    assert np.array_equal(stages[-1], chain(x))
+
+
+def test_steps_are_applied_in_order() -> None:
+    one, two = Chain.parse("max"), Chain.parse("blur:3")
+    assert np.array_equal(Chain.parse("max+blur:3")(x), two(one(x)))
+
+
+@pytest.mark.parametrize("size", [(33, 40), (182, 218), (7, 9)])
+@pytest.mark.parametrize("text", ["max+avg", "flc+bilinear:3", "maxblur", "conv:p=same+nearest"])
+def test_size_is_known_beforehand(text: str, size: tuple[int, int]) -> None:
+    chain = Chain.parse(text)
+    assert chain.shape(size) == chain(np.zeros(size)).shape
+
+
+def test_delta_adds_up_in_pixels_of_the_input() -> None:
+    rows, _ = Chain.parse("avg+avg+avg").trace((64, 64))[-1]
+    assert rows == Grid(8, Fraction(8), Fraction(7, 2))  # 1/2 + 2/2 + 4/2
+    rows, _ = Chain.parse("avg+nearest").trace((64, 64))[-1]
+    assert rows == Grid(64)  # there and back
+
+
+def test_max_blur_pool_drifts_by_a_pixel() -> None:
+    rows, _ = Chain.parse("maxblur").trace((256, 256))[-1]
+    assert (rows.size, rows.delta) == (128, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "size"),
+    [
+        ("conv:s=1:p=0", 5, 3),
+        ("max", 256, 128),
+        ("max", 7, 3),
+        ("max:ceil=true", 7, 4),
+        ("conv", 256, 128),
+        ("conv", 7, 4),
+        ("conv", 33, 17),
+        ("maxblur", 256, 128),
+        ("maxblur", 7, 3),
+        ("blur:5", 7, 4),
+        ("flcmax", 256, 127),
+    ],
+)
+def test_worked_sizes(text: str, n: int, size: int) -> None:
+    assert Chain.parse(text).shape((n, n)) == (size, size)
+
+
+def test_keras_same_samples_a_pixel_later_than_torch_at_the_same_size() -> None:
+    torch, keras = (Chain.parse(f"conv:p={p}").trace((256, 256))[-1][0] for p in ("1", "same"))
+    assert (torch.size, keras.size) == (128, 128)
+    assert keras.delta - torch.delta == 1
+
+
+def test_an_image_that_vanishes_names_the_step() -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("max:times=4")(np.zeros((7, 9)))
+    assert str(caught.value) == (
+        "max leaves nothing of an axis of 1 px\n  in:  step 3 of 'max+max+max+max' for 7x9 px\n"
+        "  fix: use fewer steps or a larger image"
+    )
+
+
+def test_an_upsampling_bomb_is_refused_before_it_is_made() -> None:
+    with pytest.raises(ChainError, match=f"the most is {MOST_PIXELS} px"):
+        Chain.parse("nearest:64:times=16")(np.zeros((16, 16)))
+
+
+@pytest.mark.parametrize(
+    ("array", "what"),
+    [
+        (np.zeros(5), r"an array of shape \(5,\) has no rows and columns"),
+        (np.zeros((0, 5)), r"an array of shape \(0, 5\)"),
+        (np.zeros((4, 4), complex), "real numbers is wanted, not of complex128"),
+        (np.array([["a"]]), "real numbers is wanted"),
+    ],
+)
+def test_what_is_not_an_image_is_refused(array: np.ndarray, what: str) -> None:
+    with pytest.raises(ChainError, match=what):
+        Chain.parse("max")(array)
+
+
+def test_whole_numbers_that_float32_cannot_hold_become_float64() -> None:
+    large = np.array([[2**24 + 1, 0], [0, 0]])
+    assert Chain.parse("max")(large)[0, 0] == 2**24 + 1
+    assert Chain.parse("max")(np.array([[3, 0], [0, 0]])).dtype == np.float32
+
+
+def test_lists_are_arrays_too() -> None:
+    assert Chain.parse("avg")([[1, 2], [3, 4]])[0, 0] == 2.5
+
+
+grids = st.builds(
+    Grid,
+    st.integers(1, 100),
+    st.fractions(Fraction(1, 8), 8, max_denominator=8),
+    st.fractions(-4, 4, max_denominator=8),
+)
+
+
+@given(grids, grids, grids)
+def test_grids_compose_in_any_grouping(a: Grid, b: Grid, c: Grid) -> None:
+    assert a.then(b).then(c) == a.then(b.then(c))
+
+
+@given(grids)
+def test_a_grid_of_pixels_changes_nothing(grid: Grid) -> None:
+    assert grid.then(Grid(grid.size)) == grid
+    assert Grid(7).then(grid) == grid
+
+
+def test_label_counts_repeated_steps() -> None:
+    assert Chain.parse("max:times=3+blur:5").label == "max ×3 + blur:k=5"
+
+
+def test_only_a_chain_of_linear_steps_is_linear() -> None:
+    assert Chain.parse("blur+flc").linear
+    assert not Chain.parse("blur+max").linear

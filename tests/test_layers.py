@@ -1,0 +1,83 @@
+"""Imports point down: a room imports only from floors below it, or from itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sampviz
+
+PACKAGE = Path(sampviz.__file__).parent
+FLOORS = [
+    {"errors", "arrays"},
+    {"parameter", "op", "image", "weights"},
+    {"ops", "measures"},
+    {"grammar", "chain", "catalogue", "steps", "facts", "spectrum", "io"},
+    {"figure"},
+    {"recipe", "batch", "snapshot", "provenance"},
+    {"cli", "__main__"},
+]
+# The front door: it names what users import, and imports it when it is asked for.
+FRONT_DOOR = "__init__"
+SOURCES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def room(parts: tuple[str, ...]) -> str:
+    return parts[0].removesuffix(".py")
+
+
+def floor(name: str) -> int:
+    return next(i for i, rooms in enumerate(FLOORS) if name in rooms)
+
+
+def imported(path: Path) -> set[str]:
+    """The rooms that a file imports, wherever in it; read, not run."""
+    found = set()
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("sampviz.")}
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize("path", [s for s in SOURCES if room(s.parts) != FRONT_DOOR], ids=str)
+def test_imports_point_down(path: Path) -> None:
+    here = room(path.parts)
+    for name in imported(path):
+        assert name == here or floor(name) < floor(here) or _same_floor(name, here), (
+            f"{path} imports {name}"
+        )
+
+
+def _same_floor(name: str, here: str) -> bool:
+    # Within a floor, files may build on each other where that makes no circle: see the next test.
+    return floor(name) == floor(here)
+
+
+def test_rooms_make_no_circle() -> None:
+    below: dict[str, set[str]] = {}
+    for path in SOURCES:
+        here = room(path.parts)
+        if here != FRONT_DOOR:
+            below.setdefault(here, set()).update(imported(path) - {here})
+    while below:
+        free = {name for name, needs in below.items() if not needs & set(below)}
+        assert free, f"a circle among {sorted(below)}"
+        below = {name: needs for name, needs in below.items() if name not in free}
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [("nibabel", {"io/nifti.py", "io/export.py"}), ("cv2", {"io/raster.py", "io/export.py"})],
+)
+def test_file_libraries_are_imported_in_one_place(package: str, allowed: set[str]) -> None:
+    users = {
+        str(path)
+        for path in SOURCES
+        if path.parts[0] != "arrays" and f"import {package}" in (PACKAGE / path).read_text()
+    }
+    assert users <= allowed
