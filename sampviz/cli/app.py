@@ -60,7 +60,8 @@ def run(words: Sequence[str] | None = None) -> int:
         warnings.simplefilter("default" if debug else "ignore")
         warnings.simplefilter("always", SampvizWarning)
         try:
-            code = app([word for word in given if word != "--debug"], standalone_mode=False)
+            kept = [word for word in given if word != "--debug"]
+            code = app(kept, prog_name="sampviz", standalone_mode=False)
         except (Exception, KeyboardInterrupt) as err:
             if debug:
                 traceback.print_exc()

@@ -49,7 +49,7 @@ CASES = {
     "long": (
         image_of((64, 64), (1, 1)),
         {
-            "chains": "conv:random:k=5:p=2:pad=reflect:seed=9+relu+blur:k=5+bilinear:4:corners=true",
+            "chains": "conv:random:k=5:p=2:pad=reflect:seed=9+relu+blur:5+bilinear:4:corners=true",
             "window_scope": "panel",
         },
     ),

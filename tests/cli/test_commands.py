@@ -1,0 +1,136 @@
+"""`ops`, `shape`, `info`: what people read and what programs read."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.chain import NAMED_CHAINS
+from sampviz.ops import OPS
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+def test_ops_lists_every_operation_and_named_chain(sampviz: Run) -> None:
+    told = sampviz("ops")
+    first_words = [line.split()[0] for line in told.out.splitlines() if line.strip()]
+    assert [word for word in first_words if word in OPS or word in NAMED_CHAINS] == [
+        *OPS,
+        *NAMED_CHAINS,
+    ]
+
+
+def test_ops_json_is_one_object_with_everything(sampviz: Run) -> None:
+    told = json.loads(sampviz("ops", "--json").out)
+    assert told["schema"] == 1
+    assert [op["name"] for op in told["ops"]] == list(OPS)
+    assert told["chains"] == NAMED_CHAINS
+    blur = next(op for op in told["ops"] if op["name"] == "blur")
+    assert blur["linear"] is True
+    assert blur["parameters"][0] == {
+        "name": "k",
+        "default": "4",
+        "wanted": "1..64 px",
+        "meaning": "side of the window",
+    }
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_every_operation_has_a_manual(sampviz: Run, name: str) -> None:
+    told = sampviz("ops", name)
+    assert told.code == 0
+    assert told.out.startswith(f"{name}: {OPS[name].summary}\n")
+    for parameter in OPS[name].parameters:
+        assert f"\n  {parameter.name} " in told.out
+
+
+def test_an_unknown_operation_names_the_nearest(sampviz: Run) -> None:
+    assert sampviz("ops", "bluur") == Told(
+        2,
+        "",
+        "error: no operation is named 'bluur'\n  in:  sampviz ops\n"
+        "  fix: did you mean 'blur'? `sampviz ops` lists them all\n",
+    )
+
+
+def test_shape_tells_sizes_places_and_frequencies(sampviz: Run) -> None:
+    words = ["shape", "max:times=2+bilinear:2", "--size", "182x218", "--spacing", "0.9x1"]
+    told = json.loads(sampviz(*words, "--json").out)
+    assert told["chain"] == "max+max+bilinear"
+    assert [stage["size"] for stage in told["stages"]] == [
+        [182, 218],
+        [91, 109],
+        [45, 54],
+        [90, 108],
+    ]
+    assert told["stages"][2]["factor"] == [4, 4]
+    assert told["stages"][2]["delta"] == [1.5, 1.5]
+    assert told["stages"][2]["nyquist"] == [0.125, 0.125]
+    assert told["stages"][2]["spacing"] == pytest.approx([3.6, 4])
+    assert told["stages"][2]["nyquist_per_mm"] == pytest.approx([0.5 / 3.6, 0.125])
+    text = sampviz(*words).out
+    assert "45x54" in text
+    assert "max: floor((N + 2p - d(k-1) - 1) / s) + 1" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["max", "--size", "7by9"], "error: '7by9' is not a size"),
+        (["max", "--size", "0x9"], "error: '0x9' is not a size"),
+        (["max", "--size", "9x9", "--spacing", "-1"], "error: '-1' is not a spacing"),
+        (["max:times=9", "--size", "9x9"], "error: max leaves nothing of an axis of 1 px"),
+    ],
+)
+def test_shape_refuses_in_three_lines(sampviz: Run, words: list[str], what: str) -> None:
+    told = sampviz("shape", *words)
+    assert (told.code, told.err.splitlines()[0], told.err.count("\n")) == (2, what, 3)
+
+
+def test_info_tells_what_was_read(sampviz: Run, tmp_path: Path) -> None:
+    array = np.array([[1.5, np.nan, 3], [np.inf, 5, -6]])
+    np.save(tmp_path / "odd.npy", array)
+    told = json.loads(sampviz("info", tmp_path / "odd.npy", "--json").out)
+    assert told == {
+        "schema": 1,
+        "input": str(tmp_path / "odd.npy"),
+        "name": "odd",
+        "format": "npy",
+        "stored_shape": [2, 3],
+        "stored_dtype": "float64",
+        "taken": None,
+        "shape": [2, 3],
+        "dtype": "float64",
+        "spacing": None,
+        "axes": None,
+        "min": -6.0,
+        "max": 5.0,
+        "mean": 0.875,
+        "nan": 1,
+        "inf": 1,
+        "warnings": [],
+    }
+
+
+def test_info_names_slice_spacing_and_axes(sampviz: Run) -> None:
+    told = sampviz("info", "sample:t1", "--slice", "60%")
+    assert told.out.splitlines() == [
+        "name:     t1",
+        "stored:   NIfTI-1, 192x256x8, int16",
+        "taken:    axial slice 4 of 0..7, z = 23.1 mm",
+        "size:     256x192",
+        "values:   float32, 0..596, mean 113.196, 0 NaN, 0 infinite",
+        "spacing:  0.9375x0.9 mm",
+        "axes:     rows count to P, columns to R",
+    ]
+
+
+def test_info_json_lists_warnings_and_says_nothing_on_stderr(sampviz: Run) -> None:
+    told = sampviz("info", "sample:pd", "--json")
+    assert told.err == ""
+    assert json.loads(told.out)["warnings"] == [
+        "oblique by 7.9 degrees: drawn on the voxel grid, not resampled"
+    ]

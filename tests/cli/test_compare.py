@@ -1,0 +1,223 @@
+"""`sampviz compare` as a user meets it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_writes_a_figure_named_after_the_input_and_prints_its_path(sampviz: Run) -> None:
+    told = sampviz("compare", "sample:dwi", "--ops", "max,stride,blur,flc")
+    assert told == Told(0, "dwi_compare.png\n", "")
+    with Pillow.open("dwi_compare.png") as picture:
+        assert picture.text == {"Software": "sampviz 0.1.0"}  # type: ignore[attr-defined]
+    assert [path.name for path in Path().iterdir()] == ["dwi_compare.png"]
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+def test_format_follows_the_ending(sampviz: Run, ending: str) -> None:
+    starts = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
+    assert sampviz("compare", "sample:dwi", "--ops", "max", "-o", f"f.{ending}").code == 0
+    assert Path(f"f.{ending}").read_bytes().startswith(starts[ending])
+
+
+def test_several_inputs_make_several_figures_in_a_folder(sampviz: Run) -> None:
+    np.save("dwi.npy", np.zeros((8, 8)))
+    told = sampviz("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", "--ops", "max",
+                   "-o", "figures")  # fmt: skip
+    assert told.code == 0
+    names = ["dwi_compare.png", "dwi-2_compare.png", "step_compare.png"]
+    assert told.out.splitlines() == [str(Path("figures") / name) for name in names]
+    assert sorted(path.name for path in Path("figures").iterdir()) == sorted(names)
+
+
+def test_ops_may_be_given_twice(sampviz: Run) -> None:
+    once = sampviz("compare", "sample:dwi", "--ops", "max,avg", "-o", "a.png")
+    twice = sampviz("compare", "sample:dwi", "--ops", "max", "--ops", "avg", "-o", "b.png")
+    assert (once.code, twice.code) == (0, 0)
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+
+
+ERRORS = {
+    "an unknown operation": (
+        ["brain.nii.gz", "--ops", "max,nearst"],
+        2,
+        "error: no operation is named 'nearst'\n  in:  --ops 'max,nearst', column 5\n"
+        "  fix: did you mean 'nearest'? `sampviz ops` lists them all\n",
+    ),
+    "a missing file": (
+        ["brain.nii.gz", "--ops", "max"],
+        3,
+        "error: there is no such file\n  in:  brain.nii.gz\n"
+        "  fix: check the path, or try sample:t1\n",
+    ),
+    "a folder": (
+        [".", "--ops", "max"],
+        3,
+        "error: . is a folder\n  in:  .\n  fix: give the path of a file\n",
+    ),
+    "an unknown format": (
+        ["sample:dwi", "--ops", "max", "-o", "figure.tiff"],
+        4,
+        "error: a figure cannot be saved as .tiff\n  in:  figure.tiff\n"
+        "  fix: end the name in .png, .pdf or .svg\n",
+    ),
+    "a folder that is not there": (
+        ["sample:dwi", "--ops", "max", "-o", "nowhere/figure.png"],
+        4,
+        "error: the file cannot be written: No such file or directory\n"
+        "  in:  nowhere/figure.png\n  fix: choose another folder or name with -o\n",
+    ),
+    "one file for two figures": (
+        ["sample:dwi", "sample:t1", "--ops", "max", "-o", "figure.png"],
+        4,
+        "error: 2 figures do not fit into one file\n  in:  figure.png\n"
+        "  fix: name a folder with -o\n",
+    ),
+    "an image that vanishes": (
+        ["sample:noise:7x9", "--ops", "max", "--levels", "3"],
+        2,
+        "error: max leaves nothing of an axis of 1 px\n  in:  step 3 of 'max+max+max' for 7x9 px\n"
+        "  fix: use fewer steps or a larger image\n",
+    ),
+    "a region beyond the image": (
+        ["sample:dwi", "--ops", "max", "--zoom", "60x0+8"],
+        2,
+        "error: the region 60x0+8 reaches beyond 64x64 px\n  in:  --zoom\n"
+        "  fix: write ROWxCOL+SIZE inside the image, or auto\n",
+    ),
+    "no region": (
+        ["sample:dwi", "--ops", "max", "--zoom", "here"],
+        2,
+        "error: 'here' is not a region\n  in:  --zoom\n"
+        "  fix: write ROWxCOL+SIZE in pixels of the original, or auto\n",
+    ),
+    "an unknown row": (
+        ["sample:dwi", "--ops", "max", "--rows", "image,spectra"],
+        2,
+        "error: no row is named 'spectra'\n  in:  --rows 'image,spectra'\n"
+        "  fix: did you mean 'spectrum'? wanted some of image, zoom, spectrum, difference\n",
+    ),
+    "a window upside down": (
+        ["sample:dwi", "--ops", "max", "--window", "9,3"],
+        2,
+        "error: '9,3' is not a window\n  in:  --window\n"
+        "  fix: write percentiles as p1,p99 or values as 0,800, the smaller first\n",
+    ),
+    "an unknown map": (
+        ["sample:dwi", "--ops", "max", "--cmap", "jett"],
+        2,
+        "error: no colour map is named 'jett'\n  in:  --cmap\n"
+        "  fix: did you mean 'jet'? gray, viridis, magma and cividis are some\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "err"), ERRORS.values(), ids=ERRORS)
+def test_errors_are_three_lines_and_leave_nothing(
+    sampviz: Run, words: list[str], code: int, err: str
+) -> None:
+    assert sampviz("compare", *words) == Told(code, "", err)
+    assert not [path for path in Path().iterdir() if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--row", "image"], "error: no such option: --row"),
+        (["--up", "cubic"], "error: invalid value for '--up': 'cubic' is not one of"),
+        (["--levels", "0"], "error: invalid value for '--levels'"),
+    ],
+)
+def test_wrong_options_are_three_lines_too(sampviz: Run, words: list[str], what: str) -> None:
+    told = sampviz("compare", "sample:dwi", "--ops", "max", *words)
+    first, *rest = told.err.splitlines()
+    assert (told.code, told.out) == (2, "")
+    assert first.startswith(what)
+    assert rest == ["  in:  sampviz compare", "  fix: `sampviz compare --help`"]
+
+
+def test_a_read_only_folder_is_an_output_that_cannot_be_written(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    told = sampviz("compare", "sample:dwi", "--ops", "max")
+    assert (told.code, told.err.splitlines()[0]) == (
+        4,
+        "error: the file cannot be written: Permission denied",
+    )
+
+
+def test_a_failed_run_keeps_an_existing_file_whole(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("old.png").write_bytes(b"precious")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
+    told = sampviz("compare", "sample:dwi", "--ops", "max", "-o", "old.png")
+    assert told.code == 4
+    assert "No space left on device" in told.err
+    assert Path("old.png").read_bytes() == b"precious"
+    assert [path.name for path in Path().iterdir()] == ["old.png"]
+
+
+def test_a_fault_of_ours_is_three_lines_and_70(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("at the third\nline")
+
+    monkeypatch.setattr("sampviz.figure.compare.views", broken)
+    told = sampviz("compare", "sample:dwi", "--ops", "max")
+    assert told == Told(
+        70,
+        "",
+        "error: a fault in sampviz itself\n  in:  ZeroDivisionError: at the third line\n"
+        "  fix: --debug shows where; please report it\n",
+    )
+    assert "Traceback" in sampviz("compare", "sample:dwi", "--ops", "max", "--debug").err
+
+
+def test_an_interrupted_run_is_130(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sampviz.figure.compare.views", stop)
+    assert sampviz("compare", "sample:dwi", "--ops", "max").code == 130
+
+
+def test_warnings_go_to_stderr_once_and_quiet_silences_them(sampviz: Run) -> None:
+    words = ["compare", "sample:pd", "--ops", "max"]
+    assert sampviz(*words).err == (
+        "warning: pd: oblique by 7.9 degrees: drawn on the voxel grid, not resampled\n"
+    )
+    assert sampviz(*words, "-q").err == ""
+
+
+def test_faithful_warns_at_2_mod_4(sampviz: Run) -> None:
+    told = sampviz("compare", "sample:noise:18x30", "--ops", "flc:mode=faithful", "-o", "f.png")
+    assert told.code == 0
+    assert told.err.startswith("warning: flc:mode=faithful moves the spectrum by one bin")
+
+
+def test_the_program_without_words_shows_its_help(sampviz: Run) -> None:
+    told = sampviz()
+    assert told.code == 0
+    assert "compare" in told.out

@@ -1,0 +1,69 @@
+"""What the README says is what the program does."""
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.catalogue import markdown
+from tests.conftest import Told
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
+
+
+def between(start: str, end: str) -> str:
+    return README.split(f"<!-- {start} -->\n")[1].split(f"<!-- {end} -->")[0]
+
+
+def test_table_of_operations_is_what_the_program_says() -> None:
+    assert between("ops", "/ops") == markdown() + "\n", "paste: python -m sampviz ops --markdown"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_runs(
+    command: str, sampviz: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program, *words = shlex.split(command)
+    assert program == "sampviz"
+    told = sampviz(*words)
+    assert told.code == 0, told.err
+    assert told.out
+    if words[0] in ("compare", "apply"):
+        assert all(Path(line).stat().st_size for line in told.out.splitlines())
+
+
+def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(blocks("python")[0], names)
+    assert names["size"] == np.shape(names["out"]) == (256, 192)
+    assert Path("t1.png").stat().st_size
+
+
+def test_example_of_an_operation_is_one() -> None:
+    names: dict[str, object] = {"__name__": "example"}
+    exec(blocks("python")[1], names)
+    last = names["last"]
+    assert last(np.arange(16.0).reshape(4, 4)).tolist() == [[5, 7], [13, 15]]  # type: ignore[operator]
+    assert list(last.sections) == ["Size", "Delta", "Edges", "Source"]  # type: ignore[attr-defined]
+
+
+def test_the_two_one_line_commands_are_one_line() -> None:
+    for name in ("main-command", "tests-command"):
+        assert len(between(name, "end").strip().splitlines()) == 3  # the line and its fences
+
+
+@pytest.mark.parametrize("target", re.findall(r"\[[^\]\n]+\]\(([\w./]+)\)", README))
+def test_links_lead_somewhere(target: str) -> None:
+    assert (Path(__file__).parent.parent / target).exists()
