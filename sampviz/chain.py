@@ -1,12 +1,13 @@
 """Chains of operations: parse, print, run, and say beforehand the size and place of the result."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import prod
 from typing import Any
 
-from sampviz.arrays import Array, as_float
-from sampviz.arrays.grid import Grid, Grids
+from sampviz.arrays import Array, as_number
+from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.errors import ChainError, one_of
 from sampviz.grammar import Argument, Source, StepText
 from sampviz.op import Op
@@ -23,6 +24,8 @@ NAMED_CHAINS = {
 MOST_STEPS = 64
 MOST_TIMES = 16
 MOST_PIXELS = 2**28  # of any stage: 1 GB of float32
+NO_SWITCHES = "no max before this unpool has switches left"
+NO_SWITCHES_FIX = "write a max for every unpool, or upsample with zeros or nearest"
 _ALL = "`sampviz ops` lists them all"
 
 
@@ -34,7 +37,7 @@ class Step:
     values: tuple[tuple[str, Value], ...]
 
     @classmethod
-    def of(cls, op: Op, **given: Value) -> "Step":
+    def of(cls, op: Op, /, **given: Value) -> "Step":
         """Make a step; raise ChainError for a parameter that is unknown or out of bounds."""
         return cls(op, tuple(op.bind(given).items()))
 
@@ -69,6 +72,8 @@ class Chain:
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MOST_STEPS:
             raise ChainError(f"a chain of {len(self.steps)} steps; wanted 1..{MOST_STEPS}")
+        if unmatched(self.steps) is not None:
+            raise ChainError(NO_SWITCHES, f"chain '{self}'", NO_SWITCHES_FIX)
 
     @classmethod
     def parse(cls, text: str) -> "Chain":
@@ -101,54 +106,70 @@ class Chain:
         """Return the chain applied `times` times."""
         return Chain(self.steps * times)
 
-    def trace(self, size: tuple[int, int]) -> tuple[Grids, ...]:
-        """Return the grids before the first and after each step, in input pixels: rows, columns.
+    def trace(self, size: Size) -> tuple[Grids, ...]:
+        """Return the grids of all axes before the first and after each step, in input pixels.
 
         Raises ChainError for the step for which `size` is too small or its result too large.
         """
-        traced: list[Grids] = [(Grid(size[0]), Grid(size[1]))]
-        for number, step in enumerate(self.steps, 1):
-            rows, columns = traced[-1]
-            try:
-                nxt = step.op.grids((rows.size, columns.size), dict(step.values))
-            except ChainError as err:
-                place = f"step {number} of '{self}' for {size[0]}x{size[1]} px"
-                raise ChainError(err.what, place, _smaller(number)) from None
-            if nxt[0].size * nxt[1].size > MOST_PIXELS:
-                raise ChainError(
-                    f"{nxt[0].size}x{nxt[1].size} px; the most is {MOST_PIXELS} px",
-                    f"step {number} of '{self}'",
-                    "use smaller factors",
+        traced: list[Grids] = [tuple(map(Grid, size))]
+        partners = matches(self.steps)
+        for number, step in enumerate(self.steps):
+            place = f"step {number + 1} of '{self}' for {_by(size)} px"
+            now = traced[-1]
+            if number in partners:
+                traced.append(
+                    _unpooled(now, traced[partners[number]], traced[partners[number] + 1], place)
                 )
-            traced.append((rows.then(nxt[0]), columns.then(nxt[1])))
+                continue
+            try:
+                nxt = step.op.grids(tuple(grid.size for grid in now), dict(step.values))
+            except ChainError as err:
+                fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
+                raise ChainError(err.what, place, fix) from None
+            sizes = [grid.size for grid in nxt]
+            if prod(sizes) > MOST_PIXELS:
+                what = f"{_by(sizes)} px; the most is {MOST_PIXELS} px"
+                raise ChainError(what, place, "use smaller factors")
+            traced.append(tuple(a.then(b) for a, b in zip(now, nxt, strict=True)))
         return tuple(traced)
 
-    def shape(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the size (H, W) of the output for an input of size (H, W)."""
-        rows, columns = self.trace(size)[-1]
-        return rows.size, columns.size
+    def shape(self, size: Size) -> Size:
+        """Return the size of the output, (H, W) for (H, W), (D, H, W) for (D, H, W)."""
+        return tuple(grid.size for grid in self.trace(size)[-1])
 
-    def stages(self, array: Any) -> tuple[Array, ...]:
+    def stages(self, array: Any, *, axes: int = 2) -> tuple[Array, ...]:
         """Return the array before the first and after each step: one more than there are steps.
 
-        `array` has rows and columns as its last two axes, others are carried along. It is not
-        changed. float64 stays float64, everything else is computed as float32 (whole numbers
-        beyond 2^24 as float64).
+        The steps act on the last two axes of `array`, rows and columns, or on the last three for
+        `axes=3`; others are carried along. It is not changed. float64 stays float64, complex
+        stays complex, everything else is computed as float32 (whole numbers beyond 2^24 as
+        float64).
         """
         try:
-            x = as_float(array)
+            x = as_number(array)
         except TypeError as err:
-            raise ChainError(str(err), f"chain '{self}'", "take the magnitude first") from None
-        if x.ndim < 2 or 0 in x.shape:
+            raise ChainError(str(err), f"chain '{self}'", "give an array of numbers") from None
+        if x.ndim < axes or 0 in x.shape:
             raise ChainError(
-                f"an array of shape {x.shape} has no rows and columns",
+                f"an array of shape {x.shape} has no {('rows and columns', 'volume')[axes - 2]}",
                 f"chain '{self}'",
-                "give an array of H x W or C x H x W",
+                "give an array of H x W or C x H x W, or D x H x W for a volume",
             )
-        self.trace((x.shape[-2], x.shape[-1]))
+        self.trace(x.shape[-axes:])
+        partners = matches(self.steps)
+        remembered: dict[int, tuple[Array, Size]] = {}
         results = [x]
-        for step in self.steps:
-            results.append(step.op.run(results[-1], dict(step.values)))
+        for number, step in enumerate(self.steps):
+            x, values = results[-1], dict(step.values)
+            if number in partners:
+                results.append(step.op.function(x, axes, *remembered.pop(partners[number])))
+                continue
+            if number in partners.values():
+                remembered[number] = step.op.switches_of(x, values, axes), x.shape[-axes:]
+            try:
+                results.append(step.op.run(x, values, axes))
+            except ChainError as err:
+                raise err.at(f"step {number + 1} of '{self}'") from None
         return tuple(results)
 
     def __call__(self, array: Any) -> Array:
@@ -156,8 +177,42 @@ class Chain:
         return self.stages(array)[-1]
 
 
-def _smaller(number: int) -> str:
-    return "use a larger image" if number == 1 else "use fewer steps or a larger image"
+def matches(steps: Sequence[Step]) -> dict[int, int]:
+    """Return, for each step that takes switches, the step that gives them: last in, first out."""
+    waiting: list[int] = []
+    found = {}
+    for number, step in enumerate(steps):
+        if step.op.switches:
+            waiting.append(number)
+        elif step.op.takes_switches and waiting:
+            found[number] = waiting.pop()
+    return found
+
+
+def unmatched(steps: Sequence[Step]) -> int | None:
+    """Return the first step that takes switches and finds none."""
+    found = matches(steps)
+    takers = (i for i, step in enumerate(steps) if step.op.takes_switches)
+    return next((i for i in takers if i not in found), None)
+
+
+def _unpooled(now: Grids, before: Grids, after: Grids, place: str) -> Grids:
+    """Return the grids after unpooling: those before the pooling, moved as what came between."""
+    if [grid.size for grid in now] != [grid.size for grid in after]:
+        has, wants = (_by([grid.size for grid in grids]) for grids in (now, after))
+        raise ChainError(
+            f"unpool wants the {wants} px that its max left, not {has} px",
+            place,
+            "undo the steps between that changed the size",
+        )
+    return tuple(
+        Grid(b.size, b.step, b.delta + n.delta - a.delta)
+        for n, b, a in zip(now, before, after, strict=True)
+    )
+
+
+def _by(sizes: Iterable[int]) -> str:
+    return "x".join(map(str, sizes))
 
 
 def parse_chains(text: str, label: str = "chains") -> tuple[Chain, ...]:
@@ -170,6 +225,8 @@ def parse_chains(text: str, label: str = "chains") -> tuple[Chain, ...]:
             steps.extend(_steps(source, each))
             if len(steps) > MOST_STEPS:
                 raise source.error("too many steps", each.name, f"write at most {MOST_STEPS}")
+            if unmatched(steps) is not None:
+                raise source.error(NO_SWITCHES, each.name, NO_SWITCHES_FIX)
         chains.append(Chain(tuple(steps)))
     return tuple(chains)
 

@@ -1,18 +1,23 @@
 """What an operation is: a named function on arrays that knows its parameters, sizes and places."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
-from sampviz.arrays import Array, as_float
-from sampviz.arrays.grid import Grid, Grids
+from sampviz.arrays import Array, as_number
+from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.errors import ChainError, one_of
 from sampviz.parameter import BadValueError, Derived, Parameter, Value
 
 Kind = Literal["down", "up", "same"]
+# How the function of an operation is called: along each axis in turn, on all axes at once, on
+# rows and columns only, or pixel by pixel.
+Form = Literal["axis", "axes", "plane", "pixel"]
 Params = Mapping[str, Value]
 GridRule = Callable[..., Grid]
+# The switches of a pooling, as unpool takes them, from an array and the values of each axis.
+SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
 
 # The headings that every operation's docstring has, in this order, a paragraph each.
 SECTIONS = ("Size", "Delta", "Edges", "Source")
@@ -24,21 +29,29 @@ class DoesNotFitError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Op:
-    """An operation on the last two axes of an array, each channel alone.
+    """An operation on the last axes of an array: rows and columns, or slices, rows and columns.
 
-    `linear` says that op(ax + by) = a op(x) + b op(y). `grid(n, **params)` gives, for an axis of
-    n samples, how many come out and where they sit. Both are held by tests that probe the op.
-    `check(**params)` raises BadValueError for values that cannot go together.
+    `linear` says that op(ax + by) = a op(x) + b op(y); complex numbers go through linear ops and
+    those that say `takes_complex`. `grid(n, **params)`, or `grid(n, axis=..., **params)` where
+    rows and columns differ, gives, for an axis of n samples, how many come out and where they
+    sit. All this is held by tests that probe the op. `check(**params)` raises BadValueError for
+    values that cannot go together; like `grid` it is given the values of one axis.
     """
 
     name: str
     kind: Kind
     linear: bool
+    form: Form
     parameters: tuple[Parameter, ...]
+    spread: frozenset[str]  # parameters of which the function wants the values of all axes
     grid: GridRule
     check: Callable[..., None]
     function: Callable[..., Array]
     doc: str
+    switches: SwitchRule | None = None
+    takes_switches: bool = False
+    takes_complex: bool = False
+    grid_per_axis: bool = False  # whether the rule is another for rows than for columns
 
     def bind(self, given: Params) -> dict[str, Value]:
         """Return the value of every parameter; ChainError for one that is unknown or unfit."""
@@ -54,38 +67,80 @@ class Op:
             for name, value in values.items():
                 if isinstance(value, Derived):
                     values[name] = value.rule(values)
-            self.check(**values)
+            for i in range(max([1, *map(_count, values.values())])):
+                self.check(**self._of_axis(values, i))
         except BadValueError as err:
             raise ChainError(str(err), fix=f"`sampviz ops {self.name}` explains it") from None
         return values
 
-    def grids(self, size: tuple[int, int], params: Params) -> Grids:
-        """Return the grids of rows and columns; ChainError if `size` is too small."""
-        rows, columns = size
-        try:
-            return self._grid(rows, params), self._grid(columns, params)
-        except (DoesNotFitError, BadValueError) as err:
-            raise ChainError(str(err), f"{self.name}, on {rows}x{columns} px") from None
+    def _of_axis(self, values: Params, i: int) -> dict[str, Value]:
+        """Return the values of axis i; of one value for all axes, that one."""
+        return {
+            name: value[min(i, len(value) - 1)] if isinstance(value, tuple) else value
+            for name, value in values.items()
+        }
 
-    def _grid(self, n: int, params: Params) -> Grid:
-        grid = self.grid(n, **params)
+    def grids(self, size: Size, params: Params) -> Grids:
+        """Return the grid of each axis; ChainError if `size` is too small or has too many axes."""
+        place = f"{self.name}, on {'x'.join(map(str, size))} px"
+        if self.form == "plane" and len(size) != 2:
+            raise ChainError(f"{self.name} works on planes, not on volumes", place)
+        if self.takes_switches:
+            raise ChainError(
+                f"{self.name} takes the switches of a max before it", place, "max+unpool"
+            )
+        for name, value in params.items():
+            if _count(value) not in (1, len(size)):
+                raise ChainError(f"{name} has {_count(value)} values for {len(size)} axes", place)
+        try:
+            return tuple(
+                self._grid(n, i - len(size), self._of_axis(params, i)) for i, n in enumerate(size)
+            )
+        except (DoesNotFitError, BadValueError) as err:
+            raise ChainError(str(err), place) from None
+
+    def _grid(self, n: int, axis: int, params: Params) -> Grid:
+        known = {"axis": axis} if self.grid_per_axis else {}
+        grid = self.grid(n, **known, **params)
         if grid.size < 1:
             raise DoesNotFitError(f"{self.name} leaves nothing of an axis of {n} px")
         return grid
 
-    def run(self, x: Array, params: Params) -> Array:
-        """Apply the op with parameters from `bind`; float32 and float64 arrays keep their type."""
-        rows, columns = self.grids(x.shape[-2:], params)
-        out = self.function(x, **params)
-        assert out.shape == (*x.shape[:-2], rows.size, columns.size), (self.name, out.shape)
+    def run(self, x: Array, params: Params, axes: int = 2) -> Array:
+        """Apply the op with parameters from `bind` to the last `axes` axes; the dtype stays."""
+        if x.dtype.kind == "c" and not (self.linear or self.takes_complex):
+            raise ChainError(
+                f"{self.name} is not defined for complex numbers",
+                self.name,
+                "take the magnitude first: abs",
+            )
+        grids = self.grids(x.shape[-axes:], params)
+        out = self._call(x, params, axes)
+        assert out.shape[-axes:] == tuple(grid.size for grid in grids), (self.name, out.shape)
         return out
 
-    def __call__(self, x: Any, **params: Value) -> Array:
-        """Apply the op to any array of real numbers with at least two axes."""
-        array = as_float(x)
-        if array.ndim < 2 or 0 in array.shape:
-            raise ChainError(f"{self.name} needs rows and columns, not shape {array.shape}")
-        return self.run(array, self.bind(params))
+    def _call(self, x: Array, params: Params, axes: int) -> Array:
+        if self.form == "axis":
+            for i, axis in enumerate(range(-axes, 0)):
+                x = self.function(x, axis, **self._of_axis(params, i))
+            return x
+        full = {
+            name: value if name not in self.spread or isinstance(value, tuple) else (value,) * axes
+            for name, value in params.items()
+        }
+        return self.function(x, axes, **full) if self.form == "axes" else self.function(x, **full)
+
+    def switches_of(self, x: Array, params: Params, axes: int = 2) -> Array:
+        """Return where the op found its results, for an op that can be undone by unpooling."""
+        assert self.switches
+        return self.switches(x, [self._of_axis(params, i) for i in range(axes)])
+
+    def __call__(self, x: Any, *, axes: int = 2, **params: Value) -> Array:
+        """Apply the op to any array of numbers with at least two axes (three for `axes=3`)."""
+        array = as_number(x)
+        if array.ndim < axes or 0 in array.shape:
+            raise ChainError(f"{self.name} needs {axes} axes of pixels, not shape {array.shape}")
+        return self.run(array, self.bind(params), axes)
 
     @property
     def summary(self) -> str:
@@ -106,6 +161,10 @@ class Op:
         return found
 
 
+def _count(value: Any) -> int:
+    return len(value) if isinstance(value, tuple) else 1
+
+
 def _anything(**_: Value) -> None:
     """Find nothing wrong with any values together."""
 
@@ -117,21 +176,58 @@ def op(
     linear: bool,
     grid: GridRule,
     check: Callable[..., None] = _anything,
+    switches: SwitchRule | None = None,
+    takes_switches: bool = False,
+    takes_complex: bool = False,
 ) -> Callable[[Callable[..., Array]], Op]:
-    """Make an Op of a function `(x, *, parameters) -> array`; its docstring is the manual."""
+    """Make an Op of a function; its docstring is the manual, its signature says how it is called.
+
+    `(x, axis, *, parameters)` works along one axis and is called for each; `(x, axes, *, ...)`
+    works on the last `axes` axes at once; `(x, *, ...)` works on rows and columns only, or, where
+    it keeps the size, on each pixel.
+    """
 
     def make(function: Callable[..., Array]) -> Op:
         hints = get_type_hints(function, include_extras=True)
         signature = inspect.signature(function).parameters
+        named = [p for p in signature.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
         parameters = tuple(
-            Parameter.of(each.name, hints[each.name], each.default)
-            for each in signature.values()
-            if each.kind is inspect.Parameter.KEYWORD_ONLY
+            Parameter.of(each.name, hints[each.name], each.default) for each in named
         )
+        spread = frozenset(p.name for p in named if _is_tuple(hints[p.name]))
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Op(name, kind, linear, parameters, grid, check, function, doc)
+        form = _form(signature, kind)
+        return Op(
+            name,
+            kind,
+            linear,
+            form,
+            parameters,
+            spread,
+            grid,
+            check,
+            function,
+            doc,
+            switches,
+            takes_switches,
+            takes_complex,
+            "axis" in inspect.signature(grid).parameters,
+        )
 
     return make
+
+
+def _is_tuple(hint: Any) -> bool:
+    return get_origin(hint.__origin__) is tuple
+
+
+def _form(signature: Iterable[str], kind: Kind) -> Form:
+    names = list(signature)
+    if "axis" in names:
+        return "axis"
+    if "axes" in names:
+        return "axes"
+    return "pixel" if kind == "same" else "plane"
 
 
 def unchanged(n: int, **_: Value) -> Grid:

@@ -3,20 +3,26 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sampviz.arrays.taps import KERNELS
+from sampviz.arrays.window import Border as BorderWord
 
-Value = int | float | bool | str
+Sizes = tuple[int, ...]  # a value for each axis, slices x rows x columns
+Value = int | float | bool | str | Sizes
 
 # No sign "+": it stands between steps.
 _INTEGER = re.compile(r"-?[0-9]{1,12}", re.ASCII)
+_SIZES = re.compile(r"[0-9]{1,12}(x[0-9]{1,12}){1,2}", re.ASCII)
 _DECIMAL = re.compile(r"-?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e-?[0-9]{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Param:
-    """What the annotation of a parameter says: bounds (inclusive), unit, meaning, allowed words."""
+    """What the annotation of a parameter says: bounds (inclusive), unit, meaning, allowed words.
+
+    A parameter `per_axis` may have a value for each axis, `s=1x2`; one that fits all is an int.
+    """
 
     low: float | None = None
     high: float | None = None
@@ -24,6 +30,7 @@ class Param:
     meaning: str = ""
     words: tuple[str, ...] = ()
     is_path: bool = False
+    per_axis: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class Derived:
 def derived(text: str, rule: Callable[[Mapping[str, Any]], Value]) -> Any:
     """Return a default for a signature that follows from the other parameters."""
     return Derived(text, rule)
+
+
+def each(value: int | str) -> Any:
+    """Return a default for a parameter that an operation takes for all axes at once."""
+    return value
 
 
 class BadValueError(ValueError):
@@ -58,7 +70,12 @@ class Parameter:
         if get_origin(hint) is not Annotated:
             raise TypeError(f"{name}: annotate it as Annotated[type, Param(...)]")
         base, spec = get_args(hint)
-        base = next((arg for arg in get_args(base) if arg is not str), base)
+        if get_origin(base) is Literal:
+            base = str
+        elif get_origin(base) is tuple:
+            base = int
+        else:
+            base = next((arg for arg in get_args(base) if arg is not str), base)
         return cls(name, base, spec, default)
 
     def read(self, text: str) -> Value:
@@ -69,12 +86,16 @@ class Parameter:
             return text == "true"
         if self.type is int and _INTEGER.fullmatch(text):
             return self.check(int(text))
+        if self.spec.per_axis and _SIZES.fullmatch(text):
+            return self.check(tuple(int(part) for part in text.split("x")))
         if self.type is float and _DECIMAL.fullmatch(text):
             return self.check(float(text))
         raise BadValueError(f"{self.name}={text}: wanted {self.wanted}")
 
     def check(self, value: Any) -> Value:
         """Return a value as the parameter's own type; raise BadValueError if out of bounds."""
+        if isinstance(value, tuple) and self.spec.per_axis and 2 <= len(value) <= 3:
+            return _one_for_all(tuple(int(self.check(each)) for each in value))  # type: ignore[arg-type]
         if isinstance(value, str):
             fits = value in self.spec.words or self.spec.is_path
             kept: Value = value
@@ -112,42 +133,51 @@ class Parameter:
         return self.default.text if isinstance(self.default, Derived) else write(self.default)
 
 
+def _one_for_all(values: Sizes) -> Value:
+    return values[0] if len(set(values)) == 1 else values
+
+
 def write(value: Value) -> str:
     """Write a value in the grammar of chains; `Parameter.read` gives it back."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
     if isinstance(value, float):
         return repr(value).removesuffix(".0").replace("e+", "e")
     return str(value)
 
 
-Window = Annotated[int, Param(1, 64, "px", "side of the window")]
-Stride = Annotated[int, Param(1, 64, "px", "distance between the windows")]
-Offset = Annotated[int, Param(0, 63, "px", "index of the first sample kept")]
-Dilation = Annotated[int, Param(1, 64, "px", "distance between the taps of a window")]
-Factor = Annotated[int, Param(2, 64, "", "how many times smaller or larger")]
-Padding = Annotated[
-    int | str,
-    Param(0, 64, "px", "padding on every side, or the rule of Keras", words=("same",)),
-]
+# The same parameter twice: an operation that works along one axis is given the value of that
+# axis, one that works on all at once is given the values of all.
+_WINDOW = Param(1, 64, "px", "side of the window", per_axis=True)
+_STRIDE = Param(1, 64, "px", "distance between the windows", per_axis=True)
+_DILATION = Param(1, 64, "px", "distance between the taps of a window", per_axis=True)
+_PADDING = Param(
+    0, 64, "px", "padding on every side, or the rule of Keras", words=("same",), per_axis=True
+)
+_FACTOR = Param(2, 64, "", "how many times smaller or larger", per_axis=True)
+Window = Annotated[int, _WINDOW]
+Windows = Annotated[Sizes, _WINDOW]
+Stride = Annotated[int, _STRIDE]
+Strides = Annotated[Sizes, _STRIDE]
+Offset = Annotated[int, Param(0, 63, "px", "index of the first sample kept", per_axis=True)]
+Dilation = Annotated[int, _DILATION]
+Dilations = Annotated[Sizes, _DILATION]
+Padding = Annotated[int | str, _PADDING]
+Paddings = Annotated[tuple[int | str, ...], _PADDING]
+Factor = Annotated[int, _FACTOR]
+Factors = Annotated[Sizes, _FACTOR]
+Side = Annotated[int, Param(1, 64, "px", "side of the kernel")]
 Ceil = Annotated[bool, Param(meaning="keep a last window that reaches beyond the edge")]
-BorderName = Annotated[
-    str, Param(meaning="what lies beyond the edge", words=("zero", "reflect", "edge", "wrap"))
+Border = Annotated[
+    BorderWord,
+    Param(meaning="what lies beyond the edge", words=("zero", "reflect", "edge", "wrap")),
 ]
 KernelName = Annotated[str, Param(meaning="weights known by name", words=KERNELS)]
 KernelFile = Annotated[str, Param(meaning="weights: a square 2-D array", is_path=True)]
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of kernel=random")]
 Mode = Annotated[
     str,
-    Param(meaning="the right cut, or the authors' program", words=("corrected", "faithful")),
+    Param(meaning="the right way, or the authors' program", words=("corrected", "faithful")),
 ]
-AsapPad = Annotated[
-    str, Param(meaning="zeros around the image first", words=("none", "one", "large"))
-]
-CountPad = Annotated[bool, Param(meaning="padding counts in the mean")]
-ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
-Corners = Annotated[bool, Param(meaning="outermost samples stay at the outermost places")]
-Exponent = Annotated[float, Param(0, 64, "", "how much a pixel that stands out weighs")]
-Alpha = Annotated[float, Param(0, 22026, "", "weight that every pixel has")]
-Symmetric = Annotated[bool, Param(meaning="dark pixels stand out as bright ones do")]
-Full = Annotated[bool, Param(meaning="smooth with a 3x3 kernel instead of the 2x2 mean")]

@@ -18,12 +18,14 @@ def check_kernel(*, kernel: str, k: int, file: str) -> None:
         weights(kernel, k, 0, "")
 
 
-def weights(name: str, k: int, seed: int, file: str) -> Array:
+def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
     """Return the kernel `name` of side k, or the one in `file`, float64."""
-    if file:
+    if file and axes == 2:
         return _read(Path(file))
     try:
-        return kernel(name, k, seed)
+        if file:
+            raise ValueError("file holds a kernel of two axes")
+        return kernel(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(f"{err}; box, gauss and random take any k") from None
 

@@ -25,3 +25,11 @@ def as_float(x: Any) -> Array:
     if wide and array.size and (array.dtype.kind == "f" or np.abs(array).max() > _EXACT_IN_FLOAT32):
         return array.astype(np.float64)
     return array.astype(np.float32)
+
+
+def as_number(x: Any) -> Array:
+    """Return `x` as `as_float` does, or as complex64 or complex128 where it is complex."""
+    array = np.asarray(x)
+    if array.dtype.kind != "c":
+        return as_float(array)
+    return array if array.dtype in (np.complex64, np.complex128) else array.astype(np.complex128)

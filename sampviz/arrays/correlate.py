@@ -1,6 +1,6 @@
 """Cross-correlation of which only the samples that a stride keeps are computed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -8,24 +8,30 @@ from sampviz.arrays import Array
 from sampviz.arrays.window import Border, Fit, pad, taps_along
 
 
-def correlate(x: Array, kernel: Array, rows: Fit, columns: Fit, border: Border) -> Array:
+def correlate(x: Array, kernel: Array, fits: Sequence[Fit], border: Border) -> Array:
     """Return y[i,j] = sum over a,b of kernel[a,b] x~[s i + d a - p, s j + d b - p].
 
-    x~ is x padded by `border`; rows and columns have their own fits. Taps that are zero count
-    too: 0 times NaN is NaN, as in every deep-learning library.
+    x~ is x padded by `border`; each of the last axes, as many as the kernel has, has its own fit.
+    Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
     """
-    padded = pad(x, (rows.before, rows.reach), (columns.before, columns.reach), border)
-    views = (
-        view for line in taps_along(padded, rows, -2) for view in taps_along(line, columns, -1)
-    )
+    axes = range(-len(fits), 0)
+    for axis, fit in zip(axes, fits, strict=True):
+        x = pad(x, axis, fit.before, fit.reach, border)
+    views: Iterable[Array] = [x]
+    for axis, fit in zip(axes, fits, strict=True):
+        views = _each_tap(views, fit, axis)
     return _weighted_sum(views, kernel.ravel())
 
 
-def correlate_separable(x: Array, taps: Array, rows: Fit, columns: Fit, border: Border) -> Array:
-    """Return the correlation with the outer product of `taps` with itself, an axis at a time."""
-    padded = pad(x, (rows.before, rows.reach), (columns.before, columns.reach), border)
-    lines = _weighted_sum(taps_along(padded, rows, -2), taps)
-    return _weighted_sum(taps_along(lines, columns, -1), taps)
+def correlate_along(x: Array, taps: Array, fit: Fit, axis: int, border: Border) -> Array:
+    """Return the correlation with `taps` along one axis."""
+    x = pad(x, axis, fit.before, fit.reach, border)
+    return _weighted_sum(taps_along(x, fit, axis), taps)
+
+
+def _each_tap(views: Iterable[Array], fit: Fit, axis: int) -> Iterable[Array]:
+    for view in views:
+        yield from taps_along(view, fit, axis)
 
 
 def _weighted_sum(views: Iterable[Array], weights: Array) -> Array:

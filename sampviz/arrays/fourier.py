@@ -1,6 +1,6 @@
 """Low-pass by cutting the middle out of the spectrum, in the authors' way and in the right way.
 
-All functions act on the last two axes and keep the mean. Sizes and frequencies are those of a
+All functions act on the last axes and keep the mean. Sizes and frequencies are those of a
 factor f: of N samples, n = trunc(N(f+1)/2f) - trunc(N(f-1)/2f) are kept (f = 2: trunc(3N/4) -
 trunc(N/4)).
 
@@ -8,14 +8,16 @@ scipy.fft is imported inside: it is 8 times as fast as numpy.fft on float32, but
 import than numpy itself, and not every chain needs it.
 """
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid
+from sampviz.arrays.window import at, on_axis
 
-Gains = tuple[Array, Array]  # of every frequency of rows and columns, DC in the middle
+Gains = Sequence[Array]  # of every frequency of each axis, DC in the middle
 
 
 def cut(n: int, f: int = 2) -> tuple[int, int]:
@@ -29,48 +31,66 @@ def cut_grid(n: int, f: int = 2) -> Grid:
     return Grid(high - low, Fraction(n, max(1, high - low)))
 
 
-def cut_as_published(x: Array, gains: Gains | None = None) -> Array:
+def cut_as_published(x: Array, axes: int = 2, gains: Gains | None = None) -> Array:
     """Cut by a factor 2 as FLC pooling's authors do, off by one bin where N = 2 mod 4.
 
     There the middle of the cut is not where ifftshift looks for it, every frequency moves by one
     bin, and the real part is taken of what is no longer real.
     """
-    from scipy.fft import fft2, fftshift, ifft2, ifftshift
-
-    spectrum = fftshift(fft2(x, norm="forward"), axes=(-2, -1))
-    if gains:
-        spectrum *= np.multiply.outer(*gains).astype(x.dtype)
-    (top, bottom), (left, right) = (cut(n) for n in x.shape[-2:])
-    kept = spectrum[..., top:bottom, left:right]
-    back = ifft2(ifftshift(kept, axes=(-2, -1)), norm="forward")
-    return np.ascontiguousarray(back.real).astype(x.dtype, copy=False)
+    return by_parts(lambda part: _cut_all(part, list(map(cut, x.shape[-axes:])), gains), x)
 
 
-def cut_centred(x: Array, f: int = 2, gains: Gains | None = None) -> Array:
+def cut_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None) -> Array:
     """Keep the frequencies -floor(n/2) .. ceil(n/2)-1: the cut in the middle for every N.
 
     For even n the bin at the new Nyquist frequency has no partner of the other sign: the result
-    is the real part, which gives it the mean of the two.
+    is the real part (of real and imaginary part each), which gives it the mean of the two.
     """
+    sizes = [high - low for low, high in map(cut, x.shape[-len(f) :], f)]
+    if len(f) == 2:
+        return by_parts(lambda part: _cut_plane(part, sizes[0], sizes[1], gains), x)
+    low = [n // 2 - m // 2 for n, m in zip(x.shape[-len(f) :], sizes, strict=True)]
+    kept = [(a, a + m) for a, m in zip(low, sizes, strict=True)]
+    return by_parts(lambda part: _cut_all(part, kept, gains), x)
+
+
+def by_parts(function: Callable[[Array], Array], x: Array) -> Array:
+    """Apply what is defined for real arrays to the real and to the imaginary part."""
+    if x.dtype.kind != "c":
+        return function(x)
+    return (function(x.real) + 1j * function(x.imag)).astype(x.dtype)
+
+
+def _cut_all(x: Array, kept: Sequence[tuple[int, int]], gains: Gains | None) -> Array:
+    from scipy.fft import fftn, fftshift, ifftn, ifftshift
+
+    axes = range(-len(kept), 0)
+    spectrum = fftshift(fftn(x, axes=axes, norm="forward"), axes=axes)
+    for axis, gain in zip(axes, gains or (), strict=gains is not None):
+        spectrum *= on_axis(gain.astype(x.dtype), axis)
+    for axis, (low, high) in zip(axes, kept, strict=True):
+        spectrum = spectrum[at(axis, slice(low, high))]
+    back = ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
+    return np.ascontiguousarray(back.real).astype(x.dtype, copy=False)
+
+
+def _cut_plane(x: Array, n: int, m: int, gains: Gains | None) -> Array:
+    """Do the same, in the middle of rows and columns, with half of the spectrum: twice as fast."""
     from scipy.fft import ifftshift, irfft2, rfft2
 
-    h, w = x.shape[-2:]
-    (top, bottom), (left, right) = cut(h, f), cut(w, f)
-    n, m = bottom - top, right - left
-    # Half of the columns is enough for a real image; the rows are in FFT order: 0, 1, .. -2, -1.
+    h = x.shape[-2]
     half = rfft2(x, norm="forward")[..., : m // 2 + 1]
     if gains:
-        of_rows, of_columns = ifftshift(gains[0]), ifftshift(gains[1])
-        half = half * of_rows.astype(x.dtype)[:, None] * of_columns.astype(x.dtype)[: m // 2 + 1]
+        rows, columns = (ifftshift(gain).astype(x.dtype) for gain in gains)
+        half = half * rows[:, None] * columns[: m // 2 + 1]
+    # The rows are in FFT order: 0, 1, .. -2, -1.
     up, down = (n + 1) // 2, n // 2
     kept = np.concatenate([half[..., :up, :], half[..., h - down :, :]], axis=-2)
     if n % 2 == 0:
-        corner = half[..., n // 2, m // 2].real
         kept[..., n // 2, :] = (half[..., n // 2, :] + half[..., h - n // 2, :]) / 2
         if m % 2 == 0:
-            kept[..., n // 2, m // 2] = corner
-    out = irfft2(kept, s=(n, m), norm="forward")
-    return out.astype(x.dtype, copy=False)
+            kept[..., n // 2, m // 2] = half[..., n // 2, m // 2].real
+    return irfft2(kept, s=(n, m), norm="forward").astype(x.dtype, copy=False)
 
 
 def hamming_root(n: int, *, symmetric: bool) -> Array:
@@ -83,3 +103,48 @@ def hamming_root(n: int, *, symmetric: bool) -> Array:
         return np.sqrt(np.hamming(n))
     k = np.arange(n) - n // 2
     return np.sqrt(0.54 + 0.46 * np.cos(np.pi * k / max(1, n // 2)))
+
+
+def keep_middle(x: Array, sizes: Sequence[int], gains: Gains = ()) -> Array:
+    """Keep the `sizes` lowest frequencies of the last axes, times gains of those kept; complex.
+
+    The origin is in the middle of the image, before and after, as scanners have it.
+    """
+    from scipy.fft import fftn, fftshift, ifftn, ifftshift
+
+    axes = range(-len(sizes), 0)
+    spectrum = fftshift(fftn(ifftshift(x, axes=axes), axes=axes, norm="forward"), axes=axes)
+    for axis, m in zip(axes, sizes, strict=True):
+        low = x.shape[axis] // 2 - m // 2
+        spectrum = spectrum[at(axis, slice(low, low + m))]
+    for axis, gain in zip(axes, gains, strict=bool(gains)):
+        spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
+    return fftshift(ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward"), axes=axes)
+
+
+def zero_filled(x: Array, size: int, axis: int) -> Array:
+    """Return `size` samples of an axis, more than there are, by zeros beyond its spectrum.
+
+    The Nyquist bin of an even side is split in two halves, so that a real image stays real.
+    """
+    from scipy.fft import fft, ifft, irfft, rfft
+
+    n = x.shape[axis]
+    gain = x.real.dtype.type(size / n)
+    if x.dtype.kind != "c":
+        half = rfft(x, axis=axis)
+        if n % 2 == 0:
+            half[at(axis, slice(n // 2, n // 2 + 1))] /= 2
+        return irfft(half, size, axis=axis) * gain
+    spectrum = fft(x, axis=axis)
+    shape = list(x.shape)
+    shape[axis] = size
+    wide = np.zeros(shape, spectrum.dtype)
+    up, down = (n + 1) // 2, (n - 1) // 2
+    wide[at(axis, slice(0, up))] = spectrum[at(axis, slice(0, up))]
+    wide[at(axis, slice(size - down, None))] = spectrum[at(axis, slice(n - down, None))]
+    if n % 2 == 0:
+        nyquist = spectrum[at(axis, slice(n // 2, n // 2 + 1))] / 2
+        wide[at(axis, slice(n // 2, n // 2 + 1))] = nyquist
+        wide[at(axis, slice(size - n // 2, size - n // 2 + 1))] += nyquist
+    return ifft(wide, axis=axis) * gain

@@ -20,4 +20,5 @@ class Grid:
         return Grid(nxt.size, self.step * nxt.step, self.delta + self.step * nxt.delta)
 
 
-Grids = tuple[Grid, Grid]  # rows, columns
+Grids = tuple[Grid, ...]  # rows, columns; with a volume: slices, rows, columns
+Size = tuple[int, ...]

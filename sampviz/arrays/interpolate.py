@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid, Grids
+from sampviz.arrays.grid import Grid, Grids, Size
+from sampviz.arrays.window import on_axis
 
 Method = Literal["nearest", "bilinear"]
 
@@ -16,19 +17,9 @@ def linear_along(x: Array, places: Array, axis: int) -> Array:
     last = x.shape[axis] - 1
     places = np.clip(places, 0, last)
     low = np.minimum(places.astype(np.intp), max(0, last - 1))
-    share = (places - low).astype(x.dtype)
-    if axis == -2:
-        share = share[:, None]
+    share = on_axis((places - low).astype(x.real.dtype), axis)
     below, above = x.take(low, axis), x.take(np.minimum(low + 1, last), axis)
     return below * (1 - share) + above * share
-
-
-def upsample_linear(x: Array, f: int, *, corners: bool) -> Array:
-    """Interpolate both axes to `f` times the size; `corners` keeps the outermost in place."""
-    for axis in (-2, -1):
-        n = x.shape[axis]
-        x = linear_along(x, places(upsampled(n, f, corners=corners)), axis)
-    return x
 
 
 def upsampled(n: int, f: int, *, corners: bool) -> Grid:
@@ -43,13 +34,13 @@ def places(grid: Grid) -> Array:
     return np.arange(grid.size) * float(grid.step) + float(grid.delta)
 
 
-def onto_input(x: Array, grids: Grids, size: tuple[int, int], method: Method) -> Array:
+def onto_input(x: Array, grids: Grids, size: Size, method: Method) -> Array:
     """Return an output on the pixels of the input that it came from, in register.
 
     Sample m of an axis of `x` lies at `step m + delta` of the input (`grids`); `size` is the
     input's. A pixel halfway between two samples takes the earlier one for `nearest`.
     """
-    for axis, grid, n in zip((-2, -1), grids, size, strict=True):
+    for axis, grid, n in zip(range(-len(grids), 0), grids, size, strict=True):
         at = (np.arange(n) - float(grid.delta)) / float(grid.step)
         if method == "nearest":
             index = np.clip(np.ceil(at - 0.5), 0, grid.size - 1).astype(np.intp)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from types import EllipsisType
 from typing import Literal
 
 import numpy as np
@@ -11,7 +12,6 @@ from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid
 
 Border = Literal["zero", "reflect", "edge", "wrap"]
-_NUMPY_MODE = {"reflect": "reflect", "edge": "edge", "wrap": "wrap"}
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,29 @@ def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = Fa
     return Fit(n, k, s, d, p, p, count if room >= 0 else 0)
 
 
-def pad(
-    x: Array, rows: tuple[int, int], columns: tuple[int, int], border: Border, fill: float = 0.0
-) -> Array:
-    """Pad the last two axes; no copy where there is nothing to pad. `zero` pads with `fill`."""
-    if not any(rows + columns):
+def at(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:
+    """Return the index that takes `chosen` along a (negative) axis and all of the others."""
+    return (..., chosen, *[slice(None)] * (-axis - 1))
+
+
+def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: float = 0.0) -> Array:
+    """Pad an axis; no copy where there is nothing to pad. `zero` pads with `fill`."""
+    if before == after == 0:
         return x
-    widths = [(0, 0)] * (x.ndim - 2) + [rows, columns]
+    widths = [(0, 0)] * x.ndim
+    widths[axis] = before, after
     if border == "zero":
         return np.pad(x, widths, constant_values=fill)
-    return np.pad(x, widths, mode=_NUMPY_MODE[border])  # type: ignore[call-overload]
+    return np.pad(x, widths, mode=border)
 
 
 def taps_along(x: Array, fit: Fit, axis: int) -> Iterator[Array]:
     """Yield, for each of the `k` places in a window, the view of that sample in every window."""
     for a in range(fit.k):
         start = a * fit.d
-        chosen = slice(start, start + (fit.count - 1) * fit.s + 1, fit.s)
-        yield x[..., chosen, :] if axis == -2 else x[..., chosen]
+        yield x[at(axis, slice(start, start + (fit.count - 1) * fit.s + 1, fit.s))]
+
+
+def on_axis(values: Array, axis: int) -> Array:
+    """Return a 1-D array shaped so that it multiplies along a (negative) axis."""
+    return values.reshape(-1, *[1] * (-axis - 1))

@@ -45,4 +45,4 @@ def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
         table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
         pixels = table[level]
     pixels[~finite] = NOT_A_NUMBER
-    return pixels
+    return np.asarray(pixels, np.uint8)

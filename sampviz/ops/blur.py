@@ -1,13 +1,17 @@
 """BlurPool: a binomial low-pass before decimation."""
 
+from typing import Annotated
+
 from sampviz.arrays import Array
-from sampviz.arrays.correlate import correlate_separable
+from sampviz.arrays.correlate import correlate_along
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
 from sampviz.arrays.window import Fit
 from sampviz.op import op
 from sampviz.ops._borders import check_mirror
-from sampviz.parameter import BorderName, ExtraPadding, Stride, Window
+from sampviz.parameter import Border, Param, Stride, Window
+
+ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
 
 
 def _fit(n: int, k: int, s: int, off: int) -> Fit:
@@ -24,10 +28,11 @@ def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
 @op("blur", kind="down", linear=True, grid=_grid)
 def blur(
     x: Array,
+    axis: int,
     *,
     k: Window = 4,
     s: Stride = 2,
-    pad: BorderName = "reflect",
+    pad: Border = "reflect",
     off: ExtraPadding = 0,
 ) -> Array:
     """Blur with a binomial kernel, then keep one sample in s: BlurPool.
@@ -42,5 +47,4 @@ def blur(
     Source: Zhang, Making Convolutional Networks Shift-Invariant Again, ICML 2019; equal to the
         authors' BlurPool, whose default is also 4 taps and reflect.
     """
-    rows, columns = (_fit(n, k, s, off) for n in x.shape[-2:])
-    return correlate_separable(x, binomial(k), rows, columns, pad)  # type: ignore[arg-type]
+    return correlate_along(x, binomial(k), _fit(x.shape[axis], k, s, off), axis, pad)

@@ -9,14 +9,15 @@ from sampviz.arrays.window import fit
 from sampviz.op import op
 from sampviz.ops._borders import check_mirror
 from sampviz.parameter import (
-    BorderName,
-    Dilation,
+    Border,
+    Dilations,
     KernelFile,
     KernelName,
-    Padding,
+    Paddings,
     Seed,
-    Stride,
-    Window,
+    Side,
+    Strides,
+    each,
 )
 from sampviz.weights import check_kernel, side, weights
 
@@ -34,13 +35,14 @@ def _check(*, kernel: str, k: int, file: str, **_: Any) -> None:
 @op("conv", kind="down", linear=True, grid=_grid, check=_check)
 def conv(
     x: Array,
+    axes: int,
     *,
     kernel: KernelName = "identity",
-    k: Window = 3,
-    s: Stride = 2,
-    p: Padding = 1,
-    d: Dilation = 1,
-    pad: BorderName = "zero",
+    k: Side = 3,
+    s: Strides = each(2),
+    p: Paddings = each(1),
+    d: Dilations = each(1),
+    pad: Border = "zero",
     seed: Seed = 0,
     file: KernelFile = "",
 ) -> Array:
@@ -55,6 +57,7 @@ def conv(
     Edges: `pad`, p pixels on every side; reflect needs p < N.
     Source: torch.nn.functional.conv2d; tf.keras.layers.Conv2D for p=same.
     """
-    taps = weights(kernel, k, seed, file)
-    rows, columns = (fit(n, k=len(taps), s=s, p=p, d=d) for n in x.shape[-2:])
-    return correlate(x, taps, rows, columns, pad)  # type: ignore[arg-type]
+    taps = weights(kernel, k, seed, file, axes)
+    per_axis = zip(x.shape[-axes:], s, p, d, strict=True)
+    fits = [fit(n, k=len(taps), s=si, p=pi, d=di) for n, si, pi, di in per_axis]
+    return correlate(x, taps, fits, pad)

@@ -1,7 +1,7 @@
 """Detail-preserving pooling: a mean that listens to the pixels that stand out."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -10,8 +10,13 @@ from sampviz.arrays.correlate import correlate
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import fit, pad
 from sampviz.op import op
-from sampviz.parameter import Alpha, Exponent, Full, KernelName, Symmetric
+from sampviz.parameter import KernelName, Param
 from sampviz.weights import weights
+
+Exponent = Annotated[float, Param(0, 64, "", "how much a pixel that stands out weighs")]
+Alpha = Annotated[float, Param(0, 22026, "", "weight that every pixel has")]
+Symmetric = Annotated[bool, Param(meaning="dark pixels stand out as bright ones do")]
+Full = Annotated[bool, Param(meaning="smooth with a 3x3 kernel instead of the 2x2 mean")]
 
 EPSILON_SQUARED = 1e-3  # added to the squared difference in the authors' program
 
@@ -51,10 +56,11 @@ def dpp(
     Source: Saeedan, Weber, Goesele, Roth, Detail-Preserving Pooling in Deep Networks, CVPR 2018
         (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
     """
-    x = pad(x, (0, x.shape[-2] % 2), (0, x.shape[-1] % 2), "edge")
+    for axis in (-2, -1):
+        x = pad(x, axis, 0, x.shape[axis] % 2, "edge")
     if full:
-        rows, columns = (fit(n, k=3, s=2, p=1) for n in x.shape[-2:])
-        smooth = correlate(x, weights(kernel, 3, 0, ""), rows, columns, "zero")
+        fits = [fit(n, k=3, s=2, p=1) for n in x.shape[-2:]]
+        smooth = correlate(x, weights(kernel, 3, 0, ""), fits, "zero")
     else:
         smooth = _mean(x)
     difference = x - _spread(smooth)

@@ -1,35 +1,41 @@
 """Upsampling by repeating or by interpolating samples."""
 
+from typing import Annotated
+
 from sampviz.arrays import Array
+from sampviz.arrays.fourier import zero_filled
 from sampviz.arrays.grid import Grid
-from sampviz.arrays.interpolate import upsample_linear, upsampled
+from sampviz.arrays.interpolate import linear_along, places, upsampled
+from sampviz.arrays.resample import TORCH_CUBIC, cubic_at, filtered
 from sampviz.op import op
-from sampviz.parameter import Corners, Factor
+from sampviz.parameter import Factor, Param
+
+Corners = Annotated[bool, Param(meaning="outermost samples stay at the outermost places")]
 
 
-def _nearest_grid(n: int, *, f: int) -> Grid:
+def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-@op("nearest", kind="up", linear=True, grid=_nearest_grid)
-def nearest(x: Array, *, f: Factor = 2) -> Array:
-    """Repeat every sample f times along both axes.
+@op("nearest", kind="up", linear=True, grid=_centred)
+def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
+    """Repeat every sample f times along each axis.
 
     Size: f N
     Delta: 1/(2f) - 1/2
     Edges: nothing lies beyond the edge.
     Source: torch.nn.functional.interpolate(mode="nearest"); tf.keras.layers.UpSampling2D.
     """
-    return x.repeat(f, -2).repeat(f, -1)
+    return x.repeat(f, axis)
 
 
-def _bilinear_grid(n: int, *, f: int, corners: bool) -> Grid:
+def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-@op("bilinear", kind="up", linear=True, grid=_bilinear_grid)
-def bilinear(x: Array, *, f: Factor = 2, corners: Corners = False) -> Array:
-    """Draw straight lines between the samples, along rows and then columns.
+@op("bilinear", kind="up", linear=True, grid=_corners)
+def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
+    """Draw straight lines between the samples, along one axis after the other.
 
     corners=true keeps the outermost samples at the outermost places and so changes the scale:
     the samples lie (N-1)/(fN-1) apart instead of 1/f.
@@ -39,4 +45,49 @@ def bilinear(x: Array, *, f: Factor = 2, corners: Corners = False) -> Array:
     Edges: the edge pixel is repeated.
     Source: torch.nn.functional.interpolate(mode="bilinear", align_corners=corners).
     """
-    return upsample_linear(x, f, corners=corners)
+    return linear_along(x, places(upsampled(x.shape[axis], f, corners=corners)), axis)
+
+
+@op("bicubic", kind="up", linear=True, grid=_corners)
+def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
+    """Draw cubics through the samples (a=-0.75), along one axis after the other.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2; 0 for corners=true
+    Edges: the edge pixel is repeated.
+    Source: torch.nn.functional.interpolate(mode="bicubic", align_corners=corners); OpenCV's
+        INTER_CUBIC. Pillow and TensorFlow have a=-0.5: that is `resize:f=2`.
+    """
+    at = places(upsampled(x.shape[axis], f, corners=corners))
+    return cubic_at(x.shape[axis], at, TORCH_CUBIC).along(x, axis)
+
+
+@op("lanczos", kind="up", linear=True, grid=_centred)
+def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
+    """Interpolate with a sinc under the middle of a wider one, three samples to each side.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2
+    Edges: taps beyond the edge are dropped, the others sum to 1.
+    Source: Pillow's LANCZOS.
+    """
+    return filtered(x.shape[axis], f * x.shape[axis], "lanczos").along(x, axis)
+
+
+def _in_place(n: int, *, f: int) -> Grid:
+    grid = upsampled(n, f, corners=False)
+    return Grid(grid.size, grid.step)
+
+
+@op("sinc", kind="up", linear=True, grid=_in_place)
+def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
+    """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
+
+    The samples themselves are kept, every f-th of the output; MRI scanners call it zero filling.
+
+    Size: f N
+    Delta: 0
+    Edges: the image is taken as periodic; the Nyquist bin of an even side is split in two halves.
+    Source: scipy.signal.resample.
+    """
+    return zero_filled(x, f * x.shape[axis], axis)

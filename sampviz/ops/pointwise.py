@@ -28,3 +28,15 @@ def relu(x: Array) -> Array:
     Source: torch.nn.ReLU.
     """
     return np.maximum(x, 0)
+
+
+@op("abs", kind="same", linear=False, grid=unchanged, takes_complex=True)
+def magnitude(x: Array) -> Array:
+    """Take the absolute value; of complex numbers the magnitude.
+
+    Size: N
+    Delta: 0
+    Edges: each pixel stands alone.
+    Source: the definition.
+    """
+    return np.abs(x)

@@ -1,25 +1,28 @@
 """Pooling over windows: the largest, the smallest, the mean."""
 
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid
-from sampviz.arrays.window import fit, pad, taps_along
+from sampviz.arrays.switches import places_of_largest
+from sampviz.arrays.window import Fit, fit, on_axis, pad, taps_along
 from sampviz.op import op
 from sampviz.parameter import (
     BadValueError,
     Ceil,
-    CountPad,
     Dilation,
     Padding,
+    Param,
     Stride,
     Window,
     derived,
 )
 
+CountPad = Annotated[bool, Param(meaning="padding counts in the mean")]
 AS_WINDOW = derived("k", lambda given: given["k"])
 PADDING_COUNTS = derived("true, false for p=same", lambda given: given["p"] != "same")
 
@@ -34,18 +37,22 @@ def _check(*, k: int, p: int | str, **_: Any) -> None:
         raise BadValueError(f"p={p}: wanted at most half of k={k}")
 
 
-def _extreme(x: Array, largest: bool, k: int, s: int, p: int | str, d: int, ceil: bool) -> Array:
-    choose, never = (np.maximum, -np.inf) if largest else (np.minimum, np.inf)
-    rows, columns = (fit(n, k=k, s=s, p=p, d=d, ceil=ceil) for n in x.shape[-2:])
-    x = pad(x, (rows.before, rows.reach), (columns.before, columns.reach), "zero", never)
-    for windows, axis in ((rows, -2), (columns, -1)):
-        x = reduce(choose, taps_along(x, windows, axis))
-    return x.copy() if k == 1 else x
+def _extreme(x: Array, axis: int, choose: np.ufunc, windows: Fit) -> Array:
+    never = -np.inf if choose is np.maximum else np.inf
+    padded = pad(x, axis, windows.before, windows.reach, "zero", never)
+    found = reduce(choose, taps_along(padded, windows, axis))
+    return found.copy() if windows.k == 1 else found
 
 
-@op("max", kind="down", linear=False, grid=_grid, check=_check)
+def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
+    sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
+    return places_of_largest(x, [fit(n, **values) for n, values in sizes])
+
+
+@op("max", kind="down", linear=False, grid=_grid, check=_check, switches=_switches)
 def maximum(
     x: Array,
+    axis: int,
     *,
     k: Window = 2,
     s: Stride = AS_WINDOW,
@@ -63,12 +70,13 @@ def maximum(
     Edges: padding is never chosen.
     Source: torch.nn.MaxPool2d; tf.keras.layers.MaxPool2D for p=same.
     """
-    return _extreme(x, True, k, s, p, d, ceil)
+    return _extreme(x, axis, np.maximum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
 
 
 @op("min", kind="down", linear=False, grid=_grid, check=_check)
 def minimum(
     x: Array,
+    axis: int,
     *,
     k: Window = 2,
     s: Stride = AS_WINDOW,
@@ -83,12 +91,13 @@ def minimum(
     Edges: padding is never chosen.
     Source: -maxpool(-x) with torch.nn.MaxPool2d.
     """
-    return _extreme(x, False, k, s, p, d, ceil)
+    return _extreme(x, axis, np.minimum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
 
 
 @op("avg", kind="down", linear=True, grid=_grid, check=_check)
 def average(
     x: Array,
+    axis: int,
     *,
     k: Window = 2,
     s: Stride = AS_WINDOW,
@@ -105,9 +114,7 @@ def average(
     Edges: zeros, counted in the mean if countpad; what ceil=true adds beyond p is never counted.
     Source: torch.nn.AvgPool2d; tf.keras.layers.AveragePooling2D for p=same.
     """
-    rows, columns = (fit(n, k=k, s=s, p=p, ceil=ceil) for n in x.shape[-2:])
-    total = pad(x, (rows.before, rows.reach), (columns.before, columns.reach), "zero")
-    for windows, axis in ((rows, -2), (columns, -1)):
-        total = reduce(np.add, taps_along(total, windows, axis))
-    counted = (windows.sizes(countpad=countpad) for windows in (rows, columns))
-    return total / np.multiply.outer(*counted).astype(x.dtype)
+    windows = fit(x.shape[axis], k=k, s=s, p=p, ceil=ceil)
+    padded = pad(x, axis, windows.before, windows.reach, "zero")
+    total = reduce(np.add, taps_along(padded, windows, axis))
+    return total / on_axis(windows.sizes(countpad=countpad).astype(x.real.dtype), axis)

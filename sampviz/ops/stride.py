@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid
+from sampviz.arrays.window import at
 from sampviz.op import op
 from sampviz.parameter import Offset, Stride
 
@@ -13,7 +14,7 @@ def _grid(n: int, s: int, o: int) -> Grid:
 
 
 @op("stride", kind="down", linear=True, grid=_grid)
-def stride(x: Array, *, s: Stride = 2, o: Offset = 0) -> Array:
+def stride(x: Array, axis: int, *, s: Stride = 2, o: Offset = 0) -> Array:
     """Keep one sample in s and drop the rest, with no filter before.
 
     Every frequency above the new Nyquist folds back at full strength.
@@ -23,4 +24,4 @@ def stride(x: Array, *, s: Stride = 2, o: Offset = 0) -> Array:
     Edges: nothing lies beyond the edge; of an odd side the last pixel is kept.
     Source: the definition of decimation.
     """
-    return x[..., o::s, o::s].copy()
+    return x[at(axis, slice(o, None, s))].copy()

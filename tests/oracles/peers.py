@@ -130,6 +130,80 @@ def _torch_cases() -> dict[str, Program]:
             )
         ),
         "resizeconv": on(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
+        **_more_torch_cases(on, weight),
+    }
+
+
+def _more_torch_cases(on: Any, weight: Any) -> dict[str, Program]:
+    import torch
+    from torch.nn import functional as F  # noqa: N812
+
+    def up(f: int, mode: str, corners: bool | None = None) -> Program:
+        return on(lambda x: F.interpolate(x, scale_factor=f, mode=mode, align_corners=corners))
+
+    def to(size: tuple[int, int], mode: str) -> Program:
+        return on(lambda x: F.interpolate(x, size=size, mode=mode))
+
+    def transposed(kernel: np.ndarray, **options: int) -> Program:
+        return on(lambda x: F.conv_transpose2d(x, weight(kernel), **options))
+
+    def there_and_back(k: int, s: int, p: int) -> Program:
+        def run(x: Any) -> Any:
+            y, places = F.max_pool2d(x, k, s, p, return_indices=True)
+            return F.max_unpool2d(y, places, k, s, p, output_size=x.shape[-2:])
+
+        return on(run)
+
+    def twice_there_and_back(x: Any) -> Any:
+        y, first = F.max_pool2d(x, 2, return_indices=True)
+        z, second = F.max_pool2d(y, 2, return_indices=True)
+        y = F.max_unpool2d(z, second, 2, output_size=y.shape[-2:])
+        return F.max_unpool2d(y, first, 2, output_size=x.shape[-2:])
+
+    def windows(x: Any, k: int, s: int) -> Any:
+        found = x.unfold(2, k, s).unfold(3, k, s)
+        return found.reshape(*found.shape[:4], -1)
+
+    def lip(x: Any) -> Any:
+        weights = torch.exp(3 * x)
+        return F.avg_pool2d(x * weights, 3, 2, 1) / F.avg_pool2d(weights, 3, 2, 1)
+
+    return {
+        "lp": on(lambda x: F.lp_pool2d(x, 2.0, 2)),
+        "lp:k=3:s=2:ceil=true": on(lambda x: F.lp_pool2d(x, 2.0, 3, 2, ceil_mode=True)),
+        "abs+lp:norm=3:k=3:s=2": on(lambda x: F.lp_pool2d(x.abs(), 3.0, 3, 2)),
+        "median": on(lambda x: windows(F.pad(x, (1,) * 4, "reflect"), 3, 2).median(-1)[0]),
+        "median:k=2:s=1:p=0": on(lambda x: windows(x, 2, 1).median(-1)[0]),
+        "softpool:k=3:s=2": on(lambda x: (windows(x, 3, 2) * windows(x, 3, 2).softmax(-1)).sum(-1)),
+        "lip:3": on(lip),
+        "bicubic": up(2, "bicubic", False),
+        "bicubic:3:corners=true": up(3, "bicubic", True),
+        "resize:5x6:filter=bilinear:antialias=false": to((5, 6), "bilinear"),
+        "resize:11x13:antialias=false": to((11, 13), "bicubic"),
+        "resize:5x12:filter=nearest": to((5, 12), "nearest"),
+        "resize:6x5": on(lambda x: F.interpolate(x, size=(6, 5), mode="bicubic", antialias=True)),
+        "transpose": transposed(np.ones((3, 3)), stride=2),
+        "transpose:k=5:s=3:p=1": transposed(np.ones((5, 5)), stride=3, padding=1),
+        "transpose:gauss:p=1:op=1": transposed(GAUSS, stride=2, padding=1, output_padding=1),
+        "transpose:laplacian:s=3:p=2:d=2:op=1": transposed(
+            LAPLACIAN, stride=3, padding=2, dilation=2, output_padding=1
+        ),
+        "transpose:gauss:p=same": on(
+            lambda x: F.conv_transpose2d(x, weight(GAUSS), stride=2)[..., :-1, :-1]
+        ),
+        "conv+transpose:gauss:p=1:op=1": on(
+            lambda x: F.conv_transpose2d(
+                x[..., ::2, ::2], weight(GAUSS), stride=2, padding=1, output_padding=1
+            )
+        ),
+        "zeros": transposed(np.array([[1, 0], [0, 0]]), stride=2),
+        "zeros:3:o=2": transposed(np.diag([0, 0, 1]), stride=3),
+        "avgunpool": transposed(np.ones((2, 2)), stride=2),
+        "avgunpool:3:mode=sum": transposed(np.ones((3, 3)) / 9, stride=3),
+        "max+unpool": there_and_back(2, 2, 0),
+        "max:k=3:s=2:p=1+unpool": there_and_back(3, 2, 1),
+        "max+max+unpool+unpool": on(twice_there_and_back),
+        "abs": on(torch.abs),
     }
 
 
@@ -156,11 +230,28 @@ def _cv2_cases() -> dict[str, Program]:
         "nearest": lambda x: resized(x, 2, cv2.INTER_NEAREST),
         "bilinear": lambda x: resized(x, 2, cv2.INTER_LINEAR),
         "bilinear:4": lambda x: resized(x, 4, cv2.INTER_LINEAR),
+        "bicubic": lambda x: resized(x, 2, cv2.INTER_CUBIC),
+        "area:size=5x6": lambda x: cv2.resize(x, (6, 5), interpolation=cv2.INTER_AREA),
+        "pyrdown": cv2.pyrDown,
+        "pyrup": cv2.pyrUp,
     }
 
 
 def _scipy_cases() -> dict[str, Program]:
     from scipy import ndimage, signal
+
+    def resampled(x: np.ndarray, f: int) -> np.ndarray:
+        return signal.resample(signal.resample(x, f * x.shape[0], axis=0), f * x.shape[1], axis=1)
+
+    def zero_filled(x: np.ndarray) -> np.ndarray:
+        return np.kron(x, np.array([[1, 0], [0, 0]]))
+
+    def low_passed(
+        x: np.ndarray, taps: int, cutoff: float, width: float, before: int, after: int, s: int
+    ) -> np.ndarray:
+        h = signal.firwin(taps, cutoff, width=width, fs=2)
+        padded = np.pad(x, (before, after))
+        return signal.convolve2d(padded, np.outer(h, h), mode="valid")[::s, ::s]
 
     return {
         "max:k=3:s=2:p=1": lambda x: ndimage.maximum_filter(x, 3, mode="constant", cval=-np.inf)[
@@ -171,6 +262,10 @@ def _scipy_cases() -> dict[str, Program]:
             ::2, ::2
         ],
         "conv:sobely": lambda x: signal.correlate2d(x, SOBEL_X.T, mode="same")[::2, ::2],
+        "sinc": lambda x: resampled(x, 2),
+        "sinc:3": lambda x: resampled(x, 3),
+        "kaiser:3:taps=9:cutoff=0.3": lambda x: low_passed(x, 9, 0.3, 0.2, 3, 3, 3),
+        "kaiserup": lambda x: 4 * low_passed(zero_filled(x), 12, 0.5, 0.2, 6, 5, 1),
         "blur:7:pad=edge": lambda x: ndimage.correlate(
             x, np.outer(PASCAL[7], PASCAL[7]) / 64**2, mode="nearest"
         )[::2, ::2],
@@ -184,12 +279,22 @@ def _pillow_cases() -> dict[str, Program]:
         picture = Image.fromarray(x)
         return np.asarray(picture.resize((x.shape[1] * f, x.shape[0] * f), how))
 
+    def to(h: int, w: int, name: str) -> Program:
+        how = Image.Resampling[name.upper()]
+        return lambda x: np.asarray(Image.fromarray(x).resize((w, h), how))
+
     return {
         "avg": lambda x: np.asarray(Image.fromarray(x).reduce(2))[
             : x.shape[0] // 2, : x.shape[1] // 2
         ],
         "nearest:3": lambda x: resized(x, 3, Image.Resampling.NEAREST),
         "bilinear": lambda x: resized(x, 2, Image.Resampling.BILINEAR),
+        "lanczos": lambda x: resized(x, 2, Image.Resampling.LANCZOS),
+        **{
+            f"resize:{h}x{w}:filter={name}": to(h, w, name)
+            for h, w in ((3, 4), (5, 13), (20, 40))
+            for name in ("box", "bilinear", "bicubic", "lanczos")
+        },
     }
 
 

@@ -1,16 +1,22 @@
-"""Pooling in k-space: cut the high frequencies out of the spectrum (FLC), under a window (ASAP)."""
+"""FLC and ASAP pooling: high frequencies are cut out of the spectrum, bare or under a window."""
 
 import warnings
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.fourier import cut, cut_as_published, cut_centred, cut_grid, hamming_root
 from sampviz.arrays.grid import Grid
+from sampviz.arrays.window import at
+from sampviz.arrays.window import pad as zero_pad
 from sampviz.errors import SampvizWarning
 from sampviz.op import op
-from sampviz.parameter import AsapPad, BadValueError, Factor, Mode
+from sampviz.parameter import BadValueError, Factors, Mode, Param, each
+
+AsapPad = Annotated[
+    str, Param(meaning="zeros around the image first", words=("none", "one", "large"))
+]
 
 
 def _check(*, f: int, mode: str, **_: Any) -> None:
@@ -34,7 +40,7 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
 
 
 @op("flc", kind="down", linear=True, grid=_flc_grid, check=_check)
-def flc(x: Array, *, f: Factor = 2, mode: Mode = "corrected") -> Array:
+def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
     """Keep the low middle of the spectrum, drop the rest: FLC pooling.
 
     No aliasing at all, since nothing above the new Nyquist is left to fold; the price of the
@@ -51,8 +57,8 @@ def flc(x: Array, *, f: Factor = 2, mode: Mode = "corrected") -> Array:
     """
     if mode == "corrected":
         return cut_centred(x, f)
-    _warn_of_moved_spectrum("flc", x.shape[-2:])
-    return cut_as_published(x)
+    _warn_of_moved_spectrum("flc", x.shape[-axes:])
+    return cut_as_published(x, axes)
 
 
 def _asap_padding(n: int, pad: str) -> tuple[int, int]:
@@ -72,7 +78,9 @@ def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
 
 
 @op("asap", kind="down", linear=True, grid=_asap_grid, check=_check)
-def asap(x: Array, *, f: Factor = 2, mode: Mode = "corrected", pad: AsapPad = "none") -> Array:
+def asap(
+    x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected", pad: AsapPad = "none"
+) -> Array:
     """Cut the spectrum as flc does, after damping it with the root of a Hamming window: ASAP.
 
     The window spans the whole old spectrum, so the cut still ends in a jump (gain .735 per axis)
@@ -88,14 +96,14 @@ def asap(x: Array, *, f: Factor = 2, mode: Mode = "corrected", pad: AsapPad = "n
         (GeJulia/flc_pooling).
     """
     faithful = mode == "faithful"
-    widths = [(0, 0)] * (x.ndim - 2) + [_asap_padding(n, pad) for n in x.shape[-2:]]
-    x = np.pad(x, widths) if pad != "none" else x
-    h, w = x.shape[-2:]
-    gains = hamming_root(h, symmetric=faithful), hamming_root(w, symmetric=faithful)
+    around = range(-axes, 0)
+    for axis in around:
+        x = zero_pad(x, axis, *_asap_padding(x.shape[axis], pad), "zero")
+    gains = [hamming_root(x.shape[axis], symmetric=faithful) for axis in around]
     if faithful:
-        _warn_of_moved_spectrum("asap", x.shape[-2:])
-    out = cut_as_published(x, gains) if faithful else cut_centred(x, f, gains)
+        _warn_of_moved_spectrum("asap", x.shape[-axes:])
+    out = cut_as_published(x, axes, gains) if faithful else cut_centred(x, f, gains)
     if pad == "large":
-        (top, bottom), (left, right) = (cut(n) for n in out.shape[-2:])
-        out = np.ascontiguousarray(out[..., top:bottom, left:right])
-    return out
+        for axis in around:
+            out = out[at(axis, slice(*cut(out.shape[axis])))]
+    return np.ascontiguousarray(out)

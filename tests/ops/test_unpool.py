@@ -1,0 +1,79 @@
+"""Unpooling: what it takes, from where, and what it says when it cannot."""
+
+import numpy as np
+import pytest
+
+from sampviz.chain import Chain
+from sampviz.errors import ChainError
+from sampviz.ops import OPS
+
+
+def test_puts_the_largest_back_where_they_were() -> None:
+    x = np.array([[1, 2, 0, 0], [4, 3, 0, 9], [0, 7, 5, 5], [0, 0, 5, 5.0]])
+    assert Chain.parse("max+unpool")(x).tolist() == [
+        [0, 0, 0, 0],
+        [4, 0, 0, 9],
+        [0, 7, 5, 0],  # of equals the first
+        [0, 0, 0, 0],
+    ]
+
+
+def test_odd_sizes_come_back_as_they_were() -> None:
+    for size in ((7, 9), (8, 9), (3, 2)):
+        assert Chain.parse("max+unpool").shape(size) == size
+
+
+def test_switches_are_taken_last_in_first_out() -> None:
+    x = np.random.default_rng(0).random((16, 16))
+    inner, outer = Chain.parse("max+max:k=4+unpool+unpool").stages(x)[3:]
+    assert (inner.shape, outer.shape) == ((8, 8), (16, 16))
+    assert np.count_nonzero(outer) == 4
+    assert np.array_equal(outer[outer > 0], x[outer > 0])
+
+
+def test_steps_that_keep_the_size_may_stand_between() -> None:
+    x = np.random.default_rng(0).random((8, 8))
+    assert np.array_equal(Chain.parse("max+relu+unpool")(x), Chain.parse("max+unpool")(x))
+
+
+def test_place_is_that_before_the_max() -> None:
+    rows, _ = Chain.parse("avg+max+unpool").trace((16, 16))[-1]
+    assert (rows.size, rows.step, rows.delta) == (8, 2, 0.5)
+
+
+def test_an_unpool_without_a_max_names_its_column() -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("max+unpool+unpool")
+    assert str(caught.value) == (
+        "no max before this unpool has switches left\n"
+        "  in:  chain 'max+unpool+unpool', column 12\n"
+        "  fix: write a max for every unpool, or upsample with zeros or nearest"
+    )
+
+
+def test_a_step_between_that_changed_the_size_is_an_error() -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("max+avg+unpool").shape((16, 12))
+    assert str(caught.value) == (
+        "unpool wants the 8x6 px that its max left, not 4x3 px\n"
+        "  in:  step 3 of 'max+avg+unpool' for 16x12 px\n"
+        "  fix: undo the steps between that changed the size"
+    )
+
+
+def test_alone_it_says_what_it_needs() -> None:
+    with pytest.raises(ChainError, match="unpool takes the switches of a max before it"):
+        OPS["unpool"](np.zeros((4, 4)))
+
+
+def test_channels_have_their_own_switches() -> None:
+    x = np.random.default_rng(0).random((3, 6, 6))
+    whole = Chain.parse("max+unpool")(x)
+    for channel in range(3):
+        assert np.array_equal(whole[channel], Chain.parse("max+unpool")(x[channel]))
+
+
+def test_average_unpooling_keeps_the_mean_or_the_sum() -> None:
+    x = np.random.default_rng(0).random((4, 6))
+    assert OPS["avgunpool"](x, k=3).mean() == pytest.approx(x.mean())
+    assert OPS["avgunpool"](x, k=3, mode="sum").sum() == pytest.approx(x.sum())
