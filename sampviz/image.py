@@ -1,11 +1,13 @@
 """An image and its geometry: what was read, how large a pixel is, which way is left."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, as_float
 from sampviz.arrays.grid import Grids
+from sampviz.errors import UsageError
 
 OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "S": "I", "I": "S"}
 # Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
@@ -73,6 +75,31 @@ class Image:
     def spacing(self) -> tuple[float, float] | None:
         """Millimetres between rows and between columns, where known."""
         return self.geometry.spacing if self.geometry else None
+
+    @property
+    def runs_left_to_right(self) -> bool:
+        """Whether the columns are known to run between the patient's left and right."""
+        return bool(self.geometry and self.geometry.axes and self.geometry.axes[1] in "LR")
+
+    @classmethod
+    def of(
+        cls, array: Any, name: str = "array", spacing: tuple[float, float] | None = None
+    ) -> "Image":
+        """Make an image of an (H, W) array of real numbers; `spacing` is in mm, rows first."""
+        try:
+            values = as_float(array)
+        except TypeError as err:
+            raise UsageError(str(err), name, "give an array of H x W") from None
+        if values.ndim != 2 or 0 in values.shape:
+            raise UsageError(f"shape {values.shape} is no image", name, "give an array of H x W")
+        geometry = None
+        if spacing:
+            if not all(0 < mm < float("inf") for mm in spacing):
+                raise UsageError(f"{spacing} is no spacing", name, "give mm, rows first")
+            geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
+        known = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
+        facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
+        return cls(values, name, facts, geometry, known)
 
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output whose samples lie at `grids`."""

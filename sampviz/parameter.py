@@ -175,7 +175,9 @@ Border = Annotated[
     Param(meaning="what lies beyond the edge", words=("zero", "reflect", "edge", "wrap")),
 ]
 KernelName = Annotated[str, Param(meaning="weights known by name", words=KERNELS)]
-KernelFile = Annotated[str, Param(meaning="weights: a square 2-D array", is_path=True)]
+KernelFile = Annotated[
+    str, Param(meaning="weights: a square array; no comma, plus or colon in its path", is_path=True)
+]
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of kernel=random")]
 Mode = Annotated[
     str,

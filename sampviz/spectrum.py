@@ -21,6 +21,6 @@ def amplitude(plane: Array) -> Array:
 def decibels(amplitudes: Array, reference: float) -> Array:
     """Return 20 log10(amplitude / reference), not below `FLOOR_DB`; all floor for reference 0."""
     if not reference > 0:
-        return np.where(np.isnan(amplitudes), np.nan, FLOOR_DB)
+        return np.where(np.isnan(amplitudes + reference), np.nan, FLOOR_DB)
     least = reference * 10 ** (FLOOR_DB / 20)
     return np.asarray(20 * np.log10(np.maximum(amplitudes, least) / reference))

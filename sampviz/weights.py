@@ -16,6 +16,8 @@ def check_kernel(*, kernel: str, k: int, file: str) -> None:
     """Raise BadValueError where the named kernel does not exist with side k."""
     if not file:
         weights(kernel, k, 0, "")
+    elif k != 3:
+        raise BadValueError(f"k={k}: wanted no k beside a file, whose side counts")
 
 
 def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:

@@ -62,7 +62,7 @@ def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = Fa
     count = (-(-room // s) if ceil else room // s) + 1
     if ceil and (count - 1) * s >= n + p:
         count -= 1
-    return Fit(n, k, s, d, p, p, count if room >= 0 else 0)
+    return Fit(n, k, s, d, p, p, count)
 
 
 def at(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
-from sampviz.figure.layout import BAR_WIDTH, Measures, Placed, PlacedBar, Scale, Sheet, Words
+from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Scale, Sheet, Words
 from sampviz.figure.style import LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
@@ -101,17 +101,20 @@ def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) ->
         size_vertical=0.15 * measures.type.line / placed.panel.zoom[0],
         fontproperties={"size": measures.type.points},
     )
+    for line in bar.size_bar.get_children():
+        line.set_linewidth(0)  # an outline would make the bar longer than it says
     axes.add_artist(bar)
 
 
 def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
     bar = placed.row.bar
     assert bar
-    axes = _axes(figure, sheet, placed.x, placed.y, BAR_WIDTH, placed.height)
+    axes = _axes(figure, sheet, placed.x, placed.y, measures.bar, placed.height)
     drawn = ScalarMappable(Normalize(*bar.limits), bar.colours)
     ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
     scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)
-    scale.ax.tick_params(labelsize=measures.type.points, length=2, width=0.5)
+    gap = TICK * measures.type.points * LINE_HEIGHT
+    scale.ax.tick_params(labelsize=measures.type.points, length=gap, width=0.5, pad=gap)
     scale.ax.locator_params(nbins=max(1, min(5, placed.height // (2 * measures.type.line))))
     fits = measures.type.width(bar.label) <= placed.height
-    scale.set_label(bar.label if fits else bar.unit, size=measures.type.points)
+    scale.set_label(bar.label if fits else bar.unit, size=measures.type.points, labelpad=gap)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sampviz.figure.panel import Panel, Row
 from sampviz.figure.style import Type
 
-BAR_WIDTH = 12
+TICK = 0.2  # of the height of a line: ticks, and the gaps beside them
 _TITLE_ROOM = "0" * 10  # a column is at least as wide as ten digits
 
 
@@ -94,8 +94,15 @@ class Measures:
     @property
     def right(self) -> int:
         """From the last panel to the edge of the figure."""
-        bar = BAR_WIDTH + self.type.width(self.ticks) + 2 * self.type.line
-        return self.type.line + (bar if self.ticks else 0)
+        if not self.ticks:
+            return self.type.line
+        gaps = round(3 * TICK * self.type.line)
+        return 3 * self.type.line + self.bar + gaps + self.type.width(self.ticks)
+
+    @property
+    def bar(self) -> int:
+        """The width of a colour bar."""
+        return max(3, round(0.6 * self.type.line))
 
     def cell(self, panel_width: int) -> int:
         """The width of a column."""
@@ -137,7 +144,7 @@ def arrange(
 
     y = margin
     if header:
-        wrapped = measures.type.wrap(header, sheet.width - 2 * line)
+        wrapped = measures.type.wrap(header, sheet.width - 2 * line, bold=True)
         sheet.words.append(Words(sheet.width // 2, y, tuple(wrapped), "center", bold=True))
         y += line * len(wrapped) + margin
     for number, chosen in enumerate(lines_of_columns):
@@ -176,26 +183,29 @@ def _block(
         [part for text in titles[c] for part in kind.wrap(text, room[i])]
         for i, c in enumerate(chosen)
     ]
-    tallest = max(map(len, wrapped))
+    most_lines = max(map(len, wrapped))
     for left, cell, lines in zip(lefts, cells, wrapped, strict=True):
-        top = y + line * (tallest - len(lines))
+        top = y + line * (most_lines - len(lines))
         sheet.words.append(Words(left + cell // 2, top, tuple(lines), "center"))
-    y += line * tallest + line // 4
+    y += line * most_lines + line // 4
 
     for row in rows:
-        around = measures.around if first and row is rows[0] else None
+        around = measures.around if first and row.name == "image" else None
         y += line if around else 0
         panels = [row.panels[c] for c in chosen]
         strip = 0
         # Flat panels still leave room for the name of the row beside them.
-        height = max(kind.width(row.name), *(panel.size[0] for panel in panels if panel))
+        tallest = max((panel.size[0] for panel in panels if panel), default=0)
+        instead = {
+            i: kind.wrap(row.instead, room[i]) for i, panel in enumerate(panels) if panel is None
+        }
+        height = max(kind.width(row.name), tallest, *(line * len(t) for t in instead.values()), 0)
         under = [kind.wrap(panel.below, room[i]) if panel else [] for i, panel in enumerate(panels)]
         for i, panel in enumerate(panels):
             middle = lefts[i] + cells[i] // 2
             if panel is None:
-                instead = tuple(kind.wrap(row.instead, room[i]))
-                top = y + (height - line * len(instead)) // 2
-                sheet.words.append(Words(middle, top, instead, "center"))
+                top = y + (height - line * len(instead[i])) // 2
+                sheet.words.append(Words(middle, top, tuple(instead[i]), "center"))
                 continue
             at = lefts[i] + (cells[i] - panel.size[1]) // 2
             if around and i == 0:

@@ -1,13 +1,16 @@
 """The panels of every row of a comparison: pixels, whole zooms, marks and the words beneath."""
 
+import contextlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.interpolate import Method
-from sampviz.errors import UsageError, one_of
+from sampviz.errors import ChainError, SampvizWarning, UsageError, one_of
 from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint
 from sampviz.figure.region import Region, samples
 from sampviz.figure.style import NO_BREAK
@@ -17,9 +20,7 @@ from sampviz.image import Image
 from sampviz.spectrum import FLOOR_DB, amplitude, decibels
 
 ROWS = ("image", "zoom", "spectrum", "difference")
-# A picture that goes so far below black (in windows) is signed, as after an edge filter; what a
-# sharp cut of the spectrum undershoots is a tenth of that.
-_SIGNED_BELOW = 0.5
+_NOTHING = 1e-6
 # Differences saturate beyond this percentile, or one bright pixel would hide all others.
 _DIFFERENCE_PERCENTILE = 99.5
 
@@ -81,6 +82,16 @@ class Pictures:
     colours: str
     mirrored: bool
 
+    @cached_property
+    def spectra(self) -> list[Array]:
+        """The amplitude spectrum of every view."""
+        return [amplitude(self.seen(view.plane)) for view in self.views]
+
+    @property
+    def reference(self) -> str:
+        """Whose maximum the spectra are compared with: the original's, unless it holds a NaN."""
+        return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
+
     def seen(self, array: Array) -> Array:
         """Mirror an array if the convention asks for it; operations never see it mirrored."""
         return array[..., ::-1] if self.mirrored else array
@@ -102,9 +113,9 @@ def grey_windows(
     shared = window.limits(views[0].array, image)
     found = []
     for view in views:
-        if window.kind != "limits" and _is_signed(view, views[0], shared):
+        if window.kind != "limits" and _is_signed(view):
             most = float(np.abs(view.array[np.isfinite(view.array)]).max())
-            found.append(GreyWindow((-most, most), f"window ±{most:.4g}: 0 is mid-grey", True))
+            found.append(GreyWindow((-most, most), f"window ±{most:.4g}, 0 in the middle", True))
         elif scope == "panel":
             low, high = window.of_panel().limits(view.array, image)
             found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
@@ -113,12 +124,18 @@ def grey_windows(
     return tuple(found)
 
 
-def _is_signed(view: View, original: View, shared: Limits) -> bool:
-    lowest = (
-        float(each.array[np.isfinite(each.array)].min(initial=0)) for each in (view, original)
-    )
-    reached, before = lowest
-    return before >= 0 and reached < shared[0] - _SIGNED_BELOW * (shared[1] - shared[0])
+def _is_signed(view: View) -> bool:
+    """Whether a chain turns the picture into differences: it takes a constant to 0 or below."""
+    finite = view.array[np.isfinite(view.array)]
+    if view.chain is None or not finite.size or finite.min() >= 0:
+        return False
+    with warnings.catch_warnings(), contextlib.suppress(ChainError):
+        warnings.simplefilter("ignore", SampvizWarning)
+        flat = view.chain(np.ones(view.original))
+        rows, columns = (n // 4 for n in flat.shape[-2:])
+        middle = flat[..., rows : max(rows + 1, 3 * rows), columns : max(columns + 1, 3 * columns)]
+        return bool(middle.mean() < _NOTHING)
+    return False
 
 
 def image_row(pictures: Pictures, region: Region | None) -> Row:
@@ -164,17 +181,17 @@ def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
 
 def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
     """Log spectra of the mean-removed pictures, in dB below the strongest of the original."""
-    spectra = [amplitude(pictures.seen(view.plane)) for view in pictures.views]
-    reference = float(spectra[0].max())
     limits = (FLOOR_DB, 0.0)
+    reference = float(pictures.spectra[0].max())
     panels = []
-    for view, spectrum in zip(pictures.views, spectra, strict=True):
-        pixels = paint(decibels(spectrum, reference), limits, SPECTRUM)
+    for view, spectrum in zip(pictures.views, pictures.spectra, strict=True):
+        own = reference if np.isfinite(reference) else float(spectrum.max())
+        pixels = paint(decibels(spectrum, own), limits, SPECTRUM)
         panels.append(Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image)))
     if boxes:
         marks = _nyquist_boxes(pictures.views)
         panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
-    bar = Bar(SPECTRUM, limits, "dB below the original's maximum", "dB")
+    bar = Bar(SPECTRUM, limits, f"dB below {pictures.reference}", "dB")
     return Row("spectrum", tuple(panels), bar)
 
 

@@ -40,40 +40,44 @@ class Type:
 
     def __init__(self, points: float, dpi: float) -> None:
         self.points, self.dpi = points, dpi
-        self._font = get_font(findfont(FontProperties(family=[FONT])))
+        faces = (FontProperties(family=[FONT], weight=w) for w in ("normal", "bold"))
+        self._fonts = [get_font(findfont(face)) for face in faces]
 
     @property
     def line(self) -> int:
         """The height of a line."""
         return round(self.points * self.dpi / POINTS_PER_INCH * LINE_HEIGHT)
 
-    def width(self, text: str) -> int:
+    def width(self, text: str, *, bold: bool = False) -> int:
         """The width of a line of text."""
-        self._font.set_size(self.points, self.dpi)
-        self._font.set_text(text)
-        return int(self._font.get_width_height()[0] / 64) + 1
+        font = self._fonts[bold]
+        font.set_size(self.points, self.dpi)
+        font.set_text(text)
+        return int(font.get_width_height()[0] / 64) + 1
 
-    def wrap(self, text: str, room: int) -> list[str]:
+    def wrap(self, text: str, room: int, *, bold: bool = False) -> list[str]:
         """Break the lines of a text that are wider than `room`: at spaces, before `:`, anywhere."""
-        return [part for line in text.split("\n") for part in self._wrap_line(line, room)]
+        return [part for line in text.split("\n") for part in self._wrap_line(line, room, bold)]
 
-    def _wrap_line(self, text: str, room: int) -> list[str]:
+    def _wrap_line(self, text: str, room: int, bold: bool) -> list[str]:
         lines = [""]
         for piece in _pieces(text):
-            if self.width((lines[-1] + piece).strip()) <= room:
+            if self.width((lines[-1] + piece).strip(), bold=bold) <= room:
                 lines[-1] += piece
-            elif self.width(piece.strip()) <= room:
+            elif self.width(piece.strip(), bold=bold) <= room:
                 lines.append(piece)
             elif NO_BREAK in piece:  # better there than within a word
-                lines.extend(self._wrap_line(piece.replace(NO_BREAK, " "), room))
+                lines.extend(self._wrap_line(piece.replace(NO_BREAK, " "), room, bold))
             else:
-                lines.extend(self._chopped(piece.strip(), room))
+                lines.extend(self._chopped(piece.strip(), room, bold))
         return [line.strip() for line in lines if line.strip()]
 
-    def _chopped(self, word: str, room: int) -> list[str]:
+    def _chopped(self, word: str, room: int, bold: bool) -> list[str]:
         parts = []
         while word:
-            fitting = (n for n in range(len(word), 1, -1) if self.width(word[:n]) <= room)
+            fitting = (
+                n for n in range(len(word), 1, -1) if self.width(word[:n], bold=bold) <= room
+            )
             n = next(fitting, 1)
             parts.append(word[:n])
             word = word[n:]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid, Grids
@@ -20,6 +19,7 @@ class View:
     array: Array
     grids: Grids
     title: str
+    original: tuple[int, int]
     chain: Chain | None = None
 
     @property
@@ -47,35 +47,11 @@ class View:
 def views(image: Image, chains: Sequence[Chain], levels: int) -> list[View]:
     """Run every chain `levels` times; the original comes first."""
     rows, columns = image.size
-    made = [View(image.array, (Grid(rows), Grid(columns)), "original")]
+    made = [View(image.array, (Grid(rows), Grid(columns)), "original", image.size)]
     for chain in chains:
         whole = chain.repeat(levels)
         title = chain.label
         if levels > 1:
             title = whole.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
-        made.append(View(whole(image.array), whole.trace(image.size)[-1], title, whole))
+        made.append(View(whole(image.array), whole.trace(image.size)[-1], title, image.size, whole))
     return made
-
-
-def pixel_aspect(image: Image, most: int = 64) -> tuple[Zoom, float]:
-    """Return whole zooms of rows and columns in the ratio of a voxel's sides, and what is missed.
-
-    The second value is true aspect / drawn aspect: 1 where the ratio of small whole numbers is
-    exact. Of the ratios within 5 % the one with the smallest numbers is taken.
-    """
-    if image.spacing is None or not all(image.spacing):
-        return (1, 1), 1.0
-    true = image.spacing[0] / image.spacing[1]
-    inverted = true < 1
-    wanted = 1 / true if inverted else true
-    if wanted > most:
-        return (1, 1), true
-    found = next(
-        ratio
-        for limit in range(1, 9)
-        if abs((ratio := Fraction(wanted).limit_denominator(limit)) / Fraction(wanted) - 1) < 0.05
-        or limit == 8
-    )
-    large, small = found.numerator, found.denominator
-    zoom = (small, large) if inverted else (large, small)
-    return zoom, true / (zoom[0] / zoom[1])

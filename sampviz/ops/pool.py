@@ -31,7 +31,9 @@ def _grid(n: int, *, k: int, s: int, p: int | str, ceil: bool, d: int = 1, **_: 
     return fit(n, k=k, s=s, p=p, d=d, ceil=ceil).grid
 
 
-def _check(*, k: int, p: int | str, **_: Any) -> None:
+def _check(*, k: int, p: int | str, ceil: bool, **_: Any) -> None:
+    if ceil and isinstance(p, str):
+        raise BadValueError("ceil=true: wanted false with p=same, which keeps every pixel anyway")
     # As in torch: a window that holds nothing but padding has no largest pixel and no mean.
     if isinstance(p, int) and p > k // 2:
         raise BadValueError(f"p={p}: wanted at most half of k={k}")
@@ -65,8 +67,10 @@ def maximum(
     Bright structures grow, dark ones vanish, noise gets brighter, and what is too fine folds.
     NaN wins over every number.
 
-    Size: floor((N + 2p - d(k-1) - 1) / s) + 1, ceil instead of floor for ceil=true
-    Delta: d(k-1)/2 - p, the middle of the window; the pixel that wins may lie anywhere in it
+    Size: floor((N + 2p - d(k-1) - 1) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s)
+        for p=same
+    Delta: d(k-1)/2 - p, the middle of the window; the pixel that wins may lie anywhere in it.
+        p=same pads the odd pixel at the end
     Edges: padding is never chosen.
     Source: torch.nn.MaxPool2d; tf.keras.layers.MaxPool2D for p=same.
     """
@@ -86,8 +90,10 @@ def minimum(
 ) -> Array:
     """Keep the smallest pixel of every window: max pooling of the negative.
 
-    Size: floor((N + 2p - d(k-1) - 1) / s) + 1, ceil instead of floor for ceil=true
-    Delta: d(k-1)/2 - p, the middle of the window; the pixel that wins may lie anywhere in it
+    Size: floor((N + 2p - d(k-1) - 1) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s)
+        for p=same
+    Delta: d(k-1)/2 - p, the middle of the window; the pixel that wins may lie anywhere in it.
+        p=same pads the odd pixel at the end
     Edges: padding is never chosen.
     Source: -maxpool(-x) with torch.nn.MaxPool2d.
     """
@@ -109,8 +115,8 @@ def average(
 
     A box filter before decimation: it dims what would fold, by little where it matters most.
 
-    Size: floor((N + 2p - k) / s) + 1, ceil instead of floor for ceil=true
-    Delta: (k-1)/2 - p
+    Size: floor((N + 2p - k) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s) for p=same
+    Delta: (k-1)/2 - p; p=same pads the odd pixel at the end
     Edges: zeros, counted in the mean if countpad; what ceil=true adds beyond p is never counted.
     Source: torch.nn.AvgPool2d; tf.keras.layers.AveragePooling2D for p=same.
     """

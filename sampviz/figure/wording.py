@@ -1,0 +1,81 @@
+"""What is written on a figure: header, titles, notes, directions, the scale bar."""
+
+from collections.abc import Sequence
+from math import floor, log10
+
+import numpy as np
+
+from sampviz.figure.layout import Around, Scale
+from sampviz.figure.panel import Pictures
+from sampviz.figure.style import NO_BREAK
+from sampviz.figure.view import View
+from sampviz.figure.window import Scope, Window
+from sampviz.image import OPPOSITE, Image
+
+
+def header(image: Image) -> str:
+    """Return the name and which slice, frame or channel it is."""
+    return ", ".join(part for part in (image.name, image.taken) if part)
+
+
+def title(view: View, image: Image) -> tuple[str, str]:
+    """Return the lines above a column: the chain, the size and the size of a pixel."""
+    size = f"{view.size[0]}x{view.size[1]}"
+    if image.geometry:
+        size += f", {_millimetres(image.geometry.after(view.grids).spacing)}"
+    return view.title, size
+
+
+def _millimetres(spacing: tuple[float, float]) -> str:
+    rows, columns = f"{spacing[0]:.3g}", f"{spacing[1]:.3g}"
+    return (rows if rows == columns else f"{rows}x{columns}") + f"{NO_BREAK}mm"
+
+
+def around(image: Image, *, mirrored: bool) -> Around | None:
+    """Return the directions and the scale bar of an image that knows them."""
+    if image.geometry is None or not image.geometry.spacing[1] > 0:
+        return None
+    mm = image.geometry.spacing[1]
+    length = nice_length(image.size[1] * mm / 3)
+    scale = Scale(length / mm, f"{length:g} mm")
+    if image.geometry.axes is None:
+        return Around(scale=scale)
+    down, along = image.geometry.axes
+    along = OPPOSITE[along] if mirrored else along
+    return Around(OPPOSITE[along], along, OPPOSITE[down], down, scale)
+
+
+def nice_length(most: float) -> float:
+    """Return the largest of .. .5, 1, 2, 5, 10, 20, 50 .. that is not above `most`."""
+    power = 10.0 ** floor(log10(most))
+    return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
+
+
+def notes(
+    pictures: Pictures, rows: Sequence[str], window: Window, scope: Scope, missed: float
+) -> list[str]:
+    """Return what a reader must know to read the figure."""
+    image = pictures.image
+    parts = []
+    if {"image", "zoom"} & set(rows):
+        shared = window.describe(pictures.windows[0].limits, image) + ", in all panels"
+        parts.append(shared if scope == "shared" else "each panel has its own window")
+    if image.runs_left_to_right:
+        parts.append(
+            "radiological: the patient's left is on the right"
+            if pictures.mirrored
+            else "neurological: left is left"
+        )
+    if "spectrum" in rows:
+        grey = " of the luminance" if image.array.ndim == 3 else ""
+        parts.append(
+            f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference};"
+            " boxes: the new Nyquist frequencies"
+        )
+    if abs(missed - 1) > 0.01:
+        parts.append(f"pixels are drawn {1 / missed:.2f} times as high as they should be")
+    odd = int(np.count_nonzero(~np.isfinite(image.array)))
+    if odd:
+        parts.append(f"{odd} value{'s are' if odd > 1 else ' is'} NaN or infinite (magenta)")
+    parts += image.notes
+    return ["; ".join(parts)] if parts else []
