@@ -41,7 +41,8 @@ def stem(source: str) -> str:
     """Return the name of an input without folder and ending: what figures of it are called."""
     if source.startswith(PREFIX):
         return source.removeprefix(PREFIX).partition(":")[0]
-    return Path(source.removesuffix(".gz")).stem
+    path = Path(source)
+    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
 def _read(source: str, pick: Pick) -> Image:
@@ -54,6 +55,8 @@ def _read(source: str, pick: Pick) -> Image:
     else:
         path = Path(source)
     start = _first_bytes(path, source)
+    if not start:
+        raise InputError("the file is empty", source, "get the file again")
 
     # Each reader is imported where it is used: nibabel alone costs more than reading a PNG.
     if start.startswith(b"\x89PNG\r\n\x1a\n"):

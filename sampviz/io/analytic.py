@@ -51,7 +51,7 @@ def step(size: _Size) -> Array:
 
 
 def bars(size: _Size) -> Array:
-    """Upright bars in bands of 2, 3, 4, 6, 8, 12 and 16 px a period, half of it (2 px of 3) bright."""
+    """Upright bars in bands of 2, 3, 4, 6, 8, 12 and 16 px a period, half of it (2 of 3) bright."""
     periods = (2, 3, 4, 6, 8, 12, 16)
     period = np.take(periods, np.arange(size[0]) * len(periods) // size[0])[:, None]
     return ((np.arange(size[1])[None, :] % period) * 2 < period) * 1.0

@@ -168,9 +168,7 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     affine = _plane_affine(volume, across, down, along, k)
     codes = nib.aff2axcodes(affine)
     notes += _geometry_notes(volume)
-    facts = FileFacts(
-        _format(volume.file), tuple(volume.file.shape), str(volume.file.get_data_dtype())
-    )
+    facts = FileFacts(_format(volume.file), tuple(volume.file.shape), _type(volume.file))
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.known else None)
     return Image(values, name, facts, geometry, taken=taken, notes=notes)
 
@@ -241,6 +239,11 @@ def _geometry_notes(volume: _Volume) -> tuple[str, ...]:
     return ()
 
 
+def _type(file: Any) -> str:
+    stored = file.get_data_dtype()
+    return f"{''.join(stored.names)}{stored.itemsize * 8}" if stored.names else str(stored)
+
+
 def _format(file: Any) -> str:
-    kind = "NIfTI-2" if isinstance(file, nib.Nifti2Pair) else "NIfTI-1"
+    kind = "NIfTI-2" if isinstance(file, (nib.Nifti2Pair, nib.Nifti2Image)) else "NIfTI-1"
     return kind + ("" if isinstance(file, (nib.Nifti1Image, nib.Nifti2Image)) else " pair")

@@ -1,5 +1,6 @@
 """Arrays saved by numpy: an image, or the feature maps of a network."""
 
+import warnings
 from pathlib import Path
 from tokenize import TokenError
 
@@ -11,13 +12,18 @@ from sampviz.image import FileFacts, Image
 from sampviz.io.pick import Pick, index
 from sampviz.io.raster import MOST_PIXELS
 
+# All that numpy raises when a header is not what it should be.
+_FAULTS = (OSError, ValueError, EOFError, SyntaxError, TokenError, OverflowError, TypeError)
+
 
 def read_npy(path: Path, name: str, where: str, pick: Pick) -> Image:
     """Read H x W, or one channel of C x H x W; objects are never unpickled."""
     pick.refuse(where, "an array", "plane", "slice", "frame")
     try:
-        stored = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError, TokenError, OverflowError) as err:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a header by Python 2, or of absurd sizes
+            stored = np.load(path, mmap_mode="r", allow_pickle=False)
+    except _FAULTS as err:
         raise InputError(
             f"not an array that can be read: {' '.join(str(err).split())}",
             where,
