@@ -23,6 +23,12 @@ class SampvizError(Exception):
         self.fix = self.fix or fix
         return self
 
+    def of(self, source: str) -> "SampvizError":
+        """Return this error with the input that it belongs to, where there are several."""
+        if source not in self.where:
+            self.where += f", for {source}" if self.where else source
+        return self
+
     def __str__(self) -> str:
         lines = [self.what]
         lines += [f"  in:  {self.where}"] if self.where else []

@@ -14,7 +14,7 @@ from sampviz.cli.compare import compare
 from sampviz.cli.info import info
 from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
-from sampviz.errors import SampvizError, SampvizWarning
+from sampviz.errors import OutputError, SampvizError, SampvizWarning
 
 FAULT = 70
 INTERRUPTED = 130
@@ -53,6 +53,8 @@ def _root(
 
 def run(words: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code. Results go to stdout, everything else to stderr."""
+    if sys.stdout is None:
+        return OutputError.exit_code  # there is nobody to tell
     given = list(sys.argv[1:] if words is None else words)
     debug = "--debug" in given
     with warnings.catch_warnings():
@@ -62,6 +64,8 @@ def run(words: Sequence[str] | None = None) -> int:
         try:
             kept = [word for word in given if word != "--debug"]
             code = app(kept, prog_name="sampviz", standalone_mode=False)
+        except SystemExit:  # a closed pipe, such as `| head`: whoever reads has seen enough
+            return 0
         except (Exception, KeyboardInterrupt) as err:
             if debug:
                 traceback.print_exc()
@@ -75,9 +79,17 @@ def _report(err: BaseException) -> int:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     if isinstance(err, SampvizError):
-        told, code = err, err.exit_code
+        told: SampvizError = err
+        code = err.exit_code
     elif isinstance(err, typer.TyperException):
         told, code = _of_typer(err), SampvizError.exit_code
+    elif isinstance(err, OSError):
+        told = OutputError(
+            f"the output cannot be written: {err.strerror or err}",
+            "stdout",
+            "make room, or write elsewhere",
+        )
+        code = told.exit_code
     else:  # whatever it is: a user gets three lines
         what = " ".join(f"{type(err).__name__}: {err}".split())
         told = SampvizError(

@@ -72,9 +72,6 @@ def apply(
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(out), "leave them out")
     image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
-    if out.exists() and Path(source).exists() and out.samefile(source):
-        raise OutputError("the output would replace the input", str(out), "choose another name")
-
     limits = _limits(image, window) if kind == ".png" else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     if limits:
@@ -84,15 +81,18 @@ def apply(
     arrays = parsed.stages(image.array)
     grids = parsed.trace(image.size)
     names = ["input", *(step.op.name for step in parsed.steps)]
-    for number, (array, at, name) in enumerate(zip(arrays, grids, names, strict=True)):
-        last = number == len(names) - 1
-        if not (stages or last):
-            continue
-        stem = out.name[: -len(kind)]
-        targets = [out.with_name(f"{stem}_{number}_{name}{kind}")] if stages else []
-        for target in targets + [out] * last:
-            export(image.after(array, at), target, limits=limits, bits=depth)
-            typer.echo(target)
+    stem = out.name[: -len(kind)]
+    targets = [out.with_name(f"{stem}_{i}_{name}{kind}") for i, name in enumerate(names)]
+    work = list(zip(targets, arrays, grids, strict=True)) if stages else []
+    work.append((out, arrays[-1], grids[-1]))
+    for target, _, _ in work:
+        if target.exists() and Path(source).exists() and target.samefile(source):
+            raise OutputError(
+                "the output would replace the input", str(target), "choose another name"
+            )
+    for target, array, at in work:
+        export(image.after(array, at), target, limits=limits, bits=depth)
+        typer.echo(target)
 
 
 def _limits(image: "Image", window: str | None) -> tuple[float, float]:

@@ -1,12 +1,15 @@
 """`sampviz compare`: the original and what every chain makes of it, side by side."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sampviz.cli.options import Channel, Frame, Plane, Quiet, SliceOption, hush
-from sampviz.errors import OutputError
+from sampviz.errors import OutputError, SampvizError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _CONTENT, _LOOK = "What is shown", "How it looks"
 
@@ -147,9 +150,9 @@ def compare(
     from sampviz.figure.save import save
     from sampviz.io import load
 
-    for source, target in tracked(list(zip(inputs, targets, strict=True)), quiet):
+    def figure_of(source: str) -> "Figure":
         image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
-        figure = draw(
+        return draw(
             image,
             chains,
             rows=rows,
@@ -167,7 +170,12 @@ def compare(
             annotate=annotate,
             convention=convention,
         )
-        typer.echo(save(figure, target))
+
+    for source, target in tracked(list(zip(inputs, targets, strict=True)), quiet):
+        try:
+            typer.echo(save(figure_of(source), target))
+        except SampvizError as err:
+            raise err if len(inputs) == 1 else err.of(source) from None
 
 
 def _targets(inputs: list[str], out: Path | None) -> list[Path]:
@@ -179,9 +187,11 @@ def _targets(inputs: list[str], out: Path | None) -> list[Path]:
         check_ending(out)
         return [out]
     folder = out or Path()
-    if out and out.suffix:
+    if out and out.suffix and not out.is_dir():
         raise OutputError(
-            f"{len(inputs)} figures do not fit into one file", str(out), "name a folder with -o"
+            f"{len(inputs)} figures do not fit into one file",
+            str(out),
+            "name a folder with -o, or make it first if it has a dot",
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -32,8 +32,13 @@ def ops(
             typer.echo(catalogue.markdown())
         else:
             _print_table()
+    elif markdown:
+        raise UsageError("the table has all operations", "--markdown", "leave the name out")
     elif name in NAMED_CHAINS:
-        typer.echo(f"{name} is a named chain: {NAMED_CHAINS[name]}")
+        if json:
+            print_json({"name": name, "chain": NAMED_CHAINS[name]})
+        else:
+            typer.echo(f"{name} is a named chain: {NAMED_CHAINS[name]}")
     elif name in OPS:
         if json:
             print_json(catalogue.facts(OPS[name]))

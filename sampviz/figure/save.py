@@ -26,7 +26,7 @@ def check_ending(path: Path) -> None:
         raise OutputError(
             f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
             str(path),
-            "end the name in .png, .pdf or .svg",
+            "end the name in .png, .pdf or .svg, or name a folder that is there",
         )
 
 

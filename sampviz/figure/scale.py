@@ -70,8 +70,9 @@ def settle(
             break
     if best is None:
         fix = "raise --dpi or --width" if dpi else "raise --width"
+        mm = needs / resolution * MM_PER_INCH
         raise UsageError(
-            f"{len(shown)} columns need {needs / resolution * MM_PER_INCH:.0f} mm at {resolution} dpi",
+            f"{len(shown)} columns need {mm:.0f} mm at {resolution} dpi",
             f"--width {width:g}",
             f"{fix}, lower --font-size, or break the line with --columns",
         )

@@ -170,7 +170,8 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     notes += _geometry_notes(volume)
     facts = FileFacts(_format(volume.file), tuple(volume.file.shape), _type(volume.file))
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.known else None)
-    return Image(values, name, facts, geometry, taken=taken, notes=notes)
+    known = (0.0, 255.0) if values.ndim == 3 else None  # colours have 8 bits
+    return Image(values, name, facts, geometry, known, taken, notes)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:

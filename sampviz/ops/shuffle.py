@@ -42,7 +42,7 @@ def _shuffled(n: int, *, f: int) -> Grid:
 
 @op("shuffle", kind="up", linear=True, grid=_shuffled)
 def shuffle(x: Array, *, f: Block = 2) -> Array:
-    """Lay f^2 channels out as a block of f x f pixels: sub-pixel convolution without its weights.
+    """Lay f^2 channels out as f x f pixels: sub-pixel convolution without its weights.
 
     It undoes unshuffle. An image of one channel has nothing to lay out and is refused.
 

@@ -134,3 +134,40 @@ def test_info_json_lists_warnings_and_says_nothing_on_stderr(sampviz: Run) -> No
     assert json.loads(told.out)["warnings"] == [
         "oblique by 7.9 degrees: drawn on the voxel grid, not resampled"
     ]
+
+
+def test_apply_never_replaces_its_input(
+    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("o_1_avg.npy", np.ones((4, 4)))
+    kept = Path("o_1_avg.npy").read_bytes()
+    for words in (["-o", "o_1_avg.npy"], ["-o", "o.npy", "--stages"]):
+        told = sampviz("apply", "o_1_avg.npy", "avg", *words)
+        assert told.code == 4
+        assert told.err.startswith("error: the output would replace the input\n  in:  o_1_avg.npy")
+        assert [path.name for path in Path().iterdir()] == ["o_1_avg.npy"]
+        assert Path("o_1_avg.npy").read_bytes() == kept
+
+
+def test_errors_name_the_input_where_there_are_several(
+    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = sampviz("compare", "sample:t1", "sample:dwi", "--ops", "max", "--zoom", "90x90+20")
+    assert told.out == "t1_compare.png\n"
+    assert told.err.splitlines()[1] == "  in:  --zoom, for sample:dwi"
+
+
+def test_a_full_disk_behind_stdout_is_an_output_that_cannot_be_written(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sampviz.cli.ops._print_table", full)
+    told = sampviz("ops")
+    assert (told.code, told.err.splitlines()[0]) == (
+        4,
+        "error: the output cannot be written: No space left on device",
+    )

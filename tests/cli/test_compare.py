@@ -71,7 +71,7 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "-o", "figure.tiff"],
         4,
         "error: a figure cannot be saved as .tiff\n  in:  figure.tiff\n"
-        "  fix: end the name in .png, .pdf or .svg\n",
+        "  fix: end the name in .png, .pdf or .svg, or name a folder that is there\n",
     ),
     "a folder that is not there": (
         ["sample:dwi", "--ops", "max", "-o", "nowhere/figure.png"],
@@ -83,7 +83,7 @@ ERRORS = {
         ["sample:dwi", "sample:t1", "--ops", "max", "-o", "figure.png"],
         4,
         "error: 2 figures do not fit into one file\n  in:  figure.png\n"
-        "  fix: name a folder with -o\n",
+        "  fix: name a folder with -o, or make it first if it has a dot\n",
     ),
     "an image that vanishes": (
         ["sample:noise:7x9", "--ops", "max", "--levels", "3"],

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+from PIL import Image as Pillow
 
 import sampviz
 from sampviz.errors import UsageError
-from sampviz.figure.compare import nice_length
+from sampviz.figure.scale import pixel_aspect
 from sampviz.figure.style import NO_BREAK, Type
-from sampviz.figure.view import pixel_aspect
+from sampviz.figure.wording import nice_length
 from sampviz.image import FileFacts, Geometry, Image
 
 
@@ -58,6 +59,21 @@ CASES = {
         {"chains": "max,stride,blur,flc", "width": 88, "columns": 3, "font_size": 6},
     ),
     "wide": (image_of((256, 192), (0.94, 0.9)), {"chains": "max,stride,blur,flc", "width": 180}),
+    "small type": (
+        image_of((64, 64), (4, 4)),
+        {"chains": "max,flc", "font_size": 4, "rows": "difference,spectrum,image"},
+    ),
+    "flat, large type": (
+        image_of((8, 300), (1, 1)),
+        {"chains": "max,flc", "font_size": 20, "rows": "difference,image"},
+    ),
+    "tall zoom": (image_of((300, 8)), {"chains": "max,flc", "zoom": "auto"}),
+    "long title": (image_of((64, 64)), {"chains": "max", "title": "wide words win " * 9}),
+    "single pixel": (image_of((1, 9)), {"chains": "stride,nearest:3"}),
+    "fine resolution": (
+        image_of((64, 64), (4, 4)),
+        {"chains": "max", "dpi": 600, "rows": "image,spectrum,difference"},
+    ),
     "large type": (image_of((64, 64), (4, 4)), {"chains": "max,flc", "font_size": 16}),
 }
 
@@ -130,6 +146,7 @@ def test_a_width_that_cannot_hold_the_panels_is_refused() -> None:
         ((2, 1), (2, 1), 1),
         ((1, 2), (1, 2), 1),
         ((1.5, 1), (3, 2), 1),
+        ((0.7, 1.1), (5, 8), (0.7 / 1.1) / (5 / 8)),
         ((7, 0.859375), (8, 1), 7 / 0.859375 / 8),
         ((0.9375, 0.9), (1, 1), 0.9375 / 0.9),
     ],
@@ -145,6 +162,52 @@ def test_voxels_keep_their_aspect_in_whole_zooms(
 def test_scale_bars_have_round_lengths() -> None:
     for most, length in ((57.6, 50), (20, 20), (19.9, 10), (3.2, 2), (0.7, 0.5), (1e-3, 1e-3)):
         assert nice_length(most) == pytest.approx(length)
+
+
+def _runs(row: np.ndarray) -> list[str]:
+    return "".join("#" if dark else " " for dark in row).split() or [""]
+
+
+def test_scale_bar_is_as_long_as_it_says(tmp_path: Path) -> None:
+    made = sampviz.compare(image_of((64, 64), (2, 2)), "max", rows="image", dpi=600)
+    sampviz.save(made, tmp_path / "f.png")
+    panel = made.axes[0].get_window_extent()
+    (bar,) = made.axes[0].artists
+    (line,) = bar.size_bar.get_children()  # type: ignore[attr-defined]
+    assert bar.txt_label.get_text() == "20 mm"  # type: ignore[attr-defined]
+    assert line.get_window_extent().width == pytest.approx(panel.width * 20 / 128)
+    with Pillow.open(tmp_path / "f.png") as picture:
+        pixels = np.asarray(picture.convert("L"))
+    below = pixels[int(made.bbox.height - panel.y0) + 2 :, int(panel.x0) - 20 : int(panel.x1)]
+    longest = max(len(run) for row in below < 50 for run in _runs(row))
+    assert longest == pytest.approx(panel.width * 20 / 128, abs=2)
+
+
+def test_letters_stand_at_the_image_row_wherever_it_is() -> None:
+    image = image_of((64, 64), (2, 2))
+    for rows in ("image,spectrum", "spectrum,image", "zoom,difference,image"):
+        made = sampviz.compare(image, "max", rows=rows, zoom="0x0+8")
+        assert {t.get_text() for t in made.texts} >= {"L", "R", "A", "P"}
+
+
+def test_a_region_is_outlined_whenever_it_is_asked_for() -> None:
+    made = sampviz.compare(image_of((64, 64)), "max", rows="image", zoom="auto")
+    assert len(made.axes[0].patches) == 1
+
+
+def test_nothing_is_said_of_left_and_right_where_they_are_not_seen() -> None:
+    affine = np.array([[0, 0, 1, 0], [0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 1.0]])
+    side = Image(np.zeros((8, 8)), "side", FileFacts("npy", (8, 8), "float64"),
+                 Geometry(affine, ("I", "A")))  # fmt: skip
+    made = sampviz.compare(side, "max", convention="radiological")
+    words = " ".join(text.get_text() for text in made.texts)
+    assert "left" not in words
+    assert [t.get_text() for t in made.texts if t.get_text() in "APSI"] == ["P", "A", "S", "I"]
+
+
+def test_factors_that_do_not_match_stay_drawable() -> None:
+    made = sampviz.compare(image_of((128, 128)), "nearest:3,bilinear:5,nearest:7,stride:3")
+    assert made.get_figwidth() * made.dpi < 8000
 
 
 def test_words_break_where_they_may() -> None:

@@ -1,0 +1,113 @@
+"""Grey windows, signed pictures, NaN: what black and white mean."""
+
+import numpy as np
+import pytest
+
+import sampviz
+from sampviz.errors import UsageError
+from sampviz.figure.panel import grey_windows
+from sampviz.figure.view import views
+from sampviz.figure.window import Window
+from sampviz.image import Image
+
+rng = np.random.default_rng(0)
+
+
+def windows(array: np.ndarray, chains: str, text: str | None = None, scope: str = "shared") -> list:
+    image = Image.of(array)
+    parsed = [sampviz.Chain.parse(each) for each in chains.split(",")]
+    found = grey_windows(image, views(image, parsed, 1), Window.parse(text), scope)  # type: ignore[arg-type]
+    return list(found)
+
+
+def test_percentiles_are_those_of_the_pixels_that_are_not_zero() -> None:
+    array = np.zeros((100, 100))
+    array[:50] = rng.random((50, 100)) + 1
+    (low, high) = windows(array, "max")[0].limits
+    assert (low, high) == pytest.approx(tuple(np.percentile(array[:50], [1, 99])))
+
+
+def test_a_high_offset_is_not_a_sign() -> None:
+    array = 1000 + 50 * rng.random((64, 64))
+    found = windows(array, "max,flc,stride")
+    assert not any(window.signed for window in found)
+    assert len({window.limits for window in found}) == 1
+    assert found[0].limits[0] > 999
+
+
+@pytest.mark.parametrize("offset", [0, -500, 1000])
+def test_a_filter_that_loses_constants_gets_a_window_around_zero(offset: float) -> None:
+    array = offset + 100 * rng.random((32, 32))
+    plain, signed, kept, cut = windows(
+        array, "conv:laplacian:pad=edge,blur:3,conv:laplacian:pad=edge+relu"
+    )
+    assert signed.signed
+    assert signed.limits[0] == -signed.limits[1]
+    assert plain.limits == kept.limits == cut.limits
+
+
+def test_a_window_that_was_asked_for_is_kept() -> None:
+    found = windows(rng.random((32, 32)), "conv:laplacian", "0,2")
+    assert {window.limits for window in found} == {(0.0, 2.0)}
+
+
+def test_each_panel_may_have_its_own() -> None:
+    original, brighter = windows(rng.random((64, 64)), "max", scope="panel")
+    assert brighter.limits[0] > original.limits[0]
+    assert brighter.line.startswith("window ")
+
+
+@pytest.mark.parametrize("array", [np.zeros((8, 8)), np.full((8, 8), 7.0), np.full((8, 8), np.nan)])
+def test_constant_and_empty_images_have_a_window(array: np.ndarray) -> None:
+    low, high = windows(array, "max")[0].limits
+    assert low < high
+
+
+def test_nan_is_counted_painted_and_kept_out_of_the_window() -> None:
+    array = rng.random((32, 32))
+    array[4, 5] = np.nan
+    figure = sampviz.compare(array, "max,stride")
+    assert any("1 value is NaN" in text.get_text() for text in figure.texts)
+    image = figure.axes[0].images[0].get_array()
+    assert image is not None
+    assert tuple(np.asarray(image)[4, 5]) == (255, 0, 200)
+
+
+def test_spectra_of_outputs_without_nan_are_drawn_below_their_own_maximum() -> None:
+    array = rng.random((32, 32))
+    array[3, 3] = np.nan  # stride does not keep it
+    figure = sampviz.compare(array, "stride", rows="spectrum")
+    original, output = (np.asarray(axes.images[0].get_array()) for axes in figure.axes[:2])
+    assert (original == (255, 0, 200)).all()
+    assert not (output == (255, 0, 200)).all(axis=-1).any()
+    assert len(np.unique(output.reshape(-1, 3), axis=0)) > 50
+    assert any("its maximum" in text.get_text() for text in figure.texts)
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        ({"up": "cubic"}, "--up"),
+        ({"window_scope": "pannel"}, "--window-scope"),
+        ({"convention": "Radiological"}, "--convention"),
+        ({"columns": 0}, "--columns"),
+        ({"font_size": 0}, "--font-size"),
+        ({"dpi": -3}, "--dpi"),
+        ({"width": float("nan")}, "--width"),
+        ({"levels": 0}, "--levels"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_in_python_too(options: dict, where: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        sampviz.compare(np.zeros((16, 16)), "max", **options)
+    assert caught.value.where == where
+
+
+def test_arrays_are_images_and_what_is_not_is_refused() -> None:
+    assert Image.of([[1, 2], [3, 4]], spacing=(2, 3)).spacing == (2, 3)
+    assert Image.of(np.zeros((4, 4), np.uint8)).range == (0, 255)
+    for wrong in (np.zeros(4), np.zeros((3, 4, 4)), np.zeros((0, 4)), [["a"]]):
+        with pytest.raises(UsageError):
+            Image.of(wrong)
+    with pytest.raises(UsageError):
+        Image.of(np.zeros((4, 4)), spacing=(0, 1))
