@@ -10,10 +10,12 @@ from sampviz.image import Image
 def facts(image: Image) -> dict[str, Any]:
     """Return the facts of an image as JSON can hold them.
 
-    `min`, `max` and `mean` are over the finite values, None where there are none. `spacing` is
+    `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None
+    where there are none. `spacing` is
     in mm, rows first, None where the file has none.
     """
-    finite = image.array[np.isfinite(image.array)].astype(np.float64)
+    finite = image.array[np.isfinite(image.array)]
+    finite = np.abs(finite) if finite.dtype.kind == "c" else finite.astype(np.float64)
     geometry = image.geometry
     return {
         "name": image.name,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.arrays import Array, as_float
+from sampviz.arrays import Array, as_number
 from sampviz.arrays.grid import Grids
 from sampviz.errors import UsageError
 
@@ -52,7 +52,9 @@ class FileFacts:
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """One picture: `array` is (H, W), or (3, H, W) for RGB; float32, or float64 if that was stored.
+    """One picture: `array` is (H, W), (3, H, W) in `colour`, or (C, H, W) for feature maps.
+
+    It is float32, or float64 or complex if that was stored.
 
     `range` is the range of values that the format gives (0..255 for 8 bit), None where there is
     none. `taken` says which slice, frame or channel it is; `notes` are what a reader should know.
@@ -65,6 +67,7 @@ class Image:
     range: tuple[float, float] | None = None
     taken: str = ""
     notes: tuple[str, ...] = ()
+    colour: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -85,13 +88,14 @@ class Image:
     def of(
         cls, array: Any, name: str = "array", spacing: tuple[float, float] | None = None
     ) -> "Image":
-        """Make an image of an (H, W) array of real numbers; `spacing` is in mm, rows first."""
+        """Make an image of an (H, W) or (C, H, W) array; `spacing` is in mm, rows first."""
+        shape = "give an array of H x W or C x H x W"
         try:
-            values = as_float(array)
+            values = as_number(array)
         except TypeError as err:
-            raise UsageError(str(err), name, "give an array of H x W") from None
-        if values.ndim != 2 or 0 in values.shape:
-            raise UsageError(f"shape {values.shape} is no image", name, "give an array of H x W")
+            raise UsageError(str(err), name, shape) from None
+        if values.ndim not in (2, 3) or 0 in values.shape:
+            raise UsageError(f"shape {values.shape} is no image", name, shape)
         geometry = None
         if spacing:
             if not all(0 < mm < float("inf") for mm in spacing):
@@ -104,11 +108,10 @@ class Image:
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output whose samples lie at `grids`."""
         geometry = self.geometry.after(grids) if self.geometry else None
-        return replace(self, array=array, geometry=geometry)
+        colour = self.colour and array.shape[:-2] == (3,)
+        return replace(self, array=array, geometry=geometry, colour=colour)
 
 
 def luminance(array: Array) -> Array:
-    """Return the (H, W) plane of an (H, W) or an RGB (3, H, W) array."""
-    if array.ndim == 2:
-        return array
+    """Return the (H, W) plane of an RGB (3, H, W) array."""
     return np.tensordot(np.array(LUMA, array.dtype), array, axes=1)

@@ -122,6 +122,14 @@ def keep_middle(x: Array, sizes: Sequence[int], gains: Gains = ()) -> Array:
     return fftshift(ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward"), axes=axes)
 
 
+def image_of_kspace(x: Array) -> Array:
+    """Return the image of which `x` is the k-space: centred, orthonormal, of rows and columns."""
+    from scipy.fft import fftshift, ifft2, ifftshift
+
+    axes = (-2, -1)
+    return fftshift(ifft2(ifftshift(x, axes=axes), norm="ortho"), axes=axes)
+
+
 def zero_filled(x: Array, size: int, axis: int) -> Array:
     """Return `size` samples of an axis, more than there are, by zeros beyond its spectrum.
 

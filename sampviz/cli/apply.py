@@ -9,6 +9,8 @@ from sampviz.cli.options import (
     Channel,
     Frame,
     InputName,
+    KSpace,
+    Mosaic,
     Plane,
     Quiet,
     SliceOption,
@@ -53,6 +55,8 @@ def apply(
     slice_: SliceOption = None,
     frame: Frame = None,
     channel: Channel = None,
+    mosaic: Mosaic = None,
+    kspace: KSpace = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the array that a chain makes of an image.
@@ -71,7 +75,15 @@ def apply(
         raise UsageError(f"a PNG has 8 or 16 bits, not {bits}", "--bits", "write --bits 16")
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(out), "leave them out")
-    image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
+    image = load(
+        source,
+        plane=plane,
+        slice=slice_,
+        frame=frame,
+        channel=channel,
+        mosaic=mosaic,
+        kspace=kspace,
+    )
     limits = _limits(image, window) if kind == ".png" else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     if limits:
@@ -101,7 +113,8 @@ def _limits(image: "Image", window: str | None) -> tuple[float, float]:
     from sampviz.figure.window import Window
 
     if window is None and image.range is None:
-        finite = image.array[np.isfinite(image.array)]
+        finite = np.abs(image.array) if image.array.dtype.kind == "c" else image.array
+        finite = finite[np.isfinite(finite)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         return (low, high) if low < high else (low, low + 1)
     return Window.parse(window).limits(image.array, image)

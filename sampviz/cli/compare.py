@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sampviz.cli.options import Channel, Frame, Plane, Quiet, SliceOption, hush
+from sampviz.cli.options import Channel, Frame, KSpace, Mosaic, Plane, Quiet, SliceOption, hush
 from sampviz.errors import OutputError, SampvizError
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def compare(
             rich_help_panel=_CONTENT,
         ),
     ] = None,
+    show: Annotated[
+        Literal["magnitude", "phase", "real"],
+        typer.Option(help="What is drawn of complex numbers.", rich_help_panel=_CONTENT),
+    ] = "magnitude",
     levels: Annotated[
         int,
         typer.Option(
@@ -131,6 +135,8 @@ def compare(
     slice_: SliceOption = None,
     frame: Frame = None,
     channel: Channel = None,
+    mosaic: Mosaic = None,
+    kspace: KSpace = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw what every chain makes of an image, side by side, with spectra.
@@ -151,7 +157,15 @@ def compare(
     from sampviz.io import load
 
     def figure_of(source: str) -> "Figure":
-        image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
+        image = load(
+            source,
+            plane=plane,
+            slice=slice_,
+            frame=frame,
+            channel=channel,
+            mosaic=mosaic,
+            kspace=kspace,
+        )
         return draw(
             image,
             chains,
@@ -169,6 +183,7 @@ def compare(
             font_size=font_size,
             annotate=annotate,
             convention=convention,
+            show=show,
         )
 
     for source, target in tracked(list(zip(inputs, targets, strict=True)), quiet):

@@ -7,6 +7,8 @@ from sampviz.cli.options import (
     Frame,
     InputName,
     Json,
+    KSpace,
+    Mosaic,
     Plane,
     Quiet,
     SliceOption,
@@ -22,6 +24,8 @@ def info(
     slice_: SliceOption = None,
     frame: Frame = None,
     channel: Channel = None,
+    mosaic: Mosaic = None,
+    kspace: KSpace = False,
     quiet: Quiet = False,
 ) -> None:
     """Print what is read of a file: shape, type, spacing, axes, values, the slice that is taken."""
@@ -29,7 +33,15 @@ def info(
     from sampviz.facts import facts
     from sampviz.io import load
 
-    image = load(source, plane=plane, slice=slice_, frame=frame, channel=channel)
+    image = load(
+        source,
+        plane=plane,
+        slice=slice_,
+        frame=frame,
+        channel=channel,
+        mosaic=mosaic,
+        kspace=kspace,
+    )
     found = facts(image)
     if json:
         print_json({"input": source, **found})
@@ -39,7 +51,7 @@ def info(
         "name": image.name,
         "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
         "taken": image.taken or "the whole image",
-        "size": f"{image.size[0]}x{image.size[1]}" + (", RGB" if image.array.ndim == 3 else ""),
+        "size": f"{image.size[0]}x{image.size[1]}" + (", RGB" if image.colour else ""),
         "values": f"{found['dtype']}, {_number(found['min'])}..{_number(found['max'])},"
         f" mean {_number(found['mean'])}, {found['nan']} NaN, {found['inf']} infinite",
     }

@@ -34,6 +34,21 @@ Frame = Annotated[
 Channel = Annotated[
     int | None, typer.Option(help="Channel of a C x H x W .npy, from 0.", rich_help_panel=_CHOOSE)
 ]
+Mosaic = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="The first N channels of a .npy, as tiles.",
+        rich_help_panel=_CHOOSE,
+    ),
+]
+KSpace = Annotated[
+    bool,
+    typer.Option(
+        "--kspace", help="The file holds k-space: make the image.", rich_help_panel=_CHOOSE
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 

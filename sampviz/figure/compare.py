@@ -26,7 +26,7 @@ from sampviz.figure.panel import (
 from sampviz.figure.region import Region, check_inside, most_different, parse_region
 from sampviz.figure.scale import Settled, settle
 from sampviz.figure.style import own_style
-from sampviz.figure.view import views
+from sampviz.figure.view import Show, views
 from sampviz.figure.window import Scope, Window
 from sampviz.image import Image
 
@@ -37,6 +37,7 @@ _WORDS = {
     "up": get_args(Method),
     "window_scope": get_args(Scope),
     "convention": get_args(Convention),
+    "show": get_args(Show),
 }
 _BOUNDS = {
     "levels": (1, 16),
@@ -65,15 +66,16 @@ def compare(
     font_size: float = 8.0,
     annotate: bool = True,
     convention: Convention = "neurological",
+    show: Show = "magnitude",
 ) -> Figure:
     """Draw the original and, beside it, what every chain makes of it.
 
     `image` comes from `load`, or is an array of H x W. `chains` is a text with commas, a chain, or
-    a sequence of chains or texts. `rows` are some of image,
-    zoom, spectrum and difference; `levels` applies each chain so many times; `zoom` is
-    `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's pixels for differences;
-    `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in points. Each panel is drawn
-    at a whole zoom: nothing is resampled. Save it with `sampviz.save`.
+    a sequence of chains or texts. `rows` are some of image, zoom, spectrum and difference;
+    `levels` applies each chain so many times; `zoom` is `ROWxCOL+SIZE` or `auto`; `up` brings
+    outputs onto the original's pixels for differences; `window` is `p1,p99` or `LO,HI`; `width`
+    is in mm, `font_size` in points; `show` says what is drawn of complex numbers. Each panel is
+    drawn at a whole zoom: nothing is resampled. Save it with `sampviz.save`.
     """
     image = image if isinstance(image, Image) else Image.of(image)
     check_options(
@@ -85,6 +87,7 @@ def compare(
         columns=columns,
         font_size=font_size,
         convention=convention,
+        show=show,
     )
     parsed = _parsed(chains)
     named_rows = parse_rows(rows, zoomed=zoom is not None)
@@ -94,7 +97,7 @@ def compare(
         check_inside(region, image.size)
     check_map(cmap)
     with own_style():
-        shown = tuple(views(image, parsed, levels))
+        shown = tuple(views(image, parsed, levels, show))
         if region is None and (zoom or "zoom" in named_rows):
             region = most_different(shown, image.size)
         mirrored = convention == "radiological" and image.runs_left_to_right
@@ -115,7 +118,7 @@ def compare(
         sheet = arrange(
             drawn,
             [wording.title(view, image) for view in shown],
-            wording.header(image) if title is None else title,
+            wording.header(image, show) if title is None else title,
             notes if annotate else [],
             settled.measures,
             columns=columns,

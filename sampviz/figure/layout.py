@@ -132,7 +132,7 @@ def arrange(
 ) -> Sheet:
     """Place header, columns and notes one under the other; `width` is the figure's, if fixed."""
     widths = [
-        max((panel.size[1] for row in rows if (panel := row.panels[c])), default=0)
+        max((p.size[1] for row in rows if isinstance(p := row.panels[c], Panel)), default=0)
         for c in range(len(titles))
     ]
     lines_of_columns = blocks(len(titles), columns)
@@ -195,15 +195,16 @@ def _block(
         panels = [row.panels[c] for c in chosen]
         strip = 0
         # Flat panels still leave room for the name of the row beside them.
-        tallest = max((panel.size[0] for panel in panels if panel), default=0)
-        instead = {
-            i: kind.wrap(row.instead, room[i]) for i, panel in enumerate(panels) if panel is None
-        }
+        tallest = max((p.size[0] for p in panels if isinstance(p, Panel)), default=0)
+        instead = {i: kind.wrap(p, room[i]) for i, p in enumerate(panels) if isinstance(p, str)}
         height = max(kind.width(row.name), tallest, *(line * len(t) for t in instead.values()), 0)
-        under = [kind.wrap(panel.below, room[i]) if panel else [] for i, panel in enumerate(panels)]
+        under = [
+            kind.wrap(p.below, room[i]) if isinstance(p, Panel) else []
+            for i, p in enumerate(panels)
+        ]
         for i, panel in enumerate(panels):
             middle = lefts[i] + cells[i] // 2
-            if panel is None:
+            if isinstance(panel, str):
                 top = y + (height - line * len(instead[i])) // 2
                 sheet.words.append(Words(middle, top, tuple(instead[i]), "center"))
                 continue

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from sampviz.arrays import Array
 from sampviz.errors import UsageError, one_of
+from sampviz.figure.view import layout_of
 from sampviz.figure.window import Limits
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
@@ -27,22 +28,35 @@ def check_map(name: str) -> None:
 
 
 def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
-    """Colour an (H, W) array by a map, or an RGB (3, H, W) array by itself.
+    """Colour an (H, W) array by a map.
 
     Level = floor(256 (value - low) / (high - low)), held within 0..255: the 256 colours of a
     map share the window equally. NaN and infinities have a colour of their own.
     """
+    # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
+    table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
+    pixels = table[_levels(array, limits)]
+    pixels[~np.isfinite(array)] = NOT_A_NUMBER
+    return np.asarray(pixels, np.uint8)
+
+
+def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> Pixels:
+    """Colour (C, H, W): as one picture in colour, or by a map as tiles side by side."""
+    if colour:
+        pixels = np.ascontiguousarray(_levels(stack, limits).transpose(1, 2, 0))
+        pixels[~np.isfinite(stack).all(axis=0)] = NOT_A_NUMBER
+        return pixels
+    count, h, w = stack.shape
+    rows, columns = layout_of(count)
+    page = np.full((rows * h, columns * w, 3), 255, np.uint8)
+    for number, channel in enumerate(stack):
+        i, j = divmod(number, columns)
+        page[i * h : (i + 1) * h, j * w : (j + 1) * w] = paint(channel, limits, colours)
+    return page
+
+
+def _levels(array: Array, limits: Limits) -> NDArray[np.uint8]:
     low, high = limits
-    finite: Array = np.asarray(np.isfinite(array))
     with np.errstate(invalid="ignore", over="ignore"):
         level = 256 * (array.astype(np.float64) - low) / (high - low)
-        level = np.clip(np.where(finite, level, 0), 0, 255).astype(np.uint8)
-    if array.ndim == 3:
-        pixels = np.ascontiguousarray(level.transpose(1, 2, 0))
-        finite = np.asarray(finite.all(axis=0))
-    else:
-        # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
-        table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
-        pixels = table[level]
-    pixels[~finite] = NOT_A_NUMBER
-    return np.asarray(pixels, np.uint8)
+        return np.clip(np.where(np.isfinite(array), level, 0), 0, 255).astype(np.uint8)

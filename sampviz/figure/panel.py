@@ -11,7 +11,7 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.arrays.interpolate import Method
 from sampviz.errors import ChainError, SampvizWarning, UsageError, one_of
-from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint
+from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint, paint_stack
 from sampviz.figure.region import Region, samples
 from sampviz.figure.style import NO_BREAK
 from sampviz.figure.view import View, Zoom
@@ -63,12 +63,11 @@ class Bar:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row of panels; None where a column has nothing to show, `instead` says why."""
+    """A row of panels; where a column has nothing to show, words say why."""
 
     name: str
-    panels: tuple[Panel | None, ...]
+    panels: tuple[Panel | str, ...]
     bar: Bar | None = None
-    instead: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,9 @@ class Pictures:
     @cached_property
     def spectra(self) -> list[Array]:
         """The amplitude spectrum of every view."""
-        return [amplitude(self.seen(view.plane)) for view in self.views]
+        return [
+            _spectrum_of(self.seen(view.grey if view.colour else view.stack)) for view in self.views
+        ]
 
     @property
     def reference(self) -> str:
@@ -95,6 +96,15 @@ class Pictures:
     def seen(self, array: Array) -> Array:
         """Mirror an array if the convention asks for it; operations never see it mirrored."""
         return array[..., ::-1] if self.mirrored else array
+
+    def painted(self, view: View, stack: Array, limits: Limits) -> Pixels:
+        """Colour the channels of a view, or a part of them, as they are seen."""
+        return paint_stack(self.seen(stack), limits, self.colours, colour=view.colour)
+
+
+def _spectrum_of(stack: Array) -> Array:
+    """Return the amplitude spectrum; of several channels the root of their mean power."""
+    return np.sqrt(np.mean([amplitude(channel) ** 2 for channel in stack], axis=0))
 
 
 @dataclass(frozen=True)
@@ -110,14 +120,16 @@ def grey_windows(
     image: Image, views: Sequence[View], window: Window, scope: Scope
 ) -> tuple[GreyWindow, ...]:
     """Return the window of every view: one for all, except for signed pictures, unless asked."""
-    shared = window.limits(views[0].array, image)
+    if views[0].array.dtype.kind == "c" and views[0].show == "phase" and window.kind != "limits":
+        return (GreyWindow((-np.pi, np.pi)),) * len(views)
+    shared = window.limits(views[0].drawn, image)
     found = []
     for view in views:
         if window.kind != "limits" and _is_signed(view):
-            most = float(np.abs(view.array[np.isfinite(view.array)]).max())
+            most = float(np.abs(view.drawn[np.isfinite(view.drawn)]).max())
             found.append(GreyWindow((-most, most), f"window ±{most:.4g}, 0 in the middle", True))
         elif scope == "panel":
-            low, high = window.of_panel().limits(view.array, image)
+            low, high = window.of_panel().limits(view.drawn, image)
             found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
         else:
             found.append(GreyWindow(shared))
@@ -126,12 +138,13 @@ def grey_windows(
 
 def _is_signed(view: View) -> bool:
     """Whether a chain turns the picture into differences: it takes a constant to 0 or below."""
-    finite = view.array[np.isfinite(view.array)]
+    finite = view.drawn[np.isfinite(view.drawn)]
     if view.chain is None or not finite.size or finite.min() >= 0:
         return False
     with warnings.catch_warnings(), contextlib.suppress(ChainError):
         warnings.simplefilter("ignore", SampvizWarning)
-        flat = view.chain(np.ones(view.original))
+        channels = view.channels_before
+        flat = view.chain(np.ones((channels, *view.original)))
         rows, columns = (n // 4 for n in flat.shape[-2:])
         middle = flat[..., rows : max(rows + 1, 3 * rows), columns : max(columns + 1, 3 * columns)]
         return bool(middle.mean() < _NOTHING)
@@ -142,7 +155,7 @@ def image_row(pictures: Pictures, region: Region | None) -> Row:
     """The pictures, each at the physical size of the original; `region` is outlined on that."""
     panels = [
         Panel(
-            paint(pictures.seen(view.array), window.limits, pictures.colours),
+            pictures.painted(view, view.drawn, window.limits),
             view.zoom(pictures.zoom),
             window.line,
         )
@@ -169,12 +182,12 @@ def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
     panels = []
     for view, window in zip(pictures.views, pictures.windows, strict=True):
         rows, columns = view.grids
-        cut = view.array[
+        cut = view.drawn[
             ...,
             samples(rows, region.row, region.side),
             samples(columns, region.column, region.side),
         ]
-        pixels = paint(pictures.seen(cut), window.limits, pictures.colours)
+        pixels = pictures.painted(view, cut, window.limits)
         panels.append(Panel(pixels, view.zoom(enlarged)))
     return Row(f"zoom {region}", tuple(panels))
 
@@ -227,24 +240,32 @@ def _pair(rows: float, columns: float) -> str:
 
 def difference_row(pictures: Pictures, method: Method) -> Row:
     """Each output less the original, on the original's pixels, in register."""
-    size = pictures.image.size
-    original = pictures.views[0].plane
-    differences = [view.on_original(size, method) - original for view in pictures.views[1:]]
-    told = [
-        np.abs(each[np.isfinite(each)])
-        for each, window in zip(differences, pictures.windows[1:], strict=True)
-        if not window.signed
-    ]
-    pooled = np.concatenate(told or [np.abs(each).ravel() for each in differences])
+    original = pictures.views[0].grey
+    differences = {
+        view: view.on_original(method) - original
+        for view in pictures.views[1:]
+        if len(view.grey) == len(original)
+    }
+    signed = {
+        v for v, window in zip(pictures.views, pictures.windows, strict=True) if window.signed
+    }
+    told = [d[np.isfinite(d)] for view, d in differences.items() if view not in signed]
+    pooled = np.abs(np.concatenate([d.ravel() for d in told or differences.values()] or [[]]))
+    pooled = pooled[np.isfinite(pooled)]
     most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
     most = most or float(pooled.max(initial=0.0)) or 1.0
-    panels = [
-        Panel(paint(pictures.seen(each), (-most, most), DIFFERENCE), pictures.zoom)
-        for each in differences
+    panels: list[Panel | str] = [
+        f"output − original,\n{method} on the\noriginal's pixels,\nin register"
     ]
-    instead = f"output − original,\n{method} on the\noriginal's pixels,\nin register"
+    for view in pictures.views[1:]:
+        if view not in differences:
+            panels.append("other channels\nthan the original")
+            continue
+        seen = pictures.seen(differences[view])
+        pixels = paint_stack(seen, (-most, most), DIFFERENCE, colour=False)
+        panels.append(Panel(pixels, pictures.zoom))
     bar = Bar(DIFFERENCE, (-most, most), "output − original", "", open_ends=True)
-    return Row("difference", (None, *panels), bar, instead)
+    return Row("difference", tuple(panels), bar)
 
 
 def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def most_different(shown: Sequence[View], size: tuple[int, int]) -> Region:
     """
     side = min(*size, max(_SMALLEST_AUTO, min(size) // 4))
     compared = shown[1:] if len(shown) > 2 else shown
-    spread = np.var([view.on_original(size, "nearest") for view in compared], axis=0)
+    spread = np.var([view.on_original("nearest").mean(axis=0) for view in compared], axis=0)
     sums = _box_sums(np.nan_to_num(spread.astype(np.float64), posinf=0.0), side)
     row, column = np.unravel_index(int(np.argmax(sums)), sums.shape)
     return Region(int(row), int(column), side)

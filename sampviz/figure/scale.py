@@ -81,7 +81,7 @@ def settle(
 
 
 def _needed(shown: Sequence[View], zoom: Zoom, measures: Measures, columns: int | None) -> int:
-    widths = [view.size[1] * view.zoom(zoom)[1] for view in shown]
+    widths = [view.width(zoom) for view in shown]
     return max(measures.total([widths[c] for c in line]) for line in blocks(len(widths), columns))
 
 

@@ -13,14 +13,17 @@ from sampviz.figure.window import Scope, Window
 from sampviz.image import OPPOSITE, Image
 
 
-def header(image: Image) -> str:
-    """Return the name and which slice, frame or channel it is."""
-    return ", ".join(part for part in (image.name, image.taken) if part)
+def header(image: Image, show: str) -> str:
+    """Return the name, which slice, frame or channel it is, and what of complex numbers."""
+    part = show if image.array.dtype.kind == "c" else ""
+    return ", ".join(part for part in (image.name, image.taken, part) if part)
 
 
 def title(view: View, image: Image) -> tuple[str, str]:
     """Return the lines above a column: the chain, the size and the size of a pixel."""
     size = f"{view.size[0]}x{view.size[1]}"
+    if view.array.ndim > 2 and not view.colour:
+        size = f"{len(view.stack)} of {size}"
     if image.geometry:
         size += f", {_millimetres(image.geometry.after(view.grids).spacing)}"
     return view.title, size
@@ -67,7 +70,9 @@ def notes(
             else "neurological: left is left"
         )
     if "spectrum" in rows:
-        grey = " of the luminance" if image.array.ndim == 3 else ""
+        grey = " of the luminance" if image.colour else ""
+        if pictures.views[0].tiles != (1, 1):
+            grey = " of all channels, their mean power,"
         parts.append(
             f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference};"
             " boxes: the new Nyquist frequencies"

@@ -20,17 +20,22 @@ def load(
     slice: str | int | None = None,  # noqa: A002 - the word of the command line
     frame: int | None = None,
     channel: int | None = None,
+    mosaic: int | None = None,
+    kspace: bool = False,
 ) -> Image:
     """Read one picture from a file or a sample (`sample:t1`, `sample:zoneplate:64x64`).
 
     `plane` (axial, coronal, sagittal), `slice` (90, "60%", "mm=-12") and `frame` choose from a
-    NIfTI; `channel` from a `.npy` of C x H x W. What a reader should know, such as an oblique
-    affine, is a SampvizWarning. Raises InputError for a file that cannot be read.
+    NIfTI; `channel` from a `.npy` of C x H x W, `mosaic` the first so many. Complex numbers stay
+    complex; `kspace` says that they are k-space, of which the image is made. What a reader should
+    know, such as an oblique affine, is a SampvizWarning. Raises InputError for a file that cannot
+    be read.
 
     >>> load("sample:t1", slice="60%").size
     (256, 192)
     """
-    pick = Pick(plane, None if slice is None else str(slice), frame, channel)
+    where = None if slice is None else str(slice)
+    pick = Pick(plane, where, frame, channel, mosaic, kspace)
     image = _read(os.fspath(source), pick)
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)

@@ -32,6 +32,11 @@ def export(
 ) -> None:
     """Write `image.array` in the format that the name says. `limits` and `bits` are for PNG."""
     kind = ending(path)
+    fix = "write .npy, or end the chain with abs"
+    if kind == ".png" and image.array.dtype.kind == "c":
+        raise OutputError("a PNG holds no complex numbers", str(path), fix)
+    if kind == ".png" and image.array.ndim > 2 and not image.colour:
+        raise OutputError(f"a PNG holds no {len(image.array)} channels", str(path), "write .npy")
     with whole_file(path) as temporary:
         if kind == ".npy":
             with temporary.open("wb") as file:
@@ -69,7 +74,7 @@ def _write_nifti(image: Image, path: Path, where: str) -> None:
     import nibabel as nib
 
     if image.array.ndim != 2:
-        raise OutputError("a colour image has no place in NIfTI", where, "write .png or .npy")
+        raise OutputError("several channels have no place in NIfTI", where, "write .npy")
     geometry = image.geometry
     affine = geometry.affine if geometry else _UPRIGHT
     known = bool(geometry and geometry.axes)

@@ -17,7 +17,8 @@ import numpy as np
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 
-from sampviz.arrays import Array, as_float
+from sampviz.arrays import Array, as_float, as_number
+from sampviz.arrays.fourier import image_of_kspace
 from sampviz.errors import InputError
 from sampviz.image import FileFacts, Geometry, Image
 from sampviz.io.pick import PLANES, Pick, index, slice_index
@@ -56,7 +57,7 @@ class _Volume:
 
 def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
     """Read one slice; see `Pick` for which."""
-    pick.refuse(where, "a NIfTI", "channel")
+    pick.refuse(where, "a NIfTI", "channel", "mosaic")
     _check_ending(path, where)
     try:
         with warnings.catch_warnings(), _repairs() as repairs:
@@ -159,8 +160,9 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     first = float((volume.affine @ [*middle, 1])[across])
     k = slice_index(pick.slice, count, first, step)
     frame = index("frame", pick.frame, volume.frames)
+    pick.check_kspace(volume.file.get_data_dtype(), where)
 
-    values, notes = _read(volume, across, down, along, k, frame)
+    values, notes = _read(volume, across, down, along, k, frame, kspace=pick.kspace)
     at = f"{'xyz'[across]} = {first + k * step:.1f} mm"
     taken = f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.known else "")
     if volume.frames > 1:
@@ -170,8 +172,9 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     notes += _geometry_notes(volume)
     facts = FileFacts(_format(volume.file), tuple(volume.file.shape), _type(volume.file))
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.known else None)
-    known = (0.0, 255.0) if values.ndim == 3 else None  # colours have 8 bits
-    return Image(values, name, facts, geometry, known, taken, notes)
+    colour = values.ndim == 3
+    known = (0.0, 255.0) if colour else None  # colours have 8 bits
+    return Image(values, name, facts, geometry, known, taken, notes, colour)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:
@@ -181,7 +184,7 @@ def _default_plane(shape: tuple[int, int, int]) -> str:
 
 
 def _read(
-    volume: _Volume, across: int, down: int, along: int, k: int, frame: int
+    volume: _Volume, across: int, down: int, along: int, k: int, frame: int, *, kspace: bool
 ) -> tuple[Array, tuple[str, ...]]:
     """Read the voxels of a canonical slice; rows from the front or the top, columns rising."""
     where = volume.shape[across] - 1 - k if volume.flipped[across] else k
@@ -195,6 +198,8 @@ def _read(
     values = values.reshape([n for axis, n in _left(volume, across)])
     if volume.stored_axis[down] > volume.stored_axis[along]:
         values = values.T
+    if kspace:
+        values = image_of_kspace(values)  # before it is turned: its middle is not in the middle
     values = values[:: 1 if volume.flipped[down] else -1, :: -1 if volume.flipped[along] else 1]
     return _as_numbers(values, volume.file.get_data_dtype())
 
@@ -216,7 +221,7 @@ def _as_numbers(values: Array, stored: np.dtype[Any]) -> tuple[Array, tuple[str,
             )
         return np.ascontiguousarray(colours.transpose(2, 0, 1)), notes
     if stored.kind == "c":
-        return as_float(np.abs(values)), ("complex voxels: their magnitude is taken",)
+        return np.ascontiguousarray(as_number(values)), ()
     if stored.itemsize <= 2 or (stored.kind == "f" and stored.itemsize == 4):
         values = values.astype(np.float32)
     return np.ascontiguousarray(as_float(values)), ()

@@ -6,7 +6,8 @@ from tokenize import TokenError
 
 import numpy as np
 
-from sampviz.arrays import as_float
+from sampviz.arrays import Array, as_number
+from sampviz.arrays.fourier import image_of_kspace
 from sampviz.errors import InputError
 from sampviz.image import FileFacts, Image
 from sampviz.io.pick import Pick, index
@@ -17,7 +18,7 @@ _FAULTS = (OSError, ValueError, EOFError, SyntaxError, TokenError, OverflowError
 
 
 def read_npy(path: Path, name: str, where: str, pick: Pick) -> Image:
-    """Read H x W, or one channel of C x H x W; objects are never unpickled."""
+    """Read H x W, or one or more channels of C x H x W; objects are never unpickled."""
     pick.refuse(where, "an array", "plane", "slice", "frame")
     try:
         with warnings.catch_warnings():
@@ -37,21 +38,27 @@ def read_npy(path: Path, name: str, where: str, pick: Pick) -> Image:
         )
     if stored.shape[-2] * stored.shape[-1] > MOST_PIXELS:
         raise InputError(f"{stored.shape} are more than {MOST_PIXELS} px", where, "cut it smaller")
-    taken = ""
-    notes: tuple[str, ...] = ()
-    chosen = stored
-    if stored.ndim == 3:
-        channel = index("channel", pick.channel, stored.shape[0])
-        chosen, taken = stored[channel], f"channel {channel} of 0..{stored.shape[0] - 1}"
-    else:
-        pick.refuse(where, "an array of two axes", "channel")
-    values = np.array(chosen)
-    if values.dtype.kind == "c":
-        values, notes = np.abs(values), ("complex numbers: their magnitude is taken",)
+    pick.check_kspace(stored.dtype, where)
+    chosen, taken = _channels(stored, where, pick)
     try:
-        array = as_float(values)
+        array = as_number(image_of_kspace(np.array(chosen)) if pick.kspace else np.array(chosen))
     except TypeError as err:
         raise InputError(str(err), where, "save numbers") from None
     known = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0)}.get(stored.dtype.name)
     facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, facts, range=known, taken=taken, notes=notes)
+    return Image(array, name, facts, range=known, taken=taken)
+
+
+def _channels(stored: Array, where: str, pick: Pick) -> tuple[Array, str]:
+    """Return the wanted channel or channels, and which they are."""
+    if stored.ndim == 2:
+        pick.refuse(where, "an array of two axes", "channel", "mosaic")
+        return stored, ""
+    count = stored.shape[0]
+    if pick.mosaic is None:
+        channel = index("channel", pick.channel, count)
+        return stored[channel], f"channel {channel} of 0..{count - 1}"
+    shown = min(count, pick.mosaic)
+    if shown * stored.shape[1] * stored.shape[2] > MOST_PIXELS:
+        raise InputError(f"{shown} channels are too much", where, "choose fewer with --mosaic")
+    return stored[:shown], f"channels 0..{shown - 1} of 0..{count - 1}"

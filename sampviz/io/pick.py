@@ -1,9 +1,13 @@
-"""Which picture of a file is wanted: a slice, a frame, a channel."""
+"""Which picture of a file is wanted: a slice, a frame, a channel or several."""
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sampviz.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PLANES = ("axial", "coronal", "sagittal")
 _SLICE = re.compile(
@@ -25,6 +29,8 @@ class Pick:
     slice: str | None = None
     frame: int | None = None
     channel: int | None = None
+    mosaic: int | None = None
+    kspace: bool = False
 
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:
@@ -38,11 +44,29 @@ class Pick:
                 "write an index (90), a percentage (60%) or a place (mm=-12)",
             )
 
+        if self.channel is not None and self.mosaic is not None:
+            raise UsageError(
+                "one channel and a mosaic", "--channel, --mosaic", "choose one of them"
+            )
+
+    def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
+        """Raise UsageError if k-space was asked of a file of real numbers."""
+        if self.kspace and dtype.kind != "c":
+            raise UsageError(
+                f"k-space is complex, and the file holds {dtype}",
+                f"--kspace, for {name}",
+                "leave it out",
+            )
+
     def refuse(self, name: str, kind: str, *words: str) -> None:
         """Raise UsageError if one of `words` was asked of a file that has no such thing."""
         for word in words:
-            if getattr(self, word) is not None:
-                raise UsageError(f"{kind} has no {word}", f"--{word}, for {name}", "leave it out")
+            if getattr(self, word) is not None and getattr(self, word) is not False:
+                raise UsageError(
+                    f"{kind} has no {word.replace('kspace', 'k-space')}",
+                    f"--{word}, for {name}",
+                    "leave it out",
+                )
 
 
 def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: float) -> int:

@@ -25,7 +25,7 @@ _KINDS = {_GREY: "grey", 2: "RGB", _PALETTE: "palette", _GREY_ALPHA: "grey + alp
 
 def read_png(data: bytes, name: str, where: str, pick: Pick) -> Image:
     """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W)."""
-    pick.refuse(where, "a PNG", "plane", "slice", "frame", "channel")
+    pick.refuse(where, "a PNG", "plane", "slice", "frame", "channel", "mosaic", "kspace")
     try:
         width, height, bits, kind = struct.unpack(">II2B", data[16:26])
     except struct.error:
@@ -47,7 +47,8 @@ def read_png(data: bytes, name: str, where: str, pick: Pick) -> Image:
     if array.ndim == 3:
         array = array[..., ::-1]  # OpenCV has blue first
     facts = FileFacts(f"PNG, {_KINDS[kind]}", (height, width), f"{bits} bit")
-    return Image(_grey_if_grey(array, kind), name, facts, range=(0.0, top), notes=notes)
+    picture = _grey_if_grey(array, kind)
+    return Image(picture, name, facts, range=(0.0, top), notes=notes, colour=picture.ndim == 3)
 
 
 ALPHA_NOTE = "transparency: composed over black"
@@ -92,7 +93,7 @@ def read_jpeg(data: bytes, name: str, where: str, pick: Pick) -> Image:
     from PIL import ImageOps
     from PIL.JpegImagePlugin import JpegImageFile
 
-    pick.refuse(where, "a JPEG", "plane", "slice", "frame", "channel")
+    pick.refuse(where, "a JPEG", "plane", "slice", "frame", "channel", "mosaic", "kspace")
     notes: tuple[str, ...] = ()
     try:
         with warnings.catch_warnings():
@@ -110,7 +111,8 @@ def read_jpeg(data: bytes, name: str, where: str, pick: Pick) -> Image:
         raise _damaged("JPEG", where, f": {err}") from None
     array = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
     facts = FileFacts(f"JPEG, {mode}", (height, width), "8 bit")
-    return Image(array, name, facts, range=(0.0, 255.0), notes=notes)
+    colour = array.ndim == 3
+    return Image(array, name, facts, range=(0.0, 255.0), notes=notes, colour=colour)
 
 
 def _check_size(height: int, width: int, where: str) -> None:

@@ -55,6 +55,15 @@ def analytic(text: str, pick: Pick) -> Image:
                 f"write HxW with sides of 1..{_LARGEST_SIDE} px",
             )
         size = int(found[1]), int(found[2])
-    pick.refuse(where, "an image made by a formula", "plane", "slice", "frame", "channel")
+    pick.refuse(
+        where,
+        "an image made by a formula",
+        "plane",
+        "slice",
+        "frame",
+        "channel",
+        "mosaic",
+        "kspace",
+    )
     array = ANALYTIC[name](size).astype(np.float32)
     return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))

@@ -16,7 +16,7 @@ rng = np.random.default_rng(0)
 def windows(array: np.ndarray, chains: str, text: str | None = None, scope: str = "shared") -> list:
     image = Image.of(array)
     parsed = [sampviz.Chain.parse(each) for each in chains.split(",")]
-    found = grey_windows(image, views(image, parsed, 1), Window.parse(text), scope)  # type: ignore[arg-type]
+    found = grey_windows(image, views(image, parsed, 1, "magnitude"), Window.parse(text), scope)  # type: ignore[arg-type]
     return list(found)
 
 
@@ -106,7 +106,7 @@ def test_options_that_cannot_be_are_refused_in_python_too(options: dict, where: 
 def test_arrays_are_images_and_what_is_not_is_refused() -> None:
     assert Image.of([[1, 2], [3, 4]], spacing=(2, 3)).spacing == (2, 3)
     assert Image.of(np.zeros((4, 4), np.uint8)).range == (0, 255)
-    for wrong in (np.zeros(4), np.zeros((3, 4, 4)), np.zeros((0, 4)), [["a"]]):
+    for wrong in (np.zeros(4), np.zeros((2, 3, 4, 4)), np.zeros((0, 4)), [["a"]]):
         with pytest.raises(UsageError):
             Image.of(wrong)
     with pytest.raises(UsageError):

@@ -210,7 +210,7 @@ def test_colours_have_no_place_in_nifti(tmp_path: Path, capsys: pytest.CaptureFi
     source.write_bytes(nifti_colours(np.zeros((4, 5, 6, 3), np.uint8), AFFINE))
     assert apply(source, "avg", out) == 4
     assert capsys.readouterr().err == (
-        f"error: a colour image has no place in NIfTI\n  in:  {out}\n  fix: write .png or .npy\n"
+        f"error: several channels have no place in NIfTI\n  in:  {out}\n  fix: write .npy\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["v.nii"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sampviz.cli.app import run
-from sampviz.errors import InputError, SampvizWarning, UsageError
+from sampviz.errors import InputError, UsageError
 from sampviz.image import Image
 from sampviz.io import load
 from tests.io.build import Array
@@ -131,15 +131,35 @@ def test_of_many_channels_only_one_is_read(tmp_path: Path) -> None:
     assert image.array.sum() == image.array[5, 6] == 9
 
 
-@pytest.mark.parametrize(("stored", "drawn"), [("<c8", "float32"), ("<c16", "float64")])
-def test_complex_numbers_give_their_magnitude_with_a_note(
-    tmp_path: Path, stored: str, drawn: str
-) -> None:
+@pytest.mark.parametrize("stored", ["<c8", "<c16"])
+def test_complex_numbers_stay_complex(tmp_path: Path, stored: str) -> None:
     array = np.array([[3 + 4j, -5j], [-2, 0]]).astype(stored)
-    with pytest.warns(SampvizWarning, match=r"^a: complex numbers: their magnitude is taken$"):
-        image = read(tmp_path, npy(array))
-    assert image.array.dtype == np.dtype(drawn)
-    assert image.array.tolist() == [[5, 5], [2, 0]]
+    image = read(tmp_path, npy(array))
+    assert image.array.dtype == np.dtype(stored)
+    assert np.array_equal(image.array, array)
+
+
+@pytest.mark.parametrize("size", [(6, 8), (7, 9)])
+def test_kspace_gives_the_image_that_it_was_made_of(tmp_path: Path, size: tuple[int, int]) -> None:
+    picture = np.random.default_rng(0).normal(size=size)
+    spectrum = np.fft.fftshift(np.fft.fft2(np.fft.ifftshift(picture), norm="ortho"))
+    image = read(tmp_path, npy(spectrum), kspace=True)
+    assert np.allclose(image.array, picture, atol=1e-12)
+
+
+def test_kspace_of_real_numbers_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="k-space is complex, and the file holds float64"):
+        read(tmp_path, npy(np.zeros((4, 4))), kspace=True)
+
+
+def test_a_mosaic_holds_the_first_channels(tmp_path: Path) -> None:
+    maps = np.random.default_rng(0).normal(size=(5, 4, 6))
+    image = read(tmp_path, npy(maps), mosaic=3)
+    assert np.array_equal(image.array, maps[:3])
+    assert image.taken == "channels 0..2 of 0..4"
+    assert read(tmp_path, npy(maps), mosaic=64).array.shape == (5, 4, 6)
+    with pytest.raises(UsageError, match="one channel and a mosaic"):
+        read(tmp_path, npy(maps), mosaic=3, channel=1)
 
 
 def test_nan_and_infinity_are_kept(tmp_path: Path) -> None:
