@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from math import prod
 from typing import Any
 
@@ -12,7 +12,7 @@ from sampviz.errors import ChainError, one_of
 from sampviz.grammar import Argument, Source, StepText
 from sampviz.op import Op
 from sampviz.ops import OPS
-from sampviz.parameter import BadValueError, Derived, Parameter, Value, write
+from sampviz.parameter import AUTO, BadValueError, Derived, Parameter, Value, write
 
 # Well-known compounds; they are texts, not operations, and are printed in full.
 NAMED_CHAINS = {
@@ -106,6 +106,29 @@ class Chain:
         """Return the chain applied `times` times."""
         return Chain(self.steps * times)
 
+    def resolve(self, size: Size, spacing: tuple[float, ...] | None) -> "Chain":
+        """Return the chain with numbers for every `auto`, for an input of pixels of `spacing` mm.
+
+        Each axis gets 1 or 2, not all 1, so that the pixels come as near to cubes as they can.
+        ChainError if there is an `auto` and no spacing.
+        """
+        done: list[Step] = []
+        for step in self.steps:
+            named = [name for name, value in step.values if value == AUTO]
+            if named and spacing is None:
+                raise ChainError(
+                    f"{named[0]}=auto needs the size of the pixels in mm",
+                    f"chain '{self}'",
+                    "write the factors, e.g. s=1x2x2, or take an image that knows its pixels",
+                )
+            if named and spacing:
+                grids = Chain(tuple(done)).trace(size)[-1] if done else map(Grid, size)
+                now = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
+                factors = nearest_to_cubes(now)
+                step = Step.of(step.op, **{**dict(step.values), **dict.fromkeys(named, factors)})
+            done.append(step)
+        return Chain(tuple(done))
+
     def trace(self, size: Size) -> tuple[Grids, ...]:
         """Return the grids of all axes before the first and after each step, in input pixels.
 
@@ -175,6 +198,19 @@ class Chain:
     def __call__(self, array: Any) -> Array:
         """Return the array after the last step; see `stages`."""
         return self.stages(array)[-1]
+
+
+def nearest_to_cubes(spacing: Sequence[float]) -> Size:
+    """Return factors 1 or 2, not all 1, after which the sides of a pixel are most alike.
+
+    Of equals those that take most away.
+    """
+
+    def unlike(factors: Size) -> tuple[float, int]:
+        sides = [mm * f for mm, f in zip(spacing, factors, strict=True)]
+        return round(max(sides) / min(sides), 6), -sum(factors)
+
+    return min(list(product((1, 2), repeat=len(spacing)))[1:], key=unlike)
 
 
 def matches(steps: Sequence[Step]) -> dict[int, int]:

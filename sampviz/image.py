@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.arrays import Array, as_number
-from sampviz.arrays.grid import Grids
+from sampviz.arrays.grid import Grids, Size
 from sampviz.errors import UsageError
 
 OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "S": "I", "I": "S"}
@@ -18,19 +18,19 @@ LUMA = (0.299, 0.587, 0.114)
 class Geometry:
     """Where pixels are in space.
 
-    `affine` (4 x 4, mm) takes (row, column, 0, 1) to world coordinates, x to the right, y to the
-    front, z up (RAS+). `axes` are the directions in which rows and columns count, e.g. ("P", "R");
-    None where the file does not say.
+    `affine` (4 x 4, mm) takes (row, column, 0, 1), or (slice, row, column, 1) of a volume, to world
+    coordinates, x to the right, y to the front, z up (RAS+). `axes` are the directions in which
+    these indices count, e.g. ("P", "R") or ("S", "P", "R"); None where the file does not say.
     """
 
     affine: Array
-    axes: tuple[str, str] | None
+    axes: tuple[str, ...] | None
+    dims: int = 2
 
     @property
-    def spacing(self) -> tuple[float, float]:
-        """Millimetres between rows and between columns."""
-        rows, columns = np.sqrt((self.affine[:3, :2] ** 2).sum(axis=0))
-        return float(rows), float(columns)
+    def spacing(self) -> tuple[float, ...]:
+        """Millimetres between (slices,) rows and columns."""
+        return tuple(float(mm) for mm in np.sqrt((self.affine[:3, : self.dims] ** 2).sum(axis=0)))
 
     def after(self, grids: Grids) -> "Geometry":
         """Return the geometry of an output whose samples lie at `grids`: nothing moves in space."""
@@ -38,7 +38,7 @@ class Geometry:
         for axis, grid in enumerate(grids):
             affine[:3, 3] += float(grid.delta) * self.affine[:3, axis]
             affine[:3, axis] *= float(grid.step)
-        return Geometry(affine, self.axes)
+        return replace(self, affine=affine)
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,27 @@ class FileFacts:
     dtype: str
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A slice through a volume: which plane, and its index along the axis across."""
+
+    plane: str
+    index: int
+    text: str
+
+    @property
+    def axis(self) -> int:
+        """The axis of (slices, rows, columns) that the slice is cut across."""
+        return ("axial", "coronal", "sagittal").index(self.plane)
+
+
 @dataclass(frozen=True, eq=False)
 class Image:
     """One picture: `array` is (H, W), (3, H, W) in `colour`, or (C, H, W) for feature maps.
 
-    It is float32, or float64 or complex if that was stored.
+    It is float32, or float64 or complex if that was stored. A volume is (D, H, W), or (T, D, H, W)
+    for a series: slices from the feet up, rows from the front, columns from the left; `cuts` are
+    then the slices that are looked at.
 
     `range` is the range of values that the format gives (0..255 for 8 bit), None where there is
     none. `taken` says which slice, frame or channel it is; `notes` are what a reader should know.
@@ -68,21 +84,27 @@ class Image:
     taken: str = ""
     notes: tuple[str, ...] = ()
     colour: bool = False
+    cuts: tuple["Cut", ...] = ()
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return self.array.shape[-2], self.array.shape[-1]
+    def axes(self) -> int:
+        """How many of the last axes are in space: 2, or 3 for a volume."""
+        return 3 if self.cuts else 2
 
     @property
-    def spacing(self) -> tuple[float, float] | None:
-        """Millimetres between rows and between columns, where known."""
+    def size(self) -> Size:
+        """Rows and columns; slices, rows and columns of a volume."""
+        return self.array.shape[-self.axes :]
+
+    @property
+    def spacing(self) -> tuple[float, ...] | None:
+        """Millimetres between (slices,) rows and columns, where known."""
         return self.geometry.spacing if self.geometry else None
 
     @property
     def runs_left_to_right(self) -> bool:
         """Whether the columns are known to run between the patient's left and right."""
-        return bool(self.geometry and self.geometry.axes and self.geometry.axes[1] in "LR")
+        return bool(self.geometry and self.geometry.axes and self.geometry.axes[-1] in "LR")
 
     @classmethod
     def of(

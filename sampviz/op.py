@@ -8,7 +8,7 @@ from typing import Any, Literal, get_origin, get_type_hints
 from sampviz.arrays import Array, as_number
 from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.errors import ChainError, one_of
-from sampviz.parameter import BadValueError, Derived, Parameter, Value
+from sampviz.parameter import AUTO, BadValueError, Derived, Parameter, Value
 
 Kind = Literal["down", "up", "same"]
 # How the function of an operation is called: along each axis in turn, on all axes at once, on
@@ -67,8 +67,9 @@ class Op:
             for name, value in values.items():
                 if isinstance(value, Derived):
                     values[name] = value.rule(values)
-            for i in range(max([1, *map(_count, values.values())])):
-                self.check(**self._of_axis(values, i))
+            if AUTO not in values.values():  # else they are not known yet
+                for i in range(max([1, *map(_count, values.values())])):
+                    self.check(**self._of_axis(values, i))
         except BadValueError as err:
             raise ChainError(str(err), fix=f"`sampviz ops {self.name}` explains it") from None
         return values
@@ -89,6 +90,8 @@ class Op:
             raise ChainError(
                 f"{self.name} takes the switches of a max before it", place, "max+unpool"
             )
+        if AUTO in params.values():
+            raise ChainError("auto is not known without the size of the pixels in mm", place)
         for name, value in params.items():
             if _count(value) not in (1, len(size)):
                 raise ChainError(f"{name} has {_count(value)} values for {len(size)} axes", place)

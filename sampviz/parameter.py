@@ -150,13 +150,14 @@ def write(value: Value) -> str:
 
 # The same parameter twice: an operation that works along one axis is given the value of that
 # axis, one that works on all at once is given the values of all.
-_WINDOW = Param(1, 64, "px", "side of the window", per_axis=True)
-_STRIDE = Param(1, 64, "px", "distance between the windows", per_axis=True)
+AUTO = "auto"  # what brings the pixels nearest to cubes
+_WINDOW = Param(1, 64, "px", "side of the window", (AUTO,), per_axis=True)
+_STRIDE = Param(1, 64, "px", "distance between the windows", (AUTO,), per_axis=True)
 _DILATION = Param(1, 64, "px", "distance between the taps of a window", per_axis=True)
 _PADDING = Param(
     0, 64, "px", "padding on every side, or the rule of Keras", words=("same",), per_axis=True
 )
-_FACTOR = Param(2, 64, "", "how many times smaller or larger", per_axis=True)
+_FACTOR = Param(1, 64, "", "how many times smaller or larger", (AUTO,), per_axis=True)
 Window = Annotated[int, _WINDOW]
 Windows = Annotated[Sizes, _WINDOW]
 Stride = Annotated[int, _STRIDE]

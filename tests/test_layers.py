@@ -12,7 +12,7 @@ FLOORS = [
     {"errors", "arrays"},
     {"parameter", "op", "image", "weights"},
     {"ops", "measures"},
-    {"grammar", "chain", "catalogue", "steps", "facts", "spectrum", "io"},
+    {"grammar", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},
     {"figure"},
     {"recipe", "batch", "snapshot", "provenance"},
     {"cli", "__main__"},

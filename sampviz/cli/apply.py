@@ -14,6 +14,7 @@ from sampviz.cli.options import (
     Plane,
     Quiet,
     SliceOption,
+    Volume,
     hush,
 )
 from sampviz.errors import OutputError, UsageError
@@ -57,6 +58,7 @@ def apply(
     channel: Channel = None,
     mosaic: Mosaic = None,
     kspace: KSpace = False,
+    volume: Volume = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the array that a chain makes of an image.
@@ -83,6 +85,8 @@ def apply(
         channel=channel,
         mosaic=mosaic,
         kspace=kspace,
+        volume=volume,
+        series=True,
     )
     limits = _limits(image, window) if kind == ".png" else None
     depth = bits or (8 if image.range == (0, 255) else 16)
@@ -90,7 +94,8 @@ def apply(
         typer.echo(
             f"window: {limits[0]:g} is black, {limits[1]:g} is white, {depth} bits", err=True
         )
-    arrays = parsed.stages(image.array)
+    parsed = parsed.resolve(image.size, image.spacing)
+    arrays = parsed.stages(image.array, axes=image.axes)
     grids = parsed.trace(image.size)
     names = ["input", *(step.op.name for step in parsed.steps)]
     stem = out.name[: -len(kind)]

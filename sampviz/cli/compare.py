@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sampviz.cli.options import Channel, Frame, KSpace, Mosaic, Plane, Quiet, SliceOption, hush
+from sampviz.cli.options import (
+    Channel,
+    Frame,
+    KSpace,
+    Mosaic,
+    Plane,
+    Quiet,
+    SliceOption,
+    Volume,
+    hush,
+)
 from sampviz.errors import OutputError, SampvizError
 
 if TYPE_CHECKING:
@@ -137,6 +147,7 @@ def compare(
     channel: Channel = None,
     mosaic: Mosaic = None,
     kspace: KSpace = False,
+    volume: Volume = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw what every chain makes of an image, side by side, with spectra.
@@ -165,6 +176,7 @@ def compare(
             channel=channel,
             mosaic=mosaic,
             kspace=kspace,
+            volume=volume,
         )
         return draw(
             image,

@@ -12,6 +12,7 @@ from sampviz.cli.options import (
     Plane,
     Quiet,
     SliceOption,
+    Volume,
     hush,
     print_json,
 )
@@ -26,6 +27,7 @@ def info(
     channel: Channel = None,
     mosaic: Mosaic = None,
     kspace: KSpace = False,
+    volume: Volume = False,
     quiet: Quiet = False,
 ) -> None:
     """Print what is read of a file: shape, type, spacing, axes, values, the slice that is taken."""
@@ -41,6 +43,8 @@ def info(
         channel=channel,
         mosaic=mosaic,
         kspace=kspace,
+        volume=volume,
+        series=True,
     )
     found = facts(image)
     if json:
@@ -51,14 +55,16 @@ def info(
         "name": image.name,
         "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
         "taken": image.taken or "the whole image",
-        "size": f"{image.size[0]}x{image.size[1]}" + (", RGB" if image.colour else ""),
+        "size": "x".join(map(str, image.size)) + (", RGB" if image.colour else ""),
         "values": f"{found['dtype']}, {_number(found['min'])}..{_number(found['max'])},"
         f" mean {_number(found['mean'])}, {found['nan']} NaN, {found['inf']} infinite",
     }
     if image.spacing:
-        lines["spacing"] = f"{image.spacing[0]:.4g}x{image.spacing[1]:.4g} mm"
+        lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"
     if image.geometry and image.geometry.axes:
-        lines["axes"] = "rows count to {}, columns to {}".format(*image.geometry.axes)
+        *slices, rows, columns = image.geometry.axes
+        lines["axes"] = f"rows count to {rows}, columns to {columns}"
+        lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {value}")
 

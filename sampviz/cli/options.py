@@ -49,6 +49,9 @@ KSpace = Annotated[
         "--kspace", help="The file holds k-space: make the image.", rich_help_panel=_CHOOSE
     ),
 ]
+Volume = Annotated[
+    bool, typer.Option("--volume", help="The whole volume, on three axes.", rich_help_panel=_CHOOSE)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 
@@ -59,27 +62,27 @@ def hush(quiet: bool) -> None:
         warnings.simplefilter("ignore", SampvizWarning)
 
 
-def parse_size(text: str, option: str) -> tuple[int, int]:
-    """Read `HxW` in pixels."""
-    rows, sign, columns = text.partition("x")
-    good = sign and all(n.isascii() and n.isdigit() and 0 < len(n) < 8 for n in (rows, columns))
-    if not good or not int(rows) or not int(columns):
+def parse_size(text: str, option: str) -> tuple[int, ...]:
+    """Read `HxW`, or `DxHxW` of a volume, in pixels."""
+    sides = text.split("x")
+    good = all(n.isascii() and n.isdigit() and len(n) < 8 and int(n) for n in sides)
+    if not good or len(sides) not in (2, 3):
         raise UsageError(f"{text!r} is not a size", option, "write HxW, rows first, e.g. 182x218")
-    return int(rows), int(columns)
+    return tuple(map(int, sides))
 
 
-def parse_spacing(text: str, option: str) -> tuple[float, float]:
-    """Read `RxC` or one number, in mm."""
-    rows, sign, columns = text.partition("x")
+def parse_spacing(text: str, option: str, axes: int) -> tuple[float, ...]:
+    """Read mm for each axis, `RxC` or `SxRxC`, or one number for all."""
     try:
-        found = float(rows), float(columns if sign else rows)
+        found = tuple(map(float, text.split("x")))
     except ValueError:
-        found = 0.0, 0.0
-    if not all(0 < mm < 1e6 for mm in found):
+        found = ()
+    found = found * axes if len(found) == 1 else found
+    if len(found) != axes or not all(0 < mm < 1e6 for mm in found):
         raise UsageError(
             f"{text!r} is not a spacing",
             option,
-            "write mm between rows x between columns, e.g. 0.9x1.2",
+            "write mm between rows x between columns, e.g. 0.9x1.2, or one number",
         )
     return found
 

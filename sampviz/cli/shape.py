@@ -1,5 +1,6 @@
 """`sampviz shape`: sizes and places along a chain, without an image."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated
 
@@ -13,7 +14,10 @@ def shape(
         str, typer.Argument(metavar="CHAIN", help="e.g. max:times=2+bilinear:4", show_default=False)
     ],
     size: Annotated[
-        str, typer.Option(metavar="HxW", help="Rows x columns of the input.", show_default=False)
+        str,
+        typer.Option(
+            metavar="HxW", help="Rows x columns of the input, or DxHxW.", show_default=False
+        ),
     ],
     spacing: Annotated[
         str | None,
@@ -30,8 +34,10 @@ def shape(
     from sampviz.steps import stages
 
     parsed = Chain.parse(chain)
-    mm = parse_spacing(spacing, "--spacing") if spacing else None
-    found = stages(parsed, parse_size(size, "--size"), mm)
+    sides = parse_size(size, "--size")
+    mm = parse_spacing(spacing, "--spacing", len(sides)) if spacing else None
+    parsed = parsed.resolve(sides, mm)
+    found = stages(parsed, sides, mm)
     if json:
         listed = [
             {
@@ -53,10 +59,10 @@ def shape(
     headings = ["step", "size", "factor", "delta px", "Nyquist c/px"]
     rows = []
     for stage in found:
-        cells = [stage.step or "input", f"{stage.size[0]}x{stage.size[1]}"]
-        cells += [_pair(*stage.factor), _pair(*stage.delta), _pair(*stage.nyquist)]
+        cells = [stage.step or "input", "x".join(map(str, stage.size))]
+        cells += [_joined(stage.factor), _joined(stage.delta), _joined(stage.nyquist)]
         if stage.spacing and stage.nyquist_per_mm:
-            cells += [_pair(*stage.spacing), _pair(*stage.nyquist_per_mm)]
+            cells += [_joined(stage.spacing), _joined(stage.nyquist_per_mm)]
         rows.append(cells)
     print_table(headings + (["pixel mm", "Nyquist c/mm"] if mm else []), rows)
     typer.echo("\nThe size that a step makes of an axis of N pixels:")
@@ -65,9 +71,9 @@ def shape(
         typer.echo(f"  {step}: {rule}")
 
 
-def _pair(rows: Fraction | float, columns: Fraction | float) -> str:
-    first, second = _number(rows), _number(columns)
-    return first if first == second else f"{first} x {second}"
+def _joined(values: Sequence[Fraction | float]) -> str:
+    shown = list(map(_number, values))
+    return shown[0] if len(set(shown)) == 1 else " x ".join(shown)
 
 
 def _number(value: Fraction | float) -> str:

@@ -1,6 +1,7 @@
 """The comparison: the original and what every chain makes of it, side by side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from matplotlib.figure import Figure
@@ -14,6 +15,7 @@ from sampviz.figure.draw import draw_sheet
 from sampviz.figure.layout import arrange
 from sampviz.figure.paint import GREY, check_map
 from sampviz.figure.panel import (
+    Around,
     Pictures,
     Row,
     difference_row,
@@ -26,7 +28,7 @@ from sampviz.figure.panel import (
 from sampviz.figure.region import Region, check_inside, most_different, parse_region
 from sampviz.figure.scale import Settled, settle
 from sampviz.figure.style import own_style
-from sampviz.figure.view import Show, views
+from sampviz.figure.view import Show, slices, views
 from sampviz.figure.window import Scope, Window
 from sampviz.image import Image
 
@@ -93,28 +95,39 @@ def compare(
     named_rows = parse_rows(rows, zoomed=zoom is not None)
     grey = Window.parse(window)
     region = parse_region(zoom) if zoom else None
+    if region and image.cuts:
+        raise UsageError("a region is one of a slice", "--zoom", "write --zoom auto for a volume")
     if region:
         check_inside(region, image.size)
     check_map(cmap)
     with own_style():
-        shown = tuple(views(image, parsed, levels, show))
-        if region is None and (zoom or "zoom" in named_rows):
-            region = most_different(shown, image.size)
-        mirrored = convention == "radiological" and image.runs_left_to_right
+        shown = views(image, parsed, levels, show)
+        windows = grey_windows(image, shown, grey, window_scope)
+        scenes = [slices(image, shown, cut) for cut in image.cuts] or [(image, shown)]
+        mirrors = [convention == "radiological" and each.runs_left_to_right for each, _ in scenes]
+        around = [
+            wording.around(each, mirrored=mirrored) if annotate else None
+            for (each, _), mirrored in zip(scenes, mirrors, strict=True)
+        ]
         settled = settle(
-            image,
-            shown,
-            around=wording.around(image, mirrored=mirrored) if annotate else None,
+            scenes,
+            letters=any(around),
             ticks=max((_TICKS.get(name, "") for name in named_rows), key=len),
             dpi=dpi,
             width=width,
             points=font_size,
             columns=columns,
         )
-        windows = grey_windows(image, shown, grey, window_scope)
-        pictures = Pictures(image, shown, settled.zoom, windows, cmap, mirrored)
-        drawn = [_row(name, pictures, region, up, settled, annotate) for name in named_rows]
-        notes = wording.notes(pictures, named_rows, grey, window_scope, settled.missed)
+        pictures = [
+            Pictures(each, tuple(seen), zoomed, windows, cmap, mirrored)
+            for (each, seen), zoomed, mirrored in zip(scenes, settled.zooms, mirrors, strict=True)
+        ]
+        drawn = [
+            row
+            for scene, edge in zip(pictures, around, strict=True)
+            for row in _rows(scene, named_rows, region, zoom, up, edge, settled, annotate)
+        ]
+        notes = wording.notes(image, pictures, named_rows, grey, window_scope, settled.missed)
         sheet = arrange(
             drawn,
             [wording.title(view, image) for view in shown],
@@ -151,22 +164,37 @@ def _parsed(chains: str | Chain | Sequence[Chain | str]) -> list[Chain]:
     return found
 
 
-def _row(
-    name: str,
+def _rows(
     pictures: Pictures,
+    names: Sequence[str],
     region: Region | None,
+    zoom: str | None,
     up: Method,
+    around: Around | None,
     settled: Settled,
     annotate: bool,
-) -> Row:
-    if name == "image":
-        return image_row(pictures, region if annotate else None)
-    if name == "zoom":
-        assert region
-        high, wide = (n * zoom for n, zoom in zip(pictures.image.size, settled.zoom, strict=True))
-        # A narrow picture may have a wider zoom, unless the width of the figure is given.
-        room = settled.measures.cell(wide) if settled.width else max(high, wide)
-        return zoom_row(pictures, region, (max(high, wide), room))
-    if name == "spectrum":
-        return spectrum_row(pictures, boxes=annotate)
-    return difference_row(pictures, up)
+) -> list[Row]:
+    """Return the rows of one picture; those of a slice of a volume are named after its plane."""
+    if region is None and (zoom or "zoom" in names):
+        region = most_different(pictures.views, pictures.image.size)
+    made = []
+    for name in names:
+        if name == "image":
+            row = image_row(pictures, region if annotate else None, around)
+        elif name == "zoom":
+            assert region
+            row = zoom_row(pictures, region, _room(pictures, settled))
+        elif name == "spectrum":
+            row = spectrum_row(pictures, boxes=annotate)
+        else:
+            row = difference_row(pictures, up)
+        plane = pictures.image.taken.partition(" ")[0] if len(settled.zooms) > 1 else ""
+        made.append(replace(row, name=f"{plane} {row.name}".strip()))
+    return made
+
+
+def _room(pictures: Pictures, settled: Settled) -> tuple[int, int]:
+    """Return the height and width, in figure pixels, that a zoom may have."""
+    high, wide = (n * z for n, z in zip(pictures.image.size, pictures.zoom, strict=True))
+    # A narrow picture may have a wider zoom, unless the width of the figure is given.
+    return max(high, wide), settled.measures.cell(wide) if settled.width else max(high, wide)

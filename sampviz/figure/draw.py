@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
-from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Scale, Sheet, Words
+from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.panel import Scale
 from sampviz.figure.style import LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sampviz.figure.panel import Panel, Row
+from sampviz.figure.panel import Around, Panel, Row, Scale
 from sampviz.figure.style import Type
 
 TICK = 0.2  # of the height of a line: ticks, and the gaps beside them
@@ -29,27 +29,8 @@ class Placed:
     panel: Panel
     x: int
     y: int
-    scale: "Scale | None" = None
-    drop: int = 0
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A scale bar: its length in samples of the panel, and what is written under it."""
-
-    length: float
-    label: str
-
-
-@dataclass(frozen=True)
-class Around:
-    """What stands around the original: the directions at its four sides, and a scale bar."""
-
-    left: str = ""
-    right: str = ""
-    top: str = ""
-    bottom: str = ""
     scale: Scale | None = None
+    drop: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +59,7 @@ class Measures:
     """The sizes of everything between the panels, from the size of the text."""
 
     type: Type
-    around: Around | None
+    letters: bool  # whether directions stand around a picture
     ticks: str  # as wide as what is written beside a colour bar; empty where there is none
 
     @property
@@ -89,7 +70,7 @@ class Measures:
     @property
     def left(self) -> int:
         """From the edge of the figure to the first panel."""
-        return self.type.line * (3 if self.around else 2)
+        return self.type.line * (3 if self.letters else 2)
 
     @property
     def right(self) -> int:
@@ -190,7 +171,7 @@ def _block(
     y += line * most_lines + line // 4
 
     for row in rows:
-        around = measures.around if first and row.name == "image" else None
+        around = row.around if first else None
         y += line if around else 0
         panels = [row.panels[c] for c in chosen]
         strip = 0
@@ -218,7 +199,7 @@ def _block(
                 sheet.words.append(Words(middle, below, tuple(under[i]), "center"))
         sheet.words.append(
             Words(
-                x - line * (2 if measures.around else 1) - line // 2,
+                x - line * (2 if measures.letters else 1) - line // 2,
                 y + height // 2,
                 (row.name,),
                 upright=False,

@@ -48,10 +48,11 @@ def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> 
         return pixels
     count, h, w = stack.shape
     rows, columns = layout_of(count)
-    page = np.full((rows * h, columns * w, 3), 255, np.uint8)
+    # A sample's width of paper keeps the tiles apart.
+    page = np.full((rows * (h + 1) - 1, columns * (w + 1) - 1, 3), 255, np.uint8)
     for number, channel in enumerate(stack):
-        i, j = divmod(number, columns)
-        page[i * h : (i + 1) * h, j * w : (j + 1) * w] = paint(channel, limits, colours)
+        i, j = number // columns * (h + 1), number % columns * (w + 1)
+        page[i : i + h, j : j + w] = paint(channel, limits, colours)
     return page
 
 

@@ -68,6 +68,26 @@ class Row:
     name: str
     panels: tuple[Panel | str, ...]
     bar: Bar | None = None
+    around: "Around | None" = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale bar: its length in samples of the panel, and what is written under it."""
+
+    length: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the original: the directions at its four sides, and a scale bar."""
+
+    left: str = ""
+    right: str = ""
+    top: str = ""
+    bottom: str = ""
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,16 +163,18 @@ def _is_signed(view: View) -> bool:
         return False
     with warnings.catch_warnings(), contextlib.suppress(ChainError):
         warnings.simplefilter("ignore", SampvizWarning)
-        channels = view.channels_before
-        flat = view.chain(np.ones((channels, *view.original)))
-        rows, columns = (n // 4 for n in flat.shape[-2:])
-        middle = flat[..., rows : max(rows + 1, 3 * rows), columns : max(columns + 1, 3 * columns)]
-        return bool(middle.mean() < _NOTHING)
+        ones = np.ones((view.channels_before, *view.original))
+        flat = view.chain.stages(ones, axes=len(view.original))[-1]
+        middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in flat.shape[1:])
+        return bool(flat[:, *middle].mean() < _NOTHING)
     return False
 
 
-def image_row(pictures: Pictures, region: Region | None) -> Row:
-    """The pictures, each at the physical size of the original; `region` is outlined on that."""
+def image_row(pictures: Pictures, region: Region | None, around: Around | None) -> Row:
+    """The pictures, each at the physical size of the original.
+
+    `region` is outlined on that, `around` stands around it.
+    """
     panels = [
         Panel(
             pictures.painted(view, view.drawn, window.limits),
@@ -169,7 +191,7 @@ def image_row(pictures: Pictures, region: Region | None) -> Row:
         )
         outline = Box(region.row, left, region.side, region.side)
         panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, (outline,))
-    return Row("image", tuple(panels))
+    return Row("image", tuple(panels), around=around)
 
 
 def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:

@@ -8,7 +8,7 @@ from math import floor
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid
+from sampviz.arrays.grid import Grid, Size
 from sampviz.errors import UsageError
 from sampviz.figure.view import View
 
@@ -43,7 +43,7 @@ def parse_region(text: str) -> Region | None:
     return Region(int(found[1]), int(found[2]), int(found[3]))
 
 
-def check_inside(region: Region, size: tuple[int, int]) -> None:
+def check_inside(region: Region, size: Size) -> None:
     """Raise UsageError if a region reaches beyond the original."""
     if region.row + region.side > size[0] or region.column + region.side > size[1]:
         raise UsageError(
@@ -53,7 +53,7 @@ def check_inside(region: Region, size: tuple[int, int]) -> None:
         )
 
 
-def most_different(shown: Sequence[View], size: tuple[int, int]) -> Region:
+def most_different(shown: Sequence[View], size: Size) -> Region:
     """Return the quarter-size square in which the chains (or one and the original) differ most.
 
     Differ: the variance between the outputs, each nearest on the pixels of the original, summed

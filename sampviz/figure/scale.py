@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, lcm
 
 from sampviz.errors import UsageError
-from sampviz.figure.layout import Around, Measures, blocks
+from sampviz.figure.layout import Measures, blocks
 from sampviz.figure.style import Type
 from sampviz.figure.view import View, Zoom
 from sampviz.image import Image
@@ -19,69 +19,81 @@ LARGE_PIXELS = 1024  # beyond this a panel is not made larger for the sake of a 
 _WELL_FILLED = 0.9  # of a given width
 
 
+Scene = tuple[Image, Sequence[View]]  # a picture, and what became of it
+
+
 @dataclass(frozen=True)
 class Settled:
-    """The zoom of the original, the sizes around it, the width if it was given, and what is missed.
+    """The zoom of each original, the sizes around them, the width if it was given, what is missed.
 
-    `missed` is the true aspect of a pixel over the drawn one.
+    `missed` is, for each, the true aspect of a pixel over the drawn one.
     """
 
-    zoom: Zoom
+    zooms: tuple[Zoom, ...]
     measures: Measures
     width: int | None
-    missed: float
+    missed: tuple[float, ...]
 
 
 def settle(
-    image: Image,
-    shown: Sequence[View],
+    scenes: Sequence[Scene],
     *,
-    around: Around | None,
+    letters: bool,
     ticks: str,
     dpi: int | None,
     width: float | None,
     points: float,
     columns: int | None,
 ) -> Settled:
-    """Choose zoom and resolution; `width` is in mm, UsageError if nothing fits into it."""
-    aspect, missed = pixel_aspect(image)
+    """Choose zooms and resolution; `width` is in mm, UsageError if nothing fits into it."""
+    aspects, missed = zip(*(pixel_aspect(image) for image, _ in scenes), strict=True)
 
     def measured(resolution: int) -> Measures:
-        return Measures(Type(points, resolution), around, ticks)
+        return Measures(Type(points, resolution), letters, ticks)
+
+    def zooms(least: int) -> tuple[Zoom, ...]:
+        pairs = zip(scenes, aspects, strict=True)
+        return tuple(_whole_zoom(shown, aspect, least) for (_, shown), aspect in pairs)
 
     if width is None:
         measures = measured(dpi or DPI)
-        side = max(n * zoom for n, zoom in zip(image.size, aspect, strict=True))
-        zoom = _whole_zoom(shown, aspect, ceil(PANEL_INCHES * measures.type.dpi / side))
-        return Settled(zoom, measures, None, missed)
+        pairs = zip(scenes, aspects, strict=True)
+        side = max(n * z for (im, _), a in pairs for n, z in zip(im.size, a, strict=True))
+        return Settled(zooms(ceil(PANEL_INCHES * measures.type.dpi / side)), measures, None, missed)
 
-    best: tuple[float, Zoom, Measures] | None = None
+    best: tuple[float, tuple[Zoom, ...], Measures] | None = None
     needs = 0
     for resolution in [dpi] if dpi else range(DPI, MOST_DPI + 1, 50):
         measures, room = measured(resolution), width / MM_PER_INCH * resolution
         for least in range(1, int(room) + 2):
-            zoom = _whole_zoom(shown, aspect, least)
-            needs = _needed(shown, zoom, measures, columns)
+            tried = zooms(least)
+            needs = _needed(scenes, tried, measures, columns)
             if needs > room:
                 break
             if best is None or needs / room > best[0]:
-                best = needs / room, zoom, measures
+                best = needs / room, tried, measures
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:
         fix = "raise --dpi or --width" if dpi else "raise --width"
         mm = needs / resolution * MM_PER_INCH
         raise UsageError(
-            f"{len(shown)} columns need {mm:.0f} mm at {resolution} dpi",
+            f"{len(scenes[0][1])} columns need {mm:.0f} mm at {resolution} dpi",
             f"--width {width:g}",
             f"{fix}, lower --font-size, or break the line with --columns",
         )
-    _, zoom, measures = best
-    return Settled(zoom, measures, round(width / MM_PER_INCH * measures.type.dpi), missed)
+    _, tried, measures = best
+    return Settled(tried, measures, round(width / MM_PER_INCH * measures.type.dpi), missed)
 
 
-def _needed(shown: Sequence[View], zoom: Zoom, measures: Measures, columns: int | None) -> int:
-    widths = [view.width(zoom) for view in shown]
+def _needed(
+    scenes: Sequence[Scene], zooms: Sequence[Zoom], measures: Measures, columns: int | None
+) -> int:
+    """Return the width of the figure with the originals at these zooms."""
+    each = [
+        [view.width(zoom) for view in shown] for (_, shown), zoom in zip(scenes, zooms, strict=True)
+    ]
+    widths = [max(column) for column in zip(*each, strict=True)]
     return max(measures.total([widths[c] for c in line]) for line in blocks(len(widths), columns))
 
 

@@ -1,17 +1,18 @@
 """What stands in the columns of a figure: the original, and what each chain makes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isqrt
+from dataclasses import dataclass, replace
+from math import isqrt, prod
 from typing import Literal
 
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid, Grids
+from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.arrays.interpolate import Method, onto_input
 from sampviz.chain import Chain
-from sampviz.image import Image, luminance
+from sampviz.cuts import cut_array, cut_geometry, cut_grids
+from sampviz.image import Cut, Image, luminance
 
 Show = Literal["magnitude", "phase", "real"]
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
@@ -28,20 +29,20 @@ class View:
     array: Array
     grids: Grids
     title: str
-    original: tuple[int, int]
+    original: Size
     chain: Chain | None = None
     colour: bool = False
     show: Show = "magnitude"
     channels_before: int = 1  # of the original
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Rows and columns of a channel."""
-        return self.grids[0].size, self.grids[1].size
+    def size(self) -> Size:
+        """Rows and columns of a channel; slices, rows and columns of a volume."""
+        return tuple(grid.size for grid in self.grids)
 
     @property
     def stack(self) -> Array:
-        """The channels, (C, H, W): one for a plane, red, green and blue for colour."""
+        """The channels, (C, ..): one for a plane, red, green and blue for colour."""
         return self.array.reshape(-1, *self.size)
 
     @property
@@ -72,7 +73,7 @@ class View:
 
     def width(self, original: Zoom) -> int:
         """Return the width of its panel, in figure pixels, with the original at zoom `original`."""
-        return self.size[1] * self.tiles[1] * self.zoom(original)[1]
+        return ((self.size[1] + 1) * self.tiles[1] - 1) * self.zoom(original)[1]
 
     def on_original(self, method: Method) -> Array:
         """Return the grey pictures on the pixels of the original, in register."""
@@ -87,16 +88,31 @@ def layout_of(count: int) -> tuple[int, int]:
 
 def views(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> list[View]:
     """Run every chain `levels` times; the original comes first."""
-    rows, columns = image.size
-    grids: Grids = (Grid(rows), Grid(columns))
-    made = [View(image.array, grids, "original", image.size, None, image.colour, show)]
-    channels = image.array.size // (rows * columns)
+    size = image.size
+    channels = image.array.size // prod(size)
+    made = [View(image.array, tuple(map(Grid, size)), "original", size, None, image.colour, show)]
     for chain in chains:
-        whole = chain.repeat(levels)
+        whole = chain.repeat(levels).resolve(size, image.spacing)
         title = chain.label
         if levels > 1:
             title = whole.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
-        grids = whole.trace(image.size)[-1]
-        out = image.after(whole(image.array), grids)
-        made.append(View(out.array, grids, title, image.size, whole, out.colour, show, channels))
+        grids = whole.trace(size)[-1]
+        out = image.after(whole.stages(image.array, axes=image.axes)[-1], grids)
+        made.append(View(out.array, grids, title, size, whole, out.colour, show, channels))
     return made
+
+
+def slices(image: Image, shown: Sequence[View], cut: Cut) -> tuple[Image, list[View]]:
+    """Return a slice of a volume, and the same slice of what became of it."""
+    geometry = image.geometry and cut_geometry(image.geometry, image.size, cut)
+    plane = cut_array(image.array, shown[0].grids, cut)
+    seen = [
+        replace(
+            view,
+            array=cut_array(view.array, view.grids, cut),
+            grids=cut_grids(view.grids, image.size, cut),
+            original=plane.shape[-2:],
+        )
+        for view in shown
+    ]
+    return replace(image, array=plane, geometry=geometry, cuts=(), taken=cut.text), seen

@@ -5,8 +5,7 @@ from math import floor, log10
 
 import numpy as np
 
-from sampviz.figure.layout import Around, Scale
-from sampviz.figure.panel import Pictures
+from sampviz.figure.panel import Around, Pictures, Scale
 from sampviz.figure.style import NO_BREAK
 from sampviz.figure.view import View
 from sampviz.figure.window import Scope, Window
@@ -21,17 +20,17 @@ def header(image: Image, show: str) -> str:
 
 def title(view: View, image: Image) -> tuple[str, str]:
     """Return the lines above a column: the chain, the size and the size of a pixel."""
-    size = f"{view.size[0]}x{view.size[1]}"
-    if view.array.ndim > 2 and not view.colour:
+    size = "x".join(map(str, view.size))
+    if view.array.ndim > len(view.size) and not view.colour:
         size = f"{len(view.stack)} of {size}"
     if image.geometry:
         size += f", {_millimetres(image.geometry.after(view.grids).spacing)}"
     return view.title, size
 
 
-def _millimetres(spacing: tuple[float, float]) -> str:
-    rows, columns = f"{spacing[0]:.3g}", f"{spacing[1]:.3g}"
-    return (rows if rows == columns else f"{rows}x{columns}") + f"{NO_BREAK}mm"
+def _millimetres(spacing: tuple[float, ...]) -> str:
+    shown = [f"{mm:.3g}" for mm in spacing]
+    return (shown[0] if len(set(shown)) == 1 else "x".join(shown)) + f"{NO_BREAK}mm"
 
 
 def around(image: Image, *, mirrored: bool) -> Around | None:
@@ -55,18 +54,23 @@ def nice_length(most: float) -> float:
 
 
 def notes(
-    pictures: Pictures, rows: Sequence[str], window: Window, scope: Scope, missed: float
+    image: Image,
+    scenes: Sequence[Pictures],
+    rows: Sequence[str],
+    window: Window,
+    scope: Scope,
+    missed: Sequence[float],
 ) -> list[str]:
     """Return what a reader must know to read the figure."""
-    image = pictures.image
+    pictures = scenes[0]
     parts = []
     if {"image", "zoom"} & set(rows):
         shared = window.describe(pictures.windows[0].limits, image) + ", in all panels"
         parts.append(shared if scope == "shared" else "each panel has its own window")
-    if image.runs_left_to_right:
+    if any(each.image.runs_left_to_right for each in scenes):
         parts.append(
             "radiological: the patient's left is on the right"
-            if pictures.mirrored
+            if any(each.mirrored for each in scenes)
             else "neurological: left is left"
         )
     if "spectrum" in rows:
@@ -77,8 +81,11 @@ def notes(
             f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference};"
             " boxes: the new Nyquist frequencies"
         )
-    if abs(missed - 1) > 0.01:
-        parts.append(f"pixels are drawn {1 / missed:.2f} times as high as they should be")
+    wrong = {f"{1 / each:.2f}" for each in missed if abs(each - 1) > 0.01}
+    if wrong:
+        parts.append(
+            f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
+        )
     odd = int(np.count_nonzero(~np.isfinite(image.array)))
     if odd:
         parts.append(f"{odd} value{'s are' if odd > 1 else ' is'} NaN or infinite (magenta)")

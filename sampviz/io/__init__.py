@@ -22,20 +22,23 @@ def load(
     channel: int | None = None,
     mosaic: int | None = None,
     kspace: bool = False,
+    volume: bool = False,
+    series: bool = False,
 ) -> Image:
     """Read one picture from a file or a sample (`sample:t1`, `sample:zoneplate:64x64`).
 
     `plane` (axial, coronal, sagittal), `slice` (90, "60%", "mm=-12") and `frame` choose from a
     NIfTI; `channel` from a `.npy` of C x H x W, `mosaic` the first so many. Complex numbers stay
-    complex; `kspace` says that they are k-space, of which the image is made. What a reader should
-    know, such as an oblique affine, is a SampvizWarning. Raises InputError for a file that cannot
-    be read.
+    complex; `kspace` says that they are k-space, of which the image is made. `volume` reads the
+    whole volume, of which `plane` and `slice` are looked at, and with `series` all frames. What a
+    reader should know, such as an oblique affine, is a SampvizWarning. Raises InputError for a
+    file that cannot be read.
 
     >>> load("sample:t1", slice="60%").size
     (256, 192)
     """
     where = None if slice is None else str(slice)
-    pick = Pick(plane, where, frame, channel, mosaic, kspace)
+    pick = Pick(plane, where, frame, channel, mosaic, kspace, volume, series)
     image = _read(os.fspath(source), pick)
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)

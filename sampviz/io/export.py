@@ -13,6 +13,7 @@ from sampviz.io.write import whole_file
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
 # Of an image without a place in space: columns count along x, rows against y, as on a screen.
 _UPRIGHT = np.array([[0.0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+_UPRIGHT_VOLUME = np.array([[0.0, 0, 1, 0], [0, -1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
 
 
 def ending(path: Path) -> str:
@@ -36,7 +37,8 @@ def export(
     if kind == ".png" and image.array.dtype.kind == "c":
         raise OutputError("a PNG holds no complex numbers", str(path), fix)
     if kind == ".png" and image.array.ndim > 2 and not image.colour:
-        raise OutputError(f"a PNG holds no {len(image.array)} channels", str(path), "write .npy")
+        held = "volume" if image.cuts else f"{len(image.array)} channels"
+        raise OutputError(f"a PNG holds no {held}", str(path), "write .npy")
     with whole_file(path) as temporary:
         if kind == ".npy":
             with temporary.open("wb") as file:
@@ -73,13 +75,17 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
 def _write_nifti(image: Image, path: Path, where: str) -> None:
     import nibabel as nib
 
-    if image.array.ndim != 2:
+    if image.array.ndim != 2 and not image.cuts:
         raise OutputError("several channels have no place in NIfTI", where, "write .npy")
     geometry = image.geometry
     affine = geometry.affine if geometry else _UPRIGHT
     known = bool(geometry and geometry.axes)
     # Canonical even where nobody knows which way is left: so it is upright when it is read again.
-    volume = nib.as_closest_canonical(nib.Nifti1Image(image.array[:, :, None], affine))
+    voxels = image.array[:, :, None]
+    if image.cuts:  # frames, where there are several, come last
+        voxels = image.array if image.array.ndim == 3 else np.moveaxis(image.array, 0, -1)
+        affine = geometry.affine if geometry else _UPRIGHT_VOLUME
+    volume = nib.as_closest_canonical(nib.Nifti1Image(voxels, affine))
     volume.header.set_xyzt_units("mm")
     # Code 1 says that the affine is in scanner coordinates, 0 that nobody knows which way is left.
     volume.set_qform(volume.affine, code=int(known))

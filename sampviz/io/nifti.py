@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from nibabel.spatialimages import HeaderDataError
 
 from sampviz.arrays import Array, as_float, as_number
 from sampviz.arrays.fourier import image_of_kspace
-from sampviz.errors import InputError
-from sampviz.image import FileFacts, Geometry, Image
+from sampviz.errors import InputError, UsageError
+from sampviz.image import Cut, FileFacts, Geometry, Image
 from sampviz.io.pick import PLANES, Pick, index, slice_index
 from sampviz.io.raster import ALPHA_NOTE, MOST_PIXELS, over_black
 
@@ -63,7 +64,8 @@ def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
         with warnings.catch_warnings(), _repairs() as repairs:
             warnings.simplefilter("ignore")
             volume = _open(nib.load(path), where)
-            image = _slice(volume, name, where, pick)
+            read = _whole if pick.volume else _slice
+            image = read(volume, name, where, pick)
             return replace(image, notes=(*(f"header: {each}" for each in repairs), *image.notes))
     except _FAULTS as err:
         what = " ".join(str(err).split())
@@ -153,18 +155,11 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
             where,
             "cut it into smaller pieces",
         )
-    count = volume.shape[across]
-    step = volume.affine[across, across]
-    middle = (np.array(volume.shape) - 1) / 2
-    middle[across] = 0
-    first = float((volume.affine @ [*middle, 1])[across])
-    k = slice_index(pick.slice, count, first, step)
+    k, taken = _which(volume, plane, pick)
     frame = index("frame", pick.frame, volume.frames)
     pick.check_kspace(volume.file.get_data_dtype(), where)
 
     values, notes = _read(volume, across, down, along, k, frame, kspace=pick.kspace)
-    at = f"{'xyz'[across]} = {first + k * step:.1f} mm"
-    taken = f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.known else "")
     if volume.frames > 1:
         taken += f", frame {frame} of 0..{volume.frames - 1}"
     affine = _plane_affine(volume, across, down, along, k)
@@ -175,6 +170,65 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     colour = values.ndim == 3
     known = (0.0, 255.0) if colour else None  # colours have 8 bits
     return Image(values, name, facts, geometry, known, taken, notes, colour)
+
+
+def _which(volume: _Volume, plane: str, pick: Pick) -> tuple[int, str]:
+    """Return the index of the wanted slice of a plane, and what it is called."""
+    across = _AXES[plane][0]
+    count = volume.shape[across]
+    step = volume.affine[across, across]
+    middle = (np.array(volume.shape) - 1) / 2
+    middle[across] = 0
+    first = float((volume.affine @ [*middle, 1])[across])
+    k = slice_index(pick.slice, count, first, step)
+    at = f"{'xyz'[across]} = {first + k * step:.1f} mm"
+    return k, f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.known else "")
+
+
+def _whole(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
+    """Read a volume, or all volumes of a series: slices upwards, rows from the front."""
+    pick.check_kspace(volume.file.get_data_dtype(), where)
+    if pick.kspace:
+        raise UsageError(
+            "k-space is read slice by slice", f"--kspace, for {where}", "leave out --volume"
+        )
+    every = pick.series and pick.frame is None and volume.frames > 1
+    if prod(volume.shape) * (volume.frames if every else 1) > MOST_PIXELS:
+        raise InputError(f"{volume.shape} voxels are too many", where, "cut it into smaller pieces")
+    frame = index("frame", pick.frame, volume.frames)
+    chosen: list[Any] = [slice(None)] * len(volume.file.shape)
+    if volume.frames > 1:
+        chosen[3] = slice(None) if every else frame
+    chosen[4:] = [0] * len(chosen[4:])
+    values = np.asarray(volume.file.dataobj[tuple(chosen)])
+    if values.dtype.names:
+        raise InputError("a volume in colour is not read whole", where, "read its slices")
+    stored = tuple(volume.shape[volume.stored_axis.index(axis)] for axis in range(3))
+    values = values.reshape(*stored, volume.frames if every else 1)
+    z, y, x = (volume.stored_axis[canonical] for canonical in (2, 1, 0))
+    values = values.transpose(3, z, y, x)
+    turned = (volume.flipped[2], not volume.flipped[1], volume.flipped[0])
+    values = values[:, *(slice(None, None, -1 if turn else 1) for turn in turned)]
+    array, notes = _as_numbers(values if every else values[0], volume.file.get_data_dtype())
+
+    to_voxel = np.zeros((4, 4))
+    to_voxel[2, 0] = to_voxel[0, 2] = to_voxel[3, 3] = 1
+    to_voxel[1, 1], to_voxel[1, 3] = -1, volume.shape[1] - 1
+    geometry = Geometry(volume.affine @ to_voxel, ("S", "P", "R") if volume.known else None, 3)
+    planes = [pick.plane] if pick.plane else list(PLANES)
+    cuts = tuple(_cut(volume, plane, pick) for plane in planes)
+    taken = "volume"
+    if volume.frames > 1:
+        taken += f", {'all frames' if every else f'frame {frame}'} of 0..{volume.frames - 1}"
+    facts = FileFacts(_format(volume.file), tuple(volume.file.shape), _type(volume.file))
+    notes += _geometry_notes(volume)
+    return Image(array, name, facts, geometry, taken=taken, notes=notes, cuts=cuts)
+
+
+def _cut(volume: _Volume, plane: str, pick: Pick) -> Cut:
+    """Return the slice of a plane that is looked at, as an index of the volume as it is read."""
+    k, text = _which(volume, plane, pick)
+    return Cut(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:

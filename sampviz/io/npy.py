@@ -9,8 +9,8 @@ import numpy as np
 from sampviz.arrays import Array, as_number
 from sampviz.arrays.fourier import image_of_kspace
 from sampviz.errors import InputError
-from sampviz.image import FileFacts, Image
-from sampviz.io.pick import Pick, index
+from sampviz.image import Cut, FileFacts, Image
+from sampviz.io.pick import PLANES, Pick, index
 from sampviz.io.raster import MOST_PIXELS
 
 # All that numpy raises when a header is not what it should be.
@@ -39,6 +39,8 @@ def read_npy(path: Path, name: str, where: str, pick: Pick) -> Image:
     if stored.shape[-2] * stored.shape[-1] > MOST_PIXELS:
         raise InputError(f"{stored.shape} are more than {MOST_PIXELS} px", where, "cut it smaller")
     pick.check_kspace(stored.dtype, where)
+    if pick.volume:
+        return _whole(stored, name, where, pick)
     chosen, taken = _channels(stored, where, pick)
     try:
         array = as_number(image_of_kspace(np.array(chosen)) if pick.kspace else np.array(chosen))
@@ -47,6 +49,23 @@ def read_npy(path: Path, name: str, where: str, pick: Pick) -> Image:
     known = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0)}.get(stored.dtype.name)
     facts = FileFacts("npy", stored.shape, str(stored.dtype))
     return Image(array, name, facts, range=known, taken=taken)
+
+
+def _whole(stored: Array, name: str, where: str, pick: Pick) -> Image:
+    """Return an array of D x H x W as a volume that nobody knows the size and the sides of."""
+    pick.refuse(where, "a volume", "channel", "mosaic", "kspace")
+    if stored.ndim != 3 or stored.size > MOST_PIXELS:
+        raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
+    cuts = tuple(
+        Cut(plane, n // 2, f"{plane} slice {n // 2} of 0..{n - 1}")
+        for plane, n in zip(PLANES, stored.shape, strict=True)
+    )
+    try:
+        array = as_number(np.array(stored))
+    except TypeError as err:
+        raise InputError(str(err), where, "save numbers") from None
+    facts = FileFacts("npy", stored.shape, str(stored.dtype))
+    return Image(array, name, facts, taken="volume", cuts=cuts)
 
 
 def _channels(stored: Array, where: str, pick: Pick) -> tuple[Array, str]:

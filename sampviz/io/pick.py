@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 PLANES = ("axial", "coronal", "sagittal")
+CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume")
 _SLICE = re.compile(
     r"(?P<voxel>[0-9]{1,9})|(?P<percent>[0-9]{1,3}(\.[0-9]{1,9})?)%"
     r"|mm=(?P<mm>[+-]?[0-9]{1,6}(\.[0-9]{1,9})?)",
@@ -31,6 +32,8 @@ class Pick:
     channel: int | None = None
     mosaic: int | None = None
     kspace: bool = False
+    volume: bool = False
+    series: bool = False  # with volume: all frames, unless one is chosen
 
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:

@@ -16,7 +16,7 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.errors import InputError
 from sampviz.image import FileFacts, Image
-from sampviz.io.pick import Pick
+from sampviz.io.pick import CHOICES, Pick
 
 MOST_PIXELS = 2**28
 _GREY, _PALETTE, _GREY_ALPHA = 0, 3, 4  # colour types of a PNG header
@@ -25,7 +25,7 @@ _KINDS = {_GREY: "grey", 2: "RGB", _PALETTE: "palette", _GREY_ALPHA: "grey + alp
 
 def read_png(data: bytes, name: str, where: str, pick: Pick) -> Image:
     """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W)."""
-    pick.refuse(where, "a PNG", "plane", "slice", "frame", "channel", "mosaic", "kspace")
+    pick.refuse(where, "a PNG", *CHOICES)
     try:
         width, height, bits, kind = struct.unpack(">II2B", data[16:26])
     except struct.error:
@@ -93,7 +93,7 @@ def read_jpeg(data: bytes, name: str, where: str, pick: Pick) -> Image:
     from PIL import ImageOps
     from PIL.JpegImagePlugin import JpegImageFile
 
-    pick.refuse(where, "a JPEG", "plane", "slice", "frame", "channel", "mosaic", "kspace")
+    pick.refuse(where, "a JPEG", *CHOICES)
     notes: tuple[str, ...] = ()
     try:
         with warnings.catch_warnings():

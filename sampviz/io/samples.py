@@ -8,7 +8,7 @@ import numpy as np
 from sampviz.errors import InputError, one_of
 from sampviz.image import FileFacts, Image
 from sampviz.io.analytic import ANALYTIC
-from sampviz.io.pick import Pick
+from sampviz.io.pick import CHOICES, Pick
 
 PREFIX = "sample:"
 REAL = {
@@ -55,15 +55,6 @@ def analytic(text: str, pick: Pick) -> Image:
                 f"write HxW with sides of 1..{_LARGEST_SIDE} px",
             )
         size = int(found[1]), int(found[2])
-    pick.refuse(
-        where,
-        "an image made by a formula",
-        "plane",
-        "slice",
-        "frame",
-        "channel",
-        "mosaic",
-        "kspace",
-    )
+    pick.refuse(where, "an image made by a formula", *CHOICES)
     array = ANALYTIC[name](size).astype(np.float32)
     return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))

@@ -33,7 +33,7 @@ def test_ops_json_is_one_object_with_everything(sampviz: Run) -> None:
     assert blur["parameters"][0] == {
         "name": "k",
         "default": "4",
-        "wanted": "1..64 px",
+        "wanted": "1..64 px or auto",
         "meaning": "side of the window",
     }
 

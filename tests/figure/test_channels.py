@@ -25,12 +25,14 @@ def test_channels_are_tiles_in_reading_order() -> None:
     maps = rng.random((5, 4, 6))
     figure = sampviz.compare(maps, "max", rows="image", window="0,1")
     page = pixels(figure, 0)
-    assert page.shape == (8, 18, 3)  # two rows of three
+    assert page.shape == (9, 20, 3)  # two rows of three, a sample's width apart
     for number, channel in enumerate(maps):
         i, j = divmod(number, 3)
-        tile = page[4 * i : 4 * i + 4, 6 * j : 6 * j + 6, 0]
+        tile = page[5 * i : 5 * i + 4, 7 * j : 7 * j + 6, 0]
         assert np.array_equal(tile, levels(channel, 0, 1))
-    assert (page[4:, 12:] == 255).all()  # the sixth place is empty: paper
+    assert (page[5:, 14:] == 255).all()  # the sixth place is empty: paper
+    assert (page[4] == 255).all()
+    assert (page[:, 6] == 255).all()
 
 
 def test_a_chain_may_change_the_number_of_channels() -> None:
@@ -38,7 +40,7 @@ def test_a_chain_may_change_the_number_of_channels() -> None:
     figure = sampviz.compare(
         plane, "unshuffle,unshuffle+shuffle", rows="image,spectrum,difference", window="0,1"
     )
-    assert pixels(figure, 1).shape == (8, 8, 3)  # four tiles of 4x4
+    assert pixels(figure, 1).shape == (9, 9, 3)  # four tiles of 4x4
     assert np.array_equal(pixels(figure, 2), pixels(figure, 0))
     words = [text.get_text() for text in figure.texts]
     assert "4 of 4x4" in words
@@ -115,5 +117,5 @@ def test_colours_through_unshuffle_are_channels() -> None:
     image = sampviz.load("sample:chelsea")
     cut = Image(image.array[:, :300, :450], "cut", image.file, range=(0, 255), colour=True)
     figure = sampviz.compare(cut, "unshuffle,blur", rows="image")
-    assert pixels(figure, 1).shape == (150 * 3, 225 * 4, 3)
+    assert pixels(figure, 1).shape == (151 * 3 - 1, 226 * 4 - 1, 3)
     assert pixels(figure, 2).shape == (150, 225, 3)
