@@ -51,6 +51,8 @@ class Pick:
             raise UsageError(
                 "one channel and a mosaic", "--channel, --mosaic", "choose one of them"
             )
+        if self.volume and self.slice is not None and self.plane is None:
+            raise UsageError("a slice of which plane?", "--slice", "add --plane for a volume")
 
     def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
         """Raise UsageError if k-space was asked of a file of real numbers."""
