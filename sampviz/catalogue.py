@@ -8,6 +8,9 @@ from sampviz.ops import OPS
 
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
 
+# What an operation alone would not find: switches, channels.
+_BEFORE = {"unpool": "max+unpool", "shuffle": "unshuffle+shuffle"}
+
 
 def parameters(op: Op) -> str:
     """Return the parameters of an op with their defaults, as they are written in a chain."""
@@ -36,6 +39,11 @@ def facts(op: Op) -> dict[str, Any]:
             for p in op.parameters
         ],
     }
+
+
+def chains() -> list[str]:
+    """Return a chain for each operation, with what it needs before it."""
+    return [_BEFORE.get(name, name) for name in OPS]
 
 
 def markdown() -> str:

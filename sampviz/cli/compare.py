@@ -50,6 +50,9 @@ def compare(
             help="FILE.png, .pdf or .svg, or a folder; NAME_compare.png by default.",
         ),
     ] = None,
+    together: Annotated[
+        bool, typer.Option("--together", help="All inputs in one figure, with rows for each.")
+    ] = False,
     rows: Annotated[
         str | None,
         typer.Option(
@@ -160,26 +163,30 @@ def compare(
 
     # All words are checked before any file is read.
     chains = [chain for text in ops for chain in parse_chains(text, "--ops")]
-    targets = _targets(inputs, out)
+    groups = [inputs] if together else [[source] for source in inputs]
+    targets = _targets(groups, out)
 
     from sampviz.cli.progress import tracked
     from sampviz.figure.compare import compare as draw
     from sampviz.figure.save import save
     from sampviz.io import load
 
-    def figure_of(source: str) -> "Figure":
-        image = load(
-            source,
-            plane=plane,
-            slice=slice_,
-            frame=frame,
-            channel=channel,
-            mosaic=mosaic,
-            kspace=kspace,
-            volume=volume,
-        )
+    def figure_of(sources: list[str]) -> "Figure":
+        images = [
+            load(
+                source,
+                plane=plane,
+                slice=slice_,
+                frame=frame,
+                channel=channel,
+                mosaic=mosaic,
+                kspace=kspace,
+                volume=volume,
+            )
+            for source in sources
+        ]
         return draw(
-            image,
+            images,
             chains,
             rows=rows,
             levels=levels,
@@ -198,25 +205,25 @@ def compare(
             show=show,
         )
 
-    for source, target in tracked(list(zip(inputs, targets, strict=True)), quiet):
+    for sources, target in tracked(list(zip(groups, targets, strict=True)), quiet):
         try:
-            typer.echo(save(figure_of(source), target))
+            typer.echo(save(figure_of(sources), target))
         except SampvizError as err:
-            raise err if len(inputs) == 1 else err.of(source) from None
+            raise err if len(groups) == 1 else err.of(sources[0]) from None
 
 
-def _targets(inputs: list[str], out: Path | None) -> list[Path]:
-    """Return where the figure of every input goes; no two go to one place."""
+def _targets(groups: list[list[str]], out: Path | None) -> list[Path]:
+    """Return where the figure of every group of inputs goes; no two go to one place."""
     from sampviz.figure.save import check_ending
     from sampviz.io import stem
 
-    if out and len(inputs) == 1 and not out.is_dir():
+    if out and len(groups) == 1 and not out.is_dir():
         check_ending(out)
         return [out]
     folder = out or Path()
     if out and out.suffix and not out.is_dir():
         raise OutputError(
-            f"{len(inputs)} figures do not fit into one file",
+            f"{len(groups)} figures do not fit into one file",
             str(out),
             "name a folder with -o, or make it first if it has a dot",
         )
@@ -227,9 +234,10 @@ def _targets(inputs: list[str], out: Path | None) -> list[Path]:
             f"the folder cannot be made: {err.strerror}", str(folder), "choose another with -o"
         ) from None
     names: list[str] = []
-    for source in inputs:
-        name, number = stem(source), 2
+    for sources in groups:
+        first = name = "-".join(map(stem, sources))
+        number = 2
         while name in names:
-            name, number = f"{stem(source)}-{number}", number + 1
+            name, number = f"{first}-{number}", number + 1
         names.append(name)
     return [folder / f"{name}_compare.png" for name in names]

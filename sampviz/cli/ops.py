@@ -16,6 +16,9 @@ def ops(
         str | None, typer.Argument(metavar="[NAME]", help="One operation.", show_default=False)
     ] = None,
     json: Json = False,
+    chains: Annotated[
+        bool, typer.Option("--chains", help="Print a chain for each, as --ops takes them.")
+    ] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the table of the README.")
     ] = False,
@@ -28,12 +31,15 @@ def ops(
     if name is None:
         if json:
             print_json({"ops": list(map(catalogue.facts, OPS.values())), "chains": NAMED_CHAINS})
+        elif chains:
+            typer.echo(",".join(catalogue.chains()))
         elif markdown:
             typer.echo(catalogue.markdown())
         else:
             _print_table()
-    elif markdown:
-        raise UsageError("the table has all operations", "--markdown", "leave the name out")
+    elif markdown or chains:
+        option = "--markdown" if markdown else "--chains"
+        raise UsageError("the list has all operations", option, "leave the name out")
     elif name in NAMED_CHAINS:
         if json:
             print_json({"name": name, "chain": NAMED_CHAINS[name]})

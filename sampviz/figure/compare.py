@@ -28,7 +28,7 @@ from sampviz.figure.panel import (
 from sampviz.figure.region import Region, check_inside, most_different, parse_region
 from sampviz.figure.scale import Settled, settle
 from sampviz.figure.style import own_style
-from sampviz.figure.view import Show, slices, views
+from sampviz.figure.view import Show, scenes_of, views
 from sampviz.figure.window import Scope, Window
 from sampviz.image import Image
 
@@ -51,7 +51,7 @@ _BOUNDS = {
 
 
 def compare(
-    image: Image | Array,
+    image: Image | Array | Sequence[Image | Array],
     chains: str | Chain | Sequence[Chain | str],
     *,
     rows: str | None = None,
@@ -72,14 +72,16 @@ def compare(
 ) -> Figure:
     """Draw the original and, beside it, what every chain makes of it.
 
-    `image` comes from `load`, or is an array of H x W. `chains` is a text with commas, a chain, or
-    a sequence of chains or texts. `rows` are some of image, zoom, spectrum and difference;
-    `levels` applies each chain so many times; `zoom` is `ROWxCOL+SIZE` or `auto`; `up` brings
-    outputs onto the original's pixels for differences; `window` is `p1,p99` or `LO,HI`; `width`
-    is in mm, `font_size` in points; `show` says what is drawn of complex numbers. Each panel is
-    drawn at a whole zoom: nothing is resampled. Save it with `sampviz.save`.
+    `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.
+    `chains` is a text with commas, a chain, or a sequence of chains or texts. `rows` are some of
+    image, zoom, spectrum and difference; `levels` applies each chain so many times; `zoom` is
+    `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's pixels for differences;
+    `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in points; `show` says what is
+    drawn of complex numbers. Each panel is drawn at a whole zoom: nothing is resampled. Save it
+    with `sampviz.save`.
     """
-    image = image if isinstance(image, Image) else Image.of(image)
+    given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
+    images = [each if isinstance(each, Image) else Image.of(each) for each in given]
     check_options(
         levels=levels,
         up=up,
@@ -95,23 +97,26 @@ def compare(
     named_rows = parse_rows(rows, zoomed=zoom is not None)
     grey = Window.parse(window)
     region = parse_region(zoom) if zoom else None
-    if region and image.cuts:
-        raise UsageError("a region is one of a slice", "--zoom", "write --zoom auto for a volume")
-    if region:
-        check_inside(region, image.size)
+    for each in images if region else []:
+        assert region
+        check_inside(region, each)
     check_map(cmap)
     with own_style():
-        shown = views(image, parsed, levels, show)
-        windows = grey_windows(image, shown, grey, window_scope)
-        scenes = [slices(image, shown, cut) for cut in image.cuts] or [(image, shown)]
-        mirrors = [convention == "radiological" and each.runs_left_to_right for each, _ in scenes]
-        around = [
-            wording.around(each, mirrored=mirrored) if annotate else None
-            for (each, _), mirrored in zip(scenes, mirrors, strict=True)
+        ran = [(each, views(each, parsed, levels, show)) for each in images]
+        scenes, windows = [], []
+        for each, shown in ran:
+            found = grey_windows(each, shown, grey, window_scope)
+            for scene in scenes_of(each, shown, several=len(ran) > 1):
+                scenes.append(scene)
+                windows.append(found)
+        mirrors = [convention == "radiological" and s.image.runs_left_to_right for s in scenes]
+        edges = [
+            wording.around(scene.image, mirrored=mirrored) if annotate else None
+            for scene, mirrored in zip(scenes, mirrors, strict=True)
         ]
         settled = settle(
             scenes,
-            letters=any(around),
+            letters=any(edges),
             ticks=max((_TICKS.get(name, "") for name in named_rows), key=len),
             dpi=dpi,
             width=width,
@@ -119,19 +124,21 @@ def compare(
             columns=columns,
         )
         pictures = [
-            Pictures(each, tuple(seen), zoomed, windows, cmap, mirrored)
-            for (each, seen), zoomed, mirrored in zip(scenes, settled.zooms, mirrors, strict=True)
+            Pictures(scene.image, scene.views, zoomed, found, cmap, mirrored)
+            for scene, zoomed, found, mirrored in zip(
+                scenes, settled.zooms, windows, mirrors, strict=True
+            )
         ]
         drawn = [
-            row
-            for scene, edge in zip(pictures, around, strict=True)
-            for row in _rows(scene, named_rows, region, zoom, up, edge, settled, annotate)
+            replace(row, name=f"{scene.label} {row.name}".strip())
+            for scene, picture, edge in zip(scenes, pictures, edges, strict=True)
+            for row in _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
         ]
-        notes = wording.notes(image, pictures, named_rows, grey, window_scope, settled.missed)
+        notes = wording.notes(images, pictures, named_rows, grey, window_scope, settled.missed)
         sheet = arrange(
             drawn,
-            [wording.title(view, image) for view in shown],
-            wording.header(image, show) if title is None else title,
+            wording.titles(ran),
+            wording.header(images, show) if title is None else title,
             notes if annotate else [],
             settled.measures,
             columns=columns,
@@ -174,7 +181,7 @@ def _rows(
     settled: Settled,
     annotate: bool,
 ) -> list[Row]:
-    """Return the rows of one picture; those of a slice of a volume are named after its plane."""
+    """Return the rows of one picture."""
     if region is None and (zoom or "zoom" in names):
         region = most_different(pictures.views, pictures.image.size)
     made = []
@@ -188,8 +195,7 @@ def _rows(
             row = spectrum_row(pictures, boxes=annotate)
         else:
             row = difference_row(pictures, up)
-        plane = pictures.image.taken.partition(" ")[0] if len(settled.zooms) > 1 else ""
-        made.append(replace(row, name=f"{plane} {row.name}".strip()))
+        made.append(row)
     return made
 
 

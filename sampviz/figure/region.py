@@ -11,6 +11,7 @@ from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid, Size
 from sampviz.errors import UsageError
 from sampviz.figure.view import View
+from sampviz.image import Image
 
 _REGION = re.compile(r"([0-9]{1,6})x([0-9]{1,6})\+([0-9]{1,6})", re.ASCII)
 AUTO = "auto"
@@ -43,11 +44,14 @@ def parse_region(text: str) -> Region | None:
     return Region(int(found[1]), int(found[2]), int(found[3]))
 
 
-def check_inside(region: Region, size: Size) -> None:
-    """Raise UsageError if a region reaches beyond the original."""
-    if region.row + region.side > size[0] or region.column + region.side > size[1]:
+def check_inside(region: Region, image: Image) -> None:
+    """Raise UsageError if a region reaches beyond an image, or is one of a volume."""
+    if image.cuts:
+        raise UsageError("a region is one of a slice", "--zoom", "write --zoom auto for a volume")
+    h, w = image.size
+    if region.row + region.side > h or region.column + region.side > w:
         raise UsageError(
-            f"the region {region} reaches beyond {size[0]}x{size[1]} px",
+            f"the region {region} reaches beyond {h}x{w} px",
             "--zoom",
             "write ROWxCOL+SIZE inside the image, or auto",
         )

@@ -8,7 +8,7 @@ from math import ceil, lcm
 from sampviz.errors import UsageError
 from sampviz.figure.layout import Measures, blocks
 from sampviz.figure.style import Type
-from sampviz.figure.view import View, Zoom
+from sampviz.figure.view import Scene, View, Zoom
 from sampviz.image import Image
 
 DPI = 150
@@ -17,9 +17,6 @@ MM_PER_INCH = 25.4
 PANEL_INCHES = 2  # the longer side of the original is at least this long
 LARGE_PIXELS = 1024  # beyond this a panel is not made larger for the sake of a better ratio
 _WELL_FILLED = 0.9  # of a given width
-
-
-Scene = tuple[Image, Sequence[View]]  # a picture, and what became of it
 
 
 @dataclass(frozen=True)
@@ -46,19 +43,19 @@ def settle(
     columns: int | None,
 ) -> Settled:
     """Choose zooms and resolution; `width` is in mm, UsageError if nothing fits into it."""
-    aspects, missed = zip(*(pixel_aspect(image) for image, _ in scenes), strict=True)
+    aspects, missed = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
 
     def measured(resolution: int) -> Measures:
         return Measures(Type(points, resolution), letters, ticks)
 
     def zooms(least: int) -> tuple[Zoom, ...]:
         pairs = zip(scenes, aspects, strict=True)
-        return tuple(_whole_zoom(shown, aspect, least) for (_, shown), aspect in pairs)
+        return tuple(_whole_zoom(scene.views, aspect, least) for scene, aspect in pairs)
 
     if width is None:
         measures = measured(dpi or DPI)
         pairs = zip(scenes, aspects, strict=True)
-        side = max(n * z for (im, _), a in pairs for n, z in zip(im.size, a, strict=True))
+        side = max(n * z for each, a in pairs for n, z in zip(each.image.size, a, strict=True))
         return Settled(zooms(ceil(PANEL_INCHES * measures.type.dpi / side)), measures, None, missed)
 
     best: tuple[float, tuple[Zoom, ...], Measures] | None = None
@@ -78,7 +75,7 @@ def settle(
         fix = "raise --dpi or --width" if dpi else "raise --width"
         mm = needs / resolution * MM_PER_INCH
         raise UsageError(
-            f"{len(scenes[0][1])} columns need {mm:.0f} mm at {resolution} dpi",
+            f"{len(scenes[0].views)} columns need {mm:.0f} mm at {resolution} dpi",
             f"--width {width:g}",
             f"{fix}, lower --font-size, or break the line with --columns",
         )
@@ -91,7 +88,8 @@ def _needed(
 ) -> int:
     """Return the width of the figure with the originals at these zooms."""
     each = [
-        [view.width(zoom) for view in shown] for (_, shown), zoom in zip(scenes, zooms, strict=True)
+        [view.width(zoom) for view in scene.views]
+        for scene, zoom in zip(scenes, zooms, strict=True)
     ]
     widths = [max(column) for column in zip(*each, strict=True)]
     return max(measures.total([widths[c] for c in line]) for line in blocks(len(widths), columns))

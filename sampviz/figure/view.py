@@ -102,11 +102,32 @@ def views(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> lis
     return made
 
 
-def slices(image: Image, shown: Sequence[View], cut: Cut) -> tuple[Image, list[View]]:
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A picture and what became of it: the rows of a figure; `label` names them among others."""
+
+    label: str
+    image: Image
+    views: tuple[View, ...]
+
+
+def scenes_of(image: Image, shown: Sequence[View], *, several: bool) -> list[Scene]:
+    """Return the scenes of an image: one, or a slice for each cut through a volume."""
+    name = image.name if several else ""
+    if not image.cuts:
+        return [Scene(name, image, tuple(shown))]
+    planes = len(image.cuts) > 1
+    return [
+        Scene(f"{name} {cut.plane if planes else ''}".strip(), *_slices(image, shown, cut))
+        for cut in image.cuts
+    ]
+
+
+def _slices(image: Image, shown: Sequence[View], cut: Cut) -> tuple[Image, tuple[View, ...]]:
     """Return a slice of a volume, and the same slice of what became of it."""
     geometry = image.geometry and cut_geometry(image.geometry, image.size, cut)
     plane = cut_array(image.array, shown[0].grids, cut)
-    seen = [
+    seen = tuple(
         replace(
             view,
             array=cut_array(view.array, view.grids, cut),
@@ -114,5 +135,5 @@ def slices(image: Image, shown: Sequence[View], cut: Cut) -> tuple[Image, list[V
             original=plane.shape[-2:],
         )
         for view in shown
-    ]
+    )
     return replace(image, array=plane, geometry=geometry, cuts=(), taken=cut.text), seen

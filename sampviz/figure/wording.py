@@ -12,13 +12,25 @@ from sampviz.figure.window import Scope, Window
 from sampviz.image import OPPOSITE, Image
 
 
-def header(image: Image, show: str) -> str:
-    """Return the name, which slice, frame or channel it is, and what of complex numbers."""
+def header(images: Sequence[Image], show: str) -> str:
+    """Return the names, which slice, frame or channel it is, and what of complex numbers."""
+    if len(images) > 1:
+        return ", ".join(image.name for image in images)
+    (image,) = images
     part = show if image.array.dtype.kind == "c" else ""
     return ", ".join(part for part in (image.name, image.taken, part) if part)
 
 
-def title(view: View, image: Image) -> tuple[str, str]:
+def titles(ran: Sequence[tuple[Image, Sequence[View]]]) -> list[tuple[str, ...]]:
+    """Return the lines above every column; no size where it is not the same for all images."""
+    each = [[_title(view, image) for view in shown] for image, shown in ran]
+    return [
+        lines if all(other == lines for other in column) else lines[:1]
+        for lines, *column in zip(*each, strict=True)
+    ]
+
+
+def _title(view: View, image: Image) -> tuple[str, ...]:
     """Return the lines above a column: the chain, the size and the size of a pixel."""
     size = "x".join(map(str, view.size))
     if view.array.ndim > len(view.size) and not view.colour:
@@ -54,7 +66,7 @@ def nice_length(most: float) -> float:
 
 
 def notes(
-    image: Image,
+    images: Sequence[Image],
     scenes: Sequence[Pictures],
     rows: Sequence[str],
     window: Window,
@@ -65,7 +77,9 @@ def notes(
     pictures = scenes[0]
     parts = []
     if {"image", "zoom"} & set(rows):
-        shared = window.describe(pictures.windows[0].limits, image) + ", in all panels"
+        shared = window.describe(pictures.windows[0].limits, images[0]) + ", in all panels"
+        if len(images) > 1 and window.kind != "limits":
+            shared = "each input has its own window"
         parts.append(shared if scope == "shared" else "each panel has its own window")
     if any(each.image.runs_left_to_right for each in scenes):
         parts.append(
@@ -74,7 +88,7 @@ def notes(
             else "neurological: left is left"
         )
     if "spectrum" in rows:
-        grey = " of the luminance" if image.colour else ""
+        grey = " of the luminance" if images[0].colour else ""
         if pictures.views[0].tiles != (1, 1):
             grey = " of all channels, their mean power,"
         parts.append(
@@ -86,8 +100,10 @@ def notes(
         parts.append(
             f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
         )
-    odd = int(np.count_nonzero(~np.isfinite(image.array)))
+    odd = sum(int(np.count_nonzero(~np.isfinite(image.array))) for image in images)
     if odd:
         parts.append(f"{odd} value{'s are' if odd > 1 else ' is'} NaN or infinite (magenta)")
-    parts += image.notes
+    for image in images:
+        parts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
+    parts += [scene.image.taken for scene in scenes if images[0].cuts]
     return ["; ".join(parts)] if parts else []
