@@ -96,15 +96,14 @@ def _facts(row: "Row") -> dict[str, Any]:
 def _print_rows(rows: Sequence["Row"]) -> None:
     from sampviz.cli.table import print_table
 
-    headings = ("operation", "program", "border", "sizes", "difference", "allowed", "")
+    headings = ("program", "operation", "border", "difference", "allowed", "")
     print_table(
         headings,
         [
             (
-                row.chain,
                 row.program,
+                row.chain,
                 row.border,
-                " ".join(row.sizes),
                 f"{row.difference:.1e}" if row.difference else "0",
                 f"{row.allowed:.0e}",
                 "ok" if row.agrees else "DIFFERS",
@@ -115,6 +114,7 @@ def _print_rows(rows: Sequence["Row"]) -> None:
     apart = [f"{row.chain} from {row.program}" for row in rows if not row.agrees]
     told = f"\n{len(rows) - len(apart)} of {len(rows)} agree"
     typer.echo(told + (f"; these differ: {', '.join(apart)}" if apart else ""))
+    typer.echo(f"each on noise of {', '.join(rows[0].sizes)} px")
 
 
 def _print_deviations(deviations: Iterable[dict[str, Any]]) -> None:
