@@ -13,7 +13,7 @@ FLOORS = [
     {"parameter", "op", "image", "weights"},
     {"ops", "measures"},
     {"grammar", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},
-    {"figure"},
+    {"figure", "verify"},
     {"recipe", "batch", "snapshot", "provenance"},
     {"cli", "__main__"},
 ]
@@ -70,14 +70,37 @@ def test_rooms_make_no_circle() -> None:
         below = {name: needs for name, needs in below.items() if name not in free}
 
 
+def packages(path: Path, *, anywhere: bool) -> set[str]:
+    """The other packages that a file imports: anywhere in it, or at its top, when it is loaded."""
+    tree = ast.parse((PACKAGE / path).read_text())
+    found = set()
+    for node in ast.walk(tree) if anywhere else tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+    return found
+
+
 @pytest.mark.parametrize(
     ("package", "allowed"),
-    [("nibabel", {"io/nifti.py", "io/export.py"}), ("cv2", {"io/raster.py", "io/export.py"})],
+    [
+        ("nibabel", {"io/nifti.py", "io/export.py"}),
+        ("cv2", {"io/raster.py", "io/export.py", "verify/cv2.py"}),
+        ("PIL", {"io/raster.py", "verify/pillow.py"}),
+        ("torch", {"verify/torch.py"}),
+    ],
 )
-def test_file_libraries_are_imported_in_one_place(package: str, allowed: set[str]) -> None:
-    users = {
-        str(path)
-        for path in SOURCES
-        if path.parts[0] != "arrays" and f"import {package}" in (PACKAGE / path).read_text()
-    }
-    assert users <= allowed
+def test_libraries_of_files_and_of_oracles_are_imported_in_one_place(
+    package: str, allowed: set[str]
+) -> None:
+    users = {str(path) for path in SOURCES if package in packages(path, anywhere=True)}
+    assert {user for user in users if not user.startswith("arrays/")} == allowed
+
+
+@pytest.mark.parametrize("name", ["torch", "cv2", "scipy", "pillow", "kernels"])
+def test_oracles_use_nothing_of_what_they_judge(name: str) -> None:
+    path = Path("verify", f"{name}.py")
+    assert imported(path) <= {"verify"}
+    # A program is imported when its cases are asked for: it may not be installed.
+    assert packages(path, anywhere=False) <= {"collections", "typing", "numpy", "sampviz"}

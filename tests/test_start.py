@@ -19,7 +19,9 @@ def modules_after(code: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["compare", "--help"], []])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["compare", "--help"], ["verify", "--help"], []]
+)
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     code = f"import sys; sys.argv = ['sampviz', *{words}]; from sampviz.cli import main; main()"
     assert not modules_after(code) & set(HEAVY)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.oracles.peers import PROGRAMS, inputs
+from sampviz.verify.compare import inputs
+from sampviz.verify.programs import PROGRAMS
 
 FOLDER = Path(__file__).parent
 
@@ -19,8 +20,8 @@ def main() -> None:
     given = inputs()
     arrays = {f"in_{name}": array for name, array in given.items()}
     cases = []
-    for program, (package, cases_of) in PROGRAMS.items():
-        for chain, run in cases_of().items():
+    for program, told in PROGRAMS.items():
+        for chain, run in told.cases().items():
             for name, array in given.items():
                 key = f"out_{len(cases):03d}"
                 arrays[key] = np.asarray(run(array), np.float32)
@@ -30,7 +31,7 @@ def main() -> None:
                         "input": name,
                         "output": key,
                         "program": program,
-                        "version": version(package),
+                        "version": version(told.package),
                     }
                 )
     np.savez_compressed(FOLDER / "peers.npz", **arrays)

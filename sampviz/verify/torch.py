@@ -1,50 +1,36 @@
-"""What independent programs make of the same arrays, each beside the chain that must equal it.
-
-Kernels, paddings and formulas are written out here; nothing of sampviz is used. `make.py` stores
-the outputs with the versions; where a program is installed it is compared live as well.
-"""
+"""What torch gives: poolings, convolutions and interpolations of networks."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-Program = Callable[[np.ndarray], np.ndarray]
+from sampviz.verify.kernels import BOX, GAUSS, LAPLACIAN, LAPLACIAN_8, PASCAL, SOBEL_X, Array, Run
 
-SIZES = ((7, 9), (16, 16), (18, 30), (33, 64))
-GAUSS = np.outer([1, 2, 1], [1, 2, 1]) / 16
-BOX = np.full((3, 3), 1 / 9)
-SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-LAPLACIAN = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
-LAPLACIAN_8 = np.array([[1, 1, 1], [1, -8, 1], [1, 1, 1]])
-PASCAL = {
-    1: [1],
-    2: [1, 1],
-    3: [1, 2, 1],
-    4: [1, 3, 3, 1],
-    5: [1, 4, 6, 4, 1],
-    6: [1, 5, 10, 10, 5, 1],
-    7: [1, 6, 15, 20, 15, 6, 1],
-}
+# Torch rounds the places between pixels to float32 here: the ratio of the sizes is no whole number.
+FLOAT32_PLACES = frozenset(
+    {
+        "bilinear:corners=true",
+        "bilinear:5:corners=true",
+        "bicubic:3:corners=true",
+        "resize:5x6:filter=bilinear:antialias=false",
+        "resize:11x13:antialias=false",
+    }
+)
 
 
-def inputs() -> dict[str, np.ndarray]:
-    """The arrays: uniform noise in 0..1 less 1/4, so that signs and zeros occur."""
-    rng = np.random.default_rng(20261121)
-    return {f"{h}x{w}": (rng.random((h, w)) - 0.25).astype(np.float32) for h, w in SIZES}
-
-
-def _torch_cases() -> dict[str, Program]:
+def cases() -> dict[str, Run]:
+    """Return what the program does, under the chain that must equal it."""
     import torch
     from torch.nn import functional as F  # noqa: N812 - the name everyone uses
 
-    def on(f: Callable[[Any], Any]) -> Program:
+    def on(f: Callable[[Any], Any]) -> Run:
         return lambda x: f(torch.from_numpy(x)[None, None])[0, 0].numpy()
 
-    def weight(kernel: np.ndarray) -> Any:
+    def weight(kernel: Array) -> Any:
         return torch.tensor(np.asarray(kernel, np.float32))[None, None]
 
-    def conv(kernel: np.ndarray, s: int = 2, p: int = 1, d: int = 1, mode: str = "") -> Program:
+    def conv(kernel: Array, s: int = 2, p: int = 1, d: int = 1, mode: str = "") -> Run:
         if mode:
             return on(lambda x: F.conv2d(F.pad(x, (p,) * 4, mode), weight(kernel), None, s, 0, d))
         return on(lambda x: F.conv2d(x, weight(kernel), None, s, p, d))
@@ -56,7 +42,7 @@ def _torch_cases() -> dict[str, Program]:
     def same_pads(x: Any, k: int, s: int) -> tuple[int, ...]:
         return (*same(x.shape[-1], k, s), *same(x.shape[-2], k, s))
 
-    def blur(k: int, s: int = 2, mode: str = "reflect", off: int = 0) -> Program:
+    def blur(k: int, s: int = 2, mode: str = "reflect", off: int = 0) -> Run:
         taps = np.array(PASCAL[k]) / sum(PASCAL[k])
         before, after = (k - 1) // 2 + off, -(-(k - 1) // 2) + off
         pads = (before, after, before, after)
@@ -130,24 +116,24 @@ def _torch_cases() -> dict[str, Program]:
             )
         ),
         "resizeconv": on(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
-        **_more_torch_cases(on, weight),
+        **_more_cases(on, weight),
     }
 
 
-def _more_torch_cases(on: Any, weight: Any) -> dict[str, Program]:
+def _more_cases(on: Any, weight: Any) -> dict[str, Run]:
     import torch
     from torch.nn import functional as F  # noqa: N812
 
-    def up(f: int, mode: str, corners: bool | None = None) -> Program:
+    def up(f: int, mode: str, corners: bool | None = None) -> Run:
         return on(lambda x: F.interpolate(x, scale_factor=f, mode=mode, align_corners=corners))
 
-    def to(size: tuple[int, int], mode: str) -> Program:
+    def to(size: tuple[int, int], mode: str) -> Run:
         return on(lambda x: F.interpolate(x, size=size, mode=mode))
 
-    def transposed(kernel: np.ndarray, **options: int) -> Program:
+    def transposed(kernel: Array, **options: int) -> Run:
         return on(lambda x: F.conv_transpose2d(x, weight(kernel), **options))
 
-    def there_and_back(k: int, s: int, p: int) -> Program:
+    def there_and_back(k: int, s: int, p: int) -> Run:
         def run(x: Any) -> Any:
             y, places = F.max_pool2d(x, k, s, p, return_indices=True)
             return F.max_unpool2d(y, places, k, s, p, output_size=x.shape[-2:])
@@ -205,102 +191,3 @@ def _more_torch_cases(on: Any, weight: Any) -> dict[str, Program]:
         "max+max+unpool+unpool": on(twice_there_and_back),
         "abs": on(torch.abs),
     }
-
-
-def _cv2_cases() -> dict[str, Program]:
-    import cv2
-
-    def filtered(kernel: np.ndarray, border: int, s: int) -> Program:
-        return lambda x: cv2.filter2D(x, -1, kernel.astype(np.float32), borderType=border)[::s, ::s]
-
-    def even(x: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(x[: x.shape[0] // 2 * 2, : x.shape[1] // 2 * 2])
-
-    def resized(x: np.ndarray, f: float, how: int) -> np.ndarray:
-        return cv2.resize(x, (round(x.shape[1] * f), round(x.shape[0] * f)), interpolation=how)
-
-    ones = np.ones((3, 3), np.uint8)
-    return {
-        "blur:5": cv2.pyrDown,
-        "conv:gauss:pad=reflect": filtered(GAUSS, cv2.BORDER_REFLECT_101, 2),
-        "conv:sobelx:pad=edge:s=1": filtered(SOBEL_X, cv2.BORDER_REPLICATE, 1),
-        "max:k=3:s=2:p=1": lambda x: cv2.dilate(x, ones)[::2, ::2],
-        "min:k=3:s=1:p=1": lambda x: cv2.erode(x, ones),
-        "avg": lambda x: resized(even(x), 0.5, cv2.INTER_AREA),
-        "nearest": lambda x: resized(x, 2, cv2.INTER_NEAREST),
-        "bilinear": lambda x: resized(x, 2, cv2.INTER_LINEAR),
-        "bilinear:4": lambda x: resized(x, 4, cv2.INTER_LINEAR),
-        "bicubic": lambda x: resized(x, 2, cv2.INTER_CUBIC),
-        "area:size=5x6": lambda x: cv2.resize(x, (6, 5), interpolation=cv2.INTER_AREA),
-        "pyrdown": cv2.pyrDown,
-        "pyrup": cv2.pyrUp,
-    }
-
-
-def _scipy_cases() -> dict[str, Program]:
-    from scipy import ndimage, signal
-
-    def resampled(x: np.ndarray, f: int) -> np.ndarray:
-        return signal.resample(signal.resample(x, f * x.shape[0], axis=0), f * x.shape[1], axis=1)
-
-    def zero_filled(x: np.ndarray) -> np.ndarray:
-        return np.kron(x, np.array([[1, 0], [0, 0]]))
-
-    def low_passed(
-        x: np.ndarray, taps: int, cutoff: float, width: float, before: int, after: int, s: int
-    ) -> np.ndarray:
-        h = signal.firwin(taps, cutoff, width=width, fs=2)
-        padded = np.pad(x, (before, after))
-        return signal.convolve2d(padded, np.outer(h, h), mode="valid")[::s, ::s]
-
-    return {
-        "max:k=3:s=2:p=1": lambda x: ndimage.maximum_filter(x, 3, mode="constant", cval=-np.inf)[
-            ::2, ::2
-        ],
-        "min:k=5:s=2:p=2": lambda x: ndimage.minimum_filter(x, 5, mode="nearest")[::2, ::2],
-        "conv:laplacian8:pad=reflect": lambda x: ndimage.correlate(x, LAPLACIAN_8, mode="mirror")[
-            ::2, ::2
-        ],
-        "conv:sobely": lambda x: signal.correlate2d(x, SOBEL_X.T, mode="same")[::2, ::2],
-        "sinc": lambda x: resampled(x, 2),
-        "sinc:3": lambda x: resampled(x, 3),
-        "kaiser:3:taps=9:cutoff=0.3": lambda x: low_passed(x, 9, 0.3, 0.2, 3, 3, 3),
-        "kaiserup": lambda x: 4 * low_passed(zero_filled(x), 12, 0.5, 0.2, 6, 5, 1),
-        "blur:7:pad=edge": lambda x: ndimage.correlate(
-            x, np.outer(PASCAL[7], PASCAL[7]) / 64**2, mode="nearest"
-        )[::2, ::2],
-    }
-
-
-def _pillow_cases() -> dict[str, Program]:
-    from PIL import Image
-
-    def resized(x: np.ndarray, f: int, how: Image.Resampling) -> np.ndarray:
-        picture = Image.fromarray(x)
-        return np.asarray(picture.resize((x.shape[1] * f, x.shape[0] * f), how))
-
-    def to(h: int, w: int, name: str) -> Program:
-        how = Image.Resampling[name.upper()]
-        return lambda x: np.asarray(Image.fromarray(x).resize((w, h), how))
-
-    return {
-        "avg": lambda x: np.asarray(Image.fromarray(x).reduce(2))[
-            : x.shape[0] // 2, : x.shape[1] // 2
-        ],
-        "nearest:3": lambda x: resized(x, 3, Image.Resampling.NEAREST),
-        "bilinear": lambda x: resized(x, 2, Image.Resampling.BILINEAR),
-        "lanczos": lambda x: resized(x, 2, Image.Resampling.LANCZOS),
-        **{
-            f"resize:{h}x{w}:filter={name}": to(h, w, name)
-            for h, w in ((3, 4), (5, 13), (20, 40))
-            for name in ("box", "bilinear", "bicubic", "lanczos")
-        },
-    }
-
-
-PROGRAMS: dict[str, tuple[str, Callable[[], dict[str, Program]]]] = {
-    "torch": ("torch", _torch_cases),
-    "cv2": ("opencv-python-headless", _cv2_cases),
-    "scipy": ("scipy", _scipy_cases),
-    "pillow": ("pillow", _pillow_cases),
-}

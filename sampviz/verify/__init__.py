@@ -1,0 +1,1 @@
+"""Whether the operations equal the programs that networks use, on this machine."""
