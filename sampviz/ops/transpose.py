@@ -95,7 +95,8 @@ def transpose(
 
     `box` is all ones here, so that a constant image shows how many kernels overlap: unless s
     divides k, the counts differ and draw a checkerboard. The other kernels are those of conv:
-    `gauss` sums to 1, so that the mean falls by s per axis.
+    `gauss` sums to 1, so that the mean falls by s per axis. It gives back the size of an image
+    that was convolved, never its values, though lecture slides have claimed so.
 
     Size: (N - 1)s - 2p + d(k-1) + op + 1; s N for p=same
     Delta: (p - d(k-1)/2) / s; max(k - s, 0)/2 rounded down stands for p=same
