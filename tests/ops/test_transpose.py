@@ -10,6 +10,11 @@ from sampviz.errors import ChainError
 from sampviz.ops import OPS
 
 transpose, conv = OPS["transpose"], OPS["conv"]
+# A picture of zeros and ones with the edges of the worked example; all others that have them share
+# its middle, and differ in the corners and in which of two neighbours is lit.
+PICTURE = np.array(
+    [[0, 1, 0, 1, 0], [0, 0, 1, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 1], [0, 0, 1, 1, 0.0]]
+)
 EDGES = np.array([[3, -3, -1], [-2, 3, -3], [-3, 2, 3.0]])
 
 
@@ -27,6 +32,11 @@ def test_worked_example_with_stride_1(small: str) -> None:
 def test_worked_example_with_stride_2(small: str) -> None:
     out = transpose([[0, 1], [2, 3]], file=small, s=2)
     assert out.tolist() == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
+
+
+def test_worked_example_of_an_edge_detector() -> None:
+    assert np.array_equal(conv(PICTURE, kernel="laplacian", s=1, p=0), EDGES)
+    assert not np.array_equal(transpose(EDGES, kernel="laplacian", s=1), PICTURE)
 
 
 def test_transposing_a_convolution_gives_back_the_size_and_not_the_values() -> None:
