@@ -118,7 +118,10 @@ class Op:
                 "take the magnitude first: abs",
             )
         grids = self.grids(x.shape[-axes:], params)
-        out = self._call(x, params, axes)
+        try:
+            out = self._call(x, params, axes)
+        except BadValueError as err:  # of values that fit two axes and not three
+            raise ChainError(str(err), self.name, "choose another for a volume") from None
         assert out.shape[-axes:] == tuple(grid.size for grid in grids), (self.name, out.shape)
         return out
 

@@ -29,7 +29,7 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
             raise ValueError("file holds a kernel of two axes")
         return kernel(name, k, seed, axes)
     except ValueError as err:
-        raise BadValueError(f"{err}; box, gauss and random take any k") from None
+        raise BadValueError(str(err)) from None
 
 
 def side(k: int, file: str) -> int:

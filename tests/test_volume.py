@@ -207,6 +207,8 @@ def test_what_is_no_volume_is_refused(tmp_path: Path) -> None:
     image = sv.load("sample:dwi", volume=True)
     with pytest.raises(UsageError, match="a region is one of a slice"):
         sv.compare(image, "max", zoom="0x0+8")
+    with pytest.raises(ChainError, match="kernel=laplacian has two axes, not 3"):
+        sv.compare(image, "conv:laplacian")
     with pytest.raises(ChainError, match="median works on planes, not on volumes"):
         sv.compare(image, "max,median")
 

@@ -31,7 +31,7 @@ def kernel(name: str, k: int, seed: int = 0, axes: int = 2) -> Array:
     convolution with one input channel starts from: uniform in ±1/sqrt(weights), drawn with `seed`.
     """
     if name not in _ANY_SIDE and k != 3:
-        raise ValueError(f"kernel={name} is 3x3, not {k}x{k}")
+        raise ValueError(f"kernel={name} is 3x3, not {k}x{k}; box, gauss and random take any k")
     shape = (k,) * axes
     if name == "box":
         return np.full(shape, 1.0 / k**axes)
