@@ -45,12 +45,17 @@ def settle(
     """Choose zooms and resolution; `width` is in mm, UsageError if nothing fits into it."""
     aspects, missed = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
 
+    largest = max(scene.largest for scene in scenes)  # smaller inputs are drawn as large
+
     def measured(resolution: int) -> Measures:
         return Measures(Type(points, resolution), letters, ticks)
 
     def zooms(least: int) -> tuple[Zoom, ...]:
         pairs = zip(scenes, aspects, strict=True)
-        return tuple(_whole_zoom(scene.views, aspect, least) for scene, aspect in pairs)
+        return tuple(
+            _whole_zoom(scene.views, aspect, least * (largest // scene.largest))
+            for scene, aspect in pairs
+        )
 
     if width is None:
         measures = measured(dpi or DPI)

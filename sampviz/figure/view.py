@@ -109,16 +109,18 @@ class Scene:
     label: str
     image: Image
     views: tuple[View, ...]
+    largest: int  # side of the input that it is cut from: its scenes are drawn at one zoom
 
 
 def scenes_of(image: Image, shown: Sequence[View], *, several: bool) -> list[Scene]:
     """Return the scenes of an image: one, or a slice for each cut through a volume."""
     name = image.name if several else ""
+    largest = max(image.size)
     if not image.cuts:
-        return [Scene(name, image, tuple(shown))]
+        return [Scene(name, image, tuple(shown), largest)]
     planes = len(image.cuts) > 1
     return [
-        Scene(f"{name} {cut.plane if planes else ''}".strip(), *_slices(image, shown, cut))
+        Scene(f"{name} {cut.plane if planes else ''}".strip(), *_slices(image, shown, cut), largest)
         for cut in image.cuts
     ]
 
