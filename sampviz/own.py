@@ -69,7 +69,7 @@ def _home(entry: EntryPoint) -> str:
 def _unfit(thing: Any) -> str:
     """Say why a thing is no operation, or nothing if it is one."""
     if not isinstance(thing, Op):
-        return f"it is not made with @op, but a {type(thing).__name__}"
+        return f"it is not made with @op, but of type {type(thing).__name__}"
     if not NAME.fullmatch(thing.name):
         return f"its name {thing.name!r} has more than the letters a-z and digits"
     missing = [heading for heading in SECTIONS if heading not in thing.sections]
@@ -110,10 +110,14 @@ def _imported(module: str, attribute: str) -> Any:
     if "" not in sys.path:
         sys.path.insert(0, "")
     try:
-        home = import_module(module)
+        return getattr(import_module(module), attribute)
     except (Exception, SystemExit) as err:
+        home = sys.modules.get(module)  # not there if the module failed
         missing = err.name or "" if isinstance(err, ModuleNotFoundError) else ""
-        if missing.partition(".")[0] == "torch":
+        if home and isinstance(err, AttributeError):
+            what = f"{module} has no {attribute!r}"
+            fix = one_of(attribute, vars(home), "write a name that the module defines")
+        elif missing.partition(".")[0] == "torch":
             what, fix = f"{module} needs torch", "pip install 'sampviz[torch]'"
         elif missing and f"{module}.".startswith(f"{missing}."):
             what = f"there is no module {missing!r}"
@@ -121,10 +125,6 @@ def _imported(module: str, attribute: str) -> Any:
         else:
             what, fix = f"{module} cannot be imported: {_told(err)}", _MEND
         raise ChainError(what, fix=fix) from err
-    if not hasattr(home, attribute):
-        fix = one_of(attribute, vars(home), "write a name that the module defines")
-        raise ChainError(f"{module} has no {attribute!r}", fix=fix)
-    return getattr(home, attribute)
 
 
 def _guarded(op: Op) -> Op:
@@ -187,7 +187,8 @@ def _check_plane(name: str, out: Any) -> None:
 def _check_grid(name: str, grid: Any) -> None:
     if not isinstance(grid, Grid):
         raise ChainError(
-            f"the size rule of {name} returned a {type(grid).__name__}", fix="return a Grid"
+            f"the size rule of {name} returned no Grid but something of type {type(grid).__name__}",
+            fix="return a Grid",
         )
 
 
@@ -210,7 +211,7 @@ def _wrapped(
 
     return Op(
         name,
-        kind="down",
+        kind="down",  # or up: it is not known, and nothing lists this operation
         linear=False,
         form="plane",
         parameters=parameters,
@@ -246,7 +247,7 @@ def _parameters(name: str, function: Callable[..., Any]) -> tuple[Parameter, ...
     """Return the parameters after the first that have a plain type and a default of it."""
     try:
         after_first = list(inspect.signature(function).parameters.values())[1:]
-    except ValueError:  # a function in C that tells nothing
+    except (TypeError, ValueError):  # a function in C that tells nothing
         return ()
     found = []
     for each in after_first:
@@ -279,7 +280,7 @@ def _of_module(name: str, thing: Any) -> Op:
                 f"{name} cannot be made without arguments: {_told(err)}",
                 fix="name an instance instead, or give the arguments defaults",
             ) from err
-    module = thing.to("cpu", torch.float32).eval()
+    module = _in_words(name, lambda: thing.to("cpu", torch.float32).eval())()
 
     def call(x: Array) -> Array:
         """Return what the module makes of C x H x W: K x h x w."""
