@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from sampviz.chain import NAMED_CHAINS
 from sampviz.op import Op
-from sampviz.ops import OPS
+from sampviz.ops import NAMED_CHAINS, OPS, OURS
 
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
 
@@ -47,10 +46,10 @@ def chains() -> list[str]:
 
 
 def markdown() -> str:
-    """Return the table of operations of the README."""
+    """Return the table of operations of the README: ours, whatever plug-ins are installed."""
     lines = ["| operation | kind | linear | parameters and defaults | what it does |"]
     lines.append("|---|---|---|---|---|")
-    for op in OPS.values():
+    for op in OURS.values():
         linear = "yes" if op.linear else "no"
         lines.append(
             f"| `{op.name}` | {KINDS[op.kind]} | {linear} | `{parameters(op)}` | {op.summary} |"

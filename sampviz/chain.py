@@ -9,18 +9,12 @@ from typing import Any
 from sampviz.arrays import Array, as_number
 from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.errors import ChainError, one_of
-from sampviz.grammar import Argument, Source, StepText
+from sampviz.grammar import Argument, Source, StepText, Word
 from sampviz.op import Op
-from sampviz.ops import OPS
-from sampviz.parameter import AUTO, BadValueError, Derived, Parameter, Value, write
+from sampviz.ops import NAMED_CHAINS, OPS
+from sampviz.own import own_op
+from sampviz.parameter import BadValueError, Derived, Parameter, Value, write
 
-# Well-known compounds; they are texts, not operations, and are printed in full.
-NAMED_CHAINS = {
-    "maxblur": "max:s=1+blur",
-    "convblur": "conv:s=1+relu+blur",
-    "flcmax": "flc+max:s=1",
-    "resizeconv": "nearest:2+conv:s=1",
-}
 MOST_STEPS = 64
 MOST_TIMES = 16
 MOST_PIXELS = 2**28  # of any stage: 1 GB of float32
@@ -76,9 +70,12 @@ class Chain:
             raise ChainError(NO_SWITCHES, f"chain '{self}'", NO_SWITCHES_FIX)
 
     @classmethod
-    def parse(cls, text: str) -> "Chain":
-        """Read one chain; any text gives a chain or raises ChainError."""
-        chains = parse_chains(text, "chain")
+    def parse(cls, text: str, *, allow_code: bool = False) -> "Chain":
+        """Read one chain; any text gives a chain or raises ChainError.
+
+        With `allow_code` a step may be `package.module:name`: it is imported, which runs it.
+        """
+        chains = parse_chains(text, "chain", allow_code=allow_code)
         if len(chains) > 1:
             start = text.index(",")
             raise ChainError(
@@ -114,7 +111,7 @@ class Chain:
         """
         done: list[Step] = []
         for step in self.steps:
-            named = [name for name, value in step.values if value == AUTO]
+            named = step.op.undecided(dict(step.values))
             if named and spacing is None:
                 raise ChainError(
                     f"{named[0]}=auto needs the size of the pixels in mm",
@@ -148,7 +145,7 @@ class Chain:
                 nxt = step.op.grids(tuple(grid.size for grid in now), dict(step.values))
             except ChainError as err:
                 fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
-                raise ChainError(err.what, place, fix) from None
+                raise ChainError(err.what, place, err.fix or fix) from err.__cause__
             sizes = [grid.size for grid in nxt]
             if prod(sizes) > MOST_PIXELS:
                 what = f"{_by(sizes)} px; the most is {MOST_PIXELS} px"
@@ -192,7 +189,8 @@ class Chain:
             try:
                 results.append(step.op.run(x, values, axes))
             except ChainError as err:
-                raise err.at(f"step {number + 1} of '{self}'") from None
+                err.at(f"step {number + 1} of '{self}'")
+                raise
         return tuple(results)
 
     def __call__(self, array: Any) -> Array:
@@ -251,14 +249,19 @@ def _by(sizes: Iterable[int]) -> str:
     return "x".join(map(str, sizes))
 
 
-def parse_chains(text: str, label: str = "chains") -> tuple[Chain, ...]:
-    """Read chains separated by commas; an error names `label` and the column in the text."""
+def parse_chains(
+    text: str, label: str = "chains", *, allow_code: bool = False
+) -> tuple[Chain, ...]:
+    """Read chains separated by commas; an error names `label` and the column in the text.
+
+    With `allow_code` a step may be `package.module:name`: it is imported, which runs it.
+    """
     source = Source(text, label)
     chains = []
     for column in source.columns():
         steps: list[Step] = []
         for each in column:
-            steps.extend(_steps(source, each))
+            steps.extend(_steps(source, each, allow_code))
             if len(steps) > MOST_STEPS:
                 raise source.error("too many steps", each.name, f"write at most {MOST_STEPS}")
             if unmatched(steps) is not None:
@@ -267,9 +270,9 @@ def parse_chains(text: str, label: str = "chains") -> tuple[Chain, ...]:
     return tuple(chains)
 
 
-def _steps(source: Source, text: StepText) -> Iterable[Step]:
+def _steps(source: Source, text: StepText, allow_code: bool) -> Iterable[Step]:
     name = text.name.text
-    op = OPS.get(name)
+    op = _own(source, text.name, allow_code) if ":" in name else OPS.get(name)
     if op is None and name not in NAMED_CHAINS:
         fix = one_of(name, [*OPS, *NAMED_CHAINS], _ALL)
         raise source.error(f"no operation is named {name[:40]!r}", text.name, fix)
@@ -307,6 +310,20 @@ def _steps(source: Source, text: StepText) -> Iterable[Step]:
         raise source.error(err.what, text.name, err.fix) from None
 
 
+def _own(source: Source, name: Word, allow_code: bool) -> Op:
+    module = name.text.partition(":")[0]
+    if not allow_code:
+        raise source.error(
+            f"{name.text!r} is code, and code is not run unasked",
+            name,
+            f"add --allow-code to run code from {module}",
+        )
+    try:
+        return own_op(name.text)
+    except ChainError as err:
+        raise source.error(err.what, name, err.fix) from err.__cause__
+
+
 def _parameter(source: Source, op: Op, key: str, argument: Argument) -> Parameter:
     if not op.parameters:
         raise source.error(f"{op.name} takes no parameter", argument.value, "leave it out")
@@ -320,4 +337,4 @@ def _parameter(source: Source, op: Op, key: str, argument: Argument) -> Paramete
 
 
 def _see(op: Op) -> str:
-    return f"`sampviz ops {op.name}` explains its parameters"
+    return f"{op.manual} explains its parameters"

@@ -1,6 +1,7 @@
 """The text of chains: split it into columns, steps and arguments, and say where each one stands.
 
 chain ("," chain)*  where  chain = step ("+" step)*  and  step = name (":" arg)*.
+A name with a dot is that of a module; the word after it names something in it: pkg.module:name.
 Nothing is looked up and nothing is evaluated here.
 """
 
@@ -9,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sampviz.errors import ChainError
+from sampviz.op import NAME
 
 LONGEST_TEXT = 10_000
-_NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
+_WORD = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
 _SHOWN = 60
 
 
@@ -73,13 +75,24 @@ class Source:
         name, *rest = split(word, ":")
         if not name.text:
             raise self.error("a step without a name", name, "write a name between the separators")
-        if not _NAME.fullmatch(name.text):
+        if all(map(_WORD.fullmatch, name.text.split("."))) and "." in name.text:
+            name, rest = self._in_module(name, rest)
+        elif not NAME.fullmatch(name.text):
             raise self.error(
                 f"{name.text[:_SHOWN]!r} is not a name",
                 name,
                 "a name has the letters a-z and digits; `sampviz ops` lists them all",
             )
         return StepText(name, tuple(self._argument(each, each is rest[0]) for each in rest))
+
+    def _in_module(self, module: Word, rest: list[Word]) -> tuple[Word, list[Word]]:
+        if not rest or not _WORD.fullmatch(rest[0].text):
+            raise self.error(
+                f"{module.text[:_SHOWN]!r} names a module, and nothing in it",
+                module,
+                "write package.module:name",
+            )
+        return Word(f"{module.text}:{rest[0].text}", module.start), rest[1:]
 
     def _argument(self, word: Word, first: bool) -> Argument:
         key, sign, value = word.text.partition("=")

@@ -1,6 +1,7 @@
 """What an operation is: a named function on arrays that knows its parameters, sizes and places."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_origin, get_type_hints
@@ -15,10 +16,14 @@ Kind = Literal["down", "up", "same"]
 # rows and columns only, or pixel by pixel.
 Form = Literal["axis", "axes", "plane", "pixel"]
 Params = Mapping[str, Value]
-GridRule = Callable[..., Grid]
+GridRule = Callable[..., Any]  # of a Grid, or of Grids where it is asked for all axes at once
+# What the rule of sizes is asked for: an axis, whichever; an axis that it is told; all axes.
+GridOf = Literal["any axis", "this axis", "all axes"]
 # The switches of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
 
+# What an operation may be called.
+NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
 # The headings that every operation's docstring has, in this order, a paragraph each.
 SECTIONS = ("Size", "Delta", "Edges", "Source")
 
@@ -34,8 +39,9 @@ class Op:
     `linear` says that op(ax + by) = a op(x) + b op(y); complex numbers go through linear ops and
     those that say `takes_complex`. `grid(n, **params)`, or `grid(n, axis=..., **params)` where
     rows and columns differ, gives, for an axis of n samples, how many come out and where they
-    sit. All this is held by tests that probe the op. `check(**params)` raises BadValueError for
-    values that cannot go together; like `grid` it is given the values of one axis.
+    sit; `grid(size, **params)` gives that for all axes at once, where none can be told from its
+    own length. All this is held by tests that probe the op. `check(**params)` raises
+    BadValueError for values that cannot go together; like `grid` it is given those of one axis.
     """
 
     name: str
@@ -51,14 +57,14 @@ class Op:
     switches: SwitchRule | None = None
     takes_switches: bool = False
     takes_complex: bool = False
-    grid_per_axis: bool = False  # whether the rule is another for rows than for columns
+    grid_of: GridOf = "any axis"
 
     def bind(self, given: Params) -> dict[str, Value]:
         """Return the value of every parameter; ChainError for one that is unknown or unfit."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
-                fix = one_of(name, known, f"`sampviz ops {self.name}` lists them all")
+                fix = one_of(name, known, f"{self.manual} lists them all")
                 raise ChainError(f"{self.name} has no parameter {name!r}", fix=fix)
         values: dict[str, Any] = {}
         try:
@@ -67,12 +73,16 @@ class Op:
             for name, value in values.items():
                 if isinstance(value, Derived):
                     values[name] = value.rule(values)
-            if AUTO not in values.values():  # else they are not known yet
+            if not self.undecided(values):
                 for i in range(max([1, *map(_count, values.values())])):
                     self.check(**self._of_axis(values, i))
         except BadValueError as err:
-            raise ChainError(str(err), fix=f"`sampviz ops {self.name}` explains it") from None
+            raise ChainError(str(err), fix=f"{self.manual} explains it") from None
         return values
+
+    def undecided(self, params: Params) -> list[str]:
+        """Return the parameters whose value follows from the size of the pixels in mm."""
+        return [p.name for p in self.parameters if params[p.name] == AUTO in p.spec.words]
 
     def _of_axis(self, values: Params, i: int) -> dict[str, Value]:
         """Return the values of axis i; of one value for all axes, that one."""
@@ -90,12 +100,15 @@ class Op:
             raise ChainError(
                 f"{self.name} takes the switches of a max before it", place, "max+unpool"
             )
-        if AUTO in params.values():
+        if self.undecided(params):
             raise ChainError("auto is not known without the size of the pixels in mm", place)
         for name, value in params.items():
             if _count(value) not in (1, len(size)):
                 raise ChainError(f"{name} has {_count(value)} values for {len(size)} axes", place)
         try:
+            if self.grid_of == "all axes":
+                found: Grids = self.grid(size, **params)
+                return found
             return tuple(
                 self._grid(n, i - len(size), self._of_axis(params, i)) for i, n in enumerate(size)
             )
@@ -103,8 +116,8 @@ class Op:
             raise ChainError(str(err), place) from None
 
     def _grid(self, n: int, axis: int, params: Params) -> Grid:
-        known = {"axis": axis} if self.grid_per_axis else {}
-        grid = self.grid(n, **known, **params)
+        known = {"axis": axis} if self.grid_of == "this axis" else {}
+        grid: Grid = self.grid(n, **known, **params)
         if grid.size < 1:
             raise DoesNotFitError(f"{self.name} leaves nothing of an axis of {n} px")
         return grid
@@ -117,12 +130,16 @@ class Op:
                 self.name,
                 "take the magnitude first: abs",
             )
-        grids = self.grids(x.shape[-axes:], params)
+        said = tuple(grid.size for grid in self.grids(x.shape[-axes:], params))
         try:
             out = self._call(x, params, axes)
         except BadValueError as err:  # of values that fit two axes and not three
             raise ChainError(str(err), self.name, "choose another for a volume") from None
-        assert out.shape[-axes:] == tuple(grid.size for grid in grids), (self.name, out.shape)
+        if out.shape[-axes:] != said:
+            raise ChainError(
+                f"{self.name} made an array of shape {out.shape} where {said} was said beforehand",
+                fix="let the size follow from the size of the input alone, as its rule says",
+            )
         return out
 
     def _call(self, x: Array, params: Params, axes: int) -> Array:
@@ -149,6 +166,12 @@ class Op:
         return self.run(array, self.bind(params), axes)
 
     @property
+    def manual(self) -> str:
+        """Where its parameters are explained: a command, or the code of the user."""
+        module, colon, name = self.name.partition(":")
+        return f"the code of {name} in {module}" if colon else f"`sampviz ops {self.name}`"
+
+    @property
     def summary(self) -> str:
         """The first line of the documentation."""
         return self.doc.splitlines()[0]
@@ -171,8 +194,8 @@ def _count(value: Any) -> int:
     return len(value) if isinstance(value, tuple) else 1
 
 
-def _anything(**_: Value) -> None:
-    """Find nothing wrong with any values together."""
+def unchecked(*_: Any, **__: Any) -> None:
+    """Find nothing wrong with anything."""
 
 
 def op(
@@ -181,7 +204,7 @@ def op(
     kind: Kind,
     linear: bool,
     grid: GridRule,
-    check: Callable[..., None] = _anything,
+    check: Callable[..., None] = unchecked,
     switches: SwitchRule | None = None,
     takes_switches: bool = False,
     takes_complex: bool = False,
@@ -217,7 +240,7 @@ def op(
             switches,
             takes_switches,
             takes_complex,
-            "axis" in inspect.signature(grid).parameters,
+            "this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
         )
 
     return make

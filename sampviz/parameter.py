@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sampviz.arrays.taps import KERNELS
@@ -80,7 +81,7 @@ class Parameter:
 
     def read(self, text: str) -> Value:
         """Turn the text of a value into a value; raise BadValueError where it cannot be one."""
-        if text in self.spec.words or (self.type is str and self.spec.is_path):
+        if text in self.spec.words or self._takes_any_word:
             return text
         if self.type is bool and text in ("true", "false"):
             return text == "true"
@@ -97,7 +98,7 @@ class Parameter:
         if isinstance(value, tuple) and self.spec.per_axis and 2 <= len(value) <= 3:
             return _one_for_all(tuple(int(self.check(each)) for each in value))  # type: ignore[arg-type]
         if isinstance(value, str):
-            fits = value in self.spec.words or self.spec.is_path
+            fits = value in self.spec.words or self._takes_any_word
             kept: Value = value
         elif self.type is bool or isinstance(value, bool):
             fits, kept = self.type is bool and isinstance(value, bool), value
@@ -111,9 +112,13 @@ class Parameter:
             raise BadValueError(f"{self.name}={value}: wanted {self.wanted}")
         return kept
 
+    @property
+    def _takes_any_word(self) -> bool:
+        return self.type is str and not self.spec.words
+
     def _in_bounds(self, value: float) -> bool:
         low, high = self.spec.low, self.spec.high
-        return (low is None or value >= low) and (high is None or value <= high)
+        return isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
 
     @property
     def wanted(self) -> str:
@@ -122,6 +127,10 @@ class Parameter:
             return "true or false"
         if self.spec.is_path:
             return "the path of a .npy file"
+        if self._takes_any_word:
+            return "a word"
+        if self.type is not str and self.spec.low is None:
+            return "a whole number" if self.type is int else "a number"
         parts = list(self.spec.words)
         if self.type is not str:
             parts.insert(0, f"{self.spec.low:g}..{self.spec.high:g} {self.spec.unit}".rstrip())

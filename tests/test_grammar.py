@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sampviz.chain import MOST_STEPS, NAMED_CHAINS, Chain, Step, parse_chains
+from sampviz.chain import MOST_STEPS, Chain, Step, parse_chains
 from sampviz.errors import ChainError
 from sampviz.op import Op
-from sampviz.ops import OPS
+from sampviz.ops import NAMED_CHAINS, OPS
 from sampviz.parameter import Parameter
 
 

@@ -11,7 +11,7 @@ PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
     {"errors", "arrays"},
     {"parameter", "op", "image", "weights"},
-    {"ops", "measures"},
+    {"ops", "own", "measures"},
     {"grammar", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},
     {"figure", "verify"},
     {"recipe", "batch", "snapshot", "provenance"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.options import (
+    AllowCode,
     Channel,
     Frame,
     InputName,
@@ -59,6 +60,7 @@ def apply(
     mosaic: Mosaic = None,
     kspace: KSpace = False,
     volume: Volume = False,
+    allow_code: AllowCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the array that a chain makes of an image.
@@ -71,7 +73,7 @@ def apply(
     from sampviz.io import load
     from sampviz.io.export import ending, export
 
-    parsed = Chain.parse(chain)
+    parsed = Chain.parse(chain, allow_code=allow_code)
     kind = ending(out)
     if bits not in (None, 8, 16):
         raise UsageError(f"a PNG has 8 or 16 bits, not {bits}", "--bits", "write --bits 16")
@@ -97,7 +99,7 @@ def apply(
     parsed = parsed.resolve(image.size, image.spacing)
     arrays = parsed.stages(image.array, axes=image.axes)
     grids = parsed.trace(image.size)
-    names = ["input", *(step.op.name for step in parsed.steps)]
+    names = ["input", *(step.op.name.rpartition(":")[2] for step in parsed.steps)]
     stem = out.name[: -len(kind)]
     targets = [out.with_name(f"{stem}_{i}_{name}{kind}") for i, name in enumerate(names)]
     work = list(zip(targets, arrays, grids, strict=True)) if stages else []

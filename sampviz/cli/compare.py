@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sampviz.cli.options import (
+    AllowCode,
     Channel,
     Frame,
     KSpace,
@@ -151,6 +152,7 @@ def compare(
     mosaic: Mosaic = None,
     kspace: KSpace = False,
     volume: Volume = False,
+    allow_code: AllowCode = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw what every chain makes of an image, side by side, with spectra.
@@ -162,7 +164,7 @@ def compare(
     from sampviz.chain import parse_chains
 
     # All words are checked before any file is read.
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops")]
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
     groups = [inputs] if together else [[source] for source in inputs]
     targets = _targets(groups, out)
 

@@ -25,8 +25,7 @@ def ops(
 ) -> None:
     """List the operations, or explain one."""
     from sampviz import catalogue
-    from sampviz.chain import NAMED_CHAINS
-    from sampviz.ops import OPS
+    from sampviz.ops import NAMED_CHAINS, OPS
 
     if name is None:
         if json:
@@ -57,9 +56,8 @@ def ops(
 
 def _print_table() -> None:
     from sampviz import catalogue
-    from sampviz.chain import NAMED_CHAINS
     from sampviz.cli.table import print_table
-    from sampviz.ops import OPS
+    from sampviz.ops import NAMED_CHAINS, OPS
 
     rows: list[tuple[str, ...]] = [
         (op.name, op.kind, "yes" if op.linear else "no", catalogue.parameters(op), op.summary)

@@ -53,6 +53,12 @@ Volume = Annotated[
     bool, typer.Option("--volume", help="The whole volume, on three axes.", rich_help_panel=_CHOOSE)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AllowCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-code", help="Let a step be package.module:name: code of yours, which is run."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 
 

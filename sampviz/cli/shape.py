@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.options import Json, parse_size, parse_spacing, print_json
+from sampviz.cli.options import AllowCode, Json, parse_size, parse_spacing, print_json
 
 
 def shape(
@@ -23,6 +23,7 @@ def shape(
         str | None,
         typer.Option(metavar="RxC", help="mm between rows x between columns, or one number."),
     ] = None,
+    allow_code: AllowCode = False,
     json: Json = False,
 ) -> None:
     """Print size, factor, place and Nyquist frequency after each step of a chain.
@@ -33,7 +34,7 @@ def shape(
     from sampviz.chain import Chain
     from sampviz.steps import stages
 
-    parsed = Chain.parse(chain)
+    parsed = Chain.parse(chain, allow_code=allow_code)
     sides = parse_size(size, "--size")
     mm = parse_spacing(spacing, "--spacing", len(sides)) if spacing else None
     parsed = parsed.resolve(sides, mm)
@@ -66,7 +67,7 @@ def shape(
         rows.append(cells)
     print_table(headings + (["pixel mm", "Nyquist c/mm"] if mm else []), rows)
     typer.echo("\nThe size that a step makes of an axis of N pixels:")
-    rules = {stage.step.partition(":")[0]: stage.rule for stage in found[1:]}
+    rules = {step.op.name: step.op.sections["Size"] for step in parsed.steps}
     for step, rule in rules.items():
         typer.echo(f"  {step}: {rule}")
 

@@ -69,6 +69,7 @@ def compare(
     annotate: bool = True,
     convention: Convention = "neurological",
     show: Show = "magnitude",
+    allow_code: bool = False,
 ) -> Figure:
     """Draw the original and, beside it, what every chain makes of it.
 
@@ -77,8 +78,8 @@ def compare(
     image, zoom, spectrum and difference; `levels` applies each chain so many times; `zoom` is
     `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's pixels for differences;
     `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in points; `show` says what is
-    drawn of complex numbers. Each panel is drawn at a whole zoom: nothing is resampled. Save it
-    with `sampviz.save`.
+    drawn of complex numbers. With `allow_code` a step may be `package.module:name`: code, which is
+    run. Each panel is drawn at a whole zoom: nothing is resampled. Save it with `sampviz.save`.
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
@@ -93,7 +94,7 @@ def compare(
         convention=convention,
         show=show,
     )
-    parsed = _parsed(chains)
+    parsed = _parsed(chains, allow_code)
     named_rows = parse_rows(rows, zoomed=zoom is not None)
     grey = Window.parse(window)
     region = parse_region(zoom) if zoom else None
@@ -160,12 +161,15 @@ def check_options(**given: Any) -> None:
             raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
 
 
-def _parsed(chains: str | Chain | Sequence[Chain | str]) -> list[Chain]:
+def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:
     if isinstance(chains, str):
-        return list(parse_chains(chains))
+        return list(parse_chains(chains, allow_code=allow_code))
     if isinstance(chains, Chain):
         return [chains]
-    found = [each if isinstance(each, Chain) else Chain.parse(each) for each in chains]
+    found = [
+        each if isinstance(each, Chain) else Chain.parse(each, allow_code=allow_code)
+        for each in chains
+    ]
     if not found:
         raise UsageError("no chain to compare", "chains", "give at least one, e.g. 'max'")
     return found

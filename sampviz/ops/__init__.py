@@ -1,4 +1,7 @@
-"""The operations, one family a file; every file in this folder is looked into, none is listed."""
+"""The operations, one family a file; every file in this folder is looked into, none is listed.
+
+Those of other packages stand beside ours.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -6,22 +9,34 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from sampviz.op import Op
+from sampviz.own import plug_ins
 
+# Well-known compounds; they are texts, not operations, and are printed in full.
+NAMED_CHAINS = {
+    "maxblur": "max:s=1+blur",
+    "convblur": "conv:s=1+relu+blur",
+    "flcmax": "flc+max:s=1",
+    "resizeconv": "nearest:2+conv:s=1",
+}
 _ORDER = ("down", "up", "same")
 
 
-def _found() -> Mapping[str, Op]:
+def _found() -> list[Op]:
     modules = [each.name for each in iter_modules(__path__) if not each.name.startswith("_")]
-    ops = [
+    return [
         value
         for name in modules
         for value in vars(import_module(f"{__name__}.{name}")).values()
         if isinstance(value, Op)
     ]
-    ops.sort(key=lambda op: (_ORDER.index(op.kind), op.name))
-    by_name = {op.name: op for op in ops}
+
+
+def _by_name(ops: list[Op]) -> Mapping[str, Op]:
+    ordered = sorted(ops, key=lambda op: (_ORDER.index(op.kind), op.name))
+    by_name = {op.name: op for op in ordered}
     assert len(by_name) == len(ops), "two operations have one name"
     return MappingProxyType(by_name)
 
 
-OPS = _found()
+OURS = _by_name(_found())
+OPS = _by_name([*OURS.values(), *plug_ins({*OURS, *NAMED_CHAINS})])

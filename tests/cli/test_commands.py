@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.chain import NAMED_CHAINS
-from sampviz.ops import OPS
+from sampviz.ops import NAMED_CHAINS, OPS
 from tests.conftest import Told
 
 Run = Callable[..., Told]

@@ -9,7 +9,7 @@ import pytest
 
 from sampviz.chain import Chain
 from sampviz.errors import ChainError, SampvizWarning
-from sampviz.ops import OPS
+from sampviz.ops import OPS, OURS
 
 # Besides every operation with its defaults: parameters that change borders, sizes or places.
 VARIANTS = (
@@ -337,7 +337,7 @@ def test_every_file_in_the_folder_gives_an_operation() -> None:
     import sampviz.ops
 
     files = {p.stem for p in Path(sampviz.ops.__file__).parent.glob("[a-z]*.py")}
-    homes = {op.function.__module__.rpartition(".")[2] for op in OPS.values()}
+    homes = {op.function.__module__.rpartition(".")[2] for op in OURS.values()}
     assert homes == files
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from sampviz.chain import Chain
 from sampviz.errors import SampvizWarning
-from sampviz.ops import OPS
+from sampviz.ops import OURS
 from sampviz.verify.compare import compare, difference, inputs
 from sampviz.verify.programs import ALLOWED, PROGRAMS
 
@@ -123,6 +123,6 @@ def test_no_operation_is_without_an_oracle() -> None:
         for text in [*(case["chain"] for case in CASES), *CHAIN_OF_AUTHORS.values()]
         for step in Chain.parse(text).steps
     }
-    assert compared | set(WITHOUT_PEER) == set(OPS)
+    assert compared | set(WITHOUT_PEER) == set(OURS)
     for file in WITHOUT_PEER.values():
         assert (FOLDER.parent / "ops" / file).exists()
