@@ -12,7 +12,7 @@ FLOORS = [
     {"errors", "arrays"},
     {"parameter", "op", "image", "weights"},
     {"ops", "own", "measures"},
-    {"grammar", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},
+    {"grammar", "step", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},
     {"figure", "verify"},
     {"recipe", "batch", "snapshot", "provenance"},
     {"cli", "__main__"},

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sampviz as front_door
-from sampviz.chain import Chain, Step, parse_chains
+from sampviz.chain import Chain, parse_chains
 from sampviz.errors import ChainError, SampvizWarning
 from sampviz.ops import OPS, OURS
 from sampviz.own import own_op, plug_ins
+from sampviz.step import Step
 from tests.conftest import Told
 from tests.ops import test_laws as laws
 from tests.test_readme import README, between, blocks

@@ -12,20 +12,19 @@ from sampviz.chain import Chain, parse_chains
 from sampviz.errors import UsageError
 from sampviz.figure import wording
 from sampviz.figure.draw import draw_sheet
+from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import arrange
 from sampviz.figure.paint import GREY, check_map
-from sampviz.figure.panel import (
-    Around,
+from sampviz.figure.panel import Around, Row
+from sampviz.figure.region import Region, check_inside, most_different, parse_region
+from sampviz.figure.rows import (
     Pictures,
-    Row,
     difference_row,
-    grey_windows,
     image_row,
     parse_rows,
     spectrum_row,
     zoom_row,
 )
-from sampviz.figure.region import Region, check_inside, most_different, parse_region
 from sampviz.figure.scale import Settled, settle
 from sampviz.figure.style import own_style
 from sampviz.figure.view import Show, scenes_of, views

@@ -5,7 +5,8 @@ from math import floor, log10
 
 import numpy as np
 
-from sampviz.figure.panel import Around, Pictures, Scale
+from sampviz.figure.panel import Around, Scale
+from sampviz.figure.rows import Pictures
 from sampviz.figure.style import NO_BREAK
 from sampviz.figure.view import View
 from sampviz.figure.window import Scope, Window

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampviz.chain import Chain, Step
+from sampviz.chain import Chain
 from sampviz.ops import OPS
+from sampviz.step import Step
 from sampviz.verify.kernels import Array
 from sampviz.verify.programs import PROGRAMS
 

@@ -81,6 +81,7 @@ def test_what_is_not_defined_for_complex_numbers_says_so() -> None:
     assert sampviz.Chain.parse("blur+abs+max")(np.ones((8, 8)) * 1j).dtype == np.float64
 
 
+@pytest.mark.filterwarnings("ignore:.*oblique")
 def test_scanner_data_go_through_the_command_line(tmp_path: Path) -> None:
     from sampviz.cli.app import run
 

@@ -5,7 +5,7 @@ import pytest
 
 import sampviz
 from sampviz.errors import UsageError
-from sampviz.figure.panel import grey_windows
+from sampviz.figure.grey import grey_windows
 from sampviz.figure.view import views
 from sampviz.figure.window import Window
 from sampviz.image import Image

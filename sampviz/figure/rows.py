@@ -1,0 +1,198 @@
+"""The rows of a comparison: pictures, zooms, spectra, differences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.arrays.interpolate import Method
+from sampviz.errors import UsageError, one_of
+from sampviz.figure.grey import GreyWindow
+from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint, paint_stack
+from sampviz.figure.panel import Around, Bar, Box, Panel, Row
+from sampviz.figure.region import Region, samples
+from sampviz.figure.style import NO_BREAK
+from sampviz.figure.view import View, Zoom
+from sampviz.figure.window import Limits
+from sampviz.image import Image
+from sampviz.spectrum import FLOOR_DB, amplitude, decibels
+
+ROWS = ("image", "zoom", "spectrum", "difference")
+# Differences saturate beyond this percentile, or one bright pixel would hide all others.
+_DIFFERENCE_PERCENTILE = 99.5
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """What all rows are drawn from. `mirrored` turns left and right: the radiological view."""
+
+    image: Image
+    views: tuple[View, ...]
+    zoom: Zoom  # of the original
+    windows: tuple[GreyWindow, ...]
+    colours: str
+    mirrored: bool
+
+    @cached_property
+    def spectra(self) -> list[Array]:
+        """The amplitude spectrum of every view."""
+        return [
+            _spectrum_of(self.seen(view.grey if view.colour else view.stack)) for view in self.views
+        ]
+
+    @property
+    def reference(self) -> str:
+        """Whose maximum the spectra are compared with: the original's, unless it holds a NaN."""
+        return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
+
+    def seen(self, array: Array) -> Array:
+        """Mirror an array if the convention asks for it; operations never see it mirrored."""
+        return array[..., ::-1] if self.mirrored else array
+
+    def painted(self, view: View, stack: Array, limits: Limits) -> Pixels:
+        """Colour the channels of a view, or a part of them, as they are seen."""
+        return paint_stack(self.seen(stack), limits, self.colours, colour=view.colour)
+
+
+def _spectrum_of(stack: Array) -> Array:
+    """Return the amplitude spectrum; of several channels the root of their mean power."""
+    return np.sqrt(np.mean([amplitude(channel) ** 2 for channel in stack], axis=0))
+
+
+def image_row(pictures: Pictures, region: Region | None, around: Around | None) -> Row:
+    """The pictures, each at the physical size of the original.
+
+    `region` is outlined on that, `around` stands around it.
+    """
+    panels = [
+        Panel(
+            pictures.painted(view, view.drawn, window.limits),
+            view.zoom(pictures.zoom),
+            window.line,
+        )
+        for view, window in zip(pictures.views, pictures.windows, strict=True)
+    ]
+    if region:
+        left = (
+            pictures.image.size[1] - region.column - region.side
+            if pictures.mirrored
+            else region.column
+        )
+        outline = Box(region.row, left, region.side, region.side)
+        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, (outline,))
+    return Row("image", tuple(panels), around=around)
+
+
+def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
+    """The region in every picture, as large as fits into `room` (figure pixels)."""
+    larger = max(
+        1,
+        min(space // (region.side * zoom) for space, zoom in zip(room, pictures.zoom, strict=True)),
+    )
+    enlarged = pictures.zoom[0] * larger, pictures.zoom[1] * larger
+    panels = []
+    for view, window in zip(pictures.views, pictures.windows, strict=True):
+        rows, columns = view.grids
+        cut = view.drawn[
+            ...,
+            samples(rows, region.row, region.side),
+            samples(columns, region.column, region.side),
+        ]
+        pixels = pictures.painted(view, cut, window.limits)
+        panels.append(Panel(pixels, view.zoom(enlarged)))
+    return Row(f"zoom {region}", tuple(panels))
+
+
+def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
+    """Log spectra of the mean-removed pictures, in dB below the strongest of the original."""
+    limits = (FLOOR_DB, 0.0)
+    reference = float(pictures.spectra[0].max())
+    panels = []
+    for view, spectrum in zip(pictures.views, pictures.spectra, strict=True):
+        own = reference if np.isfinite(reference) else float(spectrum.max())
+        pixels = paint(decibels(spectrum, own), limits, SPECTRUM)
+        panels.append(Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image)))
+    if boxes:
+        marks = _nyquist_boxes(pictures.views)
+        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
+    bar = Bar(SPECTRUM, limits, f"dB below {pictures.reference}", "dB")
+    return Row("spectrum", tuple(panels), bar)
+
+
+def _nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
+    """Return a box on the original's spectrum for every new, lower Nyquist frequency."""
+    rows, columns = views[0].size
+    steps = sorted({(view.grids[0].step, view.grids[1].step) for view in views[1:]})
+    return tuple(
+        Box(
+            rows // 2 + 0.5 - rows / (2 * down),
+            columns // 2 + 0.5 - columns / (2 * along),
+            rows / down,
+            columns / along,
+        )
+        for down, along in ((float(d), float(a)) for d, a in steps)
+        if max(down, along) > 1
+    )
+
+
+def _nyquist(view: View, image: Image) -> str:
+    steps = [float(grid.step) for grid in view.grids]
+    line = f"Nyquist {_pair(*(0.5 / step for step in steps))}{NO_BREAK}cycles/px"
+    if image.spacing is None:
+        return line
+    per_mm = (0.5 / (step * mm) for step, mm in zip(steps, image.spacing, strict=True))
+    return f"{line}\n{_pair(*per_mm)}{NO_BREAK}cycles/mm"
+
+
+def _pair(rows: float, columns: float) -> str:
+    first, second = f"{rows:.3g}", f"{columns:.3g}"
+    return first if first == second else f"{first}x{second}"
+
+
+def difference_row(pictures: Pictures, method: Method) -> Row:
+    """Each output less the original, on the original's pixels, in register."""
+    original = pictures.views[0].grey
+    differences = {
+        view: view.on_original(method) - original
+        for view in pictures.views[1:]
+        if len(view.grey) == len(original)
+    }
+    signed = {
+        v for v, window in zip(pictures.views, pictures.windows, strict=True) if window.signed
+    }
+    told = [d[np.isfinite(d)] for view, d in differences.items() if view not in signed]
+    pooled = np.abs(np.concatenate([d.ravel() for d in told or differences.values()] or [[]]))
+    pooled = pooled[np.isfinite(pooled)]
+    most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
+    most = most or float(pooled.max(initial=0.0)) or 1.0
+    panels: list[Panel | str] = [
+        f"output − original,\n{method} on the\noriginal's pixels,\nin register"
+    ]
+    for view in pictures.views[1:]:
+        if view not in differences:
+            panels.append("other channels\nthan the original")
+            continue
+        seen = pictures.seen(differences[view])
+        pixels = paint_stack(seen, (-most, most), DIFFERENCE, colour=False)
+        panels.append(Panel(pixels, pictures.zoom))
+    bar = Bar(DIFFERENCE, (-most, most), "output − original", "", open_ends=True)
+    return Row("difference", tuple(panels), bar)
+
+
+def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:
+    """Read `image,spectrum`; None gives these two, and zoom between them where it is asked for."""
+    if text is None:
+        return ("image", "zoom", "spectrum") if zoomed else ("image", "spectrum")
+    rows = tuple(word.strip() for word in text.split(","))
+    for name in rows:
+        if name not in ROWS:
+            raise UsageError(
+                f"no row is named {name!r}",
+                f"--rows {text!r}",
+                one_of(name, ROWS, "wanted some of " + ", ".join(ROWS)),
+            )
+    if len(set(rows)) < len(rows):
+        raise UsageError("a row is named twice", f"--rows {text!r}", "name each once")
+    return rows
