@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sampviz.cli.app import run
+
+# Speed is judged elsewhere: a busy machine must not fail a law.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 
 @dataclass(frozen=True)
