@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.image import Image
+from sampviz.image import Image, magnitude
 
 
 def facts(image: Image) -> dict[str, Any]:
@@ -14,8 +14,7 @@ def facts(image: Image) -> dict[str, Any]:
     where there are none. `spacing` is
     in mm, rows first, None where the file has none.
     """
-    finite = image.array[np.isfinite(image.array)]
-    finite = np.abs(finite) if finite.dtype.kind == "c" else finite.astype(np.float64)
+    finite = magnitude(image.array[np.isfinite(image.array)]).astype(np.float64)
     geometry = image.geometry
     return {
         "name": image.name,

@@ -137,3 +137,8 @@ class Image:
 def luminance(array: Array) -> Array:
     """Return the (H, W) plane of an RGB (3, H, W) array."""
     return np.tensordot(np.array(LUMA, array.dtype), array, axes=1)
+
+
+def magnitude(array: Array) -> Array:
+    """Return an array of real numbers as it is, of complex ones the magnitude."""
+    return np.abs(array) if array.dtype.kind == "c" else array

@@ -49,8 +49,7 @@ def cut_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None)
     sizes = [high - low for low, high in map(cut, x.shape[-len(f) :], f)]
     if len(f) == 2:
         return by_parts(lambda part: _cut_plane(part, sizes[0], sizes[1], gains), x)
-    low = [n // 2 - m // 2 for n, m in zip(x.shape[-len(f) :], sizes, strict=True)]
-    kept = [(a, a + m) for a, m in zip(low, sizes, strict=True)]
+    kept = list(map(_middle, x.shape[-len(f) :], sizes))
     return by_parts(lambda part: _cut_all(part, kept, gains), x)
 
 
@@ -62,16 +61,28 @@ def by_parts(function: Callable[[Array], Array], x: Array) -> Array:
 
 
 def _cut_all(x: Array, kept: Sequence[tuple[int, int]], gains: Gains | None) -> Array:
+    """Keep these indices of the shifted spectrum of a real array; the real part of what is left."""
+    ours = [gain[slice(*ends)] for gain, ends in zip(gains or (), kept, strict=gains is not None)]
+    return np.ascontiguousarray(_kept(x, kept, ours).real).astype(x.dtype, copy=False)
+
+
+def _kept(x: Array, kept: Sequence[tuple[int, int]], gains: Gains) -> Array:
+    """Keep these indices of the shifted spectrum, times gains of those kept; complex."""
     from scipy.fft import fftn, fftshift, ifftn, ifftshift
 
     axes = range(-len(kept), 0)
     spectrum = fftshift(fftn(x, axes=axes, norm="forward"), axes=axes)
-    for axis, gain in zip(axes, gains or (), strict=gains is not None):
-        spectrum *= on_axis(gain.astype(x.dtype), axis)
-    for axis, (low, high) in zip(axes, kept, strict=True):
-        spectrum = spectrum[at(axis, slice(low, high))]
-    back = ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
-    return np.ascontiguousarray(back.real).astype(x.dtype, copy=False)
+    for axis, ends in zip(axes, kept, strict=True):
+        spectrum = spectrum[at(axis, slice(*ends))]
+    for axis, gain in zip(axes, gains, strict=bool(gains)):
+        spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
+    return ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
+
+
+def _middle(n: int, m: int) -> tuple[int, int]:
+    """Return the ends of the m lowest frequencies in a shifted spectrum of n."""
+    low = n // 2 - m // 2
+    return low, low + m
 
 
 def _cut_plane(x: Array, n: int, m: int, gains: Gains | None) -> Array:
@@ -110,16 +121,11 @@ def keep_middle(x: Array, sizes: Sequence[int], gains: Gains = ()) -> Array:
 
     The origin is in the middle of the image, before and after, as scanners have it.
     """
-    from scipy.fft import fftn, fftshift, ifftn, ifftshift
+    from scipy.fft import fftshift, ifftshift
 
     axes = range(-len(sizes), 0)
-    spectrum = fftshift(fftn(ifftshift(x, axes=axes), axes=axes, norm="forward"), axes=axes)
-    for axis, m in zip(axes, sizes, strict=True):
-        low = x.shape[axis] // 2 - m // 2
-        spectrum = spectrum[at(axis, slice(low, low + m))]
-    for axis, gain in zip(axes, gains, strict=bool(gains)):
-        spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
-    return fftshift(ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward"), axes=axes)
+    kept = list(map(_middle, x.shape[-len(sizes) :], sizes))
+    return fftshift(_kept(ifftshift(x, axes=axes), kept, gains), axes=axes)
 
 
 def image_of_kspace(x: Array) -> Array:

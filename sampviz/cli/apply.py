@@ -21,6 +21,7 @@ from sampviz.cli.options import (
 from sampviz.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
+    from sampviz.figure.window import Window
     from sampviz.image import Image
 
 
@@ -70,6 +71,7 @@ def apply(
     """
     hush(quiet)
     from sampviz.chain import Chain
+    from sampviz.figure.window import Window
     from sampviz.io import load
     from sampviz.io.export import ending, export
 
@@ -79,6 +81,7 @@ def apply(
         raise UsageError(f"a PNG has 8 or 16 bits, not {bits}", "--bits", "write --bits 16")
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(out), "leave them out")
+    asked = Window.parse(window)
     image = load(
         source,
         plane=plane,
@@ -90,7 +93,7 @@ def apply(
         volume=volume,
         series=True,
     )
-    limits = _limits(image, window) if kind == ".png" else None
+    limits = _limits(image, asked) if kind == ".png" else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     if limits:
         typer.echo(
@@ -114,14 +117,15 @@ def apply(
         typer.echo(target)
 
 
-def _limits(image: "Image", window: str | None) -> tuple[float, float]:
+def _limits(image: "Image", window: "Window") -> tuple[float, float]:
+    """Return what is black and white in a PNG: as asked, the format's range, or the input's."""
     import numpy as np
 
-    from sampviz.figure.window import Window
+    from sampviz.image import magnitude
 
-    if window is None and image.range is None:
-        finite = np.abs(image.array) if image.array.dtype.kind == "c" else image.array
-        finite = finite[np.isfinite(finite)]
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        return (low, high) if low < high else (low, low + 1)
-    return Window.parse(window).limits(image.array, image)
+    values = magnitude(image.array)
+    if window.kind != "auto" or image.range is not None:
+        return window.limits(values, image)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    return (low, high) if low < high else (low, low + 1)

@@ -163,7 +163,7 @@ def compare(
     hush(quiet)
     from sampviz.chain import parse_chains
 
-    # All words are checked before any file is read.
+    # The chains are checked before any file is read.
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
     groups = [inputs] if together else [[source] for source in inputs]
     targets = _targets(groups, out)

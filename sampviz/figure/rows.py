@@ -162,8 +162,10 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
     signed = {
         v for v, window in zip(pictures.views, pictures.windows, strict=True) if window.signed
     }
-    told = [d[np.isfinite(d)] for view, d in differences.items() if view not in signed]
-    pooled = np.abs(np.concatenate([d.ravel() for d in told or differences.values()] or [[]]))
+    told = [d for view, d in differences.items() if view not in signed]
+    pooled = np.abs(
+        np.concatenate([d.ravel() for d in told or differences.values()] or [np.empty(0)])
+    )
     pooled = pooled[np.isfinite(pooled)]
     most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
     most = most or float(pooled.max(initial=0.0)) or 1.0

@@ -10,7 +10,7 @@ from sampviz.arrays.taps import kaiser_sinc
 from sampviz.arrays.window import Fit
 from sampviz.arrays.zeros import zeros_between
 from sampviz.op import op
-from sampviz.parameter import Factor, Param
+from sampviz.parameter import BadValueError, Factor, Param
 
 Taps = Annotated[int, Param(1, 256, "", "number of filter taps")]
 Cutoff = Annotated[float, Param(0.01, 0.99, "", "cutoff, as a share of the Nyquist frequency")]
@@ -27,8 +27,6 @@ def _down_grid(n: int, **params: Any) -> Grid:
 
 
 def _check(*, f: int, taps: int, **_: Any) -> None:
-    from sampviz.parameter import BadValueError
-
     if taps < f:
         raise BadValueError(f"taps={taps}: wanted at least f={f}")
 

@@ -111,7 +111,9 @@ def test_a_png_holds_no_complex_numbers_and_no_channels(tmp_path: Path) -> None:
     np.save(tmp_path / "z.npy", np.ones((8, 8)) * 1j)
     assert run(["apply", str(tmp_path / "z.npy"), "blur", "-o", str(tmp_path / "z.png")]) == 4
     assert run(["apply", "sample:step:8x8", "unshuffle", "-o", str(tmp_path / "z.png")]) == 4
-    assert run(["apply", str(tmp_path / "z.npy"), "blur+abs", "-o", str(tmp_path / "z.png")]) == 0
+    made = ["apply", str(tmp_path / "z.npy"), "blur+abs", "-o", str(tmp_path / "z.png")]
+    assert run(made) == 0
+    assert run([*made, "--window", "p1,p99"]) == 0
 
 
 def test_colours_through_unshuffle_are_channels() -> None:
