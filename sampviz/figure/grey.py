@@ -17,11 +17,15 @@ _NOTHING = 1e-6  # of a constant 1 that went through a chain
 
 @dataclass(frozen=True)
 class GreyWindow:
-    """The window of one picture, and what to say where it is not that of the original."""
+    """The window of one picture, and what to say where it is not that of the original.
+
+    `origin` says the window of the original and where it comes from.
+    """
 
     limits: Limits
     line: str = ""
     signed: bool = False
+    origin: str = ""
 
 
 def grey_windows(
@@ -29,7 +33,8 @@ def grey_windows(
 ) -> tuple[GreyWindow, ...]:
     """Return the window of every view: one for all, except for signed pictures, unless asked."""
     if views[0].array.dtype.kind == "c" and views[0].show == "phase" and window.kind != "limits":
-        return (GreyWindow((-np.pi, np.pi)),) * len(views)
+        whole_turn = GreyWindow((-np.pi, np.pi), origin="window -π..π radians")
+        return (whole_turn,) * len(views)
     shared = window.limits(views[0].drawn, image)
     found = []
     for view in views:
@@ -40,7 +45,7 @@ def grey_windows(
             low, high = window.of_panel().limits(view.drawn, image)
             found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
         else:
-            found.append(GreyWindow(shared))
+            found.append(GreyWindow(shared, origin=window.describe(shared, image)))
     return tuple(found)
 
 

@@ -78,7 +78,7 @@ def notes(
     pictures = scenes[0]
     parts = []
     if {"image", "zoom"} & set(rows):
-        shared = window.describe(pictures.windows[0].limits, images[0]) + ", in all panels"
+        shared = pictures.windows[0].origin + ", in all panels"
         if len(images) > 1 and window.kind != "limits":
             shared = "each input has its own window"
         parts.append(shared if scope == "shared" else "each panel has its own window")

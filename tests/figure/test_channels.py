@@ -69,6 +69,7 @@ def test_complex_numbers_are_drawn_by_a_part(show: str, part: np.ufunc) -> None:
 def test_phase_has_a_window_from_minus_pi_to_pi() -> None:
     array = np.exp(1j * rng.uniform(-np.pi, np.pi, (16, 16)))
     figure = sampviz.compare(array, "stride", rows="image", show="phase")
+    assert any(t.get_text() == "window -π..π radians, in all panels" for t in figure.texts)
     assert np.array_equal(pixels(figure, 0)[..., 0], levels(np.angle(array), -np.pi, np.pi))
 
 
