@@ -10,9 +10,9 @@ import sampviz
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
     {"errors", "arrays"},
-    {"parameter", "op", "image", "weights"},
+    {"parameter", "op", "image", "weights", "trial", "measure"},
     {"ops", "own", "measures"},
-    {"grammar", "step", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},
+    {"grammar", "step", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts", "trials"},
     {"figure", "verify"},
     {"recipe", "batch", "snapshot", "provenance"},
     {"cli", "__main__"},
