@@ -9,12 +9,24 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"errors", "arrays"},
-    {"parameter", "op", "image", "weights", "trial", "measure"},
+    {"errors", "arrays", "parallel"},
+    {"parameter", "op", "image", "weights", "trial", "measurement"},
     {"ops", "own", "measures"},
-    {"grammar", "step", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts", "trials"},
+    {
+        "grammar",
+        "step",
+        "chain",
+        "catalogue",
+        "steps",
+        "facts",
+        "spectrum",
+        "io",
+        "cuts",
+        "trials",
+        "measuring",
+    },
     {"figure", "verify"},
-    {"recipe", "batch", "snapshot", "provenance"},
+    {"recipe", "batch", "snapshot", "provenance", "survey", "tables"},
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

@@ -58,7 +58,16 @@ def compare(
         str | None,
         typer.Option(
             metavar="ROWS",
-            help="Some of image,zoom,spectrum,difference; image,spectrum by default.",
+            help="Some of image,zoom,spectrum,difference,alias,foldspectrum;"
+            " image,spectrum by default.",
+            rich_help_panel=_CONTENT,
+        ),
+    ] = None,
+    in_panel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MEASURES",
+            help="Numbers under the panels, e.g. alias,psnr; `sampviz measure --list`.",
             rich_help_panel=_CONTENT,
         ),
     ] = None,
@@ -205,9 +214,12 @@ def compare(
             annotate=annotate,
             convention=convention,
             show=show,
+            in_panel=in_panel,
         )
 
-    for sources, target in tracked(list(zip(groups, targets, strict=True)), quiet):
+    for sources, target in tracked(
+        zip(groups, targets, strict=True), len(groups), "drawing", quiet
+    ):
         try:
             typer.echo(save(figure_of(sources), target))
         except SampvizError as err:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from matplotlib.colors import Colormap
+
 from sampviz.figure.paint import Pixels
 from sampviz.figure.view import Zoom
 from sampviz.figure.window import Limits
@@ -36,7 +38,7 @@ class Panel:
 class Bar:
     """A colour bar: map, limits, what is measured (or briefly), and whether values lie beyond."""
 
-    colours: str
+    colours: str | Colormap
     limits: Limits
     label: str
     unit: str

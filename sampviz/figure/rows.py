@@ -18,8 +18,11 @@ from sampviz.figure.view import View, Zoom
 from sampviz.figure.window import Limits
 from sampviz.image import Image
 from sampviz.spectrum import FLOOR_DB, amplitude, decibels
+from sampviz.trial import Trial
+from sampviz.trials import original_of, trial_of
 
-ROWS = ("image", "zoom", "spectrum", "difference")
+ROWS = ("image", "zoom", "spectrum", "difference", "alias", "foldspectrum")
+MEASURED = frozenset({"alias", "foldspectrum"})  # drawn of trials, which are of planes
 # Differences saturate beyond this percentile, or one bright pixel would hide all others.
 _DIFFERENCE_PERCENTILE = 99.5
 
@@ -41,6 +44,14 @@ class Pictures:
         return [
             _spectrum_of(self.seen(view.grey if view.colour else view.stack)) for view in self.views
         ]
+
+    @cached_property
+    def trials(self) -> dict[View, Trial]:
+        """The trial of every chain."""
+        original = original_of(self.image)
+        return {
+            view: trial_of(original, view.chain, view.array) for view in self.views if view.chain
+        }
 
     @property
     def reference(self) -> str:
@@ -115,13 +126,13 @@ def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
         pixels = paint(decibels(spectrum, own), limits, SPECTRUM)
         panels.append(Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image)))
     if boxes:
-        marks = _nyquist_boxes(pictures.views)
+        marks = nyquist_boxes(pictures.views)
         panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
     bar = Bar(SPECTRUM, limits, f"dB below {pictures.reference}", "dB")
     return Row("spectrum", tuple(panels), bar)
 
 
-def _nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
+def nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
     """Return a box on the original's spectrum for every new, lower Nyquist frequency."""
     rows, columns = views[0].size
     steps = sorted({(view.grids[0].step, view.grids[1].step) for view in views[1:]})
@@ -163,12 +174,7 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
         v for v, window in zip(pictures.views, pictures.windows, strict=True) if window.signed
     }
     told = [d for view, d in differences.items() if view not in signed]
-    pooled = np.abs(
-        np.concatenate([d.ravel() for d in told or differences.values()] or [np.empty(0)])
-    )
-    pooled = pooled[np.isfinite(pooled)]
-    most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
-    most = most or float(pooled.max(initial=0.0)) or 1.0
+    most = signed_limit(told or list(differences.values()))
     panels: list[Panel | str] = [
         f"output − original,\n{method} on the\noriginal's pixels,\nin register"
     ]
@@ -181,6 +187,14 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
         panels.append(Panel(pixels, pictures.zoom))
     bar = Bar(DIFFERENCE, (-most, most), "output − original", "", open_ends=True)
     return Row("difference", tuple(panels), bar)
+
+
+def signed_limit(arrays: Sequence[Array]) -> float:
+    """Return the value at which a scale that is centred on zero ends, for all arrays together."""
+    pooled = np.abs(np.concatenate([each.ravel() for each in arrays] or [np.empty(0)]))
+    pooled = pooled[np.isfinite(pooled)]
+    most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
+    return most or float(pooled.max(initial=0.0)) or 1.0
 
 
 def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:

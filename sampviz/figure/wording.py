@@ -96,6 +96,19 @@ def notes(
             f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference};"
             " boxes: the new Nyquist frequencies"
         )
+    bent = any(view.chain and not view.chain.linear for view in pictures.views)
+    if "alias" in rows:
+        parts.append(
+            "alias: the chain of all that its coarsest stage cannot hold (beyond the box), signed"
+        )
+    if "foldspectrum" in rows:
+        parts.append(
+            "folded energy: blue belongs there, orange was folded, brightness as in the spectrum"
+        )
+    if {"alias", "foldspectrum"} & set(rows) and bent:
+        parts.append(
+            "a chain that is not linear has no such split: of it, output less the ideal image"
+        )
     wrong = {f"{1 / each:.2f}" for each in missed if abs(each - 1) > 0.01}
     if wrong:
         parts.append(
