@@ -1,7 +1,7 @@
 """The rows of a comparison: pictures, zooms, spectra, differences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,6 +57,10 @@ class Pictures:
     def reference(self) -> str:
         """Whose maximum the spectra are compared with: the original's, unless it holds a NaN."""
         return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
+
+    def only(self, i: int) -> "Pictures":
+        """Return the same with one picture."""
+        return replace(self, views=(self.views[i],), windows=(self.windows[i],))
 
     def seen(self, array: Array) -> Array:
         """Mirror an array if the convention asks for it; operations never see it mirrored."""
@@ -118,18 +122,24 @@ def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
 
 def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
     """Log spectra of the mean-removed pictures, in dB below the strongest of the original."""
-    limits = (FLOOR_DB, 0.0)
-    reference = float(pictures.spectra[0].max())
-    panels = []
-    for view, spectrum in zip(pictures.views, pictures.spectra, strict=True):
-        own = reference if np.isfinite(reference) else float(spectrum.max())
-        pixels = paint(decibels(spectrum, own), limits, SPECTRUM)
-        panels.append(Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image)))
+    panels = [spectrum_panel(pictures, i) for i in range(len(pictures.views))]
     if boxes:
-        marks = nyquist_boxes(pictures.views)
-        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
-    bar = Bar(SPECTRUM, limits, f"dB below {pictures.reference}", "dB")
-    return Row("spectrum", tuple(panels), bar)
+        panels[0] = replace(panels[0], boxes=nyquist_boxes(pictures.views))
+    return Row("spectrum", tuple(panels), spectrum_bar(pictures))
+
+
+def spectrum_panel(pictures: Pictures, i: int) -> Panel:
+    """The log spectrum of one picture, with its Nyquist frequency below."""
+    view, spectrum = pictures.views[i], pictures.spectra[i]
+    reference = float(pictures.spectra[0].max())
+    own = reference if np.isfinite(reference) else float(spectrum.max())
+    pixels = paint(decibels(spectrum, own), (FLOOR_DB, 0.0), SPECTRUM)
+    return Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image))
+
+
+def spectrum_bar(pictures: Pictures) -> Bar:
+    """The colour bar of the spectra."""
+    return Bar(SPECTRUM, (FLOOR_DB, 0.0), f"dB below {pictures.reference}", "dB")
 
 
 def nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:

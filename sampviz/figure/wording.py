@@ -33,12 +33,17 @@ def titles(ran: Sequence[tuple[Image, Sequence[View]]]) -> list[tuple[str, ...]]
 
 def _title(view: View, image: Image) -> tuple[str, ...]:
     """Return the lines above a column: the chain, the size and the size of a pixel."""
+    return view.title, size_of(view, image)
+
+
+def size_of(view: View, image: Image) -> str:
+    """Return the size of a picture and of its pixels."""
     size = "x".join(map(str, view.size))
     if view.array.ndim > len(view.size) and not view.colour:
         size = f"{len(view.stack)} of {size}"
     if image.geometry:
         size += f", {_millimetres(image.geometry.after(view.grids).spacing)}"
-    return view.title, size
+    return size
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
