@@ -127,6 +127,17 @@ class Image:
         facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
         return cls(values, name, facts, geometry, known)
 
+    def in_unit_range(self) -> "Image":
+        """Return the image with its values divided by the largest magnitude of format or input."""
+        finite = np.abs(self.array[np.isfinite(self.array)])
+        most = max(map(abs, self.range)) if self.range else float(finite.max(initial=0.0))
+        if not most > 0:
+            return self
+        array = self.array / self.array.real.dtype.type(most)
+        known = (self.range[0] / most, self.range[1] / most) if self.range else None
+        notes = (*self.notes, f"values divided by {most:g}")
+        return replace(self, array=array, range=known, notes=notes)
+
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output whose samples lie at `grids`."""
         geometry = self.geometry.after(grids) if self.geometry else None

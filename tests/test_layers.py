@@ -26,7 +26,7 @@ FLOORS = [
         "measuring",
     },
     {"figure", "verify"},
-    {"recipe", "batch", "snapshot", "provenance", "survey", "tables"},
+    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables"},
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

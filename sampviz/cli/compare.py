@@ -58,7 +58,7 @@ def compare(
         str | None,
         typer.Option(
             metavar="ROWS",
-            help="Some of image,zoom,spectrum,difference,alias,foldspectrum;"
+            help="Some of image,zoom,spectrum,difference,alias,foldspectrum,flat;"
             " image,spectrum by default.",
             rich_help_panel=_CONTENT,
         ),

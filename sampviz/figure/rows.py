@@ -21,8 +21,8 @@ from sampviz.spectrum import FLOOR_DB, amplitude, decibels
 from sampviz.trial import Trial
 from sampviz.trials import original_of, trial_of
 
-ROWS = ("image", "zoom", "spectrum", "difference", "alias", "foldspectrum")
-MEASURED = frozenset({"alias", "foldspectrum"})  # drawn of trials, which are of planes
+ROWS = ("image", "zoom", "spectrum", "difference", "alias", "foldspectrum", "flat")
+MEASURED = frozenset({"alias", "foldspectrum", "flat"})  # drawn of trials, which are of planes
 # Differences saturate beyond this percentile, or one bright pixel would hide all others.
 _DIFFERENCE_PERCENTILE = 99.5
 

@@ -110,6 +110,8 @@ def notes(
         parts.append(
             "folded energy: blue belongs there, orange was folded, brightness as in the spectrum"
         )
+    if "flat" in rows:
+        parts.append("flat: samples from the middle of what the chain makes of all 1")
     if {"alias", "foldspectrum"} & set(rows) and bent:
         parts.append(
             "a chain that is not linear has no such split: of it, output less the ideal image"
