@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import prod
+from math import isfinite, prod
 from typing import Literal
 
 import numpy as np
@@ -46,7 +46,7 @@ class Moved:
 class Sweep:
     """An image that moves along `axis` by each of `shifts` (px), and chains without `auto`.
 
-    t px take it down t rows, to the right by t columns, or "both" of them.
+    A shift moves it down ("rows"), to the right ("columns"), or by as much in both ways.
     """
 
     image: Image
@@ -188,7 +188,7 @@ def _shifts(extent: str | None, step: float, period: Fraction) -> tuple[Fraction
                 "--range",
                 "write LO..HI in pixels, the smaller first, e.g. 0..2 or -1.5..1.5",
             )
-    by = Fraction(str(step))
+    by = Fraction(str(step)) if isfinite(step) else Fraction(0)
     if not 0 < by <= high - low:
         raise UsageError(
             f"a step of {step:g} px leaves nothing to compare from {float(low):g} to"

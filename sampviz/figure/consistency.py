@@ -40,7 +40,7 @@ def draw_consistency(
             look = mark.line(marker=mark.marker, markersize=font_size / 2.5)
             (line,) = axes.plot(px if defined else [], defined, **look)
             handles.append(line)
-            labels.append(title if defined else f"{title} (undefined: its output is constant)")
+            labels.append(title if defined else f"{title} (undefined: constant)")
         axes.set_xlim(px[0] - 0.03 * (px[-1] - px[0]), px[-1] + 0.03 * (px[-1] - px[0]))
         most = max((value for row in errors for value in row if value is not None), default=0.0)
         axes.set_ylim(0, max(1.06 * most, _LEAST))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sampviz.chain import Chain
 from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figure import wording
-from sampviz.figure.compare import Convention
+from sampviz.figure.compare import Convention, check_options
 from sampviz.figure.consistency import draw_consistency, explained
 from sampviz.figure.draw import draw_sheet
 from sampviz.figure.grey import grey_windows
@@ -68,13 +68,22 @@ def film(
     that only what a chain added flickers. `track` may show how far the work is. UsageError if it
     would be too much, before it is done.
     """
+    check_options(
+        levels=levels,
+        show=show,
+        convention=convention,
+        columns=columns,
+        dpi=dpi,
+        font_size=font_size,
+    )
     grey = Window.parse(window)
     whole = [chain.repeat(levels).resolve(image.size, image.spacing) for chain in chains]
     sweep = plan(image, whole, axis=axis, extent=extent, step=step)
     with own_style():
         shown = views(image, chains, levels, show)
         composer = _Composer(sweep, shown, grey, convention, columns, dpi, font_size)
-        sheet = composer.sheet(sweep.at(sweep.shifts[0]))
+        still = Moved(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
+        sheet = composer.sheet(still)
         pixels = len(sweep.shifts) * sheet.width * sheet.height
         if pixels > MOST_PIXELS:
             raise UsageError(
@@ -138,7 +147,10 @@ class _Composer:
         canvas: Any = FigureCanvasAgg(draw_sheet(self.sheet(moved), self._settled.measures))
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba())[..., :3]
-        return pixels.copy() if self._sweep.image.colour else pixels[..., 0].copy()
+        if self._sweep.image.colour:
+            return pixels.copy()
+        assert (pixels == pixels[..., :1]).all()  # the words are grey too
+        return pixels[..., 0].copy()
 
     def sheet(self, moved: Moved) -> Sheet:
         """Lay out a page."""
@@ -188,4 +200,7 @@ def _aligned(values: Sequence[Fraction] | Sequence[float], digits: int) -> list[
 
 
 def _error(value: float | None) -> str:
-    return f"E{NO_BREAK}{'undefined' if value is None else format(value, '.3f')}"
+    if value is None:
+        return f"E{NO_BREAK}undefined"
+    # No wider than a column, however large: else the lines of this page would break elsewhere.
+    return f"E{NO_BREAK}{value:.3f}" if value < 100 else f"E{NO_BREAK}{value:.1e}"
