@@ -29,7 +29,7 @@ from sampviz.image import Image
 from sampviz.sweep import Axis, Moved, Sweep, plan
 
 DPI = 100  # a film is for screens
-MOST_PIXELS = 2**27  # of all pages
+MOST_BYTES = 2**28  # of all pages; writing them takes several times as much
 _FIGURE_SPACE = "\u2007"  # as wide as a digit: the text of all pages is of one width
 
 
@@ -84,13 +84,13 @@ def film(
         composer = _Composer(sweep, shown, grey, convention, columns, dpi, font_size)
         still = Moved(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
         sheet = composer.sheet(still)
-        pixels = len(sweep.shifts) * sheet.width * sheet.height
-        if pixels > MOST_PIXELS:
+        size = len(sweep.shifts) * sheet.width * sheet.height * (3 if image.colour else 1)
+        if size > MOST_BYTES:
             raise UsageError(
-                f"{len(sweep.shifts)} pages of {sheet.height}x{sheet.width} px are too many;"
-                f" the most is {MOST_PIXELS:.1e} px together",
-                "--range, --step and --dpi",
-                "take a larger --step, a shorter --range, a lower --dpi or fewer chains",
+                f"{len(sweep.shifts)} pages of {sheet.height}x{sheet.width} px have"
+                f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
+                "--range, --step and --ops",
+                "take a larger --step, a shorter --range, fewer chains or a lower --dpi",
             )
         errors, pages = [], []
         for shift in track(sweep.shifts):

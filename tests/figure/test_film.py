@@ -181,13 +181,13 @@ def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
 
 
 def test_too_many_pages_are_refused_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_PIXELS", 10_000)
+    monkeypatch.setattr(module, "MOST_BYTES", 2**18)
     monkeypatch.setattr(module, "draw_sheet", None)
     with pytest.raises(UsageError) as told:
         made(noise(), "max")
     assert told.value.what.startswith("5 pages of ")
-    assert told.value.what.endswith(" px are too many; the most is 1.0e+04 px together")
-    assert told.value.where == "--range, --step and --dpi"
+    assert told.value.what.endswith(" px have 1 MiB; the most is 0")
+    assert told.value.where == "--range, --step and --ops"
 
 
 @pytest.mark.parametrize(
