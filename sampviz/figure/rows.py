@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, power_of_two
 from sampviz.arrays.interpolate import Method
 from sampviz.errors import UsageError, one_of
 from sampviz.figure.grey import GreyWindow
@@ -25,6 +25,8 @@ ROWS = ("image", "zoom", "spectrum", "difference", "alias", "foldspectrum", "fla
 MEASURED = frozenset({"alias", "foldspectrum", "flat"})  # drawn of trials, which are of planes
 # Differences saturate beyond this percentile, or one bright pixel would hide all others.
 _DIFFERENCE_PERCENTILE = 99.5
+# Beyond these matplotlib draws no scale, or another one.
+_BARS = (1e-280, 1e300)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,9 @@ class Pictures:
 
 def _spectrum_of(stack: Array) -> Array:
     """Return the amplitude spectrum; of several channels the root of their mean power."""
-    return np.sqrt(np.mean([amplitude(channel) ** 2 for channel in stack], axis=0))
+    amplitudes = np.array([amplitude(channel) for channel in stack])
+    scale = amplitudes.dtype.type(power_of_two(amplitudes))
+    return np.sqrt(np.mean((amplitudes / scale) ** 2, axis=0)) * scale
 
 
 def image_row(pictures: Pictures, region: Region | None, around: Around | None) -> Row:
@@ -204,7 +208,8 @@ def signed_limit(arrays: Sequence[Array]) -> float:
     pooled = np.abs(np.concatenate([each.ravel() for each in arrays] or [np.empty(0)]))
     pooled = pooled[np.isfinite(pooled)]
     most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
-    return most or float(pooled.max(initial=0.0)) or 1.0
+    most = most or float(pooled.max(initial=0.0)) or 1.0
+    return min(max(most, _BARS[0]), _BARS[1])
 
 
 def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:

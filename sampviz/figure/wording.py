@@ -121,9 +121,8 @@ def notes(
         parts.append(
             f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
         )
-    odd = sum(int(np.count_nonzero(~np.isfinite(image.array))) for image in images)
-    if odd:
-        parts.append(f"{odd} value{'s are' if odd > 1 else ' is'} NaN or infinite (magenta)")
+    if not all(np.isfinite(view.drawn).all() for each in scenes for view in each.views):
+        parts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         parts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
     parts += [scene.image.taken for scene in scenes if images[0].cuts]
