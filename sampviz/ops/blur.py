@@ -4,6 +4,7 @@ from typing import Annotated
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
 from sampviz.arrays.window import Fit
@@ -25,7 +26,7 @@ def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
     return windows.grid
 
 
-@op("blur", kind="down", linear=True, grid=_grid)
+@op("blur", kind="down", linear=True, grid=_grid, response=lambda v, k, **_: of_binomial(v, k))
 def blur(
     x: Array,
     axis: int,
