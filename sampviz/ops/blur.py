@@ -6,6 +6,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
 from sampviz.arrays.window import Fit
@@ -32,7 +33,14 @@ def _kernel(_: Array, params: Params) -> Array:
     return np.outer(taps, taps)
 
 
-@op("blur", kind="down", linear=True, grid=_grid, inside={"kernel": _kernel})
+@op(
+    "blur",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    response=lambda v, k, **_: of_binomial(v, k),
+    inside={"kernel": _kernel},
+)
 def blur(
     x: Array,
     axis: int,
