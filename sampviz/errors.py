@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from sampviz.text import visible
+
 
 class SampvizError(Exception):
     """An error that the user can mend.
@@ -30,9 +32,9 @@ class SampvizError(Exception):
         return self
 
     def __str__(self) -> str:
-        lines = [self.what]
-        lines += [f"  in:  {self.where}"] if self.where else []
-        lines += [f"  fix: {self.fix}"] if self.fix else []
+        lines = [visible(self.what)]
+        lines += [f"  in:  {visible(self.where)}"] if self.where else []
+        lines += [f"  fix: {visible(self.fix)}"] if self.fix else []
         return "\n".join(lines)
 
 

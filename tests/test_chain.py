@@ -111,7 +111,7 @@ def test_an_upsampling_bomb_is_refused_before_it_is_made(
     tracemalloc.stop()
     assert caught.value.what.startswith(what)
     assert caught.value.where.startswith("step ")
-    assert peak < 2**20 + 2 * small.nbytes
+    assert peak < 2**25 + 2 * small.nbytes  # it would be gigabytes
 
 
 def test_an_image_beyond_the_limit_may_still_be_made_smaller() -> None:

@@ -9,7 +9,7 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"errors", "arrays"},
+    {"text", "errors", "arrays"},
     {"parameter", "op", "image", "weights"},
     {"ops", "own", "measures"},
     {"grammar", "step", "chain", "catalogue", "steps", "facts", "spectrum", "io", "cuts"},

@@ -16,6 +16,7 @@ from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
+from sampviz.text import visible
 
 FAULT = 70
 INTERRUPTED = 130
@@ -111,4 +112,4 @@ def _of_typer(err: typer.TyperException) -> SampvizError:
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     kind = "" if issubclass(category, SampvizWarning) else f"{category.__name__}: "
-    typer.echo(f"warning: {kind}{message}", err=True)
+    typer.echo(f"warning: {visible(f'{kind}{message}')}", err=True)

@@ -1,5 +1,6 @@
 """The comparison: the original and what every chain makes of it, side by side."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
@@ -9,11 +10,11 @@ from matplotlib.figure import Figure
 from sampviz.arrays import Array
 from sampviz.arrays.interpolate import Method
 from sampviz.chain import Chain, parse_chains
-from sampviz.errors import UsageError
+from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figure import wording
 from sampviz.figure.draw import draw_sheet
 from sampviz.figure.grey import grey_windows
-from sampviz.figure.layout import arrange
+from sampviz.figure.layout import Measures, Sheet, arrange
 from sampviz.figure.paint import GREY, check_map
 from sampviz.figure.panel import Around, Row
 from sampviz.figure.region import Region, check_inside, most_different, parse_region
@@ -26,13 +27,15 @@ from sampviz.figure.rows import (
     zoom_row,
 )
 from sampviz.figure.scale import Settled, settle
-from sampviz.figure.style import own_style
+from sampviz.figure.style import FONT, own_style
 from sampviz.figure.view import Show, scenes_of, views
 from sampviz.figure.window import Scope, Window
 from sampviz.image import Image
+from sampviz.text import visible
 
 # As wide as the numbers beside a colour bar of that row.
 _TICKS = {"spectrum": "−80", "difference": "−10000"}
+_MOST_LACKING = 8  # characters without a sign in the font that are named
 Convention = Literal["neurological", "radiological"]
 _WORDS = {
     "up": get_args(Method),
@@ -82,6 +85,7 @@ def compare(
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
+    images = [replace(each, name=visible(each.name)) for each in images]
     check_options(
         levels=levels,
         up=up,
@@ -144,6 +148,7 @@ def compare(
             columns=columns,
             width=settled.width,
         )
+        _warn_of_boxes(sheet, settled.measures)
         return draw_sheet(sheet, settled.measures)
 
 
@@ -158,6 +163,18 @@ def check_options(**given: Any) -> None:
         if value is not None and not (isinstance(value, (int, float)) and low <= value <= high):
             option = "--" + name.replace("_", "-")
             raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
+
+
+def _warn_of_boxes(sheet: Sheet, measures: Measures) -> None:
+    text = "".join(line for words in sheet.words for line in words.lines)
+    lacking = sorted(measures.type.lacking(text))
+    if lacking:
+        shown = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
+        warnings.warn(
+            f"{FONT} has no sign for {shown}: a box is drawn instead",
+            SampvizWarning,
+            stacklevel=3,
+        )
 
 
 def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:
