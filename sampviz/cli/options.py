@@ -52,6 +52,9 @@ KSpace = Annotated[
 Volume = Annotated[
     bool, typer.Option("--volume", help="The whole volume, on three axes.", rich_help_panel=_CHOOSE)
 ]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AllowCode = Annotated[
     bool,

@@ -87,6 +87,10 @@ def compare(
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
     images = [replace(each, name=visible(each.name)) for each in images]
     check_options(
+        rows=rows,
+        zoom=zoom,
+        window=window,
+        cmap=cmap,
         levels=levels,
         up=up,
         window_scope=window_scope,
@@ -104,7 +108,6 @@ def compare(
     for each in images if region else []:
         assert region
         check_inside(region, each)
-    check_map(cmap)
     with own_style():
         ran = [(each, views(each, parsed, levels, show)) for each in images]
         scenes, windows = [], []
@@ -152,8 +155,15 @@ def compare(
         return draw_sheet(sheet, settled.measures)
 
 
-def check_options(**given: Any) -> None:
-    """Raise UsageError for an option that cannot be what was meant."""
+def check_options(
+    *, rows: str | None, zoom: str | None, window: str | None, cmap: str, **given: Any
+) -> None:
+    """Raise UsageError for an option that cannot be what was meant, whatever the image is."""
+    parse_rows(rows, zoomed=zoom is not None)
+    Window.parse(window)
+    if zoom:
+        parse_region(zoom)
+    check_map(cmap)
     for name, words in _WORDS.items():
         if given[name] not in words:
             option = "--" + name.replace("_", "-")

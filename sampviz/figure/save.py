@@ -1,7 +1,7 @@
 """Save a figure as PNG, PDF or SVG: the same figure gives the same bytes."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from matplotlib.figure import Figure
 
@@ -30,14 +30,20 @@ def check_ending(path: Path) -> None:
         )
 
 
-def save(figure: Figure, path: str | Path) -> Path:
-    """Save as the ending of `path` says; return the path. Text stays text in PDF and SVG."""
+def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
+    """Save as the ending of `path` says; return the path. Text stays text in PDF and SVG.
+
+    Without `overwrite` an older file that is no figure of sampviz is not replaced: OutputError.
+    """
     path = Path(path)
     check_ending(path)
-    kind = path.suffix.lower()
-    extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
-    with own_style(), whole_file(path) as temporary:
-        figure.savefig(
-            temporary, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra
-        )
+    with whole_file(path, overwrite=overwrite) as temporary:
+        write(figure, temporary, path.suffix.lower())
     return path
+
+
+def write(figure: Figure, to: Path | BinaryIO, kind: str = ".png") -> None:
+    """Write a figure to a file, or to a stream of bytes such as stdout."""
+    extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
+    with own_style():
+        figure.savefig(to, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra)
