@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from sampviz.text import visible
+from sampviz.text import shortened, visible
 
 
 class SampvizError(Exception):
@@ -32,10 +32,10 @@ class SampvizError(Exception):
         return self
 
     def __str__(self) -> str:
-        lines = [visible(self.what)]
-        lines += [f"  in:  {visible(self.where)}"] if self.where else []
-        lines += [f"  fix: {visible(self.fix)}"] if self.fix else []
-        return "\n".join(lines)
+        lines = [self.what]
+        lines += [f"  in:  {self.where}"] if self.where else []
+        lines += [f"  fix: {self.fix}"] if self.fix else []
+        return "\n".join(visible(shortened(line)) for line in lines)
 
 
 class UsageError(SampvizError):

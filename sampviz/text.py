@@ -10,11 +10,14 @@ def visible(text: str) -> str:
 
     Control characters, those that turn the direction of writing or have no width, line ends,
     and bytes of a file name that are no text are written as escapes, such as `\x1b` or `\u202e`.
-    Of a text of more than `LONGEST` characters the middle is left out.
     """
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
     return "".join(map(_escaped, text))
+
+
+def shortened(text: str) -> str:
+    """Return a text without the middle of what is beyond `LONGEST` characters."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
 def _escaped(char: str) -> str:

@@ -5,10 +5,15 @@ cv2, nibabel and matplotlib.
 """
 
 import signal
+import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """Run the program with the words of the command line."""
+    # A name that stdout cannot write is no reason to fail.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     # What is half written is taken away on SIGTERM as it is on ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -66,6 +66,8 @@ def run(words: Sequence[str] | None = None) -> int:
         try:
             kept = [word for word in given if word != "--debug"]
             code = app(kept, prog_name="sampviz", standalone_mode=False)
+            if code == INTERRUPTED:  # Typer makes this of ctrl-C
+                raise KeyboardInterrupt
         except SystemExit:  # a closed pipe, such as `| head`: whoever reads has seen enough
             return 0
         except (Exception, KeyboardInterrupt) as err:

@@ -63,10 +63,10 @@ def _in_folder(groups: Sequence[Sequence[str]], out: Path | None) -> list[Path]:
 
 def deliver(figure: "Figure", target: Path, *, overwrite: bool) -> None:
     """Save a figure, in a folder that is made for several, and print its path."""
-    from sampviz.figure.save import save, write
+    from sampviz.figure.save import encoded, save
 
     if target == STDOUT:
-        write(figure, sys.stdout.buffer)
+        sys.stdout.buffer.write(encoded(figure))
         sys.stdout.buffer.flush()
         return
     print_path(save(figure, target, overwrite=overwrite))

@@ -1,7 +1,8 @@
 """Save a figure as PNG, PDF or SVG: the same figure gives the same bytes."""
 
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -38,12 +39,15 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
     path = Path(path)
     check_ending(path)
     with whole_file(path, overwrite=overwrite) as temporary:
-        write(figure, temporary, path.suffix.lower())
+        temporary.write_bytes(encoded(figure, path.suffix.lower()))
     return path
 
 
-def write(figure: Figure, to: Path | BinaryIO, kind: str = ".png") -> None:
-    """Write a figure to a file, or to a stream of bytes such as stdout."""
+def encoded(figure: Figure, kind: str = ".png") -> bytes:
+    """Return the bytes of a figure in the format of an ending."""
+    # Not straight into a file: on a full disk matplotlib fails in ways of its own.
+    held = BytesIO()
     extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
     with own_style():
-        figure.savefig(to, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra)
+        figure.savefig(held, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra)
+    return held.getvalue()

@@ -16,7 +16,7 @@ from sampviz.errors import ChainError
 from sampviz.image import Cut, Image, luminance
 
 Show = Literal["magnitude", "phase", "real"]
-MOST_DRAWN = 2**25  # px of a column, unless the original has more; 100 bytes each when drawn
+MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
 
 

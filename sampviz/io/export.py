@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -50,7 +51,8 @@ def export(
     with whole_file(path, overwrite=overwrite) as temporary:
         if kind == ".npy":
             with temporary.open("wb") as file:
-                np.save(file, image.array, allow_pickle=False)
+                # Not the file itself: numpy would not say why it cannot be written.
+                np.save(SimpleNamespace(write=file.write), image.array, allow_pickle=False)
         elif kind == ".png":
             assert limits
             _write_png(image.array, temporary, limits, bits)
