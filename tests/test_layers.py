@@ -9,7 +9,7 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"text", "errors", "arrays", "parallel"},
+    {"text", "errors", "arrays", "parallel", "cluster"},
     {"parameter", "op", "image", "weights", "trial", "measurement"},
     {"ops", "own", "measures"},
     {
@@ -27,7 +27,24 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables"},
+    {
+        "keys",
+        "matrix",
+        "datasets",
+        "drafts",
+        "recipe",
+        "schema",
+        "figures",
+        "folder",
+        "versions",
+        "jobs",
+        "batch",
+        "page",
+        "snapshot",
+        "provenance",
+        "survey",
+        "tables",
+    },
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

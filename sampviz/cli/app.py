@@ -10,18 +10,19 @@ import typer
 
 from sampviz import __version__
 from sampviz.cli.apply import apply
+from sampviz.cli.batch import batch
 from sampviz.cli.compare import compare
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
+from sampviz.cli.recipe import recipe
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.verify import verify
-from sampviz.errors import OutputError, SampvizError, SampvizWarning
+from sampviz.errors import FAULT, OutputError, SampvizError, SampvizWarning
 from sampviz.text import visible
 
-FAULT = 70
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -32,8 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, shift, figure, apply, ops, shape, info, verify):
+for command in (compare, measure, shift, figure, batch, apply, ops, shape, info, verify):
     app.command()(command)
+app.add_typer(recipe)
 
 
 def _print_version(wanted: bool) -> None:

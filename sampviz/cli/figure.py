@@ -70,25 +70,24 @@ def figure(
     A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
     """
     hush(quiet)
-    from sampviz.recipe import parse_recipe, recipe_text, shipped
+    from sampviz.recipe import read_recipes, recipe_text, shipped
 
     if list_:
         for each in shipped():
-            (recipe,) = parse_recipe(recipe_text(each), each)
+            (recipe,) = read_recipes(each)
             typer.echo(f"{each:<14}{recipe.about}")
         typer.echo(f"{'gallery':<14}All of them, with a contact sheet")
         return
     if name is None:
         raise UsageError("missing NAME", "sampviz figure", "`sampviz figure --list` lists them all")
     name = ALIASES.get(name, name)
-    names = shipped() if name == "gallery" else [name]
     if show_recipe:
-        for each in names:
+        for each in shipped() if name == "gallery" else [name]:
             typer.echo(recipe_text(each), nl=False)
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
-    recipes = [r for each in names for r in parse_recipe(recipe_text(each), each, options)]
-    _draw(recipes, inputs or [], out, quiet, overwrite=overwrite, sheet=name == "gallery")
+    recipes = read_recipes(name, options, inputs or ())
+    _draw(recipes, out, quiet, overwrite=overwrite, sheet=name == "gallery")
 
 
 def _options(settings: list[str]) -> dict[str, str]:
@@ -103,7 +102,6 @@ def _options(settings: list[str]) -> dict[str, str]:
 
 def _draw(
     recipes: "Sequence[Recipe]",
-    inputs: list[str],
     out: Path | None,
     quiet: bool,
     *,
@@ -119,19 +117,21 @@ def _draw(
     from sampviz.io.write import check_target
 
     folder = out or Path()
-    targets = [folder / f"{recipe.name}.png" for recipe in recipes]
+    targets = [[folder / file for file in recipe.files] for recipe in recipes]
     if len(recipes) == 1 and out and not out.is_dir():
         check_ending(out)
-        targets = [out]
+        targets = [[out]]
     else:
         make_folder(folder)
-    for recipe, target in zip(recipes, targets, strict=True):
-        check_target(target, inputs or recipe.inputs, overwrite=overwrite)
+    for recipe, files in zip(recipes, targets, strict=True):
+        for target in files:
+            check_target(target, recipe.inputs, overwrite=overwrite)
     drawn = {}
     pairs = zip(recipes, targets, strict=True)
-    for recipe, target in tracked(pairs, len(recipes), "drawing", quiet):
-        figure = draw(recipe, inputs)
-        deliver(figure, target, overwrite=overwrite)
+    for recipe, files in tracked(pairs, len(recipes), "drawing", quiet):
+        figure = draw(recipe)
+        for target in files:
+            deliver(figure, target, overwrite=overwrite)
         if sheet:
             drawn[recipe.name] = figure
     if sheet:
