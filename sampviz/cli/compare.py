@@ -17,7 +17,8 @@ from sampviz.cli.options import (
     Volume,
     hush,
 )
-from sampviz.errors import OutputError, SampvizError
+from sampviz.cli.targets import targets_of
+from sampviz.errors import SampvizError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -166,7 +167,7 @@ def compare(
     # The chains are checked before any file is read.
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
     groups = [inputs] if together else [[source] for source in inputs]
-    targets = _targets(groups, out)
+    targets = targets_of(groups, out, "compare")
 
     from sampviz.cli.progress import tracked
     from sampviz.figure.compare import compare as draw
@@ -212,34 +213,3 @@ def compare(
             typer.echo(save(figure_of(sources), target))
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None
-
-
-def _targets(groups: list[list[str]], out: Path | None) -> list[Path]:
-    """Return where the figure of every group of inputs goes; no two go to one place."""
-    from sampviz.figure.save import check_ending
-    from sampviz.io import stem
-
-    if out and len(groups) == 1 and not out.is_dir():
-        check_ending(out)
-        return [out]
-    folder = out or Path()
-    if out and out.suffix and not out.is_dir():
-        raise OutputError(
-            f"{len(groups)} figures do not fit into one file",
-            str(out),
-            "name a folder with -o, or make it first if it has a dot",
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as err:
-        raise OutputError(
-            f"the folder cannot be made: {err.strerror}", str(folder), "choose another with -o"
-        ) from None
-    names: list[str] = []
-    for sources in groups:
-        first = name = "-".join(map(stem, sources))
-        number = 2
-        while name in names:
-            name, number = f"{first}-{number}", number + 1
-        names.append(name)
-    return [folder / f"{name}_compare.png" for name in names]
