@@ -14,6 +14,7 @@ from sampviz.cli.compare import compare
 from sampviz.cli.info import info
 from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
+from sampviz.cli.spectrum import spectrum
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, apply, ops, shape, info, verify):
+for command in (compare, spectrum, apply, ops, shape, info, verify):
     app.command()(command)
 
 

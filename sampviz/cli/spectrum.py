@@ -1,0 +1,134 @@
+"""`sampviz spectrum`: radial power spectra of an image and of what chains make of it."""
+
+from math import isnan
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sampviz.cli.options import (
+    AllowCode,
+    Channel,
+    Frame,
+    Json,
+    KSpace,
+    Mosaic,
+    Plane,
+    Quiet,
+    SliceOption,
+    hush,
+    print_json,
+)
+from sampviz.cli.targets import targets_of
+from sampviz.errors import SampvizError, UsageError
+
+
+def spectrum(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            show_default=False,
+        ),
+    ],
+    ops: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CHAINS",
+            help="Chains, a curve each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.png, .pdf or .svg, or a folder; NAME_spectrum.png by default.",
+        ),
+    ] = None,
+    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    of: Annotated[
+        Literal["mean", "sum"], typer.Option(help="Of the power in each ring of frequencies.")
+    ] = "mean",
+    unit: Annotated[
+        Literal["px", "mm"], typer.Option(help="Cycles per pixel of the original, or per mm.")
+    ] = "px",
+    two_d: Annotated[
+        bool, typer.Option("--two-d", help="The spectra as images, side by side, not as curves.")
+    ] = False,
+    json: Json = False,
+    plane: Plane = None,
+    slice_: SliceOption = None,
+    frame: Frame = None,
+    channel: Channel = None,
+    mosaic: Mosaic = None,
+    kspace: KSpace = False,
+    allow_code: AllowCode = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw the radial power spectra of an image and of what every chain makes of it.
+
+    All on one axis, with the old and the new Nyquist frequencies: beyond the new one nothing can be
+    kept, only be lost or be folded below it. --json prints the numbers and draws nothing.
+    """
+    hush(quiet)
+    from sampviz.chain import parse_chains
+
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    if json and (len(inputs) > 1 or out or two_d):
+        raise UsageError(
+            "JSON is of one input, and nothing is drawn", "--json", "leave -o and --two-d out"
+        )
+    targets = targets_of([[source] for source in inputs], None if json else out, "spectrum")
+
+    from sampviz.cli.progress import tracked
+    from sampviz.figure.compare import compare
+    from sampviz.figure.save import save
+    from sampviz.figure.spectrum import UNITS, curves, draw_spectrum
+    from sampviz.image import Image
+    from sampviz.io import load
+
+    def loaded(source: str) -> Image:
+        return load(
+            source,
+            plane=plane,
+            slice=slice_,
+            frame=frame,
+            channel=channel,
+            mosaic=mosaic,
+            kspace=kspace,
+        )
+
+    if json:
+        listed = [
+            {
+                "chain": str(curve.chain) if curve.chain else None,
+                "frequency": curve.radial.frequency.tolist(),
+                "power": [_number(power) for power in curve.power(of).tolist()],
+                "variance": _number(curve.radial.variance),
+                "parseval": _number(curve.radial.parseval),
+                "note": curve.note,
+            }
+            for curve in curves(loaded(inputs[0]), chains, levels, unit)
+        ]
+        print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": listed})
+        return
+    for source, target in tracked(list(zip(inputs, targets, strict=True)), quiet):
+        try:
+            image = loaded(source)
+            figure = (
+                compare(image, chains, rows="spectrum", levels=levels)
+                if two_d
+                else draw_spectrum(image, chains, levels=levels, of=of, unit=unit)
+            )
+            typer.echo(save(figure, target))
+        except SampvizError as err:
+            raise err if len(inputs) == 1 else err.of(source) from None
+
+
+def _number(value: float) -> float | None:
+    """JSON has no NaN."""
+    return None if isnan(value) else value
