@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -74,7 +75,7 @@ def frame(
 ) -> None:
     """Write the title above the axes and a legend and notes below them; the axes get the rest.
 
-    Where the words would take more than half of the figure, it grows.
+    Where the words would take more than a third of the figure, it grows.
     """
     kind = Type(points, figure.dpi)
     wide, high = (round(inches * figure.dpi) for inches in figure.get_size_inches())
@@ -83,23 +84,26 @@ def frame(
     titles = kind.wrap(title, room, bold=True)
     noted = kind.wrap(notes, room) if notes else []
     sample = round(5 * points * figure.dpi / POINTS_PER_INCH)  # the line, and the gap after it
-    most = max(map(kind.width, labels), default=0) + sample
+    wrapped = [kind.wrap(label, room - sample) for label in labels]
+    most = max((kind.width(part) for parts in wrapped for part in parts), default=0) + sample
     columns = max(1, min(len(labels), room // most))
-    legend = -(-len(labels) // columns) * line + margin if handles else 0
+    shared = np.array_split([len(parts) for parts in wrapped], columns)  # as matplotlib does it
+    legend = max(map(sum, shared)) * line + margin if handles else 0
     above = line * len(titles) + 2 * margin
     below = line * len(noted) + 2 * margin + legend
-    high = max(high, 2 * (above + below))
+    high = max(high, above + below + 2 * high // 3)
     figure.set_figheight(high / figure.dpi)
 
     for number, text in enumerate(titles, start=1):
         y = high - margin - number * line
         figure.text(0.5, y / high, text, fontsize=points, weight="bold", ha="center")
-    for number, text in enumerate(reversed(noted)):
-        figure.text(line / wide, (margin + number * line) / high, text, fontsize=points)
+    for number, text in enumerate(noted, start=1):
+        y = margin + (len(noted) - number) * line
+        figure.text(line / wide, y / high, text, fontsize=points)
     if handles:
-        figure.legend(
+        drawn = figure.legend(
             handles,
-            labels,
+            ["\n".join(parts) for parts in wrapped],
             loc="lower center",
             bbox_to_anchor=(0.5, (below - legend) / high),
             ncols=columns,
@@ -111,6 +115,8 @@ def frame(
             borderpad=0,
             labelspacing=0.3,
         )
+        for words in drawn.get_texts():
+            words.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, below / high, 1, 1 - (above + below) / high), w_pad=0.08, h_pad=0.04)
 
