@@ -30,8 +30,8 @@ def place(
 
     All in pixels, x first: `sizes` of the labels, `room` that they lie in, from 0; `radius` of the
     marker on every point. Labels keep off markers, other labels and leaders; where they can
-    they keep off `lines` too, (L, 2) points close to each other, and leaders off markers. Points
-    in a crowd choose first.
+    they keep off `lines` too, (L, 2) points close to each other, leaders keep off markers, and
+    labels without a leader are nearest to their own point. Points in a crowd choose first.
     """
     found: list[Label | None] = [None] * len(sizes)
     if not found:
@@ -46,6 +46,7 @@ def place(
         inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= room).all(axis=1)
         fits = inside & ~_meets(boxes, np.vstack([taken, markers]))
         clear = fits & ~_meets(boxes, _around(lines, _CLEAR))
+        clear &= ~near | (_far(boxes, points).argmin(axis=1) == number)
         others = np.vstack([taken, np.delete(markers, number, axis=0)])
         ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
         good = clear & (near | ~_crosses(point, ends, others))
@@ -95,6 +96,12 @@ def _meets(these: Array, those: Array) -> Array:
     """Say of each of these boxes whether it overlaps any of those."""
     low, high = these[:, None, :2], these[:, None, 2:]
     return np.asarray(((low < those[:, 2:]) & (high > those[:, :2])).all(axis=-1).any(axis=-1))
+
+
+def _far(boxes: Array, points: Array) -> Array:
+    """Return how far each point is from each box, (K, M)."""
+    nearest = np.clip(points, boxes[:, None, :2], boxes[:, None, 2:])
+    return np.asarray(np.hypot(*np.moveaxis(nearest - points, -1, 0)))
 
 
 def _crosses(start: Array, ends: Array, boxes: Array) -> Array:

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.transforms import Bbox
 
 from sampviz.figure.labels import place
 
@@ -80,3 +81,14 @@ def test_a_far_label_has_a_leader() -> None:
     assert np.abs(start - [300, 200]).max() < 2 * RADIUS
     assert (label.corner <= end).all()
     assert (end - label.corner <= (80, 20)).all()
+
+
+def test_a_label_without_a_leader_is_nearest_to_its_own_point() -> None:
+    points = np.array([[300.0, 200], [330, 205]])
+    labels = place(points, np.array([[100.0, 20], [100, 20]]), ROOM, RADIUS, NO_LINES)
+    for n, label in enumerate(labels):
+        assert label
+        assert not len(label.leader)
+        box = Bbox([label.corner, label.corner + np.array([100, 20])])
+        away = [np.hypot(*(np.clip(at, box.p0, box.p1) - at)) for at in points]
+        assert away[n] < away[1 - n]
