@@ -115,8 +115,9 @@ def frame(
             borderpad=0,
             labelspacing=0.3,
         )
-        for words in drawn.get_texts():
-            words.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
+        for words, parts in zip(drawn.get_texts(), wrapped, strict=True):
+            if len(parts) > 1:
+                words.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, below / high, 1, 1 - (above + below) / high), w_pad=0.08, h_pad=0.04)
 
