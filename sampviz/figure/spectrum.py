@@ -27,6 +27,7 @@ UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
 _WIDTH, _HEIGHT, _POINTS = 180, 110, 8  # mm, mm, pt
 _SAME = 2e-3  # frequencies, or sides of a pixel, that differ by less are the same on any chart
 _ONE_NAME = 1.06  # Nyquist frequencies nearer to each other than this ratio share a name
+_MOST_NAMES = 4  # of one kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,18 +196,20 @@ def _by_axis(name: str, nyquist: tuple[float, ...]) -> list[tuple[str, float]]:
     return list(zip((f"{name}, rows", f"{name}, columns"), nyquist, strict=True))
 
 
-def _grouped(name: str, places: Sequence[float]) -> list[Upright]:
-    """Return lines with one name for those that lie close together."""
+def _grouped(name: str, places: Sequence[float], ratio: float = _ONE_NAME) -> list[Upright]:
+    """Return lines with one name for those that lie close together, at most a few."""
     groups: list[list[float]] = []
     for place in places:
-        if groups and place < _ONE_NAME * groups[-1][0]:
+        if groups and place < ratio * groups[-1][0]:
             groups[-1].append(place)
         else:
             groups.append([place])
+    if len(groups) > _MOST_NAMES:
+        return _grouped(name, places, ratio**2)
+    ends = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
     return [
-        Upright(tuple(group), f"{name} {'..'.join(dict.fromkeys(f'{f:.3g}' for f in ends))}")
-        for group in groups
-        for ends in [(group[0], group[-1])]
+        Upright(tuple(group), f"{name} {'..'.join(both)}")
+        for group, both in zip(groups, ends, strict=True)
     ]
 
 

@@ -84,6 +84,7 @@ def test_unknown_spacing_and_volumes_are_refused() -> None:
 
 
 CASES = {
+    "many": ("sample:noise:128x128", ",".join(f"stride:s={n}" for n in range(2, 40)), {}),
     "dwi": ("sample:dwi", NINE, {}),
     "one": ("sample:dwi", "max", {"of": "sum"}),
     "levels": ("sample:t1", "max,stride:times=2,blur:times=3", {"levels": 2, "unit": "mm"}),
