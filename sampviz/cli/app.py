@@ -18,6 +18,7 @@ from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.spectrum import spectrum
+from sampviz.cli.tradeoff import tradeoff
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
 from sampviz.text import visible
@@ -34,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(compare, measure, spectrum, shift, figure),
+    *(compare, measure, spectrum, shift, tradeoff, figure),
     *(apply, ops, shape, info, verify),
 ):
     app.command()(command)
