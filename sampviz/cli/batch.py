@@ -14,8 +14,8 @@ from sampviz.errors import UsageError, one_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sampviz.folder import Folder
-    from sampviz.jobs import Job
+    from sampviz.batch.folder import Folder
+    from sampviz.batch.jobs import Job
     from sampviz.recipe import Recipe
 
 
@@ -61,9 +61,9 @@ def batch(
     recipes = read_recipes(name)
     chosen = _chosen(recipes, only or [])
 
+    from sampviz.batch.folder import PAGE, Folder
+    from sampviz.batch.jobs import jobs_of
     from sampviz.cli.outputs import print_path
-    from sampviz.folder import PAGE, Folder
-    from sampviz.jobs import jobs_of
 
     title = Path(name).stem
     folder = Folder(out or Path(title), overwrite=overwrite)
@@ -104,7 +104,7 @@ def _draw(
 ) -> None:
     if not stale:  # and nothing of what draws is imported
         return
-    from sampviz.batch import batch as draw_all
+    from sampviz.batch.draw import batch as draw_all
     from sampviz.cli.progress import tracked
     from sampviz.cluster import cluster
 

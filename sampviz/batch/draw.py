@@ -6,12 +6,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
+from sampviz.batch.folder import Folder
+from sampviz.batch.jobs import Job
 from sampviz.errors import InputError, SampvizError, UsageError
 from sampviz.figure.save import encoded
 from sampviz.figures import check, draw
-from sampviz.folder import Folder
 from sampviz.io import digest
-from sampviz.jobs import Job
 from sampviz.parallel import Open, outcomes
 from sampviz.versions import versions
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sampviz import __version__
+from sampviz.batch.page import page
 from sampviz.errors import OutputError
 from sampviz.io.write import check_target, locked, whole_file
-from sampviz.page import page
 
 MANIFEST, PAGE = "manifest.json", "index.html"
 Record = dict[str, Any]
