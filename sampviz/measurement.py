@@ -34,6 +34,7 @@ class Measure:
     better: Better
     function: Callable[[Trial], float | Parts]
     doc: str
+    parts: tuple[str, ...] = ()  # the names of all parts that it may have
 
     def __call__(self, trial: Trial) -> Parts:
         """Return the value and its parts; UndefinedError says why there is none."""
@@ -57,11 +58,13 @@ class Measure:
 
 
 def measure(
-    name: str, *, unit: str = "", better: Better
+    name: str, *, unit: str = "", better: Better, parts: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Trial], float | Parts]], Measure]:
     """Make a Measure of a function; its docstring is the definition."""
 
     def make(function: Callable[[Trial], float | Parts]) -> Measure:
-        return Measure(name, unit, better, function, inspect.cleandoc(function.__doc__ or ""))
+        return Measure(
+            name, unit, better, function, inspect.cleandoc(function.__doc__ or ""), parts
+        )
 
     return make

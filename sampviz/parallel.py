@@ -6,7 +6,7 @@ import threading
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -61,21 +61,6 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def spread(
-    function: Callable[[Work], Result],
-    work: Iterable[Work],
-    workers: int | None = None,
-    pool: Open | None = None,
-) -> Iterator[Result]:
-    """Yield `function(piece)` for every piece of work, in order, computed by `workers` processes.
-
-    All cores by default; or by the workers of `pool`. Function, work and results are pickled.
-    Warnings are given again here. An error ends it: what has not begun is not begun.
-    """
-    for outcome in outcomes(function, work, workers, pool, ordered=True):
-        yield outcome.get()
-
-
 def outcomes(
     function: Callable[[Work], Result],
     work: Iterable[Work],
@@ -83,10 +68,12 @@ def outcomes(
     pool: Open | None = None,
     *,
     ordered: bool = False,
-) -> Iterator[Outcome[Result]]:
+) -> Generator[Outcome[Result]]:
     """Yield what became of every piece of work: an error ends its own piece only.
 
-    If `ordered` in the order of the work, otherwise as they come. A process that dies (killed for
+    `function` is called by `workers` processes (all cores by default), or by the workers of
+    `pool`; it, the work and the results are pickled, and warnings are given again here. If
+    `ordered` in the order of the work, otherwise as they come. A process that dies (killed for
     its memory, say) fails the piece that it dies of, when that is tried again alone.
     """
     job = partial(_attempt, function)
