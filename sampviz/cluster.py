@@ -67,4 +67,4 @@ def _connected(address: str) -> Iterator[Pool]:
             yield Pool(executor, max(_FEWEST, sum(client.nthreads().values())))
         finally:
             # What has not begun is given back to the cluster.
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown(wait=False)

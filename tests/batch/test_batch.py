@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 
 import numpy as np
 import pytest
@@ -150,7 +151,7 @@ def test_nothing_leaves_the_folder(sampviz: Run, tmp_path: Path) -> None:
         (out / name).unlink()
     other = tmp_path / "other"
     other.mkdir()
-    (out / ".sampviz").rmdir()
+    rmtree(out / ".sampviz")
     (out / ".sampviz").symlink_to(other)
     assert "a link that leads out" in sampviz("batch", file, "-o", out).err
     assert list(other.iterdir()) == []

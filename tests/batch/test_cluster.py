@@ -76,7 +76,8 @@ def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
     for words in (("-j", 1), ("--scheduler", "local:2")):
         tables.append(tmp_path / f"{len(tables)}.csv")
         process = start("measure", pattern, "--ops", "max,flc", *words, "-q", "-o", tables[-1])
-        assert process.wait() == 0, process.communicate()[1]
+        err = process.communicate()[1]
+        assert process.returncode == 0, err
     assert tables[0].read_bytes() == tables[1].read_bytes()
     assert len(tables[0].read_text().splitlines()) == 1 + 6 * 2
 

@@ -6,7 +6,6 @@ Real processes, and real signals.
 import json
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,13 @@ COUNT = 16
 
 
 @pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, bytes]]]:
+def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
     """A recipe, and what an undisturbed batch of it leaves."""
     folder = tmp_path_factory.mktemp("batch")
     file = recipe(folder, COUNT)
     process = start("batch", file, "-j", 2, "-o", folder / "undisturbed")
     assert process.communicate()[1] == f"{COUNT} drawn, 0 unchanged\n"
-    yield file, left_in(folder / "undisturbed")
+    return file, left_in(folder / "undisturbed")
 
 
 def is_over(group: int) -> bool:
@@ -87,7 +86,7 @@ def test_two_batches_in_one_folder_do_not_damage_each_other(
 def test_two_recipes_in_one_folder_leave_figures_that_fit_their_records(
     batch: tuple[Path, dict[str, bytes]], tmp_path: Path
 ) -> None:
-    file, whole = batch
+    file, _ = batch
     other = file.with_name("other.toml")
     other.write_text(file.read_text().replace('"flc"', '"avg"'))
     processes = [start("batch", each, "-j", 1, "-o", tmp_path) for each in (file, other)]
