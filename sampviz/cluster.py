@@ -13,6 +13,7 @@ _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
 _PATIENCE = 30  # seconds for a scheduler to answer
 _FEWEST = 16  # workers that are counted with: some come later
+_LEAVE_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # to the program
 
 
 def cluster(address: str) -> Open:
@@ -45,6 +46,7 @@ def _local(workers: int) -> Iterator[Pool]:
             threads_per_worker=1,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
+            preload=[_LEAVE_CTRL_C],
         ) as started,
         _connected(started.scheduler_address) as pool,
     ):
