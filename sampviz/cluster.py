@@ -12,7 +12,7 @@ from sampviz.parallel import Open, Pool
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
 _PATIENCE = 30  # seconds for a scheduler to answer
-_FEWEST = 16  # workers that are counted with: some come later
+_FEWEST = 64  # workers that are counted with: some come later
 _LEAVE_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # to the program
 
 

@@ -75,8 +75,10 @@ def batch(
         for job in stale:
             check(job.recipe)
     if dry_run:
+        drawn = {job.name for job in stale}
         for job in planned:
-            typer.echo(f"{'draw' if job in stale else 'keep'}  {', '.join(job.recipe.files)}")
+            told = "draw" if job.name in drawn else "keep"
+            typer.echo(f"{told}  {', '.join(job.recipe.files)}")
         return
     names = [recipe.name for recipe in recipes]
     failures = Failures(keep_going=keep_going)
