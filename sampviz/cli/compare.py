@@ -7,6 +7,7 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
+    Captions,
     Overwrite,
     Quiet,
     hush,
@@ -15,7 +16,7 @@ from sampviz.cli.reading import Reading, reads
 from sampviz.errors import SampvizError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sampviz.figure.caption import Drawing
 
 _CONTENT, _LOOK = "What is shown", "How it looks"
 
@@ -153,6 +154,7 @@ def compare(
             rich_help_panel=_LOOK,
         ),
     ] = True,
+    caption: Captions = None,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -172,6 +174,7 @@ def compare(
     from sampviz.cli.progress import tracked
     from sampviz.figure.compare import check_options
     from sampviz.figure.compare import compare as draw
+    from sampviz.figure.markup import check_captions, parse_formats
     from sampviz.io import load
 
     options: dict[str, Any] = {
@@ -191,10 +194,12 @@ def compare(
         "in_panel": in_panel,
     }
     check_options(**options)
+    captions = parse_formats(caption)
     groups = [inputs] if together else [[source] for source in inputs]
     targets = targets_of(groups, out, overwrite=overwrite)
+    check_captions(captions, targets, inputs)
 
-    def figure_of(sources: list[str]) -> "Figure":
+    def figure_of(sources: list[str]) -> "Drawing":
         images = [load(source, **reading) for source in sources]
         return draw(images, chains, title=title, annotate=annotate, **options)
 
@@ -205,6 +210,6 @@ def compare(
             figure = figure_of(sources)
             if len(groups) > 1:
                 make_folder(target.parent)
-            deliver(figure, target, overwrite=overwrite)
+            deliver(figure, target, overwrite=overwrite, captions=captions)
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None
