@@ -16,7 +16,7 @@ from sampviz.cli.reading import Reading, reads
 from sampviz.errors import SampvizError
 
 if TYPE_CHECKING:
-    from sampviz.figure.caption import Drawing
+    from matplotlib.figure import Figure
 
 _CONTENT, _LOOK = "What is shown", "How it looks"
 
@@ -196,10 +196,10 @@ def compare(
     check_options(**options)
     captions = parse_formats(caption)
     groups = [inputs] if together else [[source] for source in inputs]
-    targets = targets_of(groups, out, overwrite=overwrite)
+    targets = targets_of(groups, out, "compare", overwrite=overwrite)
     check_captions(captions, targets, inputs)
 
-    def figure_of(sources: list[str]) -> "Drawing":
+    def figure_of(sources: list[str]) -> "Figure":
         images = [load(source, **reading) for source in sources]
         return draw(images, chains, title=title, annotate=annotate, **options)
 

@@ -1,4 +1,4 @@
-"""Where the figures of `compare` go, and how the paths of outputs are printed."""
+"""Where figures go, and how the paths of outputs are printed."""
 
 import os
 import sys
@@ -12,14 +12,17 @@ from sampviz.errors import OutputError
 from sampviz.text import visible
 
 if TYPE_CHECKING:
-    from sampviz.figure.caption import Drawing
+    from matplotlib.figure import Figure
 
 STDOUT = Path("-")
 
 
-def targets_of(groups: Sequence[Sequence[str]], out: Path | None, *, overwrite: bool) -> list[Path]:
+def targets_of(
+    groups: Sequence[Sequence[str]], out: Path | None, kind: str, *, overwrite: bool
+) -> list[Path]:
     """Return where the figure of every group of inputs goes; no two go to one place.
 
+    `out` is a file, or a folder for files NAME_KIND.png; None is the folder where we are.
     OutputError, before anything is read, if something would be lost there.
     """
     from sampviz.figure.save import check_ending
@@ -33,14 +36,14 @@ def targets_of(groups: Sequence[Sequence[str]], out: Path | None, *, overwrite: 
         check_ending(out)
         found = [out]
     else:
-        found = _in_folder(groups, out)
+        found = _in_folder(groups, out, kind)
     sources = [source for group in groups for source in group]
     for target in found:
         check_target(target, sources, overwrite=overwrite)
     return found
 
 
-def _in_folder(groups: Sequence[Sequence[str]], out: Path | None) -> list[Path]:
+def _in_folder(groups: Sequence[Sequence[str]], out: Path | None, kind: str) -> list[Path]:
     from sampviz.io import stem
 
     folder = out or Path()
@@ -58,13 +61,14 @@ def _in_folder(groups: Sequence[Sequence[str]], out: Path | None) -> list[Path]:
         while name.casefold() in map(str.casefold, names):
             name, number = f"{first}-{number}", number + 1
         names.append(name)
-    return [folder / f"{name}_compare.png" for name in names]
+    return [folder / f"{name}_{kind}.png" for name in names]
 
 
 def deliver(
-    figure: "Drawing", target: Path, *, overwrite: bool, captions: Sequence[str] = ()
+    figure: "Figure", target: Path, *, overwrite: bool, captions: Sequence[str] = ()
 ) -> None:
     """Save a figure, and its caption in these formats, and print the paths."""
+    from sampviz.figure.caption import Drawing
     from sampviz.figure.markup import save_caption
     from sampviz.figure.save import encoded, save
 
@@ -75,6 +79,7 @@ def deliver(
     # The captions first: people change them, and the old figure stays if they may not go.
     texts = []
     if captions:
+        assert isinstance(figure, Drawing)
         assert figure.caption
         texts = save_caption(figure.caption, target, captions, overwrite=overwrite)
     for path in (save(figure, target, overwrite=overwrite), *texts):

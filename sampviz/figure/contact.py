@@ -7,7 +7,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sampviz.arrays.resample import area
-from sampviz.figure.caption import Drawing
 from sampviz.figure.draw import draw_sheet
 from sampviz.figure.layout import Measures, arrange
 from sampviz.figure.paint import Pixels
@@ -19,7 +18,7 @@ _WIDTH = 600  # px of a small picture
 _COLUMNS = 2
 
 
-def contact_sheet(figures: Mapping[str, Figure], title: str) -> Drawing:
+def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
     """Return a figure of small pictures, each the mean over the area of its pixels, with names."""
     with own_style():
         panels = [Panel(_small(figure), (1, 1)) for figure in figures.values()]
