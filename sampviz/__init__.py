@@ -6,6 +6,8 @@
 >>> chain(image.array).shape
 (256, 192)
 >>> figure = sampviz.compare(image, "max,stride,blur,flc")
+>>> [round(row.values["psnr"], 1) for row in sampviz.measure(image, "max,blur")]
+[26.3, 34.5]
 """
 
 from importlib import import_module
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sampviz.figure.save import save as save
     from sampviz.image import Image as Image
     from sampviz.io import load as load
+    from sampviz.measuring import measure as measure
     from sampviz.ops import OPS as OPS
 
 _PLACES = {
@@ -31,9 +34,20 @@ _PLACES = {
     "save": "sampviz.figure.save",
     "Image": "sampviz.image",
     "load": "sampviz.io",
+    "measure": "sampviz.measuring",
     "OPS": "sampviz.ops",
 }
-__all__ = ["OPS", "Chain", "Image", "SampvizError", "SampvizWarning", "compare", "load", "save"]
+__all__ = [
+    "OPS",
+    "Chain",
+    "Image",
+    "SampvizError",
+    "SampvizWarning",
+    "compare",
+    "load",
+    "measure",
+    "save",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_origin, get_type_hints
 
 import numpy as np
@@ -27,6 +27,9 @@ GridOf = Literal["any axis", "this axis", "all axes"]
 # The switches of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
 
+# What an operation uses on the way, such as its kernel, from an array and its values.
+InsideRule = Callable[[Array, Params], Array]
+
 # What an operation may be called.
 NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
 # The headings that every operation's docstring has, in this order, a paragraph each.
@@ -47,6 +50,7 @@ class Op:
     sit; `grid(size, **params)` gives that for all axes at once, where none can be told from its
     own length. All this is held by tests that probe the op. `check(**params)` raises
     BadValueError for values that cannot go together; like `grid` it is given those of one axis.
+    `inside` gives what the op uses on the way, for pictures of how it works.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Op:
     takes_complex: bool = False
     grid_of: GridOf = "any axis"
     response: ResponseRule | None = None
+    inside: Mapping[str, InsideRule] = field(default_factory=dict)
 
     def bind(self, given: Params) -> dict[str, Value]:
         """Return the value of every parameter; ChainError for one that is unknown or unfit."""
@@ -228,6 +233,7 @@ def op(
     takes_switches: bool = False,
     takes_complex: bool = False,
     response: ResponseRule | None = None,
+    inside: Mapping[str, InsideRule] | None = None,
 ) -> Callable[[Callable[..., Array]], Op]:
     """Make an Op of a function; its docstring is the manual, its signature says how it is called.
 
@@ -262,6 +268,7 @@ def op(
             takes_complex,
             "this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response,
+            inside or {},
         )
 
     return make

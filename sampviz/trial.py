@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.bandlimited import ideal, low_pass
+from sampviz.arrays.bandlimited import held, ideal, low_pass
+from sampviz.arrays.fit import Fit, fit
 from sampviz.arrays.grid import Grids, Size
 
 Steps = tuple[Fraction, ...]
@@ -84,18 +85,36 @@ class Trial:
         return ideal(self.original.array, self.grids, nyquist=0.5)
 
     @cached_property
-    def held(self) -> Array:
-        """The same with the waves at the new Nyquist frequency in full."""
-        return ideal(self.original.array, self.grids)
+    def belongs(self) -> Array:
+        """What belongs in the output: what its coarsest stage can hold, on its own samples.
+
+        Unlike in `reference` waves at the new Nyquist frequency count in full, as they do in P.
+        """
+        return ideal(self.original.band(self.coarsest), self.grids)
+
+    @cached_property
+    def fit(self) -> Fit:
+        """The linear filter that comes nearest to the chain; NoFitError where there is none."""
+        return fit(self.original.array, self.output, self.grids)
 
     @cached_property
     def power(self) -> Array:
         """The power of the output, as `Original.power`."""
         return power(self.output)
 
+    @cached_property
     def radius(self) -> Array:
-        """Return the frequency of each bin of the output over its Nyquist frequency, (H, W)."""
-        return radius(tuple(grid.size for grid in self.grids))
+        """The frequency of each DFT bin of the output, (h, w), less its direction.
+
+        1 is the Nyquist frequency of the coarsest stage; inf stands for what lies beyond it along
+        an axis.
+        """
+        axes = []
+        for grid, step in zip(self.grids, self.coarsest, strict=True):
+            relative = np.fft.fftfreq(grid.size) * 2 * float(step / grid.step)
+            beyond = ~held(grid.size, step / grid.step)
+            axes.append(np.where(beyond, np.inf, relative))
+        return np.hypot(axes[0][:, None], axes[1])
 
 
 def power(stack: Array) -> Array:
@@ -104,9 +123,3 @@ def power(stack: Array) -> Array:
 
     spectrum = fft2(stack - stack.mean(axis=(-2, -1), keepdims=True), norm="forward")
     return np.asarray(spectrum.real**2 + spectrum.imag**2)
-
-
-def radius(size: Size) -> Array:
-    """Return the distance of each DFT bin from DC, (H, W); 1 is an axis's Nyquist frequency."""
-    rows, columns = (2 * np.fft.fftfreq(n) for n in size)
-    return np.hypot(rows[:, None], columns)

@@ -13,14 +13,19 @@ def original_of(image: Image, span: float | None = None) -> Original:
     Without it, that of the format (255 for 8 bit) or, where there is none, the input's largest
     less its smallest value. UsageError for a volume.
     """
-    if image.cuts:
-        raise UsageError("planes are measured, not volumes", image.name, "leave --volume out")
+    check_plane(image)
     stack = image.array.reshape(-1, *image.size)
     if span is None:
         values = magnitude(stack)
         low, high = image.range or (float(values.min()), float(values.max()))
         span = high - low
     return Original(stack, span, image.spacing)
+
+
+def check_plane(image: Image) -> None:
+    """Raise UsageError for a volume."""
+    if image.cuts:
+        raise UsageError("planes are measured, not volumes", image.name, "leave --volume out")
 
 
 def trial_of(original: Original, chain: Chain, output: Array | None = None) -> Trial:

@@ -11,9 +11,12 @@ import typer
 from sampviz import __version__
 from sampviz.cli.apply import apply
 from sampviz.cli.compare import compare
+from sampviz.cli.figure import figure
 from sampviz.cli.info import info
+from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
+from sampviz.cli.shift import shift
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
 
@@ -28,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, apply, ops, shape, info, verify):
+for command in (compare, measure, shift, figure, apply, ops, shape, info, verify):
     app.command()(command)
 
 

@@ -1,18 +1,31 @@
 """A progress bar on stderr, on a terminal only, for more than one piece of work."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def tracked(work: Sequence[T], quiet: bool) -> Iterator[T]:
-    """Yield the pieces of work, showing how many are done."""
-    if quiet or len(work) < 2 or not sys.stderr.isatty():
+def tracked(work: Iterable[T], count: int, doing: str, quiet: bool) -> Iterator[T]:
+    """Yield `count` pieces of work, showing how many are done, how fast, and the time left."""
+    if quiet or count < 2 or not sys.stderr.isatty():
         yield from work
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import track
+    from rich.text import Text
 
-    yield from track(work, "drawing", console=Console(stderr=True), transient=True)
+    class Rate(bars.ProgressColumn):
+        def render(self, task: bars.Task) -> Text:
+            return Text(f"{task.speed:.2g}/s" if task.speed else "")
+
+    columns = (
+        bars.TextColumn(doing),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        Rate(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(work, total=count)

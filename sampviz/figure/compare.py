@@ -12,12 +12,16 @@ from sampviz.chain import Chain, parse_chains
 from sampviz.errors import UsageError
 from sampviz.figure import wording
 from sampviz.figure.draw import draw_sheet
+from sampviz.figure.flat import flat_row
+from sampviz.figure.folding import alias_row, foldspectrum_row
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import arrange
+from sampviz.figure.numbers import number_notes, numbers_of, with_numbers
 from sampviz.figure.paint import GREY, check_map
 from sampviz.figure.panel import Around, Row
 from sampviz.figure.region import Region, check_inside, most_different, parse_region
 from sampviz.figure.rows import (
+    MEASURED,
     Pictures,
     difference_row,
     image_row,
@@ -30,9 +34,11 @@ from sampviz.figure.style import own_style
 from sampviz.figure.view import Show, scenes_of, views
 from sampviz.figure.window import Scope, Window
 from sampviz.image import Image
+from sampviz.measures import parse_measures
+from sampviz.trials import check_plane
 
 # As wide as the numbers beside a colour bar of that row.
-_TICKS = {"spectrum": "−80", "difference": "−10000"}
+_TICKS = {"spectrum": "−80", "difference": "−10000", "alias": "−10000", "foldspectrum": "0.25"}
 Convention = Literal["neurological", "radiological"]
 _WORDS = {
     "up": get_args(Method),
@@ -68,17 +74,20 @@ def compare(
     annotate: bool = True,
     convention: Convention = "neurological",
     show: Show = "magnitude",
+    in_panel: str | None = None,
     allow_code: bool = False,
 ) -> Figure:
     """Draw the original and, beside it, what every chain makes of it.
 
     `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.
     `chains` is a text with commas, a chain, or a sequence of chains or texts. `rows` are some of
-    image, zoom, spectrum and difference; `levels` applies each chain so many times; `zoom` is
-    `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's pixels for differences;
-    `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in points; `show` says what is
-    drawn of complex numbers. With `allow_code` a step may be `package.module:name`: code, which is
-    run. Each panel is drawn at a whole zoom: nothing is resampled. Save it with `sampviz.save`.
+    image, zoom, spectrum, difference, alias, foldspectrum and flat; `levels` applies each chain
+    so many times; `zoom` is `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's
+    pixels for differences; `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in
+    points; `show` says what is drawn of complex numbers; `in_panel` are measures, such as
+    `alias,psnr`, that are written under the panels of the first row. With `allow_code` a step may
+    be `package.module:name`: code, which is run. Each panel is drawn at a whole zoom: nothing is
+    resampled. Save it with `sampviz.save`.
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
@@ -95,6 +104,9 @@ def compare(
     )
     parsed = _parsed(chains, allow_code)
     named_rows = parse_rows(rows, zoomed=zoom is not None)
+    measures = parse_measures(in_panel, "--in-panel") if in_panel is not None else ()
+    for each in images if measures or MEASURED & set(named_rows) else []:
+        check_plane(each)
     grey = Window.parse(window)
     region = parse_region(zoom) if zoom else None
     for each in images if region else []:
@@ -129,12 +141,16 @@ def compare(
                 scenes, settled.zooms, windows, mirrors, strict=True
             )
         ]
-        drawn = [
-            replace(row, name=f"{scene.label} {row.name}".strip())
-            for scene, picture, edge in zip(scenes, pictures, edges, strict=True)
-            for row in _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
-        ]
+        numbers = [numbers_of(picture, measures) for picture in pictures] if measures else []
+        drawn = []
+        for i, (scene, picture, edge) in enumerate(zip(scenes, pictures, edges, strict=True)):
+            made = _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
+            if numbers:
+                names = [each.name for each in measures]
+                made[0] = with_numbers(made[0], picture.views, numbers[i], names)
+            drawn += [replace(row, name=f"{scene.label} {row.name}".strip()) for row in made]
         notes = wording.notes(images, pictures, named_rows, grey, window_scope, settled.missed)
+        notes += ["; ".join(number_notes(numbers, measures))] if numbers else []
         sheet = arrange(
             drawn,
             wording.titles(ran),
@@ -149,15 +165,16 @@ def compare(
 
 def check_options(**given: Any) -> None:
     """Raise UsageError for an option that cannot be what was meant."""
-    for name, words in _WORDS.items():
-        if given[name] not in words:
-            option = "--" + name.replace("_", "-")
-            raise UsageError(f"{given[name]!r} is not one of the words", option, " or ".join(words))
-    for name, (low, high) in _BOUNDS.items():
-        value = given[name]
-        if value is not None and not (isinstance(value, (int, float)) and low <= value <= high):
-            option = "--" + name.replace("_", "-")
-            raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
+    for name, value in given.items():
+        option = "--" + name.replace("_", "-")
+        if name in _WORDS:
+            if value not in _WORDS[name]:
+                words = " or ".join(_WORDS[name])
+                raise UsageError(f"{value!r} is not one of the words", option, words)
+        elif value is not None:
+            low, high = _BOUNDS[name]
+            if not (isinstance(value, (int, float)) and low <= value <= high):
+                raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
 
 
 def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:
@@ -196,8 +213,14 @@ def _rows(
             row = zoom_row(pictures, region, _room(pictures, settled))
         elif name == "spectrum":
             row = spectrum_row(pictures, boxes=annotate)
-        else:
+        elif name == "difference":
             row = difference_row(pictures, up)
+        elif name == "alias":
+            row = alias_row(pictures)
+        elif name == "foldspectrum":
+            row = foldspectrum_row(pictures, boxes=annotate)
+        else:
+            row = flat_row(pictures)
         made.append(row)
     return made
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from matplotlib.colors import Colormap
+
 from sampviz.figure.paint import Pixels
 from sampviz.figure.view import Zoom
 from sampviz.figure.window import Limits
@@ -19,12 +21,16 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A picture at a whole zoom; `below` are the lines under it."""
+    """A picture at a whole zoom; `below` are the lines under it.
+
+    `digits` are written on its samples, row by row, each in white or not.
+    """
 
     pixels: Pixels
     zoom: Zoom
     below: str = ""
     boxes: tuple[Box, ...] = ()
+    digits: tuple[tuple[str, bool], ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -36,7 +42,7 @@ class Panel:
 class Bar:
     """A colour bar: map, limits, what is measured (or briefly), and whether values lie beyond."""
 
-    colours: str
+    colours: str | Colormap
     limits: Limits
     label: str
     unit: str

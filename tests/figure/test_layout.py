@@ -37,6 +37,14 @@ NINE = "max,stride,avg,blur,flc,asap,dpp,conv:gauss:pad=reflect,min"
 CASES = {
     "256x256": (image_of((256, 256), (1, 1)), {"chains": "max,stride,blur,flc"}),
     "182x218": (image_of((182, 218), (1, 1)), {"chains": "max,stride,blur,flc", "levels": 2}),
+    "folding": (
+        image_of((128, 128), (1, 1)),
+        {
+            "chains": NINE,
+            "rows": "image,alias,foldspectrum",
+            "in_panel": "alias,psnr,delta,residual",
+        },
+    ),
     "DWI": (image_of((64, 64), (2.5, 2.5)), {"chains": NINE, "levels": 3}),
     "one": (image_of((64, 64), (2.5, 2.5)), {"chains": "max"}),
     "7x9": (image_of((7, 9)), {"chains": "max,stride,blur:3,flc", "zoom": "2x2+4"}),

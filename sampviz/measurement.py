@@ -8,7 +8,7 @@ from typing import Literal
 
 from sampviz.trial import Trial
 
-Better = Literal["lower", "higher", "nearer 0", "neither"]
+Better = Literal["lower", "higher", "nearer 0", "nearer 1", "neither"]
 # The headings that every measure's docstring has, in this order, a paragraph each.
 SECTIONS = ("Formula", "Range", "Undefined", "Known", "Source")
 

@@ -1,0 +1,184 @@
+"""`sampviz measure`: numbers with definitions."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sampviz.cli.options import (
+    AllowCode,
+    Json,
+    Quiet,
+    hush,
+    print_json,
+)
+from sampviz.cli.reading import Reading, reads
+from sampviz.errors import UsageError, one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sampviz.measuring import Row
+
+
+@reads
+def measure(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="INPUT",
+            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            show_default=False,
+        ),
+    ] = None,
+    ops: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CHAINS", help="Chains, a row each: max,stride,blur,flc.", show_default=False
+        ),
+    ] = None,
+    measures: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Some of --list, e.g. alias,psnr; all by default."),
+    ] = None,
+    levels: Annotated[
+        int, typer.Option(min=1, max=16, help="Measure each chain applied 1, 2 .. so many times.")
+    ] = 1,
+    span: Annotated[
+        float | None,
+        typer.Option(
+            metavar="RANGE",
+            help="Range of values that PSNR and SSIM refer to; by default that of the format,"
+            " or the input's largest less its smallest value.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Write all rows to FILE.csv, .json or .md too."
+        ),
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the measures.", show_default=False)
+    ] = False,
+    explain: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Print the definition of a measure.")
+    ] = None,
+    *,
+    reading: Reading,
+    allow_code: AllowCode = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure what every chain makes of an image: what was folded, what was lost, what was shifted.
+
+    Images are compared on the same samples: the reference is taken where the output's samples
+    lie, so no chain gains or loses by its sampling phase. Of several inputs the mean, the
+    standard deviation and a 95 % bootstrap interval of the mean are printed.
+    """
+    hush(quiet)
+    if list_ or explain is not None:
+        _print_definitions(explain, json)
+        return
+    if not inputs or not ops:
+        missing = "INPUT" if not inputs else "--ops"
+        raise UsageError(f"missing {missing}", "sampviz measure", "`sampviz measure --help`")
+    if span is not None and not 0 < span < float("inf"):
+        raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
+    from sampviz.chain import parse_chains
+    from sampviz.measures import parse_measures
+    from sampviz.tables import as_json, check_ending, write_table
+
+    names = [each.name for each in parse_measures(measures)]
+    chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
+    if out:
+        check_ending(out)
+
+    from sampviz.cli.progress import tracked
+    from sampviz.survey import Question, survey
+
+    question = Question(tuple(chains), levels, measures, span, dict(reading), allow_code)
+    found = tracked(survey(inputs, question), len(inputs), "measuring", quiet)
+    rows = [row for each in found for row in each]
+    if out:
+        write_table(rows, names, out)
+    if json:
+        print_json(as_json(rows, names))
+    elif not (out and quiet):
+        _print_rows(rows, names)
+    if out:
+        typer.echo(out, err=json)
+
+
+def _print_rows(rows: "Sequence[Row]", names: "Sequence[str]") -> None:
+    """Print a table for each family of measures, and why cells are empty."""
+    from sampviz.cli.table import print_table
+    from sampviz.measures import FAMILIES
+    from sampviz.survey import summaries
+    from sampviz.tables import heading, number, reasons, several, told
+
+    levels = len({row.level for row in rows}) > 1
+    headings = ["chain", *(["level"] if levels else [])]
+    many = several(rows)
+    for title, members in FAMILIES:
+        wanted = [each.name for each in members if each.name in names]
+        if not wanted:
+            continue
+        if many:
+            lines = [
+                (each.chain, each.level, [told(each.statistics.get(name)) for name in wanted])
+                for each in summaries(rows, names)
+            ]
+        else:
+            lines = [
+                (row.chain, row.level, [number(row.values.get(name)) for name in wanted])
+                for row in rows
+            ]
+        typer.echo(f"{title}:")
+        cells = [[chain, *([str(level)] if levels else []), *rest] for chain, level, rest in lines]
+        print_table([*headings, *map(heading, wanted)], cells)
+        typer.echo()
+    if many:
+        typer.echo(
+            f"Mean ± standard deviation [95 % interval of the mean] over"
+            f" {len({row.input for row in rows})} inputs."
+        )
+    for reason in reasons(rows):
+        typer.echo(f"– {reason}")
+    typer.echo("`sampviz measure --explain NAME` defines a measure.")
+
+
+def _print_definitions(name: str | None, json: bool) -> None:
+    """Print the list of measures, or the definition of one."""
+    from sampviz.measures import FAMILIES, MEASURES
+
+    if name is not None and name not in MEASURES:
+        fix = one_of(name, MEASURES, "`sampviz measure --list` lists them all")
+        raise UsageError(f"no measure is named {name[:40]!r}", "--explain", fix)
+    shown = [MEASURES[name]] if name is not None else list(MEASURES.values())
+    if json:
+        listed = [
+            {
+                "name": each.name,
+                "unit": each.unit,
+                "better": each.better,
+                "summary": each.summary,
+                **{key.lower(): text for key, text in each.sections.items()},
+            }
+            for each in shown
+        ]
+        print_json({"measures": listed})
+    elif name is not None:
+        (each,) = shown
+        unit = f", in {each.unit}" if each.unit else ""
+        typer.echo(f"{each.name}{unit}; better: {each.better}. {each.doc}")
+    else:
+        from sampviz.cli.table import print_table
+
+        rows = [
+            (each.name, each.unit or "–", each.better, each.summary)
+            for _, members in FAMILIES
+            for each in members
+        ]
+        print_table(("measure", "unit", "better", "what it is"), rows)
+        typer.echo("\n`sampviz measure --explain NAME` gives formula, range and known answers.")

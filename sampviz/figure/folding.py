@@ -1,0 +1,108 @@
+"""Rows that show what was folded: where in the picture, and where in the spectrum.
+
+Only linear chains can be split into what belongs and what was folded. Of the others the rows show
+what differs from the ideal smaller image, and say so under the panel.
+"""
+
+import numpy as np
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+
+from sampviz.arrays import Array
+from sampviz.arrays.bandlimited import held
+from sampviz.figure.paint import DIFFERENCE, NOT_A_NUMBER, Pixels, paint_stack
+from sampviz.figure.panel import Bar, Panel, Row
+from sampviz.figure.rows import Pictures, nyquist_boxes, signed_limit
+from sampviz.figure.view import View
+from sampviz.image import luminance
+from sampviz.spectrum import FLOOR_DB, amplitude, decibels
+from sampviz.trial import Trial
+
+# Sky blue and orange of Okabe and Ito: equally bright, told apart by colour-blind readers.
+_BELONGS, _FOLDED = "#56b4e9", "#e69f00"
+_GAMMA = 0.7  # or the colours of weak energy would be too dark to tell
+_RESIDUAL = "not linear:\noutput − ideal"
+_OTHER_CHANNELS = "other channels\nthan the original"
+
+
+def alias_row(pictures: Pictures) -> Row:
+    """What was folded, signed, on the output's own samples; one scale for all panels."""
+    found = {
+        view: _grey(view, parts[1])
+        for view, trial in pictures.trials.items()
+        if (parts := _parts(trial)) and parts[1].dtype.kind != "c"
+    }
+    most = signed_limit(list(found.values()))
+    panels: list[Panel | str] = ["what was folded:\nthe chain of all\nthat is too fine\nfor it"]
+    for view in pictures.views[1:]:
+        if view not in found:
+            complex_ = view.array.dtype.kind == "c"
+            panels.append("complex:\nno sign" if complex_ else _OTHER_CHANNELS)
+            continue
+        pixels = paint_stack(pictures.seen(found[view]), (-most, most), DIFFERENCE, colour=False)
+        below = "" if pictures.trials[view].linear else _RESIDUAL
+        panels.append(Panel(pixels, view.zoom(pictures.zoom), below))
+    bar = Bar(DIFFERENCE, (-most, most), "folded, signed", "", open_ends=True)
+    return Row("alias", tuple(panels), bar)
+
+
+def foldspectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
+    """The spectra of the spectrum row, with the energy that was folded in a colour of its own."""
+    reference = float(pictures.spectra[0].max())
+    colours = LinearSegmentedColormap.from_list("folded", [_BELONGS, _FOLDED])
+    panels: list[Panel | str] = []
+    for view, spectrum in zip(pictures.views, pictures.spectra, strict=True):
+        own = reference if np.isfinite(reference) else float(spectrum.max())
+        share = _too_fine(pictures) if view.chain is None else _folded_share(pictures, view)
+        if share is None:
+            panels.append(_OTHER_CHANNELS)
+            continue
+        linear = view.chain is None or pictures.trials[view].linear
+        pixels = _two_ways(share, decibels(spectrum, own), colours)
+        panels.append(Panel(pixels, view.zoom(pictures.zoom), "" if linear else _RESIDUAL))
+    first = panels[0]
+    if boxes and isinstance(first, Panel):
+        panels[0] = Panel(first.pixels, first.zoom, first.below, nyquist_boxes(pictures.views))
+    bar = Bar(colours, (0.0, 1.0), "share that was folded", "share")
+    return Row("folded energy", tuple(panels), bar)
+
+
+def _parts(trial: Trial) -> tuple[Array, Array] | None:
+    """Return what belongs in the output and what does not, (C, h, w); None if none can be told."""
+    if trial.linear:
+        return trial.baseband, trial.alias
+    if len(trial.output) != len(trial.original.array):
+        return None
+    return trial.reference, trial.output - trial.reference
+
+
+def _grey(view: View, stack: Array) -> Array:
+    return luminance(stack)[None] if view.colour else stack
+
+
+def _folded_share(pictures: Pictures, view: View) -> Array | None:
+    """Return, for each bin of the spectrum, how much of its energy does not belong there."""
+    parts = _parts(pictures.trials[view])
+    if parts is None:
+        return None
+    belongs, folded = (
+        sum(amplitude(channel) ** 2 for channel in pictures.seen(_grey(view, part)))
+        for part in parts
+    )
+    return np.asarray(folded / np.maximum(belongs + folded, np.finfo(float).tiny))
+
+
+def _too_fine(pictures: Pictures) -> Array:
+    """Return 1 for the frequencies of the original that the coarsest of the chains cannot hold."""
+    size = pictures.views[0].size
+    steps = [max(trial.coarsest[axis] for trial in pictures.trials.values()) for axis in range(2)]
+    rows, columns = (held(n, step) for n, step in zip(size, steps, strict=True))
+    return np.fft.fftshift(~(rows[:, None] & columns)).astype(float)
+
+
+def _two_ways(share: Array, levels: Array, colours: Colormap) -> Pixels:
+    """Colour each bin by a share of 0..1, and darken it by its level in dB."""
+    bright = np.clip(1 - levels / FLOOR_DB, 0, 1) ** _GAMMA
+    rgb = colours(share)[..., :3] * bright[..., None]
+    pixels = np.rint(255 * np.nan_to_num(rgb)).astype(np.uint8)
+    pixels[~np.isfinite(share + bright)] = NOT_A_NUMBER
+    return np.asarray(pixels, np.uint8)

@@ -1,0 +1,23 @@
+"""Brightness"""
+
+from sampviz.arrays import Array
+from sampviz.image import magnitude
+from sampviz.measurement import measure
+from sampviz.trial import Trial
+
+
+@measure("bias", unit="of the image's values", better="nearer 0")
+def bias(trial: Trial) -> float:
+    """How much brighter the output is than the image, in the mean.
+
+    Formula: mean(y) - mean(x), of complex numbers the magnitudes.
+    Range: any; in the units of the image's values.
+    Undefined: never.
+    Known: max of noise that is uniform in 0..1: .3; of standard normal noise 1.03; avg 0.
+    Source: the definition.
+    """
+    return _mean(trial.output) - _mean(trial.original.array)
+
+
+def _mean(x: Array) -> float:
+    return float(magnitude(x).mean(dtype="float64"))

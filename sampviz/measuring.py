@@ -1,0 +1,98 @@
+"""Measure what chains make of an image: a row of numbers for every chain and level."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sampviz.arrays.grid import Size
+from sampviz.chain import Chain, parse_chains
+from sampviz.image import Image
+from sampviz.measurement import Measure, UndefinedError
+from sampviz.measures import parse_measures
+from sampviz.trial import Original, Trial
+from sampviz.trials import original_of, trial_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """The numbers of one chain on one input: `undefined` says why a measure has no value."""
+
+    input: str
+    chain: str
+    level: int
+    size: Size
+    values: Mapping[str, float]
+    parts: Mapping[str, Mapping[str, float]]
+    undefined: Mapping[str, str]
+
+    def json(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return the row with a key for each measure, None where it is undefined."""
+        return {
+            "input": self.input,
+            "chain": self.chain,
+            "level": self.level,
+            "size": list(self.size),
+            **{name: self.values.get(name) for name in names},
+            "parts": {name: dict(parts) for name, parts in self.parts.items()},
+            "undefined": dict(self.undefined),
+        }
+
+
+def measure(
+    image: Image | Any,
+    chains: str | Sequence[Chain],
+    *,
+    levels: int = 1,
+    measures: str | None = None,
+    span: float | None = None,
+) -> list[Row]:
+    """Measure what every chain makes of an image (or an array of H x W), for levels 1 .. `levels`.
+
+    `measures` is a text with commas, all by default; `span` is the range of values that PSNR and
+    SSIM refer to, that of the format by default, or the input's largest less its smallest value.
+    """
+    shown = image if isinstance(image, Image) else Image.of(image)
+    wanted = parse_measures(measures)
+    parsed = parse_chains(chains) if isinstance(chains, str) else chains
+    original = original_of(shown, span)
+    return [
+        _row(original, chain, level, wanted, shown)
+        for chain in parsed
+        for level in range(1, levels + 1)
+    ]
+
+
+def _row(
+    original: Original, chain: Chain, level: int, measures: Sequence[Measure], image: Image
+) -> Row:
+    trial = trial_of(original, chain.repeat(level).resolve(image.size, image.spacing))
+    values, parts, undefined = values_of(trial, measures)
+    size = tuple(grid.size for grid in trial.grids)
+    return Row(image.name, str(chain), level, size, values, parts, undefined)
+
+
+def values_of(
+    trial: Trial, measures: Sequence[Measure]
+) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str]]:
+    """Return the values, their parts, and why there is none, each by the name of the measure."""
+    odd = int(np.count_nonzero(~np.isfinite(trial.original.array)))
+    values: dict[str, float] = {}
+    parts: dict[str, Mapping[str, float]] = {}
+    undefined: dict[str, str] = {}
+    for each in measures:
+        try:
+            if odd:
+                raise UndefinedError(f"{odd} values of the image are NaN or infinite")
+            with np.errstate(all="ignore"):
+                found = each(trial)
+            if not np.isfinite(found.value):
+                raise UndefinedError("the numbers are too large")
+        except UndefinedError as err:
+            undefined[each.name] = str(err)
+            continue
+        values[each.name] = found.value
+        if found.parts:
+            parts[each.name] = found.parts
+    return values, parts, undefined

@@ -1,0 +1,178 @@
+"""Measures over many inputs: the same on all cores as on one, and what is said of all together."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz import parallel
+from sampviz.errors import SampvizWarning
+from sampviz.survey import Question, statistic, summaries, survey
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> list[str]:
+    rng = np.random.default_rng(0)
+    paths = [tmp_path / f"{i}.npy" for i in range(6)]
+    for path in paths:
+        np.save(path, rng.random((24, 20)).astype(np.float32))
+    return list(map(str, paths))
+
+
+def test_two_processes_give_what_one_gives_in_the_same_order(inputs: list[str]) -> None:
+    question = Question(("max", "blur+bilinear"), levels=2)
+    alone, together = (list(survey(inputs, question, workers)) for workers in (1, 2))
+    assert alone == together
+    assert [rows[0].input for rows in together] == inputs
+
+
+def _warn(piece: int) -> int:
+    import warnings
+
+    warnings.warn(SampvizWarning(f"piece {piece}"), stacklevel=2)
+    return -piece
+
+
+def test_warnings_of_other_processes_are_given_here() -> None:
+    with pytest.warns(SampvizWarning) as told:
+        assert list(parallel.spread(_warn, range(5), 2)) == [0, -1, -2, -3, -4]
+    assert [str(each.message) for each in told] == [f"piece {i}" for i in range(5)]
+
+
+def test_an_input_that_cannot_be_read_ends_it_with_its_name(
+    sampviz: Run, inputs: list[str]
+) -> None:
+    told = sampviz("measure", *inputs, "nowhere.npy", "--ops", "max")
+    assert told.code == 3
+    assert "nowhere.npy" in told.err
+    assert len(told.err.strip().splitlines()) == 3
+
+
+def test_a_statistic_is_mean_deviation_and_interval() -> None:
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    found = statistic(list(values))
+    assert found.count == 400
+    assert found.mean == pytest.approx(values.mean())
+    assert found.sd == pytest.approx(values.std(ddof=1))
+    # Of a mean of many the interval is that of the normal distribution.
+    half = 1.96 * values.std(ddof=1) / 20
+    assert found.low == pytest.approx(values.mean() - half, abs=0.02)
+    assert found.high == pytest.approx(values.mean() + half, abs=0.02)
+    assert statistic([3.0]).sd is None
+
+
+def test_inputs_without_a_value_are_not_counted(tmp_path: Path) -> None:
+    np.save(tmp_path / "noise.npy", np.random.default_rng(0).random((16, 16)))
+    np.save(tmp_path / "flat.npy", np.ones((16, 16)))
+    sources = [str(tmp_path / f"{name}.npy") for name in ("noise", "flat")]
+    rows = [row for each in survey(sources, Question(("stride",))) for row in each]
+    (summary,) = summaries(rows, ["alias", "bias"])
+    assert summary.statistics["alias"].count == 1
+    assert summary.statistics["bias"].count == 2
+
+
+def test_the_csv_opens_in_pandas_with_the_right_types(
+    sampviz: Run, inputs: list[str], tmp_path: Path
+) -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas reads the table")
+    told = sampviz(
+        "measure", *inputs, "--ops", "max,stride", "--levels", 2, "-o", tmp_path / "m.csv"
+    )
+    assert told.code == 0
+    assert told.out.splitlines()[-1] == str(tmp_path / "m.csv")
+    table = pandas.read_csv(tmp_path / "m.csv")
+    assert len(table) == len(inputs) * 2 * 2
+    assert table["level"].dtype == "int64"
+    assert table["rows"].tolist()[:2] == [12, 6]
+    for name in ("alias", "psnr", "delta", "passband 0-25%"):
+        assert table[name].dtype == "float64"
+    assert table.loc[table.chain == "max", "alias"].isna().all()
+    assert table.loc[table.chain == "stride", "alias"].notna().all()
+    assert (
+        table.loc[table.chain == "max", "undefined"].str.contains("alias: the chain is not").all()
+    )
+
+
+def test_json_has_a_key_for_every_measure_and_no_nan(sampviz: Run, inputs: list[str]) -> None:
+    told = sampviz(
+        "measure", *inputs[:2], "--ops", "max,flc", "--measures", "alias,delta", "--json"
+    )
+    found = json.loads(told.out, parse_constant=lambda word: pytest.fail(word))
+    assert found["schema"] == 1
+    row = found["rows"][0]
+    assert list(row)[:6] == ["input", "chain", "level", "size", "alias", "delta"]
+    assert row["alias"] is None
+    assert row["undefined"]["alias"].startswith("the chain is not linear")
+    assert found["rows"][1] | {"input": "", "parts": {}} == {
+        "input": "",
+        "chain": "flc",
+        "level": 1,
+        "size": [12, 10],
+        "alias": 0.0,
+        "delta": 0.0,
+        "parts": {},
+        "undefined": {},
+    }
+    assert found["summary"][1]["delta"]["count"] == 2
+
+
+def test_markdown_escapes_what_would_break_the_table(sampviz: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "a|b.npy", np.random.default_rng(0).random((16, 16)))
+    words = ["measure", tmp_path / "a|b.npy", "--ops", "flc", "--measures", "bias"]
+    assert sampviz(*words, "-o", tmp_path / "m.md").code == 0
+    lines = (tmp_path / "m.md").read_text().splitlines()
+    assert lines[0] == "| input | chain | level | size | bias |"
+    assert "a\\|b.npy" in lines[2]
+
+
+def test_several_inputs_are_told_as_mean_and_deviation(sampviz: Run, inputs: list[str]) -> None:
+    told = sampviz("measure", *inputs, "--ops", "stride", "--measures", "alias")
+    assert "±" in told.out
+    assert "over 6 inputs" in told.out
+
+
+def test_the_list_and_the_definition(sampviz: Run) -> None:
+    from sampviz.measures import MEASURES
+
+    told = sampviz("measure", "--list")
+    assert {line.split()[0] for line in told.out.splitlines() if line} >= set(MEASURES)
+    told = sampviz("measure", "--explain", "alias")
+    assert "Formula:" in told.out
+    assert "Known: white noise: .75" in told.out
+    found = json.loads(sampviz("measure", "--explain", "alias", "--json").out)
+    assert found["measures"][0]["better"] == "lower"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "lines"),
+    [
+        (
+            ["sample:t1", "--ops", "max", "--measures", "alas"],
+            2,
+            ["error: no measure is named 'alas'", "did you mean 'alias'?"],
+        ),
+        (["sample:t1"], 2, ["error: missing --ops"]),
+        (["--ops", "max"], 2, ["error: missing INPUT"]),
+        (["--explain", "alas"], 2, ["error: no measure is named 'alas'"]),
+        (["sample:t1", "--ops", "max", "--span", "0"], 2, ["error: 0.0 is no range of values"]),
+        (
+            ["sample:t1", "--ops", "max", "-o", "m.xlsx"],
+            4,
+            ["error: a table cannot be written as .xlsx"],
+        ),
+        (["sample:t1", "--ops", "max:k=300"], 2, ["error: k=300: wanted 1..64 px"]),
+    ],
+)
+def test_what_cannot_be_meant_is_said_in_three_lines(
+    sampviz: Run, words: list[str], code: int, lines: list[str]
+) -> None:
+    told = sampviz("measure", *words)
+    assert told.code == code
+    assert len(told.err.strip().splitlines()) == 3
+    for line in lines:
+        assert line in told.err
