@@ -19,6 +19,7 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.chain import Chain
 from sampviz.probe import PHASES, Probe, Wave
+from sampviz.spectrum import decibels
 
 LEAST_SIDE, LEAST_SIDE_OF_MAP = 128, 64  # px of the probe
 _FREQUENCIES = {True: 64, False: 32}  # of a curve, linear or not
@@ -46,6 +47,15 @@ class Curve:
     replica: Array | None
     harmonics: Array | None
     closed: Array | None
+
+    @property
+    def suppression(self) -> Array | None:
+        """The strongest replica over the gain, in dB; NaN where both are 0."""
+        if self.replica is None:
+            return None
+        tiny = np.finfo(np.float32).eps
+        nothing = np.maximum(self.gain, self.replica) < tiny
+        return np.where(nothing, np.nan, decibels(self.replica / np.maximum(self.gain, tiny), 1))
 
 
 @dataclass(frozen=True, eq=False)

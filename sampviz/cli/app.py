@@ -15,6 +15,7 @@ from sampviz.cli.figure import figure
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
+from sampviz.cli.response import response
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.verify import verify
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, shift, figure, apply, ops, shape, info, verify):
+for command in (compare, measure, response, shift, figure, apply, ops, shape, info, verify):
     app.command()(command)
 
 
