@@ -19,9 +19,9 @@ from sampviz.chain import Chain
 from sampviz.errors import ChainError
 
 SIDES = (16, 32, 64, 128, 256, 512, 1024)  # px, of the probe; no stage may be larger than the last
-# Of a cosine that is sent through what is not linear. A prime: together with the places of the
-# pixels they meet it at many more angles.
-PHASES = 17
+# Of a cosine that is sent through what is not linear. Harmonics one beside a multiple of it are
+# taken for the wave: with 19 no power of two is, up to 256, and windows make such harmonics.
+PHASES = 19
 AMPLITUDE = MEAN = 0.5  # of that cosine
 _AT_ONCE = 2**22  # samples of all stages together: 32 MB
 _STEADY = 1e-3  # how much the gain of a wave may vary from period to period

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.options import AllowCode, Json, Quiet, hush, print_json
+from sampviz.errors import UsageError
+
+MOST_CHAINS = 64
 
 if TYPE_CHECKING:
     from sampviz.arrays import Array
@@ -46,6 +49,10 @@ def response(
     from sampviz.chain import parse_chains
 
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    if len(chains) > MOST_CHAINS:
+        raise UsageError(
+            f"{len(chains)} chains in one figure", "--ops", f"give at most {MOST_CHAINS}"
+        )
     target = out or (None if json else Path("response.png"))
     if target:
         from sampviz.figure.save import check_ending

@@ -1,6 +1,7 @@
 """Maps of gains over the frequencies of rows and columns: every value a block of whole pixels."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -8,87 +9,90 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sampviz.figure.chart import MM_PER_INCH, dress, frame, new_chart
-from sampviz.figure.paint import SPECTRUM, paint
+from sampviz.figure.chart import DPI, MM_PER_INCH, dress, frame, new_chart
+from sampviz.figure.paint import SPECTRUM, Pixels, paint
+from sampviz.figure.response import heading, name
 from sampviz.figure.style import MARK, Type, own_style
 from sampviz.response import Map
 from sampviz.spectrum import FLOOR_DB, decibels
 
 POINTS = 8.0
 COLUMNS = 4
-_CELL = {1: 100, 2: 78}  # mm across a map with its labels, of so many columns
-_SMALL_CELL = 58
-_AROUND, _BAR, _LINE = 24, 22, 4  # mm: title and notes, colour bar, a line of text
+_SIDES = {1: 460, 2: 330}  # px that a map may have, where there are so many columns
+_SMALL_SIDE = 265
+_LEFT, _BELOW = 5, 3  # lines of text beside a map and below it, for its labels
+_BAR, _BAR_LABELS = 1, 4  # in lines: the width of the colour bar and of what stands beside it
+_AROUND = 4  # lines for the title, and room
+_TICKS = (-0.5, 0, 0.5)
 
 
 def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
     """Draw the gain of waves in all directions, with a box around what the samples can hold."""
-    columns = min(len(maps), COLUMNS)
-    rows = -(-len(maps) // columns)
-    cell = _CELL.get(columns, _SMALL_CELL)
     drawn = [decibels(each.gain, 1) if db else each.gain for each in maps]
     top = max(float(gain.max()) for gain in drawn)
     limits = (FLOOR_DB, max(top, 0.0)) if db else (0.0, max(top, 1.0))
+    columns = min(len(maps), COLUMNS)
+    side = _SIDES.get(columns, _SMALL_SIDE)
     with own_style():
-        size = columns * cell + _BAR, rows * (cell + 2 * _LINE) + _AROUND
-        figure = new_chart(*size)
-        kind = Type(POINTS, figure.dpi)
-        room = round(cell / MM_PER_INCH * figure.dpi) - 2 * kind.line
-        cells = figure.subplots(rows, columns, squeeze=False).ravel()
-        for axes in cells[len(maps) :]:
-            axes.remove()
-        for i, (axes, each, gain) in enumerate(zip(cells, maps, drawn, strict=False)):
-            first, last = i % columns == 0, i + columns >= len(maps)
-            dress(axes, "columns (cycles/px)" * last, "rows (cycles/px)" * first, POINTS)
-            title = each.chain.label + ("" if each.chain.linear else " (not linear)")
-            axes.set_title("\n".join(kind.wrap(title, room)), fontsize=POINTS)
-            edge = -float(each.frequency[0]) + float(each.frequency[-1] - each.frequency[-2]) / 2
-            axes.imshow(
-                paint(gain, limits, SPECTRUM),
-                interpolation="none",
-                aspect="auto",
-                extent=(-edge, edge, edge, -edge),
+        kind = Type(POINTS, DPI)
+        line = kind.line
+        titles = [kind.wrap(name(each.chain), side + 2 * line) for each in maps]
+        above = line * (max(map(len, titles)) + 1)
+        cell = side + _LEFT * line, above + side + _BELOW * line  # width, height
+        high = cell[1] * -(-len(maps) // columns)
+        width = columns * cell[0] + (_BAR + _BAR_LABELS + 2) * line
+        notes = _notes(maps)
+        height = high + (_AROUND + len(kind.wrap(notes, width - 2 * line))) * line
+        figure = new_chart(width * MM_PER_INCH / DPI, height * MM_PER_INCH / DPI)
+        frame(figure, heading(each.chain for each in maps), notes, POINTS)
+        figure.set_layout_engine("none")
+        page = _Page(width, height, figure)
+        start = 2 * line  # below the title
+        for i, (each, gain, title) in enumerate(zip(maps, drawn, titles, strict=True)):
+            zoom = max(1, side // len(gain))
+            gap = (side - zoom * len(gain)) // 2
+            axes = page.axes(
+                i % columns * cell[0] + _LEFT * line + gap,
+                start + i // columns * cell[1] + above + gap,
+                zoom * len(gain),
+                zoom * len(gain),
             )
-            axes.grid(visible=False)
-            axes.set_xticks(_TICKS)
-            axes.set_yticks(_TICKS)
-            down, along = each.nyquist
-            if min(down, along) < 0.5:
-                box = Rectangle((-along, -down), 2 * along, 2 * down, fill=False, edgecolor=MARK)
-                axes.add_patch(box)
-        shown = list(cells[: len(maps)])
-        mapped = ScalarMappable(Normalize(*limits), SPECTRUM)
-        bar = figure.colorbar(mapped, ax=shown, fraction=0.05, aspect=30)
-        bar.ax.tick_params(labelsize=POINTS, width=0.5)
-        bar.set_label("gain (dB)" if db else "gain", size=POINTS)
-        frame(figure, _title(maps), _notes(maps), POINTS)
-        _on_whole_pixels(figure, shown, maps)
+            _draw(axes, each, paint(gain, limits, SPECTRUM))
+            axes.set_title("\n".join(title), fontsize=POINTS)
+        bar = page.axes(columns * cell[0] + line, start + above, _BAR * line, side)
+        colours = figure.colorbar(ScalarMappable(Normalize(*limits), SPECTRUM), cax=bar)
+        colours.ax.tick_params(labelsize=POINTS, width=0.5)
+        colours.set_label("gain (dB)" if db else "gain", size=POINTS)
     return figure
 
 
-_TICKS = (-0.5, -0.25, 0, 0.25, 0.5)
+@dataclass(frozen=True)
+class _Page:
+    """A figure in whole pixels, from its top left corner."""
+
+    width: int
+    height: int
+    figure: Figure
+
+    def axes(self, x: int, y: int, width: int, height: int) -> Axes:
+        bottom = self.height - y - height
+        w, h = self.width, self.height
+        return self.figure.add_axes((x / w, bottom / h, width / w, height / h))
 
 
-def _on_whole_pixels(figure: Figure, cells: Sequence[Axes], maps: Sequence[Map]) -> None:
-    """Make each map a square of whole pixels that its values divide, where it has been laid out."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    wide, high = (round(inches * figure.dpi) for inches in figure.get_size_inches())
-    for axes, each in zip(cells, maps, strict=True):
-        place = axes.get_position()
-        count = len(each.frequency)
-        room = min(place.width * wide, place.height * high)
-        side = count * max(1, int(room / count))
-        left = round((place.x0 + place.x1) / 2 * wide - side / 2)
-        bottom = round((place.y0 + place.y1) / 2 * high - side / 2)
-        axes.set_position((left / wide, bottom / high, side / wide, side / high))
-
-
-def _title(maps: Sequence[Map]) -> str:
-    linear = {each.chain.linear for each in maps}
-    if linear == {False}:
-        return "Describing function"
-    return "Frequency response" + (" and describing function" if False in linear else "")
+def _draw(axes: Axes, each: Map, pixels: Pixels) -> None:
+    dress(axes, "columns (cycles/px)", "rows (cycles/px)", POINTS)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)  # a frame would cover half a pixel of the map
+    half = float(each.frequency[-1] + (each.frequency[-1] - each.frequency[-2]) / 2)
+    extent = (-half, half, half, -half)
+    axes.imshow(pixels, interpolation="none", aspect="auto", extent=extent)
+    axes.set_xticks(_TICKS)
+    axes.set_yticks(_TICKS)
+    down, along = each.nyquist
+    if min(down, along) < 0.5:
+        corner = -along, -down
+        axes.add_patch(Rectangle(corner, 2 * along, 2 * down, fill=False, edgecolor=MARK))
 
 
 def _notes(maps: Sequence[Map]) -> str:

@@ -1,6 +1,6 @@
 """Charts of frequency responses, and of describing functions apart from them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sampviz.arrays import Array
+from sampviz.chain import Chain
 from sampviz.figure.chart import FAINT, Mark, dress, frame, marks, new_chart
 from sampviz.figure.style import own_style
 from sampviz.probe import PHASES
@@ -21,7 +22,7 @@ _WIDTH, _LARGE, _SMALL = 170, 72, 46  # mm: of the figure, of a panel of gains, 
 _AROUND, _LINE = 34, 4  # mm: of title and notes, of a line of the legend
 _EVERY = 1 / 16  # cycles/px between the markers of a curve
 _FOLDED = (0, (3, 2))
-_LEAST_GAP = 0.04  # cycles/px between the names of two Nyquist frequencies
+_LEAST_GAP = 0.03  # cycles/px between the names of two Nyquist frequencies
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,14 @@ def draw_curves(curves: Sequence[Curve], *, db: bool = False) -> Figure:
         handles = [
             Line2D([], [], **look.line(linestyle="-"), **_dots(c, look)) for c, look in pairs
         ]
-        frame(figure, _title(curves), _notes(curves), POINTS, handles, labels)
+        frame(
+            figure,
+            heading(curve.chain for curve in curves),
+            _notes(curves),
+            POINTS,
+            handles,
+            labels,
+        )
     return figure
 
 
@@ -129,8 +137,8 @@ def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
             named.append(v)
     if named:
         top = axes.secondary_xaxis("top")
-        first, *more = (f"{0.5 / v:.3g}" for v in named)
-        top.set_xticks(named, [f"new Nyquist: factor {first}", *more])
+        words = "new Nyquist: factor " if len(named) == 1 else "÷"
+        top.set_xticks(named, [f"{words}{0.5 / v:.3g}" for v in named])
         top.tick_params(labelsize=POINTS, width=0.5, length=POINTS / 3)
         top.spines["top"].set_visible(False)
 
@@ -142,12 +150,17 @@ def _dots(curve: Curve, look: Mark) -> dict[str, Any]:
 
 
 def _label(curve: Curve) -> str:
-    ways = "" if curve.axis == "both" else f", {curve.axis}"
-    return curve.chain.label + ways + ("" if curve.chain.linear else " (not linear)")
+    return name(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
 
 
-def _title(curves: Sequence[Curve]) -> str:
-    linear = {curve.chain.linear for curve in curves}
+def name(chain: Chain) -> str:
+    """Return the chain for a reader, who is told if it is not linear."""
+    return chain.label + ("" if chain.linear else " (not linear)")
+
+
+def heading(chains: Iterable[Chain]) -> str:
+    """Return the title of a figure: what has no frequency response is never called so."""
+    linear = {chain.linear for chain in chains}
     if linear == {False}:
         return "Describing function"
     return "Frequency response" + (" and describing function" if False in linear else "")
@@ -158,9 +171,10 @@ def _notes(curves: Sequence[Curve]) -> str:
     notes = []
     if any(curve.nyquist < 0.5 for curve in curves):
         notes.append(
-            "A wave above the new Nyquist frequency (dashed, shaded) comes out at the frequency"
-            " that it folds to, its distance from the nearest multiple of twice the new Nyquist"
-            " frequency; the gain is that with which it arrives there."
+            "A wave above the new Nyquist frequency (dashed, shaded; ÷2: that of every second"
+            " sample) comes out at the frequency that it folds to, its distance from the nearest"
+            " multiple of twice the new Nyquist frequency; the gain is that with which it arrives"
+            " there."
         )
     if any(curve.closed is not None for curve in curves):
         notes.append("Lines: found with waves. Hollow markers: the formula, where one is known.")
