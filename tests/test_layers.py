@@ -9,7 +9,7 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"errors", "arrays", "parallel"},
+    {"text", "errors", "arrays", "parallel"},
     {"parameter", "op", "image", "weights", "trial", "measurement"},
     {"ops", "own", "measures"},
     {
@@ -29,7 +29,7 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables"},
+    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables", "tradeoff"},
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

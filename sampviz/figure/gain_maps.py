@@ -46,7 +46,7 @@ def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
         figure = new_chart(width * MM_PER_INCH / DPI, height * MM_PER_INCH / DPI)
         frame(figure, heading(each.chain for each in maps), notes, POINTS)
         figure.set_layout_engine("none")
-        page = _Page(width, height, figure)
+        page = _Page(width, round(figure.get_figheight() * DPI), figure)
         start = 2 * line  # below the title
         for i, (each, gain, title) in enumerate(zip(maps, drawn, titles, strict=True)):
             zoom = max(1, side // len(gain))

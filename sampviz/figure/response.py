@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from sampviz.arrays import Array
 from sampviz.chain import Chain
-from sampviz.figure.chart import FAINT, Mark, dress, frame, marks, new_chart
+from sampviz.figure.chart import FAINT, Mark, dress, frame, marks, new_chart, settle
 from sampviz.figure.style import own_style
 from sampviz.probe import PHASES
 from sampviz.response import Curve
@@ -57,14 +57,9 @@ def draw_curves(curves: Sequence[Curve], *, db: bool = False) -> Figure:
         handles = [
             Line2D([], [], **look.line(linestyle="-"), **_dots(c, look)) for c, look in pairs
         ]
-        frame(
-            figure,
-            heading(curve.chain for curve in curves),
-            _notes(curves),
-            POINTS,
-            handles,
-            labels,
-        )
+        title = heading(curve.chain for curve in curves)
+        frame(figure, title, _notes(curves), POINTS, handles, labels)
+        settle(figure, stack[0])
     return figure
 
 
