@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Json, Quiet, hush, print_json
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
 from sampviz.errors import UsageError
 
 MOST_CHAINS = 64
@@ -36,6 +36,7 @@ def response(
     ] = False,
     db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
     allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -56,8 +57,10 @@ def response(
     target = out or (None if json else Path("response.png"))
     if target:
         from sampviz.figure.save import check_ending
+        from sampviz.io.write import check_target
 
         check_ending(target)
+        check_target(target, [], overwrite=overwrite)
 
     from sampviz.cli.progress import tracked
     from sampviz.response import curves, gain_map
@@ -68,13 +71,14 @@ def response(
     if json:
         print_json({"chains": [*map(_curve_facts, found), *map(_map_facts, maps)]})
     if target:
+        from sampviz.cli.outputs import print_path
         from sampviz.figure.gain_maps import draw_maps
         from sampviz.figure.response import draw_curves
         from sampviz.figure.save import save
 
         figure = draw_maps(maps, db=db) if two_d else draw_curves(found, db=db)
         # With --json there is one object on stdout, and nothing else.
-        typer.echo(save(figure, target), err=json)
+        print_path(save(figure, target, overwrite=overwrite), err=json)
 
 
 def _curve_facts(curve: "Curve") -> dict[str, object]:
