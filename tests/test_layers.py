@@ -16,6 +16,7 @@ FLOORS = [
         "grammar",
         "step",
         "chain",
+        "explain",
         "catalogue",
         "steps",
         "facts",

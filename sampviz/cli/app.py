@@ -11,6 +11,7 @@ import typer
 from sampviz import __version__
 from sampviz.cli.apply import apply
 from sampviz.cli.compare import compare
+from sampviz.cli.explain import explain
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, apply, ops, shape, info, verify):
+for command in (compare, measure, apply, explain, ops, shape, info, verify):
     app.command()(command)
 
 
