@@ -25,6 +25,7 @@ FLOORS = [
         "cuts",
         "trials",
         "measuring",
+        "sweep",
     },
     {"figure", "verify"},
     {"recipe", "batch", "snapshot", "provenance", "survey", "tables"},
@@ -100,7 +101,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
     [
         ("nibabel", {"io/nifti.py", "io/export.py"}),
         ("cv2", {"io/raster.py", "io/export.py", "verify/cv2.py"}),
-        ("PIL", {"io/raster.py", "verify/pillow.py"}),
+        ("PIL", {"io/raster.py", "io/animation.py", "verify/pillow.py"}),
         ("torch", {"verify/torch.py"}),
     ],
 )

@@ -20,7 +20,15 @@ def modules_after(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], ["compare", "--help"], ["verify", "--help"], []]
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["compare", "--help"],
+        ["shift", "--help"],
+        ["verify", "--help"],
+        [],
+    ],
 )
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     code = f"import sys; sys.argv = ['sampviz', *{words}]; from sampviz.cli import main; main()"

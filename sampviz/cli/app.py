@@ -16,6 +16,7 @@ from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
+from sampviz.cli.shift import shift
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, apply, explain, ops, shape, info, verify):
+for command in (compare, measure, apply, shift, explain, ops, shape, info, verify):
     app.command()(command)
 
 

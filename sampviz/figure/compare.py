@@ -164,15 +164,16 @@ def compare(
 
 def check_options(**given: Any) -> None:
     """Raise UsageError for an option that cannot be what was meant."""
-    for name, words in _WORDS.items():
-        if given[name] not in words:
-            option = "--" + name.replace("_", "-")
-            raise UsageError(f"{given[name]!r} is not one of the words", option, " or ".join(words))
-    for name, (low, high) in _BOUNDS.items():
-        value = given[name]
-        if value is not None and not (isinstance(value, (int, float)) and low <= value <= high):
-            option = "--" + name.replace("_", "-")
-            raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
+    for name, value in given.items():
+        option = "--" + name.replace("_", "-")
+        if name in _WORDS:
+            if value not in _WORDS[name]:
+                words = " or ".join(_WORDS[name])
+                raise UsageError(f"{value!r} is not one of the words", option, words)
+        elif value is not None:
+            low, high = _BOUNDS[name]
+            if not (isinstance(value, (int, float)) and low <= value <= high):
+                raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
 
 
 def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:
