@@ -92,6 +92,12 @@ def _draw(found: "Explanation", out: Path, frames: bool) -> list[Path]:
         digits = max(2, len(str(len(drawn))))
         names = [f"{out.stem}_{i:0{digits}}{out.suffix}" for i in range(1, len(drawn) + 1)]
         return [save(page, out.with_name(n)) for page, n in zip(drawn, names, strict=True)]
+    if out.suffix.lower() == ".gif":
+        from sampviz.figure.frames import painted
+        from sampviz.io.animation import save_animation
+
+        pages, palette = painted(draw_frames(found))
+        return [save_animation(pages, out, _DELAY, palette)]
     return [save(draw_page(found), out)]
 
 

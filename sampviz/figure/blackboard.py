@@ -156,7 +156,8 @@ class _Board:
         yield [whole]
         if moves:
             width, height = (max(each) for each in zip(*map(self.size, moves), strict=True))
-            many = ceil(sqrt(_WIDER * len(moves) * height / width))
+            rows = ceil(sqrt(len(moves) * width / height / _WIDER))
+            many = ceil(len(moves) / rows)
             yield from (moves[i : i + many] for i in range(0, len(moves), many))
 
     def size(self, strip: Strip) -> tuple[int, int]:
