@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.arrays import mean_of
 from sampviz.image import Image, magnitude
 
 
@@ -11,10 +12,10 @@ def facts(image: Image) -> dict[str, Any]:
     """Return the facts of an image as JSON can hold them.
 
     `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None
-    where there are none. `spacing` is
-    in mm, rows first, None where the file has none.
+    where there are none. `spacing` is in mm, rows first, None where the file has none.
     """
-    finite = magnitude(image.array[np.isfinite(image.array)]).astype(np.float64)
+    finite = magnitude(image.array[np.isfinite(image.array)])
+    finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
     geometry = image.geometry
     return {
         "name": image.name,
@@ -28,7 +29,7 @@ def facts(image: Image) -> dict[str, Any]:
         "axes": list(geometry.axes) if geometry and geometry.axes else None,
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
-        "mean": float(finite.mean()) if finite.size else None,
+        "mean": mean_of(finite) if finite.size else None,
         "nan": int(np.isnan(image.array).sum()),
         "inf": int(np.isinf(image.array).sum()),
         "warnings": list(image.notes),

@@ -125,13 +125,33 @@ class Image:
             geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
         known = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
         facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
-        return cls(values, name, facts, geometry, known)
+        return cls(values, name, facts, geometry, known, notes=count_odd(values))
+
+    def in_unit_range(self) -> "Image":
+        """Return the image with its values divided by the largest magnitude of format or input."""
+        finite = np.abs(self.array[np.isfinite(self.array)])
+        most = max(map(abs, self.range)) if self.range else float(finite.max(initial=0.0))
+        if not most > 0:
+            return self
+        array = self.array / self.array.real.dtype.type(most)
+        known = (self.range[0] / most, self.range[1] / most) if self.range else None
+        notes = (*self.notes, f"values divided by {most:g}")
+        return replace(self, array=array, range=known, notes=notes)
 
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output whose samples lie at `grids`."""
         geometry = self.geometry.after(grids) if self.geometry else None
         colour = self.colour and array.shape[:-2] == (3,)
         return replace(self, array=array, geometry=geometry, colour=colour)
+
+
+def count_odd(array: Array) -> tuple[str, ...]:
+    """Say how many values are NaN or infinite: one note, or none if all are finite."""
+    if np.isfinite(array).all():
+        return ()
+    nan, infinite = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    told = [f"{n} {word}" for n, word in ((nan, "NaN"), (infinite, "infinite")) if n]
+    return (f"{' and '.join(told)} among {array.size} values",)
 
 
 def luminance(array: Array) -> Array:
@@ -141,4 +161,7 @@ def luminance(array: Array) -> Array:
 
 def magnitude(array: Array) -> Array:
     """Return an array of real numbers as it is, of complex ones the magnitude."""
-    return np.abs(array) if array.dtype.kind == "c" else array
+    if array.dtype.kind != "c":
+        return array
+    with np.errstate(over="ignore"):
+        return np.abs(array)

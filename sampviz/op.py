@@ -3,8 +3,10 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_origin, get_type_hints
+
+import numpy as np
 
 from sampviz.arrays import Array, as_number
 from sampviz.arrays.grid import Grid, Grids, Size
@@ -17,10 +19,16 @@ Kind = Literal["down", "up", "same"]
 Form = Literal["axis", "axes", "plane", "pixel"]
 Params = Mapping[str, Value]
 GridRule = Callable[..., Any]  # of a Grid, or of Grids where it is asked for all axes at once
+# The gain at v cycles/px along an axis; or at frequencies, one for each axis, where the axes
+# cannot be told apart.
+ResponseRule = Callable[..., Array]
 # What the rule of sizes is asked for: an axis, whichever; an axis that it is told; all axes.
 GridOf = Literal["any axis", "this axis", "all axes"]
 # The switches of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
+
+# What an operation uses on the way, such as its kernel, from an array and its values.
+InsideRule = Callable[[Array, Params], Array]
 
 # What an operation may be called.
 NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
@@ -42,6 +50,7 @@ class Op:
     sit; `grid(size, **params)` gives that for all axes at once, where none can be told from its
     own length. All this is held by tests that probe the op. `check(**params)` raises
     BadValueError for values that cannot go together; like `grid` it is given those of one axis.
+    `inside` gives what the op uses on the way, for pictures of how it works.
     """
 
     name: str
@@ -58,6 +67,8 @@ class Op:
     takes_switches: bool = False
     takes_complex: bool = False
     grid_of: GridOf = "any axis"
+    response: ResponseRule | None = None
+    inside: Mapping[str, InsideRule] = field(default_factory=dict)
 
     def bind(self, given: Params) -> dict[str, Value]:
         """Return the value of every parameter; ChainError for one that is unknown or unfit."""
@@ -147,11 +158,24 @@ class Op:
             for i, axis in enumerate(range(-axes, 0)):
                 x = self.function(x, axis, **self._of_axis(params, i))
             return x
-        full = {
+        full = self._of_axes(params, axes)
+        return self.function(x, axes, **full) if self.form == "axes" else self.function(x, **full)
+
+    def _of_axes(self, params: Params, axes: int) -> dict[str, Any]:
+        """Return the values as the function wants them that works on all axes at once."""
+        return {
             name: value if name not in self.spread or isinstance(value, tuple) else (value,) * axes
             for name, value in params.items()
         }
-        return self.function(x, axes, **full) if self.form == "axes" else self.function(x, **full)
+
+    def gain(self, frequencies: Sequence[Array], params: Params) -> Array | None:
+        """Return |gain| for waves of these cycles/px along each axis, where a formula is known."""
+        if self.response is None:
+            return None
+        if "frequencies" in inspect.signature(self.response).parameters:
+            return self.response(frequencies, **self._of_axes(params, len(frequencies)))
+        gains = (self.response(v, **self._of_axis(params, i)) for i, v in enumerate(frequencies))
+        return np.prod(list(gains), axis=0)
 
     def switches_of(self, x: Array, params: Params, axes: int = 2) -> Array:
         """Return where the op found its results, for an op that can be undone by unpooling."""
@@ -208,6 +232,8 @@ def op(
     switches: SwitchRule | None = None,
     takes_switches: bool = False,
     takes_complex: bool = False,
+    response: ResponseRule | None = None,
+    inside: Mapping[str, InsideRule] | None = None,
 ) -> Callable[[Callable[..., Array]], Op]:
     """Make an Op of a function; its docstring is the manual, its signature says how it is called.
 
@@ -241,6 +267,8 @@ def op(
             takes_switches,
             takes_complex,
             "this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
+            response,
+            inside or {},
         )
 
     return make

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, power_of_two
 
 FLOOR_DB = -80.0
 
@@ -14,13 +14,16 @@ def amplitude(plane: Array) -> Array:
     spectra of an image and of its smaller version can be compared. NaN anywhere gives all NaN.
     """
     # numpy's FFT: these few transforms cost less than importing scipy's.
-    spectrum = np.fft.fft2(plane - plane.mean(), norm="forward")
-    return np.asarray(np.fft.fftshift(np.abs(spectrum)))
+    scale = plane.real.dtype.type(power_of_two(plane))
+    scaled = plane / scale
+    with np.errstate(invalid="ignore"):  # infinities, which give NaN
+        spectrum = np.fft.fft2(scaled - scaled.mean(), norm="forward")
+    return np.asarray(np.fft.fftshift(np.abs(spectrum))) * scale
 
 
 def decibels(amplitudes: Array, reference: float) -> Array:
     """Return 20 log10(amplitude / reference), not below `FLOOR_DB`; all floor for reference 0."""
     if not reference > 0:
         return np.where(np.isnan(amplitudes + reference), np.nan, FLOOR_DB)
-    least = reference * 10 ** (FLOOR_DB / 20)
-    return np.asarray(20 * np.log10(np.maximum(amplitudes, least) / reference))
+    # By a quotient: of the smallest numbers the floor itself would be 0.
+    return np.asarray(20 * np.log10(np.maximum(amplitudes / reference, 10 ** (FLOOR_DB / 20))))

@@ -16,6 +16,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.bandlimited import moved
+from sampviz.arrays.fit import inner
 from sampviz.chain import Chain
 from sampviz.errors import InputError, UsageError
 from sampviz.image import Image
@@ -133,16 +134,11 @@ def consistency(back: Array, still: Array) -> float | None:
     0 if the output only moves with the image. Both are (.., H, W); the mean is that of each plane.
     None if `still` is constant: there is nothing to compare with.
     """
-    came, wanted = _inner(back), _inner(still)
+    came, wanted = inner(back), inner(still)
     whole = _norm(wanted - wanted.mean(axis=(-2, -1), keepdims=True))
     if whole <= _CONSTANT * _norm(wanted):
         return None
     return _norm(came - wanted) / whole
-
-
-def _inner(y: Array) -> Array:
-    h, w = y.shape[-2:]
-    return y[..., h // 8 : h - h // 8, w // 8 : w - w // 8]
 
 
 def _norm(y: Array) -> float:

@@ -9,6 +9,7 @@ Array = NDArray[Any]
 
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24
+_EXACT_IN_FLOAT64 = 2**53
 
 
 def as_float(x: Any) -> Array:
@@ -21,10 +22,44 @@ def as_float(x: Any) -> Array:
         return array
     if array.dtype.kind not in "biuf":
         raise TypeError(f"an array of real numbers is wanted, not of {array.dtype}")
-    wide = array.dtype.itemsize > (2 if array.dtype.kind in "iu" else 4)
-    if wide and array.size and (array.dtype.kind == "f" or np.abs(array).max() > _EXACT_IN_FLOAT32):
+    if array.dtype.kind == "f":
+        return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64)
+    if array.dtype.itemsize > 2 and array.size and _most(array) > _EXACT_IN_FLOAT32:
         return array.astype(np.float64)
     return array.astype(np.float32)
+
+
+def _most(whole: Array) -> int:
+    """Return the largest absolute value; in Python, where the smallest int64 has one."""
+    return max(int(whole.max()), -int(whole.min()))
+
+
+def is_rounded(x: Array) -> bool:
+    """Whether `as_number` rounds: whole numbers beyond 2^53, and types longer than float64."""
+    if x.dtype.kind in "iu":
+        return x.dtype.itemsize == 8 and x.size > 0 and _most(x) > _EXACT_IN_FLOAT64
+    return x.dtype.itemsize > {"f": 8, "c": 16}.get(x.dtype.kind, x.dtype.itemsize)
+
+
+def power_of_two(x: Array) -> np.float64:
+    """Return the power of two below the largest finite absolute value, 1 if there is none.
+
+    Dividing by it changes no digit, and the sums and squares of what comes out overflow no more.
+    """
+    with np.errstate(over="ignore"):
+        sizes = np.abs(x[np.isfinite(x)])
+    # A complex number may have a magnitude beyond float64.
+    top = min(float(sizes.max(initial=0)), np.finfo(np.float64).max)
+    if not top:
+        return np.float64(1)
+    # Of the smallest denormal numbers the inverse would overflow.
+    return np.float64(2.0) ** max(int(np.frexp(top)[1]) - 1, -1000)
+
+
+def mean_of(x: Array) -> Any:
+    """Return the mean of finite numbers in float64 or complex128, though their sum be beyond it."""
+    scale = power_of_two(x)
+    return (x / scale).mean().item() * scale.item()
 
 
 def as_number(x: Any) -> Array:
@@ -32,4 +67,4 @@ def as_number(x: Any) -> Array:
     array = np.asarray(x)
     if array.dtype.kind != "c":
         return as_float(array)
-    return array if array.dtype in (np.complex64, np.complex128) else array.astype(np.complex128)
+    return array.astype(np.complex64 if array.dtype.itemsize <= 8 else np.complex128, copy=False)

@@ -12,6 +12,7 @@ from sampviz import __version__
 from sampviz.cli.apply import apply
 from sampviz.cli.compare import compare
 from sampviz.cli.explain import explain
+from sampviz.cli.figure import figure
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, apply, shift, explain, ops, shape, info, verify):
+for command in (compare, measure, shift, figure, apply, explain, ops, shape, info, verify):
     app.command()(command)
 
 

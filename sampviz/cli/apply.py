@@ -7,17 +7,10 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
-    Channel,
-    Frame,
-    InputName,
-    KSpace,
-    Mosaic,
-    Plane,
     Quiet,
-    SliceOption,
-    Volume,
     hush,
 )
+from sampviz.cli.reading import InputName, Reading, reads
 from sampviz.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +18,7 @@ if TYPE_CHECKING:
     from sampviz.image import Image
 
 
+@reads
 def apply(
     source: InputName,
     chain: Annotated[
@@ -40,6 +34,8 @@ def apply(
             show_default=False,
         ),
     ],
+    *,
+    reading: Reading,
     stages: Annotated[
         bool, typer.Option("--stages", help="Write the array after every step too: FILE_1_max.npy.")
     ] = False,
@@ -54,13 +50,6 @@ def apply(
     bits: Annotated[
         int | None, typer.Option(help="8 or 16 bits a pixel in a PNG; the input's by default.")
     ] = None,
-    plane: Plane = None,
-    slice_: SliceOption = None,
-    frame: Frame = None,
-    channel: Channel = None,
-    mosaic: Mosaic = None,
-    kspace: KSpace = False,
-    volume: Volume = False,
     allow_code: AllowCode = False,
     quiet: Quiet = False,
 ) -> None:
@@ -82,17 +71,7 @@ def apply(
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(out), "leave them out")
     asked = Window.parse(window)
-    image = load(
-        source,
-        plane=plane,
-        slice=slice_,
-        frame=frame,
-        channel=channel,
-        mosaic=mosaic,
-        kspace=kspace,
-        volume=volume,
-        series=True,
-    )
+    image = load(source, **reading, series=True)
     limits = _limits(image, asked) if kind == ".png" else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     if limits:
@@ -121,6 +100,7 @@ def _limits(image: "Image", window: "Window") -> tuple[float, float]:
     """Return what is black and white in a PNG: as asked, the format's range, or the input's."""
     import numpy as np
 
+    from sampviz.figure.window import not_empty
     from sampviz.image import magnitude
 
     values = magnitude(image.array)
@@ -128,4 +108,4 @@ def _limits(image: "Image", window: "Window") -> tuple[float, float]:
         return window.limits(values, image)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    return (low, high) if low < high else (low, low + 1)
+    return not_empty(low, high)

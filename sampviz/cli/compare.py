@@ -7,16 +7,10 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
-    Channel,
-    Frame,
-    KSpace,
-    Mosaic,
-    Plane,
     Quiet,
-    SliceOption,
-    Volume,
     hush,
 )
+from sampviz.cli.reading import Reading, reads
 from sampviz.errors import OutputError, SampvizError
 
 if TYPE_CHECKING:
@@ -25,6 +19,7 @@ if TYPE_CHECKING:
 _CONTENT, _LOOK = "What is shown", "How it looks"
 
 
+@reads
 def compare(
     inputs: Annotated[
         list[str],
@@ -42,6 +37,8 @@ def compare(
             show_default=False,
         ),
     ],
+    *,
+    reading: Reading,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -58,7 +55,7 @@ def compare(
         str | None,
         typer.Option(
             metavar="ROWS",
-            help="Some of image,zoom,spectrum,difference,alias,foldspectrum;"
+            help="Some of image,zoom,spectrum,difference,alias,foldspectrum,flat;"
             " image,spectrum by default.",
             rich_help_panel=_CONTENT,
         ),
@@ -154,13 +151,6 @@ def compare(
             rich_help_panel=_LOOK,
         ),
     ] = True,
-    plane: Plane = None,
-    slice_: SliceOption = None,
-    frame: Frame = None,
-    channel: Channel = None,
-    mosaic: Mosaic = None,
-    kspace: KSpace = False,
-    volume: Volume = False,
     allow_code: AllowCode = False,
     quiet: Quiet = False,
 ) -> None:
@@ -183,19 +173,7 @@ def compare(
     from sampviz.io import load
 
     def figure_of(sources: list[str]) -> "Figure":
-        images = [
-            load(
-                source,
-                plane=plane,
-                slice=slice_,
-                frame=frame,
-                channel=channel,
-                mosaic=mosaic,
-                kspace=kspace,
-                volume=volume,
-            )
-            for source in sources
-        ]
+        images = [load(source, **reading) for source in sources]
         return draw(
             images,
             chains,

@@ -3,31 +3,20 @@
 import typer
 
 from sampviz.cli.options import (
-    Channel,
-    Frame,
-    InputName,
     Json,
-    KSpace,
-    Mosaic,
-    Plane,
     Quiet,
-    SliceOption,
-    Volume,
     hush,
     print_json,
 )
+from sampviz.cli.reading import InputName, Reading, reads
 
 
+@reads
 def info(
     source: InputName,
+    *,
+    reading: Reading,
     json: Json = False,
-    plane: Plane = None,
-    slice_: SliceOption = None,
-    frame: Frame = None,
-    channel: Channel = None,
-    mosaic: Mosaic = None,
-    kspace: KSpace = False,
-    volume: Volume = False,
     quiet: Quiet = False,
 ) -> None:
     """Print what is read of a file: shape, type, spacing, axes, values, the slice that is taken."""
@@ -35,17 +24,7 @@ def info(
     from sampviz.facts import facts
     from sampviz.io import load
 
-    image = load(
-        source,
-        plane=plane,
-        slice=slice_,
-        frame=frame,
-        channel=channel,
-        mosaic=mosaic,
-        kspace=kspace,
-        volume=volume,
-        series=True,
-    )
+    image = load(source, **reading, series=True)
     found = facts(image)
     if json:
         print_json({"input": source, **found})

@@ -7,17 +7,12 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
-    Channel,
-    Frame,
     Json,
-    KSpace,
-    Mosaic,
-    Plane,
     Quiet,
-    SliceOption,
     hush,
     print_json,
 )
+from sampviz.cli.reading import Reading, reads
 from sampviz.errors import UsageError, one_of
 
 if TYPE_CHECKING:
@@ -26,6 +21,7 @@ if TYPE_CHECKING:
     from sampviz.measuring import Row
 
 
+@reads
 def measure(
     inputs: Annotated[
         list[str] | None,
@@ -68,12 +64,8 @@ def measure(
     explain: Annotated[
         str | None, typer.Option(metavar="NAME", help="Print the definition of a measure.")
     ] = None,
-    plane: Plane = None,
-    slice_: SliceOption = None,
-    frame: Frame = None,
-    channel: Channel = None,
-    mosaic: Mosaic = None,
-    kspace: KSpace = False,
+    *,
+    reading: Reading,
     allow_code: AllowCode = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -105,15 +97,7 @@ def measure(
     from sampviz.cli.progress import tracked
     from sampviz.survey import Question, survey
 
-    reading = {
-        "plane": plane,
-        "slice": slice_,
-        "frame": frame,
-        "channel": channel,
-        "mosaic": mosaic,
-        "kspace": kspace,
-    }
-    question = Question(tuple(chains), levels, measures, span, reading, allow_code)
+    question = Question(tuple(chains), levels, measures, span, dict(reading), allow_code)
     found = tracked(survey(inputs, question), len(inputs), "measuring", quiet)
     rows = [row for each in found for row in each]
     if out:

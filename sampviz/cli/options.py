@@ -7,51 +7,6 @@ import typer
 
 from sampviz.errors import SampvizWarning, UsageError
 
-_CHOOSE = "Which picture of a file"
-
-InputName = Annotated[
-    str,
-    typer.Argument(
-        metavar="INPUT", help="PNG, JPEG, NIfTI or .npy file, or sample:NAME.", show_default=False
-    ),
-]
-Plane = Annotated[
-    str | None,
-    typer.Option(metavar="PLANE", help="axial, coronal or sagittal.", rich_help_panel=_CHOOSE),
-]
-SliceOption = Annotated[
-    str | None,
-    typer.Option(
-        "--slice",
-        metavar="SLICE",
-        help="90 (index), 60% or mm=-12; the middle one by default.",
-        rich_help_panel=_CHOOSE,
-    ),
-]
-Frame = Annotated[
-    int | None, typer.Option(help="Frame of a 4-D NIfTI, from 0.", rich_help_panel=_CHOOSE)
-]
-Channel = Annotated[
-    int | None, typer.Option(help="Channel of a C x H x W .npy, from 0.", rich_help_panel=_CHOOSE)
-]
-Mosaic = Annotated[
-    int | None,
-    typer.Option(
-        min=1,
-        metavar="N",
-        help="The first N channels of a .npy, as tiles.",
-        rich_help_panel=_CHOOSE,
-    ),
-]
-KSpace = Annotated[
-    bool,
-    typer.Option(
-        "--kspace", help="The file holds k-space: make the image.", rich_help_panel=_CHOOSE
-    ),
-]
-Volume = Annotated[
-    bool, typer.Option("--volume", help="The whole volume, on three axes.", rich_help_panel=_CHOOSE)
-]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AllowCode = Annotated[
     bool,
@@ -97,4 +52,4 @@ def print_json(values: dict[str, object]) -> None:
     """Print one object for a program, with the version of its form."""
     import json
 
-    typer.echo(json.dumps({"schema": 1, **values}, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps({"schema": 1, **values}, indent=2, allow_nan=False))

@@ -7,23 +7,18 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
-    Channel,
-    Frame,
-    InputName,
     Json,
-    KSpace,
-    Mosaic,
-    Plane,
     Quiet,
-    SliceOption,
     hush,
     print_json,
 )
+from sampviz.cli.reading import InputName, Reading, reads
 from sampviz.errors import OutputError
 
 _LOOK = "How it looks"
 
 
+@reads
 def shift(
     source: InputName,
     ops: Annotated[
@@ -111,12 +106,8 @@ def shift(
         float,
         typer.Option(min=3, max=40, metavar="PT", help="Size of the text.", rich_help_panel=_LOOK),
     ] = 8,
-    plane: Plane = None,
-    slice_: SliceOption = None,
-    frame: Frame = None,
-    channel: Channel = None,
-    mosaic: Mosaic = None,
-    kspace: KSpace = False,
+    *,
+    reading: Reading,
     allow_code: AllowCode = False,
     quiet: Quiet = False,
 ) -> None:
@@ -145,12 +136,7 @@ def shift(
 
     image = load(
         source,
-        plane=plane,
-        slice=slice_,
-        frame=frame,
-        channel=channel,
-        mosaic=mosaic,
-        kspace=kspace,
+        **reading,
     )
     animation, chart = _targets(stem(source), out, curve, colour=image.colour)
     made = film(
@@ -166,7 +152,7 @@ def shift(
         columns=columns,
         dpi=dpi,
         font_size=font_size,
-        track=lambda shifts: tracked(shifts, quiet),
+        track=lambda shifts: tracked(shifts, len(shifts), "moving", quiet),
     )
     save_animation(made.pages, animation, delay)
     save(made.curve, chart)

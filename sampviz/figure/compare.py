@@ -12,6 +12,7 @@ from sampviz.chain import Chain, parse_chains
 from sampviz.errors import UsageError
 from sampviz.figure import wording
 from sampviz.figure.draw import draw_sheet
+from sampviz.figure.flat import flat_row
 from sampviz.figure.folding import alias_row, foldspectrum_row
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import arrange
@@ -80,12 +81,12 @@ def compare(
 
     `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.
     `chains` is a text with commas, a chain, or a sequence of chains or texts. `rows` are some of
-    image, zoom, spectrum, difference, alias and foldspectrum; `levels` applies each chain so many
-    times; `zoom` is `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's pixels for
-    differences; `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in points; `show`
-    says what is drawn of complex numbers; `in_panel` are measures, such as `alias,psnr`, that are
-    written under the panels of the first row. With `allow_code` a step may be
-    `package.module:name`: code, which is run. Each panel is drawn at a whole zoom: nothing is
+    image, zoom, spectrum, difference, alias, foldspectrum and flat; `levels` applies each chain
+    so many times; `zoom` is `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's
+    pixels for differences; `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in
+    points; `show` says what is drawn of complex numbers; `in_panel` are measures, such as
+    `alias,psnr`, that are written under the panels of the first row. With `allow_code` a step may
+    be `package.module:name`: code, which is run. Each panel is drawn at a whole zoom: nothing is
     resampled. Save it with `sampviz.save`.
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
@@ -216,8 +217,10 @@ def _rows(
             row = difference_row(pictures, up)
         elif name == "alias":
             row = alias_row(pictures)
-        else:
+        elif name == "foldspectrum":
             row = foldspectrum_row(pictures, boxes=annotate)
+        else:
+            row = flat_row(pictures)
         made.append(row)
     return made
 

@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
 from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
 from sampviz.figure.panel import Scale
-from sampviz.figure.style import LINE_HEIGHT, MARK, POINTS_PER_INCH
+from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**28
@@ -35,6 +35,22 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Figure:
         axes = _draw_panel(figure, sheet, placed)
         if placed.scale:
             _draw_scale(axes, placed, placed.scale, measures)
+        _write_digits(axes, placed, measures)
+    for arrow in sheet.arrows:
+        ends = [(x / sheet.width, 1 - arrow.y / sheet.height) for x in (arrow.start, arrow.end)]
+        head = measures.type.points * 1.5
+        figure.add_artist(
+            FancyArrowPatch(
+                *ends,
+                transform=figure.transFigure,
+                arrowstyle="-|>",
+                mutation_scale=head,
+                shrinkA=0,
+                shrinkB=0,
+                color=INK,
+                linewidth=0.8,
+            )
+        )
     for bar in sheet.bars:
         _draw_bar(figure, sheet, bar, measures)
     return figure
@@ -85,6 +101,20 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Axes:
             )
         )
     return axes
+
+
+def _write_digits(axes: Axes, placed: Placed, measures: Measures) -> None:
+    columns = placed.panel.pixels.shape[1]
+    for number, (text, white) in enumerate(placed.panel.digits):
+        axes.text(
+            number % columns + 0.5,
+            number // columns + 0.5,
+            text,
+            fontsize=measures.type.points,
+            color="white" if white else INK,
+            ha="center",
+            va="center",
+        )
 
 
 def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) -> None:

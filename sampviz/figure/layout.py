@@ -43,6 +43,15 @@ class PlacedBar:
     height: int
 
 
+@dataclass(frozen=True)
+class Arrow:
+    """A level arrow from x = `start` to x = `end`."""
+
+    start: int
+    end: int
+    y: int
+
+
 @dataclass(eq=False)
 class Sheet:
     """A whole figure: its size and what stands where."""
@@ -52,6 +61,7 @@ class Sheet:
     words: list[Words] = field(default_factory=list)
     panels: list[Placed] = field(default_factory=list)
     bars: list[PlacedBar] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -191,7 +201,7 @@ def _block(
                 continue
             at = lefts[i] + (cells[i] - panel.size[1]) // 2
             if around and i == 0:
-                strip = _surround(sheet, measures, around, panel, at, y)
+                strip = surround(sheet, measures, around, panel, at, y)
             else:
                 sheet.panels.append(Placed(panel, at, y))
             if under[i]:
@@ -213,9 +223,7 @@ def _block(
     return y
 
 
-def _surround(
-    sheet: Sheet, measures: Measures, around: Around, panel: Panel, x: int, y: int
-) -> int:
+def surround(sheet: Sheet, measures: Measures, around: Around, panel: Panel, x: int, y: int) -> int:
     """Place the original with letters at its sides and a scale bar; return what is needed below."""
     height, width = panel.size
     line = measures.type.line

@@ -1,10 +1,12 @@
 """From numbers to colours, a pixel a sample: what a panel shows is decided here."""
 
+from typing import Any
+
 import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, power_of_two
 from sampviz.errors import UsageError, one_of
 from sampviz.figure.view import layout_of
 from sampviz.figure.window import Limits
@@ -14,7 +16,9 @@ Pixels = NDArray[np.uint8]  # (H, W, 3)
 GREY = "gray"
 SPECTRUM = "magma"
 DIFFERENCE = "RdBu_r"
-NOT_A_NUMBER = (255, 0, 200)
+# Stripes of magenta and yellow: no map has them, and no eye takes them for grey.
+NOT_A_NUMBER = np.array([(255, 0, 200), (255, 230, 0)], np.uint8)
+_STRIPE = 2  # samples
 
 
 def check_map(name: str) -> None:
@@ -31,20 +35,20 @@ def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
     """Colour an (H, W) array by a map.
 
     Level = floor(256 (value - low) / (high - low)), held within 0..255: the 256 colours of a
-    map share the window equally. NaN and infinities have a colour of their own.
+    map share the window equally. NaN and infinities are striped in colours of their own.
     """
     # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
     table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
-    pixels = table[_levels(array, limits)]
-    pixels[~np.isfinite(array)] = NOT_A_NUMBER
-    return np.asarray(pixels, np.uint8)
+    pixels = np.asarray(table[_levels(array, limits)], np.uint8)
+    mark_odd(pixels, ~np.isfinite(array))
+    return pixels
 
 
 def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> Pixels:
     """Colour (C, H, W): as one picture in colour, or by a map as tiles side by side."""
     if colour:
         pixels = np.ascontiguousarray(_levels(stack, limits).transpose(1, 2, 0))
-        pixels[~np.isfinite(stack).all(axis=0)] = NOT_A_NUMBER
+        mark_odd(pixels, ~np.isfinite(stack).all(axis=0))
         return pixels
     count, h, w = stack.shape
     rows, columns = layout_of(count)
@@ -56,8 +60,15 @@ def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> 
     return page
 
 
+def mark_odd(pixels: Pixels, odd: Any) -> None:
+    """Stripe the samples (H, W) of a picture that are `odd`, in place."""
+    rows, columns = np.nonzero(odd)
+    pixels[rows, columns] = NOT_A_NUMBER[(rows + columns) // _STRIPE % 2]
+
+
 def _levels(array: Array, limits: Limits) -> NDArray[np.uint8]:
-    low, high = limits
+    scale = power_of_two(np.array(limits))
+    low, high = np.array(limits) / scale
     with np.errstate(invalid="ignore", over="ignore"):
-        level = 256 * (array.astype(np.float64) - low) / (high - low)
+        level = 256 * (array / scale - low) / (high - low)
         return np.clip(np.where(np.isfinite(array), level, 0), 0, 255).astype(np.uint8)

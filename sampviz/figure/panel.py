@@ -21,12 +21,16 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A picture at a whole zoom; `below` are the lines under it."""
+    """A picture at a whole zoom; `below` are the lines under it.
+
+    `digits` are written on its samples, row by row, each in white or not.
+    """
 
     pixels: Pixels
     zoom: Zoom
     below: str = ""
     boxes: tuple[Box, ...] = ()
+    digits: tuple[tuple[str, bool], ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -1,12 +1,12 @@
 """The rows of a comparison: pictures, zooms, spectra, differences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, power_of_two
 from sampviz.arrays.interpolate import Method
 from sampviz.errors import UsageError, one_of
 from sampviz.figure.grey import GreyWindow
@@ -21,10 +21,12 @@ from sampviz.spectrum import FLOOR_DB, amplitude, decibels
 from sampviz.trial import Trial
 from sampviz.trials import original_of, trial_of
 
-ROWS = ("image", "zoom", "spectrum", "difference", "alias", "foldspectrum")
-MEASURED = frozenset({"alias", "foldspectrum"})  # drawn of trials, which are of planes
+ROWS = ("image", "zoom", "spectrum", "difference", "alias", "foldspectrum", "flat")
+MEASURED = frozenset({"alias", "foldspectrum", "flat"})  # drawn of trials, which are of planes
 # Differences saturate beyond this percentile, or one bright pixel would hide all others.
 _DIFFERENCE_PERCENTILE = 99.5
+# Beyond these matplotlib draws no scale, or another one.
+_BARS = (1e-280, 1e300)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,10 @@ class Pictures:
         """Whose maximum the spectra are compared with: the original's, unless it holds a NaN."""
         return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
 
+    def only(self, i: int) -> "Pictures":
+        """Return the same with one picture."""
+        return replace(self, views=(self.views[i],), windows=(self.windows[i],))
+
     def seen(self, array: Array) -> Array:
         """Mirror an array if the convention asks for it; operations never see it mirrored."""
         return array[..., ::-1] if self.mirrored else array
@@ -69,7 +75,9 @@ class Pictures:
 
 def _spectrum_of(stack: Array) -> Array:
     """Return the amplitude spectrum; of several channels the root of their mean power."""
-    return np.sqrt(np.mean([amplitude(channel) ** 2 for channel in stack], axis=0))
+    amplitudes = np.array([amplitude(channel) for channel in stack])
+    scale = amplitudes.dtype.type(power_of_two(amplitudes))
+    return np.sqrt(np.mean((amplitudes / scale) ** 2, axis=0)) * scale
 
 
 def image_row(pictures: Pictures, region: Region | None, around: Around | None) -> Row:
@@ -118,18 +126,24 @@ def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
 
 def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
     """Log spectra of the mean-removed pictures, in dB below the strongest of the original."""
-    limits = (FLOOR_DB, 0.0)
-    reference = float(pictures.spectra[0].max())
-    panels = []
-    for view, spectrum in zip(pictures.views, pictures.spectra, strict=True):
-        own = reference if np.isfinite(reference) else float(spectrum.max())
-        pixels = paint(decibels(spectrum, own), limits, SPECTRUM)
-        panels.append(Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image)))
+    panels = [spectrum_panel(pictures, i) for i in range(len(pictures.views))]
     if boxes:
-        marks = nyquist_boxes(pictures.views)
-        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, marks)
-    bar = Bar(SPECTRUM, limits, f"dB below {pictures.reference}", "dB")
-    return Row("spectrum", tuple(panels), bar)
+        panels[0] = replace(panels[0], boxes=nyquist_boxes(pictures.views))
+    return Row("spectrum", tuple(panels), spectrum_bar(pictures))
+
+
+def spectrum_panel(pictures: Pictures, i: int) -> Panel:
+    """The log spectrum of one picture, with its Nyquist frequency below."""
+    view, spectrum = pictures.views[i], pictures.spectra[i]
+    reference = float(pictures.spectra[0].max())
+    own = reference if np.isfinite(reference) else float(spectrum.max())
+    pixels = paint(decibels(spectrum, own), (FLOOR_DB, 0.0), SPECTRUM)
+    return Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image))
+
+
+def spectrum_bar(pictures: Pictures) -> Bar:
+    """The colour bar of the spectra."""
+    return Bar(SPECTRUM, (FLOOR_DB, 0.0), f"dB below {pictures.reference}", "dB")
 
 
 def nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
@@ -194,7 +208,8 @@ def signed_limit(arrays: Sequence[Array]) -> float:
     pooled = np.abs(np.concatenate([each.ravel() for each in arrays] or [np.empty(0)]))
     pooled = pooled[np.isfinite(pooled)]
     most = float(np.percentile(pooled, _DIFFERENCE_PERCENTILE)) if pooled.size else 0.0
-    return most or float(pooled.max(initial=0.0)) or 1.0
+    most = most or float(pooled.max(initial=0.0)) or 1.0
+    return min(max(most, _BARS[0]), _BARS[1])
 
 
 def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:

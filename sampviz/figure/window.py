@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, power_of_two
 from sampviz.errors import UsageError
 from sampviz.image import Image
 
@@ -61,8 +62,9 @@ class Window:
         told = finite[finite != 0] if finite.any() else finite
         if not told.size:
             return 0.0, 1.0
-        low, high = (float(v) for v in np.percentile(told, (self.low, self.high)))
-        return (low, high) if low < high else (low, low + 1.0)
+        scale = power_of_two(told)
+        low, high = np.percentile(told / scale, (self.low, self.high)) * scale
+        return not_empty(float(low), float(high))
 
     def describe(self, limits: Limits, image: Image) -> str:
         """Say the limits, and the percentiles where they come from those."""
@@ -70,3 +72,11 @@ class Window:
         if self.kind == "limits" or (self.kind == "auto" and image.range is not None):
             return shown
         return f"{shown} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
+
+
+def not_empty(low: float, high: float) -> Limits:
+    """Return the limits of a window, made wider by 1, or by what is seen of a large number."""
+    if low < high:
+        return low, high
+    step = max(1.0, abs(low) * 2**-20)
+    return (low, low + step) if isfinite(low + step) else (low - step, low)

@@ -33,12 +33,17 @@ def titles(ran: Sequence[tuple[Image, Sequence[View]]]) -> list[tuple[str, ...]]
 
 def _title(view: View, image: Image) -> tuple[str, ...]:
     """Return the lines above a column: the chain, the size and the size of a pixel."""
+    return view.title, size_of(view, image)
+
+
+def size_of(view: View, image: Image) -> str:
+    """Return the size of a picture and of its pixels."""
     size = "x".join(map(str, view.size))
     if view.array.ndim > len(view.size) and not view.colour:
         size = f"{len(view.stack)} of {size}"
     if image.geometry:
         size += f", {_millimetres(image.geometry.after(view.grids).spacing)}"
-    return view.title, size
+    return size
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
@@ -105,6 +110,8 @@ def notes(
         parts.append(
             "folded energy: blue belongs there, orange was folded, brightness as in the spectrum"
         )
+    if "flat" in rows:
+        parts.append("flat: samples from the middle of what the chain makes of all 1")
     if {"alias", "foldspectrum"} & set(rows) and bent:
         parts.append(
             "a chain that is not linear has no such split: of it, output less the ideal image"
@@ -114,9 +121,8 @@ def notes(
         parts.append(
             f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
         )
-    odd = sum(int(np.count_nonzero(~np.isfinite(image.array))) for image in images)
-    if odd:
-        parts.append(f"{odd} value{'s are' if odd > 1 else ' is'} NaN or infinite (magenta)")
+    if not all(np.isfinite(view.drawn).all() for each in scenes for view in each.views):
+        parts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         parts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
     parts += [scene.image.taken for scene in scenes if images[0].cuts]

@@ -1,175 +1,104 @@
 """NIfTI-1 and NIfTI-2: one slice, turned upright by flips and swaps only, and where it lies.
 
-Only the wanted slice is read: nibabel seeks to it in a .nii and stops behind it in a .nii.gz.
+Only the wanted slice is read: of a .nii its pieces, of a .nii.gz nothing behind it.
 """
 
-import logging
-import warnings
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import nibabel as nib
 import numpy as np
-from nibabel.filebasedimages import ImageFileError
-from nibabel.spatialimages import HeaderDataError
 
-from sampviz.arrays import Array, as_float, as_number
+from sampviz.arrays import Array
 from sampviz.arrays.fourier import image_of_kspace
 from sampviz.errors import InputError, UsageError
 from sampviz.image import Cut, FileFacts, Geometry, Image
+from sampviz.io.header import Header
 from sampviz.io.pick import PLANES, Pick, index, slice_index
-from sampviz.io.raster import ALPHA_NOTE, MOST_PIXELS, over_black
+from sampviz.io.stream import Voxels, open_voxels
+from sampviz.io.values import ALPHA_NOTE, as_numbers, over_black
 
 OBLIQUE_DEGREES = 0.1
-_GZIP_START = b"\x1f\x8b"
 # Of each plane: the canonical axis across it, the one its rows run along, and its columns'.
 # Rows run backwards (front or top of the head first), columns forwards.
 _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
-_FAULTS = (
-    ImageFileError,
-    HeaderDataError,
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    KeyError,
-    zlib.error,
-)
-_MM_PER_UNIT = {1: 1000.0, 3: 0.001}  # codes of metres and micrometres; mm for all others
+# Bytes: a gap that is skipped rather than read, and what is read at once over smaller gaps.
+_GAP, _BLOCK = 2**14, 2**24
 
 
 @dataclass(frozen=True, eq=False)
 class _Volume:
     """A NIfTI whose voxels are not read yet, seen in the closest canonical (RAS+) orientation."""
 
-    file: Any
+    voxels: Voxels
+    header: Header
     shape: tuple[int, int, int]  # canonical
     frames: int
     stored_axis: tuple[int, int, int]  # of each canonical axis
     flipped: tuple[bool, bool, bool]
     affine: Array  # of canonical voxels
-    known: bool  # whether the file says which way is left
+
+    @property
+    def stored(self) -> tuple[int, int, int]:
+        """The lengths of the stored axes."""
+        x, y, z = (self.shape[self.stored_axis.index(axis)] for axis in range(3))
+        return x, y, z
+
+    @property
+    def facts(self) -> FileFacts:
+        return FileFacts(self.header.format, self.header.shape, self.header.type)
 
 
 def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
-    """Read one slice; see `Pick` for which."""
+    """Read one slice, or the volume; see `Pick` for which."""
     pick.refuse(where, "a NIfTI", "channel", "mosaic")
-    _check_ending(path, where)
-    try:
-        with warnings.catch_warnings(), _repairs() as repairs:
-            warnings.simplefilter("ignore")
-            volume = _open(nib.load(path), where)
-            read = _whole if pick.volume else _slice
-            image = read(volume, name, where, pick)
-            return replace(image, notes=(*(f"header: {each}" for each in repairs), *image.notes))
-    except _FAULTS as err:
-        what = " ".join(str(err).split())
-        raise InputError(
-            f"not a NIfTI that can be read: {what}", where, "get the file again, or convert it anew"
-        ) from None
+    with open_voxels(path, where, pick.most_unpacked) as voxels:
+        read = _whole if pick.volume else _slice
+        return read(_canonical(voxels), name, where, pick)
 
 
-@contextmanager
-def _repairs() -> Iterator[list[str]]:
-    """Collect what nibabel says that it mends in a header; left alone it prints that."""
-    said: list[str] = []
-
-    def hear(record: logging.LogRecord) -> bool:
-        said.append(record.getMessage())
-        return False
-
-    nib.imageglobals.logger.addFilter(hear)
-    try:
-        yield said
-    finally:
-        nib.imageglobals.logger.removeFilter(hear)
-
-
-def _check_ending(path: Path, where: str) -> None:
-    with path.open("rb") as file:
-        zipped = file.read(2) == _GZIP_START
-    if zipped != (path.suffix.lower() == ".gz"):
-        says, right = ("is gzip", path.name + ".gz") if zipped else ("is not gzip", path.stem)
-        raise InputError(
-            f"{path.name} {says}, though its name says otherwise", where, f"rename it to {right}"
-        )
-
-
-def _open(file: Any, where: str) -> _Volume:
-    if not isinstance(file, (nib.Nifti1Pair, nib.Nifti2Pair)):
-        raise InputError(
-            f"the file is {type(file).__name__}, not NIfTI: it does not say which way is left",
-            where,
-            "convert it to NIfTI",
-        )
-    shape = tuple(int(n) for n in file.shape)
-    while len(shape) > 3 and shape[-1] == 1:
-        shape = shape[:-1]
-    if not 2 <= len(shape) <= 4 or 0 in shape:
-        raise InputError(
-            f"an array of {shape} is not an image, a volume or a series",
-            where,
-            "keep 2 to 4 axes, none of them empty",
-        )
-    frames = shape[3] if len(shape) == 4 else 1
-    stored = (*shape, 1)[:3]
-    header = file.header
-    known = bool(header["sform_code"] or header["qform_code"])
-    affine = file.affine if known else np.diag([*_pixdim(header, where), 1.0])
-    unit = _MM_PER_UNIT.get(int(header["xyzt_units"]) & 7, 1.0)
-    affine = np.diag([unit, unit, unit, 1.0]) @ affine
-    turns = nib.orientations.io_orientation(affine)
-    if np.isnan(turns).any():
-        raise InputError("its affine puts two axes on one", where, "mend the sform of the file")
+def _canonical(voxels: Voxels) -> _Volume:
+    header = voxels.header
+    stored = (*header.shape, 1)[:3]
+    turns = nib.orientations.io_orientation(header.affine)
     axis = [int(np.flatnonzero(turns[:, 0] == canonical)[0]) for canonical in range(3)]
-    upright = affine @ nib.orientations.inv_ornt_aff(turns, stored)
     return _Volume(
-        file,
+        voxels,
+        header,
         (stored[axis[0]], stored[axis[1]], stored[axis[2]]),
-        frames,
+        prod(header.shape[3:]),
         (axis[0], axis[1], axis[2]),
         (turns[axis[0], 1] < 0, turns[axis[1], 1] < 0, turns[axis[2], 1] < 0),
-        upright,
-        known,
+        header.affine @ nib.orientations.inv_ornt_aff(turns, stored),
     )
-
-
-def _pixdim(header: Any, where: str) -> Array:
-    pixdim = np.abs(np.asarray(header["pixdim"][1:4], np.float64))
-    if not np.isfinite(pixdim).all():
-        raise InputError("its voxel size is not a number", where, "mend pixdim of the file")
-    return np.where(pixdim == 0, 1.0, pixdim)
 
 
 def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     plane = pick.plane or _default_plane(volume.shape)
     across, down, along = _AXES[plane]
-    if volume.shape[down] * volume.shape[along] > MOST_PIXELS:
-        raise InputError(
-            f"a slice of {volume.shape[down]}x{volume.shape[along]} px is too large",
-            where,
-            "cut it into smaller pieces",
-        )
+    pick.check_size((volume.shape[down], volume.shape[along]), where)
     k, taken = _which(volume, plane, pick)
     frame = index("frame", pick.frame, volume.frames)
-    pick.check_kspace(volume.file.get_data_dtype(), where)
+    pick.check_kspace(volume.header.dtype, where)
 
-    values, notes = _read(volume, across, down, along, k, frame, kspace=pick.kspace)
+    stored = _read(volume, across, k, frame)
+    if volume.stored_axis[down] > volume.stored_axis[along]:
+        stored = stored.T
+    values, notes = _values(stored, volume.header, where, pick)
+    if pick.kspace:
+        values = image_of_kspace(values)  # before it is turned: its middle is not in the middle
+    rows, columns = 1 if volume.flipped[down] else -1, -1 if volume.flipped[along] else 1
+    values = np.ascontiguousarray(values[..., ::rows, ::columns])
     if volume.frames > 1:
         taken += f", frame {frame} of 0..{volume.frames - 1}"
     affine = _plane_affine(volume, across, down, along, k)
     codes = nib.aff2axcodes(affine)
-    notes += _geometry_notes(volume)
-    facts = FileFacts(_format(volume.file), tuple(volume.file.shape), _type(volume.file))
-    geometry = Geometry(affine, (codes[0], codes[1]) if volume.known else None)
+    notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
+    geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.known else None)
     colour = values.ndim == 3
     known = (0.0, 255.0) if colour else None  # colours have 8 bits
-    return Image(values, name, facts, geometry, known, taken, notes, colour)
+    return Image(values, name, volume.facts, geometry, known, taken, notes, colour)
 
 
 def _which(volume: _Volume, plane: str, pick: Pick) -> tuple[int, str]:
@@ -182,47 +111,46 @@ def _which(volume: _Volume, plane: str, pick: Pick) -> tuple[int, str]:
     first = float((volume.affine @ [*middle, 1])[across])
     k = slice_index(pick.slice, count, first, step)
     at = f"{'xyz'[across]} = {first + k * step:.1f} mm"
-    return k, f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.known else "")
+    return k, f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.header.known else "")
 
 
 def _whole(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     """Read a volume, or all volumes of a series: slices upwards, rows from the front."""
-    pick.check_kspace(volume.file.get_data_dtype(), where)
+    pick.check_kspace(volume.header.dtype, where)
     if pick.kspace:
         raise UsageError(
             "k-space is read slice by slice", f"--kspace, for {where}", "leave out --volume"
         )
-    every = pick.series and pick.frame is None and volume.frames > 1
-    if prod(volume.shape) * (volume.frames if every else 1) > MOST_PIXELS:
-        raise InputError(f"{volume.shape} voxels are too many", where, "cut it into smaller pieces")
-    frame = index("frame", pick.frame, volume.frames)
-    chosen: list[Any] = [slice(None)] * len(volume.file.shape)
-    if volume.frames > 1:
-        chosen[3] = slice(None) if every else frame
-    chosen[4:] = [0] * len(chosen[4:])
-    values = np.asarray(volume.file.dataobj[tuple(chosen)])
-    if values.dtype.names:
+    if volume.header.dtype.names:
         raise InputError("a volume in colour is not read whole", where, "read its slices")
-    stored = tuple(volume.shape[volume.stored_axis.index(axis)] for axis in range(3))
-    values = values.reshape(*stored, volume.frames if every else 1)
-    z, y, x = (volume.stored_axis[canonical] for canonical in (2, 1, 0))
-    values = values.transpose(3, z, y, x)
+    every = pick.series and pick.frame is None and volume.frames > 1
+    frames = volume.frames if every else 1
+    pick.check_size((*volume.stored, frames) if every else volume.stored, where)
+    frame = index("frame", pick.frame, volume.frames)
+    flat = np.empty(frames * prod(volume.stored), volume.header.dtype)
+    volume.voxels.read(frame * prod(volume.stored), flat)
+    volume.voxels.check_end()
+    values = flat.reshape(frames, *volume.stored[::-1])
+    z, y, x = (3 - volume.stored_axis[canonical] for canonical in (2, 1, 0))
+    values = values.transpose(0, z, y, x)
     turned = (volume.flipped[2], not volume.flipped[1], volume.flipped[0])
     values = values[:, *(slice(None, None, -1 if turn else 1) for turn in turned)]
-    array, notes = _as_numbers(values if every else values[0], volume.file.get_data_dtype())
+    array, notes = _values(values if every else values[0], volume.header, where, pick)
+    array = np.ascontiguousarray(array)
 
     to_voxel = np.zeros((4, 4))
     to_voxel[2, 0] = to_voxel[0, 2] = to_voxel[3, 3] = 1
     to_voxel[1, 1], to_voxel[1, 3] = -1, volume.shape[1] - 1
-    geometry = Geometry(volume.affine @ to_voxel, ("S", "P", "R") if volume.known else None, 3)
+    geometry = Geometry(
+        volume.affine @ to_voxel, ("S", "P", "R") if volume.header.known else None, 3
+    )
     planes = [pick.plane] if pick.plane else list(PLANES)
     cuts = tuple(_cut(volume, plane, pick) for plane in planes)
     taken = "volume"
     if volume.frames > 1:
         taken += f", {'all frames' if every else f'frame {frame}'} of 0..{volume.frames - 1}"
-    facts = FileFacts(_format(volume.file), tuple(volume.file.shape), _type(volume.file))
-    notes += _geometry_notes(volume)
-    return Image(array, name, facts, geometry, taken=taken, notes=notes, cuts=cuts)
+    notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
+    return Image(array, name, volume.facts, geometry, taken=taken, notes=notes, cuts=cuts)
 
 
 def _cut(volume: _Volume, plane: str, pick: Pick) -> Cut:
@@ -237,48 +165,47 @@ def _default_plane(shape: tuple[int, int, int]) -> str:
     return flat[0] if len(flat) == 1 else "axial"
 
 
-def _read(
-    volume: _Volume, across: int, down: int, along: int, k: int, frame: int, *, kspace: bool
-) -> tuple[Array, tuple[str, ...]]:
-    """Read the voxels of a canonical slice; rows from the front or the top, columns rising."""
-    where = volume.shape[across] - 1 - k if volume.flipped[across] else k
-    chosen: list[Any] = [slice(None)] * len(volume.file.shape)
-    if volume.stored_axis[across] < len(chosen):
-        chosen[volume.stored_axis[across]] = where
-    if volume.frames > 1:
-        chosen[3] = frame
-    chosen[4:] = [0] * len(chosen[4:])
-    values = np.asarray(volume.file.dataobj[tuple(chosen)]).squeeze()
-    values = values.reshape([n for axis, n in _left(volume, across)])
-    if volume.stored_axis[down] > volume.stored_axis[along]:
-        values = values.T
-    if kspace:
-        values = image_of_kspace(values)  # before it is turned: its middle is not in the middle
-    values = values[:: 1 if volume.flipped[down] else -1, :: -1 if volume.flipped[along] else 1]
-    return _as_numbers(values, volume.file.get_data_dtype())
+def _read(volume: _Volume, across: int, k: int, frame: int) -> Array:
+    """Read what is stored of a canonical slice, its two axes in the order of storage."""
+    axis = volume.stored_axis[across]
+    length = volume.stored[axis]
+    inner, outer = prod(volume.stored[:axis]), prod(volume.stored[axis + 1 :])
+    where = length - 1 - k if volume.flipped[across] else k
+    first = (frame * outer * length + where) * inner
+    flat = _every(volume.voxels, first, outer, inner, length * inner)
+    volume.voxels.check_end()
+    left = [n for each, n in enumerate(volume.stored) if each != axis]
+    return flat.reshape(left[::-1]).T
 
 
-def _left(volume: _Volume, across: int) -> list[tuple[int, int]]:
-    """Return the stored axes that remain in a slice, in stored order, and their lengths."""
-    pairs = zip(volume.stored_axis, volume.shape, strict=True)
-    return sorted(pair for axis, pair in enumerate(pairs) if axis != across)
+def _every(voxels: Voxels, first: int, count: int, size: int, stride: int) -> Array:
+    """Read `count` pieces of `size` voxels, `stride` apart, in pieces or over the gaps."""
+    dtype = voxels.header.dtype
+    found = np.empty((count, size), dtype)
+    if (stride - size) * dtype.itemsize > _GAP:
+        for number in range(count):
+            voxels.read(first + number * stride, found[number])
+        return found
+    at_once = max(1, _BLOCK // (stride * dtype.itemsize))
+    block = np.empty(min(at_once, count) * stride, dtype)
+    for number in range(0, count, at_once):
+        pieces = min(at_once, count - number)
+        # Behind the last piece nothing is read.
+        voxels.read(first + number * stride, block[: (pieces - 1) * stride + size])
+        found[number : number + pieces] = block.reshape(-1, stride)[:pieces, :size]
+    return found
 
 
-def _as_numbers(values: Array, stored: np.dtype[Any]) -> tuple[Array, tuple[str, ...]]:
-    if stored.names:  # RGB24 and RGBA32
-        colours = np.stack([values[c] for c in "RGB"], -1).astype(np.float32)
-        notes: tuple[str, ...] = ()
-        if "A" in stored.names:
-            colours, notes = (
-                over_black(colours, values["A"].astype(np.float32) / 255),
-                (ALPHA_NOTE,),
-            )
-        return np.ascontiguousarray(colours.transpose(2, 0, 1)), notes
-    if stored.kind == "c":
-        return np.ascontiguousarray(as_number(values)), ()
-    if stored.itemsize <= 2 or (stored.kind == "f" and stored.itemsize == 4):
-        values = values.astype(np.float32)
-    return np.ascontiguousarray(as_float(values)), ()
+def _values(stored: Array, header: Header, where: str, pick: Pick) -> tuple[Array, tuple[str, ...]]:
+    """Return the numbers that are stored, or (3, H, W) of colours."""
+    if not header.dtype.names:
+        return as_numbers(stored, where, pick.nan, header.slope, header.inter)
+    colours = np.stack([stored[c] for c in "RGB"], -1).astype(np.float32)
+    notes: tuple[str, ...] = ()
+    if "A" in header.dtype.names:
+        colours = over_black(colours, stored["A"].astype(np.float32) / 255)
+        notes = (ALPHA_NOTE,)
+    return colours.transpose(2, 0, 1), notes
 
 
 def _plane_affine(volume: _Volume, across: int, down: int, along: int, k: int) -> Array:
@@ -291,19 +218,9 @@ def _plane_affine(volume: _Volume, across: int, down: int, along: int, k: int) -
 
 
 def _geometry_notes(volume: _Volume) -> tuple[str, ...]:
-    if not volume.known:
+    if not volume.header.known:
         return ("the file does not say which way is left: drawn as stored, without letters",)
     angle = float(np.degrees(nib.affines.obliquity(volume.affine)).max())
     if angle > OBLIQUE_DEGREES:
         return (f"oblique by {angle:.1f} degrees: drawn on the voxel grid, not resampled",)
     return ()
-
-
-def _type(file: Any) -> str:
-    stored = file.get_data_dtype()
-    return f"{''.join(stored.names)}{stored.itemsize * 8}" if stored.names else str(stored)
-
-
-def _format(file: Any) -> str:
-    kind = "NIfTI-2" if isinstance(file, (nib.Nifti2Pair, nib.Nifti2Image)) else "NIfTI-1"
-    return kind + ("" if isinstance(file, (nib.Nifti1Image, nib.Nifti2Image)) else " pair")

@@ -1,15 +1,21 @@
 """Which picture of a file is wanted: a slice, a frame, a channel or several."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from sampviz.errors import UsageError
+from sampviz.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
 
 PLANES = ("axial", "coronal", "sagittal")
+NAN = ("keep", "fill=0", "fill=mean", "error")
+# float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
+MOST_PIXELS = 2**28
+MOST_UNPACKED = 2**29
 CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume")
 _SLICE = re.compile(
     r"(?P<voxel>[0-9]{1,9})|(?P<percent>[0-9]{1,3}(\.[0-9]{1,9})?)%"
@@ -23,7 +29,7 @@ class Pick:
     """What the user asked for; None where the file's own default is wanted.
 
     `slice` is an index of the canonical (RAS+) array, a percentage of the way through it
-    (`60%`), or a place in mm (`mm=-12`).
+    (`60%`), or a place in mm (`mm=-12`). `nan` says what becomes of NaN and infinities.
     """
 
     plane: str | None = None
@@ -34,6 +40,8 @@ class Pick:
     kspace: bool = False
     volume: bool = False
     series: bool = False  # with volume: all frames, unless one is chosen
+    max_pixels: int | None = None
+    nan: str = "keep"
 
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:
@@ -46,13 +54,37 @@ class Pick:
                 "--slice",
                 "write an index (90), a percentage (60%) or a place (mm=-12)",
             )
-
+        if self.nan not in NAN:
+            raise UsageError(f"{self.nan!r} is not one of the words", "--nan", _or(NAN))
+        if self.max_pixels is not None and self.max_pixels < 1:
+            raise UsageError(
+                f"{self.max_pixels} is no number of pixels", "--max-pixels", "1 or more"
+            )
         if self.channel is not None and self.mosaic is not None:
             raise UsageError(
                 "one channel and a mosaic", "--channel, --mosaic", "choose one of them"
             )
         if self.volume and self.slice is not None and self.plane is None:
             raise UsageError("a slice of which plane?", "--slice", "add --plane for a volume")
+
+    @property
+    def most(self) -> int:
+        """How many pixels may be held."""
+        return self.max_pixels or MOST_PIXELS
+
+    @property
+    def most_unpacked(self) -> int:
+        """How many voxels of a gzip file may be unpacked to come to those that are wanted."""
+        return self.max_pixels or MOST_UNPACKED
+
+    def check_size(self, sides: Sequence[int], where: str) -> None:
+        """Raise InputError, before anything is made, for more pixels than may be held."""
+        if prod(sides) > self.most:
+            raise InputError(
+                f"{'x'.join(map(str, sides))} are more than {self.most} pixels",
+                where,
+                f"--max-pixels {prod(sides)}, if they fit into memory",
+            )
 
     def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
         """Raise UsageError if k-space was asked of a file of real numbers."""

@@ -1,126 +1,165 @@
 """PNG and JPEG. Whole numbers keep their scale: 16 bits stay 16 bits.
 
 PNG is decoded by OpenCV, which keeps 16-bit colour where Pillow cuts it to 8 bits; JPEG by
-Pillow, which fails on a damaged file where OpenCV fills it with grey.
+Pillow, which turns it upright. What libraries guess, or fill in for what is missing, is done here
+or refused: palettes, transparency, damage that only libjpeg's words on stderr tell.
 """
 
-import io
-import struct
 import warnings
-import zlib
+from collections.abc import Callable
+from io import BufferedReader, BytesIO
 from typing import Any
 
 import cv2
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.errors import InputError
 from sampviz.image import FileFacts, Image
+from sampviz.io import jpeg, png
+from sampviz.io.native import native_words
 from sampviz.io.pick import CHOICES, Pick
+from sampviz.io.values import ALPHA_NOTE, over_black
 
-MOST_PIXELS = 2**28
-_GREY, _PALETTE, _GREY_ALPHA = 0, 3, 4  # colour types of a PNG header
-_KINDS = {_GREY: "grey", 2: "RGB", _PALETTE: "palette", _GREY_ALPHA: "grey + alpha", 6: "RGBA"}
+_ORIENTATION = 0x112  # of EXIF
+# Of each orientation: whether rows and columns are exchanged, then which of them are turned round.
+_TURNS = {
+    2: (False, False, True),
+    3: (False, True, True),
+    4: (False, True, False),
+    5: (True, False, False),
+    6: (True, False, True),
+    7: (True, True, True),
+    8: (True, True, False),
+}
+_HARMLESS = ("extraneous bytes", "Warning", "Invalid SOS parameters", "unknown")
 
 
-def read_png(data: bytes, name: str, where: str, pick: Pick) -> Image:
-    """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W)."""
+def read_png(file: BufferedReader, name: str, where: str, pick: Pick) -> Image:
+    """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W), upright."""
     pick.refuse(where, "a PNG", *CHOICES)
-    try:
-        width, height, bits, kind = struct.unpack(">II2B", data[16:26])
-    except struct.error:
-        raise _damaged("PNG", where) from None
-    _check_size(height, width, where)
-    data, clear = _without_remarks(data, where)
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if pixels is None or kind not in _KINDS:
-        raise _damaged("PNG", where)
-    notes: tuple[str, ...] = ()
+    found = png.parse(file, where, pick)
+    with native_words() as words:
+        pixels = _decoded(found.plain(), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        why = "; ".join(word.removeprefix("libpng error: ") for word in words)
+        raise png.damaged(where, why or "it cannot be decoded")
     top = 255.0 if pixels.dtype == np.uint8 else 65535.0
-    array = pixels.astype(np.float32)
-    if clear and kind == _GREY:  # OpenCV heeds tRNS in colour images only
-        most = 2**bits - 1
-        array[array == (int.from_bytes(clear) & most) * top / most] = 0
-        notes = (ALPHA_NOTE,)
-    if array.ndim == 3 and array.shape[2] == 4:
-        array, notes = over_black(array[..., :3], array[..., 3] / top), (ALPHA_NOTE,)
-    if array.ndim == 3:
-        array = array[..., ::-1]  # OpenCV has blue first
-    facts = FileFacts(f"PNG, {_KINDS[kind]}", (height, width), f"{bits} bit")
-    picture = _grey_if_grey(array, kind)
+    if pixels.ndim == 3:
+        pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV has blue first
+    array, alpha = _colours(pixels, found, where)
+    notes = found.notes
+    if alpha is not None:
+        array, notes = over_black(array, alpha), (ALPHA_NOTE, *notes)
+    picture = _upright(_grey_if_grey(array, found.kind), _orientation(lambda: _exif_of(found.exif)))
+    facts = FileFacts(
+        f"PNG, {png.KINDS[found.kind]}", (found.height, found.width), f"{found.bits} bit"
+    )
     return Image(picture, name, facts, range=(0.0, top), notes=notes, colour=picture.ndim == 3)
 
 
-ALPHA_NOTE = "transparency: composed over black"
+def _decoded(data: bytes, how: int) -> Array | None:
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    except cv2.error:
+        return None
 
 
-def _without_remarks(data: bytes, where: str) -> tuple[bytes, bytes]:
-    """Return a PNG without the chunks that do not decide its pixels, and what its tRNS holds.
-
-    libpng prints what it thinks of colour profiles and damage to stderr, where only we speak.
-    """
-    kept, clear = [data[:8]], b""
-    at, name = 8, b""
-    while name != b"IEND":
-        name, end = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4])
-        if len(data) < end or len(name) < 4:
-            raise _damaged("PNG", where, ": it ends too early")
-        if name[:1].isupper() or name == b"tRNS":
-            if zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
-                raise _damaged("PNG", where, f": wrong checksum of {name.decode('latin-1')}")
-            kept.append(data[at:end])
-            clear = data[at + 8 : end - 4] if name == b"tRNS" else clear
-        at = end
-    return b"".join(kept), clear
-
-
-def over_black(colours: Array, alpha: Array) -> Array:
-    """Compose (H, W, 3) over black; `alpha` is (H, W), 0..1."""
-    return np.asarray(colours * alpha[..., None], colours.dtype)
+def _colours(pixels: Array, found: png.Png, where: str) -> tuple[Array, Array | None]:
+    """Return the samples without alpha, in float32, and alpha (0..1) where there is any."""
+    most = 2**found.bits - 1
+    if found.kind == png.PALETTE:
+        places = pixels // (255 // most)  # the greys of few bits are stretched to 0..255
+        table = np.frombuffer(found.palette, np.uint8).reshape(-1, 3).astype(np.float32)
+        if places.max() >= len(table):
+            raise png.damaged(where, f"a pixel has colour {places.max()} of {len(table)}")
+        if not found.clear:
+            return table[places], None
+        clear = np.full(len(table), 255, np.float32)
+        given = np.frombuffer(found.clear, np.uint8)[: len(table)]
+        clear[: len(given)] = given
+        return table[places], clear[places] / 255
+    samples = pixels.astype(np.float32)
+    if found.kind in (png.GREY_ALPHA, png.RGBA):
+        return samples[..., :3], samples[..., 3] / (255 if found.bits == 8 else 65535)
+    if not found.clear:
+        return samples, None
+    # One grey or one colour is clear.
+    key = np.frombuffer(found.clear, ">u2")
+    if len(key) != (1 if found.kind == png.GREY else 3):
+        raise png.damaged(where, "its tRNS is not of its kind")
+    stretched = (key & most).astype(np.float32) * (255 / most if found.bits < 8 else 1)
+    shown = samples[..., None] if samples.ndim == 2 else samples
+    return samples, (shown != stretched).any(axis=-1).astype(np.float32)
 
 
 def _grey_if_grey(array: Array, kind: int) -> Array:
     if array.ndim == 2:
         return array
     all_alike = bool((array == array[..., :1]).all())
-    if kind in (_GREY, _GREY_ALPHA) or (kind == _PALETTE and all_alike):
+    if kind in (png.GREY, png.GREY_ALPHA) or (kind == png.PALETTE and all_alike):
         return np.ascontiguousarray(array[..., 0])
     return np.ascontiguousarray(array.transpose(2, 0, 1))
 
 
-def read_jpeg(data: bytes, name: str, where: str, pick: Pick) -> Image:
+def read_jpeg(file: BufferedReader, name: str, where: str, pick: Pick) -> Image:
     """Read a JPEG upright, as grey (H, W) or RGB (3, H, W); CMYK is converted."""
-    from PIL import ImageOps
     from PIL.JpegImagePlugin import JpegImageFile
 
     pick.refuse(where, "a JPEG", *CHOICES)
-    notes: tuple[str, ...] = ()
+    found = jpeg.parse(file, where, pick)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of EXIF that is damaged
             # Not Pillow.open, which has a limit of its own for the number of pixels.
-            picture: Any = JpegImageFile(io.BytesIO(data))
-            width, height = picture.size
-            _check_size(height, width, where)
-            mode = picture.mode
-            turned = ImageOps.exif_transpose(picture)
-            if mode == "CMYK":
-                notes = ("CMYK: converted to RGB without a colour profile",)
-            pixels = np.asarray(turned if mode == "L" else turned.convert("RGB"), np.float32)
+            picture: Any = JpegImageFile(BytesIO(found.data))
+        mode = picture.mode
+        pixels = np.asarray(picture if mode == "L" else picture.convert("RGB"), np.float32)
     except (OSError, SyntaxError, ValueError) as err:
-        raise _damaged("JPEG", where, f": {err}") from None
-    array = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
-    facts = FileFacts(f"JPEG, {mode}", (height, width), "8 bit")
-    colour = array.ndim == 3
-    return Image(array, name, facts, range=(0.0, 255.0), notes=notes, colour=colour)
+        raise jpeg.damaged(where, str(err)) from None
+    notes = found.notes + _libjpegs_words(found.data, where)
+    if mode == "CMYK":
+        guess = "" if found.adobe else "; not by Adobe, so that 0 may be no ink: taken as full ink"
+        notes += (f"CMYK: converted to RGB without a colour profile{guess}",)
+    array = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    array = _upright(array, _orientation(picture.getexif))
+    facts = FileFacts(f"JPEG, {mode}", (found.height, found.width), "8 bit")
+    return Image(array, name, facts, range=(0.0, 255.0), notes=notes, colour=array.ndim == 3)
 
 
-def _check_size(height: int, width: int, where: str) -> None:
-    if height * width > MOST_PIXELS:
-        raise InputError(
-            f"{height}x{width} px are more than {MOST_PIXELS}", where, "cut it into smaller pieces"
-        )
+def _libjpegs_words(data: bytes, where: str) -> tuple[str, ...]:
+    """Return what libjpeg remarks; InputError where it filled a picture with grey.
+
+    Pillow does not let it speak, OpenCV lets it speak to stderr.
+    """
+    with native_words() as words:
+        _decoded(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
+    words = [word.removeprefix("Corrupt JPEG data: ") for word in words if "JPEG" in word]
+    for word in words:
+        if not any(each in word for each in _HARMLESS):
+            raise jpeg.damaged(where, word)
+    return tuple(f"JPEG: {word}" for word in words)
 
 
-def _damaged(kind: str, where: str, why: str = "") -> InputError:
-    return InputError(f"the {kind} is damaged or not complete{why}", where, "get the file again")
+def _orientation(exif: Callable[[], Any]) -> int:
+    """Return the orientation that EXIF says; 1, upright, for none and for damage."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return int(exif().get(_ORIENTATION, 1))
+        except Exception:  # whatever Pillow makes of damage: it does not touch the pixels
+            return 1
+
+
+def _exif_of(data: bytes) -> Any:
+    from PIL.Image import Exif
+
+    exif = Exif()
+    exif.load(data)
+    return exif
+
+
+def _upright(array: Array, orientation: int) -> Array:
+    """Turn (.., H, W) upright, as EXIF 2.32 says for an orientation of 1..8."""
+    exchanged, down, along = _TURNS.get(orientation, (False, False, False))
+    turned = array.swapaxes(-2, -1) if exchanged else array
+    return np.ascontiguousarray(turned[..., :: -1 if down else 1, :: -1 if along else 1])

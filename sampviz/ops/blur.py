@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
+import numpy as np
+
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
 from sampviz.arrays.window import Fit
-from sampviz.op import op
+from sampviz.op import Params, op
 from sampviz.ops._borders import check_mirror
 from sampviz.parameter import Border, Param, Stride, Window
 
@@ -25,7 +28,19 @@ def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
     return windows.grid
 
 
-@op("blur", kind="down", linear=True, grid=_grid)
+def _kernel(_: Array, params: Params) -> Array:
+    taps = binomial(int(str(params["k"])))
+    return np.outer(taps, taps)
+
+
+@op(
+    "blur",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    response=lambda v, k, **_: of_binomial(v, k),
+    inside={"kernel": _kernel},
+)
 def blur(
     x: Array,
     axis: int,

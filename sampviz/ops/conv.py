@@ -1,9 +1,11 @@
 """Strided convolution with weights that nobody learned."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate
+from sampviz.arrays.gains import of_taps
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import fit
 from sampviz.op import op
@@ -32,7 +34,20 @@ def _check(*, kernel: str, k: int, file: str, **_: Any) -> None:
     check_kernel(kernel=kernel, k=k, file=file)
 
 
-@op("conv", kind="down", linear=True, grid=_grid, check=_check)
+def _response(
+    frequencies: Sequence[Array],
+    kernel: str,
+    k: int,
+    d: Sequence[int],
+    seed: int,
+    file: str,
+    **_: Any,
+) -> Array:
+    scaled = [v * di for v, di in zip(frequencies, d, strict=True)]
+    return of_taps(weights(kernel, k, seed, file, len(d)), *scaled)
+
+
+@op("conv", kind="down", linear=True, grid=_grid, check=_check, response=_response)
 def conv(
     x: Array,
     axes: int,

@@ -1,5 +1,6 @@
 """Detail-preserving pooling: a mean that listens to the pixels that stand out."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -33,7 +34,30 @@ def _spread(x: Array) -> Array:
     return x.repeat(2, -2).repeat(2, -1)
 
 
-@op("dpp", kind="down", linear=False, grid=_grid)
+def _weighted(
+    x: Array, *, lam: float, alpha: float, sym: bool, full: bool, kernel: str
+) -> tuple[Array, Array]:
+    """Return the array with even sides, and the weight of each of its pixels."""
+    for axis in (-2, -1):
+        x = pad(x, axis, 0, x.shape[axis] % 2, "edge")
+    if full:
+        fits = [fit(n, k=3, s=2, p=1) for n in x.shape[-2:]]
+        smooth = correlate(x, weights(kernel, 3, 0, ""), fits, "zero")
+    else:
+        smooth = _mean(x)
+    difference = x - _spread(smooth)
+    if not sym:
+        difference = np.maximum(difference, 0)
+    q = difference**2 + x.dtype.type(EPSILON_SQUARED)
+    weight = (q / _spread(_mean(q))) ** (lam / 2) + x.dtype.type(alpha)
+    return x, weight
+
+
+def _weights(x: Array, params: Mapping[str, Any]) -> Array:
+    return _weighted(x, **params)[1][..., : x.shape[-2], : x.shape[-1]]
+
+
+@op("dpp", kind="down", linear=False, grid=_grid, inside={"weights": _weights})
 def dpp(
     x: Array,
     *,
@@ -56,16 +80,5 @@ def dpp(
     Source: Saeedan, Weber, Goesele, Roth, Detail-Preserving Pooling in Deep Networks, CVPR 2018
         (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
     """
-    for axis in (-2, -1):
-        x = pad(x, axis, 0, x.shape[axis] % 2, "edge")
-    if full:
-        fits = [fit(n, k=3, s=2, p=1) for n in x.shape[-2:]]
-        smooth = correlate(x, weights(kernel, 3, 0, ""), fits, "zero")
-    else:
-        smooth = _mean(x)
-    difference = x - _spread(smooth)
-    if not sym:
-        difference = np.maximum(difference, 0)
-    q = difference**2 + x.dtype.type(EPSILON_SQUARED)
-    weight = (q / _spread(_mean(q))) ** (lam / 2) + x.dtype.type(alpha)
+    x, weight = _weighted(x, lam=lam, alpha=alpha, sym=sym, full=full, kernel=kernel)
     return _mean(x * weight) / _mean(weight)

@@ -7,11 +7,12 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.fourier import cut, cut_as_published, cut_centred, cut_grid, hamming_root
+from sampviz.arrays.gains import of_cut
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import at
 from sampviz.arrays.window import pad as zero_pad
 from sampviz.errors import SampvizWarning
-from sampviz.op import op
+from sampviz.op import Params, op
 from sampviz.parameter import BadValueError, Factors, Mode, Param, each
 
 AsapPad = Annotated[
@@ -39,7 +40,14 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
     return cut_grid(n, f)
 
 
-@op("flc", kind="down", linear=True, grid=_flc_grid, check=_check)
+@op(
+    "flc",
+    kind="down",
+    linear=True,
+    grid=_flc_grid,
+    check=_check,
+    response=lambda v, f, **_: of_cut(v, f),
+)
 def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
     """Keep the low middle of the spectrum, drop the rest: FLC pooling.
 
@@ -77,7 +85,26 @@ def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
     return Grid(high - low, grid.step, low * grid.step - before)
 
 
-@op("asap", kind="down", linear=True, grid=_asap_grid, check=_check)
+def _asap_window(x: Array, params: Params) -> Array:
+    padded = (n + sum(_asap_padding(n, str(params["pad"]))) for n in x.shape[-2:])
+    rows, columns = (hamming_root(n, symmetric=params["mode"] == "faithful") for n in padded)
+    return np.outer(rows, columns)
+
+
+def _asap_response(v: Array, f: int, **_: Any) -> Array:
+    # That of the authors' program too, the larger the image the nearer.
+    return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * of_cut(v, f)
+
+
+@op(
+    "asap",
+    kind="down",
+    linear=True,
+    grid=_asap_grid,
+    check=_check,
+    response=_asap_response,
+    inside={"window": _asap_window},
+)
 def asap(
     x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected", pad: AsapPad = "none"
 ) -> Array:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from sampviz.arrays import Array
 from sampviz.arrays.fourier import zero_filled
+from sampviz.arrays.gains import of_box, of_cut, of_interpolation
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.interpolate import linear_along, places, upsampled
-from sampviz.arrays.resample import TORCH_CUBIC, cubic_at, filtered
+from sampviz.arrays.resample import TORCH_CUBIC, cubic, cubic_at, filtered, lanczos3, triangle
 from sampviz.op import op
 from sampviz.parameter import Factor, Param
 
@@ -17,7 +18,7 @@ def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-@op("nearest", kind="up", linear=True, grid=_centred)
+@op("nearest", kind="up", linear=True, grid=_centred, response=lambda v, f: of_box(v / f, f))
 def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Repeat every sample f times along each axis.
 
@@ -33,7 +34,13 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-@op("bilinear", kind="up", linear=True, grid=_corners)
+@op(
+    "bilinear",
+    kind="up",
+    linear=True,
+    grid=_corners,
+    response=lambda v, f, **_: of_interpolation(v, f, triangle, 1),
+)
 def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
     """Draw straight lines between the samples, along one axis after the other.
 
@@ -48,7 +55,13 @@ def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) ->
     return linear_along(x, places(upsampled(x.shape[axis], f, corners=corners)), axis)
 
 
-@op("bicubic", kind="up", linear=True, grid=_corners)
+@op(
+    "bicubic",
+    kind="up",
+    linear=True,
+    grid=_corners,
+    response=lambda v, f, **_: of_interpolation(v, f, lambda t: cubic(t, TORCH_CUBIC), 2),
+)
 def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
     """Draw cubics through the samples (a=-0.75), along one axis after the other.
 
@@ -62,7 +75,13 @@ def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> 
     return cubic_at(x.shape[axis], at, TORCH_CUBIC).along(x, axis)
 
 
-@op("lanczos", kind="up", linear=True, grid=_centred)
+@op(
+    "lanczos",
+    kind="up",
+    linear=True,
+    grid=_centred,
+    response=lambda v, f: of_interpolation(v, f, lanczos3, 3),
+)
 def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Interpolate with a sinc under the middle of a wider one, three samples to each side.
 
@@ -79,7 +98,7 @@ def _in_place(n: int, *, f: int) -> Grid:
     return Grid(grid.size, grid.step)
 
 
-@op("sinc", kind="up", linear=True, grid=_in_place)
+@op("sinc", kind="up", linear=True, grid=_in_place, response=lambda v, **_: of_cut(v, 1))
 def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.gains import of_taps
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import kaiser_sinc
 from sampviz.arrays.window import Fit
@@ -31,7 +32,18 @@ def _check(*, f: int, taps: int, **_: Any) -> None:
         raise BadValueError(f"taps={taps}: wanted at least f={f}")
 
 
-@op("kaiser", kind="down", linear=True, grid=_down_grid, check=_check)
+def _down_response(v: Array, taps: int, cutoff: float, width: float, **_: Any) -> Array:
+    return of_taps(kaiser_sinc(taps, cutoff, width), v)
+
+
+@op(
+    "kaiser",
+    kind="down",
+    linear=True,
+    grid=_down_grid,
+    check=_check,
+    response=_down_response,
+)
 def kaiser(
     x: Array,
     axis: int,
@@ -63,7 +75,11 @@ def _up_grid(n: int, *, f: int, taps: int, **_: Any) -> Grid:
     return Grid(fine.size, Fraction(1, f), fine.delta / f)
 
 
-@op("kaiserup", kind="up", linear=True, grid=_up_grid, check=_check)
+def _up_response(v: Array, f: int, **filtered: Any) -> Array:
+    return _down_response(v / f, **filtered)
+
+
+@op("kaiserup", kind="up", linear=True, grid=_up_grid, check=_check, response=_up_response)
 def kaiserup(
     x: Array,
     axis: int,

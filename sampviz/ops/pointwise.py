@@ -3,10 +3,11 @@
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.gains import flat
 from sampviz.op import op, unchanged
 
 
-@op("identity", kind="same", linear=True, grid=unchanged)
+@op("identity", kind="same", linear=True, grid=unchanged, response=flat)
 def identity(x: Array) -> Array:
     """Change nothing.
 

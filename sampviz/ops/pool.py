@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.switches import places_of_largest
 from sampviz.arrays.window import Fit, fit, on_axis, pad, taps_along
@@ -100,7 +101,14 @@ def minimum(
     return _extreme(x, axis, np.minimum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
 
 
-@op("avg", kind="down", linear=True, grid=_grid, check=_check)
+@op(
+    "avg",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    check=_check,
+    response=lambda v, k, **_: of_box(v, k),
+)
 def average(
     x: Array,
     axis: int,

@@ -6,6 +6,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
 from sampviz.arrays.window import Fit, at
@@ -20,7 +21,7 @@ def _down(n: int) -> Grid:
     return Grid((n + 1) // 2, Fraction(2))
 
 
-@op("pyrdown", kind="down", linear=True, grid=_down)
+@op("pyrdown", kind="down", linear=True, grid=_down, response=lambda v: of_binomial(v, _TAPS))
 def pyrdown(x: Array, axis: int) -> Array:
     """Blur with five binomial taps and keep every second sample.
 
@@ -38,7 +39,7 @@ def _up(n: int) -> Grid:
     return Grid(2 * n, Fraction(1, 2))
 
 
-@op("pyrup", kind="up", linear=True, grid=_up)
+@op("pyrup", kind="up", linear=True, grid=_up, response=lambda v: of_binomial(v / 2, _TAPS))
 def pyrup(x: Array, axis: int) -> Array:
     """Put zeros between the samples and blur with twice the five binomial taps.
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.interpolate import linear_along, places
 from sampviz.arrays.resample import TORCH_CUBIC, cubic_at, filtered
@@ -34,7 +35,7 @@ def _area_grid(n: int, *, f: int, size: int | str) -> Grid:
     return _centred(n, n // f if isinstance(size, str) else size)
 
 
-@op("area", kind="down", linear=True, grid=_area_grid)
+@op("area", kind="down", linear=True, grid=_area_grid, response=lambda v, f, **_: of_box(v, f))
 def area(x: Array, axis: int, *, f: Factor = 2, size: Target = "none") -> Array:
     """Take the mean over the area of each new pixel, parts of old pixels counted as such.
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.fourier import by_parts, keep_middle
+from sampviz.arrays.gains import of_cut
 from sampviz.arrays.grid import Grid
 from sampviz.op import DoesNotFitError, op
 from sampviz.parameter import Factors, Mode, Param, each
@@ -25,9 +26,10 @@ def _grid(n: int, *, f: int, **_: str) -> Grid:
     return Grid(kept, step, n // 2 - step * (kept // 2))
 
 
-def _gain(n: int, window: str) -> Array:
-    """Return the gain at each of n kept frequencies, DC in the middle with gain 1."""
-    u = (np.arange(n) - n // 2) / max(1, n / 2)
+def _gain(u: Array, window: str) -> Array:
+    """Return the gain over the kept band, of which -1 and 1 are the ends; 1 at DC."""
+    if window == "none":
+        return np.ones_like(u)
     if window == "hann":
         return 0.5 * (1 + np.cos(np.pi * u))
     if window == "hamming":
@@ -39,7 +41,11 @@ def _gain(n: int, window: str) -> Array:
     return np.where(np.abs(u) <= flat, 1.0, edge)
 
 
-@op("kspace", kind="down", linear=True, grid=_grid)
+def _response(v: Array, f: int, window: str) -> Array:
+    return _gain(np.clip(2 * f * v, -1, 1), window) * of_cut(v, f)
+
+
+@op("kspace", kind="down", linear=True, grid=_grid, response=_response)
 def kspace(x: Array, axes: int, *, f: Factors = each(2), window: Apodisation = "none") -> Array:
     """Keep the middle of k-space, as a scanner that samples less of it.
 
@@ -53,7 +59,7 @@ def kspace(x: Array, axes: int, *, f: Factors = each(2), window: Apodisation = "
     Source: fft2c, center_crop and ifft2c of fastMRI, times sqrt(size / N) per axis.
     """
     sizes = [n // fi for n, fi in zip(x.shape[-axes:], f, strict=True)]
-    gains = [] if window == "none" else [_gain(n, window) for n in sizes]
+    gains = [_gain((np.arange(n) - n // 2) / max(1, n / 2), window) for n in sizes]
     out = keep_middle(x, sizes, gains)
     return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
 
@@ -70,7 +76,11 @@ def _spectral_grid(n: int, *, axis: int, f: int, **_: str) -> Grid:
     return Grid(kept, Fraction(n, kept))
 
 
-@op("spectral", kind="down", linear=True, grid=_spectral_grid)
+def _spectral_response(v: Array, f: int, mode: str) -> Array:
+    return of_cut(v, f) * (f if mode == "faithful" else 1)
+
+
+@op("spectral", kind="down", linear=True, grid=_spectral_grid, response=_spectral_response)
 def spectral(x: Array, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
     """Crop half of the spectrum of a real image and go back: spectral pooling.
 

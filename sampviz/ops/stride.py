@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from sampviz.arrays import Array
+from sampviz.arrays.gains import flat
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import at
 from sampviz.op import op
@@ -13,7 +14,7 @@ def _grid(n: int, s: int, o: int) -> Grid:
     return Grid(-(-(n - o) // s), Fraction(s), Fraction(o))
 
 
-@op("stride", kind="down", linear=True, grid=_grid)
+@op("stride", kind="down", linear=True, grid=_grid, response=flat)
 def stride(x: Array, axis: int, *, s: Stride = 2, o: Offset = 0) -> Array:
     """Keep one sample in s and drop the rest, with no filter before.
 

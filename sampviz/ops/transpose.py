@@ -1,12 +1,15 @@
 """Transposed convolution, and the bed of nails it grows from."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.gains import flat, of_taps
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import at
 from sampviz.arrays.zeros import zeros_between
@@ -42,7 +45,14 @@ def _check_zeros(*, f: int, o: int) -> None:
         raise BadValueError(f"o={o}: wanted less than f={f}")
 
 
-@op("zeros", kind="up", linear=True, grid=_zeros_grid, check=_check_zeros)
+@op(
+    "zeros",
+    kind="up",
+    linear=True,
+    grid=_zeros_grid,
+    check=_check_zeros,
+    response=lambda v, f, **_: flat(v) / f,
+)
 def zeros(x: Array, axis: int, *, f: Factor = 2, o: Offset = 0) -> Array:
     """Put each sample at the start of an f x f block of zeros: the bed of nails.
 
@@ -77,7 +87,27 @@ def _check(*, s: int, p: int | str, op: int, d: int, **named: Any) -> None:
         raise BadValueError("p=same: wanted op=0 and d=1")
 
 
-@op("transpose", kind="up", linear=True, grid=_grid, check=_check)
+def _weights(kernel: str, k: int, seed: int, file: str, axes: int) -> Array:
+    if kernel == "box" and not file:
+        return np.ones((k,) * axes)
+    return weights(kernel, k, seed, file, axes)
+
+
+def _response(
+    frequencies: Sequence[Array],
+    kernel: str,
+    k: int,
+    s: Sequence[int],
+    d: Sequence[int],
+    seed: int,
+    file: str,
+    **_: Any,
+) -> Array:
+    scaled = [v * di / si for v, di, si in zip(frequencies, d, s, strict=True)]
+    return of_taps(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
+
+
+@op("transpose", kind="up", linear=True, grid=_grid, check=_check, response=_response)
 def transpose(
     x: Array,
     axes: int,
@@ -103,10 +133,7 @@ def transpose(
     Edges: what lies beyond p is cut off; op appends before the cut.
     Source: torch.nn.functional.conv_transpose2d; tf.keras.layers.Conv2DTranspose for p=same.
     """
-    if kernel == "box" and not file:
-        taps = np.ones((k,) * axes)
-    else:
-        taps = weights(kernel, k, seed, file, axes)
+    taps = _weights(kernel, k, seed, file, axes)
     sizes = x.shape[-axes:]
     k = len(taps)
     per_axis = list(zip(sizes, s, p, op, d, strict=True))

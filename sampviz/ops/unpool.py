@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from sampviz.arrays import Array
+from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid, Size
 from sampviz.arrays.switches import put_back
 from sampviz.op import op, unchanged
@@ -32,7 +33,11 @@ def _grid(n: int, *, k: int, **_: Any) -> Grid:
     return Grid(k * n, Fraction(1, k), Fraction(1, 2 * k) - Fraction(1, 2))
 
 
-@op("avgunpool", kind="up", linear=True, grid=_grid)
+def _response(v: Array, k: int, mode: str) -> Array:
+    return of_box(v / k, k) / (k if mode == "sum" else 1)
+
+
+@op("avgunpool", kind="up", linear=True, grid=_grid, response=_response)
 def avgunpool(x: Array, axis: int, *, k: Window = 2, mode: PoolMode = "mean") -> Array:
     """Spread each pixel over the k x k window of an average pooling.
 

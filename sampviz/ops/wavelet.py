@@ -7,6 +7,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.gains import of_taps
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import Fit
 from sampviz.op import op
@@ -30,7 +31,13 @@ def _grid(n: int, *, name: str) -> Grid:
     return Grid(n // 2, Fraction(2), Fraction(1, 2))
 
 
-@op("wavelet", kind="down", linear=True, grid=_grid)
+@op(
+    "wavelet",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    response=lambda v, name: of_taps(_LOW[name] / np.sqrt(2), v),
+)
 def wavelet(x: Array, axis: int, *, name: Name = "haar") -> Array:
     """Keep the low band of an orthonormal wavelet transform, divided by its gain.
 

@@ -110,7 +110,7 @@ def test_info_tells_what_was_read(sampviz: Run, tmp_path: Path) -> None:
         "mean": 0.875,
         "nan": 1,
         "inf": 1,
-        "warnings": [],
+        "warnings": ["1 NaN and 1 infinite among 6 values"],
     }
 
 

@@ -108,7 +108,7 @@ ERRORS = {
         2,
         "error: no row is named 'spectra'\n  in:  --rows 'image,spectra'\n"
         "  fix: did you mean 'spectrum'? wanted some of image, zoom, spectrum, difference, alias,"
-        " foldspectrum\n",
+        " foldspectrum, flat\n",
     ),
     "a window upside down": (
         ["sample:dwi", "--ops", "max", "--window", "9,3"],

@@ -205,18 +205,32 @@ def _flipped(data: bytes, at: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        pytest.param(WHOLE[:8], "", id="nothing behind the signature"),
-        pytest.param(WHOLE[:20], "", id="cut in the header"),
-        pytest.param(WHOLE[:33], ": it ends too early", id="cut behind the header"),
-        pytest.param(WHOLE[:500], ": it ends too early", id="cut in the pixels"),
-        pytest.param(WHOLE[:-1], ": it ends too early", id="the last byte lost"),
-        pytest.param(_flipped(WHOLE, IN_PIXELS), ": wrong checksum of IDAT", id="a byte changed"),
-        pytest.param(_flipped(WHOLE, 26), ": wrong checksum of IHDR", id="header changed"),
-        pytest.param(_without(WHOLE, b"IDAT"), "", id="no pixels"),
-        pytest.param(png(noise(2, 2), 8, PALETTE), "", id="no palette"),
-        pytest.param(png(noise(2, 2), 3, GREY), "", id="3 bits a pixel"),
+        pytest.param(WHOLE[:8], "it has no header", id="nothing behind the signature"),
+        pytest.param(WHOLE[:20], "it has no header", id="cut in the header"),
         pytest.param(
-            PNG_START + ihdr(9, 9, 8, 5) + chunk(b"IDAT") + chunk(b"IEND"), "", id="unknown kind"
+            WHOLE[:33], "it ends too early: 0 of 32 rows are there", id="cut behind the header"
+        ),
+        pytest.param(
+            WHOLE[:500], "it ends too early: 13 of 32 rows are there", id="cut in the pixels"
+        ),
+        pytest.param(
+            WHOLE[:-1], "it ends too early: 32 of 32 rows are there", id="the last byte lost"
+        ),
+        pytest.param(_flipped(WHOLE, IN_PIXELS), "wrong checksum of IDAT", id="a byte changed"),
+        pytest.param(_flipped(WHOLE, 26), "wrong checksum of IHDR", id="header changed"),
+        pytest.param(
+            _without(WHOLE, b"IDAT"), "it ends too early: 0 of 32 rows are there", id="no pixels"
+        ),
+        pytest.param(png(noise(2, 2), 8, PALETTE), "it has no palette", id="no palette"),
+        pytest.param(
+            png(noise(2, 2), 3, GREY),
+            "its header says 2x2 px of kind 0, 3 bits",
+            id="3 bits a pixel",
+        ),
+        pytest.param(
+            PNG_START + ihdr(9, 9, 8, 5) + chunk(b"IDAT") + chunk(b"IEND"),
+            "its header says 9x9 px of kind 5, 8 bits",
+            id="unknown kind",
         ),
     ],
 )
@@ -224,7 +238,9 @@ def test_damaged_png_is_an_input_error(tmp_path: Path, data: bytes, why: str) ->
     with pytest.raises(InputError) as caught:
         read(tmp_path, data)
     path = tmp_path / "picture.png"
-    complaint = f"the PNG is damaged or not complete{why}\n  in:  {path}\n  fix: get the file again"
+    complaint = (
+        f"the PNG is damaged or not complete: {why}\n  in:  {path}\n  fix: get the file again"
+    )
     assert str(caught.value) == complaint
 
 
@@ -237,7 +253,7 @@ def test_a_damaged_png_costs_three_lines_and_exit_code_3(
     told = capfd.readouterr()  # of the process, so that a library's own words are heard too
     assert told.out == ""
     assert told.err.splitlines() == [
-        "error: the PNG is damaged or not complete: it ends too early",
+        "error: the PNG is damaged or not complete: it ends too early: 13 of 32 rows are there",
         f"  in:  {path}",
         "  fix: get the file again",
     ]
@@ -248,7 +264,7 @@ def test_a_png_that_claims_too_many_pixels_is_not_decoded(
 ) -> None:
     monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded"))
     data = PNG_START + ihdr(16385, 16384, 8, GREY) + chunk(b"IDAT", b"") + chunk(b"IEND")
-    with pytest.raises(InputError, match=r"^16385x16384 px are more than 268435456\n"):
+    with pytest.raises(InputError, match=r"^16385x16384 are more than 268435456 pixels\n"):
         read(tmp_path, data)
 
 
@@ -378,7 +394,7 @@ def test_a_jpeg_that_claims_too_many_pixels_is_not_decoded(tmp_path: Path, heigh
     data = bytearray(jpeg(np.zeros((8, 8))))
     frame = data.index(b"\xff\xc0")  # the header of the frame: length, bits, height, width
     data[frame + 5 : frame + 9] = struct.pack(">HH", height, 65000)
-    with pytest.raises(InputError, match=rf"^{height}x65000 px are more than 268435456\n"):
+    with pytest.raises(InputError, match=rf"^{height}x65000 are more than 268435456 pixels\n"):
         read(tmp_path, bytes(data), "p.jpg")
 
 

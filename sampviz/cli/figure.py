@@ -1,0 +1,129 @@
+"""`sampviz figure`: the figures people know, and those of your own recipes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sampviz.cli.options import Quiet, hush
+from sampviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sampviz.recipe import Recipe
+
+# The numbers that the figures have in the article they come from.
+ALIASES = {
+    "fig1": "contrasts",
+    "fig2": "pitfalls",
+    "fig3": "blurpool",
+    "fig4": "flc",
+    "fig5": "alternatives",
+}
+
+
+def figure(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="A figure of --list, fig1 .. fig5, gallery for all, or your recipe: FILE.toml.",
+            show_default=False,
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]...", help="Your images in place of the recipe's.", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.png, .pdf or .svg; a folder for several figures; NAME.png by default.",
+        ),
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the figures.", show_default=False)
+    ] = False,
+    show_recipe: Annotated[
+        bool, typer.Option("--show-recipe", help="Print the recipe, to copy and change.")
+    ] = False,
+    kernel: Annotated[
+        str | None, typer.Option(help="The same as --set kernel=..", show_default=False)
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Another value for an option of the recipe."
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Draw a figure from its recipe, of the shipped images or of yours.
+
+    A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
+    """
+    hush(quiet)
+    from sampviz.recipe import parse_recipe, recipe_text, shipped
+
+    if list_:
+        for each in shipped():
+            (recipe,) = parse_recipe(recipe_text(each), each)
+            typer.echo(f"{each:<14}{recipe.about}")
+        typer.echo(f"{'gallery':<14}All of them, with a contact sheet")
+        return
+    if name is None:
+        raise UsageError("missing NAME", "sampviz figure", "`sampviz figure --list` lists them all")
+    name = ALIASES.get(name, name)
+    names = shipped() if name == "gallery" else [name]
+    if show_recipe:
+        for each in names:
+            typer.echo(recipe_text(each), nl=False)
+        return
+    options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
+    recipes = [r for each in names for r in parse_recipe(recipe_text(each), each, options)]
+    for target in _draw(recipes, inputs or [], out, quiet, sheet=name == "gallery"):
+        typer.echo(target)
+
+
+def _options(settings: list[str]) -> dict[str, str]:
+    found = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"{text!r} is no setting", "--set", "write NAME=VALUE")
+        found[name] = value
+    return found
+
+
+def _draw(
+    recipes: "Sequence[Recipe]", inputs: list[str], out: Path | None, quiet: bool, *, sheet: bool
+) -> "Iterator[Path]":
+    """Draw and save the figures; yield where each went."""
+    from sampviz.cli.progress import tracked
+    from sampviz.figure.contact import contact_sheet
+    from sampviz.figure.save import check_ending, save
+    from sampviz.figures import draw
+
+    if len(recipes) == 1 and out and not out.is_dir():
+        check_ending(out)
+        targets = [out]
+    else:
+        folder = out or Path()
+        folder.mkdir(parents=True, exist_ok=True)
+        targets = [folder / f"{recipe.name}.png" for recipe in recipes]
+    drawn = {}
+    pairs = zip(recipes, targets, strict=True)
+    for recipe, target in tracked(pairs, len(recipes), "drawing", quiet):
+        figure = draw(recipe, inputs)
+        yield save(figure, target)
+        if sheet:
+            drawn[recipe.name] = figure
+    if sheet:
+        whole = contact_sheet(drawn, "sampviz figure gallery")
+        yield save(whole, targets[0].with_name("gallery.png"))

@@ -1,0 +1,47 @@
+"""A contact sheet: small pictures of figures, to find one by."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sampviz.arrays.resample import area
+from sampviz.figure.draw import draw_sheet
+from sampviz.figure.layout import Measures, arrange
+from sampviz.figure.paint import Pixels
+from sampviz.figure.panel import Panel, Row
+from sampviz.figure.scale import DPI
+from sampviz.figure.style import Type, own_style
+
+_WIDTH = 600  # px of a small picture
+_COLUMNS = 2
+
+
+def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
+    """Return a figure of small pictures, each the mean over the area of its pixels, with names."""
+    with own_style():
+        panels = [Panel(_small(figure), (1, 1)) for figure in figures.values()]
+        measures = Measures(Type(8.0, DPI), letters=False, ticks="")
+        sheet = arrange(
+            [Row("", tuple(panels))],
+            [(name,) for name in figures],
+            title,
+            [],
+            measures,
+            columns=_COLUMNS,
+            width=None,
+        )
+        return draw_sheet(sheet, measures)
+
+
+def _small(figure: Figure) -> Pixels:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(np.float32)
+    h, w = pixels.shape[:2]
+    planes = pixels.transpose(2, 0, 1)
+    for axis, old, new in ((-2, h, max(1, round(h * _WIDTH / w))), (-1, w, _WIDTH)):
+        if new < old:
+            planes = area(old, new).along(planes, axis)
+    return np.rint(planes.transpose(1, 2, 0)).astype(np.uint8)

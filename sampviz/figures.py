@@ -1,0 +1,52 @@
+"""Draw the figures of recipes."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from sampviz.chain import parse_chains
+from sampviz.errors import UsageError
+from sampviz.figure.compare import compare
+from sampviz.figure.inputs import draw_inputs
+from sampviz.figure.steps import Sight, draw_steps
+from sampviz.image import Image
+from sampviz.io import load
+from sampviz.recipe import Recipe
+
+_READING = ("plane", "slice", "frame", "channel")
+_LOOK = ("window", "title", "dpi", "font_size", "convention")
+_COMPARE = ("rows", "levels", "zoom", "up", "in_panel", "window_scope", "width", "columns")
+
+
+def draw(recipe: Recipe, inputs: Sequence[str] = ()) -> Figure:
+    """Draw a figure, of other inputs than those of its recipe if some are given."""
+    sources = list(inputs) or recipe.inputs
+    if not sources:
+        raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.place, "write inputs")
+    if recipe.kind != "inputs" and not recipe.ops:
+        raise UsageError(f"figure {recipe.name!r} has no ops", recipe.place, "write ops")
+    images = [_read(source, recipe) for source in sources]
+    if recipe.kind == "inputs":
+        return draw_inputs(images, **recipe.get(*_LOOK))
+    chains = [chain for text in recipe.ops for chain in parse_chains(text, recipe.place)]
+    if recipe.kind == "compare":
+        return compare(images, chains, **recipe.get(*_LOOK, *_COMPARE))
+    if len(images) > 1 or len(chains) > 1:
+        raise UsageError(
+            f"figure {recipe.name!r} shows the steps of one chain on one image",
+            recipe.place,
+            "write one input and one chain",
+        )
+    sights = [Sight(**panel) for panel in recipe.values.get("panels", [])]
+    return draw_steps(images[0], chains[0], sights, **recipe.get(*_LOOK, "columns"))
+
+
+def _read(source: str, recipe: Recipe) -> Image:
+    asked = recipe.get(*_READING)
+    if "slice" in asked:
+        asked["slice"] = str(asked["slice"])
+    image = load(source, **asked)
+    scale = recipe.values.get("scale")
+    if scale not in (None, "unit"):
+        raise UsageError(f"scale = {scale!r} is not known", recipe.place, 'write scale = "unit"')
+    return image.in_unit_range() if scale else image
