@@ -28,8 +28,13 @@ def check_ending(path: Path) -> None:
         )
 
 
-def write_table(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
-    """Write the rows as the ending of `path` says; `names` are the measures, in order."""
+def write_table(
+    rows: Sequence[Row], names: Sequence[str], path: Path, *, overwrite: bool = True
+) -> None:
+    """Write the rows as the ending of `path` says; `names` are the measures, in order.
+
+    Without `overwrite` an older file is replaced by the same bytes only: OutputError.
+    """
     check_ending(path)
     kind = path.suffix.lower()
     if kind == ".csv":
@@ -38,7 +43,7 @@ def write_table(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
         text = json.dumps({"schema": 1, **as_json(rows, names)}, indent=2, ensure_ascii=False)
     else:
         text = as_markdown(rows, names)
-    with whole_file(path) as temporary:
+    with whole_file(path, overwrite=overwrite) as temporary:
         temporary.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 

@@ -57,7 +57,7 @@ def _is_signed(view: View) -> bool:
     with warnings.catch_warnings(), contextlib.suppress(ChainError):
         warnings.simplefilter("ignore", SampvizWarning)
         ones = np.ones((view.channels_before, *view.original))
-        flat = view.chain.stages(ones, axes=len(view.original))[-1]
+        flat = view.chain(ones, axes=len(view.original))
         middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in flat.shape[1:])
         return bool(flat[:, *middle].mean() < _NOTHING)
     return False

@@ -40,7 +40,7 @@ class Window:
             if found:
                 low, high = float(found[1]), float(found[2])
                 bounded = kind == "limits" or (low >= 0 and high <= 100)
-                if low < high and bounded:
+                if low < high and bounded and isfinite(high - low):
                     return cls(kind, low, high)  # type: ignore[arg-type]
         raise UsageError(
             f"{text!r} is not a window",

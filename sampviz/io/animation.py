@@ -39,12 +39,15 @@ def save_animation(
     pages: Sequence[NDArray[np.uint8]],
     path: Path,
     delay: int,
+    *,
     palette: NDArray[np.uint8] = GREYS,
+    overwrite: bool = True,
 ) -> Path:
     """Write pages of one size, (H, W) grey or (H, W, 3), that follow each other for ever.
 
     In a GIF the numbers of a page (H, W) are rows of `palette`, (256, 3). Each page is shown for
     `delay` ms, in a GIF to 10 ms. Nothing is dithered. Returns the path.
+    Without `overwrite` an older file that sampviz did not make is not replaced: OutputError.
     """
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
@@ -59,7 +62,7 @@ def save_animation(
         told = PngInfo()
         told.add_text("Software", _PROGRAM)
         options = {"format": "PNG", "pnginfo": told, "compress_level": 6}
-    with whole_file(path) as temporary:
+    with whole_file(path, overwrite=overwrite) as temporary:
         first.save(
             temporary, save_all=True, append_images=others, duration=delay, loop=0, **options
         )
