@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sampviz.cli.options import Json, print_json
+from sampviz.cli.options import Json, Overwrite, print_json
+from sampviz.cli.outputs import print_path
 from sampviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def explain(
     list_: Annotated[
         bool, typer.Option("--list", help="List examples.", show_default=False)
     ] = False,
+    overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
     """Explain a chain with the numbers of a small matrix: window by window, sums written out.
@@ -58,21 +60,26 @@ def explain(
         raise UsageError(
             "missing CHAIN", "sampviz explain", "`sampviz explain --list` has examples"
         )
-    if frames and (out is None or out.suffix.lower() == ".gif"):
+    moving = out is not None and out.suffix.lower() == ".gif"
+    if frames and (out is None or moving):
         raise UsageError(
             "frames go into files of their own", "--frames", "name them with -o FILE.png"
         )
+    if out and not moving:
+        from sampviz.figure.save import check_ending
+
+        check_ending(out)
     from sampviz.explain.question import explain as explained
 
     given = {key: value for key, value in (("s", s), ("k", k), ("p", p)) if value is not None}
     found = explained(chain, input_, kernel, given)
-    written = _draw(found, out, frames) if out else []
+    written = _draw(found, out, frames, overwrite=overwrite) if out else []
     if json:
         print_json(_facts(found))
     elif not out:
         _print(found)
     for path in written:
-        typer.echo(path, err=json)
+        print_path(path, err=json)
 
 
 def _print_examples() -> None:
@@ -82,33 +89,37 @@ def _print_examples() -> None:
     print_table(("sampviz explain", "what it shows"), EXAMPLES)
 
 
-def _draw(found: "Explanation", out: Path, frames: bool) -> list[Path]:
+def _draw(found: "Explanation", out: Path, frames: bool, *, overwrite: bool) -> list[Path]:
     """Draw a page, an animation or a file for each step; return what was written."""
     from sampviz.figure.blackboard import draw_frames, draw_page
+    from sampviz.figure.frames import painted
     from sampviz.figure.save import save
+    from sampviz.io.animation import save_animation
+    from sampviz.io.write import check_target
 
-    if frames:
-        drawn = list(draw_frames(found))
-        digits = max(2, len(str(len(drawn))))
-        names = [f"{out.stem}_{i:0{digits}}{out.suffix}" for i in range(1, len(drawn) + 1)]
-        return [save(page, out.with_name(n)) for page, n in zip(drawn, names, strict=True)]
     if out.suffix.lower() == ".gif":
-        from sampviz.figure.frames import painted
-        from sampviz.io.animation import save_animation
-
+        check_target(out, (), overwrite=overwrite)
         pages, palette = painted(draw_frames(found))
-        return [save_animation(pages, out, _DELAY, palette)]
-    return [save(draw_page(found), out)]
+        return [save_animation(pages, out, _DELAY, palette=palette, overwrite=overwrite)]
+    drawn = list(draw_frames(found)) if frames else [draw_page(found)]
+    digits = max(2, len(str(len(drawn))))
+    numbered = [
+        out.with_name(f"{out.stem}_{i:0{digits}}{out.suffix}") for i in range(1, len(drawn) + 1)
+    ]
+    targets = numbered if frames else [out]
+    for target in targets:
+        check_target(target, (), overwrite=overwrite)
+    return [
+        save(page, target, overwrite=overwrite) for page, target in zip(drawn, targets, strict=True)
+    ]
 
 
 def _print(found: "Explanation") -> None:
     from sampviz.cli.grids import print_row
 
-    typer.echo(found.chain)
-    for working in found.workings:
-        typer.echo()
-        if working.heading != found.chain:
-            typer.echo(f"{working.heading}\n")
+    for i, working in enumerate(found.workings):
+        said = f": {working.summary}" if working.summary else ""
+        typer.echo("\n" * (i > 0) + working.heading + said + "\n")
         _print_moves(working)
         parts = [_input(working), *_beside(working), _titled(working.names[1], working.output)]
         print_row(parts)

@@ -209,6 +209,6 @@ def _note(chain: Chain, x: Array, out: Array) -> str:
         return f"The size, {size}, and with this kernel the values of the input come back."
     return (
         f"The size of the input comes back, {size}; its values do not: {apart} of {x.size} numbers"
-        " differ. Transposed convolution is not the inverse of convolution, though a lecture slide"
-        " shows the input itself as this output."
+        " differ. Transposed convolution is not the inverse of convolution, though lecture slides"
+        " have claimed so."
     )

@@ -32,7 +32,7 @@ def sum_of(
 ) -> str:
     """Return the weighted sum written out; weights that are fractions share a denominator.
 
-    Weights that are all 1 are written if `ones`.
+    Weights that are all 1 are left out, but if `ones`.
 
     >>> sum_of([0, 1, 3, 4], [0, 1, 2, 3], 19)
     '0*0 + 1*1 + 3*2 + 4*3 = 19'
@@ -44,7 +44,7 @@ def sum_of(
     shared = _denominator(weights)
     counts = [weight * (shared or 1) for weight in weights]
     counts = [round(count) for count in counts] if shared else counts
-    plain = not ones and all(count == 1 for count in counts)
+    plain = all(count == 1 for count in counts) and not (ones and shared == 1)
     terms = [
         _factor(v, first=i == 0) + ("" if plain else f"*{_factor(c)}")
         for i, (v, c) in enumerate(zip(values, counts, strict=True))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.window import fit, pad
 from sampviz.explain.sums import area, function_of, number, sum_of
 from sampviz.ops import OPS
 from sampviz.step import Step
@@ -42,13 +43,15 @@ class Move:
 class Working:
     """A step of a chain on a matrix: `beside` is its kernel, or the switches that it takes.
 
-    `kept` are the places of the input that a cut leaves, empty where nothing is cut.
+    `summary` says in a line what the operation does, where the heading does not. `kept` are the
+    places of the input that a cut leaves, empty where nothing is cut.
     """
 
     heading: str
     input: Array
     output: Array
     moves: tuple[Move, ...]
+    summary: str = ""
     names: tuple[str, str] = ("INPUT", "OUTPUT")
     beside: tuple[str, tuple[tuple[str, ...], ...]] | None = None
     kernel: Array | None = None
@@ -75,7 +78,7 @@ def work(heading: str, step: Step, x: Array, run: Run, switches: Array | None) -
             "SWITCHES",
             tuple(tuple(texts[r * columns : (r + 1) * columns]) for r in range(rows)),
         )
-    return Working(heading, x, out, tuple(moves), beside=beside, kernel=kernel)
+    return Working(heading, x, out, tuple(moves), step.op.summary, beside=beside, kernel=kernel)
 
 
 def cells(matrix: Array) -> tuple[tuple[str, ...], ...]:
@@ -116,12 +119,27 @@ def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:
             text = sum_of(x.ravel()[pixels].tolist(), told, result, ones=ones)
             yield Move(_places(pixels, x), ((m, n),), text, known, weights=told)
             continue
+        if step.op.name == "median":
+            pixels = _mirrored(step, x, (m, n))
         values = x.ravel()[pixels].tolist()
         taken = None
         if step.op.name in _CHOOSE and result in values:
             taken = _places(pixels, x)[values.index(result)]
         text = function_of(step.op.name, values, result)
-        yield Move(_places(pixels, x), ((m, n),), text, known, taken=taken)
+        reads = tuple(dict.fromkeys(_places(pixels, x)))
+        yield Move(reads, ((m, n),), text, known, taken=taken)
+
+
+def _mirrored(step: Step, x: Array, at: Place) -> Array:
+    """Return the pixels of a window that mirrors the border: some are in it more than once."""
+    values: dict[str, Any] = dict(step.values)
+    indices = np.arange(x.size).reshape(x.shape)
+    for axis, place in zip((-2, -1), at, strict=True):
+        k, s, p = (v[axis] if isinstance(v := values[name], tuple) else v for name in "ksp")
+        windows = fit(x.shape[axis], k=k, s=s, p=p)
+        indices = pad(indices, axis, windows.before, windows.reach, "reflect")
+        indices = indices.take(range(place * s, place * s + k), axis)
+    return indices.ravel()
 
 
 def _placed(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:

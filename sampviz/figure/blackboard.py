@@ -31,10 +31,14 @@ _ARROW = "→"
 
 @dataclass(frozen=True)
 class Plate:
-    """A grid under its title; the places `read`, `taken` and `written` are in colour."""
+    """A grid under its title; the places `read`, `taken` and `written` are in colour.
+
+    Its cells hold `widest` too, so that it does not grow from one move to the next.
+    """
 
     title: str
     cells: Sequence[Sequence[str]]
+    widest: str = ""
     read: Collection[Place] = ()
     written: Collection[Place] = ()
     taken: Place | None = None
@@ -107,24 +111,33 @@ def draw_frames(found: Explanation) -> Iterator[Figure]:
 def _whole(working: Working, note: str) -> Strip:
     """Return the strip of all that goes into a step and comes out."""
     given = _plate(working.names[0], working.input, read=working.kept)
-    made = _plate(working.names[1], working.output)
+    made = _plate(working.names[1], working.output, widest=_widest(working))
     return Strip(working.heading, (given, *_beside(working), made), note, _NOTE)
 
 
 def _moves(working: Working, *, beside: bool) -> list[Strip]:
     """Return a strip for every move, with the kernel or the switches if `beside`."""
+    widest = _widest(working)
     return [
         Strip(
             f"{working.heading}, {i} of {len(working.moves)}" if beside else f"{i}",
             (
                 _plate(working.names[0], working.input, read=move.reads, taken=move.taken),
                 *(_beside(working) if beside else ()),
-                _plate(move.part or working.names[1], move.shown, written=move.writes),
+                _plate(
+                    move.part or working.names[1], move.shown, written=move.writes, widest=widest
+                ),
             ),
             move.text.replace("-", MINUS),
         )
         for i, move in enumerate(working.moves, 1)
     ]
+
+
+def _widest(working: Working) -> str:
+    shown = [working.output, *(move.shown for move in working.moves)]
+    texts = (text for matrix in shown for row in cells(matrix) for text in row)
+    return max(texts, key=len).replace("-", MINUS)
 
 
 def _beside(working: Working) -> tuple[Plate, ...]:
@@ -228,7 +241,7 @@ class _Board:
         return max(self._cell_width(plate) * len(plate.cells[0]), self._type.width(plate.title))
 
     def _cell_width(self, plate: Plate) -> int:
-        texts = {text for row in plate.cells for text in row}
+        texts = {plate.widest, *(text for row in plate.cells for text in row)}
         widest = max(self._type.width(text, bold=True) for text in texts)
         return max(self._cell, widest + self.gap // 2)
 
