@@ -17,6 +17,7 @@ FLOORS = [
         "step",
         "chain",
         "explain",
+        "formulas",
         "catalogue",
         "steps",
         "facts",

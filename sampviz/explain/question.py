@@ -66,7 +66,7 @@ def explain(
                 "--kernel",
                 "explain conv or transpose, with no kernel named in the chain",
             )
-    _check(chain, x)
+    _check_kinds(chain)
     with TemporaryDirectory(prefix="sampviz-") as folder:
         # A convolution takes its weights by name or from a file, so these go into one.
         path = Path(folder, "kernel.npy")
@@ -75,8 +75,12 @@ def explain(
         for i in bare:
             steps[i] = Step.of(steps[i].op, **{**dict(steps[i].values), "file": str(path)})
         filled = Chain(tuple(steps))
-        _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
-        workings = _workings(filled, list(map(str, chain.steps)), x)
+        try:
+            _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
+            workings = _workings(filled, list(map(str, chain.steps)), x)
+        except ChainError as err:  # the file is none of the user's
+            place = err.where.replace(str(filled), str(chain))
+            raise ChainError(err.what, place, err.fix) from None
     output = workings[-1].output
     shown = next((each.kernel for each in workings if each.kernel is not None), None)
     return Explanation(str(chain), x, output, shown, tuple(workings), _note(chain, x, output))
@@ -145,7 +149,7 @@ def _square(kernel: Array, text: str) -> Array:
     return kernel
 
 
-def _check(chain: Chain, x: Array) -> None:
+def _check_kinds(chain: Chain) -> None:
     """Raise ChainError for what is not made window by window, before any work."""
     for step in chain.steps:
         why = _NOT_BY_WINDOW.get(step.op.name)
