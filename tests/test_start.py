@@ -26,6 +26,7 @@ def modules_after(code: str) -> set[str]:
         ["--version"],
         ["compare", "--help"],
         ["shift", "--help"],
+        ["explain", "--help"],
         ["verify", "--help"],
         [],
     ],

@@ -7,7 +7,7 @@ import typer
 
 from sampviz.cli.options import Json, Overwrite, print_json
 from sampviz.cli.outputs import print_path
-from sampviz.errors import UsageError
+from sampviz.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from sampviz.arrays import Array
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sampviz.explain.working import Move, Working
 
 _MOST_GRIDS = 64  # of the moves of a step; of more the sums alone are printed
+_MOVING = ".gif"
 _DELAY = 1200  # ms for a move of an animation
 
 
@@ -60,15 +61,12 @@ def explain(
         raise UsageError(
             "missing CHAIN", "sampviz explain", "`sampviz explain --list` has examples"
         )
-    moving = out is not None and out.suffix.lower() == ".gif"
-    if frames and (out is None or moving):
+    if frames and (out is None or out.suffix.lower() == _MOVING):
         raise UsageError(
             "frames go into files of their own", "--frames", "name them with -o FILE.png"
         )
-    if out and not moving:
-        from sampviz.figure.save import check_ending
-
-        check_ending(out)
+    if out:
+        _check_ending(out)
     from sampviz.explain.question import explain as explained
 
     given = {key: value for key, value in (("s", s), ("k", k), ("p", p)) if value is not None}
@@ -89,6 +87,17 @@ def _print_examples() -> None:
     print_table(("sampviz explain", "what it shows"), EXAMPLES)
 
 
+def _check_ending(out: Path) -> None:
+    from sampviz.figure.save import ENDINGS
+
+    if out.suffix.lower() not in (*ENDINGS, _MOVING):
+        raise OutputError(
+            f"a figure cannot be saved as {out.suffix or 'a name without ending'}",
+            str(out),
+            "end the name in .png, .pdf or .svg, or .gif for one that moves",
+        )
+
+
 def _draw(found: "Explanation", out: Path, frames: bool, *, overwrite: bool) -> list[Path]:
     """Draw a page, an animation or a file for each step; return what was written."""
     from sampviz.figure.blackboard import draw_frames, draw_page
@@ -97,7 +106,7 @@ def _draw(found: "Explanation", out: Path, frames: bool, *, overwrite: bool) -> 
     from sampviz.io.animation import save_animation
     from sampviz.io.write import check_target
 
-    if out.suffix.lower() == ".gif":
+    if out.suffix.lower() == _MOVING:
         check_target(out, (), overwrite=overwrite)
         pages, palette = painted(draw_frames(found))
         return [save_animation(pages, out, _DELAY, palette=palette, overwrite=overwrite)]
@@ -171,7 +180,7 @@ def _facts(found: "Explanation") -> dict[str, Any]:
         "output": _numbers(found.output),
         "steps": [
             {
-                "of": number,
+                "stage": number,
                 "text": move.text,
                 "reads": list(map(list, move.reads)),
                 "weights": list(move.weights) or None,

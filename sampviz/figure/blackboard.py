@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, sqrt
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -16,8 +18,8 @@ from sampviz.explain.working import Place, Working, cells
 from sampviz.figure.numbers import MINUS
 from sampviz.figure.style import INK, POINTS_PER_INCH, Type, own_style
 
-MOST_MOVES = 100  # on one page
-MOST_FRAMES = 300
+MOST_ON_PAGE = 6_000  # numbers
+MOST_IN_FRAMES = 40_000
 # Orange and blue are told apart by colour-blind readers too. Each digit of a colour stands twice:
 # 16 levels of red, green and blue hold it exactly, see figure/frames.py.
 READ, TAKEN, WRITTEN, RULE, PAPER = "#ffdd99", "#ee9944", "#aaddff", "#999999", "#ffffff"
@@ -62,27 +64,26 @@ class Strip:
 
 def draw_page(found: Explanation) -> Figure:
     """Return one figure of all moves; UsageError if they are too many to be read."""
-    count = sum(len(working.moves) for working in found.workings)
-    if count > MOST_MOVES:
-        raise UsageError(
-            f"{count} steps are too many for one figure; the most is {MOST_MOVES}",
-            f"chain '{found.chain}'",
-            "take a smaller input, a file for each step with --frames, or a .gif",
-        )
+    blocks = [(_whole(each, ""), _moves(each, beside=False)) for each in found.workings]
+    blocks[-1] = _whole(found.workings[-1], found.note), blocks[-1][1]
+    _check_amount(
+        [strip for whole, moves in blocks for strip in (whole, *moves)],
+        MOST_ON_PAGE,
+        found,
+        "take a smaller input, a file for each step with --frames, or a .gif",
+    )
     with own_style():
         board = _Board()
         placed: list[tuple[int, int, Strip]] = []
         width, y = 0, board.gap
-        for working in found.workings:
-            note = found.note if working is found.workings[-1] else ""
-            for row in board.rows(_whole(working, note), _moves(working, beside=False)):
-                column = max(board.size(strip)[0] for strip in row)
-                placed += [(board.gap + i * (column + board.gap), y, s) for i, s in enumerate(row)]
-                width = max(width, len(row) * (column + board.gap))
-                y += max(board.size(strip)[1] for strip in row) + board.gap
+        for row in (row for whole, moves in blocks for row in board.rows(whole, moves)):
+            column = max(board.size(strip)[0] for strip in row) + board.gap
+            placed += [(board.gap + i * column, y, strip) for i, strip in enumerate(row)]
+            width = max(width, len(row) * column)
+            y += max(board.size(strip)[1] for strip in row) + board.gap
         axes = board.axes(width + board.gap, y)
-        for x, y, strip in placed:
-            board.draw(axes, x, y, strip)
+        for x, top, strip in placed:
+            board.draw(axes, x, top, strip)
         return axes.figure  # type: ignore[return-value]
 
 
@@ -92,12 +93,7 @@ def draw_frames(found: Explanation) -> Iterator[Figure]:
     for working in found.workings:
         strips += _moves(working, beside=True) or [_whole(working, "")]
     strips.append(_whole(found.workings[-1], found.note))
-    if len(strips) > MOST_FRAMES:
-        raise UsageError(
-            f"{len(strips)} frames; the most is {MOST_FRAMES}",
-            f"chain '{found.chain}'",
-            "take a smaller input",
-        )
+    _check_amount(strips, MOST_IN_FRAMES, found, "take a smaller input")
     board = _Board()
     sizes = [board.size(strip) for strip in strips]
     width, height = (max(each) + 2 * board.gap for each in zip(*sizes, strict=True))
@@ -106,6 +102,17 @@ def draw_frames(found: Explanation) -> Iterator[Figure]:
             axes = board.axes(width, height)
             board.draw(axes, board.gap, board.gap, strip)
         yield axes.figure  # type: ignore[misc]
+
+
+def _check_amount(strips: Sequence[Strip], most: int, found: Explanation, fix: str) -> None:
+    plates = [plate for strip in strips for plate in strip.plates]
+    amount = sum(len(plate.cells) * len(plate.cells[0]) for plate in plates)
+    if amount > most:
+        raise UsageError(
+            f"{len(strips)} steps with {amount} numbers are too many; the most is {most}",
+            f"chain '{found.chain}'",
+            fix,
+        )
 
 
 def _whole(working: Working, note: str) -> Strip:
@@ -161,6 +168,8 @@ class _Board:
 
     def __init__(self) -> None:
         self._type = Type(_POINTS, _DPI)
+        self._width_of = cache(self._type.width)
+        self._wrap = cache(self._type.wrap)
         self.gap = self._type.line
         self._cell = round(_CELL * self._type.line)
 
@@ -176,9 +185,9 @@ class _Board:
     def size(self, strip: Strip) -> tuple[int, int]:
         """Return the width and the height of a strip."""
         width, height = self._width(strip), max(map(self._height, strip.plates))
-        lines = self._type.wrap(strip.heading, width, bold=True)
-        lines += self._type.wrap(strip.words, width) if strip.words else []
-        return width, height + len(lines) * self._type.line + self.gap // 2
+        lines = len(self._wrap(strip.heading, width, bold=True))
+        lines += len(self._wrap(strip.words, width)) if strip.words else 0
+        return width, height + lines * self._type.line + self.gap // 2
 
     def axes(self, width: int, height: int) -> Axes:
         """Return a page to draw on, one unit a pixel."""
@@ -192,7 +201,7 @@ class _Board:
     def draw(self, axes: Axes, x: int, y: int, strip: Strip) -> None:
         """Draw a strip with its top left corner at x, y."""
         width = self._width(strip)
-        for text in self._type.wrap(strip.heading, width, bold=True):
+        for text in self._wrap(strip.heading, width, bold=True):
             y += self._type.line
             self._write(axes, x, y, text, weight="bold")
         y += self.gap // 2
@@ -204,7 +213,7 @@ class _Board:
             self._draw_plate(axes, corner, y, plate)
             corner += self._plate_width(plate) + self.gap
         y += max(map(self._height, strip.plates))
-        for text in self._type.wrap(strip.words, width) if strip.words else ():
+        for text in self._wrap(strip.words, width) if strip.words else ():
             y += self._type.line
             self._write(axes, x, y, text)
 
@@ -212,22 +221,21 @@ class _Board:
         self._write(axes, x, y + self._type.line, plate.title)
         top, side, wide = y + self._title, self._cell, self._cell_width(plate)
         baseline = (side + _POINTS * _DPI / POINTS_PER_INCH * _DIGIT) / 2
+        squares, colours = [], []
         for i, row in enumerate(plate.cells):
             for j, text in enumerate(row):
                 corner = x + j * wide, top + i * side
-                axes.add_patch(
-                    Rectangle(
-                        corner,
-                        wide,
-                        side,
-                        facecolor=plate.colour((i, j)),
-                        edgecolor=RULE,
-                        linewidth=0.5,
+                squares.append(Rectangle(corner, wide, side))
+                colours.append(plate.colour((i, j)))
+                if text:
+                    weight = "bold" if (i, j) == plate.taken else "normal"
+                    middle = corner[0] + wide / 2
+                    self._write(
+                        axes, middle, corner[1] + baseline, text, ha="center", weight=weight
                     )
-                )
-                weight = "bold" if (i, j) == plate.taken else "normal"
-                middle = corner[0] + wide / 2
-                self._write(axes, middle, corner[1] + baseline, text, ha="center", weight=weight)
+        # One artist for all: thousands of single ones take seconds.
+        grid = PatchCollection(squares, facecolors=colours, edgecolors=RULE, linewidths=0.5)
+        axes.add_collection(grid, autolim=False)
 
     def _write(self, axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
         axes.text(x, y, text, fontsize=_POINTS, color=INK, va="baseline", **look)
@@ -238,11 +246,11 @@ class _Board:
         return max(plates + self.gap, strip.room)
 
     def _plate_width(self, plate: Plate) -> int:
-        return max(self._cell_width(plate) * len(plate.cells[0]), self._type.width(plate.title))
+        return max(self._cell_width(plate) * len(plate.cells[0]), self._width_of(plate.title))
 
     def _cell_width(self, plate: Plate) -> int:
         texts = {plate.widest, *(text for row in plate.cells for text in row)}
-        widest = max(self._type.width(text, bold=True) for text in texts)
+        widest = max(self._width_of(text, bold=True) for text in texts)
         return max(self._cell, widest + self.gap // 2)
 
     @property
