@@ -53,6 +53,7 @@ def explain(
     Without --input it is a worked example, for conv and transpose that of the lecture slides.
     Here conv and transpose have s=1 and p=0 unless told otherwise, and the kernel of the example
     unless one is named. -s, -k and -p are short for the parameters of every step that has them.
+    On the terminal [ ] marks what a step reads or writes and < > the pixel that it chooses.
     """
     if list_:
         _print_examples()

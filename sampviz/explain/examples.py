@@ -3,8 +3,8 @@
 import numpy as np
 
 LAPLACIAN = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0.0]])
-# The slides show the edges of a 5x5 picture of zeros and ones, and the picture itself only as
-# drawing. This is one of the pictures that have exactly those edges: 3 -3 -1; -2 3 -3; -3 2 3.
+# Of the slides' 5x5 picture only the edges are known to us: 3 -3 -1; -2 3 -3; -3 2 3. This is one
+# of the pictures of zeros and ones that have exactly those.
 PICTURE = np.array(
     [[0, 1, 0, 1, 0], [0, 0, 1, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 1], [0, 0, 1, 1, 0.0]]
 )
@@ -16,7 +16,10 @@ PIXELS = np.array([[4, 5, 2, 3], [1, 0, 9, 4], [6, 1, 8, 7], [5, 2, 5, 2.0]])
 PLAIN: dict[str, dict[str, str]] = {"conv": {"s": "1", "p": "0"}, "transpose": {"s": "1"}}
 
 EXAMPLES = (
-    ("conv", "the slides' edge detector: a 5x5 picture, the Laplacian, a 3x3 feature map"),
+    (
+        "conv",
+        "the slides' 3x3 feature map: the Laplacian of a 5x5 picture, one of those that have it",
+    ),
     ("transpose", "the slides' transposed convolution of 0 1;2 3 with itself"),
     ("transpose -s 2", "the same with stride 2"),
     ("conv+transpose", "the feature map transposed: the size comes back, the values do not"),
