@@ -29,7 +29,7 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables"},
+    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables", "tradeoff"},
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

@@ -24,10 +24,10 @@ def modules_after(code: str) -> set[str]:
     [
         ["--help"],
         ["--version"],
-        ["compare", "--help"],
-        ["shift", "--help"],
-        ["explain", "--help"],
-        ["verify", "--help"],
+        *(
+            [name, "--help"]
+            for name in ("compare", "measure", "spectrum", "shift", "explain", "figure", "verify")
+        ),
         [],
     ],
 )

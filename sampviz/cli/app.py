@@ -18,6 +18,8 @@ from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
+from sampviz.cli.spectrum import spectrum
+from sampviz.cli.tradeoff import tradeoff
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
 from sampviz.text import visible
@@ -33,7 +35,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, shift, figure, apply, explain, ops, shape, info, verify):
+for command in (
+    *(compare, measure, spectrum, shift, tradeoff, figure),
+    *(apply, explain, ops, shape, info, verify),
+):
     app.command()(command)
 
 

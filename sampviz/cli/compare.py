@@ -192,7 +192,7 @@ def compare(
     }
     check_options(**options)
     groups = [inputs] if together else [[source] for source in inputs]
-    targets = targets_of(groups, out, overwrite=overwrite)
+    targets = targets_of(groups, out, "compare", overwrite=overwrite)
 
     def figure_of(sources: list[str]) -> "Figure":
         images = [load(source, **reading) for source in sources]

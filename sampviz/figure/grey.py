@@ -45,7 +45,7 @@ def grey_windows(
             low, high = window.of_panel().limits(view.drawn, image)
             found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
         else:
-            found.append(GreyWindow(shared, origin=window.describe(shared, image)))
+            found.append(GreyWindow(shared, origin=window.describe(shared, views[0].drawn, image)))
     return tuple(found)
 
 
