@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
 from sampviz.chain import parse_chains
 from sampviz.errors import UsageError
+from sampviz.figure.caption import Drawing
 from sampviz.figure.compare import compare
 from sampviz.figure.inputs import draw_inputs
 from sampviz.figure.steps import Sight, draw_steps
@@ -18,7 +17,7 @@ _LOOK = ("window", "title", "dpi", "font_size", "convention")
 _COMPARE = ("rows", "levels", "zoom", "up", "in_panel", "window_scope", "width", "columns")
 
 
-def draw(recipe: Recipe, inputs: Sequence[str] = ()) -> Figure:
+def draw(recipe: Recipe, inputs: Sequence[str] = ()) -> Drawing:
     """Draw a figure, of other inputs than those of its recipe if some are given."""
     sources = list(inputs) or recipe.inputs
     if not sources:

@@ -22,6 +22,8 @@ FLOORS = [
         "steps",
         "facts",
         "spectrum",
+        "probe",
+        "response",
         "io",
         "cuts",
         "trials",

@@ -16,6 +16,7 @@ from sampviz.cli.figure import figure
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
+from sampviz.cli.response import response
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.spectrum import spectrum
@@ -36,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(compare, measure, spectrum, shift, tradeoff, figure),
+    *(compare, measure, spectrum, response, shift, tradeoff, figure),
     *(apply, explain, ops, shape, info, verify),
 ):
     app.command()(command)
