@@ -16,6 +16,8 @@ FLOORS = [
         "grammar",
         "step",
         "chain",
+        "explain",
+        "formulas",
         "catalogue",
         "steps",
         "facts",

@@ -11,6 +11,7 @@ import typer
 from sampviz import __version__
 from sampviz.cli.apply import apply
 from sampviz.cli.compare import compare
+from sampviz.cli.explain import explain
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 for command in (
     *(compare, measure, spectrum, response, shift, tradeoff, figure),
-    *(apply, ops, shape, info, verify),
+    *(apply, explain, ops, shape, info, verify),
 ):
     app.command()(command)
 
