@@ -67,6 +67,7 @@ def draw_inputs(
             f" maximum, on one axis of ±{top:.3g} cycles/mm",
             "grey: beyond the Nyquist frequency",
             *_sides(mirrors, images),
+            *(f"{image.name}: {note}" for image in images for note in image.notes),
         ]
         notes = wording.notes(facts)
         header = ", ".join(image.name for image in images) if title is None else title
