@@ -22,7 +22,7 @@ from sampviz.figure.rows import Pictures, image_row, nyquist_boxes, spectrum_pan
 from sampviz.figure.scale import settle
 from sampviz.figure.style import Type, own_style
 from sampviz.figure.view import Scene, View
-from sampviz.figure.window import Window, not_empty
+from sampviz.figure.window import Limits, Window, not_empty
 from sampviz.image import Image
 
 Shown = Literal["image", "spectrum", "kernel", "window", "weights"]
@@ -149,24 +149,28 @@ def _inside(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel
     # Weights are told from each other; kernels and windows are seen against 0.
     told = finite if sight.show == "weights" and finite.size else np.append(finite, 0.0)
     limits = not_empty(float(told.min()), float(told.max()))
-    below = f"blue {limits[0]:.3g}, yellow {limits[1]:.3g}"
-    zoom = before.zoom(pictures.zoom)
-    boxes: tuple[Box, ...] = ()
-    digits: tuple[tuple[str, bool], ...] = ()
+    size = "{}x{} px".format(*plane.shape)
     if sight.show == "kernel":
-        high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
-        digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
-        room = max((kind.width(f" {text} ") for text, _ in digits), default=1)
-        zoom = (max(room, round(high_px / plane.shape[0])),) * 2
-        below = "{}x{} px".format(*plane.shape)
-    elif sight.show == "window":
-        boxes = nyquist_boxes((before, pictures.views[sight.stage]))
-    else:
+        return _kernel(plane, limits, pictures, kind, size)
+    below = f"{size}\nblue {limits[0]:.3g}, yellow {limits[1]:.3g}"
+    boxes: tuple[Box, ...] = ()
+    if sight.show == "weights":
         plane = pictures.seen(plane)
-    return Panel(paint(plane, limits, _INSIDE), zoom, below, boxes, digits)
+    elif plane.shape == before.size:  # else the image was padded for it
+        boxes = nyquist_boxes((before, pictures.views[sight.stage]))
+    return Panel(paint(plane, limits, _INSIDE), before.zoom(pictures.zoom), below, boxes)
 
 
-def _digits(plane: Array, limits: tuple[float, float]) -> tuple[tuple[str, bool], ...]:
+def _kernel(plane: Array, limits: Limits, pictures: Pictures, kind: Type, size: str) -> Panel:
+    """A kernel with its numbers, where they are not too many, about half as high as a picture."""
+    digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
+    room = max((kind.width(f" {text} ") for text, _ in digits), default=1)
+    high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
+    cell = max(room, round(high_px / plane.shape[0]))
+    return Panel(paint(plane, limits, _INSIDE), (cell, cell), size, digits=digits)
+
+
+def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:
     """Return what is written on every cell, row by row, and whether in white."""
     middle = sum(limits) / 2
     texts = (f"{v:.3f}" for v in plane.ravel())
@@ -176,11 +180,8 @@ def _digits(plane: Array, limits: tuple[float, float]) -> tuple[tuple[str, bool]
 
 def _titles(sight: Sight, pictures: Pictures, chain: Chain) -> tuple[str, ...]:
     view = pictures.views[sight.stage]
-    if sight.show == "kernel":
-        return (sight.title or f"kernel of {chain.steps[sight.stage - 1].op.name}",)
-    if sight.show in ("window", "weights"):
-        view = pictures.views[sight.stage - 1]
-        return (sight.title or sight.show, "x".join(map(str, view.size)))
+    if sight.show not in ("image", "spectrum"):
+        return (sight.title or f"{sight.show} of {chain.steps[sight.stage - 1].op.name}",)
     name = view.title if sight.show == "image" else "k-space"
     return (sight.title or name, wording.size_of(view, pictures.image))
 

@@ -248,6 +248,7 @@ def test_nothing_is_told_of_the_header_but_sizes() -> None:
 
 
 @pytest.mark.parametrize("name", shipped())
+@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
 def test_every_shipped_figure_has_a_whole_caption(name: str) -> None:
     (recipe,) = parse_recipe(recipe_text(name), name)
     inputs = [] if recipe.kind == "inputs" else ["sample:dwi"]
