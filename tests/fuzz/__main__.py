@@ -26,7 +26,12 @@ from tests.fuzz.seeds import Seeds, seeds
 
 ROOM = 2**30
 SECONDS = 10
-_PICKS: tuple[dict[str, Any], ...] = ({}, {}, {"volume": True, "series": True}, {"plane": "sagittal"})
+_PICKS: tuple[dict[str, Any], ...] = (
+    {},
+    {},
+    {"volume": True, "series": True},
+    {"plane": "sagittal"},
+)
 
 
 def case(number: int, seed: int, given: Seeds) -> tuple[str, bytes, dict[str, Any]]:
