@@ -36,8 +36,10 @@ def as_numbers(
 
 def _scaled(stored: Array, slope: float, inter: float, where: str) -> Array:
     wide = np.complex128 if stored.dtype.kind == "c" else np.float64
+    # As pairs of real numbers: of infinite complex ones a product is NaN.
+    parts = np.ascontiguousarray(stored, wide).view(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        values = stored.astype(wide) * slope + inter * (1 + 1j if wide is np.complex128 else 1)
+        values = (parts * slope + inter).view(wide)
     if np.count_nonzero(np.isfinite(values)) < np.count_nonzero(np.isfinite(stored)):
         raise InputError(
             f"slope {slope:g} and intercept {inter:g} take its values beyond float64",

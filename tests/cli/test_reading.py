@@ -66,3 +66,19 @@ def test_too_little_memory_is_an_input_error(
     monkeypatch.setattr("sampviz.io.npy.as_numbers", full)
     with pytest.raises(InputError, match=r"^there is not enough memory for it\n"):
         load(tmp_path / "a.npy")
+
+
+def test_numbers_beyond_json_are_null(sampviz: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).random((16, 16)) * 1e308)
+    for command in ("spectrum", "measure"):
+        told = sampviz(command, tmp_path / "a.npy", "--ops", "stride", "--json")
+        assert told.code == 0
+        json.loads(told.out, parse_constant=pytest.fail)
+
+
+def test_a_measure_of_numbers_that_are_too_large_is_undefined(sampviz: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).random((16, 16)) * 1e308)
+    told = sampviz("measure", tmp_path / "a.npy", "--ops", "stride", "--json")
+    (row,) = json.loads(told.out)["rows"]
+    assert row["psnr"] is None
+    assert "the numbers are too large" in told.out

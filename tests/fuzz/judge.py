@@ -12,6 +12,7 @@ from sampviz.errors import SampvizError
 from sampviz.facts import facts
 from sampviz.image import Image
 from sampviz.io import load
+from sampviz.recipe import parse_recipe, recipe_text
 from tests.io import parsers
 from tests.io.parsers import Broken, Found
 
@@ -21,18 +22,24 @@ class Wrong(Exception):  # noqa: N818 - a verdict
 
 
 def judge(path: Path, ending: str, **pick: Any) -> str:
-    """Read a file; return `image` or `refused`, raise Wrong or whatever else was raised."""
+    """Read a file; return `image` or `refused`, raise Wrong or whatever else was raised.
+
+    Of a recipe `image` means that it is one: it is not drawn.
+    """
     with np.errstate(all="ignore"):
         found, broken = _opinion(path.read_bytes(), ending)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if ending == "toml":
+                parse_recipe(recipe_text(str(path)), str(path))
+                return "image"
             image = load(path, **pick)
     except SampvizError as err:
         lines = str(err).split("\n")
         if len(lines) != 3 or err.exit_code not in (2, 3) or "not enough memory" in err.what:
             raise Wrong(f"an error that is none: {err}") from err
-        if err.exit_code == 2 and not pick:
+        if err.exit_code == 2 and not pick and ending != "toml":
             raise Wrong(f"nothing was asked, and {err}") from err
         return "refused"
     told = facts(image)

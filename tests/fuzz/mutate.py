@@ -139,9 +139,37 @@ def _npy(data: bytes, rng: random.Random) -> bytes:
     return data[:8] + len(header).to_bytes(start - 8, "little") + header + data[start + length :]
 
 
+_TOML = [
+    "[",
+    "]",
+    "[[figure]]",
+    "=",
+    '"',
+    "{",
+    "}",
+    "{name}",
+    "1e999",
+    "nan",
+    "9" * 5000,
+    "[" * 5000,
+]
+_TOML += ["true", "2020-01-01", "'''", "#", "name", "ops", "panels", "options", "kind", "\\u0000"]
+
+
+def _toml(data: bytes, rng: random.Random) -> bytes:
+    """Change a word of a recipe, or take it out."""
+    words = re.findall(r"\w+|\s+|.", data.decode("utf-8", "replace"), re.DOTALL)
+    if not words:
+        return data
+    at = rng.randrange(len(words))
+    words[at : at + rng.choice((0, 1, 1, 1, 5))] = [rng.choice((*_TOML, rng.choice(words)))]
+    return "".join(words).encode()
+
+
 _INSIDE: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "png": _png,
     "nii.gz": _gzip,
     "jpg": _jpeg,
     "npy": _npy,
+    "toml": _toml,
 }

@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 
 from sampviz.io import load
 from sampviz.io.samples import sample_path
+from sampviz.recipe import recipe_text, shipped
 from tests.io.build import GREY, PALETTE, RGB, RGBA, chunk, nifti, nifti_colours, png
 
 Seeds = dict[str, list[bytes]]
@@ -16,7 +17,14 @@ Seeds = dict[str, list[bytes]]
 
 def seeds() -> Seeds:
     """Return files by the ending that they are given."""
-    return {"nii": _nifti(), "nii.gz": _packed(), "png": _png(), "jpg": _jpeg(), "npy": _npy()}
+    return {
+        "nii": _nifti(),
+        "nii.gz": _packed(),
+        "png": _png(),
+        "jpg": _jpeg(),
+        "npy": _npy(),
+        "toml": _toml(),
+    }
 
 
 def _nifti() -> list[bytes]:
@@ -120,3 +128,7 @@ def _npy() -> list[bytes]:
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, plane, version=(2, 0))
     return [*made, buffer.getvalue()]
+
+
+def _toml() -> list[bytes]:
+    return [recipe_text(name).encode() for name in shipped()]

@@ -91,7 +91,10 @@ def _nifti(data: bytes, version: int, endian: str) -> Found | None:
     if slope == 0:
         return Found(shape, wide)
     with np.errstate(all="ignore"):
-        return Found(shape, wide * slope + (inter * (1 + 1j) if dtype.kind == "c" else inter))
+        if dtype.kind != "c":
+            return Found(shape, wide * slope + inter)
+        wide.real, wide.imag = wide.real * slope + inter, wide.imag * slope + inter
+        return Found(shape, wide)
 
 
 # --- PNG -------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from threading import Timer
 
 import numpy as np
 import pytest
 
-from sampviz.cli.app import run
+from sampviz.cli.app import app, run
 from sampviz.io import stem
 from sampviz.text import visible
 from tests.conftest import Told
@@ -34,8 +35,25 @@ def test_the_table_is_as_large_as_it_is_said_to_be() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
+WORDS = {
+    "info": [],
+    "compare": ["--ops", "identity"],
+    "apply": ["identity", "-o", "o.npy"],
+    "measure": ["--ops", "max"],
+    "spectrum": ["--ops", "max"],
+    "shift": ["--ops", "max", "-o", "o.gif"],
+    "tradeoff": ["--ops", "max,blur"],
+}
+
+
+def test_every_command_that_reads_is_tried() -> None:
+    names = {each.name or each.callback.__name__: each.callback for each in app.registered_commands}
+    reading = {name for name, run in names.items() if "max_pixels" in signature(run).parameters}
+    assert reading == set(WORDS)
+
+
 @of(REFUSED)
-@pytest.mark.parametrize("command", ["info", "compare", "apply"])
+@pytest.mark.parametrize("command", WORDS)
 def test_what_cannot_be_read_is_said_in_three_lines(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
@@ -46,8 +64,7 @@ def test_what_cannot_be_read_is_said_in_three_lines(
     path = case.make(tmp_path)
     monkeypatch.chdir(tmp_path)
     before = sorted(os.listdir(tmp_path))  # noqa: PTH208 - dangling links too
-    words = {"info": [], "compare": ["--ops", "identity"], "apply": ["identity", "-o", "o.npy"]}
-    code = run([command, str(path), *words[command], *case.words])
+    code = run([command, str(path), *WORDS[command], *case.words])
     told = capfd.readouterr()  # of the process, so that a library's own words are heard too
     what, where, fix = told.err.rstrip("\n").split("\n")
     assert what.startswith(f"error: {case.error}")
@@ -97,6 +114,26 @@ def test_compare_draws_it_and_says_all_warnings_once(
     assert told.err.splitlines() == expected
     assert out.read_bytes().startswith(b"\x89PNG")
     assert [each.name for each in out.parent.iterdir()] == ["o.png"]
+
+
+SIZES = ["const", "one-", "all-", "denormal", "1e30", "zeros", "nan"]
+
+
+@of([case for case in READ if case.name.startswith(tuple(SIZES)) or "1e30" in case.name])
+@pytest.mark.parametrize("command", ["measure", "spectrum", "tradeoff"])
+def test_values_of_any_size_are_measured_or_refused_with_the_reason(
+    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: Case
+) -> None:
+    path = case.make(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    words = ["--ops", "max:k=1:s=1,blur:s=1", *case.words]
+    told = sampviz(command, path, *words, *(["--json"] if command != "tradeoff" else []))
+    if told.code == 0 and command != "tradeoff":
+        json.loads(told.out, parse_constant=pytest.fail)
+    errors = told.err[told.err.find("error: ") :] if "error: " in told.err else ""
+    assert told.code in (0, 2, 3)
+    assert errors.count("\n") == (3 if told.code else 0)
+    assert "fault" not in told.err
 
 
 @of([case for case in CASES if "bomb" in case.name or "claims" in case.name])

@@ -335,6 +335,13 @@ _READ = [
         dtype="complex64",
     ),
     read(
+        "complex-infinite a.nii",  # a product of complex numbers would be NaN
+        _of(np.array([[complex(np.inf, -3), 2 + 1j]], np.complex64), slope=0.5, inter=1),
+        np.array([[complex(np.inf, -0.5), 2 + 1.5j]]),
+        dtype="complex64",
+        warnings=["1 infinite among 2 values"],
+    ),
+    read(
         "rgb a.nii",
         nifti_colours(_colours, AFFINE),
         _colours[:, :, 3].transpose(2, 1, 0)[:, ::-1],
