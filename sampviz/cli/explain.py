@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sampviz.cli.options import Json, Overwrite, print_json
+from sampviz.cli.options import Json, Overwrite, Quiet, hush, print_json
 from sampviz.cli.outputs import print_path
 from sampviz.errors import OutputError, UsageError
 
@@ -47,6 +47,7 @@ def explain(
     ] = False,
     overwrite: Overwrite = False,
     json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Explain a chain with the numbers of a small matrix: window by window, sums written out.
 
@@ -55,6 +56,7 @@ def explain(
     unless one is named. -s, -k and -p are short for the parameters of every step that has them.
     On the terminal [ ] marks what a step reads or writes and < > the pixel that it chooses.
     """
+    hush(quiet)
     if list_:
         _print_examples()
         return
