@@ -123,12 +123,14 @@ def recipe_text(name: str) -> str:
     if path.suffix != ".toml":
         fix = one_of(name, shipped(), "`sampviz figure --list` lists them all")
         raise UsageError(f"no figure is named {name[:40]!r}", "sampviz figure", fix)
+    from sampviz.io.file import open_file  # numpy comes with it: a list of figures needs none
+
+    with open_file(path, name) as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")
     try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")
-        return path.read_text("utf-8")
-    except OSError as err:
-        raise InputError(f"the recipe cannot be read: {err.strerror}", name, "look at it") from None
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         raise InputError("the recipe is not UTF-8 text", name, "save it as UTF-8") from None
 
@@ -140,7 +142,7 @@ def parse_recipe(text: str, place: str, options: Mapping[str, str] | None = None
     """
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
+    except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
         raise UsageError("this is not TOML", place, str(err)) from None
     for name in found:
         if name != "figure":
