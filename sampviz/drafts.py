@@ -59,6 +59,11 @@ class Draft:
     lines: Mapping[str, str]
 
     @property
+    def about(self) -> str:
+        """What it shows, in a line."""
+        return self.values.get("about", "")
+
+    @property
     def options(self) -> Mapping[str, Any]:
         """Values for the {names} in its texts."""
         return self.values.get("options", {})

@@ -1,12 +1,13 @@
 """Draw the figures of recipes."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-
-from matplotlib.figure import Figure
 
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import SampvizError, UsageError
+from sampviz.figure.caption import Drawing
 from sampviz.figure.compare import check_options, compare
 from sampviz.figure.inputs import draw_inputs
 from sampviz.figure.paint import GREY
@@ -51,8 +52,10 @@ def check(recipe: Recipe) -> list[Chain]:
     return chains
 
 
-def draw(recipe: Recipe) -> Figure:
-    """Draw a figure."""
+def draw(recipe: Recipe, inputs: Sequence[str] = ()) -> Drawing:
+    """Draw a figure, of other inputs than those of its recipe if some are given."""
+    if inputs:
+        recipe = replace(recipe, values={**recipe.values, "inputs": list(inputs)})
     chains = check(recipe)
     images = [_read(source, recipe) for source in recipe.inputs]
     if recipe.kind == "inputs":

@@ -7,7 +7,6 @@ from math import prod
 from typing import Any
 
 from sampviz.errors import UsageError, one_of
-from sampviz.io import stem
 from sampviz.keys import misfit
 
 MOST = 100_000  # figures of a recipe
@@ -57,6 +56,8 @@ def combinations(
 
 def _choices(axis: str, values: Any, inputs: Callable[[str, Any], list[str]]) -> Iterator[_Choice]:
     if axis in ("inputs", "bids"):
+        from sampviz.io import stem  # numpy comes with it: a list of figures needs none
+
         yield from ((stem(source), {"inputs": [source]}) for source in inputs(axis, values))
     elif isinstance(values, dict):
         yield from ((word, {axis: value}) for word, value in values.items())

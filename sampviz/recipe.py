@@ -8,7 +8,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sampviz.datasets import find_bids, find_inputs
 from sampviz.drafts import SOURCES, Draft, Text, drafts_of
 from sampviz.errors import InputError, SampvizError, UsageError, one_of
 from sampviz.matrix import Names, combinations
@@ -76,12 +75,14 @@ def recipe_text(name: str) -> str:
     if path.suffix != ".toml":
         fix = one_of(name, shipped(), "`sampviz figure --list` lists them all")
         raise UsageError(f"no figure is named {name[:40]!r}", "sampviz figure", fix)
+    from sampviz.io.file import open_file  # numpy comes with it: a list of figures needs none
+
+    with open_file(path, name) as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")
     try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")
-        return path.read_text("utf-8")
-    except OSError as err:
-        raise InputError(f"the recipe cannot be read: {err.strerror}", name, "look at it") from None
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         raise InputError("the recipe is not UTF-8 text", name, "save it as UTF-8") from None
 
@@ -117,11 +118,7 @@ def parse_recipe(
     replace those of every figure. Inputs are found relative to `folder`: InputError, with the
     line, for one that cannot be opened.
     """
-    try:
-        found = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as err:
-        raise UsageError("this is not TOML", place, str(err)) from None
-    drafts = drafts_of(found, Text(place, text))
+    drafts = parse_drafts(text, place)
     known = [name for draft in drafts for name in draft.options]
     for name in options or {}:
         if name not in known:
@@ -135,6 +132,15 @@ def parse_recipe(
     ]
 
 
+def parse_drafts(text: str, place: str) -> list[Draft]:
+    """Return the figures as they are written; UsageError, with the line, for what is wrong."""
+    try:
+        found = tomllib.loads(text)
+    except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
+        raise UsageError("this is not TOML", place, str(err)) from None
+    return drafts_of(found, Text(place, text))
+
+
 def _figures(
     draft: Draft,
     options: Mapping[str, str],
@@ -145,6 +151,8 @@ def _figures(
     """Yield the figures that a draft stands for, their texts filled and their inputs found."""
 
     def find(key: str, value: Any) -> list[str]:
+        from sampviz.datasets import find_bids, find_inputs  # as above
+
         try:
             return (
                 find_bids(value, folder) if key == "bids" else find_inputs(_listed(value), folder)
@@ -162,13 +170,12 @@ def _figures(
     found += [one for key in SOURCES if key in values for one in find(key, values.pop(key))]
     if found:
         values["inputs"] = found
-    about = draft.values.get("about", "")
     if not matrix:
-        yield Recipe(draft.name, draft.kind, values, about, draft.place, draft.lines)
+        yield Recipe(draft.name, draft.kind, values, draft.about, draft.place, draft.lines)
         return
     for words, chosen in combinations(draft.name, matrix, find, draft.at("matrix")):
         one = {**values, **chosen}
-        yield Recipe(names.make(words), draft.kind, one, about, draft.place, draft.lines)
+        yield Recipe(names.make(words), draft.kind, one, draft.about, draft.place, draft.lines)
 
 
 def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:

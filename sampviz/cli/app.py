@@ -12,11 +12,13 @@ from sampviz import __version__
 from sampviz.cli.apply import apply
 from sampviz.cli.batch import batch
 from sampviz.cli.compare import compare
+from sampviz.cli.explain import explain
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
 from sampviz.cli.recipe import recipe
+from sampviz.cli.response import response
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.spectrum import spectrum
@@ -36,8 +38,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(compare, measure, spectrum, shift, tradeoff, figure, batch),
-    *(apply, ops, shape, info, verify),
+    *(compare, measure, spectrum, response, shift, tradeoff, figure, batch),
+    *(apply, explain, ops, shape, info, verify),
 ):
     app.command()(command)
 app.add_typer(recipe)

@@ -7,6 +7,7 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
+    Captions,
     Overwrite,
     Quiet,
     hush,
@@ -153,6 +154,7 @@ def compare(
             rich_help_panel=_LOOK,
         ),
     ] = True,
+    caption: Captions = None,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -172,6 +174,7 @@ def compare(
     from sampviz.cli.progress import tracked
     from sampviz.figure.compare import check_options
     from sampviz.figure.compare import compare as draw
+    from sampviz.figure.markup import check_captions, parse_formats
     from sampviz.io import load
 
     options: dict[str, Any] = {
@@ -191,8 +194,10 @@ def compare(
         "in_panel": in_panel,
     }
     check_options(**options)
+    captions = parse_formats(caption)
     groups = [inputs] if together else [[source] for source in inputs]
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
+    check_captions(captions, targets, inputs)
 
     def figure_of(sources: list[str]) -> "Figure":
         images = [load(source, **reading) for source in sources]
@@ -205,6 +210,6 @@ def compare(
             figure = figure_of(sources)
             if len(groups) > 1:
                 make_folder(target.parent)
-            deliver(figure, target, overwrite=overwrite)
+            deliver(figure, target, overwrite=overwrite, captions=captions)
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None

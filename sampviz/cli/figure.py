@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import Overwrite, Quiet, hush
+from sampviz.cli.options import Captions, Overwrite, Quiet, hush
 from sampviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def figure(
             "--set", metavar="NAME=VALUE", help="Another value for an option of the recipe."
         ),
     ] = None,
+    caption: Captions = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
@@ -70,12 +71,12 @@ def figure(
     A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
     """
     hush(quiet)
-    from sampviz.recipe import read_recipes, recipe_text, shipped
+    from sampviz.recipe import parse_drafts, read_recipes, recipe_text, shipped
 
     if list_:
         for each in shipped():
-            (recipe,) = read_recipes(each)
-            typer.echo(f"{each:<14}{recipe.about}")
+            (draft,) = parse_drafts(recipe_text(each), each)
+            typer.echo(f"{each:<14}{draft.about}")
         typer.echo(f"{'gallery':<14}All of them, with a contact sheet")
         return
     if name is None:
@@ -87,7 +88,8 @@ def figure(
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
     recipes = read_recipes(name, options, inputs or ())
-    _draw(recipes, out, quiet, overwrite=overwrite, sheet=name == "gallery")
+    sheet = name == "gallery"
+    _draw(recipes, out, quiet, overwrite=overwrite, caption=caption, sheet=sheet)
 
 
 def _options(settings: list[str]) -> dict[str, str]:
@@ -106,16 +108,19 @@ def _draw(
     quiet: bool,
     *,
     overwrite: bool,
+    caption: str | None,
     sheet: bool,
 ) -> None:
     """Draw and save the figures, and if `sheet` a contact sheet of them; print the paths."""
     from sampviz.cli.outputs import deliver, make_folder
     from sampviz.cli.progress import tracked
     from sampviz.figure.contact import contact_sheet
+    from sampviz.figure.markup import check_captions, parse_formats
     from sampviz.figure.save import check_ending
     from sampviz.figures import draw
     from sampviz.io.write import check_target
 
+    captions = parse_formats(caption)
     folder = out or Path()
     targets = [[folder / file for file in recipe.files] for recipe in recipes]
     if len(recipes) == 1 and out and not out.is_dir():
@@ -126,12 +131,14 @@ def _draw(
     for recipe, files in zip(recipes, targets, strict=True):
         for target in files:
             check_target(target, recipe.inputs, overwrite=overwrite)
+        check_captions(captions, files[:1], recipe.inputs)
     drawn = {}
     pairs = zip(recipes, targets, strict=True)
     for recipe, files in tracked(pairs, len(recipes), "drawing", quiet):
         figure = draw(recipe)
         for target in files:
-            deliver(figure, target, overwrite=overwrite)
+            wanted = captions if target == files[0] else ()
+            deliver(figure, target, overwrite=overwrite, captions=wanted)
         if sheet:
             drawn[recipe.name] = figure
     if sheet:

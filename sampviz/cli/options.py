@@ -1,6 +1,7 @@
 """Options that several commands have, and the few steps around them that all commands share."""
 
 import warnings
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -26,6 +27,14 @@ Scheduler = Annotated[
 ]
 KeepGoing = Annotated[
     bool, typer.Option("--keep-going", "-k", help="Go on after a failure; the exit code tells it.")
+]
+Captions = Annotated[
+    str | None,
+    typer.Option(
+        "--caption",
+        metavar="FORMATS",
+        help="Write caption, alt text and BibTeX beside the figure: some of md,tex,html.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AllowCode = Annotated[
@@ -69,7 +78,17 @@ def parse_spacing(text: str, option: str, axes: int) -> tuple[float, ...]:
 
 
 def print_json(values: dict[str, object]) -> None:
-    """Print one object for a program, with the version of its form."""
+    """Print one object for a program, with the version of its form; null for what is no number."""
     import json
 
-    typer.echo(json.dumps({"schema": 1, **values}, indent=2, allow_nan=False))
+    shown = _storable({"schema": 1, **values})
+    typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+
+
+def _storable(value: object) -> object:
+    """Return a value that JSON can hold: it knows no NaN and no infinity."""
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return list(map(_storable, value))
+    return None if isinstance(value, float) and not isfinite(value) else value

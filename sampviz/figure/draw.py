@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
+from sampviz.figure.caption import Drawing
 from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
 from sampviz.figure.panel import Scale
 from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
@@ -19,7 +20,7 @@ MOST_PIXELS = 2**27
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
-def draw_sheet(sheet: Sheet, measures: Measures) -> Figure:
+def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
     """Return the figure of a sheet; OutputError if it is larger than can be drawn."""
     if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
         raise OutputError(
@@ -28,7 +29,7 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Figure:
             "draw fewer columns, or break the line with --columns",
         )
     dpi = measures.type.dpi
-    figure = Figure(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
+    figure = Drawing(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:

@@ -25,6 +25,7 @@ _BYTES_PER_VOXEL = 4
 # Checksum and length stand at the end of a gzip file: they are read where it is no further away.
 _NEAR_THE_END = 2**17
 
+_MOST_DEFLATED = 1032  # bytes of a byte, at the most
 _HALVES = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 
 
@@ -157,12 +158,20 @@ def _opened(path: Path, where: str) -> Iterator[gzip.GzipFile | BufferedReader]:
 
 
 def _checked(file: gzip.GzipFile | BufferedReader, header: Header, where: str, most: int) -> Voxels:
-    """Compare the size of a plain file with what its header claims."""
-    if isinstance(file, BufferedReader):
-        size, end = size_of(file), header.end
-        if size < end:
-            raise _ends_early(size, header, where)
-        if size > end:
-            note = f"header: {size - end} bytes follow the last voxel: not read"
-            header = replace(header, notes=(*header.notes, note))
+    """Compare the size of a file with what its header claims."""
+    if isinstance(file, gzip.GzipFile):
+        size = size_of(cast(BufferedReader, file.fileobj))
+        if header.end > size * _MOST_DEFLATED:
+            raise InputError(
+                f"{size} bytes of gzip cannot hold the {header.end} bytes that its header claims",
+                where,
+                _FIX,
+            )
+        return Voxels(file, header, where, most)
+    size, end = size_of(file), header.end
+    if size < end:
+        raise _ends_early(size, header, where)
+    if size > end:
+        note = f"header: {size - end} bytes follow the last voxel: not read"
+        header = replace(header, notes=(*header.notes, note))
     return Voxels(file, header, where, most)

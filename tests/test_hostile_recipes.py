@@ -1,0 +1,51 @@
+"""Recipes that are none: three lines, whatever is in the file."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "what"),
+    [
+        (b"\xff\xfe", 3, "the recipe is not UTF-8 text"),
+        (b"a = [", 2, "this is not TOML"),
+        (b"a = " + b"[" * 100_000, 2, "this is not TOML"),
+        (b"a = " + b"9" * 5000, 2, "this is not TOML"),
+        (b"a = 1", 2, "unknown key 'a'"),
+        (b"", 2, "there is no [[figure]] in it"),
+        (b"#" * 1_000_001, 3, "this is too large for a recipe"),
+    ],
+    ids=["bytes", "open", "deep", "long number", "unknown", "empty", "large"],
+)
+def test_what_is_no_recipe_is_said_in_three_lines(
+    sampviz: Run, tmp_path: Path, text: bytes, code: int, what: str
+) -> None:
+    path = tmp_path / "r.toml"
+    path.write_bytes(text)
+    told = sampviz("figure", path)
+    assert (told.code, told.out, told.err.count("\n")) == (code, "", 3)
+    assert told.err.startswith(f"error: {what}\n  in:  {path}")
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "r.toml is not a regular file"),
+        (Path.mkdir, "r.toml is a folder"),
+        (lambda path: None, "there is no such file"),
+    ],
+    ids=["pipe", "folder", "missing"],
+)
+def test_a_recipe_is_a_regular_file(
+    sampviz: Run, tmp_path: Path, make: Callable[[Path], None], what: str
+) -> None:
+    make(tmp_path / "r.toml")
+    told = sampviz("figure", tmp_path / "r.toml")
+    assert (told.code, told.err.splitlines()[0]) == (3, f"error: {what}")
