@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from matplotlib.figure import Figure
-
 from sampviz.arrays import Array
 from sampviz.arrays.interpolate import Method
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.draw import draw_sheet
+from sampviz.figure.draw import Drawn, draw_sheet
 from sampviz.figure.flat import flat_row
 from sampviz.figure.folding import alias_row, foldspectrum_row
 from sampviz.figure.grey import grey_windows
@@ -76,7 +74,7 @@ def compare(
     show: Show = "magnitude",
     in_panel: str | None = None,
     allow_code: bool = False,
-) -> Figure:
+) -> Drawn:
     """Draw the original and, beside it, what every chain makes of it.
 
     `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.

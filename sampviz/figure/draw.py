@@ -19,7 +19,16 @@ MOST_PIXELS = 2**28
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
-def draw_sheet(sheet: Sheet, measures: Measures) -> Figure:
+class Drawn(Figure):
+    """A figure that knows its sheet. `record` says how it was made: it is saved in the file."""
+
+    def __init__(self, sheet: Sheet, dpi: float) -> None:
+        super().__init__(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
+        self.sheet = sheet
+        self.record = ""
+
+
+def draw_sheet(sheet: Sheet, measures: Measures) -> Drawn:
     """Return the figure of a sheet; OutputError if it is larger than can be drawn."""
     if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
         raise OutputError(
@@ -27,8 +36,7 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Figure:
             "the drawing",
             "draw fewer columns, or break the line with --columns",
         )
-    dpi = measures.type.dpi
-    figure = Figure(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
+    figure = Drawn(sheet, measures.type.dpi)
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:

@@ -6,13 +6,12 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from sampviz.arrays import Array
 from sampviz.chain import Chain
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.draw import draw_sheet
+from sampviz.figure.draw import Drawn, draw_sheet
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import Arrow, Measures, Placed, Sheet, Words, surround
 from sampviz.figure.paint import GREY, paint
@@ -55,7 +54,7 @@ def draw_steps(
     columns: int | None = None,
     font_size: float = 8.0,
     convention: str = "neurological",
-) -> Figure:
+) -> Drawn:
     """Draw what a chain does to an image, step by step; by default the image after every step.
 
     `columns` starts a new line after so many panels.
@@ -81,7 +80,7 @@ def draw_steps(
         domains = [sight.show for sight in shown]
         around = wording.around(image, mirrored=mirrored)
         sheet = _arranged(
-            [_panel(sight, pictures, chain) for sight in shown],
+            [_named(_panel(sight, pictures, chain), sight) for sight in shown],
             [_titles(sight, pictures, chain) for sight in shown],
             ["", *(_words(a, b, chain) for a, b in pairwise(shown))],
             around if shown[0].show == "image" and shown[0].stage == 0 else None,
@@ -115,6 +114,10 @@ def _views(image: Image, chain: Chain) -> list[View]:
         colour = image.colour and array.shape[:-2] == (3,)
         found.append(View(array, grids, name, image.size, part, colour))
     return found
+
+
+def _named(panel: Panel, sight: Sight) -> Panel:
+    return replace(panel, name=f"{sight.show}, stage {sight.stage}")
 
 
 def _panel(sight: Sight, pictures: Pictures, chain: Chain) -> Panel:
@@ -152,7 +155,8 @@ def _inside(sight: Sight, pictures: Pictures, chain: Chain) -> Panel:
         boxes = nyquist_boxes((before, pictures.views[sight.stage]))
     else:
         plane = pictures.seen(plane)
-    return Panel(paint(plane, limits, _INSIDE), zoom, below, boxes, digits)
+    pixels = paint(plane, limits, _INSIDE)
+    return Panel(pixels, zoom, below, boxes, digits, array=plane, limits=limits)
 
 
 def _digits(plane: Array, limits: tuple[float, float]) -> tuple[tuple[str, bool], ...]:
