@@ -1,6 +1,7 @@
 """Chains of operations: parse, print, run, and say beforehand the size and place of the result."""
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, product
 from math import prod
@@ -13,8 +14,10 @@ from sampviz.grammar import Source
 from sampviz.step import Step, matches, read_steps, unmatched
 
 MOST_STEPS = 64
-MOST_PIXELS = 2**28  # of any stage: 1 GB of float32
+MOST_PIXELS = 2**27  # of a stage, all channels together, unless it is given more: 512 MB of float32
+MOST_SIDE = 2**18  # interpolation keeps a table of weights along a side
 NO_SWITCHES = "no max before this unpool has switches left"
+UNDO_FIX = "undo the steps between that changed the size"
 NO_SWITCHES_FIX = "write a max for every unpool, or upsample with zeros or nearest"
 
 
@@ -94,11 +97,13 @@ class Chain:
             done.append(step)
         return Chain(tuple(done))
 
-    def trace(self, size: Size) -> tuple[Grids, ...]:
+    def trace(self, size: Size, channels: int = 1) -> tuple[Grids, ...]:
         """Return the grids of all axes before the first and after each step, in input pixels.
 
-        Raises ChainError for the step for which `size` is too small or its result too large.
+        Raises ChainError for the step for which `size` is too small or its result, in all
+        `channels`, too large.
         """
+        most = max(MOST_PIXELS, channels * prod(size))
         traced: list[Grids] = [tuple(map(Grid, size))]
         partners = matches(self.steps)
         for number, step in enumerate(self.steps):
@@ -114,10 +119,7 @@ class Chain:
             except ChainError as err:
                 fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
                 raise ChainError(err.what, place, err.fix or fix) from err.__cause__
-            sizes = [grid.size for grid in nxt]
-            if prod(sizes) > MOST_PIXELS:
-                what = f"{_by(sizes)} px; the most is {MOST_PIXELS} px"
-                raise ChainError(what, place, "use smaller factors")
+            _check_room(step, now, nxt, channels, most, place)
             traced.append(tuple(a.then(b) for a, b in zip(now, nxt, strict=True)))
         return tuple(traced)
 
@@ -131,8 +133,25 @@ class Chain:
         The steps act on the last two axes of `array`, rows and columns, or on the last three for
         `axes=3`; others are carried along. It is not changed. float64 stays float64, complex
         stays complex, everything else is computed as float32 (whole numbers beyond 2^24 as
-        float64).
+        float64). ChainError if the stages are too large to be kept all.
         """
+        x = self._array(array, axes)
+        size = x.shape[-axes:]
+        made = sum(prod(grid.size for grid in grids) for grids in self.trace(size)[1:])
+        if made * (x.size // prod(size)) > max(MOST_PIXELS, x.size):
+            raise ChainError(
+                f"the stages have {made} px in each channel; the most in all is {MOST_PIXELS} px",
+                f"chain '{self}' for {_by(size)} px",
+                "keep the last stage only, or use a smaller image",
+            )
+        return tuple(self._run(x, axes))
+
+    def __call__(self, array: Any, *, axes: int = 2) -> Array:
+        """Return the array after the last step; see `stages`."""
+        (last,) = deque(self._run(self._array(array, axes), axes), maxlen=1)
+        return last
+
+    def _array(self, array: Any, axes: int) -> Array:
         try:
             x = as_number(array)
         except TypeError as err:
@@ -143,27 +162,37 @@ class Chain:
                 f"chain '{self}'",
                 "give an array of H x W or C x H x W, or D x H x W for a volume",
             )
-        self.trace(x.shape[-axes:])
+        return x
+
+    def _run(self, x: Array, axes: int) -> Iterator[Array]:
+        """Yield the array before the first and after each step."""
+        most = max(MOST_PIXELS, x.size)
+        traced = self.trace(x.shape[-axes:], x.size // prod(x.shape[-axes:]))
         partners = matches(self.steps)
         remembered: dict[int, tuple[Array, Size]] = {}
-        results = [x]
+        yield x
         for number, step in enumerate(self.steps):
-            x, values = results[-1], dict(step.values)
+            values = dict(step.values)
+            place = f"step {number + 1} of '{self}'"
             if number in partners:
-                results.append(step.op.function(x, axes, *remembered.pop(partners[number])))
+                places, before = remembered.pop(partners[number])
+                if places.shape != x.shape:  # the sizes agree, or trace would have said so
+                    what = "unpool wants as many channels as its max left"
+                    raise ChainError(what, place, UNDO_FIX)
+                x = step.op.function(x, axes, places, before)
+                yield x
                 continue
+            # Steps may have changed the number of channels.
+            channels = x.size // prod(x.shape[-axes:])
+            _check_room(step, traced[number], traced[number + 1], channels, most, place)
             if number in partners.values():
                 remembered[number] = step.op.switches_of(x, values, axes), x.shape[-axes:]
             try:
-                results.append(step.op.run(x, values, axes))
+                x = step.op.run(x, values, axes)
             except ChainError as err:
-                err.at(f"step {number + 1} of '{self}'")
+                err.at(place)
                 raise
-        return tuple(results)
-
-    def __call__(self, array: Any) -> Array:
-        """Return the array after the last step; see `stages`."""
-        return self.stages(array)[-1]
+            yield x
 
 
 def nearest_to_cubes(spacing: Sequence[float]) -> Size:
@@ -179,6 +208,24 @@ def nearest_to_cubes(spacing: Sequence[float]) -> Size:
     return min(list(product((1, 2), repeat=len(spacing)))[1:], key=unlike)
 
 
+def _check_room(
+    step: Step, before: Grids, after: Grids, channels: int, most: int, place: str
+) -> None:
+    """Raise ChainError if a step would make more than `most` pixels, be it only on the way."""
+    old, new = ([grid.size for grid in grids] for grids in (before, after))
+    # One axis is brought to its new size after the other.
+    ways = range(1, len(new)) if step.op.form == "axis" else ()
+    for made in [new, *([*new[:i], *old[i:]] for i in ways)]:
+        if channels * prod(made) > most or max(made) > MOST_SIDE:
+            each = f"{channels} channels of " if channels > 1 else ""
+            way = " on the way" if made != new else ""
+            raise ChainError(
+                f"{each}{_by(made)} px{way}; the most is {most} px, and {MOST_SIDE} px a side",
+                place,
+                "use smaller factors",
+            )
+
+
 def _unpooled(now: Grids, before: Grids, after: Grids, place: str) -> Grids:
     """Return the grids after unpooling: those before the pooling, moved as what came between."""
     if [grid.size for grid in now] != [grid.size for grid in after]:
@@ -186,7 +233,7 @@ def _unpooled(now: Grids, before: Grids, after: Grids, place: str) -> Grids:
         raise ChainError(
             f"unpool wants the {wants} px that its max left, not {has} px",
             place,
-            "undo the steps between that changed the size",
+            UNDO_FIX,
         )
     return tuple(
         Grid(b.size, b.step, b.delta + n.delta - a.delta)

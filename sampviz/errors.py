@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from sampviz.text import shortened, visible
+
 
 class SampvizError(Exception):
     """An error that the user can mend.
@@ -33,7 +35,7 @@ class SampvizError(Exception):
         lines = [self.what]
         lines += [f"  in:  {self.where}"] if self.where else []
         lines += [f"  fix: {self.fix}"] if self.fix else []
-        return "\n".join(lines)
+        return "\n".join(visible(shortened(line)) for line in lines)
 
 
 class UsageError(SampvizError):

@@ -6,6 +6,7 @@ Nothing is looked up and nothing is evaluated here.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,8 +50,8 @@ class Source:
     label: str
 
     def error(self, what: str, at: Word, fix: str) -> ChainError:
-        """Return the error that stands at a word."""
-        return ChainError(what, self.place(at.start), fix)
+        """Return the error that stands at a word; a character in it that misleads is named."""
+        return ChainError(what + _misleading(at.text), self.place(at.start), fix)
 
     def place(self, start: int) -> str:
         """Say where index `start` is, with what can be shown of the text on a line."""
@@ -109,6 +110,14 @@ class Source:
         if not argument.value.text:
             raise self.error("an argument without a value", argument.value, "write name=value")
         return argument
+
+
+def _misleading(text: str) -> str:
+    """Name the first character that is not what it looks like, or that cannot be seen."""
+    odd = next((char for char in text if not (char.isascii() and char.isprintable())), None)
+    if odd is None:
+        return ""
+    return f"; {odd!r} is U+{ord(odd):04X} {unicodedata.name(odd, '')}".rstrip()
 
 
 def split(word: Word, separator: str) -> Iterator[Word]:

@@ -12,6 +12,7 @@ from sampviz.arrays.window import Border as BorderWord
 Sizes = tuple[int, ...]  # a value for each axis, slices x rows x columns
 Value = int | float | bool | str | Sizes
 
+_SHOWN = 40  # characters of a value that is wrong
 # No sign "+": it stands between steps.
 _INTEGER = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 _SIZES = re.compile(r"[0-9]{1,12}(x[0-9]{1,12}){1,2}", re.ASCII)
@@ -91,7 +92,7 @@ class Parameter:
             return self.check(tuple(int(part) for part in text.split("x")))
         if self.type is float and _DECIMAL.fullmatch(text):
             return self.check(float(text))
-        raise BadValueError(f"{self.name}={text}: wanted {self.wanted}")
+        raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.wanted}")
 
     def check(self, value: Any) -> Value:
         """Return a value as the parameter's own type; raise BadValueError if out of bounds."""

@@ -1,5 +1,6 @@
 """A step of a chain: an operation with its values, read from text and printed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from sampviz.own import own_op
 from sampviz.parameter import BadValueError, Derived, Parameter, Value, write
 
 MOST_TIMES = 16
+_TIMES = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ALL = "`sampviz ops` lists them all"
 
 
@@ -75,7 +77,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
     for argument in text.arguments:
         key, value = argument.key.text, argument.value.text
         if key == "times":
-            if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= MOST_TIMES):
+            if not (_TIMES.fullmatch(value) and 1 <= int(value) <= MOST_TIMES):
                 raise source.error(
                     f"times={value[:40]}: wanted 1..{MOST_TIMES}",
                     argument.value,

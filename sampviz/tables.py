@@ -13,6 +13,7 @@ from sampviz.io.write import whole_file
 from sampviz.measures import MEASURES
 from sampviz.measuring import Row
 from sampviz.survey import Statistic, summaries
+from sampviz.text import visible
 
 ENDINGS = (".csv", ".json", ".md")
 MINUS = "\u2212"
@@ -28,17 +29,22 @@ def check_ending(path: Path) -> None:
         )
 
 
-def write_table(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
-    """Write the rows as the ending of `path` says; `names` are the measures, in order."""
+def write_table(
+    rows: Sequence[Row], names: Sequence[str], path: Path, *, overwrite: bool = True
+) -> None:
+    """Write the rows as the ending of `path` says; `names` are the measures, in order.
+
+    Without `overwrite` an older file is replaced by the same bytes only: OutputError.
+    """
     check_ending(path)
     kind = path.suffix.lower()
     if kind == ".csv":
         text = as_csv(rows, names)
     elif kind == ".json":
-        text = json.dumps({"schema": 1, **as_json(rows, names)}, indent=2, ensure_ascii=False)
+        text = json.dumps({"schema": 1, **as_json(rows, names)}, indent=2, ensure_ascii=True)
     else:
         text = as_markdown(rows, names)
-    with whole_file(path) as temporary:
+    with whole_file(path, overwrite=overwrite) as temporary:
         temporary.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 
@@ -58,7 +64,7 @@ def as_csv(rows: Sequence[Row], names: Sequence[str]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*headings, "undefined"])
     for row in rows:
-        cells: list[Any] = [row.input, row.chain, row.level, *row.size]
+        cells: list[Any] = [visible(row.input), row.chain, row.level, *row.size]
         for name in names:
             cells.append(row.values.get(name, ""))
             cells += [row.parts.get(name, {}).get(part, "") for part in parts[name]]
@@ -152,4 +158,4 @@ def _markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    return visible(text).replace("\\", "\\\\").replace("|", "\\|")

@@ -1,5 +1,6 @@
 """Chains as values and functions: stages, sizes, places, limits."""
 
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.arrays.grid import Grid
-from sampviz.chain import MOST_PIXELS, Chain
+from sampviz.chain import Chain
 from sampviz.errors import ChainError
 
 x = np.random.default_rng(0).normal(size=(33, 40))
@@ -81,9 +82,72 @@ def test_an_image_that_vanishes_names_the_step() -> None:
     )
 
 
-def test_an_upsampling_bomb_is_refused_before_it_is_made() -> None:
-    with pytest.raises(ChainError, match=f"the most is {MOST_PIXELS} px"):
-        Chain.parse("nearest:64:times=16")(np.zeros((16, 16)))
+BOMBS = {
+    "many factors": ("nearest:64:times=16", (16, 16), "65536x65536 px; the most is 134217728 px"),
+    "large factors": ("nearest:64", (4096, 4096), "262144x262144 px; the most is"),
+    "a side": ("nearest:2", (1, 2**18), "2x524288 px; the most is 134217728 px, and 262144 px a"),
+    "channels": ("nearest:16", (64, 512, 512), "64 channels of 8192x8192 px; the most is"),
+    "undone at once": ("nearest:64:times=3+stride:64:times=3", (1, 1), "262144x262144 px"),
+    # Result and input are small; but rows are interpolated before columns.
+    "on the way": ("resize:size=65536x1", (1, 65536), "65536x65536 px on the way; the most is"),
+    "pixels become channels": (
+        "unshuffle:16+nearest:64:times=2",
+        (32, 32),
+        "256 channels of 8192x8192 px; the most is",
+    ),
+    "padding": ("blur:s=1:off=64:pad=zero:times=16", (2**17, 1), "132096x1025 px;"),
+}
+
+
+@pytest.mark.parametrize(("text", "shape", "what"), BOMBS.values(), ids=BOMBS)
+def test_an_upsampling_bomb_is_refused_before_it_is_made(
+    text: str, shape: tuple[int, ...], what: str
+) -> None:
+    chain, small = Chain.parse(text), np.zeros(shape, np.float32)
+    tracemalloc.start()
+    with pytest.raises(ChainError) as caught:
+        chain(small)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert caught.value.what.startswith(what)
+    assert caught.value.where.startswith("step ")
+    assert peak < 2**25 + 2 * small.nbytes  # it would be gigabytes
+
+
+def test_an_image_beyond_the_limit_may_still_be_made_smaller() -> None:
+    assert Chain.parse("max+flc").shape((2**15, 2**15)) == (2**13, 2**13)
+    with pytest.raises(ChainError, match="the most is 1073741824 px"):
+        Chain.parse("nearest").shape((2**15, 2**15))
+
+
+def test_stages_are_refused_where_all_together_are_too_large() -> None:
+    x = np.zeros((4096, 4096), np.float32)
+    chain = Chain.parse("+".join(["relu"] * 9))
+    with pytest.raises(ChainError, match="the stages have 150994944 px in each channel"):
+        chain.stages(x)
+    assert chain(x).shape == x.shape  # one at a time
+
+
+@pytest.mark.parametrize(
+    "text", ["median:k=64:s=1", "softpool:k=64:s=1", "lip:k=64:s=1:p=32", "conv:kernel=box:k=64"]
+)
+def test_the_memory_of_a_large_window_does_not_grow_with_its_area(text: str) -> None:
+    x = np.zeros((192, 160), np.float32)
+    tracemalloc.start()
+    Chain.parse(text)(x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64 * x.nbytes + 2**26  # all 64 x 64 windows: 4096 times the image
+
+
+def test_unpool_refuses_other_channels_than_its_max_left() -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("max+unshuffle+nearest+unpool")(np.zeros((16, 16)))
+    assert str(caught.value) == (
+        "unpool wants as many channels as its max left\n"
+        "  in:  step 4 of 'max+unshuffle+nearest+unpool'\n"
+        "  fix: undo the steps between that changed the size"
+    )
 
 
 @pytest.mark.parametrize(

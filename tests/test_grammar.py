@@ -159,7 +159,8 @@ def test_canonical_form_has_non_defaults_in_declared_order() -> None:
         ),
         (
             "mаx",  # a Cyrillic а
-            "'mаx' is not a name\n  in:  --ops 'mаx', column 1\n"
+            "'mаx' is not a name; 'а' is U+0430 CYRILLIC SMALL LETTER A\n"
+            "  in:  --ops 'mаx', column 1\n"
             "  fix: a name has the letters a-z and digits; `sampviz ops` lists them all",
         ),
     ],

@@ -9,7 +9,7 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"errors", "arrays", "parallel"},
+    {"text", "errors", "arrays", "parallel"},
     {"parameter", "op", "image", "weights", "trial", "measurement"},
     {"ops", "own", "measures"},
     {

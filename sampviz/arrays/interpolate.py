@@ -19,7 +19,10 @@ def linear_along(x: Array, places: Array, axis: int) -> Array:
     low = np.minimum(places.astype(np.intp), max(0, last - 1))
     share = on_axis((places - low).astype(x.real.dtype), axis)
     below, above = x.take(low, axis), x.take(np.minimum(low + 1, last), axis)
-    return below * (1 - share) + above * share
+    below *= 1 - share
+    above *= share
+    below += above
+    return below
 
 
 def upsampled(n: int, f: int, *, corners: bool) -> Grid:

@@ -21,8 +21,13 @@ class Taps:
     def along(self, x: Array, axis: int) -> Array:
         """Apply to an axis of an array, whose dtype stays."""
         weights = self.weights.astype(x.real.dtype)
-        pairs = zip(self.index.T, weights.T, strict=True)
-        return sum(x.take(index, axis) * on_axis(weight, axis) for index, weight in pairs)
+        total = None
+        for index, weight in zip(self.index.T, weights.T, strict=True):
+            part = x.take(index, axis)
+            part *= on_axis(weight, axis)
+            total = part if total is None else np.add(total, part, out=total)
+        assert total is not None
+        return total
 
 
 def cubic(t: Array, a: float) -> Array:

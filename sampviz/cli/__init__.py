@@ -4,9 +4,22 @@ Nothing heavy is imported here or at the top of a command: `--help` loads none o
 cv2, nibabel and matplotlib.
 """
 
+import signal
+import sys
+from io import TextIOWrapper
+
 
 def main() -> None:
     """Run the program with the words of the command line."""
-    from sampviz.cli.app import run
+    # A name that stdout cannot write is no reason to fail.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    # What is half written is taken away on SIGTERM as it is on ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        from sampviz.cli.app import run
 
-    raise SystemExit(run())
+        code = run()
+    except KeyboardInterrupt:  # before there was anything to interrupt
+        code = 130
+    raise SystemExit(code)

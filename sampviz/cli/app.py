@@ -19,6 +19,7 @@ from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
+from sampviz.text import visible
 
 FAULT = 70
 INTERRUPTED = 130
@@ -68,6 +69,8 @@ def run(words: Sequence[str] | None = None) -> int:
         try:
             kept = [word for word in given if word != "--debug"]
             code = app(kept, prog_name="sampviz", standalone_mode=False)
+            if code == INTERRUPTED:  # Typer makes this of ctrl-C
+                raise KeyboardInterrupt
         except SystemExit:  # a closed pipe, such as `| head`: whoever reads has seen enough
             return 0
         except (Exception, KeyboardInterrupt) as err:
@@ -114,4 +117,4 @@ def _of_typer(err: typer.TyperException) -> SampvizError:
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     kind = "" if issubclass(category, SampvizWarning) else f"{category.__name__}: "
-    typer.echo(f"warning: {kind}{message}", err=True)
+    typer.echo(f"warning: {visible(f'{kind}{message}')}", err=True)

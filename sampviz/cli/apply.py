@@ -7,11 +7,12 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
+    Overwrite,
     Quiet,
     hush,
 )
 from sampviz.cli.reading import InputName, Reading, reads
-from sampviz.errors import OutputError, UsageError
+from sampviz.errors import UsageError
 
 if TYPE_CHECKING:
     from sampviz.figure.window import Window
@@ -51,6 +52,7 @@ def apply(
         int | None, typer.Option(help="8 or 16 bits a pixel in a PNG; the input's by default.")
     ] = None,
     allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the array that a chain makes of an image.
@@ -60,9 +62,11 @@ def apply(
     """
     hush(quiet)
     from sampviz.chain import Chain
+    from sampviz.cli.outputs import print_path
     from sampviz.figure.window import Window
     from sampviz.io import load
     from sampviz.io.export import ending, export
+    from sampviz.io.write import check_target
 
     parsed = Chain.parse(chain, allow_code=allow_code)
     kind = ending(out)
@@ -79,21 +83,21 @@ def apply(
             f"window: {limits[0]:g} is black, {limits[1]:g} is white, {depth} bits", err=True
         )
     parsed = parsed.resolve(image.size, image.spacing)
-    arrays = parsed.stages(image.array, axes=image.axes)
     grids = parsed.trace(image.size)
     names = ["input", *(step.op.name.rpartition(":")[2] for step in parsed.steps)]
     stem = out.name[: -len(kind)]
     targets = [out.with_name(f"{stem}_{i}_{name}{kind}") for i, name in enumerate(names)]
-    work = list(zip(targets, arrays, grids, strict=True)) if stages else []
-    work.append((out, arrays[-1], grids[-1]))
-    for target, _, _ in work:
-        if target.exists() and Path(source).exists() and target.samefile(source):
-            raise OutputError(
-                "the output would replace the input", str(target), "choose another name"
-            )
+    for target in [*(targets if stages else []), out]:
+        check_target(target, [source], overwrite=True)  # or the same bytes: see export
+    if stages:
+        arrays = parsed.stages(image.array, axes=image.axes)
+        work = [*zip(targets, arrays, grids, strict=True), (out, arrays[-1], grids[-1])]
+    else:
+        work = [(out, parsed(image.array, axes=image.axes), grids[-1])]
     for target, array, at in work:
-        export(image.after(array, at), target, limits=limits, bits=depth)
-        typer.echo(target)
+        made = image.after(array, at)
+        export(made, target, limits=limits, bits=depth, overwrite=overwrite)
+        print_path(target)
 
 
 def _limits(image: "Image", window: "Window") -> tuple[float, float]:

@@ -1,17 +1,18 @@
 """`sampviz compare`: the original and what every chain makes of it, side by side."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sampviz.cli.options import (
     AllowCode,
+    Overwrite,
     Quiet,
     hush,
 )
 from sampviz.cli.reading import Reading, reads
-from sampviz.errors import OutputError, SampvizError
+from sampviz.errors import SampvizError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,7 +46,8 @@ def compare(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg, or a folder; NAME_compare.png by default.",
+            help="FILE.png, .pdf or .svg, or a folder; NAME_compare.png by default."
+            " With - the PNG goes to stdout.",
         ),
     ] = None,
     together: Annotated[
@@ -152,6 +154,7 @@ def compare(
         ),
     ] = True,
     allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw what every chain makes of an image, side by side, with spectra.
@@ -162,74 +165,46 @@ def compare(
     hush(quiet)
     from sampviz.chain import parse_chains
 
-    # The chains are checked before any file is read.
+    # All words are checked before any file is read.
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
-    groups = [inputs] if together else [[source] for source in inputs]
-    targets = _targets(groups, out)
 
+    from sampviz.cli.outputs import deliver, make_folder, targets_of
     from sampviz.cli.progress import tracked
+    from sampviz.figure.compare import check_options
     from sampviz.figure.compare import compare as draw
-    from sampviz.figure.save import save
     from sampviz.io import load
+
+    options: dict[str, Any] = {
+        "rows": rows,
+        "levels": levels,
+        "zoom": zoom,
+        "up": up,
+        "window": window,
+        "window_scope": window_scope,
+        "cmap": cmap,
+        "dpi": dpi,
+        "width": width,
+        "columns": columns,
+        "font_size": font_size,
+        "convention": convention,
+        "show": show,
+        "in_panel": in_panel,
+    }
+    check_options(**options)
+    groups = [inputs] if together else [[source] for source in inputs]
+    targets = targets_of(groups, out, overwrite=overwrite)
 
     def figure_of(sources: list[str]) -> "Figure":
         images = [load(source, **reading) for source in sources]
-        return draw(
-            images,
-            chains,
-            rows=rows,
-            levels=levels,
-            zoom=zoom,
-            up=up,
-            window=window,
-            window_scope=window_scope,
-            cmap=cmap,
-            title=title,
-            dpi=dpi,
-            width=width,
-            columns=columns,
-            font_size=font_size,
-            annotate=annotate,
-            convention=convention,
-            show=show,
-            in_panel=in_panel,
-        )
+        return draw(images, chains, title=title, annotate=annotate, **options)
 
     for sources, target in tracked(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            typer.echo(save(figure_of(sources), target))
+            figure = figure_of(sources)
+            if len(groups) > 1:
+                make_folder(target.parent)
+            deliver(figure, target, overwrite=overwrite)
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None
-
-
-def _targets(groups: list[list[str]], out: Path | None) -> list[Path]:
-    """Return where the figure of every group of inputs goes; no two go to one place."""
-    from sampviz.figure.save import check_ending
-    from sampviz.io import stem
-
-    if out and len(groups) == 1 and not out.is_dir():
-        check_ending(out)
-        return [out]
-    folder = out or Path()
-    if out and out.suffix and not out.is_dir():
-        raise OutputError(
-            f"{len(groups)} figures do not fit into one file",
-            str(out),
-            "name a folder with -o, or make it first if it has a dot",
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as err:
-        raise OutputError(
-            f"the folder cannot be made: {err.strerror}", str(folder), "choose another with -o"
-        ) from None
-    names: list[str] = []
-    for sources in groups:
-        first = name = "-".join(map(stem, sources))
-        number = 2
-        while name in names:
-            name, number = f"{first}-{number}", number + 1
-        names.append(name)
-    return [folder / f"{name}_compare.png" for name in names]

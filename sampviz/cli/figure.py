@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import Quiet, hush
+from sampviz.cli.options import Overwrite, Quiet, hush
 from sampviz.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sampviz.recipe import Recipe
 
@@ -62,6 +62,7 @@ def figure(
             "--set", metavar="NAME=VALUE", help="Another value for an option of the recipe."
         ),
     ] = None,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw a figure from its recipe, of the shipped images or of yours.
@@ -87,8 +88,7 @@ def figure(
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
     recipes = [r for each in names for r in parse_recipe(recipe_text(each), each, options)]
-    for target in _draw(recipes, inputs or [], out, quiet, sheet=name == "gallery"):
-        typer.echo(target)
+    _draw(recipes, inputs or [], out, quiet, overwrite=overwrite, sheet=name == "gallery")
 
 
 def _options(settings: list[str]) -> dict[str, str]:
@@ -102,28 +102,38 @@ def _options(settings: list[str]) -> dict[str, str]:
 
 
 def _draw(
-    recipes: "Sequence[Recipe]", inputs: list[str], out: Path | None, quiet: bool, *, sheet: bool
-) -> "Iterator[Path]":
-    """Draw and save the figures; yield where each went."""
+    recipes: "Sequence[Recipe]",
+    inputs: list[str],
+    out: Path | None,
+    quiet: bool,
+    *,
+    overwrite: bool,
+    sheet: bool,
+) -> None:
+    """Draw and save the figures, and if `sheet` a contact sheet of them; print the paths."""
+    from sampviz.cli.outputs import deliver, make_folder
     from sampviz.cli.progress import tracked
     from sampviz.figure.contact import contact_sheet
-    from sampviz.figure.save import check_ending, save
+    from sampviz.figure.save import check_ending
     from sampviz.figures import draw
+    from sampviz.io.write import check_target
 
+    folder = out or Path()
+    targets = [folder / f"{recipe.name}.png" for recipe in recipes]
     if len(recipes) == 1 and out and not out.is_dir():
         check_ending(out)
         targets = [out]
     else:
-        folder = out or Path()
-        folder.mkdir(parents=True, exist_ok=True)
-        targets = [folder / f"{recipe.name}.png" for recipe in recipes]
+        make_folder(folder)
+    for recipe, target in zip(recipes, targets, strict=True):
+        check_target(target, inputs or recipe.inputs, overwrite=overwrite)
     drawn = {}
     pairs = zip(recipes, targets, strict=True)
     for recipe, target in tracked(pairs, len(recipes), "drawing", quiet):
         figure = draw(recipe, inputs)
-        yield save(figure, target)
+        deliver(figure, target, overwrite=overwrite)
         if sheet:
             drawn[recipe.name] = figure
     if sheet:
         whole = contact_sheet(drawn, "sampviz figure gallery")
-        yield save(whole, targets[0].with_name("gallery.png"))
+        deliver(whole, folder / "gallery.png", overwrite=overwrite)

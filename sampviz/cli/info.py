@@ -9,6 +9,7 @@ from sampviz.cli.options import (
     print_json,
 )
 from sampviz.cli.reading import InputName, Reading, reads
+from sampviz.text import visible
 
 
 @reads
@@ -45,7 +46,7 @@ def info(
         lines["axes"] = f"rows count to {rows}, columns to {columns}"
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
     for key, value in lines.items():
-        typer.echo(f"{key + ':':<9} {value}")
+        typer.echo(f"{key + ':':<9} {visible(str(value))}")
 
 
 def _number(value: float | None) -> str:

@@ -8,6 +8,7 @@ import typer
 from sampviz.cli.options import (
     AllowCode,
     Json,
+    Overwrite,
     Quiet,
     hush,
     print_json,
@@ -67,6 +68,7 @@ def measure(
     *,
     reading: Reading,
     allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -86,6 +88,7 @@ def measure(
     if span is not None and not 0 < span < float("inf"):
         raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
     from sampviz.chain import parse_chains
+    from sampviz.io.write import check_target
     from sampviz.measures import parse_measures
     from sampviz.tables import as_json, check_ending, write_table
 
@@ -93,7 +96,9 @@ def measure(
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
     if out:
         check_ending(out)
+        check_target(out, inputs, overwrite=True)  # or the same bytes: see write_table
 
+    from sampviz.cli.outputs import print_path
     from sampviz.cli.progress import tracked
     from sampviz.survey import Question, survey
 
@@ -101,13 +106,13 @@ def measure(
     found = tracked(survey(inputs, question), len(inputs), "measuring", quiet)
     rows = [row for each in found for row in each]
     if out:
-        write_table(rows, names, out)
+        write_table(rows, names, out, overwrite=overwrite)
     if json:
         print_json(as_json(rows, names))
     elif not (out and quiet):
         _print_rows(rows, names)
     if out:
-        typer.echo(out, err=json)
+        print_path(out, err=json)
 
 
 def _print_rows(rows: "Sequence[Row]", names: "Sequence[str]") -> None:

@@ -7,6 +7,9 @@ import typer
 
 from sampviz.errors import SampvizWarning, UsageError
 
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AllowCode = Annotated[
     bool,

@@ -8,6 +8,7 @@ import typer
 from sampviz.cli.options import (
     AllowCode,
     Json,
+    Overwrite,
     Quiet,
     hush,
     print_json,
@@ -109,6 +110,7 @@ def shift(
     *,
     reading: Reading,
     allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Animate what every chain makes of an image as it moves by parts of a step.
@@ -129,16 +131,17 @@ def shift(
     if out and not out.is_dir():
         check_animation(out, colour=False)
 
+    from sampviz.cli.outputs import print_path
     from sampviz.cli.progress import tracked
     from sampviz.figure.film import film
     from sampviz.io import load, stem
     from sampviz.io.animation import save_animation
+    from sampviz.io.write import check_target
 
-    image = load(
-        source,
-        **reading,
-    )
+    image = load(source, **reading)
     animation, chart = _targets(stem(source), out, curve, colour=image.colour)
+    for path in (animation, chart):
+        check_target(path, [source], overwrite=overwrite)
     made = film(
         image,
         chains,
@@ -154,10 +157,10 @@ def shift(
         font_size=font_size,
         track=lambda shifts: tracked(shifts, len(shifts), "moving", quiet),
     )
-    save_animation(made.pages, animation, delay)
-    save(made.curve, chart)
+    save_animation(made.pages, animation, delay, overwrite=overwrite)
+    save(made.curve, chart, overwrite=overwrite)
     for path in (animation, chart):
-        typer.echo(path, err=json)
+        print_path(path, err=json)
     if json:
         rows = [
             {"input": source, "chain": str(chain), "shift": float(shift), "consistency": errors[i]}

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterable, Sequence
 
+from sampviz.text import visible
+
 _WIDTH_OF_A_FILE = 240
 
 
@@ -15,6 +17,6 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for heading in headings:
         table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(visible, row))
     width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
     Console(markup=False, emoji=False, highlight=False, width=width).print(table)

@@ -1,5 +1,6 @@
 """The comparison: the original and what every chain makes of it, side by side."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
@@ -7,13 +8,13 @@ from typing import Any, Literal, get_args
 from sampviz.arrays import Array
 from sampviz.arrays.interpolate import Method
 from sampviz.chain import Chain, parse_chains
-from sampviz.errors import UsageError
+from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figure import wording
 from sampviz.figure.draw import Drawn, draw_sheet
 from sampviz.figure.flat import flat_row
 from sampviz.figure.folding import alias_row, foldspectrum_row
 from sampviz.figure.grey import grey_windows
-from sampviz.figure.layout import arrange
+from sampviz.figure.layout import Measures, Sheet, arrange
 from sampviz.figure.numbers import number_notes, numbers_of, with_numbers
 from sampviz.figure.paint import GREY, check_map
 from sampviz.figure.panel import Around, Row
@@ -28,15 +29,17 @@ from sampviz.figure.rows import (
     zoom_row,
 )
 from sampviz.figure.scale import Settled, settle
-from sampviz.figure.style import own_style
+from sampviz.figure.style import FONT, own_style
 from sampviz.figure.view import Show, scenes_of, views
 from sampviz.figure.window import Scope, Window
 from sampviz.image import Image
 from sampviz.measures import parse_measures
+from sampviz.text import visible
 from sampviz.trials import check_plane
 
 # As wide as the numbers beside a colour bar of that row.
 _TICKS = {"spectrum": "−80", "difference": "−10000", "alias": "−10000", "foldspectrum": "0.25"}
+_MOST_LACKING = 8  # characters without a sign in the font that are named
 Convention = Literal["neurological", "radiological"]
 _WORDS = {
     "up": get_args(Method),
@@ -89,7 +92,12 @@ def compare(
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
+    images = [replace(each, name=visible(each.name)) for each in images]
     check_options(
+        rows=rows,
+        zoom=zoom,
+        window=window,
+        cmap=cmap,
         levels=levels,
         up=up,
         window_scope=window_scope,
@@ -99,6 +107,7 @@ def compare(
         font_size=font_size,
         convention=convention,
         show=show,
+        in_panel=in_panel,
     )
     parsed = _parsed(chains, allow_code)
     named_rows = parse_rows(rows, zoomed=zoom is not None)
@@ -110,7 +119,6 @@ def compare(
     for each in images if region else []:
         assert region
         check_inside(region, each)
-    check_map(cmap)
     with own_style():
         ran = [(each, views(each, parsed, levels, show)) for each in images]
         scenes, windows = [], []
@@ -158,11 +166,32 @@ def compare(
             columns=columns,
             width=settled.width,
         )
+        _warn_of_boxes(sheet, settled.measures)
         return draw_sheet(sheet, settled.measures)
 
 
-def check_options(**given: Any) -> None:
-    """Raise UsageError for an option that cannot be what was meant."""
+def check_options(
+    *,
+    rows: str | None,
+    zoom: str | None,
+    window: str | None,
+    cmap: str,
+    in_panel: str | None,
+    **given: Any,
+) -> None:
+    """Raise UsageError for an option that cannot be what was meant, whatever the image is."""
+    parse_rows(rows, zoomed=zoom is not None)
+    Window.parse(window)
+    if zoom:
+        parse_region(zoom)
+    check_map(cmap)
+    if in_panel is not None:
+        parse_measures(in_panel, "--in-panel")
+    check_words(**given)
+
+
+def check_words(**given: Any) -> None:
+    """Raise UsageError for a word that is none of those it may be, or a number out of bounds."""
     for name, value in given.items():
         option = "--" + name.replace("_", "-")
         if name in _WORDS:
@@ -173,6 +202,18 @@ def check_options(**given: Any) -> None:
             low, high = _BOUNDS[name]
             if not (isinstance(value, (int, float)) and low <= value <= high):
                 raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
+
+
+def _warn_of_boxes(sheet: Sheet, measures: Measures) -> None:
+    text = "".join(line for words in sheet.words for line in words.lines)
+    lacking = sorted(measures.type.lacking(text))
+    if lacking:
+        shown = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
+        warnings.warn(
+            f"{FONT} has no sign for {shown}: a box is drawn instead",
+            SampvizWarning,
+            stacklevel=3,
+        )
 
 
 def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:

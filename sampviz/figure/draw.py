@@ -15,7 +15,7 @@ from sampviz.figure.panel import Scale
 from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
-MOST_PIXELS = 2**28
+MOST_PIXELS = 2**27
 _BASELINE = 0.77  # of the height of a line, below its top
 
 

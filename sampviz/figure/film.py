@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sampviz.chain import Chain
 from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figure import wording
-from sampviz.figure.compare import Convention, check_options
+from sampviz.figure.compare import Convention, check_words
 from sampviz.figure.consistency import draw_consistency, explained
 from sampviz.figure.draw import draw_sheet
 from sampviz.figure.grey import grey_windows
@@ -68,7 +68,7 @@ def film(
     that only what a chain added flickers. `track` may show how far the work is. UsageError if it
     would be too much, before it is done.
     """
-    check_options(
+    check_words(
         levels=levels,
         show=show,
         convention=convention,

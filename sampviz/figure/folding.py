@@ -11,7 +11,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from sampviz.arrays import Array
 from sampviz.arrays.bandlimited import held
-from sampviz.figure.paint import DIFFERENCE, NOT_A_NUMBER, Pixels, paint_stack
+from sampviz.figure.paint import DIFFERENCE, Pixels, mark_odd, paint_stack
 from sampviz.figure.panel import Bar, Panel, Row
 from sampviz.figure.rows import Pictures, nyquist_boxes, signed_limit
 from sampviz.figure.view import View
@@ -109,5 +109,5 @@ def _two_ways(share: Array, levels: Array, colours: Colormap) -> Pixels:
     bright = np.clip(1 - levels / FLOOR_DB, 0, 1) ** _GAMMA
     rgb = colours(share)[..., :3] * bright[..., None]
     pixels = np.rint(255 * np.nan_to_num(rgb)).astype(np.uint8)
-    pixels[~np.isfinite(share + bright)] = NOT_A_NUMBER
+    mark_odd(pixels, ~np.isfinite(share + bright))
     return np.asarray(pixels, np.uint8)

@@ -45,7 +45,7 @@ def grey_windows(
             low, high = window.of_panel().limits(view.drawn, image)
             found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
         else:
-            found.append(GreyWindow(shared, origin=window.describe(shared, image)))
+            found.append(GreyWindow(shared, origin=window.describe(shared, views[0].drawn, image)))
     return tuple(found)
 
 
@@ -57,7 +57,7 @@ def _is_signed(view: View) -> bool:
     with warnings.catch_warnings(), contextlib.suppress(ChainError):
         warnings.simplefilter("ignore", SampvizWarning)
         ones = np.ones((view.channels_before, *view.original))
-        flat = view.chain.stages(ones, axes=len(view.original))[-1]
+        flat = view.chain(ones, axes=len(view.original))
         middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in flat.shape[1:])
         return bool(flat[:, *middle].mean() < _NOTHING)
     return False

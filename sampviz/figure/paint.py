@@ -40,7 +40,7 @@ def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
     # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
     table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
     pixels = np.asarray(table[_levels(array, limits)], np.uint8)
-    _mark(pixels, ~np.isfinite(array))
+    mark_odd(pixels, ~np.isfinite(array))
     return pixels
 
 
@@ -48,7 +48,7 @@ def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> 
     """Colour (C, H, W): as one picture in colour, or by a map as tiles side by side."""
     if colour:
         pixels = np.ascontiguousarray(_levels(stack, limits).transpose(1, 2, 0))
-        _mark(pixels, ~np.isfinite(stack).all(axis=0))
+        mark_odd(pixels, ~np.isfinite(stack).all(axis=0))
         return pixels
     count, h, w = stack.shape
     rows, columns = layout_of(count)
@@ -60,7 +60,8 @@ def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> 
     return page
 
 
-def _mark(pixels: Pixels, odd: Any) -> None:
+def mark_odd(pixels: Pixels, odd: Any) -> None:
+    """Stripe the samples (H, W) of a picture that are `odd`, in place."""
     rows, columns = np.nonzero(odd)
     pixels[rows, columns] = NOT_A_NUMBER[(rows + columns) // _STRIPE % 2]
 

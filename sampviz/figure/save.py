@@ -1,5 +1,6 @@
 """Save a figure as PNG, PDF or SVG: the same figure gives the same bytes."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,23 @@ def check_ending(path: Path) -> None:
         )
 
 
-def save(figure: Figure, path: str | Path) -> Path:
-    """Save as the ending of `path` says; return the path. Text stays text in PDF and SVG."""
+def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
+    """Save as the ending of `path` says; return the path. Text stays text in PDF and SVG.
+
+    Without `overwrite` an older file that is no figure of sampviz is not replaced: OutputError.
+    """
     path = Path(path)
     check_ending(path)
-    kind = path.suffix.lower()
-    extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
-    with own_style(), whole_file(path) as temporary:
-        figure.savefig(
-            temporary, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra
-        )
+    with whole_file(path, overwrite=overwrite) as temporary:
+        temporary.write_bytes(encoded(figure, path.suffix.lower()))
     return path
+
+
+def encoded(figure: Figure, kind: str = ".png") -> bytes:
+    """Return the bytes of a figure in the format of an ending."""
+    # Not straight into a file: on a full disk matplotlib fails in ways of its own.
+    held = BytesIO()
+    extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
+    with own_style():
+        figure.savefig(held, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra)
+    return held.getvalue()

@@ -10,11 +10,13 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.arrays.interpolate import Method, onto_input
-from sampviz.chain import Chain
+from sampviz.chain import MOST_PIXELS, Chain
 from sampviz.cuts import cut_array, cut_geometry, cut_grids
+from sampviz.errors import ChainError
 from sampviz.image import Cut, Image, luminance
 
 Show = Literal["magnitude", "phase", "real"]
+MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
 
 
@@ -91,15 +93,36 @@ def views(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> lis
     size = image.size
     channels = image.array.size // prod(size)
     made = [View(image.array, tuple(map(Grid, size)), "original", size, None, image.colour, show)]
-    for chain in chains:
-        whole = chain.repeat(levels).resolve(size, image.spacing)
+    repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
+    _check_room(repeated, size, channels)
+    for chain, whole in zip(chains, repeated, strict=True):
         title = chain.label
         if levels > 1:
             title = whole.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
         grids = whole.trace(size)[-1]
-        out = image.after(whole.stages(image.array, axes=image.axes)[-1], grids)
+        out = image.after(whole(image.array, axes=image.axes), grids)
         made.append(View(out.array, grids, title, size, whole, out.colour, show, channels))
     return made
+
+
+def _check_room(chains: Sequence[Chain], size: Size, channels: int) -> None:
+    """Raise ChainError, before anything is run, if what the chains make is too large to draw."""
+    given = channels * prod(size)
+    ends = [chain.trace(size, channels)[-1] for chain in chains]
+    made = [channels * prod(grid.size for grid in grids) for grids in ends]
+    for chain, pixels in zip(chains, made, strict=True):
+        if pixels > max(MOST_DRAWN, given):
+            raise ChainError(
+                f"{pixels} px are more than can be drawn: {MOST_DRAWN}",
+                f"chain '{chain}' for {'x'.join(map(str, size))} px",
+                "use smaller factors, or write the array with `sampviz apply`",
+            )
+    if sum(made) > max(MOST_PIXELS, given):
+        raise ChainError(
+            f"{sum(made)} px in all columns are more than can be drawn: {MOST_PIXELS}",
+            f"{len(chains)} chains for {'x'.join(map(str, size))} px",
+            "draw fewer columns",
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ class Window:
             if found:
                 low, high = float(found[1]), float(found[2])
                 bounded = kind == "limits" or (low >= 0 and high <= 100)
-                if low < high and bounded:
+                if low < high and bounded and isfinite(high - low):
                     return cls(kind, low, high)  # type: ignore[arg-type]
         raise UsageError(
             f"{text!r} is not a window",
@@ -58,19 +58,29 @@ class Window:
             return self.low, self.high
         if self.kind == "auto" and image.range is not None:
             return image.range
+        found = self._percentiles(array)
+        if found and found[0] < found[1]:
+            return found
+        # A mask of 0 and 1 has no percentiles between its ends.
         finite = array[np.isfinite(array)]
-        told = finite[finite != 0] if finite.any() else finite
+        return not_empty(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+    def _percentiles(self, array: Array) -> Limits | None:
+        """Return the percentiles of the finite values but 0; None where there are none."""
+        told = array[np.isfinite(array) & (array != 0)]
         if not told.size:
-            return 0.0, 1.0
+            return None
         scale = power_of_two(told)
         low, high = np.percentile(told / scale, (self.low, self.high)) * scale
-        return not_empty(float(low), float(high))
+        return float(low), float(high)
 
-    def describe(self, limits: Limits, image: Image) -> str:
-        """Say the limits, and the percentiles where they come from those."""
+    def describe(self, limits: Limits, array: Array, image: Image) -> str:
+        """Say the limits of `array`, the original, and the percentiles where they are those."""
         shown = f"window {limits[0]:.4g}..{limits[1]:.4g}"
         if self.kind == "limits" or (self.kind == "auto" and image.range is not None):
             return shown
+        if limits != self._percentiles(array):
+            return f"{shown} (the smallest and the largest value of the original)"
         return f"{shown} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
 
 

@@ -32,10 +32,13 @@ def check_animation(path: Path, *, colour: bool) -> None:
         )
 
 
-def save_animation(pages: Sequence[NDArray[np.uint8]], path: Path, delay: int) -> Path:
+def save_animation(
+    pages: Sequence[NDArray[np.uint8]], path: Path, delay: int, *, overwrite: bool = True
+) -> Path:
     """Write pages of one size, (H, W) grey or (H, W, 3), that follow each other for ever.
 
     Each is shown for `delay` ms, in a GIF to 10 ms. Nothing is dithered. Returns the path.
+    Without `overwrite` an older file that sampviz did not make is not replaced: OutputError.
     """
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
@@ -51,7 +54,7 @@ def save_animation(pages: Sequence[NDArray[np.uint8]], path: Path, delay: int) -
         told = PngInfo()
         told.add_text("Software", _PROGRAM)
         options = {"format": "PNG", "pnginfo": told, "compress_level": 6}
-    with whole_file(path) as temporary:
+    with whole_file(path, overwrite=overwrite) as temporary:
         first.save(
             temporary, save_all=True, append_images=others, duration=delay, loop=0, **options
         )

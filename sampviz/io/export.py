@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -29,9 +30,17 @@ def ending(path: Path) -> str:
 
 
 def export(
-    image: Image, path: Path, *, limits: tuple[float, float] | None = None, bits: int = 8
+    image: Image,
+    path: Path,
+    *,
+    limits: tuple[float, float] | None = None,
+    bits: int = 8,
+    overwrite: bool = True,
 ) -> None:
-    """Write `image.array` in the format that the name says. `limits` and `bits` are for PNG."""
+    """Write `image.array` in the format that the name says. `limits` and `bits` are for PNG.
+
+    Without `overwrite` an older file is replaced only by the same bytes; else OutputError.
+    """
     kind = ending(path)
     fix = "write .npy, or end the chain with abs"
     if kind == ".png" and image.array.dtype.kind == "c":
@@ -39,10 +48,11 @@ def export(
     if kind == ".png" and image.array.ndim > 2 and not image.colour:
         held = "volume" if image.cuts else f"{len(image.array)} channels"
         raise OutputError(f"a PNG holds no {held}", str(path), "write .npy")
-    with whole_file(path) as temporary:
+    with whole_file(path, overwrite=overwrite) as temporary:
         if kind == ".npy":
             with temporary.open("wb") as file:
-                np.save(file, image.array, allow_pickle=False)
+                # Not the file itself: numpy would not say why it cannot be written.
+                np.save(SimpleNamespace(write=file.write), image.array, allow_pickle=False)
         elif kind == ".png":
             assert limits
             _write_png(image.array, temporary, limits, bits)

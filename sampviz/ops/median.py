@@ -1,5 +1,7 @@
 """Pooling by the median."""
 
+from itertools import product
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -9,6 +11,8 @@ from sampviz.arrays.window import fit, pad
 from sampviz.op import op
 from sampviz.ops._borders import check_mirror
 from sampviz.parameter import Paddings, Strides, Windows, each
+
+_MOST_AT_ONCE = 2**22  # values of windows, which are together k^2 times as many as the pixels
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
@@ -33,7 +37,15 @@ def median(x: Array, *, k: Windows = each(3), s: Strides = each(2), p: Paddings 
         x = pad(x, axis, windows.before, windows.reach, "reflect")
     views = sliding_window_view(x, (k[0], k[1]), axis=(-2, -1))[..., :: s[0], :: s[1], :, :]
     views = views[..., : fits[0].count, : fits[1].count, :, :]
-    values = views.reshape(*views.shape[:-2], -1)
-    middle = (values.shape[-1] - 1) // 2
-    out = np.partition(values, middle, axis=-1)[..., middle]
-    return np.where(np.isnan(values).any(axis=-1), np.nan, out).astype(x.dtype)
+    out: Array = np.empty(views.shape[:-2], x.dtype)
+    count = k[0] * k[1]
+    columns = max(1, _MOST_AT_ONCE // count)
+    rows = max(1, columns // out.shape[-1])
+    for plane in np.ndindex(*out.shape[:-2]):
+        for i, j in product(range(0, out.shape[-2], rows), range(0, out.shape[-1], columns)):
+            block = views[plane][i : i + rows, j : j + columns]
+            values = block.reshape(*block.shape[:2], count)
+            middle = np.partition(values, (count - 1) // 2, axis=-1)[..., (count - 1) // 2]
+            middle[np.isnan(values).any(axis=-1)] = np.nan
+            out[plane][i : i + rows, j : j + columns] = middle
+    return out

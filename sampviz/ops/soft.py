@@ -1,6 +1,6 @@
 """Pooling by a mean in which larger pixels weigh more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Annotated, Any
 
@@ -28,16 +28,20 @@ def _soft(x: Array, gain: float, fits: Sequence[Fit]) -> Array:
     axes = range(-len(fits), 0)
     for axis, windows in zip(axes, fits, strict=True):
         x = pad(x, axis, windows.before, windows.reach, "zero", -np.inf)
-    views = []
-    for tap in product(*(range(windows.k) for windows in fits)):
-        view = x
-        for axis, windows, a in zip(axes, fits, tap, strict=True):
-            view = view[at(axis, slice(a, a + (windows.count - 1) * windows.s + 1, windows.s))]
-        views.append(view)
-    largest = np.maximum.reduce(views)
+
+    def views() -> Iterator[Array]:
+        for tap in product(*(range(windows.k) for windows in fits)):
+            view = x
+            for axis, windows, a in zip(axes, fits, tap, strict=True):
+                view = view[at(axis, slice(a, a + (windows.count - 1) * windows.s + 1, windows.s))]
+            yield view
+
+    largest = np.full([*x.shape[: -len(fits)], *(each.count for each in fits)], -np.inf, x.dtype)
+    for view in views():
+        np.maximum(largest, view, out=largest)
     gain = x.dtype.type(gain)
     total, weights = np.zeros_like(largest), np.zeros_like(largest)
-    for view in views:
+    for view in views():
         inside = view != -np.inf
         value = np.where(inside, view, largest)
         weight = np.exp(gain * (value - largest)) * inside

@@ -172,7 +172,7 @@ def test_a_failed_run_keeps_an_existing_file_whole(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
-    told = sampviz("compare", "sample:dwi", "--ops", "max", "-o", "old.png")
+    told = sampviz("compare", "sample:dwi", "--ops", "max", "-o", "old.png", "--overwrite")
     assert told.code == 4
     assert "No space left on device" in told.err
     assert Path("old.png").read_bytes() == b"precious"

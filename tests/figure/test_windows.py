@@ -160,3 +160,14 @@ def test_arrays_are_images_and_what_is_not_is_refused() -> None:
             Image.of(wrong)
     with pytest.raises(UsageError):
         Image.of(np.zeros((4, 4)), spacing=(0, 1))
+
+
+def test_a_mask_of_zeros_and_ones_is_black_and_white() -> None:
+    mask = np.zeros((8, 8), np.float32)
+    mask[2:5, 3:6] = 1
+    image = Image.of(mask)
+    window = Window.parse(None)
+    limits = window.limits(mask, image)
+    assert limits == (0.0, 1.0)
+    told = window.describe(limits, mask, image)
+    assert told == "window 0..1 (the smallest and the largest value of the original)"

@@ -331,7 +331,8 @@ def test_the_window_is_told_and_the_cut_warned_of(
     assert told.err == "window: 1 is black, 5 is white, 16 bits\n"
     assert np.asarray(Pillow.open(out)).tolist() == [[0, 16384], [32768, 65535]]
 
-    assert apply(tmp_path / "a.npy", "identity", out, "--window", "2,3", "--bits", "8") == 0
+    words = ["--window", "2,3", "--bits", "8", "--overwrite"]
+    assert apply(tmp_path / "a.npy", "identity", out, *words) == 0
     assert capsys.readouterr().err.splitlines() == [
         "window: 2 is black, 3 is white, 8 bits",
         "warning: 2 of 4 values lie outside the window 2..3: they are cut off",

@@ -1,0 +1,27 @@
+"""Text of others (file names, headers, chains) on its way to a terminal, a table or a figure."""
+
+from unicodedata import category
+
+LONGEST = 1000
+
+
+def visible(text: str) -> str:
+    r"""Return a text on one line, in which a terminal finds nothing to obey.
+
+    Control characters, those that turn the direction of writing or have no width, line ends,
+    and bytes of a file name that are no text are written as escapes, such as `\x1b` or `\u202e`.
+    """
+    return "".join(map(_escaped, text))
+
+
+def shortened(text: str) -> str:
+    """Return a text without the middle of what is beyond `LONGEST` characters."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
+
+
+def _escaped(char: str) -> str:
+    # C: control, format, surrogate, private, unassigned. Zl and Zp end lines; Zs are spaces.
+    if category(char)[0] == "C" or category(char) in ("Zl", "Zp"):
+        return char.encode("unicode_escape").decode("ascii")
+    return char

@@ -1,0 +1,299 @@
+"""What the commands write: nothing lost, nothing half written, whatever the names are."""
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import xml.dom.minidom
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+PROGRAM = [sys.executable, "-m", "sampviz"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def names_in(folder: str = ".") -> list[str]:
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def process(*words: object, **more: object) -> subprocess.CompletedProcess[bytes]:
+    command = [*PROGRAM, *map(os.fsencode, map(str, words))]
+    return subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False, **more)  # type: ignore[call-overload, no-any-return]
+
+
+COMMANDS = {
+    "compare": (["compare", "sample:dwi", "--ops", "max", "-o"], "out.png"),
+    "apply": (["apply", "sample:dwi", "max", "-o"], "out.npy"),
+}
+
+
+@pytest.mark.parametrize(("words", "out"), COMMANDS.values(), ids=COMMANDS)
+def test_a_file_of_others_is_replaced_only_with_overwrite(
+    sampviz: Run, words: list[str], out: str
+) -> None:
+    Path(out).write_bytes(b"precious")
+    assert sampviz(*words, out) == Told(
+        4,
+        "",
+        "error: the file is there already, and sampviz may not have made it\n"
+        f"  in:  {out}\n  fix: choose another name, or --overwrite\n",
+    )
+    assert Path(out).read_bytes() == b"precious"
+    assert names_in() == [out]
+    assert sampviz(*words, out, "--overwrite") == Told(0, f"{out}\n", "")
+    assert Path(out).read_bytes() != b"precious"
+
+
+@pytest.mark.parametrize(("words", "out"), COMMANDS.values(), ids=COMMANDS)
+def test_the_same_command_runs_again(sampviz: Run, words: list[str], out: str) -> None:
+    for _ in range(2):
+        assert sampviz(*words, out) == Told(0, f"{out}\n", "")
+
+
+def test_compare_never_replaces_one_of_its_inputs(sampviz: Run) -> None:
+    sampviz("compare", "sample:dwi", "--ops", "max", "-o", "a_compare.png")
+    np.save("a.npy", np.eye(8))
+    before = Path("a_compare.png").read_bytes()
+    told = sampviz("compare", "a.npy", "a_compare.png", "--ops", "max", "--overwrite")
+    assert told == Told(
+        4,
+        "",
+        "error: the output would replace the input\n  in:  a_compare.png\n"
+        "  fix: choose another name\n",
+    )
+    assert Path("a_compare.png").read_bytes() == before
+
+
+def test_inputs_that_differ_in_case_only_have_two_figures_everywhere(sampviz: Run) -> None:
+    for folder, name in (("one", "A.npy"), ("two", "a.npy")):
+        Path(folder).mkdir()
+        np.save(Path(folder, name), np.eye(8))
+    told = sampviz("compare", "one/A.npy", "two/a.npy", "--ops", "max", "-o", "out")
+    assert names_in("out") == ["A_compare.png", "a-2_compare.png"]
+    assert told.code == 0
+
+
+def test_a_failed_run_makes_no_folder(sampviz: Run) -> None:
+    assert sampviz("compare", "gone.png", "sample:t1", "--ops", "max", "-o", "new").code == 3
+    assert names_in() == []
+
+
+WORDS = {
+    "rows": (["--rows", "spectra"], "no row is named"),
+    "window": (["--window", "p1"], "'p1' is not a window"),
+    "an endless window": (["--window", "0," + "9" * 400], "is not a window"),
+    "zoom": (["--zoom", "here"], "'here' is not a region"),
+    "map": (["--cmap", "jett"], "no colour map is named"),
+    "levels": (["--levels", "17"], "invalid value for '--levels'"),
+    "chains": (["--ops", "maxx"], "no operation is named"),
+}
+
+
+@pytest.mark.parametrize(("words", "what"), WORDS.values(), ids=WORDS)
+def test_words_are_checked_before_a_file_is_read(sampviz: Run, words: list[str], what: str) -> None:
+    told = sampviz("compare", "no such file", "--ops", "max", *words)
+    assert told.code == 2
+    assert what in told.err.splitlines()[0]
+
+
+def test_too_many_pixels_are_refused_before_they_are_made(sampviz: Run) -> None:
+    for chains, what in (
+        ("nearest:64", "error: 201326592 px; the most is 134217728 px"),
+        ("nearest:32", "error: 50331648 px are more than can be drawn: 16777216"),
+        (",".join(["nearest:16"] * 11), "error: 138412032 px in all columns are more than can be"),
+    ):
+        told = sampviz("compare", "sample:t1", "--ops", chains)
+        assert told.code == 2
+        assert re.sub("16384x12288", "201326592", told.err).startswith(what)
+        assert told.err.count("\n") == 3
+
+
+def test_a_png_goes_to_stdout(sampviz: Run) -> None:
+    words = ["compare", "sample:dwi", "--ops", "max"]
+    assert sampviz(*words, "-o", "file.png").code == 0
+    told = process(*words, "-o", "-")
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert told.stdout == Path("file.png").read_bytes()
+
+
+def test_a_png_is_not_written_on_a_terminal(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    told = sampviz("compare", "no such file", "--ops", "max", "-o", "-")
+    assert told == Told(
+        4,
+        "",
+        "error: a PNG is not for a terminal\n  in:  -o -\n  fix: add > FILE.png, or | PROGRAM\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["apply", "sample:dwi", "max"], b"an array cannot be saved as a name without ending"),
+        (["compare", "sample:dwi", "sample:t1", "--ops", "max"], b"2 figures do not fit into one"),
+    ],
+)
+def test_what_does_not_fit_into_stdout_is_refused(words: list[str], what: bytes) -> None:
+    told = process(*words, "-o", "-")
+    assert (told.returncode, told.stdout) == (4, b"")
+    assert told.stderr.startswith(b"error: " + what)
+    assert told.stderr.count(b"\n") == 3
+    assert names_in() == []
+
+
+NAMES = {
+    "a leading dash": b"-o",
+    "a line end": b"a\nb",
+    "a terminal escape": b"\x1b[2Jred",
+    "bytes that are no text": b"\xff\xfe",
+    "markup": b"<script>alert(1)<!--&amp;",
+    "quotes": b"a&b\"'",
+    "the end of CDATA": b"]]>",
+    "formats": b"%s{0}[red]$x^2$\\alpha",
+    "from right to left": "\u202egnp.שלום".encode(),
+    "signs that the font lacks": "脑🧠".encode(),
+    "a mark on a letter": "e\u0301\u0301".encode(),
+    "200 letters": b"n" * 200,
+    "a space": b" ",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse some of these names")
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_any_name_is_read_written_and_printed(name: bytes) -> None:
+    source = os.fsdecode(b"./" + name + b".npy")
+    np.save(source, np.eye(16))
+    for words, ending in (
+        ([b"compare", b"--ops", b"max"], b"_compare.png"),
+        ([b"compare", b"--ops", b"max", b"-o", name + b".svg"], b".svg"),
+        ([b"compare", b"--ops", b"max", b"-o", name + b".pdf"], b".pdf"),
+        ([b"apply", b"max", b"-o", name + b".nii.gz"], b".nii.gz"),
+    ):
+        command = [*map(os.fsencode, PROGRAM), words[0], os.fsencode(source), *words[1:]]
+        told = subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False)
+        assert told.returncode == 0, told.stderr
+        assert told.stdout == name + ending + b"\n"
+        assert Path(os.fsdecode(name + ending)).stat().st_size
+        # A warning of ours at most, in which a terminal finds nothing to obey.
+        lines = told.stderr.decode().splitlines()
+        assert all(line.startswith("warning: DejaVu Sans has no sign for") for line in lines)
+        assert b"\x1b" not in told.stderr
+    assert len(names_in()) == 5
+    svg = xml.dom.minidom.parse(os.fsdecode(name + b".svg"))
+    assert not svg.getElementsByTagName("script")
+    written = "".join(part.firstChild.data for part in svg.getElementsByTagName("text"))  # type: ignore[union-attr]
+    if name.isalnum() or name in (NAMES["markup"], NAMES["quotes"], NAMES["the end of CDATA"]):
+        assert "".join(name.decode().split()) in "".join(written.split())
+
+
+def test_a_printed_path_is_escaped_on_a_terminal(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    told = sampviz("apply", "sample:step:8x8", "max", "-o", "\x1b[2J.npy")
+    assert told == Told(0, "\\x1b[2J.npy\n", "")
+
+
+def test_a_title_has_no_markup_and_no_control_character(sampviz: Run) -> None:
+    title = "a<b>&$x$\x1b[31m\nsecond ]]> line\0\uffff"
+    words = ["compare", "sample:dwi", "--ops", "max", "--title", title]
+    assert sampviz(*words, "-o", "f.svg").code == 0
+    svg = xml.dom.minidom.parse("f.svg")
+    written = [part.firstChild.data for part in svg.getElementsByTagName("text")]  # type: ignore[union-attr]
+    assert "a<b>&$x$\\x1b[31m" in written
+    assert "second ]]> line\\x00\\uffff" in written
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit of file sizes")
+@pytest.mark.parametrize("out", ["f.png", "f.pdf", "f.svg"])
+def test_a_disk_that_is_full_leaves_nothing_of_a_figure(out: str) -> None:
+    _stays_whole(["compare", "sample:dwi", "--ops", "max", "-o", out], out)
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit of file sizes")
+@pytest.mark.parametrize("out", ["f.npy", "f.nii", "f.nii.gz", "f.png"])
+def test_a_disk_that_is_full_leaves_nothing_of_an_array(out: str) -> None:
+    _stays_whole(["apply", "sample:noise:99x99", "identity", "-o", out], out)
+
+
+def _stays_whole(words: list[str], out: str) -> None:
+    Path(out).write_bytes(b"precious")
+    told = process(
+        *words,
+        "--overwrite",
+        "-q",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    assert told.returncode == 4, told.stderr
+    lines = told.stderr.decode().splitlines()
+    assert "error: the file cannot be written: File too large" in lines
+    assert f"  in:  {out}" in lines
+    assert Path(out).read_bytes() == b"precious"
+    assert names_in() == [out]
+
+
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a folder that nobody can write to")
+@pytest.mark.parametrize(("words", "out"), COMMANDS.values(), ids=COMMANDS)
+def test_a_folder_that_is_read_only_is_said(sampviz: Run, words: list[str], out: str) -> None:
+    told = sampviz(*words, f"/sys/{out}")
+    assert told.code == 4
+    assert re.match("error: the file cannot be written: .*\n  in:  /sys/out", told.err)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize(
+    "words", [["ops"], ["shape", "max", "--size", "9x9"], ["compare", "sample:dwi", "--ops", "max"],
+              ["compare", "sample:dwi", "--ops", "max", "-o", "-"]]
+)  # fmt: skip
+def test_a_full_disk_behind_stdout_is_exit_code_4(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        told = subprocess.run(
+            [*PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
+        )
+    assert told.returncode == 4
+    assert told.stderr.startswith(b"error: the output cannot be written: No space left on device\n")
+    assert told.stderr.count(b"\n") == 3
+
+
+# Writing stops halfway, until a signal comes.
+SLOW = """
+import pathlib, sys, time
+import sampviz.cli
+def write_slowly(path, data):
+    with path.open("wb") as file:
+        file.write(data[:99])
+    print("writing", flush=True)
+    time.sleep(60)
+pathlib.Path.write_bytes = write_slowly
+sys.argv = ["sampviz", "compare", "sample:dwi", "--ops", "max"]
+sampviz.cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_leaves_no_half_file(sent: signal.Signals) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=ENVIRONMENT, text=True,
+    )  # fmt: skip
+    assert running.stdout
+    assert running.stdout.readline() == "writing\n"
+    assert [Path(name).stat().st_size for name in names_in()] == [99]
+    running.send_signal(sent)
+    _, err = running.communicate(timeout=30)
+    assert (running.returncode, err) == (130, "interrupted\n")
+    assert names_in() == []

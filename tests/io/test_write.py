@@ -1,0 +1,132 @@
+"""Files are written whole or not at all, and what sampviz did not make is not lost."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from sampviz.errors import OutputError
+from sampviz.figure.save import save
+from sampviz.io.write import check_target, whole_file
+
+KINDS = ["png", "pdf", "svg"]
+
+
+def drawn(text: str, dpi: int = 100) -> Figure:
+    figure = Figure(figsize=(2, 2), dpi=dpi)
+    figure.text(0.1, 0.5, text)
+    return figure
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_older_figure_of_sampviz_is_replaced_unasked(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"figure.{kind}"
+    save(drawn("old"), path)
+    before = path.read_bytes()
+    check_target(path, [], overwrite=False)
+    save(drawn("new"), path, overwrite=False)
+    assert path.read_bytes() != before
+
+
+# Figures of others, and those of ours that were changed by hand.
+FOREIGN = {
+    "a png of another program": ("f.png", lambda path: drawn("mine").savefig(path)),
+    "a pdf of another program": ("f.pdf", lambda path: drawn("mine").savefig(path)),
+    "an svg of another program": ("f.svg", lambda path: drawn("mine").savefig(path)),
+    "a text that names us": ("f.png", lambda path: path.write_bytes(b"tEXtSoftware\0sampviz 1")),
+    "an array": ("f.npy", lambda path: np.save(path, np.eye(3))),
+}
+
+
+@pytest.mark.parametrize(("name", "make"), FOREIGN.values(), ids=FOREIGN)
+def test_a_file_of_others_is_replaced_only_if_asked(tmp_path: Path, name: str, make) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / name
+    make(path)
+    before = path.read_bytes()
+    told = (
+        "the file is there already, and sampviz may not have made it\n"
+        f"  in:  {path}\n  fix: choose another name, or --overwrite"
+    )
+    with pytest.raises(OutputError) as early:
+        check_target(path, [], overwrite=False)
+    with pytest.raises(OutputError) as late, whole_file(path, overwrite=False) as temporary:
+        temporary.write_bytes(b"new")
+    assert str(early.value) == str(late.value) == told
+    assert path.read_bytes() == before
+    assert names_in(tmp_path) == [name]
+    with whole_file(path, overwrite=True) as temporary:
+        temporary.write_bytes(b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_an_svg_of_ours_that_was_changed_in_an_editor_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "f.svg"
+    save(drawn("ours"), path)
+    text = path.read_text()
+    # What Inkscape makes of the first lines; who made it first still stands below.
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+    path.write_text(head + text[text.index("<svg") :])
+    assert "sampviz" in path.read_text()
+    with pytest.raises(OutputError, match="may not have made it"):
+        check_target(path, [], overwrite=False)
+
+
+def test_the_same_bytes_and_an_empty_file_may_be_replaced(tmp_path: Path) -> None:
+    same, empty = tmp_path / "same.npy", tmp_path / "empty.npy"
+    same.write_bytes(b"12345")
+    empty.touch()
+    for path in (same, empty):
+        with whole_file(path, overwrite=False) as temporary:
+            temporary.write_bytes(b"12345")
+        assert path.read_bytes() == b"12345"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("way", ["itself", "spelling", "symbolic", "hard"])
+def test_an_input_is_never_replaced(tmp_path: Path, way: str, overwrite: bool) -> None:
+    source = tmp_path / "a.png"
+    save(drawn("ours"), source)
+    target = source
+    if way == "spelling":
+        target = tmp_path / "." / ".." / tmp_path.name / "a.png"
+    elif way == "symbolic":
+        (target := tmp_path / "b.png").symlink_to(source)
+    elif way == "hard":
+        (target := tmp_path / "b.png").hardlink_to(source)
+    with pytest.raises(OutputError, match="the output would replace the input"):
+        check_target(target, ["sample:t1", "\0", "x" * 300, str(source)], overwrite=overwrite)
+
+
+def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    real, link = tmp_path / "store" / "real.png", tmp_path / "link.png"
+    save(drawn("old"), real)
+    link.symlink_to(real)
+    save(drawn("new"), link)
+    assert link.is_symlink()
+    save(drawn("new"), tmp_path / "other.png")
+    assert real.read_bytes() == (tmp_path / "other.png").read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFO")
+def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    os.mkfifo(tmp_path / "fifo.png")
+    for name, why in (("folder.png", "Is a directory"), ("fifo.png", "Not a regular file")):
+        with pytest.raises(OutputError) as caught:
+            check_target(tmp_path / name, [], overwrite=True)
+        assert caught.value.what == f"the file cannot be written: {why}"
+
+
+def test_a_name_that_is_too_long_is_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    long = tmp_path / ("n" * 300 + ".png")
+    for write in (lambda: check_target(long, [], overwrite=False), lambda: save(drawn("a"), long)):
+        with pytest.raises(OutputError, match="File name too long"):
+            write()
+    assert names_in(tmp_path) == []

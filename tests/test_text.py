@@ -1,0 +1,50 @@
+"""What a terminal finds in texts of others: nothing to obey."""
+
+from unicodedata import category
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sampviz.errors import InputError
+from sampviz.text import LONGEST, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("brain 1.nii.gz", "brain 1.nii.gz"),
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("\x9b31m", "\\x9b31m"),  # the same in one byte
+        ("a\nb\rc\td\0", "a\\nb\\rc\\td\\x00"),
+        ("exe.\u202egnp", "exe.\\u202egnp"),  # would be shown as exe.png
+        ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),  # of no width
+        ("line\u2028end", "line\\u2028end"),
+        ("\udcff.png", "\\udcff.png"),  # a byte that is no UTF-8
+        ("12\u00a0mm", "12\u00a0mm"),
+        ("м脑🧠 e\u0301 שלום", "м脑🧠 e\u0301 שלום"),
+        ("<b>&amp;]]>{}%s[red]$x$", "<b>&amp;]]>{}%s[red]$x$"),
+    ],
+)
+def test_what_a_terminal_would_obey_or_not_show_is_an_escape(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text(st.characters(codec=None), max_size=50))
+def test_any_text_is_one_line_of_signs_and_spaces(text: str) -> None:
+    shown = visible(text)
+    assert len(shown.splitlines()) <= 1
+    assert not {category(char) for char in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert shown.encode().decode() == shown
+    assert visible(shown) == shown
+
+
+def test_of_a_long_line_of_an_error_the_ends_are_shown() -> None:
+    shown = str(InputError("a" * 10**6 + "z"))
+    assert (len(shown), shown[0], shown[-1]) == (LONGEST + 1, "a", "z")
+    assert len(visible("a" * 10**6)) == 10**6  # notes of figures are never cut
+
+
+def test_an_error_has_three_lines_whatever_it_tells() -> None:
+    error = InputError("a\nb", "c\x1b[2Jd", "e\u2028f")
+    assert str(error) == "a\\nb\n  in:  c\\x1b[2Jd\n  fix: e\\u2028f"
