@@ -27,7 +27,7 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables"},
+    {"recipe", "figures", "batch", "snapshot", "provenance", "rerun", "survey", "tables"},
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

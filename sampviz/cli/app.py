@@ -13,8 +13,10 @@ from sampviz.cli.apply import apply
 from sampviz.cli.compare import compare
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
+from sampviz.cli.inspect import inspect
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
+from sampviz.cli.rerun import rerun
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.verify import verify
@@ -32,7 +34,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (compare, measure, shift, figure, apply, ops, shape, info, verify):
+_COMMANDS = (compare, measure, shift, figure, apply, inspect, rerun, ops, shape, info, verify)
+for command in _COMMANDS:
     app.command()(command)
 
 
