@@ -10,6 +10,7 @@ import typer
 
 from sampviz import __version__
 from sampviz.cli.apply import apply
+from sampviz.cli.check import check
 from sampviz.cli.compare import compare
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
@@ -34,7 +35,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_COMMANDS = (compare, measure, shift, figure, apply, inspect, rerun, ops, shape, info, verify)
+_COMMANDS = (compare, measure, shift, figure, apply, inspect, rerun, check, ops, shape, info, verify)  # noqa: E501
+    compare,
+    measure,
+    shift,
+    figure,
+    apply,
+    inspect,
+    rerun,
+    check,
+    ops,
+    shape,
+    info,
+    verify,
+)
 for command in _COMMANDS:
     app.command()(command)
 
