@@ -27,7 +27,17 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "rerun", "survey", "tables"},
+    {
+        "recipe",
+        "figures",
+        "batch",
+        "snapshot",
+        "provenance",
+        "rerun",
+        "survey",
+        "tables",
+        "tradeoff",
+    },
     {"cli", "__main__"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.

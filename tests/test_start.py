@@ -24,9 +24,10 @@ def modules_after(code: str) -> set[str]:
     [
         ["--help"],
         ["--version"],
-        ["compare", "--help"],
-        ["shift", "--help"],
-        ["verify", "--help"],
+        *(
+            [name, "--help"]
+            for name in ("compare", "measure", "spectrum", "shift", "figure", "verify")
+        ),
         [],
     ],
 )

@@ -20,6 +20,8 @@ from sampviz.cli.ops import ops
 from sampviz.cli.rerun import rerun
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
+from sampviz.cli.spectrum import spectrum
+from sampviz.cli.tradeoff import tradeoff
 from sampviz.cli.verify import verify
 from sampviz.errors import OutputError, SampvizError, SampvizWarning
 from sampviz.text import visible
@@ -35,21 +37,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_COMMANDS = (compare, measure, shift, figure, apply, inspect, rerun, check, ops, shape, info, verify)  # noqa: E501
-    compare,
-    measure,
-    shift,
-    figure,
-    apply,
-    inspect,
-    rerun,
-    check,
-    ops,
-    shape,
-    info,
-    verify,
-)
-for command in _COMMANDS:
+for command in (
+    *(compare, measure, spectrum, shift, tradeoff, figure),
+    *(inspect, rerun, check),
+    *(apply, ops, shape, info, verify),
+):
     app.command()(command)
 
 

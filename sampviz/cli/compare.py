@@ -189,7 +189,7 @@ def compare(
     }
     check_options(**options)
     groups = [inputs] if together else [[source] for source in inputs]
-    targets = targets_of(groups, out, overwrite=overwrite)
+    targets = targets_of(groups, out, "compare", overwrite=overwrite)
 
     given = {**reading, **options, "title": title, "annotate": annotate}
     written = {name: value for name, value in given.items() if value is not None}

@@ -110,12 +110,12 @@ def measure(
     if json:
         print_json(as_json(rows, names))
     elif not (out and quiet):
-        _print_rows(rows, names)
+        print_rows(rows, names)
     if out:
         print_path(out, err=json)
 
 
-def _print_rows(rows: "Sequence[Row]", names: "Sequence[str]") -> None:
+def print_rows(rows: "Sequence[Row]", names: "Sequence[str]") -> None:
     """Print a table for each family of measures, and why cells are empty."""
     from sampviz.cli.table import print_table
     from sampviz.measures import FAMILIES

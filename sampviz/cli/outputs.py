@@ -1,4 +1,4 @@
-"""Where the figures of `compare` go, and how the paths of outputs are printed."""
+"""Where figures go, and how the paths of outputs are printed."""
 
 import os
 import sys
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 
 
-def targets_of(groups: Sequence[Sequence[str]], out: Path | None, *, overwrite: bool) -> list[Path]:
+def targets_of(
+    groups: Sequence[Sequence[str]], out: Path | None, kind: str, *, overwrite: bool
+) -> list[Path]:
     """Return where the figure of every group of inputs goes; no two go to one place.
 
+    `out` is a file, or a folder for files NAME_KIND.png; None is the folder where we are.
     OutputError, before anything is read, if something would be lost there.
     """
     from sampviz.figure.save import check_ending
@@ -33,14 +36,14 @@ def targets_of(groups: Sequence[Sequence[str]], out: Path | None, *, overwrite: 
         check_ending(out)
         found = [out]
     else:
-        found = _in_folder(groups, out)
+        found = _in_folder(groups, out, kind)
     sources = [source for group in groups for source in group]
     for target in found:
         check_target(target, sources, overwrite=overwrite)
     return found
 
 
-def _in_folder(groups: Sequence[Sequence[str]], out: Path | None) -> list[Path]:
+def _in_folder(groups: Sequence[Sequence[str]], out: Path | None, kind: str) -> list[Path]:
     from sampviz.io import stem
 
     folder = out or Path()
@@ -58,7 +61,7 @@ def _in_folder(groups: Sequence[Sequence[str]], out: Path | None) -> list[Path]:
         while name.casefold() in map(str.casefold, names):
             name, number = f"{first}-{number}", number + 1
         names.append(name)
-    return [folder / f"{name}_compare.png" for name in names]
+    return [folder / f"{name}_{kind}.png" for name in names]
 
 
 def deliver(figure: "Figure", target: Path, *, overwrite: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -72,29 +73,39 @@ def frame(
     handles: Sequence[Any] = (),
     labels: Sequence[str] = (),
 ) -> None:
-    """Write the title above the axes and a legend and notes below them; the axes get the rest."""
+    """Write the title above the axes and a legend and notes below them; the axes get the rest.
+
+    Where the words would take more than a third of the figure, it grows.
+    """
     kind = Type(points, figure.dpi)
     wide, high = (round(inches * figure.dpi) for inches in figure.get_size_inches())
     room, line, margin = wide - 2 * kind.line, kind.line, kind.line // 2
 
-    top = high - margin
-    for text in kind.wrap(title, room, bold=True):
-        top -= line
-        figure.text(0.5, top / high, text, fontsize=points, weight="bold", ha="center")
-    bottom = margin
-    for text in reversed(kind.wrap(notes, room) if notes else []):
-        figure.text(line / wide, bottom / high, text, fontsize=points)
-        bottom += line
-    bottom += margin
+    titles = kind.wrap(title, room, bold=True)
+    noted = kind.wrap(notes, room) if notes else []
+    sample = round(5 * points * figure.dpi / POINTS_PER_INCH)  # the line, and the gap after it
+    wrapped = [kind.wrap(label, room - sample) for label in labels]
+    most = max((kind.width(part) for parts in wrapped for part in parts), default=0) + sample
+    columns = max(1, min(len(labels), room // most))
+    shared = np.array_split([len(parts) for parts in wrapped], columns)  # as matplotlib does it
+    legend = max(map(sum, shared)) * line + margin if handles else 0
+    above = line * len(titles) + 2 * margin
+    below = line * len(noted) + 2 * margin + legend
+    high = max(high, above + below + 2 * high // 3)
+    figure.set_figheight(high / figure.dpi)
+
+    for number, text in enumerate(titles, start=1):
+        y = high - margin - number * line
+        figure.text(0.5, y / high, text, fontsize=points, weight="bold", ha="center")
+    for number, text in enumerate(noted, start=1):
+        y = margin + (len(noted) - number) * line
+        figure.text(line / wide, y / high, text, fontsize=points)
     if handles:
-        sample = round(5 * points * figure.dpi / POINTS_PER_INCH)  # the line, and the gap after it
-        most = max(kind.width(label) for label in labels) + sample
-        columns = max(1, min(len(labels), room // most))
-        figure.legend(
+        drawn = figure.legend(
             handles,
-            labels,
+            ["\n".join(parts) for parts in wrapped],
             loc="lower center",
-            bbox_to_anchor=(0.5, bottom / high),
+            bbox_to_anchor=(0.5, (below - legend) / high),
             ncols=columns,
             fontsize=points,
             frameon=False,
@@ -104,6 +115,19 @@ def frame(
             borderpad=0,
             labelspacing=0.3,
         )
-        bottom += -(-len(labels) // columns) * line + margin
+        for words, parts in zip(drawn.get_texts(), wrapped, strict=True):
+            if len(parts) > 1:
+                words.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
     engine: Any = figure.get_layout_engine()
-    engine.set(rect=(0, bottom / high, 1, (top - margin - bottom) / high), w_pad=0.08, h_pad=0.04)
+    engine.set(rect=(0, below / high, 1, 1 - (above + below) / high), w_pad=0.08, h_pad=0.04)
+
+
+def settle(figure: Figure, axes: Axes) -> tuple[float, float]:
+    """Lay the figure out for good; return the width and height of the axes, in pixels.
+
+    What has to know its place in pixels, such as labels that may not overlap, is added after it.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    box = axes.get_window_extent()
+    return float(box.width), float(box.height)

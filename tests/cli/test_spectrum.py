@@ -1,0 +1,126 @@
+"""`sampviz spectrum` as a user meets it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_writes_a_figure_named_after_the_input_and_prints_its_path(sampviz: Run) -> None:
+    told = sampviz("spectrum", "sample:dwi", "--ops", "max,stride,blur,flc")
+    assert told == Told(0, "dwi_spectrum.png\n", "")
+    assert [path.name for path in Path().iterdir()] == ["dwi_spectrum.png"]
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+def test_same_command_same_bytes_in_every_format(sampviz: Run, ending: str) -> None:
+    for name in ("a", "b"):
+        words = ["sample:dwi", "--ops", "max,flc", "--unit", "mm", "-o", f"{name}.{ending}"]
+        assert sampviz("spectrum", *words).code == 0
+    assert Path(f"a.{ending}").read_bytes() == Path(f"b.{ending}").read_bytes()
+
+
+def test_text_in_svg_stays_text(sampviz: Run) -> None:
+    sampviz("spectrum", "sample:dwi", "--ops", "max", "-o", "f.svg")
+    svg = Path("f.svg").read_text()
+    for words in ("Nyquist of the original 0.5", "new Nyquist 0.25", "cycles/mm"):
+        assert words in svg
+
+
+def test_several_inputs_make_several_figures(sampviz: Run) -> None:
+    told = sampviz("spectrum", "sample:dwi", "sample:step:16x16", "--ops", "max", "-o", "figures")
+    assert told.code == 0
+    assert told.out.splitlines() == [
+        str(Path("figures") / f"{name}_spectrum.png") for name in ("dwi", "step")
+    ]
+
+
+def test_two_d_is_the_spectrum_row_of_compare(sampviz: Run) -> None:
+    words = ["sample:dwi", "--ops", "max,flc", "--levels", "2"]
+    assert sampviz("spectrum", *words, "--two-d", "-o", "a.png").code == 0
+    assert sampviz("compare", *words, "--rows", "spectrum", "-o", "b.png").code == 0
+    with Pillow.open("a.png") as one, Pillow.open("b.png") as other:
+        assert np.array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_json_is_one_object_with_every_curve_and_draws_nothing(sampviz: Run) -> None:
+    x = np.tile(np.cos(2 * np.pi * 20 * np.arange(64) / 64), (64, 1))
+    np.save("wave.npy", x)
+    words = ["wave.npy", "--ops", "stride,stride:times=2", "--of", "sum", "--json"]
+    told = json.loads(sampviz("spectrum", *words).out)
+    assert {key: told[key] for key in ("schema", "input", "unit", "of")} == {
+        "schema": 1,
+        "input": "wave.npy",
+        "unit": "cycles/px of the original",
+        "of": "sum",
+    }
+    assert [curve["chain"] for curve in told["curves"]] == [None, "stride", "stride+stride"]
+    for curve, folded in zip(told["curves"], (20, 12, 4), strict=True):
+        place = int(np.argmax(curve["power"]))
+        assert curve["frequency"][place] == folded / 64
+        assert curve["power"][place] == pytest.approx(0.5)
+        assert sum(curve["power"]) == pytest.approx(curve["variance"])
+        assert curve["parseval"] < 1e-12
+    assert [path.name for path in Path().iterdir()] == ["wave.npy"]
+
+
+def test_json_of_nan_is_null_and_says_why(sampviz: Run) -> None:
+    np.save("nan.npy", np.full((8, 8), np.nan))
+    for curve in json.loads(sampviz("spectrum", "nan.npy", "--ops", "max", "--json").out)["curves"]:
+        assert set(curve["power"]) == {None}
+        assert (curve["variance"], curve["parseval"]) == (None, None)
+        assert curve["note"] == "NaN or infinite values: no spectrum"
+
+
+ERRORS = {
+    "an unknown operation": (
+        ["brain.nii.gz", "--ops", "max,nearst"],
+        2,
+        "error: no operation is named 'nearst'\n  in:  --ops 'max,nearst', column 5\n"
+        "  fix: did you mean 'nearest'? `sampviz ops` lists them all\n",
+    ),
+    "mm of unknown pixels": (
+        ["sample:noise", "--ops", "max", "--unit", "mm"],
+        2,
+        "error: the size of the pixels is not known\n  in:  --unit mm\n"
+        "  fix: leave it out, or give a NIfTI\n",
+    ),
+    "JSON into a figure": (
+        ["sample:dwi", "--ops", "max", "--json", "-o", "f.png"],
+        2,
+        "error: JSON is of one input, and nothing is drawn\n  in:  --json\n"
+        "  fix: leave -o and --two-d out\n",
+    ),
+    "a missing file of several": (
+        ["brain.nii.gz", "sample:dwi", "--ops", "max"],
+        3,
+        "error: there is no such file\n  in:  brain.nii.gz\n"
+        "  fix: check the path, or try sample:t1\n",
+    ),
+    "an unknown format": (
+        ["sample:dwi", "--ops", "max", "-o", "figure.tiff"],
+        4,
+        "error: a figure cannot be saved as .tiff\n  in:  figure.tiff\n"
+        "  fix: end the name in .png, .pdf or .svg, or name a folder that is there\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "err"), ERRORS.values(), ids=ERRORS)
+def test_errors_are_three_lines_and_leave_nothing(
+    sampviz: Run, words: list[str], code: int, err: str
+) -> None:
+    assert sampviz("spectrum", *words) == Told(code, "", err)
+    assert not list(Path().iterdir())

@@ -1,0 +1,70 @@
+"""The choice among chains: what is drawn is what is measured."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.measures import MEASURES
+from sampviz.survey import Question, survey
+from sampviz.tradeoff import points_of
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> list[str]:
+    rng = np.random.default_rng(0)
+    paths = [tmp_path / f"{i}.npy" for i in range(3)]
+    for path in paths:
+        np.save(path, rng.random((32, 32)).astype(np.float32))
+    return list(map(str, paths))
+
+
+def test_the_chart_and_its_table_are_written(
+    sampviz: Run, inputs: list[str], tmp_path: Path
+) -> None:
+    words = ["tradeoff", *inputs, "--ops", "max,stride,flc", "-o", tmp_path / "t.png"]
+    told = sampviz(*words)
+    assert told.code == 0
+    assert told.out.splitlines()[-2:] == [str(tmp_path / "t.png"), str(tmp_path / "t.csv")]
+    lines = (tmp_path / "t.csv").read_text().splitlines()
+    assert len(lines) == 1 + 3 * 3
+    before = (tmp_path / "t.png").read_bytes()
+    assert sampviz(*words).code == 0
+    assert (tmp_path / "t.png").read_bytes() == before
+
+
+def test_points_are_means_over_the_inputs_with_their_intervals(inputs: list[str]) -> None:
+    question = Question(("stride", "max"), 2, "alias,detail,passband")
+    rows = [row for each in survey(inputs, question) for row in each]
+    points = points_of(rows, MEASURES["alias"], MEASURES["detail"])
+    assert [point.label for point in points] == ["stride", "stride ×2"]  # max has no alias
+    given = [row.values["alias"] for row in rows if (row.chain, row.level) == ("stride", 1)]
+    assert points[0].x == pytest.approx(np.mean(given))
+    assert points[0].x_interval is not None
+    assert min(given) <= points[0].x_interval[0] <= points[0].x <= points[0].x_interval[1]
+    # Of what is best at 1 the distance from 1 is drawn.
+    (first, _) = points_of(rows, MEASURES["alias"], MEASURES["passband"])
+    kept = [row.values["passband"] for row in rows if (row.chain, row.level) == ("stride", 1)]
+    assert first.y == pytest.approx(np.mean(np.abs(np.array(kept) - 1)))
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--ops", "max", "--x", "alias"], "no chain has both alias and detail"),
+        (["--ops", "max", "--x", "delta"], "this is no axis of a choice"),
+        (["--ops", "max", "--y", "psnr,ssim"], "this is no axis of a choice"),
+        (["--ops", "max", "--y", "psnt"], "no measure is named 'psnt'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(
+    sampviz: Run, inputs: list[str], words: list[str], what: str
+) -> None:
+    told = sampviz("tradeoff", *inputs, *words)
+    assert told.code == 2
+    assert told.err.startswith(f"error: {what}")
+    assert len(told.err.strip().splitlines()) == 3
