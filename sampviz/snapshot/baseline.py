@@ -5,6 +5,7 @@ read in a review, and NAME.png is the figure itself. The same snapshot gives the
 """
 
 import json
+import warnings
 import zipfile
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.errors import InputError, SampvizError
+from sampviz.errors import InputError, SampvizError, SampvizWarning
 from sampviz.figure.draw import Drawn
 from sampviz.figure.paint import Pixels
 from sampviz.figure.save import save
@@ -91,6 +92,15 @@ def read(folder: Path, name: str) -> Shot:
         raise InputError(f"the baseline is damaged: {err.what}", str(path), _FIX) from None
 
 
+def picture(path: Path) -> Pixels:
+    """Return the pixels of a stored picture, (H, W, 3)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampvizWarning)  # of an alpha that is 1 everywhere
+        array = load(path).array
+    colour = np.broadcast_to(array, (3, *array.shape[-2:]))
+    return np.ascontiguousarray(colour.transpose(1, 2, 0)).astype(np.uint8)
+
+
 def _arrays(path: Path, count: int) -> list[Array]:
     with open_file(path, str(path)) as file:
         try:
@@ -110,13 +120,6 @@ def _panel(table: Mapping[str, Any], array: Array) -> Shown:
     window = table["window"]
     limits = (float(window[0]), float(window[1])) if window else None
     return Shown(str(table["name"]), array, limits)
-
-
-def picture(path: Path) -> Pixels:
-    """Return the pixels of a stored picture, (H, W, 3)."""
-    array = load(path).array
-    colour = np.broadcast_to(array, (3, *array.shape[-2:]))
-    return np.ascontiguousarray(colour.transpose(1, 2, 0)).astype(np.uint8)
 
 
 def _hash(array: Array) -> str:

@@ -95,5 +95,7 @@ def _of_figure(name: str, figure: Drawn) -> Shot:
         array, limits = panel.array, panel.limits
         if array is None:
             array, limits = panel.pixels, (0.0, 255.0)
+        elif array.ndim > 2 and len(array) == 1:  # a plane
+            array = array[0]
         panels.append(Shown(title, array, limits, place))
     return Shot(name, panels, words, figure.record, versions(), pixels, written)
