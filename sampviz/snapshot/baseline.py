@@ -52,7 +52,7 @@ def write(folder: Path, shot: Shot, figure: Drawn | None) -> None:
         "schema": _SCHEMA,
         "panels": panels,
         "words": shot.words,
-        "picture": figure is not None,
+        "dpi": shot.dpi,
         "versions": dict(shot.versions),
         "record": json.loads(shot.record) if shot.record else None,
     }
@@ -83,9 +83,10 @@ def read(folder: Path, name: str) -> Shot:
         record = json.dumps(table["record"]) if table["record"] else ""
         if record:
             parse_record(record, str(path))
-        pixels = picture(folder / f"{name}.png") if table["picture"] else None
+        dpi = None if table["dpi"] is None else float(table["dpi"])
+        pixels = picture(folder / f"{name}.png") if dpi else None
         known = {str(key): str(value) for key, value in table["versions"].items()}
-        return Shot(name, panels, str(table["words"]), record, known, pixels)
+        return Shot(name, panels, str(table["words"]), record, known, dpi, pixels)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
         raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
     except SampvizError as err:

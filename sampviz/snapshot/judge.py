@@ -20,7 +20,7 @@ from sampviz.snapshot.shot import Shot, Shown
 RMS = 2.0  # levels of 0..255
 _DRAWING = ("matplotlib", "FreeType")
 _MOST_TOLD = 6
-_AROUND = 20  # characters around a difference of words
+_AROUND = 30  # characters around a difference of words
 _TOLERANCE = re.compile(
     r"(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)(?P<unit>range|abs)", re.ASCII
 )
@@ -154,7 +154,9 @@ def _picture(then: Shot, now: Shot, rms: float) -> tuple[str, list[str]]:
     """Return what is said of the picture, and why it failed."""
     if then.pixels is None or now.pixels is None:
         alike = then.pixels is now.pixels
-        return ("none", []) if alike else ("none", ["there is a picture in one of the two only"])
+        return "none", [] if alike else ["there is a picture in one of the two only"]
+    if then.dpi != now.dpi:
+        return f"{now.dpi:g} dpi", [f"picture: {now.dpi:g} dpi, was {then.dpi:g}"]
     for program in _DRAWING:
         old, new = (each.versions.get(program, "unknown") for each in (then, now))
         if old != new:

@@ -37,8 +37,8 @@ class Shot:
     """A figure, or an array, at one time.
 
     `words` are all its words without spaces and line ends: where lines break depends on the font.
-    `pixels` (H, W, 3) is the picture, and `text` (H, W) says where words stand on it; an array has
-    none. `record` says how it was made, "" where nobody knows.
+    `pixels` (H, W, 3) is the picture, at `dpi`, and `text` (H, W) says where words stand on it; an
+    array has none. `record` says how it was made, "" where nobody knows.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Shot:
     words: str = ""
     record: str = ""
     versions: Mapping[str, str] = field(default_factory=versions)
+    dpi: float | None = None
     pixels: Pixels | None = None
     text: NDArray[np.bool_] | None = None
 
@@ -98,4 +99,4 @@ def _of_figure(name: str, figure: Drawn) -> Shot:
         elif array.ndim > 2 and len(array) == 1:  # a plane
             array = array[0]
         panels.append(Shown(title, array, limits, place))
-    return Shot(name, panels, words, figure.record, versions(), pixels, written)
+    return Shot(name, panels, words, figure.record, versions(), figure.dpi, pixels, written)
