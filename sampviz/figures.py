@@ -6,7 +6,7 @@ from dataclasses import replace
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import UsageError
 from sampviz.figure.compare import compare
-from sampviz.figure.draw import Drawn
+from sampviz.figure.draw import Drawing
 from sampviz.figure.inputs import draw_inputs
 from sampviz.figure.steps import Sight, draw_steps
 from sampviz.image import Image
@@ -19,14 +19,14 @@ _READING = (*_WHICH, "kspace", "volume", "nan", "max_pixels")
 _LOOK = ("window", "title", "dpi", "font_size", "convention")
 _OF_COMPARE = ("rows", "levels", "zoom", "up", "in_panel", "window_scope", "width", "columns")
 _COMPARE = (*_OF_COMPARE, "cmap", "annotate", "show")
-_DRAWING: Mapping[str, Callable[..., Drawn]] = {
+_DRAWING: Mapping[str, Callable[..., Drawing]] = {
     "compare": compare,
     "steps": draw_steps,
     "inputs": draw_inputs,
 }
 
 
-def draw(recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False) -> Drawn:
+def draw(recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False) -> Drawing:
     """Draw a figure, of other inputs than those of its recipe if some are given.
 
     It carries the record of how it was made. With `allow_code` a step may be code, which is run.
@@ -55,7 +55,7 @@ def draw(recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
     return figure
 
 
-def _drawn(recipe: Recipe, images: Sequence[Image], chains: Sequence[Chain]) -> Drawn:
+def _drawn(recipe: Recipe, images: Sequence[Image], chains: Sequence[Chain]) -> Drawing:
     if recipe.kind == "inputs":
         return draw_inputs(images, **recipe.get(*_LOOK))
     if recipe.kind == "compare":

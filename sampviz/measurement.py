@@ -34,6 +34,7 @@ class Measure:
     better: Better
     function: Callable[[Trial], float | Parts]
     doc: str
+    cite: tuple[str, ...] = ()  # keys of references.bib
 
     def __call__(self, trial: Trial) -> Parts:
         """Return the value and its parts; UndefinedError says why there is none."""
@@ -57,11 +58,12 @@ class Measure:
 
 
 def measure(
-    name: str, *, unit: str = "", better: Better
+    name: str, *, unit: str = "", better: Better, cite: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Trial], float | Parts]], Measure]:
     """Make a Measure of a function; its docstring is the definition."""
 
     def make(function: Callable[[Trial], float | Parts]) -> Measure:
-        return Measure(name, unit, better, function, inspect.cleandoc(function.__doc__ or ""))
+        doc = inspect.cleandoc(function.__doc__ or "")
+        return Measure(name, unit, better, function, doc, cite)
 
     return make

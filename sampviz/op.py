@@ -50,7 +50,8 @@ class Op:
     sit; `grid(size, **params)` gives that for all axes at once, where none can be told from its
     own length. All this is held by tests that probe the op. `check(**params)` raises
     BadValueError for values that cannot go together; like `grid` it is given those of one axis.
-    `inside` gives what the op uses on the way, for pictures of how it works.
+    `inside` gives what the op uses on the way, for pictures of how it works; `cite` are the keys
+    of its papers in references.bib.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Op:
     grid_of: GridOf = "any axis"
     response: ResponseRule | None = None
     inside: Mapping[str, InsideRule] = field(default_factory=dict)
+    cite: tuple[str, ...] = ()
 
     def bind(self, given: Params) -> dict[str, Value]:
         """Return the value of every parameter; ChainError for one that is unknown or unfit."""
@@ -234,6 +236,7 @@ def op(
     takes_complex: bool = False,
     response: ResponseRule | None = None,
     inside: Mapping[str, InsideRule] | None = None,
+    cite: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Array]], Op]:
     """Make an Op of a function; its docstring is the manual, its signature says how it is called.
 
@@ -269,6 +272,7 @@ def op(
             "this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response,
             inside or {},
+            cite,
         )
 
     return make

@@ -66,7 +66,7 @@ class Snapshot:
             pytest.fail("\n  ".join([f"snapshot {called}", *why, accept]), pytrace=False)
 
     def _compared(self, thing: Any, name: str, tolerance: str, rms: float) -> list[str]:
-        from sampviz.figure.draw import Drawn
+        from sampviz.figure.draw import Drawing
         from sampviz.snapshot import baseline
         from sampviz.snapshot.judge import Tolerance, judge
         from sampviz.snapshot.shot import shot_of
@@ -75,7 +75,7 @@ class Snapshot:
         shot = shot_of(name, thing)
         if self._update:
             self._folder.mkdir(parents=True, exist_ok=True)
-            baseline.write(self._folder, shot, thing if isinstance(thing, Drawn) else None)
+            baseline.write(self._folder, shot, thing if isinstance(thing, Drawing) else None)
             return []
         if not baseline.is_there(self._folder, name):
             return [f"there is no baseline {_shown(self._folder / name)}.json"]

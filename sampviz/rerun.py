@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sampviz.errors import InputError, UsageError
-from sampviz.figure.draw import Drawn
+from sampviz.figure.draw import Drawing
 from sampviz.figure.save import encoded
 from sampviz.figures import draw
 from sampviz.io.embedded import embedded
@@ -23,7 +23,7 @@ _ONLY_THE_RECORD = "the picture is the same byte by byte: only the record in the
 class Rerun:
     """A figure that was made again, whether its bytes are those of the file, and why not."""
 
-    figure: Drawn
+    figure: Drawing
     identical: bool
     why: tuple[str, ...]
 

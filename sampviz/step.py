@@ -28,13 +28,18 @@ class Step:
         """Make a step; raise ChainError for a parameter that is unknown or out of bounds."""
         return cls(op, tuple(op.bind(given).items()))
 
-    def __str__(self) -> str:
+    @property
+    def changed(self) -> dict[str, Value]:
+        """The values that are not the defaults."""
         values = dict(self.values)
-        parts = [
-            f"{each.name}={write(values[each.name])}"
+        return {
+            each.name: values[each.name]
             for each in self.op.parameters
             if values[each.name] != _default(each, values)
-        ]
+        }
+
+    def __str__(self) -> str:
+        parts = [f"{name}={write(value)}" for name, value in self.changed.items()]
         return ":".join([self.op.name, *parts])
 
 

@@ -26,7 +26,16 @@ def modules_after(code: str) -> set[str]:
         ["--version"],
         *(
             [name, "--help"]
-            for name in ("compare", "measure", "spectrum", "shift", "figure", "verify")
+            for name in (
+                "compare",
+                "measure",
+                "spectrum",
+                "response",
+                "shift",
+                "explain",
+                "figure",
+                "verify",
+            )
         ),
         [],
     ],

@@ -7,6 +7,7 @@ import typer
 
 from sampviz.cli.options import (
     AllowCode,
+    Captions,
     Overwrite,
     Quiet,
     hush,
@@ -150,6 +151,7 @@ def compare(
             rich_help_panel=_LOOK,
         ),
     ] = True,
+    caption: Captions = None,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -168,6 +170,7 @@ def compare(
     from sampviz.cli.outputs import deliver, make_folder, targets_of
     from sampviz.cli.progress import tracked
     from sampviz.figure.compare import check_options
+    from sampviz.figure.markup import check_captions, parse_formats
     from sampviz.figures import draw
     from sampviz.recipe import Recipe
 
@@ -188,8 +191,10 @@ def compare(
         "in_panel": in_panel,
     }
     check_options(**options)
+    captions = parse_formats(caption)
     groups = [inputs] if together else [[source] for source in inputs]
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
+    check_captions(captions, targets, inputs)
 
     given = {**reading, **options, "title": title, "annotate": annotate}
     written = {name: value for name, value in given.items() if value is not None}
@@ -202,6 +207,6 @@ def compare(
             figure = draw(recipe, sources, allow_code=allow_code)
             if len(groups) > 1:
                 make_folder(target.parent)
-            deliver(figure, target, overwrite=overwrite)
+            deliver(figure, target, overwrite=overwrite, captions=captions)
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None

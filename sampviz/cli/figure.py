@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import Overwrite, Quiet, hush
+from sampviz.cli.options import Captions, Overwrite, Quiet, hush
 from sampviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def figure(
             "--set", metavar="NAME=VALUE", help="Another value for an option of the recipe."
         ),
     ] = None,
+    caption: Captions = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
@@ -87,7 +88,8 @@ def figure(
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
     recipes = [r for each in names for r in parse_recipe(recipe_text(each), each, options)]
-    _draw(recipes, inputs or [], out, quiet, overwrite=overwrite, sheet=name == "gallery")
+    sheet = name == "gallery"
+    _draw(recipes, inputs or [], out, quiet, overwrite=overwrite, caption=caption, sheet=sheet)
 
 
 def recipes_named(name: str) -> list[str]:
@@ -114,16 +116,19 @@ def _draw(
     quiet: bool,
     *,
     overwrite: bool,
+    caption: str | None,
     sheet: bool,
 ) -> None:
     """Draw and save the figures, and if `sheet` a contact sheet of them; print the paths."""
     from sampviz.cli.outputs import deliver, make_folder
     from sampviz.cli.progress import tracked
     from sampviz.figure.contact import contact_sheet
+    from sampviz.figure.markup import check_captions, parse_formats
     from sampviz.figure.save import check_ending
     from sampviz.figures import draw
     from sampviz.io.write import check_target
 
+    captions = parse_formats(caption)
     folder = out or Path()
     targets = [folder / f"{recipe.name}.png" for recipe in recipes]
     if len(recipes) == 1 and out and not out.is_dir():
@@ -133,11 +138,12 @@ def _draw(
         make_folder(folder)
     for recipe, target in zip(recipes, targets, strict=True):
         check_target(target, inputs or recipe.inputs, overwrite=overwrite)
+        check_captions(captions, [target], inputs or recipe.inputs)
     drawn = {}
     pairs = zip(recipes, targets, strict=True)
     for recipe, target in tracked(pairs, len(recipes), "drawing", quiet):
         figure = draw(recipe, inputs)
-        deliver(figure, target, overwrite=overwrite)
+        deliver(figure, target, overwrite=overwrite, captions=captions)
         if sheet:
             drawn[recipe.name] = figure
     if sheet:

@@ -10,6 +10,14 @@ from sampviz.errors import SampvizWarning, UsageError
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
 ]
+Captions = Annotated[
+    str | None,
+    typer.Option(
+        "--caption",
+        metavar="FORMATS",
+        help="Write caption, alt text and BibTeX beside the figure: some of md,tex,html.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AllowCode = Annotated[
     bool,

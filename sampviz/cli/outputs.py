@@ -64,15 +64,26 @@ def _in_folder(groups: Sequence[Sequence[str]], out: Path | None, kind: str) -> 
     return [folder / f"{name}_{kind}.png" for name in names]
 
 
-def deliver(figure: "Figure", target: Path, *, overwrite: bool) -> None:
-    """Save a figure, in a folder that is made for several, and print its path."""
+def deliver(
+    figure: "Figure", target: Path, *, overwrite: bool, captions: Sequence[str] = ()
+) -> None:
+    """Save a figure, and its caption in these formats, and print the paths."""
+    from sampviz.figure.draw import Drawing
+    from sampviz.figure.markup import save_caption
     from sampviz.figure.save import encoded, save
 
     if target == STDOUT:
         sys.stdout.buffer.write(encoded(figure))
         sys.stdout.buffer.flush()
         return
-    print_path(save(figure, target, overwrite=overwrite))
+    # The captions first: people change them, and the old figure stays if they may not go.
+    texts = []
+    if captions:
+        assert isinstance(figure, Drawing)
+        assert figure.caption
+        texts = save_caption(figure.caption, target, captions, overwrite=overwrite)
+    for path in (save(figure, target, overwrite=overwrite), *texts):
+        print_path(path)
 
 
 def make_folder(folder: Path) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sampviz.cli.options import AllowCode, Json, parse_size, parse_spacing, print_json
+
+if TYPE_CHECKING:
+    from sampviz.formulas import AxisFormulas
 
 
 def shape(
@@ -29,9 +32,11 @@ def shape(
     """Print size, factor, place and Nyquist frequency after each step of a chain.
 
     Factor: input pixels per sample. Delta: where sample 0 lies, in input pixels. Nyquist: the
-    highest frequency left, in cycles per input pixel (and per mm with --spacing).
+    highest frequency left, in cycles per input pixel (and per mm with --spacing). Below stand
+    the formulas of torch and of Keras with the numbers put in, and where the two differ.
     """
     from sampviz.chain import Chain
+    from sampviz.formulas import formulas
     from sampviz.steps import stages
 
     parsed = Chain.parse(chain, allow_code=allow_code)
@@ -53,7 +58,8 @@ def shape(
             }
             for stage in found
         ]
-        print_json({"chain": str(parsed), "stages": listed})
+        told = [_facts(each) for each in formulas(parsed, sides)]
+        print_json({"chain": str(parsed), "stages": listed, "formulas": told})
         return
     from sampviz.cli.table import print_table
 
@@ -70,6 +76,48 @@ def shape(
     rules = {step.op.name: step.op.sections["Size"] for step in parsed.steps}
     for step, rule in rules.items():
         typer.echo(f"  {step}: {rule}")
+    _print_formulas(formulas(parsed, sides))
+
+
+def _print_formulas(told: "Sequence[AxisFormulas]") -> None:
+    """Print the formulas with the numbers put in; an arrow stands at what a step follows."""
+    if told:
+        typer.echo("\nWith the numbers put in, as torch and as Keras have it (> is followed here):")
+    for each in told:
+        typer.echo(f"  {each.name}, {' and '.join(each.axes)}, N={each.n}:")
+        wide = max(len(formula.convention) for formula in each.formulas)
+        for formula in each.formulas:
+            sign = ">" if formula.used else " "
+            before, after = formula.ends
+            total = f"{formula.total}: " if formula.total else ""
+            end = f" and {after}" if after >= 0 else f", appends {-after}"
+            typer.echo(
+                f"  {sign} {formula.convention:<{wide}}  {formula.text} = {formula.size};"
+                f" {each.verb} {total}{before}{end}; sample 0 at {_number(formula.delta)}"
+            )
+        if each.difference:
+            typer.echo(f"    {each.difference}.")
+
+
+def _facts(each: "AxisFormulas") -> dict[str, object]:
+    return {
+        "step": each.step,
+        "name": each.name,
+        "axes": list(each.axes),
+        "n": each.n,
+        "formulas": [
+            {
+                "convention": formula.convention,
+                "formula": formula.text,
+                "size": formula.size,
+                each.verb: list(formula.ends),
+                "delta": float(formula.delta),
+                "used": formula.used,
+            }
+            for formula in each.formulas
+        ],
+        "difference": each.difference or None,
+    }
 
 
 def _joined(values: Sequence[Fraction | float]) -> str:

@@ -129,5 +129,10 @@ def settle(figure: Figure, axes: Axes) -> tuple[float, float]:
     """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    wide, high = figure.get_size_inches() * figure.dpi
+    for each in figure.axes:
+        # Whole pixels: the last digits of the layout differ from run to run, and so would the file.
+        x, y = np.rint(each.get_position().get_points() * (wide, high)).T
+        each.set_position((x[0] / wide, y[0] / high, np.ptp(x) / wide, np.ptp(y) / high))
     box = axes.get_window_extent()
     return float(box.width), float(box.height)

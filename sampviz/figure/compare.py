@@ -10,7 +10,8 @@ from sampviz.arrays.interpolate import Method
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figure import wording
-from sampviz.figure.draw import Drawn, draw_sheet
+from sampviz.figure.caption import of_compare
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.flat import flat_row
 from sampviz.figure.folding import alias_row, foldspectrum_row
 from sampviz.figure.grey import grey_windows
@@ -77,7 +78,7 @@ def compare(
     show: Show = "magnitude",
     in_panel: str | None = None,
     allow_code: bool = False,
-) -> Drawn:
+) -> Drawing:
     """Draw the original and, beside it, what every chain makes of it.
 
     `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.
@@ -88,7 +89,7 @@ def compare(
     points; `show` says what is drawn of complex numbers; `in_panel` are measures, such as
     `alias,psnr`, that are written under the panels of the first row. With `allow_code` a step may
     be `package.module:name`: code, which is run. Each panel is drawn at a whole zoom: nothing is
-    resampled. Save it with `sampviz.save`.
+    resampled. Save it with `sampviz.save`; its `caption` says what it shows, in words.
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
@@ -155,11 +156,21 @@ def compare(
                 names = [each.name for each in measures]
                 made[0] = with_numbers(made[0], picture.views, numbers[i], names)
             drawn += [replace(row, name=f"{scene.label} {row.name}".strip()) for row in made]
-        notes = wording.notes(images, pictures, named_rows, grey, window_scope, settled.missed)
+        facts = wording.facts(
+            images,
+            pictures,
+            named_rows,
+            grey,
+            window_scope,
+            settled.missed,
+            annotate=annotate,
+        )
+        notes = wording.notes(facts)
         notes += ["; ".join(number_notes(numbers, measures))] if numbers else []
+        titles = wording.titles(ran)
         sheet = arrange(
             drawn,
-            wording.titles(ran),
+            titles,
             wording.header(images, show) if title is None else title,
             notes if annotate else [],
             settled.measures,
@@ -167,7 +178,9 @@ def compare(
             width=settled.width,
         )
         _warn_of_boxes(sheet, settled.measures)
-        return draw_sheet(sheet, settled.measures)
+        figure = draw_sheet(sheet, settled.measures)
+        figure.caption = of_compare(pictures, titles, drawn, facts, measures, numbers, title)
+        return figure
 
 
 def check_options(

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
-from sampviz.figure.chart import DPI, dress, frame, marks, new_chart
+from sampviz.figure.chart import DPI, dress, frame, marks, new_chart, settle
 from sampviz.figure.style import NO_BREAK, own_style
 from sampviz.sweep import Sweep
 
@@ -53,6 +53,7 @@ def draw_consistency(
             other.set_xlabel("shift (mm)", fontsize=font_size)
             other.tick_params(labelsize=font_size, width=0.5, length=font_size / 3)
         frame(figure, header, explained(sweep), font_size, handles, labels)
+        settle(figure, axes)
         return figure
 
 

@@ -136,8 +136,8 @@ class _Composer:
             columns=columns,
         )
         first = self._pictures(shown)
-        looks = wording.notes([image], [first], ["image"], window, "shared", self._settled.missed)
-        self._notes = [explained(sweep), *looks]
+        looks = wording.facts([image], [first], ["image"], window, "shared", self._settled.missed)
+        self._notes = [explained(sweep), *wording.notes(looks)]
         self._titles = wording.titles([(image, shown)])
         self._header = wording.header([image], shown[0].show)
         self._labels = dict(zip(sweep.shifts, _labels(sweep), strict=True))

@@ -7,7 +7,8 @@ import numpy as np
 
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.draw import Drawn, draw_sheet
+from sampviz.figure.caption import of_inputs
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import Measures, Placed, Sheet, Words, surround
 from sampviz.figure.paint import GREY, SPECTRUM, paint, paint_stack
@@ -33,7 +34,7 @@ def draw_inputs(
     dpi: int | None = None,
     font_size: float = 8.0,
     convention: str = "neurological",
-) -> Drawn:
+) -> Drawing:
     """Draw images at the same mm per figure pixel, and below each its spectrum.
 
     All spectra have one axis, in cycles per mm; what is beyond an image's Nyquist frequency is
@@ -58,21 +59,30 @@ def draw_inputs(
             for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
         ]
         spectra = [_spectrum(image, top) for image in images]
-        notes = [
-            f"one scale for all, within {100 * missed:.0f} %; each image has its own window;"
-            f" spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
-            f" maximum, on one axis of ±{top:.3g} cycles/mm; grey: beyond the Nyquist frequency"
+        facts = [
+            f"one scale for all, within {100 * missed:.0f} %",
+            "each image has its own window",
+            f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
+            f" maximum, on one axis of ±{top:.3g} cycles/mm",
+            "grey: beyond the Nyquist frequency",
+            *_sides(mirrors, images),
         ]
-        notes[0] += _sides(mirrors, images)
+        notes = wording.notes(facts)
         header = ", ".join(image.name for image in images) if title is None else title
         sheet = _arranged(images, pictures, spectra, mirrors, header, notes, measures, top)
-        return draw_sheet(sheet, measures)
+        figure = draw_sheet(sheet, measures)
+        columns = [
+            (*_titles(image), picture.below, spectrum.below)
+            for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
+        ]
+        figure.caption = of_inputs(columns, facts, title)
+        return figure
 
 
-def _sides(mirrors: Sequence[bool], images: Sequence[Image]) -> str:
+def _sides(mirrors: Sequence[bool], images: Sequence[Image]) -> list[str]:
     if not any(image.runs_left_to_right for image in images):
-        return ""
-    return "; radiological: left is right" if any(mirrors) else "; neurological: left is left"
+        return []
+    return ["radiological: left is right" if any(mirrors) else "neurological: left is left"]
 
 
 def _zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:

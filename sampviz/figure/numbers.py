@@ -34,16 +34,29 @@ def with_numbers(row: Row, views: Sequence[View], numbers: Numbers, names: Seque
 
 
 def line(name: str, value: float | None) -> str:
-    """Return the name, the value to three digits (a dash for none) and the unit of a measure."""
-    told = "–" if value is None else f"{value:.3g}".replace("-", MINUS)
-    unit = MEASURES[name].unit if value is not None else ""
-    return NO_BREAK.join(part for part in (name, told, unit if " " not in unit else "") if part)
+    """Return the name of a measure, its value (a dash for none) and its unit."""
+    return NO_BREAK.join((name, "–" if value is None else told(name, value)))
+
+
+def told(name: str, value: float) -> str:
+    """Return the value of a measure to three digits, and its unit if that is a single word."""
+    unit = MEASURES[name].unit
+    shown = f"{value:.3g}".replace("-", MINUS)
+    return f"{shown}{NO_BREAK}{unit}" if unit and " " not in unit else shown
 
 
 def number_notes(numbers: Sequence[Numbers], measures: Sequence[Measure]) -> list[str]:
     """Return what each measure is, and why there is a dash where there is one."""
     notes = [f"{each.name}: {each.summary[0].lower()}{each.summary[1:-1]}" for each in measures]
-    for each in numbers:
-        for view, (_, undefined) in each.items():
-            notes += [f"no {name} for {view.title}: {why}" for name, why in undefined.items()]
-    return list(dict.fromkeys(notes))
+    return notes + reasons(numbers)
+
+
+def reasons(numbers: Sequence[Numbers]) -> list[str]:
+    """Return why there is no value where there is none."""
+    found = [
+        f"no {name} for {view.title}: {why}"
+        for each in numbers
+        for view, (_, undefined) in each.items()
+        for name, why in undefined.items()
+    ]
+    return list(dict.fromkeys(found))

@@ -11,7 +11,8 @@ from sampviz.arrays import Array
 from sampviz.chain import Chain
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.draw import Drawn, draw_sheet
+from sampviz.figure.caption import of_steps
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import Arrow, Measures, Placed, Sheet, Words, surround
 from sampviz.figure.paint import GREY, paint
@@ -20,7 +21,7 @@ from sampviz.figure.rows import Pictures, image_row, nyquist_boxes, spectrum_pan
 from sampviz.figure.scale import settle
 from sampviz.figure.style import own_style
 from sampviz.figure.view import Scene, View
-from sampviz.figure.window import Window
+from sampviz.figure.window import Window, not_empty
 from sampviz.image import Image
 
 Shown = Literal["image", "spectrum", "kernel", "window", "weights"]
@@ -54,7 +55,7 @@ def draw_steps(
     columns: int | None = None,
     font_size: float = 8.0,
     convention: str = "neurological",
-) -> Drawn:
+) -> Drawing:
     """Draw what a chain does to an image, step by step; by default the image after every step.
 
     `columns` starts a new line after so many panels.
@@ -79,17 +80,23 @@ def draw_steps(
         pictures = Pictures(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
         domains = [sight.show for sight in shown]
         around = wording.around(image, mirrored=mirrored)
+        panels = [_named(_panel(sight, pictures, chain), sight) for sight in shown]
+        titles = [_titles(sight, pictures, chain) for sight in shown]
+        words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
+        facts = wording.facts([image], [pictures], domains, grey, "shared", settled.missed)
         sheet = _arranged(
-            [_named(_panel(sight, pictures, chain), sight) for sight in shown],
-            [_titles(sight, pictures, chain) for sight in shown],
-            ["", *(_words(a, b, chain) for a, b in pairwise(shown))],
+            panels,
+            titles,
+            words,
             around if shown[0].show == "image" and shown[0].stage == 0 else None,
             wording.header([image], "magnitude") if title is None else title,
-            wording.notes([image], [pictures], domains, grey, "shared", settled.missed),
+            wording.notes(facts),
             settled.measures,
             columns or len(shown),
         )
-        return draw_sheet(sheet, settled.measures)
+        figure = draw_sheet(sheet, settled.measures)
+        figure.caption = of_steps(pictures, chain, panels, titles, words, facts, title)
+        return figure
 
 
 def _check(sights: Sequence[Sight], chain: Chain) -> None:
@@ -140,9 +147,11 @@ def _inside(sight: Sight, pictures: Pictures, chain: Chain) -> Panel:
     before = pictures.views[sight.stage - 1]
     array = step.op.inside[sight.show](before.array, dict(step.values))
     plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
-    low, high = min(0.0, float(plane.min())), float(plane.max())
-    limits = (low, high if high > low else low + 1)
-    below = f"{low:.3g}..{high:.3g}"
+    low, high = float(plane.min()), float(plane.max())
+    # Weights are told from each other; kernels and windows are seen against 0.
+    low = low if sight.show == "weights" else min(0.0, low)
+    limits = not_empty(low, high)
+    below = f"blue {limits[0]:.3g}, yellow {limits[1]:.3g}"
     zoom = before.zoom(pictures.zoom)
     boxes: tuple[Box, ...] = ()
     digits: tuple[tuple[str, bool], ...] = ()

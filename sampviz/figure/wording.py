@@ -6,7 +6,7 @@ from math import floor, log10
 import numpy as np
 
 from sampviz.figure.panel import Around, Scale
-from sampviz.figure.rows import Pictures
+from sampviz.figure.rows import Pictures, nyquist_boxes
 from sampviz.figure.style import NO_BREAK
 from sampviz.figure.view import View
 from sampviz.figure.window import Scope, Window
@@ -71,19 +71,22 @@ def nice_length(most: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
 
-def notes(
+def facts(
     images: Sequence[Image],
     scenes: Sequence[Pictures],
     rows: Sequence[str],
     window: Window,
     scope: Scope,
     missed: Sequence[float],
+    *,
+    annotate: bool = True,
 ) -> list[str]:
-    """Return what a reader must know to read the figure."""
+    """Return what a reader must know to read the figure; boxes are there if `annotate`."""
     pictures = scenes[0]
     parts = []
     if {"image", "zoom"} & set(rows):
         shared = pictures.windows[0].origin + ", in all panels"
+        shared += " that say no other" * any(window.line for window in pictures.windows)
         if len(images) > 1 and window.kind != "limits":
             shared = "each input has its own window"
         parts.append(shared if scope == "shared" else "each panel has its own window")
@@ -93,18 +96,22 @@ def notes(
             if any(each.mirrored for each in scenes)
             else "neurological: left is left"
         )
+    spectra = {"spectrum", "foldspectrum"} & set(rows)
+    boxed = annotate and spectra and nyquist_boxes(pictures.views)
     if "spectrum" in rows:
         grey = " of the luminance" if images[0].colour else ""
         if pictures.views[0].tiles != (1, 1):
             grey = " of all channels, their mean power,"
         parts.append(
-            f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference};"
-            " boxes: the new Nyquist frequencies"
+            f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference}"
         )
+    if boxed:
+        parts.append("boxes: the new Nyquist frequencies")
     bent = any(view.chain and not view.chain.linear for view in pictures.views)
     if "alias" in rows:
         parts.append(
-            "alias: the chain of all that its coarsest stage cannot hold (beyond the box), signed"
+            "alias: the chain of all that its coarsest stage cannot hold"
+            f"{' (beyond the box)' if boxed else ''}, signed"
         )
     if "foldspectrum" in rows:
         parts.append(
@@ -125,5 +132,9 @@ def notes(
         parts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         parts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
-    parts += [scene.image.taken for scene in scenes if images[0].cuts]
-    return ["; ".join(parts)] if parts else []
+    return parts + [scene.image.taken for scene in scenes if images[0].cuts]
+
+
+def notes(facts: Sequence[str]) -> list[str]:
+    """Return facts as they stand on a figure: one note, or none."""
+    return ["; ".join(facts)] if facts else []

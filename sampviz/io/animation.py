@@ -32,12 +32,21 @@ def check_animation(path: Path, *, colour: bool) -> None:
         )
 
 
+GREYS = np.arange(256, dtype=np.uint8).repeat(3).reshape(256, 3)
+
+
 def save_animation(
-    pages: Sequence[NDArray[np.uint8]], path: Path, delay: int, *, overwrite: bool = True
+    pages: Sequence[NDArray[np.uint8]],
+    path: Path,
+    delay: int,
+    *,
+    palette: NDArray[np.uint8] = GREYS,
+    overwrite: bool = True,
 ) -> Path:
     """Write pages of one size, (H, W) grey or (H, W, 3), that follow each other for ever.
 
-    Each is shown for `delay` ms, in a GIF to 10 ms. Nothing is dithered. Returns the path.
+    In a GIF the numbers of a page (H, W) are rows of `palette`, (256, 3). Each page is shown for
+    `delay` ms, in a GIF to 10 ms. Nothing is dithered. Returns the path.
     Without `overwrite` an older file that sampviz did not make is not replaced: OutputError.
     """
     from PIL import Image
@@ -47,9 +56,8 @@ def save_animation(
     first, *others = map(Image.fromarray, pages)
     options: dict[str, Any]
     if path.suffix.lower() == ".gif":
-        # A palette of our own, the 256 greys, is neither thinned out nor repeated in every page.
-        greys = bytes(np.arange(256, dtype=np.uint8).repeat(3))
-        options = {"format": "GIF", "palette": greys, "comment": _PROGRAM.encode()}
+        # A palette of our own is neither thinned out nor repeated in every page.
+        options = {"format": "GIF", "palette": palette.tobytes(), "comment": _PROGRAM.encode()}
     else:
         told = PngInfo()
         told.add_text("Software", _PROGRAM)

@@ -17,8 +17,9 @@ def psnr(trial: Trial) -> float:
 
     Formula: 10 log10(L^2 / mean((y - r)^2)), of complex numbers the magnitudes; L: the range of
     values of the format (255 for 8 bit), else the input's largest less its smallest value, or
-    --span. r is the image less all that the output's grid cannot hold, at the very places of
-    the output's samples, so that nothing is shifted: what flc gives, moved by delta.
+    the one that is given. r is the image less all that the output's grid cannot hold, at the
+    very places of the output's samples, so that nothing is shifted: what flc gives, moved by
+    delta.
     Range: any, in dB.
     Undefined: where there is no difference (it is infinite), for a constant image, and where the
     channels differ. Likeness to the ideal image is not quality.
@@ -51,7 +52,7 @@ def nrmse(trial: Trial) -> float:
     return float(np.sqrt(energy(output - reference) / whole))
 
 
-@measure("ssim", better="higher")
+@measure("ssim", better="higher", cite=("wang2004",))
 def ssim(trial: Trial) -> float:
     """Structural similarity to the ideal image on the same samples.
 
@@ -71,7 +72,7 @@ def ssim(trial: Trial) -> float:
     return float(np.mean([ssim_of(r, y, span)[0] for r, y in pairs]))
 
 
-@measure("msssim", better="higher")
+@measure("msssim", better="higher", cite=("wang2003",))
 def msssim(trial: Trial) -> float:
     """Structural similarity to the ideal image at five scales.
 
@@ -88,7 +89,7 @@ def msssim(trial: Trial) -> float:
     return float(np.mean([ms_ssim(r, y, span) for r, y in zip(reference, output, strict=True)]))
 
 
-@measure("hfen", better="lower")
+@measure("hfen", better="lower", cite=("ravishankar2011",))
 def hfen(trial: Trial) -> float:
     """High-frequency error norm: the error of the edges, as a share of the ideal image's edges.
 

@@ -40,6 +40,7 @@ def _kernel(_: Array, params: Params) -> Array:
     grid=_grid,
     response=lambda v, k, **_: of_binomial(v, k),
     inside={"kernel": _kernel},
+    cite=("zhang2019",),
 )
 def blur(
     x: Array,

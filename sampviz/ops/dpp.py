@@ -57,7 +57,14 @@ def _weights(x: Array, params: Mapping[str, Any]) -> Array:
     return _weighted(x, **params)[1][..., : x.shape[-2], : x.shape[-1]]
 
 
-@op("dpp", kind="down", linear=False, grid=_grid, inside={"weights": _weights})
+@op(
+    "dpp",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    inside={"weights": _weights},
+    cite=("saeedan2018",),
+)
 def dpp(
     x: Array,
     *,

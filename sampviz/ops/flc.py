@@ -47,6 +47,7 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
     grid=_flc_grid,
     check=_check,
     response=lambda v, f, **_: of_cut(v, f),
+    cite=("grabinski2022",),
 )
 def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
     """Keep the low middle of the spectrum, drop the rest: FLC pooling.
@@ -104,6 +105,7 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
     check=_check,
     response=_asap_response,
     inside={"window": _asap_window},
+    cite=("grabinski2023",),
 )
 def asap(
     x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected", pad: AsapPad = "none"

@@ -43,6 +43,7 @@ def _down_response(v: Array, taps: int, cutoff: float, width: float, **_: Any) -
     grid=_down_grid,
     check=_check,
     response=_down_response,
+    cite=("karras2021",),
 )
 def kaiser(
     x: Array,
@@ -79,7 +80,15 @@ def _up_response(v: Array, f: int, **filtered: Any) -> Array:
     return _down_response(v / f, **filtered)
 
 
-@op("kaiserup", kind="up", linear=True, grid=_up_grid, check=_check, response=_up_response)
+@op(
+    "kaiserup",
+    kind="up",
+    linear=True,
+    grid=_up_grid,
+    check=_check,
+    response=_up_response,
+    cite=("karras2021",),
+)
 def kaiserup(
     x: Array,
     axis: int,

@@ -40,7 +40,7 @@ def _shuffled(n: int, *, f: int) -> Grid:
     return Grid(n * f, Fraction(1, f), Fraction(1, 2 * f) - Fraction(1, 2))
 
 
-@op("shuffle", kind="up", linear=True, grid=_shuffled)
+@op("shuffle", kind="up", linear=True, grid=_shuffled, cite=("shi2016",))
 def shuffle(x: Array, *, f: Block = 2) -> Array:
     """Lay f^2 channels out as f x f pixels: sub-pixel convolution without its weights.
 

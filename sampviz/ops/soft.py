@@ -50,7 +50,7 @@ def _soft(x: Array, gain: float, fits: Sequence[Fit]) -> Array:
     return total / weights
 
 
-@op("softpool", kind="down", linear=False, grid=_grid)
+@op("softpool", kind="down", linear=False, grid=_grid, cite=("stergiou2021",))
 def softpool(
     x: Array, axes: int, *, k: Windows = each(2), s: Strides = AS_WINDOW, mode: Mode = "corrected"
 ) -> Array:
@@ -76,7 +76,7 @@ def _check(*, k: int, p: int | str, **_: Any) -> None:
         raise BadValueError(f"p={p}: wanted at most half of k={k}")
 
 
-@op("lip", kind="down", linear=False, grid=_grid, check=_check)
+@op("lip", kind="down", linear=False, grid=_grid, check=_check, cite=("gao2019",))
 def lip(
     x: Array,
     axes: int,

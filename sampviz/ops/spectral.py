@@ -80,7 +80,14 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
     return of_cut(v, f) * (f if mode == "faithful" else 1)
 
 
-@op("spectral", kind="down", linear=True, grid=_spectral_grid, response=_spectral_response)
+@op(
+    "spectral",
+    kind="down",
+    linear=True,
+    grid=_spectral_grid,
+    response=_spectral_response,
+    cite=("rippel2015",),
+)
 def spectral(x: Array, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
     """Crop half of the spectrum of a real image and go back: spectral pooling.
 

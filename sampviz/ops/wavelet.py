@@ -37,6 +37,7 @@ def _grid(n: int, *, name: str) -> Grid:
     linear=True,
     grid=_grid,
     response=lambda v, name: of_taps(_LOW[name] / np.sqrt(2), v),
+    cite=("li2020",),
 )
 def wavelet(x: Array, axis: int, *, name: Name = "haar") -> Array:
     """Keep the low band of an orthonormal wavelet transform, divided by its gain.

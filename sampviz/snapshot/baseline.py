@@ -16,7 +16,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.errors import InputError, SampvizError, SampvizWarning
-from sampviz.figure.draw import Drawn
+from sampviz.figure.draw import Drawing
 from sampviz.figure.paint import Pixels
 from sampviz.figure.save import save
 from sampviz.io import load
@@ -31,7 +31,7 @@ _LARGEST = 2**32  # bytes of all arrays
 _FIX = "get it again, or write it again with --update"
 
 
-def write(folder: Path, shot: Shot, figure: Drawn | None) -> None:
+def write(folder: Path, shot: Shot, figure: Drawing | None) -> None:
     """Write a snapshot; the JSON comes last, so that it belongs to what is there."""
     if figure:
         save(figure, folder / f"{shot.name}.png")

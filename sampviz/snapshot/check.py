@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sampviz.errors import OutputError, SampvizError, UsageError
-from sampviz.figure.draw import Drawn
+from sampviz.figure.draw import Drawing
 from sampviz.figures import draw
 from sampviz.recipe import Recipe
 from sampviz.snapshot import baseline
@@ -19,7 +19,7 @@ def check(
     tolerance: Tolerance,
     rms: float = RMS,
     allow_code: bool = False,
-) -> Iterator[tuple[Verdict, Drawn | None]]:
+) -> Iterator[tuple[Verdict, Drawing | None]]:
     """Yield what came out for each figure, and the figure; then the baselines that no figure has.
 
     A figure that cannot be drawn, or whose baseline cannot be read, is a verdict too.

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.figure.draw import Drawn
+from sampviz.figure.draw import Drawing
 from sampviz.figure.paint import DIFFERENCE, GREY, Pixels, paint, paint_stack
 from sampviz.figure.window import Limits, not_empty
 from sampviz.image import Image, magnitude
@@ -52,7 +52,7 @@ class Page:
         self._parts: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, verdict: Verdict, figure: Drawn | None, baselines: Path) -> None:
+    def add(self, verdict: Verdict, figure: Drawing | None, baselines: Path) -> None:
         """Add what came out for a figure; of one that failed its pictures."""
         cells = (verdict.name, verdict.state, verdict.arrays, verdict.picture)
         self._rows.append("".join(f"<td>{_text(cell)}</td>" for cell in cells))
@@ -75,7 +75,7 @@ class Page:
             file.write_text(_HEAD + table + "".join(self._parts) + "</html>\n", "utf-8")
         return path
 
-    def _pictures(self, name: str, figure: Drawn, stored: Path) -> Iterator[str]:
+    def _pictures(self, name: str, figure: Drawing, stored: Path) -> Iterator[str]:
         now = shot_of(name, figure).pixels
         assert now is not None
         actual = self._image(f"{name}_actual", now)

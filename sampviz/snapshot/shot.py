@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sampviz.arrays import Array
 from sampviz.errors import UsageError
-from sampviz.figure.draw import Drawn
+from sampviz.figure.draw import Drawing
 from sampviz.figure.paint import Pixels
 from sampviz.figure.style import own_style
 from sampviz.figure.window import Limits
@@ -56,7 +56,7 @@ def shot_of(name: str, thing: Figure | Any) -> Shot:
 
     UsageError for another figure, and for what is no array of numbers.
     """
-    if isinstance(thing, Drawn):
+    if isinstance(thing, Drawing):
         return _of_figure(name, thing)
     if isinstance(thing, Figure):
         what = "the figure has no panels of sampviz: nothing would be compared"
@@ -68,7 +68,7 @@ def shot_of(name: str, thing: Figure | Any) -> Shot:
     return Shot(name, [Shown("array", array)])
 
 
-def _of_figure(name: str, figure: Drawn) -> Shot:
+def _of_figure(name: str, figure: Drawing) -> Shot:
     with own_style():
         canvas = FigureCanvasAgg(figure)
         canvas.draw()

@@ -1,0 +1,94 @@
+"""`sampviz response` as a user meets it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_draws_a_figure_and_prints_its_path(sampviz: Run) -> None:
+    assert sampviz("response", "--ops", "stride,blur") == Told(0, "response.png\n", "")
+    assert Path("response.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_maps_and_decibels_are_other_figures(sampviz: Run) -> None:
+    words = {"a": [], "b": ["--db"], "c": ["--two-d"], "d": ["--two-d", "--db"]}
+    for name, more in words.items():
+        told = sampviz("response", "--ops", "blur:3", "-o", f"{name}.svg", *more)
+        assert told == Told(0, f"{name}.svg\n", "")
+    assert len({Path(f"{name}.svg").read_bytes() for name in words}) == 4
+
+
+def test_json_is_one_object_with_every_number(sampviz: Run) -> None:
+    told = sampviz("response", "--ops", "stride,max+nearest", "--json")
+    assert not list(Path().iterdir())
+    values = json.loads(told.out)
+    assert values["schema"] == 1
+    stride, pooled = values["chains"]
+    assert set(stride) == {
+        "chain",
+        "linear",
+        "what",
+        "axis",
+        "nyquist",
+        "frequency",
+        "gain",
+        "folds_to",
+        "replica",
+        "harmonics",
+        "closed_form",
+    }
+    assert (stride["chain"], stride["linear"], stride["what"]) == (
+        "stride",
+        True,
+        "frequency response",
+    )
+    assert (stride["axis"], stride["nyquist"], stride["replica"]) == ("both", 0.25, None)
+    assert stride["gain"] == pytest.approx(stride["closed_form"]) == [1] * len(stride["frequency"])
+    where = stride["frequency"].index(0.375)
+    assert stride["folds_to"][where] == 0.125
+    assert stride["folds_to"][0] is None
+    assert (pooled["linear"], pooled["what"]) == (False, "describing function")
+    assert len(pooled["harmonics"]) == len(pooled["replica"]) == len(pooled["frequency"])
+    assert pooled["closed_form"] is None
+
+
+def test_json_beside_a_figure_stays_one_object(sampviz: Run) -> None:
+    told = sampviz("response", "--ops", "blur", "--json", "--two-d", "-o", "map.png")
+    assert told.err == "map.png\n"
+    (blur,) = json.loads(told.out)["chains"]
+    assert blur["nyquist"] == [0.25, 0.25]
+    count = len(blur["frequency"])
+    assert [len(row) for row in blur["gain"]] == [count] * count
+    assert Path("map.png").stat().st_size
+
+
+ERRORS = {
+    "no chains": ([], 2, "error: missing option '--ops'"),
+    "an unknown operation": (["--ops", "strid"], 2, "error: no operation is named 'strid'"),
+    "an ending": (["--ops", "max", "-o", "a.gif"], 4, "error: a figure cannot be saved as .gif"),
+    "channels": (["--ops", "unshuffle"], 2, "error: unshuffle makes other channels, and a"),
+    "too many": (["--ops", ",".join(["max"] * 65)], 2, "error: 65 chains in one figure"),
+    "code": (["--ops", "my.pools:first"], 2, "error: 'my.pools:first' is code"),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "what"), ERRORS.values(), ids=ERRORS)
+def test_errors_are_three_lines_and_leave_nothing(
+    sampviz: Run, words: list[str], code: int, what: str
+) -> None:
+    told = sampviz("response", *words)
+    assert (told.code, told.out) == (code, "")
+    assert told.err.startswith(what)
+    assert told.err.count("\n") == 3
+    assert not list(Path().iterdir())

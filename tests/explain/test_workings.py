@@ -1,0 +1,277 @@
+"""What is explained is what the operation does: every sum, every choice, the slides' numbers."""
+
+import re
+from statistics import median_low
+
+import numpy as np
+import pytest
+from scipy.signal import convolve2d, correlate2d
+
+from sampviz.chain import Chain
+from sampviz.errors import ChainError, SampvizError, UsageError
+from sampviz.explain.question import Explanation, explain
+from sampviz.explain.working import Working
+from sampviz.ops import OPS
+
+NOT_BY_WINDOW = ("aps", "kspace", "shuffle", "unshuffle")
+CHAINS = [
+    *(f"max+{name}" if name == "unpool" else name for name in OPS if name not in NOT_BY_WINDOW),
+    "conv:gauss:pad=reflect:s=2:p=1",
+    "conv:random:s=3:p=same:k=4",
+    "conv:sobelx:d=2:pad=wrap:p=2",
+    "transpose:gauss:s=2:p=1:op=1",
+    "transpose:box:k=2:s=3:d=2",
+    "transpose:random:k=3:s=2:p=same",
+    "max:k=3:s=2:p=1",
+    "max:k=3:s=1+unpool",
+    "avg:k=3:s=2:p=1",
+    "avg:p=same",
+    "median:k=3x2:p=1x0",
+    "blur:k=5:pad=edge",
+    "bilinear:f=3:corners=true",
+    "flc:f=3",
+    "avgunpool:mode=sum",
+    "zeros:f=3:o=1",
+    "maxblur+sinc",
+    "conv+relu+transpose",
+]
+
+
+def matrix(h: int, w: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(-9, 10, (h, w)).astype(float)
+
+
+def text_of(x: np.ndarray) -> str:
+    return ";".join(" ".join(f"{v:g}" for v in row) for row in x)
+
+
+def explained(chain: str, x: np.ndarray, **given: str) -> Explanation:
+    return explain(chain, text_of(x), **given)  # type: ignore[arg-type]
+
+
+def added_up(working: Working) -> np.ndarray:
+    """The sums of what every move adds: of the terms where there are some, else of the parts."""
+    total = np.zeros(working.output.shape)
+    whole = [move for move in working.moves if not move.part]
+    for move in whole or working.moves:
+        if move.part:
+            total += np.nan_to_num(move.shown)
+            continue
+        terms = (
+            w * working.input[place] for w, place in zip(move.weights, move.reads, strict=True)
+        )
+        total[move.writes[0]] = sum(terms)
+    return total
+
+
+@pytest.mark.parametrize("size", [(4, 4), (6, 5), (8, 7)], ids=str)
+@pytest.mark.parametrize("chain", CHAINS)
+def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
+    x = matrix(*size)
+    found = explained(chain, x)
+    kernel = found.kernel
+    for working in found.workings:
+        moves = [move for move in working.moves if not move.part]
+        assert not moves or [m.writes for m in moves] == [
+            (p,) for p in np.ndindex(working.output.shape)
+        ]
+        for move in moves:
+            assert move.shown[move.writes[0]] == working.output[move.writes[0]]
+            written = int(np.isfinite(move.shown).sum())
+            assert written == 1 + move.writes[0][0] * working.output.shape[1] + move.writes[0][1]
+    if kernel is None:  # else see below
+        assert np.array_equal(found.output, Chain.parse(found.chain)(x))
+
+
+@pytest.mark.parametrize("size", [(4, 4), (6, 5), (8, 7)], ids=str)
+@pytest.mark.parametrize("chain", CHAINS)
+def test_the_terms_of_every_sum_add_up_to_the_output(chain: str, size: tuple[int, int]) -> None:
+    for working in explained(chain, matrix(*size)).workings:
+        name = re.match("[a-z]+", working.heading)
+        assert name
+        sums = OPS[name[0]].linear or name[0] == "unpool"
+        if sums and working.moves and working.names[0] == "INPUT":
+            assert added_up(working) == pytest.approx(working.output, rel=1e-12, abs=1e-12)
+
+
+def told(chain: str, x: np.ndarray) -> list[tuple[str, str, float]]:
+    """The sums and choices as they are written: left side, sign, right side."""
+    moves = [move for working in explained(chain, x).workings for move in working.moves]
+    parts = [re.split(" (=|≈) ", move.text) for move in moves if not move.part]
+    return [(left, sign, float(right)) for left, sign, right in parts]
+
+
+@pytest.mark.parametrize(
+    "chain", [c for c in CHAINS if not set(re.split(r"\W", c)) & {"dpp", "lip", "lp", "softpool"}]
+)
+def test_what_is_written_is_true(chain: str) -> None:
+    known = {"median": lambda *v: median_low(v), "relu": lambda v: max(v, 0), "nothing": 0}
+    for left, sign, right in told(chain, matrix(6, 6)):
+        result = eval(left, known | {"abs": abs, "identity": float})
+        # Five digits of a number; sums of several have several such errors.
+        rough = 1e-4 * (1 + sum(map(float, re.findall(r"\d+\.\d+", left))))
+        assert result == pytest.approx(right, abs=1e-9 if sign == "=" else 10 * rough)
+
+
+def test_weighted_means_are_of_the_pixels_that_are_named() -> None:
+    for left, _, right in told("softpool", matrix(4, 4)):
+        x = np.array(re.findall(r"-?\d+", left), float)
+        weights = np.exp(x)
+        assert (x * weights).sum() / weights.sum() == pytest.approx(right, rel=1e-4)
+
+
+@pytest.mark.parametrize(("h", "w"), [(4, 4), (5, 7), (6, 8), (9, 10)])
+@pytest.mark.parametrize("mode", ["corrected", "faithful"])
+@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+def test_the_waves_of_the_kept_frequencies_add_up(mode: str, h: int, w: int) -> None:
+    x = matrix(h, w)
+    found = explained(f"flc:mode={mode}", x)
+    to, back = found.workings
+    assert to.output == pytest.approx(np.fft.fftshift(np.fft.fft2(x)) / x.size)
+    waves = [move for move in back.moves if move.part]
+    assert len(waves) == len(back.kept) == found.output.size
+    assert sum(wave.shown for wave in waves) == pytest.approx(OPS["flc"](x, mode=mode))
+
+
+@pytest.mark.parametrize(("s", "size"), [(1, (5, 6)), (2, (5, 6)), (3, (4, 7))])
+def test_a_convolution_takes_the_kernel_that_is_given(s: int, size: tuple[int, int]) -> None:
+    x, kernel = matrix(*size), matrix(3, 3, seed=1)
+    found = explained("conv", x, kernel=text_of(kernel), shorthands={"s": f"{s}"})
+    assert found.output.tolist() == correlate2d(x, kernel, "valid")[::s, ::s].tolist()
+    assert np.array_equal(found.kernel, kernel)  # type: ignore[arg-type]
+    spread = np.zeros([(n - 1) * s + 1 for n in size])
+    spread[::s, ::s] = x
+    found = explained("transpose", x, kernel=text_of(kernel), shorthands={"s": f"{s}"})
+    assert found.output.tolist() == convolve2d(spread, kernel).tolist()
+    assert np.array_equal(found.kernel, kernel)  # type: ignore[arg-type]
+
+
+def test_the_slides_edge_detector() -> None:
+    found = explain("conv")
+    assert set(found.input.ravel()) == {0, 1}
+    assert found.output.tolist() == [[3, -3, -1], [-2, 3, -3], [-3, 2, 3]]
+    assert found.kernel.tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]  # type: ignore[union-attr]
+
+
+def test_the_slides_transposed_convolution() -> None:
+    found = explain("transpose")
+    assert found.output.tolist() == [[0, 0, 1], [0, 4, 6], [4, 12, 9]]
+    (working,) = found.workings
+    products = [move for move in working.moves if move.part]
+    assert np.nan_to_num(products[2].shown).tolist() == [[0, 0, 0], [0, 2, 0], [4, 6, 0]]
+    assert np.isnan(products[2].shown).sum() == 5
+    texts = [move.text for move in working.moves]
+    assert "2 times the kernel goes to rows 1..2, columns 0..1" in texts
+    assert "0*3 + 1*2 + 2*1 + 3*0 = 4" in texts
+    twice = explain("transpose", shorthands={"s": "2"})
+    assert twice.output.tolist() == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
+
+
+def test_the_slide_that_is_false_says_what_is_true() -> None:
+    found = explain("conv+transpose")
+    assert found.workings[0].output.tolist() == [[3, -3, -1], [-2, 3, -3], [-3, 2, 3]]
+    assert found.output.tolist() == [
+        [0, 3, -3, -1, 0],
+        [3, -17, 17, -2, -1],
+        [-2, 11, -18, 17, -3],
+        [-3, 12, -5, -13, 3],
+        [0, -3, 2, 3, 0],
+    ]
+    assert found.note == (
+        "The size of the input comes back, 5x5; its values do not: 21 of 25 numbers differ."
+        " Transposed convolution is not the inverse of convolution, though lecture slides have"
+        " claimed so."
+    )
+
+
+def test_the_note_is_not_said_where_it_is_false() -> None:
+    same = explain("conv+transpose", "1 2;3 4", "1")
+    assert same.note == "The size, 2x2, and with this kernel the values of the input come back."
+    assert explain("conv+transpose", shorthands={"s": "2"}).note.startswith("The size of the input")
+    assert explain("conv:p=1+transpose").note == ""
+    assert explain("max+unpool").note == ""
+
+
+def test_the_sum_of_a_window_is_the_one_of_every_lesson() -> None:
+    found = explain("conv", "0 1 2;3 4 5;6 7 8", "0 1;2 3")
+    assert [move.text for move in found.workings[0].moves] == [
+        "0*0 + 1*1 + 3*2 + 4*3 = 19",
+        "1*0 + 2*1 + 4*2 + 5*3 = 25",
+        "3*0 + 4*1 + 6*2 + 7*3 = 37",
+        "4*0 + 5*1 + 7*2 + 8*3 = 43",
+    ]
+
+
+def test_the_largest_pixel_is_marked_and_remembered() -> None:
+    found = explain("max+unpool", "1 2 5 5;4 3 5 5;0 0 -1 -2;0 0 -3 -4")
+    pooled, back = found.workings
+    assert [move.taken for move in pooled.moves] == [(1, 0), (0, 2), (2, 0), (2, 2)]
+    assert back.beside == ("SWITCHES", (("1,0", "0,2"), ("2,0", "2,2")))
+    assert [move.writes for move in back.moves] == [((1, 0),), ((0, 2),), ((2, 0),), ((2, 2),)]
+    assert back.output.tolist() == [[0, 0, 5, 0], [4, 0, 0, 0], [0, 0, -1, 0], [0, 0, 0, 0]]
+
+
+def test_of_several_values_that_go_to_one_place_the_last_stays() -> None:
+    (_, back) = explain("max:k=2:s=1+unpool", "0 0 0;0 7 0;0 0 0").workings
+    assert [move.writes for move in back.moves] == [(), (), (), ((1, 1),)]
+    assert back.moves[0].text == "7 goes where a later one replaces it"
+    assert back.output.sum() == 7
+
+
+def test_a_mirrored_window_names_its_pixels_as_often_as_they_count() -> None:
+    (working,) = explain("median", "1 2 3;4 5 6;7 8 9").workings
+    assert working.moves[0].text == "median(5, 4, 5, 2, 1, 2, 5, 4, 5) = 4"
+    assert sorted(working.moves[0].reads) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("chain", "meant"),
+    [
+        ("conv", "conv:s=1:p=0"),
+        ("conv:s=2", "conv:p=0"),
+        ("conv:laplacian:p=1", "conv:kernel=laplacian:s=1"),
+        ("transpose:times=2", "transpose:s=1+transpose:s=1"),
+        ("max", "max"),
+    ],
+)
+def test_convolutions_move_by_one_and_pad_nothing_unless_told(chain: str, meant: str) -> None:
+    assert explain(chain).chain == meant
+
+
+def test_shorthands_are_parameters_of_the_steps_that_have_them() -> None:
+    found = explain("max+bilinear+conv:box", shorthands={"s": "1", "k": "2"})
+    assert found.chain == "max:s=1+bilinear+conv:kernel=box:k=2:s=1:p=0"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"text": "aps"}, "aps chooses one phase for the whole image: no window explains it"),
+        ({"text": "unshuffle"}, "unshuffle makes many images of one: no window explains it"),
+        ({"text": "conv,max"}, "several chains; one is explained at a time"),
+        ({"text": "nearest:17"}, "34x34 numbers; at most 32x32 are written out"),
+        ({"text": "conv:box", "kernel": "1"}, "no step of 'conv:box' waits for a kernel"),
+        ({"text": "max", "kernel": "1"}, "no step of 'max' waits for a kernel"),
+        ({"text": "conv", "kernel": "1 2"}, "a kernel is square, not 1x2"),
+        ({"text": "flc", "shorthands": {"s": "2"}}, "no step of 'flc' has a parameter s"),
+        ({"text": "max:s=1", "shorthands": {"s": "2"}}, "s is given twice"),
+        ({"text": "conv", "input": "1 2;3 4"}, "conv leaves nothing of an axis of 2 px"),
+        ({"text": "my.module:thing"}, "'my.module:thing' is code, and code is not run unasked"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(given: dict, what: str) -> None:
+    with pytest.raises((ChainError, UsageError)) as caught:
+        explain(**given)
+    assert caught.value.what == what
+    assert caught.value.where
+    assert caught.value.fix
+
+
+def test_errors_name_no_file_of_our_own() -> None:
+    with pytest.raises(SampvizError) as caught:
+        explain("conv", "1 2;3 4")
+    assert str(caught.value).splitlines() == [
+        "conv leaves nothing of an axis of 2 px",
+        "  in:  step 1 of 'conv:s=1:p=0' for 2x2 px",
+        "  fix: use a larger image",
+    ]
