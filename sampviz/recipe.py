@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -60,6 +60,11 @@ KEYS: Mapping[str, Key] = {
     "slice": Key("slice", "an index, '60%' or 'mm=-12'"),
     "frame": Key("integer", "frame of a 4-D NIfTI"),
     "channel": Key("integer", "channel of an array of C x H x W"),
+    "mosaic": Key("integer", "the first channels of an array, as tiles"),
+    "kspace": Key("flag", "the file holds k-space: make the image"),
+    "volume": Key("flag", "the whole volume, on three axes"),
+    "nan": Key("text", "keep, fill=0, fill=mean or error"),
+    "max_pixels": Key("integer", "read no more"),
     "scale": Key("text", "unit: values brought to 0..1, as networks see them"),
     "title": Key("text", "the title, instead of name and slice"),
     "rows": Key("text", "the rows of compare", _COMPARE),
@@ -67,6 +72,9 @@ KEYS: Mapping[str, Key] = {
     "zoom": Key("text", "ROWxCOL+SIZE or auto", _COMPARE),
     "up": Key("text", "nearest or bilinear, for differences", _COMPARE),
     "in_panel": Key("text", "measures under the panels", _COMPARE),
+    "show": Key("text", "magnitude, phase or real, of complex numbers", _COMPARE),
+    "cmap": Key("text", "colour map of the images", _COMPARE),
+    "annotate": Key("flag", "letters, scale bar, boxes and notes", _COMPARE),
     "window": Key("text", "p1,p99 or LO,HI"),
     "window_scope": Key("text", "shared or panel", _COMPARE),
     "together": Key("flag", "all inputs in one figure", _COMPARE),
@@ -165,6 +173,16 @@ def parse_recipe(text: str, place: str, options: Mapping[str, str] | None = None
 
 
 def _figure(table: Mapping[str, Any], text: str, place: str, options: dict[str, str]) -> Recipe:
+    recipe = checked(table, place, text)
+    values = _filled(recipe.values, {**table.get("options", {}), **options}, place)
+    return replace(recipe, values=values)
+
+
+def checked(table: Mapping[str, Any], place: str, text: str = "") -> Recipe:
+    """Check the table of one figure, from TOML (`text`) or JSON; UsageError for what is wrong.
+
+    Its texts are taken as they are: no {names} are replaced.
+    """
     kind = table.get("kind", "compare")
     if kind not in KINDS:
         where = _at(place, text, "kind")
@@ -191,8 +209,7 @@ def _figure(table: Mapping[str, Any], text: str, place: str, options: dict[str, 
                 fix = one_of(key, _PANEL_KEYS, f"a panel has {', '.join(_PANEL_KEYS)}")
                 raise UsageError(f"unknown key {key!r}", _at(place, text, key), fix)
     values = {k: v for k, v in table.items() if k not in ("name", "kind", "about", "options")}
-    filled = _filled(values, {**table.get("options", {}), **options}, place)
-    return Recipe(name, kind, filled, table.get("about", ""), place)
+    return Recipe(name, kind, values, table.get("about", ""), place)
 
 
 def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:

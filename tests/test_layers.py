@@ -31,8 +31,18 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables", "tradeoff"},
-    {"cli", "__main__"},
+    {
+        "recipe",
+        "figures",
+        "batch",
+        "snapshot",
+        "provenance",
+        "rerun",
+        "survey",
+        "tables",
+        "tradeoff",
+    },
+    {"cli", "__main__", "pytest_plugin"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.
 FRONT_DOOR = "__init__"

@@ -81,8 +81,7 @@ def figure(
         return
     if name is None:
         raise UsageError("missing NAME", "sampviz figure", "`sampviz figure --list` lists them all")
-    name = ALIASES.get(name, name)
-    names = shipped() if name == "gallery" else [name]
+    names = recipes_named(name)
     if show_recipe:
         for each in names:
             typer.echo(recipe_text(each), nl=False)
@@ -91,6 +90,13 @@ def figure(
     recipes = [r for each in names for r in parse_recipe(recipe_text(each), each, options)]
     sheet = name == "gallery"
     _draw(recipes, inputs or [], out, quiet, overwrite=overwrite, caption=caption, sheet=sheet)
+
+
+def recipes_named(name: str) -> list[str]:
+    """Return the recipes that a name means: fig1 one of another name, gallery all."""
+    from sampviz.recipe import shipped
+
+    return shipped() if name == "gallery" else [ALIASES.get(name, name)]
 
 
 def _options(settings: list[str]) -> dict[str, str]:
