@@ -31,7 +31,10 @@ def draw(recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
 
     It carries the record of how it was made. With `allow_code` a step may be code, which is run.
     """
-    sources = list(inputs) or recipe.inputs
+    if inputs:  # the title speaks of the recipe's own
+        values = {key: value for key, value in recipe.values.items() if key != "title"}
+        recipe = replace(recipe, values={**values, "inputs": list(inputs)})
+    sources = recipe.inputs
     if not sources:
         raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.place, "write inputs")
     if recipe.kind != "inputs" and not recipe.ops:
