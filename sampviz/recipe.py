@@ -12,6 +12,14 @@ from sampviz.drafts import SOURCES, Draft, Text, drafts_of
 from sampviz.errors import InputError, SampvizError, UsageError, one_of
 from sampviz.matrix import Names, combinations
 
+# The numbers that the figures have in the article they come from.
+ALIASES = {
+    "fig1": "contrasts",
+    "fig2": "pitfalls",
+    "fig3": "blurpool",
+    "fig4": "flc",
+    "fig5": "alternatives",
+}
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}", re.ASCII)
 _LARGEST = 1_000_000  # bytes of a recipe
 
@@ -87,17 +95,18 @@ def recipe_text(name: str) -> str:
         raise InputError("the recipe is not UTF-8 text", name, "save it as UTF-8") from None
 
 
+def recipes_named(name: str) -> list[str]:
+    """Return the recipes that a name means: fig1 one of another name, gallery all."""
+    return shipped() if name == "gallery" else [ALIASES.get(name, name)]
+
+
 def read_recipes(
     name: str, options: Mapping[str, str] | None = None, inputs: Sequence[str] = ()
 ) -> list[Recipe]:
-    """Return the figures of a shipped recipe, of all of them (`gallery`), or of a file.
-
-    See `parse_recipe`.
-    """
-    names = shipped() if name == "gallery" else [name]
+    """Return the figures of the recipes that a name means; see `parse_recipe`."""
     return [
         recipe
-        for each in names
+        for each in recipes_named(name)
         for recipe in parse_recipe(
             recipe_text(each), each, options, inputs=inputs, folder=Path(each).parent
         )
@@ -115,8 +124,8 @@ def parse_recipe(
     """Read a recipe; UsageError, with the line, for what cannot be meant.
 
     `options` replace those of the recipe, and with them the {names} in its texts; `inputs`
-    replace those of every figure. Inputs are found relative to `folder`: InputError, with the
-    line, for one that cannot be opened.
+    replace those of every figure, and its title, which speaks of its own. Inputs are found
+    relative to `folder`: InputError, with the line, for one that cannot be opened.
     """
     drafts = parse_drafts(text, place)
     known = [name for draft in drafts for name in draft.options]
@@ -161,7 +170,7 @@ def _figures(
             err.where = f"{draft.at(key)}, for {err.where}"
             raise
 
-    apart = ("about", "options", "matrix", *(SOURCES if inputs else ()))
+    apart = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))
     values = {key: value for key, value in draft.values.items() if key not in apart}
     matrix = {key: value for key, value in draft.matrix.items() if key not in apart}
     settings = {**draft.options, **options}
@@ -176,6 +185,16 @@ def _figures(
     for words, chosen in combinations(draft.name, matrix, find, draft.at("matrix")):
         one = {**values, **chosen}
         yield Recipe(names.make(words), draft.kind, one, draft.about, draft.place, draft.lines)
+
+
+def checked(table: Mapping[str, Any], place: str) -> Recipe:
+    """Check the table of one figure that was not read from TOML; UsageError for what is wrong.
+
+    Its texts are taken as they are: no {names} are replaced, and no inputs are looked for.
+    """
+    (draft,) = drafts_of({"figure": [table]}, Text(place, ""))
+    values = {k: v for k, v in draft.values.items() if k not in ("about", "options")}
+    return Recipe(draft.name, draft.kind, values, draft.about, place)
 
 
 def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:

@@ -11,13 +11,16 @@ import typer
 from sampviz import __version__
 from sampviz.cli.apply import apply
 from sampviz.cli.batch import batch
+from sampviz.cli.check import check
 from sampviz.cli.compare import compare
 from sampviz.cli.explain import explain
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
+from sampviz.cli.inspect import inspect
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
 from sampviz.cli.recipe import recipe
+from sampviz.cli.rerun import rerun
 from sampviz.cli.response import response
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
@@ -38,7 +41,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(compare, measure, spectrum, response, shift, tradeoff, figure, batch),
+    *(compare, measure, spectrum, response, shift, tradeoff, figure),
+    *(batch, inspect, rerun, check),
     *(apply, explain, ops, shape, info, verify),
 ):
     app.command()(command)

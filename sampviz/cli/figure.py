@@ -13,15 +13,6 @@ if TYPE_CHECKING:
 
     from sampviz.recipe import Recipe
 
-# The numbers that the figures have in the article they come from.
-ALIASES = {
-    "fig1": "contrasts",
-    "fig2": "pitfalls",
-    "fig3": "blurpool",
-    "fig4": "flc",
-    "fig5": "alternatives",
-}
-
 
 def figure(
     name: Annotated[
@@ -71,7 +62,13 @@ def figure(
     A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
     """
     hush(quiet)
-    from sampviz.recipe import parse_drafts, read_recipes, recipe_text, shipped
+    from sampviz.recipe import (
+        parse_drafts,
+        read_recipes,
+        recipe_text,
+        recipes_named,
+        shipped,
+    )
 
     if list_:
         for each in shipped():
@@ -81,9 +78,8 @@ def figure(
         return
     if name is None:
         raise UsageError("missing NAME", "sampviz figure", "`sampviz figure --list` lists them all")
-    name = ALIASES.get(name, name)
     if show_recipe:
-        for each in shipped() if name == "gallery" else [name]:
+        for each in recipes_named(name):
             typer.echo(recipe_text(each), nl=False)
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
