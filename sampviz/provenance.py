@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sampviz import __version__
 from sampviz.errors import InputError, SampvizError
 from sampviz.io import digest
 from sampviz.io.samples import PREFIX
 from sampviz.recipe import Recipe, checked
 from sampviz.text import visible
+from sampviz.versions import versions
 
 if TYPE_CHECKING:
     from sampviz.figure.layout import Sheet
@@ -87,7 +86,7 @@ def record_of(
         Recipe(recipe.name, recipe.kind, values),
         tuple(map(digest, sources)),
         tuple(taken),
-        versions() if sheet else _of_arrays(),
+        drawn_with() if sheet else versions(),
         _windows(sheet) if sheet else {},
     )
 
@@ -105,22 +104,16 @@ def _windows(sheet: "Sheet") -> dict[str, list[float]]:
     }
 
 
-def _of_arrays() -> dict[str, str]:
-    """Return the versions of what the values of an array depend on."""
-    return {"sampviz": __version__, **{name: version(name) for name in ("numpy", "scipy")}}
-
-
 @cache
-def versions() -> dict[str, str]:
+def drawn_with() -> dict[str, str]:
     """Return the versions of what the bytes of a figure depend on, and a hash of the font."""
     from matplotlib import ft2font
 
     from sampviz.figure.style import FONT, font_files
 
     font = sha256(b"".join(Path(file).read_bytes() for file in font_files())).hexdigest()
-    drawing = {name: version(name) for name in ("matplotlib", "pillow")}
     freetype = {"FreeType": ft2font.__freetype_version__}
-    return {**_of_arrays(), **drawing, **freetype, "font": f"{FONT} {font[:_SHOWN]}"}
+    return {**versions(), **freetype, "font": f"{FONT} {font[:_SHOWN]}"}
 
 
 def parse_record(text: str, where: str) -> Record:

@@ -17,7 +17,7 @@ from sampviz.figure.draw import Drawing
 from sampviz.figure.paint import Pixels
 from sampviz.figure.style import own_style
 from sampviz.figure.window import Limits
-from sampviz.provenance import versions
+from sampviz.provenance import drawn_with
 
 Place = tuple[slice, slice]  # rows and columns of the picture
 
@@ -45,7 +45,7 @@ class Shot:
     panels: Sequence[Shown]
     words: str = ""
     record: str = ""
-    versions: Mapping[str, str] = field(default_factory=versions)
+    versions: Mapping[str, str] = field(default_factory=drawn_with)
     dpi: float | None = None
     pixels: Pixels | None = None
     text: NDArray[np.bool_] | None = None
@@ -99,4 +99,4 @@ def _of_figure(name: str, figure: Drawing) -> Shot:
         elif array.ndim > 2 and len(array) == 1:  # a plane
             array = array[0]
         panels.append(Shown(title, array, limits, place))
-    return Shot(name, panels, words, figure.record, versions(), figure.dpi, pixels, written)
+    return Shot(name, panels, words, figure.record, drawn_with(), figure.dpi, pixels, written)

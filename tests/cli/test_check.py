@@ -180,12 +180,13 @@ def test_a_baseline_without_a_figure_is_named_and_fails(sampviz: Run) -> None:
 
 def test_an_input_that_cannot_be_read_is_3_and_the_others_are_checked(sampviz: Run) -> None:
     lost = RECIPE.replace('"one"', '"two"').replace("brain.npy", "lost.npy")
+    Path("lost.npy").write_bytes(b"cut off")
     Path("r.toml").write_text(lost + RECIPE)
     told = checked(sampviz, "--junit", "j.xml")
     assert told.code == 3
     assert "two ERROR" in " ".join(told.out.split())
     assert "one ok" in " ".join(told.out.split())
-    assert reasons(told)[0] == "there is no such file"
+    assert reasons(told)[0] == "the file is of no known kind"
     assert ET.parse("j.xml").getroot().get("errors") == "1"
 
 

@@ -124,9 +124,9 @@ def test_a_version_that_changed_is_named(sampviz: Run, monkeypatch: pytest.Monke
     assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.pdf").code == 0
     from sampviz import provenance
 
-    now = {**provenance.versions(), "FreeType": "2.99"}
-    was = provenance.versions()["FreeType"]
-    monkeypatch.setattr(provenance, "versions", lambda: now)
+    now = {**provenance.drawn_with(), "FreeType": "2.99"}
+    was = provenance.drawn_with()["FreeType"]
+    monkeypatch.setattr(provenance, "drawn_with", lambda: now)
     told = sampviz("rerun", "f.pdf", "--check")
     assert told.code == 1
     assert told.out.splitlines()[1] == f"  FreeType: {was} then, 2.99 now"
