@@ -30,7 +30,7 @@ class Text:
         ends = [*(i for i, _ in headers[1:]), len(lines)]
         parts = [
             (start, end)
-            for (start, found), end in zip(headers, ends, strict=True)
+            for (start, found), end in zip(headers, ends, strict=False)
             if name in found.groups()
         ]
         if number >= len(parts):
