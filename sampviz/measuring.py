@@ -89,8 +89,9 @@ def values_of(
                 found = each(trial)
             if not np.isfinite(found.value):
                 raise UndefinedError("the numbers are too large")
-        except UndefinedError as err:
-            undefined[each.name] = str(err)
+        except (UndefinedError, OverflowError) as err:
+            told = isinstance(err, UndefinedError)
+            undefined[each.name] = str(err) if told else "the numbers are too large"
             continue
         values[each.name] = found.value
         if found.parts:

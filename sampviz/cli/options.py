@@ -1,6 +1,7 @@
 """Options that several commands have, and the few steps around them that all commands share."""
 
 import warnings
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -9,6 +10,23 @@ from sampviz.errors import SampvizWarning, UsageError
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, max=512, metavar="N", help="Processes; all cores by default."
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Work on a cluster: tcp://HOST:PORT of a dask scheduler, or local:N.",
+        show_default=False,
+    ),
+]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", "-k", help="Go on after a failure; the exit code tells it.")
 ]
 Captions = Annotated[
     str | None,
@@ -60,7 +78,17 @@ def parse_spacing(text: str, option: str, axes: int) -> tuple[float, ...]:
 
 
 def print_json(values: dict[str, object]) -> None:
-    """Print one object for a program, with the version of its form."""
+    """Print one object for a program, with the version of its form; null for what is no number."""
     import json
 
-    typer.echo(json.dumps({"schema": 1, **values}, indent=2, allow_nan=False))
+    shown = _storable({"schema": 1, **values})
+    typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+
+
+def _storable(value: object) -> object:
+    """Return a value that JSON can hold: it knows no NaN and no infinity."""
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return list(map(_storable, value))
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -77,7 +77,7 @@ def deliver(
     # The captions first: people change them, and the old figure stays if they may not go.
     texts = []
     if captions:
-        from sampviz.figure.caption import Drawing
+        from sampviz.figure.draw import Drawing
         from sampviz.figure.markup import save_caption
 
         assert isinstance(figure, Drawing)

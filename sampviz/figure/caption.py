@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain as chained
 
-from matplotlib.figure import Figure
-
 from sampviz import __version__
 from sampviz.chain import Chain
 from sampviz.figure import wording
@@ -47,12 +45,6 @@ class Caption:
     def cite(self) -> tuple[str, ...]:
         """The keys of all that is cited, each once, in the order of the text."""
         return tuple(dict.fromkeys(chained(*(each.cite for each in self.sentences))))
-
-
-class Drawing(Figure):
-    """A figure that may know its caption."""
-
-    caption: Caption | None = None
 
 
 def of_compare(

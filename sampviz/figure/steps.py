@@ -12,8 +12,8 @@ from sampviz.arrays import Array
 from sampviz.chain import Chain
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.caption import Drawing, of_steps
-from sampviz.figure.draw import draw_sheet
+from sampviz.figure.caption import of_steps
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import Arrow, Measures, Placed, Sheet, Words, surround
 from sampviz.figure.paint import GREY, paint
@@ -82,7 +82,7 @@ def draw_steps(
         domains = [sight.show for sight in shown]
         around = wording.around(image, mirrored=mirrored)
         kind = settled.measures.type
-        panels = [_panel(sight, pictures, chain, kind) for sight in shown]
+        panels = [_named(_panel(sight, pictures, chain, kind), sight) for sight in shown]
         titles = [_titles(sight, pictures, chain) for sight in shown]
         words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
         facts = wording.facts([image], [pictures], domains, grey, "shared", settled.missed)
@@ -125,6 +125,10 @@ def _views(image: Image, chain: Chain) -> list[View]:
     return found
 
 
+def _named(panel: Panel, sight: Sight) -> Panel:
+    return replace(panel, name=f"{sight.show}, stage {sight.stage}")
+
+
 def _panel(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel:
     view = pictures.views[sight.stage]
     if sight.show == "image":
@@ -158,7 +162,8 @@ def _inside(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel
         plane = pictures.seen(plane)
     elif plane.shape == before.size:  # else the image was padded for it
         boxes = nyquist_boxes((before, pictures.views[sight.stage]))
-    return Panel(paint(plane, limits, _INSIDE), before.zoom(pictures.zoom), below, boxes)
+    pixels, zoom = paint(plane, limits, _INSIDE), before.zoom(pictures.zoom)
+    return Panel(pixels, zoom, below, boxes, array=plane, limits=limits)
 
 
 def _kernel(plane: Array, limits: Limits, pictures: Pictures, kind: Type, size: str) -> Panel:
@@ -167,7 +172,8 @@ def _kernel(plane: Array, limits: Limits, pictures: Pictures, kind: Type, size: 
     room = max((kind.width(f" {text} ") for text, _ in digits), default=1)
     high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
     cell = max(room, round(high_px / plane.shape[0]))
-    return Panel(paint(plane, limits, _INSIDE), (cell, cell), size, digits=digits)
+    pixels = paint(plane, limits, _INSIDE)
+    return Panel(pixels, (cell, cell), size, digits=digits, array=plane, limits=limits)
 
 
 def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:

@@ -3,7 +3,6 @@
 import warnings
 from io import BufferedReader
 from math import prod
-from tokenize import TokenError
 
 import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
@@ -17,8 +16,6 @@ from sampviz.io.pick import PLANES, Pick, index
 from sampviz.io.values import as_numbers
 
 _LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones
-# All that numpy raises when a header is not what it should be.
-_FAULTS = (OSError, ValueError, EOFError, SyntaxError, TokenError, OverflowError, TypeError)
 
 
 def read_npy(file: BufferedReader, name: str, where: str, pick: Pick) -> Image:
@@ -54,7 +51,7 @@ def _open(file: BufferedReader, where: str) -> Array:
                 raise ValueError(f"version {version[0]}.{version[1]}")
             read = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
             shape, by_columns, dtype = read(file)
-    except _FAULTS as err:
+    except Exception as err:  # whatever it meets in a header, numpy raises what comes
         raise _no(" ".join(str(err).split()), where) from None
     if dtype.hasobject:
         raise _no("it holds objects, which would be run as code", where)

@@ -110,6 +110,8 @@ def _next(file: BufferedReader, where: str, most: int) -> tuple[bytes, bytes, bo
     length, name = int.from_bytes(start[:4]), start[4:]
     if len(start) < 8:
         return b"", b"", False
+    if not name.isalpha():
+        raise damaged(where, f"it has a chunk {_word(name)} that nobody knows")
     if name[:1].islower() and name not in (b"tRNS", b"eXIf", b"acTL"):
         file.seek(length, 1)
         return name, b"", len(file.read(4)) == 4
@@ -158,7 +160,7 @@ def _inflated(data: bytes, most: int, where: str) -> int:
     try:
         for at in range(0, len(data), _PIECE):
             packed = data[at : at + _PIECE]
-            while packed and count <= most:
+            while packed and count <= most and not stream.eof:
                 count += len(stream.decompress(packed, min(_PIECE, most + 1 - count)))
                 packed = stream.unconsumed_tail
     except zlib.error as err:

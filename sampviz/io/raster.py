@@ -84,9 +84,9 @@ def _colours(pixels: Array, found: png.Png, where: str) -> tuple[Array, Array | 
     if not found.clear:
         return samples, None
     # One grey or one colour is clear.
-    key = np.frombuffer(found.clear, ">u2")
-    if len(key) != (1 if found.kind == png.GREY else 3):
+    if len(found.clear) != (2 if found.kind == png.GREY else 6):
         raise png.damaged(where, "its tRNS is not of its kind")
+    key = np.frombuffer(found.clear, ">u2")
     stretched = (key & most).astype(np.float32) * (255 / most if found.bits < 8 else 1)
     shown = samples[..., None] if samples.ndim == 2 else samples
     return samples, (shown != stretched).any(axis=-1).astype(np.float32)
@@ -137,7 +137,8 @@ def _libjpegs_words(data: bytes, where: str) -> tuple[str, ...]:
     for word in words:
         if not any(each in word for each in _HARMLESS):
             raise jpeg.damaged(where, word)
-    return tuple(f"JPEG: {word}" for word in words)
+    # libjpeg has read on when it counts: the number is not what is there.
+    return tuple(f"JPEG: {word.lstrip('0123456789 ')}" for word in words)
 
 
 def _orientation(exif: Callable[[], Any]) -> int:

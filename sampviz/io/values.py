@@ -7,7 +7,6 @@ from sampviz.errors import InputError
 from sampviz.image import count_odd
 
 ALPHA_NOTE = "transparency: composed over black"
-_FLOAT32 = np.finfo(np.float32)
 
 
 def as_numbers(
@@ -15,9 +14,9 @@ def as_numbers(
 ) -> tuple[Array, tuple[str, ...]]:
     """Return slope times `stored` plus inter, and what a reader should know of the values.
 
-    Scaled values are computed in float64 and kept in it unless float32 holds them. `nan` says
-    what becomes of NaN and infinities: keep, fill=0, fill=mean (of the finite values), or error.
-    Both parts of complex numbers are scaled, as NIfTI-1.1 says.
+    They are computed in float64 and kept in it unless float32 holds what is stored, and their
+    squares. `nan` says what becomes of NaN and infinities: keep, fill=0, fill=mean (of the finite
+    values), or error. Both parts of complex numbers are scaled, as NIfTI-1.1 says.
     """
     try:
         values = as_number(stored)
@@ -26,30 +25,28 @@ def as_numbers(
     notes: tuple[str, ...] = ()
     if is_rounded(stored):
         notes = (f"{stored.dtype} is rounded to float64: it holds 53 bits",)
+    narrow = values.real.dtype == np.float32
     if (slope, inter) != (1, 0):
+        narrow = stored.dtype.itemsize <= {"f": 4, "c": 8}.get(stored.dtype.kind, 2)
         values = _scaled(stored, slope, inter, where)
-    values, told = _without_odd(values, where, nan)
-    values, range_told = _with_room(values)
-    return values, notes + told + range_told
+    values, odd = _without_odd(values, where, nan)
+    values, size = _with_room(values, narrow)
+    return values, notes + odd + size
 
 
 def _scaled(stored: Array, slope: float, inter: float, where: str) -> Array:
     wide = np.complex128 if stored.dtype.kind == "c" else np.float64
+    # As pairs of real numbers: of infinite complex ones a product is NaN.
+    parts = np.ascontiguousarray(stored, wide).view(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        values = stored.astype(wide) * slope + inter * (1 + 1j if wide is np.complex128 else 1)
-    finite = np.isfinite(values)
-    if np.count_nonzero(finite) < np.count_nonzero(np.isfinite(stored)):
+        values = (parts * slope + inter).view(wide)
+    if np.count_nonzero(np.isfinite(values)) < np.count_nonzero(np.isfinite(stored)):
         raise InputError(
             f"slope {slope:g} and intercept {inter:g} take its values beyond float64",
             where,
             "mend scl_slope and scl_inter of the file",
         )
-    narrow = stored.dtype.itemsize <= {"f": 4, "c": 8}.get(stored.dtype.kind, 2)
-    size = np.abs(values[finite & (values != 0)])
-    fits = not size.size or bool(size.max() <= _FLOAT32.max and size.min() >= _FLOAT32.tiny)
-    if not (narrow and fits):
-        return values
-    return values.astype(np.complex64 if wide is np.complex128 else np.float32)
+    return values
 
 
 def _without_odd(values: Array, where: str, nan: str) -> tuple[Array, tuple[str, ...]]:
@@ -68,17 +65,20 @@ def _without_odd(values: Array, where: str, nan: str) -> tuple[Array, tuple[str,
     return filled, (f"{told[0]}: set to {fill:.4g}",)
 
 
-def _with_room(values: Array) -> tuple[Array, tuple[str, ...]]:
-    """Return values whose squares can be held, in float64 where float32 cannot hold them."""
+def _with_room(values: Array, narrow: bool) -> tuple[Array, tuple[str, ...]]:
+    """Return float32 if `narrow` and it holds the squares of the values, else float64."""
     with np.errstate(over="ignore"):
         top = float(np.abs(values[np.isfinite(values)]).max(initial=0))
-    single = values.real.dtype == np.float32
-    low, high = (1e-16, 1e16) if single else (1e-140, 1e140)
-    if low < top < high or not top:
+    single, double = (
+        (np.complex64, np.complex128) if values.dtype.kind == "c" else (np.float32, np.float64)
+    )
+    if narrow and (1e-16 < top < 1e16 or not top):
+        return values.astype(single, copy=False), ()
+    values = values.astype(double, copy=False)
+    if narrow:
+        return values, (f"values up to {top:.3g}: computed in float64",)
+    if 1e-140 < top < 1e140 or not top:
         return values, ()
-    if single:
-        wide = np.complex128 if values.dtype.kind == "c" else np.float64
-        return values.astype(wide), (f"values up to {top:.3g}: computed in float64",)
     return values, (f"values up to {top:.3g}: float64 does not hold their squares",)
 
 

@@ -115,7 +115,7 @@ ERRORS = {
     "missing recipe": (
         ["figure", "mine.toml"],
         3,
-        "error: the recipe cannot be read: No such file or directory\n  in:  mine.toml\n",
+        "error: there is no such file\n  in:  mine.toml\n",
     ),
     "unknown option": (
         ["figure", "pitfalls", "--set", "kernal=box"],
@@ -235,3 +235,11 @@ def test_gallery_has_a_caption_for_every_figure(
             "gallery.png",
         )
     ]
+
+
+def test_the_title_of_other_inputs_is_their_own(sampviz: Run, tmp_path: Path) -> None:
+    words = ["figure", "contrasts", "sample:bold", "sample:dwi", "-o", tmp_path / "c.svg"]
+    assert sampviz(*words).code == 0
+    text = (tmp_path / "c.svg").read_text()
+    assert ">bold, dwi<" in text
+    assert "different subjects" not in text

@@ -7,7 +7,8 @@ import pytest
 
 import sampviz
 from sampviz.errors import SampvizWarning
-from sampviz.figure.caption import Caption, Drawing
+from sampviz.figure.caption import Caption
+from sampviz.figure.draw import Drawing
 from sampviz.figure.inputs import draw_inputs
 from sampviz.figure.steps import Sight, draw_steps
 from sampviz.figures import draw

@@ -8,7 +8,7 @@ import pytest
 
 import sampviz
 from sampviz.errors import UsageError
-from sampviz.figure.caption import Drawing
+from sampviz.figure.draw import Drawing
 from sampviz.figure.inputs import draw_inputs
 from sampviz.image import Image
 from tests.figure.test_exact import grey_levels, page, panels, unzoomed

@@ -9,7 +9,7 @@ import pytest
 import sampviz
 from sampviz.chain import Chain
 from sampviz.errors import UsageError
-from sampviz.figure.caption import Drawing
+from sampviz.figure.draw import Drawing
 from sampviz.figure.steps import Sight, draw_steps
 from sampviz.image import Image
 from tests.figure.test_exact import grey_levels, page, panels, unzoomed
