@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 from sampviz.text import shortened, visible
 
+FAULT = 70  # the exit code of an error that is ours
+
 
 class SampvizError(Exception):
     """An error that the user can mend.

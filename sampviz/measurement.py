@@ -35,6 +35,7 @@ class Measure:
     function: Callable[[Trial], float | Parts]
     doc: str
     cite: tuple[str, ...] = ()  # keys of references.bib
+    parts: tuple[str, ...] = ()  # the names of all parts that it may have
 
     def __call__(self, trial: Trial) -> Parts:
         """Return the value and its parts; UndefinedError says why there is none."""
@@ -58,12 +59,17 @@ class Measure:
 
 
 def measure(
-    name: str, *, unit: str = "", better: Better, cite: tuple[str, ...] = ()
+    name: str,
+    *,
+    unit: str = "",
+    better: Better,
+    cite: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Trial], float | Parts]], Measure]:
     """Make a Measure of a function; its docstring is the definition."""
 
     def make(function: Callable[[Trial], float | Parts]) -> Measure:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Measure(name, unit, better, function, doc, cite)
+        return Measure(name, unit, better, function, doc, cite, parts)
 
     return make

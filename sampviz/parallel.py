@@ -1,17 +1,57 @@
-"""Many pieces of work on all cores, their results in the order of the work."""
+"""Many pieces of work on all cores, or on a cluster."""
 
 import os
+import signal
+import threading
+import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures.process import ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
-from typing import TypeVar
+from itertools import chain, islice, starmap
+from multiprocessing import get_context, parent_process
+from typing import Generic, TypeVar
+
+from sampviz.errors import InputError, SampvizError
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 FEWEST = 4  # starting processes takes longer than fewer pieces of work
+_AHEAD = 4  # pieces for each worker that are begun or wait: memory does not grow with the work
+# A worker of a cluster may have several threads; warnings and matplotlib's settings have one owner.
+_ALONE = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Result]):
+    """What became of piece number `index` of the work: a result, or an error."""
+
+    index: int
+    result: Result | None = None
+    error: Exception | None = None
+    warnings: tuple[Warning, ...] = ()
+
+    def get(self) -> Result:
+        """Return the result, or raise the error."""
+        if self.error:
+            raise self.error
+        return self.result  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Workers, started when they are first needed, and how many pieces they work on at once."""
+
+    executor: Executor
+    workers: int
+
+
+Open = Callable[[], AbstractContextManager[Pool]]
 
 
 def cores() -> int:
@@ -21,31 +61,141 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def spread(
-    function: Callable[[Work], Result], work: Sequence[Work], workers: int | None = None
-) -> Iterator[Result]:
-    """Yield `function(piece)` for every piece of work, computed by `workers` processes.
+def outcomes(
+    function: Callable[[Work], Result],
+    work: Iterable[Work],
+    workers: int | None = None,
+    pool: Open | None = None,
+    *,
+    ordered: bool = False,
+) -> Generator[Outcome[Result]]:
+    """Yield what became of every piece of work: an error ends its own piece only.
 
-    All cores by default. Function, work and results are pickled. Warnings are given again here.
-    An error ends it: what has not begun is not begun.
+    `function` is called by `workers` processes (all cores by default), or by the workers of
+    `pool`; it, the work and the results are pickled, and warnings are given again here. If
+    `ordered` in the order of the work, otherwise as they come. A process that dies (killed for
+    its memory, say) fails the piece that it dies of, when that is tried again alone.
     """
-    count = min(workers or cores(), len(work))
-    if count < 2 or len(work) < FEWEST:
-        yield from map(function, work)
-        return
-    # Fresh processes, not forks: those would copy the threads' locks of the libraries.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    job = partial(_attempt, function)
+    count = workers or cores()
+    pieces = enumerate(work)
+    first = list(islice(pieces, FEWEST))
+    left = chain(first, pieces)
+    here = pool is None and (count < 2 or len(first) < FEWEST)
+    opened = pool or partial(local_pool, count)
+    for outcome in starmap(job, left) if here else _pooled(job, left, opened, ordered):
+        for warning in outcome.warnings:
+            warnings.warn(warning, stacklevel=2)
+        yield outcome
+
+
+def _attempt(function: Callable[[Work], Result], index: int, piece: Work) -> Outcome[Result]:
+    """Return the result or the error, and the warnings: a process has nobody to tell them."""
+    error = result = None
+    with _ALONE, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        try:
+            result = function(piece)
+        except Exception as err:
+            error = err
+            # A traceback does not leave its process; --debug shows this.
+            error.add_note(traceback.format_exc())
+    heard = tuple(each.message for each in told if isinstance(each.message, Warning))
+    return Outcome(index, result, error, heard)
+
+
+def _pooled(
+    job: Callable[[int, Work], Outcome[Result]],
+    left: Iterator[tuple[int, Work]],
+    pool: Open,
+    ordered: bool,
+) -> Iterator[Outcome[Result]]:
+    waiting: deque[tuple[Future[Outcome[Result]], int, Work]] = deque()
+    while True:
+        with pool() as opened:
+            try:
+                yield from _drained(job, left, opened, waiting, ordered)
+                return
+            except BrokenExecutor:
+                pass
+        # One of these ended its process; the others only shared the pool with it.
+        suspects = [(index, piece) for _, index, piece in waiting]
+        waiting.clear()
+        for index, piece in suspects:
+            yield _alone(job, index, piece)
+
+
+def _drained(
+    job: Callable[[int, Work], Outcome[Result]],
+    left: Iterator[tuple[int, Work]],
+    pool: Pool,
+    waiting: deque[tuple[Future[Outcome[Result]], int, Work]],
+    ordered: bool,
+) -> Iterator[Outcome[Result]]:
+    while True:
+        for index, piece in islice(left, _AHEAD * pool.workers - len(waiting)):
+            # On the list before it is sent: that fails as well where a process has died.
+            waiting.append((Future(), index, piece))
+            waiting[-1] = (pool.executor.submit(job, index, piece), index, piece)
+        if not waiting:
+            return
+        if not ordered:
+            wait([future for future, _, _ in waiting], return_when=FIRST_COMPLETED)
+            waiting.rotate(-next(i for i, (future, _, _) in enumerate(waiting) if future.done()))
+        future, index, _ = waiting[0]
+        outcome = _told(future, index)
+        waiting.popleft()
+        yield outcome
+
+
+def _told(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
     try:
-        for result, told in pool.map(partial(_listening, function), work):
-            for warning in told:
-                warnings.warn(warning, stacklevel=2)
-            yield result
+        return future.result()
+    except BrokenExecutor:
+        raise
+    except Exception as err:  # of the cluster: the function's own are told by `_attempt`
+        what = f"the worker could not do it: {type(err).__name__}: {err}"
+        fix = "see the log of the worker; it needs the same version of sampviz, and memory"
+        return Outcome(index, error=SampvizError(what, "--scheduler", fix))
+
+
+def _alone(job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work) -> Outcome[Result]:
+    with local_pool(1) as pool:
+        try:
+            return pool.executor.submit(job, index, piece).result()
+        except BrokenExecutor:
+            what = "the process that worked on it was killed"
+            return Outcome(
+                index, error=InputError(what, fix="it may need more memory than there is")
+            )
+
+
+@contextmanager
+def local_pool(workers: int) -> Iterator[Pool]:
+    """Give processes of this machine, which end with the block: at once if an error leaves it."""
+    # Fresh processes, not forks: those would copy the threads' locks of the libraries.
+    executor = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_begin_process
+    )
+    try:
+        yield Pool(executor, workers)
+    except BaseException:
+        # Executor.terminate_workers comes with Python 3.14.
+        for process in list((executor._processes or {}).values()):
+            process.terminate()
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        executor.shutdown(cancel_futures=True)
 
 
-def _listening(function: Callable[[Work], Result], piece: Work) -> tuple[Result, list[Warning]]:
-    """Return the result and the warnings, which a process of its own has nobody to tell."""
-    with warnings.catch_warnings(record=True) as told:
-        result = function(piece)
-    return result, [each.message for each in told if isinstance(each.message, Warning)]
+def _begin_process() -> None:
+    """Leave ctrl-C to the program, and end with it, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

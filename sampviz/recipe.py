@@ -2,82 +2,26 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from sampviz.errors import InputError, UsageError, one_of
+from sampviz.drafts import SOURCES, Draft, Text, drafts_of
+from sampviz.errors import InputError, SampvizError, UsageError, one_of
+from sampviz.matrix import Names, combinations
 
-Kind = Literal["compare", "steps", "inputs"]
-KINDS: tuple[Kind, ...] = ("compare", "steps", "inputs")
-_ALL = frozenset(KINDS)
+# The numbers that the figures have in the article they come from.
+ALIASES = {
+    "fig1": "contrasts",
+    "fig2": "pitfalls",
+    "fig3": "blurpool",
+    "fig4": "flc",
+    "fig5": "alternatives",
+}
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}", re.ASCII)
 _LARGEST = 1_000_000  # bytes of a recipe
-
-
-@dataclass(frozen=True)
-class Key:
-    """What may be written in a figure: which type of value, for which kinds, and what it means."""
-
-    type: str
-    meaning: str
-    kinds: frozenset[str] = _ALL
-
-
-_COMPARE, _STEPS = frozenset({"compare"}), frozenset({"steps"})
-_TYPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "text": ("a text", lambda v: isinstance(v, str)),
-    "texts": (
-        "a text or a list of texts",
-        lambda v: (
-            isinstance(v, str)
-            or (isinstance(v, list) and bool(v) and all(isinstance(each, str) for each in v))
-        ),
-    ),
-    "integer": ("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool)),
-    "number": ("a number", lambda v: isinstance(v, (int, float)) and not isinstance(v, bool)),
-    "flag": ("true or false", lambda v: isinstance(v, bool)),
-    "slice": (
-        "an index or a text such as '60%'",
-        lambda v: isinstance(v, (int, str)) and not isinstance(v, bool),
-    ),
-    "panels": (
-        "a list of {show=.., stage=.., title=.., arrow=..}",
-        lambda v: isinstance(v, list) and bool(v) and all(isinstance(each, dict) for each in v),
-    ),
-    "table": ("a table of texts", lambda v: isinstance(v, dict)),
-}
-KEYS: Mapping[str, Key] = {
-    "name": Key("text", "what the figure is called, and its file"),
-    "about": Key("text", "what it shows, in a line"),
-    "kind": Key("text", "compare (chains side by side), steps (one chain) or inputs (no chain)"),
-    "inputs": Key("texts", "files, or sample:NAME"),
-    "ops": Key("texts", "chains, as --ops takes them", _COMPARE | _STEPS),
-    "options": Key("table", "values for the {names} in the other texts, and for --set"),
-    "plane": Key("text", "axial, coronal or sagittal"),
-    "slice": Key("slice", "an index, '60%' or 'mm=-12'"),
-    "frame": Key("integer", "frame of a 4-D NIfTI"),
-    "channel": Key("integer", "channel of an array of C x H x W"),
-    "scale": Key("text", "unit: values brought to 0..1, as networks see them"),
-    "title": Key("text", "the title, instead of name and slice"),
-    "rows": Key("text", "the rows of compare", _COMPARE),
-    "levels": Key("integer", "each chain so many times", _COMPARE),
-    "zoom": Key("text", "ROWxCOL+SIZE or auto", _COMPARE),
-    "up": Key("text", "nearest or bilinear, for differences", _COMPARE),
-    "in_panel": Key("text", "measures under the panels", _COMPARE),
-    "window": Key("text", "p1,p99 or LO,HI"),
-    "window_scope": Key("text", "shared or panel", _COMPARE),
-    "together": Key("flag", "all inputs in one figure", _COMPARE),
-    "panels": Key("panels", "what is shown of which stage", _STEPS),
-    "convention": Key("text", "neurological or radiological"),
-    "width": Key("number", "width in mm", _COMPARE),
-    "dpi": Key("integer", "resolution"),
-    "columns": Key("integer", "a new line after so many columns", _COMPARE | _STEPS),
-    "font_size": Key("number", "size of the text in points"),
-}
-_PANEL_KEYS = ("show", "stage", "title", "arrow")
 
 
 @dataclass(frozen=True)
@@ -85,10 +29,11 @@ class Recipe:
     """One figure: what is written of it, and where, for errors."""
 
     name: str
-    kind: Kind
+    kind: str
     values: Mapping[str, Any]  # without name, kind and about
     about: str = ""
     place: str = ""
+    lines: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def inputs(self) -> list[str]:
@@ -100,9 +45,19 @@ class Recipe:
         """Texts of chains."""
         return _listed(self.values.get("ops", []))
 
+    @property
+    def files(self) -> list[str]:
+        """The names of its files, one for every format."""
+        formats = dict.fromkeys(_listed(self.values.get("formats", "png")))
+        return [f"{self.name}.{each}" for each in formats]
+
     def get(self, *names: str) -> dict[str, Any]:
         """Return what is written under these names; those that are not written are left out."""
         return {name: self.values[name] for name in names if name in self.values}
+
+    def at(self, key: str) -> str:
+        """Return the place and the line of a key, for errors."""
+        return self.lines.get(key, self.place)
 
 
 def shipped() -> list[str]:
@@ -110,6 +65,11 @@ def shipped() -> list[str]:
     folder = resources.files("sampviz") / "recipes"
     names = (each.name for each in folder.iterdir())
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+def starter() -> str:
+    """Return a recipe to start from, with comments."""
+    return (resources.files("sampviz") / "starter.toml").read_text("utf-8")
 
 
 def recipe_text(name: str) -> str:
@@ -135,64 +95,106 @@ def recipe_text(name: str) -> str:
         raise InputError("the recipe is not UTF-8 text", name, "save it as UTF-8") from None
 
 
-def parse_recipe(text: str, place: str, options: Mapping[str, str] | None = None) -> list[Recipe]:
+def recipes_named(name: str) -> list[str]:
+    """Return the recipes that a name means: fig1 one of another name, gallery all."""
+    return shipped() if name == "gallery" else [ALIASES.get(name, name)]
+
+
+def read_recipes(
+    name: str, options: Mapping[str, str] | None = None, inputs: Sequence[str] = ()
+) -> list[Recipe]:
+    """Return the figures of the recipes that a name means; see `parse_recipe`."""
+    return [
+        recipe
+        for each in recipes_named(name)
+        for recipe in parse_recipe(
+            recipe_text(each), each, options, inputs=inputs, folder=Path(each).parent
+        )
+    ]
+
+
+def parse_recipe(
+    text: str,
+    place: str,
+    options: Mapping[str, str] | None = None,
+    *,
+    inputs: Sequence[str] = (),
+    folder: Path = Path(),
+) -> list[Recipe]:
     """Read a recipe; UsageError, with the line, for what cannot be meant.
 
-    `options` replace those of the recipe, and with them the {names} in its texts.
+    `options` replace those of the recipe, and with them the {names} in its texts; `inputs`
+    replace those of every figure, and its title, which speaks of its own. Inputs are found
+    relative to `folder`: InputError, with the line, for one that cannot be opened.
     """
-    try:
-        found = tomllib.loads(text)
-    except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
-        raise UsageError("this is not TOML", place, str(err)) from None
-    for name in found:
-        if name != "figure":
-            fix = one_of(name, ["figure"], "a recipe has [[figure]] tables")
-            raise UsageError(f"unknown key {name!r}", _at(place, text, name), fix)
-    figures = found.get("figure")
-    if not isinstance(figures, list) or not figures:
-        raise UsageError("there is no [[figure]] in it", place, "write at least one [[figure]]")
-    recipes = [_figure(table, text, place, dict(options or {})) for table in figures]
-    known = [name for table in figures for name in table.get("options", {})]
+    drafts = parse_drafts(text, place)
+    known = [name for draft in drafts for name in draft.options]
     for name in options or {}:
         if name not in known:
             fix = one_of(name, known, f"it has: {', '.join(known) or 'none'}")
             raise UsageError(f"the recipe has no option {name!r}", place, fix)
-    names = [recipe.name for recipe in recipes]
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"two figures are named {name!r}", place, "give each its own name")
-    return recipes
+    names = Names(draft.name for draft in drafts if not draft.matrix)
+    return [
+        recipe
+        for draft in drafts
+        for recipe in _figures(draft, dict(options or {}), inputs, folder, names)
+    ]
 
 
-def _figure(table: Mapping[str, Any], text: str, place: str, options: dict[str, str]) -> Recipe:
-    kind = table.get("kind", "compare")
-    if kind not in KINDS:
-        where = _at(place, text, "kind")
-        raise UsageError(f"no kind of figure is named {kind!r}", where, ", ".join(KINDS))
-    for name, value in table.items():
-        where = _at(place, text, name)
-        known = [each for each, key in KEYS.items() if kind in key.kinds]
-        if name not in known:
-            fix = one_of(name, known, f"a figure of kind {kind!r} has: {', '.join(known)}")
-            raise UsageError(f"unknown key {name!r}", where, fix)
-        wanted, fits = _TYPES[KEYS[name].type]
-        if not fits(value):
-            raise UsageError(f"{name} = {value!r} is not {wanted}", where, KEYS[name].meaning)
-    name = str(table.get("name", ""))
-    if not name or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", name):
-        raise UsageError(
-            "a figure needs a name" if not name else f"{name!r} cannot be the name of a file",
-            _at(place, text, "name"),
-            "letters, digits, '_', '-' and '.'",
-        )
-    for panel in table.get("panels", []):
-        for key in panel:
-            if key not in _PANEL_KEYS:
-                fix = one_of(key, _PANEL_KEYS, f"a panel has {', '.join(_PANEL_KEYS)}")
-                raise UsageError(f"unknown key {key!r}", _at(place, text, key), fix)
-    values = {k: v for k, v in table.items() if k not in ("name", "kind", "about", "options")}
-    filled = _filled(values, {**table.get("options", {}), **options}, place)
-    return Recipe(name, kind, filled, table.get("about", ""), place)
+def parse_drafts(text: str, place: str) -> list[Draft]:
+    """Return the figures as they are written; UsageError, with the line, for what is wrong."""
+    try:
+        found = tomllib.loads(text)
+    except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
+        raise UsageError("this is not TOML", place, str(err)) from None
+    return drafts_of(found, Text(place, text))
+
+
+def _figures(
+    draft: Draft,
+    options: Mapping[str, str],
+    inputs: Sequence[str],
+    folder: Path,
+    names: Names,
+) -> Iterator[Recipe]:
+    """Yield the figures that a draft stands for, their texts filled and their inputs found."""
+
+    def find(key: str, value: Any) -> list[str]:
+        from sampviz.datasets import find_bids, find_inputs  # as above
+
+        try:
+            return (
+                find_bids(value, folder) if key == "bids" else find_inputs(_listed(value), folder)
+            )
+        except SampvizError as err:
+            err.where = f"{draft.at(key)}, for {err.where}"
+            raise
+
+    apart = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))
+    values = {key: value for key, value in draft.values.items() if key not in apart}
+    matrix = {key: value for key, value in draft.matrix.items() if key not in apart}
+    settings = {**draft.options, **options}
+    values, matrix = (_filled(each, settings, draft.place) for each in (values, matrix))
+    found = list(inputs)
+    found += [one for key in SOURCES if key in values for one in find(key, values.pop(key))]
+    if found:
+        values["inputs"] = found
+    if not matrix:
+        yield Recipe(draft.name, draft.kind, values, draft.about, draft.place, draft.lines)
+        return
+    for words, chosen in combinations(draft.name, matrix, find, draft.at("matrix")):
+        one = {**values, **chosen}
+        yield Recipe(names.make(words), draft.kind, one, draft.about, draft.place, draft.lines)
+
+
+def checked(table: Mapping[str, Any], place: str) -> Recipe:
+    """Check the table of one figure that was not read from TOML; UsageError for what is wrong.
+
+    Its texts are taken as they are: no {names} are replaced, and no inputs are looked for.
+    """
+    (draft,) = drafts_of({"figure": [table]}, Text(place, ""))
+    values = {k: v for k, v in draft.values.items() if k not in ("about", "options")}
+    return Recipe(draft.name, draft.kind, values, draft.about, place)
 
 
 def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:
@@ -212,13 +214,3 @@ def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:
 
 def _listed(value: str | Sequence[str]) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
-
-
-def _at(place: str, text: str, key: str) -> str:
-    """Return the place and the line of the first key of that name."""
-    name = re.escape(key)
-    pattern = re.compile(rf"(^\s*\[*\s*|[{{,]\s*)[\"']?{name}[\"']?\s*[=\].]")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if pattern.search(line):
-            return f"{place}, line {number}"
-    return place

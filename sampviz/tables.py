@@ -1,27 +1,27 @@
-"""Rows of measures as CSV, JSON and Markdown."""
+"""Rows of measures as CSV, JSON and Markdown, written as they come."""
 
 import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from textwrap import indent
+from typing import Any, TextIO
 
 from sampviz.errors import OutputError
 from sampviz.io.write import whole_file
 from sampviz.measures import MEASURES
 from sampviz.measuring import Row
-from sampviz.survey import Statistic, summaries
+from sampviz.tally import Statistic, Tally
 from sampviz.text import visible
 
-ENDINGS = (".csv", ".json", ".md")
 MINUS = "\u2212"
 
 
 def check_ending(path: Path) -> None:
     """Raise OutputError if a table cannot be written under that name."""
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in _KINDS:
         raise OutputError(
             f"a table cannot be written as {path.suffix or 'a name without ending'}",
             str(path),
@@ -29,93 +29,123 @@ def check_ending(path: Path) -> None:
         )
 
 
-def write_table(
-    rows: Sequence[Row], names: Sequence[str], path: Path, *, overwrite: bool = True
-) -> None:
-    """Write the rows as the ending of `path` says; `names` are the measures, in order.
+class Table:
+    """A table that is written row by row, as the inputs come."""
 
-    Without `overwrite` an older file is replaced by the same bytes only: OutputError.
-    """
-    check_ending(path)
-    kind = path.suffix.lower()
-    if kind == ".csv":
-        text = as_csv(rows, names)
-    elif kind == ".json":
-        text = json.dumps({"schema": 1, **as_json(rows, names)}, indent=2, ensure_ascii=True)
-    else:
-        text = as_markdown(rows, names)
-    with whole_file(path, overwrite=overwrite) as temporary:
-        temporary.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        self._file, self._names = file, names
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write the rows of one input."""
+        raise NotImplementedError
+
+    def end(self, tally: Tally) -> None:
+        """Write what comes after the rows."""
 
 
-def as_csv(rows: Sequence[Row], names: Sequence[str]) -> str:
-    """Return a line for every row: empty where a measure is undefined, and at the end why.
+class CsvTable(Table):
+    """A line for every row: empty where a measure is undefined, and at the end why.
 
     The parts of a measure stand beside it, as `delta rows`.
     """
-    parts = {
-        name: list(dict.fromkeys(part for row in rows for part in row.parts.get(name, ())))
-        for name in names
-    }
-    headings = ["input", "chain", "level", "rows", "columns"]
-    for name in names:
-        headings += [name, *(f"{name} {part}" for part in parts[name])]
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*headings, "undefined"])
-    for row in rows:
-        cells: list[Any] = [visible(row.input), row.chain, row.level, *row.size]
-        for name in names:
-            cells.append(row.values.get(name, ""))
-            cells += [row.parts.get(name, {}).get(part, "") for part in parts[name]]
-        why = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
-        writer.writerow([*cells, why])
-    return file.getvalue()
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        super().__init__(file, names)
+        self._writer = csv.writer(file, lineterminator="\n")
+        parts = {name: [f"{name} {part}" for part in MEASURES[name].parts] for name in names}
+        columns = [column for name in names for column in (name, *parts[name])]
+        self._writer.writerow(["input", "chain", "level", "rows", "columns", *columns, "undefined"])
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write a line for every row."""
+        for row in rows:
+            cells: list[Any] = [visible(row.input), row.chain, row.level, *row.size]
+            for name in self._names:
+                found = row.parts.get(name, {})
+                cells.append(row.values.get(name, ""))
+                cells += [found.get(part, "") for part in MEASURES[name].parts]
+            why = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
+            self._writer.writerow([*cells, why])
 
 
-def as_json(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
-    """Return the rows, and a summary of each chain and level where there are several inputs."""
-    found: dict[str, Any] = {"rows": [row.json(names) for row in rows]}
-    if several(rows):
-        found["summary"] = [
-            {
-                "chain": each.chain,
-                "level": each.level,
-                **{name: asdict(value) for name, value in each.statistics.items()},
-            }
-            for each in summaries(rows, names)
-        ]
-    return found
+class JsonTable(Table):
+    """One object: the rows, and of several inputs a summary of each chain and level."""
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        super().__init__(file, names)
+        self._file.write('{\n  "schema": 1,\n  "rows": [')
+        self._comma = ""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write an object for every row."""
+        for row in rows:
+            self._put(row.json(self._names))
+
+    def end(self, tally: Tally) -> None:
+        """Write the summary."""
+        self._file.write("\n  ]")
+        if tally.inputs > 1:
+            self._file.write(',\n  "summary": [')
+            self._comma = ""
+            for each in tally.summaries():
+                found = {name: asdict(value) for name, value in each.statistics.items()}
+                self._put({"chain": each.chain, "level": each.level, **found})
+            self._file.write("\n  ]")
+        self._file.write("\n}\n")
+
+    def _put(self, values: Mapping[str, Any]) -> None:
+        text = json.dumps(values, indent=2, allow_nan=False)
+        self._file.write(f"{self._comma}\n{indent(text, '    ')}")
+        self._comma = ","
 
 
-def as_markdown(rows: Sequence[Row], names: Sequence[str]) -> str:
-    """Return a table of the rows, one of the summary of several inputs, and why cells are empty."""
-    columns = ["input", "chain", "level", "size"]
-    body = [
-        [
-            row.input,
-            row.chain,
-            str(row.level),
-            "x".join(map(str, row.size)),
-            *(number(row.values.get(name)) for name in names),
-        ]
-        for row in rows
-    ]
-    text = _markdown([*columns, *map(heading, names)], body)
-    if several(rows):
-        summed = [
-            [each.chain, str(each.level), *(told(each.statistics.get(name)) for name in names)]
-            for each in summaries(rows, names)
-        ]
-        text += "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
-        text += _markdown(["chain", "level", *map(heading, names)], summed)
-    notes = reasons(rows)
-    return text + "".join(f"\n- {note}" for note in notes) + "\n" * bool(notes)
+class MarkdownTable(Table):
+    """A table of the rows, one of the summary of several inputs, and why cells are empty."""
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        super().__init__(file, names)
+        columns = ["input", "chain", "level", "size", *map(heading, names)]
+        self._file.write(_lines([columns, ["---"] * len(columns)]))
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write a line for every row."""
+        for row in rows:
+            told = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
+            numbers = (number(row.values.get(name)) for name in self._names)
+            self._file.write(_lines([[*told, *numbers]]))
+
+    def end(self, tally: Tally) -> None:
+        """Write the summary and the notes."""
+        if tally.inputs > 1:
+            columns = ["chain", "level", *map(heading, self._names)]
+            lines = [columns, ["---"] * len(columns)]
+            for each in tally.summaries():
+                cells = (told(each.statistics.get(name)) for name in self._names)
+                lines.append([each.chain, str(each.level), *cells])
+            self._file.write(
+                "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
+            )
+            self._file.write(_lines(lines))
+        notes = tally.reasons()
+        self._file.write("\n" * bool(notes) + "".join(f"- {note}\n" for note in notes))
 
 
-def several(rows: Sequence[Row]) -> bool:
-    """Whether the rows are of more than one input."""
-    return len({row.input for row in rows}) > 1
+_KINDS: Mapping[str, type[Table]] = {".csv": CsvTable, ".json": JsonTable, ".md": MarkdownTable}
+
+
+@contextmanager
+def new_table(path: Path, names: Sequence[str], *, overwrite: bool = True) -> Iterator[Table]:
+    """Give a table that takes its place at `path` when the block ends well.
+
+    `names` are the measures, in order. Without `overwrite` an older file is replaced by the same
+    bytes only: OutputError.
+    """
+    check_ending(path)
+    with (
+        whole_file(path, overwrite=overwrite) as temporary,
+        temporary.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        yield _KINDS[path.suffix.lower()](file, names)
 
 
 def heading(name: str) -> str:
@@ -137,24 +167,8 @@ def told(statistic: Statistic | None) -> str:
     return f"{number(statistic.mean)} ± {number(statistic.sd)} [{low}, {high}]"
 
 
-def reasons(rows: Sequence[Row]) -> list[str]:
-    """Return why cells are empty: the measures and chains of every reason."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for row in rows:
-        for name, why in row.undefined.items():
-            chains = found.setdefault(why, {}).setdefault(name, [])
-            if row.chain not in chains:
-                chains.append(row.chain)
-    lines = []
-    for why, measures in found.items():
-        chains = list(dict.fromkeys(chain for each in measures.values() for chain in each))
-        lines.append(f"no {', '.join(measures)} for {', '.join(chains)}: {why}")
-    return lines
-
-
-def _markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "".join("| " + " | ".join(_cell(c) for c in line) + " |\n" for line in lines)
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    return "".join("| " + " | ".join(_cell(c) for c in line) + " |\n" for line in rows)
 
 
 def _cell(text: str) -> str:

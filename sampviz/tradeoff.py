@@ -9,8 +9,7 @@ from sampviz.figure.tradeoff import Axis, Point, draw_tradeoff
 from sampviz.measurement import Measure
 from sampviz.measures import parse_measures
 from sampviz.measuring import Row
-from sampviz.survey import Statistic, statistic
-from sampviz.tables import reasons
+from sampviz.tally import Running, Statistic, Tally
 
 ALIASING, DETAIL = "equivariance", "detail"  # defined for every chain that makes images smaller
 
@@ -26,40 +25,50 @@ def measures_of(x: str, y: str) -> tuple[Measure, Measure]:
     return first, second
 
 
-def points_of(rows: Sequence[Row], x: Measure, y: Measure) -> list[Point]:
-    """Return a point for every chain and level: the means over the inputs, with their intervals."""
-    groups: dict[str, list[Row]] = {}
-    several = len({row.level for row in rows}) > 1
-    for row in rows:
-        label = f"{row.chain} ×{row.level}" if several and row.level > 1 else row.chain
-        groups.setdefault(label, []).append(row)
-    points = []
-    for label, group in groups.items():
-        pairs = [
-            [found(row.values[each.name]) for each, found in ((x, _distance(x)), (y, _distance(y)))]
-            for row in group
-            if x.name in row.values and y.name in row.values
-        ]
-        if pairs:
-            across, along = (statistic(values) for values in zip(*pairs, strict=True))
-            points.append(
-                Point(label, across.mean, along.mean, _interval(across), _interval(along))
-            )
-    return points
+class Choice:
+    """Two measures of every chain and level over all inputs, as the inputs come."""
 
+    def __init__(self, x: Measure, y: Measure) -> None:
+        self._axes = x, y
+        self._tally = Tally([x.name, y.name])
+        self._points: dict[str, tuple[Running, Running]] = {}
 
-def chart(rows: Sequence[Row], x: Measure, y: Measure) -> Figure:
-    """Draw the choice; UsageError if both measures are defined for none of the chains."""
-    points = points_of(rows, x, y)
-    if not points:
-        why = "; ".join(reasons(rows)) or "no input"
-        raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
-    inputs = len({row.input for row in rows})
-    title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
-    notes = [f"{each.name}: {each.summary[0].lower()}{each.summary[1:-1]}" for each in (x, y)]
-    if inputs > 1:
-        notes.append("means over the inputs and their 95 % bootstrap intervals")
-    return draw_tradeoff(points, _axis(x), _axis(y), title, [*notes, *reasons(rows)])
+    @property
+    def tally(self) -> Tally:
+        """The statistics of the measures themselves."""
+        return self._tally
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take the rows of one more input; a row counts if it has both measures."""
+        for row in rows:
+            if all(each.name in row.values for each in self._axes):
+                label = f"{row.chain} ×{row.level}" if row.level > 1 else row.chain
+                pair = self._points.setdefault(label, (Running(), Running()))
+                for running, each in zip(pair, self._axes, strict=True):
+                    value = _distance(each)(row.values[each.name])
+                    running.add(value, self._tally.inputs)
+        self._tally.add(rows)
+
+    def points(self) -> list[Point]:
+        """Return a point for every chain and level: the means, with their intervals."""
+        found = []
+        for label, pair in self._points.items():
+            x, y = (running.statistic() for running in pair)
+            found.append(Point(label, x.mean, y.mean, _interval(x), _interval(y)))
+        return found
+
+    def chart(self) -> Figure:
+        """Draw the choice; UsageError if both measures are defined for none of the chains."""
+        x, y = self._axes
+        points, reasons, inputs = self.points(), self._tally.reasons(), self._tally.inputs
+        if not points:
+            why = "; ".join(reasons) or "no input"
+            raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
+        title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
+        notes = [f"{each.name}: {each.summary[0].lower()}{each.summary[1:-1]}" for each in (x, y)]
+        if inputs > 1:
+            notes.append("means over the inputs and their 95 % bootstrap intervals")
+        return draw_tradeoff(points, _axis(x), _axis(y), title, [*notes, *reasons])
 
 
 def _axis(measure: Measure) -> Axis:

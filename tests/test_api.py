@@ -9,6 +9,7 @@ import pytest
 import sampviz
 import sampviz.chain
 import sampviz.io
+from sampviz.io.embedded import embedded
 
 
 @pytest.mark.parametrize("module", [sampviz, sampviz.chain, sampviz.io])
@@ -24,6 +25,9 @@ def test_python_and_command_line_draw_the_same(tmp_path: Path) -> None:
     figure = sampviz.compare(
         sampviz.load("sample:t1"), "max,flc", levels=2, zoom="auto", rows="image,zoom,difference"
     )
+    # Python does not know from which file an image came: the record is all that is missing.
+    assert figure.record == ""
+    _, figure.record = embedded(tmp_path / "a.png")
     sampviz.save(figure, tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 

@@ -9,7 +9,7 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"text", "errors", "arrays", "parallel"},
+    {"text", "errors", "arrays", "parallel", "cluster"},
     {"parameter", "op", "image", "weights", "trial", "measurement"},
     {"ops", "own", "measures"},
     {
@@ -31,8 +31,25 @@ FLOORS = [
         "sweep",
     },
     {"figure", "verify"},
-    {"recipe", "figures", "batch", "snapshot", "provenance", "survey", "tables", "tradeoff"},
-    {"cli", "__main__"},
+    {
+        "keys",
+        "matrix",
+        "datasets",
+        "drafts",
+        "recipe",
+        "schema",
+        "figures",
+        "versions",
+        "batch",
+        "snapshot",
+        "provenance",
+        "rerun",
+        "survey",
+        "tally",
+        "tables",
+        "tradeoff",
+    },
+    {"cli", "__main__", "pytest_plugin"},
 ]
 # The front door: it names what users import, and imports it when it is asked for.
 FRONT_DOOR = "__init__"

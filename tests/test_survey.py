@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz import parallel
-from sampviz.errors import SampvizWarning
-from sampviz.survey import Question, statistic, summaries, survey
+from sampviz.survey import Question, survey
+from sampviz.tally import Tally
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -26,22 +25,11 @@ def inputs(tmp_path: Path) -> list[str]:
 
 def test_two_processes_give_what_one_gives_in_the_same_order(inputs: list[str]) -> None:
     question = Question(("max", "blur+bilinear"), levels=2)
-    alone, together = (list(survey(inputs, question, workers)) for workers in (1, 2))
+    alone, together = (
+        [outcome.get() for outcome in survey(inputs, question, workers)] for workers in (1, 2)
+    )
     assert alone == together
     assert [rows[0].input for rows in together] == inputs
-
-
-def _warn(piece: int) -> int:
-    import warnings
-
-    warnings.warn(SampvizWarning(f"piece {piece}"), stacklevel=2)
-    return -piece
-
-
-def test_warnings_of_other_processes_are_given_here() -> None:
-    with pytest.warns(SampvizWarning) as told:
-        assert list(parallel.spread(_warn, range(5), 2)) == [0, -1, -2, -3, -4]
-    assert [str(each.message) for each in told] == [f"piece {i}" for i in range(5)]
 
 
 def test_an_input_that_cannot_be_read_ends_it_with_its_name(
@@ -53,25 +41,14 @@ def test_an_input_that_cannot_be_read_ends_it_with_its_name(
     assert len(told.err.strip().splitlines()) == 3
 
 
-def test_a_statistic_is_mean_deviation_and_interval() -> None:
-    values = np.random.default_rng(1).normal(5, 2, 400)
-    found = statistic(list(values))
-    assert found.count == 400
-    assert found.mean == pytest.approx(values.mean())
-    assert found.sd == pytest.approx(values.std(ddof=1))
-    # Of a mean of many the interval is that of the normal distribution.
-    half = 1.96 * values.std(ddof=1) / 20
-    assert found.low == pytest.approx(values.mean() - half, abs=0.02)
-    assert found.high == pytest.approx(values.mean() + half, abs=0.02)
-    assert statistic([3.0]).sd is None
-
-
 def test_inputs_without_a_value_are_not_counted(tmp_path: Path) -> None:
     np.save(tmp_path / "noise.npy", np.random.default_rng(0).random((16, 16)))
     np.save(tmp_path / "flat.npy", np.ones((16, 16)))
     sources = [str(tmp_path / f"{name}.npy") for name in ("noise", "flat")]
-    rows = [row for each in survey(sources, Question(("stride",))) for row in each]
-    (summary,) = summaries(rows, ["alias", "bias"])
+    tally = Tally(["alias", "bias"])
+    for outcome in survey(sources, Question(("stride",))):
+        tally.add(outcome.get())
+    (summary,) = tally.summaries()
     assert summary.statistics["alias"].count == 1
     assert summary.statistics["bias"].count == 2
 
@@ -96,6 +73,15 @@ def test_the_csv_opens_in_pandas_with_the_right_types(
     assert (
         table.loc[table.chain == "max", "undefined"].str.contains("alias: the chain is not").all()
     )
+
+
+def test_every_part_of_a_measure_has_a_column() -> None:
+    from sampviz import load, measure
+    from sampviz.measures import MEASURES
+
+    rows = measure(load("sample:t1"), "avg,stride,blur+bilinear")
+    seen = {(name, part) for row in rows for name, parts in row.parts.items() for part in parts}
+    assert seen == {(name, part) for name, each in MEASURES.items() for part in each.parts}
 
 
 def test_json_has_a_key_for_every_measure_and_no_nan(sampviz: Run, inputs: list[str]) -> None:

@@ -10,22 +10,26 @@ import typer
 
 from sampviz import __version__
 from sampviz.cli.apply import apply
+from sampviz.cli.batch import batch
+from sampviz.cli.check import check
 from sampviz.cli.compare import compare
 from sampviz.cli.explain import explain
 from sampviz.cli.figure import figure
 from sampviz.cli.info import info
+from sampviz.cli.inspect import inspect
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
+from sampviz.cli.recipe import recipe
+from sampviz.cli.rerun import rerun
 from sampviz.cli.response import response
 from sampviz.cli.shape import shape
 from sampviz.cli.shift import shift
 from sampviz.cli.spectrum import spectrum
 from sampviz.cli.tradeoff import tradeoff
 from sampviz.cli.verify import verify
-from sampviz.errors import OutputError, SampvizError, SampvizWarning
+from sampviz.errors import FAULT, OutputError, SampvizError, SampvizWarning
 from sampviz.text import visible
 
-FAULT = 70
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -38,9 +42,11 @@ app = typer.Typer(
 )
 for command in (
     *(compare, measure, spectrum, response, shift, tradeoff, figure),
+    *(batch, inspect, rerun, check),
     *(apply, explain, ops, shape, info, verify),
 ):
     app.command()(command)
+app.add_typer(recipe)
 
 
 def _print_version(wanted: bool) -> None:

@@ -51,6 +51,13 @@ def apply(
     bits: Annotated[
         int | None, typer.Option(help="8 or 16 bits a pixel in a PNG; the input's by default.")
     ] = None,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record",
+            help="Write how each was made beside it: FILE.sampviz.json. NIfTI holds it anyhow.",
+        ),
+    ] = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -65,8 +72,11 @@ def apply(
     from sampviz.cli.outputs import print_path
     from sampviz.figure.window import Window
     from sampviz.io import load
+    from sampviz.io.embedded import side_of
     from sampviz.io.export import ending, export
-    from sampviz.io.write import check_target
+    from sampviz.io.write import check_target, whole_file
+    from sampviz.provenance import record_of
+    from sampviz.recipe import Recipe
 
     parsed = Chain.parse(chain, allow_code=allow_code)
     kind = ending(out)
@@ -91,13 +101,21 @@ def apply(
         check_target(target, [source], overwrite=True)  # or the same bytes: see export
     if stages:
         arrays = parsed.stages(image.array, axes=image.axes)
-        work = [*zip(targets, arrays, grids, strict=True), (out, arrays[-1], grids[-1])]
+        chains = ["identity", *(str(Chain(parsed.steps[:i])) for i in range(1, len(arrays)))]
+        work = list(zip(targets, arrays, grids, chains, strict=True))
+        work.append((out, *work[-1][1:]))
     else:
-        work = [(out, parsed(image.array, axes=image.axes), grids[-1])]
-    for target, array, at in work:
+        work = [(out, parsed(image.array, axes=image.axes), grids[-1], str(parsed))]
+    for target, array, at, text in work:
+        recipe = Recipe("array", "compare", {"ops": [text], **reading, "window": window})
+        told = record_of(recipe, [source], [image.taken], [load]).json()
         made = image.after(array, at)
-        export(made, target, limits=limits, bits=depth, overwrite=overwrite)
+        export(made, target, limits=limits, bits=depth, overwrite=overwrite, record=told)
         print_path(target)
+        if record:
+            with whole_file(side_of(target), overwrite=overwrite) as side:
+                side.write_text(f"{told}\n")
+            print_path(side_of(target))
 
 
 def _limits(image: "Image", window: "Window") -> tuple[float, float]:

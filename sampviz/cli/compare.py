@@ -1,7 +1,7 @@
 """`sampviz compare`: the original and what every chain makes of it, side by side."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -14,9 +14,6 @@ from sampviz.cli.options import (
 )
 from sampviz.cli.reading import Reading, reads
 from sampviz.errors import SampvizError
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _CONTENT, _LOOK = "What is shown", "How it looks"
 
@@ -173,9 +170,9 @@ def compare(
     from sampviz.cli.outputs import deliver, make_folder, targets_of
     from sampviz.cli.progress import tracked
     from sampviz.figure.compare import check_options
-    from sampviz.figure.compare import compare as draw
     from sampviz.figure.markup import check_captions, parse_formats
-    from sampviz.io import load
+    from sampviz.figures import draw
+    from sampviz.recipe import Recipe
 
     options: dict[str, Any] = {
         "rows": rows,
@@ -199,15 +196,15 @@ def compare(
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
     check_captions(captions, targets, inputs)
 
-    def figure_of(sources: list[str]) -> "Figure":
-        images = [load(source, **reading) for source in sources]
-        return draw(images, chains, title=title, annotate=annotate, **options)
+    given = {**reading, **options, "title": title, "annotate": annotate}
+    written = {name: value for name, value in given.items() if value is not None}
+    recipe = Recipe("compare", "compare", {"ops": [str(chain) for chain in chains], **written})
 
     for sources, target in tracked(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            figure = figure_of(sources)
+            figure = draw(recipe, sources, allow_code=allow_code)
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)

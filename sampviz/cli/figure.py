@@ -13,15 +13,6 @@ if TYPE_CHECKING:
 
     from sampviz.recipe import Recipe
 
-# The numbers that the figures have in the article they come from.
-ALIASES = {
-    "fig1": "contrasts",
-    "fig2": "pitfalls",
-    "fig3": "blurpool",
-    "fig4": "flc",
-    "fig5": "alternatives",
-}
-
 
 def figure(
     name: Annotated[
@@ -71,26 +62,30 @@ def figure(
     A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
     """
     hush(quiet)
-    from sampviz.recipe import parse_recipe, recipe_text, shipped
+    from sampviz.recipe import (
+        parse_drafts,
+        read_recipes,
+        recipe_text,
+        recipes_named,
+        shipped,
+    )
 
     if list_:
         for each in shipped():
-            (recipe,) = parse_recipe(recipe_text(each), each)
-            typer.echo(f"{each:<14}{recipe.about}")
+            (draft,) = parse_drafts(recipe_text(each), each)
+            typer.echo(f"{each:<14}{draft.about}")
         typer.echo(f"{'gallery':<14}All of them, with a contact sheet")
         return
     if name is None:
         raise UsageError("missing NAME", "sampviz figure", "`sampviz figure --list` lists them all")
-    name = ALIASES.get(name, name)
-    names = shipped() if name == "gallery" else [name]
     if show_recipe:
-        for each in names:
+        for each in recipes_named(name):
             typer.echo(recipe_text(each), nl=False)
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
-    recipes = [r for each in names for r in parse_recipe(recipe_text(each), each, options)]
+    recipes = read_recipes(name, options, inputs or ())
     sheet = name == "gallery"
-    _draw(recipes, inputs or [], out, quiet, overwrite=overwrite, caption=caption, sheet=sheet)
+    _draw(recipes, out, quiet, overwrite=overwrite, caption=caption, sheet=sheet)
 
 
 def _options(settings: list[str]) -> dict[str, str]:
@@ -105,7 +100,6 @@ def _options(settings: list[str]) -> dict[str, str]:
 
 def _draw(
     recipes: "Sequence[Recipe]",
-    inputs: list[str],
     out: Path | None,
     quiet: bool,
     *,
@@ -124,20 +118,23 @@ def _draw(
 
     captions = parse_formats(caption)
     folder = out or Path()
-    targets = [folder / f"{recipe.name}.png" for recipe in recipes]
+    targets = [[folder / file for file in recipe.files] for recipe in recipes]
     if len(recipes) == 1 and out and not out.is_dir():
         check_ending(out)
-        targets = [out]
+        targets = [[out]]
     else:
         make_folder(folder)
-    for recipe, target in zip(recipes, targets, strict=True):
-        check_target(target, inputs or recipe.inputs, overwrite=overwrite)
-        check_captions(captions, [target], inputs or recipe.inputs)
+    for recipe, files in zip(recipes, targets, strict=True):
+        for target in files:
+            check_target(target, recipe.inputs, overwrite=overwrite)
+        check_captions(captions, files[:1], recipe.inputs)
     drawn = {}
     pairs = zip(recipes, targets, strict=True)
-    for recipe, target in tracked(pairs, len(recipes), "drawing", quiet):
-        figure = draw(recipe, inputs)
-        deliver(figure, target, overwrite=overwrite, captions=captions)
+    for recipe, files in tracked(pairs, len(recipes), "drawing", quiet):
+        figure = draw(recipe)
+        for target in files:
+            wanted = captions if target == files[0] else ()
+            deliver(figure, target, overwrite=overwrite, captions=wanted)
         if sheet:
             drawn[recipe.name] = figure
     if sheet:

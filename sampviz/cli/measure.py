@@ -1,15 +1,23 @@
 """`sampviz measure`: numbers with definitions."""
 
+import sys
+from contextlib import ExitStack
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.failures import Failures
 from sampviz.cli.options import (
     AllowCode,
+    Jobs,
     Json,
+    KeepGoing,
     Overwrite,
     Quiet,
+    Scheduler,
     hush,
     print_json,
 )
@@ -17,9 +25,7 @@ from sampviz.cli.reading import Reading, reads
 from sampviz.errors import UsageError, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sampviz.measuring import Row
+    from sampviz.tally import Tally
 
 
 @reads
@@ -28,7 +34,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.",
             show_default=False,
         ),
     ] = None,
@@ -67,6 +73,9 @@ def measure(
     ] = None,
     *,
     reading: Reading,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    keep_going: KeepGoing = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -76,7 +85,8 @@ def measure(
 
     Images are compared on the same samples: the reference is taken where the output's samples
     lie, so no chain gains or loses by its sampling phase. Of several inputs the mean, the
-    standard deviation and a 95 % bootstrap interval of the mean are printed.
+    standard deviation and a 95 % bootstrap interval of the mean are printed; they may be a data
+    set: a pattern in quotes, measured on all cores or by a cluster.
     """
     hush(quiet)
     if list_ or explain is not None:
@@ -88,67 +98,76 @@ def measure(
     if span is not None and not 0 < span < float("inf"):
         raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
     from sampviz.chain import parse_chains
+    from sampviz.datasets import find_inputs
     from sampviz.io.write import check_target
     from sampviz.measures import parse_measures
-    from sampviz.tables import as_json, check_ending, write_table
+    from sampviz.tables import JsonTable, check_ending, new_table
 
     names = [each.name for each in parse_measures(measures)]
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
+    sources = find_inputs(inputs)
     if out:
         check_ending(out)
-        check_target(out, inputs, overwrite=True)  # or the same bytes: see write_table
+        check_target(out, sources, overwrite=True)  # or the same bytes: see new_table
 
     from sampviz.cli.outputs import print_path
-    from sampviz.cli.progress import tracked
-    from sampviz.survey import Question, survey
+    from sampviz.cli.surveying import surveyed
+    from sampviz.survey import Question
+    from sampviz.tally import Tally
 
     question = Question(tuple(chains), levels, measures, span, dict(reading), allow_code)
-    found = tracked(survey(inputs, question), len(inputs), "measuring", quiet)
-    rows = [row for each in found for row in each]
-    if out:
-        write_table(rows, names, out, overwrite=overwrite)
-    if json:
-        print_json(as_json(rows, names))
-    elif not (out and quiet):
-        print_rows(rows, names)
+    failures = Failures(keep_going=keep_going)
+    tally = Tally(names)
+    with ExitStack() as stack:
+        tables = [stack.enter_context(new_table(out, names, overwrite=overwrite))] if out else []
+        if json:
+            held = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
+            tables.append(JsonTable(held, names))
+        for rows in surveyed(sources, question, jobs, scheduler, failures, quiet):
+            tally.add(rows)
+            for table in tables:
+                table.add(rows)
+        for table in tables:
+            table.end(tally)
+        if json:
+            held.seek(0)
+            copyfileobj(held, sys.stdout)
+    if tally.inputs and not (json or (out and quiet)):
+        print_tally(tally)
     if out:
         print_path(out, err=json)
+    failures.end(sources)
 
 
-def print_rows(rows: "Sequence[Row]", names: "Sequence[str]") -> None:
+def print_tally(tally: "Tally") -> None:
     """Print a table for each family of measures, and why cells are empty."""
     from sampviz.cli.table import print_table
     from sampviz.measures import FAMILIES
-    from sampviz.survey import summaries
-    from sampviz.tables import heading, number, reasons, several, told
+    from sampviz.tables import heading, number, told
 
-    levels = len({row.level for row in rows}) > 1
+    levels = len({row.level for row in tally.first}) > 1
     headings = ["chain", *(["level"] if levels else [])]
-    many = several(rows)
+    summed = list(tally.summaries()) if tally.inputs > 1 else []
     for title, members in FAMILIES:
-        wanted = [each.name for each in members if each.name in names]
+        wanted = [each.name for each in members if each.name in tally.names]
         if not wanted:
             continue
-        if many:
-            lines = [
-                (each.chain, each.level, [told(each.statistics.get(name)) for name in wanted])
-                for each in summaries(rows, names)
-            ]
-        else:
-            lines = [
-                (row.chain, row.level, [number(row.values.get(name)) for name in wanted])
-                for row in rows
-            ]
+        lines = [
+            (each.chain, each.level, [told(each.statistics.get(name)) for name in wanted])
+            for each in summed
+        ] or [
+            (row.chain, row.level, [number(row.values.get(name)) for name in wanted])
+            for row in tally.first
+        ]
         typer.echo(f"{title}:")
         cells = [[chain, *([str(level)] if levels else []), *rest] for chain, level, rest in lines]
         print_table([*headings, *map(heading, wanted)], cells)
         typer.echo()
-    if many:
+    if summed:
         typer.echo(
-            f"Mean ± standard deviation [95 % interval of the mean] over"
-            f" {len({row.input for row in rows})} inputs."
+            f"Mean ± standard deviation [95 % interval of the mean] over {tally.inputs} inputs."
         )
-    for reason in reasons(rows):
+    for reason in tally.reasons():
         typer.echo(f"– {reason}")
     typer.echo("`sampviz measure --explain NAME` defines a measure.")
 

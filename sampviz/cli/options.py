@@ -11,6 +11,23 @@ from sampviz.errors import SampvizWarning, UsageError
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, max=512, metavar="N", help="Processes; all cores by default."
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Work on a cluster: tcp://HOST:PORT of a dask scheduler, or local:N.",
+        show_default=False,
+    ),
+]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", "-k", help="Go on after a failure; the exit code tells it.")
+]
 Captions = Annotated[
     str | None,
     typer.Option(

@@ -68,8 +68,6 @@ def deliver(
     figure: "Figure", target: Path, *, overwrite: bool, captions: Sequence[str] = ()
 ) -> None:
     """Save a figure, and its caption in these formats, and print the paths."""
-    from sampviz.figure.caption import Drawing
-    from sampviz.figure.markup import save_caption
     from sampviz.figure.save import encoded, save
 
     if target == STDOUT:
@@ -79,6 +77,9 @@ def deliver(
     # The captions first: people change them, and the old figure stays if they may not go.
     texts = []
     if captions:
+        from sampviz.figure.draw import Drawing
+        from sampviz.figure.markup import save_caption
+
         assert isinstance(figure, Drawing)
         assert figure.caption
         texts = save_caption(figure.caption, target, captions, overwrite=overwrite)

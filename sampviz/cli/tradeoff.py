@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, hush
+from sampviz.cli.failures import Failures
+from sampviz.cli.options import AllowCode, Jobs, KeepGoing, Overwrite, Quiet, Scheduler, hush
 from sampviz.cli.reading import Reading, reads
 
 
@@ -15,7 +16,7 @@ def tradeoff(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.",
             show_default=False,
         ),
     ],
@@ -42,6 +43,9 @@ def tradeoff(
     ] = 1,
     *,
     reading: Reading,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    keep_going: KeepGoing = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -55,30 +59,36 @@ def tradeoff(
     """
     hush(quiet)
     from sampviz.chain import parse_chains
+    from sampviz.datasets import find_inputs
     from sampviz.figure.save import check_ending
     from sampviz.io.write import check_target
-    from sampviz.tradeoff import chart, measures_of
+    from sampviz.tradeoff import Choice, measures_of
 
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
     pair = measures_of(x, y)
+    sources = find_inputs(inputs)
     check_ending(out)
-    table = out.with_suffix(".csv")
-    check_target(out, inputs, overwrite=overwrite)
-    check_target(table, inputs, overwrite=True)  # or the same bytes: see write_table
+    path = out.with_suffix(".csv")
+    check_target(out, sources, overwrite=overwrite)
+    check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
 
-    from sampviz.cli.measure import print_rows
+    from sampviz.cli.measure import print_tally
     from sampviz.cli.outputs import deliver, print_path
-    from sampviz.cli.progress import tracked
-    from sampviz.survey import Question, survey
-    from sampviz.tables import write_table
+    from sampviz.cli.surveying import surveyed
+    from sampviz.survey import Question
+    from sampviz.tables import new_table
 
     names = [each.name for each in pair]
     question = Question(tuple(chains), levels, ",".join(names), None, dict(reading), allow_code)
-    found = tracked(survey(inputs, question), len(inputs), "measuring", quiet)
-    rows = [row for each in found for row in each]
-    figure = chart(rows, *pair)
-    if not quiet:
-        print_rows(rows, names)
-    deliver(figure, out, overwrite=overwrite)
-    write_table(rows, names, table, overwrite=overwrite)
-    print_path(table)
+    failures = Failures(keep_going=keep_going)
+    choice = Choice(*pair)
+    with new_table(path, names, overwrite=overwrite) as table:
+        for rows in surveyed(sources, question, jobs, scheduler, failures, quiet):
+            choice.add(rows)
+            table.add(rows)
+        figure = choice.chart()
+        if not quiet:
+            print_tally(choice.tally)
+        deliver(figure, out, overwrite=overwrite)
+    print_path(path)
+    failures.end(sources)

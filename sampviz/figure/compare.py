@@ -10,8 +10,8 @@ from sampviz.arrays.interpolate import Method
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figure import wording
-from sampviz.figure.caption import Drawing, of_compare
-from sampviz.figure.draw import draw_sheet
+from sampviz.figure.caption import of_compare
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.flat import flat_row
 from sampviz.figure.folding import alias_row, foldspectrum_row
 from sampviz.figure.grey import grey_windows

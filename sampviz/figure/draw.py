@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
-from sampviz.figure.caption import Drawing
+from sampviz.figure.caption import Caption
 from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
 from sampviz.figure.panel import Scale
 from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
@@ -18,6 +18,20 @@ from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
 _BASELINE = 0.77  # of the height of a line, below its top
+
+
+class Drawing(Figure):
+    """A figure that knows its sheet, and may know its caption.
+
+    `record` says how it was made, "" where nobody knows: it is saved in the file.
+    """
+
+    caption: Caption | None = None
+    record: str = ""
+
+    def __init__(self, sheet: Sheet, dpi: float) -> None:
+        super().__init__(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
+        self.sheet = sheet
 
 
 def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
@@ -28,8 +42,7 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
             "the drawing",
             "draw fewer columns, or break the line with --columns",
         )
-    dpi = measures.type.dpi
-    figure = Drawing(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
+    figure = Drawing(sheet, measures.type.dpi)
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:

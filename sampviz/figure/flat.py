@@ -24,7 +24,8 @@ def flat_row(pictures: Pictures) -> Row:
     for crop in crops.values():
         white = crop < sum(limits) / 2
         digits = tuple((f"{v:.3g}", bool(w)) for v, w in zip(crop.flat, white.flat, strict=True))
-        panels.append(Panel(paint(crop, limits, _MAP), (zoom, zoom), digits=digits))
+        pixels = paint(crop, limits, _MAP)
+        panels.append(Panel(pixels, (zoom, zoom), digits=digits, array=crop, limits=limits))
     return Row("flat", tuple(panels), Bar(_MAP, limits, "flat 1 becomes", ""))
 
 

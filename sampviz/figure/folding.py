@@ -4,6 +4,8 @@ Only linear chains can be split into what belongs and what was folded. Of the ot
 what differs from the ideal smaller image, and say so under the panel.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
@@ -38,9 +40,11 @@ def alias_row(pictures: Pictures) -> Row:
             complex_ = view.array.dtype.kind == "c"
             panels.append("complex:\nno sign" if complex_ else _OTHER_CHANNELS)
             continue
-        pixels = paint_stack(pictures.seen(found[view]), (-most, most), DIFFERENCE, colour=False)
+        limits, seen = (-most, most), pictures.seen(found[view])
+        pixels = paint_stack(seen, limits, DIFFERENCE, colour=False)
         below = "" if pictures.trials[view].linear else _RESIDUAL
-        panels.append(Panel(pixels, view.zoom(pictures.zoom), below))
+        zoom = view.zoom(pictures.zoom)
+        panels.append(Panel(pixels, zoom, below, array=seen, limits=limits))
     bar = Bar(DIFFERENCE, (-most, most), "folded, signed", "", open_ends=True)
     return Row("alias", tuple(panels), bar)
 
@@ -57,11 +61,12 @@ def foldspectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
             panels.append(_OTHER_CHANNELS)
             continue
         linear = view.chain is None or pictures.trials[view].linear
-        pixels = _two_ways(share, decibels(spectrum, own), colours)
-        panels.append(Panel(pixels, view.zoom(pictures.zoom), "" if linear else _RESIDUAL))
+        levels, zoom = decibels(spectrum, own), view.zoom(pictures.zoom)
+        pixels, both = _two_ways(share, levels, colours), np.stack([share, levels])
+        panels.append(Panel(pixels, zoom, "" if linear else _RESIDUAL, array=both))
     first = panels[0]
     if boxes and isinstance(first, Panel):
-        panels[0] = Panel(first.pixels, first.zoom, first.below, nyquist_boxes(pictures.views))
+        panels[0] = replace(first, boxes=nyquist_boxes(pictures.views))
     bar = Bar(colours, (0.0, 1.0), "share that was folded", "share")
     return Row("folded energy", tuple(panels), bar)
 

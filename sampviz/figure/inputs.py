@@ -7,8 +7,8 @@ import numpy as np
 
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.caption import Drawing, of_inputs
-from sampviz.figure.draw import draw_sheet
+from sampviz.figure.caption import of_inputs
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import Measures, Placed, Sheet, Words, surround
 from sampviz.figure.paint import GREY, SPECTRUM, paint, paint_stack
@@ -53,11 +53,10 @@ def draw_inputs(
         measures = Measures(Type(font_size, dpi or DPI), letters=True, ticks="")
         zooms, missed = _zooms(images)
         top = max(0.5 / mm for image in images for mm in image.spacing or ())
-        shown = [_picture(image, zoom, window) for image, zoom in zip(images, zooms, strict=True)]
         mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
         pictures = [
-            Panel(panel.pixels[:, ::-1] if mirrored else panel.pixels, panel.zoom, panel.below)
-            for panel, mirrored in zip(shown, mirrors, strict=True)
+            _picture(image, zoom, window, mirrored=mirrored)
+            for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
         ]
         spectra = [_spectrum(image, top) for image in images]
         facts = [
@@ -67,6 +66,7 @@ def draw_inputs(
             f" maximum, on one axis of ±{top:.3g} cycles/mm",
             "grey: beyond the Nyquist frequency",
             *_sides(mirrors, images),
+            *(f"{image.name}: {note}" for image in images for note in image.notes),
         ]
         notes = wording.notes(facts)
         header = ", ".join(image.name for image in images) if title is None else title
@@ -111,12 +111,14 @@ def _zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
     return best[1], best[0]
 
 
-def _picture(image: Image, zoom: Zoom, window: str | None) -> Panel:
+def _picture(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool) -> Panel:
     (view,) = views(image, [], 1, "magnitude")
     (grey,) = grey_windows(image, [view], Window.parse(window), "shared")
-    pixels = paint_stack(view.drawn, grey.limits, GREY, colour=view.colour)
+    seen = view.drawn[..., ::-1] if mirrored else view.drawn
+    pixels = paint_stack(seen, grey.limits, GREY, colour=view.colour)
     low, high = grey.limits
-    return Panel(pixels, zoom, f"window {low:.4g}..{high:.4g}")
+    below = f"window {low:.4g}..{high:.4g}"
+    return Panel(pixels, zoom, below, array=seen, limits=grey.limits, name=image.name)
 
 
 def _spectrum(image: Image, top: float) -> Panel:
@@ -132,10 +134,18 @@ def _spectrum(image: Image, top: float) -> Panel:
     inside = [np.abs(frequencies) * mm <= 0.5 * (1 + 1e-9) for mm in image.spacing or ()]
     known = inside[0][:, None] & inside[1]
     amplitudes = np.where(known, amplitudes, 0.0)
-    pixels = paint(decibels(amplitudes, float(amplitudes.max())), (FLOOR_DB, 0.0), SPECTRUM)
+    levels, limits = decibels(amplitudes, float(amplitudes.max())), (FLOOR_DB, 0.0)
+    pixels = paint(levels, limits, SPECTRUM)
     pixels[~known] = _BEYOND
     nyquist = " x ".join(f"{0.5 / mm:.3g}" for mm in image.spacing or ())
-    return Panel(pixels, (1, 1), f"Nyquist {nyquist} cycles/mm")
+    return Panel(
+        pixels,
+        (1, 1),
+        f"Nyquist {nyquist} cycles/mm",
+        array=levels,
+        limits=limits,
+        name=f"spectrum, {image.name}",
+    )
 
 
 def _arranged(

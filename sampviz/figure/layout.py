@@ -1,7 +1,7 @@
 """Where everything goes, in whole figure pixels from the top left corner. Nothing is drawn here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sampviz.figure.panel import Around, Panel, Row, Scale
 from sampviz.figure.style import Type
@@ -183,7 +183,7 @@ def _block(
     for row in rows:
         around = row.around if first else None
         y += line if around else 0
-        panels = [row.panels[c] for c in chosen]
+        panels = [_named(row.panels[c], f"{row.name}, {titles[c][0]}") for c in chosen]
         strip = 0
         # Flat panels still leave room for the name of the row beside them.
         tallest = max((p.size[0] for p in panels if isinstance(p, Panel)), default=0)
@@ -221,6 +221,10 @@ def _block(
         y += height + (strip or line // 4) + line * max(map(len, under))
         y += line // 2
     return y
+
+
+def _named(panel: Panel | str, name: str) -> Panel | str:
+    return replace(panel, name=name) if isinstance(panel, Panel) else panel
 
 
 def surround(sheet: Sheet, measures: Measures, around: Around, panel: Panel, x: int, y: int) -> int:

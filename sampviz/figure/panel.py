@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.colors import Colormap
 
+from sampviz.arrays import Array
 from sampviz.figure.paint import Pixels
 from sampviz.figure.view import Zoom
 from sampviz.figure.window import Limits
@@ -23,7 +24,8 @@ class Box:
 class Panel:
     """A picture at a whole zoom; `below` are the lines under it.
 
-    `digits` are written on its samples, row by row, each in white or not.
+    `digits` are written on its samples, row by row, each in white or not. `array` is what was
+    painted, as it is seen, between `limits`; `name` says what it is: its row and its column.
     """
 
     pixels: Pixels
@@ -31,6 +33,9 @@ class Panel:
     below: str = ""
     boxes: tuple[Box, ...] = ()
     digits: tuple[tuple[str, bool], ...] = ()
+    array: Array | None = None
+    limits: Limits | None = None
+    name: str = ""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from sampviz.arrays import Array, power_of_two
 from sampviz.arrays.interpolate import Method
 from sampviz.errors import UsageError, one_of
 from sampviz.figure.grey import GreyWindow
-from sampviz.figure.paint import DIFFERENCE, SPECTRUM, Pixels, paint, paint_stack
+from sampviz.figure.paint import DIFFERENCE, SPECTRUM, paint, paint_stack
 from sampviz.figure.panel import Around, Bar, Box, Panel, Row
 from sampviz.figure.region import Region, samples
 from sampviz.figure.style import NO_BREAK
@@ -68,9 +68,13 @@ class Pictures:
         """Mirror an array if the convention asks for it; operations never see it mirrored."""
         return array[..., ::-1] if self.mirrored else array
 
-    def painted(self, view: View, stack: Array, limits: Limits) -> Pixels:
-        """Colour the channels of a view, or a part of them, as they are seen."""
-        return paint_stack(self.seen(stack), limits, self.colours, colour=view.colour)
+    def painted(
+        self, view: View, stack: Array, limits: Limits, zoom: Zoom, below: str = ""
+    ) -> Panel:
+        """Return the panel of the channels of a view, or of a part of them, as they are seen."""
+        seen = self.seen(stack)
+        pixels = paint_stack(seen, limits, self.colours, colour=view.colour)
+        return Panel(pixels, view.zoom(zoom), below, array=seen, limits=limits)
 
 
 def _spectrum_of(stack: Array) -> Array:
@@ -86,11 +90,7 @@ def image_row(pictures: Pictures, region: Region | None, around: Around | None) 
     `region` is outlined on that, `around` stands around it.
     """
     panels = [
-        Panel(
-            pictures.painted(view, view.drawn, window.limits),
-            view.zoom(pictures.zoom),
-            window.line,
-        )
+        pictures.painted(view, view.drawn, window.limits, pictures.zoom, window.line)
         for view, window in zip(pictures.views, pictures.windows, strict=True)
     ]
     if region:
@@ -100,7 +100,7 @@ def image_row(pictures: Pictures, region: Region | None, around: Around | None) 
             else region.column
         )
         outline = Box(region.row, left, region.side, region.side)
-        panels[0] = Panel(panels[0].pixels, panels[0].zoom, panels[0].below, (outline,))
+        panels[0] = replace(panels[0], boxes=(outline,))
     return Row("image", tuple(panels), around=around)
 
 
@@ -119,8 +119,7 @@ def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
             samples(rows, region.row, region.side),
             samples(columns, region.column, region.side),
         ]
-        pixels = pictures.painted(view, cut, window.limits)
-        panels.append(Panel(pixels, view.zoom(enlarged)))
+        panels.append(pictures.painted(view, cut, window.limits, enlarged))
     return Row(f"zoom {region}", tuple(panels))
 
 
@@ -137,8 +136,9 @@ def spectrum_panel(pictures: Pictures, i: int) -> Panel:
     view, spectrum = pictures.views[i], pictures.spectra[i]
     reference = float(pictures.spectra[0].max())
     own = reference if np.isfinite(reference) else float(spectrum.max())
-    pixels = paint(decibels(spectrum, own), (FLOOR_DB, 0.0), SPECTRUM)
-    return Panel(pixels, view.zoom(pictures.zoom), _nyquist(view, pictures.image))
+    levels, limits = decibels(spectrum, own), (FLOOR_DB, 0.0)
+    pixels, zoom = paint(levels, limits, SPECTRUM), view.zoom(pictures.zoom)
+    return Panel(pixels, zoom, _nyquist(view, pictures.image), array=levels, limits=limits)
 
 
 def spectrum_bar(pictures: Pictures) -> Bar:
@@ -189,6 +189,7 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
     }
     told = [d for view, d in differences.items() if view not in signed]
     most = signed_limit(told or list(differences.values()))
+    limits = (-most, most)
     panels: list[Panel | str] = [
         f"output − original,\n{method} on the\noriginal's pixels,\nin register"
     ]
@@ -197,9 +198,9 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
             panels.append("other channels\nthan the original")
             continue
         seen = pictures.seen(differences[view])
-        pixels = paint_stack(seen, (-most, most), DIFFERENCE, colour=False)
-        panels.append(Panel(pixels, pictures.zoom))
-    bar = Bar(DIFFERENCE, (-most, most), "output − original", "", open_ends=True)
+        pixels = paint_stack(seen, limits, DIFFERENCE, colour=False)
+        panels.append(Panel(pixels, pictures.zoom, array=seen, limits=limits))
+    bar = Bar(DIFFERENCE, limits, "output − original", "", open_ends=True)
     return Row("difference", tuple(panels), bar)
 
 

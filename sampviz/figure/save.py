@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from sampviz import __version__
 from sampviz.errors import OutputError
+from sampviz.figure.draw import Drawing
 from sampviz.figure.style import own_style
 from sampviz.io.write import whole_file
 
@@ -19,6 +20,8 @@ _METADATA: dict[str, dict[str, Any]] = {
     ".pdf": {"Creator": _PROGRAM, "Producer": None, "CreationDate": None},
     ".svg": {"Creator": _PROGRAM, "Date": None},
 }
+# Where the record of a figure stands: readers of PDF and SVG know no names of our own.
+_RECORD = {".png": "sampviz", ".pdf": "Keywords", ".svg": "Description"}
 
 
 def check_ending(path: Path) -> None:
@@ -48,6 +51,8 @@ def encoded(figure: Figure, kind: str = ".png") -> bytes:
     # Not straight into a file: on a full disk matplotlib fails in ways of its own.
     held = BytesIO()
     extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
+    record = figure.record if isinstance(figure, Drawing) else ""
+    metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     with own_style():
-        figure.savefig(held, format=kind[1:], metadata=_METADATA[kind], dpi=figure.dpi, **extra)
+        figure.savefig(held, format=kind[1:], metadata=metadata, dpi=figure.dpi, **extra)
     return held.getvalue()

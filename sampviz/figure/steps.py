@@ -1,5 +1,6 @@
 """A method step by step: the stages of a chain with arrows between, in the image and in k-space."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,17 +12,17 @@ from sampviz.arrays import Array
 from sampviz.chain import Chain
 from sampviz.errors import UsageError
 from sampviz.figure import wording
-from sampviz.figure.caption import Drawing, of_steps
-from sampviz.figure.draw import draw_sheet
+from sampviz.figure.caption import of_steps
+from sampviz.figure.draw import Drawing, draw_sheet
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.layout import Arrow, Measures, Placed, Sheet, Words, surround
 from sampviz.figure.paint import GREY, paint
 from sampviz.figure.panel import Around, Box, Panel
 from sampviz.figure.rows import Pictures, image_row, nyquist_boxes, spectrum_panel
 from sampviz.figure.scale import settle
-from sampviz.figure.style import own_style
+from sampviz.figure.style import Type, own_style
 from sampviz.figure.view import Scene, View
-from sampviz.figure.window import Window, not_empty
+from sampviz.figure.window import Limits, Window, not_empty
 from sampviz.image import Image
 
 Shown = Literal["image", "spectrum", "kernel", "window", "weights"]
@@ -80,7 +81,8 @@ def draw_steps(
         pictures = Pictures(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
         domains = [sight.show for sight in shown]
         around = wording.around(image, mirrored=mirrored)
-        panels = [_panel(sight, pictures, chain) for sight in shown]
+        kind = settled.measures.type
+        panels = [_named(_panel(sight, pictures, chain, kind), sight) for sight in shown]
         titles = [_titles(sight, pictures, chain) for sight in shown]
         words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
         facts = wording.facts([image], [pictures], domains, grey, "shared", settled.missed)
@@ -123,7 +125,11 @@ def _views(image: Image, chain: Chain) -> list[View]:
     return found
 
 
-def _panel(sight: Sight, pictures: Pictures, chain: Chain) -> Panel:
+def _named(panel: Panel, sight: Sight) -> Panel:
+    return replace(panel, name=f"{sight.show}, stage {sight.stage}")
+
+
+def _panel(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel:
     view = pictures.views[sight.stage]
     if sight.show == "image":
         (panel,) = image_row(pictures.only(sight.stage), None, None).panels
@@ -134,48 +140,54 @@ def _panel(sight: Sight, pictures: Pictures, chain: Chain) -> Panel:
         boxes = nyquist_boxes((view, *after)) if sight.stage == 0 else ()
         # Every bin as large as those of the image: what is left is as large as the box.
         return replace(spectrum_panel(pictures, sight.stage), zoom=pictures.zoom, boxes=boxes)
-    return _inside(sight, pictures, chain)
+    return _inside(sight, pictures, chain, kind)
 
 
-def _inside(sight: Sight, pictures: Pictures, chain: Chain) -> Panel:
+def _inside(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel:
     """The kernel, window or weights of a step, on a map of their own."""
     step = chain.steps[sight.stage - 1]
     before = pictures.views[sight.stage - 1]
     array = step.op.inside[sight.show](before.array, dict(step.values))
     plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
-    low, high = float(plane.min()), float(plane.max())
+    finite = plane[np.isfinite(plane)]
     # Weights are told from each other; kernels and windows are seen against 0.
-    low = low if sight.show == "weights" else min(0.0, low)
-    limits = not_empty(low, high)
-    below = f"blue {limits[0]:.3g}, yellow {limits[1]:.3g}"
-    zoom = before.zoom(pictures.zoom)
-    boxes: tuple[Box, ...] = ()
-    digits: tuple[tuple[str, bool], ...] = ()
+    told = finite if sight.show == "weights" and finite.size else np.append(finite, 0.0)
+    limits = not_empty(float(told.min()), float(told.max()))
+    size = "{}x{} px".format(*plane.shape)
     if sight.show == "kernel":
-        high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
-        zoom = (max(1, round(high_px / plane.shape[0])),) * 2
-        below = "{}x{} px".format(*plane.shape)
-        digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
-    elif sight.show == "window":
-        boxes = nyquist_boxes((before, pictures.views[sight.stage]))
-    else:
+        return _kernel(plane, limits, pictures, kind, size)
+    below = f"{size}\nblue {limits[0]:.3g}, yellow {limits[1]:.3g}"
+    boxes: tuple[Box, ...] = ()
+    if sight.show == "weights":
         plane = pictures.seen(plane)
-    return Panel(paint(plane, limits, _INSIDE), zoom, below, boxes, digits)
+    elif plane.shape == before.size:  # else the image was padded for it
+        boxes = nyquist_boxes((before, pictures.views[sight.stage]))
+    pixels, zoom = paint(plane, limits, _INSIDE), before.zoom(pictures.zoom)
+    return Panel(pixels, zoom, below, boxes, array=plane, limits=limits)
 
 
-def _digits(plane: Array, limits: tuple[float, float]) -> tuple[tuple[str, bool], ...]:
+def _kernel(plane: Array, limits: Limits, pictures: Pictures, kind: Type, size: str) -> Panel:
+    """A kernel with its numbers, where they are not too many, about half as high as a picture."""
+    digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
+    room = max((kind.width(f" {text} ") for text, _ in digits), default=1)
+    high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
+    cell = max(room, round(high_px / plane.shape[0]))
+    pixels = paint(plane, limits, _INSIDE)
+    return Panel(pixels, (cell, cell), size, digits=digits, array=plane, limits=limits)
+
+
+def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:
     """Return what is written on every cell, row by row, and whether in white."""
     middle = sum(limits) / 2
-    return tuple((f"{v:.3f}".replace("0.", "."), bool(v < middle)) for v in plane.ravel())
+    texts = (f"{v:.3f}" for v in plane.ravel())
+    shown = (re.sub(r"^(-?)0\.", r"\1.", text) for text in texts)
+    return tuple((text, bool(v < middle)) for text, v in zip(shown, plane.ravel(), strict=True))
 
 
 def _titles(sight: Sight, pictures: Pictures, chain: Chain) -> tuple[str, ...]:
     view = pictures.views[sight.stage]
-    if sight.show == "kernel":
-        return (sight.title or f"kernel of {chain.steps[sight.stage - 1].op.name}",)
-    if sight.show in ("window", "weights"):
-        view = pictures.views[sight.stage - 1]
-        return (sight.title or sight.show, "x".join(map(str, view.size)))
+    if sight.show not in ("image", "spectrum"):
+        return (sight.title or f"{sight.show} of {chain.steps[sight.stage - 1].op.name}",)
     name = view.title if sight.show == "image" else "k-space"
     return (sight.title or name, wording.size_of(view, pictures.image))
 

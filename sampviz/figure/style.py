@@ -41,13 +41,18 @@ def own_style() -> Iterator[None]:
         yield
 
 
+def font_files() -> list[str]:
+    """Return the files of the font, normal and bold."""
+    faces = (FontProperties(family=[FONT], weight=weight) for weight in ("normal", "bold"))
+    return [findfont(face) for face in faces]
+
+
 class Type:
     """A size of text on a figure of a certain resolution: how much room words take, in pixels."""
 
     def __init__(self, points: float, dpi: float) -> None:
         self.points, self.dpi = points, dpi
-        faces = (FontProperties(family=[FONT], weight=w) for w in ("normal", "bold"))
-        self._fonts = [get_font(findfont(face)) for face in faces]
+        self._fonts = [get_font(file) for file in font_files()]
 
     @property
     def line(self) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from hashlib import sha256
 from pathlib import Path
 
 from sampviz.errors import InputError, SampvizWarning
@@ -11,6 +12,7 @@ from sampviz.io.pick import Pick
 from sampviz.io.samples import PREFIX, REAL, analytic, sample_path
 
 _LONGEST_START = 132  # bytes that tell what a file is
+_PIECE = 2**20
 
 
 def load(
@@ -55,6 +57,24 @@ def stem(source: str) -> str:
         return source.removeprefix(PREFIX).partition(":")[0]
     path = Path(source)
     return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
+
+
+def digest(source: str) -> str | None:
+    """Return the SHA-256 of the bytes of an input, of both files of a pair; None for a formula."""
+    from sampviz.io.stream import pair_of
+
+    path = Path(source)
+    if source.startswith(PREFIX):
+        name = source.removeprefix(PREFIX)
+        if name not in REAL:
+            return None
+        path = sample_path(name)
+    whole = sha256()
+    for part in (half for half in pair_of(path) or (path,) if half == path or half.is_file()):
+        with open_file(part, source) as file:
+            while piece := file.read(_PIECE):
+                whole.update(piece)
+    return whole.hexdigest()
 
 
 def _read(source: str, pick: Pick) -> Image:

@@ -9,6 +9,7 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.errors import OutputError, SampvizWarning
 from sampviz.image import Image
+from sampviz.io.embedded import COMMENT
 from sampviz.io.write import whole_file
 
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
@@ -36,10 +37,12 @@ def export(
     limits: tuple[float, float] | None = None,
     bits: int = 8,
     overwrite: bool = True,
+    record: str = "",
 ) -> None:
     """Write `image.array` in the format that the name says. `limits` and `bits` are for PNG.
 
-    Without `overwrite` an older file is replaced only by the same bytes; else OutputError.
+    A NIfTI carries `record`, a text, in an extension of its header. Without `overwrite` an older
+    file is replaced only by the same bytes; else OutputError.
     """
     kind = ending(path)
     fix = "write .npy, or end the chain with abs"
@@ -57,7 +60,7 @@ def export(
             assert limits
             _write_png(image.array, temporary, limits, bits)
         else:
-            _write_nifti(image, temporary, str(path))
+            _write_nifti(image, temporary, str(path), record)
 
 
 def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:
@@ -82,7 +85,7 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
     path.write_bytes(data.tobytes())
 
 
-def _write_nifti(image: Image, path: Path, where: str) -> None:
+def _write_nifti(image: Image, path: Path, where: str, record: str) -> None:
     import nibabel as nib
 
     if image.array.ndim != 2 and not image.cuts:
@@ -100,4 +103,6 @@ def _write_nifti(image: Image, path: Path, where: str) -> None:
     # Code 1 says that the affine is in scanner coordinates, 0 that nobody knows which way is left.
     volume.set_qform(volume.affine, code=int(known))
     volume.set_sform(volume.affine, code=int(known))
+    if record:
+        volume.header.extensions.append(nib.nifti1.Nifti1Extension(COMMENT, record.encode()))
     nib.save(volume, path)

@@ -36,8 +36,22 @@ def sample_path(name: str) -> Path:
     return (installed if installed.is_dir() else package.parent / "sample_images") / REAL[name]
 
 
+def check_sample(source: str) -> None:
+    """Raise InputError if there is no such sample; nothing is read or made."""
+    text = source.removeprefix(PREFIX)
+    if text not in REAL:
+        _formula(text)
+
+
 def analytic(text: str, pick: Pick) -> Image:
     """Make an image by its formula: `NAME` or `NAME:HxW`."""
+    name, size = _formula(text)
+    pick.refuse(PREFIX + text, "an image made by a formula", *CHOICES)
+    array = ANALYTIC[name](size).astype(np.float32)
+    return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))
+
+
+def _formula(text: str) -> tuple[str, tuple[int, int]]:
     name, colon, size_text = text.partition(":")
     where = PREFIX + text
     if name in REAL:
@@ -55,6 +69,4 @@ def analytic(text: str, pick: Pick) -> Image:
                 f"write HxW with sides of 1..{_LARGEST_SIDE} px",
             )
         size = int(found[1]), int(found[2])
-    pick.refuse(where, "an image made by a formula", *CHOICES)
-    array = ANALYTIC[name](size).astype(np.float32)
-    return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))
+    return name, size

@@ -98,25 +98,35 @@ def _unpacked(file: BufferedReader) -> int:
     return count
 
 
+def pair_of(path: Path) -> tuple[Path, Path] | None:
+    """Return the header and the voxels of a NIfTI in two files; None for the name of one."""
+    packing = path.suffix if path.suffix.lower() == ".gz" else ""
+    stem = path.name.removesuffix(packing)
+    suffix = Path(stem).suffix
+    if suffix not in _HALVES:
+        return None
+    other = path.with_name(stem.removesuffix(suffix) + _HALVES[suffix] + packing)
+    return (path, other) if suffix.lower() == ".hdr" else (other, path)
+
+
 @contextmanager
 def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
     """Open a NIfTI, its header checked; of a gzip file `most` voxels may be unpacked.
 
     InputError for what is no NIfTI, and for a plain file that is shorter than it claims.
     """
-    packing = path.suffix if path.suffix.lower() == ".gz" else ""
-    stem = path.name.removesuffix(packing)
-    suffix = Path(stem).suffix
-    if suffix not in _HALVES:
+    pair = pair_of(path)
+    if not pair:
         with _opened(path, where) as file:
             header = parse(file.read(LONGEST), where, pair=False)
             yield _checked(file, header, where, most)
         return
-    other = path.with_name(stem.removesuffix(suffix) + _HALVES[suffix] + packing)
-    if not other.is_file():
-        raise InputError(f"its other half, {other.name}, is not there", where, "put it beside it")
-    halves = (path, where), (other, str(other))
-    head, body = halves if suffix.lower() == ".hdr" else halves[::-1]
+    for half in pair:
+        if not half.is_file():
+            raise InputError(
+                f"its other half, {half.name}, is not there", where, "put it beside it"
+            )
+    head, body = ((half, where if half == path else str(half)) for half in pair)
     with _opened(*head) as file:
         header = parse(file.read(LONGEST), head[1], pair=True)
     with _opened(*body) as file:

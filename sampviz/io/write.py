@@ -2,6 +2,7 @@
 
 import filecmp
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,13 +10,15 @@ from pathlib import Path
 
 from sampviz.errors import OutputError
 
-# How a figure of sampviz begins, and how it says, near its begin or its end, who made it. An SVG
-# that was changed by hand still says so, but no longer begins like this.
+# How a figure, a page or a manifest of sampviz begins, and how it says, near its begin or its end,
+# who made it. An SVG that was changed by hand still says so, but no longer begins like this.
 _OURS = (
     (b"\x89PNG", b"tEXtSoftware\0sampviz "),
     (b"GIF8", b"sampviz "),
     (b"%PDF", b"/Creator (sampviz "),
     (b'<?xml version="1.0" encoding="utf-8" standalone="no"?>\n<!DOCTYPE', b"<dc:title>sampviz "),
+    (b"<!DOCTYPE html>", b'<meta name="generator" content="sampviz '),
+    (b'{\n  "schema": ', b'\n  "program": "sampviz '),
 )
 _SEARCHED = 2**16
 _OTHER = "choose another name"
@@ -57,8 +60,12 @@ def _may_go(file: Path) -> bool:
 
 
 @contextmanager
-def whole_file(target: Path, *, overwrite: bool = True) -> Iterator[Path]:
+def whole_file(
+    target: Path, *, overwrite: bool = True, scratch: Path | None = None
+) -> Iterator[Path]:
     """Give a temporary path beside `target`, which takes its place when the block ends well.
+
+    Or in the folder `scratch`, on the same disk.
 
     If the block fails, nothing is left behind and an older file stays whole. Without `overwrite`
     that is replaced only by the same bytes, or if it is an older figure of sampviz. A link stays
@@ -67,7 +74,9 @@ def whole_file(target: Path, *, overwrite: bool = True) -> Iterator[Path]:
     temporary = None
     try:
         real = Path(os.path.realpath(target))
-        handle, name = tempfile.mkstemp(prefix=".sampviz-", suffix=real.name[-7:], dir=real.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=".sampviz-", suffix=real.name[-7:], dir=scratch or real.parent
+        )
         os.close(handle)
         temporary = Path(name)
         yield temporary
@@ -83,6 +92,25 @@ def whole_file(target: Path, *, overwrite: bool = True) -> Iterator[Path]:
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock, a file at `path`, during the block: other processes wait for it.
+
+    The system takes it from a process that is killed.
+    """
+    with path.open("ab") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _lost(target: Path) -> OutputError:

@@ -12,7 +12,7 @@ _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
 _NOTHING = "the image has nothing there that the output could hold"
 
 
-@measure("passband", better="nearer 1")
+@measure("passband", better="nearer 1", parts=_QUARTERS)
 def passband(trial: Trial) -> Parts:
     """Energy kept of what the coarsest stage can hold: the square of the transfer, MTF^2.
 

@@ -11,7 +11,7 @@ _FLAT = 1e-6
 _MOST_PLACES = 4
 
 
-@measure("ringing", better="lower")
+@measure("ringing", better="lower", parts=("rows", "columns"))
 def ringing(trial: Trial) -> Parts:
     """Overshoot at a sharp edge, as a share of its height.
 

@@ -48,7 +48,7 @@ def _shifts(step: int) -> list[int]:
     return [i * step // count for i in range(count)]
 
 
-@measure("equivariance", better="lower")
+@measure("equivariance", better="lower", parts=("rows", "columns"))
 def equivariance(trial: Trial) -> Parts:
     """How far the output is from moving with the image, when that moves by one pixel.
 
@@ -74,7 +74,7 @@ def equivariance(trial: Trial) -> Parts:
     return Parts(float(np.sqrt(np.mean(np.square(list(parts.values()))))), parts)
 
 
-@measure("delta", unit="px", better="neither")
+@measure("delta", unit="px", better="neither", parts=("rows", "columns", "rows mm", "columns mm"))
 def delta(trial: Trial) -> Parts:
     """Where the first sample of the output lies, in pixels of the image.
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sampviz.figure.tradeoff import Point
 from sampviz.measures import MEASURES
 from sampviz.survey import Question, survey
-from sampviz.tradeoff import points_of
+from sampviz.tradeoff import Choice
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -39,15 +40,23 @@ def test_the_chart_and_its_table_are_written(
 
 def test_points_are_means_over_the_inputs_with_their_intervals(inputs: list[str]) -> None:
     question = Question(("stride", "max"), 2, "alias,detail,passband")
-    rows = [row for each in survey(inputs, question) for row in each]
-    points = points_of(rows, MEASURES["alias"], MEASURES["detail"])
+    found = [outcome.get() for outcome in survey(inputs, question)]
+    rows = [row for each in found for row in each]
+
+    def points_of(y: str) -> list[Point]:
+        choice = Choice(MEASURES["alias"], MEASURES[y])
+        for each in found:
+            choice.add(each)
+        return choice.points()
+
+    points = points_of("detail")
     assert [point.label for point in points] == ["stride", "stride ×2"]  # max has no alias
     given = [row.values["alias"] for row in rows if (row.chain, row.level) == ("stride", 1)]
     assert points[0].x == pytest.approx(np.mean(given))
     assert points[0].x_interval is not None
     assert min(given) <= points[0].x_interval[0] <= points[0].x <= points[0].x_interval[1]
     # Of what is best at 1 the distance from 1 is drawn.
-    (first, _) = points_of(rows, MEASURES["alias"], MEASURES["passband"])
+    (first, _) = points_of("passband")
     kept = [row.values["passband"] for row in rows if (row.chain, row.level) == ("stride", 1)]
     assert first.y == pytest.approx(np.mean(np.abs(np.array(kept) - 1)))
 

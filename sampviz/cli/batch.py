@@ -1,0 +1,127 @@
+"""`sampviz batch`: all figures of a recipe, on all cores or many machines; what is done stays."""
+
+from contextlib import closing
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sampviz.cli.failures import Failures
+from sampviz.cli.options import Jobs, KeepGoing, Overwrite, Quiet, Scheduler, hush
+from sampviz.errors import UsageError, one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sampviz.batch.folder import Folder
+    from sampviz.batch.jobs import Job
+    from sampviz.recipe import Recipe
+
+
+def batch(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="RECIPE",
+            help="Your recipe, FILE.toml, or one of `sampviz figure --list`; gallery for all.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="Where to; the name of the recipe by default."
+        ),
+    ] = None,
+    jobs: Jobs = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Only this figure, or those like sub-01*; may be repeated."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be drawn; write nothing.")
+    ] = False,
+    keep_going: KeepGoing = False,
+    scheduler: Scheduler = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw all figures of a recipe, on all cores.
+
+    A figure whose inputs, recipe and versions are those of the last time is not drawn again, so a
+    run that was stopped goes on where it was. Beside the figures stand manifest.json and
+    index.html. The recipe is checked before any work.
+    """
+    hush(quiet)
+    from sampviz.recipe import read_recipes
+
+    recipes = read_recipes(name)
+    chosen = _chosen(recipes, only or [])
+
+    from sampviz.batch.folder import PAGE, Folder
+    from sampviz.batch.jobs import jobs_of
+    from sampviz.cli.outputs import print_path
+
+    title = Path(name).stem
+    folder = Folder(out or Path(title), overwrite=overwrite)
+    planned = jobs_of(chosen)
+    stale = [job for job in planned if not folder.holds(job.name, job.key)]
+    if stale:  # what is there was checked when it was drawn
+        from sampviz.figures import check
+
+        for job in stale:
+            check(job.recipe)
+    if dry_run:
+        drawn = {job.name for job in stale}
+        for job in planned:
+            told = "draw" if job.name in drawn else "keep"
+            typer.echo(f"{told}  {', '.join(job.recipe.files)}")
+        return
+    names = [recipe.name for recipe in recipes]
+    failures = Failures(keep_going=keep_going)
+    folder.open({file: job.recipe.inputs for job in stale for file in job.recipe.files})
+    try:
+        _draw(stale, folder, jobs, scheduler, failures, quiet)
+    finally:
+        failed = failures.told(names)
+        folder.finish(title, names, failed)
+    if not quiet:
+        counts = {"drawn": len(stale) - len(failed), "unchanged": len(planned) - len(stale)}
+        counts |= {"failed": len(failed)} if failed else {}
+        typer.echo(", ".join(f"{n} {what}" for what, n in counts.items()), err=True)
+    print_path(folder.path / PAGE)
+    failures.end(names)
+
+
+def _draw(
+    stale: "Sequence[Job]",
+    folder: "Folder",
+    jobs: int | None,
+    scheduler: str | None,
+    failures: Failures,
+    quiet: bool,
+) -> None:
+    if not stale:  # and nothing of what draws is imported
+        return
+    from sampviz.batch.draw import batch as draw_all
+    from sampviz.cli.progress import tracked
+    from sampviz.cluster import cluster
+
+    pool = cluster(scheduler) if scheduler else None
+    with closing(draw_all(stale, folder, jobs, pool)) as work:
+        for each in tracked(work, len(stale), "drawing", quiet):
+            if each.error:
+                failures.add(each.name, each.error)
+
+
+def _chosen(recipes: "Sequence[Recipe]", only: list[str]) -> "Sequence[Recipe]":
+    """Return the figures that one of `only` names; UsageError for one that names none."""
+    names = [recipe.name for recipe in recipes]
+    for wanted in only:
+        if not any(fnmatchcase(name, wanted) for name in names):
+            fix = one_of(wanted, names, "--dry-run lists them all")
+            raise UsageError(f"no figure is named {wanted[:40]!r}", "--only", fix)
+    return [r for r in recipes if not only or any(fnmatchcase(r.name, each) for each in only)]

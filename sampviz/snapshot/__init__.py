@@ -1,0 +1,1 @@
+"""Figures and arrays that are pinned: kept beside a test, and compared with what comes out now."""

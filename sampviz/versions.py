@@ -1,0 +1,18 @@
+"""The versions of what the bytes of a figure depend on."""
+
+from functools import cache
+from importlib.metadata import entry_points, version
+
+from sampviz import __version__
+
+_PROGRAMS = ("numpy", "scipy", "matplotlib", "pillow", "nibabel", "opencv-python-headless")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the version of sampviz, of the libraries, and of packages that offer operations."""
+    found = {"sampviz": __version__, **{name: version(name) for name in _PROGRAMS}}
+    for each in entry_points(group="sampviz.ops"):
+        if each.dist:
+            found[each.dist.name] = each.dist.version
+    return found

@@ -1,0 +1,64 @@
+"""Recipes of small figures, and what a batch of them leaves."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+PROGRAM = [sys.executable, "-m", "sampviz"]
+_PATIENCE = 300  # seconds: only a test that hangs waits so long
+
+
+def recipe(folder: Path, count: int, *, formats: str = '"png"') -> Path:
+    """Write a recipe of a figure for each of `count` images of 24x24."""
+    rng = np.random.default_rng(0)
+    for i in range(count):
+        np.save(folder / f"scan{i:02d}.npy", rng.random((24, 24)).astype(np.float32))
+    file = folder / "r.toml"
+    file.write_text(
+        f'[[figure]]\nname = "f"\nops = ["max", "flc"]\nrows = "image"\nformats = [{formats}]\n'
+        'matrix = { inputs = "scan*.npy" }\n'
+    )
+    return file
+
+
+def left_in(folder: Path) -> dict[str, bytes]:
+    """Return all files of a folder but the lock; records and manifest without the seconds."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_file() and path.name != "lock":
+            found[name] = path.read_bytes()
+            if path.suffix == ".json":
+                values = json.loads(found[name])
+                del values["seconds"]
+                found[name] = json.dumps(values).encode()
+    return found
+
+
+def records(folder: Path) -> int:
+    """Return how many figures are done."""
+    return len(list((folder / ".sampviz").glob("[a-z]*.json")))
+
+
+def start(*words: object) -> "subprocess.Popen[str]":
+    """Start the program in a process group of its own."""
+    return subprocess.Popen(
+        [*PROGRAM, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + _PATIENCE
+    while not what():
+        assert time.monotonic() < end, "it does not come"
+        time.sleep(0.005)

@@ -1,0 +1,367 @@
+"""`sampviz check`: each change gives the verdict that one expects, and no other."""
+
+import json
+import os
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.errors import SampvizWarning
+from sampviz.figure import style
+from sampviz.io import load
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+RECIPE = """[[figure]]
+name = "one"
+inputs = "brain.npy"
+ops = ["max", "blur:k=5"]
+rows = "image,spectrum,alias"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sampviz: Run) -> Path:
+    """A folder with a recipe, its input and its baseline, away from any CI."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("CI", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+    rng = np.random.default_rng(0)
+    np.save("brain.npy", rng.random((24, 20)))
+    Path("r.toml").write_text(RECIPE)
+    told = sampviz("check", "r.toml", "--baseline", "base", "--update")
+    assert told.code == 0, told.err
+    return tmp_path
+
+
+def checked(sampviz: Run, *words: str) -> Told:
+    return sampviz("check", "r.toml", "--baseline", "base", *words)
+
+
+def rewrite(old: str, new: str) -> None:
+    assert old in RECIPE
+    Path("r.toml").write_text(RECIPE.replace(old, new))
+
+
+def reasons(told: Told) -> list[str]:
+    """The lines below the table, without the counts at its end."""
+    return [line.strip() for line in told.out.splitlines() if line.startswith("  ")]
+
+
+def verdict(told: Told) -> list[str]:
+    """The row of the table: name, verdict, and the rest: arrays and picture."""
+    name, word, rest = told.out.splitlines()[1].split(maxsplit=2)
+    return [name, word, " ".join(rest.split())]
+
+
+def test_nothing_changed_is_fine(sampviz: Run) -> None:
+    told = checked(sampviz)
+    assert told.code == 0
+    assert verdict(told) == ["one", "ok", "8 of 8 RMS 0"]
+    assert told.out.endswith("\n1 of 1 are as they should be\n")
+
+
+def test_a_parameter_changes_the_arrays_of_its_column_only(sampviz: Run) -> None:
+    rewrite("blur:k=5", "blur:k=3")
+    told = checked(sampviz)
+    lines = reasons(told)
+    assert (told.code, verdict(told)[:2]) == (1, ["one", "DIFFERS"])
+    assert verdict(told)[2].startswith("5 of 8")
+    values = [line.split(": values differ")[0] for line in lines if ": values differ" in line]
+    assert values == ["image, blur:k=3", "spectrum, blur:k=3", "alias, blur:k=3"]
+    assert any(line.startswith("words: ") for line in lines)
+    assert lines[-1] == "changed: option ops: max,blur:k=5 then, max,blur:k=3 now"
+
+
+def test_a_voxel_changes_arrays_and_names_the_input(sampviz: Run) -> None:
+    array = np.load("brain.npy")
+    array[5, 6] += 0.01
+    np.save("brain.npy", array)
+    told = checked(sampviz)
+    lines = reasons(told)
+    assert told.code == 1
+    assert any(
+        line.startswith("image, original: values differ by up to 0.01,")
+        and line.endswith("1 of 480")
+        for line in lines
+    )
+    assert not any(line.startswith("words: ") for line in lines)
+    assert [line for line in lines if line.startswith("changed: ")] == [
+        line for line in lines if line.startswith("changed: input brain.npy: other bytes")
+    ]
+
+
+def test_a_voxel_within_the_tolerance_is_fine(sampviz: Run) -> None:
+    array = np.load("brain.npy")
+    array[5, 6] += 1e-9
+    np.save("brain.npy", array)
+    assert checked(sampviz).code == 0
+    assert checked(sampviz, "--tolerance", "0abs").code == 1
+
+
+def test_a_window_changes_no_array_but_the_windows_and_the_picture(sampviz: Run) -> None:
+    rewrite('ops = ["max"', 'window = "0.1,0.7"\nops = ["max"')
+    told = checked(sampviz)
+    assert told.code == 1
+    assert verdict(told)[2].startswith("8 of 8")
+    windows = [
+        line.split(": window")[0] for line in reasons(told) if ": window 0.1..0.7, was" in line
+    ]
+    assert windows == ["image, original", "image, max", "image, blur:k=5"]
+    assert any(line.startswith("picture: ") for line in reasons(told))
+    assert reasons(told)[-1] == "changed: option window: the default then, 0.1,0.7 now"
+
+
+def test_a_resolution_changes_the_picture_only(sampviz: Run) -> None:
+    rewrite("rows =", "dpi = 151\nrows =")
+    told = checked(sampviz)
+    assert told.code == 1
+    assert verdict(told)[2].startswith("8 of 8")
+    assert reasons(told) == [
+        "picture: 151 dpi, was 150",
+        "changed: option dpi: the default then, 151 now",
+    ]
+
+
+def test_a_size_of_text_changes_the_picture_only(sampviz: Run) -> None:
+    rewrite("rows =", "font_size = 11\nrows =")
+    told = checked(sampviz)
+    assert told.code == 1
+    assert verdict(told)[2].startswith("8 of 8")
+    assert [line.split(":")[0] for line in reasons(told)] == ["picture", "changed"]
+
+
+def test_a_font_changes_no_array_and_no_words(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(style, "FONT", "STIXGeneral")
+    monkeypatch.setitem(style._OWN, "font.family", ["STIXGeneral"])
+    told = checked(sampviz)
+    assert verdict(told)[2].startswith("8 of 8")
+    assert {line.split(":")[0] for line in reasons(told)} <= {"picture", "changed"}
+
+
+def test_under_another_freetype_the_picture_is_not_judged_but_told(sampviz: Run) -> None:
+    table = json.loads(Path("base/one.json").read_text())
+    now = table["versions"]["FreeType"]
+    table["versions"]["FreeType"] = "2.6.1"
+    Path("base/one.json").write_text(json.dumps(table))
+    rewrite("rows =", "font_size = 11\nrows =")
+    told = checked(sampviz)
+    assert told.code == 0
+    assert f"not judged: FreeType {now}, stored with 2.6.1" in told.out
+    rewrite("blur:k=5", "blur:k=3")
+    assert checked(sampviz).code == 1
+
+
+def test_a_figure_without_a_baseline_is_named_and_fails(sampviz: Run) -> None:
+    Path("r.toml").write_text(RECIPE + RECIPE.replace('"one"', '"two"'))
+    told = checked(sampviz)
+    assert told.code == 1
+    assert "two MISSING" in " ".join(told.out.split())
+    assert reasons(told) == ["there is no baseline base/two.json; --update writes it"]
+
+
+def test_a_baseline_without_a_figure_is_named_and_fails(sampviz: Run) -> None:
+    rewrite('"one"', '"two"')
+    assert sampviz("check", "r.toml", "--baseline", "base", "--update").code == 0
+    told = checked(sampviz)
+    assert told.code == 1
+    assert "one STRAY" in " ".join(told.out.split())
+    assert reasons(told) == [
+        "no figure has the name of this baseline; remove base/one.*, or draw it"
+    ]
+
+
+def test_an_input_that_cannot_be_read_is_3_and_the_others_are_checked(sampviz: Run) -> None:
+    lost = RECIPE.replace('"one"', '"two"').replace("brain.npy", "lost.npy")
+    Path("r.toml").write_text(lost + RECIPE)
+    told = checked(sampviz, "--junit", "j.xml")
+    assert told.code == 3
+    assert "two ERROR" in " ".join(told.out.split())
+    assert "one ok" in " ".join(told.out.split())
+    assert reasons(told)[0] == "there is no such file"
+    assert ET.parse("j.xml").getroot().get("errors") == "1"
+
+
+def test_a_damaged_baseline_is_3(sampviz: Run) -> None:
+    Path("base/one.json").write_text("{}")
+    assert checked(sampviz).code == 3
+
+
+def test_baselines_are_not_written_in_ci_unless_forced(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    rewrite("blur:k=5", "blur:k=3")
+    kept = Path("base/one.json").read_bytes()
+    assert checked(sampviz, "--update") == Told(
+        2,
+        "",
+        "error: baselines are not written where CI=true: nobody would look at them\n"
+        "  in:  --update\n  fix: update them on your machine, or add --force\n",
+    )
+    assert Path("base/one.json").read_bytes() == kept
+    assert checked(sampviz, "--update", "--force").code == 0
+    assert checked(sampviz).code == 0
+
+
+def test_force_without_update_is_wrong(sampviz: Run) -> None:
+    assert checked(sampviz, "--force").code == 2
+
+
+HOSTILE = '"100 % <script>alert(1)</script> | `x` \\u001b[31m & \\u0000"'
+
+
+@pytest.fixture
+def hostile(sampviz: Run) -> Told:
+    """A check of a figure whose words try to be something else, with all reports."""
+    rewrite("rows =", f"title = {HOSTILE}\nrows =")
+    return checked(sampviz, "--junit", "j.xml", "--html", "page", "--github")
+
+
+def test_nothing_of_a_figure_is_obeyed_by_a_terminal(hostile: Told) -> None:
+    assert hostile.code == 1
+    assert "\x1b" not in hostile.out
+    assert "\0" not in hostile.out
+    lines = [line for line in hostile.out.splitlines() if line.startswith("::")]
+    assert len(lines) == 1
+    assert lines[0].startswith("::error title=one differs::words: ")
+    assert "100%25" in lines[0]
+
+
+def test_the_junit_file_is_valid_and_counts(hostile: Told) -> None:
+    root = ET.parse("j.xml").getroot()
+    (suite,) = root
+    counts = {"tests": "1", "failures": "1", "errors": "0"}
+    assert [root.tag, suite.tag] == ["testsuites", "testsuite"]
+    for each in (root, suite):
+        assert {name: each.get(name) for name in counts} == counts
+        assert each.get("name") == "sampviz check"
+    (case,) = suite
+    assert (case.tag, case.get("name"), case.get("classname")) == (
+        "testcase",
+        "one",
+        "sampviz.check",
+    )
+    failure, out = case
+    assert (failure.tag, out.tag) == ("failure", "system-out")
+    assert failure.get("type") == "differs"
+    assert failure.text is not None
+    assert "<script>" in failure.text  # quoted in the file, itself when it is read
+    assert failure.get("message") == failure.text.splitlines()[0]
+    assert out.text is not None
+    assert out.text.startswith("changed: option title: the default then, 100 % <script>")
+
+
+def test_a_junit_parser_reads_the_file(hostile: Told) -> None:
+    junitparser = pytest.importorskip("junitparser")
+    (suite,) = junitparser.JUnitXml.fromfile("j.xml")
+    (case,) = suite
+    (result,) = case.result
+    assert (suite.tests, suite.failures, suite.errors) == (1, 1, 0)
+    assert isinstance(result, junitparser.Failure)
+    assert "picture" not in result.message
+    assert case.name == "one"
+
+
+class Seen(HTMLParser):
+    """Collects the elements and the text of a page, and fails on one that is not closed."""
+
+    EMPTY = ("meta", "img", "input")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page() -> Seen:
+    seen = Seen()
+    seen.feed(Path("page/index.html").read_text("utf-8"))
+    seen.close()
+    assert seen.open == []
+    return seen
+
+
+def test_the_page_is_whole_and_escapes_what_it_shows(hostile: Told) -> None:
+    seen = page()
+    tags = [tag for tag, _ in seen.found]
+    assert "script" not in tags
+    assert "<script>alert(1)</script>" in "".join(seen.text.split())
+    assert "\x1b" not in seen.text
+    # Nothing comes from elsewhere: it opens from disk.
+    for tag, attributes in seen.found:
+        for name in ("src", "href"):
+            if name in attributes:
+                address = attributes[name]
+                assert tag == "img"
+                assert address
+                assert (Path("page") / address).is_file()
+        handlers = [name for name in attributes if name.startswith("on")]
+        assert handlers == (["oninput"] if tag == "input" else [])
+
+
+def test_the_page_shows_expected_actual_and_difference(sampviz: Run) -> None:
+    rewrite("blur:k=5", "blur:k=3")
+    assert checked(sampviz, "--html", "page").code == 1
+    seen = page()
+    sources = [attributes["src"] for tag, attributes in seen.found if tag == "img"]
+    assert sources[:5] == [
+        "one_expected.png",
+        "one_actual.png",
+        "one_difference.png",
+        "one_expected.png",
+        "one_actual.png",
+    ]
+    (slider,) = (attributes for tag, attributes in seen.found if tag == "input")
+    assert (slider["type"], slider["min"], slider["max"]) == ("range", "0", "100")
+    assert "image, blur:k=3" in seen.text
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampvizWarning)  # of transparency
+        kept = load("base/one.png").array
+    assert np.array_equal(load("page/one_expected.png").array, kept[:3])
+    now = load("page/one_actual.png").array
+    apart = np.abs(now - kept[:3]).max(axis=0)
+    shown = load("page/one_difference.png").array
+    shown = shown if shown.ndim == 2 else shown[0]
+    assert np.array_equal(shown > 0, apart > 0)
+
+
+def test_a_page_of_a_figure_that_is_fine_shows_no_pictures(sampviz: Run) -> None:
+    assert checked(sampviz, "--html", "page").code == 0
+    assert not [tag for tag, _ in page().found if tag == "img"]
+    assert [path.name for path in Path("page").iterdir()] == ["index.html"]
+
+
+def test_the_summary_of_a_step_is_a_table(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", os.fspath(Path("summary.md").absolute()))
+    Path("summary.md").write_text("before\n")
+    rewrite("rows =", f"title = {HOSTILE}\nrows =")
+    assert checked(sampviz, "--github").code == 1
+    before, heading, empty, head, rule, row = Path("summary.md").read_text().splitlines()
+    assert (before, heading, empty) == ("before", "### sampviz check", "")
+    assert head.count("|") == rule.count("|") == row.count("|") == 6
+    assert "<script>" not in row
+    assert row.startswith("| one | differs | 8 of 8 | ")
+
+
+def test_all_is_quiet_on_github_if_all_is_fine(sampviz: Run) -> None:
+    assert "::" not in checked(sampviz, "--github").out

@@ -1,0 +1,245 @@
+"""`sampviz figure` as a user meets it, and the captions of figure and compare."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.recipe import shipped
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def names() -> list[str]:
+    return sorted(path.name for path in Path().iterdir())
+
+
+def test_list_has_a_line_for_every_figure(sampviz: Run) -> None:
+    told = sampviz("figure", "--list")
+    assert told.code == 0
+    assert [line.split()[0] for line in told.out.splitlines()] == [*shipped(), "gallery"]
+    assert all(len(line.split()) > 3 for line in told.out.splitlines())
+    assert names() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("fig1", "contrasts"),
+        ("fig2", "pitfalls"),
+        ("fig3", "blurpool"),
+        ("fig4", "flc"),
+        ("fig5", "alternatives"),
+    ],
+)
+def test_figures_have_the_numbers_of_the_article_too(sampviz: Run, number: str, name: str) -> None:
+    assert sampviz("figure", number, "--show-recipe") == sampviz("figure", name, "--show-recipe")
+    assert sampviz("figure", number, "sample:dwi", "-q") == Told(0, f"{name}.png\n", "")
+    again = Path(f"{name}.png").read_bytes()
+    sampviz("figure", name, "sample:dwi", "-q", "-o", "named.png")
+    assert Path("named.png").read_bytes() == again
+
+
+def test_a_recipe_is_printed_saved_edited_and_run(sampviz: Run) -> None:
+    text = sampviz("figure", "blurpool", "--show-recipe").out
+    Path("same.toml").write_text(text)
+    assert sampviz("figure", "blurpool").out == sampviz("figure", "same.toml").out
+    first = Path("blurpool.png").read_bytes()
+    edits = {
+        '"max:s=1+blur:k=5:s=1+stride"': '"avg:s=1+blur:k=3:s=1+stride"',
+        'inputs = "sample:t1"': 'inputs = "sample:t1"\nslice = 2',
+        'title = "max, stride 1"': 'title = "mean, stride 1"',
+        'name = "blurpool"': 'name = "mine"',
+    }
+    for old, new in edits.items():
+        assert old in text
+        text = text.replace(old, new)
+    Path("edited.toml").write_text(text)
+    assert (
+        sampviz("figure", "edited.toml", "--caption", "md").out == "mine.png\nmine.md\nmine.bib\n"
+    )
+    assert Path("mine.png").read_bytes() != first
+    caption = Path("mine.md").read_text()
+    assert "axial slice 2 of 0..7" in caption
+    assert "Operation avg: take the mean of every window" in caption
+    assert "k = 3 px" in caption
+    assert "mean, stride 1" in caption
+    assert "Operation max" not in caption
+
+
+def test_kernel_and_set_change_the_options_of_a_recipe(sampviz: Run) -> None:
+    words = ("figure", "pitfalls", "sample:dwi", "--caption", "md", "--overwrite")
+    captions = {}
+    for options in ((), ("--kernel", "laplacian"), ("--set", "kernel=laplacian")):
+        assert sampviz(*words, *options).code == 0
+        captions[options] = Path("pitfalls.md").read_text()
+    assert "conv:kernel=laplacian" not in captions[()]
+    assert "conv:kernel=laplacian ×2" in captions["--kernel", "laplacian"]
+    assert captions["--kernel", "laplacian"] == captions["--set", "kernel=laplacian"]
+
+
+def test_your_images_are_drawn_in_place_of_the_shipped(sampviz: Run) -> None:
+    np.save("mine.npy", np.random.default_rng(0).random((32, 32)))
+    assert sampviz("figure", "flc", "mine.npy", "--caption", "html").code == 0
+    text = Path("flc.html").read_text()
+    assert "Input: mine, 32x32 px" in text
+    assert 'alt="4 panels with arrows' in text
+
+
+def test_a_folder_takes_a_figure_by_its_name(sampviz: Run) -> None:
+    Path("out").mkdir()
+    assert sampviz("figure", "dpp", "sample:dwi", "-o", "out").out == "out/dpp.png\n"
+    recipe = "".join(
+        f'[[figure]]\nname = "{name}"\ninputs = "sample:dwi"\nops = "max"\nrows = "image"\n'
+        for name in ("a", "b")
+    )
+    Path("two.toml").write_text(recipe)
+    assert sampviz("figure", "two.toml", "-o", "new").out == "new/a.png\nnew/b.png\n"
+
+
+ERRORS = {
+    "no name": (["figure"], 2, "error: missing NAME\n  in:  sampviz figure\n"),
+    "unknown name": (
+        ["figure", "pitfall"],
+        2,
+        "error: no figure is named 'pitfall'\n  in:  sampviz figure\n"
+        "  fix: did you mean 'pitfalls'? `sampviz figure --list` lists them all\n",
+    ),
+    "missing recipe": (
+        ["figure", "mine.toml"],
+        3,
+        "error: there is no such file\n  in:  mine.toml\n",
+    ),
+    "unknown option": (
+        ["figure", "pitfalls", "--set", "kernal=box"],
+        2,
+        "error: the recipe has no option 'kernal'\n  in:  pitfalls\n  fix: did you mean 'kernel'? ",
+    ),
+    "option of another figure": (
+        ["figure", "flc", "--kernel", "box"],
+        2,
+        "error: the recipe has no option 'kernel'\n  in:  flc\n  fix: it has: none\n",
+    ),
+    "no setting": (
+        ["figure", "pitfalls", "--set", "kernel"],
+        2,
+        "error: 'kernel' is no setting\n  in:  --set\n  fix: write NAME=VALUE\n",
+    ),
+    "unknown kernel": (
+        ["figure", "pitfalls", "--kernel", "laplace"],
+        2,
+        "error: kernel=laplace: wanted ",
+    ),
+    "wrong ending": (
+        ["figure", "flc", "-o", "flc.jpg"],
+        4,
+        "error: a figure cannot be saved as .jpg\n  in:  flc.jpg\n",
+    ),
+    "unknown format of captions": (
+        ["figure", "flc", "--caption", "docx"],
+        2,
+        "error: no format of captions is named 'docx'\n  in:  --caption\n"
+        "  fix: md, tex or html, or several with commas\n",
+    ),
+    "a caption beside nothing": (
+        ["compare", "sample:dwi", "--ops", "max", "-o", "-", "--caption", "md"],
+        2,
+        "error: a caption stands beside a file\n  in:  --caption\n  fix: name a file with -o\n",
+    ),
+    "a name that LaTeX cannot read": (
+        ["compare", "sample:dwi", "--ops", "max", "-o", "100%.png", "--caption", "tex"],
+        4,
+        "error: LaTeX cannot read a figure of this name\n  in:  100%.png\n"
+        "  fix: choose another with -o\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "start"), ERRORS.values(), ids=ERRORS)
+def test_errors(sampviz: Run, words: list[str], code: int, start: str) -> None:
+    told = sampviz(*words)
+    assert told.code == code
+    assert told.err.startswith(start)
+    assert told.out == ""
+    assert names() == []
+
+
+def test_captions_stand_beside_the_figure_and_are_printed_after_it(sampviz: Run) -> None:
+    words = ("compare", "sample:dwi", "--ops", "max,blur", "--caption", "md,tex,html")
+    made = [f"dwi_compare.{ending}" for ending in ("png", "md", "tex", "html", "bib")]
+    assert sampviz(*words) == Told(0, "".join(f"{name}\n" for name in made), "")
+    assert names() == sorted(made)
+    before = {name: Path(name).read_bytes() for name in made}
+    assert sampviz(*words).code == 0  # the same again
+    assert {name: Path(name).read_bytes() for name in made} == before
+    assert b"zhang2019" in before["dwi_compare.bib"]
+    assert b"\\includegraphics" in before["dwi_compare.tex"]
+
+
+def test_a_caption_of_others_stays_and_so_does_the_figure(sampviz: Run) -> None:
+    words = ("compare", "sample:dwi", "--caption", "md", "--ops")
+    sampviz(*words, "max")
+    figure = Path("dwi_compare.png").read_bytes()
+    Path("dwi_compare.md").write_text("my own words")
+    told = sampviz(*words, "avg")
+    assert told == Told(
+        4,
+        "",
+        "error: the file is there already, and sampviz may not have made it\n"
+        "  in:  dwi_compare.md\n  fix: choose another name, or --overwrite\n",
+    )
+    assert Path("dwi_compare.md").read_text() == "my own words"
+    assert Path("dwi_compare.png").read_bytes() == figure
+    assert sampviz(*words, "avg", "--overwrite").code == 0
+    assert "Operation avg" in Path("dwi_compare.md").read_text()
+
+
+def test_hostile_names_of_inputs_do_no_harm(sampviz: Run) -> None:
+    name = "<script>alert(1)</script>_&_`x`_|_%_$".replace("/", "\\")
+    np.save(f"{name}.npy", np.eye(8))
+    told = sampviz("compare", f"{name}.npy", "--ops", "max", "-o", "f.png",
+                   "--caption", "md,tex,html")  # fmt: skip
+    assert told.code == 0, told.err
+    assert "<script>" not in Path("f.html").read_text()
+    assert "Input: &lt;script&gt;alert(1)&lt;\\script&gt;_&amp;_`x`_|_%_$, 8x8 px" in (
+        Path("f.html").read_text()
+    )
+    assert "\\textless{}script\\textgreater{}" in Path("f.tex").read_text()
+    assert "\\<script\\>alert(1)\\<\\\\script\\>\\_\\&\\_\\`x\\`\\_\\|\\_%\\_\\$" in (
+        Path("f.md").read_text()
+    )
+
+
+def test_gallery_has_a_caption_for_every_figure(
+    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sampviz.recipe.shipped", lambda: ["dpp", "flc"])
+    told = sampviz("figure", "gallery", "sample:dwi", "--caption", "tex", "-o", "all")
+    assert told.code == 0, told.err
+    assert told.out.splitlines() == [
+        f"all/{name}"
+        for name in (
+            "dpp.png",
+            "dpp.tex",
+            "dpp.bib",
+            "flc.png",
+            "flc.tex",
+            "flc.bib",
+            "gallery.png",
+        )
+    ]
+
+
+def test_the_title_of_other_inputs_is_their_own(sampviz: Run, tmp_path: Path) -> None:
+    words = ["figure", "contrasts", "sample:bold", "sample:dwi", "-o", tmp_path / "c.svg"]
+    assert sampviz(*words).code == 0
+    text = (tmp_path / "c.svg").read_text()
+    assert ">bold, dwi<" in text
+    assert "different subjects" not in text

@@ -1,0 +1,230 @@
+"""`sampviz inspect` and `sampviz rerun`: a figure says how it was made, and is made again."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+import sampviz as package
+from sampviz.io.embedded import embedded
+from tests.conftest import Told
+
+Run = Callable[..., Told]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with brain.npy and with figures of it in all formats."""
+    monkeypatch.chdir(tmp_path)
+    np.save("brain.npy", np.add.outer(np.arange(24.0), np.sin(np.arange(20))))
+    return tmp_path
+
+
+@pytest.fixture(params=["png", "pdf", "svg"])
+def figure(request: pytest.FixtureRequest, sampviz: Run) -> Path:
+    path = Path(f"f.{request.param}")
+    words = ["brain.npy", "--ops", "max,blur:k=5", "--levels", "2", "--window", "p2,p98"]
+    assert sampviz("compare", *words, "-o", path).code == 0
+    return path
+
+
+def test_a_figure_is_made_again_from_a_clean_folder(figure: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    clean.mkdir()
+    shutil.move(figure, clean)
+    shutil.move("brain.npy", clean)
+    words = [sys.executable, "-m", "sampviz", "rerun", f"clean/{figure}", "--check"]
+    home = str(Path(package.__file__).parent.parent)
+    done = subprocess.run(
+        words, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": home}
+    )
+    assert (done.returncode, done.stdout) == (0, f"identical: clean/{figure}\n"), done.stderr
+    assert sorted(path.name for path in clean.iterdir()) == ["brain.npy", figure.name]
+
+
+def test_after_a_byte_of_the_input_changed_the_input_is_named(figure: Path, sampviz: Run) -> None:
+    data = bytearray(Path("brain.npy").read_bytes())
+    data[-1] ^= 0x40
+    Path("brain.npy").write_bytes(data)
+    told = sampviz("rerun", figure, "--check")
+    assert told.code == 1
+    first, second, *rest = told.out.splitlines()
+    assert first == f"differs: {figure}"
+    assert second.startswith("  input brain.npy: other bytes, SHA-256 ")
+    assert rest == []
+
+
+def test_a_change_that_is_not_seen_is_told_as_such(figure: Path, sampviz: Run) -> None:
+    array = np.load("brain.npy")
+    np.save("brain.npy", np.asfortranarray(array))  # the same values in other bytes
+    told = sampviz("rerun", figure, "--check")
+    assert told.code == 1
+    assert "input brain.npy: other bytes" in told.out
+    assert "the picture is the same byte by byte: only the record in the file differs" in told.out
+
+
+def test_an_input_may_lie_elsewhere(figure: Path, sampviz: Run) -> None:
+    Path("data").mkdir()
+    shutil.move("brain.npy", "data")
+    assert sampviz("rerun", figure, "--check") == Told(
+        3,
+        "",
+        "error: its input brain.npy is neither beside it nor in the current folder\n"
+        "  in:  .\n  fix: --input FOLDER/brain.npy\n",
+    )
+    told = sampviz("rerun", figure, "--check", "--input", "data/brain.npy")
+    assert (told.code, told.out) == (0, f"identical: {figure}\n")
+
+
+def test_another_name_of_the_input_is_told(sampviz: Run) -> None:
+    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.png").code == 0
+    shutil.move("brain.npy", "copy.npy")
+    told = sampviz("rerun", "f.png", "--check", "--input", "copy.npy")
+    assert told.code == 1
+    assert told.out == (
+        "differs: f.png\n  input copy.npy: its name, brain.npy then; it is written on the figure\n"
+    )
+
+
+def test_an_input_that_the_figure_has_not_is_refused(sampviz: Run) -> None:
+    np.save("other.npy", np.eye(9))
+    words = ["brain.npy", "other.npy", "--together", "--ops", "max", "-o", "f.png"]
+    assert sampviz("compare", *words).code == 0
+    assert sampviz("rerun", "f.png", "--check", "--input", "x.npy") == Told(
+        2,
+        "",
+        "error: the figure has no input x.npy\n  in:  --input x.npy\n"
+        "  fix: it has brain.npy, other.npy\n",
+    )
+    told = sampviz("rerun", "f.png", "--check", "--input", Path("other.npy").absolute())
+    assert told.out == "identical: f.png\n"
+
+
+def test_without_check_the_figure_is_written(sampviz: Run) -> None:
+    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.png").code == 0
+    assert sampviz("rerun", "f.png").out == "f_again.png\nidentical: f.png\n"
+    assert Path("f_again.png").read_bytes() == Path("f.png").read_bytes()
+    assert sampviz("rerun", "f.png", "-o", "f.svg").out == "f.svg\nidentical: f.png\n"
+    assert sampviz("rerun", "f.svg", "--check").out == "identical: f.svg\n"
+
+
+def test_check_writes_nothing(sampviz: Run) -> None:
+    told = sampviz("rerun", "f.png", "--check", "-o", "g.png")
+    assert (told.code, told.err.splitlines()[0]) == (2, "error: --check writes nothing")
+
+
+def test_a_version_that_changed_is_named(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.pdf").code == 0
+    from sampviz import provenance
+
+    now = {**provenance.versions(), "FreeType": "2.99"}
+    was = provenance.versions()["FreeType"]
+    monkeypatch.setattr(provenance, "versions", lambda: now)
+    told = sampviz("rerun", "f.pdf", "--check")
+    assert told.code == 1
+    assert told.out.splitlines()[1] == f"  FreeType: {was} then, 2.99 now"
+
+
+def test_a_file_that_was_altered_is_told_as_such(sampviz: Run) -> None:
+    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.svg").code == 0
+    text = Path("f.svg").read_text()
+    Path("f.svg").write_text(text.replace("#222222", "#222223"))
+    told = sampviz("rerun", "f.svg", "--check")
+    assert told.code == 1
+    assert "nothing that it records has changed: the file was altered" in told.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sample:dwi", "--volume", "--rows", "image"],
+        ["sample:flash_phantom_kspace", "--kspace", "--show", "phase", "--no-annotate"],
+        ["sample:t1", "sample:dwi", "--together", "--zoom", "auto", "--cmap", "viridis"],
+        ["sample:t1", "--slice", "2", "--width", "120", "--font-size", "6", "--title", "{a}"],
+    ],
+)
+def test_whatever_compare_draws_is_made_again(sampviz: Run, words: list[str]) -> None:
+    assert sampviz("compare", *words, "--ops", "avg,flc", "-o", "f.png", "-q").code == 0
+    told = sampviz("rerun", "f.png", "--check", "-q")
+    assert (told.code, told.out) == (0, "identical: f.png\n"), told.out + told.err
+
+
+def test_code_is_run_only_if_it_is_allowed(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("pk").mkdir()
+    code = "from pathlib import Path\nPath('ran').touch()\n\n\ndef f(x):\n    return x\n"
+    Path("pk", "evil.py").write_text(code)
+    monkeypatch.syspath_prepend(".")
+    words = ["brain.npy", "--ops", "pk.evil:f", "-o", "f.png", "-q"]
+    assert sampviz("compare", *words, "--allow-code").code == 0
+    Path("ran").unlink()
+    sys.modules.pop("pk.evil")
+    told = sampviz("rerun", "f.png", "--check")
+    assert (told.code, told.out) == (2, "")
+    assert "--allow-code" in told.err
+    assert not Path("ran").exists()
+    assert sampviz("rerun", "f.png", "--check", "--allow-code", "-q").code == 0
+
+
+def test_inspect_prints_the_record(sampviz: Run) -> None:
+    words = ["brain.npy", "--ops", "max:2", "--window", "0,20", "-o", "f.png"]
+    assert sampviz("compare", *words).code == 0
+    told = sampviz("inspect", "f.png")
+    assert told.code == 0
+    lines = told.out.splitlines()
+    assert lines[0] == "kind:         compare"
+    assert lines[1] == "input:        brain.npy"
+    assert "chain:        max" in lines
+    assert "window:       0,20" in lines
+    assert "window:       0..20  image, original" in lines
+    found = json.loads(sampviz("inspect", "f.png", "--json").out)
+    assert found == json.loads(embedded(Path("f.png"))[1])
+    assert found["schema"] == 1
+
+
+def test_a_nifti_of_apply_says_how_it_was_made(sampviz: Run) -> None:
+    words = ["sample:t1", "max:times=2+bilinear:2", "--slice", "2", "-o", "t.nii.gz", "--stages"]
+    assert sampviz("apply", *words).code == 0
+    chains = {}
+    for path in Path().glob("t*.nii.gz"):
+        (extension,) = nib.load(path).header.extensions
+        assert extension.get_code() == 6
+        found = json.loads(sampviz("inspect", path, "--json").out)
+        assert (found["array"]["inputs"], found["array"]["slice"]) == (["sample:t1"], "2")
+        chains[path.name.removesuffix(".nii.gz")] = found["array"]["ops"]
+    assert chains == {
+        "t_0_input": ["identity"],
+        "t_1_max": ["max"],
+        "t_2_max": ["max+max"],
+        "t_3_bilinear": ["max+max+bilinear"],
+        "t": ["max+max+bilinear"],
+    }
+    told = sampviz("rerun", "t.nii.gz", "--check")
+    assert (told.code, told.err.splitlines()[0]) == (
+        2,
+        "error: it is an array, not a figure",
+    )
+
+
+def test_an_array_has_a_file_beside_it_only_if_asked(sampviz: Run) -> None:
+    assert sampviz("apply", "brain.npy", "max", "-o", "a.npy").out == "a.npy\n"
+    assert sampviz("inspect", "a.npy").code == 3
+    told = sampviz("apply", "brain.npy", "max", "-o", "a.npy", "--record")
+    assert told.out == "a.npy\na.sampviz.json\n"
+    assert json.loads(sampviz("inspect", "a.npy", "--json").out)["array"]["ops"] == ["max"]
+
+
+def test_a_file_without_a_record_is_an_input_that_cannot_be_read(sampviz: Run) -> None:
+    assert sampviz("inspect", "brain.npy") == Told(
+        3,
+        "",
+        "error: it carries no record of how it was made\n  in:  brain.npy\n"
+        "  fix: figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`\n",
+    )
+    assert sampviz("rerun", "nowhere.png", "--check").code == 3

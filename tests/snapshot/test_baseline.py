@@ -1,0 +1,108 @@
+"""Baselines lose nothing, are the same bytes every time, and are read with distrust."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sampviz
+from sampviz.errors import InputError
+from sampviz.snapshot import baseline
+from sampviz.snapshot.judge import Tolerance, judge
+from sampviz.snapshot.shot import shot_of
+
+
+def stored(folder: Path, array: np.ndarray) -> None:
+    folder.mkdir(exist_ok=True)
+    baseline.write(folder, shot_of("a", array), None)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.int16, np.bool_])
+def test_arrays_are_stored_without_loss(tmp_path: Path, dtype: type) -> None:
+    array = np.random.default_rng(0).normal(scale=9, size=(5, 7)).astype(dtype)
+    stored(tmp_path, array)
+    (panel,) = baseline.read(tmp_path, "a").panels
+    assert panel.array.dtype == array.dtype
+    assert np.array_equal(panel.array, array)
+
+
+def test_a_figure_comes_back_as_it_was(tmp_path: Path) -> None:
+    figure = sampviz.compare(np.eye(24), "max,blur", rows="image,spectrum,alias,foldspectrum,flat")
+    shot = shot_of("f", figure)
+    baseline.write(tmp_path, shot, figure)
+    again = baseline.read(tmp_path, "f")
+    found = judge(again, shot, Tolerance(0.0), rms=0)
+    assert (found.state, found.arrays, found.picture) == ("same", "13 of 13", "RMS 0")
+    assert again.pixels is not None
+    assert np.array_equal(again.pixels, shot.pixels)
+
+
+def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        figure = sampviz.compare(np.eye(24), "max")
+        baseline.write(tmp_path / name, shot_of("f", figure), figure)
+    for ending in ("json", "npz", "png"):
+        one, two = ((tmp_path / name / f"f.{ending}").read_bytes() for name in ("one", "two"))
+        assert one == two
+
+
+def test_what_is_painted_is_what_is_stored() -> None:
+    """The window takes the stored array to the grey levels of the picture."""
+    rng = np.random.default_rng(0)
+    shot = shot_of("f", sampviz.compare(rng.random((24, 20)), "max,stride", rows="image"))
+    assert shot.pixels is not None
+    for panel in shot.panels:
+        assert panel.limits
+        assert panel.place
+        low, high = panel.limits
+        levels = np.clip(256 * (panel.array - low) / (high - low), 0, 255).astype(int)
+        drawn = shot.pixels[panel.place][..., 0].astype(int)
+        zoom = [d // n for d, n in zip(drawn.shape, levels.shape, strict=True)]
+        assert np.array_equal(drawn, levels.repeat(zoom[0], 0).repeat(zoom[1], 1))
+
+
+def damage_hash(folder: Path) -> None:
+    table = json.loads((folder / "a.json").read_text())
+    table["panels"][0]["sha256"] = "0" * 64
+    (folder / "a.json").write_text(json.dumps(table))
+
+
+def damage_array(folder: Path) -> None:
+    np.savez(folder / "a.npz", **{"0": np.ones(3)})
+
+
+def pickle_array(folder: Path) -> None:
+    np.savez(folder / "a.npz", **{"0": np.array([object()], object)})
+
+
+def swell_array(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "a.npz", "w", zipfile.ZIP_DEFLATED) as held:
+        head = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}"
+        start = b"\x93NUMPY\1\0" + len(head.ljust(117) + b"\n").to_bytes(2, "little")
+        held.writestr("0.npy", start + head.ljust(117) + b"\n")
+
+
+DAMAGE = {
+    "a hash": damage_hash,
+    "an array": damage_array,
+    "an array of objects": pickle_array,
+    "an array of a claimed size": swell_array,
+    "no JSON": lambda folder: (folder / "a.json").write_text("{"),
+    "a list": lambda folder: (folder / "a.json").write_text("[]"),
+    "no arrays": lambda folder: (folder / "a.npz").unlink(),
+    "no zip": lambda folder: (folder / "a.npz").write_bytes(b"PK\3\4"),
+    "deep": lambda folder: (folder / "a.json").write_text("[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("harm", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm: object) -> None:
+    stored(tmp_path, np.eye(3))
+    harm(tmp_path)  # type: ignore[operator]
+    with pytest.raises(InputError, match="the baseline is damaged") as caught:
+        baseline.read(tmp_path, "a")
+    assert caught.value.where == str(tmp_path / "a.json")
+    assert "--update" in caught.value.fix

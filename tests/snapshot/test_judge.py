@@ -1,0 +1,174 @@
+"""What two snapshots are told to differ in, and what they are not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from sampviz.errors import UsageError
+from sampviz.snapshot.judge import Tolerance, Verdict, judge
+from sampviz.snapshot.shot import Shot, Shown, shot_of
+
+VALUES = np.linspace(0, 200, 12).reshape(3, 4)
+
+
+def verdict(old: np.ndarray, new: np.ndarray, tolerance: str = "1e-6range") -> Verdict:
+    return judge(shot_of("a", old), shot_of("a", new), Tolerance.parse(tolerance))
+
+
+def one_more(by: float) -> np.ndarray:
+    moved = VALUES.copy()
+    moved[1, 2] += by
+    return moved
+
+
+def test_equal_arrays_agree() -> None:
+    found = verdict(VALUES, VALUES.copy())
+    assert (found.state, found.arrays, list(found.why)) == ("same", "1 of 1", [])
+
+
+# The range of the values is 200: a millionth of it is 2e-4.
+@pytest.mark.parametrize(
+    ("by", "tolerance", "state"),
+    [
+        (1.9e-4, "1e-6range", "same"),
+        (2.1e-4, "1e-6range", "differs"),
+        (-2.1e-4, "1e-6range", "differs"),
+        (0.4, "0.5abs", "same"),
+        (0.6, "0.5abs", "differs"),
+        (1e-12, "0abs", "differs"),
+    ],
+)
+def test_a_tolerance_has_a_unit(by: float, tolerance: str, state: str) -> None:
+    assert verdict(VALUES, one_more(by), tolerance).state == state
+
+
+def test_a_difference_is_told_in_values_in_parts_of_the_range_and_in_how_many() -> None:
+    assert list(verdict(VALUES, one_more(5)).why) == [
+        "array: values differ by up to 5, 0.025 of the range, in 1 of 12"
+    ]
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_nan_and_infinity_are_equal_to_themselves_only(odd: float) -> None:
+    there = VALUES.copy()
+    there[0, 0] = odd
+    assert verdict(there, there.copy()).state == "same"
+    why = ["array: values that are NaN, infinite or not any more in 1 of 12"]
+    assert list(verdict(there, VALUES).why) == why
+    assert list(verdict(VALUES, there).why) == why
+    assert verdict(there, -there).state == "differs"
+
+
+def test_a_constant_is_its_own_range() -> None:
+    assert verdict(np.full(3, 5.0), np.full(3, 5.000001)).state == "same"
+    assert verdict(np.full(3, 5.0), np.full(3, 5.0001)).state == "differs"
+    assert verdict(np.zeros(3), np.full(3, 1e-3)).state == "differs"
+
+
+def test_values_near_the_largest_number_are_compared() -> None:
+    huge = np.array([-1.7e308, 1.7e308])
+    assert verdict(huge, huge).state == "same"
+    assert verdict(huge, -huge).state == "differs"
+
+
+def test_complex_numbers_are_compared_in_both_parts() -> None:
+    assert verdict(VALUES * 1j, VALUES * 1j).state == "same"
+    assert verdict(VALUES * 1j, VALUES * -1j).state == "differs"
+
+
+def test_another_size_is_told() -> None:
+    assert list(verdict(VALUES, VALUES.T).why) == ["array: 4x3, was 3x4"]
+
+
+def test_another_type_of_the_same_values_agrees() -> None:
+    assert (
+        verdict(VALUES.astype(np.float32), VALUES.astype(np.float32).astype(float)).state == "same"
+    )
+
+
+def shot(names: str, **more: object) -> Shot:
+    return Shot("f", [Shown(name, VALUES, (0.0, 1.0)) for name in names], **more)  # type: ignore[arg-type]
+
+
+def test_panels_that_came_and_went_are_named() -> None:
+    found = judge(shot("abc"), shot("ac"), Tolerance())
+    assert (list(found.why), found.arrays) == (["b: the panel is gone"], "2 of 3")
+    assert list(judge(shot("ac"), shot("abc"), Tolerance()).why) == ["b: the panel is new"]
+
+
+def test_nothing_compared_is_a_failure() -> None:
+    found = judge(shot(""), shot(""), Tolerance())
+    assert list(found.why) == ["it has no panels: nothing was compared"]
+    assert found.failed
+
+
+def test_words_are_compared_without_spaces() -> None:
+    why = judge(shot("a", words="max64x64px"), shot("a", words="max32x64px"), Tolerance()).why
+    assert list(why) == ["words: ..max32x64px.., was ..max64x64px.."]
+    assert judge(shot("a", words="max"), shot("a", words="max"), Tolerance()).state == "same"
+    assert judge(shot("a", words="max"), shot("a", words="maximum"), Tolerance()).failed
+
+
+def pictured(level: int, written: bool = False, **versions: str) -> Shot:
+    """A picture of 8x8 px, whose panel of 4x4 px has a level, and words perhaps."""
+    pixels = np.full((8, 8, 3), 255, np.uint8)
+    pixels[2:6, 2:6] = level
+    text = np.zeros((8, 8), np.bool_)
+    text[2:6, 2:6] = written
+    panel = Shown("a", VALUES, (0.0, 1.0), (slice(2, 6), slice(2, 6)))
+    known = {"matplotlib": "1", "FreeType": "2", **versions}
+    return Shot("f", [panel], versions=known, dpi=150, pixels=pixels, text=text)
+
+
+def test_a_picture_may_be_two_levels_apart() -> None:
+    assert judge(pictured(100), pictured(102), Tolerance()).picture == "RMS 2"
+    assert judge(pictured(100), pictured(102), Tolerance()).state == "same"
+    found = judge(pictured(100), pictured(103), Tolerance())
+    assert list(found.why) == ["picture: RMS 3 of 255 in a; allowed 2"]
+    assert judge(pictured(100), pictured(103), Tolerance(), rms=3).state == "same"
+
+
+def test_what_is_not_in_a_panel_or_is_written_is_not_judged() -> None:
+    around = pictured(100)
+    assert around.pixels is not None
+    around.pixels[:2] = 0
+    assert judge(pictured(100), around, Tolerance()).state == "same"
+    assert judge(pictured(100), pictured(0, written=True), Tolerance()).state == "same"
+
+
+@pytest.mark.parametrize("program", ["matplotlib", "FreeType"])
+def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> None:
+    found = judge(pictured(100, **{program: "0.9"}), pictured(0), Tolerance())
+    now = {"matplotlib": "1", "FreeType": "2"}[program]
+    told = f"not judged: {program} {now}, stored with 0.9"
+    assert (found.state, found.picture, list(found.notes)) == ("same", told, [told])
+
+
+def test_a_picture_of_another_resolution_differs_whatever_drew_it() -> None:
+    finer = replace(pictured(100, FreeType="0.9"), dpi=151)
+    assert list(judge(pictured(100), finer, Tolerance()).why) == ["picture: 151 dpi, was 150"]
+
+
+def test_a_picture_of_another_size_differs() -> None:
+    larger = replace(pictured(100), pixels=np.zeros((9, 8, 3), np.uint8))
+    assert list(judge(pictured(100), larger, Tolerance()).why) == ["picture: 9x8 px, was 8x8"]
+
+
+@pytest.mark.parametrize("text", ["", "1e-6", "range", "-1abs", "1e999abs", "1.2.3abs", "1 abs"])
+def test_what_is_no_tolerance_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a tolerance") as caught:
+        Tolerance.parse(text)
+    assert caught.value.where == "--tolerance"
+
+
+def test_a_figure_of_others_is_refused() -> None:
+    with pytest.raises(UsageError, match="no panels of sampviz: nothing would be compared"):
+        shot_of("f", Figure())
+
+
+@pytest.mark.parametrize("thing", [np.array(["a"]), np.zeros((0, 3)), None])
+def test_what_is_no_array_of_numbers_is_refused(thing: object) -> None:
+    with pytest.raises(UsageError, match="cannot be compared"):
+        shot_of("f", thing)

@@ -1,0 +1,91 @@
+"""Work on several processes: what one gives, all give; who dies, dies alone."""
+
+import os
+import signal
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sampviz.errors import InputError, SampvizWarning, UsageError
+from sampviz.parallel import cores, outcomes
+
+
+def _negative(piece: int) -> int:
+    warnings.warn(SampvizWarning(f"piece {piece}"), stacklevel=2)
+    return -piece
+
+
+def _refuse_three(piece: int) -> int:
+    if piece == 3:
+        raise UsageError("not three", "piece 3", "another")
+    return piece
+
+
+def _die_at_five(piece: int) -> int:
+    if piece == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece
+
+
+def _first_waits_for_last(piece: tuple[int, Path]) -> int:
+    number, mark = piece
+    if number == 5:
+        mark.touch()
+    while number == 0 and not mark.exists():
+        time.sleep(0.01)
+    return number
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_and_warnings_come_in_the_order_of_the_work(workers: int) -> None:
+    with pytest.warns(SampvizWarning) as told:
+        found = [each.get() for each in outcomes(_negative, range(9), workers, ordered=True)]
+    assert found == [-i for i in range(9)]
+    assert [str(each.message) for each in told] == [f"piece {i}" for i in range(9)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_ends_its_own_piece_only(workers: int) -> None:
+    found = {each.index: each for each in outcomes(_refuse_three, range(8), workers)}
+    assert sorted(found) == list(range(8))
+    assert [i for i in found if found[i].error] == [3]
+    with pytest.raises(UsageError, match="not three") as told:
+        found[3].get()
+    assert (told.value.where, told.value.fix) == ("piece 3", "another")
+
+
+def test_a_process_that_is_killed_fails_the_piece_that_it_died_of() -> None:
+    found = list(outcomes(_die_at_five, range(12), 2, ordered=True))
+    assert [each.index for each in found] == list(range(12))
+    assert [each.index for each in found if each.error] == [5]
+    assert [each.result for each in found if not each.error] == [*range(5), *range(6, 12)]
+    with pytest.raises(InputError, match="was killed"):
+        found[5].get()
+
+
+def test_what_is_done_is_not_kept_back_by_what_is_slow(tmp_path: Path) -> None:
+    work = [(number, tmp_path / "mark") for number in range(6)]
+    found = [each.index for each in outcomes(_first_waits_for_last, work, 2)]
+    assert sorted(found) == list(range(6))
+    assert found[0] != 0
+
+
+def test_work_is_taken_as_it_is_needed() -> None:
+    taken = []
+
+    def work() -> Iterator[int]:
+        for piece in range(1000):
+            taken.append(piece)
+            yield piece
+
+    found = outcomes(_refuse_three, work(), 2, ordered=True)
+    next(found)
+    assert len(taken) < 20
+    found.close()
+
+
+def test_at_least_one_core_is_there() -> None:
+    assert cores() >= 1

@@ -1,0 +1,174 @@
+"""A record says how a figure was made, and nothing that could tell who is on it."""
+
+import getpass
+import json
+import socket
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sampviz.errors import ChainError, InputError
+from sampviz.figure.save import ENDINGS, encoded, save
+from sampviz.figures import draw
+from sampviz.io.embedded import embedded
+from sampviz.provenance import Record, changes, parse_record
+from sampviz.recipe import Recipe, parse_recipe, recipe_text, shipped
+
+SECRET = b"DOE^JANE 1961-04-12"
+
+
+def recipe(**values: object) -> Recipe:
+    return Recipe("f", "compare", {"ops": ["max:2"], "inputs": ["sample:noise:16x12"], **values})
+
+
+def record(**values: object) -> Record:
+    return parse_record(draw(recipe(**values)).record, "here")
+
+
+def changed(**to: object) -> str:
+    """The text of a record in which some values are others."""
+    return json.dumps({**json.loads(draw(recipe()).record), **to})
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_format_carries_the_record(tmp_path: Path, ending: str) -> None:
+    figure = draw(recipe(title='50 % <of> "it" (é, \\ & ν)'))
+    path = save(figure, tmp_path / f"f{ending}")
+    assert embedded(path) == (ending, figure.record)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_drawn_twice_the_bytes_are_the_same(ending: str) -> None:
+    assert encoded(draw(recipe()), ending) == encoded(draw(recipe()), ending)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_record_of_a_shipped_figure_is_its_recipe(name: str) -> None:
+    (written,) = parse_recipe(recipe_text(name), name)
+    figure = draw(written)
+    found = parse_record(figure.record, name)
+    again = draw(found.recipe)
+    assert again.record == figure.record
+    assert (found.recipe.name, found.recipe.kind) == (written.name, written.kind)
+    assert found.recipe.inputs == written.inputs
+
+
+def test_chains_are_canonical_and_defaults_are_left_out() -> None:
+    said = record(ops=["max:2,blur:k=4"], levels=1, window="0,1", font_size=8.0, nan="keep")
+    assert said.recipe.values == {
+        "ops": ["max", "blur"],
+        "inputs": ["sample:noise:16x12"],
+        "window": "0,1",
+    }
+    assert said.windows["image, original"] == [0, 1]
+
+
+def test_an_input_is_known_by_its_bytes_and_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    np.save(path, np.eye(8))
+    found = parse_record(draw(recipe(inputs=[str(path)])).record, "here")
+    assert found.recipe.inputs == ["x.npy"]
+    assert found.digests == (sha256(path.read_bytes()).hexdigest(),)
+
+
+def test_of_a_pair_both_files_count(tmp_path: Path) -> None:
+    nib.save(nib.Nifti1Pair(np.ones((8, 8, 2), np.float32), np.eye(4)), tmp_path / "v.img")
+    both = (tmp_path / "v.hdr").read_bytes() + (tmp_path / "v.img").read_bytes()
+    for half in ("v.hdr", "v.img"):
+        found = parse_record(draw(recipe(inputs=[str(tmp_path / half)])).record, "here")
+        assert found.digests == (sha256(both).hexdigest(),)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_nothing_tells_who_where_or_when(tmp_path: Path, ending: str) -> None:
+    volume = nib.Nifti1Image(np.arange(256, dtype=np.float32).reshape(8, 8, 4), np.eye(4))
+    for key in ("descrip", "db_name", "aux_file", "intent_name"):
+        volume.header[key] = SECRET[: volume.header[key].dtype.itemsize]
+    volume.header.extensions.append(nib.nifti1.Nifti1Extension(6, SECRET))
+    folder = tmp_path / "ward7"
+    folder.mkdir()
+    nib.save(volume, folder / "scan.nii.gz")
+    figure = draw(recipe(inputs=[str(folder / "scan.nii.gz")]))
+    whole = encoded(figure, ending)
+    assert b"scan.nii.gz" in whole
+    for word in (b"DOE", b"JANE", b"1961", b"ward7", str(tmp_path).encode(), b"/home"):
+        assert word not in whole
+    for word in (socket.gethostname(), getpass.getuser()):
+        assert f'"{word}"' not in figure.record
+    assert b"Date" not in whole
+    assert b"tIME" not in whole
+
+
+NO_RECORDS = {
+    "no JSON": ("no", "Expecting value"),
+    "a list": ("[]", "wanted schema 1"),
+    "another schema": ('{"schema": 2}', "wanted schema 1"),
+    "a key twice": ('{"schema": 1, "schema": 1}', "a key is there twice"),
+    "a number that is none": ('{"schema": NaN}', "NaN is no JSON"),
+    "too deep": ("[" * 100_000, "recursion"),
+    "no figure": ('{"schema": 1}', "wanted one figure or one array"),
+    "an unknown key": (changed(figure={"name": "f", "oops": 1}), "unknown key 'oops'"),
+    "a path": (
+        changed(figure={"name": "f", "inputs": ["../x.npy"], "ops": ["max"]}),
+        "wanted names of files without folders",
+    ),
+    "an absolute path": (
+        changed(figure={"name": "f", "inputs": ["/etc/x.npy"], "ops": ["max"]}),
+        "wanted names of files without folders",
+    ),
+    "too few hashes": (changed(sha256=[]), "wanted a SHA-256 for each input"),
+    "odd versions": (changed(versions={"numpy": 2}), "wanted versions"),
+    "odd windows": (changed(windows={"image": [1]}), "wanted windows of two numbers"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), NO_RECORDS.values(), ids=NO_RECORDS)
+def test_what_is_no_record_is_refused(text: str, why: str) -> None:
+    with pytest.raises(InputError, match="it carries no record of sampviz") as caught:
+        parse_record(text, "f.png")
+    assert why in caught.value.what
+    assert caught.value.where == "f.png"
+
+
+@given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
+def test_any_text_is_a_record_or_an_error(text: str) -> None:
+    with pytest.raises(InputError):
+        parse_record(text, "f.png")
+
+
+def test_code_in_a_record_is_not_run_unless_allowed() -> None:
+    table = json.loads(draw(recipe()).record)
+    table["figure"]["ops"] = ["antigravity.wings:fly"]
+    found = parse_record(json.dumps(table), "f.png")
+    with pytest.raises(ChainError, match="--allow-code"):
+        draw(found.recipe)
+
+
+def test_names_in_braces_stay_as_they_are() -> None:
+    figure = draw(recipe(title="{subject}"))
+    assert draw(parse_record(figure.record, "f").recipe).record == figure.record
+
+
+def test_changes_name_inputs_options_versions_and_the_font() -> None:
+    then = record()
+    now = replace(
+        record(window="0,1", levels=2, ops=["max,blur"]),
+        digests=("0" * 64,),
+        versions={**then.versions, "numpy": "9.9", "font": "DejaVu Sans 000000000000"},
+    )
+    old = then.versions
+    assert changes(then, now) == [
+        "input sample:noise:16x12: other bytes, SHA-256 none then, 000000000000 now",
+        "option ops: max then, max,blur now",
+        "option window: the default then, 0,1 now",
+        "option levels: the default then, 2 now",
+        f"numpy: {old['numpy']} then, 9.9 now",
+        f"font: {old['font']} then, DejaVu Sans 000000000000 now",
+    ]
+    assert changes(then, then) == []
