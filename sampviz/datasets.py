@@ -26,14 +26,13 @@ def find_inputs(texts: Sequence[str], folder: Path = Path()) -> list[str]:
     """Return the inputs that texts mean, each once: samples, paths, and patterns (`a/**/*.png`).
 
     Paths are relative to `folder`. The files of a pattern are in the order of their names.
-    InputError for a file that cannot be opened and for a pattern that no file matches.
+    InputError for a pattern that no file matches.
     """
     return list(dict.fromkeys(source for text in texts for source in _meant(text, folder)))
 
 
 def _meant(text: str, folder: Path) -> list[str]:
     if text.startswith(PREFIX):
-        check_sample(text)
         return [text]
     path = str(folder / text)
     if has_magic(text) and not os.path.lexists(path):
@@ -43,15 +42,17 @@ def _meant(text: str, folder: Path) -> list[str]:
         files = sorted(str(path) for path in _bounded(paths, text) if not path.is_dir())
         if not files:
             raise InputError("no file matches", text, f"the folder is {folder.absolute()}")
-        return _opened(files)
-    return _opened([str(path)])
+        return files
+    return [str(path)]
 
 
-def _opened(files: list[str]) -> list[str]:
-    """Return the files, each of which can be opened; InputError otherwise."""
-    for file in files:
-        open_file(Path(file), file).close()
-    return files
+def check_inputs(sources: Sequence[str]) -> None:
+    """Raise InputError if there is no such sample or a file cannot be opened; nothing is read."""
+    for source in sources:
+        if source.startswith(PREFIX):
+            check_sample(source)
+        else:
+            open_file(Path(source), source).close()
 
 
 def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) -> list[str]:
@@ -82,7 +83,7 @@ def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) 
     if not files:
         told = ", ".join(f"{name}={' or '.join(values)}" for name, values in asked.items())
         raise InputError(f"no file has {told}", str(root), "leave an entity out to see more")
-    return _opened(files)
+    return files
 
 
 def _walk(root: Path) -> Iterator[Path]:

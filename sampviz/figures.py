@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from sampviz.chain import Chain, parse_chains
-from sampviz.errors import SampvizError, UsageError
+from sampviz.datasets import check_inputs
+from sampviz.errors import InputError, UsageError
 from sampviz.figure.compare import check_options, compare
 from sampviz.figure.draw import Drawing
 from sampviz.figure.inputs import draw_inputs
@@ -36,7 +37,8 @@ _OPTION = re.compile(r"--([a-z-]+)(.*)", re.DOTALL)
 def check(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
     """Return the chains of a figure; UsageError, with the line, for what no image can mend.
 
-    With `allow_code` a step may be code, which is run.
+    InputError, with the line, for an input that cannot be opened. With `allow_code` a step may be
+    code, which is run.
     """
     if not recipe.inputs:
         raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.place, "write inputs")
@@ -56,7 +58,12 @@ def check(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
     try:
         Pick(**_asked(recipe))
         check_options(**usual | recipe.get(*usual, *_WORDS))
-    except SampvizError as err:
+        check_inputs(recipe.inputs)
+    except InputError as err:
+        if recipe.lines:
+            err.where = f"{recipe.at('inputs')}, for {err.where}"
+        raise
+    except UsageError as err:
         if recipe.lines and (found := _OPTION.fullmatch(err.where)):
             err.where = recipe.at(found[1].replace("-", "_")) + found[2]
         raise

@@ -125,7 +125,7 @@ def parse_recipe(
 
     `options` replace those of the recipe, and with them the {names} in its texts; `inputs`
     replace those of every figure, and its title, which speaks of its own. Inputs are found
-    relative to `folder`: InputError, with the line, for one that cannot be opened.
+    relative to `folder`: InputError, with the line, for a pattern that no file matches.
     """
     drafts = parse_drafts(text, place)
     known = [name for draft in drafts for name in draft.options]

@@ -68,6 +68,13 @@ def test_options_of_defaults_and_figure_are_one_table() -> None:
     assert recipe.ops == ["conv:laplacian:s=3"]
 
 
+def test_figures_may_stand_in_one_line() -> None:
+    text = 'figure = [{ name = "a", inputs = "sample:t1", ops = "max" }]\n'
+    assert names(parse(text)) == ["a"]
+    err = refused(text.replace("ops", "opps"))
+    assert (err.what, err.where) == ("unknown key 'opps'", "r.toml, line 1")
+
+
 def test_a_matrix_is_a_figure_for_every_combination() -> None:
     text = (
         '[[figure]]\nname = "m"\n[figure.matrix]\ninputs = ["sample:t1", "sample:dwi"]\n'

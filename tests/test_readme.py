@@ -18,7 +18,8 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
+# The commands of a block follow each other in one folder.
+COMMANDS = [block.splitlines() for block in blocks("sh")]
 
 
 def between(start: str, end: str) -> str:
@@ -29,19 +30,23 @@ def test_table_of_operations_is_what_the_program_says() -> None:
     assert between("ops", "/ops") == markdown() + "\n", "paste: python -m sampviz ops --markdown"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_command_runs(
-    command: str, sampviz: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[0])
+def test_commands_run(
+    commands: list[str],
+    sampviz: Callable[..., Told],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    program, *words = shlex.split(command)
-    assert program == "sampviz"
-    told = sampviz(*words)
-    assert told.code == 0, told.err
-    assert told.out
-    draws = words[0] in ("compare", "apply", "spectrum", "response", "shift", "figure")
-    if draws and not {"--list", "--show-recipe"} & set(words):
-        assert all(Path(line).stat().st_size for line in told.out.splitlines())
+    for command in commands:
+        program, *words = shlex.split(command)
+        assert program == "sampviz"
+        told = sampviz(*words)
+        assert told.code == 0, told.err
+        assert told.out
+        draws = words[0] in ("compare", "apply", "spectrum", "response", "shift", "figure")
+        if draws and not {"--list", "--show-recipe"} & set(words):
+            assert all(Path(line).stat().st_size for line in told.out.splitlines())
 
 
 def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sampviz.errors import InputError
 from sampviz.io import digest
 from sampviz.io.samples import PREFIX
 from sampviz.recipe import Recipe
@@ -53,8 +54,11 @@ def jobs_of(recipes: Sequence[Recipe]) -> list[Job]:
     for recipe in recipes:
         sources = [_absolute(source) for source in recipe.inputs]
         for source in sources:
-            if source not in digests:
-                digests[source] = digest(source)
+            try:
+                digests[source] = digests[source] if source in digests else digest(source)
+            except InputError as err:
+                err.where = f"{recipe.at('inputs')}, for {err.where}"
+                raise
         found = replace(recipe, values={**recipe.values, "inputs": sources})
         jobs.append(Job(found, tuple(digests[source] for source in sources), versions()))
     return jobs

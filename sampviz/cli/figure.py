@@ -83,7 +83,10 @@ def figure(
             typer.echo(recipe_text(each), nl=False)
         return
     options = _options([*(settings or []), *([f"kernel={kernel}"] if kernel else [])])
-    recipes = read_recipes(name, options, inputs or ())
+    from sampviz.datasets import check_inputs
+
+    check_inputs(inputs or [])
+    recipes = read_recipes(name, options, inputs or [])
     sheet = name == "gallery"
     _draw(recipes, out, quiet, overwrite=overwrite, caption=caption, sheet=sheet)
 

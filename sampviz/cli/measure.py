@@ -98,7 +98,7 @@ def measure(
     if span is not None and not 0 < span < float("inf"):
         raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
     from sampviz.chain import parse_chains
-    from sampviz.datasets import find_inputs
+    from sampviz.datasets import check_inputs, find_inputs
     from sampviz.io.write import check_target
     from sampviz.measures import parse_measures
     from sampviz.tables import JsonTable, check_ending, new_table
@@ -106,6 +106,7 @@ def measure(
     names = [each.name for each in parse_measures(measures)]
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
     sources = find_inputs(inputs)
+    check_inputs(sources)
     if out:
         check_ending(out)
         check_target(out, sources, overwrite=True)  # or the same bytes: see new_table

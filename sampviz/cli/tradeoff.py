@@ -59,7 +59,7 @@ def tradeoff(
     """
     hush(quiet)
     from sampviz.chain import parse_chains
-    from sampviz.datasets import find_inputs
+    from sampviz.datasets import check_inputs, find_inputs
     from sampviz.figure.save import check_ending
     from sampviz.io.write import check_target
     from sampviz.tradeoff import Choice, measures_of
@@ -67,6 +67,7 @@ def tradeoff(
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
     pair = measures_of(x, y)
     sources = find_inputs(inputs)
+    check_inputs(sources)
     check_ending(out)
     path = out.with_suffix(".csv")
     check_target(out, sources, overwrite=overwrite)

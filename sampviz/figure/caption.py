@@ -72,7 +72,7 @@ def of_compare(
         f"Grid of pictures with {_count(len(columns), 'column')} and {_count(len(rows), 'row')}",
         f"Columns: {_brief(columns)}",
         f"Rows: {_brief([row.name for row in rows])}",
-        f"{'Input' if len(inputs) == 1 else 'Inputs'}: {_brief(inputs)}",
+        f"{'Input' if len(inputs) == 1 else 'Inputs'}: {_brief(inputs, '; ')}",
         *(_numbers(each.name, numbers[0]) for each in measures if len(numbers) == 1),
     ]
     header = wording.header([each.image for each in pictures], pictures[0].views[0].show)
@@ -104,7 +104,7 @@ def of_steps(
     ]
     alt = [
         f"{_count(len(panels), 'panel')} with arrows between them, in the order of the steps",
-        f"They show {'; '.join(names)}",
+        f"They show {_brief(names, '; ')}",
         f"The input is {_subject(pictures)}",
         f"The result has {_size(wording.size_of(pictures.views[-1], pictures.image))}",
     ]
@@ -230,13 +230,13 @@ def _count(n: int, word: str) -> str:
     return f"{n} {word}" + "s" * (n != 1)
 
 
-def _brief(items: Sequence[str]) -> str:
+def _brief(items: Sequence[str], between: str = ", ") -> str:
     """Join as many items as have room, and say how many there are more."""
     text = items[0][:_LONGEST_LIST]
     for i, item in enumerate(items[1:], start=1):
         if len(text) + len(item) > _LONGEST_LIST:
             return f"{text} and {len(items) - i} more"
-        text += f", {item}"
+        text += between + item
     return text
 
 

@@ -24,7 +24,6 @@ _WITH_GZIP_HEADER = 31  # zlib's word for it
 _BYTES_PER_VOXEL = 4
 # Checksum and length stand at the end of a gzip file: they are read where it is no further away.
 _NEAR_THE_END = 2**17
-
 _MOST_DEFLATED = 1032  # bytes of a byte, at the most
 _HALVES = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 

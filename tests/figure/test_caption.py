@@ -128,6 +128,14 @@ def test_several_inputs_are_each_named_with_their_size() -> None:
     assert first == "Inputs: ramp, 16x16 px of 2 mm; other, 8x12 px"
     assert second == "Columns: original; max"
     assert third == "Rows: ramp image; other image"
+    assert "Inputs: ramp, 16x16 px of 2 mm; other, 8x12 px." in caption_of(figure).alt
+
+
+def test_many_steps_have_a_short_text_in_their_place() -> None:
+    chain = sampviz.Chain.parse("+".join(["conv:kernel=gauss:s=1:pad=reflect"] * 12))
+    alt = caption_of(draw_steps(image(), chain)).alt
+    assert len(alt) <= 500
+    assert " and 10 more. The input is ramp" in alt
 
 
 def test_windows_of_single_panels_are_told() -> None:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def work(first: int, seed: int, until: float, folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     native = os.memfd_create("stderr")
     os.dup2(native, 2)
+    warnings.simplefilter("ignore")  # numpy's: they are no native words
     said = 0
     number = first
     while time.time() < until:

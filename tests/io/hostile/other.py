@@ -5,10 +5,9 @@ import os
 import zipfile
 from pathlib import Path
 
+from tests.io.hostile import nifti, png
 from tests.io.hostile.case import Case, read, refused
-from tests.io.hostile.nifti import _WHOLE as NIFTI_FILE
 from tests.io.hostile.nifti import SEEN
-from tests.io.hostile.png import _WHOLE as PNG_FILE
 from tests.io.hostile.png import PLANE
 
 
@@ -32,7 +31,7 @@ def _circle(path: Path) -> None:
 
 
 def _linked(path: Path) -> None:
-    path.with_name("b.png").write_bytes(PNG_FILE)
+    path.with_name("b.png").write_bytes(png.WHOLE)
     path.symlink_to("b.png")
 
 
@@ -60,10 +59,10 @@ OTHER: list[Case] = [
         "pointer a.png", b"version https://git-lfs.github.com/spec/v1\n", "the file is a pointer"
     ),
     read("linked a.png", _linked, PLANE),
-    read(f"escapes {_ESCAPES}", PNG_FILE, PLANE),
-    read(f"no-text {_NO_TEXT}", PNG_FILE, PLANE),
-    read("dash -a.png", PNG_FILE, PLANE),
-    read("capitals A.NII", NIFTI_FILE, SEEN),
-    read("markup <b>&$x^2$.png", PNG_FILE, PLANE),
-    read(f"long {'x' * 250}.png", PNG_FILE, PLANE),
+    read(f"escapes {_ESCAPES}", png.WHOLE, PLANE),
+    read(f"no-text {_NO_TEXT}", png.WHOLE, PLANE),
+    read("dash -a.png", png.WHOLE, PLANE),
+    read("capitals A.NII", nifti.WHOLE, SEEN),
+    read("markup <b>&$x^2$.png", png.WHOLE, PLANE),
+    read(f"long {'x' * 250}.png", png.WHOLE, PLANE),
 ]

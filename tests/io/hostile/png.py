@@ -22,7 +22,7 @@ _rng = np.random.default_rng(0)
 PLANE = _rng.integers(0, 256, (6, 9))
 _COLOURS = _rng.integers(0, 256, (5, 7, 3))
 _WIDE = _rng.integers(0, 65536, (5, 7, 3))
-_WHOLE = png(PLANE, 8, GREY)
+WHOLE = png(PLANE, 8, GREY)
 _ROWS = b"".join(b"\0" + bytes(row.astype(np.uint8)) for row in PLANE)
 _NOISE = _rng.integers(0, 4, (300, 300))
 _NOISE_ROWS = b"".join(b"\0" + bytes(row.astype(np.uint8)) for row in _NOISE)
@@ -41,7 +41,7 @@ def _header(*fields: int) -> bytes:
 
 
 def _flipped(at: int) -> bytes:
-    return _WHOLE[:at] + bytes([_WHOLE[at] ^ 0x55]) + _WHOLE[at + 1 :]
+    return WHOLE[:at] + bytes([WHOLE[at] ^ 0x55]) + WHOLE[at + 1 :]
 
 
 def exif(orientation: int) -> bytes:
@@ -65,10 +65,10 @@ _BAD_TABLE = chunk(b"PLTE", bytes(range(10)))
 _WHITE = zlib.compress(bytes(3751 * 30000), 9)  # 110 kB of 900 million pixels
 
 PNG: list[Case] = [
-    refused("signature-only a.png", _WHOLE[:8], _DAMAGED + "it has no header"),
-    refused("cut-in-header a.png", _WHOLE[:25], _DAMAGED + "it has no header"),
-    refused("cut-behind-header a.png", _WHOLE[:33], _DAMAGED + "it ends too early: 0 of 6 rows"),
-    refused("no-end a.png", _WHOLE[:-12], _DAMAGED + "it ends too early: 6 of 6 rows are there"),
+    refused("signature-only a.png", WHOLE[:8], _DAMAGED + "it has no header"),
+    refused("cut-in-header a.png", WHOLE[:25], _DAMAGED + "it has no header"),
+    refused("cut-behind-header a.png", WHOLE[:33], _DAMAGED + "it ends too early: 0 of 6 rows"),
+    refused("no-end a.png", WHOLE[:-12], _DAMAGED + "it ends too early: 6 of 6 rows are there"),
     refused(
         "rows-missing a.png",
         _of(_G, zlib.compress(_ROWS[:40])),
@@ -158,11 +158,11 @@ PNG: list[Case] = [
     ),
     refused("bomb a.png", _of(ihdr(30000, 30000, 1, GREY), _WHITE), "30000x30000 are more than"),
     refused("bomb-16-bit a.png", _of(ihdr(20000, 20000, 16, RGBA)), "20000x20000 are more than"),
-    refused("small-limit a.png", _WHOLE, "6x9 are more than 53 pixels", "--max-pixels", "53"),
-    read("plain a.png", _WHOLE, PLANE, dtype="float32", stored_dtype="8 bit"),
-    read("at-the-limit a.png", _WHOLE, PLANE, "--max-pixels", "54"),
-    read("other-name a.nii", _WHOLE, PLANE, format="PNG, grey"),
-    read("no-name-at-all a", _WHOLE, PLANE, format="PNG, grey"),
+    refused("small-limit a.png", WHOLE, "6x9 are more than 53 pixels", "--max-pixels", "53"),
+    read("plain a.png", WHOLE, PLANE, dtype="float32", stored_dtype="8 bit"),
+    read("at-the-limit a.png", WHOLE, PLANE, "--max-pixels", "54"),
+    read("other-name a.nii", WHOLE, PLANE, format="PNG, grey"),
+    read("no-name-at-all a", WHOLE, PLANE, format="PNG, grey"),
     read("16-bit a.png", png(_WIDE[..., 0], 16, GREY), _WIDE[..., 0], stored_dtype="16 bit"),
     read("16-bit-colour a.png", png(_WIDE, 16, RGB), _WIDE.transpose(2, 0, 1)),
     read("one-bit a.png", png(PLANE % 2, 1, GREY), PLANE % 2 * 255),
@@ -217,7 +217,7 @@ PNG: list[Case] = [
         _of(ihdr(300, 300, 8, GREY), zlib.compress(_NOISE_ROWS) + bytes(9999)),
         _NOISE,
     ),
-    read("junk-behind a.png", _WHOLE + b"junk", PLANE),
+    read("junk-behind a.png", WHOLE + b"junk", PLANE),
     read(
         "pieces a.png",
         PNG_START
