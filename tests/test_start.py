@@ -34,6 +34,8 @@ def modules_after(code: str) -> set[str]:
                 "shift",
                 "explain",
                 "figure",
+                "batch",
+                "recipe",
                 "verify",
             )
         ),

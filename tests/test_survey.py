@@ -41,6 +41,23 @@ def test_an_input_that_cannot_be_read_ends_it_with_its_name(
     assert len(told.err.strip().splitlines()) == 3
 
 
+def test_a_data_set_is_a_pattern_and_goes_on_without_what_cannot_be_read(
+    sampviz: Run, inputs: list[str], tmp_path: Path
+) -> None:
+    Path(inputs[2]).write_bytes(b"poison")
+    words = ["measure", tmp_path / "*.npy", "--ops", "max,flc", "--measures", "bias"]
+    told = sampviz(*words, "--keep-going", "-o", tmp_path / "m.csv")
+    assert told.code == 3
+    assert told.err.startswith(f"failed: {inputs[2]}: the file is of no known kind")
+    assert len(told.err.splitlines()) == 1
+    assert "over 5 inputs" in told.out
+    lines = (tmp_path / "m.csv").read_text().splitlines()
+    assert [line.partition(",")[0] for line in lines[1::2]] == inputs[:2] + inputs[3:]
+    (tmp_path / "m.csv").unlink()
+    assert sampviz(*words, "-o", tmp_path / "m.csv").code == 3
+    assert not (tmp_path / "m.csv").exists()
+
+
 def test_inputs_without_a_value_are_not_counted(tmp_path: Path) -> None:
     np.save(tmp_path / "noise.npy", np.random.default_rng(0).random((16, 16)))
     np.save(tmp_path / "flat.npy", np.ones((16, 16)))
