@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import sampviz as front_door
 from sampviz.chain import Chain, parse_chains
 from sampviz.errors import ChainError, SampvizWarning
+from sampviz.io.embedded import embedded
 from sampviz.ops import OPS, OURS
 from sampviz.own import own_op, plug_ins
 from sampviz.step import Step
@@ -381,7 +382,9 @@ def test_the_command_line_draws_what_python_draws(code: None, sampviz: Run, tmp_
     )
     assert (told.code, told.err) == (0, CENTRED.format("mypkg.pools:top"))
     image = front_door.load("sample:noise:32x32")
-    front_door.save(front_door.compare(image, text, allow_code=True), tmp_path / "b.png")
+    figure = front_door.compare(image, text, allow_code=True)
+    _, figure.record = embedded(tmp_path / "a.png")  # Python does not know the file
+    front_door.save(figure, tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     with pytest.raises(ChainError, match="code is not run unasked"):
         front_door.compare(image, [text.partition(",")[2]])
