@@ -15,7 +15,7 @@ CHAINS = {
     "max2": "max",
     "max3": "max:k=3:s=2:p=1",
     "avg2": "avg",
-    "conv3": "conv",
+    "conv3": "conv:kernel=gauss",
     "blur3": "blur:k=3",
     "blur4": "blur:k=4",
     "blur5": "blur:k=5",
