@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby, product
 from math import prod
 from typing import Any
@@ -57,6 +57,18 @@ class Chain:
             )
         return chains[0]
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.steps)
+
+    @cached_property
+    def _partners(self) -> dict[int, int]:
+        """The step that gives the switches, for each that takes them."""
+        return matches(self.steps)
+
     def __str__(self) -> str:
         return "+".join(map(str, self.steps))
 
@@ -83,7 +95,7 @@ class Chain:
         """
         done: list[Step] = []
         for step in self.steps:
-            named = step.op.undecided(dict(step.values))
+            named = step.op.undecided(step.params)
             if named and spacing is None:
                 raise ChainError(
                     f"{named[0]}=auto needs the size of the pixels in mm",
@@ -94,7 +106,7 @@ class Chain:
                 grids = Chain(tuple(done)).trace(size)[-1] if done else map(Grid, size)
                 now = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
                 factors = nearest_to_cubes(now)
-                step = Step.of(step.op, **{**dict(step.values), **dict.fromkeys(named, factors)})
+                step = Step.of(step.op, **{**step.params, **dict.fromkeys(named, factors)})
             done.append(step)
         return Chain(tuple(done))
 
@@ -152,11 +164,11 @@ class Chain:
         most = max(MOST_PIXELS, x.size)
         channels = x.size // prod(x.shape[-axes:])
         traced = self.trace(x.shape[-axes:], channels)
-        partners = matches(self.steps)
+        partners = self._partners
         remembered: dict[int, tuple[Array, Size]] = {}
         yield x
         for number, step in enumerate(self.steps):
-            values = dict(step.values)
+            values = step.params
             if number in partners:
                 places, before = remembered.pop(partners[number])
                 if places.shape != x.shape:  # the sizes agree, or trace would have said so
@@ -188,7 +200,7 @@ class Chain:
 def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
     most = max(MOST_PIXELS, channels * prod(size))
     traced: list[Grids] = [tuple(map(Grid, size))]
-    partners = matches(chain.steps)
+    partners = chain._partners
     for number, step in enumerate(chain.steps):
         place = f"step {number + 1} of '{chain}' for {_by(size)} px"
         now = traced[-1]
@@ -198,7 +210,7 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
             )
             continue
         try:
-            nxt = step.op.grids(tuple(grid.size for grid in now), dict(step.values))
+            nxt = step.op.grids(tuple(grid.size for grid in now), step.params)
         except ChainError as err:
             fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
             raise ChainError(err.what, place, err.fix or fix) from err.__cause__

@@ -26,9 +26,9 @@ ResponseRule = Callable[..., Array]
 GridOf = Literal["any axis", "this axis", "all axes"]
 # The switches of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
-# A faster way on rows and columns of float32, from the values of each axis; None for values that it
-# does not know.
-FastRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array | None]
+# A faster way on rows and columns of float32, called as the function is, but for the axis: a value
+# is one for both axes or a pair. It gives None for values that it does not know.
+FastRule = Callable[..., Array | None]
 # What an operation uses on the way, such as its kernel, from an array and its values.
 InsideRule = Callable[[Array, Params], Array]
 
@@ -163,7 +163,7 @@ class Op:
 
     def _call(self, x: Array, params: Params, axes: int) -> Array:
         if self.fast and axes == 2 and x.dtype == np.float32:
-            made = self.fast(x, [self._of_axis(params, i) for i in range(axes)])
+            made = self.fast(x, **params)
             if made is not None:
                 return made
         if self.form == "axis":

@@ -16,7 +16,7 @@ def correlate(x: Array, kernel: Array, fits: Sequence[Fit], border: Border) -> A
     Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
     """
     if len(fits) == 2 and x.dtype == np.float32:
-        made = filters.correlate(x, kernel, fits, border)
+        made = filters.correlate(x, kernel, (fits[0], fits[1]), border)
         if made is not None:
             return made
     axes = range(-len(fits), 0)

@@ -10,6 +10,7 @@ import than numpy itself, and not every chain needs it.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -88,16 +89,18 @@ def _middle(n: int, m: int) -> tuple[int, int]:
     return low, low + m
 
 
+@lru_cache(maxsize=64)
 def hamming_root(n: int, *, symmetric: bool) -> Array:
     """Return the square root of a Hamming window over the whole shifted spectrum of `n` samples.
 
     `symmetric` is numpy's window, as ASAP's authors use it: for even n its top lies half a bin
     beside DC. Otherwise the top is on DC, with gain 1, and the gains of +k and -k are equal.
     """
-    if symmetric:
-        return np.sqrt(np.hamming(n))
     k = np.arange(n) - n // 2
-    return np.sqrt(0.54 + 0.46 * np.cos(np.pi * k / max(1, n // 2)))
+    angles = np.pi * k / max(1, n // 2)
+    found = np.sqrt(np.hamming(n) if symmetric else 0.54 + 0.46 * np.cos(angles))
+    found.setflags(write=False)
+    return found
 
 
 def keep_middle(x: Array, sizes: Sequence[int], gains: Gains = ()) -> Array:

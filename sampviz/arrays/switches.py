@@ -10,6 +10,8 @@ from sampviz.arrays import Array
 from sampviz.arrays.grid import Size
 from sampviz.arrays.window import Fit, at, on_axis, pad
 
+_PIECE = 2**16
+
 
 def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
     """Return, for each window, the flat index of its largest pixel in the unpadded plane.
@@ -47,5 +49,7 @@ def put_back(x: Array, places: Array, size: Size) -> Array:
     whole = (len(out), -1)
     # Plane by plane: numpy's put_along_axis would make the indices of the planes as well.
     for plane, indices, values in zip(out, places.reshape(whole), x.reshape(whole), strict=True):
-        plane[indices] = values
+        # numpy looks at all indices before it writes: a piece of them is still in the cache then.
+        for i in range(0, indices.size, _PIECE):
+            plane[indices[i : i + _PIECE]] = values[i : i + _PIECE]
     return out.reshape(*lead, *size)

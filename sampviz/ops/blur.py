@@ -1,7 +1,7 @@
 """BlurPool: a binomial low-pass before decimation."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from sampviz.arrays.fast.binomial import blurred
 from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
-from sampviz.arrays.window import Fit
+from sampviz.arrays.window import Each, Fit, Fits, pair
 from sampviz.op import Params, op
 from sampviz.ops._borders import check_mirror
 from sampviz.parameter import Border, Param, Stride, Window
@@ -35,13 +35,16 @@ def _kernel(_: Array, params: Params) -> Array:
     return np.outer(taps, taps)
 
 
-def _fast(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
-    down, along = per_axis
-    if down["k"] != along["k"] or any(values["pad"] != "reflect" for values in per_axis):
+def _fast(x: Array, *, k: Each, s: Each, pad: Each, off: Each) -> Array | None:
+    if isinstance(k, tuple) or pad != "reflect" or off != 0:
         return None
-    sizes = zip(x.shape[-2:], per_axis, strict=True)
-    fits = [_fit(n, values["k"], values["s"], values["off"]) for n, values in sizes]
-    return blurred(x, down["k"], fits)
+    return blurred(x, k, _fit_both(x.shape[-2:], k, s))
+
+
+@lru_cache(maxsize=64)
+def _fit_both(size: tuple[int, int], k: int, s: Each) -> Fits:
+    (h, w), (down, along) = size, pair(s)
+    return _fit(h, k, down, 0), _fit(w, k, along, 0)
 
 
 @op(

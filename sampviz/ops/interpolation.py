@@ -1,7 +1,6 @@
 """Upsampling by repeating or by interpolating samples."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from sampviz.arrays import Array
 from sampviz.arrays.fast.zoom import interpolated, repeated
@@ -10,6 +9,7 @@ from sampviz.arrays.gains import of_box, of_cut, of_interpolation
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.interpolate import linear_along, places, upsampled
 from sampviz.arrays.resample import TORCH_CUBIC, cubic, cubic_at, filtered, lanczos3, triangle
+from sampviz.arrays.window import Each, pair
 from sampviz.op import op
 from sampviz.parameter import Factor, Param
 
@@ -20,8 +20,8 @@ def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-def _fast_repeat(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
-    return repeated(x, tuple(values["f"] for values in per_axis))
+def _fast_repeat(x: Array, *, f: Each) -> Array:
+    return repeated(x, pair(f))
 
 
 @op(
@@ -47,10 +47,8 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_lines(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
-    if any(values["corners"] for values in per_axis):
-        return None
-    return interpolated(x, tuple(values["f"] for values in per_axis))
+def _fast_lines(x: Array, *, f: Each, corners: Each) -> Array | None:
+    return None if corners else interpolated(x, pair(f))
 
 
 @op(

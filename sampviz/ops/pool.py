@@ -12,7 +12,7 @@ from sampviz.arrays.fast.zoom import block_means
 from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.switches import places_of_largest
-from sampviz.arrays.window import Fit, fit, on_axis, pad, taps_along
+from sampviz.arrays.window import Each, Fit, fit, fit_both, on_axis, pad, pair, taps_along
 from sampviz.op import op
 from sampviz.parameter import (
     BadValueError,
@@ -49,28 +49,21 @@ def _extreme(x: Array, axis: int, choose: np.ufunc, windows: Fit) -> Array:
     return found.copy() if windows.k == 1 else found
 
 
-def _fits(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> list[Fit]:
-    sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
-    return [fit(n, **values) for n, values in sizes]
-
-
 def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
-    return places_of_largest(x, _fits(x, per_axis))
+    sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
+    return places_of_largest(x, [fit(n, **values) for n, values in sizes])
 
 
-def _fast_max(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
-    return extremes(x, np.maximum, _fits(x, per_axis))
+def _fast_max(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Array | None:
+    return extremes(x, np.maximum, fit_both(x.shape[-2:], k, s, p, d, ceil))
 
 
-def _fast_min(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
-    return extremes(x, np.minimum, _fits(x, per_axis))
+def _fast_min(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Array | None:
+    return extremes(x, np.minimum, fit_both(x.shape[-2:], k, s, p, d, ceil))
 
 
-def _fast_mean(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
-    factors = tuple(values["k"] for values in per_axis)
-    if any(values["s"] != values["k"] or values["p"] or values["ceil"] for values in per_axis):
-        return None
-    return block_means(x, factors)
+def _fast_mean(x: Array, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Array | None:
+    return None if s != k or p != 0 or ceil else block_means(x, pair(k))
 
 
 @op(

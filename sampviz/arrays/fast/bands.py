@@ -19,6 +19,9 @@ _PIXELS = 2**18
 def by_planes(kernel: Callable[[Array, Array], None], x: Array, size: Size) -> Array:
     """Return an array of planes of `size`, each written by `kernel(plane, out)`."""
     out = np.empty((*x.shape[:-2], *size), x.dtype)
+    if x.ndim == 2:
+        kernel(x, out)
+        return out
     for plane, made in zip(x.reshape(-1, *x.shape[-2:]), out.reshape(-1, *size), strict=True):
         kernel(plane, made)
     return out
