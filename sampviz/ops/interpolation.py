@@ -48,7 +48,9 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
 
 
 def _fast_lines(x: Array, *, f: Each, corners: Each) -> Array | None:
-    return None if corners else interpolated(x, pair(f))
+    # Of other factors the weights are rounded: a weight of 0, times NaN, would be told otherwise.
+    exact = all(each & (each - 1) == 0 for each in pair(f))
+    return interpolated(x, pair(f)) if exact and not corners else None
 
 
 @op(

@@ -1,0 +1,181 @@
+"""Every fast technique computes what its plain version computes, NaN and edges included."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sampviz.arrays.fast import bands
+from sampviz.arrays.fast.binomial import blurred
+from sampviz.arrays.fast.detail import pooled
+from sampviz.arrays.fast.filters import correlate
+from sampviz.arrays.fast.halves import Rows, keep_even
+from sampviz.arrays.fast.interleave import scattered_by_two
+from sampviz.arrays.fast.lowpass import low_frequencies
+from sampviz.arrays.fast.maxima import extremes
+from sampviz.arrays.fast.zoom import block_means, interpolated, repeated
+from sampviz.arrays.fourier import cut
+from sampviz.arrays.window import fit_both
+from tests.arrays.fast import plain
+
+SIZES = [(1, 1), (1, 7), (2, 2), (2, 5), (3, 4), (5, 3), (7, 7), (8, 9), (16, 16), (33, 20)]
+Image = NDArray[np.float32]
+
+
+def image(size: tuple[int, ...], seed: int = 0) -> Image:
+    return np.random.default_rng(seed).standard_normal(size, dtype=np.float32)
+
+
+def holed(size: tuple[int, int]) -> Image:
+    """With NaN and both infinities in places of their own."""
+    x = image(size)
+    places = np.random.default_rng(1).choice(x.size, 3, replace=False)
+    x.ravel()[places] = np.nan, np.inf, -np.inf
+    return x
+
+
+def same(found: Image | None, wanted: NDArray[np.float64]) -> None:
+    assert found is not None
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6)
+
+
+@pytest.fixture(params=[2**18, 16], ids=["one band", "many bands"])
+def band(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bands, "_PIXELS", request.param)
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("k", "s", "p"), [(2, 2, 0), (3, 2, 1), (2, 1, 0), (5, 2, 2), (4, 2, 0)])
+@pytest.mark.parametrize("largest", [True, False])
+def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) -> None:
+    fits = fit_both(size, k, s, p, 1, False)
+    if min(fit.count for fit in fits) < 1:
+        pytest.skip("nothing fits")
+    choose = np.maximum if largest else np.minimum
+    for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
+        wanted = plain.extremes(x, largest, k, s, p, (fits[0].count, fits[1].count))
+        same(extremes(x, choose, fits), wanted)
+
+
+def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:
+    x = np.full((6, 6), -np.inf, np.float32)
+    assert np.isneginf(extremes(x, np.maximum, fit_both((6, 6), 3, 2, 1, 1, False))).all()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("border", ["zero", "reflect", "edge"])
+@pytest.mark.parametrize(("k", "s", "p"), [(3, 2, 1), (3, 1, 1), (2, 2, 0), (5, 2, 2), (4, 2, 1)])
+def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int) -> None:
+    fits = fit_both(size, k, s, p, 1, False)
+    if min(fit.count for fit in fits) < 1 or (border == "reflect" and min(size) <= k):
+        pytest.skip("nothing fits")
+    kernel = image((k, k), 2).astype(float)
+    kernel[0, 1] = 0
+    for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
+        wanted = plain.correlate(x, kernel, s, p, (fits[0].count, fits[1].count), border)
+        found = correlate(x, kernel, fits, border)  # type: ignore[arg-type]
+        assert found is not None
+        # Infinity less infinity is NaN in whatever order: where one is not finite, both are not.
+        assert np.array_equal(np.isfinite(found), np.isfinite(wanted))
+        finite = np.isfinite(wanted)
+        np.testing.assert_allclose(found[finite], wanted[finite], rtol=1e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 4])
+@pytest.mark.parametrize("k", range(2, 8))
+def test_binomial(size: tuple[int, int], k: int) -> None:
+    from sampviz.ops.blur import _fit_both
+
+    x = image(size)
+    same(blurred(x, k, _fit_both(size, k, 2)), plain.blurred(x, k))
+    x[size[0] // 2, size[1] // 2] = np.nan
+    same(blurred(x, k, _fit_both(size, k, 2)), plain.blurred(x, k))
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 2])
+@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (2, 3)])
+def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> None:
+    x = holed(size)
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        wanted = plain.block_means(x, *factors)
+    same(block_means(x, factors), wanted)
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 2), (2, 5)])
+def test_repeated(size: tuple[int, int], factors: tuple[int, int]) -> None:
+    for x in (image(size), np.asfortranarray(image(size)), image(size)[::-1]):
+        assert np.array_equal(repeated(x, factors), np.kron(x, np.ones(factors, np.float32)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 5)])
+def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
+    x = image(size)
+    same(interpolated(x, factors), plain.interpolated(x, *factors))
+
+
+@pytest.mark.parametrize(
+    "size", [(2, 2), (3, 4), (5, 5), (6, 6), (7, 10), (8, 8), (12, 11), (17, 16)]
+)
+@pytest.mark.parametrize("f", [1, 2, 3])
+def test_low_frequencies(size: tuple[int, int], f: int) -> None:
+    n, m = (high - low for low, high in (cut(length, f) for length in size))
+    if not n * m:
+        pytest.skip("nothing is left")
+    x = image(size)
+    same(low_frequencies(x, (n, m)), plain.low_frequencies(x, n, m))
+    down, across = np.linspace(1, 0.5, n // 2 + 1), np.linspace(0.9, 0.3, m // 2 + 1)
+    wanted = plain.low_frequencies(x, n, m, down, across)
+    same(low_frequencies(x, (n, m), [down, across]), wanted)
+    exact = low_frequencies(x.astype(float), (n, m), [down, across])
+    np.testing.assert_allclose(exact, wanted, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("k", [2, 3, 4, 5])
+def test_scattered(size: tuple[int, int], k: int) -> None:
+    x, kernel = image(size), image((k, k), 2).astype(float)
+    same(scattered_by_two(x, kernel), plain.scattered(x, kernel))
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("lam", "alpha", "sym"), [(1, 1, True), (2.5, 0.1, False), (0, 1, True)])
+def test_detail(size: tuple[int, int], lam: float, alpha: float, sym: bool) -> None:
+    x = image(size)
+    found = pooled(x, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)
+    same(found, plain.detail(x, lam, alpha, sym, 1e-3))
+    x[0, 0] = np.nan
+    found = pooled(x, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)
+    assert np.isnan(found[0, 0])
+    assert np.isnan(found).sum() == 1
+
+
+@pytest.mark.parametrize("columns", [1, 2, 7, 8])
+def test_halves_of_columns(columns: int) -> None:
+    rows = Rows(3, columns)
+    rows.all[...] = image((3, columns))
+    assert np.array_equal(rows.even[:, : -(-columns // 2)], rows.all[:, ::2])
+    assert np.array_equal(rows.odd[:, : columns // 2], rows.all[:, 1::2])
+    x, out = image((5, columns)), np.empty((3, -(-columns // 2)), np.float32)
+    keep_even(x[::2], out)
+    assert np.array_equal(out, x[::2, ::2])
+
+
+def test_planes_of_a_stack_do_not_touch() -> None:
+    x = image((3, 2, 9, 8))
+    for function in (
+        lambda x: extremes(x, np.maximum, fit_both((9, 8), 3, 2, 1, 1, False)),
+        lambda x: low_frequencies(x, (4, 4)),
+        lambda x: scattered_by_two(x, np.ones((3, 3))),
+        lambda x: repeated(x, (2, 2)),
+        lambda x: pooled(x, lam=1, alpha=1, sym=True, epsilon=1e-3),
+    ):
+        whole = function(x)
+        assert whole is not None
+        for i in np.ndindex(3, 2):
+            assert np.array_equal(whole[i], function(x[i]))

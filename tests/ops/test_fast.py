@@ -1,0 +1,51 @@
+"""Where an operation has a faster way, float32 and float64 (which has none) give one result."""
+
+import numpy as np
+import pytest
+
+from sampviz.chain import Chain
+
+CHAINS = (
+    "max", "max:k=3:s=2:p=1", "max:k=2:s=1", "max:k=3:s=2:p=1:ceil=true", "max:k=3:s=1:p=same",
+    "max:k=3:s=2:p=same", "max:k=3x2:s=2x2", "max:k=3:s=3", "max:k=3:s=2:d=2", "max:k=17:s=2",
+    "min", "min:k=3:s=2:p=1", "avg", "avg:k=3", "avg:k=2x3", "avg:k=3:s=2:p=1", "avg:ceil=true",
+    "avg:p=same", "blur:k=2", "blur:k=3", "blur", "blur:k=5", "blur:k=6", "blur:k=7", "blur:k=8",
+    "blur:pad=edge", "blur:s=1", "blur:off=1", "blur:s=2x1", "conv", "conv:kernel=gauss",
+    "conv:kernel=random", "conv:kernel=sobelx", "conv:kernel=random:k=5:p=2", "conv:p=0",
+    "conv:kernel=random:p=same", "conv:kernel=random:s=1", "conv:kernel=random:s=3",
+    "conv:kernel=random:pad=reflect", "conv:kernel=random:pad=edge", "conv:kernel=random:pad=wrap",
+    "conv:kernel=random:p=2", "conv:kernel=random:s=1:p=2", "conv:kernel=gauss:k=11:p=5",
+    "nearest", "nearest:f=3", "nearest:f=1x2", "bilinear", "bilinear:f=3", "bilinear:corners=true",
+    "transpose", "transpose:k=2", "transpose:kernel=gauss", "transpose:kernel=identity",
+    "transpose:p=1", "transpose:kernel=random:k=4", "transpose:s=3", "flc", "flc:f=3", "asap",
+    "asap:pad=one", "asap:pad=large", "dpp", "dpp:lam=2:sym=false", "dpp:full=true", "maxblur",
+    "max+unpool", "conv:kernel=laplacian",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(16, 24), (15, 23), (9, 7), (2, 24, 17), (33, 257)])
+@pytest.mark.parametrize("text", CHAINS)
+def test_float32_agrees_with_float64(text: str, size: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).random(size)
+    chain = Chain.parse(text)
+    if "k=17" in text and min(size[-2:]) < 17:
+        pytest.skip("the window is larger than the image")
+    fast, plain = chain(x.astype(np.float32)), chain(x.astype(np.float32).astype(np.float64))
+    assert fast.dtype == np.float32
+    np.testing.assert_allclose(fast, plain, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])
+def test_one_nan_makes_the_same_outputs_nan(text: str) -> None:
+    x = np.random.default_rng(0).random((20, 27)).astype(np.float32)
+    x[11, 14] = np.nan
+    chain = Chain.parse(text)
+    with np.errstate(invalid="ignore"):
+        fast, plain = chain(x), chain(x.astype(np.float64))
+    assert np.array_equal(np.isnan(fast), np.isnan(plain))
+
+
+def test_the_plan_of_a_chain_does_not_outlive_its_size() -> None:
+    chain = Chain.parse("max+avg")
+    for size in ((8, 8), (9, 12), (8, 8)):
+        assert chain(np.zeros(size)).shape == chain.shape(size)
