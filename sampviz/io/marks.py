@@ -15,8 +15,8 @@ from sampviz.io import cache
 from sampviz.io.deflate import WINDOW
 from sampviz.io.file import size_of
 
-APART = 2**25  # unpacked bytes from mark to mark: some 60 ms
-WORTH = 2  # marks: of a file of which less than 64 MB were unpacked none are kept
+APART = 2**24  # unpacked bytes from mark to mark: some 30 ms
+WORTH = 4  # marks: of a file of which less than 64 MB were unpacked none are kept
 _ENDS = 2**16  # bytes at both ends of a file that tell it from others
 _START = b"sampviz marks 1\n"
 _MARK = struct.Struct("<QQ")
