@@ -52,17 +52,13 @@ class Marks:
         return APART + (self.each[-1].unpacked if self.each else 0)
 
 
-def kept(path: Path, file: BufferedReader) -> Marks:
+def kept(path: Path, file: BufferedReader, identity: bytes) -> Marks:
     """Return the marks that are kept of an open file; none if they are of another, or damaged."""
     data = cache.read(_name(path))
-    if not data:
-        return Marks()
-    head = _START + _identity(file)
-    if data[: len(head)] != head:
-        return Marks()
+    head = _START + identity
     told, body = data[len(head) : len(head) + _DIGEST], data[len(head) + _DIGEST :]
     size = _MARK.size + WINDOW
-    if told != sha256(body).digest() or len(body) % size != 1:
+    if data[: len(head)] != head or told != sha256(body).digest() or len(body) % size != 1:
         return Marks()
     marks = Marks(whole=body[:1] == b"\1")
     for at in range(1, len(body), size):
@@ -73,21 +69,17 @@ def kept(path: Path, file: BufferedReader) -> Marks:
     return marks
 
 
-def keep(path: Path, file: BufferedReader, marks: Marks) -> None:
-    """Keep the marks of an open file, if they are worth it and there is a cache."""
+def keep(path: Path, identity: bytes, marks: Marks) -> None:
+    """Keep the marks of a file, if they are worth it and there is a cache."""
     if len(marks.each) < WORTH:
         return
     each = (_MARK.pack(mark.bit, mark.unpacked) + mark.window for mark in marks.each)
     body = bytes([marks.whole]) + b"".join(each)
-    cache.write(_name(path), _START + _identity(file) + sha256(body).digest() + body)
+    cache.write(_name(path), _START + identity + sha256(body).digest() + body)
 
 
-def _name(path: Path) -> str:
-    return sha256(os.fsencode(path.resolve())).hexdigest()[:32] + ".marks"
-
-
-def _identity(file: BufferedReader) -> bytes:
-    """Return a digest of the size of a file, its time and its ends.
+def identity(file: BufferedReader) -> bytes:
+    """Return a digest of the size of an open file, its time and its ends.
 
     At the end of a gzip file stands the checksum of all that is in it.
     """
@@ -98,3 +90,7 @@ def _identity(file: BufferedReader) -> bytes:
         told.update(file.read(_ENDS))
     file.seek(place)
     return told.digest()
+
+
+def _name(path: Path) -> str:
+    return sha256(os.fsencode(path.resolve())).hexdigest()[:32] + ".marks"

@@ -172,12 +172,14 @@ def _opened(path: Path, where: str) -> Iterator[Gunzip | BufferedReader]:
 @contextmanager
 def _unpacked(path: Path, file: BufferedReader) -> Iterator[Gunzip]:
     """Give the content of a gzip file, with the marks that are kept of it, and keep new ones."""
-    known = marks.kept(path, file)
+    # Taken before anything is read: of a file that changes meanwhile no mark is believed.
+    identity = marks.identity(file)
+    known = marks.kept(path, file, identity)
     before = marks.Marks(known.each.copy(), known.whole)
     unpacked = Gunzip(file, known)
     yield unpacked
     if unpacked.marks != before:
-        marks.keep(path, file, unpacked.marks)
+        marks.keep(path, identity, unpacked.marks)
 
 
 def _checked(file: Gunzip | BufferedReader, header: Header, where: str, most: int) -> Voxels:

@@ -32,9 +32,10 @@ def series(seed: int = 0) -> Array:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make marks close together, so that a small file has some, and keep them in this folder."""
+    """Make marks close together, and keep even a few, in this folder."""
     for module in (marks, gunzip):
         monkeypatch.setattr(module, "APART", CLOSE)
+    monkeypatch.setattr(marks, "WORTH", 2)
     monkeypatch.setenv("SAMPVIZ_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -111,7 +112,8 @@ def test_marks_grow_as_later_slices_are_read(
 def test_of_a_short_file_nothing_is_kept(
     cache: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load(file, slice=0, frame=1)
+    monkeypatch.setattr(marks, "WORTH", 99)
+    load(file, **LATE)
     assert not cache.exists()
 
 
