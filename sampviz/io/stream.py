@@ -76,7 +76,7 @@ class Voxels:
         # Without its start, the checksum cannot be verified.
         jump = file.marks.whole or left > _NEAR_THE_END
         at_once = min(count, max(1, _BLOCK // (stride * item)))
-        block = np.empty((at_once - 1) * stride + size, found.dtype)
+        block = np.empty(at_once * stride if at_once > 1 else 0, found.dtype)
         for number in range(0, count, at_once):
             pieces = min(at_once, count - number)
             # Behind the last piece nothing is unpacked.

@@ -240,6 +240,8 @@ def test_without_a_cache_the_slice_is_the_same_and_nobody_complains(
 
 _PROGRAM = """
 import sys
+if "zlib" in sys.argv:
+    sys.modules["isal"] = None
 from sampviz.io import gunzip, load, marks
 marks.APART = gunzip.APART = 2**19
 for frame in (19, 3, 11):
@@ -254,6 +256,15 @@ def test_several_processes_at_once_read_the_same(cache: Path, file: Path) -> Non
     for process in running:
         out, _ = process.communicate()
         assert (process.returncode, [int(line) for line in out.split()]) == (0, wanted)
+    assert len(list(cache.iterdir())) == 1
+
+
+@pytest.mark.parametrize("library", ["", "zlib"])
+def test_marks_of_one_library_serve_the_other(cache: Path, file: Path, library: str) -> None:
+    wanted = [int(series()[:, :, 9, frame].sum(dtype=np.int64)) for frame in (19, 3, 11)]
+    for each in (library, "" if library else "zlib"):
+        out = subprocess.check_output([sys.executable, "-c", _PROGRAM, str(file), each])
+        assert [int(line) for line in out.split()] == wanted
     assert len(list(cache.iterdir())) == 1
 
 
