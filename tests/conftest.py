@@ -13,6 +13,12 @@ settings.register_profile("any", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("any")
 
 
+@pytest.fixture(autouse=True)
+def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the cache of who runs the tests alone."""
+    monkeypatch.setenv("SAMPVIZ_CACHE", "off")
+
+
 @dataclass(frozen=True)
 class Told:
     """What a run of the program said, and its exit code."""

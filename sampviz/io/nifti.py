@@ -23,8 +23,6 @@ OBLIQUE_DEGREES = 0.1
 # Of each plane: the canonical axis across it, the one its rows run along, and its columns'.
 # Rows run backwards (front or top of the head first), columns forwards.
 _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
-# Bytes: a gap that is skipped rather than read, and what is read at once over smaller gaps.
-_GAP, _BLOCK = 2**14, 2**24
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +125,8 @@ def _whole(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     frames = volume.frames if every else 1
     pick.check_size((*volume.stored, frames) if every else volume.stored, where)
     frame = index("frame", pick.frame, volume.frames)
-    flat = np.empty(frames * prod(volume.stored), volume.header.dtype)
-    volume.voxels.read(frame * prod(volume.stored), flat)
-    volume.voxels.check_end()
+    size = prod(volume.stored)
+    flat = volume.voxels.every(frame * size, 1, frames * size, frames * size)
     values = flat.reshape(frames, *volume.stored[::-1])
     z, y, x = (3 - volume.stored_axis[canonical] for canonical in (2, 1, 0))
     values = values.transpose(0, z, y, x)
@@ -172,28 +169,9 @@ def _read(volume: _Volume, across: int, k: int, frame: int) -> Array:
     inner, outer = prod(volume.stored[:axis]), prod(volume.stored[axis + 1 :])
     where = length - 1 - k if volume.flipped[across] else k
     first = (frame * outer * length + where) * inner
-    flat = _every(volume.voxels, first, outer, inner, length * inner)
-    volume.voxels.check_end()
+    flat = volume.voxels.every(first, outer, inner, length * inner)
     left = [n for each, n in enumerate(volume.stored) if each != axis]
     return flat.reshape(left[::-1]).T
-
-
-def _every(voxels: Voxels, first: int, count: int, size: int, stride: int) -> Array:
-    """Read `count` pieces of `size` voxels, `stride` apart, in pieces or over the gaps."""
-    dtype = voxels.header.dtype
-    found = np.empty((count, size), dtype)
-    if (stride - size) * dtype.itemsize > _GAP:
-        for number in range(count):
-            voxels.read(first + number * stride, found[number])
-        return found
-    at_once = max(1, _BLOCK // (stride * dtype.itemsize))
-    block = np.empty(min(at_once, count) * stride, dtype)
-    for number in range(0, count, at_once):
-        pieces = min(at_once, count - number)
-        # Behind the last piece nothing is read.
-        voxels.read(first + number * stride, block[: (pieces - 1) * stride + size])
-        found[number : number + pieces] = block.reshape(-1, stride)[:pieces, :size]
-    return found
 
 
 def _values(stored: Array, header: Header, where: str, pick: Pick) -> tuple[Array, tuple[str, ...]]:

@@ -1,81 +1,103 @@
 """Voxels by their place in a file, plain or gzip: no more is unpacked than is asked for."""
 
 import gzip
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.errors import InputError
+from sampviz.io import marks
 from sampviz.io.file import open_file, size_of
+from sampviz.io.gunzip import Gunzip
 from sampviz.io.header import LONGEST, Header, parse
 
 _GZIP_START = b"\x1f\x8b"
 _FIX = "get the file again"
-_PIECE = 2**20  # bytes
-_WITH_GZIP_HEADER = 31  # zlib's word for it
 # A bomb of nothing but zeros takes 2 s a GB: it stops when 2^29 voxels are unpacked, so counted.
 _BYTES_PER_VOXEL = 4
 # Checksum and length stand at the end of a gzip file: they are read where it is no further away.
 _NEAR_THE_END = 2**17
 _MOST_DEFLATED = 1032  # bytes of a byte, at the most
 _HALVES = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
+_BLOCK = 2**22  # bytes that are unpacked at once, to take pieces of them
 
 
 class Voxels:
     """The voxels of an open file, read by their number in the order in which they are stored."""
 
     def __init__(
-        self, file: gzip.GzipFile | BufferedReader, header: Header, where: str, most: int
+        self, file: Gunzip | BufferedReader, header: Header, where: str, most: int
     ) -> None:
         self._file, self.header, self._where = file, header, where
-        zipped = isinstance(file, gzip.GzipFile)
-        self._most = _BYTES_PER_VOXEL * most if zipped else None
+        self._most = _BYTES_PER_VOXEL * most
 
-    def read(self, first: int, into: Array) -> None:
-        """Fill a contiguous array of one axis with voxels, from number `first` on."""
-        wanted = memoryview(into.view(np.uint8).data)
-        start = self.header.offset + first * into.itemsize
-        end = start + len(wanted)
-        if self._most is not None and end > self._most:
+    def every(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return `count` pieces of `size` voxels, `stride` apart, from number `first` on.
+
+        Of a gzip file, checksum and length are verified if the last piece is near its end.
+        """
+        dtype = self.header.dtype
+        start = self.header.offset + first * dtype.itemsize
+        if isinstance(self._file, BufferedReader):
+            # Of a map, only what is taken is read.
+            length = ((count - 1) * stride + size) * dtype.itemsize
+            mapped = np.memmap(self._file, np.uint8, "r", start, length)
+            return _pieces(mapped, count, size, stride, dtype).copy()
+        end = start + ((count - 1) * stride + size) * dtype.itemsize
+        if end > self._most:
             raise InputError(
                 f"what is wanted ends {end} bytes into the unpacked file; the most is {self._most}",
                 self._where,
                 f"--max-pixels {-(-end // _BYTES_PER_VOXEL)}, or unpack the file with gunzip",
             )
-        got = 0
+        found = np.empty((count, size), dtype)
         try:
-            self._file.seek(start)
-            while got < len(wanted):
-                count = self._file.readinto(wanted[got : got + _PIECE])
-                if not count:
-                    raise EOFError
-                got += count
+            try:
+                self._unpack(self._file, start, end, stride, found)
+            except (EOFError, gzip.BadGzipFile):
+                if not self._file.jumped:
+                    raise
+                self._file.restart()  # it may be the marks that are wrong
+                self._unpack(self._file, start, end, stride, found)
         except EOFError:
-            raise self._short() from None
+            raise _ends_early(self._file.tell(), self.header, self._where) from None
+        return found
 
-    def check_end(self) -> None:
-        """Verify the checksum and the length of a gzip file if its end is near."""
-        left = self.header.end - self._file.tell()
-        if self._most is None or left > _NEAR_THE_END:
-            return
-        try:
-            # Behind the last byte gzip compares: a damaged file is an error there.
-            if len(self._file.read(left + _NEAR_THE_END)) < left:
+    def _unpack(self, file: Gunzip, start: int, end: int, stride: int, found: Array) -> None:
+        """Fill the rows of `found` with pieces between two places, `stride` voxels apart."""
+        (count, size), item = found.shape, found.itemsize
+        left = self.header.end - end
+        # Without its start, the checksum cannot be verified.
+        jump = file.marks.whole or left > _NEAR_THE_END
+        at_once = min(count, max(1, _BLOCK // (stride * item)))
+        block = np.empty(at_once * stride if at_once > 1 else 0, found.dtype)
+        for number in range(0, count, at_once):
+            pieces = min(at_once, count - number)
+            # Behind the last piece nothing is unpacked.
+            wanted = block[: (pieces - 1) * stride + size] if at_once > 1 else found[number]
+            file.seek(start + number * stride * item, jump=jump)
+            octets = memoryview(wanted.view(np.uint8).data)
+            if file.readinto(octets) < len(octets):
                 raise EOFError
-        except EOFError:
-            raise self._short() from None
+            if at_once > 1:
+                found[number : number + pieces] = _pieces(wanted, pieces, size, stride, found.dtype)
+        if not file.jumped and left <= _NEAR_THE_END:
+            # Behind the last byte gzip compares: a damaged file is an error there.
+            if len(file.read(left + _NEAR_THE_END)) < left:
+                raise EOFError
+            file.marks.whole = True
 
-    def _short(self) -> InputError:
-        # Of a plain file the size is known before.
-        packed = cast(gzip.GzipFile, self._file).fileobj
-        return _ends_early(_unpacked(cast(BufferedReader, packed)), self.header, self._where)
+
+def _pieces(flat: Array, count: int, size: int, stride: int, dtype: "np.dtype[Any]") -> Array:
+    """Return a view of pieces of so many items, `stride` items apart."""
+    steps = stride * dtype.itemsize, dtype.itemsize
+    return np.ndarray((count, size), dtype, flat, strides=steps)
 
 
 def _ends_early(size: int, header: Header, where: str) -> InputError:
@@ -83,19 +105,6 @@ def _ends_early(size: int, header: Header, where: str) -> InputError:
     return InputError(
         f"the file ends early: {there} of {claimed} bytes of voxels are there", where, _FIX
     )
-
-
-def _unpacked(file: BufferedReader) -> int:
-    """Return how many bytes a gzip file that ends early holds: gzip loses count at its end."""
-    file.seek(0)
-    stream, count = zlib.decompressobj(_WITH_GZIP_HEADER), 0
-    while packed := file.read(_PIECE):
-        while packed and not stream.eof:
-            count += len(stream.decompress(packed, _PIECE))
-            packed = stream.unconsumed_tail
-            if stream.eof:  # another member may follow
-                packed, stream = stream.unused_data, zlib.decompressobj(_WITH_GZIP_HEADER)
-    return count
 
 
 def pair_of(path: Path) -> tuple[Path, Path] | None:
@@ -134,7 +143,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
 
 
 @contextmanager
-def _opened(path: Path, where: str) -> Iterator[gzip.GzipFile | BufferedReader]:
+def _opened(path: Path, where: str) -> Iterator[Gunzip | BufferedReader]:
     with open_file(path, where) as file:
         zipped = file.peek(2)[:2] == _GZIP_START
         if zipped != (path.suffix.lower() == ".gz"):
@@ -145,10 +154,14 @@ def _opened(path: Path, where: str) -> Iterator[gzip.GzipFile | BufferedReader]:
                 f"rename it to {right}",
             )
         try:
-            yield gzip.GzipFile(fileobj=file) if zipped else file
+            if zipped:
+                with _unpacked(path, file) as unpacked:
+                    yield unpacked
+            else:
+                yield file
         except EOFError:
             raise InputError("the gzip file ends within the header", where, _FIX) from None
-        except (gzip.BadGzipFile, zlib.error) as err:
+        except gzip.BadGzipFile as err:
             raise InputError(f"the gzip file is damaged: {err}", where, _FIX) from None
         except OSError as err:
             raise InputError(
@@ -156,10 +169,23 @@ def _opened(path: Path, where: str) -> Iterator[gzip.GzipFile | BufferedReader]:
             ) from None
 
 
-def _checked(file: gzip.GzipFile | BufferedReader, header: Header, where: str, most: int) -> Voxels:
+@contextmanager
+def _unpacked(path: Path, file: BufferedReader) -> Iterator[Gunzip]:
+    """Give the content of a gzip file, with the marks that are kept of it, and keep new ones."""
+    # Taken before anything is read: of a file that changes meanwhile no mark is believed.
+    identity = marks.identity(file)
+    known = marks.kept(path, file, identity)
+    before = marks.Marks(known.each.copy(), known.whole)
+    unpacked = Gunzip(file, known)
+    yield unpacked
+    if unpacked.marks != before:
+        marks.keep(path, identity, unpacked.marks)
+
+
+def _checked(file: Gunzip | BufferedReader, header: Header, where: str, most: int) -> Voxels:
     """Compare the size of a file with what its header claims."""
-    if isinstance(file, gzip.GzipFile):
-        size = size_of(cast(BufferedReader, file.fileobj))
+    if isinstance(file, Gunzip):
+        size = size_of(file.file)
         if header.end > size * _MOST_DEFLATED:
             raise InputError(
                 f"{size} bytes of gzip cannot hold the {header.end} bytes that its header claims",
