@@ -18,7 +18,7 @@ from sampviz.parallel import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
 PARTS = ("operations", "startup", "figure", "nifti", "batch", "measures", "page")
-PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "scikit-image",
+PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "scikit-image", "isal",
          "torch", "kornia")  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Where an operation has a faster way, float32 and float64 (which has none) give one result."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -49,3 +50,17 @@ def test_the_plan_of_a_chain_does_not_outlive_its_size() -> None:
     chain = Chain.parse("max+avg")
     for size in ((8, 8), (9, 12), (8, 8)):
         assert chain(np.zeros(size)).shape == chain.shape(size)
+
+
+@pytest.mark.parametrize("text", ["max:k=3:s=2:p=1", "blur:k=7", "flc", "asap", "bilinear", "conv"])
+def test_the_same_bytes_with_any_number_of_threads(text: str) -> None:
+    x = np.random.default_rng(0).random((1100, 1024), dtype=np.float32)
+    chain, usual = Chain.parse(text), cv2.getNumThreads()
+    made = []
+    try:
+        for threads in (1, 2, 3):
+            cv2.setNumThreads(threads)
+            made.append(chain(x).tobytes())
+    finally:
+        cv2.setNumThreads(usual)
+    assert made[0] == made[1] == made[2]
