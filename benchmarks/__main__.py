@@ -18,8 +18,8 @@ from sampviz.parallel import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
 PARTS = ("operations", "startup", "figure", "nifti", "batch", "measures", "page")
-PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "scikit-image", "isal",
-         "torch", "kornia")  # fmt: skip
+PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "isal",
+         "scikit-image", "torch", "kornia")  # fmt: skip
 
 
 def text(row: Row) -> str:

@@ -18,8 +18,7 @@ from benchmarks.side_by_side import Call
 Array = Any
 Peers = dict[str, Call]
 BINOMIAL = {3: [1, 2, 1], 4: [1, 3, 3, 1], 5: [1, 4, 6, 4, 1], 7: [1, 6, 15, 20, 15, 6, 1]}
-IDENTITY = np.zeros((3, 3), np.float32)
-IDENTITY[1, 1] = 1
+GAUSS = np.outer(BINOMIAL[3], BINOMIAL[3]).astype(np.float32) / 16
 HAS_TORCH = find_spec("torch") is not None
 HAS_KORNIA = HAS_TORCH and find_spec("kornia") is not None
 
@@ -74,7 +73,7 @@ def conv3(x: Array) -> Peers:
     import torch
     from torch.nn import functional
 
-    weight = torch.from_numpy(IDENTITY)[None, None]
+    weight = torch.from_numpy(GAUSS)[None, None]
     return in_torch(lambda t: functional.conv2d(t, weight, stride=2, padding=1), x)
 
 
@@ -245,7 +244,7 @@ ONE_LINERS: dict[str, Callable[[Array], Array]] = {
     "max2": lambda x: cv2.dilate(x, _ONES[2], anchor=(0, 0))[::2, ::2],
     "max3": lambda x: cv2.dilate(x, _ONES[3])[::2, ::2],
     "avg2": lambda x: _half(x, cv2.INTER_AREA),
-    "conv3": lambda x: cv2.filter2D(x, -1, IDENTITY, borderType=cv2.BORDER_CONSTANT)[::2, ::2],
+    "conv3": lambda x: cv2.filter2D(x, -1, GAUSS, borderType=cv2.BORDER_CONSTANT)[::2, ::2],
     "blur3": partial(_sep, 3),
     "blur4": partial(_sep, 4),
     "blur5": cv2.pyrDown,
