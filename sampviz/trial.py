@@ -166,6 +166,11 @@ class Ideal(Keeps):
         return self.bins.power(self.belongs)
 
     @once
+    def variance(self) -> float:
+        """The variance of what belongs in the output."""
+        return float(self.belonging.sum())
+
+    @once
     def radius(self) -> Array:
         """The frequency of each bin of the output, less its direction.
 

@@ -102,6 +102,7 @@ class Normal:
     image: Array
     mean: Array  # of each tap
     matrix: Array  # the products of the taps less their means, summed over the samples
+    block: Array | None  # the pixels less a constant, if they are few enough for one block
 
     @classmethod
     def of(cls, image: Array, grids: Grids) -> "Normal":
@@ -121,7 +122,8 @@ class Normal:
             matrix += mulTransposed(block, False, dtype=CV_64F)
         matrix -= np.outer(sums, sums) / count
         mean = centre + sums / count
-        return cls(patches, image, mean, matrix)
+        few = block.shape[1] == count
+        return cls(patches, image, mean, matrix, block if few else None)
 
     def fit(self, y: Array) -> Fit:
         """Fit the kernel that takes the image to the output (C, h, w)."""
@@ -129,7 +131,7 @@ class Normal:
         middle = float(wanted.mean())
         wanted -= middle
         shared, start = np.zeros(self.patches.count), 0
-        for block in self.patches.of(self.image):
+        for block in self.patches.of(self.image) if self.block is None else [self.block]:
             part = wanted[start : start + block.shape[1]]
             shared += np.einsum("tp,p->t", block, part)
             start += len(part)

@@ -37,10 +37,26 @@ class Standard:
         It is what scikit-image gives for gaussian_weights=True, sigma=1.5,
         use_sample_covariance=False, which does not give the factor that MS-SSIM needs.
         """
-        a, mean_a, variance_a, whole_a = self._moments
+        structure, mean_b = self._structure(other)
+        mean_a = self._mean
+        mean_b += self._level
+        c1 = (K1 * self.span) ** 2
+        likeness = mean_a * mean_b
+        likeness *= 2
+        likeness += c1
+        mean_b *= mean_b
+        mean_b += mean_a * mean_a
+        mean_b += c1
+        likeness /= mean_b
+        likeness *= structure
+        return _mean(likeness), _mean(structure)
+
+    def _structure(self, other: Array) -> tuple[Array, Array]:
+        """Return the contrast-structure factor, and the local means of the other less the level."""
+        a, mean_a, variance_a = self._moments
         b = np.asarray(other - self._level, a.dtype)
         mean_b = _local_mean(b)
-        c1, c2 = (K1 * self.span) ** 2, (K2 * self.span) ** 2
+        c2 = (K2 * self.span) ** 2
         variances = _local_mean(b * b)
         variances -= mean_b * mean_b
         variances += variance_a
@@ -50,16 +66,7 @@ class Standard:
         structure *= 2
         structure += c2
         structure /= variances
-        mean_b += self._level
-        likeness = whole_a * mean_b
-        likeness *= 2
-        likeness += c1
-        mean_b *= mean_b
-        mean_b += whole_a * whole_a
-        mean_b += c1
-        likeness /= mean_b
-        likeness *= structure
-        return _mean(likeness), _mean(structure)
+        return structure, mean_b
 
     def ms_ssim(self, other: Array, first: float) -> float:
         """Return the multi-scale SSIM of planes of at least `SMALLEST` px.
@@ -69,11 +76,10 @@ class Standard:
         count as 0: what TensorFlow gives.
         """
         standard, factors = self, [first]
-        for _ in SCALE_WEIGHTS[1:]:
+        for _ in SCALE_WEIGHTS[2:]:
             standard, other = standard.coarser, halved(other)
-            whole, structure = standard.ssim(other)
-            factors.append(structure)
-        factors[-1] = whole
+            factors.append(_mean(standard._structure(other)[0]))
+        factors.append(standard.coarser.ssim(halved(other))[0])
         powers = (max(x, 0.0) ** p for x, p in zip(factors, SCALE_WEIGHTS, strict=True))
         return float(np.prod(list(powers)))
 
@@ -92,11 +98,16 @@ class Standard:
         return self.plane.mean()
 
     @once
-    def _moments(self) -> tuple[Array, Array, Array, Array]:
-        """The plane less its level, the local means and variances of that, the local means."""
+    def _moments(self) -> tuple[Array, Array, Array]:
+        """The plane less its level, and the local means and variances of that."""
         a = self.plane - self._level
         mean = _local_mean(a)
-        return a, mean, _local_mean(a * a) - mean * mean, mean + self._level
+        return a, mean, _local_mean(a * a) - mean * mean
+
+    @once
+    def _mean(self) -> Array:
+        """The local means of the plane."""
+        return self._moments[1] + self._level
 
 
 def _local_mean(x: Array) -> Array:
@@ -108,7 +119,9 @@ def _local_mean(x: Array) -> Array:
 
 
 def _mean(x: Array) -> float:
-    return float(x.mean(dtype=np.float64))
+    from cv2 import mean
+
+    return float(mean(x)[0])  # in double precision, four times as fast as numpy's of float32
 
 
 def halved(x: Array) -> Array:

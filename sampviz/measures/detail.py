@@ -30,9 +30,9 @@ def passband(trial: Trial) -> Parts:
     """
     if not trial.linear:
         raise UndefinedError("the chain is not linear; see detail")
-    belonging, bins, rings = _belonging(trial), trial.ideal.bins, trial.ideal.kept(_quarters)
+    _check_belonging(trial)
+    bins, (rings, whole) = trial.ideal.bins, trial.ideal.kept(_quarters)
     came = _sums(rings, bins.power(bins.spectrum(trial.baseband)))
-    whole = _sums(rings, belonging)
     parts = {
         name: float(came[number] / whole[number])
         for number, name in enumerate(_QUARTERS, start=1)
@@ -53,8 +53,8 @@ def highfreq(trial: Trial) -> float:
     Source: the definition.
     """
     same_channels(trial)
-    there = _there(trial).sum()
-    return float(_sums(trial.ideal.kept(_fine), trial.power)[1:].sum() / there)
+    rings, there = _fine_detail(trial)
+    return float(_sums(rings, trial.power)[1:].sum() / there.sum())
 
 
 @measure("detail", better="higher")
@@ -70,9 +70,9 @@ def detail(trial: Trial) -> float:
     Source: the coherent gain of a transfer function that depends on |f| only.
     """
     same_channels(trial)
-    there = _there(trial)
+    rings, there = _fine_detail(trial)
     both = trial.ideal.bins.product(trial.spectrum, trial.ideal.belongs)
-    gains = _sums(trial.ideal.kept(_fine), both)[1:] / np.maximum(there, np.finfo(float).tiny)
+    gains = _sums(rings, both)[1:] / np.maximum(there, np.finfo(float).tiny)
     return float((np.maximum(gains, 0) ** 2 * there).sum() / there.sum())
 
 
@@ -125,16 +125,24 @@ def _counted(bins: Bins) -> Array:
     return np.broadcast_to(bins.weights, (bins.size[0], len(bins.weights)))
 
 
-def _quarters(ideal: Ideal) -> Array:
-    """Return the quarter 1 .. 4 of each bin; the corners of the band are in 5 and 6."""
-    return np.minimum(np.ceil(ideal.radius * 4), _BEYOND).astype(np.intp)
+def _quarters(ideal: Ideal) -> tuple[Array, Array]:
+    """Return the quarter 1 .. 4 of each bin, and what belongs there.
+
+    The corners of the band are in 5 and 6.
+    """
+    rings = np.minimum(np.ceil(ideal.radius * 4), _BEYOND).astype(np.intp)
+    return rings, _sums(rings, ideal.belonging)
 
 
-def _fine(ideal: Ideal) -> Array:
-    """Return the ring of each bin, one bin wide; 0 for those that are not fine detail."""
+def _fine(ideal: Ideal) -> tuple[Array, Array]:
+    """Return the ring of each bin, one bin wide, and what belongs in the rings 1, 2 ..
+
+    0 is the ring of those that are not fine detail.
+    """
     fine = np.isfinite(ideal.radius) & (ideal.radius > FINE)
     rings = np.rint(ideal.radius / 2 * min(ideal.bins.size))
-    return np.where(fine, rings + 1, 0).astype(np.intp)
+    rings = np.where(fine, rings + 1, 0).astype(np.intp)
+    return rings, _sums(rings, ideal.belonging)[1:]
 
 
 def _sums(rings: Array, powers: Array) -> Array:
@@ -142,18 +150,17 @@ def _sums(rings: Array, powers: Array) -> Array:
     return np.bincount(rings.ravel(), powers.ravel(), minlength=_BEYOND + 1)
 
 
-def _belonging(trial: Trial) -> Array:
-    """Return the power of what belongs in the output; UndefinedError where there is none."""
+def _fine_detail(trial: Trial) -> tuple[Array, Array]:
+    """Return what `_fine` does; UndefinedError where nothing belongs there."""
+    _check_belonging(trial)
+    rings, there = trial.ideal.kept(_fine)
+    if there.sum() <= NEGLIGIBLE * trial.ideal.variance:
+        raise UndefinedError(_NOTHING)
+    return rings, there
+
+
+def _check_belonging(trial: Trial) -> None:
+    """Raise UndefinedError if nothing belongs in the output."""
     whole = expected(trial) / trial.output.size
-    if trial.ideal.belonging.sum() <= NEGLIGIBLE * whole:
+    if trial.ideal.variance <= NEGLIGIBLE * whole:
         raise UndefinedError(_NOTHING)
-    return trial.ideal.belonging
-
-
-def _there(trial: Trial) -> Array:
-    """Return what belongs in each ring of fine detail; UndefinedError where there is none."""
-    belonging = _belonging(trial)
-    found = _sums(trial.ideal.kept(_fine), belonging)[1:]
-    if found.sum() <= NEGLIGIBLE * belonging.sum():
-        raise UndefinedError(_NOTHING)
-    return found

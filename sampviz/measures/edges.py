@@ -29,35 +29,34 @@ def ringing(trial: Trial) -> Parts:
     array = trial.original.array
     places = (min(max(1, round(step)), _MOST_PLACES) for step in trial.coarsest)
     dtype = array.real.dtype.char
-    beyond = _beyond(trial.run, array.shape, dtype, tuple(places), linear=trial.linear)
+    beyond = overshoot(trial.run, array.shape, dtype, tuple(places), linear=trial.linear)
     if beyond is None:
         raise UndefinedError("the chain makes the same of dark and of light")
     return Parts(max(beyond), dict(zip(("rows", "columns"), beyond, strict=True)))
 
 
 @lru_cache(maxsize=256)  # images of a data set have one size
-def _beyond(
+def overshoot(
     run: Run, shape: tuple[int, ...], dtype: str, places: tuple[int, ...], *, linear: bool
 ) -> tuple[float, ...] | None:
     """Return the overshoot down the rows and along the columns; None if the chain gives one grey.
 
     It is the dearest of the measures, for it runs the chain six times for a step of 2 px.
     """
-    flat = np.zeros(shape, dtype)
     # What is linear makes 0 of 0.
-    dark = np.zeros(1, dtype) if linear else inner(run(flat)).real
-    light = inner(run(flat + 1)).real
+    dark = np.zeros(1, dtype) if linear else inner(run(np.zeros(shape, dtype))).real
+    light = inner(run(np.ones(shape, dtype))).real
     height = abs(float(light.mean() - dark.mean()))
     if height < _FLAT:
         return None
     low, high = min(dark.min(), light.min()), max(dark.max(), light.max())
     found = []
     for axis, count in zip((-2, -1), places, strict=True):
-        most = 0.0
-        for place in range(count):
-            step = flat.copy()
-            step[at(axis, slice(shape[axis] // 2 + place, None))] = 1
+        most, step, middle = 0.0, np.zeros(shape, dtype), shape[axis] // 2
+        step[at(axis, slice(middle, None))] = 1
+        for line in range(middle, middle + count):
             out = inner(run(step)).real
             most = max(most, float(out.max() - high), float(low - out.min()))
+            step[at(axis, slice(line, line + 1))] = 0  # the next place
         found.append(most / height)
     return tuple(found)
