@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sampviz.errors import ChainError, one_of
 from sampviz.grammar import Argument, Source, StepText, Word
@@ -27,6 +28,11 @@ class Step:
     def of(cls, op: Op, /, **given: Value) -> "Step":
         """Make a step; raise ChainError for a parameter that is unknown or out of bounds."""
         return cls(op, tuple(op.bind(given).items()))
+
+    @cached_property
+    def params(self) -> dict[str, Value]:
+        """The value of every parameter."""
+        return dict(self.values)
 
     @property
     def changed(self) -> dict[str, Value]:

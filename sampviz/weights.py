@@ -1,5 +1,6 @@
 """The weights of a convolution: by name, or from a file."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,16 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
     try:
         if file:
             raise ValueError("file holds a kernel of two axes")
-        return kernel(name, k, seed, axes)
+        return _named(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(str(err)) from None
+
+
+@lru_cache(maxsize=64)
+def _named(name: str, k: int, seed: int, axes: int) -> Array:
+    found = kernel(name, k, seed, axes)
+    found.setflags(write=False)
+    return found
 
 
 def side(k: int, file: str) -> int:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Size
 from sampviz.arrays.window import Fit, at, on_axis, pad
+
+_PIECE = 2**16
 
 
 def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
@@ -42,6 +45,11 @@ def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
 def put_back(x: Array, places: Array, size: Size) -> Array:
     """Return zeros of `size` with each value of x at its place; of several at one, the last."""
     lead = x.shape[: x.ndim - len(size)]
-    out = np.zeros((*lead, int(np.prod(size))), x.dtype)
-    np.put_along_axis(out, places.reshape(*lead, -1), x.reshape(*lead, -1), axis=-1)
+    out = np.zeros((prod(lead), prod(size)), x.dtype)
+    whole = (len(out), -1)
+    # Plane by plane: numpy's put_along_axis would make the indices of the planes as well.
+    for plane, indices, values in zip(out, places.reshape(whole), x.reshape(whole), strict=True):
+        # numpy looks at all indices before it writes: a piece of them is still in the cache then.
+        for i in range(0, indices.size, _PIECE):
+            plane[indices[i : i + _PIECE]] = values[i : i + _PIECE]
     return out.reshape(*lead, *size)

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from types import EllipsisType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Grid
 
+Each = Any  # a value for both axes, or a pair of them
 Border = Literal["zero", "reflect", "edge", "wrap"]
 
 
@@ -46,6 +48,10 @@ class Fit:
         return np.minimum(start + self.k, high) - np.maximum(start, low)
 
 
+Fits = tuple[Fit, Fit]  # of rows and columns
+
+
+@lru_cache(maxsize=1024)
 def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False) -> Fit:
     """Fit windows into `n` samples by the rule of torch, or by that of Keras for `p="same"`.
 
@@ -63,6 +69,18 @@ def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = Fa
     if ceil and (count - 1) * s >= n + p:
         count -= 1
     return Fit(n, k, s, d, p, p, count)
+
+
+def fit_both(size: tuple[int, int], k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Fits:
+    """Fit windows into rows and columns; each value is one for both or a pair."""
+    both = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
+    down, along = (fit(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both)
+    return down, along
+
+
+def pair(value: Any) -> tuple[Any, Any]:
+    """Return the value for rows and that for columns, given one for both or a pair."""
+    return value if isinstance(value, tuple) else (value, value)
 
 
 def at(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:

@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from sampviz.arrays import Array
+from sampviz.arrays.fast.zoom import interpolated, repeated
 from sampviz.arrays.fourier import zero_filled
 from sampviz.arrays.gains import of_box, of_cut, of_interpolation
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.interpolate import linear_along, places, upsampled
 from sampviz.arrays.resample import TORCH_CUBIC, cubic, cubic_at, filtered, lanczos3, triangle
+from sampviz.arrays.window import Each, pair
 from sampviz.op import op
 from sampviz.parameter import Factor, Param
 
@@ -18,7 +20,18 @@ def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-@op("nearest", kind="up", linear=True, grid=_centred, response=lambda v, f: of_box(v / f, f))
+def _fast_repeat(x: Array, *, f: Each) -> Array:
+    return repeated(x, pair(f))
+
+
+@op(
+    "nearest",
+    kind="up",
+    linear=True,
+    grid=_centred,
+    response=lambda v, f: of_box(v / f, f),
+    fast=_fast_repeat,
+)
 def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Repeat every sample f times along each axis.
 
@@ -34,12 +47,17 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
+def _fast_lines(x: Array, *, f: Each, corners: Each) -> Array | None:
+    return None if corners else interpolated(x, pair(f))
+
+
 @op(
     "bilinear",
     kind="up",
     linear=True,
     grid=_corners,
     response=lambda v, f, **_: of_interpolation(v, f, triangle, 1),
+    fast=_fast_lines,
 )
 def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
     """Draw straight lines between the samples, along one axis after the other.

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.fast.maxima import extremes
+from sampviz.arrays.fast.zoom import block_means
 from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.switches import places_of_largest
-from sampviz.arrays.window import Fit, fit, on_axis, pad, taps_along
+from sampviz.arrays.window import Each, Fit, fit, fit_both, on_axis, pad, pair, taps_along
 from sampviz.op import op
 from sampviz.parameter import (
     BadValueError,
@@ -52,7 +54,27 @@ def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
     return places_of_largest(x, [fit(n, **values) for n, values in sizes])
 
 
-@op("max", kind="down", linear=False, grid=_grid, check=_check, switches=_switches)
+def _fast_max(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Array | None:
+    return extremes(x, np.maximum, fit_both(x.shape[-2:], k, s, p, d, ceil))
+
+
+def _fast_min(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Array | None:
+    return extremes(x, np.minimum, fit_both(x.shape[-2:], k, s, p, d, ceil))
+
+
+def _fast_mean(x: Array, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Array | None:
+    return None if s != k or p != 0 or ceil else block_means(x, pair(k))
+
+
+@op(
+    "max",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    check=_check,
+    switches=_switches,
+    fast=_fast_max,
+)
 def maximum(
     x: Array,
     axis: int,
@@ -78,7 +100,7 @@ def maximum(
     return _extreme(x, axis, np.maximum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
 
 
-@op("min", kind="down", linear=False, grid=_grid, check=_check)
+@op("min", kind="down", linear=False, grid=_grid, check=_check, fast=_fast_min)
 def minimum(
     x: Array,
     axis: int,
@@ -108,6 +130,7 @@ def minimum(
     grid=_grid,
     check=_check,
     response=lambda v, k, **_: of_box(v, k),
+    fast=_fast_mean,
 )
 def average(
     x: Array,
