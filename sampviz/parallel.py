@@ -6,9 +6,10 @@ import threading
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
+from concurrent.futures.thread import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -59,6 +60,26 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def threads() -> int:
+    """Return how many threads a call may use: all cores, but one in a process that is a worker."""
+    return 1 if parent_process() else cores()
+
+
+def in_threads(
+    function: Callable[[Work], Result], work: Sequence[Work], most: int | None = None
+) -> list[Result]:
+    """Return the results in the order of the work, or raise the error of the first that fails.
+
+    On `threads()` threads, but not more than `most`: what is inside numpy, scipy.fft and OpenCV
+    runs at once, the rest in turn.
+    """
+    count = min(len(work), threads(), most or len(work))
+    if count < 2:
+        return list(map(function, work))
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(function, work))
 
 
 def outcomes(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.arrays import Array, power_of_two
-from sampviz.trial import power
+from sampviz.arrays.power import Bins
 
 FLOOR_DB = -80.0
 # A frequency midway between two bins counts up, whatever the last digits of its square root are.
@@ -84,7 +84,8 @@ def radial(stack: Array, pitch: Sequence[float], width: float) -> Radial:
         x = stack.astype(np.result_type(stack, np.float64))
         x -= x[..., :1, :1].copy()
         variance = float(x.var(axis=(-2, -1)).mean())
-        total = np.bincount(bins, power(x).mean(axis=0).ravel())
+        whole = Bins((rows, columns), half=False)
+        total = np.bincount(bins, whole.power(whole.spectrum(x)).ravel())
     else:
         variance, total = np.nan, np.full(count.shape, np.nan)
     found = Radial(told * width, total[told], count[told], variance)

@@ -30,21 +30,27 @@ def survey(
 ) -> Generator[Outcome[list[Row]]]:
     """Yield the rows of every input, in their order, or its error.
 
-    Measured on all cores, or by the workers of `pool`.
+    Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
     """
-    return outcomes(_Asked(question), sources, workers, pool, ordered=True)
+    return outcomes(_Asked(question, workers), sources, workers, pool, ordered=True)
 
 
 @dataclass(frozen=True)
 class _Asked:
     question: Question
+    threads: int | None
 
     def __call__(self, source: str) -> list[Row]:
         """Return the rows of one input."""
         asked = self.question
         image = load(source, **(asked.reading or {}))
         rows = measure(
-            image, _chains(asked), levels=asked.levels, measures=asked.measures, span=asked.span
+            image,
+            _chains(asked),
+            levels=asked.levels,
+            measures=asked.measures,
+            span=asked.span,
+            threads=self.threads,
         )
         return [replace(row, input=source) for row in rows]
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sampviz import parallel
 from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.parallel import cores, outcomes
+from sampviz.parallel import cores, in_threads, outcomes, threads
 
 
 def _negative(piece: int) -> int:
@@ -89,3 +91,31 @@ def test_work_is_taken_as_it_is_needed() -> None:
 
 def test_at_least_one_core_is_there() -> None:
     assert cores() >= 1
+
+
+def test_threads_give_results_in_the_order_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: 3)
+    assert in_threads(_refuse_three, [5, 1, 4, 2], 2) == [5, 1, 4, 2]
+    with pytest.raises(UsageError, match="not three"):
+        in_threads(_refuse_three, [1, 3, 2])
+
+
+def _thread(_: int) -> int:
+    time.sleep(0.01)
+    return threading.get_ident()
+
+
+@pytest.mark.parametrize(("cores", "most", "wanted"), [(1, None, 1), (2, None, 2), (2, 1, 1)])
+def test_no_more_threads_than_cores(
+    cores: int, most: int | None, wanted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: cores)
+    assert len(set(in_threads(_thread, range(8), most))) == wanted
+
+
+def _threads(_: int) -> int:
+    return threads()
+
+
+def test_a_worker_has_one_thread() -> None:
+    assert {each.get() for each in outcomes(_threads, range(5), 2)} == {1}

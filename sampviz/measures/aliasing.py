@@ -3,9 +3,10 @@
 import numpy as np
 
 from sampviz.arrays.bandlimited import held
+from sampviz.arrays.energy import energy
 from sampviz.measurement import UndefinedError, measure
-from sampviz.measures._energy import NEGLIGIBLE, energy, expected, variation
-from sampviz.trial import Trial
+from sampviz.measures._energy import NEGLIGIBLE, expected
+from sampviz.trial import Ideal, Trial
 
 
 @measure("alias", better="lower")
@@ -28,7 +29,7 @@ def alias(trial: Trial) -> float:
     whole, folded = expected(trial), energy(trial.alias)
     if folded <= NEGLIGIBLE * whole:
         return 0.0
-    total = variation(trial.output)
+    total = trial.variation
     if total <= NEGLIGIBLE * whole:
         raise UndefinedError("the output is constant")
     return folded / total
@@ -45,7 +46,11 @@ def nyquist(trial: Trial) -> float:
     Source: Parseval's theorem; the alias-to-violation counts of aliasing studies start from it.
     """
     expected(trial)
-    power = trial.original.power.sum(axis=0)
-    inside = [held(n, step) for n, step in zip(power.shape, trial.coarsest, strict=True)]
-    kept = power[np.ix_(*inside)].sum() / power.sum()
-    return max(0.0, 1.0 - float(kept))
+    return trial.ideal.kept(_not_held)
+
+
+def _not_held(ideal: Ideal) -> float:
+    original = ideal.original
+    inside = (held(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
+    kept = original.power[np.ix_(*map(np.ravel, original.bins.along(*inside)))]
+    return max(0.0, 1.0 - float(kept.sum() / original.power.sum()))

@@ -1,13 +1,17 @@
 """Detail that is kept"""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.power import Bins
 from sampviz.measurement import Parts, UndefinedError, measure
 from sampviz.measures._energy import NEGLIGIBLE, expected, same_channels
-from sampviz.trial import Trial, power
+from sampviz.trial import Ideal, Original, Trial
 
 FINE = 0.5  # of the Nyquist frequency of the coarsest stage: above it lies fine detail
+_BEYOND = 7  # the ring of what lies beyond the corners
 _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
 _NOTHING = "the image has nothing there that the output could hold"
 
@@ -26,15 +30,15 @@ def passband(trial: Trial) -> Parts:
     """
     if not trial.linear:
         raise UndefinedError("the chain is not linear; see detail")
-    came, whole = power(trial.baseband).mean(axis=0), _belonging(trial)
-    inside = np.isfinite(trial.radius)
-    rings = np.ceil(trial.radius * 4)  # 1 .. 4; the corners of the band are in the total only
-    parts = {}
-    for number, name in enumerate(_QUARTERS, start=1):
-        ring = rings == number
-        if whole[ring].sum() > NEGLIGIBLE * whole.sum():
-            parts[name] = float(came[ring].sum() / whole[ring].sum())
-    return Parts(float(came[inside].sum() / whole[inside].sum()), parts)
+    _check_belonging(trial)
+    bins, (rings, whole) = trial.ideal.bins, trial.ideal.kept(_quarters)
+    came = _sums(rings, bins.power(bins.spectrum(trial.baseband)))
+    parts = {
+        name: float(came[number] / whole[number])
+        for number, name in enumerate(_QUARTERS, start=1)
+        if whole[number] > NEGLIGIBLE * whole.sum()
+    }
+    return Parts(float(came[:_BEYOND].sum() / whole[:_BEYOND].sum()), parts)
 
 
 @measure("highfreq", better="nearer 1")
@@ -49,8 +53,8 @@ def highfreq(trial: Trial) -> float:
     Source: the definition.
     """
     same_channels(trial)
-    fine = _fine(trial)
-    return float(trial.power.mean(axis=0)[fine].sum() / _there(_belonging(trial), fine))
+    rings, there = _fine_detail(trial)
+    return float(_sums(rings, trial.power)[1:].sum() / there.sum())
 
 
 @measure("detail", better="higher")
@@ -66,18 +70,10 @@ def detail(trial: Trial) -> float:
     Source: the coherent gain of a transfer function that depends on |f| only.
     """
     same_channels(trial)
-    from scipy.fft import fft2
-
-    fine = _fine(trial)
-    belongs = fft2(trial.belongs, norm="forward")
-    came = fft2(trial.output, norm="forward")
-    whole = (belongs.real**2 + belongs.imag**2).mean(axis=0)
-    total = _there(whole, fine)
-    shared = (came * belongs.conj()).real.mean(axis=0)
-    ring = np.rint(trial.radius[fine] / 2 * min(whole.shape)).astype(np.intp)
-    there = np.bincount(ring, whole[fine])
-    gains = np.bincount(ring, shared[fine]) / np.maximum(there, np.finfo(float).tiny)
-    return float((np.maximum(gains, 0) ** 2 * there).sum() / total)
+    rings, there = _fine_detail(trial)
+    both = trial.ideal.bins.product(trial.spectrum, trial.ideal.belongs)
+    gains = _sums(rings, both)[1:] / np.maximum(there, np.finfo(float).tiny)
+    return float((np.maximum(gains, 0) ** 2 * there).sum() / there.sum())
 
 
 @measure("spectral", better="lower")
@@ -93,45 +89,78 @@ def spectral(trial: Trial) -> float:
     Source: the log-spectral distance.
     """
     expected(trial)
-    size = trial.original.size
-    powers = trial.original.power.mean(axis=0)
-    least = NEGLIGIBLE * float(powers.sum())
-    last = int(min(size) / (2 * max(trial.coarsest)))
-    before, counts = _radial(powers, [1.0, 1.0], min(size), last)
-    steps = [float(step) for step in trial.steps]
-    after, filled = _radial(trial.power.mean(axis=0), steps, min(size), last)
-    common = (counts > 0) & (filled > 0)
-    if not common.any():
+    original = trial.original
+    last = int(min(original.size) / (2 * max(trial.coarsest)))
+    least = NEGLIGIBLE * float(original.power.sum())
+    sums, counts = (found[1 : last + 1] for found in original.kept(_radial))
+    rings, filled = trial.ideal.kept(_circles)
+    came = _sums(rings, trial.power)[1 : last + 1]
+    most = min(len(sums), len(came))
+    common = np.flatnonzero((counts[:most] > 0) & (filled[1 : most + 1] > 0))
+    if not len(common):
         raise UndefinedError("the output has no frequency but 0")
-    logs = [np.log10(np.maximum(p[common], least)) for p in (before, after)]
+    before, after = sums[common] / counts[common], came[common] / filled[1:][common]
+    logs = [np.log10(np.maximum(power, least)) for power in (before, after)]
     return float(np.abs(logs[1] - logs[0]).mean())
 
 
-def _radial(powers: Array, steps: list[float], side: int, last: int) -> tuple[Array, Array]:
-    """Return the mean power and the number of bins in rings 1 .. last, 1 / side wide."""
-    rows, columns = (np.fft.fftfreq(n) / s for n, s in zip(powers.shape, steps, strict=True))
-    ring = np.rint(np.hypot(rows[:, None], columns) * side).astype(np.intp)
-    inside = ring <= last
-    counts = np.bincount(ring[inside], minlength=last + 1)[1:]
-    sums = np.bincount(ring[inside], powers[inside], minlength=last + 1)[1:]
-    return sums / np.maximum(counts, 1), counts
+def _radial(original: Original) -> tuple[Array, Array]:
+    """Return the power of the original in each ring, and how many bins there are in it."""
+    rings = _ring(original.bins, (1.0, 1.0), min(original.size))
+    return _sums(rings, original.power), _sums(rings, _counted(original.bins))
 
 
-def _belonging(trial: Trial) -> Array:
-    """Return the power of what belongs in the output; UndefinedError where there is none."""
+def _circles(ideal: Ideal) -> tuple[Array, Array]:
+    """Return the ring of each bin of the output, and how many bins there are in each ring."""
+    steps = [float(grid.step) for grid in ideal.grids]
+    rings = _ring(ideal.bins, steps, min(ideal.original.size))
+    return rings, _sums(rings, _counted(ideal.bins))
+
+
+def _ring(bins: Bins, steps: Sequence[float], side: int) -> Array:
+    return np.rint(np.hypot(*bins.cycles(steps)) * side).astype(np.intp)
+
+
+def _counted(bins: Bins) -> Array:
+    return np.broadcast_to(bins.weights, (bins.size[0], len(bins.weights)))
+
+
+def _quarters(ideal: Ideal) -> tuple[Array, Array]:
+    """Return the quarter 1 .. 4 of each bin, and what belongs there.
+
+    The corners of the band are in 5 and 6.
+    """
+    rings = np.minimum(np.ceil(ideal.radius * 4), _BEYOND).astype(np.intp)
+    return rings, _sums(rings, ideal.belonging)
+
+
+def _fine(ideal: Ideal) -> tuple[Array, Array]:
+    """Return the ring of each bin, one bin wide, and what belongs in the rings 1, 2 ..
+
+    0 is the ring of those that are not fine detail.
+    """
+    fine = np.isfinite(ideal.radius) & (ideal.radius > FINE)
+    rings = np.rint(ideal.radius / 2 * min(ideal.bins.size))
+    rings = np.where(fine, rings + 1, 0).astype(np.intp)
+    return rings, _sums(rings, ideal.belonging)[1:]
+
+
+def _sums(rings: Array, powers: Array) -> Array:
+    """Return the sum of what is in each ring, of as many as there are quarters at least."""
+    return np.bincount(rings.ravel(), powers.ravel(), minlength=_BEYOND + 1)
+
+
+def _fine_detail(trial: Trial) -> tuple[Array, Array]:
+    """Return what `_fine` does; UndefinedError where nothing belongs there."""
+    _check_belonging(trial)
+    rings, there = trial.ideal.kept(_fine)
+    if there.sum() <= NEGLIGIBLE * trial.ideal.variance:
+        raise UndefinedError(_NOTHING)
+    return rings, there
+
+
+def _check_belonging(trial: Trial) -> None:
+    """Raise UndefinedError if nothing belongs in the output."""
     whole = expected(trial) / trial.output.size
-    found = np.asarray(power(trial.belongs).mean(axis=0))
-    if found.sum() <= NEGLIGIBLE * whole:
+    if trial.ideal.variance <= NEGLIGIBLE * whole:
         raise UndefinedError(_NOTHING)
-    return found
-
-
-def _fine(trial: Trial) -> Array:
-    return np.isfinite(trial.radius) & (trial.radius > FINE)
-
-
-def _there(powers: Array, fine: Array) -> float:
-    total = float(powers[fine].sum())
-    if total <= NEGLIGIBLE * powers.sum():
-        raise UndefinedError(_NOTHING)
-    return total

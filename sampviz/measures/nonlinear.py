@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from sampviz.arrays.energy import energy, energy_between, variation
 from sampviz.arrays.fit import Fit, NoFitError, inner
 from sampviz.measurement import UndefinedError, measure
-from sampviz.measures._energy import NEGLIGIBLE, energy, expected, same_channels, variation
-from sampviz.trial import Trial, power
+from sampviz.measures._energy import NEGLIGIBLE, expected, same_channels
+from sampviz.trial import Trial
 
 
 @measure("residual", better="lower")
@@ -19,7 +20,8 @@ def residual(trial: Trial) -> float:
     Known: flc: below 1e-4 for sides that are multiples of 4, for the bin in the corner.
     Source: the definition; the ideal smaller image is the k-space crop.
     """
-    return energy(trial.output - trial.reference) / _ideal(trial)
+    whole = _ideal(trial)
+    return energy_between(trial.output, trial.reference) / whole
 
 
 @measure("fitalias", better="lower")
@@ -38,8 +40,7 @@ def fitalias(trial: Trial) -> float:
     if trial.linear:
         raise UndefinedError("the chain is linear; see alias")
     fitted, total = _fitted(trial)
-    beyond = trial.original.array - trial.original.band(trial.coarsest)
-    return energy(fitted(beyond)) / total
+    return fitted.energy(trial.original.beyond(trial.coarsest)) / total
 
 
 @measure("distortion", better="lower")
@@ -56,8 +57,7 @@ def distortion(trial: Trial) -> float:
     if trial.linear:
         return 0.0
     fitted, total = _fitted(trial)
-    explained = fitted(trial.original.array) + fitted.constant
-    return energy(inner(trial.output).reshape(-1) - explained) / total
+    return fitted.left / total
 
 
 @measure("interaction", better="lower")
@@ -72,7 +72,7 @@ def interaction(trial: Trial) -> float:
     """
     if trial.linear:
         return 0.0
-    whole, total = expected(trial), variation(trial.output)
+    whole, total = expected(trial), trial.variation
     if total <= NEGLIGIBLE * whole:
         raise UndefinedError("the output is constant")
     nothing = trial.run(np.zeros_like(trial.original.array))
@@ -91,14 +91,15 @@ def am1(trial: Trial) -> float:
     alias-free one.
     """
     _ideal(trial)
-    ideal = np.sqrt(power(trial.reference))
-    return float(np.abs(np.sqrt(trial.power) - ideal).mean() / ideal.mean())
+    ideal, weights = trial.ideal.amplitude, trial.ideal.bins.weights
+    apart = np.abs(trial.amplitude - ideal)
+    return float((apart * weights).sum() / (ideal * weights).sum())
 
 
 def _ideal(trial: Trial) -> float:
     """Return the variation of the ideal smaller image; UndefinedError where it has none."""
     same_channels(trial)
-    whole, ideal = expected(trial), variation(trial.reference)
+    whole, ideal = expected(trial), trial.ideal.variation
     if ideal <= NEGLIGIBLE * whole:
         raise UndefinedError("the image has nothing but its mean that the output could hold")
     return ideal

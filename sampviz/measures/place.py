@@ -4,11 +4,11 @@ from itertools import product
 
 import numpy as np
 
-from sampviz.arrays import Array
 from sampviz.arrays.bandlimited import moved
+from sampviz.arrays.energy import energy, energy_between, variation
 from sampviz.arrays.fit import inner
 from sampviz.measurement import Parts, UndefinedError, measure
-from sampviz.measures._energy import NEGLIGIBLE, energy, expected, variation
+from sampviz.measures._energy import NEGLIGIBLE, expected
 from sampviz.trial import Trial
 
 _MOST_SHIFTS = 8  # along an axis; of a larger step so many are taken, evenly spaced
@@ -31,16 +31,16 @@ def shift(trial: Trial) -> float:
     shifts = [_shifts(round(step)) for step in trial.coarsest]
     if len(shifts[0]) * len(shifts[1]) == 1:
         raise UndefinedError("no stage is coarser than the image")
-    total: Array | float = 0.0
-    squares: Array | float = 0.0
-    for down, along in product(*shifts):
-        rolled = np.roll(trial.original.array, (-down, -along), axis=(-2, -1))
-        seen = inner(trial.run(rolled) if down or along else trial.output)
-        seen = seen.astype(np.complex128 if seen.dtype.kind == "c" else np.float64)
-        total, squares = total + seen, squares + np.abs(seen) ** 2
+    still = inner(trial.output)
+    total, squares = np.zeros_like(still), 0.0
+    # Of what the shifts change, so that no digits are lost on what they leave.
+    for down, along in list(product(*shifts))[1:]:
+        change = inner(trial.rolled(down, along)) - still
+        squares += energy(change)
+        total += change
     count = len(shifts[0]) * len(shifts[1])
-    spread = squares / count - np.abs(np.asarray(total) / count) ** 2
-    return max(0.0, float(np.mean(spread))) / whole
+    spread = squares / count - energy(total) / count**2
+    return max(0.0, spread / still.size) / whole
 
 
 def _shifts(step: int) -> list[int]:
@@ -69,8 +69,8 @@ def equivariance(trial: Trial) -> Parts:
         places = [0.0, 0.0]
         places[axis] = 1 / float(trial.steps[axis])
         wanted = moved(trial.output, places)
-        came = trial.run(np.roll(trial.original.array, -1, axis))
-        parts[name] = float(np.sqrt(energy(inner(came - wanted)) / total))
+        came = trial.rolled(int(axis == -2), int(axis == -1))
+        parts[name] = float(np.sqrt(energy_between(inner(came), inner(wanted)) / total))
     return Parts(float(np.sqrt(np.mean(np.square(list(parts.values()))))), parts)
 
 

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.similarity import SMALLEST, WINDOW, edges, ms_ssim
-from sampviz.arrays.similarity import ssim as ssim_of
-from sampviz.image import magnitude
+from sampviz.arrays.energy import energy
+from sampviz.arrays.similarity import SMALLEST, WINDOW, edges
 from sampviz.measurement import UndefinedError, measure
-from sampviz.measures._energy import energy, same_channels
+from sampviz.measures._energy import same_channels
 from sampviz.trial import Trial
 
 
@@ -27,9 +25,8 @@ def psnr(trial: Trial) -> float:
     29.6, asap 40.2.
     Source: the definition; = scikit-image for the same two images.
     """
-    reference, output = _pair(trial)
-    error = float(np.mean((output - reference) ** 2))
-    span = _span(trial)
+    same_channels(trial)
+    error, span = trial.error / trial.output.size, _span(trial)
     if error == 0:
         raise UndefinedError("there is no difference")
     return float(10 * np.log10(span**2 / error))
@@ -45,11 +42,11 @@ def nrmse(trial: Trial) -> float:
     Known: an output of .9 r: .1.
     Source: the definition; = scikit-image's 'euclidean'.
     """
-    reference, output = _pair(trial)
-    whole = energy(reference)
+    same_channels(trial)
+    whole = energy(trial.reference)
     if not whole > 0:
         raise UndefinedError("the ideal image is 0")
-    return float(np.sqrt(energy(output - reference) / whole))
+    return float(np.sqrt(trial.error / whole))
 
 
 @measure("ssim", better="higher", cite=("wang2004",))
@@ -65,11 +62,8 @@ def ssim(trial: Trial) -> float:
     (its default is another measure), TensorFlow, and kornia with padding='valid'.
     Source: Wang, Bovik, Sheikh, Simoncelli 2004.
     """
-    reference, output = _pair(trial)
-    _at_least(WINDOW, output)
-    span = _span(trial)
-    pairs = zip(reference, output, strict=True)
-    return float(np.mean([ssim_of(r, y, span)[0] for r, y in pairs]))
+    _check_window(WINDOW, trial)
+    return float(np.mean([similarity for similarity, _ in trial.likeness]))
 
 
 @measure("msssim", better="higher", cite=("wang2003",))
@@ -83,10 +77,14 @@ def msssim(trial: Trial) -> float:
     Known: = TensorFlow's ssim_multiscale.
     Source: Wang, Simoncelli, Bovik 2003.
     """
-    reference, output = _pair(trial)
-    _at_least(SMALLEST, output)
-    span = _span(trial)
-    return float(np.mean([ms_ssim(r, y, span) for r, y in zip(reference, output, strict=True)]))
+    _check_window(SMALLEST, trial)
+    found = [
+        standard.ms_ssim(plane, structure)
+        for standard, plane, (_, structure) in zip(
+            trial.ideal.standards, trial.magnitudes, trial.likeness, strict=True
+        )
+    ]
+    return float(np.mean(found))
 
 
 @measure("hfen", better="lower", cite=("ravishankar2011",))
@@ -100,17 +98,12 @@ def hfen(trial: Trial) -> float:
     Known: an output of .9 r: .1.
     Source: Ravishankar, Bresler 2011. Some papers leave the denominator out.
     """
-    reference, output = _pair(trial)
-    whole = sum(energy(edges(plane)) for plane in reference)
+    same_channels(trial)
+    whole = trial.ideal.edges
     if not whole > 0:
         raise UndefinedError("the ideal image has no edges")
-    wrong = sum(energy(edges(plane)) for plane in output - reference)
+    wrong = sum(energy(edges(plane)) for plane in trial.magnitudes - trial.ideal.magnitudes)
     return float(np.sqrt(wrong / whole))
-
-
-def _pair(trial: Trial) -> tuple[Array, Array]:
-    same_channels(trial)
-    return magnitude(trial.reference), magnitude(trial.output)
 
 
 def _span(trial: Trial) -> float:
@@ -119,6 +112,8 @@ def _span(trial: Trial) -> float:
     return trial.original.span
 
 
-def _at_least(side: int, output: Array) -> None:
-    if min(output.shape[-2:]) < side:
+def _check_window(side: int, trial: Trial) -> None:
+    same_channels(trial)
+    if min(trial.output.shape[-2:]) < side:
         raise UndefinedError(f"the output is smaller than {side}x{side} px")
+    _span(trial)

@@ -1,7 +1,5 @@
 """Brightness"""
 
-from sampviz.arrays import Array
-from sampviz.image import magnitude
 from sampviz.measurement import measure
 from sampviz.trial import Trial
 
@@ -16,8 +14,4 @@ def bias(trial: Trial) -> float:
     Known: max of noise that is uniform in 0..1: .3; of standard normal noise 1.03; avg 0.
     Source: the definition.
     """
-    return _mean(trial.output) - _mean(trial.original.array)
-
-
-def _mean(x: Array) -> float:
-    return float(magnitude(x).mean(dtype="float64"))
+    return float(trial.magnitudes.mean(dtype="float64")) - trial.original.mean

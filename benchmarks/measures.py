@@ -1,0 +1,79 @@
+"""All measures of eight chains on a slice, against scikit-image with two measures of them.
+
+The peer computes what one would with it: for every chain `structural_similarity` and
+`peak_signal_noise_ratio`, called plainly (a flat window of 7x7 px; the Gaussian one is slower). It
+compares images of one size, so the outputs are brought to the grid of the slice, 512x512 px,
+beforehand and outside the timing: the promise is about that. The other row is harder than the
+promise: there the peer looks at the 256x256 px of the outputs alone, with references that somebody
+has made for it. We make the references, run the chains, on moved images and on edges too, and
+compute 22 measures in both.
+
+Both get float32. What we keep from one image of a size to the next is forgotten before every round.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from benchmarks.side_by_side import Row, row, time_calls
+from sampviz.arrays import Array
+from sampviz.chain import Chain, parse_chains
+from sampviz.image import Image
+from sampviz.measures import MEASURES, edges
+from sampviz.measuring import measure
+
+CHAINS = "max,stride,avg,blur,blur:k=5,flc,asap,dpp"
+SIDE = 512
+PROMISE = 1 / 1.5  # the time of the peer, plus 50 %
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """Yield the comparisons; none without scikit-image."""
+    try:
+        import skimage.metrics as peer
+    except ImportError:
+        print("measures: scikit-image is not installed, nothing to compare with", file=sys.stderr)
+        return
+    chains, image = parse_chains(CHAINS), Image.of(_slice())
+    small = [(a, b) for a, b in (_pair(chain, image) for chain in chains)]
+    large = [(image.array, _enlarged(b)) for _, b in small]
+    count = 5 if quick else 15
+    for side, pairs, wanted in ((SIDE, large, PROMISE), (SIDE // 2, small, None)):
+        span = float(np.ptp(image.array))
+        calls: dict[str, Callable[[], object]] = {
+            "ours": partial(_ours, image, chains),
+            "scikit-image, ssim and psnr": partial(_theirs, peer, pairs, span),
+        }
+        case = f"{len(MEASURES)} measures, {len(chains)} chains; {side} px"
+        yield row("measures", case, time_calls(calls, count), wanted)
+
+
+def _ours(image: Image, chains: tuple[Chain, ...]) -> None:
+    edges.overshoot.cache_clear()
+    measure(image, chains)
+
+
+def _theirs(peer: object, pairs: list[tuple[Array, Array]], span: float) -> None:
+    for a, b in pairs:
+        peer.structural_similarity(a, b, data_range=span)  # type: ignore[attr-defined]
+        peer.peak_signal_noise_ratio(a, b, data_range=span)  # type: ignore[attr-defined]
+
+
+def _slice() -> Array:
+    """Return noise whose power falls with frequency, as that of pictures does."""
+    white = np.fft.rfft2(np.random.default_rng(0).normal(size=(SIDE, SIDE)))
+    down, along = np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)
+    return np.fft.irfft2(white / (1 / SIDE + np.hypot(down, along))).astype(np.float32)
+
+
+def _pair(chain: Chain, image: Image) -> tuple[Array, Array]:
+    from sampviz.trials import original_of, trial_of
+
+    tried = trial_of(original_of(image), chain)
+    return tried.reference[0], tried.output[0]
+
+
+def _enlarged(output: Array) -> Array:
+    return output.repeat(2, 0).repeat(2, 1)

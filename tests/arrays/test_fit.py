@@ -1,0 +1,64 @@
+"""The fitted kernel, against least squares that is written out."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from sampviz.arrays import fit
+from sampviz.arrays.fit import NoFitError, Normal, inner
+from sampviz.arrays.grid import Grid
+
+
+@pytest.mark.parametrize(
+    ("size", "step", "delta"),
+    [((40, 32), 2, Fraction(1, 2)), ((36, 45), 3, Fraction(0)), ((21, 24), 1, Fraction(-1))],
+)
+@pytest.mark.parametrize("at_once", [2**21, 500])
+def test_a_fit_is_the_solution_of_least_squares(
+    size: tuple[int, int], step: int, delta: Fraction, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit, "_AT_ONCE", at_once)
+    rng = np.random.default_rng(0)
+    x, beyond = 50 + rng.random((2, 2, *size))
+    grids = tuple(Grid(n // step, Fraction(step), delta) for n in size)
+    y = np.maximum(x[:, ::step, ::step], 50.4) + 3
+    y = y[:, : grids[0].size, : grids[1].size]
+
+    found = Normal.of(x, grids).fit(y)
+
+    # A row for each inner sample, a column for each tap within a sample and a half.
+    centre, reach = float(delta), step + 0.5
+    taps = [i for i in range(-9, 10) if -reach <= i - centre <= reach]
+    rows, columns = (step * np.arange(n)[n // 8 : n - n // 8] for n in y.shape[1:])
+
+    def under(image: np.ndarray) -> np.ndarray:
+        return np.array(
+            [
+                [image[c, (r + i) % size[0], (k + j) % size[1]] for i in taps for j in taps]
+                for c in range(2)
+                for r in rows
+                for k in columns
+            ]
+        )
+
+    matrix, wanted = under(x), inner(y).ravel()
+    with_constant = np.column_stack([matrix, np.ones(len(matrix))])
+    solution, (left,), _, _ = np.linalg.lstsq(with_constant, wanted, rcond=None)
+    np.testing.assert_allclose(found.weights, solution[:-1], atol=1e-6)
+    assert found.constant == pytest.approx(solution[-1], rel=1e-6)
+    assert found.left == pytest.approx(left, rel=1e-6)
+    answer = under(beyond) @ solution[:-1]
+    assert found.energy(beyond) == pytest.approx((answer**2).sum(), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("grid", "why"),
+    [
+        (Grid(24, Fraction(3, 2)), "its samples do not lie at whole distances"),
+        (Grid(9, Fraction(4)), "49 samples are too few for a kernel of 81 taps"),
+    ],
+)
+def test_where_there_is_no_fit_it_says_why(grid: Grid, why: str) -> None:
+    with pytest.raises(NoFitError, match=why):
+        Normal.of(np.zeros((1, 36, 36)), (grid, grid))

@@ -1,0 +1,128 @@
+"""Measures as their definitions say: whole spectra, nothing shared, all in double precision."""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sampviz.arrays.bandlimited import ideal, low_pass
+from sampviz.trial import Trial
+
+Array = NDArray[np.complex128]
+
+
+def dft(stack: Array) -> Array:
+    return np.fft.fft2(stack, norm="forward")
+
+
+def power(stack: Array) -> NDArray[np.float64]:
+    """|DFT|^2 / (H W)^2 less the mean, in the mean over channels."""
+    return (np.abs(dft(stack - stack.mean(axis=(-2, -1), keepdims=True))) ** 2).mean(axis=0)
+
+
+def belongs(trial: Trial) -> Array:
+    """What the coarsest stage can hold, on the samples of the output."""
+    return ideal(low_pass(trial.original.array, trial.coarsest), trial.grids)
+
+
+def relative(trial: Trial) -> NDArray[np.float64]:
+    """|f| over the Nyquist frequency of the coarsest stage; inf beyond it along an axis."""
+    axes = []
+    for grid, step in zip(trial.grids, trial.coarsest, strict=True):
+        f = np.fft.fftfreq(grid.size) / float(grid.step) * 2 * float(step)
+        axes.append(np.where(np.abs(f) > 1 + 1e-9, np.inf, f))
+    return np.hypot(axes[0][:, None], axes[1])
+
+
+def nyquist(trial: Trial) -> float:
+    x = trial.original.array
+    f = [
+        np.abs(np.fft.fftfreq(n)) * float(s)
+        for n, s in zip(x.shape[1:], trial.coarsest, strict=True)
+    ]
+    inside = (f[0][:, None] <= 0.5 + 1e-9) & (f[1] <= 0.5 + 1e-9)
+    return 1 - power(x)[inside].sum() / power(x).sum()
+
+
+def passband(trial: Trial) -> float:
+    inside = np.isfinite(relative(trial))
+    return power(trial.baseband)[inside].sum() / power(belongs(trial))[inside].sum()
+
+
+def third_quarter(trial: Trial) -> float:
+    radius = relative(trial)
+    inside = (radius > 0.5) & (radius <= 0.75)
+    return power(trial.baseband)[inside].sum() / power(belongs(trial))[inside].sum()
+
+
+def highfreq(trial: Trial) -> float:
+    radius = relative(trial)
+    fine = np.isfinite(radius) & (radius > 0.5)
+    return power(trial.output)[fine].sum() / power(belongs(trial))[fine].sum()
+
+
+def detail(trial: Trial) -> float:
+    radius, there, came = relative(trial), dft(belongs(trial)), dft(trial.output)
+    fine = np.isfinite(radius) & (radius > 0.5)
+    rings = np.rint(radius / 2 * min(radius.shape))
+    kept = whole = 0.0
+    for ring in np.unique(rings[fine]):
+        at = fine & (rings == ring)
+        energy = (np.abs(there[:, at]) ** 2).sum()
+        gain = max(0.0, (came[:, at] * there[:, at].conj()).real.sum() / energy)
+        kept, whole = kept + gain**2 * energy, whole + energy
+    return float(kept / whole)
+
+
+def spectral(trial: Trial) -> float:
+    """The rings are counted from 1; those without a bin on both sides are left out."""
+    side = min(trial.original.size)
+    found = []
+    steps = [float(step) for step in trial.steps]
+    for stack, pitch in ((trial.original.array, [1, 1]), (trial.output, steps)):
+        rows, columns = map(np.fft.fftfreq, stack.shape[1:], pitch)
+        rings = np.rint(np.hypot(rows[:, None], columns) * side)
+        powers = power(stack)
+        found.append({r: powers[rings == r].mean() for r in np.unique(rings) if r})
+    last = side / (2 * max(trial.coarsest))
+    both = [r for r in found[0] if r in found[1] and r <= last]
+    return float(np.mean([abs(np.log10(found[1][r] / found[0][r])) for r in both]))
+
+
+def am1(trial: Trial) -> float:
+    ours, reference = (
+        np.abs(dft(x - x.mean(axis=(-2, -1), keepdims=True)))
+        for x in (trial.output, trial.reference)
+    )
+    return float(np.abs(ours - reference).mean() / reference.mean())
+
+
+def shift(trial: Trial) -> float:
+    """For steps up to 8 px."""
+    x = trial.original.array
+    moves = product(*(range(round(step)) for step in trial.coarsest))
+    seen = np.stack([trial.run(np.roll(x, (-a, -b), (-2, -1))) for a, b in moves])
+    h, w = seen.shape[-2:]
+    inside = seen[..., h // 8 : h - h // 8, w // 8 : w - w // 8]
+    spread = x - x.mean(axis=(-2, -1), keepdims=True)
+    return float(inside.var(axis=0).mean() / (np.abs(spread) ** 2).mean())
+
+
+def ringing(trial: Trial) -> float:
+    """For steps up to 4 px, and chains that make something of all 1."""
+    shape = trial.original.array.shape
+
+    def answer(image: Array) -> Array:
+        out = trial.run(image)
+        h, w = out.shape[-2:]
+        return out[..., h // 8 : h - h // 8, w // 8 : w - w // 8]
+
+    dark, light = answer(np.zeros(shape)), answer(np.ones(shape))
+    low, high = min(dark.min(), light.min()), max(dark.max(), light.max())
+    beyond = [0.0]
+    for axis in (1, 2):
+        for place in range(round(trial.coarsest[axis - 1])):
+            edge = np.indices(shape)[axis] >= shape[axis] // 2 + place
+            out = answer(edge.astype(float))
+            beyond += [out.max() - high, low - out.min()]
+    return max(beyond) / abs(light.mean() - dark.mean())
