@@ -2,17 +2,20 @@
 
 from typing import Literal
 
-from matplotlib.axes import Axes
+import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
 from sampviz.figure.caption import Caption
 from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
 from sampviz.figure.panel import Scale
+from sampviz.figure.picture import Picture
 from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
@@ -46,10 +49,10 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:
-        axes = _draw_panel(figure, sheet, placed)
+        picture = _draw_panel(figure, sheet, placed)
         if placed.scale:
-            _draw_scale(axes, placed, placed.scale, measures)
-        _write_digits(axes, placed, measures)
+            _draw_scale(figure, picture, placed, placed.scale, measures)
+        _write_digits(figure, picture, placed, measures.type.points)
     for arrow in sheet.arrows:
         ends = [(x / sheet.width, 1 - arrow.y / sheet.height) for x in (arrow.start, arrow.end)]
         head = measures.type.points * 1.5
@@ -87,58 +90,58 @@ def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
         )
 
 
-def _axes(figure: Figure, sheet: Sheet, x: int, y: int, width: int, height: int) -> Axes:
+def _box(sheet: Sheet, x: int, y: int, width: int, height: int) -> Bbox:
+    """Return where something is, in parts of the figure from its lowest left corner."""
     bottom = sheet.height - y - height
-    return figure.add_axes(
-        (x / sheet.width, bottom / sheet.height, width / sheet.width, height / sheet.height)
-    )
+    page = sheet.width, sheet.height
+    return Bbox.from_bounds(*np.divide((x, bottom, width, height), (*page, *page)))
 
 
-def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Axes:
-    panel = placed.panel
-    height, width = panel.size
-    axes = _axes(figure, sheet, placed.x, placed.y, width, height)
-    axes.set_axis_off()
-    rows, columns = panel.pixels.shape[:2]
-    axes.imshow(panel.pixels, interpolation="none", aspect="auto", extent=(0, columns, rows, 0))
-    for box in panel.boxes:
-        corner = box.left, box.top
-        axes.add_patch(
-            Rectangle(
-                corner,
-                box.width,
-                box.height,
-                fill=False,
-                edgecolor=MARK,
-                linewidth=0.8,
-                clip_on=False,
-            )
+def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Picture:
+    height, width = placed.panel.size
+    box = _box(sheet, placed.x, placed.y, width, height)
+    picture = Picture(placed.panel.pixels, box, figure.transFigure)
+    figure.add_artist(picture)
+    for each in placed.panel.boxes:
+        outline = Rectangle(
+            (each.left, each.top),
+            each.width,
+            each.height,
+            fill=False,
+            edgecolor=MARK,
+            linewidth=0.8,
+            transform=picture.samples,
         )
-    return axes
+        figure.add_artist(outline)
+    return picture
 
 
-def _write_digits(axes: Axes, placed: Placed, measures: Measures) -> None:
+def _write_digits(figure: Figure, picture: Picture, placed: Placed, points: float) -> None:
     columns = placed.panel.pixels.shape[1]
     for number, (text, white) in enumerate(placed.panel.digits):
-        axes.text(
+        digits = Text(
             number % columns + 0.5,
             number // columns + 0.5,
             text,
-            fontsize=measures.type.points,
+            fontsize=points,
             color="white" if white else INK,
             ha="center",
             va="center",
+            transform=picture.samples,
         )
+        figure.add_artist(digits)
 
 
-def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) -> None:
+def _draw_scale(
+    figure: Figure, picture: Picture, placed: Placed, scale: Scale, measures: Measures
+) -> None:
     bar = AnchoredSizeBar(
-        axes.transData,
+        picture.samples,
         scale.length,
         scale.label,
         loc="upper left",
         bbox_to_anchor=(0, -placed.drop / placed.panel.size[0]),
-        bbox_transform=axes.transAxes,
+        bbox_transform=picture.sides,
         borderpad=0,
         pad=0,
         sep=2,
@@ -148,13 +151,13 @@ def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) ->
     )
     for line in bar.size_bar.get_children():
         line.set_linewidth(0)  # an outline would make the bar longer than it says
-    axes.add_artist(bar)
+    figure.add_artist(bar)
 
 
 def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
     bar = placed.row.bar
     assert bar
-    axes = _axes(figure, sheet, placed.x, placed.y, measures.bar, placed.height)
+    axes = figure.add_axes(_box(sheet, placed.x, placed.y, measures.bar, placed.height))
     drawn = ScalarMappable(Normalize(*bar.limits), bar.colours)
     ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
     scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)
