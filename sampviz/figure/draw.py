@@ -157,7 +157,7 @@ def _draw_scale(
 def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
     bar = placed.row.bar
     assert bar
-    axes = figure.add_axes(_box(sheet, placed.x, placed.y, measures.bar, placed.height))
+    axes = figure.add_axes(_box(sheet, placed.x, placed.y, measures.bar, placed.height).bounds)
     drawn = ScalarMappable(Normalize(*bar.limits), bar.colours)
     ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
     scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, lru_cache
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import get_hinting_flag
@@ -15,6 +16,7 @@ LINE_HEIGHT = 1.3  # of the font size
 INK = "#222222"
 MARK = "#00c8ff"  # boxes on pictures: seen on grey and on the map of spectra, also by colour-blind
 POINTS_PER_INCH = 72
+_KEPT = 4096  # widths of texts, which come again on every figure; one costs .3 ms
 NO_BREAK = "\u00a0"  # a space at which a line does not end
 _OWN = {
     "font.family": [FONT],
@@ -41,10 +43,13 @@ def own_style() -> Iterator[None]:
         yield
 
 
-def font_files() -> list[str]:
+@cache
+def font_files() -> tuple[str, str]:
     """Return the files of the font, normal and bold."""
-    faces = (FontProperties(family=[FONT], weight=weight) for weight in ("normal", "bold"))
-    return [findfont(face) for face in faces]
+    normal, bold = (
+        findfont(FontProperties(family=[FONT], weight=weight)) for weight in ("normal", "bold")
+    )
+    return normal, bold
 
 
 class Type:
@@ -52,7 +57,7 @@ class Type:
 
     def __init__(self, points: float, dpi: float) -> None:
         self.points, self.dpi = points, dpi
-        self._fonts = [get_font(file) for file in font_files()]
+        self._files = font_files()
 
     @property
     def line(self) -> int:
@@ -61,11 +66,7 @@ class Type:
 
     def width(self, text: str, *, bold: bool = False) -> int:
         """The width of a line of text."""
-        font = self._fonts[bold]
-        font.set_size(self.points, self.dpi)
-        # Hinted as it will be drawn: lines come out up to a tenth wider otherwise.
-        font.set_text(text, 0.0, get_hinting_flag())
-        return int(font.get_width_height()[0] / 64) + 1
+        return _width(self._files[bold], self.points, self.dpi, text)
 
     def wrap(self, text: str, room: int, *, bold: bool = False) -> list[str]:
         """Break the lines of a text that are wider than `room`: at spaces, before `:`, anywhere."""
@@ -73,6 +74,8 @@ class Type:
         return [part for line in lines for part in self._wrap_line(line, room, bold)]
 
     def _wrap_line(self, text: str, room: int, bold: bool) -> list[str]:
+        if text.strip() and self.width(text.strip(), bold=bold) <= room:
+            return [text.strip()]  # most do: measured once, not once for every word
         lines = [""]
         for piece in _pieces(text):
             if self.width((lines[-1] + piece).strip(), bold=bold) <= room:
@@ -95,7 +98,17 @@ class Type:
 
     def lacking(self, text: str) -> set[str]:
         """Return the characters of a text that the font cannot draw."""
-        return {char for char in text if not self._fonts[0].get_char_index(ord(char))}
+        font = get_font(self._files[0])
+        return {char for char in text if not font.get_char_index(ord(char))}
+
+
+@lru_cache(_KEPT)
+def _width(file: str, points: float, dpi: float, text: str) -> int:
+    font = get_font(file)
+    font.set_size(points, dpi)
+    # Hinted as it will be drawn: lines come out up to a tenth wider otherwise.
+    font.set_text(text, 0.0, get_hinting_flag())
+    return int(font.get_width_height()[0] / 64) + 1
 
 
 def _pieces(text: str) -> list[str]:
