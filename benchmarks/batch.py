@@ -4,7 +4,7 @@ What a batch costs once (a process, and two more) is part of it, as it is for wh
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,35 +30,54 @@ class _Case:
 
 
 _SMALL = ("max", "avg", "stride", "blur", "flc")
+_LOOP = "loop of torch and pyplot"
 
 
 def rows(quick: bool) -> Iterator[Row]:
-    """Yield two cores against one, the loop, and the memory of many figures against few."""
+    """Yield two cores against one and against the loop, and the memory of many figures."""
     small = _Case(12 if quick else 100, 64, _SMALL)
-    promised = not quick  # of few figures the start-up of the workers is most
-    yield from _rates(small, 1 if quick else 3, 1.7 if promised else None)
+    # Of a few figures most of the time is the start of the processes: nothing is promised.
+    yield from _rates(small, 1, None if quick else 1.7, None if quick else 8.0)
     if not quick:
-        yield from _rates(_Case(200, 128, ("max", "flc")), 2, 1.7)
+        yield from _rates(_Case(200, 128, ("max", "flc")), 1, 1.7, None)
 
 
-def _rates(case: _Case, rounds: int, wanted: float | None) -> Iterator[Row]:
+def _rates(case: _Case, rounds: int, wanted: float | None, of_loop: float | None) -> Iterator[Row]:
+    taken: dict[str, list[Run]] = {"ours": [], "one core": [], _LOOP: []}
+    loops = case.chains == _SMALL and can_run("batch")
     with TemporaryDirectory() as name:
         folder = Path(name)
         files = _inputs(case, folder)
-        ways: dict[str, Callable[[], Run]] = {
-            "two cores": lambda: _batch(folder, 2),
-            "one core": lambda: _batch(folder, 1),
-        }
-        looped = case.chains == _SMALL and can_run("batch")
-        if looped:
-            ways["loop of torch and pyplot"] = lambda: _loop(files, folder)
-        taken: dict[str, list[Run]] = {way: [] for way in ways}
         for _ in range(rounds):
-            for way, begin in ways.items():
-                taken[way].append(begin())
-    walls = {way: [each.wall / case.count for each in runs] for way, runs in taken.items()}
-    two, one = walls["two cores"], walls["one core"]
-    yield row("batch", str(case), {"ours": two, "one core": one}, wanted)
-    if looped:
-        loop = walls["loop of torch and pyplot"]
-        yield row("batch", str(case), {"ours": two, "loop of torch and pyplot": loop}, 8.0)
+            taken["ours"].append(_batch(folder, cores=2))
+            taken["one core"].append(_batch(folder, cores=1))
+            if loops:
+                script = (*_PYTHON, "benchmarks.naive.compare", name, ",".join(case.chains))
+                taken[_LOOP].append(run([*script, *files]))
+    seconds = {way: [each.wall for each in runs] for way, runs in taken.items()}
+    ours = seconds["ours"]
+    busy = (f"processor {taken[way][0].cpu:.1f} s" for way in ("ours", "one core"))
+    limit = " against ".join(busy)
+    one = {"ours": ours, "one core": seconds["one core"]}
+    yield row("batch", str(case), one, wanted, limit=limit)
+    if loops:
+        yield row("batch", str(case), {"ours": ours, _LOOP: seconds[_LOOP]}, of_loop)
+
+
+def _inputs(case: _Case, folder: Path) -> list[str]:
+    """Write the inputs and a recipe with a figure of each; return the paths of the inputs."""
+    rng = np.random.default_rng(0)
+    files = [folder / f"{i:03d}.npy" for i in range(case.count)]
+    for file in files:
+        np.save(file, rng.random((case.side, case.side)).astype(np.float32))
+    ops = ", ".join(f'"{chain}"' for chain in case.chains)
+    (folder / "r.toml").write_text(
+        f'[[figure]]\nname = "f"\nops = [{ops}]\nmatrix = {{ inputs = "*.npy" }}\n'
+    )
+    return [str(file) for file in files]
+
+
+def _batch(folder: Path, cores: int) -> Run:
+    with TemporaryDirectory() as out:
+        words = ("batch", str(folder / "r.toml"), "-j", str(cores), "-o", out, "-q")
+        return run((*_PYTHON, "sampviz", *words))

@@ -31,7 +31,7 @@ def _process(array: np.ndarray, rounds: int) -> Row:
         file = Path(folder) / "slice.npy"
         np.save(file, array)
         ours = ("sampviz", "compare", str(file), "--ops", _CHAINS, "-o", f"{folder}/ours.png")
-        naive = ("benchmarks.naive.compare", folder, str(file))
+        naive = ("benchmarks.naive.compare", folder, _CHAINS, str(file))
         commands = {
             "ours": (sys.executable, "-m", *ours),
             "script of torch and pyplot": (sys.executable, "-m", *naive),

@@ -1,4 +1,4 @@
-"""Compare ways of downsampling: python -m benchmarks.naive.compare FOLDER FILE.npy .."""
+"""Compare ways of downsampling: benchmarks.naive.compare FOLDER OPS FILE .."""
 
 import sys
 from pathlib import Path
@@ -25,20 +25,23 @@ def flc(x: torch.Tensor) -> torch.Tensor:
     return torch.fft.ifft2(torch.fft.ifftshift(low), norm="forward").real
 
 
+CHAINS = {
+    "max": lambda x: F.max_pool2d(x, 2),
+    "avg": lambda x: F.avg_pool2d(x, 2),
+    "stride": lambda x: x[..., ::2, ::2],
+    "blur": blur,
+    "flc": flc,
+}
+
+
 def main() -> None:
     """Draw a figure of every file."""
-    for file in map(Path, sys.argv[2:]):
+    folder, chains, *files = sys.argv[1:]
+    for file in map(Path, files):
         x = torch.from_numpy(np.load(file))[None, None]
-        with torch.no_grad():
-            outputs = {
-                "original": x,
-                "max": F.max_pool2d(x, 2),
-                "stride": x[..., ::2, ::2],
-                "blur": blur(x),
-                "flc": flc(x),
-            }
+        outputs = {"original": x} | {name: CHAINS[name](x) for name in chains.split(",")}
         pictures = {name: output[0, 0].numpy() for name, output in outputs.items()}
-        draw(pictures, file.stem, Path(sys.argv[1]) / f"{file.stem}.png")
+        draw(pictures, file.stem, Path(folder) / f"{file.stem}.png")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,25 @@
 """Draw a sheet: every panel at its whole zoom, on whole pixels, never resampled."""
 
-from typing import Literal
-
 import numpy as np
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Affine2D, Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
 from sampviz.figure.caption import Caption
-from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.colourbar import colour_bar
+from sampviz.figure.layout import Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.lettering import Lettering
 from sampviz.figure.panel import Scale
 from sampviz.figure.picture import Picture
 from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
+_LINE = 0.5  # points
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
@@ -78,7 +78,7 @@ def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
     for number, text in enumerate(words.lines):
         # Every line by its baseline: matplotlib's own line spacing depends on the letters.
         y = words.y + line * (number + _BASELINE) if words.upright else words.y
-        figure.text(
+        lettering = Lettering(
             words.x / sheet.width,
             1 - y / sheet.height,
             text,
@@ -87,10 +87,13 @@ def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
             va="baseline" if words.upright else "center",
             rotation=0 if words.upright else 90,
             weight="bold" if words.bold else "normal",
+            figure=figure,
+            transform=figure.transFigure,
         )
+        figure.texts.append(lettering)
 
 
-def _box(sheet: Sheet, x: int, y: int, width: int, height: int) -> Bbox:
+def _box(sheet: Sheet, x: float, y: float, width: float, height: float) -> Bbox:
     """Return where something is, in parts of the figure from its lowest left corner."""
     bottom = sheet.height - y - height
     page = sheet.width, sheet.height
@@ -155,14 +158,15 @@ def _draw_scale(
 
 
 def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
-    bar = placed.row.bar
-    assert bar
-    axes = figure.add_axes(_box(sheet, placed.x, placed.y, measures.bar, placed.height).bounds)
-    drawn = ScalarMappable(Normalize(*bar.limits), bar.colours)
-    ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
-    scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)
-    gap = TICK * measures.type.points * LINE_HEIGHT
-    scale.ax.tick_params(labelsize=measures.type.points, length=gap, width=0.5, pad=gap)
-    scale.ax.locator_params(nbins=max(1, min(5, placed.height // (2 * measures.type.line))))
-    fits = measures.type.width(bar.label) <= placed.height
-    scale.set_label(bar.label if fits else bar.unit, size=measures.type.points, labelpad=gap)
+    bar = colour_bar(placed, measures)
+    box = _box(sheet, placed.x, bar.top, measures.bar, bar.height)
+    figure.add_artist(Picture(bar.strip, box, figure.transFigure))
+    down = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
+    page = down + figure.transFigure
+    for corners, colour in zip(bar.arrows, bar.strip[[0, -1], 0], strict=False):
+        figure.add_artist(Polygon(corners, color=colour / 255, linewidth=0, transform=page))
+    frame = Polygon(bar.frame, fill=False, edgecolor=INK, linewidth=_LINE, transform=page)
+    figure.add_artist(frame)
+    figure.add_artist(LineCollection(list(bar.ticks), colors=INK, linewidths=_LINE, transform=page))
+    for words in bar.words:
+        _write(figure, sheet, words, measures.type.points)

@@ -10,6 +10,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
+from sampviz.figure.draw import Drawing
 from sampviz.figure.picture import Picture
 
 Kind = TypeVar("Kind", bound=Artist)
@@ -20,7 +21,9 @@ def of_kind(figure: Figure, kind: type[Kind]) -> list[Kind]:
 
 
 def pictures(figure: Figure) -> list[Picture]:
-    return of_kind(figure, Picture)
+    """The panels; the strips of colour bars are pictures, too, and come after them."""
+    assert isinstance(figure, Drawing)
+    return of_kind(figure, Picture)[: len(figure.sheet.panels)]
 
 
 def pixels(figure: Figure) -> list[np.ndarray]:
@@ -30,7 +33,7 @@ def pixels(figure: Figure) -> list[np.ndarray]:
 
 def extents(figure: Figure) -> list[Bbox]:
     """Where panels and colour bars are on the page."""
-    return [each.get_window_extent() for each in (*pictures(figure), *figure.axes)]
+    return [each.get_window_extent() for each in of_kind(figure, Picture)]
 
 
 def outlines(figure: Figure) -> list[Rectangle]:

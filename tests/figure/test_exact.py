@@ -33,8 +33,7 @@ def page(figure: Figure, tmp_path: Path) -> np.ndarray:
 def panels(figure: Figure, pixels: np.ndarray) -> list[np.ndarray]:
     """The part of the page that each panel covers, in the order in which they were drawn."""
     found = []
-    maps = (axes for axes in figure.axes if axes.images)
-    for each in (*pictures(figure), *maps):
+    for each in [axes for axes in figure.axes if axes.images] or pictures(figure):
         box = each.get_window_extent()
         edges = np.array([box.x0, box.x1, pixels.shape[0] - box.y1, pixels.shape[0] - box.y0])
         left, right, top, bottom = np.rint(edges).astype(int)

@@ -98,10 +98,6 @@ def figure(request: pytest.FixtureRequest, tmp_path: Path) -> Figure:
 
 def boxes_of_text(figure: Figure) -> list[tuple[str, Bbox]]:
     texts = [text for text in figure.texts if text.get_text()]
-    for axes in figure.axes:
-        if axes.get_label() == "<colorbar>":
-            texts += [tick for tick in axes.get_yticklabels() if tick.get_text()]
-        texts += [axes.yaxis.label] if axes.yaxis.label.get_text() else []
     texts += [bar.txt_label._text for bar in scales(figure)]
     return [(text.get_text(), text.get_window_extent()) for text in texts]
 

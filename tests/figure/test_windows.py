@@ -10,7 +10,7 @@ from sampviz.figure.paint import paint
 from sampviz.figure.view import views
 from sampviz.figure.window import Window
 from sampviz.image import Image
-from tests.figure.drawn import pixels
+from tests.figure.drawn import extents, pixels
 
 rng = np.random.default_rng(0)
 
@@ -125,8 +125,13 @@ def test_a_constant_has_a_window_in_which_it_can_be_drawn(value: float) -> None:
 def test_differences_of_any_size_have_a_bar(size: float) -> None:
     array = (rng.random((16, 16)) - 0.5) * size
     figure = sampviz.compare(array, "max,stride", rows="difference")
-    low, high = figure.axes[-1].get_ylim()
-    assert low < 0 < high
+    strip = extents(figure)[-1]
+    middles = [
+        text.get_window_extent().y0 / 2 + text.get_window_extent().y1 / 2
+        for text in figure.texts
+        if text.get_text() == "0.0"
+    ]
+    assert middles == [pytest.approx((strip.y0 + strip.y1) / 2, abs=2)]
 
 
 @pytest.mark.parametrize(
