@@ -18,6 +18,7 @@ from multiprocessing import get_context, parent_process
 from typing import Generic, TypeVar
 
 from sampviz.errors import InputError, SampvizError
+from sampviz.starting import collect_rarely
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -222,6 +223,7 @@ def _begin_process(module: str) -> None:
     """Leave ctrl-C to the program, and end with it, however that ends; compute on one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    collect_rarely()
     # Before the libraries are imported. Each core has its process: more threads are in the way.
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     if module:

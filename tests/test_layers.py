@@ -9,7 +9,7 @@ import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
 FLOORS = [
-    {"text", "errors", "arrays", "parallel", "cluster"},
+    {"text", "errors", "starting", "arrays", "parallel", "cluster"},
     {"parameter", "op", "image", "weights", "trial", "measurement"},
     {"ops", "own", "measures"},
     {

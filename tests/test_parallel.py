@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.parallel import cores, outcomes
+from sampviz.parallel import cores, early_pool, outcomes
 
 
 def _negative(piece: int) -> int:
@@ -89,3 +89,11 @@ def test_work_is_taken_as_it_is_needed() -> None:
 
 def test_at_least_one_core_is_there() -> None:
     assert cores() >= 1
+
+
+def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die() -> None:
+    with early_pool(2, "json") as pool:
+        found = list(outcomes(_die_at_five, range(8), 2, pool))
+    assert sorted(each.index for each in found) == list(range(8))
+    assert [each.index for each in found if each.error] == [5]
+    assert [each.result for each in found if not each.error] != []

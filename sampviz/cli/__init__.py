@@ -9,9 +9,12 @@ import signal
 import sys
 from io import TextIOWrapper
 
+from sampviz.starting import collect_rarely
+
 
 def main() -> None:
     """Run the program with the words of the command line."""
+    collect_rarely()
     # A name that stdout cannot write is no reason to fail.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
