@@ -13,17 +13,20 @@ from concurrent.futures.thread import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from itertools import chain, islice, starmap
 from multiprocessing import get_context, parent_process
 from typing import Generic, TypeVar
 
 from sampviz.errors import InputError, SampvizError
+from sampviz.starting import collect_rarely
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 FEWEST = 4  # starting processes takes longer than fewer pieces of work
 _AHEAD = 4  # pieces for each worker that are begun or wait: memory does not grow with the work
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 # A worker of a cluster may have several threads; warnings and matplotlib's settings have one owner.
 _ALONE = threading.RLock()
 
@@ -192,11 +195,17 @@ def _alone(job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work)
 
 
 @contextmanager
-def local_pool(workers: int) -> Iterator[Pool]:
-    """Give processes of this machine, which end with the block: at once if an error leaves it."""
+def local_pool(workers: int, module: str = "") -> Iterator[Pool]:
+    """Give processes of this machine, which end with the block: at once if an error leaves it.
+
+    They begin by importing `module`.
+    """
     # Fresh processes, not forks: those would copy the threads' locks of the libraries.
     executor = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_begin_process
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_begin_process,
+        initargs=(module,),
     )
     try:
         yield Pool(executor, workers)
@@ -209,10 +218,37 @@ def local_pool(workers: int) -> Iterator[Pool]:
         executor.shutdown(cancel_futures=True)
 
 
-def _begin_process() -> None:
-    """Leave ctrl-C to the program, and end with it, however that ends."""
+@contextmanager
+def early_pool(workers: int, module: str) -> Iterator[Open]:
+    """Start processes at once: they import `module` while this one prepares their work.
+
+    On two cores that is .6 s less to wait for a batch.
+    """
+    with local_pool(workers, module) as early:
+        for _ in range(workers):
+            early.executor.submit(int)  # nothing, but a process starts for it
+        waiting = [early]
+
+        @contextmanager
+        def opened() -> Iterator[Pool]:
+            if waiting:
+                yield waiting.pop()
+            else:  # a process of the first has died
+                with local_pool(workers, module) as pool:
+                    yield pool
+
+        yield opened
+
+
+def _begin_process(module: str) -> None:
+    """Leave ctrl-C to the program, and end with it, however that ends; compute on one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    collect_rarely()
+    # Before the libraries are imported. Each core has its process: more threads are in the way.
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    if module:
+        import_module(module)
 
 
 def _end_with_parent() -> None:

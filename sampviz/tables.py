@@ -14,9 +14,7 @@ from sampviz.io.write import whole_file
 from sampviz.measures import MEASURES
 from sampviz.measuring import Row
 from sampviz.tally import Statistic, Tally
-from sampviz.text import visible
-
-MINUS = "\u2212"
+from sampviz.text import MINUS, visible
 
 
 def check_ending(path: Path) -> None:

@@ -3,6 +3,7 @@
 from unicodedata import category
 
 LONGEST = 1000
+MINUS = "\u2212"
 
 
 def visible(text: str) -> str:

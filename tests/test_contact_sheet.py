@@ -11,6 +11,7 @@ import sampviz as sv
 from sampviz.chain import parse_chains
 from sampviz.ops import OPS
 from tests.conftest import Told
+from tests.figure.drawn import pixels
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 Run = Callable[..., Told]
@@ -38,16 +39,16 @@ def test_several_pictures_have_rows_of_their_own() -> None:
     names = ("zoneplate:32x32", "siemens:32x32", "noise:16x24")
     images = [sv.load(f"sample:{name}") for name in names]
     figure = sv.compare(images, "max,blur", rows="image", window="0,1")
-    drawn = [np.asarray(axes.images[0].get_array())[..., 0] for axes in figure.axes]
+    drawn = [each[..., 0] for each in pixels(figure)]
     arrays = [
         array
         for image in images
         for array in (image.array, *(sv.Chain.parse(t)(image.array) for t in ("max", "blur")))
     ]
     assert len(drawn) == len(arrays) == 9
-    for pixels, array in zip(drawn, arrays, strict=True):
+    for panel, array in zip(drawn, arrays, strict=True):
         level = np.clip(np.floor(256 * array.astype(float)), 0, 255)
-        assert np.array_equal(pixels, level)
+        assert np.array_equal(panel, level)
     words = {text.get_text() for text in figure.texts}
     assert {"zoneplate image", "siemens image", "noise image", "max"} <= words
     assert "16x16" not in words  # not the size of all three

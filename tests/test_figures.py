@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 
 import sampviz
 from sampviz.errors import SampvizWarning, UsageError
 from sampviz.figures import draw
 from sampviz.recipe import Recipe, parse_recipe, recipe_text, shipped
+from tests.figure.drawn import digits, extents, of_kind, pictures
 
 # Collected here too, and run on the fixture of this file.
 from tests.figure.test_layout import (  # noqa: F401
@@ -66,8 +68,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
 
 
 def test_arrows_lie_between_the_panels(figure: Figure) -> None:
-    panels = [axes.get_window_extent() for axes in figure.axes]
-    for arrow in figure.artists:
+    panels = extents(figure)
+    for arrow in of_kind(figure, FancyArrowPatch):
         box = arrow.get_window_extent()
         assert box.width > 10
         for panel in panels:
@@ -82,12 +84,11 @@ def test_arrows_lie_between_the_panels(figure: Figure) -> None:
 
 
 def test_digits_have_room_in_their_cells(figure: Figure) -> None:
-    for axes in figure.axes:
-        digits = [text for text in axes.texts if text.get_text()]
-        if digits:
-            _, columns = axes.images[0].get_size()
-            cell = axes.get_window_extent().width / columns
-            assert max(text.get_window_extent().width for text in digits) < cell
+    boxes = [text.get_window_extent() for text in digits(figure) if text.get_text()]
+    for picture in pictures(figure):
+        panel = picture.get_window_extent()
+        cell = panel.width / picture.pixels.shape[1]
+        assert all(box.width < cell for box in boxes if panel.contains(box.x0, box.y0))
 
 
 def test_a_figure_without_inputs_or_ops_says_so() -> None:

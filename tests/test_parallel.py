@@ -12,7 +12,7 @@ import pytest
 
 from sampviz import parallel
 from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.parallel import cores, in_threads, outcomes, threads
+from sampviz.parallel import cores, early_pool, in_threads, outcomes, threads
 
 
 def _negative(piece: int) -> int:
@@ -119,3 +119,11 @@ def _threads(_: int) -> int:
 
 def test_a_worker_has_one_thread() -> None:
     assert {each.get() for each in outcomes(_threads, range(5), 2)} == {1}
+
+
+def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die() -> None:
+    with early_pool(2, "json") as pool:
+        found = list(outcomes(_die_at_five, range(8), 2, pool))
+    assert sorted(each.index for each in found) == list(range(8))
+    assert [each.index for each in found if each.error] == [5]
+    assert [each.result for each in found if not each.error] != []

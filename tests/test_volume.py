@@ -15,6 +15,7 @@ from sampviz.cuts import cut_array, cut_geometry, cut_grids
 from sampviz.errors import ChainError, InputError, UsageError
 from sampviz.image import Cut
 from tests.conftest import Told
+from tests.figure.drawn import pixels
 from tests.io.build import ORIENTATIONS, landmarks, nifti, stored_as
 
 Run = Callable[..., Told]
@@ -130,7 +131,7 @@ def test_frames_are_kept_apart(sampviz: Run, tmp_path: Path) -> None:
 def test_panels_are_slices_of_the_output() -> None:
     image = sv.load("sample:dwi", volume=True)
     figure = sv.compare(image, "max", rows="image", window="0,3000")
-    drawn = [np.asarray(axes.images[0].get_array())[..., 0] for axes in figure.axes]
+    drawn = [each[..., 0] for each in pixels(figure)]
     assert len(drawn) == 6
     pooled = sv.Chain.parse("max").stages(image.array, axes=3)[-1]
     for array, panels in ((image.array, drawn[::2]), (pooled, drawn[1::2])):

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.fast import filters
 from sampviz.arrays.window import Border, Fit, pad, taps_along
 
 
@@ -16,6 +15,8 @@ def correlate(x: Array, kernel: Array, fits: Sequence[Fit], border: Border) -> A
     Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
     """
     if len(fits) == 2 and x.dtype == np.float32:
+        from sampviz.arrays.fast import filters
+
         made = filters.correlate(x, kernel, (fits[0], fits[1]), border)
         if made is not None:
             return made

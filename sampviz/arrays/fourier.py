@@ -15,7 +15,6 @@ from functools import lru_cache
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.fast.lowpass import low_frequencies
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import at, on_axis
 
@@ -50,6 +49,8 @@ def cut_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None)
     """
     sizes = [high - low for low, high in map(cut, x.shape[-len(f) :], f)]
     if len(f) == 2:
+        from sampviz.arrays.fast.lowpass import low_frequencies
+
         kept = sizes[0], sizes[1]
         halves = gains and [np.fft.ifftshift(gain)[: max(kept) // 2 + 1] for gain in gains]
         return by_parts(lambda part: low_frequencies(part, kept, halves), x)

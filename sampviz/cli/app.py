@@ -1,5 +1,6 @@
 """The program: its commands, how it says that something is wrong, and with which exit code."""
 
+import os
 import sys
 import traceback
 import warnings
@@ -9,44 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from sampviz import __version__
-from sampviz.cli.apply import apply
-from sampviz.cli.batch import batch
-from sampviz.cli.check import check
-from sampviz.cli.compare import compare
-from sampviz.cli.explain import explain
-from sampviz.cli.figure import figure
-from sampviz.cli.info import info
-from sampviz.cli.inspect import inspect
-from sampviz.cli.measure import measure
-from sampviz.cli.ops import ops
-from sampviz.cli.recipe import recipe
-from sampviz.cli.rerun import rerun
-from sampviz.cli.response import response
-from sampviz.cli.shape import shape
-from sampviz.cli.shift import shift
-from sampviz.cli.spectrum import spectrum
-from sampviz.cli.tradeoff import tradeoff
-from sampviz.cli.verify import verify
+from sampviz.cli.commands import COMMANDS, add_commands
 from sampviz.errors import FAULT, OutputError, SampvizError, SampvizWarning
 from sampviz.text import visible
 
 INTERRUPTED = 130
-
-app = typer.Typer(
-    name="sampviz",
-    help="See and measure what down- and upsampling does to an image.",
-    epilog="--debug, anywhere, shows the traceback of an error.",
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (
-    *(compare, measure, spectrum, response, shift, tradeoff, figure),
-    *(batch, inspect, rerun, check),
-    *(apply, explain, ops, shape, info, verify),
-):
-    app.command()(command)
-app.add_typer(recipe)
+_COMPLETING = "_SAMPVIZ_COMPLETE"
 
 
 def _print_version(wanted: bool) -> None:
@@ -55,7 +24,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
     version: Annotated[
@@ -81,7 +49,7 @@ def run(words: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", SampvizWarning)
         try:
             kept = [word for word in given if word != "--debug"]
-            code = app(kept, prog_name="sampviz", standalone_mode=False)
+            code = _app(kept)(kept, prog_name="sampviz", standalone_mode=False)
             if code == INTERRUPTED:  # Typer makes this of ctrl-C
                 raise KeyboardInterrupt
         except SystemExit:  # a closed pipe, such as `| head`: whoever reads has seen enough
@@ -91,6 +59,23 @@ def run(words: Sequence[str] | None = None) -> int:
                 traceback.print_exc()
             return _report(err)
     return code if isinstance(code, int) else 0
+
+
+def _app(words: Sequence[str]) -> typer.Typer:
+    """Return the program as these words need it."""
+    app = typer.Typer(
+        name="sampviz",
+        help="See and measure what down- and upsampling does to an image.",
+        epilog="--debug, anywhere, shows the traceback of an error.",
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=_root,
+        invoke_without_command=True,
+    )
+    # A shell that completes a line gives its words in another way.
+    add_commands(app, COMMANDS if _COMPLETING in os.environ else words)
+    return app
 
 
 def _report(err: BaseException) -> int:

@@ -1,6 +1,6 @@
 """`sampviz batch`: all figures of a recipe, on all cores or many machines; what is done stays."""
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +13,11 @@ from sampviz.errors import UsageError, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from sampviz.batch.folder import Folder
     from sampviz.batch.jobs import Job
+    from sampviz.parallel import Open
     from sampviz.recipe import Recipe
 
 
@@ -69,25 +71,26 @@ def batch(
     folder = Folder(out or Path(title), overwrite=overwrite)
     planned = jobs_of(chosen)
     stale = [job for job in planned if not folder.holds(job.name, job.key)]
-    if stale:  # what is there was checked when it was drawn
-        from sampviz.figures import check
-
-        for job in stale:
-            check(job.recipe)
-    if dry_run:
-        drawn = {job.name for job in stale}
-        for job in planned:
-            told = "draw" if job.name in drawn else "keep"
-            typer.echo(f"{told}  {', '.join(job.recipe.files)}")
-        return
     names = [recipe.name for recipe in recipes]
     failures = Failures(keep_going=keep_going)
-    folder.open({file: job.recipe.inputs for job in stale for file in job.recipe.files})
-    try:
-        _draw(stale, folder, jobs, scheduler, failures, quiet)
-    finally:
-        failed = failures.told(names)
-        folder.finish(title, names, failed)
+    with _workers(0 if dry_run else len(stale), jobs, scheduler) as pool:
+        if stale:  # what is there was checked when it was drawn
+            from sampviz.figures import check
+
+            for job in stale:
+                check(job.recipe)
+        if dry_run:
+            drawn = {job.name for job in stale}
+            for job in planned:
+                told = "draw" if job.name in drawn else "keep"
+                typer.echo(f"{told}  {', '.join(job.recipe.files)}")
+            return
+        folder.open({file: job.recipe.inputs for job in stale for file in job.recipe.files})
+        try:
+            _draw(stale, folder, pool, failures, quiet)
+        finally:
+            failed = failures.told(names)
+            folder.finish(title, names, failed)
     if not quiet:
         counts = {"drawn": len(stale) - len(failed), "unchanged": len(planned) - len(stale)}
         counts |= {"failed": len(failed)} if failed else {}
@@ -96,11 +99,25 @@ def batch(
     failures.end(names)
 
 
+def _workers(
+    count: int, jobs: int | None, scheduler: str | None
+) -> "AbstractContextManager[Open | None]":
+    """Give the workers for so many figures; None where this process draws them."""
+    from sampviz.cluster import cluster
+    from sampviz.parallel import FEWEST, cores, early_pool
+
+    if count and scheduler:
+        return nullcontext(cluster(scheduler))
+    workers = min(jobs or cores(), count)
+    if workers < 2 or count < FEWEST:
+        return nullcontext()
+    return early_pool(workers, "sampviz.batch.draw")
+
+
 def _draw(
     stale: "Sequence[Job]",
     folder: "Folder",
-    jobs: int | None,
-    scheduler: str | None,
+    pool: "Open | None",
     failures: Failures,
     quiet: bool,
 ) -> None:
@@ -108,10 +125,8 @@ def _draw(
         return
     from sampviz.batch.draw import batch as draw_all
     from sampviz.cli.progress import tracked
-    from sampviz.cluster import cluster
 
-    pool = cluster(scheduler) if scheduler else None
-    with closing(draw_all(stale, folder, jobs, pool)) as work:
+    with closing(draw_all(stale, folder, 1, pool)) as work:
         for each in tracked(work, len(stale), "drawing", quiet):
             if each.error:
                 failures.add(each.name, each.error)

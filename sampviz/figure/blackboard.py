@@ -15,8 +15,8 @@ from sampviz.arrays import Array
 from sampviz.errors import UsageError
 from sampviz.explain.question import Explanation
 from sampviz.explain.working import Place, Working, cells
-from sampviz.figure.numbers import MINUS
 from sampviz.figure.style import INK, POINTS_PER_INCH, Type, own_style
+from sampviz.text import MINUS
 
 MOST_ON_PAGE = 6_000  # numbers
 MOST_IN_FRAMES = 40_000

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sampviz.arrays.resample import area
@@ -11,6 +10,7 @@ from sampviz.figure.draw import draw_sheet
 from sampviz.figure.layout import Measures, arrange
 from sampviz.figure.paint import Pixels
 from sampviz.figure.panel import Panel, Row
+from sampviz.figure.save import pixels_of
 from sampviz.figure.scale import DPI
 from sampviz.figure.style import Type, own_style
 
@@ -36,9 +36,7 @@ def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
 
 
 def _small(figure: Figure) -> Pixels:
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(np.float32)
+    pixels = pixels_of(figure).astype(np.float32)
     h, w = pixels.shape[:2]
     planes = pixels.transpose(2, 0, 1)
     for axis, old, new in ((-2, h, max(1, round(h * _WIDTH / w))), (-1, w, _WIDTH)):

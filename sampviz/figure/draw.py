@@ -1,22 +1,25 @@
 """Draw a sheet: every panel at its whole zoom, on whole pixels, never resampled."""
 
-from typing import Literal
-
-from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.errors import OutputError
 from sampviz.figure.caption import Caption
-from sampviz.figure.layout import TICK, Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.colourbar import colour_bar
+from sampviz.figure.layout import Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figure.lettering import Lettering
 from sampviz.figure.panel import Scale
+from sampviz.figure.picture import Picture
 from sampviz.figure.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
+_LINE = 0.5  # points
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
@@ -46,10 +49,10 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:
-        axes = _draw_panel(figure, sheet, placed)
+        picture = _draw_panel(figure, sheet, placed)
         if placed.scale:
-            _draw_scale(axes, placed, placed.scale, measures)
-        _write_digits(axes, placed, measures)
+            _draw_scale(figure, picture, placed, placed.scale, measures)
+        _write_digits(figure, picture, placed, measures.type.points)
     for arrow in sheet.arrows:
         ends = [(x / sheet.width, 1 - arrow.y / sheet.height) for x in (arrow.start, arrow.end)]
         head = measures.type.points * 1.5
@@ -75,7 +78,7 @@ def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
     for number, text in enumerate(words.lines):
         # Every line by its baseline: matplotlib's own line spacing depends on the letters.
         y = words.y + line * (number + _BASELINE) if words.upright else words.y
-        figure.text(
+        lettering = Lettering(
             words.x / sheet.width,
             1 - y / sheet.height,
             text,
@@ -84,61 +87,64 @@ def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
             va="baseline" if words.upright else "center",
             rotation=0 if words.upright else 90,
             weight="bold" if words.bold else "normal",
+            figure=figure,
+            transform=figure.transFigure,
         )
+        figure.texts.append(lettering)
 
 
-def _axes(figure: Figure, sheet: Sheet, x: int, y: int, width: int, height: int) -> Axes:
+def _box(sheet: Sheet, x: float, y: float, width: float, height: float) -> Bbox:
+    """Return where something is, in parts of the figure from its lowest left corner."""
     bottom = sheet.height - y - height
-    return figure.add_axes(
-        (x / sheet.width, bottom / sheet.height, width / sheet.width, height / sheet.height)
-    )
+    page = sheet.width, sheet.height
+    return Bbox.from_bounds(*np.divide((x, bottom, width, height), (*page, *page)))
 
 
-def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Axes:
-    panel = placed.panel
-    height, width = panel.size
-    axes = _axes(figure, sheet, placed.x, placed.y, width, height)
-    axes.set_axis_off()
-    rows, columns = panel.pixels.shape[:2]
-    axes.imshow(panel.pixels, interpolation="none", aspect="auto", extent=(0, columns, rows, 0))
-    for box in panel.boxes:
-        corner = box.left, box.top
-        axes.add_patch(
-            Rectangle(
-                corner,
-                box.width,
-                box.height,
-                fill=False,
-                edgecolor=MARK,
-                linewidth=0.8,
-                clip_on=False,
-            )
+def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Picture:
+    height, width = placed.panel.size
+    box = _box(sheet, placed.x, placed.y, width, height)
+    picture = Picture(placed.panel.pixels, box, figure.transFigure)
+    figure.add_artist(picture)
+    for each in placed.panel.boxes:
+        outline = Rectangle(
+            (each.left, each.top),
+            each.width,
+            each.height,
+            fill=False,
+            edgecolor=MARK,
+            linewidth=0.8,
+            transform=picture.samples,
         )
-    return axes
+        figure.add_artist(outline)
+    return picture
 
 
-def _write_digits(axes: Axes, placed: Placed, measures: Measures) -> None:
+def _write_digits(figure: Figure, picture: Picture, placed: Placed, points: float) -> None:
     columns = placed.panel.pixels.shape[1]
     for number, (text, white) in enumerate(placed.panel.digits):
-        axes.text(
+        digits = Text(
             number % columns + 0.5,
             number // columns + 0.5,
             text,
-            fontsize=measures.type.points,
+            fontsize=points,
             color="white" if white else INK,
             ha="center",
             va="center",
+            transform=picture.samples,
         )
+        figure.add_artist(digits)
 
 
-def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) -> None:
+def _draw_scale(
+    figure: Figure, picture: Picture, placed: Placed, scale: Scale, measures: Measures
+) -> None:
     bar = AnchoredSizeBar(
-        axes.transData,
+        picture.samples,
         scale.length,
         scale.label,
         loc="upper left",
         bbox_to_anchor=(0, -placed.drop / placed.panel.size[0]),
-        bbox_transform=axes.transAxes,
+        bbox_transform=picture.sides,
         borderpad=0,
         pad=0,
         sep=2,
@@ -148,18 +154,19 @@ def _draw_scale(axes: Axes, placed: Placed, scale: Scale, measures: Measures) ->
     )
     for line in bar.size_bar.get_children():
         line.set_linewidth(0)  # an outline would make the bar longer than it says
-    axes.add_artist(bar)
+    figure.add_artist(bar)
 
 
 def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
-    bar = placed.row.bar
-    assert bar
-    axes = _axes(figure, sheet, placed.x, placed.y, measures.bar, placed.height)
-    drawn = ScalarMappable(Normalize(*bar.limits), bar.colours)
-    ends: Literal["both", "neither"] = "both" if bar.open_ends else "neither"
-    scale = figure.colorbar(drawn, cax=axes, extend=ends, extendfrac=0.03)
-    gap = TICK * measures.type.points * LINE_HEIGHT
-    scale.ax.tick_params(labelsize=measures.type.points, length=gap, width=0.5, pad=gap)
-    scale.ax.locator_params(nbins=max(1, min(5, placed.height // (2 * measures.type.line))))
-    fits = measures.type.width(bar.label) <= placed.height
-    scale.set_label(bar.label if fits else bar.unit, size=measures.type.points, labelpad=gap)
+    bar = colour_bar(placed, measures)
+    box = _box(sheet, placed.x, bar.top, measures.bar, bar.height)
+    figure.add_artist(Picture(bar.strip, box, figure.transFigure))
+    down = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
+    page = down + figure.transFigure
+    for corners, colour in zip(bar.arrows, bar.strip[[0, -1], 0], strict=False):
+        figure.add_artist(Polygon(corners, color=colour / 255, linewidth=0, transform=page))
+    frame = Polygon(bar.frame, fill=False, edgecolor=INK, linewidth=_LINE, transform=page)
+    figure.add_artist(frame)
+    figure.add_artist(LineCollection(list(bar.ticks), colors=INK, linewidths=_LINE, transform=page))
+    for words in bar.words:
+        _write(figure, sheet, words, measures.type.points)

@@ -4,10 +4,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sampviz.chain import Chain
@@ -21,6 +18,7 @@ from sampviz.figure.layout import Sheet, arrange
 from sampviz.figure.paint import GREY, Pixels
 from sampviz.figure.panel import Panel
 from sampviz.figure.rows import Pictures, image_row
+from sampviz.figure.save import pixels_of
 from sampviz.figure.scale import settle
 from sampviz.figure.style import NO_BREAK, own_style
 from sampviz.figure.view import Show, View, scenes_of, views
@@ -144,11 +142,9 @@ class _Composer:
 
     def page(self, moved: Moved) -> Pixels:
         """Paint a page."""
-        canvas: Any = FigureCanvasAgg(draw_sheet(self.sheet(moved), self._settled.measures))
-        canvas.draw()
-        pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+        pixels = pixels_of(draw_sheet(self.sheet(moved), self._settled.measures))
         if self._sweep.image.colour:
-            return pixels.copy()
+            return pixels
         assert (pixels == pixels[..., :1]).all()  # the words are grey too
         return pixels[..., 0].copy()
 

@@ -1,14 +1,13 @@
 """Figures of few colours as pages of an animation: a palette holds every colour exactly."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sampviz.errors import UsageError
+from sampviz.figure.save import pixels_of
 from sampviz.figure.style import own_style
 
 MOST_BYTES = 2**28  # of all pages
@@ -42,9 +41,7 @@ def painted(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], NDArray
 
 def _codes(figure: Figure) -> NDArray[np.uint16]:
     """Paint a figure; return a number for the colour of each pixel."""
-    canvas: Any = FigureCanvasAgg(figure)
     with own_style():
-        canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(np.uint16)
+        pixels = pixels_of(figure).astype(np.uint16)
     red, green, blue = np.moveaxis((pixels + _STEP // 2) // _STEP, -1, 0)
     return (red * _LEVELS + green) * _LEVELS + blue

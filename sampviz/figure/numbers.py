@@ -10,8 +10,8 @@ from sampviz.figure.view import View
 from sampviz.measurement import Measure
 from sampviz.measures import MEASURES
 from sampviz.measuring import values_of
+from sampviz.text import MINUS
 
-MINUS = "\u2212"
 # Of every chain the values, and why there are none, by the names of the measures.
 Numbers = Mapping[View, tuple[Mapping[str, float], Mapping[str, str]]]
 

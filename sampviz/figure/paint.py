@@ -1,9 +1,11 @@
 """From numbers to colours, a pixel a sample: what a panel shows is decided here."""
 
+from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
 from sampviz.arrays import Array, power_of_two
@@ -19,6 +21,7 @@ DIFFERENCE = "RdBu_r"
 # Stripes of magenta and yellow: no map has them, and no eye takes them for grey.
 NOT_A_NUMBER = np.array([(255, 0, 200), (255, 230, 0)], np.uint8)
 _STRIPE = 2  # samples
+_KEPT = 16  # maps: to look one up takes as long as to paint with it
 
 
 def check_map(name: str) -> None:
@@ -37,11 +40,24 @@ def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
     Level = floor(256 (value - low) / (high - low)), held within 0..255: the 256 colours of a
     map share the window equally. NaN and infinities are striped in colours of their own.
     """
-    # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
-    table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
-    pixels = np.asarray(table[_levels(array, limits)], np.uint8)
+    pixels = np.asarray(table_of(colours)[_levels(array, limits)], np.uint8)
     mark_odd(pixels, ~np.isfinite(array))
     return pixels
+
+
+def table_of(colours: str | Colormap) -> Pixels:
+    """Return the 256 colours of a map, (256, 3)."""
+    return _named_table(colours) if isinstance(colours, str) else _table(colours)
+
+
+@lru_cache(_KEPT)
+def _named_table(name: str) -> Pixels:
+    return _table(mpl.colormaps[name])
+
+
+def _table(colours: Colormap) -> Pixels:
+    # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
+    return np.asarray(np.rint(colours(np.linspace(0, 1, 256))[:, :3] * 255), np.uint8)
 
 
 def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> Pixels:

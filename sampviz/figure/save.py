@@ -4,12 +4,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sampviz import __version__
 from sampviz.errors import OutputError
 from sampviz.figure.draw import Drawing
+from sampviz.figure.paint import Pixels
 from sampviz.figure.style import own_style
+from sampviz.io.encode import png_of
 from sampviz.io.write import whole_file
 
 ENDINGS = (".png", ".pdf", ".svg")
@@ -48,11 +52,24 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
 
 def encoded(figure: Figure, kind: str = ".png") -> bytes:
     """Return the bytes of a figure in the format of an ending."""
-    # Not straight into a file: on a full disk matplotlib fails in ways of its own.
-    held = BytesIO()
-    extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == ".png" else {}
     record = figure.record if isinstance(figure, Drawing) else ""
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     with own_style():
-        figure.savefig(held, format=kind[1:], metadata=metadata, dpi=figure.dpi, **extra)
-    return held.getvalue()
+        if kind == ".png":
+            return png_of(_drawn(figure), metadata, figure.dpi)
+        # Not straight into a file: on a full disk matplotlib fails in ways of its own.
+        held = BytesIO()
+        figure.savefig(held, format=kind[1:], metadata=metadata, dpi=figure.dpi)
+        return held.getvalue()
+
+
+def pixels_of(figure: Figure) -> Pixels:
+    """Return the pixels of a figure, (H, W, 3), as they stand in a PNG."""
+    return _drawn(figure)[..., :3].copy()
+
+
+def _drawn(figure: Figure) -> Pixels:
+    """Return the pixels with alpha, (H, W, 4), as long as the figure is not drawn again."""
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba(), np.uint8)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sampviz.errors import InputError, SampvizWarning
 from sampviz.image import Image
-from sampviz.io.file import open_file, unknown
+from sampviz.io.file import open_file, pair_of, unknown
 from sampviz.io.pick import Pick
 from sampviz.io.samples import PREFIX, REAL, analytic, sample_path
 
@@ -61,8 +61,6 @@ def stem(source: str) -> str:
 
 def digest(source: str) -> str | None:
     """Return the SHA-256 of the bytes of an input, of both files of a pair; None for a formula."""
-    from sampviz.io.stream import pair_of
-
     path = Path(source)
     if source.startswith(PREFIX):
         name = source.removeprefix(PREFIX)

@@ -25,6 +25,7 @@ _OTHERS = (
     (b"MATLAB 5.0", "a MATLAB file", "save its array as .npy"),
     (b"NRRD", "NRRD", "convert it to NIfTI"),
 )
+_HALVES = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 
 
 def open_file(path: Path, where: str) -> BufferedReader:
@@ -56,6 +57,17 @@ def open_file(path: Path, where: str) -> BufferedReader:
 def size_of(file: BufferedReader) -> int:
     """Return how many bytes an open file has."""
     return os.fstat(file.fileno()).st_size
+
+
+def pair_of(path: Path) -> tuple[Path, Path] | None:
+    """Return the header and the voxels of a NIfTI in two files; None for the name of one."""
+    packing = path.suffix if path.suffix.lower() == ".gz" else ""
+    stem = path.name.removesuffix(packing)
+    suffix = Path(stem).suffix
+    if suffix not in _HALVES:
+        return None
+    other = path.with_name(stem.removesuffix(suffix) + _HALVES[suffix] + packing)
+    return (path, other) if suffix.lower() == ".hdr" else (other, path)
 
 
 def unknown(start: bytes, where: str) -> InputError:

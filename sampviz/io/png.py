@@ -51,10 +51,11 @@ class Png:
         kind = GREY if self.kind == PALETTE else self.kind
         head = struct.pack(">II5B", self.width, self.height, self.bits, kind, 0, 0, self.interlaced)
         chunks = (b"IHDR", head), (b"IDAT", self.data), (b"IEND", b"")
-        return SIGNATURE + b"".join(map(_chunk, *zip(*chunks, strict=True)))
+        return SIGNATURE + b"".join(map(chunk, *zip(*chunks, strict=True)))
 
 
-def _chunk(name: bytes, data: bytes) -> bytes:
+def chunk(name: bytes, data: bytes) -> bytes:
+    """Return a chunk with its length and its checksum."""
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.errors import InputError
 from sampviz.io import marks
-from sampviz.io.file import open_file, size_of
+from sampviz.io.file import open_file, pair_of, size_of
 from sampviz.io.gunzip import Gunzip
 from sampviz.io.header import LONGEST, Header, parse
 
@@ -24,7 +24,6 @@ _BYTES_PER_VOXEL = 4
 # Checksum and length stand at the end of a gzip file: they are read where it is no further away.
 _NEAR_THE_END = 2**17
 _MOST_DEFLATED = 1032  # bytes of a byte, at the most
-_HALVES = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 _BLOCK = 2**22  # bytes that are unpacked at once, to take pieces of them
 
 
@@ -105,17 +104,6 @@ def _ends_early(size: int, header: Header, where: str) -> InputError:
     return InputError(
         f"the file ends early: {there} of {claimed} bytes of voxels are there", where, _FIX
     )
-
-
-def pair_of(path: Path) -> tuple[Path, Path] | None:
-    """Return the header and the voxels of a NIfTI in two files; None for the name of one."""
-    packing = path.suffix if path.suffix.lower() == ".gz" else ""
-    stem = path.name.removesuffix(packing)
-    suffix = Path(stem).suffix
-    if suffix not in _HALVES:
-        return None
-    other = path.with_name(stem.removesuffix(suffix) + _HALVES[suffix] + packing)
-    return (path, other) if suffix.lower() == ".hdr" else (other, path)
 
 
 @contextmanager

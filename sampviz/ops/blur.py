@@ -7,7 +7,6 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
-from sampviz.arrays.fast.binomial import blurred
 from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
@@ -36,6 +35,8 @@ def _kernel(_: Array, params: Params) -> Array:
 
 
 def _fast(x: Array, *, k: Each, s: Each, pad: Each, off: Each) -> Array | None:
+    from sampviz.arrays.fast.binomial import blurred
+
     if isinstance(k, tuple) or pad != "reflect" or off != 0:
         return None
     return blurred(x, k, _fit_both(x.shape[-2:], k, s))

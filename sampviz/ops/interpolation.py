@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from sampviz.arrays import Array
-from sampviz.arrays.fast.zoom import interpolated, repeated
 from sampviz.arrays.fourier import zero_filled
 from sampviz.arrays.gains import of_box, of_cut, of_interpolation
 from sampviz.arrays.grid import Grid
@@ -21,6 +20,8 @@ def _centred(n: int, *, f: int) -> Grid:
 
 
 def _fast_repeat(x: Array, *, f: Each) -> Array:
+    from sampviz.arrays.fast.zoom import repeated
+
     return repeated(x, pair(f))
 
 
@@ -48,6 +49,8 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
 
 
 def _fast_lines(x: Array, *, f: Each, corners: Each) -> Array | None:
+    from sampviz.arrays.fast.zoom import interpolated
+
     # Of other factors the weights are rounded: a weight of 0, times NaN, would be told otherwise.
     exact = all(each & (each - 1) == 0 for each in pair(f))
     return interpolated(x, pair(f)) if exact and not corners else None

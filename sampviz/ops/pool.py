@@ -8,7 +8,6 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.fast.maxima import extremes
-from sampviz.arrays.fast.zoom import block_means
 from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.switches import places_of_largest
@@ -63,6 +62,8 @@ def _fast_min(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Ar
 
 
 def _fast_mean(x: Array, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Array | None:
+    from sampviz.arrays.fast.zoom import block_means
+
     return None if s != k or p != 0 or ceil else block_means(x, pair(k))
 
 

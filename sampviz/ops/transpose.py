@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.fast.interleave import scattered_by_two
 from sampviz.arrays.gains import flat, of_taps
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import at
@@ -145,6 +144,8 @@ def transpose(
     k = len(taps)
     per_axis = list(zip(sizes, s, p, op, d, strict=True))
     if _is_laced(x, taps, s, p, op, d):
+        from sampviz.arrays.fast.interleave import scattered_by_two
+
         return scattered_by_two(x, taps)
     crops = [_crop(n, k, si, pi, oi, di) for n, si, pi, oi, di in per_axis]
     spans = [

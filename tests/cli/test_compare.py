@@ -172,7 +172,7 @@ def test_a_failed_run_keeps_an_existing_file_whole(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
     told = sampviz("compare", "sample:dwi", "--ops", "max", "-o", "old.png", "--overwrite")
     assert told.code == 4
     assert "No space left on device" in told.err

@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 import sampviz
 from sampviz.errors import ChainError
 from sampviz.image import Image
+from tests.figure import drawn
 
 rng = np.random.default_rng(0)
 
 
 def pixels(figure: Figure, number: int) -> np.ndarray:
-    return np.asarray(figure.axes[number].images[0].get_array())
+    return drawn.pixels(figure)[number]
 
 
 def levels(array: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -15,6 +15,7 @@ from PIL import Image as Pillow
 
 import sampviz
 from sampviz.image import Image
+from tests.figure.drawn import pictures
 
 
 def grey_levels(array: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -32,13 +33,12 @@ def page(figure: Figure, tmp_path: Path) -> np.ndarray:
 def panels(figure: Figure, pixels: np.ndarray) -> list[np.ndarray]:
     """The part of the page that each panel covers, in the order in which they were drawn."""
     found = []
-    for axes in figure.axes:
-        if axes.images:
-            box = axes.get_window_extent()
-            edges = np.array([box.x0, box.x1, pixels.shape[0] - box.y1, pixels.shape[0] - box.y0])
-            left, right, top, bottom = np.rint(edges).astype(int)
-            assert np.allclose(edges, [left, right, top, bottom], atol=1e-6)
-            found.append(pixels[top:bottom, left:right])
+    for each in [axes for axes in figure.axes if axes.images] or pictures(figure):
+        box = each.get_window_extent()
+        edges = np.array([box.x0, box.x1, pixels.shape[0] - box.y1, pixels.shape[0] - box.y0])
+        left, right, top, bottom = np.rint(edges).astype(int)
+        assert np.allclose(edges, [left, right, top, bottom], atol=1e-6)
+        found.append(pixels[top:bottom, left:right])
     return found
 
 

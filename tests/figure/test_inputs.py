@@ -11,6 +11,7 @@ from sampviz.errors import UsageError
 from sampviz.figure.draw import Drawing
 from sampviz.figure.inputs import draw_inputs
 from sampviz.image import Image
+from tests.figure.drawn import pictures, scales
 from tests.figure.test_exact import grey_levels, page, panels, unzoomed
 
 BEYOND = (225, 225, 225)
@@ -61,12 +62,12 @@ def test_pictures_have_one_scale_as_nearly_as_it_says(
 
 def test_scale_bars_are_as_long_as_they_say() -> None:
     figure = draw_inputs([noise((64, 64), (4, 4)), noise((64, 64), (2, 2))])
-    for axes, mm in zip(figure.axes[::2], (4, 2), strict=True):
-        (bar,) = axes.artists
-        (line,) = bar.size_bar.get_children()  # type: ignore[attr-defined]
-        length, unit = bar.txt_label.get_text().split()  # type: ignore[attr-defined]
+    pairs = zip(pictures(figure)[::2], scales(figure)[::2], (4, 2), strict=True)
+    for picture, bar, mm in pairs:
+        (line,) = bar.size_bar.get_children()
+        length, unit = bar.txt_label.get_text().split()
         assert unit == "mm"
-        width = axes.get_window_extent().width
+        width = picture.get_window_extent().width
         assert line.get_window_extent().width / width == pytest.approx(float(length) / (64 * mm))
 
 

@@ -2,4 +2,6 @@
 
 One technique a file. Each computes what the operation's own function computes, to rounding, and
 the tests hold the two together. A function here returns None for what it does not know.
+
+They are imported where they are used: OpenCV takes 65 ms, and `sampviz ops` runs nothing.
 """

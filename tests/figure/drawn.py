@@ -1,0 +1,48 @@
+"""What stands on a figure: its panels and what is drawn on them."""
+
+from typing import TypeVar
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
+
+from sampviz.figure.draw import Drawing
+from sampviz.figure.picture import Picture
+
+Kind = TypeVar("Kind", bound=Artist)
+
+
+def of_kind(figure: Figure, kind: type[Kind]) -> list[Kind]:
+    return [each for each in figure.artists if isinstance(each, kind)]
+
+
+def pictures(figure: Figure) -> list[Picture]:
+    """The panels; the strips of colour bars are pictures, too, and come after them."""
+    assert isinstance(figure, Drawing)
+    return of_kind(figure, Picture)[: len(figure.sheet.panels)]
+
+
+def pixels(figure: Figure) -> list[np.ndarray]:
+    """The samples of every panel, in the order in which they are drawn."""
+    return [picture.pixels for picture in pictures(figure)]
+
+
+def extents(figure: Figure) -> list[Bbox]:
+    """Where panels and colour bars are on the page."""
+    return [each.get_window_extent() for each in of_kind(figure, Picture)]
+
+
+def outlines(figure: Figure) -> list[Rectangle]:
+    return of_kind(figure, Rectangle)
+
+
+def digits(figure: Figure) -> list[Text]:
+    return of_kind(figure, Text)
+
+
+def scales(figure: Figure) -> list[AnchoredSizeBar]:
+    return of_kind(figure, AnchoredSizeBar)

@@ -1,0 +1,81 @@
+"""Panels, words and bars are drawn by us; matplotlib's own drawing is the oracle."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from PIL import Image as Pillow
+
+import sampviz
+from sampviz.figure.lettering import Lettering
+from sampviz.figure.picture import Picture
+from sampviz.figure.style import own_style
+from sampviz.io.encode import png_of
+
+rng = np.random.default_rng(0)
+
+
+def drawn(figure: Figure) -> np.ndarray:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+@pytest.mark.parametrize("zoom", [(1, 1), (3, 2), (1, 7)])
+def test_a_picture_is_what_imshow_draws_at_a_whole_zoom(zoom: tuple[int, int]) -> None:
+    pixels = rng.integers(0, 256, (9, 11, 3), np.uint8)
+    height, width = 9 * zoom[0], 11 * zoom[1]
+    box = Bbox.from_bounds(5 / 100, 8 / 100, width / 100, height / 100)
+    ours, theirs = (Figure((1, 1), dpi=100) for _ in range(2))
+    ours.add_artist(Picture(pixels, box, ours.transFigure))
+    axes = theirs.add_axes(box.bounds)
+    axes.set_axis_off()
+    axes.imshow(pixels, interpolation="none", aspect="auto")
+    assert np.array_equal(drawn(ours), drawn(theirs))
+
+
+def test_a_sample_is_where_it_says() -> None:
+    figure = Figure((1, 1), dpi=100)
+    picture = Picture(
+        np.zeros((4, 5, 3), np.uint8), Bbox([[0.1, 0.2], [0.6, 0.6]]), figure.transFigure
+    )
+    assert np.allclose(picture.samples.transform((0, 0)), (10, 60))
+    assert np.allclose(picture.samples.transform((5, 4)), (60, 20))
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_words_are_what_text_draws(rotation: int, weight: str) -> None:
+    pages = []
+    for kind in (Text, Lettering, Lettering):  # the second time from what is kept
+        with own_style():
+            figure = Figure((3, 3), dpi=150)
+            text = kind(0.5, 0.5, "−80 dB, gÅ", rotation=rotation, weight=weight, ha="center")
+            text.set(figure=figure, transform=figure.transFigure)
+            figure.texts.append(text)
+            pages.append(drawn(figure))
+    assert np.ptp(pages[0]) > 200
+    assert np.array_equal(pages[1], pages[2])
+    assert np.abs(pages[0].astype(int) - pages[1]).max() <= 8
+
+
+def test_words_do_not_depend_on_what_was_drawn_before() -> None:
+    image = sampviz.load("sample:dwi")
+    alone = sampviz.compare(image, "max")
+    first = drawn(alone)
+    for x in np.linspace(0, 1, 40):
+        sampviz.compare(image, "max", title=f"{x:.3f}", width=90 + x)
+    assert np.array_equal(first, drawn(sampviz.compare(image, "max")))
+
+
+def test_a_png_holds_the_pixels_and_the_texts() -> None:
+    pixels = rng.integers(0, 256, (13, 17, 4), np.uint8)
+    data = png_of(pixels, {"Software": "a", "sampviz": '{"é": 1}'}, 150.0)
+    with Pillow.open(BytesIO(data)) as picture:
+        assert np.array_equal(np.asarray(picture), pixels[..., :3])
+        assert picture.text == {"Software": "a", "sampviz": '{"é": 1}'}  # type: ignore[attr-defined]
+        assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.02)
