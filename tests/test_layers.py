@@ -43,6 +43,7 @@ FLOORS = [
         "batch",
         "snapshot",
         "provenance",
+        "report",
         "rerun",
         "survey",
         "tally",

@@ -28,6 +28,7 @@ def modules_after(code: str) -> set[str]:
             [name, "--help"]
             for name in (
                 "compare",
+                "report",
                 "measure",
                 "spectrum",
                 "response",

@@ -20,6 +20,7 @@ from sampviz.cli.inspect import inspect
 from sampviz.cli.measure import measure
 from sampviz.cli.ops import ops
 from sampviz.cli.recipe import recipe
+from sampviz.cli.report import report
 from sampviz.cli.rerun import rerun
 from sampviz.cli.response import response
 from sampviz.cli.shape import shape
@@ -41,7 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(compare, measure, spectrum, response, shift, tradeoff, figure),
+    *(compare, report, measure, spectrum, response, shift, tradeoff, figure),
     *(batch, inspect, rerun, check),
     *(apply, explain, ops, shape, info, verify),
 ):
