@@ -32,16 +32,17 @@ def report(
             show_default=False,
         ),
     ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="FILE.html.")
-    ] = Path("report.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="FILE.html.")] = Path(
+        "report.html"
+    ),
     levels: Annotated[
         int, typer.Option(min=1, max=16, help="Each chain applied 1, 2 .. so many times.")
     ] = 1,
     measures: Annotated[
         str | None,
         typer.Option(
-            metavar="LIST", help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default."
+            metavar="LIST",
+            help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
         ),
     ] = None,
     window: Annotated[
@@ -59,7 +60,8 @@ def report(
     max_size: Annotated[
         str,
         typer.Option(
-            metavar="SIZE", help="Of a page that would be larger, the data go to a folder beside it."
+            metavar="SIZE",
+            help="Of a page that would be larger, the data go to a folder beside it.",
         ),
     ] = "15MB",
     *,
@@ -86,7 +88,6 @@ def report(
     from sampviz.cli.outputs import print_path
     from sampviz.cli.progress import tracked
     from sampviz.datasets import check_inputs, find_inputs
-    from sampviz.figure.style import own_style
     from sampviz.figure.window import Window
     from sampviz.io.pick import Pick
     from sampviz.io.write import check_target
@@ -112,22 +113,19 @@ def report(
     }
     usual = {"levels": 1, "convention": "neurological", "max_size": "15MB", "nan": "keep"}
     options = {k: v for k, v in given.items() if v not in (None, False) and v != usual.get(k)}
-    with own_style():
-        found = subjects_of(
-            sources,
-            chains,
-            wanted,
-            reading=reading,
-            levels=levels,
-            window=grey,
-            radiological=convention == "radiological",
-        )
-        count = len(sources) * len(readings(reading))
-        subjects = list(tracked(found, count, "measuring", quiet))
-        making = making_of(sources, chains, wanted, options)
-        folder = write_report(
-            Report(subjects, wanted, grey, making), out, most, overwrite=overwrite
-        )
+    found = subjects_of(
+        sources,
+        chains,
+        wanted,
+        reading=reading,
+        levels=levels,
+        window=grey,
+        radiological=convention == "radiological",
+    )
+    count = len(sources) * len(readings(reading))
+    subjects = list(tracked(found, count, "measuring", quiet))
+    making = making_of(sources, chains, wanted, options)
+    folder = write_report(Report(subjects, wanted, grey, making), out, most, overwrite=overwrite)
     if folder:
         typer.echo(f"larger than {max_size}: mail the folder {folder} with the page", err=True)
     print_path(out)

@@ -11,7 +11,7 @@ from sampviz.arrays.grid import Grids
 from sampviz.figure import wording
 from sampviz.figure.folding import folded_in, why_not_folded
 from sampviz.figure.paint import DIFFERENCE, SPECTRUM
-from sampviz.figure.rows import Pictures, signed_limit
+from sampviz.figure.rows import signed_limit
 from sampviz.figure.spectrum import Curve, curve_of, reference_of
 from sampviz.figure.view import View
 from sampviz.figure.window import Window
@@ -20,6 +20,7 @@ from sampviz.report.pack import DB_STEP, Pack
 from sampviz.report.scene import Level, Subject
 from sampviz.spectrum import FLOOR_DB, decibels
 
+_SIDES = ("left", "right", "top", "bottom")
 _DIGITS = 5  # of frequencies in charts
 
 
@@ -46,15 +47,14 @@ def _table(name: str) -> str:
 
 def subject_model(subject: Subject, pack: Pack, measures: Sequence[Measure]) -> dict[str, Any]:
     """Return what is told of a subject; its arrays go into `pack`."""
-    image, around = subject.image, wording.around(subject.image, mirrored=subject.mirrored)
-    geometry = image.geometry
-    edges = {side: getattr(around, side) for side in ("left", "right", "top", "bottom")}
+    image = subject.image
+    geometry, around = image.geometry, wording.around(image, mirrored=subject.mirrored)
     return {
         "size": list(image.size),
         "spacing": list(image.spacing) if image.spacing else None,
         # Where the file says which way is left: (row, column, 1) to mm.
         "affine": geometry.affine[:3, [0, 1, 3]].tolist() if geometry and geometry.axes else None,
-        "edges": edges if around and around.left else None,
+        "edges": {side: getattr(around, side) for side in _SIDES} if around else None,
         "mirrored": subject.mirrored,
         "levels": [_level(level, pack, measures) for level in subject.levels],
     }

@@ -1,4 +1,4 @@
-"""The page as one HTML file that needs nothing else, or with a folder if that would be too large."""
+"""The page as one HTML file that needs nothing else, or with a folder if it were too large."""
 
 import json
 import os

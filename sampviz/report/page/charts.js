@@ -56,15 +56,18 @@ function drawRadial(place, level, selected, marks, floor, unit) {
   const x = { low: 0, high, label: unit };
   const y = { low: floor, high: 0, label: "mean power of a ring (dB)" };
   const { chart, across, up } = framed(place, x, y);
-  const nyquists = new Map();
-  const told = (name, ends) => ends.forEach((at) => nyquists.set(shown(at, 3), [name, at]));
-  told("Nyquist", curves[0].nyquist);
-  told("new Nyquist", curves[selected].lost);
-  for (const [text, [name, at]] of nyquists) {
-    const line = { x1: across(at), x2: across(at), y1: up(0), y2: up(floor), class: "nyquist" };
-    const words = svg("text", { x: across(at) - 4, y: up(floor) - 6, class: "tick end" });
-    words.append(`${name} ${text}`);
-    chart.append(svg("line", line), words);
+  const nyquist = (name, ends) => {
+    for (const at of ends) {
+      const line = { x1: across(at), x2: across(at), y1: up(0), y2: up(floor), class: "nyquist" };
+      chart.append(svg("line", line));
+    }
+    const texts = [...new Set(ends.map((at) => shown(at, 3)))];
+    const words = { x: across(Math.min(...ends)) - 4, y: up(floor) - 6, class: "tick end" };
+    chart.append(svg("text", words, `${name} ${texts.join(", ")}`));
+  };
+  nyquist("Nyquist", curves[0].nyquist);
+  if (curves[selected].lost.some((at, axis) => at < curves[0].nyquist[axis])) {
+    nyquist("new Nyquist", curves[selected].lost);
   }
   curves.forEach(({ frequency, level: levels }, number) => {
     const points = frequency.map((f, i) => [f, levels[i]]).filter(([, dB]) => dB !== null);
@@ -101,6 +104,25 @@ function range(values) {
   return { low: low - room, high: high + room };
 }
 
+const LETTER = 7; // px that a letter is wide, about
+
+/** Where a label beside a dot lies on no other dot or label; it is added to those. */
+function labelPlace(px, py, width, taken) {
+  const rows = [0, -14, 14, -28, 28, 42];
+  const tried = rows.flatMap((down) => [1, -1].map((side) => ({ side, y: py + down })));
+  const boxes = tried.map(({ side, y }) => {
+    const x = px + side * 11;
+    return { x, y, end: side < 0, left: side < 0 ? x - width : x, right: side < 0 ? x : x + width };
+  });
+  const free = ({ left, right, y }) =>
+    left > 0 &&
+    right < FRAME.width &&
+    !taken.some((other) => Math.abs(other.y - y) < 13 && other.left < right && left < other.right);
+  const found = boxes.find(free) ?? boxes[0];
+  taken.push(found);
+  return found;
+}
+
 /** A point for every chain that has both measures; a click, Enter or space selects it. */
 function drawTradeoff(place, level, selected, [one, two], marks, choose) {
   const points = level.panels
@@ -119,16 +141,12 @@ function drawTradeoff(place, level, selected, [one, two], marks, choose) {
   const { chart, across, up } = framed(place, x, y);
   chart.setAttribute("role", "group");
   chart.setAttribute("aria-label", `${one.name} against ${two.name}, a button for each chain`);
-  const taken = [];
-  for (const { panel, number, at } of points) {
-    const [px, py] = [across(at[0]), up(at[1])];
-    const right = px > FRAME.width * 0.75;
-    const text = svg("text", { x: px + (right ? -10 : 10), class: right ? "end" : "" }, panel.title);
-    // A label that would lie on another goes below it.
-    let line = py + 4;
-    while (taken.some((other) => Math.abs(other.y - line) < 14 && Math.abs(other.x - px) < 120)) line += 14;
-    taken.push({ x: px, y: line });
-    text.setAttribute("y", line);
+  const places = points.map(({ at }) => [across(at[0]), up(at[1])]);
+  const taken = places.map(([px, py]) => ({ left: px - 8, right: px + 8, y: py }));
+  for (const [i, { panel, number, at }] of points.entries()) {
+    const [px, py] = places[i];
+    const { x, y, end } = labelPlace(px, py, panel.title.length * LETTER, taken);
+    const text = svg("text", { x, y: y + 4, class: end ? "end" : "" }, panel.title);
     const dot = svg("circle", { cx: px, cy: py, r: number === selected ? 8 : 5, fill: marks[number].colour });
     const button = svg("g", { role: "button", tabindex: 0, class: "dot", "data-chain": number }, dot, text);
     const told = `${panel.title}: ${one.name} ${shown(at[0])}, ${two.name} ${shown(at[1])}`;

@@ -9,7 +9,7 @@ const common = {
   signed: tableOf(page.colours[page.maps.signed]),
 };
 const measures = page.measures.map((measure, index) => ({ ...measure, index }));
-const state = { subject: 0, level: 0, channel: 0, selected: 1, overlay: "none", opacity: 0.6 };
+const state = { subject: 0, level: 0, channel: 0, selected: 1, overlay: "none", opacity: 0.6, size: 1 };
 
 /** Say a text to a reader of screens, when it has settled. */
 let telling;
@@ -78,6 +78,11 @@ async function change(part) {
   Object.assign(state, part);
   if ("selected" in part) between.choose(part.selected);
   await draw(fresh);
+  if ("size" in part) resize();
+}
+
+function resize() {
+  for (const group of [images, spectra]) group.view && group.resized();
 }
 
 function listen() {
@@ -87,6 +92,7 @@ function listen() {
   on("#level", "input", ({ value }) => ({ level: Number(value) - 1 }));
   on("#channel", "input", ({ value }) => ({ channel: Number(value) }));
   on("#overlay", "change", ({ value }) => ({ overlay: value }));
+  on("#size", "change", ({ value }) => ({ size: Number(value) }));
   on("#opacity", "input", ({ value }) => ({ opacity: Number(value) / 100 }));
   for (const each of document.querySelectorAll("input[type=range]")) {
     const output = each.parentElement.querySelector("output");
@@ -98,9 +104,7 @@ function listen() {
     button.addEventListener("click", () => copy(find(button.dataset.copy)));
   }
   find("#whole").addEventListener("click", () => [images, spectra].forEach((group) => group.fit()));
-  new ResizeObserver(() => [images, spectra].forEach((group) => group.view && group.resized())).observe(
-    images.list,
-  );
+  new ResizeObserver(resize).observe(images.list);
 }
 
 /** Copy a text, or where that is not allowed mark it, so that a key copies it. */

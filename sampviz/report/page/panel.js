@@ -144,12 +144,16 @@ class Group {
     const { view } = this;
     const ratio = devicePixelRatio;
     const room = Math.max(64, Math.floor(this.list.clientWidth * ratio));
-    const wanted = [PLEASANT_HEIGHT * ratio, Math.min(PLEASANT_WIDTH * ratio, room)];
     const [high, wide] = view.size.map((side) => side / view.base);
-    view.whole = Math.max(view.least, Math.floor(Math.min(wanted[0] / high, wanted[1] / wide)));
+    const wanted = PLEASANT * this.shows.size * ratio;
+    const pleasant = Math.min(wanted / wide, (1.5 * wanted) / high);
+    const nearest = Math.round(pleasant) || 1;
+    view.whole = Math.max(view.least, Math.min(nearest, Math.floor(room / wide) || 1));
     const [height, width] = view.extent(view.whole);
-    const most = Math.round(PLEASANT_HEIGHT * ratio * 1.5);
-    const size = [Math.min(height, most), Math.min(Math.max(width, 64), room)];
+    const size = [
+      Math.max(SMALLEST * ratio, Math.min(height, 2 * wanted)),
+      Math.max(SMALLEST * ratio, Math.min(width, 2 * wanted, room)),
+    ].map(Math.round);
     for (const panel of this.panels) panel.resize(size);
   }
 
@@ -229,8 +233,8 @@ class Group {
   }
 }
 
-const PLEASANT_WIDTH = 300; // CSS pixels
-const PLEASANT_HEIGHT = 360;
+const PLEASANT = 320; // CSS pixels that a panel is wide, or two thirds of its height
+const SMALLEST = 64;
 
 /** The index [row, column] of the sample of a layer at a place; null outside. */
 function sampleAt({ rows, columns, axes }, place) {
