@@ -47,8 +47,8 @@ def making_of(
     recipe = Recipe("report", "compare", {"ops": ops, **drawn})
     record = record_of(recipe, sources, (), (load, compare))
     names = record.recipe.inputs
-    several = {"slice": slices} if len(slices) > 1 else {}
-    several |= {"inputs": names} if len(names) > 1 else {}
+    axes = {"inputs": names, "slice": slices}
+    several = {name: values for name, values in axes.items() if len(values) > 1}
     cited = [key for each in operations(chains) for key in each.cite]
     cited += [key for each in measures for key in each.cite]
     known = bibliography()

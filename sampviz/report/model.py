@@ -86,7 +86,7 @@ def _level(level: Level, pack: Pack, measures: Sequence[Measure]) -> dict[str, A
     for view, window, spectrum, curve in zip(
         views, pictures.windows, pictures.spectra, curves, strict=True
     ):
-        panel = {
+        panel: dict[str, Any] = {
             "title": view.title,
             "chain": str(view.chain) if view.chain else None,
             "size": wording.size_of(view, image),

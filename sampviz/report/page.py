@@ -32,6 +32,7 @@ _SCRIPTS = (
     *("data", "numbers", "paint", "view", "panel"),
     *("images", "spectra", "between", "charts", "table", "main"),
 )
+_JSON: dict[str, Any] = {"allow_nan": False}  # browsers read none
 _SMALLEST = 160  # px that a static picture is wide, at least
 
 
@@ -99,17 +100,17 @@ def write_report(report: Report, path: Path, most: int, *, overwrite: bool = Tru
 def rendered(report: Report, beside: Beside) -> bytes:
     """Return the page, in UTF-8; what it does not hold itself is put `beside` it."""
     from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.policies["json.dumps_kwargs"] = _JSON
     style, script = _text("style.css"), "\n".join(_text(f"{name}.js") for name in _SCRIPTS)
     subjects = [_subject(subject, report.measures) for subject in report.subjects]
     files = []
     if beside.folder:
         files = [
-            beside.address(f"sampvizSubject({json.dumps(each)})\n".encode(), "js")
+            beside.address(f"sampvizSubject({json.dumps(each, **_JSON)})\n".encode(), "js")
             for each in subjects
         ]
     first = report.subjects[0].levels[0].pictures
@@ -131,8 +132,8 @@ def rendered(report: Report, beside: Beside) -> bytes:
             "files": files,
         },
         embedded=[] if beside.folder else subjects,
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
     )
     return page.encode("utf-8")
 

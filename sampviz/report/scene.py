@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 from sampviz.chain import Chain
-from sampviz.errors import SampvizError
+from sampviz.errors import SampvizError, UsageError
 from sampviz.figure.grey import grey_windows
 from sampviz.figure.numbers import Numbers, numbers_of
 from sampviz.figure.paint import GREY
@@ -17,6 +18,8 @@ from sampviz.io import load
 from sampviz.measurement import Measure
 from sampviz.text import visible
 from sampviz.trials import check_plane
+
+MOST_SAMPLES = 2**25  # of all pictures of a page: what a browser can hold
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +64,33 @@ def subjects_of(
     window: Window,
     radiological: bool,
 ) -> Iterator[Subject]:
-    """Read every slice of every input, run all chains, measure them; an error names the input."""
+    """Read every slice of every input, run all chains, measure them; an error names the input.
+
+    UsageError, before anything is run, if it is more than `MOST_SAMPLES`.
+    """
+    samples = 0
     for source in sources:
         for each in readings(reading):
             try:
                 image = load(source, **each)
                 check_plane(image)
+                samples += _count(image, chains, levels)
+                if samples > MOST_SAMPLES:
+                    what = f"{samples} px or more in all pictures; a page holds {MOST_SAMPLES}"
+                    fix = "take fewer inputs, slices, levels or chains, or a smaller image"
+                    raise UsageError(what, "sampviz report", fix)
                 image = replace(image, name=visible(image.name))
                 yield _subject(source, image, chains, measures, levels, window, radiological)
             except SampvizError as err:
                 raise err if len(sources) == 1 else err.of(source) from None
+
+
+def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
+    """Return how many samples the pictures of an image have, before any chain is run."""
+    channels = image.array.size // prod(image.size)
+    whole = [chain.repeat(n) for chain in chains for n in range(1, levels + 1)]
+    sizes = [chain.resolve(image.size, image.spacing).shape(image.size) for chain in whole]
+    return channels * (prod(image.size) + sum(map(prod, sizes)))
 
 
 def _subject(

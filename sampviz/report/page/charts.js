@@ -20,6 +20,13 @@ function ticks(low, high, most = 6) {
   return Array.from({ length: count }, (_, i) => (first + i) * step);
 }
 
+/** Draw in a place anew: the chain that has the focus keeps it. */
+function keepFocus(place, draw) {
+  const chain = place.contains(document.activeElement) && document.activeElement.dataset.chain;
+  draw();
+  if (chain) place.querySelector(`[data-chain="${chain}"]`)?.focus();
+}
+
 /** An empty chart with its axes; `x` and `y` are { low, high, label }. */
 function framed(place, x, y) {
   const { width, height, left, right, top, bottom } = FRAME;
@@ -52,7 +59,7 @@ const lineOf = ({ colour, dash }) => ({ stroke: colour, "stroke-dasharray": dash
 /** The radial spectra of a level, the selected one bold, with the Nyquist frequencies. */
 function drawRadial(place, level, selected, marks, floor, unit) {
   const curves = level.panels.map(({ curve }) => curve);
-  const high = Math.max(...curves.flatMap(({ frequency }) => frequency), 1e-9);
+  const high = Math.max(...curves.map(({ frequency }) => frequency.at(-1) ?? 0), 1e-9);
   const x = { low: 0, high, label: unit };
   const y = { low: floor, high: 0, label: "mean power of a ring (dB)" };
   const { chart, across, up } = framed(place, x, y);
@@ -88,6 +95,7 @@ function drawLegend(place, level, selected, marks, choose) {
       const button = document.createElement("button");
       button.type = "button";
       button.append(sample, ` ${title}${curve.note ? ` (${curve.note})` : ""}`);
+      button.dataset.chain = number;
       button.setAttribute("aria-pressed", number === selected);
       button.addEventListener("click", () => choose(number));
       const item = document.createElement("li");
@@ -158,7 +166,6 @@ function drawTradeoff(place, level, selected, [one, two], marks, choose) {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       choose(number);
-      place.querySelector(`[data-chain="${number}"]`).focus();
     });
     chart.append(button);
   }

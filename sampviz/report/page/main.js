@@ -32,14 +32,15 @@ function offerMeasures() {
     const select = find(id);
     select.replaceChildren(...measures.map(({ name, index }) => new Option(name, String(index))));
     select.value = String(usual[axis]);
-    select.addEventListener("change", () => draw());
+    select.addEventListener("change", () => change({}));
     return select;
   });
 }
 const axes = offerMeasures();
 
-/** Show what the state says; `fresh` if it is another subject or level. */
-async function draw(fresh = false) {
+/** Show what the state says, of which `part` is new. */
+async function draw(part) {
+  const fresh = "subject" in part || "level" in part;
   const subject = await subjectOf(state.subject, page.files);
   const level = subject.levels[state.level];
   if (fresh) {
@@ -61,10 +62,14 @@ async function draw(fresh = false) {
     spectra.change(state);
   }
   const unit = subject.spacing ? "cycles/mm" : "cycles/px of the original";
-  drawRadial(find("#radial"), level, state.selected, page.marks, common.floor, unit);
-  drawLegend(find("#legend"), level, state.selected, page.marks, choose);
+  const { selected } = state;
+  if ("selected" in part) between.choose(selected);
+  drawRadial(find("#radial"), level, selected, page.marks, common.floor, unit);
+  const legend = find("#legend");
+  keepFocus(legend, () => drawLegend(legend, level, selected, page.marks, choose));
   const pair = axes.map((select) => measures[Number(select.value)]);
-  drawTradeoff(find("#tradeoff"), level, state.selected, pair, page.marks, choose);
+  const chart = find("#tradeoff");
+  keepFocus(chart, () => drawTradeoff(chart, level, selected, pair, page.marks, choose));
   table.show(state.subject, state.level, state.selected);
   const limit = level[state.overlay];
   find("#limit").textContent = limit === undefined ? "" : `blue ${shown(-limit)}, red ${shown(limit)}`;
@@ -73,12 +78,16 @@ async function draw(fresh = false) {
   find("#lacking").textContent = lacking.map(why).join("; ");
 }
 
-async function change(part) {
-  const fresh = "subject" in part || "level" in part;
+/** Change a part of the state; one change is drawn after the other. */
+let drawing = Promise.resolve();
+function change(part) {
   Object.assign(state, part);
-  if ("selected" in part) between.choose(part.selected);
-  await draw(fresh);
   if ("size" in part) resize();
+  drawing = drawing.then(() => draw(part)).catch((error) => {
+    find("#failed").textContent = `The page cannot be drawn: ${error.message}`;
+    throw error;
+  });
+  return drawing;
 }
 
 function resize() {

@@ -2,6 +2,7 @@
 // cursor. A group of panels shares a view and a cursor.
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const NOTCH = 40; // px that a wheel turns for a step: touch pads turn by less at a time
 const PAN = 40; // device pixels that a key pans
 
 class Panel {
@@ -62,11 +63,15 @@ class Panel {
   listen() {
     const { stage, group } = this;
     let held = null;
+    let turned = 0;
     stage.addEventListener(
       "wheel",
       (event) => {
         event.preventDefault();
-        if (event.deltaY) group.magnify(this, event.deltaY < 0 ? 1 : -1, ...this.at(event));
+        turned += event.deltaY * (event.deltaMode ? NOTCH : 1);
+        if (Math.abs(turned) < NOTCH) return;
+        group.magnify(this, turned < 0 ? 1 : -1, ...this.at(event));
+        turned = 0;
       },
       { passive: false },
     );

@@ -77,7 +77,7 @@ class View {
     const place = this.place(canvas, x, y);
     const next = direction > 0 ? this.zoom * 1.25 : this.zoom / 1.25;
     const whole = direction > 0 ? Math.ceil(next) : Math.floor(next);
-    this.zoom = Math.max(this.least, Math.min(MOST_ZOOM, whole));
+    this.zoom = Math.max(this.least, Math.min(Math.max(MOST_ZOOM, this.whole), whole));
     const after = this.place(canvas, x, y);
     this.centre = this.centre.map((at, axis) => at + place[axis] - after[axis]);
     this.hold();
