@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.fast import filters
 from sampviz.arrays.window import Border, Fit, pad, taps_along
 
 
@@ -14,6 +15,10 @@ def correlate(x: Array, kernel: Array, fits: Sequence[Fit], border: Border) -> A
     x~ is x padded by `border`; each of the last axes, as many as the kernel has, has its own fit.
     Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
     """
+    if len(fits) == 2 and x.dtype == np.float32:
+        made = filters.correlate(x, kernel, fits, border)
+        if made is not None:
+            return made
     axes = range(-len(fits), 0)
     for axis, fit in zip(axes, fits, strict=True):
         x = pad(x, axis, fit.before, fit.reach, border)

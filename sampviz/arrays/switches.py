@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -42,6 +43,9 @@ def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
 def put_back(x: Array, places: Array, size: Size) -> Array:
     """Return zeros of `size` with each value of x at its place; of several at one, the last."""
     lead = x.shape[: x.ndim - len(size)]
-    out = np.zeros((*lead, int(np.prod(size))), x.dtype)
-    np.put_along_axis(out, places.reshape(*lead, -1), x.reshape(*lead, -1), axis=-1)
+    out = np.zeros((prod(lead), prod(size)), x.dtype)
+    whole = (len(out), -1)
+    # Plane by plane: numpy's put_along_axis would make the indices of the planes as well.
+    for plane, indices, values in zip(out, places.reshape(whole), x.reshape(whole), strict=True):
+        plane[indices] = values
     return out.reshape(*lead, *size)

@@ -1,11 +1,13 @@
 """BlurPool: a binomial low-pass before decimation."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate_along
+from sampviz.arrays.fast.binomial import blurred
 from sampviz.arrays.gains import of_binomial
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.taps import binomial
@@ -33,12 +35,22 @@ def _kernel(_: Array, params: Params) -> Array:
     return np.outer(taps, taps)
 
 
+def _fast(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
+    down, along = per_axis
+    if down["k"] != along["k"] or any(values["pad"] != "reflect" for values in per_axis):
+        return None
+    sizes = zip(x.shape[-2:], per_axis, strict=True)
+    fits = [_fit(n, values["k"], values["s"], values["off"]) for n, values in sizes]
+    return blurred(x, down["k"], fits)
+
+
 @op(
     "blur",
     kind="down",
     linear=True,
     grid=_grid,
     response=lambda v, k, **_: of_binomial(v, k),
+    fast=_fast,
     inside={"kernel": _kernel},
     cite=("zhang2019",),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from sampviz.arrays import Array
 from sampviz.arrays.correlate import correlate
+from sampviz.arrays.fast.detail import pooled
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.window import fit, pad
 from sampviz.op import op
@@ -87,5 +88,7 @@ def dpp(
     Source: Saeedan, Weber, Goesele, Roth, Detail-Preserving Pooling in Deep Networks, CVPR 2018
         (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
     """
+    if x.dtype == np.float32 and not full:
+        return pooled(x, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
     x, weight = _weighted(x, lam=lam, alpha=alpha, sym=sym, full=full, kernel=kernel)
     return _mean(x * weight) / _mean(weight)

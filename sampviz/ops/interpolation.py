@@ -1,8 +1,10 @@
 """Upsampling by repeating or by interpolating samples."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from sampviz.arrays import Array
+from sampviz.arrays.fast.zoom import interpolated, repeated
 from sampviz.arrays.fourier import zero_filled
 from sampviz.arrays.gains import of_box, of_cut, of_interpolation
 from sampviz.arrays.grid import Grid
@@ -18,7 +20,18 @@ def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-@op("nearest", kind="up", linear=True, grid=_centred, response=lambda v, f: of_box(v / f, f))
+def _fast_repeat(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
+    return repeated(x, tuple(values["f"] for values in per_axis))
+
+
+@op(
+    "nearest",
+    kind="up",
+    linear=True,
+    grid=_centred,
+    response=lambda v, f: of_box(v / f, f),
+    fast=_fast_repeat,
+)
 def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Repeat every sample f times along each axis.
 
@@ -34,12 +47,19 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
+def _fast_lines(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
+    if any(values["corners"] for values in per_axis):
+        return None
+    return interpolated(x, tuple(values["f"] for values in per_axis))
+
+
 @op(
     "bilinear",
     kind="up",
     linear=True,
     grid=_corners,
     response=lambda v, f, **_: of_interpolation(v, f, triangle, 1),
+    fast=_fast_lines,
 )
 def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
     """Draw straight lines between the samples, along one axis after the other.

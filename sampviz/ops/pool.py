@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.fast.maxima import extremes
+from sampviz.arrays.fast.zoom import block_means
 from sampviz.arrays.gains import of_box
 from sampviz.arrays.grid import Grid
 from sampviz.arrays.switches import places_of_largest
@@ -47,12 +49,39 @@ def _extreme(x: Array, axis: int, choose: np.ufunc, windows: Fit) -> Array:
     return found.copy() if windows.k == 1 else found
 
 
-def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
+def _fits(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> list[Fit]:
     sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
-    return places_of_largest(x, [fit(n, **values) for n, values in sizes])
+    return [fit(n, **values) for n, values in sizes]
 
 
-@op("max", kind="down", linear=False, grid=_grid, check=_check, switches=_switches)
+def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
+    return places_of_largest(x, _fits(x, per_axis))
+
+
+def _fast_max(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
+    return extremes(x, np.maximum, _fits(x, per_axis))
+
+
+def _fast_min(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
+    return extremes(x, np.minimum, _fits(x, per_axis))
+
+
+def _fast_mean(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array | None:
+    factors = tuple(values["k"] for values in per_axis)
+    if any(values["s"] != values["k"] or values["p"] or values["ceil"] for values in per_axis):
+        return None
+    return block_means(x, factors)
+
+
+@op(
+    "max",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    check=_check,
+    switches=_switches,
+    fast=_fast_max,
+)
 def maximum(
     x: Array,
     axis: int,
@@ -78,7 +107,7 @@ def maximum(
     return _extreme(x, axis, np.maximum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
 
 
-@op("min", kind="down", linear=False, grid=_grid, check=_check)
+@op("min", kind="down", linear=False, grid=_grid, check=_check, fast=_fast_min)
 def minimum(
     x: Array,
     axis: int,
@@ -108,6 +137,7 @@ def minimum(
     grid=_grid,
     check=_check,
     response=lambda v, k, **_: of_box(v, k),
+    fast=_fast_mean,
 )
 def average(
     x: Array,

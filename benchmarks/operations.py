@@ -1,0 +1,117 @@
+"""Every operation against its peers, at four sizes, with odd sides and with NaN."""
+
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from math import prod
+
+import numpy as np
+
+from benchmarks import peers
+from benchmarks.side_by_side import Call, Row, row, time_calls
+from sampviz.chain import parse_chains
+
+CHAINS = {
+    "max2": "max",
+    "max3": "max:k=3:s=2:p=1",
+    "avg2": "avg",
+    "conv3": "conv:kernel=gauss",
+    "blur3": "blur:k=3",
+    "blur4": "blur:k=4",
+    "blur5": "blur:k=5",
+    "blur7": "blur:k=7",
+    "maxblur": "maxblur",
+    "flc": "flc",
+    "asap": "asap",
+    "dpp": "dpp",
+    "nearest": "nearest",
+    "bilinear": "bilinear",
+    "unpool": "unpool",
+    "transpose": "transpose",
+}
+SIZES = {"256": (256, 256), "1024": (1024, 1024), "4096": (4096, 4096), "stack": (256, 256, 256)}
+ODD = {"256": (255, 257), "1024": (1023, 1025)}
+AHEAD = 1.2  # of the fastest published peer
+AT_MOST_BEHIND = 1 / 1.25  # of a line of OpenCV
+AT_MOST_DEARER = 1 / 1.5  # odd sides and NaN than even sides without
+
+
+def noise(shape: tuple[int, ...]) -> peers.Array:
+    """Return noise, the same each time."""
+    return np.random.default_rng(0).random(shape, dtype=np.float32)
+
+
+def ours(name: str, x: peers.Array) -> Call:
+    """Return our call: a chain that was parsed before. Of unpool only the second half is timed."""
+    if name == "unpool":
+        from sampviz.arrays.switches import places_of_largest, put_back
+        from sampviz.arrays.window import fit
+
+        size = x.shape[-2:]
+        places = places_of_largest(x, [fit(n, k=2, s=2) for n in size])
+        (pool,) = parse_chains("max")
+        pooled = pool(x)
+        return lambda: put_back(pooled, places, size)
+    (chain,) = parse_chains(CHAINS[name])
+    return lambda: chain(x)
+
+
+def _limit(call: Call, x: peers.Array, seconds: float) -> str:
+    """Return how many copies of input and output the call takes, and its memory in outputs."""
+    made = call()
+    size = x.nbytes + made.nbytes
+    block = np.ones(size // 8)
+    copy = time_calls({"copy": block.copy}, 5)["copy"]
+    tracemalloc.start()
+    call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return f"{seconds / sorted(copy)[2]:.1f}x copy, peak {peak / made.nbytes:.1f}x output"
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """Yield each operation at each size against the published peers and a line of OpenCV."""
+    if not peers.HAS_TORCH:
+        print("torch is not installed: only OpenCV is compared", file=sys.stderr)
+    for size in ("256", "1024") if quick else SIZES:
+        x = noise(SIZES[size])
+        rounds = (3 if quick else 9) if x.size <= 2**20 else 5
+        for name in peers.names():
+            yield from _against_peers(name, size, x, rounds)
+    for size, odd in ODD.items():
+        if quick and size != "256":
+            continue
+        for name in peers.names():
+            yield from _awkward(name, size, noise(SIZES[size]), noise(odd), 3 if quick else 9)
+
+
+def _against_peers(name: str, size: str, x: peers.Array, rounds: int) -> Iterator[Row]:
+    call = ours(name, x)
+    published, one_line = peers.published(name, x), peers.in_opencv(name, x)
+    times = time_calls({"ours": call, **published, **one_line}, rounds)
+    limit = _limit(call, x, float(np.median(times["ours"])))
+    if published:
+        wanted = 1.0 if (name, size) == ("unpool", "1024") else AHEAD
+        chosen = {each: times[each] for each in ("ours", *published)}
+        yield row("operations", f"{name} {size}", chosen, wanted, limit=limit)
+    if one_line:
+        chosen = {each: times[each] for each in ("ours", *one_line)}
+        yield row("operations", f"{name} {size}, opencv", chosen, AT_MOST_BEHIND, limit=limit)
+
+
+def _awkward(
+    name: str, size: str, even: peers.Array, odd: peers.Array, rounds: int
+) -> Iterator[Row]:
+    """Yield the time with odd sides and with 40 NaN against that with even sides and none."""
+    holed = even.copy()
+    holed.ravel()[np.random.default_rng(1).choice(even.size, 40, replace=False)] = np.nan
+    times = time_calls(
+        {"even": ours(name, even), "odd": ours(name, odd), "NaN": ours(name, holed)}, rounds
+    )
+    scale = prod(even.shape) / prod(odd.shape)
+    for what, factor in (("odd", scale), ("NaN", 1.0)):
+        found = {
+            "ours": [factor * each for each in times[what]],
+            "ours, even, no NaN": times["even"],
+        }
+        yield row("operations", f"{name} {size}, {what}", found, AT_MOST_DEARER)

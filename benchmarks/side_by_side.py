@@ -1,0 +1,157 @@
+"""Times of several ways to do one thing, taken in turn, and the ratios between them.
+
+A machine gets slower and faster while one measures. So the ways take turns, round by round, and a
+ratio is taken inside each round; what is told is the median of the rounds, and their quartiles.
+"""
+
+import gc
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Call = Callable[[], object]
+Rounds = dict[str, list[float]]
+
+_LEAST_SECONDS = 0.004  # a sample is repeated calls of at least this, far beyond the clock's tick
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: `ratio` is how many times the peer's figure is ours; larger is better.
+
+    `ours` and `theirs` are medians in `unit` ("s", or "MB" of memory); `low` and `high` are the
+    quartiles of the ratio; `wanted` is the least ratio that is promised, None where nothing is.
+    `limit` says how far we are from what the hardware allows, and of what kind that limit is.
+    """
+
+    part: str
+    case: str
+    ours: float
+    peer: str
+    theirs: float
+    ratio: float
+    low: float
+    high: float
+    wanted: float | None = None
+    limit: str = ""
+    unit: str = "s"
+
+    @property
+    def met(self) -> bool:
+        """Whether the promise is kept."""
+        return self.wanted is None or self.ratio >= self.wanted
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row for a program."""
+        return {**asdict(self), "met": self.met}
+
+
+def row(
+    part: str,
+    case: str,
+    rounds: Rounds,
+    wanted: float | None = None,
+    *,
+    limit: str = "",
+    unit: str = "s",
+) -> Row:
+    """Return the row of `rounds["ours"]` against the fastest of the others."""
+    ours = rounds["ours"]
+    others = {name: values for name, values in rounds.items() if name != "ours"}
+    peer = min(others, key=lambda name: statistics.median(others[name]))
+    ratios = [b / a for a, b in zip(ours, others[peer], strict=True)]
+    low, middle, high = quartiles(ratios)
+    theirs = statistics.median(others[peer])
+    return Row(
+        part, case, statistics.median(ours), peer, theirs, middle, low, high, wanted, limit, unit
+    )
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the lower quartile, the median and the upper quartile."""
+    if len(values) < 2:
+        return values[0], values[0], values[0]
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, middle, high
+
+
+def time_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
+    """Return the seconds of one call of each, `rounds` times in turn, after a warm-up."""
+    repeats = {name: _repeats(call) for name, call in calls.items()}
+    found: Rounds = {name: [] for name in calls}
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            for name, call in calls.items():
+                found[name].append(_seconds(call, repeats[name]) / repeats[name])
+    finally:
+        gc.enable()
+    return found
+
+
+def _repeats(call: Call) -> int:
+    """Return how many calls make a sample; they are the warm-up as well."""
+    count = 1
+    while (seconds := _seconds(call, count)) < _LEAST_SECONDS:
+        count = max(2 * count, int(1.2 * count * _LEAST_SECONDS / max(seconds, 1e-7)))
+    return count
+
+
+def _seconds(call: Call, count: int) -> float:
+    begin = time.perf_counter()
+    for _ in range(count):
+        call()
+    return time.perf_counter() - begin
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a process took: seconds on the wall and of the processors, its largest memory in MB.
+
+    The processor time is that of the process and of its children that it waited for.
+    """
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
+    """Run a command to its end, without its output; RuntimeError if it fails."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **(env or {})},
+    )
+    assert process.stderr
+    told = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - begin
+    if process.returncode:
+        raise RuntimeError(f"{command} ended with {process.returncode}: {told.decode()}")
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def time_commands(
+    commands: Mapping[str, Sequence[str]], rounds: int, env: Mapping[str, str] | None = None
+) -> dict[str, list[Run]]:
+    """Return the runs of each command, `rounds` times in turn, after a run that is not counted."""
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for turn in range(rounds + 1):
+        for name, command in commands.items():
+            taken = run(command, env)
+            if turn:
+                found[name].append(taken)
+    return found
+
+
+def walls(runs: Mapping[str, Sequence[Run]]) -> Rounds:
+    """Return the seconds on the wall of each."""
+    return {name: [each.wall for each in taken] for name, taken in runs.items()}
