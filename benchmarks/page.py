@@ -1,55 +1,64 @@
-"""How large a page is, how soon it answers, and how fast it zooms, in a real browser.
+"""How large a page is, how soon it answers and how fast it zooms, in a real browser.
 
-    python -m benchmarks.page [RUNS]
+    python -m benchmarks.page
 
-The page is that of the T1 slice with eight chains. Each run opens it anew, without a cache; told
-are the median and the largest of the runs. Chromium and chromedriver must be installed.
+The page is that of the T1 slice with eight chains. It is opened again and again, without a cache.
+Chromium and chromedriver must be installed.
 """
 
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
+from benchmarks.side_by_side import Row, row
 from sampviz.cli.app import run
 from tests.report.browser import Browser
 
 CHAINS = "max,stride,avg,blur,flc,asap,dpp,lp"
-_RUNS = 7
+_ROUNDS, _QUICK = 9, 3
+_MB, _SECONDS, _FRAMES = 3.0, 1.0, 0.1  # what is promised
+_READY = "performance.getEntriesByName('sampviz-ready')[0].startTime / 1000"
 _ZOOM = """
 (() => {
   const stage = document.querySelector("#images .stage");
-  const box = stage.getBoundingClientRect();
-  const at = { clientX: box.left + 50, clientY: box.top + 50, deltaY: -100, cancelable: true };
+  const { left, top } = stage.getBoundingClientRect();
+  const at = { clientX: left + 50, clientY: top + 50, deltaY: -100, cancelable: true };
   const start = performance.now();
   stage.dispatchEvent(new WheelEvent("wheel", at));
-  return new Promise((done) => requestAnimationFrame(() => done(performance.now() - start)));
+  return new Promise((done) =>
+    requestAnimationFrame(() => done((performance.now() - start) / 1000)));
 })()
 """
 
 
-def main() -> None:
-    """Write the page, open it again and again, and print what was found."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else _RUNS
+def rows(quick: bool) -> Iterator[Row]:
+    """Yield the size of the page, the time until it can be used, and that of a step of zoom."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page = Path(folder) / "report.html"
-        if code := run(["report", "sample:t1", "--ops", CHAINS, "-o", str(page), "-q"]):
-            sys.exit(code)
-        print(f"{page.stat().st_size / 1e6:.2f} MB")
+        assert run(["report", "sample:t1", "--ops", CHAINS, "-o", str(page), "-q"]) == 0
+        size = page.stat().st_size / 1e6
+        yield _row("size", [size], _MB, unit="MB")
         browser = Browser(Path(folder) / "profile")
         try:
             ready, zoom = [], []
-            for _ in range(runs):
+            for _ in range(_QUICK if quick else _ROUNDS):
                 browser.do("Network.clearBrowserCache")
                 browser.open(page)
-                found = "performance.getEntriesByName('sampviz-ready')[0].startTime"
-                ready.append(browser.run(found))
+                ready.append(browser.run(_READY))
                 zoom.append(browser.run(_ZOOM))
         finally:
             browser.close()
-    for what, times in (("interactive after", ready), ("a step of zoom in", zoom)):
-        print(f"{what} {median(times):.0f} ms (at most {max(times):.0f} ms of {runs} runs)")
+    yield _row("interactive", ready, _SECONDS)
+    yield _row("a step of zoom, all panels", zoom, _FRAMES)
+
+
+def _row(case: str, ours: list[float], most: float, unit: str = "s") -> Row:
+    rounds = {"ours": ours, "at most": [most] * len(ours)}
+    return row("page", f"t1, 8 chains: {case}", rounds, 1.0, unit=unit)
 
 
 if __name__ == "__main__":
-    main()
+    from benchmarks.__main__ import text
+
+    for each in rows(quick=False):
+        print(text(each))

@@ -132,6 +132,7 @@ class Group {
     this.list.append(...this.panels.map((panel) => panel.element));
     this.guests = []; // panels elsewhere that share view and cursor
     this.cursor = null; // { panel, place }
+    this.sample = "px"; // what `zoom` is of
     this.asked = 0;
   }
 
@@ -179,7 +180,7 @@ class Group {
     cancelAnimationFrame(this.asked);
     this.asked = 0;
     for (const panel of [...this.panels, ...this.guests]) panel.draw();
-    this.zoomed.textContent = `${this.view.zoom} screen px per px`;
+    this.zoomed.textContent = `${this.view.zoom} screen px per ${this.sample}`;
     this.mark();
   }
 

@@ -24,7 +24,7 @@ const same = (one, two) => one.every((each, axis) => Math.abs(each - two[axis]) 
 class Spectra extends Group {
   show(subject, level, shows, common) {
     const fresh = this.subject !== subject || this.level !== level;
-    Object.assign(this, { subject, level, shows, common });
+    Object.assign(this, { subject, level, shows, common, sample: "bin" });
     level.panels.forEach((told, number) => {
       const panel = this.panels[number];
       panel.told = told;
