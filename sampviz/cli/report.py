@@ -110,6 +110,7 @@ def report(
         "window": window,
         "convention": convention,
         "max_size": max_size,
+        "allow_code": allow_code,
     }
     usual = {"levels": 1, "convention": "neurological", "max_size": "15MB", "nan": "keep"}
     options = {k: v for k, v in given.items() if v not in (None, False) and v != usual.get(k)}

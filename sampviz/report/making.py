@@ -16,7 +16,7 @@ from sampviz.provenance import record_of
 from sampviz.recipe import Recipe
 from sampviz.text import visible
 
-_OF_PAGE = ("measures", "max_size")  # options that a figure does not have
+_OF_PAGE = ("measures", "max_size", "allow_code")  # options that a figure does not have
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,22 @@ def test_samples_are_whole_blocks_of_screen_pixels_in_the_colours_of_the_figures
     assert np.array_equal(drawn(browser, "images", 3), fine)
 
 
+def test_samples_that_are_not_square_are_whole_blocks_too(browser: Browser, make: Make) -> None:
+    browser.open(make(["sample:t1"], "avg", "--measures", "psnr"))
+    image = load("sample:t1")
+    limits = window_of(image.array)
+    assert np.array_equal(drawn(browser, "images", 0), blocks(paint(image.array, limits), 2))
+    assert browser.text("#images .zoomed").endswith(", 0.96 times as high as it should be")
+    for _ in range(9):
+        browser.run("document.querySelector('[data-zoom=\"1\"]').click()")
+    browser.settle()
+    # 24 for 0.9 mm and 25 for 0.9375 mm: now the proportions are right.
+    assert browser.text("#images .zoomed") == "24 screen px per px"
+    found = drawn(browser, "images", 0)
+    edges = np.flatnonzero((found[1:] != found[:-1]).any(axis=(1, 2)))
+    assert set(np.diff(edges)) == {25}
+
+
 def test_colour_stays_colour(browser: Browser, make: Make) -> None:
     browser.open(make(["sample:chelsea"], "avg", "--measures", "psnr"))
     image = load("sample:chelsea")
@@ -369,7 +385,7 @@ def chosen(browser: Browser) -> set[str]:
     found = {
         *browser.texts("#images [data-selected=true] > button"),
         *browser.texts("#spectra [data-selected=true] > button"),
-        *browser.texts("#numbers tr[aria-selected=true] th"),
+        *browser.texts("#numbers tr[data-selected=true] th"),
         *browser.texts("#legend [aria-pressed=true]"),
         *browser.texts("#tradeoff [aria-pressed=true] text"),
     }
@@ -415,11 +431,7 @@ def test_levels_inputs_and_channels_are_stepped_through(
     found = drawn(browser, "images", 2)
     zoom = found.shape[0] // 4
     limits = window_of(np.load(tmp_path / "a.npy"))
-    delta = found.shape[0] // 16 * 3 // 2  # sample 0 of a block of 4 lies at its first pixel
-    assert np.array_equal(
-        found[: zoom - delta, : zoom - delta],
-        blocks(paint(stack[5], limits), zoom)[delta:zoom, delta:zoom],
-    )
+    assert np.array_equal(found, blocks(paint(stack[5], limits), zoom))
     browser.change("#subject", 1)
     browser.wait("document.querySelector('#images .size').textContent === '24x8'")
     rows = browser.texts("#numbers tbody tr:not([hidden])")
@@ -520,7 +532,8 @@ def test_a_narrow_screen_shows_everything_without_scrolling_sideways(
     browser: Browser, make: Make, ratio: float
 ) -> None:
     browser.open(make(["sample:t1"], "max,flc,bilinear:2"), width=400, ratio=ratio)
-    assert browser.run("document.documentElement.scrollWidth") <= 400
+    root = "document.documentElement"
+    assert browser.run(f"{root}.scrollWidth <= {root}.clientWidth")
     for group in ("images", "spectra"):
         width, css = browser.run(
             f"(c => [c.width, c.getBoundingClientRect().width])"
@@ -528,6 +541,58 @@ def test_a_narrow_screen_shows_everything_without_scrolling_sideways(
         )
         assert css == pytest.approx(width / ratio)
         assert css <= 400
+
+
+def test_on_paper_there_are_no_controls_and_the_pictures_fit(browser: Browser, make: Make) -> None:
+    page = make(["sample:t1"], "max,flc,avg")
+    browser.do("Emulation.setEmulatedMedia", media="print")
+    try:
+        browser.open(page, width=700)
+        hidden = "#controls,nav,.help,#between,[data-copy]"
+        assert browser.run(
+            f"[...document.querySelectorAll({hidden!r})].every(e => !e.offsetHeight)"
+        )
+        tops = browser.run("[...document.querySelectorAll('#images .panel')].map(e => e.offsetTop)")
+        assert tops[0] == tops[1] == tops[2] < tops[3]
+        root = "document.documentElement"
+        assert browser.run(f"{root}.scrollWidth <= {root}.clientWidth")
+    finally:
+        browser.do("Emulation.setEmulatedMedia", media="")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_the_paper(
+    browser: Browser, make: Make, noise: Array, scheme: str
+) -> None:
+    page = make(noise, "avg", "--measures", "psnr,detail,equivariance")
+    browser.do(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+    )
+    try:
+        browser.open(page)
+        ink, quiet, link, paper = (
+            browser.run(f"getComputedStyle(document.querySelector({where!r})).{what}")
+            for where, what in (
+                ("body", "color"),
+                (".size", "color"),
+                ("a", "color"),
+                ("body", "backgroundColor"),
+            )
+        )
+    finally:
+        browser.do("Emulation.setEmulatedMedia", features=[])
+    lights = [luminance(each) for each in (ink, quiet, link, paper)]
+    assert (lights[3] < 0.1) == (scheme == "dark")
+    for each in lights[:3]:
+        low, high = sorted((each, lights[3]))
+        assert (high + 0.05) / (low + 0.05) > 4.5  # of WCAG 2
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `rgb(..)`, after WCAG 2."""
+    parts = [int(n) / 255 for n in re.findall(r"\d+", colour)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
 
 
 @pytest.mark.parametrize(

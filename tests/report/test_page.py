@@ -167,7 +167,7 @@ def test_a_name_is_text_wherever_it_stands(
     parts = parts_of("report.html")
     ((_, title),) = parts.named("h1")
     assert title == file.removesuffix(".npy")
-    assert not parts.named("b") or name not in str(parts.named("b"))
+    assert len(parts.named("script")) == 3
     blocks = [t for a, t in parts.named("script") if a["type"] == "application/json"]
     assert json.loads(blocks[0])["labels"] == [title]
     assert not any(sign in block for block in blocks for sign in "<>&")

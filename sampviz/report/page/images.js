@@ -26,11 +26,11 @@ class Images extends Group {
 
   newView() {
     const { unit, subject } = this;
-    const steps = this.panels.flatMap(({ base }) => base.axes.map(([, step]) => step));
+    const steps = this.panels.flatMap(({ told }) => told.axes.map(([, step]) => step));
     return new View({
       start: unit.map((side) => -side / 2),
       size: subject.size.map((count, axis) => count * unit[axis]),
-      base: Math.min(...unit),
+      sides: unit,
       finest: Math.min(...steps),
       mirrored: subject.mirrored,
     });
@@ -150,10 +150,10 @@ class Images extends Group {
   scaleBar() {
     const bar = this.place.querySelector(".scale");
     bar.hidden = !this.subject.spacing;
-    const most = (100 * devicePixelRatio) / this.view.scale;
+    const most = (100 * devicePixelRatio) / this.view.scale(1);
     const power = 10 ** Math.floor(Math.log10(most));
     const length = Math.max(...[1, 2, 5].map((n) => n * power).filter((n) => n <= most));
-    bar.firstElementChild.style.width = `${(length * this.view.scale) / devicePixelRatio}px`;
+    bar.firstElementChild.style.width = `${(length * this.view.scale(1)) / devicePixelRatio}px`;
     bar.lastElementChild.textContent = `${shown(length)} mm`;
   }
 

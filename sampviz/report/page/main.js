@@ -112,7 +112,14 @@ function listen() {
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(find(button.dataset.copy)));
   }
-  find("#whole").addEventListener("click", () => [images, spectra].forEach((group) => group.fit()));
+  const groups = [images, spectra];
+  find("#whole").addEventListener("click", () => groups.forEach((group) => group.fit()));
+  for (const button of document.querySelectorAll("[data-zoom]")) {
+    const direction = Number(button.dataset.zoom);
+    button.addEventListener("click", () => {
+      for (const group of groups) group.magnify(group.panels[0], direction);
+    });
+  }
   new ResizeObserver(resize).observe(images.list);
 }
 

@@ -150,7 +150,7 @@ class Group {
     const { view } = this;
     const ratio = devicePixelRatio;
     const room = Math.max(64, Math.floor(this.list.clientWidth * ratio));
-    const [high, wide] = view.size.map((side) => side / view.base);
+    const [high, wide] = view.size.map((size) => size / Math.min(...view.sides));
     const wanted = PLEASANT * this.shows.size * ratio;
     const pleasant = Math.min(wanted / wide, (1.5 * wanted) / high);
     const nearest = Math.round(pleasant) || 1;
@@ -180,7 +180,9 @@ class Group {
     cancelAnimationFrame(this.asked);
     this.asked = 0;
     for (const panel of [...this.panels, ...this.guests]) panel.draw();
-    this.zoomed.textContent = `${this.view.zoom} screen px per ${this.sample}`;
+    const { zoom, stretch } = this.view;
+    const off = Math.abs(stretch - 1) > 0.01 ? `, ${fixed(stretch, 2)} times as high as it should be` : "";
+    this.zoomed.textContent = `${zoom} screen px per ${this.sample}${off}`;
     this.mark();
   }
 

@@ -61,7 +61,7 @@ class Spectra extends Group {
     return new View({
       start: ends.map(([low]) => low),
       size: ends.map(([low, high]) => high - low),
-      base: 1,
+      sides: [1, 1],
       finest: Math.min(1, ...steps),
       mirrored: this.subject.mirrored,
     });

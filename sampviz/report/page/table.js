@@ -27,7 +27,7 @@ class Table {
     for (const row of this.rows) {
       const { subject: of, level: at, chain } = row.dataset;
       row.hidden = Number(of) !== subject || Number(at) !== level;
-      row.setAttribute("aria-selected", Number(chain) === selected);
+      row.dataset.selected = Number(chain) === selected;
       row.querySelector("button").setAttribute("aria-pressed", Number(chain) === selected);
     }
   }
