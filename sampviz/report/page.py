@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sampviz import __version__
-from sampviz.errors import UsageError
+from sampviz.errors import OutputError, UsageError
 from sampviz.figure.chart import marks
 from sampviz.figure.numbers import reasons
 from sampviz.figure.paint import GREY, paint_stack
@@ -88,13 +88,21 @@ def write_report(report: Report, path: Path, most: int, *, overwrite: bool = Tru
         beside = Beside(path.with_name(f"{path.stem}_files"))
         text = rendered(report, beside)
         assert beside.folder
-        beside.folder.mkdir(exist_ok=True)
+        _make(beside.folder)
         for name, data in beside.files.items():
             with whole_file(beside.folder / name) as temporary:
                 temporary.write_bytes(data)
     with whole_file(path, overwrite=overwrite) as temporary:
         temporary.write_bytes(text)
     return beside.folder
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as err:
+        what = f"the folder of the page cannot be made: {err.strerror}"
+        raise OutputError(what, str(folder), "choose another name with -o") from None
 
 
 def rendered(report: Report, beside: Beside) -> bytes:

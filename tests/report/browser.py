@@ -47,6 +47,7 @@ class Browser:
         height: int = 900,
         ratio: float = 1,
         scripts: bool = True,
+        ready: str = "document.documentElement.dataset.ready !== undefined",
     ) -> None:
         """Open a file in a window of so many CSS pixels, each `ratio` pixels of the device."""
         self.driver.get("about:blank")
@@ -61,7 +62,7 @@ class Browser:
         self.do("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.driver.get(page.as_uri())
         if scripts:
-            self.wait("document.documentElement.dataset.ready !== undefined")
+            self.wait(ready)
 
     def do(self, command: str, **words: Any) -> Any:
         """Send a command of the browser's protocol."""
@@ -91,14 +92,14 @@ class Browser:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """Return the addresses that were asked for; what lies in the page itself is not."""
+        """Return the addresses that were asked for; what lies in the page is not among it."""
         logged = (json.loads(e["message"])["message"] for e in self.driver.get_log("performance"))
         urls = (
             m["params"]["request"]["url"]
             for m in logged
             if m["method"] == "Network.requestWillBeSent"
         )
-        return [url for url in urls if not url.startswith("data:")]
+        return [url for url in urls if not url.startswith(("data:", "about:"))]
 
     def pixels(self, selector: str) -> NDArray[np.uint8]:
         """Return what is on a canvas: (H, W, 4), by device pixels."""

@@ -1,6 +1,7 @@
 """The page in a real browser: what it draws, where the cursor is, what keys and clicks do."""
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -642,6 +643,46 @@ def test_a_page_beyond_its_size_opens_with_its_folder(
     browser.open(whole, scripts=False)
     browser.wait("[...document.images].every(i => i.complete)")
     assert browser.run("[...document.images].map(i => i.naturalWidth)") == [20, 10, 10]
+
+
+def test_a_page_without_its_folder_says_what_it_lacks(
+    browser: Browser, make: Make, noise: Array, sampviz: Run, tmp_path: Path
+) -> None:
+    page = make(noise, "avg")
+    words = ["--ops", "avg", "-o", page, "--max-size", "1kB"]
+    assert sampviz("report", tmp_path / "x.npy", *words).code == 0
+    browser.open(page)
+    shutil.move(tmp_path / "report_files", tmp_path / "elsewhere")
+    browser.open(page, ready="document.querySelector('#failed').textContent")
+    assert re.fullmatch(
+        r"The page cannot be drawn: report_files/[0-9a-f]{16}\.js is not beside the page",
+        browser.text("#failed"),
+    )
+    browser.forget()  # the browser says it, too
+
+
+def test_nothing_is_asked_for_and_the_policy_would_not_let_it(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    page = make(noise, "avg", "--measures", "psnr")
+    browser.open(page)
+    assert browser.requests() == [page.as_uri()]
+    violated = browser.driver.execute_async_script("""
+        const done = arguments[0], found = [];
+        addEventListener("securitypolicyviolation", (e) => found.push(e.effectiveDirective));
+        fetch("data:,x").catch(() => 0);
+        document.body.insertAdjacentHTML("beforeend", "<p style='color: red'>");
+        const script = document.createElement("script");
+        script.textContent = "document.title = 'changed'";
+        document.body.append(script);
+        document.body.append(Object.assign(new Image(), {src: "file:///tmp/x.png"}));
+        setTimeout(() => done([found.sort(), document.title]), 200);
+    """)
+    assert violated == [
+        ["connect-src", "img-src", "script-src-elem", "style-src-attr"],
+        "x – sampviz report",
+    ]
+    browser.forget()
 
 
 def test_copying_puts_the_command_on_the_clipboard_or_marks_it(

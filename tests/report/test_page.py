@@ -267,6 +267,19 @@ def test_without_jinja2_it_is_said_how_to_get_it(
     )
 
 
+def test_a_folder_that_cannot_be_made_is_said(sampviz: Run, image: str) -> None:
+    Path("report_files").write_text("mine")
+    told = sampviz("report", image, "--ops", "max", "--max-size", "1kB")
+    assert told == Told(
+        4,
+        "",
+        "error: the folder of the page cannot be made: File exists\n"
+        "  in:  report_files\n"
+        "  fix: choose another name with -o\n",
+    )
+    assert not Path("report.html").exists()
+
+
 def test_a_file_of_others_stays(sampviz: Run, image: str) -> None:
     Path("report.html").write_text("<!DOCTYPE html>mine")
     told = sampviz("report", image, "--ops", "max")
