@@ -149,7 +149,7 @@ class Group {
   layout() {
     const { view } = this;
     const ratio = devicePixelRatio;
-    const room = Math.max(64, Math.floor(this.list.clientWidth * ratio));
+    const room = this.room(this.list.clientWidth) * ratio;
     const [high, wide] = view.size.map((size) => size / Math.min(...view.sides));
     const wanted = PLEASANT * this.shows.size * ratio;
     const pleasant = Math.min(wanted / wide, (1.5 * wanted) / high);
@@ -159,8 +159,14 @@ class Group {
     const size = [
       Math.max(SMALLEST * ratio, Math.min(height, 2 * wanted)),
       Math.max(SMALLEST * ratio, Math.min(width, 2 * wanted, room)),
-    ].map(Math.round);
+    ].map(Math.floor);
     for (const panel of this.panels) panel.resize(size);
+  }
+
+  /** The width that a panel may have: half of what there is, so that two stand side by side. */
+  room(whole) {
+    const half = (whole - GAP) / 2;
+    return half < NARROW || this.shows.size > 1 ? whole : half;
   }
 
   resized() {
@@ -243,6 +249,8 @@ class Group {
 
 const PLEASANT = 320; // CSS pixels that a panel is wide, or two thirds of its height
 const SMALLEST = 64;
+const NARROW = 240;
+const GAP = 8; // between panels, as in the style
 
 /** The index [row, column] of the sample of a layer at a place; null outside. */
 function sampleAt({ rows, columns, axes }, place) {
