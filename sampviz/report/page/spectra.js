@@ -117,7 +117,9 @@ class Spectra extends Group {
     const to = foldedTo(at, steps);
     const beyond = at.some((each) => Math.abs(each) > 0.5 + 1e-9);
     if (chain && !beyond) {
-      parts.push(same(to, at) ? `${title} can hold it` : `under ${title} it folds to (${pair(to)}) cycles/px`);
+      // A filter before may have taken it away, all or in part.
+      const folds = `what ${title} lets pass of it folds to (${pair(to)}) cycles/px`;
+      parts.push(same(to, at) ? `${title} can hold it` : folds);
     }
     return parts.join(" \u00b7 ");
   }
