@@ -87,9 +87,12 @@ def test_a_chain_is_selected_in_the_chart_the_table_and_the_panels_alike(
     browser.focus(panel("spectra", 3, ".stage"))
     browser.key("Enter")
     assert chosen(browser) == {"flc"}
-    browser.focus('#tradeoff [data-chain="1"]')
-    browser.key("Enter")
-    assert chosen(browser) == {"max"}
+    for place, number, title in (("#tradeoff", 1, "max"), ("#legend", 3, "flc")):
+        browser.focus(f'{place} [data-chain="{number}"]')
+        browser.key("Enter")
+        assert chosen(browser) == {title}
+        # What is drawn anew does not lose the focus.
+        assert browser.run("document.activeElement.dataset.chain") == str(number)
 
 
 def test_levels_inputs_and_channels_are_stepped_through(
