@@ -24,16 +24,14 @@ _SIDES = ("left", "right", "top", "bottom")
 _DIGITS = 5  # of frequencies in charts
 
 
-def model_of(subjects: Sequence[Subject], measures: Sequence[Measure]) -> dict[str, Any]:
+def model_of(measures: Sequence[Measure]) -> dict[str, Any]:
     """Return what all subjects have in common: the measures, the colours, the steps of dB."""
     return {
         "measures": [
             {"name": each.name, "unit": each.unit, "better": each.better} for each in measures
         ],
-        "colours": {name: _table(name) for name in (SPECTRUM, DIFFERENCE)},
-        "maps": {"spectrum": SPECTRUM, "signed": DIFFERENCE},
+        "colours": {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)},
         "decibels": {"floor": FLOOR_DB, "step": DB_STEP},
-        "labels": [subject.label for subject in subjects],
     }
 
 

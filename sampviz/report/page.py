@@ -134,7 +134,7 @@ def rendered(report: Report, beside: Beside) -> bytes:
         reasons=reasons([level.numbers for s in report.subjects for level in s.levels]),
         making=_made(report.making),
         page={
-            **model_of(report.subjects, report.measures),
+            **model_of(report.measures),
             "panels": len(first.views),
             "marks": _marks(len(first.views) - 1),
             "files": files,
@@ -225,7 +225,7 @@ def _defined(measure: Measure) -> dict[str, Any]:
 def _rows(report: Report) -> list[dict[str, Any]]:
     """Return the rows of the table: a chain at a level on a subject."""
     found = []
-    for number_, subject in enumerate(report.subjects):
+    for place, subject in enumerate(report.subjects):
         for level, made in enumerate(subject.levels):
             for chain, (view, (values, undefined)) in enumerate(made.numbers.items(), start=1):
                 cells = [
@@ -236,8 +236,9 @@ def _rows(report: Report) -> list[dict[str, Any]]:
                     }
                     for each in report.measures
                 ]
-                place = {"subject": number_, "level": level, "chain": chain}
-                found.append({**place, "title": view.title, "input": subject.label, "cells": cells})
+                names = {"title": view.title, "input": subject.label}
+                shown = {"subject": place, "level": level, "chain": chain}
+                found.append({**shown, **names, "cells": cells})
     return found
 
 

@@ -34,7 +34,6 @@ class Level:
 class Subject:
     """A picture: a slice of an input, at all levels. `mirrored` is the radiological view."""
 
-    source: str
     image: Image
     mirrored: bool
     levels: tuple[Level, ...]
@@ -80,7 +79,7 @@ def subjects_of(
                     fix = "take fewer inputs, slices, levels or chains, or a smaller image"
                     raise UsageError(what, "sampviz report", fix)
                 image = replace(image, name=visible(image.name))
-                yield _subject(source, image, chains, measures, levels, window, radiological)
+                yield _subject(image, chains, measures, levels, window, radiological)
             except SampvizError as err:
                 raise err if len(sources) == 1 else err.of(source) from None
 
@@ -94,7 +93,6 @@ def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
 
 
 def _subject(
-    source: str,
     image: Image,
     chains: Sequence[Chain],
     measures: Sequence[Measure],
@@ -110,4 +108,4 @@ def _subject(
         # The page mirrors on the screen, so that rows and columns stay those of the array.
         pictures = Pictures(image, tuple(shown), (1, 1), windows, GREY, mirrored=False)
         made.append(Level(pictures, numbers_of(pictures, measures)))
-    return Subject(source, image, mirrored, tuple(made))
+    return Subject(image, mirrored, tuple(made))

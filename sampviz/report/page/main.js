@@ -5,8 +5,8 @@ const find = (selector) => document.querySelector(selector);
 const common = {
   floor: page.decibels.floor,
   decibels: (count) => (count === 65535 ? NaN : page.decibels.floor + count * page.decibels.step),
-  spectrum: tableOf(page.colours[page.maps.spectrum]),
-  signed: tableOf(page.colours[page.maps.signed]),
+  spectrum: tableOf(page.colours.spectrum),
+  signed: tableOf(page.colours.signed),
 };
 const measures = page.measures.map((measure, index) => ({ ...measure, index }));
 const state = { subject: 0, level: 0, channel: 0, selected: 1, overlay: "none", opacity: 0.6, size: 1 };
