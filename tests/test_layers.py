@@ -43,6 +43,7 @@ FLOORS = [
         "batch",
         "snapshot",
         "provenance",
+        "report",
         "rerun",
         "survey",
         "tally",
@@ -123,6 +124,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         ("cv2", {"io/raster.py", "io/export.py", "io/encode.py", "verify/cv2.py"}),
         ("PIL", {"io/raster.py", "io/animation.py", "verify/pillow.py"}),
         ("torch", {"verify/torch.py"}),
+        ("jinja2", {"report/page.py"}),
     ],
 )
 def test_libraries_of_files_and_of_oracles_are_imported_in_one_place(

@@ -34,6 +34,7 @@ def modules_after(code: str) -> set[str]:
             [name, "--help"]
             for name in (
                 "compare",
+                "report",
                 "measure",
                 "spectrum",
                 "response",

@@ -1,6 +1,6 @@
 """The commands, and what `sampviz --help` says of each, which imports none of them.
 
-A process runs one command. To import the other seventeen and to read their signatures costs 60 ms,
+A process runs one command. To import the others and to read their signatures costs 60 ms,
 as much again as Typer: so only the one that is asked for is built, and of the others a name and a
 line stand in the list of commands.
 """
@@ -14,6 +14,7 @@ import typer
 # Of each, in the order of the list, what its own help begins with.
 COMMANDS = {
     "compare": "Draw what every chain makes of an image, side by side, with spectra.",
+    "report": "Write a page to look at what every chain makes of an image, in any browser.",
     "measure": "Measure what every chain makes of an image: what was folded, what was lost,"
     " what was shifted.",
     "spectrum": "Draw the radial power spectra of an image and of what every chain makes of it.",

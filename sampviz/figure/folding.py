@@ -29,16 +29,15 @@ _OTHER_CHANNELS = "other channels\nthan the original"
 def alias_row(pictures: Pictures) -> Row:
     """What was folded, signed, on the output's own samples; one scale for all panels."""
     found = {
-        view: _grey(view, parts[1])
+        view: folded
         for view, trial in pictures.trials.items()
-        if (parts := _parts(trial)) and parts[1].dtype.kind != "c"
+        if (folded := folded_in(view, trial)) is not None
     }
     most = signed_limit(list(found.values()))
     panels: list[Panel | str] = ["what was folded:\nthe chain of all\nthat is too fine\nfor it"]
     for view in pictures.views[1:]:
         if view not in found:
-            complex_ = view.array.dtype.kind == "c"
-            panels.append("complex:\nno sign" if complex_ else _OTHER_CHANNELS)
+            panels.append(why_not_folded(view))
             continue
         limits, seen = (-most, most), pictures.seen(found[view])
         pixels = paint_stack(seen, limits, DIFFERENCE, colour=False)
@@ -47,6 +46,20 @@ def alias_row(pictures: Pictures) -> Row:
         panels.append(Panel(pixels, zoom, below, array=seen, limits=limits))
     bar = Bar(DIFFERENCE, (-most, most), "folded, signed", "", open_ends=True)
     return Row("alias", tuple(panels), bar)
+
+
+def folded_in(view: View, trial: Trial) -> Array | None:
+    """Return what was folded into a view, signed and grey, (C, h, w); None if none can be told.
+
+    Of a chain that is not linear it is the output less the ideal image.
+    """
+    parts = _parts(trial)
+    return None if parts is None or parts[1].dtype.kind == "c" else _grey(view, parts[1])
+
+
+def why_not_folded(view: View) -> str:
+    """Say, in short lines, why it cannot be told what was folded into a view."""
+    return "complex:\nno sign" if view.array.dtype.kind == "c" else _OTHER_CHANNELS
 
 
 def foldspectrum_row(pictures: Pictures, *, boxes: bool) -> Row:

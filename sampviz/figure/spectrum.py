@@ -72,10 +72,11 @@ def curves(
         )
     pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
-    return [_curve(view, pixel, width) for view in views(image, chains, levels, "magnitude")]
+    return [curve_of(view, pixel, width) for view in views(image, chains, levels, "magnitude")]
 
 
-def _curve(view: View, pixel: tuple[float, ...], width: float) -> Curve:
+def curve_of(view: View, pixel: tuple[float, ...], width: float) -> Curve:
+    """Return the spectrum of a view, in rings of `width`, for pixels of the original of `pixel`."""
     stages = view.chain.trace(view.original) if view.chain else (view.grids,)
     steps = [[float(grid.step) for grid in grids] for grids in stages]
     coarsest = map(max, zip(*steps, strict=True))
@@ -106,7 +107,7 @@ def draw_spectrum(
     with own_style():
         figure = new_chart(_WIDTH, _HEIGHT)
         axes = figure.add_subplot()
-        reference, whose = _reference(shown, of)
+        reference, whose = reference_of(shown, of)
         words = "mean power of a ring" if of == "mean" else "power of a ring, summed"
         dress(axes, UNITS[unit], f"{words} (dB)", _POINTS)
         original = Mark(FAINT, "-", "")
@@ -131,7 +132,7 @@ def draw_spectrum(
     return figure
 
 
-def _reference(shown: Sequence[Curve], of: Of) -> tuple[float, str]:
+def reference_of(shown: Sequence[Curve], of: Of) -> tuple[float, str]:
     """Return the amplitude that is 0 dB, and whose it is."""
     if not shown[0].note:
         return float(np.sqrt(shown[0].power(of).max())), "the original's strongest"

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sampviz.arrays import Array
 from sampviz.errors import OutputError, SampvizWarning
@@ -64,8 +65,6 @@ def export(
 
 
 def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:
-    import cv2
-
     low, high = limits
     top = 2**bits - 1
     known = np.where(np.isnan(array), low, array.astype(np.float64))
@@ -79,10 +78,17 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
             stacklevel=3,
         )
     pixels = np.clip(np.rint(levels), 0, top).astype(np.uint8 if bits == 8 else np.uint16)
+    path.write_bytes(png_bytes(pixels.transpose(1, 2, 0) if pixels.ndim == 3 else pixels))
+
+
+def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
+    """Return a PNG of (H, W) greys or (H, W, 3) colours, of 8 or 16 bits."""
+    import cv2
+
     if pixels.ndim == 3:
-        pixels = pixels[::-1].transpose(1, 2, 0)  # OpenCV wants blue first, channels last
+        pixels = pixels[..., ::-1]  # OpenCV wants blue first
     _, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
-    path.write_bytes(data.tobytes())
+    return data.tobytes()
 
 
 def _write_nifti(image: Image, path: Path, where: str, record: str) -> None:

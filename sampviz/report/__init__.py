@@ -1,0 +1,1 @@
+"""The interactive page: what is shown, how it is packed, how it is written."""

@@ -1,0 +1,45 @@
+// The subjects of the page and their arrays, as report/pack.py packed them.
+
+const TYPES = { f4: Float32Array, f8: Float64Array, u2: Uint16Array };
+
+/** The text of a JSON block of the page. */
+function block(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+async function unpacked({ type, shape, data }) {
+  const text = atob(data);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const values = new TYPES[type](await new Response(stream).arrayBuffer());
+  const [channels, rows, columns] = shape.length === 3 ? shape : [1, ...shape];
+  return { values, channels, rows, columns };
+}
+
+/** A subject that lies in a file beside the page: the file calls `sampvizSubject` with it. */
+function fromFile(address) {
+  return new Promise((resolve, reject) => {
+    globalThis.sampvizSubject = resolve;
+    const script = document.createElement("script");
+    script.src = address;
+    script.onerror = () => reject(new Error(`${address} is not beside the page`));
+    document.head.append(script);
+  });
+}
+
+const loaded = new Map();
+
+/** Subject `number`, with `arrays` by their names: { values, channels, rows, columns }. */
+async function subjectOf(number, files) {
+  if (!loaded.has(number)) {
+    const found = files.length ? await fromFile(files[number]) : block(`subject-${number}`);
+    const names = Object.keys(found.arrays);
+    const arrays = await Promise.all(names.map((name) => unpacked(found.arrays[name])));
+    loaded.set(number, {
+      ...found.subject,
+      arrays: new Map(names.map((name, i) => [name, arrays[i]])),
+    });
+  }
+  return loaded.get(number);
+}

@@ -1,0 +1,170 @@
+"""What sliders, buttons, keys and clicks do; one choice is shown everywhere."""
+
+from pathlib import Path
+
+import numpy as np
+
+from sampviz.arrays import Array
+from sampviz.chain import Chain
+from sampviz.figure.paint import paint
+from sampviz.measuring import measure
+from tests.report.browser import Browser
+from tests.report.conftest import Make, Run
+from tests.report.looking import blocks, drawn, indices, panel, window_of
+
+
+def test_the_slider_answers_to_arrow_keys(browser: Browser, make: Make, noise: Array) -> None:
+    browser.open(make(noise, "avg", "--measures", "psnr"))
+    browser.focus("#between input")
+    for _ in range(10):
+        browser.key("ArrowRight")
+    assert browser.run("document.querySelector('#between input').value") == "60"
+    found = browser.pixels("#between .pixels")[..., :3]
+    border = round(found.shape[1] * 0.6)
+    one, two = (drawn(browser, "images", number) for number in (0, 1))
+    assert np.array_equal(found[:, :border], one[:, :border])
+    assert np.array_equal(found[:, border:], two[:, border:])
+    browser.key("End")
+    assert np.array_equal(browser.pixels("#between .pixels")[..., :3], one)
+    browser.key("Home")
+    assert np.array_equal(browser.pixels("#between .pixels")[..., :3], two)
+
+
+def test_a_blink_shows_one_after_the_other_until_it_is_ended(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    browser.open(make(noise, "avg,max", "--measures", "psnr"))
+    browser.change("#between label:nth-child(2) select", 2)
+    shown = "document.querySelector('[data-shown]').textContent"
+    browser.run("document.querySelector('[data-blink]').click()")
+    for title in ("original", "max", "original"):
+        browser.wait(f"{shown} === {title!r}")
+    browser.run("document.querySelector('[data-blink]').click()")
+    assert browser.run(shown) == "left original, right max"
+
+
+def test_the_table_sorts_by_a_column_both_ways_with_the_undefined_last(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    chains = "max,stride,avg,blur,flc"
+    browser.open(make(noise, chains, "--measures", "psnr,alias"))
+    values = {row.chain: row.values.get("alias") for row in measure(noise, chains)}
+    known = sorted((n for n, v in values.items() if v is not None), key=lambda n: values[n] or 0)
+    names = "#numbers tbody tr:not([hidden]) th"
+    for order in (known, known[::-1]):
+        browser.run("document.querySelector('#numbers thead th:nth-child(3) button').click()")
+        assert browser.texts(names) == [*order, "max"]
+    sort = browser.run("document.querySelector('#numbers thead th:nth-child(3)').ariaSort")
+    assert sort == "descending"
+    browser.run("document.querySelector('#numbers thead th button').click()")
+    assert browser.texts(names) == sorted(values)
+
+
+def chosen(browser: Browser) -> set[str]:
+    """Return the chain that is selected, by all that say which it is."""
+    found = {
+        *browser.texts("#images [data-selected=true] > button"),
+        *browser.texts("#spectra [data-selected=true] > button"),
+        *browser.texts("#numbers tr[data-selected=true] th"),
+        *browser.texts("#legend [aria-pressed=true]"),
+        *browser.texts("#tradeoff [aria-pressed=true] text"),
+    }
+    return found | {
+        browser.run("document.querySelectorAll('#between select')[1].selectedOptions[0].text")
+    }
+
+
+def test_a_chain_is_selected_in_the_chart_the_table_and_the_panels_alike(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    browser.open(make(noise, "max,avg,flc,blur", "--measures", "equivariance,detail"))
+    assert chosen(browser) == {"max"}
+    click = "document.querySelector({!r}).dispatchEvent(new MouseEvent('click', {{bubbles: true}}))"
+    browser.run(click.format('#tradeoff [data-chain="2"]'))
+    assert chosen(browser) == {"avg"}
+    browser.run(click.format('#numbers tr[data-chain="4"] button'))
+    assert chosen(browser) == {"blur"}
+    browser.focus(panel("spectra", 3, ".stage"))
+    browser.key("Enter")
+    assert chosen(browser) == {"flc"}
+    for place, number, title in (("#tradeoff", 1, "max"), ("#legend", 3, "flc")):
+        browser.focus(f'{place} [data-chain="{number}"]')
+        browser.key("Enter")
+        assert chosen(browser) == {title}
+        # What is drawn anew does not lose the focus.
+        assert browser.run("document.activeElement.dataset.chain") == str(number)
+
+
+def test_levels_inputs_and_channels_are_stepped_through(
+    browser: Browser, make: Make, sampviz: Run, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    for name, shape in (("a", (16, 16)), ("b", (24, 8))):
+        np.save(tmp_path / f"{name}.npy", rng.random(shape).astype(np.float32))
+    inputs = [str(tmp_path / f"{name}.npy") for name in "ab"]
+    browser.open(make(inputs, "avg,unshuffle", "--levels", 2, "--measures", "psnr"))
+    assert browser.texts("#images .size") == ["16x16", "8x8", "4 of 8x8, 4 channels"]
+    browser.focus("#level")
+    browser.key("ArrowRight")
+    assert browser.texts("#images .size") == ["16x16", "4x4", "16 of 4x4, 16 channels"]
+    browser.focus("#channel")
+    for _ in range(5):
+        browser.key("ArrowRight")
+    stack = Chain.parse("unshuffle:times=2")(np.load(tmp_path / "a.npy"))
+    found = drawn(browser, "images", 2)
+    zoom = found.shape[0] // 4
+    limits = window_of(np.load(tmp_path / "a.npy"))
+    assert np.array_equal(found, blocks(paint(stack[5], limits), zoom))
+    browser.change("#subject", 1)
+    browser.wait("document.querySelector('#images .size').textContent === '24x8'")
+    rows = browser.texts("#numbers tbody tr:not([hidden])")
+    assert len(rows) == 2
+    assert all("b" in row for row in rows)
+
+
+def test_keys_move_the_cursor_pan_zoom_and_choose(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    browser.open(make(noise, "avg,max", "--measures", "psnr"))
+    browser.focus(panel("images", 1, ".stage"))
+    browser.key("ArrowRight")
+    first = indices(browser)[1]
+    browser.key("ArrowDown")
+    assert indices(browser)[1] == (first[0] + 1, first[1])
+    browser.key("ArrowLeft")
+    assert indices(browser)[1] == (first[0] + 1, first[1] - 1)
+    told = browser.texts("#images .panel output")[1]
+    browser.wait("document.querySelector('#told').textContent")
+    assert browser.text("#told").startswith(f"avg: {told}. row ")
+    zoom = int(browser.text("#images .zoomed").split()[0])
+    whole = drawn(browser, "images", 0)
+    browser.key("+")
+    browser.settle()
+    assert int(browser.text("#images .zoomed").split()[0]) > zoom
+    before = browser.pixels(panel("images", 0))
+    browser.key("ArrowRight", shift=True)
+    browser.settle()
+    moved = browser.pixels(panel("images", 0))
+    assert np.array_equal(moved[:, :-40], before[:, 40:])
+    browser.key("0")
+    browser.settle()
+    assert np.array_equal(drawn(browser, "images", 0), whole)
+    browser.key("Escape")
+    assert browser.texts("#images .panel output") == [""] * 3
+
+
+def test_the_live_region_waits_until_the_cursor_rests(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    browser.open(make(noise, "avg", "--measures", "psnr"))
+    browser.run(
+        "(window.told = 0, new MutationObserver(() => window.told++)"
+        ".observe(document.querySelector('#told'), {childList: true}), 0)"
+    )
+    browser.focus(panel("images", 0, ".stage"))
+    for _ in range(8):
+        browser.key("ArrowRight")
+    browser.wait("window.told > 0")
+    assert browser.run("window.told") == 1
+    browser.over(panel("images", 0), 0.2, 0.2)
+    assert browser.run("window.told") == 1
