@@ -14,7 +14,8 @@ import typer
 # Of each, in the order of the list, what its own help begins with.
 COMMANDS = {
     "compare": "Draw what every chain makes of an image, side by side, with spectra.",
-    "report": "Write a page to look at what every chain makes of an image, in any browser.",
+    "report": "Write one HTML file to look at what chains make of an image: it opens from disk,"
+    " offline.",
     "measure": "Measure what every chain makes of an image: what was folded, what was lost,"
     " what was shifted.",
     "spectrum": "Draw the radial power spectra of an image and of what every chain makes of it.",

@@ -43,6 +43,7 @@ WORDS = {
     "measure": ["--ops", "max"],
     "spectrum": ["--ops", "max"],
     "shift": ["--ops", "max", "-o", "o.gif"],
+    "report": ["--ops", "max", "-o", "o.html"],
     "tradeoff": ["--ops", "max,blur"],
 }
 
@@ -125,15 +126,16 @@ SIZES = ["const", "one-", "all-", "denormal", "1e30", "zeros", "nan"]
 
 
 @of([case for case in READ if case.name.startswith(tuple(SIZES)) or "1e30" in case.name])
-@pytest.mark.parametrize("command", ["measure", "spectrum", "tradeoff"])
+@pytest.mark.parametrize("command", ["measure", "spectrum", "tradeoff", "report"])
 def test_values_of_any_size_are_measured_or_refused_with_the_reason(
     sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: Case
 ) -> None:
     path = case.make(tmp_path)
     monkeypatch.chdir(tmp_path)
     words = ["--ops", "max:k=1:s=1,blur:s=1", *case.words]
-    told = sampviz(command, path, *words, *(["--json"] if command != "tradeoff" else []))
-    if told.code == 0 and command != "tradeoff":
+    more = {"tradeoff": [], "report": ["-o", "o.html"]}.get(command, ["--json"])
+    told = sampviz(command, path, *words, *more)
+    if told.code == 0 and "--json" in more:
         json.loads(told.out, parse_constant=pytest.fail)
     errors = told.err[told.err.find("error: ") :] if "error: " in told.err else ""
     assert told.code in (0, 2, 3)
