@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import traceback
 import warnings
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import chain, islice, starmap
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
 
 from sampviz.errors import InputError, SampvizError
@@ -195,15 +197,17 @@ def _alone(job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work)
 
 
 @contextmanager
-def local_pool(workers: int, module: str = "") -> Iterator[Pool]:
+def local_pool(
+    workers: int, module: str = "", context: BaseContext | None = None
+) -> Iterator[Pool]:
     """Give processes of this machine, which end with the block: at once if an error leaves it.
 
     They begin by importing `module`.
     """
-    # Fresh processes, not forks: those would copy the threads' locks of the libraries.
     executor = ProcessPoolExecutor(
         workers,
-        mp_context=get_context("spawn"),
+        # Fresh processes, not forks: those would copy the threads' locks of the libraries.
+        mp_context=context or get_context("spawn"),
         initializer=_begin_process,
         initargs=(module,),
     )
@@ -222,11 +226,14 @@ def local_pool(workers: int, module: str = "") -> Iterator[Pool]:
 def early_pool(workers: int, module: str) -> Iterator[Open]:
     """Start processes at once: they import `module` while this one prepares their work.
 
-    On two cores that is .6 s less to wait for a batch.
+    On Linux it is imported once, by a process that does nothing else and of which the workers are
+    copies: on two cores 1.1 s less to wait for a batch, elsewhere .6 s.
     """
-    with local_pool(workers, module) as early:
-        for _ in range(workers):
-            early.executor.submit(int)  # nothing, but a process starts for it
+    server = _server(module) if sys.platform == "linux" else None
+    with local_pool(workers, module, server) as early:
+        if not server:
+            for _ in range(workers):
+                early.executor.submit(int)  # nothing, but a process starts for it
         waiting = [early]
 
         @contextmanager
@@ -238,6 +245,20 @@ def early_pool(workers: int, module: str) -> Iterator[Open]:
                     yield pool
 
         yield opened
+
+
+def _server(module: str) -> BaseContext:
+    """Start the process that imports the module, and go on without waiting for it."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([module])
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+    return context
 
 
 def _begin_process(module: str) -> None:
