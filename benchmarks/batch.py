@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from benchmarks.naive import can_run
-from benchmarks.side_by_side import Row, Run, row, run
+from benchmarks.side_by_side import Row, Run, row, run, walls
 
 _PYTHON = (sys.executable, "-m")
 
@@ -36,32 +36,44 @@ _LOOP = "loop of torch and pyplot"
 def rows(quick: bool) -> Iterator[Row]:
     """Yield two cores against one and against the loop, and the memory of many figures."""
     small = _Case(12 if quick else 100, 64, _SMALL)
-    # Of a few figures most of the time is the start of the processes: nothing is promised.
-    yield from _rates(small, 1, None if quick else 1.7, None if quick else 8.0)
-    if not quick:
-        yield from _rates(_Case(200, 128, ("max", "flc")), 1, 1.7, None)
+    if quick:  # of a few figures most of the time is the start of the processes: no promise
+        yield from _rates(small, 1, None)
+        return
+    yield from _rates(small, 3, 1.7)
+    if can_run("batch"):
+        yield _against_the_loop(small, 8.0)
+    many = _Case(200, 128, ("max", "flc"))
+    yield from _rates(many, 3, 1.7)
+    yield _memory(many, _Case(50, 128, many.chains))
 
 
-def _rates(case: _Case, rounds: int, wanted: float | None, of_loop: float | None) -> Iterator[Row]:
-    taken: dict[str, list[Run]] = {"ours": [], "one core": [], _LOOP: []}
-    loops = case.chains == _SMALL and can_run("batch")
+def _rates(case: _Case, rounds: int, wanted: float | None) -> Iterator[Row]:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        files = _inputs(case, folder)
+        _inputs(case, folder)
+        taken: dict[str, list[Run]] = {"ours": [], "one core": []}
         for _ in range(rounds):
             taken["ours"].append(_batch(folder, cores=2))
             taken["one core"].append(_batch(folder, cores=1))
-            if loops:
-                script = (*_PYTHON, "benchmarks.naive.compare", name, ",".join(case.chains))
-                taken[_LOOP].append(run([*script, *files]))
-    seconds = {way: [each.wall for each in runs] for way, runs in taken.items()}
-    ours = seconds["ours"]
-    busy = (f"processor {taken[way][0].cpu:.1f} s" for way in ("ours", "one core"))
-    limit = " against ".join(busy)
-    one = {"ours": ours, "one core": seconds["one core"]}
-    yield row("batch", str(case), one, wanted, limit=limit)
-    if loops:
-        yield row("batch", str(case), {"ours": ours, _LOOP: seconds[_LOOP]}, of_loop)
+    yield row("batch", str(case), walls(taken), wanted)
+
+
+def _against_the_loop(case: _Case, wanted: float) -> Row:
+    with TemporaryDirectory() as name:
+        files = _inputs(case, Path(name))
+        ours = _batch(Path(name), cores=2)
+        loop = run([*_PYTHON, "benchmarks.naive.compare", name, ",".join(case.chains), *files])
+    return row("batch", str(case), {"ours": [ours.wall], _LOOP: [loop.wall]}, wanted)
+
+
+def _memory(many: _Case, few: _Case) -> Row:
+    """Return how the memory of few figures compares with that of many: it is to be the same."""
+    found = {}
+    for way, case in (("ours", many), (f"{few.count} of them", few)):
+        with TemporaryDirectory() as name:
+            _inputs(case, Path(name))
+            found[way] = [_batch(Path(name), cores=1).memory]
+    return row("batch", f"memory of {many.count} figures", found, 0.9, unit="MB")
 
 
 def _inputs(case: _Case, folder: Path) -> list[str]:

@@ -23,7 +23,7 @@ def rows(quick: bool) -> Iterator[Row]:
     """Yield the whole process against the researcher's script, and the drawing alone."""
     array = np.random.default_rng(0).random((_SIDE, _SIDE)).astype(np.float32)
     if can_run("figure"):
-        yield _process(array, rounds=2 if quick else 9)
+        yield _process(array, rounds=1 if quick else 9)
     yield _drawing(array, rounds=3 if quick else 15)
 
 

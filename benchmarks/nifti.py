@@ -55,7 +55,7 @@ def make(path: Path, frames: int) -> None:
 
 def rows(quick: bool) -> Iterator[Row]:
     """Measure slices of the last frame: of the plain file, of the packed one, and again of that."""
-    frames, rounds = (4, 5) if quick else (50, 3)
+    frames, rounds = (2, 3) if quick else (50, 3)
     with TemporaryDirectory(prefix="sampviz-") as folder:
         path, packed = Path(folder, "v.nii"), Path(folder, "v.nii.gz")
         # In a process of its own: the memory of those that are measured is never less than ours.

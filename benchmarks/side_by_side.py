@@ -5,18 +5,22 @@ ratio is taken inside each round; what is told is the median of the rounds, and 
 """
 
 import gc
+import json
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 Call = Callable[[], object]
 Rounds = dict[str, list[float]]
 
 _PAUSE = 0.01
+_LAUNCH = Path(__file__).with_name("launch.py")
 _LEAST_SECONDS = 0.004  # a sample is repeated calls of at least this, far beyond the clock's tick
 
 
@@ -126,21 +130,15 @@ class Run:
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
     """Run a command to its end, without its output; RuntimeError if it fails."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+    done = subprocess.run(
+        [sys.executable, "-S", str(_LAUNCH), *command],
+        capture_output=True,
+        text=True,
         env={**os.environ, **(env or {})},
     )
-    assert process.stderr
-    told = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begin
-    if process.returncode:
-        raise RuntimeError(f"{command} ended with {process.returncode}: {told.decode()}")
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    if done.returncode:
+        raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr}")
+    return Run(*json.loads(done.stdout))
 
 
 def time_commands(
