@@ -87,4 +87,9 @@ def _nearby(path: Path) -> str:
     except OSError:  # no such folder, or one that may not be listed
         names = []
     near = get_close_matches(path.name, names, n=1)
-    return f"did you mean {folder / near[0]}?" if near else "check the path, or try sample:t1"
+    if near:
+        return f"did you mean {folder / near[0]}?"
+    is_recipe = path.suffix.lower() == ".toml"
+    return (
+        f"check the path, or {'begin with `sampviz recipe init`' if is_recipe else 'try sample:t1'}"
+    )
