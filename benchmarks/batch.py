@@ -91,5 +91,5 @@ def _inputs(case: _Case, folder: Path) -> list[str]:
 
 def _batch(folder: Path, cores: int) -> Run:
     with TemporaryDirectory() as out:
-        words = ("batch", str(folder / "r.toml"), "-j", str(cores), "-o", out, "-q")
+        words = ("batch", str(folder / "r.toml"), "-j", str(cores), "-o", f"{out}/new", "-q")
         return run((*_PYTHON, "sampviz", *words))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sampviz.parallel import Open
     from sampviz.recipe import Recipe
 
+_DRAWS = "sampviz.batch.draw"  # what the workers import
+
 
 def batch(
     name: Annotated[
@@ -63,12 +65,19 @@ def batch(
     recipes = read_recipes(name)
     chosen = _chosen(recipes, only or [])
 
+    title = Path(name).stem
+    target = out or Path(title)
+    if not (target.exists() or dry_run or scheduler or jobs == 1):  # all of it is to be drawn
+        from sampviz.parallel import cores, prepare
+
+        if cores() > 1:
+            prepare(_DRAWS)
+
     from sampviz.batch.folder import PAGE, Folder
     from sampviz.batch.jobs import jobs_of
     from sampviz.cli.outputs import print_path
 
-    title = Path(name).stem
-    folder = Folder(out or Path(title), overwrite=overwrite)
+    folder = Folder(target, overwrite=overwrite)
     planned = jobs_of(chosen)
     stale = [job for job in planned if not folder.holds(job.name, job.key)]
     names = [recipe.name for recipe in recipes]
@@ -111,7 +120,7 @@ def _workers(
     workers = min(jobs or cores(), count)
     if workers < 2 or count < FEWEST:
         return nullcontext()
-    return early_pool(workers, "sampviz.batch.draw")
+    return early_pool(workers, _DRAWS)
 
 
 def _draw(
