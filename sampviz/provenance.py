@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sampviz.errors import InputError, SampvizError
 from sampviz.io import digest
-from sampviz.io.samples import PREFIX
+from sampviz.io.samples import PREFIX, name_of
 from sampviz.recipe import Recipe, checked
 from sampviz.text import visible
 from sampviz.versions import versions
@@ -78,7 +78,7 @@ def record_of(
     """
     usual = {n: p.default for each in defaults for n, p in signature(each).parameters.items()}
     values = {k: v for k, v in recipe.values.items() if v is not None and v != usual.get(k)}
-    values["inputs"] = [_name(source) for source in sources]
+    values["inputs"] = [name_of(source) for source in sources]
     if "slice" in values:
         values["slice"] = str(values["slice"])
     return Record(
@@ -89,10 +89,6 @@ def record_of(
         drawn_with() if sheet else versions(),
         _windows(sheet) if sheet else {},
     )
-
-
-def _name(source: str) -> str:
-    return source if source.startswith(PREFIX) else Path(source).name
 
 
 def _windows(sheet: "Sheet") -> dict[str, list[float]]:

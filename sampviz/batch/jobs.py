@@ -5,12 +5,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from sampviz.errors import InputError
 from sampviz.io import digest
-from sampviz.io.samples import PREFIX
+from sampviz.io.samples import PREFIX, name_of
 from sampviz.recipe import Recipe
 from sampviz.versions import versions
 
@@ -42,7 +41,7 @@ class Job:
             "name": self.name,
             "kind": self.recipe.kind,
             "about": self.recipe.about,
-            "inputs": [{"name": _name(source), "sha256": found} for source, found in inputs],
+            "inputs": [{"name": name_of(source), "sha256": found} for source, found in inputs],
             "versions": dict(self.versions),
         }
 
@@ -62,10 +61,6 @@ def jobs_of(recipes: Sequence[Recipe]) -> list[Job]:
         found = replace(recipe, values={**recipe.values, "inputs": sources})
         jobs.append(Job(found, tuple(digests[source] for source in sources), versions()))
     return jobs
-
-
-def _name(source: str) -> str:
-    return source if source.startswith(PREFIX) else Path(source).name
 
 
 def _absolute(source: str) -> str:

@@ -10,7 +10,7 @@ from sampviz.image import FileFacts, Image
 from sampviz.io.analytic import ANALYTIC
 from sampviz.io.pick import CHOICES, Pick
 
-PREFIX = "sample:"
+PREFIX = "sample:"  # of the sources that are no path
 REAL = {
     "t1": "t1.nii.gz",
     "pd": "pd.nii.gz",
@@ -27,6 +27,11 @@ REAL = {
 DEFAULT_SIZE = (256, 256)
 _LARGEST_SIDE = 4096
 _SIZE = re.compile(r"([1-9][0-9]{0,3})x([1-9][0-9]{0,3})", re.ASCII)
+
+
+def name_of(source: str) -> str:
+    """Return what a source is called without its folder: of a sample all of it."""
+    return source if source.startswith(PREFIX) else Path(source).name
 
 
 def sample_path(name: str) -> Path:

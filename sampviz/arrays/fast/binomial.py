@@ -20,47 +20,29 @@ _MIRROR = cv2.BORDER_REFLECT_101
 
 def blurred(x: Array, k: int, fits: Fits) -> Array | None:
     """Return every second sample of float32 planes blurred by k taps, borders reflected."""
-    if k not in _STEPS or any(fit.s != 2 or fit.before != (k - 1) // 2 for fit in fits):
+    if not 2 <= k <= 7 or any(fit.s != 2 or fit.before != (k - 1) // 2 for fit in fits):
         return None
-    return by_planes(_STEPS[k], x, (fits[0].count, fits[1].count))
+
+    def work(plane: Array, out: Array) -> None:
+        if k % 2 == 0:
+            _halve(plane, k - 1, out)
+        elif k == 3:
+            keep_even(_blurred(plane, 3)[::2], out)
+        else:
+            cv2.pyrDown(_blurred(plane, k - 4), out, out.shape[::-1], _MIRROR)
+
+    return by_planes(work, x, (fits[0].count, fits[1].count))
 
 
-def _two(plane: Array, out: Array) -> None:
-    _halve(plane, out, 1)
+def _blurred(plane: Array, k: int) -> Array:
+    return cv2.GaussianBlur(plane, (k, k), 0, borderType=_MIRROR) if k > 1 else plane
 
 
-def _three(plane: Array, out: Array) -> None:
-    keep_even(cv2.GaussianBlur(plane, (3, 3), 0, borderType=_MIRROR)[::2], out)
-
-
-def _four(plane: Array, out: Array) -> None:
-    _halve(plane, out, 3)
-
-
-def _five(plane: Array, out: Array) -> None:
-    cv2.pyrDown(plane, out, out.shape[::-1], _MIRROR)
-
-
-def _six(plane: Array, out: Array) -> None:
-    _halve(plane, out, 5)
-
-
-def _seven(plane: Array, out: Array) -> None:
-    _five(cv2.GaussianBlur(plane, (3, 3), 0, borderType=_MIRROR), out)
-
-
-_STEPS = {2: _two, 3: _three, 4: _four, 5: _five, 6: _six, 7: _seven}
-
-
-def _halve(plane: Array, out: Array, taps: int) -> None:
-    """Write the means of 2x2 pixels of the blurred plane; an odd side is reflected by a pixel."""
+def _halve(plane: Array, k: int, out: Array) -> None:
+    """Write the means of 2x2 pixels of the plane after k taps; an odd side reflects a pixel."""
     h, w = plane.shape
     full = np.empty((2 * len(out), 2 * out.shape[1]), np.float32)
-    inner = full[:h, :w]
-    if taps == 1:
-        inner[...] = plane
-    else:
-        cv2.GaussianBlur(plane, (taps, taps), 0, inner, borderType=_MIRROR)
+    cv2.GaussianBlur(plane, (k, k), 0, full[:h, :w], borderType=_MIRROR)
     if h % 2:
         full[h] = full[h - 2]
     if w % 2:

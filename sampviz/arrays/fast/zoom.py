@@ -17,7 +17,7 @@ _TWICE = np.uint64(2**32 + 1)
 
 
 def block_means(x: Array, factors: Size) -> Array:
-    """Return the mean of every whole block of fh x fw pixels of float32 planes."""
+    """Return the mean of every whole block of fh x fw pixels of planes of floats."""
     fh, fw = factors
     h, w = x.shape[-2] // fh, x.shape[-1] // fw
 
