@@ -4,11 +4,12 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, get_origin, get_type_hints
 
 import numpy as np
 
-from sampviz.arrays import Array, as_number
+from sampviz.arrays import Array, Kernel, as_number
 from sampviz.arrays.grid import Grid, Grids, Size
 from sampviz.errors import ChainError, one_of
 from sampviz.parameter import AUTO, BadValueError, Derived, Parameter, Value
@@ -26,9 +27,9 @@ ResponseRule = Callable[..., Array]
 GridOf = Literal["any axis", "this axis", "all axes"]
 # The switches of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
-# A faster way on rows and columns of float32, called as the function is, but for the axis: a value
-# is one for both axes or a pair. It gives None for values that it does not know.
-FastRule = Callable[..., Array | None]
+# A faster way on planes of float32: of their size and the values, one for both axes or a pair. It
+# gives None for values that it does not know.
+FastRule = Callable[..., Kernel | None]
 # What an operation uses on the way, such as its kernel, from an array and its values.
 InsideRule = Callable[[Array, Params], Array]
 
@@ -52,8 +53,8 @@ class Op:
     sit; `grid(size, **params)` gives that for all axes at once, where none can be told from its
     own length. All this is held by tests that probe the op. `check(**params)` raises
     BadValueError for values that cannot go together; like `grid` it is given those of one axis.
-    `fast` computes on planes what `function` does, sooner. `inside` gives what the op uses on the
-    way, for pictures of how it works; `cite` are the keys of its papers in references.bib.
+    `fast` gives what computes on planes what `function` does, sooner. `inside` gives what the op
+    uses on the way, for pictures of how it works; `cite` are its papers' keys in references.bib.
     """
 
     name: str
@@ -163,15 +164,19 @@ class Op:
 
     def _call(self, x: Array, params: Params, axes: int) -> Array:
         if self.fast and axes == 2 and x.dtype == np.float32:
-            made = self.fast(x, **params)
-            if made is not None:
-                return made
+            kernel = _kernel(self, x.shape[-2:], tuple(params.items()))
+            if kernel is not None:
+                return kernel(x)
         if self.form == "axis":
             for i, axis in enumerate(range(-axes, 0)):
                 x = self.function(x, axis, **self._of_axis(params, i))
             return x
         full = self._of_axes(params, axes)
         return self.function(x, axes, **full) if self.form == "axes" else self.function(x, **full)
+
+    def kernel(self, size: Size, params: Params) -> Kernel | None:
+        """Return what computes planes of float32 of this size, which fits, sooner."""
+        return self.fast(size, **params) if self.fast else None
 
     def _of_axes(self, params: Params, axes: int) -> dict[str, Any]:
         """Return the values as the function wants them that works on all axes at once."""
@@ -224,6 +229,11 @@ class Op:
             elif heading and line.strip():
                 found[heading] += " " + line.strip()
         return found
+
+
+@lru_cache(maxsize=256)
+def _kernel(op: Op, size: Size, values: tuple[tuple[str, Value], ...]) -> Kernel | None:
+    return op.kernel(size, dict(values))
 
 
 def _count(value: Any) -> int:

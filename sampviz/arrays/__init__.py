@@ -1,11 +1,13 @@
 """Pure kernels on arrays: the last two axes are rows and columns, the others are carried along."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Kernel = Callable[[Array], Array]
 
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24

@@ -15,11 +15,10 @@ def correlate(x: Array, kernel: Array, fits: Sequence[Fit], border: Border) -> A
     Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
     """
     if len(fits) == 2 and x.dtype == np.float32:
-        from sampviz.arrays.fast import filters
+        from sampviz.arrays.fast.filters import correlated
 
-        made = filters.correlate(x, kernel, (fits[0], fits[1]), border)
-        if made is not None:
-            return made
+        if fast := correlated(kernel, (fits[0], fits[1]), border):
+            return fast(x)
     axes = range(-len(fits), 0)
     for axis, fit in zip(axes, fits, strict=True):
         x = pad(x, axis, fit.before, fit.reach, border)

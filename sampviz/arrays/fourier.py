@@ -11,11 +11,12 @@ import than numpy itself, and not every chain needs it.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid
+from sampviz.arrays import Array, Kernel
+from sampviz.arrays.grid import Grid, Size
 from sampviz.arrays.window import at, on_axis
 
 Gains = Sequence[Array]  # of every frequency of each axis, DC in the middle
@@ -47,15 +48,26 @@ def cut_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None)
     For even n the bin at the new Nyquist frequency has no partner of the other sign: the result
     is the real part (of real and imaginary part each), which gives it the mean of the two.
     """
-    sizes = [high - low for low, high in map(cut, x.shape[-len(f) :], f)]
+    size = x.shape[-len(f) :]
     if len(f) == 2:
-        from sampviz.arrays.fast.lowpass import low_frequencies
-
-        kept = sizes[0], sizes[1]
-        halves = gains and [np.fft.ifftshift(gain)[: max(kept) // 2 + 1] for gain in gains]
-        return by_parts(lambda part: low_frequencies(part, kept, halves), x)
-    ends = list(map(_middle, x.shape[-len(f) :], sizes))
+        return by_parts(cut_planes(size, f, gains, x.real.dtype), x)
+    ends = list(map(_middle, size, _sizes(size, f)))
     return by_parts(lambda part: _cut_all(part, ends, gains), x)
+
+
+def cut_planes(
+    size: Size, f: Sequence[int], gains: Gains | None = None, dtype: Any = np.float32
+) -> Kernel:
+    """Return what does the same for real planes of that size."""
+    from sampviz.arrays.fast.lowpass import low_frequencies
+
+    kept = _sizes(size, f)
+    halves = gains and [np.fft.ifftshift(gain)[: max(kept) // 2 + 1] for gain in gains]
+    return low_frequencies(size, kept, halves, np.dtype(dtype))
+
+
+def _sizes(size: Size, f: Sequence[int]) -> Size:
+    return tuple(high - low for low, high in map(cut, size, f))
 
 
 def by_parts(function: Callable[[Array], Array], x: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid
+from sampviz.arrays.grid import Grid, Size
 
 Each = Any  # a value for both axes, or a pair of them
 Border = Literal["zero", "reflect", "edge", "wrap"]
@@ -71,7 +71,7 @@ def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = Fa
     return Fit(n, k, s, d, p, p, count)
 
 
-def fit_both(size: tuple[int, int], k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Fits:
+def fit_both(size: Size, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Fits:
     """Fit windows into rows and columns; each value is one for both or a pair."""
     both = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
     down, along = (fit(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both)

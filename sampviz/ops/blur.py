@@ -1,14 +1,13 @@
 """BlurPool: a binomial low-pass before decimation."""
 
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, Kernel
 from sampviz.arrays.correlate import correlate_along
 from sampviz.arrays.gains import of_binomial
-from sampviz.arrays.grid import Grid
+from sampviz.arrays.grid import Grid, Size
 from sampviz.arrays.taps import binomial
 from sampviz.arrays.window import Each, Fit, Fits, pair
 from sampviz.op import Params, op
@@ -34,16 +33,15 @@ def _kernel(_: Array, params: Params) -> Array:
     return np.outer(taps, taps)
 
 
-def _fast(x: Array, *, k: Each, s: Each, pad: Each, off: Each) -> Array | None:
+def _fast(size: Size, *, k: Each, s: Each, pad: Each, off: Each) -> Kernel | None:
     from sampviz.arrays.fast.binomial import blurred
 
     if isinstance(k, tuple) or pad != "reflect" or off != 0:
         return None
-    return blurred(x, k, _fit_both(x.shape[-2:], k, s))
+    return blurred(k, _fit_both(size, k, s))
 
 
-@lru_cache(maxsize=64)
-def _fit_both(size: tuple[int, int], k: int, s: Each) -> Fits:
+def _fit_both(size: Size, k: int, s: Each) -> Fits:
     (h, w), (down, along) = size, pair(s)
     return _fit(h, k, down, 0), _fit(w, k, along, 0)
 

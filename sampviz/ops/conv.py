@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, Kernel
 from sampviz.arrays.correlate import correlate
 from sampviz.arrays.gains import of_taps
-from sampviz.arrays.grid import Grid
-from sampviz.arrays.window import fit
+from sampviz.arrays.grid import Grid, Size
+from sampviz.arrays.window import Each, fit, fit_both
 from sampviz.op import op
 from sampviz.ops._borders import check_mirror
 from sampviz.parameter import (
@@ -47,7 +47,27 @@ def _response(
     return of_taps(weights(kernel, k, seed, file, len(d)), *scaled)
 
 
-@op("conv", kind="down", linear=True, grid=_grid, check=_check, response=_response)
+def _fast(
+    size: Size,
+    *,
+    kernel: str,
+    k: int,
+    s: Each,
+    p: Each,
+    d: Each,
+    pad: Border,
+    seed: int,
+    file: str,
+) -> Kernel | None:
+    from sampviz.arrays.fast.filters import correlated
+
+    if file:
+        return None  # it may change
+    taps = weights(kernel, k, seed, file, 2)
+    return correlated(taps, fit_both(size, len(taps), s, p, d, False), pad)
+
+
+@op("conv", kind="down", linear=True, grid=_grid, check=_check, response=_response, fast=_fast)
 def conv(
     x: Array,
     axes: int,

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, Kernel
 from sampviz.arrays.correlate import correlate
-from sampviz.arrays.grid import Grid
-from sampviz.arrays.window import fit, pad
+from sampviz.arrays.grid import Grid, Size
+from sampviz.arrays.window import Each, fit, pad
 from sampviz.op import op
 from sampviz.parameter import KernelName, Param
 from sampviz.weights import weights
@@ -57,11 +57,20 @@ def _weights(x: Array, params: Mapping[str, Any]) -> Array:
     return _weighted(x, **params)[1][..., : x.shape[-2], : x.shape[-1]]
 
 
+def _fast(size: Size, *, lam: Each, alpha: Each, sym: Each, full: Each, **_: Each) -> Kernel | None:
+    from sampviz.arrays.fast.detail import pooled
+
+    if full:
+        return None
+    return pooled(size, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
+
+
 @op(
     "dpp",
     kind="down",
     linear=False,
     grid=_grid,
+    fast=_fast,
     inside={"weights": _weights},
     cite=("saeedan2018",),
 )
@@ -87,9 +96,5 @@ def dpp(
     Source: Saeedan, Weber, Goesele, Roth, Detail-Preserving Pooling in Deep Networks, CVPR 2018
         (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
     """
-    if x.dtype == np.float32 and not full:
-        from sampviz.arrays.fast.detail import pooled
-
-        return pooled(x, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
     x, weight = _weighted(x, lam=lam, alpha=alpha, sym=sym, full=full, kernel=kernel)
     return _mean(x * weight) / _mean(weight)

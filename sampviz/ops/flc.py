@@ -5,11 +5,18 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.fourier import cut, cut_as_published, cut_centred, cut_grid, hamming_root
+from sampviz.arrays import Array, Kernel
+from sampviz.arrays.fourier import (
+    cut,
+    cut_as_published,
+    cut_centred,
+    cut_grid,
+    cut_planes,
+    hamming_root,
+)
 from sampviz.arrays.gains import of_cut
-from sampviz.arrays.grid import Grid
-from sampviz.arrays.window import at
+from sampviz.arrays.grid import Grid, Size
+from sampviz.arrays.window import Each, at, pair
 from sampviz.arrays.window import pad as zero_pad
 from sampviz.errors import SampvizWarning
 from sampviz.op import Params, op
@@ -40,6 +47,10 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
     return cut_grid(n, f)
 
 
+def _fast_flc(size: Size, *, f: Each, mode: Each) -> Kernel | None:
+    return None if mode == "faithful" else cut_planes(size, pair(f))
+
+
 @op(
     "flc",
     kind="down",
@@ -47,6 +58,7 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
     grid=_flc_grid,
     check=_check,
     response=lambda v, f, **_: of_cut(v, f),
+    fast=_fast_flc,
     cite=("grabinski2022",),
 )
 def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
@@ -97,6 +109,12 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
     return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * of_cut(v, f)
 
 
+def _fast_asap(size: Size, *, f: Each, mode: Each, pad: Each) -> Kernel | None:
+    if mode == "faithful" or pad != "none":
+        return None
+    return cut_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
+
+
 @op(
     "asap",
     kind="down",
@@ -104,6 +122,7 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
     grid=_asap_grid,
     check=_check,
     response=_asap_response,
+    fast=_fast_asap,
     inside={"window": _asap_window},
     cite=("grabinski2023",),
 )

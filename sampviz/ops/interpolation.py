@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fourier import zero_filled
 from sampviz.arrays.gains import of_box, of_cut, of_interpolation
-from sampviz.arrays.grid import Grid
+from sampviz.arrays.grid import Grid, Size
 from sampviz.arrays.interpolate import linear_along, places, upsampled
 from sampviz.arrays.resample import TORCH_CUBIC, cubic, cubic_at, filtered, lanczos3, triangle
 from sampviz.arrays.window import Each, pair
@@ -19,10 +19,10 @@ def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-def _fast_repeat(x: Array, *, f: Each) -> Array:
+def _fast_repeat(size: Size, *, f: Each) -> Kernel:
     from sampviz.arrays.fast.zoom import repeated
 
-    return repeated(x, pair(f))
+    return repeated(size, pair(f))
 
 
 @op(
@@ -48,12 +48,12 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_lines(x: Array, *, f: Each, corners: Each) -> Array | None:
+def _fast_lines(size: Size, *, f: Each, corners: Each) -> Kernel | None:
     from sampviz.arrays.fast.zoom import interpolated
 
     # Of other factors the weights are rounded: a weight of 0, times NaN, would be told otherwise.
     exact = all(each & (each - 1) == 0 for each in pair(f))
-    return interpolated(x, pair(f)) if exact and not corners else None
+    return interpolated(size, pair(f)) if exact and not corners else None
 
 
 @op(

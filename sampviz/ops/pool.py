@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.fast.maxima import extremes
+from sampviz.arrays import Array, Kernel
 from sampviz.arrays.gains import of_box
-from sampviz.arrays.grid import Grid
+from sampviz.arrays.grid import Grid, Size
 from sampviz.arrays.switches import places_of_largest
 from sampviz.arrays.window import Each, Fit, fit, fit_both, on_axis, pad, pair, taps_along
 from sampviz.op import op
@@ -53,18 +52,22 @@ def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
     return places_of_largest(x, [fit(n, **values) for n, values in sizes])
 
 
-def _fast_max(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Array | None:
-    return extremes(x, np.maximum, fit_both(x.shape[-2:], k, s, p, d, ceil))
+def _fast_max(size: Size, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Kernel | None:
+    from sampviz.arrays.fast.maxima import extremes
+
+    return extremes(True, fit_both(size, k, s, p, d, ceil))
 
 
-def _fast_min(x: Array, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Array | None:
-    return extremes(x, np.minimum, fit_both(x.shape[-2:], k, s, p, d, ceil))
+def _fast_min(size: Size, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Kernel | None:
+    from sampviz.arrays.fast.maxima import extremes
+
+    return extremes(False, fit_both(size, k, s, p, d, ceil))
 
 
-def _fast_mean(x: Array, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Array | None:
+def _fast_mean(size: Size, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Kernel | None:
     from sampviz.arrays.fast.zoom import block_means
 
-    return None if s != k or p != 0 or ceil else block_means(x, pair(k))
+    return None if s != k or p != 0 or ceil else block_means(size, pair(k))
 
 
 @op(

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.arrays import Array
+from sampviz.arrays import Array, Kernel
 from sampviz.arrays.gains import flat, of_taps
-from sampviz.arrays.grid import Grid
-from sampviz.arrays.window import at
+from sampviz.arrays.grid import Grid, Size
+from sampviz.arrays.window import Each, at, pair
 from sampviz.arrays.zeros import zeros_between
 from sampviz.op import op
 from sampviz.parameter import (
@@ -107,13 +107,36 @@ def _response(
     return of_taps(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
 
 
-def _is_laced(x: Array, taps: Array, s: Sequence[int], *others: Sequence[Any]) -> bool:
-    """Whether four small filters do it: step 2, nothing cut off or appended, no tap of zero."""
-    plain = tuple(s) == (2, 2) and others == ((0, 0), (0, 0), (1, 1))
-    return plain and x.dtype == np.float32 and len(taps) > 1 and bool(taps.all())
+def _fast(
+    size: Size,
+    *,
+    kernel: str,
+    k: int,
+    s: Each,
+    p: Each,
+    op: Each,
+    d: Each,
+    seed: int,
+    file: str,
+) -> Kernel | None:
+    from sampviz.arrays.fast.interleave import scattered_by_two
+
+    # Four small filters do it for step 2, nothing cut off or appended, no tap of zero.
+    if file or [pair(each) for each in (s, p, op, d)] != [(2, 2), (0, 0), (0, 0), (1, 1)]:
+        return None
+    taps = _weights(kernel, k, seed, file, 2)
+    return scattered_by_two(size, taps) if len(taps) > 1 and taps.all() else None
 
 
-@op("transpose", kind="up", linear=True, grid=_grid, check=_check, response=_response)
+@op(
+    "transpose",
+    kind="up",
+    linear=True,
+    grid=_grid,
+    check=_check,
+    response=_response,
+    fast=_fast,
+)
 def transpose(
     x: Array,
     axes: int,
@@ -143,10 +166,6 @@ def transpose(
     sizes = x.shape[-axes:]
     k = len(taps)
     per_axis = list(zip(sizes, s, p, op, d, strict=True))
-    if _is_laced(x, taps, s, p, op, d):
-        from sampviz.arrays.fast.interleave import scattered_by_two
-
-        return scattered_by_two(x, taps)
     crops = [_crop(n, k, si, pi, oi, di) for n, si, pi, oi, di in per_axis]
     spans = [
         max((n - 1) * si + di * (k - 1) + 1 + oi, start + size)

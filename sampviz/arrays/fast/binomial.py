@@ -10,16 +10,16 @@ are exact at the borders as well. 256x256 px: 3 taps from 316 to 35 us, 4 from 3
 import cv2
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.fast.bands import by_planes
+from sampviz.arrays import Array, Kernel
+from sampviz.arrays.fast.bands import on_planes
 from sampviz.arrays.fast.halves import keep_even
 from sampviz.arrays.window import Fits
 
 _MIRROR = cv2.BORDER_REFLECT_101
 
 
-def blurred(x: Array, k: int, fits: Fits) -> Array | None:
-    """Return every second sample of float32 planes blurred by k taps, borders reflected."""
+def blurred(k: int, fits: Fits) -> Kernel | None:
+    """Return what keeps every second sample of float32 planes blurred by k taps, edges mirrored."""
     if not 2 <= k <= 7 or any(fit.s != 2 or fit.before != (k - 1) // 2 for fit in fits):
         return None
 
@@ -31,7 +31,7 @@ def blurred(x: Array, k: int, fits: Fits) -> Array | None:
         else:
             cv2.pyrDown(_blurred(plane, k - 4), out, out.shape[::-1], _MIRROR)
 
-    return by_planes(work, x, (fits[0].count, fits[1].count))
+    return on_planes(work, (fits[0].count, fits[1].count))
 
 
 def _blurred(plane: Array, k: int) -> Array:

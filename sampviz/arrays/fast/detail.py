@@ -8,24 +8,26 @@ A band of rows stays in the cache through all of the two dozen passes. 256x256 p
 import cv2
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.fast.bands import by_bands
+from sampviz.arrays import Array, Kernel
+from sampviz.arrays.fast.bands import bands, on_planes
 from sampviz.arrays.fast.halves import Rows
+from sampviz.arrays.grid import Size
 
 
-def pooled(x: Array, *, lam: float, alpha: float, sym: bool, epsilon: float) -> Array:
-    """Return the weighted means of 2x2 windows of float32 planes; an odd side is repeated once.
+def pooled(size: Size, *, lam: float, alpha: float, sym: bool, epsilon: float) -> Kernel:
+    """Return what takes weighted means of 2x2 windows of float32 planes; an odd side is repeated.
 
     The weights are (q / mean q)^(lam/2) + alpha of q = (x - mean x)^2 + epsilon; without `sym`
     pixels below the mean count as the mean.
     """
-    h, w = x.shape[-2:]
+    after = -(-size[0] // 2), -(-size[1] // 2)
 
-    def work(plane: Array, out: Array, first: int) -> None:
-        pixels = _pixels(plane[2 * first : 2 * (first + len(out))], len(out))
-        out[...] = _weighted(pixels, lam, alpha, sym, epsilon)
+    def work(plane: Array, out: Array) -> None:
+        for first, last in bands(size, after):
+            pixels = _pixels(plane[2 * first : 2 * last], last - first)
+            out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 
-    return by_bands(work, x, (-(-h // 2), -(-w // 2)))
+    return on_planes(work, after)
 
 
 def _pixels(rows: Array, count: int) -> list[Array]:

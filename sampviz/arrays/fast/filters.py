@@ -11,8 +11,8 @@ is NaN here: where an input has such pixels, the windows that see them through a
 import cv2
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.fast.bands import by_planes
+from sampviz.arrays import Array, Kernel
+from sampviz.arrays.fast.bands import on_planes
 from sampviz.arrays.fast.halves import keep_even
 from sampviz.arrays.window import Border, Fit, Fits
 
@@ -24,28 +24,30 @@ BORDERS = {
 _MOST_TAPS = 9  # of a side; beyond 11 OpenCV takes a Fourier transform, which spreads NaN
 
 
-def correlate(x: Array, kernel: Array, fits: Fits, border: Border) -> Array | None:
-    """Return the correlation of float32 planes with a kernel."""
+def correlated(kernel: Array, fits: Fits, border: Border) -> Kernel | None:
+    """Return what correlates float32 planes with a kernel."""
     if border not in BORDERS or len(kernel) > _MOST_TAPS or not are_kept(fits):
         return None
     down, along = fits
     taps = kernel.astype(np.float32)
+    zeros = (taps == 0).astype(np.float32)
     anchor = along.before, down.before
 
     def filtered(plane: Array, taps: Array, out: Array) -> None:
-        full = cv2.filter2D(plane, -1, taps, anchor=anchor, borderType=BORDERS[border])
-        keep(full, out, fits)
+        keep(cv2.filter2D(plane, -1, taps, None, anchor, 0, BORDERS[border]), out, fits)
 
     def work(plane: Array, out: Array) -> None:
         filtered(plane, taps, out)
-        if taps.all() or np.isfinite(plane).all():
+
+    def marked(plane: Array, out: Array) -> None:
+        work(plane, out)
+        if np.isfinite(plane).all():
             return
         seen = np.empty_like(out)
-        not_finite = (~np.isfinite(plane)).astype(np.float32)
-        filtered(not_finite, (taps == 0).astype(np.float32), seen)
+        filtered((~np.isfinite(plane)).astype(np.float32), zeros, seen)
         out[seen > 0] = np.nan
 
-    return by_planes(work, x, (down.count, along.count))
+    return on_planes(marked if zeros.any() else work, (down.count, along.count))
 
 
 def are_kept(fits: Fits) -> bool:

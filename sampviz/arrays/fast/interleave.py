@@ -8,34 +8,37 @@ the large output once for each of the nine taps. 256x256 px, 3x3: from 920 to 25
 import cv2
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.fast.bands import by_bands
+from sampviz.arrays import Array, Kernel
+from sampviz.arrays.fast.bands import bands, on_planes
+from sampviz.arrays.grid import Size
 
 
-def scattered_by_two(x: Array, kernel: Array) -> Array:
-    """Return the sum of a kernel of at least 2x2 times each pixel of float32 planes, 2 px apart.
+def scattered_by_two(size: Size, kernel: Array) -> Kernel:
+    """Return what sums a kernel of at least 2x2 times each pixel of float32 planes, 2 px apart.
 
     No tap may be zero: OpenCV leaves such out, and so would not spread NaN as others do.
     """
     k = len(kernel)
     more = (k - 1) // 2  # pixels that the output reaches beyond twice the input
-    room = [n + more for n in x.shape[-2:]]
+    room = size[0] + more, size[1] + more
+    full = 2 * room[0], 2 * room[1]
     phases = [[_flipped(kernel[row::2, column::2]) for column in (0, 1)] for row in (0, 1)]
 
-    def work(plane: Array, out: Array, first: int) -> None:
-        begin, end = first // 2, (first + len(out)) // 2
-        seen = plane[max(0, begin - more) : end]
-        # Zeros where the band reaches beyond the image, at the end as in the beginning.
-        border = max(0, more - begin), end - begin + more - max(0, more - begin) - len(seen)
-        wide = cv2.copyMakeBorder(seen, *border, more, more, cv2.BORDER_CONSTANT, value=0)
-        pairs = out.reshape(-1, 2, room[1], 2)
-        for row in (0, 1):
-            columns = [_filtered(wide, taps)[more:, more:] for taps in phases[row]]
-            cv2.merge(columns, pairs[:, row])
+    def work(plane: Array, out: Array) -> None:
+        for first, last in bands(size, full, 2):
+            begin, end = first // 2, last // 2
+            seen = plane[max(0, begin - more) : end]
+            # Zeros where the band reaches beyond the image, at the end as in the beginning.
+            border = max(0, more - begin), end - begin + more - max(0, more - begin) - len(seen)
+            wide = cv2.copyMakeBorder(seen, *border, more, more, cv2.BORDER_CONSTANT, value=0)
+            pairs = out[first:last].reshape(-1, 2, room[1], 2)
+            for row in (0, 1):
+                columns = [_filtered(wide, taps)[more:, more:] for taps in phases[row]]
+                cv2.merge(columns, pairs[:, row])
 
-    full = by_bands(work, x, (2 * room[0], 2 * room[1]), 2)
-    h, w = (2 * (n - 1) + k for n in x.shape[-2:])
-    return full[..., :h, :w]
+    whole = on_planes(work, full)
+    h, w = (2 * (n - 1) + k for n in size)
+    return lambda x: whole(x)[..., :h, :w]
 
 
 def _flipped(taps: Array) -> Array:
