@@ -11,6 +11,7 @@ import numpy as np
 from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fast.bands import bands, on_planes
 from sampviz.arrays.fast.halves import Rows
+from sampviz.arrays.fast.scratch import scratch
 from sampviz.arrays.grid import Size
 
 
@@ -34,8 +35,8 @@ def _pixels(rows: Array, count: int) -> list[Array]:
     """Return the four pixels of every window."""
     w = rows.shape[1]
     found = []
-    for lines in (rows[::2], rows[1::2]):
-        room = Rows(count, w + w % 2)
+    for number, lines in enumerate((rows[::2], rows[1::2])):
+        room = Rows(count, w + w % 2, 3 * number)
         room.all[: len(lines), :w] = lines
         if len(lines) < count:
             room.all[-1, :w] = rows[-1]
@@ -46,17 +47,18 @@ def _pixels(rows: Array, count: int) -> list[Array]:
 
 
 def _weighted(pixels: list[Array], lam: float, alpha: float, sym: bool, epsilon: float) -> Array:
-    smooth = _mean(pixels)
+    smooth = _mean(pixels, 6)
     powers = []
-    for pixel in pixels:
-        power = pixel - smooth
+    for number, pixel in enumerate(pixels):
+        power = np.subtract(pixel, smooth, out=scratch(7 + number, smooth.shape))
         if not sym:
             np.maximum(power, 0, out=power)
         power *= power
         power += np.float32(epsilon)
         powers.append(power)
-    mean = _mean(powers)
-    total, weights = np.zeros_like(smooth), np.zeros_like(smooth)
+    mean = _mean(powers, 6)
+    total, weights = scratch(11, mean.shape), scratch(12, mean.shape)
+    total[...] = weights[...] = 0
     for pixel, weight in zip(pixels, powers, strict=True):
         weight /= mean
         if lam == 1:
@@ -71,8 +73,8 @@ def _weighted(pixels: list[Array], lam: float, alpha: float, sym: bool, epsilon:
     return total
 
 
-def _mean(four: list[Array]) -> Array:
-    total = four[0] + four[1]
+def _mean(four: list[Array], room: int) -> Array:
+    total = np.add(four[0], four[1], out=scratch(room, four[0].shape))
     total += four[2]
     total += four[3]
     total *= np.float32(0.25)

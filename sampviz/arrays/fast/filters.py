@@ -14,6 +14,7 @@ import numpy as np
 from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fast.bands import on_planes
 from sampviz.arrays.fast.halves import keep_even
+from sampviz.arrays.fast.scratch import scratch
 from sampviz.arrays.window import Border, Fit, Fits
 
 BORDERS = {
@@ -34,7 +35,8 @@ def correlated(kernel: Array, fits: Fits, border: Border) -> Kernel | None:
     anchor = along.before, down.before
 
     def filtered(plane: Array, taps: Array, out: Array) -> None:
-        keep(cv2.filter2D(plane, -1, taps, None, anchor, 0, BORDERS[border]), out, fits)
+        full = scratch(0, plane.shape)
+        keep(cv2.filter2D(plane, -1, taps, full, anchor, 0, BORDERS[border]), out, fits)
 
     def work(plane: Array, out: Array) -> None:
         filtered(plane, taps, out)

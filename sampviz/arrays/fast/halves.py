@@ -11,32 +11,37 @@ import sys
 import numpy as np
 
 from sampviz.arrays import Array
+from sampviz.arrays.fast.scratch import scratch
 
 
 class Rows:
-    """Room for rows of float32 that can be taken apart; `all` is to be filled first."""
+    """Rows of float32 that can be taken apart, in three rooms; `all` is to be filled first."""
 
-    def __init__(self, rows: int, columns: int) -> None:
+    def __init__(self, rows: int, columns: int, room: int = 0) -> None:
         pitch = columns + columns % 2
         # One word more than the rows have: the words of the odd columns begin a pixel later.
-        self._flat = np.empty(rows * pitch + 2, np.float32)
+        self._flat = scratch(room, (rows * pitch + 2,))
         self._whole = self._flat[:-2].reshape(rows, pitch)
+        self._room = room
         self.all = self._whole[:, :columns]
 
     @property
     def even(self) -> Array:
         """A copy of columns 0, 2, .."""
-        found = np.empty((len(self._whole), self._whole.shape[1] // 2), np.float32)
+        found = scratch(self._room + 1, (len(self._whole), self._whole.shape[1] // 2))
         keep_even(self._whole, found)
         return found
 
     @property
     def odd(self) -> Array:
         """A copy of columns 1, 3, ..; of an odd number of columns the last is undefined."""
+        found = scratch(self._room + 2, (len(self._whole), self._whole.shape[1] // 2))
         if sys.byteorder == "big":
-            return self._whole[:, 1::2].copy()
-        words = self._flat[1:-1].view(np.uint64)
-        return words.astype(np.uint32).view(np.float32).reshape(len(self.all), -1)
+            found[...] = self._whole[:, 1::2]
+        else:
+            words = self._flat[1:-1].view(np.uint64)
+            np.copyto(found.reshape(-1).view(np.uint32), words, casting="unsafe")
+        return found
 
 
 def keep_even(x: Array, out: Array) -> None:

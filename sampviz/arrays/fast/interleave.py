@@ -10,6 +10,7 @@ import numpy as np
 
 from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fast.bands import bands, on_planes
+from sampviz.arrays.fast.scratch import scratch
 from sampviz.arrays.grid import Size
 
 
@@ -30,11 +31,12 @@ def scattered_by_two(size: Size, kernel: Array) -> Kernel:
             seen = plane[max(0, begin - more) : end]
             # Zeros where the band reaches beyond the image, at the end as in the beginning.
             border = max(0, more - begin), end - begin + more - max(0, more - begin) - len(seen)
-            wide = cv2.copyMakeBorder(seen, *border, more, more, cv2.BORDER_CONSTANT, value=0)
+            wide = scratch(0, (sum(border) + len(seen), size[1] + 2 * more))
+            cv2.copyMakeBorder(seen, *border, more, more, cv2.BORDER_CONSTANT, wide, 0)
             pairs = out[first:last].reshape(-1, 2, room[1], 2)
             for row in (0, 1):
-                columns = [_filtered(wide, taps)[more:, more:] for taps in phases[row]]
-                cv2.merge(columns, pairs[:, row])
+                columns = [_filtered(wide, taps, room) for room, taps in enumerate(phases[row], 1)]
+                cv2.merge([column[more:, more:] for column in columns], pairs[:, row])
 
     whole = on_planes(work, full)
     h, w = (2 * (n - 1) + k for n in size)
@@ -45,7 +47,7 @@ def _flipped(taps: Array) -> Array:
     return np.ascontiguousarray(taps[::-1, ::-1], np.float32)
 
 
-def _filtered(x: Array, taps: Array) -> Array:
+def _filtered(x: Array, taps: Array, room: int) -> Array:
     """Return y[i,j] = sum over a,b of taps[-1-a,-1-b] x[i-a,j-b], right from row k/2 on."""
     anchor = taps.shape[1] - 1, taps.shape[0] - 1
-    return cv2.filter2D(x, -1, taps, anchor=anchor, borderType=cv2.BORDER_CONSTANT)
+    return cv2.filter2D(x, -1, taps, scratch(room, x.shape), anchor, 0, cv2.BORDER_CONSTANT)

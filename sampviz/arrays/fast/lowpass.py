@@ -14,7 +14,7 @@ import numpy as np
 from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fast.bands import on_planes
 from sampviz.arrays.fast.lines import back, forth, packed
-from sampviz.arrays.fast.scratch import scratch
+from sampviz.arrays.fast.scratch import FLOAT32, scratch
 from sampviz.arrays.grid import Size
 
 Gains = Sequence[Array]  # of frequency 0, 1, .. up to half of what is kept, along each axis
@@ -23,7 +23,6 @@ Gains = Sequence[Array]  # of frequency 0, 1, .. up to half of what is kept, alo
 # 310 us to turn, 45 where rows are this much longer.
 _APART = 16
 _WAVES, _TURNED, _LOW = range(3)  # rooms
-FLOAT32 = np.dtype(np.float32)
 
 
 def low_frequencies(

@@ -14,7 +14,8 @@ import numpy as np
 from sampviz.arrays import Array
 from sampviz.arrays.grid import Size
 
-_MOST_KEPT = 2**21  # numbers, of each room
+_MOST_KEPT = 5 * 2**18  # numbers, of each room: 5 MB of float32
+FLOAT32 = np.dtype(np.float32)
 
 
 class _Rooms(threading.local):
@@ -25,13 +26,13 @@ class _Rooms(threading.local):
 _rooms = _Rooms()
 
 
-def scratch(number: int, size: Size, dtype: "np.dtype[Any]") -> Array:
+def scratch(room: int, size: Size, dtype: "np.dtype[Any]" = FLOAT32) -> Array:
     """Return an array with anything in it, good until the same room is asked for again."""
     count = prod(size)
     if count > _MOST_KEPT:
         return np.empty(size, dtype)
-    key = number, dtype.char
-    room = _rooms.kept.get(key)
-    if room is None or len(room) < count:
-        room = _rooms.kept[key] = np.empty(count, dtype)
-    return room[:count].reshape(size)
+    key = room, dtype.char
+    kept = _rooms.kept.get(key)
+    if kept is None or len(kept) < count:
+        kept = _rooms.kept[key] = np.empty(count, dtype)
+    return kept[:count].reshape(size)

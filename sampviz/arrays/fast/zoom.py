@@ -11,6 +11,7 @@ import numpy as np
 
 from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fast.bands import bands, on_planes
+from sampviz.arrays.fast.scratch import scratch
 from sampviz.arrays.grid import Size
 
 _TWICE = np.uint64(2**32 + 1)
@@ -44,7 +45,8 @@ def repeated(size: Size, factors: Size) -> Kernel:
 def _along(x: Array, f: int) -> Array:
     if f != 2 or x.dtype != np.float32:
         return x.repeat(f, 1)
-    words = x.view(np.uint32).astype(np.uint64, order="C")
+    words = scratch(0, x.shape, _TWICE.dtype)
+    words[...] = x.view(np.uint32)
     words *= _TWICE
     return words.view(np.float32)
 
