@@ -13,16 +13,13 @@ import numpy as np
 
 from sampviz.arrays import Array, Kernel
 from sampviz.arrays.fast.bands import on_planes
-from sampviz.arrays.fast.lines import back, forth, packed
+from sampviz.arrays.fast.lines import back, forth, packed, turnable
 from sampviz.arrays.fast.scratch import FLOAT32, scratch
 from sampviz.arrays.grid import Size
 
 Gains = Sequence[Array]  # of frequency 0, 1, .. up to half of what is kept, along each axis
 
-# Rows of 2^n bytes lie on each other in the cache when one writes across them: 1024x512 px take
-# 310 us to turn, 45 where rows are this much longer.
-_APART = 16
-_WAVES, _TURNED, _LOW = range(3)  # rooms
+_WAVES, _COLUMNS, _LOW = range(3)  # rooms
 
 
 def low_frequencies(
@@ -55,23 +52,16 @@ def low_frequencies(
 
     def work(plane: Array, out: Array) -> None:
         waves = scratch(_WAVES, (h, to_rows.length), dtype)
-        to_rows.write(plane, waves)
-        turned = _turned(waves[:, : m + corner])
-        waves = scratch(_WAVES, (m, to_columns.length), dtype)
-        to_columns.write(turned[:m], waves)
-        low = waves[:, :n]
-        if corner:
-            low[m - 1, n - 1] += (turned[m] * sines).sum()
+        to_rows.rows(plane, waves)
+        missing = (waves[:, m] * sines).sum() if corner else 0
+        both = scratch(_COLUMNS, (m, to_columns.length), dtype)
+        to_columns.columns(waves[:, :m], both)
+        low = both[:, :n]
+        low[m - 1, n - 1] += missing
         if not is_plain:
             low = cv2.multiply(low, gain, scratch(_LOW, (m, n), dtype))
-        columns = scratch(_TURNED, (m, n), dtype)
-        from_columns.write(low, columns)
-        from_rows.write(_turned(columns, _LOW), out)
+        columns = turnable(n, m, dtype, _WAVES)
+        from_columns.columns(low, columns)
+        from_rows.rows(columns, out)
 
     return on_planes(work, kept)
-
-
-def _turned(x: Array, room: int = _TURNED) -> Array:
-    rows, columns = x.shape
-    out = scratch(room, (columns, rows + _APART), x.dtype)[:, :rows]
-    return cv2.transpose(x, out)
