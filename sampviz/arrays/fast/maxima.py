@@ -23,13 +23,18 @@ from sampviz.arrays.window import Fit, Fits
 Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to the third
 
 
-class Tap(NamedTuple):
-    """Where the samples of one place in the windows are, and which windows have it."""
+Index = tuple[slice, ...]
 
-    part: int  # of the even and odd samples, if they are apart
-    taken: tuple[slice, ...]
-    made: tuple[slice, ...]
-    whole: bool  # whether all windows have it
+
+class Taps(NamedTuple):
+    """Where the samples of each place in the windows are, and which windows have it.
+
+    A place is a part (of the even and odd samples, if they are apart), the samples of it, and the
+    windows. First come `whole` places, at most two, that all windows have.
+    """
+
+    whole: int
+    places: tuple[tuple[int, Index, Index], ...]
 
 
 def extremes(largest: bool, fits: Fits) -> Kernel | None:
@@ -51,7 +56,8 @@ def extremes(largest: bool, fits: Fits) -> Kernel | None:
 
     def work(plane: Array, out: Array) -> None:
         for band, seen, taps in plan:
-            choose = careful if np.isnan(plane[seen].min()) else quick
+            least = plane[seen].min()
+            choose = quick if least == least else careful  # NaN is not equal to itself
             rows = Rows(band.stop - band.start, along.n)
             _choose(choose, taps, [plane], rows.all, never)
             halves = [rows.all] if along.s == 1 else [rows.even, rows.odd]
@@ -66,12 +72,13 @@ def _seen(fit: Fit, first: int, last: int) -> slice:
     return slice(max(0, begin), end + fit.d * (fit.k - 1) + 1)
 
 
-def _taps(fit: Fit, axis: int, parts: int, first: int, last: int) -> tuple[Tap, ...]:
-    """Return the taps of the windows `first` to `last`, those that all have first.
+def _taps(fit: Fit, axis: int, parts: int, first: int, last: int) -> Taps:
+    """Return the taps of the windows `first` to `last`.
 
     Sample i is sample i // parts of part i % parts: one part, or the even and the odd ones.
     """
-    taps = []
+    everywhere: list[tuple[int, Index, Index]] = []
+    elsewhere = everywhere.copy()
     step = fit.s // parts
     ahead = (slice(None),) * axis
     for a in range(fit.k):
@@ -81,22 +88,20 @@ def _taps(fit: Fit, axis: int, parts: int, first: int, last: int) -> tuple[Tap, 
         if low < high:
             begin = place // parts + low * step
             taken = slice(begin, begin + (high - low - 1) * step + 1, step)
-            whole = (low, high) == (first, last)
             made = slice(low - first, high - first)
-            taps.append(Tap(place % parts, (*ahead, taken), (*ahead, made), whole))
-    return tuple(sorted(taps, key=lambda tap: not tap.whole))
+            found = everywhere if (low, high) == (first, last) else elsewhere
+            found.append((place % parts, (*ahead, taken), (*ahead, made)))
+    return Taps(min(2, len(everywhere)), (*everywhere, *elsewhere))
 
 
-def _choose(
-    choose: Choose, taps: Sequence[Tap], parts: Sequence[Array], out: Array, never: float
-) -> None:
+def _choose(choose: Choose, taps: Taps, parts: Sequence[Array], out: Array, never: float) -> None:
     """Write the extreme of all taps to `out`; `never` where there is none."""
-    views = [parts[tap.part][tap.taken] for tap in taps]
-    whole = sum(tap.whole for tap in taps[:2])
+    whole, places = taps
     if whole == 2:
-        choose(views[0], views[1], out)
+        (a, at_a, _), (b, at_b, _) = places[:2]
+        choose(parts[a][at_a], parts[b][at_b], out)
     else:
-        out[...] = views[0] if whole else never
-    for tap, view in zip(taps[whole:], views[whole:], strict=True):
-        part = out[tap.made]
-        choose(part, view, part)
+        out[...] = parts[places[0][0]][places[0][1]] if whole else never
+    for part, taken, made in places[whole:]:
+        some = out[made]
+        choose(some, parts[part][taken], some)
