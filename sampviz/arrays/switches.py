@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import product
-from math import prod
 
 import numpy as np
 
@@ -22,34 +21,56 @@ def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
     padded = x
     for axis, fit in zip(axes, fits, strict=True):
         padded = pad(padded, axis, fit.before, fit.reach, "zero", -np.inf)
-    best = None
-    for tap in product(*(range(fit.k) for fit in fits)):
-        view, place = padded, np.zeros((), np.intp)
-        for axis, fit, a in zip(axes, fits, tap, strict=True):
-            start = a * fit.d
-            view = view[at(axis, slice(start, start + (fit.count - 1) * fit.s + 1, fit.s))]
-            index = np.arange(fit.count) * fit.s + start - fit.before
-            stride = np.prod([f.n for f in fits[len(fits) + axis + 1 :]], dtype=np.intp)
-            # Padding is chosen only where all is -inf; the first real pixel stands in for it.
-            place = place + on_axis(np.clip(index, 0, fit.n - 1) * stride, axis)
-        place = np.broadcast_to(place, view.shape)
-        if best is None:
-            best, where = view.copy(), place.copy()
-            continue
-        better = (view > best) | np.isnan(view)
-        np.copyto(best, view, where=better)
-        np.copyto(where, place, where=better)
-    return where
+    has_nan = bool(np.isnan(x.min()))
+    taps = list(product(*(range(fit.k) for fit in fits)))
+    best = _samples(padded, fits, taps[0]).copy()
+    # The number of the tap: of one byte, mostly, where an index has eight.
+    which = np.broadcast_to(_first_taps(fits, len(taps)), best.shape).copy()
+    for number, tap in enumerate(taps[1:], 1):
+        view = _samples(padded, fits, tap)
+        better = view > best
+        if has_nan:
+            better |= np.isnan(view)
+        np.maximum(which, better * which.dtype.type(number), out=which)  # numbers only grow
+        np.maximum(best, view, out=best)
+    steps = np.cumprod([1, *(fit.n for fit in fits[:0:-1])])[::-1]
+    starts = np.zeros((), np.intp)
+    for axis, fit, step in zip(axes, fits, steps, strict=True):
+        starts = starts + on_axis((np.arange(fit.count) * fit.s - fit.before) * step, axis)
+    within = np.array([[a * fit.d for a, fit in zip(tap, fits, strict=True)] for tap in taps])
+    places: Array = (within @ steps).astype(np.intp).take(which)
+    places += starts
+    return places
+
+
+def _samples(padded: Array, fits: Sequence[Fit], tap: Sequence[int]) -> Array:
+    """Return the view of one sample of every window."""
+    for axis, fit, a in zip(range(-len(fits), 0), fits, tap, strict=True):
+        start = a * fit.d
+        padded = padded[at(axis, slice(start, start + (fit.count - 1) * fit.s + 1, fit.s))]
+    return padded
+
+
+def _first_taps(fits: Sequence[Fit], taps: int) -> Array:
+    """Return the number of each window's first tap that is no padding."""
+    first = np.zeros((), np.intp)
+    for axis, fit in zip(range(-len(fits), 0), fits, strict=True):
+        outside = np.clip(fit.before - np.arange(fit.count) * fit.s, 0, None)
+        first = first * fit.k + on_axis(-(-outside // fit.d), axis)
+    return first.astype(np.uint8 if taps <= 2**8 else np.uint32)
 
 
 def put_back(x: Array, places: Array, size: Size) -> Array:
     """Return zeros of `size` with each value of x at its place; of several at one, the last."""
     lead = x.shape[: x.ndim - len(size)]
-    out = np.zeros((prod(lead), prod(size)), x.dtype)
-    whole = (len(out), -1)
+    out = np.zeros((*lead, *size), x.dtype)
     # Plane by plane: numpy's put_along_axis would make the indices of the planes as well.
-    for plane, indices, values in zip(out, places.reshape(whole), x.reshape(whole), strict=True):
-        # numpy looks at all indices before it writes: a piece of them is still in the cache then.
-        for i in range(0, indices.size, _PIECE):
-            plane[indices[i : i + _PIECE]] = values[i : i + _PIECE]
-    return out.reshape(*lead, *size)
+    for plane in np.ndindex(lead):
+        _put(x[plane].reshape(-1), places[plane].reshape(-1), out[plane].reshape(-1))
+    return out
+
+
+def _put(values: Array, places: Array, out: Array) -> None:
+    # numpy looks at all indices before it writes: a piece of them is still in the cache then.
+    for i in range(0, len(places), _PIECE):
+        out[places[i : i + _PIECE]] = values[i : i + _PIECE]
