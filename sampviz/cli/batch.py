@@ -60,11 +60,6 @@ def batch(
     index.html. The recipe is checked before any work.
     """
     hush(quiet)
-    from sampviz.recipe import read_recipes
-
-    recipes = read_recipes(name)
-    chosen = _chosen(recipes, only or [])
-
     title = Path(name).stem
     target = out or Path(title)
     if not (target.exists() or dry_run or scheduler or jobs == 1):  # all of it is to be drawn
@@ -72,6 +67,11 @@ def batch(
 
         if cores() > 1:
             prepare(_DRAWS)
+
+    from sampviz.recipe import read_recipes
+
+    recipes = read_recipes(name)
+    chosen = _chosen(recipes, only or [])
 
     from sampviz.batch.folder import PAGE, Folder
     from sampviz.batch.jobs import jobs_of
