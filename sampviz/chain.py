@@ -229,7 +229,7 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 
 # As many calls as there are steps: on 256x256 px the checks of every step would take a third of
 # the time of a mean.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _kernels(chain: Chain, shape: Size) -> tuple[Kernel, ...]:
     """Return what computes each step on float32 of that shape; nothing if a step has no such."""
     if len(shape) < 2 or 0 in shape:

@@ -164,7 +164,7 @@ class Op:
 
     def _call(self, x: Array, params: Params, axes: int) -> Array:
         if self.fast and axes == 2 and x.dtype == np.float32:
-            kernel = _kernel(self, x.shape[-2:], tuple(params.items()))
+            kernel = self.kernel(x.shape[-2:], params)
             if kernel is not None:
                 return kernel(x)
         if self.form == "axis":
@@ -176,7 +176,7 @@ class Op:
 
     def kernel(self, size: Size, params: Params) -> Kernel | None:
         """Return what computes planes of float32 of this size, which fits, sooner."""
-        return self.fast(size, **params) if self.fast else None
+        return _kernel(self, size, tuple(params.items())) if self.fast else None
 
     def _of_axes(self, params: Params, axes: int) -> dict[str, Any]:
         """Return the values as the function wants them that works on all axes at once."""
@@ -231,9 +231,11 @@ class Op:
         return found
 
 
-@lru_cache(maxsize=256)
+# A kernel holds what it has worked out for its size: tables of 1 MB at most.
+@lru_cache(maxsize=64)
 def _kernel(op: Op, size: Size, values: tuple[tuple[str, Value], ...]) -> Kernel | None:
-    return op.kernel(size, dict(values))
+    assert op.fast
+    return op.fast(size, **dict(values))
 
 
 def _count(value: Any) -> int:

@@ -1,5 +1,7 @@
 """Where an operation has a faster way, float32 and float64 (which has none) give one result."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -34,6 +36,43 @@ def test_float32_agrees_with_float64(text: str, size: tuple[int, ...]) -> None:
     fast, plain = chain(x.astype(np.float32)), chain(x.astype(np.float32).astype(np.float64))
     assert fast.dtype == np.float32
     np.testing.assert_allclose(fast, plain, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_however_the_pixels_lie_in_memory(text: str) -> None:
+    x = np.random.default_rng(0).random((2, 40, 46), dtype=np.float32)
+    chain = Chain.parse(text)
+    for view in (x[0, ::-1], x[1].T, x[0, ::2, ::2], x[:, :, 1:], np.asfortranarray(x[0])):
+        before = view.copy()
+        assert np.array_equal(chain(view), chain(before))
+        assert np.array_equal(view, before)
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_a_result_is_not_written_over_by_the_next(text: str) -> None:
+    x = np.random.default_rng(0).random((24, 37), dtype=np.float32)
+    chain = Chain.parse(text)
+    first = chain(x)
+    kept = first.copy()
+    chain(x + 1)
+    assert np.array_equal(first, kept)
+
+
+def test_threads_of_the_caller_do_not_meet() -> None:
+    chains = [Chain.parse(text) for text in ("max", "flc", "dpp", "blur:k=7", "transpose", "asap")]
+    rng = np.random.default_rng(0)
+    work = [(c, rng.random((90, 101), dtype=np.float32)) for c in chains for _ in range(8)]
+    wanted = [chain(x) for chain, x in work]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda each: each[0](each[1]), work * 4))
+    assert all(np.array_equal(a, b) for a, b in zip(found, wanted * 4, strict=True))
+
+
+def test_a_mask_is_not_seen_as_before() -> None:
+    x = np.ma.masked_less(np.arange(16, dtype=np.float32).reshape(4, 4), 9)
+    found = Chain.parse("max")(x)
+    assert type(found) is np.ndarray
+    assert np.array_equal(found, [[5, 7], [13, 15]])
 
 
 @pytest.mark.parametrize("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])

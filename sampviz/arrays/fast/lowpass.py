@@ -20,6 +20,7 @@ from sampviz.arrays.grid import Size
 Gains = Sequence[Array]  # of frequency 0, 1, .. up to half of what is kept, along each axis
 
 _WAVES, _COLUMNS, _LOW = range(3)  # rooms
+_LARGEST_TABLE = 2**18  # numbers
 
 
 def low_frequencies(
@@ -36,15 +37,10 @@ def low_frequencies(
     (h, w), (n, m) = size, kept
     to_rows, to_columns = forth(w, m, dtype), forth(h, n, dtype)
     from_rows, from_columns = back(m, dtype), back(n, dtype)
-    columns_gain = to_columns.gain * from_columns.gain
-    rows_gain = to_rows.gain * from_rows.gain
+    down, across = to_columns.gain * from_columns.gain, to_rows.gain * from_rows.gain
     if gains:
-        columns_gain, rows_gain = (
-            columns_gain * packed(gains[0], n),
-            rows_gain * packed(gains[1], m),
-        )
-    gain = np.outer(rows_gain, columns_gain).astype(dtype)
-    is_plain = bool((gain == 1).all())
+        down, across = down * packed(gains[0], n), across * packed(gains[1], m)
+    gained = _gained(across.astype(dtype), down.astype(dtype))  # of the image that is turned
     # One axis after the other gives the corner of the new Nyquist frequencies the mean of its four
     # signs, the real part of the whole that of two: the imaginary parts make the difference.
     corner = n % 2 == m % 2 == 0 and m < w
@@ -58,10 +54,26 @@ def low_frequencies(
         to_columns.columns(waves[:, :m], both)
         low = both[:, :n]
         low[m - 1, n - 1] += missing
-        if not is_plain:
-            low = cv2.multiply(low, gain, scratch(_LOW, (m, n), dtype))
         columns = turnable(n, m, dtype, _WAVES)
-        from_columns.columns(low, columns)
+        from_columns.columns(gained(low), columns)
         from_rows.rows(columns, out)
 
     return on_planes(work, kept)
+
+
+def _gained(down: Array, across: Array) -> Kernel:
+    """Return what multiplies rows by the gains `down`, columns by those `across`."""
+    if (down == 1).all() and (across == 1).all():
+        return lambda x: x
+    size = len(down), len(across)
+    table = np.outer(down, across) if len(down) * len(across) <= _LARGEST_TABLE else None
+
+    def gained(x: Array) -> Array:
+        out = scratch(_LOW, size, x.dtype)
+        if table is not None:  # one pass in place of two
+            return np.asarray(cv2.multiply(x, table, out))
+        np.multiply(x, across, out=out)
+        out *= down[:, None]
+        return out
+
+    return gained

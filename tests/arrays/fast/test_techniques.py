@@ -1,11 +1,14 @@
 """Every fast technique computes what its plain version computes, NaN and edges included."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from sampviz.arrays import Kernel
-from sampviz.arrays.fast import bands
+from sampviz.arrays.fast import bands, regrid
 from sampviz.arrays.fast.binomial import blurred
 from sampviz.arrays.fast.detail import pooled
 from sampviz.arrays.fast.filters import correlated
@@ -13,6 +16,7 @@ from sampviz.arrays.fast.halves import Rows, keep_even
 from sampviz.arrays.fast.interleave import scattered_by_two
 from sampviz.arrays.fast.lowpass import low_frequencies
 from sampviz.arrays.fast.maxima import extremes
+from sampviz.arrays.fast.scratch import scratch
 from sampviz.arrays.fast.zoom import block_means, interpolated, repeated
 from sampviz.arrays.fourier import cut
 from sampviz.arrays.window import fit_both
@@ -137,6 +141,70 @@ def test_low_frequencies(size: tuple[int, int], f: int) -> None:
     same(low_frequencies(size, (n, m), [down, across])(x), wanted)
     exact = low_frequencies(size, (n, m), [down, across], np.dtype(float))(x.astype(float))
     np.testing.assert_allclose(exact, wanted, rtol=1e-10, atol=1e-12)
+
+
+# Primes, and lengths of which an awkward number is kept, odd (257 of 514) or even (146 of 293).
+@pytest.mark.parametrize(
+    "size", [(67, 97), (257, 64), (128, 331), (182, 109), (514, 293), (1027, 1100)]
+)
+@pytest.mark.parametrize("f", [2, 3])
+def test_low_frequencies_of_awkward_lengths(size: tuple[int, int], f: int) -> None:
+    """float64 goes by no grid of another length: it is what the plain version was held against."""
+    n, m = (high - low for low, high in (cut(length, f) for length in size))
+    gains = [np.linspace(1, 0.5, n // 2 + 1), np.linspace(0.9, 0.3, m // 2 + 1)]
+    exactly = low_frequencies(size, (n, m), gains, np.dtype(float))
+    for x in (image(size), np.ones(size, np.float32), 1e4 + image(size)):
+        found = low_frequencies(size, (n, m), gains)(x)
+        assert abs(found - exactly(x.astype(float))).max() < 2e-6 * abs(x).max()
+
+
+@pytest.mark.parametrize(("n", "length"), [(257, 256), (1027, 1024), (97, 96), (64, 64), (83, 81)])
+def test_spreading_and_gathering_undo_nothing_but_their_bells(n: int, length: int) -> None:
+    """Waves on n samples, spread and corrected, are those on the grid, and the other way round."""
+    count = int(length / regrid.OVERSAMPLING) // 2 + 1
+    k = np.arange(count)
+    waves = np.cos(2 * np.pi * k * np.arange(n)[:, None] / n).astype(np.float32)
+    grid = np.empty((length, count), np.float32)
+    regrid.spread(n, length)(waves, grid)
+    spectra = np.fft.rfft(grid, axis=0)[:count] * regrid.correction(count, length)[:, None]
+    wanted = np.diag(np.where(k == 0, n, n / 2))
+    assert abs(spectra - wanted).max() < 1e-6 * n
+    waves = np.cos(2 * np.pi * k * np.arange(length)[:, None] / length)
+    back = np.empty((n, count), np.float32)
+    regrid.gather(length, n)((waves * regrid.correction(count, length)).astype(np.float32), back)
+    assert abs(back - np.cos(2 * np.pi * k * np.arange(n)[:, None] / n)).max() < 2e-6
+
+
+def test_a_handy_length_is_near_and_has_small_factors() -> None:
+    for n in range(64, 3000):
+        length = regrid.handy_length(n)
+        assert abs(length - n) <= n / 16
+        assert n != length or cv2.getOptimalDFTSize(n) == n
+        for factor in (2, 3, 5):
+            while length % factor == 0:
+                length //= factor
+        assert length == 1
+
+
+def test_a_room_is_used_again_and_grows() -> None:
+    small = scratch(99, (3, 4))
+    assert np.shares_memory(scratch(99, (2, 5)), small)
+    large = scratch(99, (5, 5))
+    assert not np.shares_memory(large, small)
+    assert np.shares_memory(scratch(99, (3, 4)), large)
+    assert not np.shares_memory(scratch(98, (5, 5)), large)
+    assert scratch(99, (5, 5), np.dtype(float)).dtype == float
+
+
+def test_a_room_is_of_one_thread() -> None:
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(scratch, 99, (3, 4)).result()
+    assert not np.shares_memory(theirs, scratch(99, (3, 4)))
+
+
+def test_what_is_large_is_not_kept() -> None:
+    size = (2**11, 2**10)
+    assert not np.shares_memory(scratch(99, size), scratch(99, size))
 
 
 @pytest.mark.usefixtures("band")
