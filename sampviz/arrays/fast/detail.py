@@ -2,7 +2,7 @@
 
 No mean is spread out again over the pixels that it is of, and nothing is done at full size twice.
 A band of rows stays in the cache through all of the two dozen passes. 256x256 px: from 530 to
-150 us.
+105 us.
 """
 
 import cv2

@@ -2,7 +2,7 @@
 
 Twice to four times the arithmetic of a strided one, and faster still: it is one pass of vector
 instructions over memory, where numpy makes one for every tap. 256x256 px, 3x3, step 2: from 294
-to 40 us.
+to 31 us.
 
 OpenCV leaves out taps that are zero. As in every deep-learning library 0 times NaN, or infinity,
 is NaN here: where an input has such pixels, the windows that see them through a zero are marked.

@@ -6,7 +6,7 @@ else: each sample is spread over the 8 nearest places of a grid of handy length,
 spectrum is known and divided out afterwards; what it folds is 1e-7 of the whole. Likewise the
 way back, to a grid that is finer than need be and from there to any places. This is the
 non-uniform transform of Dutt and Rokhlin (1993) with the bell of Kaiser and Bessel, on places
-that are nearly those of the grid. 255x257 px: from 940 to 200 us.
+that are nearly those of the grid. 255x257 px: from 940 to 250 us.
 
 The sums are products with the blocks of a banded matrix. They are small, so that BLAS does not
 share them out among threads, and of few rows and many columns, which takes it half the time of

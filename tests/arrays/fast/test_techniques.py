@@ -48,7 +48,7 @@ def same(found: Image, wanted: NDArray[np.float64]) -> None:
     np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6)
 
 
-@pytest.fixture(params=[2**18, 16], ids=["one band", "many bands"])
+@pytest.fixture(params=[2**19, 16], ids=["one band", "many bands"])
 def band(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bands, "_PIXELS", request.param)
 
