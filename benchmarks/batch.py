@@ -3,8 +3,10 @@
 What a batch costs once (a process, and two more) is part of it, as it is for whoever waits.
 """
 
+import statistics
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,7 +57,16 @@ def _rates(case: _Case, rounds: int, wanted: float | None) -> Iterator[Row]:
         for _ in range(rounds):
             taken["ours"].append(_batch(folder, cores=2))
             taken["one core"].append(_batch(folder, cores=1))
-    yield row("batch", str(case), walls(taken), wanted)
+        one = statistics.median(each.wall for each in taken["one core"])
+        limit = _ceiling(folder, one) if wanted else ""
+    yield row("batch", str(case), walls(taken), wanted, limit=limit)
+
+
+def _ceiling(folder: Path, one: float) -> str:
+    """Say what two processes that know nothing of each other get done while one does its work."""
+    with ThreadPoolExecutor(2) as both:
+        walls = [each.wall for each in both.map(lambda _: _batch(folder, cores=1), range(2))]
+    return f"two alone, at once: {2 * one / max(walls):.2f} times the work of one"
 
 
 def _against_the_loop(case: _Case, wanted: float) -> Row:
