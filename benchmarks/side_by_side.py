@@ -103,6 +103,7 @@ def time_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
 
 def _repeats(call: Call) -> int:
     """Return how many calls make a sample; they are the warm-up as well."""
+    call()  # the first one imports and plans
     count = 1
     while (seconds := _seconds(call, count)) < _LEAST_SECONDS:
         count = max(2 * count, int(1.2 * count * _LEAST_SECONDS / max(seconds, 1e-7)))
