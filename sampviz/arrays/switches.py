@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -64,13 +65,11 @@ def put_back(x: Array, places: Array, size: Size) -> Array:
     """Return zeros of `size` with each value of x at its place; of several at one, the last."""
     lead = x.shape[: x.ndim - len(size)]
     out = np.zeros((*lead, *size), x.dtype)
+    each = prod(x.shape[len(lead) :])
+    planes = out.reshape(-1, prod(size)), places.reshape(-1, each), x.reshape(-1, each)
     # Plane by plane: numpy's put_along_axis would make the indices of the planes as well.
-    for plane in np.ndindex(lead):
-        _put(x[plane].reshape(-1), places[plane].reshape(-1), out[plane].reshape(-1))
+    for plane, indices, values in zip(*planes, strict=True):
+        # numpy looks at all indices before it writes: a piece of them is still in the cache then.
+        for i in range(0, each, _PIECE):
+            plane[indices[i : i + _PIECE]] = values[i : i + _PIECE]
     return out
-
-
-def _put(values: Array, places: Array, out: Array) -> None:
-    # numpy looks at all indices before it writes: a piece of them is still in the cache then.
-    for i in range(0, len(places), _PIECE):
-        out[places[i : i + _PIECE]] = values[i : i + _PIECE]
