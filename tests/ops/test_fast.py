@@ -1,5 +1,8 @@
 """Where an operation has a faster way, float32 and float64 (which has none) give one result."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -103,3 +106,23 @@ def test_the_same_bytes_with_any_number_of_threads(text: str) -> None:
     finally:
         cv2.setNumThreads(usual)
     assert made[0] == made[1] == made[2]
+
+
+def test_the_same_bytes_with_any_number_of_threads_of_the_linear_algebra() -> None:
+    """Lengths with large factors go by products of matrices; a worker has one thread for them."""
+    program = (
+        "import hashlib, numpy as np; from sampviz.chain import Chain;"
+        "x = np.random.default_rng(0).random((1025, 1027), dtype=np.float32);"
+        "print(hashlib.sha256(Chain.parse('flc')(x).tobytes()).hexdigest())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(told) == 1
