@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-Kernel = Callable[[Array], Array]
+Kernel = Callable[[Array], Array]  # what an array of a size known beforehand goes through
 
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24

@@ -22,9 +22,10 @@ def pooled(size: Size, *, lam: float, alpha: float, sym: bool, epsilon: float) -
     pixels below the mean count as the mean.
     """
     after = -(-size[0] // 2), -(-size[1] // 2)
+    plan = bands(size, after)
 
     def work(plane: Array, out: Array) -> None:
-        for first, last in bands(size, after):
+        for first, last in plan:
             pixels = _pixels(plane[2 * first : 2 * last], last - first)
             out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 

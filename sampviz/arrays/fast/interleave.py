@@ -23,10 +23,11 @@ def scattered_by_two(size: Size, kernel: Array) -> Kernel:
     more = (k - 1) // 2  # pixels that the output reaches beyond twice the input
     room = size[0] + more, size[1] + more
     full = 2 * room[0], 2 * room[1]
+    plan = bands(size, full, 2)
     phases = [[_flipped(kernel[row::2, column::2]) for column in (0, 1)] for row in (0, 1)]
 
     def work(plane: Array, out: Array) -> None:
-        for first, last in bands(size, full, 2):
+        for first, last in plan:
             begin, end = first // 2, last // 2
             seen = plane[max(0, begin - more) : end]
             # Zeros where the band reaches beyond the image, at the end as in the beginning.
