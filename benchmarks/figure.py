@@ -12,8 +12,9 @@ from benchmarks.naive import can_run
 from benchmarks.naive.figure import draw
 from benchmarks.side_by_side import Row, row, time_calls, time_commands, walls
 from sampviz import Chain, Image, compare
-from sampviz.figure import lettering, style
-from sampviz.figure.save import encoded
+from sampviz.figures import style
+from sampviz.figures.render import text_artist as lettering
+from sampviz.figures.render.save import encoded
 
 _CHAINS = "max,stride,blur,flc"
 _SIDE = 256

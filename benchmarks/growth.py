@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.survey import Question, survey
-from sampviz.tables import new_table
-from sampviz.tally import Tally
+from sampviz.analysis.measure_dataset import Question, survey
+from sampviz.analysis.metric_tables import new_table
+from sampviz.analysis.statistics import Tally
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEASURES = "bias,psnr"

@@ -18,11 +18,12 @@ from functools import partial
 import numpy as np
 
 from benchmarks.side_by_side import Row, row, time_calls
-from sampviz.arrays import Array
-from sampviz.chain import Chain, parse_chains
-from sampviz.image import Image
-from sampviz.measures import MEASURES, edges
-from sampviz.measuring import measure
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import ringing as edges
+from sampviz.dsp.dtypes import Array
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain, parse_chains
 
 CHAINS = "max,stride,avg,blur,blur:k=5,flc,asap,dpp"
 SIDE = 512
@@ -69,7 +70,7 @@ def _slice() -> Array:
 
 
 def _pair(chain: Chain, image: Image) -> tuple[Array, Array]:
-    from sampviz.trials import original_of, trial_of
+    from sampviz.analysis.evaluate import original_of, trial_of
 
     tried = trial_of(original_of(image), chain)
     return tried.reference[0], tried.output[0]

@@ -20,7 +20,7 @@ import nibabel as nib
 import numpy as np
 
 from benchmarks.side_by_side import Call, Row, row, run, time_calls
-from sampviz.io import load
+from sampviz.images.load import load
 
 SIDES = (256, 256, 180)
 PLANES = {"axial": 170, "coronal": 100, "sagittal": 100}  # and a slice of each
@@ -110,9 +110,7 @@ def _packed(
 
 
 def _memory(path: Path, plane: str, frame: int) -> Row:
-    program = (
-        "import sys; from sampviz.io import load; load(sys.argv[1], plane={!r}, slice={}, frame={})"
-    )
+    program = "import sys; from sampviz.images.load import load; load(sys.argv[1], plane={!r}, slice={}, frame={})"
     command = [sys.executable, "-c", program.format(plane, PLANES[plane], frame), str(path)]
     taken = run(command, {"SAMPVIZ_CACHE": "off"})
     case = f"{''.join(path.suffixes)} {plane}, whole process"

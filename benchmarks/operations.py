@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.side_by_side import Call, Row, row, time_calls
-from sampviz.chain import parse_chains
+from sampviz.ops.chain import parse_chains
 
 CHAINS = {
     "max2": "max",
@@ -46,8 +46,8 @@ def noise(shape: tuple[int, ...]) -> peers.Array:
 def ours(name: str, x: peers.Array) -> Call:
     """Return our call: a chain that was parsed before. Of unpool only the second half is timed."""
     if name == "unpool":
-        from sampviz.arrays.switches import places_of_largest, put_back
-        from sampviz.arrays.window import fit
+        from sampviz.dsp.pool_indices import places_of_largest, put_back
+        from sampviz.dsp.sliding_window import fit
 
         size = x.shape[-2:]
         places = places_of_largest(x, [fit(n, k=2, s=2) for n in size])

@@ -13,7 +13,7 @@ _DRAWING = "import typer, numpy, cv2, matplotlib.figure, matplotlib.backends.bac
 def rows(quick: bool) -> Iterator[Row]:
     """Yield help and version against `import typer`, and what a figure imports."""
     program = (sys.executable, "-m", "sampviz")
-    chains = "sampviz.figures, sampviz.cli.app, cv2"
+    chains = "sampviz.recipes.draw, sampviz.cli.app, cv2"
     cases = (
         ("--version", (*program, "--version"), _TYPER, 1 / 1.5),
         ("--help", (*program, "--help"), _TYPER, 1 / 2.5),

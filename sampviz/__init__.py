@@ -16,25 +16,25 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sampviz.chain import Chain as Chain
-    from sampviz.errors import SampvizError as SampvizError
-    from sampviz.errors import SampvizWarning as SampvizWarning
-    from sampviz.figure.compare import compare as compare
-    from sampviz.figure.save import save as save
-    from sampviz.image import Image as Image
-    from sampviz.io import load as load
-    from sampviz.measuring import measure as measure
-    from sampviz.ops import OPS as OPS
+    from sampviz.analysis.measure import measure as measure
+    from sampviz.core.errors import SampvizError as SampvizError
+    from sampviz.core.errors import SampvizWarning as SampvizWarning
+    from sampviz.figures.grids.compare import compare as compare
+    from sampviz.figures.render.save import save as save
+    from sampviz.images.image import Image as Image
+    from sampviz.images.load import load as load
+    from sampviz.ops.chain import Chain as Chain
+    from sampviz.ops.registry import OPS as OPS
 
 _PLACES = {
-    "Chain": "sampviz.chain",
-    "SampvizError": "sampviz.errors",
-    "SampvizWarning": "sampviz.errors",
-    "compare": "sampviz.figure.compare",
-    "save": "sampviz.figure.save",
-    "Image": "sampviz.image",
-    "load": "sampviz.io",
-    "measure": "sampviz.measuring",
+    "Chain": "sampviz.ops.chain",
+    "SampvizError": "sampviz.core.errors",
+    "SampvizWarning": "sampviz.core.errors",
+    "compare": "sampviz.figures.grids.compare",
+    "save": "sampviz.figures.render.save",
+    "Image": "sampviz.images.image",
+    "load": "sampviz.images.load",
+    "measure": "sampviz.analysis.measure",
     "OPS": "sampviz.ops",
 }
 __all__ = [

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import sampviz
-import sampviz.chain
-import sampviz.io
-from sampviz.io.embedded import embedded
+import sampviz.images.load
+import sampviz.ops.chain
+from sampviz.images.embedded_text import embedded
 
 
-@pytest.mark.parametrize("module", [sampviz, sampviz.chain, sampviz.io])
+@pytest.mark.parametrize("module", [sampviz, sampviz.ops.chain, sampviz.images.load])
 def test_the_examples_in_the_documentation_run(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.arrays.grid import Grid
-from sampviz.chain import Chain
-from sampviz.errors import ChainError
+from sampviz.core.errors import ChainError
+from sampviz.dsp.grid import Grid
+from sampviz.ops.chain import Chain
 
 x = np.random.default_rng(0).normal(size=(33, 40))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sampviz.recipe import shipped
+from sampviz.recipes.recipe import shipped
 from tests.conftest import Told
 
 ROOT = Path(__file__).parent.parent
@@ -42,4 +42,4 @@ def test_the_hook_runs_a_command_that_is_there(sampviz: Callable[..., Told]) -> 
 def test_the_fixture_is_offered_to_pytest() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
     offered = told["project"]["entry-points"]["pytest11"]
-    assert offered == {"sampviz.pytest_plugin": "sampviz.pytest_plugin"}
+    assert offered == {"sampviz.testing.pytest_plugin": "sampviz.testing.pytest_plugin"}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import sampviz as sv
-from sampviz.chain import parse_chains
-from sampviz.ops import OPS
+from sampviz.ops.chain import parse_chains
+from sampviz.ops.registry import OPS
 from tests.conftest import Told
 from tests.figure.drawn import pixels
 

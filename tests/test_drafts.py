@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.errors import InputError, SampvizError, UsageError
-from sampviz.figures import check
-from sampviz.keys import KEYS
-from sampviz.recipe import Recipe, parse_recipe, read_recipes, recipe_text, shipped, starter
-from sampviz.schema import schema
+from sampviz.core.errors import InputError, SampvizError, UsageError
+from sampviz.recipes.draw import check
+from sampviz.recipes.fields import KEYS
+from sampviz.recipes.json_schema import schema
+from sampviz.recipes.recipe import Recipe, parse_recipe, read_recipes, recipe_text, shipped, starter
 from tests.conftest import Told
 
 Run = Callable[..., Told]

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
 import sampviz
-from sampviz.errors import SampvizWarning, UsageError
-from sampviz.figures import draw
-from sampviz.recipe import Recipe, parse_recipe, recipe_text, shipped
+from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.recipes.draw import draw
+from sampviz.recipes.recipe import Recipe, parse_recipe, recipe_text, shipped
 from tests.figure.drawn import digits, extents, of_kind, pictures
 
 # Collected here too, and run on the fixture of this file.
@@ -64,7 +64,7 @@ def figure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return made
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 
 
 def test_arrows_lie_between_the_panels(figure: Figure) -> None:

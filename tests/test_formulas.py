@@ -6,8 +6,8 @@ from math import ceil, floor
 
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.formulas import AxisFormulas, formulas
+from sampviz.analysis.size_formulas import AxisFormulas, formulas
+from sampviz.ops.chain import Chain
 
 CHAINS = [
     *(

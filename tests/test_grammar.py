@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sampviz.chain import MOST_STEPS, Chain, parse_chains
-from sampviz.errors import ChainError
-from sampviz.op import Op
-from sampviz.ops import NAMED_CHAINS, OPS
-from sampviz.parameter import Parameter
-from sampviz.step import Step
+from sampviz.core.errors import ChainError
+from sampviz.ops.chain import MOST_STEPS, Chain, parse_chains
+from sampviz.ops.operation import Op
+from sampviz.ops.parameter import Parameter
+from sampviz.ops.registry import NAMED_CHAINS, OPS
+from sampviz.ops.step import Step
 
 
 def values(parameter: Parameter) -> st.SearchStrategy[object]:

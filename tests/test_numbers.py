@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sampviz.arrays import as_number, is_rounded, mean_of, power_of_two
+from sampviz.dsp.dtypes import as_number, is_rounded, mean_of, power_of_two
 
 LARGEST = np.finfo(np.float64).max
 

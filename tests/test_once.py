@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sampviz.once import Keeps, once
+from sampviz.core.cached import Keeps, once
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sampviz as front_door
-from sampviz.chain import Chain, parse_chains
-from sampviz.errors import ChainError, SampvizWarning
-from sampviz.io.embedded import embedded
-from sampviz.ops import OPS, OURS
-from sampviz.own import own_op, plug_ins
-from sampviz.step import Step
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.images.embedded_text import embedded
+from sampviz.ops.chain import Chain, parse_chains
+from sampviz.ops.registry import OPS, OURS
+from sampviz.ops.step import Step
+from sampviz.ops.user_code import own_op, plug_ins
 from tests.conftest import Told
 from tests.ops import test_laws as laws
 from tests.test_readme import README, between, blocks
@@ -98,7 +98,10 @@ def test_help_loads_no_plug_in(tmp_path: Path) -> None:
         ("raise SystemExit(3)", "it cannot be imported: SystemExit: 3"),
         ("thing = 3", "it is not made with @op, but of type int"),
         ("", "it cannot be imported: AttributeError: module 'bad' has no attribute 'thing'"),
-        ("from sampviz.ops.pool import maximum as thing", "something else is named 'max'"),
+        (
+            "from sampviz.ops.families.pooling import maximum as thing",
+            "something else is named 'max'",
+        ),
         ("@named('maxblur')", "something else is named 'maxblur'"),
         ("@named('Not_A')", "its name 'Not_A' has more than the letters a-z and digits"),
         ("@named('fine', doc='Do.')", "its docstring has no paragraph 'Size: '"),
@@ -226,7 +229,7 @@ def test_a_function_is_an_operation(code: None) -> None:
     assert columns.size == 4
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_a_function_is_given_copies_of_single_planes(code: None) -> None:
     channels = np.stack([x, x + 1]).astype(np.float32)
     kept = channels.copy()
@@ -241,7 +244,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
     assert parse(str(chain)) == chain
     assert chain.steps[0].op.linear
     assert np.array_equal(chain(x), 2 * OPS["max"](x))
-    pool = parse("sampviz.ops.pool:maximum:3")
+    pool = parse("sampviz.ops.families.pooling:maximum:3")
     assert np.array_equal(pool(x), OPS["max"](x, k=3))
 
 
@@ -301,7 +304,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
         ),
     ],
 )
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_what_cannot_be_used_is_said_where_it_is_named(code: None, text: str, told: str) -> None:
     with pytest.raises(ChainError) as caught:
         parse(text)
@@ -324,7 +327,7 @@ ARRAY = "return an array of numbers, of rows x columns"
         ("faulty", "raised KeyError: 'here'", MEND),
     ],
 )
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_what_goes_wrong_in_code_names_the_step(
     code: None, sampviz: Run, tmp_path: Path, name: str, what: str, fix: str
 ) -> None:
@@ -341,7 +344,7 @@ def test_what_goes_wrong_in_code_names_the_step(
 @pytest.mark.parametrize(
     ("name", "shape", "said"), [("moody", "(5, 12)", "(9, 12)"), ("liar", "(5, 6)", "(9, 12)")]
 )
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_a_size_that_is_not_as_said_is_refused(
     code: None, name: str, shape: str, said: str
 ) -> None:
@@ -359,7 +362,7 @@ def test_a_size_rule_that_gives_no_grid_is_refused(code: None) -> None:
         parse("mypkg.pools:ungrid").shape((9, 9))
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_trials_are_bounded_and_done_once(code: None, monkeypatch: pytest.MonkeyPatch) -> None:
     chain = parse("mypkg.pools:top")
     with pytest.raises(ChainError, match="would be tried on zeros first, of at most 16777216 px"):
@@ -408,7 +411,7 @@ def test_a_table_of_steps_has_no_pictures_in_it(code: None, sampviz: Run) -> Non
 
 
 @pytest.mark.parametrize("name", ["mypkg.nets:Pool", "mypkg.nets:pool"])
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_a_torch_module_equals_our_operation(torch_code: None, name: str) -> None:
     chain = parse(name)
     assert parse(str(chain)) == chain
@@ -421,7 +424,7 @@ def test_a_torch_module_equals_our_operation(torch_code: None, name: str) -> Non
     assert (rows.size, rows.step, float(rows.delta)) == (4, 2, 0.5)
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> None:
     channels = np.stack([x, 2 * x, -x]).astype(np.float32)
     assert np.allclose(parse("mypkg.nets:mix")(channels), channels.sum(0, keepdims=True), atol=1e-5)
@@ -445,7 +448,7 @@ def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> Non
         ("torch.nn:LSTM", "cannot be made without arguments"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_what_goes_wrong_in_a_module_is_said_in_words(
     torch_code: None, sampviz: Run, name: str, what: str
 ) -> None:

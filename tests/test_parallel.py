@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sampviz import parallel
-from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.parallel import cores, early_pool, in_threads, outcomes, threads
+from sampviz.core import parallel
+from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.core.parallel import cores, early_pool, in_threads, outcomes, threads
 
 
 def _negative(piece: int) -> int:

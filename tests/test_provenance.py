@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.errors import ChainError, InputError
-from sampviz.figure.save import ENDINGS, encoded, save
-from sampviz.figures import draw
-from sampviz.io.embedded import embedded
-from sampviz.provenance import Record, changes, parse_record
-from sampviz.recipe import Recipe, parse_recipe, recipe_text, shipped
+from sampviz.core.errors import ChainError, InputError
+from sampviz.figures.render.save import ENDINGS, encoded, save
+from sampviz.images.embedded_text import embedded
+from sampviz.recipes.draw import draw
+from sampviz.recipes.provenance import Record, changes, parse_record
+from sampviz.recipes.recipe import Recipe, parse_recipe, recipe_text, shipped
 
 SECRET = b"DOE^JANE 1961-04-12"
 

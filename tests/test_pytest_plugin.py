@@ -2,7 +2,7 @@
 
 import pytest
 
-from sampviz.pytest_plugin import file_name
+from sampviz.testing.pytest_plugin import file_name
 
 pytest_plugins = ["pytester"]
 
@@ -33,7 +33,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
 
 
 def run(suite: pytest.Pytester, *words: str) -> pytest.RunResult:
-    plugins = ("-p", "sampviz.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
+    plugins = ("-p", "sampviz.testing.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
     return suite.runpytest_inprocess(*plugins, *words)
 
 
@@ -109,7 +109,7 @@ def test_the_plug_in_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_nothing(): pass")
     script = (
         "import sys, pytest\n"
-        "code = pytest.main(['-q', '-p', 'sampviz.pytest_plugin'])\n"
+        "code = pytest.main(['-q', '-p', 'sampviz.testing.pytest_plugin'])\n"
         "heavy = {'numpy', 'scipy', 'cv2', 'nibabel', 'matplotlib'} & set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else code)\n"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.catalogue import markdown
+from sampviz.ops.catalogue import markdown
 from tests.conftest import Told
 
 README = (Path(__file__).parent.parent / "README.md").read_text()

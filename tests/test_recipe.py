@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.errors import InputError, SampvizError, UsageError
-from sampviz.recipe import parse_recipe, recipe_text, shipped
+from sampviz.core.errors import InputError, SampvizError, UsageError
+from sampviz.recipes.recipe import parse_recipe, recipe_text, shipped
 
 GOOD = '[[figure]]\nname = "a"\ninputs = "sample:dwi"\nops = "max"\n'
 

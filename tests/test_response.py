@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError, SampvizWarning
-from sampviz.op import Op
-from sampviz.ops import OPS, OURS
-from sampviz.probe import Probe
-from sampviz.response import Curve, curves, gain_map
+from sampviz.analysis.frequency_response import Curve, curves, gain_map
+from sampviz.analysis.wave_probe import Probe
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.ops.chain import Chain
+from sampviz.ops.operation import Op
+from sampviz.ops.registry import OPS, OURS
 
 
 @pytest.fixture(autouse=True)

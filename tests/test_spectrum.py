@@ -7,7 +7,7 @@ from math import hypot
 import numpy as np
 import pytest
 
-from sampviz.spectrum import FLOOR_DB, amplitude, decibels, radial
+from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels, radial
 
 
 @pytest.mark.parametrize("size", [(64, 64), (33, 48), (7, 9)])

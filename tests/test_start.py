@@ -10,8 +10,8 @@ import pytest
 import typer
 
 import sampviz
-from sampviz.cli import commands
-from sampviz.cli.commands import COMMANDS, command_of
+from sampviz.cli import command_list as commands
+from sampviz.cli.command_list import COMMANDS, command_of
 
 HEAVY = ("numpy", "scipy", "cv2", "nibabel", "matplotlib", "PIL")
 

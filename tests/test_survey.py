@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.survey import Question, survey
-from sampviz.tally import Tally
+from sampviz.analysis.measure_dataset import Question, survey
+from sampviz.analysis.statistics import Tally
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -94,7 +94,7 @@ def test_the_csv_opens_in_pandas_with_the_right_types(
 
 def test_every_part_of_a_measure_has_a_column() -> None:
     from sampviz import load, measure
-    from sampviz.measures import MEASURES
+    from sampviz.analysis.metrics import MEASURES
 
     rows = measure(load("sample:t1"), "avg,stride,blur+bilinear")
     seen = {(name, part) for row in rows for name, parts in row.parts.items() for part in parts}
@@ -140,7 +140,7 @@ def test_several_inputs_are_told_as_mean_and_deviation(sampviz: Run, inputs: lis
 
 
 def test_the_list_and_the_definition(sampviz: Run) -> None:
-    from sampviz.measures import MEASURES
+    from sampviz.analysis.metrics import MEASURES
 
     told = sampviz("measure", "--list")
     assert {line.split()[0] for line in told.out.splitlines() if line} >= set(MEASURES)

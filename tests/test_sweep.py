@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.chain import parse_chains
-from sampviz.errors import InputError, SampvizError, UsageError
-from sampviz.image import Image
-from sampviz.sweep import Axis, Sweep, consistency, displaced, plan
+from sampviz.analysis.shift_sweep import Axis, Sweep, consistency, displaced, plan
+from sampviz.core.errors import InputError, SampvizError, UsageError
+from sampviz.images.image import Image
+from sampviz.ops.chain import parse_chains
 
 
 def noise(h: int = 64, w: int = 64) -> np.ndarray:
@@ -215,7 +215,7 @@ def test_a_small_image_may_move_over_a_period() -> None:
 
 
 def test_too_much_work_is_refused_before_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sampviz.sweep.MOST_WORK", 3 * (64 * 64 + 32 * 32) - 1)
+    monkeypatch.setattr("sampviz.analysis.shift_sweep.MOST_WORK", 3 * (64 * 64 + 32 * 32) - 1)
     with pytest.raises(UsageError, match=r"3 shifts are 1\.5e\+04 px to compute"):
         swept(noise(), "max", "0..2")
     assert swept(noise(), "max", "0..1").shifts == (0, 1)

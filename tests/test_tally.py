@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from sampviz.measuring import Row
-from sampviz.tally import EXACT, RESAMPLES, Running, Tally, statistic
+from sampviz.analysis.measure import Row
+from sampviz.analysis.statistics import EXACT, RESAMPLES, Running, Tally, statistic
 
 
 def running(values: Sequence[float]) -> Running:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.errors import InputError
-from sampviz.text import LONGEST, visible
+from sampviz.core.errors import InputError
+from sampviz.core.text import LONGEST, visible
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import sampviz as sv
-from sampviz.arrays.grid import Grid
-from sampviz.chain import nearest_to_cubes
-from sampviz.cuts import cut_array, cut_geometry, cut_grids
-from sampviz.errors import ChainError, InputError, UsageError
-from sampviz.image import Cut
+from sampviz.core.errors import ChainError, InputError, UsageError
+from sampviz.dsp.grid import Grid
+from sampviz.images.image import Cut
+from sampviz.images.volume_slice import cut_array, cut_geometry, cut_grids
+from sampviz.ops.chain import nearest_to_cubes
 from tests.conftest import Told
 from tests.figure.drawn import pixels
 from tests.io.build import ORIENTATIONS, landmarks, nifti, stored_as

@@ -9,7 +9,7 @@ import signal
 import sys
 from io import TextIOWrapper
 
-from sampviz.starting import collect_rarely
+from sampviz.core.startup import collect_rarely
 
 
 def main() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import typer
 
-from sampviz.errors import FAULT, SampvizError
-from sampviz.text import visible
+from sampviz.core.errors import FAULT, SampvizError
+from sampviz.core.text import visible
 
 
 class Failures:

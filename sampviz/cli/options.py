@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sampviz.errors import SampvizWarning, UsageError
+from sampviz.core.errors import SampvizWarning, UsageError
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")

@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sampviz.arrays.bandlimited import ideal, low_pass, moved
-from sampviz.arrays.grid import Grid
+from sampviz.dsp.bandlimited import ideal, low_pass, moved
+from sampviz.dsp.grid import Grid
 
 CASES = [
     (64, 32, Fraction(2), Fraction(1, 2)),

@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sampviz.arrays import fit
-from sampviz.arrays.fit import NoFitError, Normal, inner
-from sampviz.arrays.grid import Grid
+from sampviz.dsp import least_squares_filter as fit
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.least_squares_filter import NoFitError, Normal, inner
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from sampviz.arrays.similarity import LOG_SIDE, SCALE_WEIGHTS, SIGMA, Standard, edges
+from sampviz.dsp.similarity import LOG_SIDE, SCALE_WEIGHTS, SIGMA, Standard, edges
 
 Plane = NDArray[np.float64]
 

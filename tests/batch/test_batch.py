@@ -8,9 +8,9 @@ from shutil import rmtree
 import numpy as np
 import pytest
 
-from sampviz.batch import jobs as jobs_module
-from sampviz.errors import OutputError
-from sampviz.recipe import shipped
+from sampviz.core.errors import OutputError
+from sampviz.recipes.batch import jobs as jobs_module
+from sampviz.recipes.recipe import shipped
 from tests.batch.build import left_in, recipe
 from tests.conftest import Told
 

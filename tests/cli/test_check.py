@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.errors import SampvizWarning
-from sampviz.figure import style
-from sampviz.io import load
+from sampviz.core.errors import SampvizWarning
+from sampviz.figures import style
+from sampviz.images.load import load
 from tests.conftest import Told
 
 Run = Callable[..., Told]

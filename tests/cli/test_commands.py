@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.ops import NAMED_CHAINS, OPS
+from sampviz.ops.registry import NAMED_CHAINS, OPS
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -164,7 +164,7 @@ def test_a_full_disk_behind_stdout_is_an_output_that_cannot_be_written(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sampviz.cli.ops._print_table", full)
+    monkeypatch.setattr("sampviz.cli.commands.ops._print_table", full)
     told = sampviz("ops")
     assert (told.code, told.err.splitlines()[0]) == (
         4,

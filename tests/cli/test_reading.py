@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.errors import InputError, UsageError
-from sampviz.io import load
+from sampviz.core.errors import InputError, UsageError
+from sampviz.images.load import load
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -63,7 +63,7 @@ def test_too_little_memory_is_an_input_error(
         raise MemoryError
 
     np.save(tmp_path / "a.npy", np.ones((2, 2)))
-    monkeypatch.setattr("sampviz.io.npy.as_numbers", full)
+    monkeypatch.setattr("sampviz.images.formats.npy.as_numbers", full)
     with pytest.raises(InputError, match=r"^there is not enough memory for it\n"):
         load(tmp_path / "a.npy")
 

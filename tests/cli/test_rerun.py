@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sampviz as package
-from sampviz.io.embedded import embedded
+from sampviz.images.embedded_text import embedded
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -122,7 +122,7 @@ def test_check_writes_nothing(sampviz: Run) -> None:
 
 def test_a_version_that_changed_is_named(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.pdf").code == 0
-    from sampviz import provenance
+    from sampviz.recipes import provenance
 
     now = {**provenance.drawn_with(), "FreeType": "2.99"}
     was = provenance.drawn_with()["FreeType"]

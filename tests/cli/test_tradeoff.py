@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.figure.tradeoff import Point
-from sampviz.measures import MEASURES
-from sampviz.survey import Question, survey
-from sampviz.tradeoff import Choice
+from sampviz.analysis.measure_dataset import Question, survey
+from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.tradeoff import Choice
+from sampviz.figures.charts.tradeoff import Point
 from tests.conftest import Told
 
 Run = Callable[..., Told]

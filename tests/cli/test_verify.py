@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sampviz.arrays import Array
-from sampviz.chain import Chain
-from sampviz.ops import OPS
-from sampviz.verify import programs
-from sampviz.verify.compare import border, difference
-from sampviz.verify.deviations import DEVIATIONS
-from sampviz.verify.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAMS
+from sampviz.dsp.dtypes import Array
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
+from sampviz.testing.parity import programs
+from sampviz.testing.parity.compare import border, difference
+from sampviz.testing.parity.deviations import DEVIATIONS
+from sampviz.testing.parity.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAMS
 from tests.conftest import Told
 
 Run = Callable[..., Told]

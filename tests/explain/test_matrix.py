@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.errors import ChainError
-from sampviz.explain.matrix import read_matrix
+from sampviz.analysis.explain.matrix_text import read_matrix
+from sampviz.core.errors import ChainError
 
 
 @pytest.mark.parametrize(

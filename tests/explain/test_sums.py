@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.explain.sums import area, function_of, number, span, sum_of
+from sampviz.analysis.explain.sum_text import area, function_of, number, span, sum_of
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from scipy.signal import convolve2d, correlate2d
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError, SampvizError, UsageError
-from sampviz.explain.question import Explanation, explain
-from sampviz.explain.working import Working
-from sampviz.ops import OPS
+from sampviz.analysis.explain.explanation import Explanation, explain
+from sampviz.analysis.explain.step_arithmetic import Working
+from sampviz.core.errors import ChainError, SampvizError, UsageError
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 
 NOT_BY_WINDOW = ("aps", "kspace", "shuffle", "unshuffle")
 CHAINS = [
@@ -122,7 +122,7 @@ def test_weighted_means_are_of_the_pixels_that_are_named() -> None:
 
 @pytest.mark.parametrize(("h", "w"), [(4, 4), (5, 7), (6, 8), (9, 10)])
 @pytest.mark.parametrize("mode", ["corrected", "faithful"])
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_the_waves_of_the_kept_frequencies_add_up(mode: str, h: int, w: int) -> None:
     x = matrix(h, w)
     found = explained(f"flc:mode={mode}", x)

@@ -10,8 +10,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
-from sampviz.figure.draw import Drawing
-from sampviz.figure.picture import Picture
+from sampviz.figures.render.panel_artist import Picture
+from sampviz.figures.render.render import Drawing
 
 Kind = TypeVar("Kind", bound=Artist)
 

@@ -5,10 +5,10 @@ from importlib import resources
 
 import pytest
 
-from sampviz.figure.bibliography import Entry, bibliography
-from sampviz.figure.caption import PROGRAM
-from sampviz.measures import MEASURES
-from sampviz.ops import OURS
+from sampviz.analysis.metrics import MEASURES
+from sampviz.figures.captions.bibliography import Entry, bibliography
+from sampviz.figures.captions.caption import PROGRAM
+from sampviz.ops.registry import OURS
 
 TEXT = (resources.files("sampviz") / "references.bib").read_text("utf-8")
 FIELDS = {

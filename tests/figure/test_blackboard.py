@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image as Pillow
 
-from sampviz.errors import UsageError
-from sampviz.explain.question import explain
-from sampviz.figure import blackboard
-from sampviz.figure.blackboard import READ, TAKEN, WRITTEN, draw_frames, draw_page
-from sampviz.figure.frames import painted
-from sampviz.figure.save import save
-from sampviz.figure.style import own_style
-from sampviz.io.animation import save_animation
+from sampviz.analysis.explain.explanation import explain
+from sampviz.core.errors import UsageError
+from sampviz.figures.grids import worked_example as blackboard
+from sampviz.figures.grids.worked_example import READ, TAKEN, WRITTEN, draw_frames, draw_page
+from sampviz.figures.render.animation import save_animation
+from sampviz.figures.render.palette import painted
+from sampviz.figures.render.save import save
+from sampviz.figures.style import own_style
 
 CHAINS = ["conv", "transpose", "conv+transpose", "max+unpool", "bilinear", "flc", "blur+softpool"]
 

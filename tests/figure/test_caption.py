@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.errors import SampvizWarning
-from sampviz.figure.caption import Caption
-from sampviz.figure.draw import Drawing
-from sampviz.figure.inputs import draw_inputs
-from sampviz.figure.steps import Sight, draw_steps
-from sampviz.figures import draw
-from sampviz.image import Image
-from sampviz.measures import MEASURES
-from sampviz.recipe import parse_recipe, recipe_text, shipped
+from sampviz.analysis.metrics import MEASURES
+from sampviz.core.errors import SampvizWarning
+from sampviz.figures.captions.caption import Caption
+from sampviz.figures.grids.inputs import draw_inputs
+from sampviz.figures.grids.steps import Sight, draw_steps
+from sampviz.figures.render.render import Drawing
+from sampviz.images.image import Image
+from sampviz.recipes.draw import draw
+from sampviz.recipes.recipe import parse_recipe, recipe_text, shipped
 
 
 def image(name: str = "ramp", size: tuple[int, int] = (16, 16), mm: float | None = 2.0) -> Image:
@@ -259,7 +259,7 @@ def test_nothing_is_told_of_the_header_but_sizes() -> None:
 
 
 @pytest.mark.parametrize("name", shipped())
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_every_shipped_figure_has_a_whole_caption(name: str) -> None:
     (recipe,) = parse_recipe(recipe_text(name), name)
     if recipe.kind != "inputs":

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.errors import ChainError
-from sampviz.image import Image
+from sampviz.core.errors import ChainError
+from sampviz.images.image import Image
 from tests.figure import drawn
 
 rng = np.random.default_rng(0)

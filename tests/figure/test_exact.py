@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image as Pillow
 
 import sampviz
-from sampviz.image import Image
+from sampviz.images.image import Image
 from tests.figure.drawn import pictures
 
 

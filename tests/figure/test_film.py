@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.chain import parse_chains
-from sampviz.errors import SampvizWarning, UsageError
-from sampviz.figure import film as module
-from sampviz.figure.film import Film, film
-from sampviz.image import Image
+from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.figures.grids import shift_animation as module
+from sampviz.figures.grids.shift_animation import Film, film
+from sampviz.images.image import Image
+from sampviz.ops.chain import parse_chains
 
 Box = tuple[slice, slice]
 

@@ -5,18 +5,18 @@ import pytest
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.errors import UsageError
-from sampviz.figure.folding import alias_row, foldspectrum_row
-from sampviz.figure.grey import GreyWindow
-from sampviz.figure.panel import Panel, Row
-from sampviz.figure.rows import Pictures
-from sampviz.figure.view import views
-from sampviz.image import Image
+from sampviz.core.errors import UsageError
+from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
+from sampviz.figures.panels.grey import GreyWindow
+from sampviz.figures.panels.panel import Panel, Row
+from sampviz.figures.panels.picture_rows import Pictures
+from sampviz.figures.panels.view import views
+from sampviz.images.image import Image
 
 
 def pictures(x: object, chains: str) -> Pictures:
     image = Image.of(x)
-    shown = views(image, sampviz.chain.parse_chains(chains), 1, "magnitude")
+    shown = views(image, sampviz.ops.chain.parse_chains(chains), 1, "magnitude")
     windows = tuple(GreyWindow((0.0, 1.0)) for _ in shown)
     return Pictures(image, tuple(shown), (1, 1), windows, "gray", False)
 
@@ -106,7 +106,7 @@ def test_volumes_are_not_measured() -> None:
     ],
     ids=["constant", "nan", "1x1", "channels", "complex"],
 )
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_odd_images_are_drawn(x: np.ndarray) -> None:
     chain = "stride,identity,unshuffle" if x.shape[-1] > 1 else "stride,nearest"
     sampviz.compare(x, chain, rows="image,alias,foldspectrum", in_panel="alias,delta")

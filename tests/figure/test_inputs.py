@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.errors import UsageError
-from sampviz.figure.draw import Drawing
-from sampviz.figure.inputs import draw_inputs
-from sampviz.image import Image
+from sampviz.core.errors import UsageError
+from sampviz.figures.grids.inputs import draw_inputs
+from sampviz.figures.render.render import Drawing
+from sampviz.images.image import Image
 from tests.figure.drawn import pictures, scales
 from tests.figure.test_exact import grey_levels, page, panels, unzoomed
 

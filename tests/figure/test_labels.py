@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
-from sampviz.figure.labels import place
+from sampviz.figures.charts.label_placement import place
 
 ROOM = (600.0, 400.0)
 RADIUS = 7.0

@@ -10,11 +10,11 @@ from matplotlib.transforms import Bbox
 from PIL import Image as Pillow
 
 import sampviz
-from sampviz.errors import UsageError
-from sampviz.figure.scale import pixel_aspect
-from sampviz.figure.style import NO_BREAK, Type
-from sampviz.figure.wording import nice_length
-from sampviz.image import FileFacts, Geometry, Image
+from sampviz.core.errors import UsageError
+from sampviz.figures.captions.annotations import nice_length
+from sampviz.figures.layout.zoom import pixel_aspect
+from sampviz.figures.style import NO_BREAK, Type
+from sampviz.images.image import FileFacts, Geometry, Image
 from tests.figure.drawn import extents, outlines, scales
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sampviz.errors import OutputError, SampvizError, UsageError
-from sampviz.figure.caption import Caption, Sentence
-from sampviz.figure.markup import (
+from sampviz.core.errors import OutputError, SampvizError, UsageError
+from sampviz.figures.captions.caption import Caption, Sentence
+from sampviz.figures.captions.caption_formats import (
     bibtex,
     check_captions,
     html,

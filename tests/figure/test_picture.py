@@ -11,10 +11,10 @@ from matplotlib.transforms import Bbox
 from PIL import Image as Pillow
 
 import sampviz
-from sampviz.figure.lettering import Lettering
-from sampviz.figure.picture import Picture
-from sampviz.figure.style import own_style
-from sampviz.io.encode import png_of
+from sampviz.figures.render.panel_artist import Picture
+from sampviz.figures.render.png_encoder import png_of
+from sampviz.figures.render.text_artist import Lettering
+from sampviz.figures.style import own_style
 
 rng = np.random.default_rng(0)
 

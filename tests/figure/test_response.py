@@ -8,10 +8,10 @@ import pytest
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.chain import Chain, parse_chains
-from sampviz.figure.gain_maps import draw_maps
-from sampviz.figure.response import draw_curves
-from sampviz.response import curves, gain_map
+from sampviz.analysis.frequency_response import curves, gain_map
+from sampviz.figures.charts.gain_map import draw_maps
+from sampviz.figures.charts.response import draw_curves
+from sampviz.ops.chain import Chain, parse_chains
 from tests.figure.test_exact import page, panels, unzoomed
 
 

@@ -7,11 +7,11 @@ import pytest
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.chain import Chain, parse_chains
-from sampviz.errors import UsageError
-from sampviz.figure.spectrum import curves, draw_spectrum
-from sampviz.image import Image
-from sampviz.io import load
+from sampviz.core.errors import UsageError
+from sampviz.figures.charts.spectrum import curves, draw_spectrum
+from sampviz.images.image import Image
+from sampviz.images.load import load
+from sampviz.ops.chain import Chain, parse_chains
 from tests.figure.readable import assert_readable
 
 NINE = "max,stride,avg,blur,flc,asap,dpp,conv:gauss:pad=reflect,min"

@@ -8,11 +8,11 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 import sampviz
-from sampviz.chain import Chain
-from sampviz.errors import UsageError
-from sampviz.figure.draw import Drawing
-from sampviz.figure.steps import Sight, draw_steps
-from sampviz.image import Image
+from sampviz.core.errors import UsageError
+from sampviz.figures.grids.steps import Sight, draw_steps
+from sampviz.figures.render.render import Drawing
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
 from tests.figure.drawn import digits, extents, of_kind, outlines, pictures
 from tests.figure.test_exact import grey_levels, page, panels, unzoomed
 

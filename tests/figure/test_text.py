@@ -8,9 +8,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.errors import SampvizWarning
-from sampviz.figure.style import Type, own_style
-from sampviz.image import Image
+from sampviz.core.errors import SampvizWarning
+from sampviz.figures.style import Type, own_style
+from sampviz.images.image import Image
 
 TEXTS = [
     "n" * 60,

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 import sampviz
-from sampviz.figure.tradeoff import Axis, Point, draw_tradeoff, pareto
+from sampviz.figures.charts.tradeoff import Axis, Point, draw_tradeoff, pareto
 from tests.figure.readable import assert_readable
 from tests.figure.test_layout import overlap
 

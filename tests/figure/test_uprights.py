@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.figure.uprights import lanes
+from sampviz.figures.charts.reference_lines import lanes
 
 SPANS = st.lists(
     st.tuples(st.floats(0, 900), st.floats(0, 60), st.floats(1, 400)), max_size=12

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.errors import UsageError
-from sampviz.figure.grey import grey_windows
-from sampviz.figure.paint import paint
-from sampviz.figure.view import views
-from sampviz.figure.window import Window
-from sampviz.image import Image
+from sampviz.core.errors import UsageError
+from sampviz.figures.panels.colormap import paint
+from sampviz.figures.panels.grey import grey_windows
+from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.panels.view import views
+from sampviz.images.image import Image
 from tests.figure.drawn import extents, pixels
 
 rng = np.random.default_rng(0)

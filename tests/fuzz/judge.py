@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.errors import SampvizError
-from sampviz.facts import facts
-from sampviz.image import Image
-from sampviz.io import load
-from sampviz.recipe import parse_recipe, recipe_text
+from sampviz.core.errors import SampvizError
+from sampviz.images.image import Image
+from sampviz.images.load import load
+from sampviz.images.summary import facts
+from sampviz.recipes.recipe import parse_recipe, recipe_text
 from tests.io import parsers
 from tests.io.parsers import Broken, Found
 

@@ -7,9 +7,9 @@ import struct
 import numpy as np
 from PIL import Image as Pillow
 
-from sampviz.io import load
-from sampviz.io.samples import sample_path
-from sampviz.recipe import recipe_text, shipped
+from sampviz.images.load import load
+from sampviz.images.samples import sample_path
+from sampviz.recipes.recipe import recipe_text, shipped
 from tests.io.build import GREY, PALETTE, RGB, RGBA, chunk, nifti, nifti_colours, png
 
 Seeds = dict[str, list[bytes]]

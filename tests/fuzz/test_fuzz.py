@@ -40,7 +40,7 @@ def test_damage_is_damage(ending: str) -> None:
 
 
 def test_the_judge_sees_a_wrong_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sampviz.io import load
+    from sampviz.images.load import load
 
     def wrong(path: Path) -> object:
         image = load(path)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from sampviz.errors import OutputError
-from sampviz.io.animation import save_animation
+from sampviz.core.errors import OutputError
+from sampviz.figures.render.animation import save_animation
 
 
 def decoded(path: Path) -> list[np.ndarray]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sampviz.io import cache
+from sampviz.core import user_cache as cache
 
 
 @pytest.fixture

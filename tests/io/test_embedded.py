@@ -11,8 +11,8 @@ import pytest
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from sampviz.errors import InputError
-from sampviz.io.embedded import LONGEST, embedded, side_of
+from sampviz.core.errors import InputError
+from sampviz.images.embedded_text import LONGEST, embedded, side_of
 
 TEXT = '{"a(b)": "c\\\\d<&>\\u00e9"}'
 

@@ -12,13 +12,13 @@ import pytest
 from nibabel.affines import apply_affine
 from PIL import Image as Pillow
 
-from sampviz.chain import Chain
 from sampviz.cli.app import run
-from sampviz.errors import SampvizWarning
-from sampviz.image import FileFacts, Image
-from sampviz.io import load
-from sampviz.io.export import export
-from sampviz.io.write import whole_file
+from sampviz.core.atomic_write import whole_file
+from sampviz.core.errors import SampvizWarning
+from sampviz.images.image import FileFacts, Image
+from sampviz.images.load import load
+from sampviz.images.write_array import export
+from sampviz.ops.chain import Chain
 from tests.io.build import (
     GREY,
     RGB,
@@ -98,7 +98,7 @@ CHAINS = {  # tolerance in voxels of the input
 }
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("chain", CHAINS)
 def test_a_structure_stays_at_its_place_in_mm(blob: Path, tmp_path: Path, chain: str) -> None:
     out = tmp_path / "out.nii.gz"
@@ -147,7 +147,7 @@ def test_both_forms_of_the_place_are_written_and_agree(blob: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("ending", ["nii", "nii.gz"])
 @pytest.mark.parametrize("plane", PLANES)
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_what_is_written_is_the_picture_that_is_read(
     tmp_path: Path, plane: str, ending: str
 ) -> None:
@@ -163,7 +163,7 @@ def test_what_is_written_is_the_picture_that_is_read(
     assert again.geometry.affine == pytest.approx(image.geometry.affine, abs=1e-4)
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("plane", PLANES)
 def test_an_unknown_orientation_stays_unknown_and_upright(tmp_path: Path, plane: str) -> None:
     source, out = tmp_path / "v.nii", tmp_path / "out.nii"
@@ -179,7 +179,7 @@ def test_an_unknown_orientation_stays_unknown_and_upright(tmp_path: Path, plane:
     assert (int(header["qform_code"]), int(header["sform_code"])) == (0, 0)
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("shape", [(3, 5), (1, 4), (4, 1)])
 def test_a_picture_without_a_place_is_upright_in_nifti(
     tmp_path: Path, shape: tuple[int, int]
@@ -256,7 +256,7 @@ def test_stages_are_written_beside_the_result(
     assert np.array_equal(got[3], got[2])
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_each_stage_has_its_own_place_in_space(blob: Path, tmp_path: Path) -> None:
     out = tmp_path / "o.nii"
     assert apply(blob, "avg+avg+nearest:2", out, "--slice", "36", "--stages") == 0
@@ -482,7 +482,7 @@ def test_other_endings_are_refused_before_anything_is_read(
     )
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("name", ["O.NPY", "O.PNG", "O.NII", "O.NII.GZ"])
 def test_endings_may_be_capitals(tmp_path: Path, name: str) -> None:
     assert apply("sample:step:4x4", "stride:1", tmp_path / name) == 0

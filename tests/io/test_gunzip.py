@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.io import gunzip, marks
-from sampviz.io.deflate import block_start, inflater, shifted
-from sampviz.io.gunzip import Gunzip
-from sampviz.io.marks import Mark, Marks
+from sampviz.images.formats import gzip_index as marks
+from sampviz.images.formats import gzip_reader as gunzip
+from sampviz.images.formats.deflate import block_start, inflater, shifted
+from sampviz.images.formats.gzip_index import Mark, Marks
+from sampviz.images.formats.gzip_reader import Gunzip
 
 
 def opened(packed: bytes, known: Marks | None = None) -> Gunzip:

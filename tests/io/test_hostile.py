@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from sampviz.cli.app import run
-from sampviz.cli.commands import COMMANDS, command_of
-from sampviz.io import stem
-from sampviz.text import visible
+from sampviz.cli.command_list import COMMANDS, command_of
+from sampviz.core.text import visible
+from sampviz.images.load import stem
 from tests.conftest import Told
 from tests.io.hostile import CASES, Case
 

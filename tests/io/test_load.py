@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.errors import InputError, SampvizWarning
-from sampviz.io import load, stem
+from sampviz.core.errors import InputError, SampvizWarning
+from sampviz.images.load import load, stem
 from tests.io.build import GREY, diagonal, landmarks, nifti, png
 
 PICTURE = png([[1, 2], [3, 4]], 8, GREY)

@@ -15,9 +15,11 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from sampviz.errors import InputError
-from sampviz.io import gunzip, load, marks
-from sampviz.io.gunzip import Gunzip
+from sampviz.core.errors import InputError
+from sampviz.images.formats import gzip_index as marks
+from sampviz.images.formats import gzip_reader as gunzip
+from sampviz.images.formats.gzip_reader import Gunzip
+from sampviz.images.load import load
 from tests.io.build import Array, diagonal, nifti
 
 SHAPE = (64, 64, 32, 20)  # 5 MB

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sampviz.io.native import native_words
+from sampviz.images.formats.native_stderr import native_words
 
 
 def test_native_words_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +28,7 @@ def test_stderr_comes_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> 
 def test_a_process_without_stderr_reads_as_well() -> None:
     script = (
         "import os; os.close(2)\n"
-        "from sampviz.io.native import native_words\n"
+        "from sampviz.images.formats.native_stderr import native_words\n"
         "for _ in range(3):\n"
         "    with native_words() as words:\n"
         "        os.write(2, b'said')\n"

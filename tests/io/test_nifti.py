@@ -19,10 +19,10 @@ import pytest
 from nibabel.affines import apply_affine
 
 from sampviz.cli.app import run
-from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.image import Image
-from sampviz.io import load
-from sampviz.io.gunzip import Gunzip
+from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.images.formats.gzip_reader import Gunzip
+from sampviz.images.image import Image
+from sampviz.images.load import load
 from tests.io.build import (
     ORIENTATIONS,
     Array,
@@ -813,7 +813,7 @@ def test_bytes_behind_the_last_voxel_are_told(tmp_path: Path) -> None:
         read(tmp_path, nifti(landmarks(), AFFINE) + bytes(7))
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("version", [1, 2])
 def test_any_header_gives_an_image_or_an_input_error(tmp_path: Path, version: int) -> None:
     rng = np.random.default_rng(version)

@@ -8,7 +8,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from sampviz.io import load
+from sampviz.images.load import load
 from tests.io.build import CODES, ORIENTATIONS, Array, diagonal, nifti, stored_as
 
 SHAPE = (7, 9, 5)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sampviz.cli.app import run
-from sampviz.errors import InputError, UsageError
-from sampviz.image import Image
-from sampviz.io import load
+from sampviz.core.errors import InputError, UsageError
+from sampviz.images.image import Image
+from sampviz.images.load import load
 from tests.io.build import Array
 
 FIX = "  fix: write it with numpy.save(path, array)"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from sampviz.cli.app import run
-from sampviz.errors import UsageError
-from sampviz.io import load
-from sampviz.io.pick import Pick, slice_index
+from sampviz.core.errors import UsageError
+from sampviz.images.load import load
+from sampviz.images.selection import Pick, slice_index
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image as Pillow
 
 from sampviz.cli.app import run
-from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.image import Image
-from sampviz.io import load
+from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.images.image import Image
+from sampviz.images.load import load
 from tests.io.build import (
     GREY,
     GREY_ALPHA,

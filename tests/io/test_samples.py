@@ -9,10 +9,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from sampviz.errors import InputError, SampvizWarning, UsageError
-from sampviz.io import load
-from sampviz.io.analytic import ANALYTIC
-from sampviz.io.samples import REAL, sample_path
+from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.images.load import load
+from sampviz.images.samples import REAL, sample_path
+from sampviz.images.synthetic import ANALYTIC
 from tests.io.build import Array
 
 FOLDER = sample_path("t1").parent
@@ -57,7 +57,7 @@ FACTS: dict[str, tuple[tuple[int, ...], tuple[float, float] | None, bool]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("name", REAL)
 def test_every_real_sample_loads_with_its_size_and_spacing(name: str) -> None:
     size, spacing, _ = FACTS[name]
@@ -269,7 +269,7 @@ def test_samples_are_found_in_an_installed_package(
     # In a wheel the folder lies inside the package, in a checkout beside it.
     package = tmp_path / "sampviz"
     (package / "io").mkdir(parents=True)
-    monkeypatch.setattr("sampviz.io.samples.__file__", str(package / "io" / "samples.py"))
+    monkeypatch.setattr("sampviz.images.samples.__file__", str(package / "io" / "samples.py"))
     assert sample_path("t1") == tmp_path / "sample_images" / "t1.nii.gz"
     (package / "sample_images").mkdir()
     assert sample_path("t1") == package / "sample_images" / "t1.nii.gz"

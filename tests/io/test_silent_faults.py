@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.errors import InputError, SampvizWarning
-from sampviz.image import Image
-from sampviz.io import load
+from sampviz.core.errors import InputError, SampvizWarning
+from sampviz.images.image import Image
+from sampviz.images.load import load
 from tests.io.build import (
     GREY,
     PALETTE,
@@ -75,7 +75,7 @@ def test_nibabel_makes_an_empty_array_of_no_voxels(tmp_path: Path) -> None:
         read(tmp_path, changed(dim_1=0), "a.nii")
 
 
-@pytest.mark.filterwarnings("ignore::sampviz.errors.SampvizWarning")
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_nibabel_scales_float32_beyond_its_largest_number(tmp_path: Path) -> None:
     values = np.array([[1, 20], [300, 4000]], np.float32)
     image = read(tmp_path, of(values, slope=1e38), "a.nii")

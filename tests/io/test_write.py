@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sampviz.errors import OutputError
-from sampviz.figure.save import save
-from sampviz.io.write import check_target, whole_file
+from sampviz.core.atomic_write import check_target, whole_file
+from sampviz.core.errors import OutputError
+from sampviz.figures.render.save import save
 
 KINDS = ["png", "pdf", "svg"]
 

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.chain import Chain
-from sampviz.image import Image
-from sampviz.measures import MEASURES
-from sampviz.trial import Trial
-from sampviz.trials import original_of, trial_of
+from sampviz.analysis.evaluate import original_of, trial_of
+from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.metrics import MEASURES
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
 
 Array = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.arrays.bandlimited import ideal, low_pass
-from sampviz.trial import Trial
+from sampviz.analysis.evaluation import Trial
+from sampviz.dsp.bandlimited import ideal, low_pass
 
 Array = NDArray[np.complex128]
 

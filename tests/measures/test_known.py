@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sampviz.image import Image
-from sampviz.measurement import SECTIONS, UndefinedError
-from sampviz.measures import MEASURES
-from sampviz.measuring import measure
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metric import SECTIONS, UndefinedError
+from sampviz.analysis.metrics import MEASURES
+from sampviz.images.image import Image
 from tests.measures.build import checks, cosine, noise, phantom, smooth, trial, value
 
 NAMES = {

@@ -5,12 +5,12 @@ import warnings
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError, SampvizWarning
-from sampviz.image import Image
-from sampviz.measures import MEASURES
-from sampviz.measuring import measure
-from sampviz.ops import OURS
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metrics import MEASURES
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OURS
 from tests.measures.build import noise, smooth, trial
 from tests.ops.test_laws import VARIANTS
 

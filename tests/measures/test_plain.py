@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from sampviz import measuring, parallel
-from sampviz.image import Image
-from sampviz.measures import MEASURES
-from sampviz.measuring import measure
-from sampviz.trial import Trial
+from sampviz.analysis import measure as measuring
+from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metrics import MEASURES
+from sampviz.core import parallel
+from sampviz.images.image import Image
 from tests.measures import plain
 from tests.measures.build import trial
 

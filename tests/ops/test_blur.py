@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sampviz.errors import ChainError
-from sampviz.ops import OPS
+from sampviz.core.errors import ChainError
+from sampviz.ops.registry import OPS
 
 blur = OPS["blur"]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError, InputError
-from sampviz.ops import OPS
+from sampviz.core.errors import ChainError, InputError
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 
 conv = OPS["conv"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sampviz.ops import OPS
+from sampviz.ops.registry import OPS
 from tests.reference import dpp as plain
 
 dpp = OPS["dpp"]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
+from sampviz.ops.chain import Chain
 
 CHAINS = (
     "max", "max:k=3:s=2:p=1", "max:k=2:s=1", "max:k=3:s=2:p=1:ceil=true", "max:k=3:s=1:p=same",
@@ -111,7 +111,7 @@ def test_the_same_bytes_with_any_number_of_threads(text: str) -> None:
 def test_the_same_bytes_with_any_number_of_threads_of_the_linear_algebra() -> None:
     """Lengths with large factors go by products of matrices; a worker has one thread for them."""
     program = (
-        "import hashlib, numpy as np; from sampviz.chain import Chain;"
+        "import hashlib, numpy as np; from sampviz.ops.chain import Chain;"
         "x = np.random.default_rng(0).random((1025, 1027), dtype=np.float32);"
         "print(hashlib.sha256(Chain.parse('flc')(x).tobytes()).hexdigest())"
     )

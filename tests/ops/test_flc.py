@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError, SampvizWarning
-from sampviz.ops import OPS
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 from tests.reference import low_pass
 
 flc, asap = OPS["flc"], OPS["asap"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sampviz.ops import OPS
+from sampviz.ops.registry import OPS
 
 nearest, bilinear = OPS["nearest"], OPS["bilinear"]
 

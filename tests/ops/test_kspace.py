@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.ops import OPS
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 from tests.reference import low_pass
 
 kspace = OPS["kspace"]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError, SampvizWarning
-from sampviz.ops import OPS, OURS
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS, OURS
 
 # Besides every operation with its defaults: parameters that change borders, sizes or places.
 VARIANTS = (

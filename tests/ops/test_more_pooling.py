@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError
-from sampviz.ops import OPS
+from sampviz.core.errors import ChainError
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 
 board = np.add.outer(np.arange(8), np.arange(8)) % 2.0
 

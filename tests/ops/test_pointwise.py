@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sampviz.ops import OPS
+from sampviz.ops.registry import OPS
 
 
 def test_identity_gives_an_equal_array() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sampviz.ops import OPS
+from sampviz.ops.registry import OPS
 
 stride, conv = OPS["stride"], OPS["conv"]
 

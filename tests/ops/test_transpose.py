@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError
-from sampviz.ops import OPS
+from sampviz.core.errors import ChainError
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 
 transpose, conv = OPS["transpose"], OPS["conv"]
 # A picture of zeros and ones with the edges of the worked example; all others that have them share

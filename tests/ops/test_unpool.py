@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import ChainError
-from sampviz.ops import OPS
+from sampviz.core.errors import ChainError
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
 
 
 def test_puts_the_largest_back_where_they_were() -> None:

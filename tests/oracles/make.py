@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.verify.compare import inputs
-from sampviz.verify.programs import PROGRAMS
+from sampviz.testing.parity.compare import inputs
+from sampviz.testing.parity.programs import PROGRAMS
 
 FOLDER = Path(__file__).parent
 

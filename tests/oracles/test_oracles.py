@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.errors import SampvizWarning
-from sampviz.ops import OURS
-from sampviz.verify.compare import compare, difference, inputs
-from sampviz.verify.programs import ALLOWED, PROGRAMS
+from sampviz.core.errors import SampvizWarning
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OURS
+from sampviz.testing.parity.compare import compare, difference, inputs
+from sampviz.testing.parity.programs import ALLOWED, PROGRAMS
 
 FOLDER = Path(__file__).parent
 CASES: list[dict[str, str]] = json.loads((FOLDER / "peers.json").read_text())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.arrays import Array
+from sampviz.dsp.dtypes import Array
 from tests.conftest import Told
 from tests.report.browser import BROWSER, DRIVER, Browser
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.arrays import Array
+from sampviz.dsp.dtypes import Array
 from tests.report.browser import Browser
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.arrays import Array
+from sampviz.dsp.dtypes import Array
 from tests.report.browser import Browser
 from tests.report.conftest import Make, Run
 from tests.report.looking import drawn, panel

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.chain import Chain
-from sampviz.figure.paint import paint
-from sampviz.measuring import measure
+from sampviz.analysis.measure import measure
+from sampviz.dsp.dtypes import Array
+from sampviz.figures.panels.colormap import paint
+from sampviz.ops.chain import Chain
 from tests.report.browser import Browser
 from tests.report.conftest import Make, Run
 from tests.report.looking import blocks, drawn, indices, panel, window_of

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from sampviz.arrays import Array
-from sampviz.chain import Chain
-from sampviz.figure.paint import paint
-from sampviz.io import load
+from sampviz.dsp.dtypes import Array
+from sampviz.figures.panels.colormap import paint
+from sampviz.images.load import load
+from sampviz.ops.chain import Chain
 from tests.report.browser import Browser
 from tests.report.conftest import Make
 from tests.report.looking import indices, panel, places, window_of

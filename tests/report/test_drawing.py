@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from sampviz.arrays import Array
-from sampviz.chain import Chain
-from sampviz.figure.paint import DIFFERENCE, NOT_A_NUMBER, SPECTRUM, paint
-from sampviz.figure.rows import signed_limit
-from sampviz.image import Image
-from sampviz.io import load
-from sampviz.spectrum import FLOOR_DB, amplitude, decibels
-from sampviz.trials import original_of, trial_of
+from sampviz.analysis.evaluate import original_of, trial_of
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
+from sampviz.figures.panels.colormap import DIFFERENCE, NOT_A_NUMBER, SPECTRUM, paint
+from sampviz.figures.panels.picture_rows import signed_limit
+from sampviz.images.image import Image
+from sampviz.images.load import load
+from sampviz.ops.chain import Chain
 from tests.report.browser import Browser
 from tests.report.conftest import Make
 from tests.report.looking import blocks, drawn, panel, window_of

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sampviz.arrays import Array
-from sampviz.report.pack import DB_STEP, Pack
-from sampviz.spectrum import FLOOR_DB
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import FLOOR_DB
+from sampviz.report.array_store import DB_STEP, Pack
 
 
 def unpacked(packed: dict[str, Any]) -> Array:

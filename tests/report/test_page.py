@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.figures import draw
-from sampviz.measures import MEASURES
-from sampviz.recipe import parse_recipe
+from sampviz.analysis.metrics import MEASURES
+from sampviz.recipes.draw import draw
+from sampviz.recipes.recipe import parse_recipe
 from tests.conftest import Told
 
 Run = Callable[..., Told]

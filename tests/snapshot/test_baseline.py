@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.errors import InputError
-from sampviz.snapshot import baseline
-from sampviz.snapshot.judge import Tolerance, judge
-from sampviz.snapshot.shot import shot_of
+from sampviz.core.errors import InputError
+from sampviz.testing.snapshots import baseline
+from sampviz.testing.snapshots.compare import Tolerance, judge
+from sampviz.testing.snapshots.snapshot import shot_of
 
 
 def stored(folder: Path, array: np.ndarray) -> None:

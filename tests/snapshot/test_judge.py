@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sampviz.errors import UsageError
-from sampviz.snapshot.judge import Tolerance, Verdict, judge
-from sampviz.snapshot.shot import Shot, Shown, shot_of
+from sampviz.core.errors import UsageError
+from sampviz.testing.snapshots.compare import Tolerance, Verdict, judge
+from sampviz.testing.snapshots.snapshot import Shot, Shown, shot_of
 
 VALUES = np.linspace(0, 200, 12).reshape(3, 4)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.chain import Chain
-from sampviz.ops import OPS
-from sampviz.verify.deviations import (
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OPS
+from sampviz.testing.parity.deviations import (
     DEVIATIONS,
     PYRDOWN_OF_KORNIA,
     PYRUP_OF_KORNIA,

@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sampviz.arrays import Kernel
-from sampviz.arrays.fast import bands, regrid
-from sampviz.arrays.fast.binomial import blurred
-from sampviz.arrays.fast.detail import pooled
-from sampviz.arrays.fast.filters import correlated
-from sampviz.arrays.fast.halves import Rows, keep_even
-from sampviz.arrays.fast.interleave import scattered_by_two
-from sampviz.arrays.fast.lowpass import low_frequencies
-from sampviz.arrays.fast.maxima import extremes
-from sampviz.arrays.fast.scratch import scratch
-from sampviz.arrays.fast.zoom import block_means, interpolated, repeated
-from sampviz.arrays.fourier import cut
-from sampviz.arrays.window import fit_both
+from sampviz.dsp.dtypes import Kernel
+from sampviz.dsp.fast import nufft as regrid
+from sampviz.dsp.fast import row_tiles as bands
+from sampviz.dsp.fast.binomial_filter import blurred
+from sampviz.dsp.fast.block_resample import block_means, interpolated, repeated
+from sampviz.dsp.fast.buffers import scratch
+from sampviz.dsp.fast.deinterleave import Rows, keep_even
+from sampviz.dsp.fast.detail_preserving_pool import pooled
+from sampviz.dsp.fast.filter2d import correlated
+from sampviz.dsp.fast.fourier_crop import low_frequencies
+from sampviz.dsp.fast.transposed_convolution import scattered_by_two
+from sampviz.dsp.fast.window_extrema import extremes
+from sampviz.dsp.fourier_crop import cut
+from sampviz.dsp.sliding_window import fit_both
 from tests.arrays.fast import plain
 
 SIZES = [(1, 1), (1, 7), (2, 2), (2, 5), (3, 4), (5, 3), (7, 7), (8, 9), (16, 16), (33, 20)]
@@ -94,7 +95,7 @@ def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int)
 @pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 4])
 @pytest.mark.parametrize("k", range(2, 8))
 def test_binomial(size: tuple[int, int], k: int) -> None:
-    from sampviz.ops.blur import _fit_both
+    from sampviz.ops.families.blurpool import _fit_both
 
     x = image(size)
     same(made(blurred(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))

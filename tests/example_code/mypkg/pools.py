@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid
-from sampviz.op import op, unchanged
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.ops.operation import op, unchanged
 
 number = 3
 

@@ -2,10 +2,10 @@
 
 from fractions import Fraction
 
-from sampviz.arrays import Array
-from sampviz.arrays.grid import Grid
-from sampviz.op import op
-from sampviz.parameter import Stride
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import Stride
 
 
 def _grid(n: int, s: int) -> Grid:

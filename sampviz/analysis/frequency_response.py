@@ -1,0 +1,154 @@
+"""Frequency responses of chains, and what stands for them where a chain is not linear.
+
+Frequencies are in cycles per pixel of the input. The gain of a wave below the new Nyquist
+frequency, that of the coarsest stage, is its gain there; above it, the gain with which it comes
+out at the frequency that it folds to: its distance from the nearest multiple of the new sampling
+rate. Replicas are what upsampling makes of that at other frequencies.
+
+Of a chain that is not linear the describing function is found: the part of the output that turns
+with the phase of a cosine of amplitude 1/2 on 1/2, as if that were a linear answer. How much else
+there is, is the share of harmonics.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isqrt
+
+import numpy as np
+
+from sampviz.analysis.wave_probe import PHASES, Probe, Wave
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import decibels
+from sampviz.ops.chain import Chain
+
+LEAST_SIDE, LEAST_SIDE_OF_MAP = 128, 64  # px of the probe
+_FREQUENCIES = {True: 64, False: 32}  # of a curve, linear or not
+_MOST_OF_MAP = 64
+_MOST_SAMPLES = 2**26  # that a map may cost
+_AXES = ("rows", "columns")
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The gains of waves along an axis. All arrays have a value for each of `frequency`.
+
+    `axis` is "rows" for waves that vary from row to row, "columns", or "both" where they are
+    alike. `folds_to` is NaN up to `nyquist`. `replica` is the gain of the strongest replica, None
+    where the output has none; `harmonics` is None of linear chains; `closed` is the closed form
+    of the gain, None where none is known.
+    """
+
+    chain: Chain
+    axis: str
+    nyquist: float
+    frequency: Array
+    gain: Array
+    folds_to: Array
+    replica: Array | None
+    harmonics: Array | None
+    closed: Array | None
+
+    @property
+    def suppression(self) -> Array | None:
+        """The strongest replica over the gain, in dB; NaN where both are 0."""
+        if self.replica is None:
+            return None
+        tiny = np.finfo(np.float32).eps
+        nothing = np.maximum(self.gain, self.replica) < tiny
+        return np.where(nothing, np.nan, decibels(self.replica / np.maximum(self.gain, tiny), 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """The gains of waves across rows and columns: (K, K), DC in the middle, odd K."""
+
+    chain: Chain
+    nyquist: tuple[float, ...]  # of rows, of columns
+    frequency: Array  # (K,), of rows and columns alike
+    gain: Array
+
+
+def curves(chain: Chain) -> list[Curve]:
+    """Return one curve for rows and columns, or two where they differ.
+
+    ChainError where waves cannot tell, as `Probe.of` says.
+    """
+    probe = Probe.of(chain, LEAST_SIDE)
+    rows, columns = (_curve(probe, axis) for axis in (0, 1))
+    if rows.nyquist != columns.nyquist or not np.allclose(rows.gain, columns.gain, atol=1e-6):
+        return [rows, columns]
+    return [replace(columns, axis="both")]
+
+
+def gain_map(chain: Chain) -> Map:
+    """Return the gains of waves in all directions; ChainError as `curves`."""
+    probe = Probe.of(chain, LEAST_SIDE_OF_MAP)
+    runs = 2 if chain.linear else PHASES  # of the chain, for each of about most^2 / 2 waves
+    most = min(_MOST_OF_MAP, isqrt(2 * _MOST_SAMPLES // (runs * probe.samples)))
+    above = _cycles(probe, most // 2)
+    cycles = [-k for k in above[:0:-1]] + above
+    waves = [(i, j) for i in cycles for j in above]
+    half = _gains(probe, waves).reshape(len(cycles), len(above))
+    # A wave and the one that runs the other way are conjugate: they have one gain.
+    gain = np.concatenate([half[::-1, :0:-1], half], axis=1)
+    return Map(chain, _nyquist(probe), np.array(cycles) / probe.side, gain)
+
+
+def _curve(probe: Probe, axis: int) -> Curve:
+    cycles = _cycles(probe, _FREQUENCIES[probe.chain.linear])
+    waves = [(k, 0) if axis == 0 else (0, k) for k in cycles]
+    answers = probe.answers(waves)
+    # Replicas along the other axis are those of a constant, whatever the wave.
+    gains = answers.gains[:, :, 0] if axis == 0 else answers.gains[:, 0]
+    bases = [probe.base(k, axis) for k in cycles]
+    own = np.arange(gains.shape[1]) == np.array([index for _, index in bases])[:, None]
+    nyquist = _nyquist(probe)[axis]
+    frequency = np.array(cycles) / probe.side
+    return Curve(
+        probe.chain,
+        _AXES[axis],
+        nyquist,
+        frequency,
+        gains[own],
+        np.where(frequency > nyquist, [abs(float(v)) for v, _ in bases], np.nan),
+        np.where(own, 0, gains).max(axis=1) if gains.shape[1] > 1 else None,
+        answers.harmonics,
+        _closed_form(probe, np.array(waves) / probe.side),
+    )
+
+
+def _cycles(probe: Probe, most: int) -> list[int]:
+    """Return about `most` frequencies from 0 to half a cycle per px, in cycles per probe."""
+    half = probe.side // 2
+    return list(range(0, half + 1, max(1, -(-half // max(1, most)))))
+
+
+def _nyquist(probe: Probe) -> tuple[float, ...]:
+    return tuple(float(1 / (2 * step)) for step in probe.coarsest)
+
+
+def _gains(probe: Probe, waves: Sequence[Wave]) -> Array:
+    """Return the gain of each wave at its own frequency, or at that which it folds to."""
+    down, along = ([probe.base(wave[axis], axis)[1] for wave in waves] for axis in (0, 1))
+    return probe.answers(waves).gains[np.arange(len(waves)), down, along]
+
+
+def _closed_form(probe: Probe, waves: Array) -> Array | None:
+    """Return the gains of waves, (K, 2) in cycles/px, by the formulas of the steps, if known.
+
+    Gains multiply along the path of a wave. Where a step makes replicas and a later one folds
+    them back, there is more than that path.
+    """
+    total = np.ones(len(waves))
+    steps = [tuple(grid.step for grid in grids) for grids in probe.traced]
+    enlarged = False
+    for step, before, after in zip(probe.chain.steps, steps, steps[1:], strict=False):
+        scale = [float(b / a) for a, b in zip(before, after, strict=True)]
+        gain = step.op.gain(list(waves.T), dict(step.values))
+        if gain is None or (enlarged and max(scale) > 1):
+            return None
+        enlarged = enlarged or min(scale) < 1
+        total = total * gain
+        waves = waves * scale
+        waves = waves - np.ceil(np.round(waves - 0.5, 9))  # as the samples of this stage show it
+    return total

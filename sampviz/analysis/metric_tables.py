@@ -1,0 +1,173 @@
+"""Rows of measures as CSV, JSON and Markdown, written as they come."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import indent
+from typing import Any, TextIO
+
+from sampviz.analysis.measure import Row
+from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.statistics import Statistic, Tally
+from sampviz.core.atomic_write import whole_file
+from sampviz.core.errors import OutputError
+from sampviz.core.text import MINUS, visible
+
+
+def check_ending(path: Path) -> None:
+    """Raise OutputError if a table cannot be written under that name."""
+    if path.suffix.lower() not in _KINDS:
+        raise OutputError(
+            f"a table cannot be written as {path.suffix or 'a name without ending'}",
+            str(path),
+            "end the name in .csv, .json or .md",
+        )
+
+
+class Table:
+    """A table that is written row by row, as the inputs come."""
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        self._file, self._names = file, names
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write the rows of one input."""
+        raise NotImplementedError
+
+    def end(self, tally: Tally) -> None:
+        """Write what comes after the rows."""
+
+
+class CsvTable(Table):
+    """A line for every row: empty where a measure is undefined, and at the end why.
+
+    The parts of a measure stand beside it, as `delta rows`.
+    """
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        super().__init__(file, names)
+        self._writer = csv.writer(file, lineterminator="\n")
+        parts = {name: [f"{name} {part}" for part in MEASURES[name].parts] for name in names}
+        columns = [column for name in names for column in (name, *parts[name])]
+        self._writer.writerow(["input", "chain", "level", "rows", "columns", *columns, "undefined"])
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write a line for every row."""
+        for row in rows:
+            cells: list[Any] = [visible(row.input), row.chain, row.level, *row.size]
+            for name in self._names:
+                found = row.parts.get(name, {})
+                cells.append(row.values.get(name, ""))
+                cells += [found.get(part, "") for part in MEASURES[name].parts]
+            why = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
+            self._writer.writerow([*cells, why])
+
+
+class JsonTable(Table):
+    """One object: the rows, and of several inputs a summary of each chain and level."""
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        super().__init__(file, names)
+        self._file.write('{\n  "schema": 1,\n  "rows": [')
+        self._comma = ""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write an object for every row."""
+        for row in rows:
+            self._put(row.json(self._names))
+
+    def end(self, tally: Tally) -> None:
+        """Write the summary."""
+        self._file.write("\n  ]")
+        if tally.inputs > 1:
+            self._file.write(',\n  "summary": [')
+            self._comma = ""
+            for each in tally.summaries():
+                found = {name: asdict(value) for name, value in each.statistics.items()}
+                self._put({"chain": each.chain, "level": each.level, **found})
+            self._file.write("\n  ]")
+        self._file.write("\n}\n")
+
+    def _put(self, values: Mapping[str, Any]) -> None:
+        text = json.dumps(values, indent=2, allow_nan=False)
+        self._file.write(f"{self._comma}\n{indent(text, '    ')}")
+        self._comma = ","
+
+
+class MarkdownTable(Table):
+    """A table of the rows, one of the summary of several inputs, and why cells are empty."""
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        super().__init__(file, names)
+        columns = ["input", "chain", "level", "size", *map(heading, names)]
+        self._file.write(_lines([columns, ["---"] * len(columns)]))
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write a line for every row."""
+        for row in rows:
+            told = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
+            numbers = (number(row.values.get(name)) for name in self._names)
+            self._file.write(_lines([[*told, *numbers]]))
+
+    def end(self, tally: Tally) -> None:
+        """Write the summary and the notes."""
+        if tally.inputs > 1:
+            columns = ["chain", "level", *map(heading, self._names)]
+            lines = [columns, ["---"] * len(columns)]
+            for each in tally.summaries():
+                cells = (told(each.statistics.get(name)) for name in self._names)
+                lines.append([each.chain, str(each.level), *cells])
+            self._file.write(
+                "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
+            )
+            self._file.write(_lines(lines))
+        notes = tally.reasons()
+        self._file.write("\n" * bool(notes) + "".join(f"- {note}\n" for note in notes))
+
+
+_KINDS: Mapping[str, type[Table]] = {".csv": CsvTable, ".json": JsonTable, ".md": MarkdownTable}
+
+
+@contextmanager
+def new_table(path: Path, names: Sequence[str], *, overwrite: bool = True) -> Iterator[Table]:
+    """Give a table that takes its place at `path` when the block ends well.
+
+    `names` are the measures, in order. Without `overwrite` an older file is replaced by the same
+    bytes only: OutputError.
+    """
+    check_ending(path)
+    with (
+        whole_file(path, overwrite=overwrite) as temporary,
+        temporary.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        yield _KINDS[path.suffix.lower()](file, names)
+
+
+def heading(name: str) -> str:
+    """Return the name of a measure with its unit, where that is short."""
+    unit = MEASURES[name].unit
+    return f"{name} [{unit}]" if unit and " " not in unit else name
+
+
+def number(value: float | None) -> str:
+    """Return four digits of a number, a dash for None."""
+    return "–" if value is None else f"{value:.4g}".replace("-", MINUS)
+
+
+def told(statistic: Statistic | None) -> str:
+    """Return mean ± standard deviation and the interval of the mean."""
+    if statistic is None or statistic.sd is None:
+        return number(statistic.mean if statistic else None)
+    low, high = number(statistic.low), number(statistic.high)
+    return f"{number(statistic.mean)} ± {number(statistic.sd)} [{low}, {high}]"
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    return "".join("| " + " | ".join(_cell(c) for c in line) + " |\n" for line in rows)
+
+
+def _cell(text: str) -> str:
+    return visible(text).replace("\\", "\\\\").replace("|", "\\|")

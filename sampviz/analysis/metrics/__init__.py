@@ -1,0 +1,51 @@
+"""The measures, one family a file; every file in this folder is looked into, none is listed."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+from sampviz.analysis.metric import Measure
+from sampviz.core.errors import UsageError, one_of
+
+ORDER = (
+    "aliasing",
+    "detail",
+    "ringing",
+    "nonlinearity",
+    "displacement",
+    "fidelity",
+    "brightness",
+    "checkerboard",
+)
+Family = tuple[str, tuple[Measure, ...]]  # its title, and its measures in the order of the file
+
+
+def _found() -> tuple[Family, ...]:
+    families = []
+    for name in ORDER:
+        module = import_module(f"{__name__}.{name}")
+        members = tuple(value for value in vars(module).values() if isinstance(value, Measure))
+        families.append(((module.__doc__ or "").strip(), members))
+    return tuple(families)
+
+
+FAMILIES = _found()
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {each.name: each for _, members in FAMILIES for each in members}
+)
+assert len(MEASURES) == sum(len(members) for _, members in FAMILIES), "two have one name"
+
+
+def parse_measures(text: str | None, option: str = "--measures") -> Sequence[Measure]:
+    """Read `alias,psnr`; None gives all. UsageError for a name that is none, or is there twice."""
+    if text is None:
+        return tuple(MEASURES.values())
+    names = [word.strip() for word in text.split(",")]
+    for name in names:
+        if name not in MEASURES:
+            fix = one_of(name, MEASURES, "`sampviz measure --list` lists them all")
+            raise UsageError(f"no measure is named {name[:40]!r}", f"{option} {text[:80]!r}", fix)
+    if len(set(names)) < len(names):
+        raise UsageError("a measure is named twice", f"{option} {text[:80]!r}", "name each once")
+    return tuple(MEASURES[name] for name in names)

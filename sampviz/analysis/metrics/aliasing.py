@@ -1,0 +1,56 @@
+"""Aliasing"""
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Ideal, Trial
+from sampviz.analysis.metric import UndefinedError, measure
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected
+from sampviz.dsp.bandlimited import held
+from sampviz.dsp.energy import energy
+
+
+@measure("alias", better="lower")
+def alias(trial: Trial) -> float:
+    """Energy that was folded, as a share of the output's variation.
+
+    Formula: ||Op(x - Px)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of the
+    chain can hold: |f| <= 1 / (2 step) along each axis, the new Nyquist frequency included.
+    Op(Px) + Op(x - Px) = Op(x), whatever the borders.
+    Range: 0 or more; above 1 where what was folded opposes what belongs there.
+    Undefined: for chains that are not linear (residual, fitalias, distortion and interaction are
+    for those), and where the output is constant.
+    Known: white noise: .75 through stride, .33 through blur:k=2, .146, .065, .03 for k=3, 4, 5; a
+    cosine of k=20 of 64 px through stride: 1; flc: 0.
+    Source: the folding theorem of sampling: with y[m] = (h*x)[s m] and n = N / s,
+    Y[k] = 1/s sum_q H[k + q n] X[k + q n]; the terms q != 0 are the alias.
+    """
+    if not trial.linear:
+        raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
+    whole, folded = expected(trial), energy(trial.alias)
+    if folded <= NEGLIGIBLE * whole:
+        return 0.0
+    total = trial.variation
+    if total <= NEGLIGIBLE * whole:
+        raise UndefinedError("the output is constant")
+    return folded / total
+
+
+@measure("nyquist", better="neither")
+def nyquist(trial: Trial) -> float:
+    """Energy of the image that the coarsest stage of the chain cannot hold, before any filter.
+
+    Formula: 1 - sum_B |X|^2 / sum |X|^2, mean removed; B: |f| <= 1 / (2 step) along each axis.
+    Range: 0..1. It says what is at stake, not what the chain does about it.
+    Undefined: where the image is constant.
+    Known: for a step of 2: white noise .75, checkerboard 1, a cosine of k=20 of 64 px 1.
+    Source: Parseval's theorem; the alias-to-violation counts of aliasing studies start from it.
+    """
+    expected(trial)
+    return trial.ideal.kept(_not_held)
+
+
+def _not_held(ideal: Ideal) -> float:
+    original = ideal.original
+    inside = (held(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
+    kept = original.power[np.ix_(*map(np.ravel, original.bins.along(*inside)))]
+    return max(0.0, 1.0 - float(kept.sum() / original.power.sum()))

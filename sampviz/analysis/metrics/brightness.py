@@ -1,0 +1,17 @@
+"""Brightness"""
+
+from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.metric import measure
+
+
+@measure("bias", unit="of the image's values", better="nearer 0")
+def bias(trial: Trial) -> float:
+    """How much brighter the output is than the image, in the mean.
+
+    Formula: mean(y) - mean(x), of complex numbers the magnitudes.
+    Range: any; in the units of the image's values.
+    Undefined: never.
+    Known: max of noise that is uniform in 0..1: .3; of standard normal noise 1.03; avg 0.
+    Source: the definition.
+    """
+    return float(trial.magnitudes.mean(dtype="float64")) - trial.original.mean

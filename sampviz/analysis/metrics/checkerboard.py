@@ -1,0 +1,34 @@
+"""Upsampling"""
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.metric import UndefinedError, measure
+from sampviz.dsp.least_squares_filter import inner
+
+_DARK = 1e-6
+
+
+@measure("checkerboard", better="lower")
+def checkerboard(trial: Trial) -> float:
+    """Energy of the pattern that an upsampling draws on a flat image.
+
+    Formula: var(y) / mean(y)^2 of what the chain makes of all 1, an eighth of each side left
+    out. It does not depend on the values of the image.
+    Range: 0 or more; 0 where every sample is reached by the same weights.
+    Undefined: where no step makes the image larger, and where the chain makes 0 of all 1.
+    Known: transpose:k=3 .235 (weights 1 2 / 2 4), transpose:k=4 0, zeros 3, bilinear 0.
+    Source: the uneven overlap of transposed convolutions.
+    """
+    if not trial.enlarges:
+        raise UndefinedError("no step makes the image larger")
+    flat = np.ones(trial.original.array.shape, trial.original.array.real.dtype)
+    out = inner(trial.run(flat)).astype(np.float64)
+    # Whole periods of the pattern, or a part of one would count too much.
+    periods = (round(a / b) for a, b in zip(trial.coarsest, trial.steps, strict=True))
+    h, w = (n - n % p if n >= p else n for n, p in zip(out.shape[-2:], periods, strict=True))
+    out = out[..., :h, :w]
+    mean = float(out.mean())
+    if abs(mean) < _DARK:
+        raise UndefinedError("the chain makes 0 of a flat image")
+    return float(out.var()) / mean**2

@@ -1,0 +1,93 @@
+"""Shifts"""
+
+from itertools import product
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.metric import Parts, UndefinedError, measure
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected
+from sampviz.dsp.bandlimited import moved
+from sampviz.dsp.energy import energy, energy_between, variation
+from sampviz.dsp.least_squares_filter import inner
+
+_MOST_SHIFTS = 8  # along an axis; of a larger step so many are taken, evenly spaced
+
+
+@measure("shift", better="lower")
+def shift(trial: Trial) -> float:
+    """How much the output changes when the image moves by less than a step.
+
+    Formula: mean over pixels of the variance over all shifts of the image by 0 .. s-1 px along
+    each axis (circular) of the output, over the variance of the image; an eighth of each side is
+    left out. The outputs are not registered: what moves with the image counts, and equivariance
+    is without that. Of more than 8 shifts along an axis 8 are taken.
+    Range: 0 or more.
+    Undefined: where no stage is coarser than the image, and for a constant image.
+    Known: white noise through stride .75.
+    Source: the definition: the variance over the polyphase components of the chain.
+    """
+    whole = expected(trial) / trial.output.size
+    shifts = [_shifts(round(step)) for step in trial.coarsest]
+    if len(shifts[0]) * len(shifts[1]) == 1:
+        raise UndefinedError("no stage is coarser than the image")
+    still = inner(trial.output)
+    total, squares = np.zeros_like(still), 0.0
+    # Of what the shifts change, so that no digits are lost on what they leave.
+    for down, along in list(product(*shifts))[1:]:
+        change = inner(trial.rolled(down, along)) - still
+        squares += energy(change)
+        total += change
+    count = len(shifts[0]) * len(shifts[1])
+    spread = squares / count - energy(total) / count**2
+    return max(0.0, spread / still.size) / whole
+
+
+def _shifts(step: int) -> list[int]:
+    count = min(step, _MOST_SHIFTS)
+    return [i * step // count for i in range(count)]
+
+
+@measure("equivariance", better="lower", parts=("rows", "columns"))
+def equivariance(trial: Trial) -> Parts:
+    """How far the output is from moving with the image, when that moves by one pixel.
+
+    Formula: ||Op(shift x) - shift' Op(x)|| / ||Op(x) - mean||; shift: by one pixel, circular,
+    shift': by 1 / step samples, by the Fourier phase; the root mean square of rows and columns;
+    an eighth of each side is left out.
+    Range: 0 or more; 0 for a chain that neither folds nor bends.
+    Undefined: where the output is constant.
+    Known: white noise of 64x64 px: stride 1.4, max .9, avg .84, blur:k=5 .24, flc .13, asap .1;
+    an image below the new Nyquist frequency: stride and flc 0, max more.
+    Source: the definition of shift equivariance, extended to parts of a sample.
+    """
+    whole, total = expected(trial), variation(inner(trial.output))
+    if total <= NEGLIGIBLE * whole:
+        raise UndefinedError("the output is constant")
+    parts = {}
+    for axis, name in ((-2, "rows"), (-1, "columns")):
+        places = [0.0, 0.0]
+        places[axis] = 1 / float(trial.steps[axis])
+        wanted = moved(trial.output, places)
+        came = trial.rolled(int(axis == -2), int(axis == -1))
+        parts[name] = float(np.sqrt(energy_between(inner(came), inner(wanted)) / total))
+    return Parts(float(np.sqrt(np.mean(np.square(list(parts.values()))))), parts)
+
+
+@measure("delta", unit="px", better="neither", parts=("rows", "columns", "rows mm", "columns mm"))
+def delta(trial: Trial) -> Parts:
+    """Where the first sample of the output lies, in pixels of the image.
+
+    Formula: from the definitions of the steps: sample m lies at step m + delta. The value is
+    that of the axis on which it is larger; the parts have both axes, and mm where known.
+    Range: any; 0 is on the first pixel. Of 2x2 windows without overlap it is 0.5.
+    Undefined: never.
+    Known: stride and flc 0, avg and max 0.5, max of 3x3 windows without padding 1.
+    Source: the centre of each window; of max pooling, which has none, too.
+    """
+    deltas = [float(grid.delta) for grid in trial.grids]
+    parts = dict(zip(("rows", "columns"), deltas, strict=True))
+    if trial.original.spacing:
+        for name, mm in zip(("rows", "columns"), trial.original.spacing, strict=True):
+            parts[f"{name} mm"] = parts[name] * mm
+    return Parts(max(deltas, key=abs), parts)

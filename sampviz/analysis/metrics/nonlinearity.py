@@ -1,0 +1,119 @@
+"""Chains that are not linear: there is no one split into baseband and alias, so these are named"""
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.metric import UndefinedError, measure
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected, same_channels
+from sampviz.dsp.energy import energy, energy_between, variation
+from sampviz.dsp.least_squares_filter import Fit, NoFitError, inner
+
+
+@measure("residual", better="lower")
+def residual(trial: Trial) -> float:
+    """Energy of what differs from the ideal smaller image, as a share of that one's variation.
+
+    Formula: ||y - r||^2 / ||r - mean||^2; r is the image less all that the output's grid cannot
+    hold, at the very places of the output's samples.
+    Range: 0 or more. It holds what was folded, what was lost, and what the chain means to do.
+    Undefined: where the ideal image is constant, or the channels differ.
+    Known: flc: below 1e-4 for sides that are multiples of 4, for the bin in the corner.
+    Source: the definition; the ideal smaller image is the k-space crop.
+    """
+    whole = _ideal(trial)
+    return energy_between(trial.output, trial.reference) / whole
+
+
+@measure("fitalias", better="lower")
+def fitalias(trial: Trial) -> float:
+    """Energy that the linear filter nearest to the chain would have folded.
+
+    Formula: ||K(x - Px)||^2 / ||y - mean||^2; K is the kernel, with a constant, for which
+    ||y - (K*x)[step m]|| is least over the inner samples.
+    Range: 0 or more; see alias, whose place it takes.
+    Undefined: for linear chains (alias is exact), for samples that do not lie at whole
+    distances, and for images with too few of them.
+    Known: a chain that is linear but for its sign, such as conv+abs of a positive image, gives
+    the alias share of conv.
+    Source: least squares; the linear part of a Bussgang decomposition.
+    """
+    if trial.linear:
+        raise UndefinedError("the chain is linear; see alias")
+    fitted, total = _fitted(trial)
+    return fitted.energy(trial.original.beyond(trial.coarsest)) / total
+
+
+@measure("distortion", better="lower")
+def distortion(trial: Trial) -> float:
+    """Energy that no linear filter explains, as a share of the output's variation.
+
+    Formula: ||y - (K*x)[step m] - constant||^2 / ||y - mean||^2 over the inner samples; K as for
+    fitalias.
+    Range: 0..1; 0 for linear chains, which are not fitted.
+    Undefined: as for fitalias.
+    Known: 0 for a chain that is linear but for its sign.
+    Source: least squares; the distortion of a Bussgang decomposition.
+    """
+    if trial.linear:
+        return 0.0
+    fitted, total = _fitted(trial)
+    return fitted.left / total
+
+
+@measure("interaction", better="lower")
+def interaction(trial: Trial) -> float:
+    """Energy that comes of what can be held and what cannot, together only.
+
+    Formula: ||Op(x) - Op(Px) - [Op(x - Px) - Op(0)]||^2 / ||Op(x) - mean||^2; P as for alias.
+    Range: 0 or more; 0 for linear chains.
+    Undefined: where the output is constant.
+    Known: 0 for an image that the coarsest stage can hold.
+    Source: the superposition that alias rests on, and what is missing from it.
+    """
+    if trial.linear:
+        return 0.0
+    whole, total = expected(trial), trial.variation
+    if total <= NEGLIGIBLE * whole:
+        raise UndefinedError("the output is constant")
+    nothing = trial.run(np.zeros_like(trial.original.array))
+    return energy(trial.output - trial.baseband - (trial.alias - nothing)) / total
+
+
+@measure("am1", better="lower")
+def am1(trial: Trial) -> float:
+    """How far the amplitudes of the spectrum are from the ideal ones, whatever the phases.
+
+    Formula: mean_k | |Y[k]| - |R[k]| | / mean_k |R[k]|, means removed; r as for residual.
+    Range: 0 or more. It does not see a shift, and 0 does not prove that nothing was folded.
+    Undefined: where the ideal image is constant, or the channels differ.
+    Known: flc: below 1e-4; a shifted image as the image itself.
+    Source: a definition of this program, of the kind that compares a smaller map with an
+    alias-free one.
+    """
+    _ideal(trial)
+    ideal, weights = trial.ideal.amplitude, trial.ideal.bins.weights
+    apart = np.abs(trial.amplitude - ideal)
+    return float((apart * weights).sum() / (ideal * weights).sum())
+
+
+def _ideal(trial: Trial) -> float:
+    """Return the variation of the ideal smaller image; UndefinedError where it has none."""
+    same_channels(trial)
+    whole, ideal = expected(trial), trial.ideal.variation
+    if ideal <= NEGLIGIBLE * whole:
+        raise UndefinedError("the image has nothing but its mean that the output could hold")
+    return ideal
+
+
+def _fitted(trial: Trial) -> tuple[Fit, float]:
+    """Return the fitted kernel and the variation of the inner samples."""
+    same_channels(trial)
+    whole, total = expected(trial), variation(inner(trial.output))
+    if total <= NEGLIGIBLE * whole:
+        raise UndefinedError("the output is constant")
+    if trial.output.dtype.kind == "c":
+        raise UndefinedError("it is defined for real images")
+    try:
+        return trial.fit, total
+    except NoFitError as err:
+        raise UndefinedError(str(err)) from None

@@ -1,0 +1,202 @@
+"""A sweep: chains on an image that moves, each output moved back, and what is then left of it.
+
+The image wraps around as it moves. If a chain neither folds nor bends, its output only moves with
+the image, and moved back it stands still; what flickers is what the chain added.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import isfinite, prod
+from typing import Literal
+
+import numpy as np
+
+from sampviz.core.errors import InputError, UsageError
+from sampviz.dsp.bandlimited import moved
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.least_squares_filter import inner
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
+
+Axis = Literal["columns", "rows", "both"]
+MOST_SHIFTS = 400
+MOST_WORK = 2**32  # pixels of all stages of all chains at all shifts
+_AXES: dict[Axis, tuple[int, int]] = {"rows": (1, 0), "columns": (0, 1), "both": (1, 1)}
+_NUMBER = r"[+-]?(?:[0-9]{1,6}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})"
+_RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})", re.ASCII)
+_CONSTANT = 1e-6  # of the values: rounding, in float32
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """The image moved by `shift` px, and the output of every chain, moved back.
+
+    `consistency` is E of each chain, None where it is undefined: see `consistency`.
+    """
+
+    shift: Fraction
+    array: Array
+    outputs: tuple[Array, ...]
+    consistency: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """An image that moves along `axis` by each of `shifts` (px), and chains without `auto`.
+
+    A shift moves it down ("rows"), to the right ("columns"), or by as much in both ways.
+    """
+
+    image: Image
+    chains: tuple[Chain, ...]
+    shifts: tuple[Fraction, ...]
+    axis: Axis
+
+    @property
+    def mm_per_px(self) -> float | None:
+        """Millimetres that a shift by 1 px is; None where unknown or not the same on both axes."""
+        spacing = self.image.spacing
+        if spacing is None:
+            return None
+        mm = {size for size, moves in zip(spacing, _AXES[self.axis], strict=True) if moves}
+        return mm.pop() if len(mm) == 1 else None
+
+    @cached_property
+    def still(self) -> tuple[Array, ...]:
+        """The outputs for the image that does not move."""
+        return tuple(_finite(chain, chain(self.image.array)) for chain in self.chains)
+
+    def at(self, shift: Fraction) -> Moved:
+        """Move the image by `shift` px, run every chain, and move the outputs back."""
+        along = _AXES[self.axis]
+        array = displaced(self.image.array, [-shift * each for each in along])
+        outputs = []
+        for chain in self.chains:
+            steps = [grid.step for grid in chain.trace(self.image.size)[-1]]
+            places = [shift * each / step for each, step in zip(along, steps, strict=True)]
+            outputs.append(displaced(_finite(chain, chain(array)), places))
+        errors = map(consistency, outputs, self.still)
+        return Moved(shift, array, tuple(outputs), tuple(errors))
+
+
+def plan(
+    image: Image,
+    chains: Sequence[Chain],
+    *,
+    axis: Axis = "columns",
+    extent: str | None = None,
+    step: float = 0.25,
+) -> Sweep:
+    """Plan a sweep over `extent`, LO..HI in px, every `step` px; nothing is run yet.
+
+    By default from 0 over one period: the step of the coarsest stage of all chains. InputError
+    for an image that is constant or not finite; UsageError for a volume, a range that cannot be
+    meant and too much work.
+    """
+    _check(image)
+    traced = [chain.trace(image.size) for chain in chains]
+    seen = [i for i in (0, 1) if _AXES[axis][i]]
+    period = max(grids[i].step for stages in traced for grids in stages for i in seen)
+    shifts = _shifts(extent, step, period)
+    side = min(image.size[i] for i in seen)
+    most = max(Fraction(side, 8), period)
+    if max(map(abs, shifts)) > most:
+        raise UsageError(
+            f"a shift beyond {float(most):g} px brings what wraps around into what is compared",
+            f"--range {extent}",
+            f"stay within an eighth of the side of {side} px; a period is 0..{float(period):g}",
+        )
+    stages = sum(prod(grid.size for grid in grids) for stages in traced for grids in stages)
+    work = len(shifts) * stages * (image.array.size // prod(image.size))
+    if work > MOST_WORK:
+        raise UsageError(
+            f"{len(shifts)} shifts are {work:.1e} px to compute; the most is {MOST_WORK:.1e}",
+            "--range, --step and --ops",
+            "take a larger --step, a shorter --range or fewer chains",
+        )
+    return Sweep(image, tuple(chains), shifts, axis)
+
+
+def displaced(x: Array, places: Sequence[Fraction]) -> Array:
+    """Return x at indices m + place, an axis each: rolled if that is whole, else by Fourier."""
+    whole = [int(place) if place.denominator == 1 else 0 for place in places]
+    parts = [float(place) if place.denominator > 1 else 0.0 for place in places]
+    rolled = np.roll(x, [-place for place in whole], axis=tuple(range(-len(places), 0)))
+    return moved(rolled, parts)
+
+
+def consistency(back: Array, still: Array) -> float | None:
+    """Return E = ||back - still|| / ||still - mean||, without an eighth at each side.
+
+    0 if the output only moves with the image. Both are (.., H, W); the mean is that of each plane.
+    None if `still` is constant: there is nothing to compare with.
+    """
+    came, wanted = inner(back), inner(still)
+    whole = _norm(wanted - wanted.mean(axis=(-2, -1), keepdims=True))
+    if whole <= _CONSTANT * _norm(wanted):
+        return None
+    return _norm(came - wanted) / whole
+
+
+def _norm(y: Array) -> float:
+    return float(np.sqrt(np.sum(np.abs(y) ** 2, dtype=np.float64)))
+
+
+def _check(image: Image) -> None:
+    """Raise an error for an image that cannot be moved, or not be seen to."""
+    if image.cuts:
+        raise UsageError("planes are moved, not volumes", image.name, "give a slice of it")
+    odd = int(np.count_nonzero(~np.isfinite(image.array)))
+    if odd:
+        raise InputError(
+            f"{odd} of its values {'are' if odd > 1 else 'is'} NaN or infinite, and a Fourier"
+            " shift spreads them over the whole image",
+            image.name,
+            "replace them with numbers first",
+        )
+    if (image.array == image.array.flat[0]).all():
+        raise InputError(
+            "the image is constant: nothing can be seen moving", image.name, "take another image"
+        )
+
+
+def _finite(chain: Chain, output: Array) -> Array:
+    if not np.isfinite(output).all():
+        raise UsageError(
+            "the output is NaN or infinite somewhere, and cannot be moved back",
+            f"chain '{chain}'",
+            "leave the chain out",
+        )
+    return output
+
+
+def _shifts(extent: str | None, step: float, period: Fraction) -> tuple[Fraction, ...]:
+    low, high = Fraction(0), period
+    if extent is not None:
+        found = _RANGE.fullmatch(extent.replace(" ", ""))
+        low, high = (Fraction(found[1]), Fraction(found[2])) if found else (high, low)
+        if low >= high:
+            raise UsageError(
+                f"{extent[:40]!r} is not a range of shifts",
+                "--range",
+                "write LO..HI in pixels, the smaller first, e.g. 0..2 or -1.5..1.5",
+            )
+    by = Fraction(str(step)) if isfinite(step) else Fraction(0)
+    if not 0 < by <= high - low:
+        raise UsageError(
+            f"a step of {step:g} px leaves nothing to compare from {float(low):g} to"
+            f" {float(high):g} px",
+            "--step",
+            "take a smaller one, such as 0.25",
+        )
+    count = (high - low) // by + 1
+    if count > MOST_SHIFTS:
+        raise UsageError(
+            f"{count} shifts; the most is {MOST_SHIFTS}",
+            "--range and --step",
+            "take a larger --step or a shorter --range",
+        )
+    return tuple(low + i * by for i in range(count))

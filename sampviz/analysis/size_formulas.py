@@ -1,0 +1,155 @@
+"""The size formulas of torch and of Keras with the numbers put in, and where the two differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from sampviz.dsp.grid import Size
+from sampviz.dsp.sliding_window import fit
+from sampviz.ops.chain import Chain
+from sampviz.ops.conv_weights import side
+from sampviz.ops.step import Step
+
+_WINDOWS = ("conv", "max", "min", "avg", "lp", "median", "softpool", "lip")
+_AXES = ("slices", "rows", "columns")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula for an axis: `ends` are the pixels padded before and after it, or cut off there.
+
+    `delta` is where sample 0 lies, in pixels of the step's input. `used` says that the step
+    follows this one, not another for comparison.
+    """
+
+    convention: str  # torch p=1, Keras valid, Keras same
+    text: str
+    size: int
+    ends: tuple[int, int]
+    delta: Fraction
+    used: bool
+    total: str = ""  # how Keras finds the sum of both ends
+
+
+@dataclass(frozen=True)
+class AxisFormulas:
+    """The formulas for axes on which a step has the same numbers, and how the programs differ."""
+
+    step: int  # of the chain, from 0
+    name: str
+    axes: tuple[str, ...]
+    n: int
+    formulas: tuple[Formula, ...]
+    difference: str
+    verb: str  # what is done with the ends: pads or cuts
+
+
+def formulas(chain: Chain, size: Size) -> list[AxisFormulas]:
+    """Return the formulas of every convolution, pooling and transposed convolution of a chain."""
+    found: list[AxisFormulas] = []
+    grids = chain.trace(size)
+    for number, step in enumerate(chain.steps):
+        if step.op.name not in (*_WINDOWS, "transpose"):
+            continue
+        same: dict[AxisFormulas, tuple[str, ...]] = {}
+        for i, (grid, axis) in enumerate(zip(grids[number], _AXES[-len(size) :], strict=True)):
+            each = _of_axis(number, step, grid.size, i)
+            same[each] = (*same.get(each, ()), axis)
+        found += [replace(each, axes=axes) for each, axes in same.items()]
+    return found
+
+
+def _of_axis(number: int, step: Step, n: int, axis: int) -> AxisFormulas:
+    values: dict[str, Any] = {
+        name: value[axis] if isinstance(value, tuple) else value for name, value in step.values
+    }
+    values["k"] = side(values["k"], values.get("file", ""))
+    transposed = step.op.name == "transpose"
+    told = tuple((_transposed if transposed else _windowed)(n, values))
+    # The one of torch to compare with: that of the same size, if there is one.
+    torch = next((each for each in reversed(told) if each.convention.startswith("torch")), None)
+    keras = next((each for each in told if each.convention == "Keras same"), None)
+    verb = "cuts" if transposed else "pads"
+    difference = ""
+    if keras and torch:
+        difference = _difference(torch, keras, verb, values["s"] if transposed else 1)
+    elif keras:
+        difference = "torch has no padding that gives this size"
+    return AxisFormulas(number, str(step), (), n, told, difference, verb)
+
+
+def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
+    k, s, d = values["k"], values["s"], values.get("d", 1)
+    p, ceil = values.get("p", 0), values.get("ceil", False)
+    span = f"{k}" if d == 1 else f"{d}*({k}-1) + 1"
+    same = fit(n, k=k, s=s, p="same", d=d)
+    # What stands for `same` in torch: half of the window on both sides.
+    halves = d * (k - 1) // 2
+    paddings = [p] if isinstance(p, int) else []
+    if not paddings or (fit(n, k=k, s=s, p=p, d=d).count != same.count and p != halves):
+        paddings.append(halves)
+    for each in paddings:
+        used = each == p
+        windows = fit(n, k=k, s=s, p=each, d=d, ceil=ceil and used)
+        rounding = "ceil" if ceil and used else "floor"
+        text = f"{rounding}(({n} + 2*{each} - {d}*({k}-1) - 1) / {s}) + 1"
+        room = n + 2 * each - d * (k - 1) - 1
+        if rounding == "ceil" and windows.count != -(-room // s) + 1:
+            text += " - 1, for the last window would start in the padding"
+        yield Formula(
+            f"torch p={each}", text, windows.count, (each, each), windows.grid.delta, used
+        )
+    if p == 0 and not ceil:
+        valid = fit(n, k=k, s=s, d=d)
+        inner = span if d == 1 else f"({span})"
+        text = f"ceil(({n} - {inner} + 1) / {s})"
+        yield Formula("Keras valid", text, valid.count, (0, 0), valid.grid.delta, used=True)
+    total = f"max(({same.count}-1)*{s} + {span} - {n}, 0) = {same.before + same.after}"
+    ends = same.before, same.after
+    text = f"ceil({n} / {s})"
+    yield Formula("Keras same", text, same.count, ends, same.grid.delta, p == "same", total)
+
+
+def _transposed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
+    k, s, p, op, d = (values[name] for name in ("k", "s", "p", "op", "d"))
+    # What gives s N in torch: as little output padding as it can be.
+    more = (k - s) % 2 if k >= s else s - k
+    alike = (max(k - s, 0) + more * (k >= s)) // 2, more
+    pairs = [] if isinstance(p, str) else [(p, op)]
+    if more < s and (not pairs or (d == 1 and (n - 1) * s - 2 * p + k + op != n * s)):
+        pairs.append(alike)
+    for crop, extra in pairs:
+        size = (n - 1) * s - 2 * crop + d * (k - 1) + extra + 1
+        text = f"({n}-1)*{s} - 2*{crop} + {d}*({k}-1) + {extra} + 1"
+        delta = (crop - Fraction(d * (k - 1), 2)) / s
+        name = f"torch p={crop}" + f" op={extra}" * bool(extra)
+        ends = crop, crop - extra
+        yield Formula(name, text, size, ends, delta, (crop, extra) == (p, op))
+    if d > 1:
+        return
+    if (p, op) == (0, 0):
+        size = n * s + max(k - s, 0)
+        delta = -Fraction(k - 1, 2) / s
+        used = size == (n - 1) * s + k
+        text = f"{n}*{s} + max({k}-{s}, 0)"
+        yield Formula("Keras valid", text, size, (0, min(k - s, 0)), delta, used)
+    start = max(k - s, 0) // 2
+    delta = (start - Fraction(k - 1, 2)) / s
+    ends = start, k - s - start
+    yield Formula("Keras same", f"{n}*{s}", n * s, ends, delta, p == "same")
+
+
+def _difference(torch: Formula, keras: Formula, verb: str, scale: int) -> str:
+    """Say how torch and Keras `same` differ, and why; distances in pixels of the finer grid."""
+    if torch.size != keras.size:
+        return f"{torch.convention} and Keras same differ in size: {torch.size} and {keras.size}"
+    apart = (keras.delta - torch.delta) * scale
+    if not apart:
+        return f"{torch.convention} and Keras same agree in size and in place"
+    where = "pixel" if abs(apart) == 1 else "pixels"
+    finer = "" if scale == 1 else " of the output"
+    return (
+        f"Same size, but sampled {abs(apart)} {where}{finer} apart: at the start {torch.convention}"
+        f" {verb} {torch.ends[0]}, Keras same {keras.ends[0]}; it {verb} the odd pixel at the end"
+    )

@@ -1,0 +1,138 @@
+"""What many inputs say together, in memory that does not grow with their number."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sampviz.analysis.measure import Row
+from sampviz.dsp.dtypes import Array
+
+RESAMPLES = 2000
+CONFIDENCE = 0.95
+EXACT = 1000  # inputs up to which every value is kept, and drawn from for the interval
+_MOST_REASONS = 50
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A measure over several inputs: its mean, standard deviation and interval of the mean.
+
+    `low` and `high` are the 95 % percentile bootstrap interval (2000 resamples, seed 0); beyond
+    1000 inputs every input counts in each resample as often as a Poisson number of mean 1 says.
+    `sd` has n - 1 in the denominator. All are None for a single value. Inputs for which the
+    measure is undefined are not among the `count`.
+    """
+
+    count: int
+    mean: float
+    sd: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The measures of one chain and level over all inputs."""
+
+    chain: str
+    level: int
+    statistics: Mapping[str, Statistic]
+
+
+class Running:
+    """The statistic of values that come one by one.
+
+    Mean and deviation by the recurrence of Welford 1962. The interval of many is that of the
+    Poisson bootstrap of Hanley and MacGibbon 2006: the weights depend on the number of the input
+    alone, so that a measure has the same interval whichever others are asked for.
+    """
+
+    def __init__(self) -> None:
+        self._count, self._mean, self._squares = 0, 0.0, 0.0
+        self._values: list[float] = []  # the first `EXACT`
+        # Of each resample the sum of the weights, and of weights times values less the first.
+        self._weights = np.zeros(RESAMPLES)
+        self._sums = np.zeros(RESAMPLES)
+
+    def add(self, value: float, number: int) -> None:
+        """Take the value of input `number`, counted from 0."""
+        self._count += 1
+        away = value - self._mean
+        self._mean += away / self._count
+        self._squares += away * (value - self._mean)
+        if self._count <= EXACT:
+            self._values.append(value)
+        weights = _weights(number)
+        self._weights += weights
+        self._sums += weights * (value - self._values[0])
+
+    def statistic(self) -> Statistic:
+        """Return the statistic of at least one value."""
+        if self._count <= EXACT:
+            return statistic(self._values)
+        means = self._values[0] + self._sums / self._weights
+        sd = float(np.sqrt(self._squares / (self._count - 1)))
+        return Statistic(self._count, self._mean, sd, *_interval(means))
+
+
+def statistic(values: Sequence[float]) -> Statistic:
+    """Return the statistic of at least one value."""
+    given = np.asarray(values, np.float64)
+    mean = float(given.mean())
+    if len(given) == 1:
+        return Statistic(1, mean)
+    # Seeded for each: a measure has the same interval whichever others are asked for.
+    drawn = np.random.default_rng(0).integers(0, len(given), (RESAMPLES, len(given)))
+    means = given[drawn].mean(axis=1)
+    return Statistic(len(given), mean, float(given.std(ddof=1)), *_interval(means))
+
+
+def _interval(means: Array) -> tuple[float, float]:
+    low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
+@lru_cache(maxsize=1)  # all measures of one input ask for the same
+def _weights(number: int) -> Array:
+    return np.random.default_rng((0, number)).poisson(1.0, RESAMPLES).astype(np.float64)
+
+
+class Tally:
+    """The statistics of every chain, level and measure; `inputs` counts what was added."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.inputs = 0
+        self.first: list[Row] = []  # the rows of the first input
+        self._running: dict[tuple[str, int], dict[str, Running]] = {}
+        self._undefined: dict[str, dict[str, dict[str, None]]] = {}  # why: measures: chains
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take the rows of one more input."""
+        self.first = self.first or list(rows)
+        for row in rows:
+            group = self._running.setdefault((row.chain, row.level), {})
+            for name in self.names:
+                if name in row.values:
+                    group.setdefault(name, Running()).add(row.values[name], self.inputs)
+            for name, why in row.undefined.items():
+                if why in self._undefined or len(self._undefined) < _MOST_REASONS:
+                    measures = self._undefined.setdefault(why, {})
+                    measures.setdefault(name, {})[row.chain] = None
+        self.inputs += 1
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield the statistics of every chain and level, in the order of the first input's rows."""
+        for (chain, level), group in self._running.items():
+            found = {name: group[name].statistic() for name in self.names if name in group}
+            yield Summary(chain, level, found)
+
+    def reasons(self) -> list[str]:
+        """Return why cells are empty: the measures and chains of every reason."""
+        lines = []
+        for why, measures in self._undefined.items():
+            chains = dict.fromkeys(chain for each in measures.values() for chain in each)
+            lines.append(f"no {', '.join(measures)} for {', '.join(chains)}: {why}")
+        return lines

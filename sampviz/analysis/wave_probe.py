@@ -1,0 +1,219 @@
+"""Waves sent through a chain: how strong they come out, and at which frequencies.
+
+A wave of v cycles/px comes out of a linear chain as waves of v + r / period, r = 0, 1, ..: itself,
+or what it folds to, and replicas of that. They are told apart in the middle of the output, at the
+exact places of its samples, away from what the borders do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, lcm, prod
+
+import numpy as np
+
+from sampviz.core.errors import ChainError
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid, Grids
+from sampviz.dsp.interpolate import places
+from sampviz.ops.chain import Chain
+
+SIDES = (16, 32, 64, 128, 256, 512, 1024)  # px, of the probe; no stage may be larger than the last
+# Of a cosine that is sent through what is not linear. Harmonics one beside a multiple of it are
+# taken for the wave: with 19 no power of two is, up to 256, and windows make such harmonics.
+PHASES = 19
+AMPLITUDE = MEAN = 0.5  # of that cosine
+_AT_ONCE = 2**22  # samples of all stages together: 32 MB
+_STEADY = 1e-3  # how much the gain of a wave may vary from period to period
+_LONGER = 16  # of the axis on which the scale is looked at again
+_TESTED = (0.0, 0.11, 0.23, 0.37, 0.5)  # cycles/px, nearly
+
+Wave = tuple[int, int]  # whole cycles over the probe, down the rows and along the columns
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What came out for each wave.
+
+    `gains[i, a, b]` is that of wave i at its frequency plus a and b cycles per period.
+    `harmonics[i]` is the share of the variance, over pixels and phases, that is of another order
+    than the wave; None of linear chains, NaN where the output is constant.
+    """
+
+    gains: Array
+    harmonics: Array | None
+    unsteady: float
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A square of `side` px for a chain; along each axis all stages repeat every `periods` px."""
+
+    chain: Chain
+    side: int
+    periods: tuple[int, ...]
+    traced: tuple[Grids, ...]  # of all stages
+
+    @property
+    def grids(self) -> Grids:
+        """The grids of the output."""
+        return self.traced[-1]
+
+    @property
+    def coarsest(self) -> tuple[Fraction, ...]:
+        """Pixels between the samples of the coarsest stage, an axis each."""
+        return tuple(map(max, zip(*_steps(self.traced), strict=True)))
+
+    @property
+    def samples(self) -> int:
+        """The samples of all stages together."""
+        return sum(prod(grid.size for grid in grids) for grids in self.traced)
+
+    @classmethod
+    def of(cls, chain: Chain, least: int) -> "Probe":
+        """Return a probe of at least `least` px; smaller for a chain that enlarges it too much.
+
+        Of a linear chain it is so large that the borders do not reach into its middle; what is
+        not linear may vary there by itself. ChainError if they always do, if the stages have no
+        common period, or none that is small enough, or if the chain mixes channels.
+        """
+        place = f"chain '{chain}'"
+        chain = chain.resolve((least, least), None)
+        fitting = [probe for probe in (_fitting(chain, side) for side in SIDES) if probe]
+        if not fitting:
+            raise ChainError(
+                f"it does not repeat itself within a plane of {SIDES[-1]} px",
+                place,
+                "give factors in place of sizes, smaller ones, and padding that keeps their ratio",
+            )
+        fitting[0].refuse_mixed_channels()
+        for probe in [each for each in fitting if each.side >= least] or fitting[-1:]:
+            tested = [round(v * probe.side) for v in _TESTED]
+            waves = [(0, k) for k in tested] + [(k, 0) for k in tested]
+            if not chain.linear or probe.answers(waves).unsteady < _STEADY:
+                return probe
+        raise ChainError(
+            f"its borders reach into the middle of a plane of {probe.side} px",
+            place,
+            "use smaller kernels, or pad to a size that the factors divide",
+        )
+
+    @property
+    def replicas(self) -> tuple[int, ...]:
+        """Samples of the output in a period: as many waves come out of one, an axis each."""
+        return tuple(map(_replicas, self.grids, self.periods))
+
+    def refuse_mixed_channels(self) -> None:
+        """Raise ChainError for a chain that makes other channels out of one."""
+        stages = self.chain.stages(np.zeros((1, self.side, self.side)))
+        for step, stage in zip(self.chain.steps, stages[1:], strict=True):
+            if stage.shape[:-2] != (1,):
+                raise ChainError(
+                    f"{step.op.name} makes other channels, and a response is that of one channel",
+                    f"chain '{self.chain}'",
+                    "leave the step out",
+                )
+
+    def base(self, cycles: int, axis: int) -> tuple[Fraction, int]:
+        """Return where the coarsest stage holds a wave along an axis: cycles/px, and the index.
+
+        The index is that of `Answers.gains`. A wave at the new Nyquist frequency stays there.
+        """
+        v, step = Fraction(cycles, self.side), self.coarsest[axis]
+        turns = ceil(abs(v) * step - Fraction(1, 2)) * (-1 if v < 0 else 1)
+        replicas = self.replicas[axis]
+        return v - turns / step, int(-turns * self.periods[axis] / step) % replicas
+
+    def answers(self, waves: Sequence[Wave]) -> Answers:
+        """Send waves through the chain, and look at the middle of what comes out."""
+        # What is not linear may look at all channels: each of its waves goes alone.
+        count = max(1, _AT_ONCE // (2 * self.samples)) if self.chain.linear else 1
+        parts = [self._answers(waves[i : i + count]) for i in range(0, len(waves), count)]
+        shares = [part.harmonics for part in parts if part.harmonics is not None]
+        return Answers(
+            np.concatenate([part.gains for part in parts]),
+            np.concatenate(shares) if shares else None,
+            max(part.unsteady for part in parts),
+        )
+
+    def _answers(self, waves: Sequence[Wave]) -> Answers:
+        pixels = np.arange(self.side)
+        sent = _waves(waves, pixels / self.side, pixels / self.side)
+        rows, columns = map(_middle, self.grids, self.periods)
+        if self.chain.linear:
+            parts = self.chain(np.concatenate([sent.real, sent.imag]))[..., rows, columns]
+            out, shares = parts[: len(waves)] + 1j * parts[len(waves) :], None
+        else:
+            out, shares = self._fundamental(sent, rows, columns)
+        down, along = (
+            places(grid)[middle] / self.side
+            for grid, middle in zip(self.grids, (rows, columns), strict=True)
+        )
+        out = out * _waves(waves, down, along).conj()
+        a, b = self.replicas
+        periods = out.reshape(len(waves), out.shape[1] // a, a, out.shape[2] // b, b)
+        pattern = periods.mean(axis=(1, 3), keepdims=True)
+        gains = np.abs(np.fft.fft2(pattern[:, 0, :, 0], norm="forward"))
+        return Answers(gains, shares, float(np.abs(periods - pattern).max()))
+
+    def _fundamental(self, sent: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
+        """Return what turns with the phase of a cosine, as of amplitude 1, and the rest's share."""
+        turns = np.exp(2j * np.pi * np.arange(PHASES) / PHASES)
+        shape = (PHASES, *[1] * sent.ndim)
+        cosines = MEAN + AMPLITUDE * (sent * turns.reshape(shape)).real
+        out = np.stack([self.chain(cosine)[..., rows, columns] for cosine in cosines])
+        first = (out * turns.conj().reshape(shape)).mean(axis=0)
+        variance = out.var(axis=(0, -2, -1))
+        share = 1 - 2 * (np.abs(first) ** 2).mean(axis=(-2, -1)) / np.where(variance, variance, 1)
+        nothing = variance < np.finfo(out.dtype).eps
+        return first * 2 / AMPLITUDE, np.where(nothing, np.nan, np.clip(share, 0, 1))
+
+
+def _fitting(chain: Chain, side: int) -> Probe | None:
+    """Return the first probe from `side` px on of whose periods the chain makes whole ones."""
+    for n in range(side, side + side // 4 + 1):
+        try:
+            traced = chain.trace((n, n))
+            periods = tuple(
+                lcm(*(step.numerator for step in steps))
+                for steps in zip(*_steps(traced), strict=True)
+            )
+            middles = map(_middle, traced[-1], periods)
+            largest = max(grid.size for grids in traced for grid in grids)
+            whole = n % lcm(*periods) == 0 and all(m.stop > m.start for m in middles)
+            if whole and largest <= SIDES[-1] and _keeps_scale(chain, n):
+                return Probe(chain, n, periods, traced)
+        except ChainError:  # too small for a kernel
+            continue
+    return None
+
+
+def _keeps_scale(chain: Chain, n: int) -> bool:
+    """Whether an axis that is much longer has the same steps: else they follow from the size."""
+    steps, longer = _steps(chain.trace((n, n))), (n, _LONGER * n)
+    down, along = _steps(chain.trace(longer[::-1])), _steps(chain.trace(longer))
+    return steps == [(a, b) for (a, _), (_, b) in zip(down, along, strict=True)]
+
+
+def _steps(traced: Sequence[Grids]) -> list[tuple[Fraction, ...]]:
+    return [tuple(grid.step for grid in grids) for grids in traced]
+
+
+def _replicas(grid: Grid, period: int) -> int:
+    return int(period / grid.step)
+
+
+def _middle(grid: Grid, period: int) -> slice:
+    """Return whole periods in the middle half of an axis; none where there are less than two."""
+    replicas = _replicas(grid, period)
+    count = grid.size // 2 // replicas
+    length = count * replicas if count > 1 else 0
+    start = (grid.size - length) // 2
+    return slice(start, start + length)
+
+
+def _waves(waves: Sequence[Wave], down: Array, along: Array) -> Array:
+    """Return exp(2 pi i ..) of each wave at places in sides of the probe, (waves, H, W)."""
+    cycles = np.array(waves)[:, :, None]
+    rows, columns = (np.exp(2j * np.pi * cycles[:, i] * at) for i, at in enumerate((down, along)))
+    return rows[:, :, None] * columns[:, None, :]

@@ -1,0 +1,58 @@
+"""The commands, and what `sampviz --help` says of each, which imports none of them.
+
+A process runs one command. To import the others and to read their signatures costs 60 ms,
+as much again as Typer: so only the one that is asked for is built, and of the others a name and a
+line stand in the list of commands.
+"""
+
+from collections.abc import Collection
+from importlib import import_module
+from typing import Any
+
+import typer
+
+# Of each, in the order of the list, what its own help begins with.
+COMMANDS = {
+    "compare": "Draw what every chain makes of an image, side by side, with spectra.",
+    "report": "Write one HTML file to look at what chains make of an image: it opens from disk,"
+    " offline.",
+    "measure": "Measure what every chain makes of an image: what was folded, what was lost,"
+    " what was shifted.",
+    "spectrum": "Draw the radial power spectra of an image and of what every chain makes of it.",
+    "response": "Draw the gain of waves through each chain, and what happens to those that fold.",
+    "shift": "Animate what every chain makes of an image as it moves by parts of a step.",
+    "tradeoff": "Draw the choice among chains in one chart, with those that no other beats marked.",
+    "figure": "Draw a figure from its recipe, of the shipped images or of yours.",
+    "batch": "Draw all figures of a recipe, on all cores.",
+    "inspect": "Print how a figure or an array was made: its recipe, its inputs, the versions.",
+    "rerun": "Make a figure again from what it says of itself, and compare it byte by byte.",
+    "check": "Draw the figures of recipes and compare them with baselines.",
+    "apply": "Write the array that a chain makes of an image.",
+    "explain": "Explain a chain with the numbers of a small matrix: window by window, sums written"
+    " out.",
+    "ops": "List the operations, or explain one.",
+    "shape": "Print size, factor, place and Nyquist frequency after each step of a chain.",
+    "info": "Print what is read of a file: shape, type, spacing, axes, values, the slice that is"
+    " taken.",
+    "verify": "Compare the operations with the programs that networks use, on this machine.",
+    "recipe": "Start a recipe of figures, see what it means, check it.",
+}
+
+
+def command_of(name: str) -> Any:
+    """Import a command: its function, or the Typer of a command that has commands of its own."""
+    return getattr(import_module(f"sampviz.cli.commands.{name}"), name)
+
+
+def add_commands(app: typer.Typer, wanted: Collection[str]) -> None:
+    """Give a program all commands: those that are `wanted` whole, of the others name and line."""
+    for name, line in COMMANDS.items():
+        found = command_of(name) if name in wanted else _not_asked_for
+        if isinstance(found, typer.Typer):
+            app.add_typer(found)
+        else:
+            app.command(name, short_help=line)(found)
+
+
+def _not_asked_for() -> None:
+    raise AssertionError("this command stands in the list only")

@@ -1,0 +1,48 @@
+"""`sampviz info`: what was read."""
+
+import typer
+
+from sampviz.cli.input_options import InputName, Reading, reads
+from sampviz.cli.options import Json, Quiet, hush, print_json
+from sampviz.core.text import visible
+
+
+@reads
+def info(
+    source: InputName,
+    *,
+    reading: Reading,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print what is read of a file: shape, type, spacing, axes, values, the slice that is taken."""
+    hush(quiet or json)  # in JSON the warnings are a list
+    from sampviz.images.load import load
+    from sampviz.images.summary import facts
+
+    image = load(source, **reading, series=True)
+    found = facts(image)
+    if json:
+        print_json({"input": source, **found})
+        return
+    stored = "x".join(map(str, found["stored_shape"]))
+    lines = {
+        "name": image.name,
+        "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
+        "taken": image.taken or "the whole image",
+        "size": "x".join(map(str, image.size)) + (", RGB" if image.colour else ""),
+        "values": f"{found['dtype']}, {_number(found['min'])}..{_number(found['max'])},"
+        f" mean {_number(found['mean'])}, {found['nan']} NaN, {found['inf']} infinite",
+    }
+    if image.spacing:
+        lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"
+    if image.geometry and image.geometry.axes:
+        *slices, rows, columns = image.geometry.axes
+        lines["axes"] = f"rows count to {rows}, columns to {columns}"
+        lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
+    for key, value in lines.items():
+        typer.echo(f"{key + ':':<9} {visible(str(value))}")
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.6g}"

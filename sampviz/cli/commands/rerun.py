@@ -1,0 +1,67 @@
+"""`sampviz rerun`: make a figure again, and say whether it is the same."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sampviz.cli.options import AllowCode, Overwrite, Quiet, hush
+
+
+def rerun(
+    figure: Annotated[
+        Path,
+        typer.Argument(metavar="FIGURE", help="A PNG, PDF or SVG of sampviz.", show_default=False),
+    ],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="FILE",
+            help="An input that lies elsewhere; several times for several."
+            " By default they are looked for beside the figure and here.",
+            show_default=False,
+        ),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Compare only: write nothing.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.png, .pdf or .svg; FIGURE_again by default.",
+            show_default=False,
+        ),
+    ] = None,
+    allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a figure again from what it says of itself, and compare it byte by byte.
+
+    The exit code is 0 if the bytes are the same. If not it is 1, and what has changed is printed:
+    an input, an option, a version, the font.
+    """
+    hush(quiet)
+    from sampviz.cli.output_files import deliver
+    from sampviz.core.atomic_write import check_target
+    from sampviz.core.errors import UsageError
+    from sampviz.core.text import visible
+    from sampviz.figures.render.save import check_ending
+    from sampviz.recipes.rerun import rerun as make_again
+
+    if check and out:
+        raise UsageError("--check writes nothing", f"-o {out}", "leave one of them out")
+    target = out or figure.with_stem(f"{figure.stem}_again")
+    if not check:
+        check_ending(target)
+        check_target(target, [figure, *(inputs or [])], overwrite=overwrite)
+    done = make_again(figure, inputs or [], allow_code=allow_code)
+    if not check:
+        deliver(done.figure, target, overwrite=overwrite)
+    typer.echo(visible(f"{'identical' if done.identical else 'differs'}: {figure}"))
+    for line in done.why:
+        typer.echo(visible(f"  {line}"))
+    if not done.identical:
+        raise typer.Exit(1)

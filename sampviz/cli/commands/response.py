@@ -1,0 +1,119 @@
+"""`sampviz response`: which frequencies a chain lets through, which it folds, and where to."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
+from sampviz.core.errors import UsageError
+
+MOST_CHAINS = 64
+
+if TYPE_CHECKING:
+    from sampviz.analysis.frequency_response import Curve, Map
+    from sampviz.dsp.dtypes import Array
+    from sampviz.ops.chain import Chain
+
+
+def response(
+    ops: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CHAINS",
+            help="Chains, a curve each: stride,blur,flc or blur+bilinear.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; response.png by default."
+        ),
+    ] = None,
+    two_d: Annotated[
+        bool, typer.Option("--two-d", help="Maps over the frequencies of rows and columns.")
+    ] = False,
+    db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
+    allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw the gain of waves through each chain, and what happens to those that fold.
+
+    It is found by probing, away from the borders. What is not linear has no frequency response;
+    its describing function is drawn apart. With --json numbers are printed, and a figure is drawn
+    if -o names one.
+    """
+    hush(quiet)
+    from sampviz.ops.chain import parse_chains
+
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    if len(chains) > MOST_CHAINS:
+        raise UsageError(
+            f"{len(chains)} chains in one figure", "--ops", f"give at most {MOST_CHAINS}"
+        )
+    target = out or (None if json else Path("response.png"))
+    if target:
+        from sampviz.core.atomic_write import check_target
+        from sampviz.figures.render.save import check_ending
+
+        check_ending(target)
+        check_target(target, [], overwrite=overwrite)
+
+    from sampviz.analysis.frequency_response import curves, gain_map
+    from sampviz.cli.console.progress import tracked
+
+    work = tracked(chains, len(chains), "probing", quiet)
+    found = [] if two_d else [curve for chain in work for curve in curves(chain)]
+    maps = [gain_map(chain) for chain in work] if two_d else []
+    if json:
+        print_json({"chains": [*map(_curve_facts, found), *map(_map_facts, maps)]})
+    if target:
+        from sampviz.cli.output_files import print_path
+        from sampviz.figures.charts.gain_map import draw_maps
+        from sampviz.figures.charts.response import draw_curves
+        from sampviz.figures.render.save import save
+
+        figure = draw_maps(maps, db=db) if two_d else draw_curves(found, db=db)
+        # With --json there is one object on stdout, and nothing else.
+        print_path(save(figure, target, overwrite=overwrite), err=json)
+
+
+def _curve_facts(curve: "Curve") -> dict[str, object]:
+    return {
+        "chain": str(curve.chain),
+        "linear": curve.chain.linear,
+        "what": _what(curve.chain),
+        "axis": curve.axis,
+        "nyquist": curve.nyquist,
+        "frequency": _numbers(curve.frequency),
+        "gain": _numbers(curve.gain),
+        "folds_to": _numbers(curve.folds_to),
+        "replica": _numbers(curve.replica),
+        "harmonics": _numbers(curve.harmonics),
+        "closed_form": _numbers(curve.closed),
+    }
+
+
+def _map_facts(each: "Map") -> dict[str, object]:
+    return {
+        "chain": str(each.chain),
+        "linear": each.chain.linear,
+        "what": _what(each.chain),
+        "nyquist": list(each.nyquist),
+        "frequency": _numbers(each.frequency),
+        "gain": list(map(_numbers, each.gain)),
+    }
+
+
+def _what(chain: "Chain") -> str:
+    return "frequency response" if chain.linear else "describing function"
+
+
+def _numbers(values: "Array | None") -> list[float | None] | None:
+    """Return a list for JSON, which has no NaN: null stands for it."""
+    if values is None:
+        return None
+    return [None if value != value else value for value in values.tolist()]

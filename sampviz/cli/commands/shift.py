@@ -1,0 +1,178 @@
+"""`sampviz shift`: what flickers as the image moves."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sampviz.cli.input_options import InputName, Reading, reads
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
+from sampviz.core.errors import OutputError
+
+_LOOK = "How it looks"
+
+
+@reads
+def shift(
+    source: InputName,
+    ops: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CHAINS",
+            help="Chains, a panel each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="The animation: FILE.gif, or .apng or .png for an animated PNG; NAME_shift.gif"
+            " by default, of a colour image NAME_shift.png.",
+        ),
+    ] = None,
+    curve: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The curve: FILE.png, .pdf or .svg; beside the animation by default.",
+        ),
+    ] = None,
+    extent: Annotated[
+        str | None,
+        typer.Option(
+            "--range",
+            metavar="LO..HI",
+            help="Shifts in pixels; by default from 0 over one period, the coarsest step.",
+        ),
+    ] = None,
+    step: Annotated[
+        float, typer.Option(min=0.01, max=1000, metavar="PX", help="Pixels between the frames.")
+    ] = 0.25,
+    axis: Annotated[
+        Literal["columns", "rows", "both"],
+        typer.Option(help="The axis that is moved: sideways, up and down, or both by as much."),
+    ] = "columns",
+    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    json: Json = False,
+    delay: Annotated[
+        int,
+        typer.Option(
+            min=20,
+            max=60_000,
+            metavar="MS",
+            help="How long each frame is shown, in a GIF to 10 ms.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = 150,
+    show: Annotated[
+        Literal["magnitude", "phase", "real"],
+        typer.Option(help="What is drawn of complex numbers.", rich_help_panel=_LOOK),
+    ] = "magnitude",
+    window: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WINDOW",
+            help="Black and white: percentiles p1,p99 or values 0,800."
+            " By default the format's range, or p1,p99.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    convention: Annotated[
+        Literal["neurological", "radiological"],
+        typer.Option(
+            help="Whether the patient's left is drawn left or right.", rich_help_panel=_LOOK
+        ),
+    ] = "neurological",
+    columns: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Start a new line after so many panels.", rich_help_panel=_LOOK
+        ),
+    ] = None,
+    dpi: Annotated[
+        int,
+        typer.Option(min=30, max=600, help="Resolution of the animation.", rich_help_panel=_LOOK),
+    ] = 100,
+    font_size: Annotated[
+        float,
+        typer.Option(min=3, max=40, metavar="PT", help="Size of the text.", rich_help_panel=_LOOK),
+    ] = 8,
+    *,
+    reading: Reading,
+    allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Animate what every chain makes of an image as it moves by parts of a step.
+
+    Each output is moved back by as much: an ideal one stands still, and what flickers is what the
+    chain added. Beside it goes the curve of the consistency error E, 0 for an ideal chain, which
+    --json prints.
+    """
+    hush(quiet)
+    from sampviz.figures.render.animation import check_animation
+    from sampviz.figures.render.save import check_ending, save
+    from sampviz.ops.chain import parse_chains
+
+    # The words are checked before any file is read.
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    if curve:
+        check_ending(curve)
+    if out and not out.is_dir():
+        check_animation(out, colour=False)
+
+    from sampviz.cli.console.progress import tracked
+    from sampviz.cli.output_files import print_path
+    from sampviz.core.atomic_write import check_target
+    from sampviz.figures.grids.shift_animation import film
+    from sampviz.figures.render.animation import save_animation
+    from sampviz.images.load import load, stem
+
+    image = load(source, **reading)
+    animation, chart = _targets(stem(source), out, curve, colour=image.colour)
+    for path in (animation, chart):
+        check_target(path, [source], overwrite=overwrite)
+    made = film(
+        image,
+        chains,
+        axis=axis,
+        extent=extent,
+        step=step,
+        levels=levels,
+        show=show,
+        window=window,
+        convention=convention,
+        columns=columns,
+        dpi=dpi,
+        font_size=font_size,
+        track=lambda shifts: tracked(shifts, len(shifts), "moving", quiet),
+    )
+    save_animation(made.pages, animation, delay, overwrite=overwrite)
+    save(made.curve, chart, overwrite=overwrite)
+    for path in (animation, chart):
+        print_path(path, err=json)
+    if json:
+        rows = [
+            {"input": source, "chain": str(chain), "shift": float(shift), "consistency": errors[i]}
+            for i, chain in enumerate(made.sweep.chains)
+            for shift, errors in zip(made.sweep.shifts, made.errors, strict=True)
+        ]
+        print_json({"rows": rows})
+
+
+def _targets(name: str, out: Path | None, curve: Path | None, *, colour: bool) -> tuple[Path, Path]:
+    """Return where the animation and the curve go."""
+    from sampviz.figures.render.animation import check_animation
+
+    default = f"{name}_shift.{'png' if colour else 'gif'}"
+    animation = out / default if out and out.is_dir() else out or Path(default)
+    check_animation(animation, colour=colour)
+    chart = curve or animation.with_name(f"{animation.stem}_curve.png")
+    if chart == animation:
+        raise OutputError(
+            "the animation and the curve cannot be one file", str(chart), "give --curve another"
+        )
+    return animation, chart

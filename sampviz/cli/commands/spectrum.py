@@ -1,0 +1,112 @@
+"""`sampviz spectrum`: radial power spectra of an image and of what chains make of it."""
+
+from math import isnan
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sampviz.cli.input_options import Reading, reads
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
+from sampviz.core.errors import SampvizError, UsageError
+
+
+@reads
+def spectrum(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            show_default=False,
+        ),
+    ],
+    ops: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CHAINS",
+            help="Chains, a curve each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.png, .pdf or .svg, or a folder; NAME_spectrum.png by default.",
+        ),
+    ] = None,
+    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    of: Annotated[
+        Literal["mean", "sum"], typer.Option(help="Of the power in each ring of frequencies.")
+    ] = "mean",
+    unit: Annotated[
+        Literal["px", "mm"], typer.Option(help="Cycles per pixel of the original, or per mm.")
+    ] = "px",
+    two_d: Annotated[
+        bool, typer.Option("--two-d", help="The spectra as images, side by side, not as curves.")
+    ] = False,
+    json: Json = False,
+    *,
+    reading: Reading,
+    allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw the radial power spectra of an image and of what every chain makes of it.
+
+    All on one axis, with the old and the new Nyquist frequencies: beyond the new one nothing can be
+    kept, only be lost or be folded below it. --json prints the numbers and draws nothing.
+    """
+    hush(quiet)
+    from sampviz.ops.chain import parse_chains
+
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    if json and (len(inputs) > 1 or out or two_d):
+        raise UsageError(
+            "JSON is of one input, and nothing is drawn", "--json", "leave -o and --two-d out"
+        )
+
+    from sampviz.cli.console.progress import tracked
+    from sampviz.cli.output_files import deliver, make_folder, targets_of
+    from sampviz.figures.charts.spectrum import UNITS, curves, draw_spectrum
+    from sampviz.figures.grids.compare import compare
+    from sampviz.images.load import load
+
+    if json:
+        listed = [
+            {
+                "chain": str(curve.chain) if curve.chain else None,
+                "frequency": curve.radial.frequency.tolist(),
+                "power": [_number(power) for power in curve.power(of).tolist()],
+                "variance": _number(curve.radial.variance),
+                "parseval": _number(curve.radial.parseval),
+                "note": curve.note,
+            }
+            for curve in curves(load(inputs[0], **reading), chains, levels, unit)
+        ]
+        print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": listed})
+        return
+    groups = [[source] for source in inputs]
+    targets = targets_of(groups, out, "spectrum", overwrite=overwrite)
+    pairs = zip(inputs, targets, strict=True)
+    for source, target in tracked(pairs, len(inputs), "drawing", quiet):
+        try:
+            image = load(source, **reading)
+            figure = (
+                compare(image, chains, rows="spectrum", levels=levels)
+                if two_d
+                else draw_spectrum(image, chains, levels=levels, of=of, unit=unit)
+            )
+            if len(inputs) > 1:
+                make_folder(target.parent)
+            deliver(figure, target, overwrite=overwrite)
+        except SampvizError as err:
+            raise err if len(inputs) == 1 else err.of(source) from None
+
+
+def _number(value: float) -> float | None:
+    """JSON has no NaN."""
+    return None if isnan(value) else value

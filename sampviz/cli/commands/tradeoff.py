@@ -1,0 +1,95 @@
+"""`sampviz tradeoff`: aliasing against detail, for every chain, over all inputs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sampviz.cli.failures import Failures
+from sampviz.cli.input_options import Reading, reads
+from sampviz.cli.options import AllowCode, Jobs, KeepGoing, Overwrite, Quiet, Scheduler, hush
+
+
+@reads
+def tradeoff(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.",
+            show_default=False,
+        ),
+    ],
+    ops: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CHAINS", help="Chains, a point each: max,stride,blur,flc.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; beside it goes FILE.csv."
+        ),
+    ] = Path("tradeoff.png"),
+    x: Annotated[
+        str, typer.Option("--x", metavar="MEASURE", help="What aliasing is measured by.")
+    ] = "equivariance",
+    y: Annotated[
+        str, typer.Option("--y", metavar="MEASURE", help="What detail is measured by.")
+    ] = "detail",
+    levels: Annotated[
+        int, typer.Option(min=1, max=16, help="Each chain applied 1, 2 .. so many times.")
+    ] = 1,
+    *,
+    reading: Reading,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    keep_going: KeepGoing = False,
+    allow_code: AllowCode = False,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw the choice among chains in one chart, with those that no other beats marked.
+
+    By default: how far an output is from moving with the image, which is what folding does to it,
+    against the fine detail that is still the image's. Both are defined for chains that are linear
+    and for those that are not. `--x alias --y passband` are the exact ones of linear chains. The
+    numbers behind it are printed and written to a table beside the chart.
+    """
+    hush(quiet)
+    from sampviz.analysis.tradeoff import Choice, measures_of
+    from sampviz.core.atomic_write import check_target
+    from sampviz.figures.render.save import check_ending
+    from sampviz.images.discovery import check_inputs, find_inputs
+    from sampviz.ops.chain import parse_chains
+
+    chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
+    pair = measures_of(x, y)
+    sources = find_inputs(inputs)
+    check_inputs(sources)
+    check_ending(out)
+    path = out.with_suffix(".csv")
+    check_target(out, sources, overwrite=overwrite)
+    check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
+
+    from sampviz.analysis.measure_dataset import Question
+    from sampviz.analysis.metric_tables import new_table
+    from sampviz.cli.commands.measure import print_tally
+    from sampviz.cli.dataset_runs import surveyed
+    from sampviz.cli.output_files import deliver, print_path
+
+    names = [each.name for each in pair]
+    question = Question(tuple(chains), levels, ",".join(names), None, dict(reading), allow_code)
+    failures = Failures(keep_going=keep_going)
+    choice = Choice(*pair)
+    with new_table(path, names, overwrite=overwrite) as table:
+        for rows in surveyed(sources, question, jobs, scheduler, failures, quiet):
+            choice.add(rows)
+            table.add(rows)
+        figure = choice.chart()
+        if not quiet:
+            print_tally(choice.tally)
+        deliver(figure, out, overwrite=overwrite)
+    print_path(path)
+    failures.end(sources)

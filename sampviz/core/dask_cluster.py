@@ -1,0 +1,72 @@
+"""A cluster of machines that runs the same work: dask.distributed."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from sampviz.core.errors import UsageError
+from sampviz.core.parallel import Open, Pool
+
+_LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
+_REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
+_PATIENCE = 30  # seconds for a scheduler to answer
+_FEWEST = 64  # workers that are counted with: some come later
+_LEAVE_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # to the program
+
+
+def cluster(address: str) -> Open:
+    """Return what opens the cluster of a scheduler (`tcp://HOST:PORT`), or one here (`local:N`).
+
+    UsageError for another text, if dask.distributed is not installed, and on opening if no
+    scheduler answers. A worker that is lost is replaced by others of the cluster.
+    """
+    local = _LOCAL.fullmatch(address)
+    if not local and not _REMOTE.fullmatch(address):
+        raise UsageError(
+            f"{address!r} is no scheduler", "--scheduler", "write tcp://HOST:PORT, or local:N"
+        )
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "dask.distributed is not installed", "--scheduler", "pip install 'sampviz[cluster]'"
+        ) from None
+    return partial(_local, int(local[1])) if local else partial(_connected, address)
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[Pool]:
+    from distributed import LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+            preload=[_LEAVE_CTRL_C],
+        ) as started,
+        _connected(started.scheduler_address) as pool,
+    ):
+        yield pool
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Pool]:
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+    except OSError as err:
+        raise UsageError(
+            f"no scheduler answers: {err}", f"--scheduler {address}", "start it: dask scheduler"
+        ) from None
+    with client:
+        executor = client.get_executor(pure=False)
+        try:
+            yield Pool(executor, max(_FEWEST, sum(client.nthreads().values())))
+        finally:
+            # What has not begun is given back to the cluster.
+            executor.shutdown(wait=False)

@@ -1,0 +1,122 @@
+"""What a coarser grid can hold: the ideal low-pass, and its samples at any places.
+
+An image is taken as periodic and as the sum of its Fourier waves, so it has a value between the
+pixels too. All functions act on the last axes.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fourier_crop import by_parts
+from sampviz.dsp.grid import Grid, Grids
+from sampviz.dsp.sliding_window import at, on_axis
+
+Steps = Sequence[Fraction]
+
+
+def frequencies(n: int) -> Array:
+    """Return the signed frequencies of the DFT of n samples, in cycles per n samples."""
+    return np.asarray((np.arange(n) + n // 2) % n - n // 2)
+
+
+def held(n: int, step: Fraction) -> Array:
+    """Say which frequencies of n samples a grid of that step can hold: |k| <= n / (2 step).
+
+    The new Nyquist frequency is among them.
+    """
+    return np.asarray(2 * step.numerator * np.abs(frequencies(n)) <= n * step.denominator)
+
+
+def low_pass(x: Array, steps: Steps) -> Array:
+    """Keep the frequencies that a grid of these steps can hold, an axis each; the dtype stays."""
+    return by_parts(lambda part: _low_pass(part, steps), x)
+
+
+def _low_pass(x: Array, steps: Steps) -> Array:
+    from scipy.fft import irfft, rfft
+
+    for axis, step in zip(range(-len(steps), 0), steps, strict=True):
+        if step > 1:
+            n = x.shape[axis]
+            half = rfft(x, axis=axis)
+            half[at(axis, slice(int(n / step / 2) + 1, None))] = 0
+            x = irfft(half, n, axis=axis)
+    return x
+
+
+def ideal(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
+    """Return the samples at `grids` of what they can hold of x: the alias-free smaller image.
+
+    Waves at the new Nyquist frequency count `nyquist` times: 1 takes them as they are, 1/2 is the
+    mean over both signs, as the k-space crop of a real image has it. A finer grid gives the
+    values between the pixels.
+    """
+    return by_parts(lambda part: _all_sampled(part, grids, nyquist), x)
+
+
+def moved(x: Array, places: Sequence[float]) -> Array:
+    """Return x at indices m + place, an axis each; the Nyquist wave is multiplied by cos(pi place).
+
+    It takes a periodic image back to where it was before it moved by `place` samples.
+    """
+    grids = tuple(
+        Grid(n, Fraction(1), Fraction(place).limit_denominator(10**6))
+        for n, place in zip(x.shape[-len(places) :], places, strict=True)
+    )
+    return ideal(x, grids)
+
+
+def _all_sampled(x: Array, grids: Grids, nyquist: float) -> Array:
+    for axis, grid in zip(range(-len(grids), 0), grids, strict=True):
+        if grid != Grid(x.shape[axis]):
+            x = _sampled(x, axis, grid, nyquist)
+    return x
+
+
+def _sampled(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
+    """Return real samples along an axis, by half of the spectrum: the other half mirrors it.
+
+    Only the frequencies that are kept are transformed back, to samples of one period of the grid
+    where whole samples make one: 512x512 px to 256x256 take 1.1 ms, 2.4 with all of a complex
+    spectrum; to 255x255, of which 256 are a period, 1.3 in place of 20.
+    """
+    from scipy.fft import irfft, rfft
+
+    n, step = x.shape[axis], grid.step
+    top = n / max(step, Fraction(1)) / 2  # the highest frequency that both grids hold
+    k = np.arange(int(top) + 1)
+    # A finer grid splits the Nyquist bin of an even side between both signs.
+    gains = np.where(k == top, nyquist if step > 1 else 0.5, 1.0)
+    waves = gains * np.exp(2j * np.pi * float(grid.delta) / n * k) / n
+    half = rfft(x, axis=axis)[at(axis, slice(len(k)))]
+    half *= on_axis(waves.astype(half.dtype), axis)
+    period = n / step
+    if period.denominator > 1:
+        return _chirp(half, axis, float(1 / period), grid.size).astype(x.dtype, copy=False)
+    if 2 * int(top) == period:  # both signs of the Nyquist frequency fall into one bin
+        half[at(axis, slice(-1, None))] *= 2
+    out = irfft(half, int(period), axis=axis, norm="forward")
+    return out if grid.size == period else out.take(np.arange(grid.size) % int(period), axis)
+
+
+def _chirp(half: Array, axis: int, turn: float, count: int) -> Array:
+    """Return Re sum over k of c[k] half[k] exp(2 pi i turn k m), m = 0 .. count - 1.
+
+    c is 1 for k = 0 and 2 beyond, for both signs. Bluestein's way: k m = (k^2 + m^2 - (m - k)^2) /
+    2 makes a convolution of it, for any turn.
+    """
+    from scipy.fft import fft, ifft, next_fast_len
+
+    half = np.moveaxis(half, axis, -1)
+    top = half.shape[-1] - 1
+    k, m = np.arange(top + 1), np.arange(count)
+    between = np.arange(-top, count)  # all of m - k
+    length = next_fast_len(len(between) + top)
+    both = np.where(k == 0, 1, 2)
+    left = fft(half * both * np.exp(1j * np.pi * turn * k**2), length)
+    right = fft(np.exp(-1j * np.pi * turn * between**2), length)
+    summed = ifft(left * right)[..., top : top + count]
+    return np.moveaxis((summed * np.exp(1j * np.pi * turn * m**2)).real, -1, axis)

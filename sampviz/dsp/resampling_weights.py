@@ -1,0 +1,101 @@
+"""Interpolation along an axis: which samples a new one is made of, and with which weights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.sliding_window import on_axis
+
+TORCH_CUBIC, PILLOW_CUBIC = -0.75, -0.5  # the parameter a of the cubic
+
+
+@dataclass(frozen=True, eq=False)
+class Taps:
+    """New sample i is the sum over t of `weights[i, t]` times old sample `index[i, t]`."""
+
+    index: Array
+    weights: Array
+
+    def along(self, x: Array, axis: int) -> Array:
+        """Apply to an axis of an array, whose dtype stays."""
+        weights = self.weights.astype(x.real.dtype)
+        total = None
+        for index, weight in zip(self.index.T, weights.T, strict=True):
+            part = x.take(index, axis)
+            part *= on_axis(weight, axis)
+            total = part if total is None else np.add(total, part, out=total)
+        assert total is not None
+        return total
+
+
+def cubic(t: Array, a: float) -> Array:
+    """Return the cubic convolution kernel of Keys with parameter a."""
+    t = np.abs(t)
+    near = ((a + 2) * t - (a + 3)) * t**2 + 1
+    far = a * (((t - 5) * t + 8) * t - 4)
+    return np.where(t <= 1, near, np.where(t < 2, far, 0.0))
+
+
+def lanczos3(t: Array) -> Array:
+    """Return sinc(t) sinc(t/3) within 3 samples."""
+    return np.where(np.abs(t) < 3, np.sinc(t) * np.sinc(t / 3), 0.0)
+
+
+def box(t: Array) -> Array:
+    """Return 1 within half a sample; of two edges the upper counts."""
+    return ((t > -0.5) & (t <= 0.5)) * 1.0
+
+
+def triangle(t: Array) -> Array:
+    """Return 1 - |t| within a sample."""
+    return np.maximum(1 - np.abs(t), 0.0)
+
+
+# Filters of Pillow and their supports, in samples of the coarser grid.
+FILTERS: dict[str, tuple[Callable[[Array], Array], float]] = {
+    "box": (box, 0.5),
+    "bilinear": (triangle, 1.0),
+    "bicubic": (lambda t: cubic(t, PILLOW_CUBIC), 2.0),
+    "lanczos": (lanczos3, 3.0),
+}
+
+
+def filtered(old: int, new: int, name: str) -> Taps:
+    """Return Pillow's taps from `old` to `new` samples: as wide as the coarser grid asks for.
+
+    Taps beyond the edge are dropped and the others made to sum to 1.
+    """
+    kernel, support = FILTERS[name]
+    ratio = old / new
+    scale = max(ratio, 1.0)
+    centre = (np.arange(new) + 0.5) * ratio
+    first = (centre - support * scale + 0.5).astype(np.intp)
+    last = (centre + support * scale + 0.5).astype(np.intp)  # the first one beyond
+    count = int((last - first).max())
+    index = first[:, None] + np.arange(count)
+    weights = kernel((index + 0.5 - centre[:, None]) / scale)
+    weights *= (index >= 0) & (index < np.minimum(last, old)[:, None])
+    weights /= weights.sum(axis=1, keepdims=True)
+    return Taps(np.clip(index, 0, old - 1), weights)
+
+
+def cubic_at(old: int, places: Array, a: float) -> Taps:
+    """Return the four taps of a cubic at fractional indices `places`; the edge is repeated."""
+    low = np.floor(places).astype(np.intp)
+    index = low[:, None] + np.arange(-1, 3)
+    weights = cubic(places[:, None] - index, a)
+    return Taps(np.clip(index, 0, old - 1), weights)
+
+
+def area(old: int, new: int) -> Taps:
+    """Return the taps of exact overlap: cell i covers i old/new .. (i + 1) old/new."""
+    ratio = old / new
+    start = np.arange(new) * ratio
+    first = np.floor(start + 1e-9).astype(np.intp)
+    index = first[:, None] + np.arange(int(np.ceil(ratio)) + 1)
+    covered = np.minimum(index + 1, (start + ratio)[:, None]) - np.maximum(index, start[:, None])
+    weights = np.maximum(covered, 0.0) * (index < old)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return Taps(np.minimum(index, old - 1), weights)

@@ -1,0 +1,67 @@
+"""The papers of the methods: BibTeX entries, and how they are named and written in a text."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+# Our own file, not any BibTeX: a field a line, no braces left open in it.
+_ENTRY = re.compile(r"^@[a-z]+\{(?P<key>[a-z0-9]+),\n(?P<fields>(?:  .+\n)+)\}$", re.MULTILINE)
+_FIELD = re.compile(r"^  ([a-z]+) = \{(.*)\},$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A paper, or a program."""
+
+    bibtex: str
+    fields: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """How a text names it: `Li et al. 2020`."""
+        families = [family for family, _ in self._authors]
+        shown = f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
+        return f"{shown} {self.fields['year']}"
+
+    @property
+    def text(self) -> str:
+        """Authors, title, where it appeared and when."""
+        *names, last = [f"{given} {family}".strip() for family, given in self._authors]
+        authors = f"{', '.join(names)} and {last}" if names else last
+        parts = [authors, self._plain("title"), ", ".join([*self._venue, self.fields["year"]])]
+        return " ".join(part if part[-1] in ".!?" else f"{part}." for part in parts)
+
+    @property
+    def url(self) -> str:
+        """Where it is found; empty if that is not known."""
+        if "doi" in self.fields:
+            return f"https://doi.org/{self.fields['doi']}"
+        return f"https://arxiv.org/abs/{self.fields['eprint']}" if "eprint" in self.fields else ""
+
+    @property
+    def _authors(self) -> list[tuple[str, str]]:
+        names = (name.partition(", ") for name in self.fields["author"].split(" and "))
+        return [(family.strip("{}"), given) for family, _, given in names]
+
+    @property
+    def _venue(self) -> list[str]:
+        name = self._plain("journal") or self._plain("booktitle")
+        number = f"({self.fields['number']})" if "number" in self.fields else ""
+        volume = self._plain("volume") + number
+        pages = self._plain("pages").replace("--", "–")
+        return [part for part in (name, ":".join(filter(None, (volume, pages)))) if part]
+
+    def _plain(self, name: str) -> str:
+        return re.sub("[{}]", "", self.fields.get(name, ""))
+
+
+@cache
+def bibliography() -> Mapping[str, Entry]:
+    """Return all entries of `references.bib` by their keys."""
+    text = (resources.files("sampviz.figures.captions") / "references.bib").read_text("utf-8")
+    return {
+        found["key"]: Entry(found[0], dict(_FIELD.findall(found["fields"])))
+        for found in _ENTRY.finditer(text)
+    }

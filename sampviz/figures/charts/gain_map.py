@@ -1,0 +1,110 @@
+"""Maps of gains over the frequencies of rows and columns: every value a block of whole pixels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sampviz.analysis.frequency_response import Map
+from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.figures.charts.axes import DPI, MM_PER_INCH, dress, frame, new_chart
+from sampviz.figures.charts.response import heading, name
+from sampviz.figures.panels.colormap import SPECTRUM, Pixels, paint
+from sampviz.figures.style import MARK, Type, own_style
+
+POINTS = 8.0
+COLUMNS = 4
+_SIDES = {1: 460, 2: 330}  # px that a map may have, where there are so many columns
+_SMALL_SIDE = 265
+_LEFT, _BELOW = 5, 3  # lines of text beside a map and below it, for its labels
+_BAR, _BAR_LABELS = 1, 4  # in lines: the width of the colour bar and of what stands beside it
+_AROUND = 4  # lines for the title, and room
+_TICKS = (-0.5, 0, 0.5)
+
+
+def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
+    """Draw the gain of waves in all directions, with a box around what the samples can hold."""
+    drawn = [decibels(each.gain, 1) if db else each.gain for each in maps]
+    top = max(float(gain.max()) for gain in drawn)
+    limits = (FLOOR_DB, max(top, 0.0)) if db else (0.0, max(top, 1.0))
+    columns = min(len(maps), COLUMNS)
+    side = _SIDES.get(columns, _SMALL_SIDE)
+    with own_style():
+        kind = Type(POINTS, DPI)
+        line = kind.line
+        titles = [kind.wrap(name(each.chain), side + 2 * line) for each in maps]
+        above = line * (max(map(len, titles)) + 1)
+        cell = side + _LEFT * line, above + side + _BELOW * line  # width, height
+        high = cell[1] * -(-len(maps) // columns)
+        width = columns * cell[0] + (_BAR + _BAR_LABELS + 2) * line
+        notes = _notes(maps)
+        height = high + (_AROUND + len(kind.wrap(notes, width - 2 * line))) * line
+        figure = new_chart(width * MM_PER_INCH / DPI, height * MM_PER_INCH / DPI)
+        frame(figure, heading(each.chain for each in maps), notes, POINTS)
+        figure.set_layout_engine("none")
+        page = _Page(width, round(figure.get_figheight() * DPI), figure)
+        start = 2 * line  # below the title
+        for i, (each, gain, title) in enumerate(zip(maps, drawn, titles, strict=True)):
+            zoom = max(1, side // len(gain))
+            gap = (side - zoom * len(gain)) // 2
+            axes = page.axes(
+                i % columns * cell[0] + _LEFT * line + gap,
+                start + i // columns * cell[1] + above + gap,
+                zoom * len(gain),
+                zoom * len(gain),
+            )
+            _draw(axes, each, paint(gain, limits, SPECTRUM))
+            axes.set_title("\n".join(title), fontsize=POINTS)
+        bar = page.axes(columns * cell[0] + line, start + above, _BAR * line, side)
+        colours = figure.colorbar(ScalarMappable(Normalize(*limits), SPECTRUM), cax=bar)
+        colours.ax.tick_params(labelsize=POINTS, width=0.5)
+        colours.set_label("gain (dB)" if db else "gain", size=POINTS)
+    return figure
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A figure in whole pixels, from its top left corner."""
+
+    width: int
+    height: int
+    figure: Figure
+
+    def axes(self, x: int, y: int, width: int, height: int) -> Axes:
+        bottom = self.height - y - height
+        w, h = self.width, self.height
+        return self.figure.add_axes((x / w, bottom / h, width / w, height / h))
+
+
+def _draw(axes: Axes, each: Map, pixels: Pixels) -> None:
+    dress(axes, "columns (cycles/px)", "rows (cycles/px)", POINTS)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)  # a frame would cover half a pixel of the map
+    half = float(each.frequency[-1] + (each.frequency[-1] - each.frequency[-2]) / 2)
+    extent = (-half, half, half, -half)
+    axes.imshow(pixels, interpolation="none", aspect="auto", extent=extent)
+    axes.set_xticks(_TICKS)
+    axes.set_yticks(_TICKS)
+    down, along = each.nyquist
+    if min(down, along) < 0.5:
+        corner = -along, -down
+        axes.add_patch(Rectangle(corner, 2 * along, 2 * down, fill=False, edgecolor=MARK))
+
+
+def _notes(maps: Sequence[Map]) -> str:
+    notes = ["Gain of waves over their frequency along rows and columns, per original px."]
+    if any(min(each.nyquist) < 0.5 for each in maps):
+        notes.append(
+            "Box: the new Nyquist frequency; a wave outside comes out with this gain at the"
+            " frequency that it folds to, inside."
+        )
+    if not all(each.chain.linear for each in maps):
+        notes.append(
+            "Not linear: the describing function, the gain of a cosine of amplitude 1/2 on 1/2"
+            " without its harmonics."
+        )
+    return " ".join(notes)

@@ -1,0 +1,187 @@
+"""Charts of frequency responses, and of describing functions apart from them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sampviz.analysis.frequency_response import Curve
+from sampviz.analysis.wave_probe import PHASES
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.figures.charts.axes import FAINT, Mark, dress, frame, marks, new_chart, settle
+from sampviz.figures.style import own_style
+from sampviz.ops.chain import Chain
+
+POINTS = 8.0
+FREQUENCY = "frequency of the wave (cycles per original px)"
+_WIDTH, _LARGE, _SMALL = 170, 72, 46  # mm: of the figure, of a panel of gains, of another
+_AROUND, _LINE = 34, 4  # mm: of title and notes, of a line of the legend
+_EVERY = 1 / 16  # cycles/px between the markers of a curve
+_FOLDED = (0, (3, 2))
+_LEAST_GAP = 0.03  # cycles/px between the names of two Nyquist frequencies
+
+
+@dataclass(frozen=True)
+class _Panel:
+    title: str
+    unit: str
+    height: float
+    chosen: Sequence[int]  # of the curves
+    values: Callable[[Curve], Array | None]
+    closed: Callable[[Curve], Array | None] = lambda _: None
+    db: bool = False
+
+
+def draw_curves(curves: Sequence[Curve], *, db: bool = False) -> Figure:
+    """Draw the gains of waves over their frequency; what is not linear has panels of its own."""
+    with own_style():
+        panels = _panels(curves, db)
+        looks = marks(len(curves))
+        labels = list(map(_label, curves))
+        heights = [panel.height for panel in panels]
+        figure = new_chart(_WIDTH, sum(heights) + _AROUND + _LINE * -(-len(labels) // 2))
+        stack = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+        for axes, panel in zip(stack, panels, strict=True):
+            dress(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, POINTS)
+            axes.set_title(panel.title, fontsize=POINTS, loc="left")
+            for place, i in enumerate(panel.chosen):
+                _plot(axes, panel, curves[i], looks[i], place / len(panel.chosen))
+            axes.set_xlim(0, 0.5)
+            axes.set_ylim(bottom=FLOOR_DB - 3 if panel.db else 0)
+            _mark_nyquist(axes, {curves[i].nyquist for i in panel.chosen} - {0.5})
+        pairs = zip(curves, looks, strict=True)
+        handles = [
+            Line2D([], [], **look.line(linestyle="-"), **_dots(c, look)) for c, look in pairs
+        ]
+        title = heading(curve.chain for curve in curves)
+        frame(figure, title, _notes(curves), POINTS, handles, labels)
+        settle(figure, stack[0])
+    return figure
+
+
+def _panels(curves: Sequence[Curve], db: bool) -> list[_Panel]:
+    def chosen(wanted: Callable[[Curve], bool]) -> list[int]:
+        return [i for i, curve in enumerate(curves) if wanted(curve)]
+
+    def scaled(gain: Array | None) -> Array | None:
+        return decibels(gain, 1) if db and gain is not None else gain
+
+    unit = "gain (dB)" if db else "gain"
+    linear = chosen(lambda curve: curve.chain.linear)
+    others = chosen(lambda curve: not curve.chain.linear)
+    panels = [
+        _Panel(
+            "Frequency response: gain of a wave",
+            unit,
+            _LARGE,
+            linear,
+            lambda curve: scaled(curve.gain),
+            lambda curve: scaled(curve.closed),
+            db,
+        ),
+        _Panel(
+            "Describing function, of what is not linear: gain of a cosine without its harmonics",
+            unit,
+            _LARGE,
+            others,
+            lambda curve: scaled(curve.gain),
+            db=db,
+        ),
+        _Panel(
+            "Harmonics of that cosine", "share of variance", _SMALL, others, lambda c: c.harmonics
+        ),
+        _Panel(
+            "Replicas (images) of the wave: the strongest",
+            "over the gain (dB)",
+            _SMALL,
+            chosen(lambda curve: curve.replica is not None),
+            lambda curve: curve.suppression,
+            db=True,
+        ),
+    ]
+    return [panel for panel in panels if panel.chosen]
+
+
+def _plot(axes: Axes, panel: _Panel, curve: Curve, look: Mark, stagger: float) -> None:
+    """Draw a curve: solid to the new Nyquist frequency, dashed beyond, with staggered markers."""
+    values = panel.values(curve)
+    assert values is not None
+    held = int((curve.frequency <= curve.nyquist).sum())
+    axes.plot(curve.frequency[:held], values[:held], **look.line(linestyle="-"))
+    beyond = look.line(linestyle=_FOLDED)
+    axes.plot(curve.frequency[held - 1 :], values[held - 1 :], **beyond)
+    every = max(1, round(_EVERY / curve.frequency[1]))
+    shown = slice(int(stagger * every), None, every)
+    known = panel.closed(curve)
+    points = values if known is None else known
+    dots = look.points(**_dots(curve, look))
+    axes.plot(curve.frequency[shown], points[shown], clip_on=False, **dots)
+
+
+def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
+    """Shade what folds, the darker the more chains fold it, and name each new Nyquist frequency."""
+    named: list[float] = []
+    for v in sorted(frequencies, reverse=True):
+        axes.axvspan(v, 0.5, color=FAINT, alpha=0.13, linewidth=0, zorder=0)
+        axes.axvline(v, color=FAINT, linewidth=0.8, zorder=0.5)
+        if not named or named[-1] - v > _LEAST_GAP:
+            named.append(v)
+    if named:
+        top = axes.secondary_xaxis("top")
+        words = "new Nyquist: factor " if len(named) == 1 else "÷"
+        top.set_xticks(named, [f"{words}{0.5 / v:.3g}" for v in named])
+        top.tick_params(labelsize=POINTS, width=0.5, length=POINTS / 3)
+        top.spines["top"].set_visible(False)
+
+
+def _dots(curve: Curve, look: Mark) -> dict[str, Any]:
+    """Return how the markers of a curve look: hollow where they are its closed form."""
+    face = look.colour if curve.closed is None else "white"
+    return {"marker": look.marker, "markersize": 4.5, "markerfacecolor": face}
+
+
+def _label(curve: Curve) -> str:
+    return name(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
+
+
+def name(chain: Chain) -> str:
+    """Return the chain for a reader, who is told if it is not linear."""
+    return chain.label + ("" if chain.linear else " (not linear)")
+
+
+def heading(chains: Iterable[Chain]) -> str:
+    """Return the title of a figure: what has no frequency response is never called so."""
+    linear = {chain.linear for chain in chains}
+    if linear == {False}:
+        return "Describing function"
+    return "Frequency response" + (" and describing function" if False in linear else "")
+
+
+def _notes(curves: Sequence[Curve]) -> str:
+    """Say in words what is drawn."""
+    notes = []
+    if any(curve.nyquist < 0.5 for curve in curves):
+        notes.append(
+            "A wave above the new Nyquist frequency (dashed, shaded; ÷2: that of every second"
+            " sample) comes out at the frequency that it folds to, its distance from the nearest"
+            " multiple of twice the new Nyquist frequency; the gain is that with which it arrives"
+            " there."
+        )
+    if any(curve.closed is not None for curve in curves):
+        notes.append("Lines: found with waves. Hollow markers: the formula, where one is known.")
+    if not all(curve.chain.linear for curve in curves):
+        notes.append(
+            "Describing function: what turns with the phase of a cosine of amplitude 1/2 on 1/2"
+            f" ({PHASES} phases); another amplitude or image has another. Harmonics: the variance"
+            " that is not that."
+        )
+    if any(curve.replica is not None for curve in curves):
+        notes.append(
+            "Replicas: other frequencies that upsampling makes of the same wave"
+            f" ({FLOOR_DB:g} dB or less is drawn there)."
+        )
+    return " ".join(notes)

@@ -1,0 +1,67 @@
+"""The curve of a sweep: how far each output is from moving with the image, over the shift."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sampviz.analysis.shift_sweep import Sweep
+from sampviz.figures.charts.axes import DPI, dress, frame, marks, new_chart, settle
+from sampviz.figures.style import NO_BREAK, own_style
+
+_WIDTH, _HEIGHT = 150, 100  # mm
+_LEAST = 0.01  # the top of the axis where no error reaches it: rounding is not drawn large
+_ACROSS = {"columns": "across its columns", "rows": "across its rows", "both": "diagonally"}
+
+
+def draw_consistency(
+    sweep: Sweep,
+    titles: Sequence[str],
+    errors: Sequence[Sequence[float | None]],
+    header: str,
+    *,
+    dpi: int = DPI,
+    font_size: float = 8.0,
+) -> Figure:
+    """Draw E over the shift, a line for each chain; `errors` are those of each shift.
+
+    A chain whose E is undefined has no line, and the legend says so.
+    """
+    with own_style():
+        figure = new_chart(_WIDTH, _HEIGHT, dpi)
+        axes = figure.subplots()
+        px = list(map(float, sweep.shifts))
+        handles, labels = [], []
+        for mark, title, curve in zip(
+            marks(len(titles)), titles, zip(*errors, strict=True), strict=True
+        ):
+            defined = [value for value in curve if value is not None]
+            look = mark.line(marker=mark.marker, markersize=font_size / 2.5)
+            (line,) = axes.plot(px if defined else [], defined, **look)
+            handles.append(line)
+            labels.append(title if defined else f"{title} (undefined: constant)")
+        axes.set_xlim(px[0] - 0.03 * (px[-1] - px[0]), px[-1] + 0.03 * (px[-1] - px[0]))
+        most = max((value for row in errors for value in row if value is not None), default=0.0)
+        axes.set_ylim(0, max(1.06 * most, _LEAST))
+        dress(axes, "shift of the image (px)", "consistency error E (0: it only moves)", font_size)
+        mm = sweep.mm_per_px
+        if mm is not None:
+            both_ways = partial(np.multiply, mm), partial(np.multiply, 1 / mm)
+            other = axes.secondary_xaxis("top", functions=both_ways)
+            other.set_zorder(3)  # above the grid
+            other.set_xlabel("shift (mm)", fontsize=font_size)
+            other.tick_params(labelsize=font_size, width=0.5, length=font_size / 3)
+        frame(figure, header, explained(sweep), font_size, handles, labels)
+        settle(figure, axes)
+        return figure
+
+
+def explained(sweep: Sweep) -> str:
+    """Say how the image moves, and what E is."""
+    formula = "E = ||moved back − unmoved|| / ||unmoved − mean||".replace(" ", NO_BREAK)
+    return (
+        f"the image moves {_ACROSS[sweep.axis]} and wraps around; each output is moved back as far,"
+        " by Fourier series between whole samples, so that an ideal one stands still."
+        f" {formula}, without an eighth at each side"
+    )

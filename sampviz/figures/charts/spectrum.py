@@ -1,0 +1,231 @@
+"""The chart of radial power spectra: the original and what every chain makes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isclose
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sampviz.core.errors import UsageError
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import FLOOR_DB, Radial, decibels, radial
+from sampviz.figures.captions.annotations import header
+from sampviz.figures.charts.axes import FAINT, Mark, dress, frame, marks, new_chart
+from sampviz.figures.charts.reference_lines import Upright, draw_uprights
+from sampviz.figures.panels.view import View, views
+from sampviz.figures.style import own_style
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
+
+Of = Literal["mean", "sum"]
+Unit = Literal["px", "mm"]
+UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
+_WIDTH, _HEIGHT, _POINTS = 180, 110, 8  # mm, mm, pt
+_SAME = 2e-3  # frequencies, or sides of a pixel, that differ by less are the same on any chart
+_ONE_NAME = 1.06  # Nyquist frequencies nearer to each other than this ratio share a name
+_MOST_NAMES = 4  # of one kind
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A radial spectrum; `chain` is None for the original.
+
+    `nyquist` are the Nyquist frequencies of its axes, `lost` those of the chain's coarsest stage.
+    """
+
+    name: str
+    chain: Chain | None
+    radial: Radial
+    nyquist: tuple[float, ...]
+    lost: tuple[float, ...]
+
+    @property
+    def note(self) -> str:
+        """Why there is nothing to draw; empty where there is."""
+        if np.isnan(self.radial.variance):
+            return "NaN or infinite values: no spectrum"
+        return "" if self.radial.variance else "constant: no power"
+
+    def power(self, of: Of) -> Array:
+        """Return the power of each ring, (K,)."""
+        return self.radial.mean if of == "mean" else self.radial.total
+
+
+def curves(
+    image: Image, chains: Sequence[Chain], levels: int = 1, unit: Unit = "px"
+) -> list[Curve]:
+    """Return the spectra of an image and of what every chain, applied `levels` times, makes of it.
+
+    Frequencies are in cycles per pixel of the original, or per mm; the rings are as wide as the
+    original's own lowest frequency along its shorter side. Of colour it is the luminance, of
+    channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
+    """
+    if image.cuts:
+        raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
+    if unit == "mm" and image.spacing is None:
+        raise UsageError(
+            "the size of the pixels is not known", "--unit mm", "leave it out, or give a NIfTI"
+        )
+    pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
+    width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
+    return [curve_of(view, pixel, width) for view in views(image, chains, levels, "magnitude")]
+
+
+def curve_of(view: View, pixel: tuple[float, ...], width: float) -> Curve:
+    """Return the spectrum of a view, in rings of `width`, for pixels of the original of `pixel`."""
+    stages = view.chain.trace(view.original) if view.chain else (view.grids,)
+    steps = [[float(grid.step) for grid in grids] for grids in stages]
+    coarsest = map(max, zip(*steps, strict=True))
+    pitch = [step * side for step, side in zip(steps[-1], pixel, strict=True)]
+    return Curve(
+        view.title,
+        view.chain,
+        radial(view.grey if view.colour else view.stack, pitch, width),
+        tuple(0.5 / each for each in pitch),
+        tuple(0.5 / (step * side) for step, side in zip(coarsest, pixel, strict=True)),
+    )
+
+
+def draw_spectrum(
+    image: Image,
+    chains: Sequence[Chain],
+    *,
+    levels: int = 1,
+    of: Of = "mean",
+    unit: Unit = "px",
+) -> Figure:
+    """Draw the radial power spectra of an image and of what every chain makes of it.
+
+    `levels` applies each chain so many times; `of` is the mean or the sum over each ring of
+    frequencies; `unit` is that of the frequencies, per pixel of the original or per mm.
+    """
+    shown = curves(image, chains, levels, unit)
+    with own_style():
+        figure = new_chart(_WIDTH, _HEIGHT)
+        axes = figure.add_subplot()
+        reference, whose = reference_of(shown, of)
+        words = "mean power of a ring" if of == "mean" else "power of a ring, summed"
+        dress(axes, UNITS[unit], f"{words} (dB)", _POINTS)
+        original = Mark(FAINT, "-", "")
+        chosen = [original, *marks(len(chains))]
+        for curve, mark in zip(shown, chosen, strict=True):
+            if not curve.note:
+                _draw(axes, curve, decibels(np.sqrt(curve.power(of)), reference), mark)
+        if all(curve.note for curve in shown):
+            axes.set_yticks([])
+        axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in shown) or 1.0)
+        if unit == "px" and image.spacing and _square(image):
+            _per_mm(axes, image.spacing[0])
+        frame(
+            figure,
+            f"Power spectra of {header([image], '')}",
+            "; ".join([f"0 dB: {whose} ring, nothing below {FLOOR_DB:g} dB", *_notes(image, unit)]),
+            _POINTS,
+            [Line2D([], [], **_line(mark)) for mark in chosen],
+            [f"{c.name} ({c.note})" if c.note else c.name for c in shown],
+        )
+        draw_uprights(figure, axes, _nyquists(shown), _POINTS)
+    return figure
+
+
+def reference_of(shown: Sequence[Curve], of: Of) -> tuple[float, str]:
+    """Return the amplitude that is 0 dB, and whose it is."""
+    if not shown[0].note:
+        return float(np.sqrt(shown[0].power(of).max())), "the original's strongest"
+    peaks = [float(curve.power(of).max()) for curve in shown if not curve.note]
+    return float(np.sqrt(max(peaks, default=1.0))), "the strongest"
+
+
+def _draw(axes: Axes, curve: Curve, level: Array, mark: Mark) -> None:
+    """Draw a spectrum, thin where only the corners have frequencies: beyond Nyquist."""
+    frequency = curve.radial.frequency
+    inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
+    axes.plot(frequency[:inner], level[:inner], **_line(mark))
+    corners = slice(max(0, inner - 1), None)
+    axes.plot(frequency[corners], level[corners], **_line(mark) | {"linewidth": 0.5, "alpha": 0.6})
+
+
+def _line(mark: Mark) -> dict[str, Any]:
+    """The original lies broad and pale under the others, which often follow it."""
+    return mark.line() if mark.marker else mark.line(linewidth=3, alpha=0.6)
+
+
+def _square(image: Image) -> bool:
+    return image.spacing is not None and isclose(*image.spacing, rel_tol=_SAME)
+
+
+def _per_mm(axes: Axes, mm: float) -> None:
+    def per_mm(frequency: Any) -> Any:
+        return np.divide(frequency, mm)
+
+    def per_px(frequency: Any) -> Any:
+        return np.multiply(frequency, mm)
+
+    top = axes.secondary_xaxis("top", functions=(per_mm, per_px))
+    top.set_zorder(2)  # its line above the grid
+    top.set_xlabel(UNITS["mm"], fontsize=_POINTS)
+    top.tick_params(labelsize=_POINTS, width=0.5, length=_POINTS / 3)
+
+
+def _nyquists(shown: Sequence[Curve]) -> list[Upright]:
+    """Return the Nyquist frequencies of the original, of the outputs and of what came between."""
+    named = _by_axis("Nyquist of the original", shown[0].nyquist)
+    new = [
+        each
+        for curve in shown[1:]
+        for nyquist in (curve.nyquist, curve.lost)
+        for each in _by_axis("new Nyquist", nyquist)
+    ]
+    for name, frequency in sorted(new):  # a name without an axis comes first, and is enough
+        if not any(isclose(frequency, known, rel_tol=_SAME) for _, known in named):
+            named.append((name, frequency))
+    return [
+        upright
+        for name in dict.fromkeys(name for name, _ in named)
+        for upright in _grouped(name, sorted(f for other, f in named if other == name))
+    ]
+
+
+def _by_axis(name: str, nyquist: tuple[float, ...]) -> list[tuple[str, float]]:
+    """Name both frequencies alike, or by their axes where they lie apart."""
+    if max(nyquist) < _ONE_NAME * min(nyquist):
+        return [(name, frequency) for frequency in nyquist]
+    return list(zip((f"{name}, rows", f"{name}, columns"), nyquist, strict=True))
+
+
+def _grouped(name: str, places: Sequence[float], ratio: float = _ONE_NAME) -> list[Upright]:
+    """Return lines with one name for those that lie close together, at most a few."""
+    groups: list[list[float]] = []
+    for place in places:
+        if groups and place < ratio * groups[-1][0]:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    if len(groups) > _MOST_NAMES:
+        return _grouped(name, places, ratio**2)
+    ends = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
+    return [
+        Upright(tuple(group), f"{name} {'..'.join(both)}")
+        for group, both in zip(groups, ends, strict=True)
+    ]
+
+
+def _notes(image: Image, unit: Unit) -> list[str]:
+    """Return what a reader must know to read the chart."""
+    of = " of the luminance" if image.colour else ""
+    if image.array.dtype.kind == "c":
+        of = " of the complex numbers"
+    if image.array.ndim > len(image.size) and not image.colour:
+        of += " averaged over all channels"
+    notes = [
+        f"power |DFT|²/(HW)²{of}, without the mean value",
+        "thin: the corners of the spectrum, beyond Nyquist",
+        "all rings of a curve, corners too, add up to the variance (Parseval: checked)",
+    ]
+    if unit == "px" and image.spacing and not _square(image):
+        notes.append("pixels are not square: --unit mm gives cycles/mm")
+    return notes + list(image.notes)

@@ -1,0 +1,108 @@
+"""The files that a recipe or a command line means: by pattern, or by entities of their names."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from glob import has_magic, iglob
+from itertools import islice
+from pathlib import Path
+
+from sampviz.core.errors import InputError, UsageError, one_of
+from sampviz.core.open_file import open_file
+from sampviz.images.samples import PREFIX, check_sample
+
+MOST = 1_000_000  # files that one pattern may mean
+# The short names of the entities of BIDS 1.10.
+_ENTITIES = (
+    "sub ses sample task tracksys acq nuc voi ce trc stain rec dir run mod echo flip inv mt part"
+    " proc hemi space split recording chunk seg res den label desc"
+)
+_IMAGES = (".nii.gz", ".nii")
+_NOT_RAW = frozenset({"derivatives", "sourcedata", "code"})
+_PAIR = re.compile(r"([A-Za-z0-9]+)-([A-Za-z0-9+]+)", re.ASCII)
+
+
+def find_inputs(texts: Sequence[str], folder: Path = Path()) -> list[str]:
+    """Return the inputs that texts mean, each once: samples, paths, and patterns (`a/**/*.png`).
+
+    Paths are relative to `folder`. The files of a pattern are in the order of their names.
+    InputError for a pattern that no file matches.
+    """
+    return list(dict.fromkeys(source for text in texts for source in _meant(text, folder)))
+
+
+def _meant(text: str, folder: Path) -> list[str]:
+    if text.startswith(PREFIX):
+        return [text]
+    path = str(folder / text)
+    if has_magic(text) and not os.path.lexists(path):
+        # Not Path.glob: that finds hidden files, and refuses absolute patterns.
+        names = iglob(text, root_dir=folder, recursive=True)  # noqa: PTH207
+        paths = (folder / name for name in names)
+        files = sorted(str(path) for path in _bounded(paths, text) if not path.is_dir())
+        if not files:
+            raise InputError("no file matches", text, f"the folder is {folder.absolute()}")
+        return files
+    return [str(path)]
+
+
+def check_inputs(sources: Sequence[str]) -> None:
+    """Raise InputError if there is no such sample or a file cannot be opened; nothing is read."""
+    for source in sources:
+        if source.startswith(PREFIX):
+            check_sample(source)
+        else:
+            open_file(Path(source), source).close()
+
+
+def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) -> list[str]:
+    """Return the files of a data set whose names have the wanted suffix and entities.
+
+    `sub-01_run-2_T1w.nii.gz` has the entities sub and run, the suffix T1w and the extension
+    .nii.gz; `wanted` gives one or several values of each, and `root`, the folder of the data set,
+    relative to `folder`. Names are read, nothing else. Hidden folders, derivatives, sourcedata
+    and code are left out. UsageError for an unknown entity; InputError if there is no such file.
+    """
+    asked = {
+        name: [value] if isinstance(value, str) else list(value) for name, value in wanted.items()
+    }
+    known = f"root suffix extension {_ENTITIES}".split()
+    for name in asked:
+        if name not in known:
+            raise UsageError(
+                f"no entity is named {name!r}", "bids", one_of(name, known, "see BIDS")
+            )
+    roots = asked.pop("root", [])
+    if len(roots) != 1:
+        raise UsageError("a data set has one root", "bids", 'write root = "FOLDER"')
+    root = folder / roots[0]
+    if not root.is_dir():
+        raise InputError("there is no such folder", str(root), "check root")
+    asked.setdefault("extension", list(_IMAGES))
+    files = sorted(str(path) for path in _bounded(_walk(root), str(root)) if _has(path.name, asked))
+    if not files:
+        told = ", ".join(f"{name}={' or '.join(values)}" for name, values in asked.items())
+        raise InputError(f"no file has {told}", str(root), "leave an entity out to see more")
+    return files
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, inside, names in os.walk(root):
+        inside[:] = [n for n in inside if not n.startswith(".") and n not in _NOT_RAW]
+        yield from (Path(folder, name) for name in names if not name.startswith("."))
+
+
+def _has(file: str, asked: Mapping[str, Sequence[str]]) -> bool:
+    stem, dot, extension = file.partition(".")
+    *pairs, suffix = stem.split("_")
+    has = {"suffix": suffix, "extension": dot + extension}
+    for pair in pairs:
+        if found := _PAIR.fullmatch(pair):
+            has[found[1]] = found[2]
+    return all(has.get(name) in values for name, values in asked.items())
+
+
+def _bounded(paths: Iterator[Path], where: str) -> Iterator[Path]:
+    yield from islice(paths, MOST)
+    if next(paths, None) is not None:
+        raise UsageError(f"more than {MOST} files", where, "name a folder further down")

@@ -1,0 +1,59 @@
+"""The operations as a table, for people and for programs. It is made from the operations alone."""
+
+from typing import Any
+
+from sampviz.ops.operation import Op
+from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
+
+KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
+
+# What an operation alone would not find: switches, channels.
+_BEFORE = {"unpool": "max+unpool", "shuffle": "unshuffle+shuffle"}
+
+
+def parameters(op: Op) -> str:
+    """Return the parameters of an op with their defaults, as they are written in a chain."""
+    shown = (p for p in op.parameters if not p.spec.is_path)
+    return " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in shown) or "none"
+
+
+def facts(op: Op) -> dict[str, Any]:
+    """Return everything that is known of an op, for JSON."""
+    return {
+        "name": op.name,
+        "kind": op.kind,
+        "linear": op.linear,
+        "summary": op.summary,
+        "size": op.sections["Size"],
+        "delta": op.sections["Delta"],
+        "edges": op.sections["Edges"],
+        "source": op.sections["Source"],
+        "parameters": [
+            {
+                "name": p.name,
+                "default": p.default_text,
+                "wanted": p.wanted,
+                "meaning": p.spec.meaning,
+            }
+            for p in op.parameters
+        ],
+    }
+
+
+def chains() -> list[str]:
+    """Return a chain for each operation, with what it needs before it."""
+    return [_BEFORE.get(name, name) for name in OPS]
+
+
+def markdown() -> str:
+    """Return the table of operations of the README: ours, whatever plug-ins are installed."""
+    lines = ["| operation | kind | linear | parameters and defaults | what it does |"]
+    lines.append("|---|---|---|---|---|")
+    for op in OURS.values():
+        linear = "yes" if op.linear else "no"
+        lines.append(
+            f"| `{op.name}` | {KINDS[op.kind]} | {linear} | `{parameters(op)}` | {op.summary} |"
+        )
+    for name, text in NAMED_CHAINS.items():
+        lines.append(f"| `{name}` | named chain | | | Stands for `{text}`. |")
+    return "\n".join(lines)

@@ -1,0 +1,13 @@
+"""Checks of borders that several operations share."""
+
+from sampviz.dsp.sliding_window import Fit
+from sampviz.ops.operation import DoesNotFitError
+
+
+def check_mirror(windows: Fit, border: str) -> None:
+    """Raise DoesNotFitError where a mirror would have to show more pixels than there are."""
+    widest = max(windows.before, windows.reach)
+    if border == "reflect" and widest >= windows.n:
+        raise DoesNotFitError(
+            f"reflect needs an axis longer than its padding: {windows.n} px, padding {widest}"
+        )

@@ -1,0 +1,58 @@
+"""Adaptive polyphase sampling: keep the phase with the largest norm."""
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.correlate import correlate_along
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.filter_taps import binomial
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import Fit
+from sampviz.dsp.sliding_window import pad as add
+from sampviz.ops.families._border_checks import check_mirror
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import Border, Param
+
+BlurTaps = Annotated[int, Param(1, 7, "", "taps of the binomial blur before; 1 is none")]
+Norm = Annotated[float | str, Param(1, 64, "", "the norm by which phases compete", words=("inf",))]
+# Rows and columns at which the four phases start, in the authors' order: of equals the first wins.
+_PHASES = ((0, 0), (1, 0), (0, 1), (1, 1))
+
+
+def _same_size(n: int, k: int) -> Fit:
+    return Fit(n, k, 1, 1, (k - 1) // 2, k // 2, n)
+
+
+def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:
+    check_mirror(_same_size(n, blur), pad)
+    return Grid(-(-n // 2), Fraction(2), Fraction(1, 2))
+
+
+@op("aps", kind="down", linear=False, grid=_grid, cite=("chaman2021",))
+def aps(x: Array, *, blur: BlurTaps = 1, pad: Border = "wrap", norm: Norm = 2.0) -> Array:
+    """Of the four ways to keep every second pixel, take the one with the largest norm.
+
+    The choice follows the image when it moves, so the output does too. One phase is chosen for
+    all channels together, on the image before the blur.
+
+    Size: ceil(N / 2)
+    Delta: 1/2, half a pixel off: the phase that wins starts at 0 or at 1
+    Edges: an odd side gets its first row or column appended; the blur has `pad`.
+    Source: Chaman, Dokmanic, Truly Shift-Invariant Convolutional Neural Networks, CVPR 2021: the
+        version for CIFAR.
+    """
+    smooth = x
+    if blur > 1:
+        for axis in (-2, -1):
+            smooth = correlate_along(
+                smooth, binomial(blur), _same_size(x.shape[axis], blur), axis, pad
+            )
+    for axis in (-2, -1):
+        odd = x.shape[axis] % 2
+        x, smooth = (add(each, axis, 0, odd, "wrap") for each in (x, smooth))
+    order = np.inf if isinstance(norm, str) else norm
+    sizes = [np.linalg.norm(x[..., i::2, j::2].ravel(), order) for i, j in _PHASES]
+    i, j = _PHASES[int(np.argmax(sizes))]
+    return smooth[..., i::2, j::2].copy()

@@ -1,0 +1,80 @@
+"""BlurPool: a binomial low-pass before decimation."""
+
+from typing import Annotated
+
+import numpy as np
+
+from sampviz.dsp.closed_form_gain import of_binomial
+from sampviz.dsp.correlate import correlate_along
+from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.filter_taps import binomial
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import Each, Fit, Fits, pair
+from sampviz.ops.families._border_checks import check_mirror
+from sampviz.ops.operation import Params, op
+from sampviz.ops.parameter import Border, Param, Stride, Window
+
+ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
+
+
+def _fit(n: int, k: int, s: int, off: int) -> Fit:
+    before, after = (k - 1) // 2 + off, k // 2 + off
+    return Fit(n, k, s, 1, before, after, (n + 2 * off - 1) // s + 1)
+
+
+def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
+    windows = _fit(n, k, s, off)
+    check_mirror(windows, pad)
+    return windows.grid
+
+
+def _kernel(_: Array, params: Params) -> Array:
+    taps = binomial(int(str(params["k"])))
+    return np.outer(taps, taps)
+
+
+def _fast(size: Size, *, k: Each, s: Each, pad: Each, off: Each) -> Kernel | None:
+    from sampviz.dsp.fast.binomial_filter import blurred
+
+    if isinstance(k, tuple) or pad != "reflect" or off != 0:
+        return None
+    return blurred(k, _fit_both(size, k, s))
+
+
+def _fit_both(size: Size, k: int, s: Each) -> Fits:
+    (h, w), (down, along) = size, pair(s)
+    return _fit(h, k, down, 0), _fit(w, k, along, 0)
+
+
+@op(
+    "blur",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    response=lambda v, k, **_: of_binomial(v, k),
+    fast=_fast,
+    inside={"kernel": _kernel},
+    cite=("zhang2019",),
+)
+def blur(
+    x: Array,
+    axis: int,
+    *,
+    k: Window = 4,
+    s: Stride = 2,
+    pad: Border = "reflect",
+    off: ExtraPadding = 0,
+) -> Array:
+    """Blur with a binomial kernel, then keep one sample in s: BlurPool.
+
+    The cheap cure for aliasing: it dims what stride would fold, and some detail with it.
+    k=2 is average pooling, k=5 the filter of image pyramids. The gain per axis is
+    |cos(pi v)|^(k-1) at v cycles/px.
+
+    Size: ceil((N + 2 off) / s)
+    Delta: -off for odd k, 1/2 - off for even k
+    Edges: `pad`, floor((k-1)/2) + off pixels before and ceil((k-1)/2) + off after.
+    Source: Zhang, Making Convolutional Networks Shift-Invariant Again, ICML 2019; equal to the
+        authors' BlurPool, whose default is also 4 taps and reflect.
+    """
+    return correlate_along(x, binomial(k), _fit(x.shape[axis], k, s, off), axis, pad)

@@ -1,0 +1,100 @@
+"""Detail-preserving pooling: a mean that listens to the pixels that stand out."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.correlate import correlate
+from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import Each, fit, pad
+from sampviz.ops.conv_weights import weights
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import KernelName, Param
+
+Exponent = Annotated[float, Param(0, 64, "", "how much a pixel that stands out weighs")]
+Alpha = Annotated[float, Param(0, 22026, "", "weight that every pixel has")]
+Symmetric = Annotated[bool, Param(meaning="dark pixels stand out as bright ones do")]
+Full = Annotated[bool, Param(meaning="smooth with a 3x3 kernel instead of the 2x2 mean")]
+
+EPSILON_SQUARED = 1e-3  # added to the squared difference in the authors' program
+
+
+def _grid(n: int, **_: Any) -> Grid:
+    return Grid(-(-n // 2), Fraction(2), Fraction(1, 2))
+
+
+def _mean(x: Array) -> Array:
+    return (x[..., ::2, ::2] + x[..., 1::2, ::2] + x[..., ::2, 1::2] + x[..., 1::2, 1::2]) / 4
+
+
+def _spread(x: Array) -> Array:
+    return x.repeat(2, -2).repeat(2, -1)
+
+
+def _weighted(
+    x: Array, *, lam: float, alpha: float, sym: bool, full: bool, kernel: str
+) -> tuple[Array, Array]:
+    """Return the array with even sides, and the weight of each of its pixels."""
+    for axis in (-2, -1):
+        x = pad(x, axis, 0, x.shape[axis] % 2, "edge")
+    if full:
+        fits = [fit(n, k=3, s=2, p=1) for n in x.shape[-2:]]
+        smooth = correlate(x, weights(kernel, 3, 0, ""), fits, "zero")
+    else:
+        smooth = _mean(x)
+    difference = x - _spread(smooth)
+    if not sym:
+        difference = np.maximum(difference, 0)
+    q = difference**2 + x.dtype.type(EPSILON_SQUARED)
+    weight = (q / _spread(_mean(q))) ** (lam / 2) + x.dtype.type(alpha)
+    return x, weight
+
+
+def _weights(x: Array, params: Mapping[str, Any]) -> Array:
+    return _weighted(x, **params)[1][..., : x.shape[-2], : x.shape[-1]]
+
+
+def _fast(size: Size, *, lam: Each, alpha: Each, sym: Each, full: Each, **_: Each) -> Kernel | None:
+    from sampviz.dsp.fast.detail_preserving_pool import pooled
+
+    if full:
+        return None
+    return pooled(size, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
+
+
+@op(
+    "dpp",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    fast=_fast,
+    inside={"weights": _weights},
+    cite=("saeedan2018",),
+)
+def dpp(
+    x: Array,
+    *,
+    lam: Exponent = 1.0,
+    alpha: Alpha = 1.0,
+    sym: Symmetric = True,
+    full: Full = False,
+    kernel: KernelName = "gauss",
+) -> Array:
+    """Average 2x2 windows with more weight on the pixels that stand out.
+
+    w = r^(lam/2) + alpha, where r = q / mean(q) over the window and q = (x - smooth x)^2 + 1e-3.
+    lam=0 is average pooling; sym=false listens to bright pixels only. The 1e-3 makes the result
+    depend on the intensity scale: the authors' networks see values of about 0..1.
+
+    Size: ceil(N / 2)
+    Delta: 1/2
+    Edges: an odd side is repeated once; the authors' program refuses odd sides. full=true pads
+        its smoothing kernel with zeros.
+    Source: Saeedan, Weber, Goesele, Roth, Detail-Preserving Pooling in Deep Networks, CVPR 2018
+        (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
+    """
+    x, weight = _weighted(x, lam=lam, alpha=alpha, sym=sym, full=full, kernel=kernel)
+    return _mean(x * weight) / _mean(weight)

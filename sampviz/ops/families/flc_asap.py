@@ -1,0 +1,157 @@
+"""FLC and ASAP pooling: high frequencies are cut out of the spectrum, bare or under a window."""
+
+import warnings
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.core.errors import SampvizWarning
+from sampviz.dsp.closed_form_gain import of_cut
+from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.fourier_crop import (
+    cut,
+    cut_as_published,
+    cut_centred,
+    cut_grid,
+    cut_planes,
+    hamming_root,
+)
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import Each, at, pair
+from sampviz.dsp.sliding_window import pad as zero_pad
+from sampviz.ops.operation import Params, op
+from sampviz.ops.parameter import BadValueError, Factors, Mode, Param, each
+
+AsapPad = Annotated[
+    str, Param(meaning="zeros around the image first", words=("none", "one", "large"))
+]
+
+
+def _check(*, f: int, mode: str, **_: Any) -> None:
+    if mode == "faithful" and f != 2:
+        raise BadValueError(f"f={f}: wanted 2, the only factor of the authors' program")
+
+
+def _warn_of_moved_spectrum(name: str, shape: tuple[int, ...]) -> None:
+    broken = [n for n in shape if n % 4 == 2]
+    if broken:
+        warnings.warn(
+            f"{name}:mode=faithful moves the spectrum by one bin on an axis of {broken[0]} px, as"
+            " the authors' program does where N = 2 mod 4: not even a constant is kept",
+            SampvizWarning,
+            stacklevel=2,
+        )
+
+
+def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
+    return cut_grid(n, f)
+
+
+def _fast_flc(size: Size, *, f: Each, mode: Each) -> Kernel | None:
+    return None if mode == "faithful" else cut_planes(size, pair(f))
+
+
+@op(
+    "flc",
+    kind="down",
+    linear=True,
+    grid=_flc_grid,
+    check=_check,
+    response=lambda v, f, **_: of_cut(v, f),
+    fast=_fast_flc,
+    cite=("grabinski2022",),
+)
+def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
+    """Keep the low middle of the spectrum, drop the rest: FLC pooling.
+
+    No aliasing at all, since nothing above the new Nyquist is left to fold; the price of the
+    sharp cut is ringing along edges (6.8 % overshoot at a step), round the borders too.
+    `faithful` is the authors' program, whose cut is off by one bin where N = 2 mod 4;
+    `corrected` centres the cut there and equals it elsewhere. At the new Nyquist frequency the
+    mean of the two signs is kept: a cosine of amplitude 1 comes out with 1/2.
+
+    Size: trunc(3N/4) - trunc(N/4); in general trunc(N(f+1)/2f) - trunc(N(f-1)/2f)
+    Delta: 0; the samples are N / size apart
+    Edges: the image is taken as periodic.
+    Source: Grabinski, Jung, Keuper, Keuper, FrequencyLowCut Pooling, ECCV 2022
+        (GeJulia/flc_pooling).
+    """
+    if mode == "corrected":
+        return cut_centred(x, f)
+    _warn_of_moved_spectrum("flc", x.shape[-axes:])
+    return cut_as_published(x, axes)
+
+
+def _asap_padding(n: int, pad: str) -> tuple[int, int]:
+    if pad == "large":
+        return max(0, n // 2 - 1), n // 2
+    return 0, int(pad == "one")
+
+
+def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
+    before, after = _asap_padding(n, pad)
+    grid = cut_grid(before + n + after, f)
+    if pad != "large":
+        return grid
+    # Of the result the middle half is kept, to get rid of the padding.
+    low, high = cut(grid.size)
+    return Grid(high - low, grid.step, low * grid.step - before)
+
+
+def _asap_window(x: Array, params: Params) -> Array:
+    padded = (n + sum(_asap_padding(n, str(params["pad"]))) for n in x.shape[-2:])
+    rows, columns = (hamming_root(n, symmetric=params["mode"] == "faithful") for n in padded)
+    return np.outer(rows, columns)
+
+
+def _asap_response(v: Array, f: int, **_: Any) -> Array:
+    # That of the authors' program too, the larger the image the nearer.
+    return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * of_cut(v, f)
+
+
+def _fast_asap(size: Size, *, f: Each, mode: Each, pad: Each) -> Kernel | None:
+    if mode == "faithful" or pad != "none":
+        return None
+    return cut_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
+
+
+@op(
+    "asap",
+    kind="down",
+    linear=True,
+    grid=_asap_grid,
+    check=_check,
+    response=_asap_response,
+    fast=_fast_asap,
+    inside={"window": _asap_window},
+    cite=("grabinski2023",),
+)
+def asap(
+    x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected", pad: AsapPad = "none"
+) -> Array:
+    """Cut the spectrum as flc does, after damping it with the root of a Hamming window: ASAP.
+
+    The window spans the whole old spectrum, so the cut still ends in a jump (gain .735 per axis)
+    and rings a little less than flc (5.6 % overshoot). `faithful` is the authors' program without
+    its transposition: its window has its top half a bin beside DC for even N, so that a constant
+    1 becomes .9994 at 64 px, and its cut is off by one bin where N = 2 mod 4. `corrected` has its
+    top on DC and its cut in the middle; for odd N the two are equal.
+
+    Size: trunc(3N/4) - trunc(N/4), of N + 1 for pad=one; pad=large: the middle half of twice that
+    Delta: 0; the samples are N / size apart. pad=large shifts it, by at most a sample
+    Edges: periodic; pad=one appends a row and a column of zeros, pad=large N/2 zeros on each side.
+    Source: Grabinski, Keuper, Keuper, Fix your downsampling ASAP!, 2023, arXiv 2307.09804
+        (GeJulia/flc_pooling).
+    """
+    faithful = mode == "faithful"
+    around = range(-axes, 0)
+    for axis in around:
+        x = zero_pad(x, axis, *_asap_padding(x.shape[axis], pad), "zero")
+    gains = [hamming_root(x.shape[axis], symmetric=faithful) for axis in around]
+    if faithful:
+        _warn_of_moved_spectrum("asap", x.shape[-axes:])
+    out = cut_as_published(x, axes, gains) if faithful else cut_centred(x, f, gains)
+    if pad == "large":
+        for axis in around:
+            out = out[at(axis, slice(*cut(out.shape[axis])))]
+    return np.ascontiguousarray(out)

@@ -1,0 +1,142 @@
+"""Upsampling by repeating or by interpolating samples."""
+
+from typing import Annotated
+
+from sampviz.dsp.closed_form_gain import of_box, of_cut, of_interpolation
+from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.fourier_crop import zero_filled
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.interpolate import linear_along, places, upsampled
+from sampviz.dsp.resampling_weights import (
+    TORCH_CUBIC,
+    cubic,
+    cubic_at,
+    filtered,
+    lanczos3,
+    triangle,
+)
+from sampviz.dsp.sliding_window import Each, pair
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import Factor, Param
+
+Corners = Annotated[bool, Param(meaning="outermost samples stay at the outermost places")]
+
+
+def _centred(n: int, *, f: int) -> Grid:
+    return upsampled(n, f, corners=False)
+
+
+def _fast_repeat(size: Size, *, f: Each) -> Kernel:
+    from sampviz.dsp.fast.block_resample import repeated
+
+    return repeated(size, pair(f))
+
+
+@op(
+    "nearest",
+    kind="up",
+    linear=True,
+    grid=_centred,
+    response=lambda v, f: of_box(v / f, f),
+    fast=_fast_repeat,
+)
+def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
+    """Repeat every sample f times along each axis.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2
+    Edges: nothing lies beyond the edge.
+    Source: torch.nn.functional.interpolate(mode="nearest"); tf.keras.layers.UpSampling2D.
+    """
+    return x.repeat(f, axis)
+
+
+def _corners(n: int, *, f: int, corners: bool) -> Grid:
+    return upsampled(n, f, corners=corners)
+
+
+def _fast_lines(size: Size, *, f: Each, corners: Each) -> Kernel | None:
+    from sampviz.dsp.fast.block_resample import interpolated
+
+    # Of other factors the weights are rounded: a weight of 0, times NaN, would be told otherwise.
+    exact = all(each & (each - 1) == 0 for each in pair(f))
+    return interpolated(size, pair(f)) if exact and not corners else None
+
+
+@op(
+    "bilinear",
+    kind="up",
+    linear=True,
+    grid=_corners,
+    response=lambda v, f, **_: of_interpolation(v, f, triangle, 1),
+    fast=_fast_lines,
+)
+def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
+    """Draw straight lines between the samples, along one axis after the other.
+
+    corners=true keeps the outermost samples at the outermost places and so changes the scale:
+    the samples lie (N-1)/(fN-1) apart instead of 1/f.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2; 0 for corners=true
+    Edges: the edge pixel is repeated.
+    Source: torch.nn.functional.interpolate(mode="bilinear", align_corners=corners).
+    """
+    return linear_along(x, places(upsampled(x.shape[axis], f, corners=corners)), axis)
+
+
+@op(
+    "bicubic",
+    kind="up",
+    linear=True,
+    grid=_corners,
+    response=lambda v, f, **_: of_interpolation(v, f, lambda t: cubic(t, TORCH_CUBIC), 2),
+)
+def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
+    """Draw cubics through the samples (a=-0.75), along one axis after the other.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2; 0 for corners=true
+    Edges: the edge pixel is repeated.
+    Source: torch.nn.functional.interpolate(mode="bicubic", align_corners=corners); OpenCV's
+        INTER_CUBIC. Pillow and TensorFlow have a=-0.5: that is `resize:f=2`.
+    """
+    at = places(upsampled(x.shape[axis], f, corners=corners))
+    return cubic_at(x.shape[axis], at, TORCH_CUBIC).along(x, axis)
+
+
+@op(
+    "lanczos",
+    kind="up",
+    linear=True,
+    grid=_centred,
+    response=lambda v, f: of_interpolation(v, f, lanczos3, 3),
+)
+def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
+    """Interpolate with a sinc under the middle of a wider one, three samples to each side.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2
+    Edges: taps beyond the edge are dropped, the others sum to 1.
+    Source: Pillow's LANCZOS.
+    """
+    return filtered(x.shape[axis], f * x.shape[axis], "lanczos").along(x, axis)
+
+
+def _in_place(n: int, *, f: int) -> Grid:
+    grid = upsampled(n, f, corners=False)
+    return Grid(grid.size, grid.step)
+
+
+@op("sinc", kind="up", linear=True, grid=_in_place, response=lambda v, **_: of_cut(v, 1))
+def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
+    """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
+
+    The samples themselves are kept, every f-th of the output; MRI scanners call it zero filling.
+
+    Size: f N
+    Delta: 0
+    Edges: the image is taken as periodic; the Nyquist bin of an even side is split in two halves.
+    Source: scipy.signal.resample.
+    """
+    return zero_filled(x, f * x.shape[axis], axis)

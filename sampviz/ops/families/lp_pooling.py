@@ -1,0 +1,53 @@
+"""Pooling by a power mean."""
+
+from functools import reduce
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import fit, on_axis, pad, taps_along
+from sampviz.ops.families.pooling import AS_WINDOW
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import Ceil, Param, Strides, Windows, each
+
+Norm = Annotated[float, Param(1, 64, "", "the power p")]
+Mean = Annotated[bool, Param(meaning="divide by the number of pixels under the root")]
+
+
+def _grid(n: int, *, k: int, s: int, ceil: bool, **_: Any) -> Grid:
+    return fit(n, k=k, s=s, ceil=ceil).grid
+
+
+@op("lp", kind="down", linear=False, grid=_grid)
+def lp(
+    x: Array,
+    axes: int,
+    *,
+    norm: Norm = 2.0,
+    k: Windows = each(2),
+    s: Strides = AS_WINDOW,
+    ceil: Ceil = False,
+    mean: Mean = False,
+) -> Array:
+    """Take the p-th root of the sum of p-th powers over each window: Lp pooling.
+
+    A sum, not a mean: a constant 1 becomes 2 for p=2 and k=2; mean=true makes it the power mean,
+    which keeps constants. No absolute value is taken: the root of a negative sum is NaN, as in
+    torch.
+
+    Size: floor((N - k) / s) + 1, ceil instead of floor for ceil=true
+    Delta: (k-1)/2
+    Edges: a window that ceil=true lets reach beyond the edge is scaled up to its full size.
+    Source: torch.nn.LPPool2d.
+    """
+    total = x**norm
+    for axis, ki, si in zip(range(-axes, 0), k, s, strict=True):
+        windows = fit(x.shape[axis], k=ki, s=si, ceil=ceil)
+        total = pad(total, axis, 0, windows.reach, "zero")
+        total = reduce(np.add, taps_along(total, windows, axis))
+        share = (1 if mean else ki) / windows.sizes(countpad=False)
+        total = total * on_axis(share.astype(x.dtype), axis)
+    with np.errstate(invalid="ignore"):
+        return total ** x.dtype.type(1 / norm)

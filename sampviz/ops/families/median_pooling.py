@@ -1,0 +1,51 @@
+"""Pooling by the median."""
+
+from itertools import product
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import fit, pad
+from sampviz.ops.families._border_checks import check_mirror
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import Paddings, Strides, Windows, each
+
+_MOST_AT_ONCE = 2**22  # values of windows, which are together k^2 times as many as the pixels
+
+
+def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
+    windows = fit(n, k=k, s=s, p=p)
+    check_mirror(windows, "reflect")
+    return windows.grid
+
+
+@op("median", kind="down", linear=False, grid=_grid)
+def median(x: Array, *, k: Windows = each(3), s: Strides = each(2), p: Paddings = each(1)) -> Array:
+    """Take the median of every window; of an even number of pixels the lower of the two.
+
+    Keeps edges and drops single bright pixels. A window with a NaN gives NaN.
+
+    Size: floor((N + 2p - k) / s) + 1; ceil(N / s) for p=same
+    Delta: (k-1)/2 - p
+    Edges: mirrored without repeating the edge.
+    Source: MedianPool2d of timm, with torch.median.
+    """
+    fits = [fit(n, k=ki, s=si, p=pi) for n, ki, si, pi in zip(x.shape[-2:], k, s, p, strict=True)]
+    for axis, windows in zip((-2, -1), fits, strict=True):
+        x = pad(x, axis, windows.before, windows.reach, "reflect")
+    views = sliding_window_view(x, (k[0], k[1]), axis=(-2, -1))[..., :: s[0], :: s[1], :, :]
+    views = views[..., : fits[0].count, : fits[1].count, :, :]
+    out: Array = np.empty(views.shape[:-2], x.dtype)
+    count = k[0] * k[1]
+    columns = max(1, _MOST_AT_ONCE // count)
+    rows = max(1, columns // out.shape[-1])
+    for plane in np.ndindex(*out.shape[:-2]):
+        for i, j in product(range(0, out.shape[-2], rows), range(0, out.shape[-1], columns)):
+            block = views[plane][i : i + rows, j : j + columns]
+            values = block.reshape(*block.shape[:2], count)
+            middle = np.partition(values, (count - 1) // 2, axis=-1)[..., (count - 1) // 2]
+            middle[np.isnan(values).any(axis=-1)] = np.nan
+            out[plane][i : i + rows, j : j + columns] = middle
+    return out

@@ -1,0 +1,43 @@
+"""Operations on each pixel alone."""
+
+import numpy as np
+
+from sampviz.dsp.closed_form_gain import flat
+from sampviz.dsp.dtypes import Array
+from sampviz.ops.operation import op, unchanged
+
+
+@op("identity", kind="same", linear=True, grid=unchanged, response=flat)
+def identity(x: Array) -> Array:
+    """Change nothing.
+
+    Size: N
+    Delta: 0
+    Edges: each pixel stands alone.
+    Source: the definition.
+    """
+    return x.copy()
+
+
+@op("relu", kind="same", linear=False, grid=unchanged)
+def relu(x: Array) -> Array:
+    """Set negative pixels to zero.
+
+    Size: N
+    Delta: 0
+    Edges: each pixel stands alone.
+    Source: torch.nn.ReLU.
+    """
+    return np.maximum(x, 0)
+
+
+@op("abs", kind="same", linear=False, grid=unchanged, takes_complex=True)
+def magnitude(x: Array) -> Array:
+    """Take the absolute value; of complex numbers the magnitude.
+
+    Size: N
+    Delta: 0
+    Edges: each pixel stands alone.
+    Source: the definition.
+    """
+    return np.abs(x)

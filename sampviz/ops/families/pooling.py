@@ -1,0 +1,161 @@
+"""Pooling over windows: the largest, the smallest, the mean."""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.closed_form_gain import of_box
+from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.pool_indices import places_of_largest
+from sampviz.dsp.sliding_window import Each, Fit, fit, fit_both, on_axis, pad, pair, taps_along
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import (
+    BadValueError,
+    Ceil,
+    Dilation,
+    Padding,
+    Param,
+    Stride,
+    Window,
+    derived,
+)
+
+CountPad = Annotated[bool, Param(meaning="padding counts in the mean")]
+AS_WINDOW = derived("k", lambda given: given["k"])
+PADDING_COUNTS = derived("true, false for p=same", lambda given: given["p"] != "same")
+
+
+def _grid(n: int, *, k: int, s: int, p: int | str, ceil: bool, d: int = 1, **_: Any) -> Grid:
+    return fit(n, k=k, s=s, p=p, d=d, ceil=ceil).grid
+
+
+def _check(*, k: int, p: int | str, ceil: bool, **_: Any) -> None:
+    if ceil and isinstance(p, str):
+        raise BadValueError("ceil=true: wanted false with p=same, which keeps every pixel anyway")
+    # As in torch: a window that holds nothing but padding has no largest pixel and no mean.
+    if isinstance(p, int) and p > k // 2:
+        raise BadValueError(f"p={p}: wanted at most half of k={k}")
+
+
+def _extreme(x: Array, axis: int, choose: np.ufunc, windows: Fit) -> Array:
+    never = -np.inf if choose is np.maximum else np.inf
+    padded = pad(x, axis, windows.before, windows.reach, "zero", never)
+    found = reduce(choose, taps_along(padded, windows, axis))
+    return found.copy() if windows.k == 1 else found
+
+
+def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
+    sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
+    return places_of_largest(x, [fit(n, **values) for n, values in sizes])
+
+
+def _fast_max(size: Size, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Kernel | None:
+    from sampviz.dsp.fast.window_extrema import extremes
+
+    return extremes(True, fit_both(size, k, s, p, d, ceil))
+
+
+def _fast_min(size: Size, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Kernel | None:
+    from sampviz.dsp.fast.window_extrema import extremes
+
+    return extremes(False, fit_both(size, k, s, p, d, ceil))
+
+
+def _fast_mean(size: Size, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Kernel | None:
+    from sampviz.dsp.fast.block_resample import block_means
+
+    return None if s != k or p != 0 or ceil else block_means(size, pair(k))
+
+
+@op(
+    "max",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    check=_check,
+    switches=_switches,
+    fast=_fast_max,
+)
+def maximum(
+    x: Array,
+    axis: int,
+    *,
+    k: Window = 2,
+    s: Stride = AS_WINDOW,
+    p: Padding = 0,
+    d: Dilation = 1,
+    ceil: Ceil = False,
+) -> Array:
+    """Keep the largest pixel of every window.
+
+    Bright structures grow, dark ones vanish, noise gets brighter, and what is too fine folds.
+    NaN wins over every number.
+
+    Size: floor((N + 2p - d(k-1) - 1) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s)
+        for p=same
+    Delta: d(k-1)/2 - p, the middle of the window; the pixel that wins may lie anywhere in it.
+        p=same pads the odd pixel at the end
+    Edges: padding is never chosen.
+    Source: torch.nn.MaxPool2d; tf.keras.layers.MaxPool2D for p=same.
+    """
+    return _extreme(x, axis, np.maximum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
+
+
+@op("min", kind="down", linear=False, grid=_grid, check=_check, fast=_fast_min)
+def minimum(
+    x: Array,
+    axis: int,
+    *,
+    k: Window = 2,
+    s: Stride = AS_WINDOW,
+    p: Padding = 0,
+    d: Dilation = 1,
+    ceil: Ceil = False,
+) -> Array:
+    """Keep the smallest pixel of every window: max pooling of the negative.
+
+    Size: floor((N + 2p - d(k-1) - 1) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s)
+        for p=same
+    Delta: d(k-1)/2 - p, the middle of the window; the pixel that wins may lie anywhere in it.
+        p=same pads the odd pixel at the end
+    Edges: padding is never chosen.
+    Source: -maxpool(-x) with torch.nn.MaxPool2d.
+    """
+    return _extreme(x, axis, np.minimum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
+
+
+@op(
+    "avg",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    check=_check,
+    response=lambda v, k, **_: of_box(v, k),
+    fast=_fast_mean,
+)
+def average(
+    x: Array,
+    axis: int,
+    *,
+    k: Window = 2,
+    s: Stride = AS_WINDOW,
+    p: Padding = 0,
+    ceil: Ceil = False,
+    countpad: CountPad = PADDING_COUNTS,
+) -> Array:
+    """Take the mean of every window.
+
+    A box filter before decimation: it dims what would fold, by little where it matters most.
+
+    Size: floor((N + 2p - k) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s) for p=same
+    Delta: (k-1)/2 - p; p=same pads the odd pixel at the end
+    Edges: zeros, counted in the mean if countpad; what ceil=true adds beyond p is never counted.
+    Source: torch.nn.AvgPool2d; tf.keras.layers.AveragePooling2D for p=same.
+    """
+    windows = fit(x.shape[axis], k=k, s=s, p=p, ceil=ceil)
+    padded = pad(x, axis, windows.before, windows.reach, "zero")
+    total = reduce(np.add, taps_along(padded, windows, axis))
+    return total / on_axis(windows.sizes(countpad=countpad).astype(x.real.dtype), axis)

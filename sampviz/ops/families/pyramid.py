@@ -1,0 +1,60 @@
+"""Image pyramids: blur with [1 4 6 4 1]/16 and take half, or the way back."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from sampviz.dsp.closed_form_gain import of_binomial
+from sampviz.dsp.correlate import correlate_along
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.filter_taps import binomial
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import Fit, at
+from sampviz.ops.operation import DoesNotFitError, op
+
+_TAPS = 5
+
+
+def _down(n: int) -> Grid:
+    if n < _TAPS // 2 + 1:
+        raise DoesNotFitError(f"reflect needs an axis longer than its padding: {n} px, padding 2")
+    return Grid((n + 1) // 2, Fraction(2))
+
+
+@op("pyrdown", kind="down", linear=True, grid=_down, response=lambda v: of_binomial(v, _TAPS))
+def pyrdown(x: Array, axis: int) -> Array:
+    """Blur with five binomial taps and keep every second sample.
+
+    Size: floor((N + 1) / 2)
+    Delta: 0
+    Edges: mirrored without repeating the edge, which needs at least 3 px.
+    Source: OpenCV's pyrDown; equal to blur:k=5.
+    """
+    n = x.shape[axis]
+    windows = Fit(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
+    return correlate_along(x, binomial(_TAPS), windows, axis, "reflect")
+
+
+def _up(n: int) -> Grid:
+    return Grid(2 * n, Fraction(1, 2))
+
+
+@op("pyrup", kind="up", linear=True, grid=_up, response=lambda v: of_binomial(v / 2, _TAPS))
+def pyrup(x: Array, axis: int) -> Array:
+    """Put zeros between the samples and blur with twice the five binomial taps.
+
+    Even outputs are (a + 6b + c)/8 of three samples, odd ones the mean of two.
+
+    Size: 2 N
+    Delta: 0
+    Edges: mirrored before the first sample, repeated after the last, as OpenCV does.
+    Source: OpenCV's pyrUp.
+    """
+    n = x.shape[axis]
+    index = np.arange(n)
+    before = x.take(np.where(index > 0, index - 1, min(1, n - 1)), axis)
+    after = x.take(np.minimum(index + 1, n - 1), axis)
+    out = np.empty((*x.shape[:axis], 2 * n, *x.shape[x.ndim + axis + 1 :]), x.dtype)
+    out[at(axis, slice(0, None, 2))] = (before + 6 * x + after) / 8
+    out[at(axis, slice(1, None, 2))] = (x + after) / 2
+    return out

@@ -1,0 +1,100 @@
+"""Pooling by a mean in which larger pixels weigh more."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import Fit, at, fit, pad
+from sampviz.ops.families.pooling import AS_WINDOW
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import BadValueError, Mode, Paddings, Param, Strides, Windows, each
+
+Gain = Annotated[float, Param(0, 1000, "", "how much more a larger pixel weighs")]
+
+
+def _grid(n: int, *, k: int, s: int, p: int | str = 0, **_: Any) -> Grid:
+    return fit(n, k=k, s=s, p=p).grid
+
+
+def _soft(x: Array, gain: float, fits: Sequence[Fit]) -> Array:
+    """Return sum(x e^(gain x)) / sum(e^(gain x)) over each window; padding weighs nothing.
+
+    The largest exponent of the window is subtracted first, so that none overflows.
+    """
+    axes = range(-len(fits), 0)
+    for axis, windows in zip(axes, fits, strict=True):
+        x = pad(x, axis, windows.before, windows.reach, "zero", -np.inf)
+
+    def views() -> Iterator[Array]:
+        for tap in product(*(range(windows.k) for windows in fits)):
+            view = x
+            for axis, windows, a in zip(axes, fits, tap, strict=True):
+                view = view[at(axis, slice(a, a + (windows.count - 1) * windows.s + 1, windows.s))]
+            yield view
+
+    largest = np.full([*x.shape[: -len(fits)], *(each.count for each in fits)], -np.inf, x.dtype)
+    for view in views():
+        np.maximum(largest, view, out=largest)
+    gain = x.dtype.type(gain)
+    total, weights = np.zeros_like(largest), np.zeros_like(largest)
+    for view in views():
+        inside = view != -np.inf
+        value = np.where(inside, view, largest)
+        weight = np.exp(gain * (value - largest)) * inside
+        weights += weight
+        total += weight * value
+    return total / weights
+
+
+@op("softpool", kind="down", linear=False, grid=_grid, cite=("stergiou2021",))
+def softpool(
+    x: Array, axes: int, *, k: Windows = each(2), s: Strides = AS_WINDOW, mode: Mode = "corrected"
+) -> Array:
+    """Take the mean of each window with weights e^x.
+
+    Between mean and maximum, depending on the scale of x: on 0..1 it is nearly the mean, on
+    0..255 the maximum. Each channel has its own weights. `faithful` sets what is negative to 0
+    at the end, as the authors' programs do; theirs overflow beyond 88.
+
+    Size: floor((N - k) / s) + 1
+    Delta: (k-1)/2
+    Edges: windows lie within the image.
+    Source: Stergiou, Poppe, Kalliatakis, Refining Activation Downsampling with SoftPool, ICCV
+        2021 (alexandrosstergiou/SoftPool).
+    """
+    sizes = zip(x.shape[-axes:], k, s, strict=True)
+    out = _soft(x, 1.0, [fit(n, k=ki, s=si) for n, ki, si in sizes])
+    return np.maximum(out, 0) if mode == "faithful" else out
+
+
+def _check(*, k: int, p: int | str, **_: Any) -> None:
+    if isinstance(p, int) and p > k // 2:
+        raise BadValueError(f"p={p}: wanted at most half of k={k}")
+
+
+@op("lip", kind="down", linear=False, grid=_grid, check=_check, cite=("gao2019",))
+def lip(
+    x: Array,
+    axes: int,
+    *,
+    gain: Gain = 1.0,
+    k: Windows = each(3),
+    s: Strides = each(2),
+    p: Paddings = each(1),
+) -> Array:
+    """Take the mean of each window with weights e^(gain x): local importance pooling.
+
+    The authors learn the exponent; here it is the pixel itself. gain=0 is average pooling without
+    padding, which is what their layer starts from; a large gain is nearly max pooling.
+
+    Size: floor((N + 2p - k) / s) + 1
+    Delta: (k-1)/2 - p
+    Edges: padding weighs nothing.
+    Source: Gao, Wang, Wu, LIP: Local Importance-based Pooling, ICCV 2019 (sebgao/LIP).
+    """
+    sizes = zip(x.shape[-axes:], k, s, p, strict=True)
+    return _soft(x, gain, [fit(n, k=ki, s=si, p=pi) for n, ki, si, pi in sizes])

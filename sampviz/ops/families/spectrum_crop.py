@@ -1,0 +1,114 @@
+"""Crops of the spectrum: of k-space, as scanners do, and as spectral pooling does."""
+
+from fractions import Fraction
+from typing import Annotated
+
+import numpy as np
+
+from sampviz.dsp.closed_form_gain import of_cut
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fourier_crop import by_parts, keep_middle
+from sampviz.dsp.grid import Grid
+from sampviz.ops.operation import DoesNotFitError, op
+from sampviz.ops.parameter import Factors, Mode, Param, each
+
+TUKEY_ALPHA = 0.5  # share of the band under the cosine
+KAISER_BETA = 4.0
+Apodisation = Annotated[
+    str,
+    Param(meaning="gain over the kept band", words=("none", "hann", "hamming", "tukey", "kaiser")),
+]
+
+
+def _grid(n: int, *, f: int, **_: str) -> Grid:
+    kept = n // f
+    step = Fraction(n, max(1, kept))
+    return Grid(kept, step, n // 2 - step * (kept // 2))
+
+
+def _gain(u: Array, window: str) -> Array:
+    """Return the gain over the kept band, of which -1 and 1 are the ends; 1 at DC."""
+    if window == "none":
+        return np.ones_like(u)
+    if window == "hann":
+        return 0.5 * (1 + np.cos(np.pi * u))
+    if window == "hamming":
+        return 0.54 + 0.46 * np.cos(np.pi * u)
+    if window == "kaiser":
+        return np.i0(KAISER_BETA * np.sqrt(1 - u**2)) / np.i0(KAISER_BETA)
+    flat = 1 - TUKEY_ALPHA
+    edge = 0.5 * (1 + np.cos(np.pi * (np.abs(u) - flat) / TUKEY_ALPHA))
+    return np.where(np.abs(u) <= flat, 1.0, edge)
+
+
+def _response(v: Array, f: int, window: str) -> Array:
+    return _gain(np.clip(2 * f * v, -1, 1), window) * of_cut(v, f)
+
+
+@op("kspace", kind="down", linear=True, grid=_grid, response=_response)
+def kspace(x: Array, axes: int, *, f: Factors = each(2), window: Apodisation = "none") -> Array:
+    """Keep the middle of k-space, as a scanner that samples less of it.
+
+    The mean is kept; of a real image the real part is taken, a complex one stays complex. The
+    window, over the kept band and 1 at DC, trades ringing for sharpness (tukey: half of the band
+    under the cosine; kaiser: beta 4).
+
+    Size: floor(N / f)
+    Delta: floor(N/2) - N/size floor(size/2): the middle pixel stays the middle pixel
+    Edges: the image is taken as periodic.
+    Source: fft2c, center_crop and ifft2c of fastMRI, times sqrt(size / N) per axis.
+    """
+    sizes = [n // fi for n, fi in zip(x.shape[-axes:], f, strict=True)]
+    gains = [_gain((np.arange(n) - n // 2) / max(1, n / 2), window) for n in sizes]
+    out = keep_middle(x, sizes, gains)
+    return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
+
+
+def _spectral_size(n: int, f: int, axis: int) -> int:
+    # Rows are made even in number, columns are not: so the authors' program does.
+    return max(2, n // f // 2 * 2 if axis == -2 else n // f)
+
+
+def _spectral_grid(n: int, *, axis: int, f: int, **_: str) -> Grid:
+    if n < 2:
+        raise DoesNotFitError(f"spectral needs at least 2 px, not {n}")
+    kept = _spectral_size(n, f, axis)
+    return Grid(kept, Fraction(n, kept))
+
+
+def _spectral_response(v: Array, f: int, mode: str) -> Array:
+    return of_cut(v, f) * (f if mode == "faithful" else 1)
+
+
+@op(
+    "spectral",
+    kind="down",
+    linear=True,
+    grid=_spectral_grid,
+    response=_spectral_response,
+    cite=("rippel2015",),
+)
+def spectral(x: Array, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
+    """Crop half of the spectrum of a real image and go back: spectral pooling.
+
+    `faithful` keeps the program's scale: a constant becomes N/n times as large per axis, four
+    times for f=2. `corrected` keeps the mean.
+
+    Size: floor(N / f), of rows the even number below; at least 2
+    Delta: 0; the samples are N / size apart
+    Edges: the image is taken as periodic.
+    Source: Rippel, Snoek, Adams, Spectral Representations for Convolutional Neural Networks,
+        NeurIPS 2015; equal to FixedSpectralPooling of google-research/diffstride.
+    """
+    h, w = x.shape[-2:]
+    n, m = _spectral_size(h, f[0], -2), _spectral_size(w, f[1], -1)
+    out = by_parts(lambda part: _half_crop(part, n, m), x)
+    return out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
+
+
+def _half_crop(x: Array, n: int, m: int) -> Array:
+    from scipy.fft import irfft2, rfft2
+
+    half = rfft2(x, norm="forward")[..., : m // 2 + 1]
+    kept = np.concatenate([half[..., : n // 2, :], half[..., -(n // 2) :, :]], axis=-2)
+    return irfft2(kept, s=(n, m), norm="forward").astype(x.dtype, copy=False)

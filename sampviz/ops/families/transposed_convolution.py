@@ -1,0 +1,182 @@
+"""Transposed convolution, and the bed of nails it grows from."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.closed_form_gain import flat, of_taps
+from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import Each, at, pair
+from sampviz.dsp.zeros import zeros_between
+from sampviz.ops.conv_weights import check_kernel, side, weights
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import (
+    BadValueError,
+    Dilations,
+    Factor,
+    KernelFile,
+    KernelName,
+    Offset,
+    Paddings,
+    Param,
+    Seed,
+    Side,
+    Strides,
+    each,
+)
+
+OutputPadding = Annotated[
+    tuple[int, ...],
+    Param(0, 63, "px", "rows and columns more at the far end", per_axis=True),
+]
+
+
+def _zeros_grid(n: int, *, f: int, o: int) -> Grid:
+    return Grid(f * n, Fraction(1, f), Fraction(-o, f))
+
+
+def _check_zeros(*, f: int, o: int) -> None:
+    if o >= f:
+        raise BadValueError(f"o={o}: wanted less than f={f}")
+
+
+@op(
+    "zeros",
+    kind="up",
+    linear=True,
+    grid=_zeros_grid,
+    check=_check_zeros,
+    response=lambda v, f, **_: flat(v) / f,
+)
+def zeros(x: Array, axis: int, *, f: Factor = 2, o: Offset = 0) -> Array:
+    """Put each sample at the start of an f x f block of zeros: the bed of nails.
+
+    The spectrum is repeated f times along each axis, the mean falls by f per axis.
+
+    Size: f N
+    Delta: -o/f
+    Edges: nothing lies beyond the edge.
+    Source: the definition of upsampling before its filter.
+    """
+    return zeros_between(x, axis, f, o)
+
+
+def _crop(n: int, k: int, s: int, p: int | str, op: int, d: int) -> tuple[int, int]:
+    """Return where the output starts in the full sum of the scattered kernels, and its size."""
+    if isinstance(p, str):
+        return max(k - s, 0) // 2, n * s
+    return p, (n - 1) * s - 2 * p + d * (k - 1) + op + 1
+
+
+def _grid(n: int, *, k: int, s: int, p: int | str, op: int, d: int, file: str, **_: Any) -> Grid:
+    k = side(k, file)
+    start, size = _crop(n, k, s, p, op, d)
+    return Grid(size, Fraction(1, s), (start - Fraction(d * (k - 1), 2)) / s)
+
+
+def _check(*, s: int, p: int | str, op: int, d: int, **named: Any) -> None:
+    check_kernel(kernel=named["kernel"], k=named["k"], file=named["file"])
+    if op >= max(s, d):
+        raise BadValueError(f"op={op}: wanted less than s={s} or d={d}")
+    if isinstance(p, str) and (op or d > 1):
+        raise BadValueError("p=same: wanted op=0 and d=1")
+
+
+def _weights(kernel: str, k: int, seed: int, file: str, axes: int) -> Array:
+    if kernel == "box" and not file:
+        return np.ones((k,) * axes)
+    return weights(kernel, k, seed, file, axes)
+
+
+def _response(
+    frequencies: Sequence[Array],
+    kernel: str,
+    k: int,
+    s: Sequence[int],
+    d: Sequence[int],
+    seed: int,
+    file: str,
+    **_: Any,
+) -> Array:
+    scaled = [v * di / si for v, di, si in zip(frequencies, d, s, strict=True)]
+    return of_taps(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
+
+
+def _fast(
+    size: Size,
+    *,
+    kernel: str,
+    k: int,
+    s: Each,
+    p: Each,
+    op: Each,
+    d: Each,
+    seed: int,
+    file: str,
+) -> Kernel | None:
+    from sampviz.dsp.fast.transposed_convolution import scattered_by_two
+
+    # Four small filters do it for step 2, nothing cut off or appended, no tap of zero.
+    if file or [pair(each) for each in (s, p, op, d)] != [(2, 2), (0, 0), (0, 0), (1, 1)]:
+        return None
+    taps = _weights(kernel, k, seed, file, 2)
+    return scattered_by_two(size, taps) if len(taps) > 1 and taps.all() else None
+
+
+@op(
+    "transpose",
+    kind="up",
+    linear=True,
+    grid=_grid,
+    check=_check,
+    response=_response,
+    fast=_fast,
+)
+def transpose(
+    x: Array,
+    axes: int,
+    *,
+    kernel: KernelName = "box",
+    k: Side = 3,
+    s: Strides = each(2),
+    p: Paddings = each(0),
+    op: OutputPadding = each(0),
+    d: Dilations = each(1),
+    seed: Seed = 0,
+    file: KernelFile = "",
+) -> Array:
+    """Add up the kernel times each pixel, s pixels apart: transposed convolution.
+
+    `box` is all ones here, so that a constant image shows how many kernels overlap: unless s
+    divides k, the counts differ and draw a checkerboard. The other kernels are those of conv:
+    `gauss` sums to 1, so that the mean falls by s per axis. It gives back the size of an image
+    that was convolved, never its values, though lecture slides have claimed so.
+
+    Size: (N - 1)s - 2p + d(k-1) + op + 1; s N for p=same
+    Delta: (p - d(k-1)/2) / s; max(k - s, 0)/2 rounded down stands for p=same
+    Edges: what lies beyond p is cut off; op appends before the cut.
+    Source: torch.nn.functional.conv_transpose2d; tf.keras.layers.Conv2DTranspose for p=same.
+    """
+    taps = _weights(kernel, k, seed, file, axes)
+    sizes = x.shape[-axes:]
+    k = len(taps)
+    per_axis = list(zip(sizes, s, p, op, d, strict=True))
+    crops = [_crop(n, k, si, pi, oi, di) for n, si, pi, oi, di in per_axis]
+    spans = [
+        max((n - 1) * si + di * (k - 1) + 1 + oi, start + size)
+        for (n, si, _, oi, di), (start, size) in zip(per_axis, crops, strict=True)
+    ]
+    full = np.zeros((*x.shape[:-axes], *spans), x.dtype)
+    for place in product(range(k), repeat=axes):
+        view = full
+        for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, place, strict=True):
+            view = view[at(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
+        view += x * x.dtype.type(taps[place])
+    for axis, (start, size) in zip(range(-axes, 0), crops, strict=True):
+        full = full[at(axis, slice(start, start + size))]
+    return np.ascontiguousarray(full)

@@ -1,0 +1,111 @@
+"""Windowed-sinc filters under a Kaiser window, as alias-free generators use them."""
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+from sampviz.dsp.closed_form_gain import of_taps
+from sampviz.dsp.correlate import correlate_along
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.filter_taps import kaiser_sinc
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import Fit
+from sampviz.dsp.zeros import zeros_between
+from sampviz.ops.operation import op
+from sampviz.ops.parameter import BadValueError, Factor, Param
+
+Taps = Annotated[int, Param(1, 256, "", "number of filter taps")]
+Cutoff = Annotated[float, Param(0.01, 0.99, "", "cutoff, as a share of the Nyquist frequency")]
+Width = Annotated[float, Param(0.01, 2, "", "width of the transition, on the same scale")]
+
+
+def _down(n: int, *, f: int, taps: int, **_: Any) -> Fit:
+    before, after = (taps - f + 1) // 2, (taps - f) // 2
+    return Fit(n, taps, f, 1, before, after, (n + before + after - taps) // f + 1)
+
+
+def _down_grid(n: int, **params: Any) -> Grid:
+    return _down(n, **params).grid
+
+
+def _check(*, f: int, taps: int, **_: Any) -> None:
+    if taps < f:
+        raise BadValueError(f"taps={taps}: wanted at least f={f}")
+
+
+def _down_response(v: Array, taps: int, cutoff: float, width: float, **_: Any) -> Array:
+    return of_taps(kaiser_sinc(taps, cutoff, width), v)
+
+
+@op(
+    "kaiser",
+    kind="down",
+    linear=True,
+    grid=_down_grid,
+    check=_check,
+    response=_down_response,
+    cite=("karras2021",),
+)
+def kaiser(
+    x: Array,
+    axis: int,
+    *,
+    f: Factor = 2,
+    taps: Taps = 12,
+    cutoff: Cutoff = 0.5,
+    width: Width = 0.2,
+) -> Array:
+    """Low-pass with a sinc under a Kaiser window, then keep one sample in f.
+
+    Size: floor(N / f)
+    Delta: (f - 1)/2, half a pixel less where taps - f is odd
+    Edges: zeros, so that the rim gets darker.
+    Source: Karras et al., Alias-Free Generative Adversarial Networks, NeurIPS 2021; the filter is
+        scipy.signal.firwin(taps, cutoff, width=width, fs=2).
+    """
+    windows = _down(x.shape[axis], f=f, taps=taps)
+    return correlate_along(x, kaiser_sinc(taps, cutoff, width), windows, axis, "zero")
+
+
+def _up(n: int, *, f: int, taps: int, **_: Any) -> Fit:
+    before, after = (taps + f - 1) // 2, (taps - f) // 2
+    return Fit(f * n, taps, 1, 1, before, after, f * n + before + after - taps + 1)
+
+
+def _up_grid(n: int, *, f: int, taps: int, **_: Any) -> Grid:
+    fine = _up(n, f=f, taps=taps).grid
+    return Grid(fine.size, Fraction(1, f), fine.delta / f)
+
+
+def _up_response(v: Array, f: int, **filtered: Any) -> Array:
+    return _down_response(v / f, **filtered)
+
+
+@op(
+    "kaiserup",
+    kind="up",
+    linear=True,
+    grid=_up_grid,
+    check=_check,
+    response=_up_response,
+    cite=("karras2021",),
+)
+def kaiserup(
+    x: Array,
+    axis: int,
+    *,
+    f: Factor = 2,
+    taps: Taps = 12,
+    cutoff: Cutoff = 0.5,
+    width: Width = 0.2,
+) -> Array:
+    """Put zeros between the samples, then low-pass with f times the sinc under a Kaiser window.
+
+    Size: f N
+    Delta: 1/(2f) - 1/2 where taps - f is even
+    Edges: zeros, so that the rim gets darker.
+    Source: Karras et al., Alias-Free Generative Adversarial Networks, NeurIPS 2021; cutoff and
+        width are on the scale of the output.
+    """
+    fine = zeros_between(x, axis, f)
+    windows = _up(x.shape[axis], f=f, taps=taps)
+    return correlate_along(fine, f * kaiser_sinc(taps, cutoff, width), windows, axis, "zero")

@@ -1,0 +1,129 @@
+"""The text of chains: split it into columns, steps and arguments, and say where each one stands.
+
+chain ("," chain)*  where  chain = step ("+" step)*  and  step = name (":" arg)*.
+A name with a dot is that of a module; the word after it names something in it: pkg.module:name.
+Nothing is looked up and nothing is evaluated here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sampviz.core.errors import ChainError
+from sampviz.ops.operation import NAME
+
+LONGEST_TEXT = 10_000
+_WORD = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of a text, and where it starts (counted from 0)."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Argument:
+    """`key=value`, or a bare value: then `key` is empty."""
+
+    key: Word
+    value: Word
+
+
+@dataclass(frozen=True)
+class StepText:
+    """A name and its arguments, not yet looked up."""
+
+    name: Word
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text of chains and what to call it in an error, e.g. `--ops`."""
+
+    text: str
+    label: str
+
+    def error(self, what: str, at: Word, fix: str) -> ChainError:
+        """Return the error that stands at a word; a character in it that misleads is named."""
+        return ChainError(what + _misleading(at.text), self.place(at.start), fix)
+
+    def place(self, start: int) -> str:
+        """Say where index `start` is, with what can be shown of the text on a line."""
+        shown = self.text
+        if len(shown) > _SHOWN:
+            low = max(0, min(start - _SHOWN // 2, len(shown) - _SHOWN))
+            shown = "…" * (low > 0) + shown[low : low + _SHOWN] + "…"
+        return f"{self.label} {shown!r}, column {start + 1}"
+
+    def columns(self) -> list[list[StepText]]:
+        """Split the text into chains and those into steps; ChainError where it is malformed."""
+        if len(self.text) > LONGEST_TEXT:
+            raise self.error(
+                f"a text of {len(self.text)} characters",
+                Word("", 0),
+                f"write at most {LONGEST_TEXT}; times=N repeats a step",
+            )
+        whole = Word(self.text, 0)
+        return [[self._step(step) for step in split(chain, "+")] for chain in split(whole, ",")]
+
+    def _step(self, word: Word) -> StepText:
+        name, *rest = split(word, ":")
+        if not name.text:
+            raise self.error("a step without a name", name, "write a name between the separators")
+        if all(map(_WORD.fullmatch, name.text.split("."))) and "." in name.text:
+            name, rest = self._in_module(name, rest)
+        elif not NAME.fullmatch(name.text):
+            raise self.error(
+                f"{name.text[:_SHOWN]!r} is not a name",
+                name,
+                "a name has the letters a-z and digits; `sampviz ops` lists them all",
+            )
+        return StepText(name, tuple(self._argument(each, each is rest[0]) for each in rest))
+
+    def _in_module(self, module: Word, rest: list[Word]) -> tuple[Word, list[Word]]:
+        if not rest or not _WORD.fullmatch(rest[0].text):
+            raise self.error(
+                f"{module.text[:_SHOWN]!r} names a module, and nothing in it",
+                module,
+                "write package.module:name",
+            )
+        return Word(f"{module.text}:{rest[0].text}", module.start), rest[1:]
+
+    def _argument(self, word: Word, first: bool) -> Argument:
+        key, sign, value = word.text.partition("=")
+        if not sign:
+            if not first:
+                raise self.error(
+                    f"{word.text[:_SHOWN]!r} has no name",
+                    word,
+                    "only the first value may stand alone; write name=value",
+                )
+            argument = Argument(Word("", word.start), word)
+        else:
+            argument = Argument(Word(key, word.start), Word(value, word.start + len(key) + 1))
+        if not argument.value.text:
+            raise self.error("an argument without a value", argument.value, "write name=value")
+        return argument
+
+
+def _misleading(text: str) -> str:
+    """Name the first character that is not what it looks like, or that cannot be seen."""
+    odd = next((char for char in text if not (char.isascii() and char.isprintable())), None)
+    if odd is None:
+        return ""
+    return f"; {odd!r} is U+{ord(odd):04X} {unicodedata.name(odd, '')}".rstrip()
+
+
+def split(word: Word, separator: str) -> Iterator[Word]:
+    """Split a word at every separator; spaces around the pieces do not count."""
+    start = word.start
+    for piece in word.text.split(separator):
+        blank = len(piece) - len(piece.lstrip(" "))
+        yield Word(piece.strip(" "), start + blank)
+        start += len(piece) + 1

@@ -1,0 +1,45 @@
+"""The operations, one family a file; every file in this folder is looked into, none is listed.
+
+Those of other packages stand beside ours.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+from sampviz.ops import families
+from sampviz.ops.operation import Op
+from sampviz.ops.user_code import plug_ins
+
+# Well-known compounds; they are texts, not operations, and are printed in full.
+NAMED_CHAINS = {
+    "maxblur": "max:s=1+blur",
+    "convblur": "conv:s=1+relu+blur",
+    "flcmax": "flc+max:s=1",
+    "resizeconv": "nearest:2+conv:s=1",
+}
+_ORDER = ("down", "up", "same")
+
+
+def _found() -> list[Op]:
+    modules = [
+        each.name for each in iter_modules(families.__path__) if not each.name.startswith("_")
+    ]
+    return [
+        value
+        for name in modules
+        for value in vars(import_module(f"{families.__name__}.{name}")).values()
+        if isinstance(value, Op)
+    ]
+
+
+def _by_name(ops: list[Op]) -> Mapping[str, Op]:
+    ordered = sorted(ops, key=lambda op: (_ORDER.index(op.kind), op.name))
+    by_name = {op.name: op for op in ordered}
+    assert len(by_name) == len(ops), "two operations have one name"
+    return MappingProxyType(by_name)
+
+
+OURS = _by_name(_found())
+OPS = _by_name([*OURS.values(), *plug_ins({*OURS, *NAMED_CHAINS})])

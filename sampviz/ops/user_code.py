@@ -1,0 +1,332 @@
+"""Operations that users bring: of other packages, or by name, as `package.module:name`.
+
+Their code may do anything wrong. What cannot be used is left out or refused, and whatever goes
+wrong later is said in words: it is neither a fault of sampviz nor a reason to stop it.
+"""
+
+import inspect
+import sys
+import warnings
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache, lru_cache, wraps
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from sampviz.core.errors import ChainError, SampvizError, SampvizWarning, one_of
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Op, unchecked
+from sampviz.ops.parameter import BadValueError, Param, Parameter, Value
+
+GROUP = "sampviz.ops"  # of entry points
+MOST_PROBED = 2**24  # px of zeros that a size is found with
+
+_PLAIN = (int, float, bool, str)
+_LONGEST = 200  # characters of a message of others
+_MEND = "mend it; --debug shows where"
+_DOC = """Run {name}.
+
+Size: found by a trial on zeros
+Delta: (step-1)/2 is assumed: the samples lie centred
+Edges: those of {name}
+Source: {name}
+"""
+
+
+def plug_ins(taken: Collection[str]) -> list[Op]:
+    """Return the operations that installed packages offer.
+
+    One that cannot be used, or whose name is among `taken`, is left out with a warning.
+    """
+    found: dict[str, Op] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda each: (_home(each), each.name)):
+        try:
+            thing = entry.load()
+        except (Exception, SystemExit) as err:
+            why = f"it cannot be imported: {_told(err)}"
+        else:
+            why = _unfit(thing)
+            if not why and (thing.name in taken or thing.name in found):
+                why = f"something else is named {thing.name!r}"
+        if why:
+            text = f"the operation {entry.name!r} of {_home(entry)} is left out: {why}"
+            warnings.warn(text, SampvizWarning, stacklevel=2)
+        else:
+            found[thing.name] = _guarded(thing)
+    return list(found.values())
+
+
+def _home(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unknown package"
+
+
+def _unfit(thing: Any) -> str:
+    """Say why a thing is no operation, or nothing if it is one."""
+    if not isinstance(thing, Op):
+        return f"it is not made with @op, but of type {type(thing).__name__}"
+    if not NAME.fullmatch(thing.name):
+        return f"its name {thing.name!r} has more than the letters a-z and digits"
+    missing = [heading for heading in SECTIONS if heading not in thing.sections]
+    return f"its docstring has no paragraph '{missing[0]}: '" if missing else ""
+
+
+@cache  # chains with one name in them are equal
+def own_op(name: str) -> Op:
+    """Import what `package.module:name` names and make an operation of it; else ChainError.
+
+    It may be an Op, a function of a plane, or a torch module (an instance, or a class that needs
+    no arguments). The current folder is looked into first, as `python -m` does.
+    """
+    thing = _imported(*name.split(":"))
+    if isinstance(thing, Op):
+        why = _unfit(thing)
+        if why:
+            raise ChainError(f"{name} cannot be used: {why}", fix="see the README on operations")
+        return _guarded(replace(thing, name=name))
+    if _is_torch_module(thing):
+        made = _of_module(name, thing)
+    elif callable(thing) and not isinstance(thing, type):
+        made = _of_function(name, thing)
+    else:
+        raise ChainError(
+            f"{name} is of type {type(thing).__name__}",
+            fix="name an operation made with @op, a function or a torch module",
+        )
+    warnings.warn(
+        f"{name} does not say where its samples lie: they are taken as centred",
+        SampvizWarning,
+        stacklevel=2,
+    )
+    return made
+
+
+def _imported(module: str, attribute: str) -> Any:
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        return getattr(import_module(module), attribute)
+    except (Exception, SystemExit) as err:
+        home = sys.modules.get(module)  # not there if the module failed
+        missing = err.name or "" if isinstance(err, ModuleNotFoundError) else ""
+        if home and isinstance(err, AttributeError):
+            what = f"{module} has no {attribute!r}"
+            fix = one_of(attribute, vars(home), "write a name that the module defines")
+        elif missing.partition(".")[0] == "torch":
+            what, fix = f"{module} needs torch", "pip install 'sampviz[torch]'"
+        elif missing and f"{module}.".startswith(f"{missing}."):
+            what = f"there is no module {missing!r}"
+            fix = "work in the folder that holds it, or install it"
+        else:
+            what, fix = f"{module} cannot be imported: {_told(err)}", _MEND
+        raise ChainError(what, fix=fix) from err
+
+
+def _guarded(op: Op) -> Op:
+    """Return an operation of others whose exceptions and wrong results are errors in words."""
+    refusals = (SampvizError, DoesNotFitError, BadValueError)
+    return replace(
+        op,
+        function=_in_words(op.name, op.function, _check_array),
+        grid=_in_words(op.name, op.grid, _check_grid, refusals),
+        check=_in_words(op.name, op.check, passing=refusals),
+        switches=op.switches and _in_words(op.name, op.switches),
+    )
+
+
+def _in_words(
+    name: str,
+    code: Callable[..., Any],
+    check: Callable[[str, Any], None] = unchecked,
+    passing: tuple[type[Exception], ...] = (SampvizError,),
+) -> Callable[..., Any]:
+    """Return the code of others with its exceptions as ChainError, and its results checked."""
+
+    @wraps(code)
+    def run(*given: Any, **named: Any) -> Any:
+        try:
+            result = code(*given, **named)
+        except passing:
+            raise
+        except (Exception, SystemExit) as err:
+            raise ChainError(f"{name} raised {_told(err)}", fix=_MEND) from err
+        check(name, result)
+        return result
+
+    return run
+
+
+def _told(err: BaseException) -> str:
+    text = " ".join(f"{type(err).__name__}: {err}".split()).removesuffix(":")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _check_array(name: str, out: Any, axes: Collection[int] = range(2, 33)) -> None:
+    wrong = ""
+    if not isinstance(out, np.ndarray):
+        wrong = f"a {type(out).__name__}, not an array"
+    elif out.dtype.kind not in "biufc":
+        wrong = f"an array of {out.dtype}"
+    elif out.ndim not in axes or not out.size:
+        wrong = f"an array of shape {out.shape}"
+    if wrong:
+        raise ChainError(
+            f"{name} returned {wrong}", fix="return an array of numbers, of rows x columns"
+        )
+
+
+def _check_plane(name: str, out: Any) -> None:
+    _check_array(name, out, axes=[2])
+
+
+def _check_grid(name: str, grid: Any) -> None:
+    if not isinstance(grid, Grid):
+        raise ChainError(
+            f"the size rule of {name} returned no Grid but something of type {type(grid).__name__}",
+            fix="return a Grid",
+        )
+
+
+def _wrapped(
+    name: str,
+    function: Callable[..., Array],
+    size_after: Callable[..., Size],
+    parameters: tuple[Parameter, ...] = (),
+) -> Op:
+    """Make an operation of code that says nothing of itself: its sizes are found by a trial."""
+
+    @lru_cache(256)
+    def grids(size: Size, values: tuple[tuple[str, Value], ...]) -> Grids:
+        if prod(size) > MOST_PROBED:
+            raise ChainError(
+                f"{name} would be tried on zeros first, of at most {MOST_PROBED} px",
+                fix="use a smaller image, or state the size with @op",
+            )
+        return tuple(map(_centred, size, size_after(size, **dict(values))))
+
+    return Op(
+        name,
+        kind="down",  # or up: it is not known, and nothing lists this operation
+        linear=False,
+        form="plane",
+        parameters=parameters,
+        spread=frozenset(),
+        grid=lambda size, **values: grids(size, tuple(values.items())),
+        check=unchecked,
+        function=_in_words(name, function),
+        doc=_DOC.format(name=name),
+        grid_of="all axes",
+    )
+
+
+def _centred(before: int, after: int) -> Grid:
+    step = Fraction(before, after)
+    return Grid(after, step, (step - 1) / 2)
+
+
+def _of_function(name: str, function: Callable[..., Any]) -> Op:
+    code = _in_words(name, function, _check_plane)
+
+    def run(x: Array, **values: Value) -> Array:
+        planes = x.reshape(-1, *x.shape[-2:])
+        made = np.stack([code(plane.copy(), **values) for plane in planes])
+        return made.astype(x.dtype).reshape(*x.shape[:-2], *made.shape[1:])
+
+    def size_after(size: Size, **values: Value) -> Size:
+        return run(np.zeros(size, np.float32), **values).shape
+
+    return _wrapped(name, run, size_after, _parameters(name, function))
+
+
+def _parameters(name: str, function: Callable[..., Any]) -> tuple[Parameter, ...]:
+    """Return the parameters after the first that have a plain type and a default of it."""
+    try:
+        after_first = list(inspect.signature(function).parameters.values())[1:]
+    except (TypeError, ValueError):  # a function in C that tells nothing
+        return ()
+    found = []
+    for each in after_first:
+        if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
+            continue
+        if each.default is each.empty:
+            raise ChainError(f"{name} needs a value for {each.name}", fix="give it a default")
+        plain = next((t for t in _PLAIN if each.annotation in (t, t.__name__)), None)
+        fits = type(each.default) is plain or (plain is float and type(each.default) is int)
+        if plain and fits and each.kind is not each.POSITIONAL_ONLY and each.name != "times":
+            found.append(Parameter(each.name, plain, Param(), each.default))
+    return tuple(found)
+
+
+def _is_torch_module(thing: Any) -> bool:
+    # Whoever made a module has imported torch; nobody else needs it.
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return False
+    return issubclass(thing if isinstance(thing, type) else type(thing), torch.nn.Module)
+
+
+def _of_module(name: str, thing: Any) -> Op:
+    torch: Any = sys.modules["torch"]
+    if isinstance(thing, type):
+        try:
+            thing = thing()
+        except Exception as err:
+            raise ChainError(
+                f"{name} cannot be made without arguments: {_told(err)}",
+                fix="name an instance instead, or give the arguments defaults",
+            ) from err
+    module = _in_words(name, lambda: thing.to("cpu", torch.float32).eval())()
+
+    def call(x: Array) -> Array:
+        """Return what the module makes of C x H x W: K x h x w."""
+        with torch.no_grad():
+            out = module(torch.from_numpy(np.array(x[None], np.float32)))
+        if not isinstance(out, torch.Tensor) or out.ndim != 4 or len(out) != 1:
+            shape = f" of shape {tuple(out.shape)}" if isinstance(out, torch.Tensor) else ""
+            raise ChainError(
+                f"{name} returned a {type(out).__name__}{shape}",
+                fix="return a tensor of 1 x channels x rows x columns",
+            )
+        return np.asarray(out[0])
+
+    code = _in_words(name, call, _check_array)
+
+    @lru_cache(256)
+    def tried(size: Size) -> tuple[int, Size]:
+        """Return how many channels the module wants, and the size that it makes."""
+        counts = _channels(module)
+        for count in counts[:-1]:
+            try:
+                return count, code(np.zeros((count, *size))).shape[-2:]
+            except ChainError:
+                continue
+        return counts[-1], code(np.zeros((counts[-1], *size))).shape[-2:]
+
+    def run(x: Array) -> Array:
+        size = x.shape[-2:]
+        count, _ = tried(size)
+        together = count > 1
+        if together and (x.ndim < 3 or x.shape[-3] != count):
+            has = x.shape[-3] if x.ndim > 2 else 1
+            raise ChainError(
+                f"{name} wants {count} channels, not {has}", fix="choose an image that has them"
+            )
+        made = np.stack([code(each) for each in x.reshape(-1, count, *size)]).astype(x.dtype)
+        alone = not together and made.shape[1] == 1
+        return made.reshape(
+            *x.shape[: -3 if together else -2], *(made.shape[2:] if alone else made.shape[1:])
+        )
+
+    return _wrapped(name, run, lambda size: tried(size)[1])
+
+
+def _channels(module: Any) -> list[int]:
+    """Return how many channels a module may want: one, then what its first weights are made for."""
+    named = [each.in_channels for each in module.modules() if hasattr(each, "in_channels")]
+    filters = [len(each) for each in module.state_dict().values() if each.ndim == 4]
+    return list(dict.fromkeys([1, *(named or filters)[:1]]))

@@ -1,0 +1,83 @@
+"""Draw many figures, on all cores or many machines, and keep them."""
+
+import gc
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from sampviz.core.errors import InputError, SampvizError, UsageError
+from sampviz.core.parallel import Open, outcomes
+from sampviz.figures.render.save import encoded
+from sampviz.images.load import digest
+from sampviz.recipes.batch.jobs import Job
+from sampviz.recipes.batch.output_folder import Folder
+from sampviz.recipes.draw import check, draw
+from sampviz.recipes.recipe import Recipe
+from sampviz.recipes.versions import versions
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A figure that was drawn and kept, or the error that it ended with."""
+
+    name: str
+    error: Exception | None = None
+
+
+class Rendered(NamedTuple):
+    """The files of a figure, by name, its chains in canonical form, and the seconds it took."""
+
+    files: dict[str, bytes]
+    chains: list[str]
+    seconds: float
+
+
+def batch(
+    jobs: Sequence[Job], folder: Folder, workers: int | None = None, pool: Open | None = None
+) -> Generator[Finished]:
+    """Draw and keep figures, on all cores or by the workers of `pool`; yield them as they come.
+
+    A figure that fails keeps no other from being drawn.
+    """
+    for outcome in outcomes(render, jobs, workers, pool):
+        job = jobs[outcome.index]
+        try:
+            made = outcome.get()
+            told = {"key": job.key, "chains": made.chains, "seconds": made.seconds}
+            folder.keep(job.facts() | told, made.files)
+        except Exception as err:
+            named = err.of(f"figure {job.name!r}") if isinstance(err, SampvizError) else err
+            yield Finished(job.name, named)
+        else:
+            yield Finished(job.name)
+
+
+def render(job: Job) -> Rendered:
+    """Draw a figure.
+
+    InputError if an input is not what it was, UsageError if this machine has other programs.
+    """
+    start = perf_counter()
+    if job.versions != versions():
+        ours, theirs = versions(), job.versions
+        told = [f"{k} {ours.get(k)}, not {v}" for k, v in theirs.items() if ours.get(k) != v]
+        raise UsageError(
+            f"the worker has {'; '.join(told) or 'more operations'}",
+            "--scheduler",
+            "install the same versions on all machines",
+        )
+    for source, wanted in zip(job.recipe.inputs, job.digests, strict=True):
+        if digest(source) != wanted:
+            raise InputError("the file has changed since the work began", source, "run it again")
+    chains = [str(chain) for chain in check(job.recipe)]
+    files = _files(job.recipe)
+    # A figure is a circle of objects: 3 MB that would wait with a dozen others to be looked for.
+    gc.collect(1)
+    return Rendered(files, chains, round(perf_counter() - start, 3))
+
+
+def _files(recipe: Recipe) -> dict[str, bytes]:
+    figure = draw(recipe)
+    return {file: encoded(figure, Path(file).suffix) for file in recipe.files}

@@ -1,0 +1,189 @@
+"""Figures as they are written in a recipe: checked key by key, with the line of every key."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sampviz.core.errors import UsageError, one_of
+from sampviz.recipes.fields import AXES, KEYS, KINDS, PANEL_KEYS, TYPES, keys_of, misfit
+from sampviz.recipes.matrix import check_matrix
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
+_HEADER = re.compile(r"\s*(?:\[\[\s*(figure)\s*\]\]|\[\s*(defaults)\s*[.\]])", re.ASCII)
+NOT_SHARED = ("name", "about")  # what no two figures have in common
+SOURCES = ("inputs", "bids")  # two ways to say the same
+
+
+@dataclass(frozen=True)
+class Text:
+    """A recipe, or a part of it: it finds the lines of keys."""
+
+    place: str
+    text: str
+    start: int = 0  # lines before the part
+
+    def part(self, name: str, number: int = 0) -> "Text":
+        """Return the `number`-th [[figure]], or [defaults]; all of it if that is not found."""
+        lines = self.text.splitlines()
+        headers = [(i, found) for i, line in enumerate(lines) if (found := _HEADER.match(line))]
+        ends = [*(i for i, _ in headers[1:]), len(lines)]
+        parts = [
+            (start, end)
+            for (start, found), end in zip(headers, ends, strict=False)
+            if name in found.groups()
+        ]
+        if number >= len(parts):
+            return self
+        start, end = parts[number]
+        return Text(self.place, "\n".join(lines[start:end]), start)
+
+    def at(self, key: str) -> str:
+        """Return the place and the line of the first key of that name, or of the part."""
+        name = re.escape(key)
+        pattern = re.compile(rf"(^\s*\[*\s*|[{{,.]\s*)[\"']?{name}[\"']?\s*[=\].]")
+        for number, line in enumerate(self.text.splitlines(), start=self.start + 1):
+            if pattern.search(line):
+                return f"{self.place}, line {number}"
+        return f"{self.place}, line {self.start + 1}" if self.start else self.place
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A figure with what it has of the defaults; its matrix and {names} stand as written."""
+
+    name: str
+    kind: str
+    values: Mapping[str, Any]  # without name and kind
+    place: str
+    lines: Mapping[str, str]
+
+    @property
+    def about(self) -> str:
+        """What it shows, in a line."""
+        return self.values.get("about", "")
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Values for the {names} in its texts."""
+        return self.values.get("options", {})
+
+    @property
+    def matrix(self) -> Mapping[str, Any]:
+        """The axes along which it is varied."""
+        return self.values.get("matrix", {})
+
+    def at(self, key: str) -> str:
+        """Return the place and the line of a key."""
+        return self.lines.get(key, self.place)
+
+
+def drafts_of(found: Mapping[str, Any], written: Text) -> list[Draft]:
+    """Return the figures of a TOML document; UsageError for what cannot be meant."""
+    for name in found:
+        if name not in ("defaults", "figure"):
+            fix = one_of(name, ["figure", "defaults"], "a recipe has [defaults] and [[figure]]")
+            raise UsageError(f"unknown key {name!r}", written.at(name), fix)
+    tables, shared = found.get("figure"), found.get("defaults", {})
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise UsageError(
+            "there is no [[figure]] in it", written.place, "write at least one [[figure]]"
+        )
+    part = written.part("defaults")
+    if not isinstance(shared, dict):
+        raise UsageError("defaults is not a table", part.at("defaults"), "write [defaults]")
+    lines = _checked(shared, [key for key in KEYS if key not in NOT_SHARED], part, "it may have: ")
+    drafts = [
+        _draft(table, shared, lines, written.part("figure", i)) for i, table in enumerate(tables)
+    ]
+    names: set[str] = set()
+    for draft in drafts:
+        if draft.name.casefold() in names:
+            what = f"two figures are named {draft.name!r}"
+            raise UsageError(what, draft.at("name"), "give each its own name")
+        names.add(draft.name.casefold())
+    return drafts
+
+
+def _draft(
+    table: Mapping[str, Any], shared: Mapping[str, Any], lines: Mapping[str, str], written: Text
+) -> Draft:
+    kind = table.get("kind", shared.get("kind", "compare"))
+    if kind not in KINDS:
+        where = written.at("kind")
+        raise UsageError(f"no kind of figure is named {kind!r}", where, ", ".join(KINDS))
+    known = keys_of(kind)
+    own = _checked(table, known, written, f"a figure of kind {kind!r} has: ")
+    name = str(table.get("name", ""))
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            "a figure needs a name" if not name else f"{name!r} cannot be the name of a file",
+            written.at("name"),
+            "letters, digits, '_', '-' and '.'",
+        )
+    values = {**_inherited(table, shared, known), **table}
+    if "options" in values:
+        values["options"] = {**shared.get("options", {}), **table.get("options", {})}
+    kept = {key: value for key, value in values.items() if key not in ("name", "kind")}
+    return Draft(name, kind, kept, written.place, {**lines, **own})
+
+
+def _inherited(
+    table: Mapping[str, Any], shared: Mapping[str, Any], known: Sequence[str]
+) -> dict[str, Any]:
+    """Return what a figure has of the defaults: what its kind knows and it does not say itself."""
+    said = _said(table)
+    found = {k: v for k, v in shared.items() if k in known and k not in said}
+    if "matrix" in found:
+        found["matrix"] = {k: v for k, v in found["matrix"].items() if k in known and k not in said}
+    return found
+
+
+def _said(table: Mapping[str, Any]) -> set[str]:
+    """Return the keys of a figure and of its matrix; inputs and bids are one."""
+    said = {*table, *table.get("matrix", {})}
+    return said if said.isdisjoint(SOURCES) else said.union(SOURCES)
+
+
+def _check_twice(table: Mapping[str, Any], written: Text) -> None:
+    varied = table.get("matrix", {})
+    for axis in varied:
+        same = SOURCES if axis in SOURCES else (axis,)
+        if sum(key in said for key in same for said in (table, varied)) > 1:
+            what = f"{axis!r} is in the matrix, and said a second time"
+            raise UsageError(what, written.at(axis), "write it once")
+
+
+def _checked(
+    table: Mapping[str, Any], known: Sequence[str], written: Text, told: str
+) -> dict[str, str]:
+    """Return the line of every key; UsageError for an unknown one and for a value of no use."""
+    for name, value in table.items():
+        if name not in known:
+            fix = one_of(name, known, told + ", ".join(known))
+            raise UsageError(f"unknown key {name!r}", written.at(name), fix)
+        if wrong := misfit(name, value):
+            raise UsageError(wrong[0], written.at(name), wrong[1])
+    matrix = table.get("matrix", {})
+    check_matrix(matrix, [axis for axis in AXES if axis in known], written.at)
+    _check_twice(table, written)
+    for panel in table.get("panels", []):
+        _check_panel(panel, written)
+    return {name: written.at(name) for name in [*table, *matrix]}
+
+
+def _check_panel(panel: Mapping[str, Any], written: Text) -> None:
+    for key, value in panel.items():
+        if key not in PANEL_KEYS:
+            fix = one_of(key, PANEL_KEYS, f"a panel has {', '.join(PANEL_KEYS)}")
+            raise UsageError(f"unknown key {key!r}", written.at(key), fix)
+        kind = TYPES[PANEL_KEYS[key]]
+        if not kind.fits(value):
+            what = f"{key} = {value!r} is not {kind.wanted}"
+            raise UsageError(what, written.at(key), f"a panel has {', '.join(PANEL_KEYS)}")
+    if not {"show", "stage"} <= set(panel):
+        raise UsageError(
+            "a panel says what it shows, and after how many steps",
+            written.at("panels"),
+            'write { show = "image", stage = 1 }',
+        )

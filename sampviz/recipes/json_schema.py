@@ -1,0 +1,67 @@
+"""The JSON schema of a recipe, made from its keys: for editors and other programs."""
+
+from typing import Any
+
+from sampviz.recipes.document import NOT_SHARED
+from sampviz.recipes.fields import AXES, KEYS, KINDS, PANEL_KEYS, TYPES, keys_of
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> dict[str, Any]:
+    """Return the schema: a recipe that does not fit it is refused."""
+    figures = [_figure(kind) for kind in KINDS]
+    shared = [name for name in KEYS if name not in NOT_SHARED]
+    return {
+        "$schema": _DIALECT,
+        "title": "A recipe of sampviz",
+        "type": "object",
+        "properties": {
+            "defaults": _table(shared, shared),
+            "figure": {"type": "array", "minItems": 1, "items": {"anyOf": figures}},
+        },
+        "required": ["figure"],
+        "additionalProperties": False,
+    }
+
+
+def _figure(kind: str) -> dict[str, Any]:
+    table = _table(keys_of(kind), [axis for axis in AXES if axis in keys_of(kind)])
+    # The kind may stand in the defaults: only where it is said it must be this one.
+    table["properties"]["kind"] = {"const": kind, "description": KEYS["kind"].meaning}
+    return {**table, "required": ["name"]}
+
+
+def _table(names: list[str], axes: list[str]) -> dict[str, Any]:
+    properties = {name: _value(name) for name in names}
+    if "matrix" in properties:
+        properties["matrix"] |= {
+            "properties": {axis: _axis(axis) for axis in axes if axis in AXES},
+            "additionalProperties": False,
+        }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _value(name: str) -> dict[str, Any]:
+    key = KEYS[name]
+    found = {"description": key.meaning, **TYPES[key.type].schema}
+    if key.words:
+        word = {"enum": list(key.words)}
+        several = {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+        found = {"description": key.meaning, **(several if key.type == "texts" else word)}
+    if name == "panels":
+        found["items"] = {
+            "type": "object",
+            "properties": {each: TYPES[kind].schema for each, kind in PANEL_KEYS.items()},
+            "required": ["show", "stage"],
+            "additionalProperties": False,
+        }
+    return found
+
+
+def _axis(axis: str) -> dict[str, Any]:
+    value = _value(axis)
+    if axis in ("inputs", "bids"):
+        return value
+    several = {"type": "array", "items": value, "minItems": 1}
+    return {"anyOf": [several, {"type": "object", "additionalProperties": value}]}

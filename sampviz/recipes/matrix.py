@@ -1,0 +1,89 @@
+"""A matrix: one figure written down, one drawn for every combination of its axes."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from sampviz.core.errors import UsageError, one_of
+from sampviz.recipes.fields import misfit
+
+MOST = 100_000  # figures of a recipe
+_LONGEST = 100  # characters of a name
+_SAID = {"%": "pc", "=": "", ":": ""}
+_Choice = tuple[str, dict[str, Any]]  # what a name says of it, and what it puts into the figure
+
+
+def check_matrix(matrix: Mapping[str, Any], known: Sequence[str], at: Callable[[str], str]) -> None:
+    """Raise UsageError for an axis that is not `known`, and for a value that does not fit its key.
+
+    `at` gives the line of a key.
+    """
+    for axis, values in matrix.items():
+        if axis not in known:
+            fix = one_of(axis, known, f"a matrix has {', '.join(known)}")
+            raise UsageError(f"unknown key {axis!r}", at(axis), fix)
+        # Inputs are found by one key, all others are a value each.
+        for value in [values] if axis in ("inputs", "bids") else _listed(axis, values, at):
+            if wrong := misfit(axis, value):
+                raise UsageError(wrong[0], at(axis), wrong[1])
+
+
+def _listed(axis: str, values: Any, at: Callable[[str], str]) -> Sequence[Any]:
+    if not isinstance(values, (list, dict)) or not values:
+        what = f"{axis} = {values!r} is not a list or a table of values"
+        raise UsageError(what, at(axis), f"write {axis} = [.., ..], or {{NAME = .., ..}}")
+    return list(values.values()) if isinstance(values, dict) else values
+
+
+def combinations(
+    name: str, matrix: Mapping[str, Any], inputs: Callable[[str, Any], list[str]], where: str
+) -> Iterator[_Choice]:
+    """Yield the name and the values of every combination, the last axis the fastest.
+
+    `inputs` finds those of a key, inputs or bids. Names are built of `name` and a word for each
+    value: the stem of an input, the name of a value in a table, or the value itself.
+    """
+    axes = [list(_choices(axis, values, inputs)) for axis, values in matrix.items()]
+    count = prod(map(len, axes))
+    if count > MOST:
+        raise UsageError(f"a matrix of {count} figures", where, f"at most {MOST}")
+    for chosen in product(*axes):
+        words = [name, *(word for word, _ in chosen)]
+        yield "-".join(words), {k: v for _, values in chosen for k, v in values.items()}
+
+
+def _choices(axis: str, values: Any, inputs: Callable[[str, Any], list[str]]) -> Iterator[_Choice]:
+    if axis in ("inputs", "bids"):
+        from sampviz.images.load import stem  # numpy comes with it: a list of figures needs none
+
+        yield from ((stem(source), {"inputs": [source]}) for source in inputs(axis, values))
+    elif isinstance(values, dict):
+        yield from ((word, {axis: value}) for word, value in values.items())
+    else:
+        yield from ((_word(axis, value), {axis: value}) for value in values)
+
+
+def _word(axis: str, value: Any) -> str:
+    if isinstance(value, int):
+        return f"{axis}{value}"
+    return value if isinstance(value, str) else "-".join(value)
+
+
+class Names:
+    """Names for files, no two alike: some file systems do not tell A from a."""
+
+    def __init__(self, given: Iterable[str] = ()) -> None:
+        self._taken = {name.casefold(): 2 for name in given}  # and the number that comes next
+
+    def make(self, words: str) -> str:
+        """Return a name of words; a number tells apart what would have the same."""
+        told = "".join(_SAID.get(char, char) for char in words)
+        first = name = re.sub(r"[^A-Za-z0-9_.]+", "-", told).strip("-.")[:_LONGEST]
+        while name.casefold() in self._taken:
+            number = self._taken[first.casefold()]
+            self._taken[first.casefold()] += 1
+            name = f"{first[: _LONGEST - len(str(number)) - 1]}-{number}"
+        self._taken[name.casefold()] = 2
+        return name

@@ -1,0 +1,210 @@
+"""Records: how a figure or an array was made, in the file itself, so that it can be made again.
+
+A record is a recipe, with what its values alone do not say: the bytes of the inputs and the
+versions of the programs. It names files without their folders, and holds nothing of their headers
+that could tell who is in them, no date, no host and no user.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sampviz.core.errors import InputError, SampvizError
+from sampviz.core.text import visible
+from sampviz.images.load import digest
+from sampviz.images.samples import PREFIX, name_of
+from sampviz.recipes.recipe import Recipe, checked
+from sampviz.recipes.versions import versions
+
+if TYPE_CHECKING:
+    from sampviz.figures.layout.sheet import Sheet
+
+_SCHEMA = 1
+_KINDS = ("figure", "array")
+_DIGITS = 6  # of the windows: the last digits depend on the processor
+_SHOWN = 12  # characters of a SHA-256
+_OTHER = "it was not made by sampviz, or another program changed it"
+
+
+@dataclass(frozen=True)
+class Record:
+    """How something was made: the figure's recipe, or the chain and the input of an array.
+
+    `digests` are the SHA-256 of the inputs (None for a formula), `taken` the slices, frames or
+    channels of them that were taken, `versions` those of the programs and of the font, `windows`
+    the values between which each panel was painted.
+    """
+
+    kind: str
+    recipe: Recipe
+    digests: tuple[str | None, ...]
+    taken: tuple[str, ...]
+    versions: Mapping[str, str]
+    windows: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    def table(self) -> dict[str, Any]:
+        """Return the record as JSON can hold it."""
+        recipe = self.recipe
+        named = {"name": recipe.name, "kind": recipe.kind} if self.kind == "figure" else {}
+        found = {
+            "schema": _SCHEMA,
+            self.kind: {**named, **recipe.values},
+            "sha256": list(self.digests),
+            "taken": list(self.taken),
+            "versions": dict(self.versions),
+        }
+        return {**found, "windows": dict(self.windows)} if self.windows else found
+
+    def json(self) -> str:
+        """Return the record as one line of ASCII: it fits into every format."""
+        return json.dumps(self.table(), allow_nan=False)
+
+
+def record_of(
+    recipe: Recipe,
+    sources: Sequence[str],
+    taken: Sequence[str],
+    defaults: Sequence[Callable[..., Any]],
+    sheet: "Sheet | None" = None,
+) -> Record:
+    """Return the record of a figure with its sheet, or of an array, made of `sources`.
+
+    Of the values of the recipe those are left out that `defaults`, functions, have themselves.
+    """
+    usual = {n: p.default for each in defaults for n, p in signature(each).parameters.items()}
+    values = {k: v for k, v in recipe.values.items() if v is not None and v != usual.get(k)}
+    values["inputs"] = [name_of(source) for source in sources]
+    if "slice" in values:
+        values["slice"] = str(values["slice"])
+    return Record(
+        "figure" if sheet else "array",
+        Recipe(recipe.name, recipe.kind, values),
+        tuple(map(digest, sources)),
+        tuple(taken),
+        drawn_with() if sheet else versions(),
+        _windows(sheet) if sheet else {},
+    )
+
+
+def _windows(sheet: "Sheet") -> dict[str, list[float]]:
+    panels = [placed.panel for placed in sheet.panels]
+    return {
+        panel.name: [float(f"{limit:.{_DIGITS}g}") for limit in panel.limits]
+        for panel in panels
+        if panel.limits
+    }
+
+
+@cache
+def drawn_with() -> dict[str, str]:
+    """Return the versions of what the bytes of a figure depend on, and a hash of the font."""
+    from matplotlib import ft2font
+
+    from sampviz.figures.style import FONT, font_files
+
+    font = sha256(b"".join(Path(file).read_bytes() for file in font_files())).hexdigest()
+    freetype = {"FreeType": ft2font.__freetype_version__}
+    return {**versions(), **freetype, "font": f"{FONT} {font[:_SHOWN]}"}
+
+
+def parse_record(text: str, where: str) -> Record:
+    """Read a record that was found at `where`; InputError for a text that is none.
+
+    The text may be anybody's: nothing in it is run, and its inputs are names of files, not paths.
+    """
+    try:
+        found = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+        return _record(found, where)
+    except (ValueError, RecursionError, SampvizError) as err:
+        why = visible(err.what if isinstance(err, SampvizError) else str(err))
+        raise InputError(f"it carries no record of sampviz: {why}", where, _OTHER) from None
+
+
+def _record(found: Any, where: str) -> Record:
+    _want(isinstance(found, dict) and found.get("schema") == _SCHEMA, f"schema {_SCHEMA}")
+    kinds = [kind for kind in _KINDS if isinstance(found.get(kind), dict)]
+    _want(len(kinds) == 1, "one figure or one array")
+    (kind,) = kinds
+    table = found[kind] if kind == "figure" else {"name": kind, **found[kind]}
+    recipe = checked(table, where)
+    for name in recipe.inputs:
+        plain = name.startswith(PREFIX) or (Path(name).name == name and name not in ("", ".."))
+        _want(plain and "\0" not in name, "names of files without folders")
+    count = len(recipe.inputs)
+    digests, taken, known = (found.get(key) for key in ("sha256", "taken", "versions"))
+    _want(_is_list(digests, (str, type(None)), count), "a SHA-256 for each input")
+    _want(_is_list(taken, (str,), count), "what was taken of each input")
+    _want(isinstance(known, dict) and _is_list([*known.values()], (str,)), "versions")
+    windows = found.get("windows", {})
+    numbers = isinstance(windows, dict) and all(
+        _is_list(pair, (int, float), 2) for pair in windows.values()
+    )
+    _want(numbers, "windows of two numbers")
+    return Record(kind, recipe, tuple(digests), tuple(taken), known, windows)
+
+
+def _is_list(value: Any, kinds: tuple[type, ...], count: int | None = None) -> bool:
+    good = isinstance(value, list) and all(isinstance(each, kinds) for each in value)
+    return good and count in (None, len(value))
+
+
+def _want(good: bool, what: str) -> None:
+    if not good:
+        raise ValueError(f"wanted {what}")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def changes(then: Record, now: Record) -> list[str]:
+    """Say what is not the same in two records: inputs, options, versions, the font."""
+    return [*_of_inputs(then, now), *_of_options(then, now), *_of_versions(then, now)]
+
+
+def _of_inputs(then: Record, now: Record) -> Iterator[str]:
+    names = then.recipe.inputs, now.recipe.inputs
+    if len(names[0]) != len(names[1]):
+        yield f"inputs: {len(names[0])} then, {len(names[1])} now"
+        return
+    for old, new, before, after in zip(*names, then.digests, now.digests, strict=True):
+        if before != after:
+            yield f"input {new}: other bytes, SHA-256 {_short(before)} then, {_short(after)} now"
+        if old != new:
+            yield f"input {new}: its name, {old} then; it is written on the figure"
+
+
+def _of_options(then: Record, now: Record) -> Iterator[str]:
+    old, new = ({"kind": r.kind, **r.values} for r in (then.recipe, now.recipe))
+    for key in dict.fromkeys([*old, *new]):
+        if key != "inputs" and old.get(key) != new.get(key):
+            yield f"option {key}: {_told(old.get(key))} then, {_told(new.get(key))} now"
+
+
+def _of_versions(then: Record, now: Record) -> Iterator[str]:
+    for name in dict.fromkeys([*then.versions, *now.versions]):
+        old, new = (each.versions.get(name, "none") for each in (then, now))
+        if old != new:
+            yield f"{name}: {old} then, {new} now"
+
+
+def _short(digest_: str | None) -> str:
+    return digest_[:_SHOWN] if digest_ else "none"
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return "the default"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,59 @@
+"""Arrays and pictures as text that a page can hold, without loss, each once."""
+
+import zlib
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import FLOOR_DB
+from sampviz.figures.panels.colormap import Pixels
+from sampviz.images.write_array import png_bytes
+
+DB_STEP = 0.01  # of packed spectra: finer than any picture of them shows
+_NO_DB = 2**16 - 1  # stands for NaN
+_TYPES = {"f4": "<f4", "f8": "<f8", "u2": "<u2"}
+
+
+class Pack:
+    """Arrays by a short name; the same values get the same name."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, dict[str, Any]] = {}
+        self._names: dict[bytes, str] = {}
+
+    def add(self, array: Array) -> str:
+        """Take a real array, (C, H, W) or (H, W), as it is; return its name."""
+        kind = "f8" if array.dtype.itemsize > 4 else "f4"
+        return self._add(array, kind)
+
+    def add_decibels(self, levels: Array) -> str:
+        """Take levels of `FLOOR_DB` .. 0 dB, (H, W), rounded to `DB_STEP`; return the name."""
+        counted = np.rint((levels - FLOOR_DB) / DB_STEP)
+        return self._add(np.where(np.isnan(levels), _NO_DB, counted), "u2")
+
+    def _add(self, array: Array, kind: str) -> str:
+        data = np.ascontiguousarray(array, _TYPES[kind]).tobytes()
+        known = sha256(repr((kind, array.shape)).encode() + data).digest()
+        if known not in self._names:
+            self._names[known] = name = f"a{len(self._names)}"
+            self.arrays[name] = {
+                "type": kind,
+                "shape": list(array.shape),
+                "data": b64encode(_deflated(data)).decode("ascii"),
+            }
+        return self._names[known]
+
+
+def _deflated(data: bytes) -> bytes:
+    """Return a raw deflate stream, as browsers unpack it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+def picture(pixels: Pixels) -> bytes:
+    """Return a PNG of (H, W, 3), with one channel where it is grey."""
+    grey = (pixels == pixels[..., :1]).all()
+    return png_bytes(pixels[..., 0] if grey else pixels)

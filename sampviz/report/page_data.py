@@ -1,0 +1,140 @@
+"""What the scripts of the page are told: numbers and texts, and the names of packed arrays."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from sampviz.analysis.metric import Measure
+from sampviz.dsp.grid import Grids
+from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.figures.captions import annotations as wording
+from sampviz.figures.charts.spectrum import Curve, curve_of, reference_of
+from sampviz.figures.panels.alias_rows import folded_in, why_not_folded
+from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
+from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.panels.picture_rows import signed_limit
+from sampviz.figures.panels.view import View
+from sampviz.report.array_store import DB_STEP, Pack
+from sampviz.report.subjects import Level, Subject
+
+_SIDES = ("left", "right", "top", "bottom")
+_DIGITS = 5  # of frequencies in charts
+
+
+def model_of(measures: Sequence[Measure]) -> dict[str, Any]:
+    """Return what all subjects have in common: the measures, the colours, the steps of dB."""
+    return {
+        "measures": [
+            {"name": each.name, "unit": each.unit, "better": each.better} for each in measures
+        ],
+        "colours": {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)},
+        "decibels": {"floor": FLOOR_DB, "step": DB_STEP},
+    }
+
+
+def _table(name: str) -> str:
+    """Return the 256 colours of a map as hexadecimal digits, as `paint` takes them."""
+    import matplotlib as mpl
+
+    table = np.rint(mpl.colormaps[name](np.arange(256))[:, :3] * 255).astype(np.uint8)
+    return table.tobytes().hex()
+
+
+def subject_model(subject: Subject, pack: Pack, measures: Sequence[Measure]) -> dict[str, Any]:
+    """Return what is told of a subject; its arrays go into `pack`."""
+    image = subject.image
+    geometry, around = image.geometry, wording.around(image, mirrored=subject.mirrored)
+    return {
+        "size": list(image.size),
+        "spacing": list(image.spacing) if image.spacing else None,
+        # Where the file says which way is left: (row, column, 1) to mm.
+        "affine": geometry.affine[:3, [0, 1, 3]].tolist() if geometry and geometry.axes else None,
+        "edges": {side: getattr(around, side) for side in _SIDES} if around else None,
+        "mirrored": subject.mirrored,
+        "levels": [_level(level, pack, measures) for level in subject.levels],
+    }
+
+
+def facts_of(subject: Subject, window: Window) -> list[str]:
+    """Return what a reader must know: the window, which way is left, NaN, notes of the file."""
+    pictures = subject.levels[0].pictures
+    shown = replace(pictures, mirrored=subject.mirrored)
+    return wording.facts([subject.image], [shown], ["image"], window, "shared", (), annotate=False)
+
+
+def _level(level: Level, pack: Pack, measures: Sequence[Measure]) -> dict[str, Any]:
+    pictures = level.pictures
+    image, views = pictures.image, pictures.views
+    pixel = image.spacing or (1.0, 1.0)
+    width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
+    curves = [curve_of(view, tuple(pixel), width) for view in views]
+    reference, whose = reference_of(curves, "mean")
+    peak = float(pictures.spectra[0].max())
+    found = {view: folded_in(view, trial) for view, trial in pictures.trials.items()}
+    original = views[0].grey
+    apart = [
+        view.on_original("nearest") - original
+        for view in views[1:]
+        if len(view.grey) == len(original)
+    ]
+    panels = []
+    for view, window, spectrum, curve in zip(
+        views, pictures.windows, pictures.spectra, curves, strict=True
+    ):
+        panel: dict[str, Any] = {
+            "title": view.title,
+            "chain": str(view.chain) if view.chain else None,
+            "size": wording.size_of(view, image),
+            "array": pack.add(view.drawn),
+            "colour": view.colour,
+            "axes": _axes(view.grids),
+            "window": list(window.limits),
+            "line": window.line,
+            "spectrum": pack.add_decibels(
+                decibels(spectrum, peak if np.isfinite(peak) else float(spectrum.max()))
+            ),
+            "curve": _curve(curve, reference),
+            "steps": _steps(view),
+            "comparable": len(view.grey) == len(original),
+        }
+        if view.chain:
+            folded = found[view]
+            panel["linear"] = view.chain.linear
+            panel["alias"] = None if folded is None else pack.add(folded)
+            panel["why"] = "" if folded is not None else " ".join(why_not_folded(view).split())
+            values, undefined = level.numbers[view]
+            panel["values"] = [values.get(each.name) for each in measures]
+            panel["undefined"] = dict(undefined)
+        panels.append(panel)
+    return {
+        "panels": panels,
+        "alias": signed_limit([each for each in found.values() if each is not None]),
+        "difference": signed_limit(apart),
+        "reference": pictures.reference,
+        "ring": whose,
+    }
+
+
+def _axes(grids: Grids) -> list[list[float]]:
+    """Return, for rows and columns, where sample 0 lies and the step, in pixels of the original."""
+    return [[float(grid.delta), float(grid.step)] for grid in grids]
+
+
+def _steps(view: View) -> list[list[float]]:
+    """Return the steps of all stages, in pixels of the original: each folds what it cannot hold."""
+    stages = view.chain.trace(view.original) if view.chain else (view.grids,)
+    return [[float(grid.step) for grid in grids] for grids in stages]
+
+
+def _curve(curve: Curve, reference: float) -> dict[str, Any]:
+    levels = decibels(np.sqrt(curve.radial.mean), reference)
+    return {
+        "frequency": [float(f"{each:.{_DIGITS}g}") for each in curve.radial.frequency],
+        "level": [None if isnan(each) else round(float(each), 2) for each in levels],
+        "nyquist": list(curve.nyquist),
+        "lost": list(curve.lost),
+        "note": curve.note,
+    }

@@ -1,0 +1,81 @@
+"""How a page was made: the command, a recipe of the same figure, what to cite, the inputs."""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sampviz.analysis.metric import Measure
+from sampviz.core.text import visible
+from sampviz.figures.captions.bibliography import Entry, bibliography
+from sampviz.figures.captions.caption import PROGRAM, operations
+from sampviz.figures.grids.compare import compare
+from sampviz.images.load import load
+from sampviz.ops.chain import Chain
+from sampviz.recipes.provenance import record_of
+from sampviz.recipes.recipe import Recipe
+
+_OF_PAGE = ("measures", "max_size", "allow_code")  # options that a figure does not have
+
+
+@dataclass(frozen=True)
+class Making:
+    """All that is needed to make the page again, and to say in a text what it shows."""
+
+    command: str
+    recipe: str
+    inputs: tuple[tuple[str, str | None], ...]  # names, and SHA-256 where there are bytes
+    versions: Mapping[str, str]
+    citations: tuple[Entry, ...]
+
+
+def making_of(
+    sources: Sequence[str],
+    chains: Sequence[Chain],
+    measures: Sequence[Measure],
+    options: Mapping[str, Any],
+) -> Making:
+    """Return how a page of these inputs was made; `options` are those that were given.
+
+    Inputs are named without their folders.
+    """
+    ops = [str(chain) for chain in chains]
+    drawn = {name: value for name, value in options.items() if name not in _OF_PAGE}
+    slices = [part.strip() for part in str(drawn.pop("slice", "")).split(",") if part.strip()]
+    drawn |= {"slice": slices[0]} if len(slices) == 1 else {}
+    recipe = Recipe("report", "compare", {"ops": ops, **drawn})
+    record = record_of(recipe, sources, (), (load, compare))
+    names = record.recipe.inputs
+    axes = {"inputs": names, "slice": slices}
+    several = {name: values for name, values in axes.items() if len(values) > 1}
+    cited = [key for each in operations(chains) for key in each.cite]
+    cited += [key for each in measures for key in each.cite]
+    known = bibliography()
+    return Making(
+        _command(names, ops, options),
+        _toml({k: v for k, v in record.recipe.values.items() if k not in several}, several),
+        tuple((visible(name), each) for name, each in zip(names, record.digests, strict=True)),
+        record.versions,
+        tuple(known[key] for key in dict.fromkeys([*cited, PROGRAM]) if key in known),
+    )
+
+
+def _command(names: Sequence[str], ops: Sequence[str], options: Mapping[str, Any]) -> str:
+    words = ["sampviz", "report", *names, "--ops", ",".join(ops)]
+    for name, value in options.items():
+        words.append("--" + name.replace("_", "-"))
+        words += [] if value is True else [str(value)]
+    return visible(shlex.join(words))
+
+
+def _toml(values: Mapping[str, Any], matrix: Mapping[str, Sequence[str]]) -> str:
+    lines = ["[[figure]]", 'name = "report"', *(f"{k} = {_value(v)}" for k, v in values.items())]
+    if matrix:
+        lines += ["", "[figure.matrix]", *(f"{k} = {_value(v)}" for k, v in matrix.items())]
+    return "\n".join(lines)
+
+
+def _value(value: Any) -> str:
+    """Return a text, a number, a flag or a list of them in TOML: as JSON has them."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,128 @@
+"""Baselines: snapshots in a folder, three files for each.
+
+NAME.npz holds the arrays, NAME.json their hashes, the windows, the words and the record, to be
+read in a review, and NAME.png is the figure itself. The same snapshot gives the same bytes.
+"""
+
+import json
+import warnings
+import zipfile
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sampviz.core.atomic_write import whole_file
+from sampviz.core.errors import InputError, SampvizError, SampvizWarning
+from sampviz.core.open_file import open_file
+from sampviz.dsp.dtypes import Array
+from sampviz.figures.panels.colormap import Pixels
+from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.save import save
+from sampviz.images.load import load
+from sampviz.recipes.provenance import parse_record
+from sampviz.testing.snapshots.snapshot import Shot, Shown
+
+_SCHEMA = 1
+_LONGEST = 2**24  # bytes of a JSON file
+_LARGEST = 2**32  # bytes of all arrays
+_FIX = "get it again, or write it again with --update"
+
+
+def write(folder: Path, shot: Shot, figure: Drawing | None) -> None:
+    """Write a snapshot; the JSON comes last, so that it belongs to what is there."""
+    if figure:
+        save(figure, folder / f"{shot.name}.png")
+    arrays = {str(i): panel.array for i, panel in enumerate(shot.panels)}
+    with whole_file(folder / f"{shot.name}.npz") as file, file.open("wb") as opened:
+        np.savez_compressed(opened, allow_pickle=False, **arrays)
+    panels = [
+        {
+            "name": panel.name,
+            "shape": list(panel.array.shape),
+            "dtype": str(panel.array.dtype),
+            "sha256": _hash(panel.array),
+            "window": list(panel.limits) if panel.limits else None,
+        }
+        for panel in shot.panels
+    ]
+    table = {
+        "schema": _SCHEMA,
+        "panels": panels,
+        "words": shot.words,
+        "dpi": shot.dpi,
+        "versions": dict(shot.versions),
+        "record": json.loads(shot.record) if shot.record else None,
+    }
+    with whole_file(folder / f"{shot.name}.json") as file:
+        file.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+
+
+def is_there(folder: Path, name: str) -> bool:
+    """Whether a folder has a baseline of that name."""
+    return (folder / f"{name}.json").is_file()
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of all baselines in a folder, sorted."""
+    found = (path.stem for path in folder.glob("*.json"))
+    return sorted(name for name in found if (folder / f"{name}.npz").is_file())
+
+
+def read(folder: Path, name: str) -> Shot:
+    """Read a baseline; InputError if it is not whole, or its arrays are not those of its hashes."""
+    path = folder / f"{name}.json"
+    with open_file(path, str(path)) as file:
+        text = file.read(_LONGEST)
+    try:
+        table = json.loads(text)
+        arrays = _arrays(folder / f"{name}.npz", len(table["panels"]))
+        panels = [_panel(each, array) for each, array in zip(table["panels"], arrays, strict=True)]
+        record = json.dumps(table["record"]) if table["record"] else ""
+        if record:
+            parse_record(record, str(path))
+        dpi = None if table["dpi"] is None else float(table["dpi"])
+        pixels = picture(folder / f"{name}.png") if dpi else None
+        known = {str(key): str(value) for key, value in table["versions"].items()}
+        return Shot(name, panels, str(table["words"]), record, known, dpi, pixels)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
+        raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
+    except SampvizError as err:
+        raise InputError(f"the baseline is damaged: {err.what}", str(path), _FIX) from None
+
+
+def picture(path: Path) -> Pixels:
+    """Return the pixels of a stored picture, (H, W, 3)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampvizWarning)  # of an alpha that is 1 everywhere
+        array = load(path).array
+    colour = np.broadcast_to(array, (3, *array.shape[-2:]))
+    return np.ascontiguousarray(colour.transpose(1, 2, 0)).astype(np.uint8)
+
+
+def _arrays(path: Path, count: int) -> list[Array]:
+    with open_file(path, str(path)) as file:
+        try:
+            held = zipfile.ZipFile(file).infolist()
+            if sum(each.file_size for each in held) > _LARGEST:
+                raise ValueError("its arrays are too large")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as found:
+                return [found[str(i)] for i in range(count)]
+        except (zipfile.BadZipFile, EOFError, OSError, MemoryError) as err:
+            raise ValueError(str(err)) from None
+
+
+def _panel(table: Mapping[str, Any], array: Array) -> Shown:
+    if table["sha256"] != _hash(array):
+        raise ValueError(f"the array of {table['name']!r} has another hash")
+    window = table["window"]
+    limits = (float(window[0]), float(window[1])) if window else None
+    return Shown(str(table["name"]), array, limits)
+
+
+def _hash(array: Array) -> str:
+    head = f"{array.dtype.str} {array.shape}".encode()
+    return sha256(head + np.ascontiguousarray(array).tobytes()).hexdigest()

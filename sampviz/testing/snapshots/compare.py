@@ -1,0 +1,191 @@
+"""Whether two snapshots agree: the arrays first, then the windows and the words, then the picture.
+
+The arrays are what the operations made: they do not depend on fonts and drawing. The picture is
+judged over its panels, without the words on them, and only where the programs that drew it are
+those that drew the baseline; otherwise it is said that it was not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sampviz.core.errors import UsageError
+from sampviz.dsp.dtypes import Array
+from sampviz.recipes.provenance import changes, parse_record
+from sampviz.testing.snapshots.snapshot import Shot, Shown
+
+RMS = 2.0  # levels of 0..255
+_DRAWING = ("matplotlib", "FreeType")
+_MOST_TOLD = 6
+_AROUND = 30  # characters around a difference of words
+_TOLERANCE = re.compile(
+    r"(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)(?P<unit>range|abs)", re.ASCII
+)
+State = Literal["same", "differs", "missing", "stray", "error", "written"]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far values may be apart: in parts of the range of a panel's values, or in their unit."""
+
+    value: float = 1e-6
+    unit: Literal["range", "abs"] = "range"
+
+    @classmethod
+    def parse(cls, text: str) -> "Tolerance":
+        """Read `1e-6range` or `0.5abs`."""
+        found = _TOLERANCE.fullmatch(text)
+        value = float(found["value"]) if found else float("inf")
+        if not found or value == float("inf"):
+            fix = "write parts of the range, 1e-6range, or a difference of values, 0.5abs"
+            raise UsageError(f"{text!r} is not a tolerance", "--tolerance", fix)
+        return cls(value, "range" if found["unit"] == "range" else "abs")
+
+    def allowed(self, scale: float) -> float:
+        """Return the largest difference for values that span `scale`."""
+        return self.value * scale if self.unit == "range" else self.value
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What came out for one snapshot: why it failed, and what should be known besides."""
+
+    name: str
+    state: State
+    arrays: str = ""
+    picture: str = ""
+    why: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    apart: Sequence[tuple[Shown, Shown]] = ()  # panels that differ, as they were and as they are
+    exit_code: int = 1  # if it failed
+
+    @property
+    def failed(self) -> bool:
+        """Whether this is not as it should be."""
+        return self.state not in ("same", "written")
+
+
+def judge(then: Shot, now: Shot, tolerance: Tolerance, rms: float = RMS) -> Verdict:
+    """Compare a baseline with what comes out now."""
+    pairs = _pairs(then.panels, now.panels)
+    found = [(old, new, _differs(old, new, tolerance)) for old, new in pairs]
+    apart = [(old, new) for old, new, why in found if why and old and new]
+    why = [told for *_, told in found if told]
+    windows = [w for old, new in pairs if old and new and (w := _window(old, new, tolerance))]
+    picture, seen = _picture(then, now, rms)
+    bad = [*_few(why), *_few(windows), *_words(then.words, now.words), *seen]
+    notes = [picture] if picture.startswith("not judged") else []
+    if bad and then.record and now.record:
+        records = (parse_record(each.record, each.name) for each in (then, now))
+        notes += [f"changed: {each}" for each in changes(*records)]
+    if not pairs:
+        bad = ["it has no panels: nothing was compared"]
+    agree = f"{len(pairs) - len(why)} of {len(pairs)}"
+    return Verdict(now.name, "differs" if bad else "same", agree, picture, bad, notes, apart)
+
+
+def _pairs(then: Sequence[Shown], now: Sequence[Shown]) -> list[tuple[Shown | None, Shown | None]]:
+    """Return which panels belong together: by their place, or if some are new by their names."""
+    if len(then) == len(now):
+        return list(zip(then, now, strict=True))
+    old, new = ({panel.name: panel for panel in panels} for panels in (then, now))
+    return [(old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]
+
+
+def _differs(old: Shown | None, new: Shown | None, tolerance: Tolerance) -> str:
+    if not old or not new:
+        only = old or new
+        assert only
+        return f"{only.name}: the panel is {'gone' if old else 'new'}"
+    if old.array.shape != new.array.shape:
+        sizes = ["x".join(map(str, each.array.shape)) or "one value" for each in (old, new)]
+        return f"{new.name}: {sizes[1]}, was {sizes[0]}"
+    apart, scale = _apart(old.array, new.array)
+    beyond = apart > tolerance.allowed(scale)
+    if not beyond.any():
+        return ""
+    count = f"in {np.count_nonzero(beyond)} of {apart.size}"
+    most = float(apart[beyond].max())
+    if most == float("inf"):
+        return f"{new.name}: values that are NaN, infinite or not any more {count}"
+    return (
+        f"{new.name}: values differ by up to {most:.3g}, {most / scale:.2g} of the range, {count}"
+    )
+
+
+def _apart(old: Array, new: Array) -> tuple[Array, float]:
+    """Return how far values are apart, inf where only one is finite, and the range of the old."""
+    kind = np.complex128 if "c" in (old.dtype.kind, new.dtype.kind) else np.float64
+    a, b = old.astype(kind), new.astype(kind)
+    both = np.isfinite(a) & np.isfinite(b)
+    known = np.abs(a[both]) if kind is np.complex128 else a[both]
+    with np.errstate(all="ignore"):
+        apart = np.abs(b - a)
+        scale = float(np.ptp(known)) if known.size else 0.0
+    scale = scale or float(np.abs(known).max(initial=0.0)) or 1.0
+    scale = min(scale, float(np.finfo(float).max))
+    odd_alike = (a == b) | (np.isnan(a) & np.isnan(b))
+    return np.where(both, apart, np.where(odd_alike, 0.0, np.inf)), scale
+
+
+def _window(old: Shown, new: Shown, tolerance: Tolerance) -> str:
+    if old.limits is None or new.limits is None:
+        return ""
+    allowed = tolerance.allowed(old.limits[1] - old.limits[0])
+    if all(abs(a - b) <= allowed for a, b in zip(old.limits, new.limits, strict=True)):
+        return ""
+    was, now = (f"{low:.6g}..{high:.6g}" for low, high in (old.limits, new.limits))
+    return f"{new.name}: window {now}, was {was}"
+
+
+def _words(then: str, now: str) -> Iterator[str]:
+    if then == now:
+        return
+    at = next((i for i, (a, b) in enumerate(zip(then, now, strict=False)) if a != b), None)
+    at = min(len(then), len(now)) if at is None else at
+    old, new = (text[max(0, at - _AROUND) : at + _AROUND] for text in (then, now))
+    yield f"words: ..{new}.., was ..{old}.."
+
+
+def _picture(then: Shot, now: Shot, rms: float) -> tuple[str, list[str]]:
+    """Return what is said of the picture, and why it failed."""
+    if then.pixels is None or now.pixels is None:
+        alike = then.pixels is now.pixels
+        return "none", [] if alike else ["there is a picture in one of the two only"]
+    if then.dpi != now.dpi:
+        return f"{now.dpi:g} dpi", [f"picture: {now.dpi:g} dpi, was {then.dpi:g}"]
+    for program in _DRAWING:
+        old, new = (each.versions.get(program, "unknown") for each in (then, now))
+        if old != new:
+            return f"not judged: {program} {new}, stored with {old}", []
+    if then.pixels.shape != now.pixels.shape:
+        was, size = ("x".join(map(str, each.shape[:2])) for each in (then.pixels, now.pixels))
+        return f"{size} px", [f"picture: {size} px, was {was}"]
+    assert now.text is not None
+    worst = max(
+        ((_rms(then, now, panel), panel.name) for panel in now.panels if panel.place),
+        default=(0.0, ""),
+    )
+    if worst[0] <= rms:
+        return f"RMS {worst[0]:.2g}", []
+    told = f"RMS {worst[0]:.3g}"
+    return told, [f"picture: {told} of 255 in {worst[1]}; allowed {rms:g}"]
+
+
+def _rms(then: Shot, now: Shot, panel: Shown) -> float:
+    """Return the root of the mean squared difference over a panel, without the words on it."""
+    assert panel.place
+    assert then.pixels is not None
+    assert now.pixels is not None
+    assert now.text is not None
+    judged = ~now.text[panel.place]
+    old, new = (pixels[panel.place][judged].astype(float) for pixels in (then.pixels, now.pixels))
+    return float(np.sqrt(np.mean((new - old) ** 2))) if old.size else 0.0
+
+
+def _few(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - _MOST_TOLD
+    return [*lines[:_MOST_TOLD], *([f"and {more} more panels"] if more > 0 else [])]

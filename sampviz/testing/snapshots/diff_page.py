@@ -1,0 +1,143 @@
+"""What differs, as a page to look at: expected, actual, difference, and a slider between them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+
+from sampviz.core.atomic_write import whole_file
+from sampviz.core.text import visible
+from sampviz.dsp.dtypes import Array
+from sampviz.figures.panels.colormap import DIFFERENCE, GREY, Pixels, paint, paint_stack
+from sampviz.figures.panels.intensity_window import Limits, not_empty
+from sampviz.figures.render.render import Drawing
+from sampviz.images.image import Image, magnitude
+from sampviz.images.write_array import export
+from sampviz.testing.snapshots import baseline
+from sampviz.testing.snapshots.compare import Verdict
+from sampviz.testing.snapshots.snapshot import Shown, shot_of
+
+_MOST_PANELS = 12
+_SMALLEST = 160  # px that a panel is wide on the page, at least
+_HEAD = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>sampviz check</title>
+<style>
+body { font: 14px sans-serif; color: #222; margin: 2em; }
+table { border-collapse: collapse; }
+th, td { text-align: left; vertical-align: top; padding: 0.2em 1em 0.2em 0; }
+img { max-width: 100%; }
+.panel { image-rendering: pixelated; }
+.pair { position: relative; display: inline-block; --at: 50%; }
+.pair img { display: block; }
+.over { position: absolute; top: 0; left: 0; clip-path: inset(0 calc(100% - var(--at)) 0 0); }
+input { width: 100%; }
+figure { display: inline-block; margin: 0 1em 1em 0; }
+</style>
+<h1>sampviz check</h1>
+"""
+_SLIDE = "this.previousElementSibling.style.setProperty('--at', this.value + '%')"
+
+
+class Page:
+    """A page in a folder, with the pictures that it shows; it opens from disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._rows: list[str] = []
+        self._parts: list[str] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, verdict: Verdict, figure: Drawing | None, baselines: Path) -> None:
+        """Add what came out for a figure; of one that failed its pictures."""
+        cells = (verdict.name, verdict.state, verdict.arrays, verdict.picture)
+        self._rows.append("".join(f"<td>{_text(cell)}</td>" for cell in cells))
+        if not verdict.failed:
+            return
+        lines = "".join(f"<li>{_text(line)}</li>" for line in [*verdict.why, *verdict.notes])
+        self._parts.append(f"<h2>{_text(verdict.name)}</h2>\n<ul>{lines}</ul>\n")
+        if figure:
+            self._parts += self._pictures(verdict.name, figure, baselines / f"{verdict.name}.png")
+        for number, (old, new) in enumerate(verdict.apart[:_MOST_PANELS]):
+            self._parts += self._panel(f"{verdict.name}_{number}", old, new)
+
+    def write(self) -> Path:
+        """Write the page; return its path."""
+        path = self._folder / "index.html"
+        heads = "".join(f"<th>{name}</th>" for name in ("figure", "verdict", "arrays", "picture"))
+        rows = "".join(f"<tr>{row}</tr>\n" for row in self._rows)
+        table = f"<table>\n<tr>{heads}</tr>\n{rows}</table>\n"
+        with whole_file(path) as file:
+            file.write_text(_HEAD + table + "".join(self._parts) + "</html>\n", "utf-8")
+        return path
+
+    def _pictures(self, name: str, figure: Drawing, stored: Path) -> Iterator[str]:
+        now = shot_of(name, figure).pixels
+        assert now is not None
+        actual = self._image(f"{name}_actual", now)
+        if not stored.is_file():
+            yield _figure(actual, "actual")
+            return
+        then = baseline.picture(stored)
+        expected = self._image(f"{name}_expected", then)
+        yield _figure(expected, "expected") + _figure(actual, "actual")
+        if then.shape == now.shape:
+            apart = np.abs(now.astype(int) - then).max(axis=-1)
+            most = int(apart.max())
+            pixels = paint(apart.astype(np.float32), (0.0, max(most, 1)), GREY)
+            difference = self._image(f"{name}_difference", pixels)
+            yield _figure(difference, f"difference, white is {most} of 255")
+            yield (
+                f'<div><div class="pair"><img src="{expected}" alt="expected">'
+                f'<img class="over" src="{actual}" alt="actual"></div>'
+                f'<input type="range" min="0" max="100" value="50" oninput="{_SLIDE}"'
+                ' aria-label="actual on the left, expected on the right"></div>\n'
+            )
+
+    def _panel(self, name: str, old: Shown, new: Shown) -> Iterator[str]:
+        yield f"<h3>{_text(new.name)}</h3>\n"
+        limits = old.limits or _limits(old.array)
+        shown = {
+            "expected": (old.array, limits, GREY),
+            "actual": (new.array, limits, GREY),
+        }
+        if old.array.shape == new.array.shape:
+            apart = magnitude(new.array).astype(float) - magnitude(old.array)
+            most = float(np.abs(apart[np.isfinite(apart)]).max(initial=0.0)) or 1.0
+            shown["difference"] = (apart, (-most, most), DIFFERENCE)
+        for word, (array, between, colours) in shown.items():
+            stack = magnitude(np.asarray(array)).reshape(-1, *_plane(array))
+            pixels = paint_stack(stack, between, colours, colour=False)
+            label = f"{word}, {between[0]:.4g}..{between[1]:.4g}"
+            yield _figure(self._image(f"{name}_{word}", pixels), label, pixels.shape[1])
+
+    def _image(self, name: str, pixels: Pixels) -> str:
+        """Write a picture; return its address, as it stands in an attribute."""
+        image = replace(Image.of(pixels.transpose(2, 0, 1)), colour=True)
+        export(image, self._folder / f"{name}.png", limits=(0.0, 255.0), bits=8)
+        return escape(quote(f"{name}.png"))
+
+
+def _limits(array: Array) -> Limits:
+    values = magnitude(array)
+    finite = values[np.isfinite(values)]
+    return not_empty(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def _plane(array: Array) -> tuple[int, int]:
+    height, width = (1, 1, *array.shape)[-2:]
+    return height, width
+
+
+def _figure(address: str, caption: str, width: int = 0) -> str:
+    look = f' class="panel" width="{width * max(1, -(-_SMALLEST // width))}"' if width else ""
+    shown = f'<img src="{address}" alt="{_text(caption)}"{look}>'
+    return f"<figure>{shown}<figcaption>{_text(caption)}</figcaption></figure>\n"
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))
