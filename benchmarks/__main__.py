@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.side_by_side import Row
-from sampviz.core.parallel import cores
+from sampviz.core.process_pool import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
 PARTS = ("operations", "startup", "figure", "nifti", "batch", "measures", "page")

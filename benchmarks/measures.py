@@ -70,7 +70,7 @@ def _slice() -> Array:
 
 
 def _pair(chain: Chain, image: Image) -> tuple[Array, Array]:
-    from sampviz.analysis.evaluate import original_of, trial_of
+    from sampviz.analysis.evaluation import original_of, trial_of
 
     tried = trial_of(original_of(image), chain)
     return tried.reference[0], tried.output[0]

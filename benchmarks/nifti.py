@@ -110,7 +110,10 @@ def _packed(
 
 
 def _memory(path: Path, plane: str, frame: int) -> Row:
-    program = "import sys; from sampviz.images.load import load; load(sys.argv[1], plane={!r}, slice={}, frame={})"
+    program = (
+        "import sys; from sampviz.images.load import load;"
+        " load(sys.argv[1], plane={!r}, slice={}, frame={})"
+    )
     command = [sys.executable, "-c", program.format(plane, PLANES[plane], frame), str(path)]
     taken = run(command, {"SAMPVIZ_CACHE": "off"})
     case = f"{''.join(path.suffixes)} {plane}, whole process"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sampviz.recipes.recipe import shipped
+from sampviz.recipes.gallery import shipped
 from tests.conftest import Told
 
 ROOT = Path(__file__).parent.parent

@@ -10,8 +10,10 @@ import pytest
 from sampviz.core.errors import InputError, SampvizError, UsageError
 from sampviz.recipes.draw import check
 from sampviz.recipes.fields import KEYS
+from sampviz.recipes.gallery import recipe_text, shipped, starter
 from sampviz.recipes.json_schema import schema
-from sampviz.recipes.recipe import Recipe, parse_recipe, read_recipes, recipe_text, shipped, starter
+from sampviz.recipes.read import parse_recipe, read_recipes
+from sampviz.recipes.recipe import Recipe
 from tests.conftest import Told
 
 Run = Callable[..., Told]

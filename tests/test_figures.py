@@ -9,7 +9,9 @@ from matplotlib.patches import FancyArrowPatch
 import sampviz
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.recipes.draw import draw
-from sampviz.recipes.recipe import Recipe, parse_recipe, recipe_text, shipped
+from sampviz.recipes.gallery import recipe_text, shipped
+from sampviz.recipes.read import parse_recipe
+from sampviz.recipes.recipe import Recipe
 from tests.figure.drawn import digits, extents, of_kind, pictures
 
 # Collected here too, and run on the fixture of this file.

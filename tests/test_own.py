@@ -17,9 +17,10 @@ import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.images.embedded_text import embedded
 from sampviz.ops.chain import Chain, parse_chains
+from sampviz.ops.plugins import plug_ins
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
-from sampviz.ops.user_code import own_op, plug_ins
+from sampviz.ops.user_code import own_op
 from tests.conftest import Told
 from tests.ops import test_laws as laws
 from tests.test_readme import README, between, blocks

@@ -12,7 +12,8 @@ import pytest
 
 from sampviz.core import parallel
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
-from sampviz.core.parallel import cores, early_pool, in_threads, outcomes, threads
+from sampviz.core.parallel import in_threads, outcomes
+from sampviz.core.process_pool import cores, early_pool, threads
 
 
 def _negative(piece: int) -> int:

@@ -17,8 +17,10 @@ from sampviz.core.errors import ChainError, InputError
 from sampviz.figures.render.save import ENDINGS, encoded, save
 from sampviz.images.embedded_text import embedded
 from sampviz.recipes.draw import draw
+from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.provenance import Record, changes, parse_record
-from sampviz.recipes.recipe import Recipe, parse_recipe, recipe_text, shipped
+from sampviz.recipes.read import parse_recipe
+from sampviz.recipes.recipe import Recipe
 
 SECRET = b"DOE^JANE 1961-04-12"
 

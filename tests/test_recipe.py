@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import InputError, SampvizError, UsageError
-from sampviz.recipes.recipe import parse_recipe, recipe_text, shipped
+from sampviz.recipes.gallery import recipe_text, shipped
+from sampviz.recipes.read import parse_recipe
 
 GOOD = '[[figure]]\nname = "a"\ninputs = "sample:dwi"\nops = "max"\n'
 

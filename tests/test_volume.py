@@ -11,7 +11,7 @@ import pytest
 import sampviz as sv
 from sampviz.core.errors import ChainError, InputError, UsageError
 from sampviz.dsp.grid import Grid
-from sampviz.images.image import Cut
+from sampviz.images.geometry import Cut
 from sampviz.images.volume_slice import cut_array, cut_geometry, cut_grids
 from sampviz.ops.chain import nearest_to_cubes
 from tests.conftest import Told

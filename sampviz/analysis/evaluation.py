@@ -6,188 +6,20 @@ What several measures need is computed once, and what several chains need once f
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import prod
 
 import numpy as np
 
-from sampviz.core.cached import Keeps, once
-from sampviz.dsp.bandlimited import held, ideal, low_pass
+from sampviz.analysis.reference import Ideal, Original, Steps
+from sampviz.core.cached import once
+from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.energy import energy, energy_between, variation
-from sampviz.dsp.grid import Grids, Size
-from sampviz.dsp.least_squares_filter import Fit, Normal
-from sampviz.dsp.power import Bins
-from sampviz.dsp.similarity import Standard
-from sampviz.images.image import magnitude
+from sampviz.dsp.energy import energy_between, variation
+from sampviz.dsp.grid import Grids
+from sampviz.dsp.least_squares_filter import Fit
+from sampviz.images.image import Image, magnitude
+from sampviz.ops.chain import Chain
 
-Steps = tuple[Fraction, ...]
 Run = Callable[[Array], Array]  # a chain, for any array
-
-
-@dataclass(frozen=True, eq=False)
-class Original(Keeps):
-    """An image to try chains on: (C, H, W), the range of its values, mm between rows and columns.
-
-    What several chains need of it is computed once.
-    """
-
-    array: Array
-    span: float
-    spacing: tuple[float, ...] | None = None
-    _bands: dict[Steps, Array] = field(default_factory=dict)
-    _ideals: dict[tuple[Grids, Steps, bool], "Ideal"] = field(default_factory=dict)
-
-    @property
-    def size(self) -> Size:
-        """Rows and columns."""
-        return self.array.shape[-2:]
-
-    @property
-    def real(self) -> bool:
-        """Whether its values are real numbers."""
-        return self.array.dtype.kind != "c"
-
-    @once
-    def odd(self) -> int:
-        """How many of its values are NaN or infinite."""
-        return int(np.count_nonzero(~np.isfinite(self.array)))
-
-    @once
-    def mean(self) -> float:
-        """The mean of its values, of complex ones of the magnitudes."""
-        return float(magnitude(self.array).mean(dtype=np.float64))
-
-    @once
-    def variation(self) -> float:
-        """The sum of |x - mean|^2, the mean of each plane."""
-        return variation(self.array)
-
-    @property
-    def bins(self) -> Bins:
-        """The bins of its spectrum, of which `power` is."""
-        return Bins(self.size, self.real)
-
-    @once
-    def power(self) -> Array:
-        """|DFT|^2 / (H W)^2 less the mean, in the mean over channels: its sum is the variance."""
-        return self.bins.power(self.bins.spectrum(self.array))
-
-    def band(self, steps: Steps) -> Array:
-        """Return what a grid of these steps can hold of the image, on the image's own pixels."""
-        if steps not in self._bands:
-            self._bands[steps] = low_pass(self.array, steps)
-        return self._bands[steps]
-
-    def beyond(self, steps: Steps) -> Array:
-        """Return what a grid of these steps cannot hold of the image."""
-        return np.asarray(self.array - self.band(steps))
-
-    def rolled(self, down: int, along: int) -> Array:
-        """Return the image moved up and to the left, circularly."""
-        return np.roll(self.array, (-down, -along), axis=(-2, -1))
-
-    def ideal(self, grids: Grids, coarsest: Steps, half: bool) -> "Ideal":
-        """Return what an output at `grids` is compared with; it is kept for other outputs there.
-
-        Those that were asked for last are kept, up to twice the samples of the image.
-        """
-        key = grids, coarsest, half
-        found = self._ideals.pop(key, None) or Ideal(self, *key)
-        self._ideals[key] = found
-        for old in list(self._ideals)[:-1]:
-            if sum(prod(each.bins.size) for each in self._ideals.values()) <= 2 * prod(self.size):
-                break
-            self._ideals.pop(old, None)
-        return found
-
-
-@dataclass(frozen=True, eq=False)
-class Ideal(Keeps):
-    """The alias-free image on the samples of an output, for all outputs that lie there.
-
-    `half` says that both image and output are real, so that half of a spectrum tells all.
-    """
-
-    original: Original
-    grids: Grids
-    coarsest: Steps
-    half: bool
-
-    @property
-    def bins(self) -> Bins:
-        """The bins of the spectra of the output and of all that is compared with it."""
-        return Bins(tuple(grid.size for grid in self.grids), self.half)
-
-    @once
-    def reference(self) -> Array:
-        """The alias-free image on the output's own samples, as a k-space crop would give it.
-
-        It lies where the output lies, so nothing has to be registered afterwards.
-        """
-        return ideal(self.original.array, self.grids, nyquist=0.5)
-
-    @once
-    def magnitudes(self) -> Array:
-        """The magnitudes of the reference."""
-        return magnitude(self.reference)
-
-    @once
-    def variation(self) -> float:
-        """The sum of |reference - mean|^2, the mean of each plane."""
-        return variation(self.reference)
-
-    @once
-    def amplitude(self) -> Array:
-        """|DFT| / (H W) of the reference less its mean, (C, h, w)."""
-        return np.abs(self.bins.spectrum(self.reference))
-
-    @once
-    def standards(self) -> tuple[Standard, ...]:
-        """The magnitudes of each plane, to compare others with."""
-        return tuple(Standard(plane, self.original.span) for plane in self.magnitudes)
-
-    @once
-    def edges(self) -> float:
-        """The energy of the edges of the magnitudes."""
-        return sum(energy(standard.edges) for standard in self.standards)
-
-    @once
-    def belongs(self) -> Array:
-        """The spectrum of what belongs in the output: what its coarsest stage can hold.
-
-        Unlike in `reference` waves at the new Nyquist frequency count in full, as they do in P.
-        """
-        return self.bins.spectrum(ideal(self.original.band(self.coarsest), self.grids))
-
-    @once
-    def belonging(self) -> Array:
-        """The power of what belongs in the output, as `Original.power`."""
-        return self.bins.power(self.belongs)
-
-    @once
-    def variance(self) -> float:
-        """The variance of what belongs in the output."""
-        return float(self.belonging.sum())
-
-    @once
-    def radius(self) -> Array:
-        """The frequency of each bin of the output, less its direction.
-
-        1 is the Nyquist frequency of the coarsest stage; inf stands for what lies beyond it along
-        an axis.
-        """
-        axes = []
-        for grid, step in zip(self.grids, self.coarsest, strict=True):
-            relative = np.fft.fftfreq(grid.size) * 2 * float(step / grid.step)
-            beyond = ~held(grid.size, step / grid.step)
-            axes.append(np.where(beyond, np.inf, relative))
-        return np.hypot(*self.bins.along(*axes))
-
-    @once
-    def normal(self) -> Normal:
-        """The normal equations of fits of outputs that lie there; NoFitError as for `Normal.of`."""
-        return Normal.of(self.original.array, self.grids)
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,3 +117,41 @@ class Trial:
     def power(self) -> Array:
         """The power of the output, as `Original.power`."""
         return self.ideal.bins.power(self.spectrum)
+
+
+def original_of(image: Image, span: float | None = None) -> Original:
+    """Return the original that chains are tried on; `span` is the range of values, if given.
+
+    Without it, that of the format (255 for 8 bit) or, where there is none, the input's largest
+    less its smallest value. UsageError for a volume.
+    """
+    check_plane(image)
+    stack = image.array.reshape(-1, *image.size)
+    if span is None:
+        values = magnitude(stack)
+        low, high = image.range or (float(values.min()), float(values.max()))
+        span = high - low
+    return Original(stack, span, image.spacing)
+
+
+def check_plane(image: Image) -> None:
+    """Raise UsageError for a volume."""
+    if image.cuts:
+        raise UsageError("planes are measured, not volumes", image.name, "leave --volume out")
+
+
+def trial_of(original: Original, chain: Chain, output: Array | None = None) -> Trial:
+    """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
+    traced = chain.trace(original.size)
+    steps = [tuple(grid.step for grid in grids) for grids in traced]
+    if output is None:
+        output = chain(original.array)
+    return Trial(
+        original,
+        chain,
+        output.reshape(-1, *(grid.size for grid in traced[-1])),
+        traced[-1],
+        tuple(map(max, zip(*steps, strict=True))),
+        chain.linear,
+        any(step.op.kind == "up" for step in chain.steps),
+    )

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.analysis.evaluate import original_of, trial_of
-from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.evaluation import Trial, original_of, trial_of
 from sampviz.analysis.metric import Measure, UndefinedError
 from sampviz.analysis.metrics import parse_measures
 from sampviz.core.parallel import in_threads

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sampviz.analysis.measure import Row, measure
-from sampviz.core.parallel import Open, Outcome, outcomes
+from sampviz.core.parallel import Outcome, outcomes
+from sampviz.core.process_pool import Open
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
 

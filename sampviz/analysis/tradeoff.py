@@ -1,17 +1,60 @@
 """The choice among chains: one measure against another over all inputs, for a chart."""
 
 from collections.abc import Callable, Sequence
-
-from matplotlib.figure import Figure
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
 
 from sampviz.analysis.measure import Row
 from sampviz.analysis.metric import Measure
 from sampviz.analysis.metrics import parse_measures
 from sampviz.analysis.statistics import Running, Statistic, Tally
 from sampviz.core.errors import UsageError
-from sampviz.figures.charts.tradeoff import Axis, Point, draw_tradeoff
 
-ALIASING, DETAIL = "equivariance", "detail"  # defined for every chain that makes images smaller
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What an axis measures: its name, its unit (empty for a ratio), which values are better."""
+
+    name: str
+    unit: str
+    better: Literal["lower", "higher"]
+
+    @property
+    def sign(self) -> int:
+        """1 where higher values are better, -1 where lower ones are."""
+        return 1 if self.better == "higher" else -1
+
+
+@dataclass(frozen=True)
+class Point:
+    """A chain: its label, its values over all inputs, and their 95 % intervals, if there are."""
+
+    label: str
+    x: float
+    y: float
+    x_interval: Interval | None = None
+    y_interval: Interval | None = None
+
+
+def pareto(points: Sequence[Point], x: Axis, y: Axis) -> list[Point]:
+    """Return the points that no other beats, the best in `x` first.
+
+    A point beats another if it is as good in both and better in one; so equals stay together.
+    Points with a value that is not finite neither beat nor stay.
+    """
+    front: list[Point] = []
+    for point in sorted(filter(_is_defined, points), key=lambda p: (-x.sign * p.x, -y.sign * p.y)):
+        last = front[-1] if front else None
+        if not last or y.sign * point.y > y.sign * last.y or (point.x, point.y) == (last.x, last.y):
+            front.append(point)
+    return front
+
+
+def _is_defined(point: Point) -> bool:
+    return isfinite(point.x) and isfinite(point.y)
 
 
 def measures_of(x: str, y: str) -> tuple[Measure, Measure]:
@@ -29,9 +72,15 @@ class Choice:
     """Two measures of every chain and level over all inputs, as the inputs come."""
 
     def __init__(self, x: Measure, y: Measure) -> None:
-        self._axes = x, y
+        self.measures = x, y
         self._tally = Tally([x.name, y.name])
         self._points: dict[str, tuple[Running, Running]] = {}
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """What both axes of a chart measure."""
+        x, y = self.measures
+        return _axis(x), _axis(y)
 
     @property
     def tally(self) -> Tally:
@@ -41,10 +90,10 @@ class Choice:
     def add(self, rows: Sequence[Row]) -> None:
         """Take the rows of one more input; a row counts if it has both measures."""
         for row in rows:
-            if all(each.name in row.values for each in self._axes):
+            if all(each.name in row.values for each in self.measures):
                 label = f"{row.chain} ×{row.level}" if row.level > 1 else row.chain
                 pair = self._points.setdefault(label, (Running(), Running()))
-                for running, each in zip(pair, self._axes, strict=True):
+                for running, each in zip(pair, self.measures, strict=True):
                     value = _distance(each)(row.values[each.name])
                     running.add(value, self._tally.inputs)
         self._tally.add(rows)
@@ -56,19 +105,6 @@ class Choice:
             x, y = (running.statistic() for running in pair)
             found.append(Point(label, x.mean, y.mean, _interval(x), _interval(y)))
         return found
-
-    def chart(self) -> Figure:
-        """Draw the choice; UsageError if both measures are defined for none of the chains."""
-        x, y = self._axes
-        points, reasons, inputs = self.points(), self._tally.reasons(), self._tally.inputs
-        if not points:
-            why = "; ".join(reasons) or "no input"
-            raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
-        title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
-        notes = [f"{each.name}: {each.summary[0].lower()}{each.summary[1:-1]}" for each in (x, y)]
-        if inputs > 1:
-            notes.append("means over the inputs and their 95 % bootstrap intervals")
-        return draw_tradeoff(points, _axis(x), _axis(y), title, [*notes, *reasons])
 
 
 def _axis(measure: Measure) -> Axis:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from sampviz.core.errors import UsageError
-from sampviz.core.parallel import Open, Pool
+from sampviz.core.process_pool import Open, Pool
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")

@@ -1,34 +1,25 @@
 """Many pieces of work on all cores, or on a cluster."""
 
-import os
-import signal
-import sys
 import threading
 import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from concurrent.futures.process import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from concurrent.futures.thread import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from itertools import chain, islice, starmap
-from multiprocessing import forkserver, get_context, parent_process
-from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
 
 from sampviz.core.errors import InputError, SampvizError
-from sampviz.core.startup import collect_rarely
+from sampviz.core.process_pool import Open, Pool, cores, local_pool, threads
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 FEWEST = 4  # starting processes takes longer than fewer pieces of work
 _AHEAD = 4  # pieces for each worker that are begun or wait: memory does not grow with the work
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 # A worker of a cluster may have several threads; warnings and matplotlib's settings have one owner.
 _ALONE = threading.RLock()
 
@@ -47,29 +38,6 @@ class Outcome(Generic[Result]):
         if self.error:
             raise self.error
         return self.result  # type: ignore[return-value]
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Workers, started when they are first needed, and how many pieces they work on at once."""
-
-    executor: Executor
-    workers: int
-
-
-Open = Callable[[], AbstractContextManager[Pool]]
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def threads() -> int:
-    """Return how many threads a call may use: all cores, but one in a process that is a worker."""
-    return 1 if parent_process() else cores()
 
 
 def in_threads(
@@ -194,92 +162,3 @@ def _alone(job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work)
             return Outcome(
                 index, error=InputError(what, fix="it may need more memory than there is")
             )
-
-
-@contextmanager
-def local_pool(
-    workers: int, module: str = "", context: BaseContext | None = None
-) -> Iterator[Pool]:
-    """Give processes of this machine, which end with the block: at once if an error leaves it.
-
-    They begin by importing `module`.
-    """
-    executor = ProcessPoolExecutor(
-        workers,
-        # Fresh processes, not forks: those would copy the threads' locks of the libraries.
-        mp_context=context or get_context("spawn"),
-        initializer=_begin_process,
-        initargs=(module,),
-    )
-    try:
-        yield Pool(executor, workers)
-    except BaseException:
-        # Executor.terminate_workers comes with Python 3.14.
-        for process in list((executor._processes or {}).values()):
-            process.terminate()
-        raise
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def early_pool(workers: int, module: str) -> Iterator[Open]:
-    """Start processes at once: they import `module` while this one prepares their work.
-
-    On Linux it is imported once, by a process that does nothing else and of which the workers are
-    copies: on two cores 1.1 s less to wait for a batch, elsewhere .6 s.
-    """
-    server = prepare(module)
-    with local_pool(workers, module, server) as early:
-        if not server:
-            for _ in range(workers):
-                early.executor.submit(int)  # nothing, but a process starts for it
-        waiting = [early]
-
-        @contextmanager
-        def opened() -> Iterator[Pool]:
-            if waiting:
-                yield waiting.pop()
-            else:  # a process of the first has died
-                with local_pool(workers, module) as pool:
-                    yield pool
-
-        yield opened
-
-
-def prepare(module: str) -> BaseContext | None:
-    """Start the process that imports the module for `early_pool`, and do not wait for it.
-
-    To call it as soon as it is known that there will be work is all that it needs; None where there
-    is no such process.
-    """
-    if sys.platform != "linux":
-        return None
-    context = get_context("forkserver")
-    context.set_forkserver_preload([module])
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        forkserver.ensure_running()
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-    return context
-
-
-def _begin_process(module: str) -> None:
-    """Leave ctrl-C to the program, and end with it, however that ends; compute on one thread."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    collect_rarely()
-    # Before the libraries are imported. Each core has its process: more threads are in the way.
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    if module:
-        import_module(module)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)

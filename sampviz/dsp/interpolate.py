@@ -7,7 +7,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.dsp.sliding_window import on_axis
+from sampviz.dsp.sliding_window import at, on_axis
 
 Method = Literal["nearest", "bilinear"]
 
@@ -51,3 +51,12 @@ def onto_input(x: Array, grids: Grids, size: Size, method: Method) -> Array:
         else:
             x = linear_along(x, at, axis)
     return x
+
+
+def zeros_between(x: Array, axis: int, f: int, offset: int = 0) -> Array:
+    """Return f times as many samples: y[f i + offset] = x[i], the others 0."""
+    shape = list(x.shape)
+    shape[axis] *= f
+    out = np.zeros(shape, x.dtype)
+    out[at(axis, slice(offset, None, f))] = x
+    return out

@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from sampviz.core.errors import InputError, SampvizWarning
-from sampviz.core.open_file import open_file, pair_of, unknown
+from sampviz.core.open_file import open_file
+from sampviz.images.formats.signature import pair_of, unknown
 from sampviz.images.image import Image
 from sampviz.images.samples import PREFIX, REAL, analytic, sample_path
 from sampviz.images.selection import Pick

@@ -7,7 +7,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids
-from sampviz.images.image import OPPOSITE, Cut, Geometry
+from sampviz.images.geometry import OPPOSITE, Cut, Geometry
 
 # Of each plane: the axes of (slices, rows, columns) that its rows and columns run along, and
 # whether they run backwards: the top of the head, and in a sagittal slice the back, comes first.

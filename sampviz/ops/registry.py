@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sampviz.ops import families
 from sampviz.ops.operation import Op
-from sampviz.ops.user_code import plug_ins
+from sampviz.ops.plugins import plug_ins
 
 # Well-known compounds; they are texts, not operations, and are printed in full.
 NAMED_CHAINS = {

@@ -18,7 +18,8 @@ from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.text import visible
 from sampviz.images.load import digest
 from sampviz.images.samples import PREFIX, name_of
-from sampviz.recipes.recipe import Recipe, checked
+from sampviz.recipes.read import checked
+from sampviz.recipes.recipe import Recipe
 from sampviz.recipes.versions import versions
 
 if TYPE_CHECKING:

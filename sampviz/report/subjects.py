@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from sampviz.analysis.evaluate import check_plane
+from sampviz.analysis.evaluation import check_plane
 from sampviz.analysis.metric import Measure
 from sampviz.core.errors import SampvizError, UsageError
 from sampviz.core.text import visible
 from sampviz.figures.captions.metric_labels import Numbers, numbers_of
 from sampviz.figures.panels.colormap import GREY
-from sampviz.figures.panels.grey import grey_windows
-from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.panels.intensity_window import Window, grey_windows
 from sampviz.figures.panels.picture_rows import Pictures
 from sampviz.figures.panels.view import views
 from sampviz.images.image import Image

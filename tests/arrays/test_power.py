@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.energy import energy, energy_between, variation
-from sampviz.dsp.power import Bins
+from sampviz.dsp.spectrum import Bins
 
 rng = np.random.default_rng(0)
 TYPES = [np.float32, np.float64, np.complex64, np.complex128]

@@ -10,7 +10,7 @@ import pytest
 
 from sampviz.core.errors import OutputError
 from sampviz.recipes.batch import jobs as jobs_module
-from sampviz.recipes.recipe import shipped
+from sampviz.recipes.gallery import shipped
 from tests.batch.build import left_in, recipe
 from tests.conftest import Told
 

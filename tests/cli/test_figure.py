@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.recipes.recipe import shipped
+from sampviz.recipes.gallery import shipped
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -220,7 +220,7 @@ def test_hostile_names_of_inputs_do_no_harm(sampviz: Run) -> None:
 def test_gallery_has_a_caption_for_every_figure(
     sampviz: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sampviz.recipes.recipe.shipped", lambda: ["dpp", "flc"])
+    monkeypatch.setattr("sampviz.recipes.gallery.shipped", lambda: ["dpp", "flc"])
     told = sampviz("figure", "gallery", "sample:dwi", "--caption", "tex", "-o", "all")
     assert told.code == 0, told.err
     assert told.out.splitlines() == [

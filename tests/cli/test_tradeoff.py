@@ -8,8 +8,7 @@ import pytest
 
 from sampviz.analysis.measure_dataset import Question, survey
 from sampviz.analysis.metrics import MEASURES
-from sampviz.analysis.tradeoff import Choice
-from sampviz.figures.charts.tradeoff import Point
+from sampviz.analysis.tradeoff import Choice, Point
 from tests.conftest import Told
 
 Run = Callable[..., Told]

@@ -14,7 +14,8 @@ from sampviz.figures.grids.steps import Sight, draw_steps
 from sampviz.figures.render.render import Drawing
 from sampviz.images.image import Image
 from sampviz.recipes.draw import draw
-from sampviz.recipes.recipe import parse_recipe, recipe_text, shipped
+from sampviz.recipes.gallery import recipe_text, shipped
+from sampviz.recipes.read import parse_recipe
 
 
 def image(name: str = "ramp", size: tuple[int, int] = (16, 16), mm: float | None = 2.0) -> Image:

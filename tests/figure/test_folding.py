@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
-from sampviz.figures.panels.grey import GreyWindow
+from sampviz.figures.panels.intensity_window import GreyWindow
 from sampviz.figures.panels.panel import Panel, Row
 from sampviz.figures.panels.picture_rows import Pictures
 from sampviz.figures.panels.view import views

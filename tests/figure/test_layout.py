@@ -14,7 +14,8 @@ from sampviz.core.errors import UsageError
 from sampviz.figures.captions.annotations import nice_length
 from sampviz.figures.layout.zoom import pixel_aspect
 from sampviz.figures.style import NO_BREAK, Type
-from sampviz.images.image import FileFacts, Geometry, Image
+from sampviz.images.geometry import Geometry
+from sampviz.images.image import FileFacts, Image
 from tests.figure.drawn import extents, outlines, scales
 
 

@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 import sampviz
-from sampviz.figures.charts.tradeoff import Axis, Point, draw_tradeoff, pareto
+from sampviz.analysis.tradeoff import Axis, Point, pareto
+from sampviz.figures.charts.tradeoff import draw_tradeoff
 from tests.figure.readable import assert_readable
 from tests.figure.test_layout import overlap
 

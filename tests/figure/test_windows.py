@@ -6,8 +6,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.colormap import paint
-from sampviz.figures.panels.grey import grey_windows
-from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.panels.intensity_window import Window, grey_windows
 from sampviz.figures.panels.view import views
 from sampviz.images.image import Image
 from tests.figure.drawn import extents, pixels

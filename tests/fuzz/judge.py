@@ -12,7 +12,8 @@ from sampviz.core.errors import SampvizError
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.images.summary import facts
-from sampviz.recipes.recipe import parse_recipe, recipe_text
+from sampviz.recipes.gallery import recipe_text
+from sampviz.recipes.read import parse_recipe
 from tests.io import parsers
 from tests.io.parsers import Broken, Found
 

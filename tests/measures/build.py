@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.analysis.evaluate import original_of, trial_of
-from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.evaluation import Trial, original_of, trial_of
 from sampviz.analysis.metrics import MEASURES
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain

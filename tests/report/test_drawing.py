@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sampviz.analysis.evaluate import original_of, trial_of
+from sampviz.analysis.evaluation import original_of, trial_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
 from sampviz.figures.panels.colormap import DIFFERENCE, NOT_A_NUMBER, SPECTRUM, paint

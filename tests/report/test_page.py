@@ -15,7 +15,7 @@ import pytest
 
 from sampviz.analysis.metrics import MEASURES
 from sampviz.recipes.draw import draw
-from sampviz.recipes.recipe import parse_recipe
+from sampviz.recipes.read import parse_recipe
 from tests.conftest import Told
 
 Run = Callable[..., Told]

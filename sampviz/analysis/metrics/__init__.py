@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from pkgutil import iter_modules
 from types import MappingProxyType
 
 from sampviz.analysis.metric import Measure

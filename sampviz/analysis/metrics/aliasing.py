@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Ideal, Trial
+from sampviz.analysis.evaluation import Trial
 from sampviz.analysis.metric import UndefinedError, measure
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected
+from sampviz.analysis.reference import Ideal
 from sampviz.dsp.bandlimited import held
 from sampviz.dsp.energy import energy
 

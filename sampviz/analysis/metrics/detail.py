@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Ideal, Original, Trial
+from sampviz.analysis.evaluation import Trial
 from sampviz.analysis.metric import Parts, UndefinedError, measure
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected, same_channels
+from sampviz.analysis.reference import Ideal, Original
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.power import Bins
+from sampviz.dsp.spectrum import Bins
 
 FINE = 0.5  # of the Nyquist frequency of the coarsest stage: above it lies fine detail
 _BEYOND = 7  # the ring of what lies beyond the corners

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from sampviz.core.parallel import Open
+    from sampviz.core.process_pool import Open
     from sampviz.recipes.batch.jobs import Job
     from sampviz.recipes.batch.output_folder import Folder
     from sampviz.recipes.recipe import Recipe
@@ -63,12 +63,12 @@ def batch(
     title = Path(name).stem
     target = out or Path(title)
     if not (target.exists() or dry_run or scheduler or jobs == 1):  # all of it is to be drawn
-        from sampviz.core.parallel import cores, prepare
+        from sampviz.core.process_pool import cores, prepare
 
         if cores() > 1:
             prepare(_DRAWS)
 
-    from sampviz.recipes.recipe import read_recipes
+    from sampviz.recipes.read import read_recipes
 
     recipes = read_recipes(name)
     chosen = _chosen(recipes, only or [])
@@ -113,7 +113,8 @@ def _workers(
 ) -> "AbstractContextManager[Open | None]":
     """Give the workers for so many figures; None where this process draws them."""
     from sampviz.core.dask_cluster import cluster
-    from sampviz.core.parallel import FEWEST, cores, early_pool
+    from sampviz.core.parallel import FEWEST
+    from sampviz.core.process_pool import cores, early_pool
 
     if count and scheduler:
         return nullcontext(cluster(scheduler))

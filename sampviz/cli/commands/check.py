@@ -91,7 +91,7 @@ def check(
 
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import make_folder
-    from sampviz.recipes.recipe import read_recipes
+    from sampviz.recipes.read import read_recipes
     from sampviz.testing.snapshots import check as checking
     from sampviz.testing.snapshots.compare import Tolerance
     from sampviz.testing.snapshots.diff_page import Page

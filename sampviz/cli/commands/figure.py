@@ -62,13 +62,8 @@ def figure(
     A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
     """
     hush(quiet)
-    from sampviz.recipes.recipe import (
-        parse_drafts,
-        read_recipes,
-        recipe_text,
-        recipes_named,
-        shipped,
-    )
+    from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
+    from sampviz.recipes.read import parse_drafts, read_recipes
 
     if list_:
         for each in shipped():

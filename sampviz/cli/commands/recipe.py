@@ -28,7 +28,7 @@ def init(
     """Write a recipe to start from: with comments, it draws the sample images as it is."""
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import whole_file
-    from sampviz.recipes.recipe import starter
+    from sampviz.recipes.gallery import starter
 
     if file.suffix != ".toml":
         raise OutputError("a recipe ends in .toml", str(file), f"write {file.stem or 'new'}.toml")
@@ -41,7 +41,7 @@ def init(
 def show(name: _Name, json: Json = False) -> None:
     """List the figures that a recipe stands for, with all that they take from its defaults."""
     from sampviz.recipes.draw import check
-    from sampviz.recipes.recipe import read_recipes
+    from sampviz.recipes.read import read_recipes
 
     figures: list[dict[str, Any]] = []
     for each in read_recipes(name):
@@ -66,7 +66,7 @@ def lint(
 ) -> None:
     """Check recipes: keys, types, chains, measures, words, and whether the inputs are there."""
     from sampviz.recipes.draw import check
-    from sampviz.recipes.recipe import read_recipes
+    from sampviz.recipes.read import read_recipes
 
     for name in names:
         figures = read_recipes(name)

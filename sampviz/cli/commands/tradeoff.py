@@ -60,6 +60,7 @@ def tradeoff(
     hush(quiet)
     from sampviz.analysis.tradeoff import Choice, measures_of
     from sampviz.core.atomic_write import check_target
+    from sampviz.figures.charts.tradeoff import tradeoff_chart
     from sampviz.figures.render.save import check_ending
     from sampviz.images.discovery import check_inputs, find_inputs
     from sampviz.ops.chain import parse_chains
@@ -87,7 +88,7 @@ def tradeoff(
         for rows in surveyed(sources, question, jobs, scheduler, failures, quiet):
             choice.add(rows)
             table.add(rows)
-        figure = choice.chart()
+        figure = tradeoff_chart(choice)
         if not quiet:
             print_tally(choice.tally)
         deliver(figure, out, overwrite=overwrite)

@@ -10,7 +10,8 @@ from sampviz.figures.panels.panel import Around, Scale
 from sampviz.figures.panels.picture_rows import Pictures, nyquist_boxes
 from sampviz.figures.panels.view import View
 from sampviz.figures.style import NO_BREAK
-from sampviz.images.image import OPPOSITE, Image
+from sampviz.images.geometry import OPPOSITE
+from sampviz.images.image import Image
 
 
 def header(images: Sequence[Image], show: str) -> str:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from sampviz.analysis.tradeoff import Axis, Choice, Point, _is_defined, pareto
+from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.axes import FAINT, Mark, dress, frame, marks, new_chart, settle
 from sampviz.figures.charts.label_placement import along, place
 from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, Type, own_style
 
-Interval = tuple[float, float]
 Line = list[tuple[float, float]]  # its corners, in the units of the axes
 _WIDTH, _HEIGHT, _POINTS = 150, 120, 8  # mm, mm, pt
 _MARKER = 7.0  # pt
@@ -24,47 +24,20 @@ _MOST_DECADES = 5  # a log axis reaches so far below its largest value
 _MARGIN = 0.06  # of an axis, beyond the data
 
 
-@dataclass(frozen=True)
-class Axis:
-    """What an axis measures: its name, its unit (empty for a ratio), which values are better."""
-
-    name: str
-    unit: str
-    better: Literal["lower", "higher"]
-
-    @property
-    def sign(self) -> int:
-        """1 where higher values are better, -1 where lower ones are."""
-        return 1 if self.better == "higher" else -1
-
-
-@dataclass(frozen=True)
-class Point:
-    """A chain: its label, its values over all inputs, and their 95 % intervals, if there are."""
-
-    label: str
-    x: float
-    y: float
-    x_interval: Interval | None = None
-    y_interval: Interval | None = None
-
-
-def pareto(points: Sequence[Point], x: Axis, y: Axis) -> list[Point]:
-    """Return the points that no other beats, the best in `x` first.
-
-    A point beats another if it is as good in both and better in one; so equals stay together.
-    Points with a value that is not finite neither beat nor stay.
-    """
-    front: list[Point] = []
-    for point in sorted(filter(_told, points), key=lambda p: (-x.sign * p.x, -y.sign * p.y)):
-        last = front[-1] if front else None
-        if not last or y.sign * point.y > y.sign * last.y or (point.x, point.y) == (last.x, last.y):
-            front.append(point)
-    return front
-
-
-def _told(point: Point) -> bool:
-    return isfinite(point.x) and isfinite(point.y)
+def tradeoff_chart(choice: Choice) -> Figure:
+    """Draw the choice; UsageError if both measures are defined for none of the chains."""
+    x, y = choice.measures
+    points, reasons, inputs = choice.points(), choice.tally.reasons(), choice.tally.inputs
+    if not points:
+        why = "; ".join(reasons) or "no input"
+        raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
+    title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
+    notes = [
+        f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)
+    ]
+    if inputs > 1:
+        notes.append("means over the inputs and their 95 % bootstrap intervals")
+    return draw_tradeoff(points, *choice.axes, title, [*notes, *reasons])
 
 
 def draw_tradeoff(
@@ -138,7 +111,7 @@ def _drawn(
     in_legend: Sequence[str],
 ) -> tuple[Figure, list[str]]:
     """Return the figure, and the labels that have no room in it."""
-    told = [point for point in points if _told(point)]
+    told = [point for point in points if _is_defined(point)]
     xs = [value for p in told for value in (p.x, *(p.x_interval or ()))]
     ys = [value for p in told for value in (p.y, *(p.y_interval or ()))]
     across, up = _scale(x, xs), _scale(y, ys)
@@ -146,7 +119,7 @@ def _drawn(
     dots = [
         _Dot(point, (across.clip(point.x), up.clip(point.y)), mark, point in front)
         for point, mark in zip(points, marks(len(points)), strict=True)
-        if _told(point)
+        if _is_defined(point)
     ]
     named_below = [dot for dot in dots if dot.point.label in in_legend]
 
@@ -244,7 +217,7 @@ def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[floa
     for axis, scale, values in axes:
         if min(values, default=scale.low) < scale.low:
             notes.append(f"at the edge: {axis.name} below {scale.low:.1g}")
-    missing = [point.label for point in points if not _told(point)]
+    missing = [point.label for point in points if not _is_defined(point)]
     if missing:
         notes.append(f"not drawn, as a value is not defined: {', '.join(missing)}")
     return notes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from sampviz.analysis.evaluate import check_plane
+from sampviz.analysis.evaluation import check_plane
 from sampviz.analysis.metrics import parse_measures
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.core.text import visible
@@ -19,8 +19,7 @@ from sampviz.figures.layout.zoom import Settled, settle
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.colormap import GREY, check_map
 from sampviz.figures.panels.flat_field_row import flat_row
-from sampviz.figures.panels.grey import grey_windows
-from sampviz.figures.panels.intensity_window import Scope, Window
+from sampviz.figures.panels.intensity_window import Scope, Window, grey_windows
 from sampviz.figures.panels.panel import Around, Row
 from sampviz.figures.panels.picture_rows import (
     MEASURED,

@@ -12,8 +12,7 @@ from sampviz.figures.captions.caption import of_inputs
 from sampviz.figures.layout.sheet import Measures, Placed, Sheet, Words, surround
 from sampviz.figures.layout.zoom import DPI
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, paint, paint_stack
-from sampviz.figures.panels.grey import grey_windows
-from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.panels.intensity_window import Window, grey_windows
 from sampviz.figures.panels.panel import Panel, Scale
 from sampviz.figures.panels.view import Zoom, views
 from sampviz.figures.render.render import Drawing, draw_sheet

@@ -15,8 +15,7 @@ from sampviz.figures.grids.compare import Convention, check_words
 from sampviz.figures.layout.sheet import Sheet, arrange
 from sampviz.figures.layout.zoom import settle
 from sampviz.figures.panels.colormap import GREY, Pixels
-from sampviz.figures.panels.grey import grey_windows
-from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.panels.intensity_window import Window, grey_windows
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.picture_rows import Pictures, image_row
 from sampviz.figures.panels.view import Show, View, scenes_of, views

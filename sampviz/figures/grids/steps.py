@@ -15,8 +15,7 @@ from sampviz.figures.captions.caption import of_steps
 from sampviz.figures.layout.sheet import Arrow, Measures, Placed, Sheet, Words, surround
 from sampviz.figures.layout.zoom import settle
 from sampviz.figures.panels.colormap import GREY, paint
-from sampviz.figures.panels.grey import grey_windows
-from sampviz.figures.panels.intensity_window import Limits, Window, not_empty
+from sampviz.figures.panels.intensity_window import Limits, Window, grey_windows, not_empty
 from sampviz.figures.panels.panel import Around, Box, Panel
 from sampviz.figures.panels.picture_rows import Pictures, image_row, nyquist_boxes, spectrum_panel
 from sampviz.figures.panels.view import Scene, View

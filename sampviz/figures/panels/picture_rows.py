@@ -6,15 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from sampviz.analysis.evaluate import original_of, trial_of
-from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.evaluation import Trial, original_of, trial_of
 from sampviz.core.errors import UsageError, one_of
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.interpolate import Method
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM, paint, paint_stack
-from sampviz.figures.panels.grey import GreyWindow
-from sampviz.figures.panels.intensity_window import Limits
+from sampviz.figures.panels.intensity_window import GreyWindow, Limits
 from sampviz.figures.panels.panel import Around, Bar, Box, Panel, Row
 from sampviz.figures.panels.view import View, Zoom
 from sampviz.figures.panels.zoom_region import Region, samples

@@ -11,7 +11,8 @@ from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input
-from sampviz.images.image import Cut, Image, luminance
+from sampviz.images.geometry import Cut
+from sampviz.images.image import Image, luminance
 from sampviz.images.volume_slice import cut_array, cut_geometry, cut_grids
 from sampviz.ops.chain import MOST_PIXELS, Chain
 

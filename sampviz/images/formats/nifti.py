@@ -16,7 +16,8 @@ from sampviz.dsp.fourier_crop import image_of_kspace
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import Voxels, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
-from sampviz.images.image import Cut, FileFacts, Geometry, Image
+from sampviz.images.geometry import Cut, Geometry
+from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import PLANES, Pick, index, slice_index
 
 OBLIQUE_DEGREES = 0.1

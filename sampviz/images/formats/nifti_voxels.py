@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import InputError
-from sampviz.core.open_file import open_file, pair_of, size_of
+from sampviz.core.open_file import open_file, size_of
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index as marks
 from sampviz.images.formats.gzip_reader import Gunzip
 from sampviz.images.formats.nifti_header import LONGEST, Header, parse
+from sampviz.images.formats.signature import pair_of
 
 _GZIP_START = b"\x1f\x8b"
 _FIX = "get the file again"

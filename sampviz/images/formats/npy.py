@@ -12,7 +12,8 @@ from sampviz.core.open_file import size_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import image_of_kspace
 from sampviz.images.formats.rescale import as_numbers
-from sampviz.images.image import Cut, FileFacts, Image
+from sampviz.images.geometry import Cut
+from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import PLANES, Pick, index
 
 _LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones

@@ -13,7 +13,8 @@ from sampviz.dsp.sliding_window import Fit
 from sampviz.dsp.sliding_window import pad as add
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Border, Param
+from sampviz.ops.parameter import Param
+from sampviz.ops.parameter_types import Border
 
 BlurTaps = Annotated[int, Param(1, 7, "", "taps of the binomial blur before; 1 is none")]
 Norm = Annotated[float | str, Param(1, 64, "", "the norm by which phases compete", words=("inf",))]

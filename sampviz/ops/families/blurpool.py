@@ -12,7 +12,8 @@ from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import Each, Fit, Fits, pair
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import Params, op
-from sampviz.ops.parameter import Border, Param, Stride, Window
+from sampviz.ops.parameter import Param
+from sampviz.ops.parameter_types import Border, Stride, Window
 
 ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
 

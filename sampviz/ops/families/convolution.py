@@ -11,7 +11,8 @@ from sampviz.dsp.sliding_window import Each, fit, fit_both
 from sampviz.ops.conv_weights import check_kernel, side, weights
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import (
+from sampviz.ops.parameter import each
+from sampviz.ops.parameter_types import (
     Border,
     Dilations,
     KernelFile,
@@ -20,7 +21,6 @@ from sampviz.ops.parameter import (
     Seed,
     Side,
     Strides,
-    each,
 )
 
 

@@ -7,7 +7,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import at
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Offset, Stride
+from sampviz.ops.parameter_types import Offset, Stride
 
 
 def _grid(n: int, s: int, o: int) -> Grid:

@@ -12,7 +12,8 @@ from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import Each, fit, pad
 from sampviz.ops.conv_weights import weights
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import KernelName, Param
+from sampviz.ops.parameter import Param
+from sampviz.ops.parameter_types import KernelName
 
 Exponent = Annotated[float, Param(0, 64, "", "how much a pixel that stands out weighs")]
 Alpha = Annotated[float, Param(0, 22026, "", "weight that every pixel has")]

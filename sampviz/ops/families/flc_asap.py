@@ -20,7 +20,8 @@ from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import Each, at, pair
 from sampviz.dsp.sliding_window import pad as zero_pad
 from sampviz.ops.operation import Params, op
-from sampviz.ops.parameter import BadValueError, Factors, Mode, Param, each
+from sampviz.ops.parameter import BadValueError, Param, each
+from sampviz.ops.parameter_types import Factors, Mode
 
 AsapPad = Annotated[
     str, Param(meaning="zeros around the image first", words=("none", "one", "large"))

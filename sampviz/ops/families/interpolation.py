@@ -17,7 +17,8 @@ from sampviz.dsp.resampling_weights import (
 )
 from sampviz.dsp.sliding_window import Each, pair
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Factor, Param
+from sampviz.ops.parameter import Param
+from sampviz.ops.parameter_types import Factor
 
 Corners = Annotated[bool, Param(meaning="outermost samples stay at the outermost places")]
 

@@ -10,7 +10,8 @@ from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import fit, on_axis, pad, taps_along
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Ceil, Param, Strides, Windows, each
+from sampviz.ops.parameter import Param, each
+from sampviz.ops.parameter_types import Ceil, Strides, Windows
 
 Norm = Annotated[float, Param(1, 64, "", "the power p")]
 Mean = Annotated[bool, Param(meaning="divide by the number of pixels under the root")]

@@ -10,7 +10,8 @@ from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import fit, pad
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Paddings, Strides, Windows, each
+from sampviz.ops.parameter import each
+from sampviz.ops.parameter_types import Paddings, Strides, Windows
 
 _MOST_AT_ONCE = 2**22  # values of windows, which are together k^2 times as many as the pixels
 

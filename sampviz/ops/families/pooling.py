@@ -12,16 +12,8 @@ from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import places_of_largest
 from sampviz.dsp.sliding_window import Each, Fit, fit, fit_both, on_axis, pad, pair, taps_along
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import (
-    BadValueError,
-    Ceil,
-    Dilation,
-    Padding,
-    Param,
-    Stride,
-    Window,
-    derived,
-)
+from sampviz.ops.parameter import BadValueError, Param, derived
+from sampviz.ops.parameter_types import Ceil, Dilation, Padding, Stride, Window
 
 CountPad = Annotated[bool, Param(meaning="padding counts in the mean")]
 AS_WINDOW = derived("k", lambda given: given["k"])

@@ -12,7 +12,8 @@ from sampviz.dsp.interpolate import linear_along, places
 from sampviz.dsp.resampling_weights import TORCH_CUBIC, cubic_at, filtered
 from sampviz.dsp.resampling_weights import area as area_taps
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import BadValueError, Factor, Param
+from sampviz.ops.parameter import BadValueError, Param
+from sampviz.ops.parameter_types import Factor
 
 Target = Annotated[
     int | str,

@@ -11,7 +11,8 @@ from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import Fit, at, fit, pad
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import BadValueError, Mode, Paddings, Param, Strides, Windows, each
+from sampviz.ops.parameter import BadValueError, Param, each
+from sampviz.ops.parameter_types import Mode, Paddings, Strides, Windows
 
 Gain = Annotated[float, Param(0, 1000, "", "how much more a larger pixel weighs")]
 

@@ -10,7 +10,8 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import by_parts, keep_middle
 from sampviz.dsp.grid import Grid
 from sampviz.ops.operation import DoesNotFitError, op
-from sampviz.ops.parameter import Factors, Mode, Param, each
+from sampviz.ops.parameter import Param, each
+from sampviz.ops.parameter_types import Factors, Mode
 
 TUKEY_ALPHA = 0.5  # share of the band under the cosine
 KAISER_BETA = 4.0

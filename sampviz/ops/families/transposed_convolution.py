@@ -11,23 +11,21 @@ import numpy as np
 from sampviz.dsp.closed_form_gain import flat, of_taps
 from sampviz.dsp.dtypes import Array, Kernel
 from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.interpolate import zeros_between
 from sampviz.dsp.sliding_window import Each, at, pair
-from sampviz.dsp.zeros import zeros_between
 from sampviz.ops.conv_weights import check_kernel, side, weights
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import (
-    BadValueError,
+from sampviz.ops.parameter import BadValueError, Param, each
+from sampviz.ops.parameter_types import (
     Dilations,
     Factor,
     KernelFile,
     KernelName,
     Offset,
     Paddings,
-    Param,
     Seed,
     Side,
     Strides,
-    each,
 )
 
 OutputPadding = Annotated[

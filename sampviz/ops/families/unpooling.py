@@ -8,7 +8,8 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import put_back
 from sampviz.ops.operation import op, unchanged
-from sampviz.ops.parameter import Param, Window
+from sampviz.ops.parameter import Param
+from sampviz.ops.parameter_types import Window
 
 PoolMode = Annotated[str, Param(meaning="keep the mean or the sum", words=("mean", "sum"))]
 

@@ -8,10 +8,11 @@ from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import kaiser_sinc
 from sampviz.dsp.grid import Grid
+from sampviz.dsp.interpolate import zeros_between
 from sampviz.dsp.sliding_window import Fit
-from sampviz.dsp.zeros import zeros_between
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import BadValueError, Factor, Param
+from sampviz.ops.parameter import BadValueError, Param
+from sampviz.ops.parameter_types import Factor
 
 Taps = Annotated[int, Param(1, 256, "", "number of filter taps")]
 Cutoff = Annotated[float, Param(0.01, 0.99, "", "cutoff, as a share of the Nyquist frequency")]

@@ -8,7 +8,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from sampviz.core.errors import InputError, SampvizError, UsageError
-from sampviz.core.parallel import Open, outcomes
+from sampviz.core.parallel import outcomes
+from sampviz.core.process_pool import Open
 from sampviz.figures.render.save import encoded
 from sampviz.images.load import digest
 from sampviz.recipes.batch.jobs import Job

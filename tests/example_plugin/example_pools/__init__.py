@@ -5,7 +5,7 @@ from fractions import Fraction
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Stride
+from sampviz.ops.parameter_types import Stride
 
 
 def _grid(n: int, s: int) -> Grid:

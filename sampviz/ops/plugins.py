@@ -1,0 +1,123 @@
+"""Operations of installed packages, by entry points."""
+
+import warnings
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import wraps
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import numpy as np
+
+from sampviz.core.errors import ChainError, SampvizError, SampvizWarning
+from sampviz.dsp.grid import Grid
+from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Op, unchecked
+from sampviz.ops.parameter import BadValueError
+
+GROUP = "sampviz.ops"  # of entry points
+
+
+_LONGEST = 200  # characters of a message of others
+_MEND = "mend it; --debug shows where"
+
+
+def plug_ins(taken: Collection[str]) -> list[Op]:
+    """Return the operations that installed packages offer.
+
+    One that cannot be used, or whose name is among `taken`, is left out with a warning.
+    """
+    found: dict[str, Op] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda each: (_home(each), each.name)):
+        try:
+            thing = entry.load()
+        except (Exception, SystemExit) as err:
+            why = f"it cannot be imported: {_told(err)}"
+        else:
+            why = _unfit(thing)
+            if not why and (thing.name in taken or thing.name in found):
+                why = f"something else is named {thing.name!r}"
+        if why:
+            text = f"the operation {entry.name!r} of {_home(entry)} is left out: {why}"
+            warnings.warn(text, SampvizWarning, stacklevel=2)
+        else:
+            found[thing.name] = _guarded(thing)
+    return list(found.values())
+
+
+def _home(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unknown package"
+
+
+def _unfit(thing: Any) -> str:
+    """Say why a thing is no operation, or nothing if it is one."""
+    if not isinstance(thing, Op):
+        return f"it is not made with @op, but of type {type(thing).__name__}"
+    if not NAME.fullmatch(thing.name):
+        return f"its name {thing.name!r} has more than the letters a-z and digits"
+    missing = [heading for heading in SECTIONS if heading not in thing.sections]
+    return f"its docstring has no paragraph '{missing[0]}: '" if missing else ""
+
+
+def _guarded(op: Op) -> Op:
+    """Return an operation of others whose exceptions and wrong results are errors in words."""
+    refusals = (SampvizError, DoesNotFitError, BadValueError)
+    return replace(
+        op,
+        function=_in_words(op.name, op.function, _check_array),
+        grid=_in_words(op.name, op.grid, _check_grid, refusals),
+        check=_in_words(op.name, op.check, passing=refusals),
+        switches=op.switches and _in_words(op.name, op.switches),
+    )
+
+
+def _in_words(
+    name: str,
+    code: Callable[..., Any],
+    check: Callable[[str, Any], None] = unchecked,
+    passing: tuple[type[Exception], ...] = (SampvizError,),
+) -> Callable[..., Any]:
+    """Return the code of others with its exceptions as ChainError, and its results checked."""
+
+    @wraps(code)
+    def run(*given: Any, **named: Any) -> Any:
+        try:
+            result = code(*given, **named)
+        except passing:
+            raise
+        except (Exception, SystemExit) as err:
+            raise ChainError(f"{name} raised {_told(err)}", fix=_MEND) from err
+        check(name, result)
+        return result
+
+    return run
+
+
+def _told(err: BaseException) -> str:
+    text = " ".join(f"{type(err).__name__}: {err}".split()).removesuffix(":")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _check_array(name: str, out: Any, axes: Collection[int] = range(2, 33)) -> None:
+    wrong = ""
+    if not isinstance(out, np.ndarray):
+        wrong = f"a {type(out).__name__}, not an array"
+    elif out.dtype.kind not in "biufc":
+        wrong = f"an array of {out.dtype}"
+    elif out.ndim not in axes or not out.size:
+        wrong = f"an array of shape {out.shape}"
+    if wrong:
+        raise ChainError(
+            f"{name} returned {wrong}", fix="return an array of numbers, of rows x columns"
+        )
+
+
+def _check_plane(name: str, out: Any) -> None:
+    _check_array(name, out, axes=[2])
+
+
+def _check_grid(name: str, grid: Any) -> None:
+    if not isinstance(grid, Grid):
+        raise ChainError(
+            f"the size rule of {name} returned no Grid but something of type {type(grid).__name__}",
+            fix="return a Grid",
+        )

@@ -1,0 +1,58 @@
+"""The recipes that come with the program, and the text of a recipe by its name."""
+
+from importlib import resources
+from pathlib import Path
+
+from sampviz.core.errors import InputError, UsageError, one_of
+
+# The numbers that the figures have in the article they come from.
+ALIASES = {
+    "fig1": "contrasts",
+    "fig2": "pitfalls",
+    "fig3": "blurpool",
+    "fig4": "flc",
+    "fig5": "alternatives",
+}
+
+
+_LARGEST = 1_000_000  # bytes of a recipe
+
+
+def shipped() -> list[str]:
+    """Return the names of the recipes that come with the program."""
+    folder = resources.files("sampviz.recipes") / "gallery"
+    names = (each.name for each in folder.iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+def starter() -> str:
+    """Return a recipe to start from, with comments."""
+    return (resources.files("sampviz.recipes") / "starter.toml").read_text("utf-8")
+
+
+def recipe_text(name: str) -> str:
+    """Return the text of a shipped recipe, or of the file of that path.
+
+    UsageError for a name that is none; InputError for a file that cannot be read.
+    """
+    if name in shipped():
+        return (resources.files("sampviz.recipes") / "gallery" / f"{name}.toml").read_text("utf-8")
+    path = Path(name)
+    if path.suffix != ".toml":
+        fix = one_of(name, shipped(), "`sampviz figure --list` lists them all")
+        raise UsageError(f"no figure is named {name[:40]!r}", "sampviz figure", fix)
+    from sampviz.core.open_file import open_file
+
+    with open_file(path, name) as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("the recipe is not UTF-8 text", name, "save it as UTF-8") from None
+
+
+def recipes_named(name: str) -> list[str]:
+    """Return the recipes that a name means: fig1 one of another name, gallery all."""
+    return shipped() if name == "gallery" else [ALIASES.get(name, name)]
