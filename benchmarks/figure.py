@@ -14,7 +14,7 @@ from benchmarks.side_by_side import Row, row, time_calls, time_commands, walls
 from sampviz import Chain, Image, compare
 from sampviz.figures import style
 from sampviz.figures.render import text_artist as lettering
-from sampviz.figures.render.save import encoded
+from sampviz.figures.render.save import encode_figure
 
 _CHAINS = "max,stride,blur,flc"
 _SIDE = 256
@@ -53,7 +53,7 @@ def _drawing(array: np.ndarray, rounds: int) -> Row:
     def ours() -> bytes:
         style._width.cache_clear()
         lettering._painted.cache_clear()
-        return encoded(compare(image, _CHAINS))
+        return encode_figure(compare(image, _CHAINS))
 
     calls = {
         "ours": ours,

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.analysis.measure_dataset import Question, survey
+from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
 from sampviz.analysis.metric_tables import new_table
-from sampviz.analysis.statistics import Tally
+from sampviz.analysis.statistics import SummaryStatistics
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEASURES = "bias,psnr"
@@ -37,9 +37,11 @@ def one(size: int, folder: Path) -> None:
         np.save(file, rng.random((32, 32)).astype(np.float32))
     sources = [str(files[i % _FILES]) for i in range(size)]
     names = MEASURES.split(",")
-    tally, begin = Tally(names), time.perf_counter()
+    tally, begin = SummaryStatistics(names), time.perf_counter()
     with new_table(folder / "rows.csv", names) as table:
-        for outcome in survey(sources, Question(("max", "flc"), measures=MEASURES), workers=2):
+        for outcome in measure_each(
+            sources, MeasurementSpec(("max", "flc"), measures=MEASURES), workers=2
+        ):
             rows = outcome.get()
             tally.add(rows)
             table.add(rows)

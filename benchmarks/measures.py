@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.side_by_side import Row, row, time_calls
 from sampviz.analysis.measure import measure
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.metrics import ringing as edges
 from sampviz.dsp.dtypes import Array
 from sampviz.images.image import Image
@@ -47,7 +47,7 @@ def rows(quick: bool) -> Iterator[Row]:
             "ours": partial(_ours, image, chains),
             "scikit-image, ssim and psnr": partial(_theirs, peer, pairs, span),
         }
-        case = f"{len(MEASURES)} measures, {len(chains)} chains; {side} px"
+        case = f"{len(METRICS)} measures, {len(chains)} chains; {side} px"
         yield row("measures", case, time_calls(calls, count), wanted)
 
 
@@ -70,9 +70,9 @@ def _slice() -> Array:
 
 
 def _pair(chain: Chain, image: Image) -> tuple[Array, Array]:
-    from sampviz.analysis.evaluation import original_of, trial_of
+    from sampviz.analysis.evaluation import evaluate, source_of
 
-    tried = trial_of(original_of(image), chain)
+    tried = evaluate(source_of(image), chain)
     return tried.reference[0], tried.output[0]
 
 

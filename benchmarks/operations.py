@@ -46,14 +46,14 @@ def noise(shape: tuple[int, ...]) -> peers.Array:
 def ours(name: str, x: peers.Array) -> Call:
     """Return our call: a chain that was parsed before. Of unpool only the second half is timed."""
     if name == "unpool":
-        from sampviz.dsp.pool_indices import places_of_largest, put_back
-        from sampviz.dsp.sliding_window import fit
+        from sampviz.dsp.pool_indices import max_pool_indices, max_unpool
+        from sampviz.dsp.sliding_window import window_layout
 
         size = x.shape[-2:]
-        places = places_of_largest(x, [fit(n, k=2, s=2) for n in size])
+        places = max_pool_indices(x, [window_layout(n, k=2, s=2) for n in size])
         (pool,) = parse_chains("max")
         pooled = pool(x)
-        return lambda: put_back(pooled, places, size)
+        return lambda: max_unpool(pooled, places, size)
     (chain,) = parse_chains(CHAINS[name])
     return lambda: chain(x)
 

@@ -9,7 +9,7 @@ import pytest
 import sampviz
 import sampviz.images.load
 import sampviz.ops.chain
-from sampviz.images.embedded_text import embedded
+from sampviz.images.embedded_text import embedded_text
 
 
 @pytest.mark.parametrize("module", [sampviz, sampviz.ops.chain, sampviz.images.load])
@@ -27,7 +27,7 @@ def test_python_and_command_line_draw_the_same(tmp_path: Path) -> None:
     )
     # Python does not know from which file an image came: the record is all that is missing.
     assert figure.record == ""
-    _, figure.record = embedded(tmp_path / "a.png")
+    _, figure.record = embedded_text(tmp_path / "a.png")
     sampviz.save(figure, tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sampviz.core.errors import InputError, SampvizError, UsageError
-from sampviz.recipes.draw import check
-from sampviz.recipes.fields import KEYS
+from sampviz.recipes.draw import check_recipe
+from sampviz.recipes.fields import FIELDS
 from sampviz.recipes.gallery import recipe_text, shipped, starter
 from sampviz.recipes.json_schema import schema
 from sampviz.recipes.read import parse_recipe, read_recipes
@@ -31,7 +31,7 @@ def names(recipes: list[Recipe]) -> list[str]:
 def refused(text: str, folder: Path = Path()) -> SampvizError:
     def lint() -> None:
         for recipe in parse(text, folder):
-            check(recipe)
+            check_recipe(recipe)
 
     with pytest.raises(SampvizError) as told:
         lint()
@@ -230,7 +230,7 @@ def test_the_shipped_recipes_fit_the_schema(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     jsonschema.validate(tomllib.loads(recipe_text(name)), schema())
     for recipe in read_recipes(name):
-        check(recipe)
+        check_recipe(recipe)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_what_is_refused_does_not_fit_the_schema(text: str) -> None:
 def test_the_schema_has_every_key(sampviz: Run) -> None:
     told = json.loads(sampviz("recipe", "schema").out)
     figures = told["properties"]["figure"]["items"]["anyOf"]
-    assert {key for each in figures for key in each["properties"]} == set(KEYS)
+    assert {key for each in figures for key in each["properties"]} == set(FIELDS)
 
 
 def test_a_started_recipe_is_one_and_nothing_is_overwritten(sampviz: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from matplotlib.patches import FancyArrowPatch
 
 import sampviz
 from sampviz.core.errors import SampvizWarning, UsageError
-from sampviz.recipes.draw import draw
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.read import parse_recipe
 from sampviz.recipes.recipe import Recipe
@@ -59,7 +59,7 @@ CASES = {name: (name, {}, small(name)) for name in shipped()} | {
 @pytest.fixture(scope="module", params=CASES, ids=list(CASES))
 def figure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Figure:
     name, values, inputs = CASES[request.param]
-    made = draw(recipe_of(name, **values), inputs)
+    made = draw_recipe(recipe_of(name, **values), inputs)
     sampviz.save(
         made, tmp_path_factory.mktemp("figures") / "figure.png"
     )  # draws it, so that texts know where they are
@@ -100,7 +100,7 @@ def test_a_figure_without_inputs_or_ops_says_so() -> None:
     ):
         (recipe,) = parse_recipe(text, "mine.toml")
         with pytest.raises(UsageError) as caught:
-            draw(recipe)
+            draw_recipe(recipe)
         assert caught.value.what == what
         assert caught.value.where == "mine.toml"
 
@@ -110,31 +110,31 @@ def test_a_figure_without_inputs_or_ops_says_so() -> None:
 )
 def test_steps_are_of_one_chain_on_one_image(inputs: list[str], ops: str) -> None:
     with pytest.raises(UsageError) as caught:
-        draw(recipe_of("flc", inputs=inputs, ops=ops, panels=[]))
+        draw_recipe(recipe_of("flc", inputs=inputs, ops=ops, panels=[]))
     assert caught.value.what == "figure 'flc' shows the steps of one chain on one image"
     assert caught.value.fix == "write one input and one chain"
 
 
 def test_inputs_side_by_side_need_pixels_of_known_size() -> None:
     with pytest.raises(UsageError) as caught:
-        draw(recipe_of("contrasts", inputs=["sample:brick"]))
+        draw_recipe(recipe_of("contrasts", inputs=["sample:brick"]))
     assert caught.value.what == "brick has no pixels of known size"
 
 
 def test_scale_unit_divides_by_the_largest_value() -> None:
-    figure = draw(recipe_of("dpp", inputs=["sample:dwi"]))
+    figure = draw_recipe(recipe_of("dpp", inputs=["sample:dwi"]))
     most = sampviz.load("sample:dwi").array.max()
     assert any(f"values divided by {most:g}" in text.get_text() for text in figure.texts)
 
 
 def test_what_a_reader_should_know_of_an_input_is_written() -> None:
     with pytest.warns(SampvizWarning, match="pd: oblique"):
-        figure = draw(recipe_of("contrasts", inputs=["sample:pd"]))
+        figure = draw_recipe(recipe_of("contrasts", inputs=["sample:pd"]))
     words = " ".join(text.get_text() for text in figure.texts)
     assert "pd: oblique by 7.9 degrees" in words
 
 
 def test_slices_are_chosen_as_the_command_line_does() -> None:
     for written in (3, "3", "mm=22.1"):
-        figure = draw(recipe_of("flc", slice=written))
+        figure = draw_recipe(recipe_of("flc", slice=written))
         assert "axial slice 3 of 0..7" in " ".join(text.get_text() for text in figure.texts)

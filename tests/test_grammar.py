@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import MOST_STEPS, Chain, parse_chains
-from sampviz.ops.operation import Op
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Parameter
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from sampviz.ops.step import Step
@@ -31,7 +31,7 @@ def values(parameter: Parameter) -> st.SearchStrategy[object]:
 
 
 @st.composite
-def steps(draw: st.DrawFn, op: Op | None = None) -> Step:
+def steps(draw: st.DrawFn, op: Operation | None = None) -> Step:
     alone = [each for each in OPS.values() if not each.takes_switches]
     op = op or draw(st.sampled_from(alone))
     chosen = {p.name: draw(values(p)) for p in op.parameters if draw(st.booleans())}

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from sampviz.core.cached import Keeps, once
+from sampviz.core.cached import Memo, cached
 
 
 @dataclass(frozen=True, eq=False)
-class _Thing(Keeps):
+class _Thing(Memo):
     made: list[str] = field(default_factory=list)
 
-    @once
+    @cached
     def length(self) -> int:
         """How long it was at first."""
         self.made.append("length")

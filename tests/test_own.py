@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
-from sampviz.images.embedded_text import embedded
+from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
-from sampviz.ops.plugins import plug_ins
+from sampviz.ops.plugins import plugin_operations
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
-from sampviz.ops.user_code import own_op
+from sampviz.ops.user_code import user_operation
 from tests.conftest import Told
 from tests.ops import test_laws as laws
 from tests.test_readme import README, between, blocks
@@ -137,7 +137,7 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
     monkeypatch.syspath_prepend(installed)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.warns(SampvizWarning) as caught:
-        assert [op.name for op in plug_ins(OURS)] == ["last"]
+        assert [op.name for op in plugin_operations(OURS)] == ["last"]
     assert [str(each.message) for each in caught] == [
         "the operation 'other' of zz-pools is left out: something else is named 'last'"
     ]
@@ -159,7 +159,7 @@ def test_an_installed_operation_keeps_the_laws(
     installed: Path, monkeypatch: pytest.MonkeyPatch, law: Callable[[Chain], None]
 ) -> None:
     monkeypatch.syspath_prepend(installed)
-    (op,) = plug_ins(OURS)
+    (op,) = plugin_operations(OURS)
     law(Chain((Step.of(op, s=3),)))
 
 
@@ -171,7 +171,7 @@ def code(monkeypatch: pytest.MonkeyPatch) -> None:
     """The current folder has a package `mypkg`."""
     monkeypatch.chdir(HERE / "example_code")
     monkeypatch.setattr(sys, "path", [*sys.path])
-    own_op.cache_clear()
+    user_operation.cache_clear()
 
 
 @pytest.fixture
@@ -387,7 +387,7 @@ def test_the_command_line_draws_what_python_draws(code: None, sampviz: Run, tmp_
     assert (told.code, told.err) == (0, CENTRED.format("mypkg.pools:top"))
     image = front_door.load("sample:noise:32x32")
     figure = front_door.compare(image, text, allow_code=True)
-    _, figure.record = embedded(tmp_path / "a.png")  # Python does not know the file
+    _, figure.record = embedded_text(tmp_path / "a.png")  # Python does not know the file
     front_door.save(figure, tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     with pytest.raises(ChainError, match="code is not run unasked"):

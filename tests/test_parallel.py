@@ -12,7 +12,7 @@ import pytest
 
 from sampviz.core import parallel
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
-from sampviz.core.parallel import in_threads, outcomes
+from sampviz.core.parallel import in_threads, map_outcomes
 from sampviz.core.process_pool import cores, early_pool, threads
 
 
@@ -45,14 +45,14 @@ def _first_waits_for_last(piece: tuple[int, Path]) -> int:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_and_warnings_come_in_the_order_of_the_work(workers: int) -> None:
     with pytest.warns(SampvizWarning) as told:
-        found = [each.get() for each in outcomes(_negative, range(9), workers, ordered=True)]
+        found = [each.get() for each in map_outcomes(_negative, range(9), workers, ordered=True)]
     assert found == [-i for i in range(9)]
     assert [str(each.message) for each in told] == [f"piece {i}" for i in range(9)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_ends_its_own_piece_only(workers: int) -> None:
-    found = {each.index: each for each in outcomes(_refuse_three, range(8), workers)}
+    found = {each.index: each for each in map_outcomes(_refuse_three, range(8), workers)}
     assert sorted(found) == list(range(8))
     assert [i for i in found if found[i].error] == [3]
     with pytest.raises(UsageError, match="not three") as told:
@@ -61,7 +61,7 @@ def test_an_error_ends_its_own_piece_only(workers: int) -> None:
 
 
 def test_a_process_that_is_killed_fails_the_piece_that_it_died_of() -> None:
-    found = list(outcomes(_die_at_five, range(12), 2, ordered=True))
+    found = list(map_outcomes(_die_at_five, range(12), 2, ordered=True))
     assert [each.index for each in found] == list(range(12))
     assert [each.index for each in found if each.error] == [5]
     assert [each.result for each in found if not each.error] == [*range(5), *range(6, 12)]
@@ -71,7 +71,7 @@ def test_a_process_that_is_killed_fails_the_piece_that_it_died_of() -> None:
 
 def test_what_is_done_is_not_kept_back_by_what_is_slow(tmp_path: Path) -> None:
     work = [(number, tmp_path / "mark") for number in range(6)]
-    found = [each.index for each in outcomes(_first_waits_for_last, work, 2)]
+    found = [each.index for each in map_outcomes(_first_waits_for_last, work, 2)]
     assert sorted(found) == list(range(6))
     assert found[0] != 0
 
@@ -84,7 +84,7 @@ def test_work_is_taken_as_it_is_needed() -> None:
             taken.append(piece)
             yield piece
 
-    found = outcomes(_refuse_three, work(), 2, ordered=True)
+    found = map_outcomes(_refuse_three, work(), 2, ordered=True)
     next(found)
     assert len(taken) < 20
     found.close()
@@ -119,12 +119,12 @@ def _threads(_: int) -> int:
 
 
 def test_a_worker_has_one_thread() -> None:
-    assert {each.get() for each in outcomes(_threads, range(5), 2)} == {1}
+    assert {each.get() for each in map_outcomes(_threads, range(5), 2)} == {1}
 
 
 def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die() -> None:
     with early_pool(2, "json") as pool:
-        found = list(outcomes(_die_at_five, range(8), 2, pool))
+        found = list(map_outcomes(_die_at_five, range(8), 2, pool))
     assert sorted(each.index for each in found) == list(range(8))
     assert [each.index for each in found if each.error] == [5]
     assert [each.result for each in found if not each.error] != []

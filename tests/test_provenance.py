@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import ChainError, InputError
-from sampviz.figures.render.save import ENDINGS, encoded, save
-from sampviz.images.embedded_text import embedded
-from sampviz.recipes.draw import draw
+from sampviz.figures.render.save import ENDINGS, encode_figure, save
+from sampviz.images.embedded_text import embedded_text
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.provenance import Record, changes, parse_record
 from sampviz.recipes.read import parse_recipe
@@ -30,32 +30,34 @@ def recipe(**values: object) -> Recipe:
 
 
 def record(**values: object) -> Record:
-    return parse_record(draw(recipe(**values)).record, "here")
+    return parse_record(draw_recipe(recipe(**values)).record, "here")
 
 
 def changed(**to: object) -> str:
     """The text of a record in which some values are others."""
-    return json.dumps({**json.loads(draw(recipe()).record), **to})
+    return json.dumps({**json.loads(draw_recipe(recipe()).record), **to})
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_format_carries_the_record(tmp_path: Path, ending: str) -> None:
-    figure = draw(recipe(title='50 % <of> "it" (é, \\ & ν)'))
+    figure = draw_recipe(recipe(title='50 % <of> "it" (é, \\ & ν)'))
     path = save(figure, tmp_path / f"f{ending}")
-    assert embedded(path) == (ending, figure.record)
+    assert embedded_text(path) == (ending, figure.record)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_drawn_twice_the_bytes_are_the_same(ending: str) -> None:
-    assert encoded(draw(recipe()), ending) == encoded(draw(recipe()), ending)
+    assert encode_figure(draw_recipe(recipe()), ending) == encode_figure(
+        draw_recipe(recipe()), ending
+    )
 
 
 @pytest.mark.parametrize("name", shipped())
 def test_the_record_of_a_shipped_figure_is_its_recipe(name: str) -> None:
     (written,) = parse_recipe(recipe_text(name), name)
-    figure = draw(written)
+    figure = draw_recipe(written)
     found = parse_record(figure.record, name)
-    again = draw(found.recipe)
+    again = draw_recipe(found.recipe)
     assert again.record == figure.record
     assert (found.recipe.name, found.recipe.kind) == (written.name, written.kind)
     assert found.recipe.inputs == written.inputs
@@ -74,7 +76,7 @@ def test_chains_are_canonical_and_defaults_are_left_out() -> None:
 def test_an_input_is_known_by_its_bytes_and_its_name(tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
     np.save(path, np.eye(8))
-    found = parse_record(draw(recipe(inputs=[str(path)])).record, "here")
+    found = parse_record(draw_recipe(recipe(inputs=[str(path)])).record, "here")
     assert found.recipe.inputs == ["x.npy"]
     assert found.digests == (sha256(path.read_bytes()).hexdigest(),)
 
@@ -83,7 +85,7 @@ def test_of_a_pair_both_files_count(tmp_path: Path) -> None:
     nib.save(nib.Nifti1Pair(np.ones((8, 8, 2), np.float32), np.eye(4)), tmp_path / "v.img")
     both = (tmp_path / "v.hdr").read_bytes() + (tmp_path / "v.img").read_bytes()
     for half in ("v.hdr", "v.img"):
-        found = parse_record(draw(recipe(inputs=[str(tmp_path / half)])).record, "here")
+        found = parse_record(draw_recipe(recipe(inputs=[str(tmp_path / half)])).record, "here")
         assert found.digests == (sha256(both).hexdigest(),)
 
 
@@ -96,8 +98,8 @@ def test_nothing_tells_who_where_or_when(tmp_path: Path, ending: str) -> None:
     folder = tmp_path / "ward7"
     folder.mkdir()
     nib.save(volume, folder / "scan.nii.gz")
-    figure = draw(recipe(inputs=[str(folder / "scan.nii.gz")]))
-    whole = encoded(figure, ending)
+    figure = draw_recipe(recipe(inputs=[str(folder / "scan.nii.gz")]))
+    whole = encode_figure(figure, ending)
     assert b"scan.nii.gz" in whole
     for word in (b"DOE", b"JANE", b"1961", b"ward7", str(tmp_path).encode(), b"/home"):
         assert word not in whole
@@ -145,16 +147,16 @@ def test_any_text_is_a_record_or_an_error(text: str) -> None:
 
 
 def test_code_in_a_record_is_not_run_unless_allowed() -> None:
-    table = json.loads(draw(recipe()).record)
+    table = json.loads(draw_recipe(recipe()).record)
     table["figure"]["ops"] = ["antigravity.wings:fly"]
     found = parse_record(json.dumps(table), "f.png")
     with pytest.raises(ChainError, match="--allow-code"):
-        draw(found.recipe)
+        draw_recipe(found.recipe)
 
 
 def test_names_in_braces_stay_as_they_are() -> None:
-    figure = draw(recipe(title="{subject}"))
-    assert draw(parse_record(figure.record, "f").recipe).record == figure.record
+    figure = draw_recipe(recipe(title="{subject}"))
+    assert draw_recipe(parse_record(figure.record, "f").recipe).record == figure.record
 
 
 def test_changes_name_inputs_options_versions_and_the_font() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.analysis.frequency_response import Curve, curves, gain_map
-from sampviz.analysis.wave_probe import Probe
+from sampviz.analysis.frequency_response import ResponseCurve, gain_map, response_curves
+from sampviz.analysis.wave_probe import WaveProbe
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.ops.chain import Chain
-from sampviz.ops.operation import Op
+from sampviz.ops.operation import Operation
 from sampviz.ops.registry import OPS, OURS
 
 
@@ -23,12 +23,12 @@ def _expected_warnings() -> Iterator[None]:
         yield
 
 
-def curve(text: str) -> Curve:
-    (found,) = curves(Chain.parse(text))
+def curve(text: str) -> ResponseCurve:
+    (found,) = response_curves(Chain.parse(text))
     return found
 
 
-def at(found: Curve, *frequencies: float) -> list[float]:
+def at(found: ResponseCurve, *frequencies: float) -> list[float]:
     return [float(found.gain[np.argmin(np.abs(found.frequency - v))]) for v in frequencies]
 
 
@@ -109,7 +109,7 @@ def test_down_and_up_again_the_fold_comes_out_below_and_its_replica_where_the_wa
 
 
 def test_rows_and_columns_that_differ_have_a_curve_each() -> None:
-    rows, columns = curves(Chain.parse("blur:k=3x5:s=1x2"))
+    rows, columns = response_curves(Chain.parse("blur:k=3x5:s=1x2"))
     assert (rows.axis, columns.axis) == ("rows", "columns")
     assert (rows.nyquist, columns.nyquist) == (0.5, 0.25)
     assert rows.gain == pytest.approx(np.cos(np.pi * rows.frequency) ** 2)
@@ -150,7 +150,7 @@ def test_every_declared_response_is_held_below() -> None:
 
 @pytest.mark.parametrize("text", [name + args for name, all_ in VARIED.items() for args in all_])
 def test_the_declared_response_is_what_waves_find(text: str) -> None:
-    for found in curves(Chain.parse(text)):
+    for found in response_curves(Chain.parse(text)):
         assert found.closed == pytest.approx(found.gain, abs=1e-9)
 
 
@@ -183,7 +183,7 @@ def test_an_operation_without_a_response_has_no_gain() -> None:
 
 
 def test_gain_of_an_operation_is_a_product_over_its_axes() -> None:
-    blur: Op = OPS["blur"]
+    blur: Operation = OPS["blur"]
     v = np.array([0.1, 0.3])
     found = blur.gain([v, v / 2], blur.bind({"k": (3, 5)}))
     assert found == pytest.approx(np.cos(np.pi * v) ** 2 * np.cos(np.pi * v / 2) ** 4)
@@ -192,7 +192,7 @@ def test_gain_of_an_operation_is_a_product_over_its_axes() -> None:
 @pytest.mark.parametrize("text", ["stride", "flc:3", "stride+nearest", "nearest:3", "resize:f=0.3"])
 def test_energy_of_a_wave_is_that_of_what_comes_out(text: str) -> None:
     # Parseval over a period: the mean power of the output is the sum over all waves in it.
-    probe = Probe.of(Chain.parse(text), 64)
+    probe = WaveProbe.of(Chain.parse(text), 64)
     wave = np.exp(2j * np.pi * 7 * np.arange(probe.side) / probe.side)
     plane = np.repeat(wave[None], probe.side, 0)
     out = probe.chain(plane.real) + 1j * probe.chain(plane.imag)
@@ -263,7 +263,7 @@ def test_harmonics_of_a_constant_are_not_a_number() -> None:
 
 def test_waves_that_an_operation_compares_with_each_other_are_sent_alone() -> None:
     # aps takes one phase for all channels; together a wave would choose for another.
-    probe = Probe.of(Chain.parse("aps"), 64)
+    probe = WaveProbe.of(Chain.parse("aps"), 64)
     together, alone = probe.answers([(0, 3), (0, 20)]), probe.answers([(0, 20)])
     assert np.array_equal(together.gains[1:], alone.gains)
 
@@ -285,18 +285,18 @@ def test_waves_that_an_operation_compares_with_each_other_are_sent_alone() -> No
 )
 def test_what_waves_cannot_tell_is_refused_in_three_lines(text: str, what: str) -> None:
     with pytest.raises(ChainError) as caught:
-        curves(Chain.parse(text))
+        response_curves(Chain.parse(text))
     assert str(caught.value).startswith(what)
     assert str(caught.value).count("\n") == 2
 
 
 def test_a_probe_is_as_large_as_its_borders_ask_for() -> None:
-    assert Probe.of(Chain.parse("blur"), 128).side == 128
-    wide = Probe.of(Chain.parse("conv:box:d=40:p=40:s=1"), 128)
+    assert WaveProbe.of(Chain.parse("blur"), 128).side == 128
+    wide = WaveProbe.of(Chain.parse("conv:box:d=40:p=40:s=1"), 128)
     assert wide.side == 256
     assert wide.answers([(0, 1)]).unsteady < 1e-9
 
 
 def test_a_scale_that_only_seems_to_divide_is_not_taken() -> None:
     # 64 // 15 = 4 would be a factor of 16.
-    assert Probe.of(Chain.parse("kspace:15"), 64).coarsest == (Fraction(15), Fraction(15))
+    assert WaveProbe.of(Chain.parse("kspace:15"), 64).coarsest == (Fraction(15), Fraction(15))

@@ -7,7 +7,7 @@ from math import hypot
 import numpy as np
 import pytest
 
-from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels, radial
+from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels, radial_power
 
 
 @pytest.mark.parametrize("size", [(64, 64), (33, 48), (7, 9)])
@@ -37,7 +37,7 @@ def wave(k: int, n: int = 64) -> np.ndarray:
 
 def at(k: float, stack: np.ndarray, step: int = 1) -> float:
     """The power at k/64 cycles per pixel of an original of 64 px, and nowhere else."""
-    found = radial(stack, (step, step), 1 / 64)
+    found = radial_power(stack, (step, step), 1 / 64)
     (place,) = np.flatnonzero(np.isclose(found.frequency, k / 64))
     assert np.delete(found.total, place) == pytest.approx(0, abs=1e-12)
     return float(found.total[place])
@@ -61,7 +61,7 @@ SHAPES = [(1, 64, 64), (1, 33, 48), (3, 7, 9), (1, 8, 192), (1, 1, 9), (1, 1, 1)
 def test_rings_add_up_to_the_variance(shape: tuple[int, ...], kind: type) -> None:
     real, imaginary = np.random.default_rng(0).normal(size=(2, *shape))
     x = (real + 100 + (1j * imaginary if kind is np.complex64 else 0)).astype(kind)
-    found = radial(x, (2, 3), 0.01)
+    found = radial_power(x, (2, 3), 0.01)
     assert found.total.sum() == pytest.approx(x.astype(complex).var(axis=(1, 2)).mean())
     assert found.count.sum() == x[0].size - 1  # all frequencies but DC
     assert found.parseval < 1e-12
@@ -80,7 +80,7 @@ def test_rings_are_what_a_slow_sum_over_all_frequencies_gives() -> None:
             )
             ring = round(hypot(k / (5 * down), m / (8 * along)) / width)
             rings[ring].append(abs(sum(terms) / 40) ** 2 if (k, m) != (0, 0) else None)
-    found = radial(x[None], (down, along), width)
+    found = radial_power(x[None], (down, along), width)
     for ring, powers in rings.items():
         told = [power for power in powers if power is not None]
         (place,) = np.flatnonzero(np.isclose(found.frequency, ring * width))
@@ -93,24 +93,24 @@ def test_rings_are_what_a_slow_sum_over_all_frequencies_gives() -> None:
 def test_white_noise_is_flat_and_stride_folds_four_times_its_density() -> None:
     x = np.random.default_rng(2).normal(size=(1, 512, 512))
     for stack, step in ((x, 1), (x[:, ::2, ::2], 2)):
-        found = radial(stack, (step, step), 1 / 512)
+        found = radial_power(stack, (step, step), 1 / 512)
         full = (found.frequency > 0.05) & (found.frequency < 0.5 / step)
         assert found.mean[full] == pytest.approx(step**2 / 512**2, rel=0.4)
         assert found.mean[full].mean() == pytest.approx(step**2 / 512**2, rel=0.02)
 
 
 def test_a_frequency_midway_between_two_rings_always_counts_up() -> None:
-    found = radial(np.random.default_rng(3).normal(size=(1, 1, 200)), (1, 1), 1 / 100)
+    found = radial_power(np.random.default_rng(3).normal(size=(1, 1, 200)), (1, 1), 1 / 100)
     assert found.frequency == pytest.approx(np.arange(1, 51) / 100)
     assert found.count.tolist() == [4] * 49 + [3]  # 2m - 1 and 2m at both signs; Nyquist has one
 
 
 def test_a_constant_has_no_power_and_nan_no_spectrum() -> None:
-    flat = radial(np.full((1, 9, 12), 0.1, np.float32), (1, 1), 1 / 9)
+    flat = radial_power(np.full((1, 9, 12), 0.1, np.float32), (1, 1), 1 / 9)
     assert (flat.variance, flat.total.max(), flat.parseval) == (0, 0, 0)
     for odd in (np.nan, np.inf):
         x = np.ones((2, 4, 4))
         x[1, 2, 3] = odd
-        found = radial(x, (1, 1), 1 / 4)
+        found = radial_power(x, (1, 1), 1 / 4)
         assert np.isnan(found.total).all()
         assert np.isnan([found.variance, found.parseval]).all()

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.analysis.measure_dataset import Question, survey
-from sampviz.analysis.statistics import Tally
+from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
+from sampviz.analysis.statistics import SummaryStatistics
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -24,9 +24,9 @@ def inputs(tmp_path: Path) -> list[str]:
 
 
 def test_two_processes_give_what_one_gives_in_the_same_order(inputs: list[str]) -> None:
-    question = Question(("max", "blur+bilinear"), levels=2)
+    question = MeasurementSpec(("max", "blur+bilinear"), levels=2)
     alone, together = (
-        [outcome.get() for outcome in survey(inputs, question, workers)] for workers in (1, 2)
+        [outcome.get() for outcome in measure_each(inputs, question, workers)] for workers in (1, 2)
     )
     assert alone == together
     assert [rows[0].input for rows in together] == inputs
@@ -62,8 +62,8 @@ def test_inputs_without_a_value_are_not_counted(tmp_path: Path) -> None:
     np.save(tmp_path / "noise.npy", np.random.default_rng(0).random((16, 16)))
     np.save(tmp_path / "flat.npy", np.ones((16, 16)))
     sources = [str(tmp_path / f"{name}.npy") for name in ("noise", "flat")]
-    tally = Tally(["alias", "bias"])
-    for outcome in survey(sources, Question(("stride",))):
+    tally = SummaryStatistics(["alias", "bias"])
+    for outcome in measure_each(sources, MeasurementSpec(("stride",))):
         tally.add(outcome.get())
     (summary,) = tally.summaries()
     assert summary.statistics["alias"].count == 1
@@ -94,11 +94,11 @@ def test_the_csv_opens_in_pandas_with_the_right_types(
 
 def test_every_part_of_a_measure_has_a_column() -> None:
     from sampviz import load, measure
-    from sampviz.analysis.metrics import MEASURES
+    from sampviz.analysis.metrics import METRICS
 
     rows = measure(load("sample:t1"), "avg,stride,blur+bilinear")
     seen = {(name, part) for row in rows for name, parts in row.parts.items() for part in parts}
-    assert seen == {(name, part) for name, each in MEASURES.items() for part in each.parts}
+    assert seen == {(name, part) for name, each in METRICS.items() for part in each.parts}
 
 
 def test_json_has_a_key_for_every_measure_and_no_nan(sampviz: Run, inputs: list[str]) -> None:
@@ -140,10 +140,10 @@ def test_several_inputs_are_told_as_mean_and_deviation(sampviz: Run, inputs: lis
 
 
 def test_the_list_and_the_definition(sampviz: Run) -> None:
-    from sampviz.analysis.metrics import MEASURES
+    from sampviz.analysis.metrics import METRICS
 
     told = sampviz("measure", "--list")
-    assert {line.split()[0] for line in told.out.splitlines() if line} >= set(MEASURES)
+    assert {line.split()[0] for line in told.out.splitlines() if line} >= set(METRICS)
     told = sampviz("measure", "--explain", "alias")
     assert "Formula:" in told.out
     assert "Known: white noise: .75" in told.out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.analysis.shift_sweep import Axis, Sweep, consistency, displaced, plan
+from sampviz.analysis.shift_sweep import Axis, ShiftSweep, consistency, plan_sweep, shifted
 from sampviz.core.errors import InputError, SampvizError, UsageError
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
@@ -24,8 +24,10 @@ def band_limited(n: int, most: int) -> np.ndarray:
     return np.fft.ifft2(spectrum).real
 
 
-def swept(x: np.ndarray, chain: str, extent: str, step: float = 1, axis: Axis = "columns") -> Sweep:
-    return plan(Image.of(x), parse_chains(chain), axis=axis, extent=extent, step=step)
+def swept(
+    x: np.ndarray, chain: str, extent: str, step: float = 1, axis: Axis = "columns"
+) -> ShiftSweep:
+    return plan_sweep(Image.of(x), parse_chains(chain), axis=axis, extent=extent, step=step)
 
 
 def error(x: np.ndarray, chain: str, shift: str, axis: Axis = "columns") -> float:
@@ -130,8 +132,8 @@ def test_a_wave_is_displaced_to_its_values_between_the_samples(place: str) -> No
     x = np.cos(2 * np.pi * 3 * j / 12 + 0.4) + np.zeros((5, 1))
     at = Fraction(place)
     wanted = np.cos(2 * np.pi * 3 * (j + float(at)) / 12 + 0.4) + np.zeros((5, 1))
-    assert np.allclose(displaced(x, [Fraction(0), at]), wanted, atol=1e-12)
-    assert np.allclose(displaced(x.T, [at, Fraction(0)]), wanted.T, atol=1e-12)
+    assert np.allclose(shifted(x, [Fraction(0), at]), wanted, atol=1e-12)
+    assert np.allclose(shifted(x.T, [at, Fraction(0)]), wanted.T, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_the_image_moves_down_and_to_the_right(axis: Axis, rolled: tuple[int, in
 def test_by_default_over_a_period_of_the_coarsest_stage(
     chains: str, axis: Axis, period: str
 ) -> None:
-    shifts = plan(Image.of(noise()), parse_chains(chains), axis=axis).shifts
+    shifts = plan_sweep(Image.of(noise()), parse_chains(chains), axis=axis).shifts
     assert (shifts[0], shifts[1], shifts[-1]) == (0, Fraction(1, 4), Fraction(period))
 
 
@@ -171,7 +173,7 @@ def test_a_range_has_exact_shifts_and_ends_within() -> None:
 def test_mm_are_those_of_the_axis() -> None:
     def mm(axis: Axis, rows: float, columns: float) -> float | None:
         image = Image.of(noise(), spacing=(rows, columns))
-        return plan(image, parse_chains("max"), axis=axis).mm_per_px
+        return plan_sweep(image, parse_chains("max"), axis=axis).mm_per_px
 
     assert mm("rows", 3, 2) == pytest.approx(3)
     assert mm("columns", 3, 2) == pytest.approx(2)
@@ -252,7 +254,7 @@ def odd(value: float) -> Image:
 )
 def test_images_that_cannot_be_moved(image: Image, code: int, text: str) -> None:
     with pytest.raises((InputError, UsageError)) as told:
-        plan(image, parse_chains("max"))
+        plan_sweep(image, parse_chains("max"))
     assert (str(told.value), told.value.exit_code) == (text, code)
 
 

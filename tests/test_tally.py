@@ -6,20 +6,26 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from sampviz.analysis.measure import Row
-from sampviz.analysis.statistics import EXACT, RESAMPLES, Running, Tally, statistic
+from sampviz.analysis.measure import MetricRow
+from sampviz.analysis.statistics import (
+    EXACT,
+    RESAMPLES,
+    RunningStatistic,
+    SummaryStatistics,
+    statistic,
+)
 
 
-def running(values: Sequence[float]) -> Running:
-    found = Running()
+def running(values: Sequence[float]) -> RunningStatistic:
+    found = RunningStatistic()
     for number, value in enumerate(values):
         found.add(value, number)
     return found
 
 
-def row(name: str, value: float | None, why: str = "") -> Row:
+def row(name: str, value: float | None, why: str = "") -> MetricRow:
     values, undefined = ({"bias": value}, {}) if value is not None else ({}, {"bias": why})
-    return Row(name, "max", 1, (8, 8), values, {}, undefined)
+    return MetricRow(name, "max", 1, (8, 8), values, {}, undefined)
 
 
 @pytest.mark.parametrize("count", [400, EXACT, EXACT + 1, 3 * EXACT])
@@ -55,7 +61,7 @@ def test_the_interval_depends_on_the_order_of_the_inputs_only() -> None:
     values = list(np.random.default_rng(4).random(EXACT + 500))
     assert running(values).statistic() == running(values).statistic()
     # An input for which a measure is undefined keeps its number: its weights are not another's.
-    kept = Running()
+    kept = RunningStatistic()
     for number, value in enumerate(values):
         if number != 7:
             kept.add(value, number)
@@ -63,12 +69,12 @@ def test_the_interval_depends_on_the_order_of_the_inputs_only() -> None:
 
 
 def test_memory_does_not_grow_with_the_inputs() -> None:
-    def size(tally: Tally) -> int:
+    def size(tally: SummaryStatistics) -> int:
         (group,) = tally._running.values()
         parts = [part for each in group.values() for part in vars(each).values()]
         return sum(getattr(part, "nbytes", sys.getsizeof(part)) for part in parts)
 
-    tally, sizes = Tally(["bias"]), []
+    tally, sizes = SummaryStatistics(["bias"]), []
     for i in range(3 * EXACT):
         tally.add([row(f"{i}.npy", i / 7)])
         if i + 1 in (2 * EXACT, 3 * EXACT):
@@ -77,7 +83,7 @@ def test_memory_does_not_grow_with_the_inputs() -> None:
 
 
 def test_reasons_that_differ_from_input_to_input_do_not_pile_up() -> None:
-    tally = Tally(["bias"])
+    tally = SummaryStatistics(["bias"])
     for i in range(200):
         tally.add([row(f"{i}.npy", None, f"{i} values are NaN")])
     assert len(tally.reasons()) == 50

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import InputError
-from sampviz.core.text import LONGEST, visible
+from sampviz.core.text import LONGEST, escape_control
 
 
 @pytest.mark.parametrize(
@@ -27,22 +27,22 @@ from sampviz.core.text import LONGEST, visible
     ],
 )
 def test_what_a_terminal_would_obey_or_not_show_is_an_escape(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escape_control(text) == shown
 
 
 @given(st.text(st.characters(codec=None), max_size=50))
 def test_any_text_is_one_line_of_signs_and_spaces(text: str) -> None:
-    shown = visible(text)
+    shown = escape_control(text)
     assert len(shown.splitlines()) <= 1
     assert not {category(char) for char in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert shown.encode().decode() == shown
-    assert visible(shown) == shown
+    assert escape_control(shown) == shown
 
 
 def test_of_a_long_line_of_an_error_the_ends_are_shown() -> None:
     shown = str(InputError("a" * 10**6 + "z"))
     assert (len(shown), shown[0], shown[-1]) == (LONGEST + 1, "a", "z")
-    assert len(visible("a" * 10**6)) == 10**6  # notes of figures are never cut
+    assert len(escape_control("a" * 10**6)) == 10**6  # notes of figures are never cut
 
 
 def test_an_error_has_three_lines_whatever_it_tells() -> None:

@@ -11,8 +11,8 @@ import pytest
 import sampviz as sv
 from sampviz.core.errors import ChainError, InputError, UsageError
 from sampviz.dsp.grid import Grid
-from sampviz.images.geometry import Cut
-from sampviz.images.volume_slice import cut_array, cut_geometry, cut_grids
+from sampviz.images.geometry import SlicePlane
+from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain import nearest_to_cubes
 from tests.conftest import Told
 from tests.figure.drawn import pixels
@@ -41,10 +41,10 @@ def test_slices_of_a_volume_are_the_slices_that_are_read_alone(
     whole = sv.load(tmp_path / "v.nii", volume=True, plane=plane, slice=1)
     alone = sv.load(tmp_path / "v.nii", plane=plane, slice=1)
     (cut,) = whole.cuts
-    assert np.array_equal(cut_array(whole.array, tuple(map(Grid, whole.size)), cut), alone.array)
+    assert np.array_equal(slice_array(whole.array, tuple(map(Grid, whole.size)), cut), alone.array)
     assert whole.geometry
     assert alone.geometry
-    geometry = cut_geometry(whole.geometry, whole.size, cut)
+    geometry = slice_geometry(whole.geometry, whole.size, cut)
     assert np.allclose(geometry.affine[:, [0, 1, 3]], alone.geometry.affine[:, [0, 1, 3]])
     assert geometry.axes == alone.geometry.axes
     assert cut.text == alone.taken
@@ -67,15 +67,15 @@ def test_a_slice_of_the_output_lies_nearest_to_that_of_the_original(text: str) -
         *(np.arange(g.size) * float(g.step) + float(g.delta) for g in grids), indexing="ij"
     )
     for axis, plane in enumerate(PLANES):
-        cut = Cut(plane, size[axis] // 2, "")
-        across = cut_array(places[axis], grids, cut)
+        cut = SlicePlane(plane, size[axis] // 2, "")
+        across = slice_array(places[axis], grids, cut)
         assert np.abs(across - cut.index).max() <= float(grids[axis].step) / 2 + 1e-9
         # The grids of the slice say where its samples are, counted as the original's slice is.
         original = tuple(map(Grid, size))
-        plane_grids = cut_grids(grids, size, cut)
+        plane_grids = slice_grids(grids, size, cut)
         for other in set(range(3)) - {axis}:
-            seen = cut_array(ramps[other], original, cut)
-            moved = cut_array(places[other], grids, cut)
+            seen = slice_array(ramps[other], original, cut)
+            moved = slice_array(places[other], grids, cut)
             along = 0 if np.ptp(seen, axis=0).max() else 1
             grid = plane_grids[along]
             at = np.arange(grid.size) * float(grid.step) + float(grid.delta)
@@ -86,10 +86,10 @@ def test_a_slice_of_the_output_lies_nearest_to_that_of_the_original(text: str) -
 
 def test_counting_from_the_other_end_and_back_changes_nothing() -> None:
     grid = Grid(5, Fraction(7, 3), Fraction(1, 2))
-    cut = Cut("sagittal", 0, "")
+    cut = SlicePlane("sagittal", 0, "")
     size = (13, 12, 11)
-    once = cut_grids((grid, grid, grid), size, cut)
-    twice = cut_grids((once[0], once[1], grid), size, cut)
+    once = slice_grids((grid, grid, grid), size, cut)
+    twice = slice_grids((once[0], once[1], grid), size, cut)
     assert twice == (grid, grid)
 
 

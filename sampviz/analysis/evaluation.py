@@ -1,7 +1,7 @@
 """A trial: an image, a chain and what the chain made of it. All that a measure looks at.
 
 What several measures need is computed once, and what several chains need once for all of them: an
-`Original` keeps it, with an `Ideal` for all outputs whose samples lie at the same places.
+`SourceImage` keeps it, with an `IdealSampling` for all outputs with samples at the same places.
 """
 
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sampviz.analysis.reference import Ideal, Original, Steps
-from sampviz.core.cached import once
+from sampviz.analysis.reference import IdealSampling, SourceImage, Steps
+from sampviz.core.cached import cached
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy_between, variation
 from sampviz.dsp.grid import Grids
-from sampviz.dsp.least_squares_filter import Fit
+from sampviz.dsp.least_squares_filter import FittedFilter
 from sampviz.images.image import Image, magnitude
 from sampviz.ops.chain import Chain
 
@@ -23,7 +23,7 @@ Run = Callable[[Array], Array]  # a chain, for any array
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class Evaluation:
     """A chain on an original. Arrays are (C, H, W), float32, float64 or complex.
 
     `run` is the whole chain, for any array; `grids` say where the samples of its output lie in
@@ -31,7 +31,7 @@ class Trial:
     lies above half a cycle per step is lost or folded there.
     """
 
-    original: Original
+    original: SourceImage
     run: Run
     output: Array
     grids: Grids
@@ -45,26 +45,26 @@ class Trial:
         """Pixels of the original between the samples of the output, an axis each."""
         return tuple(grid.step for grid in self.grids)
 
-    @once
-    def ideal(self) -> Ideal:
+    @cached
+    def ideal(self) -> IdealSampling:
         """What the output is compared with."""
         half = self.original.real and self.output.dtype.kind != "c"
         return self.original.ideal(self.grids, self.coarsest, half)
 
     @property
     def reference(self) -> Array:
-        """The alias-free image on the output's own samples; see `Ideal.reference`."""
+        """The alias-free image on the output's own samples; see `IdealSampling.reference`."""
         return self.ideal.reference
 
-    @once
+    @cached
     def baseband(self) -> Array:
         """What the chain makes of what its coarsest stage can hold; P in the formulas."""
         return self.run(self.original.band(self.coarsest))
 
-    @once
+    @cached
     def alias(self) -> Array:
         """What the chain makes of what its coarsest stage cannot hold: folded, if it is linear."""
-        return self.run(self.original.beyond(self.coarsest))
+        return self.run(self.original.out_of_band(self.coarsest))
 
     def rolled(self, down: int, along: int) -> Array:
         """Return what the chain makes of the image moved up and to the left, circularly."""
@@ -77,49 +77,49 @@ class Trial:
             self._rolled[down, along] = found
         return found
 
-    @once
+    @cached
     def variation(self) -> float:
         """The sum of |output - mean|^2, the mean of each plane."""
         return variation(self.output)
 
-    @once
+    @cached
     def magnitudes(self) -> Array:
         """The magnitudes of the output."""
         return magnitude(self.output)
 
-    @once
+    @cached
     def error(self) -> float:
         """The energy of the difference between the magnitudes of output and reference."""
         return energy_between(self.magnitudes, self.ideal.magnitudes)
 
-    @once
-    def likeness(self) -> tuple[tuple[float, float], ...]:
+    @cached
+    def ssim_per_plane(self) -> tuple[tuple[float, float], ...]:
         """SSIM and its contrast-structure factor, of each plane."""
-        pairs = zip(self.ideal.standards, self.magnitudes, strict=True)
+        pairs = zip(self.ideal.ssim_references, self.magnitudes, strict=True)
         return tuple(standard.ssim(plane) for standard, plane in pairs)
 
-    @once
-    def fit(self) -> Fit:
+    @cached
+    def fit(self) -> FittedFilter:
         """The linear filter that comes nearest to the chain; NoFitError where there is none."""
         return self.ideal.normal.fit(self.output)
 
-    @once
+    @cached
     def spectrum(self) -> Array:
-        """DFT / (H W) of the output less its mean, (C, h, w); see `Ideal.bins`."""
+        """DFT / (H W) of the output less its mean, (C, h, w); see `IdealSampling.bins`."""
         return self.ideal.bins.spectrum(self.output)
 
-    @once
+    @cached
     def amplitude(self) -> Array:
         """|spectrum|."""
         return np.abs(self.spectrum)
 
-    @once
+    @cached
     def power(self) -> Array:
-        """The power of the output, as `Original.power`."""
+        """The power of the output, as `SourceImage.power`."""
         return self.ideal.bins.power(self.spectrum)
 
 
-def original_of(image: Image, span: float | None = None) -> Original:
+def source_of(image: Image, span: float | None = None) -> SourceImage:
     """Return the original that chains are tried on; `span` is the range of values, if given.
 
     Without it, that of the format (255 for 8 bit) or, where there is none, the input's largest
@@ -131,7 +131,7 @@ def original_of(image: Image, span: float | None = None) -> Original:
         values = magnitude(stack)
         low, high = image.range or (float(values.min()), float(values.max()))
         span = high - low
-    return Original(stack, span, image.spacing)
+    return SourceImage(stack, span, image.spacing)
 
 
 def check_plane(image: Image) -> None:
@@ -140,13 +140,13 @@ def check_plane(image: Image) -> None:
         raise UsageError("planes are measured, not volumes", image.name, "leave --volume out")
 
 
-def trial_of(original: Original, chain: Chain, output: Array | None = None) -> Trial:
+def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -> Evaluation:
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
     traced = chain.trace(original.size)
     steps = [tuple(grid.step for grid in grids) for grids in traced]
     if output is None:
         output = chain(original.array)
-    return Trial(
+    return Evaluation(
         original,
         chain,
         output.reshape(-1, *(grid.size for grid in traced[-1])),

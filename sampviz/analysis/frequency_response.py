@@ -16,7 +16,7 @@ from math import isqrt
 
 import numpy as np
 
-from sampviz.analysis.wave_probe import PHASES, Probe, Wave
+from sampviz.analysis.wave_probe import PHASES, Wave, WaveProbe
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import decibels
 from sampviz.ops.chain import Chain
@@ -29,7 +29,7 @@ _AXES = ("rows", "columns")
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class ResponseCurve:
     """The gains of waves along an axis. All arrays have a value for each of `frequency`.
 
     `axis` is "rows" for waves that vary from row to row, "columns", or "both" where they are
@@ -59,7 +59,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Map:
+class GainMap:
     """The gains of waves across rows and columns: (K, K), DC in the middle, odd K."""
 
     chain: Chain
@@ -68,21 +68,21 @@ class Map:
     gain: Array
 
 
-def curves(chain: Chain) -> list[Curve]:
+def response_curves(chain: Chain) -> list[ResponseCurve]:
     """Return one curve for rows and columns, or two where they differ.
 
-    ChainError where waves cannot tell, as `Probe.of` says.
+    ChainError where waves cannot tell, as `WaveProbe.of` says.
     """
-    probe = Probe.of(chain, LEAST_SIDE)
+    probe = WaveProbe.of(chain, LEAST_SIDE)
     rows, columns = (_curve(probe, axis) for axis in (0, 1))
     if rows.nyquist != columns.nyquist or not np.allclose(rows.gain, columns.gain, atol=1e-6):
         return [rows, columns]
     return [replace(columns, axis="both")]
 
 
-def gain_map(chain: Chain) -> Map:
-    """Return the gains of waves in all directions; ChainError as `curves`."""
-    probe = Probe.of(chain, LEAST_SIDE_OF_MAP)
+def gain_map(chain: Chain) -> GainMap:
+    """Return the gains of waves in all directions; ChainError as `response_curves`."""
+    probe = WaveProbe.of(chain, LEAST_SIDE_OF_MAP)
     runs = 2 if chain.linear else PHASES  # of the chain, for each of about most^2 / 2 waves
     most = min(_MOST_OF_MAP, isqrt(2 * _MOST_SAMPLES // (runs * probe.samples)))
     above = _cycles(probe, most // 2)
@@ -91,10 +91,10 @@ def gain_map(chain: Chain) -> Map:
     half = _gains(probe, waves).reshape(len(cycles), len(above))
     # A wave and the one that runs the other way are conjugate: they have one gain.
     gain = np.concatenate([half[::-1, :0:-1], half], axis=1)
-    return Map(chain, _nyquist(probe), np.array(cycles) / probe.side, gain)
+    return GainMap(chain, _nyquist(probe), np.array(cycles) / probe.side, gain)
 
 
-def _curve(probe: Probe, axis: int) -> Curve:
+def _curve(probe: WaveProbe, axis: int) -> ResponseCurve:
     cycles = _cycles(probe, _FREQUENCIES[probe.chain.linear])
     waves = [(k, 0) if axis == 0 else (0, k) for k in cycles]
     answers = probe.answers(waves)
@@ -104,7 +104,7 @@ def _curve(probe: Probe, axis: int) -> Curve:
     own = np.arange(gains.shape[1]) == np.array([index for _, index in bases])[:, None]
     nyquist = _nyquist(probe)[axis]
     frequency = np.array(cycles) / probe.side
-    return Curve(
+    return ResponseCurve(
         probe.chain,
         _AXES[axis],
         nyquist,
@@ -117,23 +117,23 @@ def _curve(probe: Probe, axis: int) -> Curve:
     )
 
 
-def _cycles(probe: Probe, most: int) -> list[int]:
+def _cycles(probe: WaveProbe, most: int) -> list[int]:
     """Return about `most` frequencies from 0 to half a cycle per px, in cycles per probe."""
     half = probe.side // 2
     return list(range(0, half + 1, max(1, -(-half // max(1, most)))))
 
 
-def _nyquist(probe: Probe) -> tuple[float, ...]:
+def _nyquist(probe: WaveProbe) -> tuple[float, ...]:
     return tuple(float(1 / (2 * step)) for step in probe.coarsest)
 
 
-def _gains(probe: Probe, waves: Sequence[Wave]) -> Array:
+def _gains(probe: WaveProbe, waves: Sequence[Wave]) -> Array:
     """Return the gain of each wave at its own frequency, or at that which it folds to."""
     down, along = ([probe.base(wave[axis], axis)[1] for wave in waves] for axis in (0, 1))
     return probe.answers(waves).gains[np.arange(len(waves)), down, along]
 
 
-def _closed_form(probe: Probe, waves: Array) -> Array | None:
+def _closed_form(probe: WaveProbe, waves: Array) -> Array | None:
     """Return the gains of waves, (K, 2) in cycles/px, by the formulas of the steps, if known.
 
     Gains multiply along the path of a wave. Where a step makes replicas and a later one folds

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial, original_of, trial_of
-from sampviz.analysis.metric import Measure, UndefinedError
-from sampviz.analysis.metrics import parse_measures
+from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
+from sampviz.analysis.metric import Metric, UndefinedError
+from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.parallel import in_threads
 from sampviz.dsp.grid import Size
 from sampviz.images.image import Image
@@ -21,7 +21,7 @@ _WORTH_THREADS = 2**20
 
 
 @dataclass(frozen=True)
-class Row:
+class MetricRow:
     """The numbers of one chain on one input: `undefined` says why a measure has no value."""
 
     input: str
@@ -53,7 +53,7 @@ def measure(
     measures: str | None = None,
     span: float | None = None,
     threads: int | None = None,
-) -> list[Row]:
+) -> list[MetricRow]:
     """Measure what every chain makes of an image (or an array of H x W), for levels 1 .. `levels`.
 
     `measures` is a text with commas, all by default; `span` is the range of values that PSNR and
@@ -61,26 +61,26 @@ def measure(
     The chains are shared among all cores, or `threads` threads; the numbers are the same.
     """
     shown = image if isinstance(image, Image) else Image.of(image)
-    wanted = parse_measures(measures)
+    wanted = parse_metrics(measures)
     parsed = parse_chains(chains) if isinstance(chains, str) else chains
-    original = original_of(shown, span)
+    original = source_of(shown, span)
 
-    def row(asked: tuple[Chain, int]) -> Row:
+    def row(asked: tuple[Chain, int]) -> MetricRow:
         chain, level = asked
-        trial = trial_of(original, chain.repeat(level).resolve(shown.size, shown.spacing))
+        trial = evaluate(original, chain.repeat(level).resolve(shown.size, shown.spacing))
         values, parts, undefined = values_of(trial, wanted)
         size = tuple(grid.size for grid in trial.grids)
-        return Row(shown.name, str(chain), level, size, values, parts, undefined)
+        return MetricRow(shown.name, str(chain), level, size, values, parts, undefined)
 
     most = threads if original.array.size >= _WORTH_THREADS else 1
     return in_threads(row, list(product(parsed, range(1, levels + 1))), most)
 
 
 def values_of(
-    trial: Trial, measures: Sequence[Measure]
+    trial: Evaluation, measures: Sequence[Metric]
 ) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str]]:
     """Return the values, their parts, and why there is none, each by the name of the measure."""
-    odd = trial.original.odd
+    odd = trial.original.nonfinite
     values: dict[str, float] = {}
     parts: dict[str, Mapping[str, float]] = {}
     undefined: dict[str, str] = {}

@@ -4,15 +4,15 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sampviz.analysis.measure import Row, measure
-from sampviz.core.parallel import Outcome, outcomes
-from sampviz.core.process_pool import Open
+from sampviz.analysis.measure import MetricRow, measure
+from sampviz.core.parallel import Outcome, map_outcomes
+from sampviz.core.process_pool import PoolOpener
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
 
 
 @dataclass(frozen=True)
-class Question:
+class MeasurementSpec:
     """What is asked of every input; texts and numbers only, so that it can be sent anywhere."""
 
     chains: tuple[str, ...]
@@ -23,25 +23,25 @@ class Question:
     allow_code: bool = False
 
 
-def survey(
+def measure_each(
     sources: Sequence[str],
-    question: Question,
+    question: MeasurementSpec,
     workers: int | None = None,
-    pool: Open | None = None,
-) -> Generator[Outcome[list[Row]]]:
+    pool: PoolOpener | None = None,
+) -> Generator[Outcome[list[MetricRow]]]:
     """Yield the rows of every input, in their order, or its error.
 
     Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
     """
-    return outcomes(_Asked(question, workers), sources, workers, pool, ordered=True)
+    return map_outcomes(_MeasureOne(question, workers), sources, workers, pool, ordered=True)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    question: Question
+class _MeasureOne:
+    question: MeasurementSpec
     threads: int | None
 
-    def __call__(self, source: str) -> list[Row]:
+    def __call__(self, source: str) -> list[MetricRow]:
         """Return the rows of one input."""
         asked = self.question
         image = load(source, **(asked.reading or {}))
@@ -56,7 +56,7 @@ class _Asked:
         return [replace(row, input=source) for row in rows]
 
 
-def _chains(asked: Question) -> list[Chain]:
+def _chains(asked: MeasurementSpec) -> list[Chain]:
     return [
         chain
         for text in asked.chains

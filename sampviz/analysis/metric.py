@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.evaluation import Evaluation
 
 Better = Literal["lower", "higher", "nearer 0", "nearer 1", "neither"]
 # The headings that every measure's docstring has, in this order, a paragraph each.
@@ -18,7 +18,7 @@ class UndefinedError(Exception):
 
 
 @dataclass(frozen=True)
-class Parts:
+class MetricValue:
     """A value and the numbers that it sums up, by name."""
 
     value: float
@@ -26,21 +26,21 @@ class Parts:
 
 
 @dataclass(frozen=True, eq=False)
-class Measure:
+class Metric:
     """A measure: `function(trial)` gives its value, or raises UndefinedError."""
 
     name: str
     unit: str  # empty for a plain number, such as a ratio
     better: Better
-    function: Callable[[Trial], float | Parts]
+    function: Callable[[Evaluation], float | MetricValue]
     doc: str
     cite: tuple[str, ...] = ()  # keys of references.bib
     parts: tuple[str, ...] = ()  # the names of all parts that it may have
 
-    def __call__(self, trial: Trial) -> Parts:
+    def __call__(self, trial: Evaluation) -> MetricValue:
         """Return the value and its parts; UndefinedError says why there is none."""
         value = self.function(trial)
-        return value if isinstance(value, Parts) else Parts(float(value))
+        return value if isinstance(value, MetricValue) else MetricValue(float(value))
 
     @property
     def summary(self) -> str:
@@ -58,18 +58,18 @@ class Measure:
         }
 
 
-def measure(
+def metric(
     name: str,
     *,
     unit: str = "",
     better: Better,
     cite: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
-) -> Callable[[Callable[[Trial], float | Parts]], Measure]:
+) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a Measure of a function; its docstring is the definition."""
 
-    def make(function: Callable[[Trial], float | Parts]) -> Measure:
+    def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Measure(name, unit, better, function, doc, cite, parts)
+        return Metric(name, unit, better, function, doc, cite, parts)
 
     return make

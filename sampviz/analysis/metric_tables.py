@@ -9,12 +9,12 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, TextIO
 
-from sampviz.analysis.measure import Row
-from sampviz.analysis.metrics import MEASURES
-from sampviz.analysis.statistics import Statistic, Tally
-from sampviz.core.atomic_write import whole_file
+from sampviz.analysis.measure import MetricRow
+from sampviz.analysis.metrics import METRICS
+from sampviz.analysis.statistics import Statistic, SummaryStatistics
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
-from sampviz.core.text import MINUS, visible
+from sampviz.core.text import MINUS, escape_control
 
 
 def check_ending(path: Path) -> None:
@@ -33,11 +33,11 @@ class Table:
     def __init__(self, file: TextIO, names: Sequence[str]) -> None:
         self._file, self._names = file, names
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[MetricRow]) -> None:
         """Write the rows of one input."""
         raise NotImplementedError
 
-    def end(self, tally: Tally) -> None:
+    def end(self, tally: SummaryStatistics) -> None:
         """Write what comes after the rows."""
 
 
@@ -50,18 +50,18 @@ class CsvTable(Table):
     def __init__(self, file: TextIO, names: Sequence[str]) -> None:
         super().__init__(file, names)
         self._writer = csv.writer(file, lineterminator="\n")
-        parts = {name: [f"{name} {part}" for part in MEASURES[name].parts] for name in names}
+        parts = {name: [f"{name} {part}" for part in METRICS[name].parts] for name in names}
         columns = [column for name in names for column in (name, *parts[name])]
         self._writer.writerow(["input", "chain", "level", "rows", "columns", *columns, "undefined"])
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
         for row in rows:
-            cells: list[Any] = [visible(row.input), row.chain, row.level, *row.size]
+            cells: list[Any] = [escape_control(row.input), row.chain, row.level, *row.size]
             for name in self._names:
                 found = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))
-                cells += [found.get(part, "") for part in MEASURES[name].parts]
+                cells += [found.get(part, "") for part in METRICS[name].parts]
             why = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
             self._writer.writerow([*cells, why])
 
@@ -74,12 +74,12 @@ class JsonTable(Table):
         self._file.write('{\n  "schema": 1,\n  "rows": [')
         self._comma = ""
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[MetricRow]) -> None:
         """Write an object for every row."""
         for row in rows:
             self._put(row.json(self._names))
 
-    def end(self, tally: Tally) -> None:
+    def end(self, tally: SummaryStatistics) -> None:
         """Write the summary."""
         self._file.write("\n  ]")
         if tally.inputs > 1:
@@ -105,20 +105,20 @@ class MarkdownTable(Table):
         columns = ["input", "chain", "level", "size", *map(heading, names)]
         self._file.write(_lines([columns, ["---"] * len(columns)]))
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
         for row in rows:
-            told = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
-            numbers = (number(row.values.get(name)) for name in self._names)
-            self._file.write(_lines([[*told, *numbers]]))
+            format_statistic = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
+            numbers = (format_number(row.values.get(name)) for name in self._names)
+            self._file.write(_lines([[*format_statistic, *numbers]]))
 
-    def end(self, tally: Tally) -> None:
+    def end(self, tally: SummaryStatistics) -> None:
         """Write the summary and the notes."""
         if tally.inputs > 1:
             columns = ["chain", "level", *map(heading, self._names)]
             lines = [columns, ["---"] * len(columns)]
             for each in tally.summaries():
-                cells = (told(each.statistics.get(name)) for name in self._names)
+                cells = (format_statistic(each.statistics.get(name)) for name in self._names)
                 lines.append([each.chain, str(each.level), *cells])
             self._file.write(
                 "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
@@ -140,7 +140,7 @@ def new_table(path: Path, names: Sequence[str], *, overwrite: bool = True) -> It
     """
     check_ending(path)
     with (
-        whole_file(path, overwrite=overwrite) as temporary,
+        atomic_write(path, overwrite=overwrite) as temporary,
         temporary.open("w", encoding="utf-8", newline="\n") as file,
     ):
         yield _KINDS[path.suffix.lower()](file, names)
@@ -148,21 +148,21 @@ def new_table(path: Path, names: Sequence[str], *, overwrite: bool = True) -> It
 
 def heading(name: str) -> str:
     """Return the name of a measure with its unit, where that is short."""
-    unit = MEASURES[name].unit
+    unit = METRICS[name].unit
     return f"{name} [{unit}]" if unit and " " not in unit else name
 
 
-def number(value: float | None) -> str:
+def format_number(value: float | None) -> str:
     """Return four digits of a number, a dash for None."""
     return "–" if value is None else f"{value:.4g}".replace("-", MINUS)
 
 
-def told(statistic: Statistic | None) -> str:
+def format_statistic(statistic: Statistic | None) -> str:
     """Return mean ± standard deviation and the interval of the mean."""
     if statistic is None or statistic.sd is None:
-        return number(statistic.mean if statistic else None)
-    low, high = number(statistic.low), number(statistic.high)
-    return f"{number(statistic.mean)} ± {number(statistic.sd)} [{low}, {high}]"
+        return format_number(statistic.mean if statistic else None)
+    low, high = format_number(statistic.low), format_number(statistic.high)
+    return f"{format_number(statistic.mean)} ± {format_number(statistic.sd)} [{low}, {high}]"
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:
@@ -170,4 +170,4 @@ def _lines(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return visible(text).replace("\\", "\\\\").replace("|", "\\|")
+    return escape_control(text).replace("\\", "\\\\").replace("|", "\\|")

@@ -6,21 +6,21 @@ from math import prod
 
 import numpy as np
 
-from sampviz.core.cached import Keeps, once
-from sampviz.dsp.bandlimited import held, ideal, low_pass
+from sampviz.core.cached import Memo, cached
+from sampviz.dsp.bandlimited import bandlimited_resample, low_pass, representable
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy, variation
 from sampviz.dsp.grid import Grids, Size
-from sampviz.dsp.least_squares_filter import Normal
-from sampviz.dsp.similarity import Standard
-from sampviz.dsp.spectrum import Bins
+from sampviz.dsp.least_squares_filter import NormalEquations
+from sampviz.dsp.similarity import SsimReference
+from sampviz.dsp.spectrum import SpectrumBins
 from sampviz.images.image import magnitude
 
 Steps = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Original(Keeps):
+class SourceImage(Memo):
     """An image to try chains on: (C, H, W), the range of its values, mm between rows and columns.
 
     What several chains need of it is computed once.
@@ -30,7 +30,7 @@ class Original(Keeps):
     span: float
     spacing: tuple[float, ...] | None = None
     _bands: dict[Steps, Array] = field(default_factory=dict)
-    _ideals: dict[tuple[Grids, Steps, bool], "Ideal"] = field(default_factory=dict)
+    _ideals: dict[tuple[Grids, Steps, bool], "IdealSampling"] = field(default_factory=dict)
 
     @property
     def size(self) -> Size:
@@ -42,27 +42,27 @@ class Original(Keeps):
         """Whether its values are real numbers."""
         return self.array.dtype.kind != "c"
 
-    @once
-    def odd(self) -> int:
+    @cached
+    def nonfinite(self) -> int:
         """How many of its values are NaN or infinite."""
         return int(np.count_nonzero(~np.isfinite(self.array)))
 
-    @once
+    @cached
     def mean(self) -> float:
         """The mean of its values, of complex ones of the magnitudes."""
         return float(magnitude(self.array).mean(dtype=np.float64))
 
-    @once
+    @cached
     def variation(self) -> float:
         """The sum of |x - mean|^2, the mean of each plane."""
         return variation(self.array)
 
     @property
-    def bins(self) -> Bins:
+    def bins(self) -> SpectrumBins:
         """The bins of its spectrum, of which `power` is."""
-        return Bins(self.size, self.real)
+        return SpectrumBins(self.size, self.real)
 
-    @once
+    @cached
     def power(self) -> Array:
         """|DFT|^2 / (H W)^2 less the mean, in the mean over channels: its sum is the variance."""
         return self.bins.power(self.bins.spectrum(self.array))
@@ -73,7 +73,7 @@ class Original(Keeps):
             self._bands[steps] = low_pass(self.array, steps)
         return self._bands[steps]
 
-    def beyond(self, steps: Steps) -> Array:
+    def out_of_band(self, steps: Steps) -> Array:
         """Return what a grid of these steps cannot hold of the image."""
         return np.asarray(self.array - self.band(steps))
 
@@ -81,13 +81,13 @@ class Original(Keeps):
         """Return the image moved up and to the left, circularly."""
         return np.roll(self.array, (-down, -along), axis=(-2, -1))
 
-    def ideal(self, grids: Grids, coarsest: Steps, half: bool) -> "Ideal":
+    def ideal(self, grids: Grids, coarsest: Steps, half: bool) -> "IdealSampling":
         """Return what an output at `grids` is compared with; it is kept for other outputs there.
 
         Those that were asked for last are kept, up to twice the samples of the image.
         """
         key = grids, coarsest, half
-        found = self._ideals.pop(key, None) or Ideal(self, *key)
+        found = self._ideals.pop(key, None) or IdealSampling(self, *key)
         self._ideals[key] = found
         for old in list(self._ideals)[:-1]:
             if sum(prod(each.bins.size) for each in self._ideals.values()) <= 2 * prod(self.size):
@@ -97,74 +97,76 @@ class Original(Keeps):
 
 
 @dataclass(frozen=True, eq=False)
-class Ideal(Keeps):
+class IdealSampling(Memo):
     """The alias-free image on the samples of an output, for all outputs that lie there.
 
     `half` says that both image and output are real, so that half of a spectrum tells all.
     """
 
-    original: Original
+    original: SourceImage
     grids: Grids
     coarsest: Steps
     half: bool
 
     @property
-    def bins(self) -> Bins:
+    def bins(self) -> SpectrumBins:
         """The bins of the spectra of the output and of all that is compared with it."""
-        return Bins(tuple(grid.size for grid in self.grids), self.half)
+        return SpectrumBins(tuple(grid.size for grid in self.grids), self.half)
 
-    @once
+    @cached
     def reference(self) -> Array:
         """The alias-free image on the output's own samples, as a k-space crop would give it.
 
         It lies where the output lies, so nothing has to be registered afterwards.
         """
-        return ideal(self.original.array, self.grids, nyquist=0.5)
+        return bandlimited_resample(self.original.array, self.grids, nyquist=0.5)
 
-    @once
+    @cached
     def magnitudes(self) -> Array:
         """The magnitudes of the reference."""
         return magnitude(self.reference)
 
-    @once
+    @cached
     def variation(self) -> float:
         """The sum of |reference - mean|^2, the mean of each plane."""
         return variation(self.reference)
 
-    @once
+    @cached
     def amplitude(self) -> Array:
         """|DFT| / (H W) of the reference less its mean, (C, h, w)."""
         return np.abs(self.bins.spectrum(self.reference))
 
-    @once
-    def standards(self) -> tuple[Standard, ...]:
+    @cached
+    def ssim_references(self) -> tuple[SsimReference, ...]:
         """The magnitudes of each plane, to compare others with."""
-        return tuple(Standard(plane, self.original.span) for plane in self.magnitudes)
+        return tuple(SsimReference(plane, self.original.span) for plane in self.magnitudes)
 
-    @once
+    @cached
     def edges(self) -> float:
         """The energy of the edges of the magnitudes."""
-        return sum(energy(standard.edges) for standard in self.standards)
+        return sum(energy(standard.edges) for standard in self.ssim_references)
 
-    @once
-    def belongs(self) -> Array:
+    @cached
+    def baseband_spectrum(self) -> Array:
         """The spectrum of what belongs in the output: what its coarsest stage can hold.
 
         Unlike in `reference` waves at the new Nyquist frequency count in full, as they do in P.
         """
-        return self.bins.spectrum(ideal(self.original.band(self.coarsest), self.grids))
+        return self.bins.spectrum(
+            bandlimited_resample(self.original.band(self.coarsest), self.grids)
+        )
 
-    @once
-    def belonging(self) -> Array:
-        """The power of what belongs in the output, as `Original.power`."""
-        return self.bins.power(self.belongs)
+    @cached
+    def baseband_power(self) -> Array:
+        """The power of what belongs in the output, as `SourceImage.power`."""
+        return self.bins.power(self.baseband_spectrum)
 
-    @once
+    @cached
     def variance(self) -> float:
         """The variance of what belongs in the output."""
-        return float(self.belonging.sum())
+        return float(self.baseband_power.sum())
 
-    @once
+    @cached
     def radius(self) -> Array:
         """The frequency of each bin of the output, less its direction.
 
@@ -174,11 +176,11 @@ class Ideal(Keeps):
         axes = []
         for grid, step in zip(self.grids, self.coarsest, strict=True):
             relative = np.fft.fftfreq(grid.size) * 2 * float(step / grid.step)
-            beyond = ~held(grid.size, step / grid.step)
+            beyond = ~representable(grid.size, step / grid.step)
             axes.append(np.where(beyond, np.inf, relative))
         return np.hypot(*self.bins.along(*axes))
 
-    @once
-    def normal(self) -> Normal:
-        """The normal equations of fits of outputs that lie there; NoFitError as for `Normal.of`."""
-        return Normal.of(self.original.array, self.grids)
+    @cached
+    def normal(self) -> NormalEquations:
+        """The normal equations of fits of these outputs; raises as `NormalEquations.of`."""
+        return NormalEquations.of(self.original.array, self.grids)

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.core.errors import InputError, UsageError
-from sampviz.dsp.bandlimited import moved
+from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.images.image import Image
@@ -31,7 +31,7 @@ _CONSTANT = 1e-6  # of the values: rounding, in float32
 
 
 @dataclass(frozen=True, eq=False)
-class Moved:
+class ShiftedOutputs:
     """The image moved by `shift` px, and the output of every chain, moved back.
 
     `consistency` is E of each chain, None where it is undefined: see `consistency`.
@@ -44,7 +44,7 @@ class Moved:
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class ShiftSweep:
     """An image that moves along `axis` by each of `shifts` (px), and chains without `auto`.
 
     A shift moves it down ("rows"), to the right ("columns"), or by as much in both ways.
@@ -69,27 +69,27 @@ class Sweep:
         """The outputs for the image that does not move."""
         return tuple(_finite(chain, chain(self.image.array)) for chain in self.chains)
 
-    def at(self, shift: Fraction) -> Moved:
+    def at(self, shift: Fraction) -> ShiftedOutputs:
         """Move the image by `shift` px, run every chain, and move the outputs back."""
         along = _AXES[self.axis]
-        array = displaced(self.image.array, [-shift * each for each in along])
+        array = shifted(self.image.array, [-shift * each for each in along])
         outputs = []
         for chain in self.chains:
             steps = [grid.step for grid in chain.trace(self.image.size)[-1]]
             places = [shift * each / step for each, step in zip(along, steps, strict=True)]
-            outputs.append(displaced(_finite(chain, chain(array)), places))
+            outputs.append(shifted(_finite(chain, chain(array)), places))
         errors = map(consistency, outputs, self.still)
-        return Moved(shift, array, tuple(outputs), tuple(errors))
+        return ShiftedOutputs(shift, array, tuple(outputs), tuple(errors))
 
 
-def plan(
+def plan_sweep(
     image: Image,
     chains: Sequence[Chain],
     *,
     axis: Axis = "columns",
     extent: str | None = None,
     step: float = 0.25,
-) -> Sweep:
+) -> ShiftSweep:
     """Plan a sweep over `extent`, LO..HI in px, every `step` px; nothing is run yet.
 
     By default from 0 over one period: the step of the coarsest stage of all chains. InputError
@@ -117,15 +117,15 @@ def plan(
             "--range, --step and --ops",
             "take a larger --step, a shorter --range or fewer chains",
         )
-    return Sweep(image, tuple(chains), shifts, axis)
+    return ShiftSweep(image, tuple(chains), shifts, axis)
 
 
-def displaced(x: Array, places: Sequence[Fraction]) -> Array:
+def shifted(x: Array, places: Sequence[Fraction]) -> Array:
     """Return x at indices m + place, an axis each: rolled if that is whole, else by Fourier."""
     whole = [int(place) if place.denominator == 1 else 0 for place in places]
     parts = [float(place) if place.denominator > 1 else 0.0 for place in places]
     rolled = np.roll(x, [-place for place in whole], axis=tuple(range(-len(places), 0)))
-    return moved(rolled, parts)
+    return fourier_shift(rolled, parts)
 
 
 def consistency(back: Array, still: Array) -> float | None:

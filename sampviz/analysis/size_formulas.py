@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from sampviz.dsp.grid import Size
-from sampviz.dsp.sliding_window import fit
+from sampviz.dsp.sliding_window import window_layout
 from sampviz.ops.chain import Chain
 from sampviz.ops.conv_weights import side
 from sampviz.ops.step import Step
@@ -83,15 +83,15 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
     k, s, d = values["k"], values["s"], values.get("d", 1)
     p, ceil = values.get("p", 0), values.get("ceil", False)
     span = f"{k}" if d == 1 else f"{d}*({k}-1) + 1"
-    same = fit(n, k=k, s=s, p="same", d=d)
+    same = window_layout(n, k=k, s=s, p="same", d=d)
     # What stands for `same` in torch: half of the window on both sides.
     halves = d * (k - 1) // 2
     paddings = [p] if isinstance(p, int) else []
-    if not paddings or (fit(n, k=k, s=s, p=p, d=d).count != same.count and p != halves):
+    if not paddings or (window_layout(n, k=k, s=s, p=p, d=d).count != same.count and p != halves):
         paddings.append(halves)
     for each in paddings:
         used = each == p
-        windows = fit(n, k=k, s=s, p=each, d=d, ceil=ceil and used)
+        windows = window_layout(n, k=k, s=s, p=each, d=d, ceil=ceil and used)
         rounding = "ceil" if ceil and used else "floor"
         text = f"{rounding}(({n} + 2*{each} - {d}*({k}-1) - 1) / {s}) + 1"
         room = n + 2 * each - d * (k - 1) - 1
@@ -101,7 +101,7 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
             f"torch p={each}", text, windows.count, (each, each), windows.grid.delta, used
         )
     if p == 0 and not ceil:
-        valid = fit(n, k=k, s=s, d=d)
+        valid = window_layout(n, k=k, s=s, d=d)
         inner = span if d == 1 else f"({span})"
         text = f"ceil(({n} - {inner} + 1) / {s})"
         yield Formula("Keras valid", text, valid.count, (0, 0), valid.grid.delta, used=True)

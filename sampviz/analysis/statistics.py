@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sampviz.analysis.measure import Row
+from sampviz.analysis.measure import MetricRow
 from sampviz.dsp.dtypes import Array
 
 RESAMPLES = 2000
@@ -41,7 +41,7 @@ class Summary:
     statistics: Mapping[str, Statistic]
 
 
-class Running:
+class RunningStatistic:
     """The statistic of values that come one by one.
 
     Mean and deviation by the recurrence of Welford 1962. The interval of many is that of the
@@ -99,24 +99,24 @@ def _weights(number: int) -> Array:
     return np.random.default_rng((0, number)).poisson(1.0, RESAMPLES).astype(np.float64)
 
 
-class Tally:
+class SummaryStatistics:
     """The statistics of every chain, level and measure; `inputs` counts what was added."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         self.inputs = 0
-        self.first: list[Row] = []  # the rows of the first input
-        self._running: dict[tuple[str, int], dict[str, Running]] = {}
+        self.first: list[MetricRow] = []  # the rows of the first input
+        self._running: dict[tuple[str, int], dict[str, RunningStatistic]] = {}
         self._undefined: dict[str, dict[str, dict[str, None]]] = {}  # why: measures: chains
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input."""
         self.first = self.first or list(rows)
         for row in rows:
             group = self._running.setdefault((row.chain, row.level), {})
             for name in self.names:
                 if name in row.values:
-                    group.setdefault(name, Running()).add(row.values[name], self.inputs)
+                    group.setdefault(name, RunningStatistic()).add(row.values[name], self.inputs)
             for name, why in row.undefined.items():
                 if why in self._undefined or len(self._undefined) < _MOST_REASONS:
                     measures = self._undefined.setdefault(why, {})

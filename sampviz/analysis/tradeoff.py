@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from sampviz.analysis.measure import Row
-from sampviz.analysis.metric import Measure
-from sampviz.analysis.metrics import parse_measures
-from sampviz.analysis.statistics import Running, Statistic, Tally
+from sampviz.analysis.measure import MetricRow
+from sampviz.analysis.metric import Metric
+from sampviz.analysis.metrics import parse_metrics
+from sampviz.analysis.statistics import RunningStatistic, Statistic, SummaryStatistics
 from sampviz.core.errors import UsageError
 
 Interval = tuple[float, float]
@@ -57,9 +57,9 @@ def _is_defined(point: Point) -> bool:
     return isfinite(point.x) and isfinite(point.y)
 
 
-def measures_of(x: str, y: str) -> tuple[Measure, Measure]:
+def parse_axes(x: str, y: str) -> tuple[Metric, Metric]:
     """Return the measures of both axes; UsageError for one that does not tell better from worse."""
-    pair = [parse_measures(name, option) for name, option in ((x, "--x"), (y, "--y"))]
+    pair = [parse_metrics(name, option) for name, option in ((x, "--x"), (y, "--y"))]
     for found, option in zip(pair, ("--x", "--y"), strict=True):
         if len(found) != 1 or found[0].better == "neither":
             wanted = "name one measure of which lower or higher values are better"
@@ -68,13 +68,13 @@ def measures_of(x: str, y: str) -> tuple[Measure, Measure]:
     return first, second
 
 
-class Choice:
+class Tradeoff:
     """Two measures of every chain and level over all inputs, as the inputs come."""
 
-    def __init__(self, x: Measure, y: Measure) -> None:
+    def __init__(self, x: Metric, y: Metric) -> None:
         self.measures = x, y
-        self._tally = Tally([x.name, y.name])
-        self._points: dict[str, tuple[Running, Running]] = {}
+        self._tally = SummaryStatistics([x.name, y.name])
+        self._points: dict[str, tuple[RunningStatistic, RunningStatistic]] = {}
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -83,16 +83,16 @@ class Choice:
         return _axis(x), _axis(y)
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> SummaryStatistics:
         """The statistics of the measures themselves."""
         return self._tally
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input; a row counts if it has both measures."""
         for row in rows:
             if all(each.name in row.values for each in self.measures):
                 label = f"{row.chain} ×{row.level}" if row.level > 1 else row.chain
-                pair = self._points.setdefault(label, (Running(), Running()))
+                pair = self._points.setdefault(label, (RunningStatistic(), RunningStatistic()))
                 for running, each in zip(pair, self.measures, strict=True):
                     value = _distance(each)(row.values[each.name])
                     running.add(value, self._tally.inputs)
@@ -107,7 +107,7 @@ class Choice:
         return found
 
 
-def _axis(measure: Measure) -> Axis:
+def _axis(measure: Metric) -> Axis:
     better, _, ideal = measure.better.partition(" ")
     if better == "nearer":
         name = f"|{measure.name} {'− 1' if ideal == '1' else ''}".rstrip() + "|"
@@ -115,7 +115,7 @@ def _axis(measure: Measure) -> Axis:
     return Axis(measure.name, measure.unit, "higher" if better == "higher" else "lower")
 
 
-def _distance(measure: Measure) -> Callable[[float], float]:
+def _distance(measure: Metric) -> Callable[[float], float]:
     """Return what is drawn of a value: itself, or its distance from the one that is best."""
     better, _, ideal = measure.better.partition(" ")
     return (lambda value: abs(value - float(ideal))) if better == "nearer" else float

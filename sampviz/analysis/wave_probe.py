@@ -15,7 +15,7 @@ import numpy as np
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids
-from sampviz.dsp.interpolate import places
+from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.chain import Chain
 
 SIDES = (16, 32, 64, 128, 256, 512, 1024)  # px, of the probe; no stage may be larger than the last
@@ -32,7 +32,7 @@ Wave = tuple[int, int]  # whole cycles over the probe, down the rows and along t
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class ProbeResult:
     """What came out for each wave.
 
     `gains[i, a, b]` is that of wave i at its frequency plus a and b cycles per period.
@@ -46,7 +46,7 @@ class Answers:
 
 
 @dataclass(frozen=True, eq=False)
-class Probe:
+class WaveProbe:
     """A square of `side` px for a chain; along each axis all stages repeat every `periods` px."""
 
     chain: Chain
@@ -70,7 +70,7 @@ class Probe:
         return sum(prod(grid.size for grid in grids) for grids in self.traced)
 
     @classmethod
-    def of(cls, chain: Chain, least: int) -> "Probe":
+    def of(cls, chain: Chain, least: int) -> "WaveProbe":
         """Return a probe of at least `least` px; smaller for a chain that enlarges it too much.
 
         Of a linear chain it is so large that the borders do not reach into its middle; what is
@@ -117,26 +117,26 @@ class Probe:
     def base(self, cycles: int, axis: int) -> tuple[Fraction, int]:
         """Return where the coarsest stage holds a wave along an axis: cycles/px, and the index.
 
-        The index is that of `Answers.gains`. A wave at the new Nyquist frequency stays there.
+        The index is that of `ProbeResult.gains`. A wave at the new Nyquist frequency stays there.
         """
         v, step = Fraction(cycles, self.side), self.coarsest[axis]
         turns = ceil(abs(v) * step - Fraction(1, 2)) * (-1 if v < 0 else 1)
         replicas = self.replicas[axis]
         return v - turns / step, int(-turns * self.periods[axis] / step) % replicas
 
-    def answers(self, waves: Sequence[Wave]) -> Answers:
+    def answers(self, waves: Sequence[Wave]) -> ProbeResult:
         """Send waves through the chain, and look at the middle of what comes out."""
         # What is not linear may look at all channels: each of its waves goes alone.
         count = max(1, _AT_ONCE // (2 * self.samples)) if self.chain.linear else 1
         parts = [self._answers(waves[i : i + count]) for i in range(0, len(waves), count)]
         shares = [part.harmonics for part in parts if part.harmonics is not None]
-        return Answers(
+        return ProbeResult(
             np.concatenate([part.gains for part in parts]),
             np.concatenate(shares) if shares else None,
             max(part.unsteady for part in parts),
         )
 
-    def _answers(self, waves: Sequence[Wave]) -> Answers:
+    def _answers(self, waves: Sequence[Wave]) -> ProbeResult:
         pixels = np.arange(self.side)
         sent = _waves(waves, pixels / self.side, pixels / self.side)
         rows, columns = map(_middle, self.grids, self.periods)
@@ -146,7 +146,7 @@ class Probe:
         else:
             out, shares = self._fundamental(sent, rows, columns)
         down, along = (
-            places(grid)[middle] / self.side
+            sample_positions(grid)[middle] / self.side
             for grid, middle in zip(self.grids, (rows, columns), strict=True)
         )
         out = out * _waves(waves, down, along).conj()
@@ -154,7 +154,7 @@ class Probe:
         periods = out.reshape(len(waves), out.shape[1] // a, a, out.shape[2] // b, b)
         pattern = periods.mean(axis=(1, 3), keepdims=True)
         gains = np.abs(np.fft.fft2(pattern[:, 0, :, 0], norm="forward"))
-        return Answers(gains, shares, float(np.abs(periods - pattern).max()))
+        return ProbeResult(gains, shares, float(np.abs(periods - pattern).max()))
 
     def _fundamental(self, sent: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
         """Return what turns with the phase of a cosine, as of amplitude 1, and the rest's share."""
@@ -169,7 +169,7 @@ class Probe:
         return first * 2 / AMPLITUDE, np.where(nothing, np.nan, np.clip(share, 0, 1))
 
 
-def _fitting(chain: Chain, side: int) -> Probe | None:
+def _fitting(chain: Chain, side: int) -> WaveProbe | None:
     """Return the first probe from `side` px on of whose periods the chain makes whole ones."""
     for n in range(side, side + side // 4 + 1):
         try:
@@ -182,7 +182,7 @@ def _fitting(chain: Chain, side: int) -> Probe | None:
             largest = max(grid.size for grids in traced for grid in grids)
             whole = n % lcm(*periods) == 0 and all(m.stop > m.start for m in middles)
             if whole and largest <= SIDES[-1] and _keeps_scale(chain, n):
-                return Probe(chain, n, periods, traced)
+                return WaveProbe(chain, n, periods, traced)
         except ChainError:  # too small for a kernel
             continue
     return None

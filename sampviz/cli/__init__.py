@@ -9,12 +9,12 @@ import signal
 import sys
 from io import TextIOWrapper
 
-from sampviz.core.startup import collect_rarely
+from sampviz.core.startup import relax_gc
 
 
 def main() -> None:
     """Run the program with the words of the command line."""
-    collect_rarely()
+    relax_gc()
     # A name that stdout cannot write is no reason to fail.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

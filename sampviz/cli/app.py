@@ -12,7 +12,7 @@ import typer
 from sampviz import __version__
 from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 INTERRUPTED = 130
 _COMPLETING = "_SAMPVIZ_COMPLETE"
@@ -115,4 +115,4 @@ def _of_typer(err: typer.TyperException) -> SampvizError:
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     kind = "" if issubclass(category, SampvizWarning) else f"{category.__name__}: "
-    typer.echo(f"warning: {visible(f'{kind}{message}')}", err=True)
+    typer.echo(f"warning: {escape_control(f'{kind}{message}')}", err=True)

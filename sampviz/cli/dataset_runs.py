@@ -8,24 +8,24 @@ from sampviz.cli.console.progress import tracked
 from sampviz.cli.failures import Failures
 
 if TYPE_CHECKING:
-    from sampviz.analysis.measure import Row
-    from sampviz.analysis.measure_dataset import Question
+    from sampviz.analysis.measure import MetricRow
+    from sampviz.analysis.measure_dataset import MeasurementSpec
 
 
-def surveyed(
+def measured(
     sources: Sequence[str],
-    question: "Question",
+    question: "MeasurementSpec",
     jobs: int | None,
     scheduler: str | None,
     failures: Failures,
     quiet: bool,
-) -> Iterator["list[Row]"]:
+) -> Iterator["list[MetricRow]"]:
     """Yield the rows of every input, in their order; `failures` takes those that have none."""
-    from sampviz.analysis.measure_dataset import survey
-    from sampviz.core.dask_cluster import cluster
+    from sampviz.analysis.measure_dataset import measure_each
+    from sampviz.core.dask_cluster import cluster_pool
 
-    pool = cluster(scheduler) if scheduler else None
-    with closing(survey(sources, question, jobs, pool)) as found:
+    pool = cluster_pool(scheduler) if scheduler else None
+    with closing(measure_each(sources, question, jobs, pool)) as found:
         for each in tracked(found, len(sources), "measuring", quiet):
             if each.error:
                 failures.add(sources[each.index], each.error)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import typer
 
 from sampviz.core.errors import FAULT, SampvizError
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 
 class Failures:
@@ -22,11 +22,11 @@ class Failures:
             what, where, code = error.what, error.where, error.exit_code
         else:
             what, where, code = f"{type(error).__name__}: {error}", "", FAULT
-        self._codes[name], self._told[name] = code, visible(what)
+        self._codes[name], self._told[name] = code, escape_control(what)
         if not self._keep_going:
             raise error
         line = f"failed: {name}: {what}" + (f", in {where}" if where else "")
-        typer.echo(visible(line), err=True)
+        typer.echo(escape_control(line), err=True)
 
     def told(self, names: Iterable[str]) -> dict[str, str]:
         """Return what became of those of `names` that failed, in this order."""

@@ -46,7 +46,7 @@ AllowCode = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 
 
-def hush(quiet: bool) -> None:
+def silence_warnings(quiet: bool) -> None:
     """Say no warnings if `quiet`."""
     if quiet:
         warnings.simplefilter("ignore", SampvizWarning)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sampviz.core.errors import OutputError
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,19 +68,19 @@ def deliver(
     figure: "Figure", target: Path, *, overwrite: bool, captions: Sequence[str] = ()
 ) -> None:
     """Save a figure, and its caption in these formats, and print the paths."""
-    from sampviz.figures.render.save import encoded, save
+    from sampviz.figures.render.save import encode_figure, save
 
     if target == STDOUT:
-        sys.stdout.buffer.write(encoded(figure))
+        sys.stdout.buffer.write(encode_figure(figure))
         sys.stdout.buffer.flush()
         return
     # The captions first: people change them, and the old figure stays if they may not go.
     texts = []
     if captions:
         from sampviz.figures.captions.caption_formats import save_caption
-        from sampviz.figures.render.render import Drawing
+        from sampviz.figures.render.render import PanelFigure
 
-        assert isinstance(figure, Drawing)
+        assert isinstance(figure, PanelFigure)
         assert figure.caption
         texts = save_caption(figure.caption, target, captions, overwrite=overwrite)
     for path in (save(figure, target, overwrite=overwrite), *texts):
@@ -100,5 +100,5 @@ def make_folder(folder: Path) -> None:
 def print_path(path: Path, *, err: bool = False) -> None:
     """Print a path: in a way that a terminal can show, but to a program byte by byte."""
     stream = sys.stderr if err else sys.stdout
-    shown: str | bytes = visible(str(path)) if stream.isatty() else os.fsencode(path)
+    shown: str | bytes = escape_control(str(path)) if stream.isatty() else os.fsencode(path)
     typer.echo(shown, err=err)

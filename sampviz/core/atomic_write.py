@@ -34,23 +34,23 @@ def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool
         if not target.exists():
             return
         if not target.is_file():
-            raise _cannot("Is a directory" if target.is_dir() else "Not a regular file", target)
-        if any(_is_one(target, source) for source in sources):
+            raise _unwritable("Is a directory" if target.is_dir() else "Not a regular file", target)
+        if any(_is_same_file(target, source) for source in sources):
             raise OutputError("the output would replace the input", str(target), _OTHER)
-        if not overwrite and not _may_go(target):
-            raise _lost(target)
+        if not overwrite and not _is_replaceable(target):
+            raise _lock_lost(target)
     except OSError as err:
-        raise _cannot(err.strerror or str(err), target) from None
+        raise _unwritable(err.strerror or str(err), target) from None
 
 
-def _is_one(target: Path, source: str | Path) -> bool:
+def _is_same_file(target: Path, source: str | Path) -> bool:
     try:
         return target.samefile(source)
     except (OSError, ValueError):  # it is no file, as sample:t1, and whoever reads it says so
         return False
 
 
-def _may_go(file: Path) -> bool:
+def _is_replaceable(file: Path) -> bool:
     """Whether nothing is lost with a file: it is empty, or a figure of sampviz."""
     with file.open("rb") as opened:
         ends = opened.read(_SEARCHED)
@@ -60,7 +60,7 @@ def _may_go(file: Path) -> bool:
 
 
 @contextmanager
-def whole_file(
+def atomic_write(
     target: Path, *, overwrite: bool = True, scratch: Path | None = None
 ) -> Iterator[Path]:
     """Give a temporary path beside `target`, which takes its place when the block ends well.
@@ -80,15 +80,15 @@ def whole_file(
         os.close(handle)
         temporary = Path(name)
         yield temporary
-        may_go = overwrite or not real.exists() or _may_go(real)
+        may_go = overwrite or not real.exists() or _is_replaceable(real)
         if not may_go and not filecmp.cmp(real, temporary, shallow=False):
-            raise _lost(target)
+            raise _lock_lost(target)
         # mkstemp makes files private; ours get the permissions of any new file.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(real)
         temporary = None
     except OSError as err:
-        raise _cannot(err.strerror or str(err), target) from None
+        raise _unwritable(err.strerror or str(err), target) from None
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
@@ -113,12 +113,12 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _lost(target: Path) -> OutputError:
+def _lock_lost(target: Path) -> OutputError:
     what = "the file is there already, and sampviz may not have made it"
     return OutputError(what, str(target), f"{_OTHER}, or --overwrite")
 
 
-def _cannot(why: str, target: Path) -> OutputError:
+def _unwritable(why: str, target: Path) -> OutputError:
     what = f"the file cannot be written: {why}"
     return OutputError(what, str(target), "choose another folder or name with -o")
 

@@ -6,7 +6,7 @@ from typing import Any, Generic, Self, TypeVar
 Value = TypeVar("Value")
 
 
-class once(Generic[Value]):  # noqa: N801 - a decorator, as property is
+class cached(Generic[Value]):  # noqa: N801 - a decorator, as property is
     """A property whose value is computed when it is first asked for, and kept.
 
     functools.cached_property of Python 3.11 holds a lock of the whole class meanwhile, so that
@@ -30,7 +30,7 @@ class once(Generic[Value]):  # noqa: N801 - a decorator, as property is
         return value
 
 
-class Keeps:
+class Memo:
     """An object that keeps what functions make of it: what is derived from it but not its own."""
 
     def kept(self, make: Callable[[Self], Value]) -> Value:

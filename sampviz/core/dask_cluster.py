@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from functools import partial
 
 from sampviz.core.errors import UsageError
-from sampviz.core.process_pool import Open, Pool
+from sampviz.core.process_pool import Pool, PoolOpener
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
-_PATIENCE = 30  # seconds for a scheduler to answer
-_FEWEST = 64  # workers that are counted with: some come later
+_TIMEOUT_S = 30  # seconds for a scheduler to answer
+_MIN_WORKERS = 64  # workers that are counted with: some come later
 _LEAVE_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # to the program
 
 
-def cluster(address: str) -> Open:
+def cluster_pool(address: str) -> PoolOpener:
     """Return what opens the cluster of a scheduler (`tcp://HOST:PORT`), or one here (`local:N`).
 
     UsageError for another text, if dask.distributed is not installed, and on opening if no
@@ -33,7 +33,7 @@ def cluster(address: str) -> Open:
         raise UsageError(
             "dask.distributed is not installed", "--scheduler", "pip install 'sampviz[cluster]'"
         ) from None
-    return partial(_local, int(local[1])) if local else partial(_connected, address)
+    return partial(_local, int(local[1])) if local else partial(_connect, address)
 
 
 @contextmanager
@@ -48,17 +48,17 @@ def _local(workers: int) -> Iterator[Pool]:
             silence_logs=logging.CRITICAL,
             preload=[_LEAVE_CTRL_C],
         ) as started,
-        _connected(started.scheduler_address) as pool,
+        _connect(started.scheduler_address) as pool,
     ):
         yield pool
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Pool]:
+def _connect(address: str) -> Iterator[Pool]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=_TIMEOUT_S, set_as_default=False)
     except OSError as err:
         raise UsageError(
             f"no scheduler answers: {err}", f"--scheduler {address}", "start it: dask scheduler"
@@ -66,7 +66,7 @@ def _connected(address: str) -> Iterator[Pool]:
     with client:
         executor = client.get_executor(pure=False)
         try:
-            yield Pool(executor, max(_FEWEST, sum(client.nthreads().values())))
+            yield Pool(executor, max(_MIN_WORKERS, sum(client.nthreads().values())))
         finally:
             # What has not begun is given back to the cluster.
             executor.shutdown(wait=False)

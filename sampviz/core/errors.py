@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from sampviz.core.text import shortened, visible
+from sampviz.core.text import ellipsize, escape_control
 
 FAULT = 70  # the exit code of an error that is ours
 
@@ -37,7 +37,7 @@ class SampvizError(Exception):
         lines = [self.what]
         lines += [f"  in:  {self.where}"] if self.where else []
         lines += [f"  fix: {self.fix}"] if self.fix else []
-        return "\n".join(visible(shortened(line)) for line in lines)
+        return "\n".join(escape_control(ellipsize(line)) for line in lines)
 
 
 class UsageError(SampvizError):
@@ -64,7 +64,7 @@ class SampvizWarning(UserWarning):
     """Something that the reader of a figure should know; the work goes on."""
 
 
-def one_of(name: str, names: Iterable[str], more: str) -> str:
+def did_you_mean(name: str, names: Iterable[str], more: str) -> str:
     """Say which of `names` is nearest to `name`, and where the whole list is (`more`)."""
     near = get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}? {more}" if near else more

@@ -21,7 +21,7 @@ def open_file(path: Path, where: str) -> BufferedReader:
             raise InputError(
                 f"{path.name} is a link to a file that is not there", where, "mend the link"
             ) from None
-        raise InputError("there is no such file", where, _nearby(path)) from None
+        raise InputError("there is no such file", where, _similar_names(path)) from None
     except (OSError, ValueError) as err:
         reason = getattr(err, "strerror", None) or str(err)
         raise InputError(
@@ -35,12 +35,12 @@ def open_file(path: Path, where: str) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
-def size_of(file: BufferedReader) -> int:
+def file_size(file: BufferedReader) -> int:
     """Return how many bytes an open file has."""
     return os.fstat(file.fileno()).st_size
 
 
-def _nearby(path: Path) -> str:
+def _similar_names(path: Path) -> str:
     folder = path.parent
     try:
         names = sorted(each.name for each in folder.iterdir())

@@ -13,15 +13,17 @@ from itertools import chain, islice, starmap
 from typing import Generic, TypeVar
 
 from sampviz.core.errors import InputError, SampvizError
-from sampviz.core.process_pool import Open, Pool, cores, local_pool, threads
+from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
-FEWEST = 4  # starting processes takes longer than fewer pieces of work
-_AHEAD = 4  # pieces for each worker that are begun or wait: memory does not grow with the work
+MIN_PIECES = 4  # starting processes takes longer than fewer pieces of work
+_QUEUED_PER_WORKER = (
+    4  # pieces for each worker that are begun or wait: memory does not grow with the work
+)
 # A worker of a cluster may have several threads; warnings and matplotlib's settings have one owner.
-_ALONE = threading.RLock()
+_GLOBAL_STATE_LOCK = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,11 @@ def in_threads(
         return list(pool.map(function, work))
 
 
-def outcomes(
+def map_outcomes(
     function: Callable[[Work], Result],
     work: Iterable[Work],
     workers: int | None = None,
-    pool: Open | None = None,
+    pool: PoolOpener | None = None,
     *,
     ordered: bool = False,
 ) -> Generator[Outcome[Result]]:
@@ -73,11 +75,11 @@ def outcomes(
     job = partial(_attempt, function)
     count = workers or cores()
     pieces = enumerate(work)
-    first = list(islice(pieces, FEWEST))
+    first = list(islice(pieces, MIN_PIECES))
     left = chain(first, pieces)
-    here = pool is None and (count < 2 or len(first) < FEWEST)
+    here = pool is None and (count < 2 or len(first) < MIN_PIECES)
     opened = pool or partial(local_pool, count)
-    for outcome in starmap(job, left) if here else _pooled(job, left, opened, ordered):
+    for outcome in starmap(job, left) if here else _run_in_pools(job, left, opened, ordered):
         for warning in outcome.warnings:
             warnings.warn(warning, stacklevel=2)
         yield outcome
@@ -86,7 +88,7 @@ def outcomes(
 def _attempt(function: Callable[[Work], Result], index: int, piece: Work) -> Outcome[Result]:
     """Return the result or the error, and the warnings: a process has nobody to tell them."""
     error = result = None
-    with _ALONE, warnings.catch_warnings(record=True) as told:
+    with _GLOBAL_STATE_LOCK, warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("default")
         try:
             result = function(piece)
@@ -98,17 +100,17 @@ def _attempt(function: Callable[[Work], Result], index: int, piece: Work) -> Out
     return Outcome(index, result, error, heard)
 
 
-def _pooled(
+def _run_in_pools(
     job: Callable[[int, Work], Outcome[Result]],
     left: Iterator[tuple[int, Work]],
-    pool: Open,
+    pool: PoolOpener,
     ordered: bool,
 ) -> Iterator[Outcome[Result]]:
     waiting: deque[tuple[Future[Outcome[Result]], int, Work]] = deque()
     while True:
         with pool() as opened:
             try:
-                yield from _drained(job, left, opened, waiting, ordered)
+                yield from _drain(job, left, opened, waiting, ordered)
                 return
             except BrokenExecutor:
                 pass
@@ -116,10 +118,10 @@ def _pooled(
         suspects = [(index, piece) for _, index, piece in waiting]
         waiting.clear()
         for index, piece in suspects:
-            yield _alone(job, index, piece)
+            yield _run_alone(job, index, piece)
 
 
-def _drained(
+def _drain(
     job: Callable[[int, Work], Outcome[Result]],
     left: Iterator[tuple[int, Work]],
     pool: Pool,
@@ -127,7 +129,7 @@ def _drained(
     ordered: bool,
 ) -> Iterator[Outcome[Result]]:
     while True:
-        for index, piece in islice(left, _AHEAD * pool.workers - len(waiting)):
+        for index, piece in islice(left, _QUEUED_PER_WORKER * pool.workers - len(waiting)):
             # On the list before it is sent: that fails as well where a process has died.
             waiting.append((Future(), index, piece))
             waiting[-1] = (pool.executor.submit(job, index, piece), index, piece)
@@ -137,12 +139,12 @@ def _drained(
             wait([future for future, _, _ in waiting], return_when=FIRST_COMPLETED)
             waiting.rotate(-next(i for i, (future, _, _) in enumerate(waiting) if future.done()))
         future, index, _ = waiting[0]
-        outcome = _told(future, index)
+        outcome = _outcome_of(future, index)
         waiting.popleft()
         yield outcome
 
 
-def _told(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
+def _outcome_of(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
     try:
         return future.result()
     except BrokenExecutor:
@@ -153,7 +155,9 @@ def _told(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
         return Outcome(index, error=SampvizError(what, "--scheduler", fix))
 
 
-def _alone(job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work) -> Outcome[Result]:
+def _run_alone(
+    job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work
+) -> Outcome[Result]:
     with local_pool(1) as pool:
         try:
             return pool.executor.submit(job, index, piece).result()

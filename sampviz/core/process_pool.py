@@ -13,7 +13,7 @@ from importlib import import_module
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
 
-from sampviz.core.startup import collect_rarely
+from sampviz.core.startup import relax_gc
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 
@@ -26,7 +26,7 @@ class Pool:
     workers: int
 
 
-Open = Callable[[], AbstractContextManager[Pool]]
+PoolOpener = Callable[[], AbstractContextManager[Pool]]
 
 
 def cores() -> int:
@@ -68,7 +68,7 @@ def local_pool(
 
 
 @contextmanager
-def early_pool(workers: int, module: str) -> Iterator[Open]:
+def early_pool(workers: int, module: str) -> Iterator[PoolOpener]:
     """Start processes at once: they import `module` while this one prepares their work.
 
     On Linux it is imported once, by a process that does nothing else and of which the workers are
@@ -116,7 +116,7 @@ def _begin_process(module: str) -> None:
     """Leave ctrl-C to the program, and end with it, however that ends; compute on one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    collect_rarely()
+    relax_gc()
     # Before the libraries are imported. Each core has its process: more threads are in the way.
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     if module:

@@ -3,7 +3,7 @@
 import gc
 
 
-def collect_rarely() -> None:
+def relax_gc() -> None:
     """Let Python look less often for memory that only circles hold.
 
     What libraries bring in stays: to look through it again and again takes .2 s of a start.

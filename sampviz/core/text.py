@@ -6,22 +6,22 @@ LONGEST = 1000
 MINUS = "\u2212"
 
 
-def visible(text: str) -> str:
+def escape_control(text: str) -> str:
     r"""Return a text on one line, in which a terminal finds nothing to obey.
 
     Control characters, those that turn the direction of writing or have no width, line ends,
     and bytes of a file name that are no text are written as escapes, such as `\x1b` or `\u202e`.
     """
-    return "".join(map(_escaped, text))
+    return "".join(map(_escape, text))
 
 
-def shortened(text: str) -> str:
+def ellipsize(text: str) -> str:
     """Return a text without the middle of what is beyond `LONGEST` characters."""
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
-def _escaped(char: str) -> str:
+def _escape(char: str) -> str:
     # C: control, format, surrogate, private, unassigned. Zl and Zp end lines; Zs are spaces.
     if category(char)[0] == "C" or category(char) in ("Zl", "Zp"):
         return char.encode("unicode_escape").decode("ascii")

@@ -25,12 +25,12 @@ def folder() -> Path | None:
     if told:
         return None if told == OFF else Path(told)
     try:
-        return _of_system() / "sampviz"
+        return _system_folder() / "sampviz"
     except RuntimeError:  # a user without a home
         return None
 
 
-def _of_system() -> Path:
+def _system_folder() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     if sys.platform == "darwin":
@@ -47,7 +47,7 @@ def read(name: str) -> bytes:
     try:
         with open_file(where / name, name) as file:
             facts = os.fstat(file.fileno())
-            if facts.st_size > _LARGEST or not _is_own(facts):
+            if facts.st_size > _LARGEST or not _is_owned(facts):
                 return b""
             data = file.read()
         os.utime(where / name)
@@ -56,7 +56,7 @@ def read(name: str) -> bytes:
     return data
 
 
-def _is_own(facts: os.stat_result) -> bool:
+def _is_owned(facts: os.stat_result) -> bool:
     return sys.platform == "win32" or facts.st_uid == os.getuid()
 
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.fourier_crop import by_parts
+from sampviz.dsp.fourier_crop import real_and_imaginary
 from sampviz.dsp.grid import Grid, Grids
-from sampviz.dsp.sliding_window import at, on_axis
+from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Steps = Sequence[Fraction]
 
@@ -22,7 +22,7 @@ def frequencies(n: int) -> Array:
     return np.asarray((np.arange(n) + n // 2) % n - n // 2)
 
 
-def held(n: int, step: Fraction) -> Array:
+def representable(n: int, step: Fraction) -> Array:
     """Say which frequencies of n samples a grid of that step can hold: |k| <= n / (2 step).
 
     The new Nyquist frequency is among them.
@@ -32,7 +32,7 @@ def held(n: int, step: Fraction) -> Array:
 
 def low_pass(x: Array, steps: Steps) -> Array:
     """Keep the frequencies that a grid of these steps can hold, an axis each; the dtype stays."""
-    return by_parts(lambda part: _low_pass(part, steps), x)
+    return real_and_imaginary(lambda part: _low_pass(part, steps), x)
 
 
 def _low_pass(x: Array, steps: Steps) -> Array:
@@ -42,22 +42,22 @@ def _low_pass(x: Array, steps: Steps) -> Array:
         if step > 1:
             n = x.shape[axis]
             half = rfft(x, axis=axis)
-            half[at(axis, slice(int(n / step / 2) + 1, None))] = 0
+            half[axis_slice(axis, slice(int(n / step / 2) + 1, None))] = 0
             x = irfft(half, n, axis=axis)
     return x
 
 
-def ideal(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
+def bandlimited_resample(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
     """Return the samples at `grids` of what they can hold of x: the alias-free smaller image.
 
     Waves at the new Nyquist frequency count `nyquist` times: 1 takes them as they are, 1/2 is the
     mean over both signs, as the k-space crop of a real image has it. A finer grid gives the
     values between the pixels.
     """
-    return by_parts(lambda part: _all_sampled(part, grids, nyquist), x)
+    return real_and_imaginary(lambda part: _all_sampled(part, grids, nyquist), x)
 
 
-def moved(x: Array, places: Sequence[float]) -> Array:
+def fourier_shift(x: Array, places: Sequence[float]) -> Array:
     """Return x at indices m + place, an axis each; the Nyquist wave is multiplied by cos(pi place).
 
     It takes a periodic image back to where it was before it moved by `place` samples.
@@ -66,7 +66,7 @@ def moved(x: Array, places: Sequence[float]) -> Array:
         Grid(n, Fraction(1), Fraction(place).limit_denominator(10**6))
         for n, place in zip(x.shape[-len(places) :], places, strict=True)
     )
-    return ideal(x, grids)
+    return bandlimited_resample(x, grids)
 
 
 def _all_sampled(x: Array, grids: Grids, nyquist: float) -> Array:
@@ -91,13 +91,13 @@ def _sampled(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
     # A finer grid splits the Nyquist bin of an even side between both signs.
     gains = np.where(k == top, nyquist if step > 1 else 0.5, 1.0)
     waves = gains * np.exp(2j * np.pi * float(grid.delta) / n * k) / n
-    half = rfft(x, axis=axis)[at(axis, slice(len(k)))]
+    half = rfft(x, axis=axis)[axis_slice(axis, slice(len(k)))]
     half *= on_axis(waves.astype(half.dtype), axis)
     period = n / step
     if period.denominator > 1:
         return _chirp(half, axis, float(1 / period), grid.size).astype(x.dtype, copy=False)
     if 2 * int(top) == period:  # both signs of the Nyquist frequency fall into one bin
-        half[at(axis, slice(-1, None))] *= 2
+        half[axis_slice(axis, slice(-1, None))] *= 2
     out = irfft(half, int(period), axis=axis, norm="forward")
     return out if grid.size == period else out.take(np.arange(grid.size) % int(period), axis)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-Kernel = Callable[[Array], Array]  # what an array of a size known beforehand goes through
+FastPath = Callable[[Array], Array]  # what an array of a size known beforehand goes through
 
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24
@@ -26,12 +26,12 @@ def as_float(x: Any) -> Array:
         raise TypeError(f"an array of real numbers is wanted, not of {array.dtype}")
     if array.dtype.kind == "f":
         return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64)
-    if array.dtype.itemsize > 2 and array.size and _most(array) > _EXACT_IN_FLOAT32:
+    if array.dtype.itemsize > 2 and array.size and _largest_magnitude(array) > _EXACT_IN_FLOAT32:
         return array.astype(np.float64)
     return array.astype(np.float32)
 
 
-def _most(whole: Array) -> int:
+def _largest_magnitude(whole: Array) -> int:
     """Return the largest absolute value; in Python, where the smallest int64 has one."""
     return max(int(whole.max()), -int(whole.min()))
 
@@ -39,7 +39,7 @@ def _most(whole: Array) -> int:
 def is_rounded(x: Array) -> bool:
     """Whether `as_number` rounds: whole numbers beyond 2^53, and types longer than float64."""
     if x.dtype.kind in "iu":
-        return x.dtype.itemsize == 8 and x.size > 0 and _most(x) > _EXACT_IN_FLOAT64
+        return x.dtype.itemsize == 8 and x.size > 0 and _largest_magnitude(x) > _EXACT_IN_FLOAT64
     return x.dtype.itemsize > {"f": 8, "c": 16}.get(x.dtype.kind, x.dtype.itemsize)
 
 

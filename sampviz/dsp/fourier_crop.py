@@ -15,34 +15,36 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import at, on_axis
+from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Gains = Sequence[Array]  # of every frequency of each axis, DC in the middle
 
 
-def cut(n: int, f: int = 2) -> tuple[int, int]:
+def crop(n: int, f: int = 2) -> tuple[int, int]:
     """Return the first index kept of a shifted spectrum of `n` samples, and the one past it."""
     return n * (f - 1) // (2 * f), n * (f + 1) // (2 * f)
 
 
-def cut_grid(n: int, f: int = 2) -> Grid:
+def crop_grid(n: int, f: int = 2) -> Grid:
     """Return the grid of the samples that are left: n / size apart, the first in its place."""
-    low, high = cut(n, f)
+    low, high = crop(n, f)
     return Grid(high - low, Fraction(n, max(1, high - low)))
 
 
-def cut_as_published(x: Array, axes: int = 2, gains: Gains | None = None) -> Array:
+def crop_as_published(x: Array, axes: int = 2, gains: Gains | None = None) -> Array:
     """Cut by a factor 2 as FLC pooling's authors do, off by one bin where N = 2 mod 4.
 
     There the middle of the cut is not where ifftshift looks for it, every frequency moves by one
     bin, and the real part is taken of what is no longer real.
     """
-    return by_parts(lambda part: _cut_all(part, list(map(cut, x.shape[-axes:])), gains), x)
+    return real_and_imaginary(
+        lambda part: _crop_all(part, list(map(crop, x.shape[-axes:])), gains), x
+    )
 
 
-def cut_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None) -> Array:
+def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None) -> Array:
     """Keep the frequencies -floor(n/2) .. ceil(n/2)-1: the cut in the middle for every N.
 
     For even n the bin at the new Nyquist frequency has no partner of the other sign: the result
@@ -50,14 +52,14 @@ def cut_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None)
     """
     size = x.shape[-len(f) :]
     if len(f) == 2:
-        return by_parts(cut_planes(size, f, gains, x.real.dtype), x)
+        return real_and_imaginary(crop_planes(size, f, gains, x.real.dtype), x)
     ends = list(map(_middle, size, _sizes(size, f)))
-    return by_parts(lambda part: _cut_all(part, ends, gains), x)
+    return real_and_imaginary(lambda part: _crop_all(part, ends, gains), x)
 
 
-def cut_planes(
+def crop_planes(
     size: Size, f: Sequence[int], gains: Gains | None = None, dtype: Any = np.float32
-) -> Kernel:
+) -> FastPath:
     """Return what does the same for real planes of that size."""
     from sampviz.dsp.fast.fourier_crop import low_frequencies
 
@@ -67,17 +69,17 @@ def cut_planes(
 
 
 def _sizes(size: Size, f: Sequence[int]) -> Size:
-    return tuple(high - low for low, high in map(cut, size, f))
+    return tuple(high - low for low, high in map(crop, size, f))
 
 
-def by_parts(function: Callable[[Array], Array], x: Array) -> Array:
+def real_and_imaginary(function: Callable[[Array], Array], x: Array) -> Array:
     """Apply what is defined for real arrays to the real and to the imaginary part."""
     if x.dtype.kind != "c":
         return function(x)
     return (function(x.real) + 1j * function(x.imag)).astype(x.dtype)
 
 
-def _cut_all(x: Array, kept: Sequence[tuple[int, int]], gains: Gains | None) -> Array:
+def _crop_all(x: Array, kept: Sequence[tuple[int, int]], gains: Gains | None) -> Array:
     """Keep these indices of the shifted spectrum of a real array; the real part of what is left."""
     ours = [gain[slice(*ends)] for gain, ends in zip(gains or (), kept, strict=gains is not None)]
     return np.ascontiguousarray(_kept(x, kept, ours).real).astype(x.dtype, copy=False)
@@ -90,7 +92,7 @@ def _kept(x: Array, kept: Sequence[tuple[int, int]], gains: Gains) -> Array:
     axes = range(-len(kept), 0)
     spectrum = fftshift(fftn(x, axes=axes, norm="forward"), axes=axes)
     for axis, ends in zip(axes, kept, strict=True):
-        spectrum = spectrum[at(axis, slice(*ends))]
+        spectrum = spectrum[axis_slice(axis, slice(*ends))]
     for axis, gain in zip(axes, gains, strict=bool(gains)):
         spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
     return ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
@@ -128,7 +130,7 @@ def keep_middle(x: Array, sizes: Sequence[int], gains: Gains = ()) -> Array:
     return fftshift(_kept(ifftshift(x, axes=axes), kept, gains), axes=axes)
 
 
-def image_of_kspace(x: Array) -> Array:
+def kspace_to_image(x: Array) -> Array:
     """Return the image of which `x` is the k-space: centred, orthonormal, of rows and columns."""
     from scipy.fft import fftshift, ifft2, ifftshift
 
@@ -136,7 +138,7 @@ def image_of_kspace(x: Array) -> Array:
     return fftshift(ifft2(ifftshift(x, axes=axes), norm="ortho"), axes=axes)
 
 
-def zero_filled(x: Array, size: int, axis: int) -> Array:
+def zero_fill(x: Array, size: int, axis: int) -> Array:
     """Return `size` samples of an axis, more than there are, by zeros beyond its spectrum.
 
     The Nyquist bin of an even side is split in two halves, so that a real image stays real.
@@ -148,17 +150,19 @@ def zero_filled(x: Array, size: int, axis: int) -> Array:
     if x.dtype.kind != "c":
         half = rfft(x, axis=axis)
         if n % 2 == 0:
-            half[at(axis, slice(n // 2, n // 2 + 1))] /= 2
+            half[axis_slice(axis, slice(n // 2, n // 2 + 1))] /= 2
         return irfft(half, size, axis=axis) * gain
     spectrum = fft(x, axis=axis)
     shape = list(x.shape)
     shape[axis] = size
     wide = np.zeros(shape, spectrum.dtype)
     up, down = (n + 1) // 2, (n - 1) // 2
-    wide[at(axis, slice(0, up))] = spectrum[at(axis, slice(0, up))]
-    wide[at(axis, slice(size - down, None))] = spectrum[at(axis, slice(n - down, None))]
+    wide[axis_slice(axis, slice(0, up))] = spectrum[axis_slice(axis, slice(0, up))]
+    wide[axis_slice(axis, slice(size - down, None))] = spectrum[
+        axis_slice(axis, slice(n - down, None))
+    ]
     if n % 2 == 0:
-        nyquist = spectrum[at(axis, slice(n // 2, n // 2 + 1))] / 2
-        wide[at(axis, slice(n // 2, n // 2 + 1))] = nyquist
-        wide[at(axis, slice(size - n // 2, size - n // 2 + 1))] += nyquist
+        nyquist = spectrum[axis_slice(axis, slice(n // 2, n // 2 + 1))] / 2
+        wide[axis_slice(axis, slice(n // 2, n // 2 + 1))] = nyquist
+        wide[axis_slice(axis, slice(size - n // 2, size - n // 2 + 1))] += nyquist
     return ifft(wide, axis=axis) * gain

@@ -7,17 +7,17 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.dsp.sliding_window import at, on_axis
+from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Method = Literal["nearest", "bilinear"]
 
 
-def linear_along(x: Array, places: Array, axis: int) -> Array:
-    """Return x at fractional indices `places` along `axis`; the edge is repeated."""
+def interpolate_along(x: Array, sample_positions: Array, axis: int) -> Array:
+    """Return x at fractional indices `sample_positions` along `axis`; the edge is repeated."""
     last = x.shape[axis] - 1
-    places = np.clip(places, 0, last)
-    low = np.minimum(places.astype(np.intp), max(0, last - 1))
-    share = on_axis((places - low).astype(x.real.dtype), axis)
+    sample_positions = np.clip(sample_positions, 0, last)
+    low = np.minimum(sample_positions.astype(np.intp), max(0, last - 1))
+    share = on_axis((sample_positions - low).astype(x.real.dtype), axis)
     below, above = x.take(low, axis), x.take(np.minimum(low + 1, last), axis)
     below *= 1 - share
     above *= share
@@ -32,31 +32,31 @@ def upsampled(n: int, f: int, *, corners: bool) -> Grid:
     return Grid(n * f, Fraction(1, f), Fraction(1, 2 * f) - Fraction(1, 2))
 
 
-def places(grid: Grid) -> Array:
+def sample_positions(grid: Grid) -> Array:
     """Return the input coordinate of every sample of a grid."""
     return np.arange(grid.size) * float(grid.step) + float(grid.delta)
 
 
-def onto_input(x: Array, grids: Grids, size: Size, method: Method) -> Array:
+def onto_input_grid(x: Array, grids: Grids, size: Size, method: Method) -> Array:
     """Return an output on the pixels of the input that it came from, in register.
 
     Sample m of an axis of `x` lies at `step m + delta` of the input (`grids`); `size` is the
     input's. A pixel halfway between two samples takes the earlier one for `nearest`.
     """
     for axis, grid, n in zip(range(-len(grids), 0), grids, size, strict=True):
-        at = (np.arange(n) - float(grid.delta)) / float(grid.step)
+        axis_slice = (np.arange(n) - float(grid.delta)) / float(grid.step)
         if method == "nearest":
-            index = np.clip(np.ceil(at - 0.5), 0, grid.size - 1).astype(np.intp)
+            index = np.clip(np.ceil(axis_slice - 0.5), 0, grid.size - 1).astype(np.intp)
             x = x.take(index, axis)
         else:
-            x = linear_along(x, at, axis)
+            x = interpolate_along(x, axis_slice, axis)
     return x
 
 
-def zeros_between(x: Array, axis: int, f: int, offset: int = 0) -> Array:
+def insert_zeros(x: Array, axis: int, f: int, offset: int = 0) -> Array:
     """Return f times as many samples: y[f i + offset] = x[i], the others 0."""
     shape = list(x.shape)
     shape[axis] *= f
     out = np.zeros(shape, x.dtype)
-    out[at(axis, slice(offset, None, f))] = x
+    out[axis_slice(axis, slice(offset, None, f))] = x
     return out

@@ -22,7 +22,7 @@ class NoFitError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class FittedFilter:
     """y[m] = weights . x[step m + taps] + constant, over the inner samples of an output.
 
     `left` is the energy of what it does not explain of them.
@@ -95,7 +95,7 @@ class Patches:
 
 
 @dataclass(frozen=True, eq=False)
-class Normal:
+class NormalEquations:
     """Normal equations of an image (C, H, W) on `patches`: fits of all outputs there share them."""
 
     patches: Patches
@@ -105,7 +105,7 @@ class Normal:
     block: Array | None  # the pixels less a constant, if they are few enough for one block
 
     @classmethod
-    def of(cls, image: Array, grids: Grids) -> "Normal":
+    def of(cls, image: Array, grids: Grids) -> "NormalEquations":
         """Return those of outputs at `grids`; NoFitError as for `Patches.at`."""
         from cv2 import CV_64F, mulTransposed
 
@@ -125,7 +125,7 @@ class Normal:
         few = block.shape[1] == count
         return cls(patches, image, mean, matrix, block if few else None)
 
-    def fit(self, y: Array) -> Fit:
+    def fit(self, y: Array) -> FittedFilter:
         """Fit the kernel that takes the image to the output (C, h, w)."""
         wanted = inner(y).reshape(-1).astype(np.float64)
         middle = float(wanted.mean())
@@ -142,7 +142,7 @@ class Normal:
         explained = 2 * (weights * shared).sum() - (weights * (self.matrix * weights).sum(1)).sum()
         left = max(0.0, energy(wanted[None]) - float(explained))
         constant = middle - float((self.mean * weights).sum())
-        return Fit(self.patches, weights, constant, left)
+        return FittedFilter(self.patches, weights, constant, left)
 
 
 def inner(y: Array) -> Array:

@@ -8,12 +8,12 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
-from sampviz.dsp.sliding_window import Fit, at, on_axis, pad
+from sampviz.dsp.sliding_window import WindowLayout, axis_slice, on_axis, pad
 
-_PIECE = 2**16
+_ROWS_AT_ONCE = 2**16
 
 
-def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
+def max_pool_indices(x: Array, fits: Sequence[WindowLayout]) -> Array:
     """Return, for each window, the flat index of its largest pixel in the unpadded plane.
 
     Of equals the first in row-major order counts, of several NaN the last, as in torch.
@@ -44,15 +44,15 @@ def places_of_largest(x: Array, fits: Sequence[Fit]) -> Array:
     return places
 
 
-def _samples(padded: Array, fits: Sequence[Fit], tap: Sequence[int]) -> Array:
+def _samples(padded: Array, fits: Sequence[WindowLayout], tap: Sequence[int]) -> Array:
     """Return the view of one sample of every window."""
     for axis, fit, a in zip(range(-len(fits), 0), fits, tap, strict=True):
         start = a * fit.d
-        padded = padded[at(axis, slice(start, start + (fit.count - 1) * fit.s + 1, fit.s))]
+        padded = padded[axis_slice(axis, slice(start, start + (fit.count - 1) * fit.s + 1, fit.s))]
     return padded
 
 
-def _first_taps(fits: Sequence[Fit], taps: int) -> Array:
+def _first_taps(fits: Sequence[WindowLayout], taps: int) -> Array:
     """Return the number of each window's first tap that is no padding."""
     first = np.zeros((), np.intp)
     for axis, fit in zip(range(-len(fits), 0), fits, strict=True):
@@ -61,7 +61,7 @@ def _first_taps(fits: Sequence[Fit], taps: int) -> Array:
     return first.astype(np.uint8 if taps <= 2**8 else np.uint32)
 
 
-def put_back(x: Array, places: Array, size: Size) -> Array:
+def max_unpool(x: Array, places: Array, size: Size) -> Array:
     """Return zeros of `size` with each value of x at its place; of several at one, the last."""
     lead = x.shape[: x.ndim - len(size)]
     out = np.zeros((*lead, *size), x.dtype)
@@ -70,6 +70,6 @@ def put_back(x: Array, places: Array, size: Size) -> Array:
     # Plane by plane: numpy's put_along_axis would make the indices of the planes as well.
     for plane, indices, values in zip(*planes, strict=True):
         # numpy looks at all indices before it writes: a piece of them is still in the cache then.
-        for i in range(0, each, _PIECE):
-            plane[indices[i : i + _PIECE]] = values[i : i + _PIECE]
+        for i in range(0, each, _ROWS_AT_ONCE):
+            plane[indices[i : i + _ROWS_AT_ONCE]] = values[i : i + _ROWS_AT_ONCE]
     return out

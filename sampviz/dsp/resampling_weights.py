@@ -12,7 +12,7 @@ TORCH_CUBIC, PILLOW_CUBIC = -0.75, -0.5  # the parameter a of the cubic
 
 
 @dataclass(frozen=True, eq=False)
-class Taps:
+class Weights:
     """New sample i is the sum over t of `weights[i, t]` times old sample `index[i, t]`."""
 
     index: Array
@@ -62,7 +62,7 @@ FILTERS: dict[str, tuple[Callable[[Array], Array], float]] = {
 }
 
 
-def filtered(old: int, new: int, name: str) -> Taps:
+def filtered(old: int, new: int, name: str) -> Weights:
     """Return Pillow's taps from `old` to `new` samples: as wide as the coarser grid asks for.
 
     Taps beyond the edge are dropped and the others made to sum to 1.
@@ -78,18 +78,18 @@ def filtered(old: int, new: int, name: str) -> Taps:
     weights = kernel((index + 0.5 - centre[:, None]) / scale)
     weights *= (index >= 0) & (index < np.minimum(last, old)[:, None])
     weights /= weights.sum(axis=1, keepdims=True)
-    return Taps(np.clip(index, 0, old - 1), weights)
+    return Weights(np.clip(index, 0, old - 1), weights)
 
 
-def cubic_at(old: int, places: Array, a: float) -> Taps:
+def cubic_at(old: int, places: Array, a: float) -> Weights:
     """Return the four taps of a cubic at fractional indices `places`; the edge is repeated."""
     low = np.floor(places).astype(np.intp)
     index = low[:, None] + np.arange(-1, 3)
     weights = cubic(places[:, None] - index, a)
-    return Taps(np.clip(index, 0, old - 1), weights)
+    return Weights(np.clip(index, 0, old - 1), weights)
 
 
-def area(old: int, new: int) -> Taps:
+def area(old: int, new: int) -> Weights:
     """Return the taps of exact overlap: cell i covers i old/new .. (i + 1) old/new."""
     ratio = old / new
     start = np.arange(new) * ratio
@@ -98,4 +98,4 @@ def area(old: int, new: int) -> Taps:
     covered = np.minimum(index + 1, (start + ratio)[:, None]) - np.maximum(index, start[:, None])
     weights = np.maximum(covered, 0.0) * (index < old)
     weights /= weights.sum(axis=1, keepdims=True)
-    return Taps(np.minimum(index, old - 1), weights)
+    return Weights(np.minimum(index, old - 1), weights)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampviz.core.cached import once
+from sampviz.core.cached import cached
 from sampviz.dsp.dtypes import Array
 
 WINDOW, SIGMA = 11, 1.5  # of Wang et al. 2004
@@ -21,7 +21,7 @@ LOG_SIDE = 15
 
 
 @dataclass(frozen=True, eq=False)
-class Standard:
+class SsimReference:
     """A plane (H, W) of floats that others are compared with; `span` is the range of values.
 
     What SSIM needs of it alone is computed once, whatever the number of others.
@@ -77,34 +77,34 @@ class Standard:
         """
         standard, factors = self, [first]
         for _ in SCALE_WEIGHTS[2:]:
-            standard, other = standard.coarser, halved(other)
+            standard, other = standard.coarser, halve(other)
             factors.append(_mean(standard._structure(other)[0]))
-        factors.append(standard.coarser.ssim(halved(other))[0])
+        factors.append(standard.coarser.ssim(halve(other))[0])
         powers = (max(x, 0.0) ** p for x, p in zip(factors, SCALE_WEIGHTS, strict=True))
         return float(np.prod(list(powers)))
 
-    @once
-    def coarser(self) -> "Standard":
+    @cached
+    def coarser(self) -> "SsimReference":
         """The means of 2x2 px."""
-        return Standard(halved(self.plane), self.span)
+        return SsimReference(halve(self.plane), self.span)
 
-    @once
+    @cached
     def edges(self) -> Array:
         """Its edges, as those of `edges`."""
         return edges(self.plane)
 
-    @once
+    @cached
     def _level(self) -> np.floating:
         return self.plane.mean()
 
-    @once
+    @cached
     def _moments(self) -> tuple[Array, Array, Array]:
         """The plane less its level, and the local means and variances of that."""
         a = self.plane - self._level
         mean = _local_mean(a)
         return a, mean, _local_mean(a * a) - mean * mean
 
-    @once
+    @cached
     def _mean(self) -> Array:
         """The local means of the plane."""
         return self._moments[1] + self._level
@@ -124,7 +124,7 @@ def _mean(x: Array) -> float:
     return float(mean(x)[0])  # in double precision, four times as fast as numpy's of float32
 
 
-def halved(x: Array) -> Array:
+def halve(x: Array) -> Array:
     """Return the means of 2x2 px; an odd side repeats its last."""
     from sampviz.dsp.fast.block_resample import block_means
 

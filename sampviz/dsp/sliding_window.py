@@ -12,12 +12,12 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 
-Each = Any  # a value for both axes, or a pair of them
+PerAxis = Any  # a value for both axes, or a pair of them
 Border = Literal["zero", "reflect", "edge", "wrap"]
 
 
 @dataclass(frozen=True)
-class Fit:
+class WindowLayout:
     """`count` windows of `k` samples, `d` apart, every `s` samples of an axis of `n`.
 
     `before` and `after` are the nominal paddings: window i starts at sample `s i - before`.
@@ -48,11 +48,13 @@ class Fit:
         return np.minimum(start + self.k, high) - np.maximum(start, low)
 
 
-Fits = tuple[Fit, Fit]  # of rows and columns
+WindowLayouts = tuple[WindowLayout, WindowLayout]  # of rows and columns
 
 
 @lru_cache(maxsize=1024)
-def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False) -> Fit:
+def window_layout(
+    n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False
+) -> WindowLayout:
     """Fit windows into `n` samples by the rule of torch, or by that of Keras for `p="same"`.
 
     torch: count = floor((n + 2p - d(k-1) - 1) / s) + 1, or ceil of the quotient less a window
@@ -63,18 +65,20 @@ def fit(n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = Fa
     if isinstance(p, str):
         count = -(-n // s)
         total = max((count - 1) * s + span - n, 0)
-        return Fit(n, k, s, d, total // 2, total - total // 2, count)
+        return WindowLayout(n, k, s, d, total // 2, total - total // 2, count)
     room = n + 2 * p - span
     count = (-(-room // s) if ceil else room // s) + 1
     if ceil and (count - 1) * s >= n + p:
         count -= 1
-    return Fit(n, k, s, d, p, p, count)
+    return WindowLayout(n, k, s, d, p, p, count)
 
 
-def fit_both(size: Size, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Fits:
+def window_layouts(
+    size: Size, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
+) -> WindowLayouts:
     """Fit windows into rows and columns; each value is one for both or a pair."""
     both = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
-    down, along = (fit(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both)
+    down, along = (window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both)
     return down, along
 
 
@@ -83,7 +87,7 @@ def pair(value: Any) -> tuple[Any, Any]:
     return value if isinstance(value, tuple) else (value, value)
 
 
-def at(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:
+def axis_slice(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:
     """Return the index that takes `chosen` along a (negative) axis and all of the others."""
     return (..., chosen, *[slice(None)] * (-axis - 1))
 
@@ -99,11 +103,18 @@ def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: floa
     return np.pad(x, widths, mode=border)
 
 
-def taps_along(x: Array, fit: Fit, axis: int) -> Iterator[Array]:
+def taps_along(x: Array, window_layout: WindowLayout, axis: int) -> Iterator[Array]:
     """Yield, for each of the `k` places in a window, the view of that sample in every window."""
-    for a in range(fit.k):
-        start = a * fit.d
-        yield x[at(axis, slice(start, start + (fit.count - 1) * fit.s + 1, fit.s))]
+    for a in range(window_layout.k):
+        start = a * window_layout.d
+        yield x[
+            axis_slice(
+                axis,
+                slice(
+                    start, start + (window_layout.count - 1) * window_layout.s + 1, window_layout.s
+                ),
+            )
+        ]
 
 
 def on_axis(values: Array, axis: int) -> Array:

@@ -38,7 +38,7 @@ def decibels(amplitudes: Array, reference: float) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Radial:
+class RadialPower:
     """The power of an array over the distance of its frequencies from DC, in bins (K,).
 
     `frequency` is the middle of each bin; `total` the power summed over its frequencies, `count`
@@ -63,7 +63,7 @@ class Radial:
         return off / self.variance if off else 0.0
 
 
-def radial(stack: Array, pitch: Sequence[float], width: float) -> Radial:
+def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPower:
     """Return the radial power spectrum of the planes of (C, H, W), the mean over the planes.
 
     Power is |DFT|^2 / (H W)^2 less the mean, of complex arrays at both signs, so all bins add up
@@ -85,17 +85,17 @@ def radial(stack: Array, pitch: Sequence[float], width: float) -> Radial:
         x = stack.astype(np.result_type(stack, np.float64))
         x -= x[..., :1, :1].copy()
         variance = float(x.var(axis=(-2, -1)).mean())
-        whole = Bins((rows, columns), half=False)
+        whole = SpectrumBins((rows, columns), half=False)
         total = np.bincount(bins, whole.power(whole.spectrum(x)).ravel())
     else:
         variance, total = np.nan, np.full(count.shape, np.nan)
-    found = Radial(told * width, total[told], count[told], variance)
+    found = RadialPower(told * width, total[told], count[told], variance)
     assert not found.parseval > _ROUNDING, "the power of all bins is not the variance"
     return found
 
 
 @dataclass(frozen=True)
-class Bins:
+class SpectrumBins:
     """The bins of the DFT of planes of `size`, DC first: (H, W), or (H, W // 2 + 1) of a half."""
 
     size: Size

@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
 LINE_HEIGHT = 1.3  # of the font size
@@ -53,7 +53,7 @@ def font_files() -> tuple[str, str]:
     return normal, bold
 
 
-class Type:
+class TextSize:
     """A size of text on a figure of a certain resolution: how much room words take, in pixels."""
 
     def __init__(self, points: float, dpi: float) -> None:
@@ -71,7 +71,7 @@ class Type:
 
     def wrap(self, text: str, room: int, *, bold: bool = False) -> list[str]:
         """Break the lines of a text that are wider than `room`: at spaces, before `:`, anywhere."""
-        lines = map(visible, text.split("\n"))
+        lines = map(escape_control, text.split("\n"))
         return [part for line in lines for part in self._wrap_line(line, room, bold)]
 
     def _wrap_line(self, text: str, room: int, bold: bool) -> list[str]:

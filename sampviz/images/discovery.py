@@ -7,7 +7,7 @@ from glob import has_magic, iglob
 from itertools import islice
 from pathlib import Path
 
-from sampviz.core.errors import InputError, UsageError, one_of
+from sampviz.core.errors import InputError, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.images.samples import PREFIX, check_sample
 
@@ -28,10 +28,10 @@ def find_inputs(texts: Sequence[str], folder: Path = Path()) -> list[str]:
     Paths are relative to `folder`. The files of a pattern are in the order of their names.
     InputError for a pattern that no file matches.
     """
-    return list(dict.fromkeys(source for text in texts for source in _meant(text, folder)))
+    return list(dict.fromkeys(source for text in texts for source in _expand(text, folder)))
 
 
-def _meant(text: str, folder: Path) -> list[str]:
+def _expand(text: str, folder: Path) -> list[str]:
     if text.startswith(PREFIX):
         return [text]
     path = str(folder / text)
@@ -39,7 +39,7 @@ def _meant(text: str, folder: Path) -> list[str]:
         # Not Path.glob: that finds hidden files, and refuses absolute patterns.
         names = iglob(text, root_dir=folder, recursive=True)  # noqa: PTH207
         paths = (folder / name for name in names)
-        files = sorted(str(path) for path in _bounded(paths, text) if not path.is_dir())
+        files = sorted(str(path) for path in _check_count(paths, text) if not path.is_dir())
         if not files:
             raise InputError("no file matches", text, f"the folder is {folder.absolute()}")
         return files
@@ -70,7 +70,7 @@ def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) 
     for name in asked:
         if name not in known:
             raise UsageError(
-                f"no entity is named {name!r}", "bids", one_of(name, known, "see BIDS")
+                f"no entity is named {name!r}", "bids", did_you_mean(name, known, "see BIDS")
             )
     roots = asked.pop("root", [])
     if len(roots) != 1:
@@ -79,7 +79,11 @@ def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) 
     if not root.is_dir():
         raise InputError("there is no such folder", str(root), "check root")
     asked.setdefault("extension", list(_IMAGES))
-    files = sorted(str(path) for path in _bounded(_walk(root), str(root)) if _has(path.name, asked))
+    files = sorted(
+        str(path)
+        for path in _check_count(_walk(root), str(root))
+        if _has_entities(path.name, asked)
+    )
     if not files:
         told = ", ".join(f"{name}={' or '.join(values)}" for name, values in asked.items())
         raise InputError(f"no file has {told}", str(root), "leave an entity out to see more")
@@ -92,7 +96,7 @@ def _walk(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names if not name.startswith("."))
 
 
-def _has(file: str, asked: Mapping[str, Sequence[str]]) -> bool:
+def _has_entities(file: str, asked: Mapping[str, Sequence[str]]) -> bool:
     stem, dot, extension = file.partition(".")
     *pairs, suffix = stem.split("_")
     has = {"suffix": suffix, "extension": dot + extension}
@@ -102,7 +106,7 @@ def _has(file: str, asked: Mapping[str, Sequence[str]]) -> bool:
     return all(has.get(name) in values for name, values in asked.items())
 
 
-def _bounded(paths: Iterator[Path], where: str) -> Iterator[Path]:
+def _check_count(paths: Iterator[Path], where: str) -> Iterator[Path]:
     yield from islice(paths, MOST)
     if next(paths, None) is not None:
         raise UsageError(f"more than {MOST} files", where, "name a folder further down")

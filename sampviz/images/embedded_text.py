@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.sax.saxutils import unescape
 
 from sampviz.core.errors import InputError
-from sampviz.core.open_file import open_file, size_of
+from sampviz.core.open_file import file_size, open_file
 
 LONGEST = 2**20
 COMMENT = 6  # the code of a NIfTI header extension that holds plain text
@@ -29,7 +29,7 @@ _GZIP = b"\x1f\x8b"
 _FIX = "get the file again"
 
 
-def embedded(path: Path) -> tuple[str, str]:
+def embedded_text(path: Path) -> tuple[str, str]:
     """Return the ending of the format that a file has, and the text in it ("" for none).
 
     The formats are .png, .pdf, .svg, .nii and .json. Of a file of another kind the text is that of
@@ -49,13 +49,13 @@ def embedded(path: Path) -> tuple[str, str]:
             kind, text = ".svg", unescape(found[1].decode("latin-1")).encode() if found else b""
         else:
             kind, text = ".nii", _of_nifti(file, start)
-    if not text and (side := side_of(path)).is_file():
+    if not text and (side := sidecar_path(path)).is_file():
         with open_file(side, str(side)) as file:
             text = file.read(LONGEST)
     return kind, text.decode("utf-8", "replace").strip()
 
 
-def side_of(path: Path) -> Path:
+def sidecar_path(path: Path) -> Path:
     """Return the file beside an array that says how it was made: t1.npy has t1.sampviz.json."""
     name = path.name.removesuffix(".gz") if path.name.endswith(".nii.gz") else path.name
     return path.with_name(Path(name).stem + SIDE)
@@ -82,7 +82,7 @@ def _of_png(file: BufferedReader) -> bytes:
 
 def _of_pdf(file: BufferedReader) -> bytes:
     """Return the keywords of the document, as matplotlib writes them: near the end, not packed."""
-    file.seek(max(0, size_of(file) - LONGEST))
+    file.seek(max(0, file_size(file) - LONGEST))
     found = _IN_PDF.findall(file.read(LONGEST))
     return re.sub(rb"\\(.)", rb"\1", found[-1]) if found else b""
 

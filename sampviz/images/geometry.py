@@ -38,7 +38,7 @@ class Geometry:
 
 
 @dataclass(frozen=True)
-class Cut:
+class SlicePlane:
     """A slice through a volume: which plane, and its index along the axis across."""
 
     plane: str

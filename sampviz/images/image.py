@@ -8,7 +8,7 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array, as_number
 from sampviz.dsp.grid import Grids, Size
-from sampviz.images.geometry import Cut, Geometry
+from sampviz.images.geometry import Geometry, SlicePlane
 
 # Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
 LUMA = (0.299, 0.587, 0.114)
@@ -43,7 +43,7 @@ class Image:
     taken: str = ""
     notes: tuple[str, ...] = ()
     colour: bool = False
-    cuts: tuple["Cut", ...] = ()
+    cuts: tuple["SlicePlane", ...] = ()
 
     @property
     def axes(self) -> int:
@@ -84,7 +84,7 @@ class Image:
             geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
         known = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
         facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
-        return cls(values, name, facts, geometry, known, notes=count_odd(values))
+        return cls(values, name, facts, geometry, known, notes=nonfinite_note(values))
 
     def in_unit_range(self) -> "Image":
         """Return the image with its values divided by the largest magnitude of format or input."""
@@ -104,7 +104,7 @@ class Image:
         return replace(self, array=array, geometry=geometry, colour=colour)
 
 
-def count_odd(array: Array) -> tuple[str, ...]:
+def nonfinite_note(array: Array) -> tuple[str, ...]:
     """Say how many values are NaN or infinite: one note, or none if all are finite."""
     if np.isfinite(array).all():
         return ()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
-from sampviz.images.formats.signature import pair_of, unknown
+from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
 from sampviz.images.samples import PREFIX, REAL, analytic, sample_path
-from sampviz.images.selection import Pick
+from sampviz.images.selection import Selection
 
 _LONGEST_START = 132  # bytes that tell what a file is
 _PIECE = 2**20
@@ -45,7 +45,7 @@ def load(
     (256, 192)
     """
     where = None if slice is None else str(slice)
-    pick = Pick(plane, where, frame, channel, mosaic, kspace, volume, series, max_pixels, nan)
+    pick = Selection(plane, where, frame, channel, mosaic, kspace, volume, series, max_pixels, nan)
     image = _read(os.fspath(source), pick)
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
@@ -76,7 +76,7 @@ def digest(source: str) -> str | None:
     return whole.hexdigest()
 
 
-def _read(source: str, pick: Pick) -> Image:
+def _read(source: str, pick: Selection) -> Image:
     name = stem(source)
     if source.startswith(PREFIX):
         text = source.removeprefix(PREFIX)
@@ -93,7 +93,7 @@ def _read(source: str, pick: Pick) -> Image:
         ) from None
 
 
-def _read_file(path: Path, name: str, source: str, pick: Pick) -> Image:
+def _read_file(path: Path, name: str, source: str, pick: Selection) -> Image:
     with open_file(path, source) as file:
         start = file.read(_LONGEST_START)
         if not start:
@@ -116,4 +116,4 @@ def _read_file(path: Path, name: str, source: str, pick: Pick) -> Image:
         from sampviz.images.formats.nifti import read_nifti
 
         return read_nifti(path, name, source, pick)
-    raise unknown(start, source)
+    raise unknown_format(start, source)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.core.errors import InputError, one_of
+from sampviz.core.errors import InputError, did_you_mean
 from sampviz.images.image import FileFacts, Image
-from sampviz.images.selection import CHOICES, Pick
+from sampviz.images.selection import CHOICES, Selection
 from sampviz.images.synthetic import ANALYTIC
 
 PREFIX = "sample:"  # of the sources that are no path
@@ -48,7 +48,7 @@ def check_sample(source: str) -> None:
         _formula(text)
 
 
-def analytic(text: str, pick: Pick) -> Image:
+def analytic(text: str, pick: Selection) -> Image:
     """Make an image by its formula: `NAME` or `NAME:HxW`."""
     name, size = _formula(text)
     pick.refuse(PREFIX + text, "an image made by a formula", *CHOICES)
@@ -62,7 +62,9 @@ def _formula(text: str) -> tuple[str, tuple[int, int]]:
     if name in REAL:
         raise InputError(f"sample {name!r} is a file and has its own size", where, "leave it out")
     if name not in ANALYTIC:
-        fix = one_of(name, [*REAL, *ANALYTIC], "the samples are " + " ".join([*REAL, *ANALYTIC]))
+        fix = did_you_mean(
+            name, [*REAL, *ANALYTIC], "the samples are " + " ".join([*REAL, *ANALYTIC])
+        )
         raise InputError(f"no sample is named {name!r}", where, fix)
     size = DEFAULT_SIZE
     if colon:

@@ -25,7 +25,7 @@ _SLICE = re.compile(
 
 
 @dataclass(frozen=True)
-class Pick:
+class Selection:
     """What the user asked for; None where the file's own default is wanted.
 
     `slice` is an index of the canonical (RAS+) array, a percentage of the way through it

@@ -8,7 +8,7 @@ from sampviz.dsp.dtypes import mean_of
 from sampviz.images.image import Image, magnitude
 
 
-def facts(image: Image) -> dict[str, Any]:
+def summarize(image: Image) -> dict[str, Any]:
     """Return the facts of an image as JSON can hold them.
 
     `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None

@@ -7,7 +7,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids
-from sampviz.images.geometry import OPPOSITE, Cut, Geometry
+from sampviz.images.geometry import OPPOSITE, Geometry, SlicePlane
 
 # Of each plane: the axes of (slices, rows, columns) that its rows and columns run along, and
 # whether they run backwards: the top of the head, and in a sagittal slice the back, comes first.
@@ -18,7 +18,7 @@ _RUNS = {
 }
 
 
-def cut_array(array: Array, grids: Grids, cut: Cut) -> Array:
+def slice_array(array: Array, grids: Grids, cut: SlicePlane) -> Array:
     """Return the slice of a (.., D, H, W) output that lies nearest to that of the original."""
     grid = grids[cut.axis]
     nearest = ceil((cut.index - grid.delta) / grid.step - Fraction(1, 2))
@@ -27,7 +27,7 @@ def cut_array(array: Array, grids: Grids, cut: Cut) -> Array:
     return plane[..., :: -1 if backwards[0] else 1, :: -1 if backwards[1] else 1]
 
 
-def cut_grids(grids: Grids, original: tuple[int, ...], cut: Cut) -> Grids:
+def slice_grids(grids: Grids, original: tuple[int, ...], cut: SlicePlane) -> Grids:
     """Return the grids of rows and columns of a slice, in pixels of the original's slice."""
     return tuple(
         _backwards(grids[axis], original[axis]) if run else grids[axis]
@@ -40,7 +40,7 @@ def _backwards(grid: Grid, n: int) -> Grid:
     return Grid(grid.size, grid.step, n - 1 - grid.step * (grid.size - 1) - grid.delta)
 
 
-def cut_geometry(geometry: Geometry, original: tuple[int, ...], cut: Cut) -> Geometry:
+def slice_geometry(geometry: Geometry, original: tuple[int, ...], cut: SlicePlane) -> Geometry:
     """Return the geometry of a slice of the original."""
     affine = np.eye(4)
     affine[:3, 2] = geometry.affine[:3, cut.axis]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.core.atomic_write import whole_file
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import COMMENT
@@ -52,7 +52,7 @@ def export(
     if kind == ".png" and image.array.ndim > 2 and not image.colour:
         held = "volume" if image.cuts else f"{len(image.array)} channels"
         raise OutputError(f"a PNG holds no {held}", str(path), "write .npy")
-    with whole_file(path, overwrite=overwrite) as temporary:
+    with atomic_write(path, overwrite=overwrite) as temporary:
         if kind == ".npy":
             with temporary.open("wb") as file:
                 # Not the file itself: numpy would not say why it cannot be written.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sampviz.ops.operation import Op
+from sampviz.ops.operation import Operation
 from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
 
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
@@ -11,13 +11,13 @@ KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
 _BEFORE = {"unpool": "max+unpool", "shuffle": "unshuffle+shuffle"}
 
 
-def parameters(op: Op) -> str:
+def parameters(op: Operation) -> str:
     """Return the parameters of an op with their defaults, as they are written in a chain."""
     shown = (p for p in op.parameters if not p.spec.is_path)
     return " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in shown) or "none"
 
 
-def facts(op: Op) -> dict[str, Any]:
+def describe(op: Operation) -> dict[str, Any]:
     """Return everything that is known of an op, for JSON."""
     return {
         "name": op.name,

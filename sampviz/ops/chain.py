@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import ChainError
-from sampviz.dsp.dtypes import Array, Kernel, as_number
+from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.grammar import Source
 from sampviz.ops.step import Step, matches, read_steps, unmatched
@@ -97,7 +97,7 @@ class Chain:
         """
         done: list[Step] = []
         for step in self.steps:
-            named = step.op.undecided(step.params)
+            named = step.op.unresolved_auto(step.params)
             if named and spacing is None:
                 raise ChainError(
                     f"{named[0]}=auto needs the size of the pixels in mm",
@@ -138,7 +138,7 @@ class Chain:
         if made * (x.size // prod(size)) > max(MOST_PIXELS, x.size):
             raise ChainError(
                 f"the stages have {made} px in each channel; the most in all is {MOST_PIXELS} px",
-                f"chain '{self}' for {_by(size)} px",
+                f"chain '{self}' for {_size_text(size)} px",
                 "keep the last stage only, or use a smaller image",
             )
         return tuple(self._run(x, axes))
@@ -210,7 +210,7 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
     traced: list[Grids] = [tuple(map(Grid, size))]
     partners = chain._partners
     for number, step in enumerate(chain.steps):
-        place = f"step {number + 1} of '{chain}' for {_by(size)} px"
+        place = f"step {number + 1} of '{chain}' for {_size_text(size)} px"
         now = traced[-1]
         if number in partners:
             traced.append(
@@ -230,7 +230,7 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 # As many calls as there are steps: on 256x256 px the checks of every step would take a third of
 # the time of a mean.
 @lru_cache(maxsize=64)
-def _kernels(chain: Chain, shape: Size) -> tuple[Kernel, ...]:
+def _kernels(chain: Chain, shape: Size) -> tuple[FastPath, ...]:
     """Return what computes each step on float32 of that shape; nothing if a step has no such."""
     if len(shape) < 2 or 0 in shape:
         return ()
@@ -238,7 +238,7 @@ def _kernels(chain: Chain, shape: Size) -> tuple[Kernel, ...]:
     sizes = [tuple(grid.size for grid in each) for each in grids]
     found = []
     for step, size in zip(chain.steps, sizes, strict=False):
-        kernel = step.op.kernel(size, step.params)
+        kernel = step.op.fast_path(size, step.params)
         if kernel is None:
             return ()
         found.append(kernel)
@@ -270,7 +270,8 @@ def _check_room(
             each = f"{channels} channels of " if channels > 1 else ""
             way = " on the way" if made != new else ""
             raise ChainError(
-                f"{each}{_by(made)} px{way}; the most is {most} px, and {MOST_SIDE} px a side",
+                f"{each}{_size_text(made)} px{way};"
+                f" the most is {most} px, and {MOST_SIDE} px a side",
                 place,
                 "use smaller factors",
             )
@@ -279,7 +280,7 @@ def _check_room(
 def _unpooled(now: Grids, before: Grids, after: Grids, place: str) -> Grids:
     """Return the grids after unpooling: those before the pooling, moved as what came between."""
     if [grid.size for grid in now] != [grid.size for grid in after]:
-        has, wants = (_by([grid.size for grid in grids]) for grids in (now, after))
+        has, wants = (_size_text([grid.size for grid in grids]) for grids in (now, after))
         raise ChainError(
             f"unpool wants the {wants} px that its max left, not {has} px",
             place,
@@ -291,7 +292,7 @@ def _unpooled(now: Grids, before: Grids, after: Grids, place: str) -> Grids:
     )
 
 
-def _by(sizes: Iterable[int]) -> str:
+def _size_text(sizes: Iterable[int]) -> str:
     return "x".join(map(str, sizes))
 
 

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_origin, get_type_hints
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, one_of
-from sampviz.dsp.dtypes import Array, Kernel, as_number
+from sampviz.core.errors import ChainError, did_you_mean
+from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.parameter import AUTO, BadValueError, Derived, Parameter, Value
 
@@ -29,9 +29,9 @@ GridOf = Literal["any axis", "this axis", "all axes"]
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
 # A faster way on planes of float32: of their size and the values, one for both axes or a pair. It
 # gives None for values that it does not know.
-FastRule = Callable[..., Kernel | None]
+FastRule = Callable[..., FastPath | None]
 # What an operation uses on the way, such as its kernel, from an array and its values.
-InsideRule = Callable[[Array, Params], Array]
+IntermediatesRule = Callable[[Array, Params], Array]
 
 # What an operation may be called.
 NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
@@ -44,7 +44,7 @@ class DoesNotFitError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class Op:
+class Operation:
     """An operation on the last axes of an array: rows and columns, or slices, rows and columns.
 
     `linear` says that op(ax + by) = a op(x) + b op(y); complex numbers go through linear ops and
@@ -53,7 +53,7 @@ class Op:
     sit; `grid(size, **params)` gives that for all axes at once, where none can be told from its
     own length. All this is held by tests that probe the op. `check(**params)` raises
     BadValueError for values that cannot go together; like `grid` it is given those of one axis.
-    `fast` gives what computes on planes what `function` does, sooner. `inside` gives what the op
+    `fast` gives what computes on planes what `function` does, sooner. `intermediates` are what it
     uses on the way, for pictures of how it works; `cite` are its papers' keys in references.bib.
     """
 
@@ -62,7 +62,7 @@ class Op:
     linear: bool
     form: Form
     parameters: tuple[Parameter, ...]
-    spread: frozenset[str]  # parameters of which the function wants the values of all axes
+    per_axis: frozenset[str]  # parameters of which the function wants the values of all axes
     grid: GridRule
     check: Callable[..., None]
     function: Callable[..., Array]
@@ -73,7 +73,7 @@ class Op:
     grid_of: GridOf = "any axis"
     response: ResponseRule | None = None
     fast: FastRule | None = None
-    inside: Mapping[str, InsideRule] = field(default_factory=dict)
+    intermediates: Mapping[str, IntermediatesRule] = field(default_factory=dict)
     cite: tuple[str, ...] = ()
 
     def bind(self, given: Params) -> dict[str, Value]:
@@ -81,7 +81,7 @@ class Op:
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
-                fix = one_of(name, known, f"{self.manual} lists them all")
+                fix = did_you_mean(name, known, f"{self.manual} lists them all")
                 raise ChainError(f"{self.name} has no parameter {name!r}", fix=fix)
         values: dict[str, Any] = {}
         try:
@@ -90,14 +90,14 @@ class Op:
             for name, value in values.items():
                 if isinstance(value, Derived):
                     values[name] = value.rule(values)
-            if not self.undecided(values):
+            if not self.unresolved_auto(values):
                 for i in range(max([1, *map(_count, values.values())])):
                     self.check(**self._of_axis(values, i))
         except BadValueError as err:
             raise ChainError(str(err), fix=f"{self.manual} explains it") from None
         return values
 
-    def undecided(self, params: Params) -> list[str]:
+    def unresolved_auto(self, params: Params) -> list[str]:
         """Return the parameters whose value follows from the size of the pixels in mm."""
         return [p.name for p in self.parameters if params[p.name] == AUTO in p.spec.words]
 
@@ -117,7 +117,7 @@ class Op:
             raise ChainError(
                 f"{self.name} takes the switches of a max before it", place, "max+unpool"
             )
-        if self.undecided(params):
+        if self.unresolved_auto(params):
             raise ChainError("auto is not known without the size of the pixels in mm", place)
         for name, value in params.items():
             if _count(value) not in (1, len(size)):
@@ -164,7 +164,7 @@ class Op:
 
     def _call(self, x: Array, params: Params, axes: int) -> Array:
         if self.fast and axes == 2 and x.dtype == np.float32:
-            kernel = self.kernel(x.shape[-2:], params)
+            kernel = self.fast_path(x.shape[-2:], params)
             if kernel is not None:
                 return kernel(x)
         if self.form == "axis":
@@ -174,14 +174,16 @@ class Op:
         full = self._of_axes(params, axes)
         return self.function(x, axes, **full) if self.form == "axes" else self.function(x, **full)
 
-    def kernel(self, size: Size, params: Params) -> Kernel | None:
+    def fast_path(self, size: Size, params: Params) -> FastPath | None:
         """Return what computes planes of float32 of this size, which fits, sooner."""
-        return _kernel(self, size, tuple(params.items())) if self.fast else None
+        return _plan(self, size, tuple(params.items())) if self.fast else None
 
     def _of_axes(self, params: Params, axes: int) -> dict[str, Any]:
         """Return the values as the function wants them that works on all axes at once."""
         return {
-            name: value if name not in self.spread or isinstance(value, tuple) else (value,) * axes
+            name: value
+            if name not in self.per_axis or isinstance(value, tuple)
+            else (value,) * axes
             for name, value in params.items()
         }
 
@@ -233,7 +235,7 @@ class Op:
 
 # A kernel holds what it has worked out for its size: tables of 1 MB at most.
 @lru_cache(maxsize=64)
-def _kernel(op: Op, size: Size, values: tuple[tuple[str, Value], ...]) -> Kernel | None:
+def _plan(op: Operation, size: Size, values: tuple[tuple[str, Value], ...]) -> FastPath | None:
     assert op.fast
     return op.fast(size, **dict(values))
 
@@ -258,9 +260,9 @@ def op(
     takes_complex: bool = False,
     response: ResponseRule | None = None,
     fast: FastRule | None = None,
-    inside: Mapping[str, InsideRule] | None = None,
+    intermediates: Mapping[str, IntermediatesRule] | None = None,
     cite: tuple[str, ...] = (),
-) -> Callable[[Callable[..., Array]], Op]:
+) -> Callable[[Callable[..., Array]], Operation]:
     """Make an Op of a function; its docstring is the manual, its signature says how it is called.
 
     `(x, axis, *, parameters)` works along one axis and is called for each; `(x, axes, *, ...)`
@@ -268,23 +270,23 @@ def op(
     it keeps the size, on each pixel.
     """
 
-    def make(function: Callable[..., Array]) -> Op:
+    def make(function: Callable[..., Array]) -> Operation:
         hints = get_type_hints(function, include_extras=True)
         signature = inspect.signature(function).parameters
         named = [p for p in signature.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
         parameters = tuple(
             Parameter.of(each.name, hints[each.name], each.default) for each in named
         )
-        spread = frozenset(p.name for p in named if _is_tuple(hints[p.name]))
+        per_axis = frozenset(p.name for p in named if _is_tuple(hints[p.name]))
         doc = inspect.cleandoc(function.__doc__ or "")
         form = _form(signature, kind)
-        return Op(
+        return Operation(
             name,
             kind,
             linear,
             form,
             parameters,
-            spread,
+            per_axis,
             grid,
             check,
             function,
@@ -295,7 +297,7 @@ def op(
             "this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response,
             fast,
-            inside or {},
+            intermediates or {},
             cite,
         )
 

@@ -45,7 +45,7 @@ def derived(text: str, rule: Callable[[Mapping[str, Any]], Value]) -> Any:
     return Derived(text, rule)
 
 
-def each(value: int | str) -> Any:
+def for_all_axes(value: int | str) -> Any:
     """Return a default for a parameter that an operation takes for all axes at once."""
     return value
 
@@ -94,7 +94,7 @@ class Parameter:
     def check(self, value: Any) -> Value:
         """Return a value as the parameter's own type; raise BadValueError if out of bounds."""
         if isinstance(value, tuple) and self.spec.per_axis and 2 <= len(value) <= 3:
-            return _one_for_all(tuple(int(self.check(each)) for each in value))  # type: ignore[arg-type]
+            return _one_for_all(tuple(int(self.check(for_all_axes)) for for_all_axes in value))  # type: ignore[arg-type]
         if isinstance(value, str):
             fits = value in self.spec.words or self._takes_any_word
             kept: Value = value
@@ -137,14 +137,16 @@ class Parameter:
     @property
     def default_text(self) -> str:
         """The default as it is written on the command line, or the rule it follows."""
-        return self.default.text if isinstance(self.default, Derived) else write(self.default)
+        return (
+            self.default.text if isinstance(self.default, Derived) else format_value(self.default)
+        )
 
 
 def _one_for_all(values: Sizes) -> Value:
     return values[0] if len(set(values)) == 1 else values
 
 
-def write(value: Value) -> str:
+def format_value(value: Value) -> str:
     """Write a value in the grammar of chains; `Parameter.read` gives it back."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -11,7 +11,7 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizError, SampvizWarning
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Op, unchecked
+from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Operation, unchecked
 from sampviz.ops.parameter import BadValueError
 
 GROUP = "sampviz.ops"  # of entry points
@@ -21,19 +21,19 @@ _LONGEST = 200  # characters of a message of others
 _MEND = "mend it; --debug shows where"
 
 
-def plug_ins(taken: Collection[str]) -> list[Op]:
+def plugin_operations(taken: Collection[str]) -> list[Operation]:
     """Return the operations that installed packages offer.
 
     One that cannot be used, or whose name is among `taken`, is left out with a warning.
     """
-    found: dict[str, Op] = {}
+    found: dict[str, Operation] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda each: (_home(each), each.name)):
         try:
             thing = entry.load()
         except (Exception, SystemExit) as err:
-            why = f"it cannot be imported: {_told(err)}"
+            why = f"it cannot be imported: {_describe_error(err)}"
         else:
-            why = _unfit(thing)
+            why = _rejection(thing)
             if not why and (thing.name in taken or thing.name in found):
                 why = f"something else is named {thing.name!r}"
         if why:
@@ -48,9 +48,9 @@ def _home(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else "an unknown package"
 
 
-def _unfit(thing: Any) -> str:
+def _rejection(thing: Any) -> str:
     """Say why a thing is no operation, or nothing if it is one."""
-    if not isinstance(thing, Op):
+    if not isinstance(thing, Operation):
         return f"it is not made with @op, but of type {type(thing).__name__}"
     if not NAME.fullmatch(thing.name):
         return f"its name {thing.name!r} has more than the letters a-z and digits"
@@ -58,19 +58,19 @@ def _unfit(thing: Any) -> str:
     return f"its docstring has no paragraph '{missing[0]}: '" if missing else ""
 
 
-def _guarded(op: Op) -> Op:
+def _guarded(op: Operation) -> Operation:
     """Return an operation of others whose exceptions and wrong results are errors in words."""
     refusals = (SampvizError, DoesNotFitError, BadValueError)
     return replace(
         op,
-        function=_in_words(op.name, op.function, _check_array),
-        grid=_in_words(op.name, op.grid, _check_grid, refusals),
-        check=_in_words(op.name, op.check, passing=refusals),
-        switches=op.switches and _in_words(op.name, op.switches),
+        function=_with_errors_in_words(op.name, op.function, _check_array),
+        grid=_with_errors_in_words(op.name, op.grid, _check_grid, refusals),
+        check=_with_errors_in_words(op.name, op.check, passing=refusals),
+        switches=op.switches and _with_errors_in_words(op.name, op.switches),
     )
 
 
-def _in_words(
+def _with_errors_in_words(
     name: str,
     code: Callable[..., Any],
     check: Callable[[str, Any], None] = unchecked,
@@ -85,14 +85,14 @@ def _in_words(
         except passing:
             raise
         except (Exception, SystemExit) as err:
-            raise ChainError(f"{name} raised {_told(err)}", fix=_MEND) from err
+            raise ChainError(f"{name} raised {_describe_error(err)}", fix=_MEND) from err
         check(name, result)
         return result
 
     return run
 
 
-def _told(err: BaseException) -> str:
+def _describe_error(err: BaseException) -> str:
     text = " ".join(f"{type(err).__name__}: {err}".split()).removesuffix(":")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

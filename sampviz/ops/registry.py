@@ -9,8 +9,8 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from sampviz.ops import families
-from sampviz.ops.operation import Op
-from sampviz.ops.plugins import plug_ins
+from sampviz.ops.operation import Operation
+from sampviz.ops.plugins import plugin_operations
 
 # Well-known compounds; they are texts, not operations, and are printed in full.
 NAMED_CHAINS = {
@@ -22,7 +22,7 @@ NAMED_CHAINS = {
 _ORDER = ("down", "up", "same")
 
 
-def _found() -> list[Op]:
+def _load_families() -> list[Operation]:
     modules = [
         each.name for each in iter_modules(families.__path__) if not each.name.startswith("_")
     ]
@@ -30,16 +30,16 @@ def _found() -> list[Op]:
         value
         for name in modules
         for value in vars(import_module(f"{families.__name__}.{name}")).values()
-        if isinstance(value, Op)
+        if isinstance(value, Operation)
     ]
 
 
-def _by_name(ops: list[Op]) -> Mapping[str, Op]:
+def _by_name(ops: list[Operation]) -> Mapping[str, Operation]:
     ordered = sorted(ops, key=lambda op: (_ORDER.index(op.kind), op.name))
     by_name = {op.name: op for op in ordered}
     assert len(by_name) == len(ops), "two operations have one name"
     return MappingProxyType(by_name)
 
 
-OURS = _by_name(_found())
-OPS = _by_name([*OURS.values(), *plug_ins({*OURS, *NAMED_CHAINS})])
+OURS = _by_name(_load_families())
+OPS = _by_name([*OURS.values(), *plugin_operations({*OURS, *NAMED_CHAINS})])

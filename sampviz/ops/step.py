@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sampviz.core.errors import ChainError, one_of
+from sampviz.core.errors import ChainError, did_you_mean
 from sampviz.ops.grammar import Argument, Source, StepText, Word
-from sampviz.ops.operation import Op
-from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, write
+from sampviz.ops.operation import Operation
+from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
 from sampviz.ops.registry import NAMED_CHAINS, OPS
-from sampviz.ops.user_code import own_op
+from sampviz.ops.user_code import user_operation
 
 MOST_TIMES = 16
 _TIMES = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -21,11 +21,11 @@ _ALL = "`sampviz ops` lists them all"
 class Step:
     """An operation with a value for each of its parameters, in declared order."""
 
-    op: Op
+    op: Operation
     values: tuple[tuple[str, Value], ...]
 
     @classmethod
-    def of(cls, op: Op, /, **given: Value) -> "Step":
+    def of(cls, op: Operation, /, **given: Value) -> "Step":
         """Make a step; raise ChainError for a parameter that is unknown or out of bounds."""
         return cls(op, tuple(op.bind(given).items()))
 
@@ -45,7 +45,7 @@ class Step:
         }
 
     def __str__(self) -> str:
-        parts = [f"{name}={write(value)}" for name, value in self.changed.items()]
+        parts = [f"{name}={format_value(value)}" for name, value in self.changed.items()]
         return ":".join([self.op.name, *parts])
 
 
@@ -81,7 +81,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
     name = text.name.text
     op = _own(source, text.name, allow_code) if ":" in name else OPS.get(name)
     if op is None and name not in NAMED_CHAINS:
-        fix = one_of(name, [*OPS, *NAMED_CHAINS], _ALL)
+        fix = did_you_mean(name, [*OPS, *NAMED_CHAINS], _ALL)
         raise source.error(f"no operation is named {name[:40]!r}", text.name, fix)
     given: dict[str, Value] = {}
     times = 1
@@ -100,7 +100,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
             raise source.error(
                 f"{name} stands for '{NAMED_CHAINS[name]}' and takes only times=N",
                 argument.value,
-                "write it out to change it",
+                "format_value it out to change it",
             )
         parameter = _parameter(source, op, key, argument)
         if parameter.name in given:
@@ -123,7 +123,7 @@ def _named(name: str) -> tuple[Step, ...]:
     return tuple(step for text in column for step in read_steps(source, text, allow_code=False))
 
 
-def _own(source: Source, name: Word, allow_code: bool) -> Op:
+def _own(source: Source, name: Word, allow_code: bool) -> Operation:
     module = name.text.partition(":")[0]
     if not allow_code:
         raise source.error(
@@ -132,22 +132,22 @@ def _own(source: Source, name: Word, allow_code: bool) -> Op:
             f"add --allow-code to run code from {module}",
         )
     try:
-        return own_op(name.text)
+        return user_operation(name.text)
     except ChainError as err:
         raise source.error(err.what, name, err.fix) from err.__cause__
 
 
-def _parameter(source: Source, op: Op, key: str, argument: Argument) -> Parameter:
+def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> Parameter:
     if not op.parameters:
         raise source.error(f"{op.name} takes no parameter", argument.value, "leave it out")
     if not key:
         return op.parameters[0]
     found = next((each for each in op.parameters if each.name == key), None)
     if found is None:
-        fix = one_of(key, [each.name for each in op.parameters] + ["times"], _see(op))
+        fix = did_you_mean(key, [each.name for each in op.parameters] + ["times"], _see(op))
         raise source.error(f"{op.name} has no parameter {key[:40]!r}", argument.key, fix)
     return found
 
 
-def _see(op: Op) -> str:
+def _see(op: Operation) -> str:
     return f"{op.manual} explains its parameters"

@@ -17,19 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizWarning, one_of
+from sampviz.core.errors import ChainError, SampvizWarning, did_you_mean
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.operation import Op, unchecked
+from sampviz.ops.operation import Operation, unchecked
 from sampviz.ops.parameter import Param, Parameter, Value
 from sampviz.ops.plugins import (
     _MEND,
     _check_array,
     _check_plane,
+    _describe_error,
     _guarded,
-    _in_words,
-    _told,
-    _unfit,
+    _rejection,
+    _with_errors_in_words,
 )
 
 MOST_PROBED = 2**24  # px of zeros that a size is found with
@@ -45,15 +45,15 @@ Source: {name}
 
 
 @cache  # chains with one name in them are equal
-def own_op(name: str) -> Op:
+def user_operation(name: str) -> Operation:
     """Import what `package.module:name` names and make an operation of it; else ChainError.
 
     It may be an Op, a function of a plane, or a torch module (an instance, or a class that needs
     no arguments). The current folder is looked into first, as `python -m` does.
     """
     thing = _imported(*name.split(":"))
-    if isinstance(thing, Op):
-        why = _unfit(thing)
+    if isinstance(thing, Operation):
+        why = _rejection(thing)
         if why:
             raise ChainError(f"{name} cannot be used: {why}", fix="see the README on operations")
         return _guarded(replace(thing, name=name))
@@ -84,14 +84,14 @@ def _imported(module: str, attribute: str) -> Any:
         missing = err.name or "" if isinstance(err, ModuleNotFoundError) else ""
         if home and isinstance(err, AttributeError):
             what = f"{module} has no {attribute!r}"
-            fix = one_of(attribute, vars(home), "write a name that the module defines")
+            fix = did_you_mean(attribute, vars(home), "write a name that the module defines")
         elif missing.partition(".")[0] == "torch":
             what, fix = f"{module} needs torch", "pip install 'sampviz[torch]'"
         elif missing and f"{module}.".startswith(f"{missing}."):
             what = f"there is no module {missing!r}"
             fix = "work in the folder that holds it, or install it"
         else:
-            what, fix = f"{module} cannot be imported: {_told(err)}", _MEND
+            what, fix = f"{module} cannot be imported: {_describe_error(err)}", _MEND
         raise ChainError(what, fix=fix) from err
 
 
@@ -100,7 +100,7 @@ def _wrapped(
     function: Callable[..., Array],
     size_after: Callable[..., Size],
     parameters: tuple[Parameter, ...] = (),
-) -> Op:
+) -> Operation:
     """Make an operation of code that says nothing of itself: its sizes are found by a trial."""
 
     @lru_cache(256)
@@ -112,16 +112,16 @@ def _wrapped(
             )
         return tuple(map(_centred, size, size_after(size, **dict(values))))
 
-    return Op(
+    return Operation(
         name,
         kind="down",  # or up: it is not known, and nothing lists this operation
         linear=False,
         form="plane",
         parameters=parameters,
-        spread=frozenset(),
+        per_axis=frozenset(),
         grid=lambda size, **values: grids(size, tuple(values.items())),
         check=unchecked,
-        function=_in_words(name, function),
+        function=_with_errors_in_words(name, function),
         doc=_DOC.format(name=name),
         grid_of="all axes",
     )
@@ -132,8 +132,8 @@ def _centred(before: int, after: int) -> Grid:
     return Grid(after, step, (step - 1) / 2)
 
 
-def _of_function(name: str, function: Callable[..., Any]) -> Op:
-    code = _in_words(name, function, _check_plane)
+def _of_function(name: str, function: Callable[..., Any]) -> Operation:
+    code = _with_errors_in_words(name, function, _check_plane)
 
     def run(x: Array, **values: Value) -> Array:
         planes = x.reshape(-1, *x.shape[-2:])
@@ -173,17 +173,17 @@ def _is_torch_module(thing: Any) -> bool:
     return issubclass(thing if isinstance(thing, type) else type(thing), torch.nn.Module)
 
 
-def _of_module(name: str, thing: Any) -> Op:
+def _of_module(name: str, thing: Any) -> Operation:
     torch: Any = sys.modules["torch"]
     if isinstance(thing, type):
         try:
             thing = thing()
         except Exception as err:
             raise ChainError(
-                f"{name} cannot be made without arguments: {_told(err)}",
+                f"{name} cannot be made without arguments: {_describe_error(err)}",
                 fix="name an instance instead, or give the arguments defaults",
             ) from err
-    module = _in_words(name, lambda: thing.to("cpu", torch.float32).eval())()
+    module = _with_errors_in_words(name, lambda: thing.to("cpu", torch.float32).eval())()
 
     def call(x: Array) -> Array:
         """Return what the module makes of C x H x W: K x h x w."""
@@ -197,7 +197,7 @@ def _of_module(name: str, thing: Any) -> Op:
             )
         return np.asarray(out[0])
 
-    code = _in_words(name, call, _check_array)
+    code = _with_errors_in_words(name, call, _check_array)
 
     @lru_cache(256)
     def tried(size: Size) -> tuple[int, Size]:

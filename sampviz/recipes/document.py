@@ -5,8 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sampviz.core.errors import UsageError, one_of
-from sampviz.recipes.fields import AXES, KEYS, KINDS, PANEL_KEYS, TYPES, keys_of, misfit
+from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.recipes.fields import (
+    AXES,
+    FIELD_TYPES,
+    FIELDS,
+    KINDS,
+    PANEL_FIELDS,
+    field_error,
+    fields_of,
+)
 from sampviz.recipes.matrix import check_matrix
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
@@ -16,14 +24,14 @@ SOURCES = ("inputs", "bids")  # two ways to say the same
 
 
 @dataclass(frozen=True)
-class Text:
+class SourceText:
     """A recipe, or a part of it: it finds the lines of keys."""
 
     place: str
     text: str
     start: int = 0  # lines before the part
 
-    def part(self, name: str, number: int = 0) -> "Text":
+    def part(self, name: str, number: int = 0) -> "SourceText":
         """Return the `number`-th [[figure]], or [defaults]; all of it if that is not found."""
         lines = self.text.splitlines()
         headers = [(i, found) for i, line in enumerate(lines) if (found := _HEADER.match(line))]
@@ -36,7 +44,7 @@ class Text:
         if number >= len(parts):
             return self
         start, end = parts[number]
-        return Text(self.place, "\n".join(lines[start:end]), start)
+        return SourceText(self.place, "\n".join(lines[start:end]), start)
 
     def at(self, key: str) -> str:
         """Return the place and the line of the first key of that name, or of the part."""
@@ -49,7 +57,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Draft:
+class FigureEntry:
     """A figure with what it has of the defaults; its matrix and {names} stand as written."""
 
     name: str
@@ -78,11 +86,13 @@ class Draft:
         return self.lines.get(key, self.place)
 
 
-def drafts_of(found: Mapping[str, Any], written: Text) -> list[Draft]:
+def parse_entries(found: Mapping[str, Any], written: SourceText) -> list[FigureEntry]:
     """Return the figures of a TOML document; UsageError for what cannot be meant."""
     for name in found:
         if name not in ("defaults", "figure"):
-            fix = one_of(name, ["figure", "defaults"], "a recipe has [defaults] and [[figure]]")
+            fix = did_you_mean(
+                name, ["figure", "defaults"], "a recipe has [defaults] and [[figure]]"
+            )
             raise UsageError(f"unknown key {name!r}", written.at(name), fix)
     tables, shared = found.get("figure"), found.get("defaults", {})
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
@@ -92,9 +102,11 @@ def drafts_of(found: Mapping[str, Any], written: Text) -> list[Draft]:
     part = written.part("defaults")
     if not isinstance(shared, dict):
         raise UsageError("defaults is not a table", part.at("defaults"), "write [defaults]")
-    lines = _checked(shared, [key for key in KEYS if key not in NOT_SHARED], part, "it may have: ")
+    lines = _checked(
+        shared, [key for key in FIELDS if key not in NOT_SHARED], part, "it may have: "
+    )
     drafts = [
-        _draft(table, shared, lines, written.part("figure", i)) for i, table in enumerate(tables)
+        _entry(table, shared, lines, written.part("figure", i)) for i, table in enumerate(tables)
     ]
     names: set[str] = set()
     for draft in drafts:
@@ -105,14 +117,17 @@ def drafts_of(found: Mapping[str, Any], written: Text) -> list[Draft]:
     return drafts
 
 
-def _draft(
-    table: Mapping[str, Any], shared: Mapping[str, Any], lines: Mapping[str, str], written: Text
-) -> Draft:
+def _entry(
+    table: Mapping[str, Any],
+    shared: Mapping[str, Any],
+    lines: Mapping[str, str],
+    written: SourceText,
+) -> FigureEntry:
     kind = table.get("kind", shared.get("kind", "compare"))
     if kind not in KINDS:
         where = written.at("kind")
         raise UsageError(f"no kind of figure is named {kind!r}", where, ", ".join(KINDS))
-    known = keys_of(kind)
+    known = fields_of(kind)
     own = _checked(table, known, written, f"a figure of kind {kind!r} has: ")
     name = str(table.get("name", ""))
     if not _NAME.fullmatch(name):
@@ -125,27 +140,27 @@ def _draft(
     if "options" in values:
         values["options"] = {**shared.get("options", {}), **table.get("options", {})}
     kept = {key: value for key, value in values.items() if key not in ("name", "kind")}
-    return Draft(name, kind, kept, written.place, {**lines, **own})
+    return FigureEntry(name, kind, kept, written.place, {**lines, **own})
 
 
 def _inherited(
     table: Mapping[str, Any], shared: Mapping[str, Any], known: Sequence[str]
 ) -> dict[str, Any]:
     """Return what a figure has of the defaults: what its kind knows and it does not say itself."""
-    said = _said(table)
+    said = _written_keys(table)
     found = {k: v for k, v in shared.items() if k in known and k not in said}
     if "matrix" in found:
         found["matrix"] = {k: v for k, v in found["matrix"].items() if k in known and k not in said}
     return found
 
 
-def _said(table: Mapping[str, Any]) -> set[str]:
+def _written_keys(table: Mapping[str, Any]) -> set[str]:
     """Return the keys of a figure and of its matrix; inputs and bids are one."""
     said = {*table, *table.get("matrix", {})}
     return said if said.isdisjoint(SOURCES) else said.union(SOURCES)
 
 
-def _check_twice(table: Mapping[str, Any], written: Text) -> None:
+def _check_twice(table: Mapping[str, Any], written: SourceText) -> None:
     varied = table.get("matrix", {})
     for axis in varied:
         same = SOURCES if axis in SOURCES else (axis,)
@@ -155,14 +170,14 @@ def _check_twice(table: Mapping[str, Any], written: Text) -> None:
 
 
 def _checked(
-    table: Mapping[str, Any], known: Sequence[str], written: Text, told: str
+    table: Mapping[str, Any], known: Sequence[str], written: SourceText, told: str
 ) -> dict[str, str]:
     """Return the line of every key; UsageError for an unknown one and for a value of no use."""
     for name, value in table.items():
         if name not in known:
-            fix = one_of(name, known, told + ", ".join(known))
+            fix = did_you_mean(name, known, told + ", ".join(known))
             raise UsageError(f"unknown key {name!r}", written.at(name), fix)
-        if wrong := misfit(name, value):
+        if wrong := field_error(name, value):
             raise UsageError(wrong[0], written.at(name), wrong[1])
     matrix = table.get("matrix", {})
     check_matrix(matrix, [axis for axis in AXES if axis in known], written.at)
@@ -172,15 +187,15 @@ def _checked(
     return {name: written.at(name) for name in [*table, *matrix]}
 
 
-def _check_panel(panel: Mapping[str, Any], written: Text) -> None:
+def _check_panel(panel: Mapping[str, Any], written: SourceText) -> None:
     for key, value in panel.items():
-        if key not in PANEL_KEYS:
-            fix = one_of(key, PANEL_KEYS, f"a panel has {', '.join(PANEL_KEYS)}")
+        if key not in PANEL_FIELDS:
+            fix = did_you_mean(key, PANEL_FIELDS, f"a panel has {', '.join(PANEL_FIELDS)}")
             raise UsageError(f"unknown key {key!r}", written.at(key), fix)
-        kind = TYPES[PANEL_KEYS[key]]
+        kind = FIELD_TYPES[PANEL_FIELDS[key]]
         if not kind.fits(value):
             what = f"{key} = {value!r} is not {kind.wanted}"
-            raise UsageError(what, written.at(key), f"a panel has {', '.join(PANEL_KEYS)}")
+            raise UsageError(what, written.at(key), f"a panel has {', '.join(PANEL_FIELDS)}")
     if not {"show", "stage"} <= set(panel):
         raise UsageError(
             "a panel says what it shows, and after how many steps",

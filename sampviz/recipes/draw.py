@@ -8,13 +8,13 @@ from typing import Any
 from sampviz.core.errors import InputError, UsageError
 from sampviz.figures.grids.compare import check_options, compare
 from sampviz.figures.grids.inputs import draw_inputs
-from sampviz.figures.grids.steps import Sight, draw_steps
+from sampviz.figures.grids.steps import PanelSpec, draw_steps
 from sampviz.figures.panels.colormap import GREY
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.render import PanelFigure
 from sampviz.images.discovery import check_inputs
 from sampviz.images.image import Image
 from sampviz.images.load import load
-from sampviz.images.selection import Pick
+from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.recipe import Recipe
@@ -26,7 +26,7 @@ _OF_COMPARE = ("rows", "levels", "zoom", "up", "in_panel", "window_scope", "widt
 _COMPARE = (*_OF_COMPARE, "cmap", "annotate", "show")
 _NUMBERS = ("levels", "dpi", "width", "columns", "font_size")
 _WORDS = (*_NUMBERS, "up", "window_scope", "convention", "show")
-_DRAWING: Mapping[str, Callable[..., Drawing]] = {
+_DRAWING: Mapping[str, Callable[..., PanelFigure]] = {
     "compare": compare,
     "steps": draw_steps,
     "inputs": draw_inputs,
@@ -34,7 +34,7 @@ _DRAWING: Mapping[str, Callable[..., Drawing]] = {
 _OPTION = re.compile(r"--([a-z-]+)(.*)", re.DOTALL)
 
 
-def check(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
+def check_recipe(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
     """Return the chains of a figure; UsageError, with the line, for what no image can mend.
 
     InputError, with the line, for an input that cannot be opened. With `allow_code` a step may be
@@ -56,7 +56,7 @@ def check(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
         )
     usual = {"rows": None, "zoom": None, "window": None, "in_panel": None, "cmap": GREY}
     try:
-        Pick(**_asked(recipe))
+        Selection(**_selection(recipe))
         check_options(**usual | recipe.get(*usual, *_WORDS))
         check_inputs(recipe.inputs)
     except InputError as err:
@@ -70,14 +70,16 @@ def check(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
     return chains
 
 
-def draw(recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False) -> Drawing:
+def draw_recipe(
+    recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
+) -> PanelFigure:
     """Draw a figure, of other inputs than those of its recipe if some are given.
 
     It carries the record of how it was made. With `allow_code` a step may be code, which is run.
     """
     if inputs:
         recipe = replace(recipe, values={**recipe.values, "inputs": list(inputs)})
-    chains = check(recipe, allow_code=allow_code)
+    chains = check_recipe(recipe, allow_code=allow_code)
     images = [_read(source, recipe) for source in recipe.inputs]
     figure = _drawn(recipe, images, chains)
     # In which formats it is saved is nothing that a figure shows.
@@ -94,20 +96,20 @@ def draw(recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
     return figure
 
 
-def _drawn(recipe: Recipe, images: Sequence[Image], chains: Sequence[Chain]) -> Drawing:
+def _drawn(recipe: Recipe, images: Sequence[Image], chains: Sequence[Chain]) -> PanelFigure:
     if recipe.kind == "inputs":
         return draw_inputs(images, **recipe.get(*_LOOK))
     if recipe.kind == "compare":
         return compare(images, chains, **recipe.get(*_LOOK, *_COMPARE))
-    sights = [Sight(**panel) for panel in recipe.values.get("panels", [])]
+    sights = [PanelSpec(**panel) for panel in recipe.values.get("panels", [])]
     return draw_steps(images[0], chains[0], sights, **recipe.get(*_LOOK, "columns"))
 
 
-def _asked(recipe: Recipe) -> dict[str, Any]:
+def _selection(recipe: Recipe) -> dict[str, Any]:
     asked = recipe.get(*_READING)
     return asked | {"slice": str(asked["slice"])} if "slice" in asked else asked
 
 
 def _read(source: str, recipe: Recipe) -> Image:
-    image = load(source, **_asked(recipe))
+    image = load(source, **_selection(recipe))
     return image.in_unit_range() if "scale" in recipe.values else image

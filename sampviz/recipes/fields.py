@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sampviz.core.errors import one_of
+from sampviz.core.errors import did_you_mean
 
 Kind = Literal["compare", "steps", "inputs"]
 KINDS: tuple[Kind, ...] = ("compare", "steps", "inputs")
@@ -16,7 +16,7 @@ _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
 
 
 @dataclass(frozen=True)
-class Type:
+class FieldType:
     """A type of value: how it is told to people, how it is known, and its JSON schema."""
 
     wanted: str
@@ -25,7 +25,7 @@ class Type:
 
 
 @dataclass(frozen=True)
-class Key:
+class Field:
     """A key: the type of its value, what it means, for which kinds, and the words it may be."""
 
     type: str
@@ -46,97 +46,101 @@ def _is_list(value: Any, of: type) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, of) for each in value)
 
 
-TYPES: Mapping[str, Type] = {
-    "text": Type("a text", lambda v: isinstance(v, str), _TEXT),
-    "texts": Type("a text or a list of texts", _is_texts, _TEXTS),
-    "integer": Type("a whole number", _is_whole, {"type": "integer"}),
-    "number": Type("a number", lambda v: _is_whole(v) or isinstance(v, float), {"type": "number"}),
-    "flag": Type("true or false", lambda v: isinstance(v, bool), {"type": "boolean"}),
-    "slice": Type(
+FIELD_TYPES: Mapping[str, FieldType] = {
+    "text": FieldType("a text", lambda v: isinstance(v, str), _TEXT),
+    "texts": FieldType("a text or a list of texts", _is_texts, _TEXTS),
+    "integer": FieldType("a whole number", _is_whole, {"type": "integer"}),
+    "number": FieldType(
+        "a number", lambda v: _is_whole(v) or isinstance(v, float), {"type": "number"}
+    ),
+    "flag": FieldType("true or false", lambda v: isinstance(v, bool), {"type": "boolean"}),
+    "slice": FieldType(
         "an index or a text such as '60%'",
         lambda v: _is_whole(v) or isinstance(v, str),
         {"type": ["integer", "string"]},
     ),
-    "panels": Type(
+    "panels": FieldType(
         "a list of {show=.., stage=.., title=.., arrow=..}",
         lambda v: _is_list(v, dict),
         {"type": "array", "items": {"type": "object"}, "minItems": 1},
     ),
-    "table": Type("a table of texts", lambda v: isinstance(v, dict), {"type": "object"}),
-    "filter": Type(
+    "table": FieldType("a table of texts", lambda v: isinstance(v, dict), {"type": "object"}),
+    "filter": FieldType(
         "a table of texts and lists of texts",
         lambda v: isinstance(v, dict) and all(map(_is_texts, v.values())),
         {"type": "object", "additionalProperties": _TEXTS},
     ),
-    "axes": Type(
+    "axes": FieldType(
         "a table of lists or tables, one for each axis",
         lambda v: isinstance(v, dict) and bool(v),
         {"type": "object", "minProperties": 1},
     ),
 }
-KEYS: Mapping[str, Key] = {
-    "name": Key("text", "what the figure is called, and its file"),
-    "about": Key("text", "what it shows, in a line"),
-    "kind": Key(
+FIELDS: Mapping[str, Field] = {
+    "name": Field("text", "what the figure is called, and its file"),
+    "about": Field("text", "what it shows, in a line"),
+    "kind": Field(
         "text",
         "compare (chains side by side), steps (one chain) or inputs (no chain)",
         words=KINDS,
     ),
-    "inputs": Key("texts", "files, such as scans/*.nii.gz, or sample:NAME"),
-    "bids": Key("filter", "files of a data set: root, suffix, extension, and entities such as sub"),
-    "ops": Key("texts", "chains, as --ops takes them", _COMPARE | _STEPS),
-    "matrix": Key("axes", "a figure for every combination: inputs, bids, slice, ops .."),
-    "options": Key("table", "values for the {names} in the other texts, and for --set"),
-    "plane": Key("text", "axial, coronal or sagittal", words=("axial", "coronal", "sagittal")),
-    "slice": Key("slice", "an index, '60%' or 'mm=-12'"),
-    "frame": Key("integer", "frame of a 4-D NIfTI"),
-    "channel": Key("integer", "channel of an array of C x H x W"),
-    "mosaic": Key("integer", "the first channels of an array, as tiles"),
-    "kspace": Key("flag", "the file holds k-space: make the image"),
-    "volume": Key("flag", "the whole volume, on three axes"),
-    "nan": Key("text", "keep, fill=0, fill=mean or error"),
-    "max_pixels": Key("integer", "read no more"),
-    "scale": Key("text", "unit: values brought to 0..1, as networks see them", words=("unit",)),
-    "title": Key("text", "the title, instead of name and slice"),
-    "rows": Key("text", "the rows of compare", _COMPARE),
-    "levels": Key("integer", "each chain so many times", _COMPARE),
-    "zoom": Key("text", "ROWxCOL+SIZE or auto", _COMPARE),
-    "up": Key("text", "nearest or bilinear, for differences", _COMPARE, ("nearest", "bilinear")),
-    "in_panel": Key("text", "measures under the panels", _COMPARE),
-    "show": Key("text", "magnitude, phase or real, of complex numbers", _COMPARE),
-    "cmap": Key("text", "colour map of the images", _COMPARE),
-    "annotate": Key("flag", "letters, scale bar, boxes and notes", _COMPARE),
-    "window": Key("text", "p1,p99 or LO,HI"),
-    "window_scope": Key("text", "shared or panel", _COMPARE, ("shared", "panel")),
-    "panels": Key("panels", "what is shown of which stage", _STEPS),
-    "convention": Key(
+    "inputs": Field("texts", "files, such as scans/*.nii.gz, or sample:NAME"),
+    "bids": Field(
+        "filter", "files of a data set: root, suffix, extension, and entities such as sub"
+    ),
+    "ops": Field("texts", "chains, as --ops takes them", _COMPARE | _STEPS),
+    "matrix": Field("axes", "a figure for every combination: inputs, bids, slice, ops .."),
+    "options": Field("table", "values for the {names} in the other texts, and for --set"),
+    "plane": Field("text", "axial, coronal or sagittal", words=("axial", "coronal", "sagittal")),
+    "slice": Field("slice", "an index, '60%' or 'mm=-12'"),
+    "frame": Field("integer", "frame of a 4-D NIfTI"),
+    "channel": Field("integer", "channel of an array of C x H x W"),
+    "mosaic": Field("integer", "the first channels of an array, as tiles"),
+    "kspace": Field("flag", "the file holds k-space: make the image"),
+    "volume": Field("flag", "the whole volume, on three axes"),
+    "nan": Field("text", "keep, fill=0, fill=mean or error"),
+    "max_pixels": Field("integer", "read no more"),
+    "scale": Field("text", "unit: values brought to 0..1, as networks see them", words=("unit",)),
+    "title": Field("text", "the title, instead of name and slice"),
+    "rows": Field("text", "the rows of compare", _COMPARE),
+    "levels": Field("integer", "each chain so many times", _COMPARE),
+    "zoom": Field("text", "ROWxCOL+SIZE or auto", _COMPARE),
+    "up": Field("text", "nearest or bilinear, for differences", _COMPARE, ("nearest", "bilinear")),
+    "in_panel": Field("text", "measures under the panels", _COMPARE),
+    "show": Field("text", "magnitude, phase or real, of complex numbers", _COMPARE),
+    "cmap": Field("text", "colour map of the images", _COMPARE),
+    "annotate": Field("flag", "letters, scale bar, boxes and notes", _COMPARE),
+    "window": Field("text", "p1,p99 or LO,HI"),
+    "window_scope": Field("text", "shared or panel", _COMPARE, ("shared", "panel")),
+    "panels": Field("panels", "what is shown of which stage", _STEPS),
+    "convention": Field(
         "text", "neurological or radiological", words=("neurological", "radiological")
     ),
-    "width": Key("number", "width in mm", _COMPARE),
-    "dpi": Key("integer", "resolution"),
-    "columns": Key("integer", "a new line after so many columns", _COMPARE | _STEPS),
-    "font_size": Key("number", "size of the text in points"),
-    "formats": Key("texts", "png, pdf or svg, or several of them", words=FORMATS),
+    "width": Field("number", "width in mm", _COMPARE),
+    "dpi": Field("integer", "resolution"),
+    "columns": Field("integer", "a new line after so many columns", _COMPARE | _STEPS),
+    "font_size": Field("number", "size of the text in points"),
+    "formats": Field("texts", "png, pdf or svg, or several of them", words=FORMATS),
 }
-PANEL_KEYS = {"show": "text", "stage": "integer", "title": "text", "arrow": "text"}  # and types
+PANEL_FIELDS = {"show": "text", "stage": "integer", "title": "text", "arrow": "text"}  # and types
 # What a matrix may vary.
 AXES = ("inputs", "bids", "ops", "plane", "slice", "frame", "channel", "levels", "window")
 
 
-def keys_of(kind: str) -> list[str]:
+def fields_of(kind: str) -> list[str]:
     """Return the names of the keys of a kind of figure."""
-    return [name for name, key in KEYS.items() if kind in key.kinds]
+    return [name for name, key in FIELDS.items() if kind in key.kinds]
 
 
-def misfit(name: str, value: Any) -> tuple[str, str] | None:
+def field_error(name: str, value: Any) -> tuple[str, str] | None:
     """Return what is wrong with a value of a key, and how to mend it; None if it fits."""
-    key = KEYS[name]
-    kind = TYPES[key.type]
+    key = FIELDS[name]
+    kind = FIELD_TYPES[key.type]
     if not kind.fits(value):
         return f"{name} = {value!r} is not {kind.wanted}", key.meaning
     for word in _words(value) if key.words else ():
         if word not in key.words:
-            return f"{name} = {word!r} is not known", one_of(word, key.words, key.meaning)
+            return f"{name} = {word!r} is not known", did_you_mean(word, key.words, key.meaning)
     return None
 
 

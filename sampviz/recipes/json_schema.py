@@ -3,7 +3,7 @@
 from typing import Any
 
 from sampviz.recipes.document import NOT_SHARED
-from sampviz.recipes.fields import AXES, KEYS, KINDS, PANEL_KEYS, TYPES, keys_of
+from sampviz.recipes.fields import AXES, FIELD_TYPES, FIELDS, KINDS, PANEL_FIELDS, fields_of
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -11,7 +11,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema() -> dict[str, Any]:
     """Return the schema: a recipe that does not fit it is refused."""
     figures = [_figure(kind) for kind in KINDS]
-    shared = [name for name in KEYS if name not in NOT_SHARED]
+    shared = [name for name in FIELDS if name not in NOT_SHARED]
     return {
         "$schema": _DIALECT,
         "title": "A recipe of sampviz",
@@ -26,9 +26,9 @@ def schema() -> dict[str, Any]:
 
 
 def _figure(kind: str) -> dict[str, Any]:
-    table = _table(keys_of(kind), [axis for axis in AXES if axis in keys_of(kind)])
+    table = _table(fields_of(kind), [axis for axis in AXES if axis in fields_of(kind)])
     # The kind may stand in the defaults: only where it is said it must be this one.
-    table["properties"]["kind"] = {"const": kind, "description": KEYS["kind"].meaning}
+    table["properties"]["kind"] = {"const": kind, "description": FIELDS["kind"].meaning}
     return {**table, "required": ["name"]}
 
 
@@ -43,8 +43,8 @@ def _table(names: list[str], axes: list[str]) -> dict[str, Any]:
 
 
 def _value(name: str) -> dict[str, Any]:
-    key = KEYS[name]
-    found = {"description": key.meaning, **TYPES[key.type].schema}
+    key = FIELDS[name]
+    found = {"description": key.meaning, **FIELD_TYPES[key.type].schema}
     if key.words:
         word = {"enum": list(key.words)}
         several = {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
@@ -52,7 +52,7 @@ def _value(name: str) -> dict[str, Any]:
     if name == "panels":
         found["items"] = {
             "type": "object",
-            "properties": {each: TYPES[kind].schema for each, kind in PANEL_KEYS.items()},
+            "properties": {each: FIELD_TYPES[kind].schema for each, kind in PANEL_FIELDS.items()},
             "required": ["show", "stage"],
             "additionalProperties": False,
         }

@@ -6,8 +6,8 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from sampviz.core.errors import UsageError, one_of
-from sampviz.recipes.fields import misfit
+from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.recipes.fields import field_error
 
 MOST = 100_000  # figures of a recipe
 _LONGEST = 100  # characters of a name
@@ -22,11 +22,11 @@ def check_matrix(matrix: Mapping[str, Any], known: Sequence[str], at: Callable[[
     """
     for axis, values in matrix.items():
         if axis not in known:
-            fix = one_of(axis, known, f"a matrix has {', '.join(known)}")
+            fix = did_you_mean(axis, known, f"a matrix has {', '.join(known)}")
             raise UsageError(f"unknown key {axis!r}", at(axis), fix)
         # Inputs are found by one key, all others are a value each.
         for value in [values] if axis in ("inputs", "bids") else _listed(axis, values, at):
-            if wrong := misfit(axis, value):
+            if wrong := field_error(axis, value):
                 raise UsageError(wrong[0], at(axis), wrong[1])
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sampviz.core.errors import InputError, SampvizError
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 from sampviz.images.load import digest
 from sampviz.images.samples import PREFIX, name_of
-from sampviz.recipes.read import checked
+from sampviz.recipes.read import check_table
 from sampviz.recipes.recipe import Recipe
 from sampviz.recipes.versions import versions
 
@@ -122,30 +122,30 @@ def parse_record(text: str, where: str) -> Record:
         found = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
         return _record(found, where)
     except (ValueError, RecursionError, SampvizError) as err:
-        why = visible(err.what if isinstance(err, SampvizError) else str(err))
+        why = escape_control(err.what if isinstance(err, SampvizError) else str(err))
         raise InputError(f"it carries no record of sampviz: {why}", where, _OTHER) from None
 
 
 def _record(found: Any, where: str) -> Record:
-    _want(isinstance(found, dict) and found.get("schema") == _SCHEMA, f"schema {_SCHEMA}")
+    _require(isinstance(found, dict) and found.get("schema") == _SCHEMA, f"schema {_SCHEMA}")
     kinds = [kind for kind in _KINDS if isinstance(found.get(kind), dict)]
-    _want(len(kinds) == 1, "one figure or one array")
+    _require(len(kinds) == 1, "one figure or one array")
     (kind,) = kinds
     table = found[kind] if kind == "figure" else {"name": kind, **found[kind]}
-    recipe = checked(table, where)
+    recipe = check_table(table, where)
     for name in recipe.inputs:
         plain = name.startswith(PREFIX) or (Path(name).name == name and name not in ("", ".."))
-        _want(plain and "\0" not in name, "names of files without folders")
+        _require(plain and "\0" not in name, "names of files without folders")
     count = len(recipe.inputs)
     digests, taken, known = (found.get(key) for key in ("sha256", "taken", "versions"))
-    _want(_is_list(digests, (str, type(None)), count), "a SHA-256 for each input")
-    _want(_is_list(taken, (str,), count), "what was taken of each input")
-    _want(isinstance(known, dict) and _is_list([*known.values()], (str,)), "versions")
+    _require(_is_list(digests, (str, type(None)), count), "a SHA-256 for each input")
+    _require(_is_list(taken, (str,), count), "what was taken of each input")
+    _require(isinstance(known, dict) and _is_list([*known.values()], (str,)), "versions")
     windows = found.get("windows", {})
     numbers = isinstance(windows, dict) and all(
         _is_list(pair, (int, float), 2) for pair in windows.values()
     )
-    _want(numbers, "windows of two numbers")
+    _require(numbers, "windows of two numbers")
     return Record(kind, recipe, tuple(digests), tuple(taken), known, windows)
 
 
@@ -154,7 +154,7 @@ def _is_list(value: Any, kinds: tuple[type, ...], count: int | None = None) -> b
     return good and count in (None, len(value))
 
 
-def _want(good: bool, what: str) -> None:
+def _require(good: bool, what: str) -> None:
     if not good:
         raise ValueError(f"wanted {what}")
 
@@ -191,7 +191,7 @@ def _of_options(then: Record, now: Record) -> Iterator[str]:
     old, new = ({"kind": r.kind, **r.values} for r in (then.recipe, now.recipe))
     for key in dict.fromkeys([*old, *new]):
         if key != "inputs" and old.get(key) != new.get(key):
-            yield f"option {key}: {_told(old.get(key))} then, {_told(new.get(key))} now"
+            yield f"option {key}: {_describe(old.get(key))} then, {_describe(new.get(key))} now"
 
 
 def _of_versions(then: Record, now: Record) -> Iterator[str]:
@@ -205,7 +205,7 @@ def _short(digest_: str | None) -> str:
     return digest_[:_SHOWN] if digest_ else "none"
 
 
-def _told(value: Any) -> str:
+def _describe(value: Any) -> str:
     if value is None:
         return "the default"
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sampviz.core.errors import SampvizError, UsageError, one_of
-from sampviz.recipes.document import SOURCES, Draft, Text, drafts_of
+from sampviz.core.errors import SampvizError, UsageError, did_you_mean
+from sampviz.recipes.document import SOURCES, FigureEntry, SourceText, parse_entries
 from sampviz.recipes.gallery import recipe_text, recipes_named
 from sampviz.recipes.matrix import Names, combinations
 from sampviz.recipes.recipe import Recipe, _listed
@@ -42,11 +42,11 @@ def parse_recipe(
     replace those of every figure, and its title, which speaks of its own. Inputs are found
     relative to `folder`: InputError, with the line, for a pattern that no file matches.
     """
-    drafts = parse_drafts(text, place)
+    drafts = parse_document(text, place)
     known = [name for draft in drafts for name in draft.options]
     for name in options or {}:
         if name not in known:
-            fix = one_of(name, known, f"it has: {', '.join(known) or 'none'}")
+            fix = did_you_mean(name, known, f"it has: {', '.join(known) or 'none'}")
             raise UsageError(f"the recipe has no option {name!r}", place, fix)
     names = Names(draft.name for draft in drafts if not draft.matrix)
     return [
@@ -56,17 +56,17 @@ def parse_recipe(
     ]
 
 
-def parse_drafts(text: str, place: str) -> list[Draft]:
+def parse_document(text: str, place: str) -> list[FigureEntry]:
     """Return the figures as they are written; UsageError, with the line, for what is wrong."""
     try:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
         raise UsageError("this is not TOML", place, str(err)) from None
-    return drafts_of(found, Text(place, text))
+    return parse_entries(found, SourceText(place, text))
 
 
 def _figures(
-    draft: Draft,
+    draft: FigureEntry,
     options: Mapping[str, str],
     inputs: Sequence[str],
     folder: Path,
@@ -102,12 +102,12 @@ def _figures(
         yield Recipe(names.make(words), draft.kind, one, draft.about, draft.place, draft.lines)
 
 
-def checked(table: Mapping[str, Any], place: str) -> Recipe:
+def check_table(table: Mapping[str, Any], place: str) -> Recipe:
     """Check the table of one figure that was not read from TOML; UsageError for what is wrong.
 
     Its texts are taken as they are: no {names} are replaced, and no inputs are looked for.
     """
-    (draft,) = drafts_of({"figure": [table]}, Text(place, ""))
+    (draft,) = parse_entries({"figure": [table]}, SourceText(place, ""))
     values = {k: v for k, v in draft.values.items() if k not in ("about", "options")}
     return Recipe(draft.name, draft.kind, values, draft.about, place)
 
@@ -117,7 +117,7 @@ def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:
     if isinstance(value, str):
         for name in _PLACEHOLDER.findall(value):
             if name not in options:
-                fix = one_of(name, options, "write it into options")
+                fix = did_you_mean(name, options, "write it into options")
                 raise UsageError(f"no option is named {name!r}", place, fix)
         return _PLACEHOLDER.sub(lambda found: str(options[found[1]]), value)
     if isinstance(value, list):

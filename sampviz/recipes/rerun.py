@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sampviz.core.errors import InputError, UsageError
-from sampviz.figures.render.render import Drawing
-from sampviz.figures.render.save import encoded
-from sampviz.images.embedded_text import embedded
+from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.render.save import encode_figure
+from sampviz.images.embedded_text import embedded_text
 from sampviz.images.samples import PREFIX
-from sampviz.recipes.draw import draw
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.provenance import Record, changes, parse_record
 
 _BENEATH = (
@@ -23,14 +23,14 @@ _ONLY_THE_RECORD = "the picture is the same byte by byte: only the record in the
 class Rerun:
     """A figure that was made again, whether its bytes are those of the file, and why not."""
 
-    figure: Drawing
+    figure: PanelFigure
     identical: bool
     why: tuple[str, ...]
 
 
 def read_record(path: Path) -> Record:
     """Return the record that a file carries; InputError if it carries none."""
-    _, text = embedded(path)
+    _, text = embedded_text(path)
     if not text:
         fix = "figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`"
         raise InputError("it carries no record of how it was made", str(path), fix)
@@ -48,14 +48,14 @@ def rerun(path: Path, inputs: Sequence[str] = (), *, allow_code: bool = False) -
     if then.kind != "figure":
         fix = f"sampviz apply {' '.join(then.recipe.inputs)} {' '.join(then.recipe.ops)}"
         raise UsageError("it is an array, not a figure", str(path), fix)
-    figure = draw(then.recipe, _sources(then, path.parent, inputs), allow_code=allow_code)
-    kind, text = embedded(path)
+    figure = draw_recipe(then.recipe, _sources(then, path.parent, inputs), allow_code=allow_code)
+    kind, text = embedded_text(path)
     stored = path.read_bytes()
-    if encoded(figure, kind) == stored:
+    if encode_figure(figure, kind) == stored:
         return Rerun(figure, True, ())
     now = figure.record
     figure.record = text
-    told = [_ONLY_THE_RECORD] if encoded(figure, kind) == stored else []
+    told = [_ONLY_THE_RECORD] if encode_figure(figure, kind) == stored else []
     figure.record = now
     why = changes(then, parse_record(now, str(path))) or [_BENEATH]
     return Rerun(figure, False, (*why, *told))

@@ -17,7 +17,7 @@ _NO_DB = 2**16 - 1  # stands for NaN
 _TYPES = {"f4": "<f4", "f8": "<f8", "u2": "<u2"}
 
 
-class Pack:
+class ArrayStore:
     """Arrays by a short name; the same values get the same name."""
 
     def __init__(self) -> None:

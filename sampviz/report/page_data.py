@@ -7,24 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.analysis.metric import Measure
+from sampviz.analysis.metric import Metric
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions import annotations as wording
-from sampviz.figures.charts.spectrum import Curve, curve_of, reference_of
-from sampviz.figures.panels.alias_rows import folded_in, why_not_folded
+from sampviz.figures.charts.spectrum import RadialCurve, radial_curve, reference_of
+from sampviz.figures.panels.alias_rows import folded_components, why_not_folded
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
 from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.picture_rows import signed_limit
-from sampviz.figures.panels.view import View
-from sampviz.report.array_store import DB_STEP, Pack
+from sampviz.figures.panels.view import Column
+from sampviz.report.array_store import DB_STEP, ArrayStore
 from sampviz.report.subjects import Level, Subject
 
 _SIDES = ("left", "right", "top", "bottom")
 _DIGITS = 5  # of frequencies in charts
 
 
-def model_of(measures: Sequence[Measure]) -> dict[str, Any]:
+def page_data(measures: Sequence[Metric]) -> dict[str, Any]:
     """Return what all subjects have in common: the measures, the colours, the steps of dB."""
     return {
         "measures": [
@@ -43,10 +43,10 @@ def _table(name: str) -> str:
     return table.tobytes().hex()
 
 
-def subject_model(subject: Subject, pack: Pack, measures: Sequence[Measure]) -> dict[str, Any]:
+def subject_model(subject: Subject, pack: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
     """Return what is told of a subject; its arrays go into `pack`."""
     image = subject.image
-    geometry, around = image.geometry, wording.around(image, mirrored=subject.mirrored)
+    geometry, around = image.geometry, wording.edge_labels(image, mirrored=subject.mirrored)
     return {
         "size": list(image.size),
         "spacing": list(image.spacing) if image.spacing else None,
@@ -60,20 +60,22 @@ def subject_model(subject: Subject, pack: Pack, measures: Sequence[Measure]) -> 
 
 def facts_of(subject: Subject, window: Window) -> list[str]:
     """Return what a reader must know: the window, which way is left, NaN, notes of the file."""
-    pictures = subject.levels[0].pictures
+    pictures = subject.levels[0].panel_data
     shown = replace(pictures, mirrored=subject.mirrored)
-    return wording.facts([subject.image], [shown], ["image"], window, "shared", (), annotate=False)
+    return wording.describe(
+        [subject.image], [shown], ["image"], window, "shared", (), annotate=False
+    )
 
 
-def _level(level: Level, pack: Pack, measures: Sequence[Measure]) -> dict[str, Any]:
-    pictures = level.pictures
+def _level(level: Level, pack: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
+    pictures = level.panel_data
     image, views = pictures.image, pictures.views
     pixel = image.spacing or (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
-    curves = [curve_of(view, tuple(pixel), width) for view in views]
+    curves = [radial_curve(view, tuple(pixel), width) for view in views]
     reference, whose = reference_of(curves, "mean")
     peak = float(pictures.spectra[0].max())
-    found = {view: folded_in(view, trial) for view, trial in pictures.trials.items()}
+    found = {view: folded_components(view, trial) for view, trial in pictures.trials.items()}
     original = views[0].grey
     apart = [
         view.on_original("nearest") - original
@@ -123,13 +125,13 @@ def _axes(grids: Grids) -> list[list[float]]:
     return [[float(grid.delta), float(grid.step)] for grid in grids]
 
 
-def _steps(view: View) -> list[list[float]]:
+def _steps(view: Column) -> list[list[float]]:
     """Return the steps of all stages, in pixels of the original: each folds what it cannot hold."""
     stages = view.chain.trace(view.original) if view.chain else (view.grids,)
     return [[float(grid.step) for grid in grids] for grids in stages]
 
 
-def _curve(curve: Curve, reference: float) -> dict[str, Any]:
+def _curve(curve: RadialCurve, reference: float) -> dict[str, Any]:
     levels = decibels(np.sqrt(curve.radial.mean), reference)
     return {
         "frequency": [float(f"{each:.{_DIGITS}g}") for each in curve.radial.frequency],

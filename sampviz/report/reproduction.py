@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sampviz.analysis.metric import Measure
-from sampviz.core.text import visible
+from sampviz.analysis.metric import Metric
+from sampviz.core.text import escape_control
 from sampviz.figures.captions.bibliography import Entry, bibliography
 from sampviz.figures.captions.caption import PROGRAM, operations
 from sampviz.figures.grids.compare import compare
@@ -20,7 +20,7 @@ _OF_PAGE = ("measures", "max_size", "allow_code")  # options that a figure does 
 
 
 @dataclass(frozen=True)
-class Making:
+class Reproduction:
     """All that is needed to make the page again, and to say in a text what it shows."""
 
     command: str
@@ -30,12 +30,12 @@ class Making:
     citations: tuple[Entry, ...]
 
 
-def making_of(
+def reproduction_of(
     sources: Sequence[str],
     chains: Sequence[Chain],
-    measures: Sequence[Measure],
+    measures: Sequence[Metric],
     options: Mapping[str, Any],
-) -> Making:
+) -> Reproduction:
     """Return how a page of these inputs was made; `options` are those that were given.
 
     Inputs are named without their folders.
@@ -52,10 +52,12 @@ def making_of(
     cited = [key for each in operations(chains) for key in each.cite]
     cited += [key for each in measures for key in each.cite]
     known = bibliography()
-    return Making(
+    return Reproduction(
         _command(names, ops, options),
         _toml({k: v for k, v in record.recipe.values.items() if k not in several}, several),
-        tuple((visible(name), each) for name, each in zip(names, record.digests, strict=True)),
+        tuple(
+            (escape_control(name), each) for name, each in zip(names, record.digests, strict=True)
+        ),
         record.versions,
         tuple(known[key] for key in dict.fromkeys([*cited, PROGRAM]) if key in known),
     )
@@ -66,7 +68,7 @@ def _command(names: Sequence[str], ops: Sequence[str], options: Mapping[str, Any
     for name, value in options.items():
         words.append("--" + name.replace("_", "-"))
         words += [] if value is True else [str(value)]
-    return visible(shlex.join(words))
+    return escape_control(shlex.join(words))
 
 
 def _toml(values: Mapping[str, Any], matrix: Mapping[str, Sequence[str]]) -> str:

@@ -6,14 +6,14 @@ from math import prod
 from typing import Any
 
 from sampviz.analysis.evaluation import check_plane
-from sampviz.analysis.metric import Measure
+from sampviz.analysis.metric import Metric
 from sampviz.core.errors import SampvizError, UsageError
-from sampviz.core.text import visible
-from sampviz.figures.captions.metric_labels import Numbers, numbers_of
+from sampviz.core.text import escape_control
+from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.panels.colormap import GREY
-from sampviz.figures.panels.intensity_window import Window, grey_windows
-from sampviz.figures.panels.picture_rows import Pictures
-from sampviz.figures.panels.view import views
+from sampviz.figures.panels.intensity_window import Window, panel_windows
+from sampviz.figures.panels.picture_rows import PanelData
+from sampviz.figures.panels.view import columns_of
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain
@@ -25,8 +25,8 @@ MOST_SAMPLES = 2**25  # of all pictures of a page: what a browser can hold
 class Level:
     """The original and its outputs with every chain applied so many times, and their numbers."""
 
-    pictures: Pictures
-    numbers: Numbers
+    panel_data: PanelData
+    numbers: MetricValues
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def readings(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
 def subjects_of(
     sources: Sequence[str],
     chains: Sequence[Chain],
-    measures: Sequence[Measure],
+    measures: Sequence[Metric],
     *,
     reading: Mapping[str, Any],
     levels: int,
@@ -77,7 +77,7 @@ def subjects_of(
                     what = f"{samples} px or more in all pictures; a page holds {MOST_SAMPLES}"
                     fix = "take fewer inputs, slices, levels or chains, or a smaller image"
                     raise UsageError(what, "sampviz report", fix)
-                image = replace(image, name=visible(image.name))
+                image = replace(image, name=escape_control(image.name))
                 yield _subject(image, chains, measures, levels, window, radiological)
             except SampvizError as err:
                 raise err if len(sources) == 1 else err.of(source) from None
@@ -94,7 +94,7 @@ def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
 def _subject(
     image: Image,
     chains: Sequence[Chain],
-    measures: Sequence[Measure],
+    measures: Sequence[Metric],
     levels: int,
     window: Window,
     radiological: bool,
@@ -102,9 +102,9 @@ def _subject(
     mirrored = radiological and image.runs_left_to_right
     made = []
     for level in range(1, levels + 1):
-        shown = views(image, chains, level, "magnitude")
-        windows = grey_windows(image, shown, window, "shared")
+        shown = columns_of(image, chains, level, "magnitude")
+        windows = panel_windows(image, shown, window, "shared")
         # The page mirrors on the screen, so that rows and columns stay those of the array.
-        pictures = Pictures(image, tuple(shown), (1, 1), windows, GREY, mirrored=False)
-        made.append(Level(pictures, numbers_of(pictures, measures)))
+        pictures = PanelData(image, tuple(shown), (1, 1), windows, GREY, mirrored=False)
+        made.append(Level(pictures, metric_values(pictures, measures)))
     return Subject(image, mirrored, tuple(made))

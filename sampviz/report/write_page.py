@@ -12,19 +12,19 @@ from typing import Any
 from urllib.parse import quote
 
 from sampviz import __version__
-from sampviz.analysis.metric import Measure
-from sampviz.analysis.metric_tables import heading, number
-from sampviz.core.atomic_write import whole_file
+from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_tables import format_number, heading
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError
 from sampviz.figures.captions.annotations import size_of
 from sampviz.figures.captions.metric_labels import reasons
-from sampviz.figures.charts.axes import marks
-from sampviz.figures.panels.colormap import GREY, paint_stack
+from sampviz.figures.charts.axes import line_styles
+from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.intensity_window import Window
-from sampviz.figures.panels.view import View
-from sampviz.report.array_store import Pack, picture
-from sampviz.report.page_data import facts_of, model_of, subject_model
-from sampviz.report.reproduction import Making
+from sampviz.figures.panels.view import Column
+from sampviz.report.array_store import ArrayStore, picture
+from sampviz.report.page_data import facts_of, page_data, subject_model
+from sampviz.report.reproduction import Reproduction
 from sampviz.report.subjects import Subject
 
 # In this order: each uses what those before it name.
@@ -41,9 +41,9 @@ class Report:
     """What a page is made of."""
 
     subjects: Sequence[Subject]
-    measures: Sequence[Measure]
+    measures: Sequence[Metric]
     window: Window
-    making: Making
+    making: Reproduction
 
 
 @dataclass
@@ -90,9 +90,9 @@ def write_report(report: Report, path: Path, most: int, *, overwrite: bool = Tru
         assert beside.folder
         _make(beside.folder)
         for name, data in beside.files.items():
-            with whole_file(beside.folder / name) as temporary:
+            with atomic_write(beside.folder / name) as temporary:
                 temporary.write_bytes(data)
-    with whole_file(path, overwrite=overwrite) as temporary:
+    with atomic_write(path, overwrite=overwrite) as temporary:
         temporary.write_bytes(text)
     return beside.folder
 
@@ -121,7 +121,7 @@ def rendered(report: Report, beside: Beside) -> bytes:
             beside.address(f"sampvizSubject({json.dumps(each, **_JSON)})\n".encode(), "js")
             for each in subjects
         ]
-    first = report.subjects[0].levels[0].pictures
+    first = report.subjects[0].levels[0].panel_data
     page = environment.from_string(_text("template.html")).render(
         policy=policy(style, script, beside),
         version=__version__,
@@ -134,7 +134,7 @@ def rendered(report: Report, beside: Beside) -> bytes:
         reasons=reasons([level.numbers for s in report.subjects for level in s.levels]),
         making=_made(report.making),
         page={
-            **model_of(report.measures),
+            **page_data(report.measures),
             "panels": len(first.views),
             "marks": _marks(len(first.views) - 1),
             "files": files,
@@ -173,8 +173,8 @@ def _text(name: str) -> str:
     return (resources.files("sampviz.report") / "assets" / name).read_text("utf-8")
 
 
-def _subject(subject: Subject, measures: Sequence[Measure]) -> dict[str, Any]:
-    pack = Pack()
+def _subject(subject: Subject, measures: Sequence[Metric]) -> dict[str, Any]:
+    pack = ArrayStore()
     return {"subject": subject_model(subject, pack, measures), "arrays": pack.arrays}
 
 
@@ -186,7 +186,7 @@ def _shown(subject: Subject, window: Window, beside: Beside) -> dict[str, Any]:
         "pictures": [
             [
                 _picture(subject, view, grey.limits, grey.line, beside)
-                for view, grey in zip(level.pictures.views, level.pictures.windows, strict=True)
+                for view, grey in zip(level.panel_data.views, level.panel_data.windows, strict=True)
             ]
             for level in subject.levels
         ],
@@ -194,10 +194,10 @@ def _shown(subject: Subject, window: Window, beside: Beside) -> dict[str, Any]:
 
 
 def _picture(
-    subject: Subject, view: View, limits: tuple[float, float], line: str, beside: Beside
+    subject: Subject, view: Column, limits: tuple[float, float], line: str, beside: Beside
 ) -> dict[str, Any]:
     """Return a picture at a whole zoom, in the true proportions of its pixels."""
-    pixels = paint_stack(view.drawn, limits, GREY, colour=view.colour)
+    pixels = apply_colormap_to_stack(view.drawn, limits, GREY, colour=view.colour)
     pixels = pixels[:, ::-1] if subject.mirrored else pixels
     height, width = subject.image.size
     down, along = subject.image.spacing or (1.0, 1.0)
@@ -213,7 +213,7 @@ def _picture(
     }
 
 
-def _defined(measure: Measure) -> dict[str, Any]:
+def _defined(measure: Metric) -> dict[str, Any]:
     return {
         "heading": heading(measure.name),
         "summary": measure.summary,
@@ -232,7 +232,7 @@ def _rows(report: Report) -> list[dict[str, Any]]:
                     {
                         "why": undefined.get(each.name),
                         "value": repr(values.get(each.name)),
-                        "text": number(values.get(each.name)),
+                        "text": format_number(values.get(each.name)),
                     }
                     for each in report.measures
                 ]
@@ -242,7 +242,7 @@ def _rows(report: Report) -> list[dict[str, Any]]:
     return found
 
 
-def _made(making: Making) -> dict[str, Any]:
+def _made(making: Reproduction) -> dict[str, Any]:
     return {
         "command": making.command,
         "recipe": making.recipe,
@@ -266,6 +266,6 @@ def _marks(count: int) -> list[dict[str, str]]:
                 "colour": "currentColor" if mark.colour == "#000000" else mark.colour,
                 "dash": "none" if mark.dash == "-" else " ".join(str(2 * n) for n in mark.dash[1]),
             }
-            for mark in marks(count)
+            for mark in line_styles(count)
         ),
     ]

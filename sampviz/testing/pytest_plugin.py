@@ -66,20 +66,20 @@ class Snapshot:
             pytest.fail("\n  ".join([f"snapshot {called}", *why, accept]), pytrace=False)
 
     def _compared(self, thing: Any, name: str, tolerance: str, rms: float) -> list[str]:
-        from sampviz.figures.render.render import Drawing
+        from sampviz.figures.render.render import PanelFigure
         from sampviz.testing.snapshots import baseline
-        from sampviz.testing.snapshots.compare import Tolerance, judge
-        from sampviz.testing.snapshots.snapshot import shot_of
+        from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
+        from sampviz.testing.snapshots.snapshot import snapshot_of
 
         allowed = Tolerance.parse(tolerance)
-        shot = shot_of(name, thing)
+        shot = snapshot_of(name, thing)
         if self._update:
             self._folder.mkdir(parents=True, exist_ok=True)
-            baseline.write(self._folder, shot, thing if isinstance(thing, Drawing) else None)
+            baseline.write(self._folder, shot, thing if isinstance(thing, PanelFigure) else None)
             return []
         if not baseline.is_there(self._folder, name):
             return [f"there is no baseline {_shown(self._folder / name)}.json"]
-        verdict = judge(baseline.read(self._folder, name), shot, allowed, rms)
+        verdict = compare_snapshots(baseline.read(self._folder, name), shot, allowed, rms)
         return [*verdict.why, *verdict.notes] if verdict.failed else []
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sampviz.dsp.bandlimited import ideal, low_pass, moved
+from sampviz.dsp.bandlimited import bandlimited_resample, fourier_shift, low_pass
 from sampviz.dsp.grid import Grid
 
 CASES = [
@@ -41,7 +41,7 @@ def test_samples_are_sums_of_waves(
         if abs(k) <= top:
             weight = (nyquist if step > 1 else 0.5) if abs(k) == top else 1.0
             wanted += weight * spectrum[:, k % n, None] * np.exp(2j * np.pi * k * places / n) / n
-    got = ideal(x, (Grid(3), Grid(size, step, delta)), nyquist)
+    got = bandlimited_resample(x, (Grid(3), Grid(size, step, delta)), nyquist)
     assert got.dtype == dtype
     tolerance = 1e-6 if dtype is np.float32 else 1e-12
     np.testing.assert_allclose(
@@ -51,12 +51,12 @@ def test_samples_are_sums_of_waves(
 
 def test_moving_by_whole_samples_is_rolling() -> None:
     x = np.random.default_rng(0).normal(size=(8, 9))
-    np.testing.assert_allclose(moved(x, (2, -3)), np.roll(x, (-2, 3), (0, 1)), atol=1e-12)
+    np.testing.assert_allclose(fourier_shift(x, (2, -3)), np.roll(x, (-2, 3), (0, 1)), atol=1e-12)
 
 
 def test_the_nyquist_wave_is_multiplied_by_the_cosine() -> None:
     x = np.tile([1.0, -1.0], (2, 4))
-    np.testing.assert_allclose(moved(x, (0, 0.25)), x * np.cos(np.pi / 4), atol=1e-12)
+    np.testing.assert_allclose(fourier_shift(x, (0, 0.25)), x * np.cos(np.pi / 4), atol=1e-12)
 
 
 @pytest.mark.parametrize("n", [16, 17, 18])

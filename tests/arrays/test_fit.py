@@ -7,7 +7,7 @@ import pytest
 
 from sampviz.dsp import least_squares_filter as fit
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.least_squares_filter import NoFitError, Normal, inner
+from sampviz.dsp.least_squares_filter import NoFitError, NormalEquations, inner
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_fit_is_the_solution_of_least_squares(
     y = np.maximum(x[:, ::step, ::step], 50.4) + 3
     y = y[:, : grids[0].size, : grids[1].size]
 
-    found = Normal.of(x, grids).fit(y)
+    found = NormalEquations.of(x, grids).fit(y)
 
     # A row for each inner sample, a column for each tap within a sample and a half.
     centre, reach = float(delta), step + 0.5
@@ -61,4 +61,4 @@ def test_a_fit_is_the_solution_of_least_squares(
 )
 def test_where_there_is_no_fit_it_says_why(grid: Grid, why: str) -> None:
     with pytest.raises(NoFitError, match=why):
-        Normal.of(np.zeros((1, 36, 36)), (grid, grid))
+        NormalEquations.of(np.zeros((1, 36, 36)), (grid, grid))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.energy import energy, energy_between, variation
-from sampviz.dsp.spectrum import Bins
+from sampviz.dsp.spectrum import SpectrumBins
 
 rng = np.random.default_rng(0)
 TYPES = [np.float32, np.float64, np.complex64, np.complex128]
@@ -40,7 +40,7 @@ def test_a_difference_of_two_types_is_that_of_their_values() -> None:
 @pytest.mark.parametrize("dtype", TYPES)
 def test_the_power_of_all_bins_is_the_variance(size: tuple[int, int], dtype: type) -> None:
     x = stack((3, *size), dtype)
-    bins = Bins(size, half=np.dtype(dtype).kind != "c")
+    bins = SpectrumBins(size, half=np.dtype(dtype).kind != "c")
     power = bins.power(bins.spectrum(x))
     assert power.sum() == pytest.approx(x.var(axis=(-2, -1)).mean(), rel=1e-5, abs=1e-12)
 
@@ -52,7 +52,7 @@ def test_half_of_a_spectrum_sums_to_what_the_whole_does_in_every_ring(
     x, y = stack((3, *size), np.float64), stack((3, *size), np.float64)
     found = []
     for half in (True, False):
-        bins = Bins(size, half)
+        bins = SpectrumBins(size, half)
         ring = np.rint(10 * np.hypot(*bins.cycles((1.0, 2.0)))).astype(int).ravel()
         product = bins.product(bins.spectrum(x), bins.spectrum(y))
         counted = np.broadcast_to(bins.weights, product.shape)

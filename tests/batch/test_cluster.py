@@ -93,7 +93,7 @@ def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
 def test_a_scheduler_that_is_none_is_said(
     sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, what: str
 ) -> None:
-    monkeypatch.setattr("sampviz.core.dask_cluster._PATIENCE", 1)
+    monkeypatch.setattr("sampviz.core.dask_cluster._TIMEOUT_S", 1)
     told = sampviz("batch", recipe(tmp_path, 1), "--scheduler", address, "-o", tmp_path / "out")
     assert told.code == 2
     assert told.err.startswith(f"error: {what}")

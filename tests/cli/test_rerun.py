@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sampviz as package
-from sampviz.images.embedded_text import embedded
+from sampviz.images.embedded_text import embedded_text
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -184,7 +184,7 @@ def test_inspect_prints_the_record(sampviz: Run) -> None:
     assert "window:       0,20" in lines
     assert "window:       0..20  image, original" in lines
     found = json.loads(sampviz("inspect", "f.png", "--json").out)
-    assert found == json.loads(embedded(Path("f.png"))[1])
+    assert found == json.loads(embedded_text(Path("f.png"))[1])
     assert found["schema"] == 1
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.analysis.measure_dataset import Question, survey
-from sampviz.analysis.metrics import MEASURES
-from sampviz.analysis.tradeoff import Choice, Point
+from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
+from sampviz.analysis.metrics import METRICS
+from sampviz.analysis.tradeoff import Point, Tradeoff
 from tests.conftest import Told
 
 Run = Callable[..., Told]
@@ -38,12 +38,12 @@ def test_the_chart_and_its_table_are_written(
 
 
 def test_points_are_means_over_the_inputs_with_their_intervals(inputs: list[str]) -> None:
-    question = Question(("stride", "max"), 2, "alias,detail,passband")
-    found = [outcome.get() for outcome in survey(inputs, question)]
+    question = MeasurementSpec(("stride", "max"), 2, "alias,detail,passband")
+    found = [outcome.get() for outcome in measure_each(inputs, question)]
     rows = [row for each in found for row in each]
 
     def points_of(y: str) -> list[Point]:
-        choice = Choice(MEASURES["alias"], MEASURES[y])
+        choice = Tradeoff(METRICS["alias"], METRICS[y])
         for each in found:
             choice.add(each)
         return choice.points()

@@ -8,7 +8,7 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 from sampviz.analysis.explain.explanation import Explanation, explain
-from sampviz.analysis.explain.step_arithmetic import Working
+from sampviz.analysis.explain.step_arithmetic import StepTrace
 from sampviz.core.errors import ChainError, SampvizError, UsageError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
@@ -49,11 +49,11 @@ def explained(chain: str, x: np.ndarray, **given: str) -> Explanation:
     return explain(chain, text_of(x), **given)  # type: ignore[arg-type]
 
 
-def added_up(working: Working) -> np.ndarray:
+def added_up(working: StepTrace) -> np.ndarray:
     """The sums of what every move adds: of the terms where there are some, else of the parts."""
     total = np.zeros(working.output.shape)
-    whole = [move for move in working.moves if not move.part]
-    for move in whole or working.moves:
+    whole = [move for move in working.window_steps if not move.part]
+    for move in whole or working.window_steps:
         if move.part:
             total += np.nan_to_num(move.shown)
             continue
@@ -70,8 +70,8 @@ def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
     x = matrix(*size)
     found = explained(chain, x)
     kernel = found.kernel
-    for working in found.workings:
-        moves = [move for move in working.moves if not move.part]
+    for working in found.traces:
+        moves = [move for move in working.window_steps if not move.part]
         assert not moves or [m.writes for m in moves] == [
             (p,) for p in np.ndindex(working.output.shape)
         ]
@@ -86,17 +86,17 @@ def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(4, 4), (6, 5), (8, 7)], ids=str)
 @pytest.mark.parametrize("chain", CHAINS)
 def test_the_terms_of_every_sum_add_up_to_the_output(chain: str, size: tuple[int, int]) -> None:
-    for working in explained(chain, matrix(*size)).workings:
+    for working in explained(chain, matrix(*size)).traces:
         name = re.match("[a-z]+", working.heading)
         assert name
         sums = OPS[name[0]].linear or name[0] == "unpool"
-        if sums and working.moves and working.names[0] == "INPUT":
+        if sums and working.window_steps and working.names[0] == "INPUT":
             assert added_up(working) == pytest.approx(working.output, rel=1e-12, abs=1e-12)
 
 
 def told(chain: str, x: np.ndarray) -> list[tuple[str, str, float]]:
     """The sums and choices as they are written: left side, sign, right side."""
-    moves = [move for working in explained(chain, x).workings for move in working.moves]
+    moves = [move for working in explained(chain, x).traces for move in working.window_steps]
     parts = [re.split(" (=|≈) ", move.text) for move in moves if not move.part]
     return [(left, sign, float(right)) for left, sign, right in parts]
 
@@ -126,9 +126,9 @@ def test_weighted_means_are_of_the_pixels_that_are_named() -> None:
 def test_the_waves_of_the_kept_frequencies_add_up(mode: str, h: int, w: int) -> None:
     x = matrix(h, w)
     found = explained(f"flc:mode={mode}", x)
-    to, back = found.workings
+    to, back = found.traces
     assert to.output == pytest.approx(np.fft.fftshift(np.fft.fft2(x)) / x.size)
-    waves = [move for move in back.moves if move.part]
+    waves = [move for move in back.window_steps if move.part]
     assert len(waves) == len(back.kept) == found.output.size
     assert sum(wave.shown for wave in waves) == pytest.approx(OPS["flc"](x, mode=mode))
 
@@ -156,11 +156,11 @@ def test_the_slides_edge_detector() -> None:
 def test_the_slides_transposed_convolution() -> None:
     found = explain("transpose")
     assert found.output.tolist() == [[0, 0, 1], [0, 4, 6], [4, 12, 9]]
-    (working,) = found.workings
-    products = [move for move in working.moves if move.part]
+    (working,) = found.traces
+    products = [move for move in working.window_steps if move.part]
     assert np.nan_to_num(products[2].shown).tolist() == [[0, 0, 0], [0, 2, 0], [4, 6, 0]]
     assert np.isnan(products[2].shown).sum() == 5
-    texts = [move.text for move in working.moves]
+    texts = [move.text for move in working.window_steps]
     assert "2 times the kernel goes to rows 1..2, columns 0..1" in texts
     assert "0*3 + 1*2 + 2*1 + 3*0 = 4" in texts
     twice = explain("transpose", shorthands={"s": "2"})
@@ -169,7 +169,7 @@ def test_the_slides_transposed_convolution() -> None:
 
 def test_the_slide_that_is_false_says_what_is_true() -> None:
     found = explain("conv+transpose")
-    assert found.workings[0].output.tolist() == [[3, -3, -1], [-2, 3, -3], [-3, 2, 3]]
+    assert found.traces[0].output.tolist() == [[3, -3, -1], [-2, 3, -3], [-3, 2, 3]]
     assert found.output.tolist() == [
         [0, 3, -3, -1, 0],
         [3, -17, 17, -2, -1],
@@ -194,7 +194,7 @@ def test_the_note_is_not_said_where_it_is_false() -> None:
 
 def test_the_sum_of_a_window_is_the_one_of_every_lesson() -> None:
     found = explain("conv", "0 1 2;3 4 5;6 7 8", "0 1;2 3")
-    assert [move.text for move in found.workings[0].moves] == [
+    assert [move.text for move in found.traces[0].window_steps] == [
         "0*0 + 1*1 + 3*2 + 4*3 = 19",
         "1*0 + 2*1 + 4*2 + 5*3 = 25",
         "3*0 + 4*1 + 6*2 + 7*3 = 37",
@@ -204,24 +204,29 @@ def test_the_sum_of_a_window_is_the_one_of_every_lesson() -> None:
 
 def test_the_largest_pixel_is_marked_and_remembered() -> None:
     found = explain("max+unpool", "1 2 5 5;4 3 5 5;0 0 -1 -2;0 0 -3 -4")
-    pooled, back = found.workings
-    assert [move.taken for move in pooled.moves] == [(1, 0), (0, 2), (2, 0), (2, 2)]
+    pooled, back = found.traces
+    assert [move.taken for move in pooled.window_steps] == [(1, 0), (0, 2), (2, 0), (2, 2)]
     assert back.beside == ("SWITCHES", (("1,0", "0,2"), ("2,0", "2,2")))
-    assert [move.writes for move in back.moves] == [((1, 0),), ((0, 2),), ((2, 0),), ((2, 2),)]
+    assert [move.writes for move in back.window_steps] == [
+        ((1, 0),),
+        ((0, 2),),
+        ((2, 0),),
+        ((2, 2),),
+    ]
     assert back.output.tolist() == [[0, 0, 5, 0], [4, 0, 0, 0], [0, 0, -1, 0], [0, 0, 0, 0]]
 
 
 def test_of_several_values_that_go_to_one_place_the_last_stays() -> None:
-    (_, back) = explain("max:k=2:s=1+unpool", "0 0 0;0 7 0;0 0 0").workings
-    assert [move.writes for move in back.moves] == [(), (), (), ((1, 1),)]
-    assert back.moves[0].text == "7 goes where a later one replaces it"
+    (_, back) = explain("max:k=2:s=1+unpool", "0 0 0;0 7 0;0 0 0").traces
+    assert [move.writes for move in back.window_steps] == [(), (), (), ((1, 1),)]
+    assert back.window_steps[0].text == "7 goes where a later one replaces it"
     assert back.output.sum() == 7
 
 
 def test_a_mirrored_window_names_its_pixels_as_often_as_they_count() -> None:
-    (working,) = explain("median", "1 2 3;4 5 6;7 8 9").workings
-    assert working.moves[0].text == "median(5, 4, 5, 2, 1, 2, 5, 4, 5) = 4"
-    assert sorted(working.moves[0].reads) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    (working,) = explain("median", "1 2 3;4 5 6;7 8 9").traces
+    assert working.window_steps[0].text == "median(5, 4, 5, 2, 1, 2, 5, 4, 5) = 4"
+    assert sorted(working.window_steps[0].reads) == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
 @pytest.mark.parametrize(

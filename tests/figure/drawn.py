@@ -10,8 +10,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
-from sampviz.figures.render.panel_artist import Picture
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.panel_artist import PanelArtist
+from sampviz.figures.render.render import PanelFigure
 
 Kind = TypeVar("Kind", bound=Artist)
 
@@ -20,10 +20,10 @@ def of_kind(figure: Figure, kind: type[Kind]) -> list[Kind]:
     return [each for each in figure.artists if isinstance(each, kind)]
 
 
-def pictures(figure: Figure) -> list[Picture]:
+def pictures(figure: Figure) -> list[PanelArtist]:
     """The panels; the strips of colour bars are pictures, too, and come after them."""
-    assert isinstance(figure, Drawing)
-    return of_kind(figure, Picture)[: len(figure.sheet.panels)]
+    assert isinstance(figure, PanelFigure)
+    return of_kind(figure, PanelArtist)[: len(figure.sheet.panels)]
 
 
 def pixels(figure: Figure) -> list[np.ndarray]:
@@ -33,7 +33,7 @@ def pixels(figure: Figure) -> list[np.ndarray]:
 
 def extents(figure: Figure) -> list[Bbox]:
     """Where panels and colour bars are on the page."""
-    return [each.get_window_extent() for each in of_kind(figure, Picture)]
+    return [each.get_window_extent() for each in of_kind(figure, PanelArtist)]
 
 
 def outlines(figure: Figure) -> list[Rectangle]:

@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import METRICS
 from sampviz.figures.captions.bibliography import Entry, bibliography
 from sampviz.figures.captions.caption import PROGRAM
 from sampviz.ops.registry import OURS
@@ -27,7 +27,7 @@ FIELDS = {
 
 
 def test_every_key_is_known_and_every_entry_is_used() -> None:
-    used = {key for each in (*OURS.values(), *MEASURES.values()) for key in each.cite}
+    used = {key for each in (*OURS.values(), *METRICS.values()) for key in each.cite}
     assert used | {PROGRAM} == set(bibliography())
 
 

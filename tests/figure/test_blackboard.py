@@ -13,9 +13,15 @@ from PIL import Image as Pillow
 from sampviz.analysis.explain.explanation import explain
 from sampviz.core.errors import UsageError
 from sampviz.figures.grids import worked_example as blackboard
-from sampviz.figures.grids.worked_example import READ, TAKEN, WRITTEN, draw_frames, draw_page
+from sampviz.figures.grids.worked_example import (
+    READ,
+    TAKEN,
+    WRITTEN,
+    draw_worked_example,
+    draw_worked_frames,
+)
 from sampviz.figures.render.animation import save_animation
-from sampviz.figures.render.palette import painted
+from sampviz.figures.render.palette import quantize_exact
 from sampviz.figures.render.save import save
 from sampviz.figures.style import own_style
 
@@ -37,7 +43,10 @@ def cells_in(figure: Figure, colour: str) -> int:
 
 @pytest.mark.parametrize("chain", CHAINS)
 def test_no_words_overlap_and_none_are_cut(chain: str) -> None:
-    for figure in [draw_page(explain(chain)), *list(draw_frames(explain(chain)))[:3]]:
+    for figure in [
+        draw_worked_example(explain(chain)),
+        *list(draw_worked_frames(explain(chain)))[:3],
+    ]:
         with own_style():
             canvas = FigureCanvasAgg(figure)
             extents = [t.get_window_extent(canvas.get_renderer()).extents for t in texts(figure)]
@@ -52,29 +61,29 @@ def test_no_words_overlap_and_none_are_cut(chain: str) -> None:
 
 
 def test_titles_name_what_the_grids_are() -> None:
-    said = words(draw_page(explain("transpose")))
+    said = words(draw_worked_example(explain("transpose")))
     for title in ("INPUT 2x2", "KERNEL 2x2", "PRODUCT 3x3", "OUTPUT 3x3"):
         assert title in said
-    assert "SWITCHES 2x2" in words(draw_page(explain("max+unpool")))
-    assert "SPECTRUM 4x4" in words(draw_page(explain("flc")))
+    assert "SWITCHES 2x2" in words(draw_worked_example(explain("max+unpool")))
+    assert "SPECTRUM 4x4" in words(draw_worked_example(explain("flc")))
 
 
 def test_every_sum_stands_under_its_grids() -> None:
     found = explain("avg")
-    said = " ".join(words(draw_page(found)))
-    for move in found.workings[0].moves:
+    said = " ".join(words(draw_worked_example(found)))
+    for move in found.traces[0].window_steps:
         assert move.text in said
 
 
 def test_the_window_the_winner_and_the_result_are_in_colour() -> None:
-    first = next(iter(draw_frames(explain("max"))))
+    first = next(iter(draw_worked_frames(explain("max"))))
     assert [cells_in(first, colour) for colour in (READ, TAKEN, WRITTEN)] == [3, 1, 1]
-    page = draw_page(explain("max"))
+    page = draw_worked_example(explain("max"))
     assert [cells_in(page, colour) for colour in (READ, TAKEN, WRITTEN)] == [12, 4, 4]
 
 
 def test_a_frame_for_every_move_and_one_of_the_result() -> None:
-    frames = list(draw_frames(explain("transpose")))
+    frames = list(draw_worked_frames(explain("transpose")))
     assert len(frames) == 4 + 9 + 1
     assert len({tuple(frame.get_size_inches()) for frame in frames}) == 1
     assert "transpose:s=1, 2 of 13" in words(frames[1])
@@ -92,7 +101,7 @@ def decoded(path: Path) -> list[np.ndarray]:
 
 
 def test_an_animation_keeps_the_colours(tmp_path: Path) -> None:
-    pages, palette = painted(draw_frames(explain("max")))
+    pages, palette = quantize_exact(draw_worked_frames(explain("max")))
     path = save_animation(pages, tmp_path / "max.gif", 500, palette=palette)
     found = decoded(path)
     assert len(found) == 5
@@ -106,7 +115,8 @@ def test_an_animation_keeps_the_colours(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
 def test_the_same_explanation_gives_the_same_bytes(ending: str, tmp_path: Path) -> None:
     first, second = (
-        save(draw_page(explain("flc")), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab"
+        save(draw_worked_example(explain("flc")), tmp_path / f"{name}.{ending}").read_bytes()
+        for name in "ab"
     )
     assert first == second
 
@@ -115,12 +125,12 @@ def test_too_many_numbers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = explain("identity", "1 1 1;1 1 1;1 1 1")
     monkeypatch.setattr(blackboard, "MOST_ON_PAGE", 10 * 18)
     monkeypatch.setattr(blackboard, "MOST_IN_FRAMES", 10 * 18)
-    draw_page(found)
-    next(draw_frames(found))
+    draw_worked_example(found)
+    next(draw_worked_frames(found))
     monkeypatch.setattr(blackboard, "MOST_ON_PAGE", 179)
     monkeypatch.setattr(blackboard, "MOST_IN_FRAMES", 179)
     what = "10 steps with 180 numbers are too many; the most is 179"
     with pytest.raises(UsageError, match=what):
-        draw_page(found)
+        draw_worked_example(found)
     with pytest.raises(UsageError, match=what):
-        next(draw_frames(found))
+        next(draw_worked_frames(found))

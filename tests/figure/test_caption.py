@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import METRICS
 from sampviz.core.errors import SampvizWarning
 from sampviz.figures.captions.caption import Caption
 from sampviz.figures.grids.inputs import draw_inputs
-from sampviz.figures.grids.steps import Sight, draw_steps
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.grids.steps import PanelSpec, draw_steps
+from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
-from sampviz.recipes.draw import draw
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.read import parse_recipe
 
@@ -23,7 +23,7 @@ def image(name: str = "ramp", size: tuple[int, int] = (16, 16), mm: float | None
     return Image.of(array, name, (mm, mm) if mm else None)
 
 
-def caption_of(figure: Drawing) -> Caption:
+def caption_of(figure: PanelFigure) -> Caption:
     assert figure.caption
     return figure.caption
 
@@ -73,10 +73,10 @@ def test_of_a_comparison() -> None:
 
 def test_of_a_method_step_by_step() -> None:
     sights = [
-        Sight("image", 0),
-        Sight("kernel", 1, "its kernel", "convolve\nwith"),
-        Sight("image", 1, "blurred", "gives"),
-        Sight("spectrum", 2),
+        PanelSpec("image", 0),
+        PanelSpec("kernel", 1, "its kernel", "convolve\nwith"),
+        PanelSpec("image", 1, "blurred", "gives"),
+        PanelSpec("spectrum", 2),
     ]
     chain = sampviz.Chain.parse("blur:k=3:s=1+stride")
     caption = caption_of(draw_steps(image(), chain, sights, title="BlurPool", window="0,30"))
@@ -186,10 +186,10 @@ def test_terms_of_a_formula_are_defined_though_their_measure_is_not_shown() -> N
     assert "not shown" not in text_of(compared("avg", in_panel="psnr,nrmse"))
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", METRICS)
 def test_no_measure_leaves_its_terms_undefined(name: str) -> None:
     text = text_of(compared("avg", rows="image", in_panel=name))
-    for other in MEASURES:
+    for other in METRICS:
         if f"as for {other}" in text or f"as {other}" in text:
             assert f"Measure {other}" in text
 
@@ -265,7 +265,7 @@ def test_every_shipped_figure_has_a_whole_caption(name: str) -> None:
     (recipe,) = parse_recipe(recipe_text(name), name)
     if recipe.kind != "inputs":
         recipe = replace(recipe, values={**recipe.values, "inputs": ["sample:dwi"]})
-    caption, again = (caption_of(draw(recipe)) for _ in range(2))
+    caption, again = (caption_of(draw_recipe(recipe)) for _ in range(2))
     assert caption == again
     assert 150 < len(caption.alt) <= 500
     assert "None" not in text_of(caption)

@@ -9,7 +9,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.grids import shift_animation as module
-from sampviz.figures.grids.shift_animation import Film, film
+from sampviz.figures.grids.shift_animation import ShiftAnimation, shift_animation
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 
@@ -39,9 +39,9 @@ def place(block: np.ndarray, page: np.ndarray) -> Box:
     return found[0]
 
 
-def made(x: np.ndarray, chains: str, **options: Any) -> Film:
+def made(x: np.ndarray, chains: str, **options: Any) -> ShiftAnimation:
     given = {"window": "0,1", "extent": "0..2", "step": 0.5, **options}
-    return film(Image.of(x), parse_chains(chains), **given)
+    return shift_animation(Image.of(x), parse_chains(chains), **given)
 
 
 def test_the_original_moves_and_whole_samples_stand_still() -> None:
@@ -74,12 +74,13 @@ def test_between_samples_an_output_is_moved_back_by_its_fourier_series(axis: int
 
 def test_colour_is_shown_in_colour_and_all_channels_count() -> None:
     image = sampviz.load("sample:chelsea")
-    one = film(image, parse_chains("stride"), step=1, axis="rows")
+    one = shift_animation(image, parse_chains("stride"), step=1, axis="rows")
     output = image.array[:, ::2, ::2].astype(np.uint8).transpose(1, 2, 0).repeat(2, 0).repeat(2, 1)
     box = place(output, one.pages[0])
     assert box == place(output, one.pages[2])
     parts = [
-        film(Image.of(c), parse_chains("stride"), step=1, axis="rows").errors for c in image.array
+        shift_animation(Image.of(c), parse_chains("stride"), step=1, axis="rows").errors
+        for c in image.array
     ]
     errors = [part[1][0] for part in parts if part[1][0] is not None]
     assert one.errors[1][0] is not None
@@ -104,7 +105,7 @@ def said(monkeypatch: pytest.MonkeyPatch, image: Image, chains: str, **options: 
         return draw(sheet, measures)
 
     monkeypatch.setattr(module, "draw_sheet", heard)
-    film(image, parse_chains(chains), **options)
+    shift_animation(image, parse_chains(chains), **options)
     return texts
 
 
@@ -150,7 +151,7 @@ def test_an_undefined_error_is_said_everywhere(monkeypatch: pytest.MonkeyPatch) 
     assert all("E\u00a0undefined" in text for text in texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampvizWarning)
-        one = film(image, parse_chains("stride,stride:3"))
+        one = shift_animation(image, parse_chains("stride,stride:3"))
     assert {row[0] for row in one.errors} == {None}
     assert None not in {row[1] for row in one.errors}
     legend = one.curve.legends[0].get_texts()
@@ -173,7 +174,7 @@ def test_the_curve_has_a_line_for_each_chain_over_the_shifts() -> None:
 
 def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
     image = Image.of(noise(), spacing=(3.0, 0.5))
-    (axes,) = film(image, parse_chains("stride"), step=1).curve.axes
+    (axes,) = shift_animation(image, parse_chains("stride"), step=1).curve.axes
     (other,) = axes.child_axes
     assert other.get_xlabel() == "shift (mm)"
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
@@ -209,7 +210,7 @@ def test_radiological_mirrors_the_pages() -> None:
     image = sampviz.load("sample:dwi")
     chains = parse_chains("stride")
     left, right = (
-        film(image, chains, step=1, window="0,2000", convention=c)
+        shift_animation(image, chains, step=1, window="0,2000", convention=c)
         for c in ("neurological", "radiological")
     )
     block = levels(image.array[::2, ::2].astype(np.float64) / 2000, (8, 8))

@@ -8,24 +8,24 @@ import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.intensity_window import GreyWindow
-from sampviz.figures.panels.panel import Panel, Row
-from sampviz.figures.panels.picture_rows import Pictures
-from sampviz.figures.panels.view import views
+from sampviz.figures.panels.panel import Panel, PanelRow
+from sampviz.figures.panels.picture_rows import PanelData
+from sampviz.figures.panels.view import columns_of
 from sampviz.images.image import Image
 
 
-def pictures(x: object, chains: str) -> Pictures:
+def pictures(x: object, chains: str) -> PanelData:
     image = Image.of(x)
-    shown = views(image, sampviz.ops.chain.parse_chains(chains), 1, "magnitude")
+    shown = columns_of(image, sampviz.ops.chain.parse_chains(chains), 1, "magnitude")
     windows = tuple(GreyWindow((0.0, 1.0)) for _ in shown)
-    return Pictures(image, tuple(shown), (1, 1), windows, "gray", False)
+    return PanelData(image, tuple(shown), (1, 1), windows, "gray", False)
 
 
 def wave(k: int) -> np.ndarray:
     return np.tile(0.5 + 0.25 * np.cos(2 * np.pi * k * np.arange(64) / 64), (64, 1))
 
 
-def panel(row: Row, i: int) -> Panel:
+def panel(row: PanelRow, i: int) -> Panel:
     found = row.panels[i]
     assert isinstance(found, Panel)
     return found

@@ -9,7 +9,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.grids.inputs import draw_inputs
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
 from tests.figure.drawn import pictures, scales
 from tests.figure.test_exact import grey_levels, page, panels, unzoomed
@@ -22,12 +22,12 @@ def noise(size: tuple[int, int], mm: tuple[float, float], name: str = "noise") -
     return Image.of(array, name, mm)
 
 
-def shown(figure: Drawing, tmp_path: Path) -> list[np.ndarray]:
+def shown(figure: PanelFigure, tmp_path: Path) -> list[np.ndarray]:
     """The panels: a picture and its spectrum for each input."""
     return panels(figure, page(figure, tmp_path))
 
 
-def words(figure: Drawing) -> list[str]:
+def words(figure: PanelFigure) -> list[str]:
     return [text.get_text() for text in figure.texts if text.get_text()]
 
 

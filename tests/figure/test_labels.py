@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
-from sampviz.figures.charts.label_placement import place
+from sampviz.figures.charts.label_placement import place_labels
 
 ROOM = (600.0, 400.0)
 RADIUS = 7.0
@@ -28,7 +28,7 @@ def test_no_label_lies_on_a_marker_or_a_label_or_outside(
 ) -> None:
     points = np.array([point[:2] for point in given_], float)
     sizes = np.array([point[2] for point in given_], float)[: max(0, len(points) - bare)]
-    labels = place(points, sizes, ROOM, RADIUS, NO_LINES)
+    labels = place_labels(points, sizes, ROOM, RADIUS, NO_LINES)
     boxes = [
         np.hstack([label.corner, label.corner + size])
         for label, size in zip(labels, sizes, strict=True)
@@ -47,7 +47,9 @@ def test_no_label_lies_on_a_marker_or_a_label_or_outside(
 
 
 def test_a_point_alone_has_its_label_close_on_the_right() -> None:
-    (label,) = place(np.array([[100.0, 100]]), np.array([[50.0, 20]]), ROOM, RADIUS, NO_LINES)
+    (label,) = place_labels(
+        np.array([[100.0, 100]]), np.array([[50.0, 20]]), ROOM, RADIUS, NO_LINES
+    )
     assert label
     assert label.corner.tolist() == [112, 90]  # the radius and a quarter of the height away
     assert not len(label.leader)
@@ -55,27 +57,27 @@ def test_a_point_alone_has_its_label_close_on_the_right() -> None:
 
 def test_a_label_goes_where_there_is_room() -> None:
     at = np.array([[595.0, 200]])
-    (label,) = place(at, np.array([[50.0, 20]]), ROOM, RADIUS, NO_LINES)
+    (label,) = place_labels(at, np.array([[50.0, 20]]), ROOM, RADIUS, NO_LINES)
     assert label
     assert label.corner[0] + 50 < 595
-    assert place(at, np.array([[700.0, 20]]), ROOM, RADIUS, NO_LINES) == [None]
+    assert place_labels(at, np.array([[700.0, 20]]), ROOM, RADIUS, NO_LINES) == [None]
 
 
 def test_labels_keep_off_lines_while_there_is_another_place() -> None:
     at, size = np.array([[300.0, 200]]), np.array([[50.0, 20]])
     line = np.stack([np.arange(300.0, 600), np.full(300, 200.0)], axis=1)
-    (label,) = place(at, size, ROOM, RADIUS, line)
+    (label,) = place_labels(at, size, ROOM, RADIUS, line)
     assert label
     assert label.corner[0] + 50 < 300
     everywhere = np.stack(np.meshgrid(np.arange(0.0, 600, 3), np.arange(0.0, 400, 3)), -1)
-    (label,) = place(at, size, ROOM, RADIUS, everywhere.reshape(-1, 2))
+    (label,) = place_labels(at, size, ROOM, RADIUS, everywhere.reshape(-1, 2))
     assert label
 
 
 def test_a_far_label_has_a_leader() -> None:
     crowd = np.array([[300.0 + 10 * i, 200 + 10 * j] for i in range(-3, 4) for j in range(-3, 4)])
     middle = np.argsort(np.abs(crowd - [300, 200]).max(axis=1), kind="stable")
-    (label,) = place(crowd[middle], np.array([[80.0, 20]]), ROOM, RADIUS, NO_LINES)
+    (label,) = place_labels(crowd[middle], np.array([[80.0, 20]]), ROOM, RADIUS, NO_LINES)
     assert label
     start, end = label.leader
     assert np.abs(start - [300, 200]).max() < 2 * RADIUS
@@ -85,7 +87,7 @@ def test_a_far_label_has_a_leader() -> None:
 
 def test_a_label_without_a_leader_is_nearest_to_its_own_point() -> None:
     points = np.array([[300.0, 200], [330, 205]])
-    labels = place(points, np.array([[100.0, 20], [100, 20]]), ROOM, RADIUS, NO_LINES)
+    labels = place_labels(points, np.array([[100.0, 20], [100, 20]]), ROOM, RADIUS, NO_LINES)
     for n, label in enumerate(labels):
         assert label
         assert not len(label.leader)

@@ -13,7 +13,7 @@ import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.captions.annotations import nice_length
 from sampviz.figures.layout.zoom import pixel_aspect
-from sampviz.figures.style import NO_BREAK, Type
+from sampviz.figures.style import NO_BREAK, TextSize
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import FileFacts, Image
 from tests.figure.drawn import extents, outlines, scales
@@ -216,7 +216,7 @@ def test_factors_that_do_not_match_stay_drawable() -> None:
 
 
 def test_words_break_where_they_may() -> None:
-    kind = Type(8, 150)
+    kind = TextSize(8, 150)
     text = f"conv:kernel=random:k=5 + blur, 1.88x1.8{NO_BREAK}mm"
     for room in (60, 100, 200, 400):
         lines = kind.wrap(text, room)

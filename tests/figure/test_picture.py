@@ -11,9 +11,9 @@ from matplotlib.transforms import Bbox
 from PIL import Image as Pillow
 
 import sampviz
-from sampviz.figures.render.panel_artist import Picture
-from sampviz.figures.render.png_encoder import png_of
-from sampviz.figures.render.text_artist import Lettering
+from sampviz.figures.render.panel_artist import PanelArtist
+from sampviz.figures.render.png_encoder import encode_png
+from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import own_style
 
 rng = np.random.default_rng(0)
@@ -31,7 +31,7 @@ def test_a_picture_is_what_imshow_draws_at_a_whole_zoom(zoom: tuple[int, int]) -
     height, width = 9 * zoom[0], 11 * zoom[1]
     box = Bbox.from_bounds(5 / 100, 8 / 100, width / 100, height / 100)
     ours, theirs = (Figure((1, 1), dpi=100) for _ in range(2))
-    ours.add_artist(Picture(pixels, box, ours.transFigure))
+    ours.add_artist(PanelArtist(pixels, box, ours.transFigure))
     axes = theirs.add_axes(box.bounds)
     axes.set_axis_off()
     axes.imshow(pixels, interpolation="none", aspect="auto")
@@ -40,7 +40,7 @@ def test_a_picture_is_what_imshow_draws_at_a_whole_zoom(zoom: tuple[int, int]) -
 
 def test_a_sample_is_where_it_says() -> None:
     figure = Figure((1, 1), dpi=100)
-    picture = Picture(
+    picture = PanelArtist(
         np.zeros((4, 5, 3), np.uint8), Bbox([[0.1, 0.2], [0.6, 0.6]]), figure.transFigure
     )
     assert np.allclose(picture.samples.transform((0, 0)), (10, 60))
@@ -51,7 +51,7 @@ def test_a_sample_is_where_it_says() -> None:
 @pytest.mark.parametrize("weight", ["normal", "bold"])
 def test_words_are_what_text_draws(rotation: int, weight: str) -> None:
     pages = []
-    for kind in (Text, Lettering, Lettering):  # the second time from what is kept
+    for kind in (Text, CachedText, CachedText):  # the second time from what is kept
         with own_style():
             figure = Figure((3, 3), dpi=150)
             text = kind(0.5, 0.5, "−80 dB, gÅ", rotation=rotation, weight=weight, ha="center")
@@ -74,7 +74,7 @@ def test_words_do_not_depend_on_what_was_drawn_before() -> None:
 
 def test_a_png_holds_the_pixels_and_the_texts() -> None:
     pixels = rng.integers(0, 256, (13, 17, 4), np.uint8)
-    data = png_of(pixels, {"Software": "a", "sampviz": '{"é": 1}'}, 150.0)
+    data = encode_png(pixels, {"Software": "a", "sampviz": '{"é": 1}'}, 150.0)
     with Pillow.open(BytesIO(data)) as picture:
         assert np.array_equal(np.asarray(picture), pixels[..., :3])
         assert picture.text == {"Software": "a", "sampviz": '{"é": 1}'}  # type: ignore[attr-defined]

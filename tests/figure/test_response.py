@@ -8,15 +8,15 @@ import pytest
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.analysis.frequency_response import curves, gain_map
-from sampviz.figures.charts.gain_map import draw_maps
-from sampviz.figures.charts.response import draw_curves
+from sampviz.analysis.frequency_response import gain_map, response_curves
+from sampviz.figures.charts.gain_map import draw_gain_maps
+from sampviz.figures.charts.response import draw_response
 from sampviz.ops.chain import Chain, parse_chains
 from tests.figure.test_exact import page, panels, unzoomed
 
 
 def drawn(text: str, *, db: bool = False) -> Figure:
-    return draw_curves([c for chain in parse_chains(text) for c in curves(chain)], db=db)
+    return draw_response([c for chain in parse_chains(text) for c in response_curves(chain)], db=db)
 
 
 def titles(figure: Figure) -> list[str]:
@@ -85,7 +85,7 @@ def test_decibels_of_nothing_stand_at_the_floor() -> None:
 @pytest.mark.parametrize("text", ["blur", "max,stride,flc,nearest,bilinear", "blur:k=3x5:s=1x2"])
 def test_maps_are_exact(text: str, tmp_path: Path) -> None:
     maps = [gain_map(chain) for chain in parse_chains(text)]
-    figure = draw_maps(maps)
+    figure = draw_gain_maps(maps)
     table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(np.uint8)
     for axes in figure.axes:
         for patch in axes.patches:
@@ -99,7 +99,7 @@ def test_maps_are_exact(text: str, tmp_path: Path) -> None:
 
 
 def test_the_box_of_a_map_is_the_new_nyquist_frequency_of_its_axes() -> None:
-    figure = draw_maps(
+    figure = draw_gain_maps(
         [gain_map(Chain.parse("stride+blur:k=1:s=1x2")), gain_map(Chain.parse("sinc"))]
     )
     (box,) = figure.axes[0].patches
@@ -120,7 +120,9 @@ def test_same_chains_same_bytes(ending: str, tmp_path: Path) -> None:
 def test_nothing_is_written_over_another_text(tmp_path: Path) -> None:
     for figure in (
         drawn("avg:32,blur:times=2,flc:3,stride,max:times=3,lp,conv:sobelx"),
-        draw_maps([gain_map(chain) for chain in parse_chains("stride,avg+conv:gauss:s=1+nearest")]),
+        draw_gain_maps(
+            [gain_map(chain) for chain in parse_chains("stride,avg+conv:gauss:s=1+nearest")]
+        ),
     ):
         sampviz.save(figure, tmp_path / "figure.png")
         boxes = [

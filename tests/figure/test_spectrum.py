@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 import sampviz
 from sampviz.core.errors import UsageError
-from sampviz.figures.charts.spectrum import curves, draw_spectrum
+from sampviz.figures.charts.spectrum import draw_spectrum, radial_curves
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
@@ -24,7 +24,7 @@ def wave(k: int) -> np.ndarray:
 
 def strongest(array: np.ndarray, chain: str) -> tuple[float, float]:
     """The frequency of the strongest ring of what a chain makes of an array, and its power."""
-    radial = curves(Image.of(array), [Chain.parse(chain)])[1].radial
+    radial = radial_curves(Image.of(array), [Chain.parse(chain)])[1].radial
     place = int(radial.total.argmax())
     return float(radial.frequency[place]), float(radial.total[place])
 
@@ -49,7 +49,7 @@ def test_a_cosine_is_where_the_operation_leaves_it(
 @pytest.mark.parametrize("size", [(64, 64), (64, 96), (48, 32)])
 def test_flc_equals_the_original_below_the_new_nyquist(size: tuple[int, int]) -> None:
     x = np.random.default_rng(1).normal(size=size)
-    original, flc = (c.radial for c in curves(Image.of(x), [Chain.parse("flc")]))
+    original, flc = (c.radial for c in radial_curves(Image.of(x), [Chain.parse("flc")]))
     below = flc.frequency < 0.25 - 1 / min(size)
     assert flc.frequency[below] == pytest.approx(original.frequency[: below.sum()])
     assert flc.total[below] == pytest.approx(original.total[: below.sum()], rel=1e-5)
@@ -57,7 +57,7 @@ def test_flc_equals_the_original_below_the_new_nyquist(size: tuple[int, int]) ->
 
 def test_anisotropic_pixels_are_binned_in_mm() -> None:
     image = Image.of(wave(8).T, spacing=(2.0, 0.5))  # 8 periods down 64 rows of 2 mm
-    for curve in curves(image, [Chain.parse("stride")], unit="mm"):
+    for curve in radial_curves(image, [Chain.parse("stride")], unit="mm"):
         place = int(curve.radial.total.argmax())
         assert curve.radial.frequency[place] == pytest.approx(8 / 128, abs=1 / 64)
     assert curve.nyquist == (1 / 8, 1 / 2)
@@ -65,10 +65,10 @@ def test_anisotropic_pixels_are_binned_in_mm() -> None:
 
 def test_colour_is_the_luminance_and_channels_the_mean() -> None:
     colour = load("sample:chelsea")
-    (luminance,) = curves(colour, [])
+    (luminance,) = radial_curves(colour, [])
     grey = np.tensordot([0.299, 0.587, 0.114], colour.array, axes=1)
     assert luminance.radial.variance == pytest.approx(grey.var(), rel=1e-5)
-    (channels,) = curves(Image.of(np.stack([NOISE, 3 * NOISE])), [])
+    (channels,) = radial_curves(Image.of(np.stack([NOISE, 3 * NOISE])), [])
     assert channels.radial.variance == pytest.approx(5 * NOISE.var())
 
 
@@ -80,7 +80,7 @@ def test_unknown_spacing_and_volumes_are_refused() -> None:
         "  fix: leave it out, or give a NIfTI"
     )
     with pytest.raises(UsageError, match="spectra are of planes, not of volumes"):
-        curves(load("sample:dwi", volume=True), [])
+        radial_curves(load("sample:dwi", volume=True), [])
 
 
 CASES = {

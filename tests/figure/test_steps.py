@@ -9,8 +9,8 @@ from matplotlib.patches import FancyArrowPatch
 
 import sampviz
 from sampviz.core.errors import UsageError
-from sampviz.figures.grids.steps import Sight, draw_steps
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.grids.steps import PanelSpec, draw_steps
+from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from tests.figure.drawn import digits, extents, of_kind, outlines, pictures
@@ -21,11 +21,13 @@ def noise(size: tuple[int, int] = (16, 20)) -> Image:
     return Image.of(np.random.default_rng(0).random(size).astype(np.float32), "noise")
 
 
-def drawn(chain: str, *sights: Sight, image: Image | None = None, **options: object) -> Drawing:
+def drawn(
+    chain: str, *sights: PanelSpec, image: Image | None = None, **options: object
+) -> PanelFigure:
     return draw_steps(image or noise(), Chain.parse(chain), sights, **options)  # type: ignore[arg-type]
 
 
-def words(figure: Drawing) -> list[str]:
+def words(figure: PanelFigure) -> list[str]:
     return [text.get_text() for text in figure.texts if text.get_text()]
 
 
@@ -53,7 +55,7 @@ def test_images_are_the_stages_of_the_chain(tmp_path: Path) -> None:
 
 def test_spectra_are_those_of_the_stages_at_the_size_of_their_bins(tmp_path: Path) -> None:
     image = noise((16, 16))
-    figure = drawn("flc", Sight("spectrum", 0), Sight("spectrum", 1), image=image)
+    figure = drawn("flc", PanelSpec("spectrum", 0), PanelSpec("spectrum", 1), image=image)
     whole, cropped = panels(figure, page(figure, tmp_path))
     x = image.array.astype(np.float64)
     spectrum = np.fft.fftshift(np.abs(np.fft.fft2(x - x.mean()))) / x.size
@@ -71,15 +73,15 @@ def test_spectra_are_those_of_the_stages_at_the_size_of_their_bins(tmp_path: Pat
 
 
 def test_the_box_is_around_what_is_left_of_the_spectrum() -> None:
-    figure = drawn("flc:4", Sight("spectrum", 0), Sight("image", 1), image=noise((16, 32)))
+    figure = drawn("flc:4", PanelSpec("spectrum", 0), PanelSpec("image", 1), image=noise((16, 32)))
     (box,) = outlines(figure)
     assert box.get_bbox().bounds == (32 / 2 + 0.5 - 4, 16 / 2 + 0.5 - 2, 8, 4)
-    assert not outlines(drawn("nearest", Sight("spectrum", 0)))
+    assert not outlines(drawn("nearest", PanelSpec("spectrum", 0)))
 
 
 def test_weights_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path) -> None:
     image = noise()
-    figure = drawn("dpp", Sight("weights", 1), image=image)
+    figure = drawn("dpp", PanelSpec("weights", 1), image=image)
     x = image.array.astype(np.float64)
 
     def over_windows(y: np.ndarray) -> np.ndarray:
@@ -97,15 +99,15 @@ def test_weights_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path) -> N
 def test_weights_of_an_image_with_nan_are_those_of_the_rest() -> None:
     array = noise().array.copy()
     array[3, 4] = np.nan
-    figure = drawn("dpp", Sight("weights", 1), image=Image.of(array, "nan"))
+    figure = drawn("dpp", PanelSpec("weights", 1), image=Image.of(array, "nan"))
     (said,) = [text for text in words(figure) if text.startswith("blue")]
     assert "nan" not in said
     array[:] = np.nan
-    assert "blue 0, yellow 1" in words(drawn("dpp", Sight("weights", 1), image=Image.of(array)))
+    assert "blue 0, yellow 1" in words(drawn("dpp", PanelSpec("weights", 1), image=Image.of(array)))
 
 
 def test_a_window_is_drawn_from_0_over_the_whole_spectrum(tmp_path: Path) -> None:
-    figure = drawn("asap:mode=faithful", Sight("window", 1), image=noise((16, 20)))
+    figure = drawn("asap:mode=faithful", PanelSpec("window", 1), image=noise((16, 20)))
     hamming = [0.54 - 0.46 * np.cos(2 * np.pi * np.arange(n) / (n - 1)) for n in (16, 20)]
     (panel,) = panels(figure, page(figure, tmp_path))
     expected = coloured(np.sqrt(np.outer(*hamming)), 0, 1, "cividis").astype(int)
@@ -123,17 +125,17 @@ def beside_lines(panel: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def test_the_numbers_of_a_kernel_are_written_on_it() -> None:
-    figure = drawn("blur:k=4", Sight("kernel", 1))
+    figure = drawn("blur:k=4", PanelSpec("kernel", 1))
     taps = np.array([1, 3, 3, 1]) / 8
     written = [text.get_text() for text in digits(figure)]
     assert np.allclose([float(text) for text in written], np.outer(taps, taps).ravel(), atol=5e-4)
     assert written[:2] == [".016", ".047"]
-    assert [t.get_text() for t in digits(drawn("blur:k=1", Sight("kernel", 1)))] == ["1.000"]
-    assert not digits(drawn("blur:k=8", Sight("kernel", 1)))  # no room for so many
+    assert [t.get_text() for t in digits(drawn("blur:k=1", PanelSpec("kernel", 1)))] == ["1.000"]
+    assert not digits(drawn("blur:k=8", PanelSpec("kernel", 1)))  # no room for so many
 
 
 def test_numbers_are_dark_on_bright_cells_and_white_on_dark_ones() -> None:
-    texts = digits(drawn("blur:k=3", Sight("kernel", 1)))
+    texts = digits(drawn("blur:k=3", PanelSpec("kernel", 1)))
     colours = [text.get_color() for text in texts]
     assert colours[4] == "#222222"  # 1/4, the largest
     assert {colours[i] for i in (0, 2, 6, 8)} == {"white"}  # 1/16
@@ -152,10 +154,10 @@ def test_without_panels_the_image_after_every_step_is_shown() -> None:
 def test_words_of_arrows_are_those_written_or_what_happens() -> None:
     figure = drawn(
         "max+avg",
-        Sight("image", 0),
-        Sight("spectrum", 0),
-        Sight("image", 1),
-        Sight("image", 2, "last", "then\nmean"),
+        PanelSpec("image", 0),
+        PanelSpec("spectrum", 0),
+        PanelSpec("image", 1),
+        PanelSpec("image", 2, "last", "then\nmean"),
     )
     told = words(figure)
     assert [t for t in ("FFT", "inverse FFT", "then", "mean", "last") if t in told] == [
@@ -167,7 +169,7 @@ def test_radiological_mirrors_pictures_but_not_what_is_computed(tmp_path: Path) 
     image = sampviz.load("sample:dwi")
     both = []
     for convention in ("neurological", "radiological"):
-        figure = drawn("dpp", Sight("image", 0), Sight("weights", 1), Sight("image", 1),
+        figure = drawn("dpp", PanelSpec("image", 0), PanelSpec("weights", 1), PanelSpec("image", 1),
                        image=image, convention=convention)  # fmt: skip
         both.append(panels(figure, page(figure, tmp_path)))
         letters = [text for text in words(figure) if text in ("L", "R")]
@@ -187,15 +189,15 @@ def test_panels_follow_in_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sight", "what", "fix"),
     [
-        (Sight("image", 3), "'max+flc' has no such stage", "wanted 0..2"),
-        (Sight("image", -1), "'max+flc' has no such stage", "wanted 0..2"),
-        (Sight("kernel", 0), "'max+flc' has no such stage", "wanted 1..2"),
-        (Sight("kernel", 1), "max shows no kernel", "it shows nothing"),
-        (Sight("window", 2), "flc shows no window", "it shows nothing"),
-        (Sight("spectra", 1), "max shows no spectra", "it shows nothing"),  # type: ignore[arg-type]
+        (PanelSpec("image", 3), "'max+flc' has no such stage", "wanted 0..2"),
+        (PanelSpec("image", -1), "'max+flc' has no such stage", "wanted 0..2"),
+        (PanelSpec("kernel", 0), "'max+flc' has no such stage", "wanted 1..2"),
+        (PanelSpec("kernel", 1), "max shows no kernel", "it shows nothing"),
+        (PanelSpec("window", 2), "flc shows no window", "it shows nothing"),
+        (PanelSpec("spectra", 1), "max shows no spectra", "it shows nothing"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_be_shown_is_said(sight: Sight, what: str, fix: str) -> None:
+def test_what_cannot_be_shown_is_said(sight: PanelSpec, what: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
         drawn("max+flc", sight)
     assert caught.value.what == what
@@ -209,6 +211,6 @@ def test_same_figure_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_window_over_a_padded_image_has_its_own_size_and_no_box() -> None:
-    figure = drawn("asap:pad=large", Sight("window", 1), image=noise((16, 16)))
+    figure = drawn("asap:pad=large", PanelSpec("window", 1), image=noise((16, 16)))
     assert "31x31 px" in words(figure)
     assert not outlines(figure)

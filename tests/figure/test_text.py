@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 import sampviz
 from sampviz.core.errors import SampvizWarning
-from sampviz.figures.style import Type, own_style
+from sampviz.figures.style import TextSize, own_style
 from sampviz.images.image import Image
 
 TEXTS = [
@@ -31,12 +31,12 @@ def test_text_is_as_wide_as_it_is_measured(text: str, dpi: int, bold: bool) -> N
         canvas = FigureCanvasAgg(figure)
         drawn = figure.text(0, 0, text, fontsize=8, weight="bold" if bold else "normal")
         width = drawn.get_window_extent(canvas.get_renderer()).width
-        assert width <= Type(8, dpi).width(text, bold=bold) <= width + 2
+        assert width <= TextSize(8, dpi).width(text, bold=bold) <= width + 2
 
 
 def test_a_long_word_is_broken_where_the_room_ends() -> None:
     with own_style():
-        kind = Type(8, 150)
+        kind = TextSize(8, 150)
         lines = kind.wrap("n" * 4000 + "z", 500)
         assert "".join(lines) == "n" * 4000 + "z"
         assert all(kind.width(line) <= 500 < kind.width(line + "n") for line in lines[:-1])

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.figures.charts.reference_lines import lanes
+from sampviz.figures.charts.reference_lines import label_lanes
 
 SPANS = st.lists(
     st.tuples(st.floats(0, 900), st.floats(0, 60), st.floats(1, 400)), max_size=12
@@ -15,7 +15,7 @@ SPANS = st.lists(
 def test_no_name_meets_another_name_or_a_line_as_high_as_it(
     spans: list[tuple[float, float, float]],
 ) -> None:
-    found = lanes(spans)
+    found = label_lanes(spans)
     for i, (_, start, end) in enumerate(spans):
         for j, (first, its_start, its_end) in enumerate(spans):
             if i == j:
@@ -28,6 +28,6 @@ def test_no_name_meets_another_name_or_a_line_as_high_as_it(
 
 
 def test_names_that_do_not_meet_share_the_lowest_lane() -> None:
-    assert lanes([(0, 0, 10), (10, 10, 20), (30, 30, 35)]) == [0, 0, 0]
-    assert lanes([(0, 0, 11), (10, 10, 20), (30, 30, 35)]) == [1, 0, 0]
-    assert lanes([]) == []
+    assert label_lanes([(0, 0, 10), (10, 10, 20), (30, 30, 35)]) == [0, 0, 0]
+    assert label_lanes([(0, 0, 11), (10, 10, 20), (30, 30, 35)]) == [1, 0, 0]
+    assert label_lanes([]) == []

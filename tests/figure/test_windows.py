@@ -5,9 +5,9 @@ import pytest
 
 import sampviz
 from sampviz.core.errors import UsageError
-from sampviz.figures.panels.colormap import paint
-from sampviz.figures.panels.intensity_window import Window, grey_windows
-from sampviz.figures.panels.view import views
+from sampviz.figures.panels.colormap import apply_colormap
+from sampviz.figures.panels.intensity_window import Window, panel_windows
+from sampviz.figures.panels.view import columns_of
 from sampviz.images.image import Image
 from tests.figure.drawn import extents, pixels
 
@@ -17,7 +17,9 @@ rng = np.random.default_rng(0)
 def windows(array: np.ndarray, chains: str, text: str | None = None, scope: str = "shared") -> list:
     image = Image.of(array)
     parsed = [sampviz.Chain.parse(each) for each in chains.split(",")]
-    found = grey_windows(image, views(image, parsed, 1, "magnitude"), Window.parse(text), scope)  # type: ignore[arg-type]
+    found = panel_windows(
+        image, columns_of(image, parsed, 1, "magnitude"), Window.parse(text), scope
+    )  # type: ignore[arg-type]
     return list(found)
 
 
@@ -91,7 +93,7 @@ def test_spectra_of_outputs_without_nan_are_drawn_below_their_own_maximum() -> N
 
 
 def test_what_is_not_a_number_is_striped_for_eyes_that_see_no_colour() -> None:
-    light = paint(np.full((8, 8), np.nan), (0.0, 1.0)) @ np.array([0.2126, 0.7152, 0.0722])
+    light = apply_colormap(np.full((8, 8), np.nan), (0.0, 1.0)) @ np.array([0.2126, 0.7152, 0.0722])
     assert set(np.diff(np.diagonal(light))) != {0}
     # Along the other diagonal nothing changes: these are stripes.
     assert set(np.diff(np.diagonal(light[::-1]))) == {0}

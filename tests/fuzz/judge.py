@@ -11,7 +11,7 @@ import numpy as np
 from sampviz.core.errors import SampvizError
 from sampviz.images.image import Image
 from sampviz.images.load import load
-from sampviz.images.summary import facts
+from sampviz.images.summary import summarize
 from sampviz.recipes.gallery import recipe_text
 from sampviz.recipes.read import parse_recipe
 from tests.io import parsers
@@ -43,7 +43,7 @@ def judge(path: Path, ending: str, **pick: Any) -> str:
         if err.exit_code == 2 and not pick and ending != "toml":
             raise Wrong(f"nothing was asked, and {err}") from err
         return "refused"
-    told = facts(image)
+    told = summarize(image)
     json.dumps(told, allow_nan=False)
     if broken == "short" and ending == "nii.gz" and not pick.get("volume"):
         return "image"  # of a compressed file only what leads to the slice is read

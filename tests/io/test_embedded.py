@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from sampviz.core.errors import InputError
-from sampviz.images.embedded_text import LONGEST, embedded, side_of
+from sampviz.images.embedded_text import LONGEST, embedded_text, sidecar_path
 
 TEXT = '{"a(b)": "c\\\\d<&>\\u00e9"}'
 
@@ -30,7 +30,7 @@ def test_a_text_that_pillow_wrote_is_read(tmp_path: Path, form: str) -> None:
     else:
         info.add_itxt("sampviz", TEXT, "en", "sampviz")
     Pillow.new("L", (2, 2)).save(path, pnginfo=info)
-    assert embedded(path) == (".png", TEXT)
+    assert embedded_text(path) == (".png", TEXT)
 
 
 def test_a_text_behind_the_pixels_is_read(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_text_behind_the_pixels_is_read(tmp_path: Path) -> None:
     Pillow.new("L", (2, 2)).save(path)
     whole = path.read_bytes()
     path.write_bytes(whole[:-12] + chunk(b"tEXt", b"sampviz\0" + TEXT.encode()) + whole[-12:])
-    assert embedded(path) == (".png", TEXT)
+    assert embedded_text(path) == (".png", TEXT)
 
 
 @pytest.mark.parametrize("ending", ["nii", "nii.gz"])
@@ -50,7 +50,7 @@ def test_an_extension_that_nibabel_wrote_is_read(tmp_path: Path, ending: str, ki
     volume.header.extensions.append(nib.nifti1.Nifti1Extension(6, b"a comment of others"))
     volume.header.extensions.append(nib.nifti1.Nifti1Extension(6, TEXT.encode()))
     nib.save(volume, path)
-    assert embedded(path) == (".nii", TEXT)
+    assert embedded_text(path) == (".nii", TEXT)
 
 
 def test_voxels_are_never_taken_for_an_extension(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_voxels_are_never_taken_for_an_extension(tmp_path: Path) -> None:
     whole[348] = 1  # claims extensions, and has none
     whole[352:368] = struct.pack("<2i", 16, 6) + b'{"a": 1}'
     path.write_bytes(whole)
-    assert embedded(path) == (".nii", "")
+    assert embedded_text(path) == (".nii", "")
 
 
 @pytest.mark.parametrize(
@@ -82,32 +82,32 @@ def test_voxels_are_never_taken_for_an_extension(tmp_path: Path) -> None:
 def test_a_damaged_file_holds_no_text(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "f"
     path.write_bytes(data)
-    assert embedded(path)[1] == ""
+    assert embedded_text(path)[1] == ""
 
 
 def test_a_damaged_gzip_file_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "v.nii.gz"
     path.write_bytes(gzip.compress(bytes(1000))[:20])
     with pytest.raises(InputError, match="the gzip file is damaged"):
-        embedded(path)
+        embedded_text(path)
 
 
 def test_a_long_text_is_not_read(tmp_path: Path) -> None:
     path, info = tmp_path / "f.png", PngInfo()
     info.add_text("sampviz", "{" + " " * LONGEST + "}")
     Pillow.new("L", (2, 2)).save(path, pnginfo=info)
-    assert embedded(path)[1] == ""
+    assert embedded_text(path)[1] == ""
 
 
 def test_of_a_bomb_only_the_start_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "v.nii.gz"
     path.write_bytes(gzip.compress(bytes(2**27), 1))
-    assert embedded(path) == (".nii", "")
+    assert embedded_text(path) == (".nii", "")
 
 
 def test_a_file_beside_an_array_speaks_for_it(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.ones(3))
     (tmp_path / "a.sampviz.json").write_text(TEXT)
-    assert embedded(tmp_path / "a.npy")[1] == TEXT
-    assert embedded(tmp_path / "a.sampviz.json") == (".json", TEXT)
-    assert side_of(Path("x/b.nii.gz")) == Path("x/b.sampviz.json")
+    assert embedded_text(tmp_path / "a.npy")[1] == TEXT
+    assert embedded_text(tmp_path / "a.sampviz.json") == (".json", TEXT)
+    assert sidecar_path(Path("x/b.nii.gz")) == Path("x/b.sampviz.json")

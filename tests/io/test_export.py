@@ -13,7 +13,7 @@ from nibabel.affines import apply_affine
 from PIL import Image as Pillow
 
 from sampviz.cli.app import run
-from sampviz.core.atomic_write import whole_file
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import SampvizWarning
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.load import load
@@ -413,7 +413,7 @@ def test_an_interrupted_write_leaves_nothing_behind(
 def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
     target = tmp_path / "a.nii.gz"
     target.write_bytes(b"old")
-    with whole_file(target) as temporary:
+    with atomic_write(target) as temporary:
         assert temporary.parent == target.parent  # else it could not be renamed in one step
         assert temporary.name.endswith(".nii.gz")
         temporary.write_bytes(b"new")
@@ -427,7 +427,7 @@ def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
 def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
-        with whole_file(tmp_path / "a") as temporary:
+        with atomic_write(tmp_path / "a") as temporary:
             temporary.write_bytes(b"new")
         assert os.umask(mask) == mask
     finally:

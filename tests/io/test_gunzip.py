@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sampviz.images.formats import gzip_index as marks
 from sampviz.images.formats import gzip_reader as gunzip
 from sampviz.images.formats.deflate import block_start, inflater, shifted
-from sampviz.images.formats.gzip_index import Mark, Marks
-from sampviz.images.formats.gzip_reader import Gunzip
+from sampviz.images.formats.gzip_index import SeekPoint, SeekPoints
+from sampviz.images.formats.gzip_reader import GzipReader
 
 
-def opened(packed: bytes, known: Marks | None = None) -> Gunzip:
-    return Gunzip(io.BufferedReader(io.BytesIO(packed)), known or Marks())  # type: ignore[arg-type]
+def opened(packed: bytes, known: SeekPoints | None = None) -> GzipReader:
+    return GzipReader(io.BufferedReader(io.BytesIO(packed)), known or SeekPoints())  # type: ignore[arg-type]
 
 
 def smooth(count: int, seed: int = 0) -> bytes:
@@ -95,7 +95,7 @@ def close(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=[1, 6, 9])
-def long(request: pytest.FixtureRequest, close: None) -> tuple[bytes, bytes, list[Mark]]:
+def long(request: pytest.FixtureRequest, close: None) -> tuple[bytes, bytes, list[SeekPoint]]:
     """Return bytes, how they are packed, and the marks that reading them makes."""
     data = smooth(2**23)
     file = opened(packed := gzip.compress(data, request.param))
@@ -105,12 +105,12 @@ def long(request: pytest.FixtureRequest, close: None) -> tuple[bytes, bytes, lis
 
 
 def test_from_each_mark_the_rest_is_read_as_from_the_start(
-    long: tuple[bytes, bytes, list[Mark]],
+    long: tuple[bytes, bytes, list[SeekPoint]],
 ) -> None:
     data, packed, each = long
     for mark in each:
         assert mark.window == data[mark.unpacked - 2**15 : mark.unpacked]
-        file = opened(packed, Marks([mark]))
+        file = opened(packed, SeekPoints([mark]))
         file.seek(start := mark.unpacked + 12_345, jump=True)
         assert file.jumped
         assert file.read(len(data) - start) == data[start:]
@@ -118,7 +118,9 @@ def test_from_each_mark_the_rest_is_read_as_from_the_start(
             file.read(1)
 
 
-def test_marks_are_apart_and_each_starts_a_block(long: tuple[bytes, bytes, list[Mark]]) -> None:
+def test_marks_are_apart_and_each_starts_a_block(
+    long: tuple[bytes, bytes, list[SeekPoint]],
+) -> None:
     data, packed, each = long
     assert all(b.unpacked - a.unpacked >= 2**20 for a, b in pairwise(each))
     for mark in each:
@@ -129,13 +131,13 @@ def test_marks_are_apart_and_each_starts_a_block(long: tuple[bytes, bytes, list[
         assert found == data[mark.unpacked : mark.unpacked + 1000]
 
 
-def test_from_a_mark_further_marks_are_made(long: tuple[bytes, bytes, list[Mark]]) -> None:
+def test_from_a_mark_further_marks_are_made(long: tuple[bytes, bytes, list[SeekPoint]]) -> None:
     data, packed, each = long
-    file = opened(packed, Marks(each[:1]))
+    file = opened(packed, SeekPoints(each[:1]))
     file.seek(len(data) - 1, jump=True)
     assert file.jumped
     assert len(file.marks.each) >= 3
-    again = opened(packed, Marks(file.marks.each[-1:]))
+    again = opened(packed, SeekPoints(file.marks.each[-1:]))
     again.seek(file.marks.each[-1].unpacked, jump=True)
     assert again.read(9999) == data[again.tell() - 9999 : again.tell()]
 

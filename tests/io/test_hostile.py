@@ -14,7 +14,7 @@ import pytest
 
 from sampviz.cli.app import run
 from sampviz.cli.command_list import COMMANDS, command_of
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 from sampviz.images.load import stem
 from tests.conftest import Told
 from tests.io.hostile import CASES, Case
@@ -115,7 +115,7 @@ def test_compare_draws_it_and_says_all_warnings_once(
     path = case.make(tmp_path)
     told = sampviz("compare", path, "--ops", "identity", "-o", out, *case.words)
     assert (told.code, told.out) == (0, f"{out}\n")
-    name = visible(stem(str(path)))
+    name = escape_control(stem(str(path)))
     expected = [f"warning: {name}: {note}" for note in case.facts["warnings"]]
     assert told.err.splitlines() == expected
     assert out.read_bytes().startswith(b"\x89PNG")

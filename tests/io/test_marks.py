@@ -18,7 +18,7 @@ import pytest
 from sampviz.core.errors import InputError
 from sampviz.images.formats import gzip_index as marks
 from sampviz.images.formats import gzip_reader as gunzip
-from sampviz.images.formats.gzip_reader import Gunzip
+from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.load import load
 from tests.io.build import Array, diagonal, nifti
 
@@ -46,9 +46,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Return a function that says how many bytes were unpacked since it was last asked."""
     count = 0
-    more = Gunzip._more
+    more = GzipReader._more
 
-    def counting(self: Gunzip, most: int) -> bytes:
+    def counting(self: GzipReader, most: int) -> bytes:
         nonlocal count
         found = more(self, most)
         count += len(found)
@@ -59,7 +59,7 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
         told, count = count, 0
         return told
 
-    monkeypatch.setattr(Gunzip, "_more", counting)
+    monkeypatch.setattr(GzipReader, "_more", counting)
     return since
 
 

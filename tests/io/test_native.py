@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from sampviz.images.formats.native_stderr import native_words
+from sampviz.images.formats.native_stderr import captured_stderr
 
 
 def test_native_words_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
-    with native_words() as words:
+    with captured_stderr() as words:
         os.write(2, b"libpng error: one\nlibjpeg: two \xff\n")
         assert words == []
     os.write(2, b"afterwards")
@@ -19,7 +19,7 @@ def test_native_words_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_stderr_comes_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ZeroDivisionError), native_words():
+    with pytest.raises(ZeroDivisionError), captured_stderr():
         os.write(2, bytes([1 // 0]))
     os.write(2, b"afterwards")
     assert capfd.readouterr().err == "afterwards"

@@ -20,7 +20,7 @@ from nibabel.affines import apply_affine
 
 from sampviz.cli.app import run
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
-from sampviz.images.formats.gzip_reader import Gunzip
+from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from tests.io.build import (
@@ -647,15 +647,15 @@ def test_behind_the_slice_nothing_is_inflated(
     path = tmp_path / "v.nii.gz"
     path.write_bytes(long_series[0])
     inflated = 0
-    more = Gunzip._more
+    more = GzipReader._more
 
-    def counting(self: Gunzip, most: int) -> bytes:
+    def counting(self: GzipReader, most: int) -> bytes:
         nonlocal inflated
         found = more(self, most)
         inflated += len(found)
         return found
 
-    monkeypatch.setattr(Gunzip, "_more", counting)
+    monkeypatch.setattr(GzipReader, "_more", counting)
     load(path, slice=3, frame=0)
     assert inflated == 352 + 4 * 32 * 32 * 2
 

@@ -7,7 +7,7 @@ import pytest
 from sampviz.cli.app import run
 from sampviz.core.errors import UsageError
 from sampviz.images.load import load
-from sampviz.images.selection import Pick, slice_index
+from sampviz.images.selection import Selection, slice_index
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_middle_of_an_even_number_is_the_later_one() -> None:
 )
 def test_any_other_text_is_not_a_slice(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        Pick(slice=text)
+        Selection(slice=text)
     assert str(caught.value) == (
         f"{text!r} is not a slice\n"
         "  in:  --slice\n"
@@ -74,7 +74,7 @@ def test_any_other_text_is_not_a_slice(text: str) -> None:
 @pytest.mark.parametrize("plane", ["", "Axial", "ax", "transverse"])
 def test_there_are_three_planes(plane: str) -> None:
     with pytest.raises(UsageError) as caught:
-        Pick(plane=plane)
+        Selection(plane=plane)
     assert str(caught.value) == (
         f"no plane is named {plane!r}\n  in:  --plane\n  fix: wanted axial, coronal or sagittal"
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sampviz.core.atomic_write import check_target, whole_file
+from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import OutputError
 from sampviz.figures.render.save import save
 
@@ -55,12 +55,12 @@ def test_a_file_of_others_is_replaced_only_if_asked(tmp_path: Path, name: str, m
     )
     with pytest.raises(OutputError) as early:
         check_target(path, [], overwrite=False)
-    with pytest.raises(OutputError) as late, whole_file(path, overwrite=False) as temporary:
+    with pytest.raises(OutputError) as late, atomic_write(path, overwrite=False) as temporary:
         temporary.write_bytes(b"new")
     assert str(early.value) == str(late.value) == told
     assert path.read_bytes() == before
     assert names_in(tmp_path) == [name]
-    with whole_file(path, overwrite=True) as temporary:
+    with atomic_write(path, overwrite=True) as temporary:
         temporary.write_bytes(b"new")
     assert path.read_bytes() == b"new"
 
@@ -82,7 +82,7 @@ def test_the_same_bytes_and_an_empty_file_may_be_replaced(tmp_path: Path) -> Non
     same.write_bytes(b"12345")
     empty.touch()
     for path in (same, empty):
-        with whole_file(path, overwrite=False) as temporary:
+        with atomic_write(path, overwrite=False) as temporary:
             temporary.write_bytes(b"12345")
         assert path.read_bytes() == b"12345"
 

@@ -3,20 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.analysis.evaluation import Trial, original_of, trial_of
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
+from sampviz.analysis.metrics import METRICS
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
 Array = NDArray[np.float64]
 
 
-def trial(x: Array, chain: str, span: float | None = None) -> Trial:
-    return trial_of(original_of(Image.of(x), span), Chain.parse(chain))
+def trial(x: Array, chain: str, span: float | None = None) -> Evaluation:
+    return evaluate(source_of(Image.of(x), span), Chain.parse(chain))
 
 
 def value(name: str, x: Array, chain: str, span: float | None = None) -> float:
-    return MEASURES[name](trial(x, chain, span)).value
+    return METRICS[name](trial(x, chain, span)).value
 
 
 def noise(size: int = 256, seed: int = 0) -> Array:

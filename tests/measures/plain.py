@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.dsp.bandlimited import ideal, low_pass
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.dsp.bandlimited import bandlimited_resample, low_pass
 
 Array = NDArray[np.complex128]
 
@@ -20,12 +20,12 @@ def power(stack: Array) -> NDArray[np.float64]:
     return (np.abs(dft(stack - stack.mean(axis=(-2, -1), keepdims=True))) ** 2).mean(axis=0)
 
 
-def belongs(trial: Trial) -> Array:
+def belongs(trial: Evaluation) -> Array:
     """What the coarsest stage can hold, on the samples of the output."""
-    return ideal(low_pass(trial.original.array, trial.coarsest), trial.grids)
+    return bandlimited_resample(low_pass(trial.original.array, trial.coarsest), trial.grids)
 
 
-def relative(trial: Trial) -> NDArray[np.float64]:
+def relative(trial: Evaluation) -> NDArray[np.float64]:
     """|f| over the Nyquist frequency of the coarsest stage; inf beyond it along an axis."""
     axes = []
     for grid, step in zip(trial.grids, trial.coarsest, strict=True):
@@ -34,7 +34,7 @@ def relative(trial: Trial) -> NDArray[np.float64]:
     return np.hypot(axes[0][:, None], axes[1])
 
 
-def nyquist(trial: Trial) -> float:
+def nyquist(trial: Evaluation) -> float:
     x = trial.original.array
     f = [
         np.abs(np.fft.fftfreq(n)) * float(s)
@@ -44,24 +44,24 @@ def nyquist(trial: Trial) -> float:
     return 1 - power(x)[inside].sum() / power(x).sum()
 
 
-def passband(trial: Trial) -> float:
+def passband(trial: Evaluation) -> float:
     inside = np.isfinite(relative(trial))
     return power(trial.baseband)[inside].sum() / power(belongs(trial))[inside].sum()
 
 
-def third_quarter(trial: Trial) -> float:
+def third_quarter(trial: Evaluation) -> float:
     radius = relative(trial)
     inside = (radius > 0.5) & (radius <= 0.75)
     return power(trial.baseband)[inside].sum() / power(belongs(trial))[inside].sum()
 
 
-def highfreq(trial: Trial) -> float:
+def highfreq(trial: Evaluation) -> float:
     radius = relative(trial)
     fine = np.isfinite(radius) & (radius > 0.5)
     return power(trial.output)[fine].sum() / power(belongs(trial))[fine].sum()
 
 
-def detail(trial: Trial) -> float:
+def detail(trial: Evaluation) -> float:
     radius, there, came = relative(trial), dft(belongs(trial)), dft(trial.output)
     fine = np.isfinite(radius) & (radius > 0.5)
     rings = np.rint(radius / 2 * min(radius.shape))
@@ -74,7 +74,7 @@ def detail(trial: Trial) -> float:
     return float(kept / whole)
 
 
-def spectral(trial: Trial) -> float:
+def spectral(trial: Evaluation) -> float:
     """The rings are counted from 1; those without a bin on both sides are left out."""
     side = min(trial.original.size)
     found = []
@@ -89,7 +89,7 @@ def spectral(trial: Trial) -> float:
     return float(np.mean([abs(np.log10(found[1][r] / found[0][r])) for r in both]))
 
 
-def am1(trial: Trial) -> float:
+def am1(trial: Evaluation) -> float:
     ours, reference = (
         np.abs(dft(x - x.mean(axis=(-2, -1), keepdims=True)))
         for x in (trial.output, trial.reference)
@@ -97,7 +97,7 @@ def am1(trial: Trial) -> float:
     return float(np.abs(ours - reference).mean() / reference.mean())
 
 
-def shift(trial: Trial) -> float:
+def shift(trial: Evaluation) -> float:
     """For steps up to 8 px."""
     x = trial.original.array
     moves = product(*(range(round(step)) for step in trial.coarsest))
@@ -108,7 +108,7 @@ def shift(trial: Trial) -> float:
     return float(inside.var(axis=0).mean() / (np.abs(spread) ** 2).mean())
 
 
-def ringing(trial: Trial) -> float:
+def ringing(trial: Evaluation) -> float:
     """For steps up to 4 px, and chains that make something of all 1."""
     shape = trial.original.array.shape
 

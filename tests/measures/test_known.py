@@ -5,7 +5,7 @@ import pytest
 
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metric import SECTIONS, UndefinedError
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import METRICS
 from sampviz.images.image import Image
 from tests.measures.build import checks, cosine, noise, phantom, smooth, trial, value
 
@@ -16,10 +16,10 @@ NAMES = {
 
 
 def test_the_measures_that_figures_and_papers_name_are_there() -> None:
-    assert set(MEASURES) >= NAMES
+    assert set(METRICS) >= NAMES
 
 
-@pytest.mark.parametrize("each", MEASURES.values(), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", METRICS.values(), ids=lambda each: each.name)
 def test_every_measure_is_defined(each: object) -> None:
     assert tuple(each.sections) == SECTIONS  # type: ignore[attr-defined]
     assert each.summary.endswith(".")  # type: ignore[attr-defined]
@@ -62,7 +62,7 @@ def test_a_cosine_above_the_new_nyquist_folds_with_full_amplitude() -> None:
     row = np.fft.fft(tried.alias[0, 0]) / 32
     assert np.abs(row[12]) == pytest.approx(0.25)  # amplitude 1/2: a quarter at each of +-12
     assert np.abs(np.delete(row, [12, 20])).max() < 1e-12
-    assert MEASURES["alias"](tried).value == pytest.approx(1.0)
+    assert METRICS["alias"](tried).value == pytest.approx(1.0)
     assert value("alias", cosine(20), "flc") == 0.0
 
 
@@ -86,7 +86,7 @@ def test_the_passband_is_the_square_of_the_response(chain: str, gain: object, k:
 
 
 def test_the_rings_of_the_passband_are_quarters_of_the_new_nyquist() -> None:
-    parts = MEASURES["passband"](trial(cosine(10), "avg")).parts
+    parts = METRICS["passband"](trial(cosine(10), "avg")).parts
     assert parts == {"50-75%": pytest.approx(np.cos(np.pi * 10 / 64) ** 2)}
 
 
@@ -197,15 +197,15 @@ def test_spectral_is_in_decades_of_power() -> None:
     x = noise(64)
     tried = trial(x, "identity")
     object.__setattr__(tried, "output", 10 * tried.output)
-    assert MEASURES["spectral"](tried).value == pytest.approx(2.0)
+    assert METRICS["spectral"](tried).value == pytest.approx(2.0)
     assert value("spectral", x, "identity") == 0.0
 
 
 def test_errors_of_a_dimmed_image_are_its_share() -> None:
     tried = trial(noise(64), "identity")
     object.__setattr__(tried, "output", 0.9 * tried.output)
-    assert MEASURES["hfen"](tried).value == pytest.approx(0.1)
-    assert MEASURES["nrmse"](tried).value == pytest.approx(0.1)
+    assert METRICS["hfen"](tried).value == pytest.approx(0.1)
+    assert METRICS["nrmse"](tried).value == pytest.approx(0.1)
 
 
 def test_residual_and_am1_of_the_crop_are_nothing() -> None:
@@ -255,5 +255,5 @@ def test_nan_is_never_a_number() -> None:
     x[3, 3] = np.nan
     (row,) = measure(Image.of(x), "max")
     assert not row.values
-    assert set(row.undefined) == set(MEASURES)
+    assert set(row.undefined) == set(METRICS)
     assert set(row.undefined.values()) == {"1 values of the image are NaN or infinite"}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sampviz.analysis.measure import measure
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import METRICS
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -41,7 +41,7 @@ def test_an_image_that_fits_folds_nothing(text: str) -> None:
     assert np.abs(tried.alias - tried.run(np.zeros_like(tried.original.array))).max() < 1e-12
 
 
-@pytest.mark.parametrize("name", [n for n in MEASURES if n not in ("bias", "am1")])
+@pytest.mark.parametrize("name", [n for n in METRICS if n not in ("bias", "am1")])
 @pytest.mark.parametrize("chain", ["avg", "max", "flc", "stride+bilinear"])
 def test_measures_do_not_depend_on_the_units_of_the_image(name: str, chain: str) -> None:
     x = np.random.default_rng(1).random((64, 64))
@@ -51,7 +51,7 @@ def test_measures_do_not_depend_on_the_units_of_the_image(name: str, chain: str)
         assert found[0].values[name] == pytest.approx(found[1].values[name], rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", METRICS)
 def test_rows_and_columns_are_alike(name: str) -> None:
     x = np.random.default_rng(1).random((48, 64))
     for chain in ("avg", "max:k=3:s=2:p=1", "blur:times=2", "asap"):
@@ -60,7 +60,7 @@ def test_rows_and_columns_are_alike(name: str) -> None:
         assert upright.values == pytest.approx(turned.values, rel=1e-6, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", METRICS)
 def test_a_measure_of_channels_is_one_number(name: str) -> None:
     planes = np.random.default_rng(1).random((3, 48, 48))
     same = np.stack([planes[0]] * 3)

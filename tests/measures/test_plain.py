@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sampviz.analysis import measure as measuring
-from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.measure import measure
-from sampviz.analysis.metrics import MEASURES
+from sampviz.analysis.metrics import METRICS
 from sampviz.core import parallel
 from sampviz.images.image import Image
 from tests.measures import plain
@@ -17,7 +17,7 @@ SIZES = [(48, 48), (45, 50), (40, 33)]
 CHAINS = "max,stride,avg:times=2,blur,flc,median,stride:3,max+nearest:2,blur+bilinear"
 
 
-def tried(size: tuple[int, int], chain: str, kind: str) -> Trial:
+def tried(size: tuple[int, int], chain: str, kind: str) -> Evaluation:
     x = np.random.default_rng(0).random((2, *size))
     if kind == "complex":
         return trial(x[:1] + 1j * x[1:], chain)
@@ -33,7 +33,7 @@ def test_a_measure_is_what_its_definition_says(
 ) -> None:
     made = tried(size, chain, kind)
     wanted = getattr(plain, name)(made)
-    assert MEASURES[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+    assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", ["nyquist", "highfreq", "detail", "am1", "shift", "ringing"])
@@ -41,12 +41,12 @@ def test_a_measure_is_what_its_definition_says(
 def test_so_it_is_for_chains_that_are_not_linear(name: str, chain: str) -> None:
     made = tried((48, 45), chain, "real")
     wanted = getattr(plain, name)(made)
-    assert MEASURES[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+    assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
 def test_the_parts_of_the_passband_are_what_they_say() -> None:
     made = tried((45, 50), "avg", "channels")
-    assert MEASURES["passband"](made).parts["50-75%"] == pytest.approx(plain.third_quarter(made))
+    assert METRICS["passband"](made).parts["50-75%"] == pytest.approx(plain.third_quarter(made))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])

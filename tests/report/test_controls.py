@@ -6,7 +6,7 @@ import numpy as np
 
 from sampviz.analysis.measure import measure
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.panels.colormap import paint
+from sampviz.figures.panels.colormap import apply_colormap
 from sampviz.ops.chain import Chain
 from tests.report.browser import Browser
 from tests.report.conftest import Make, Run
@@ -114,7 +114,7 @@ def test_levels_inputs_and_channels_are_stepped_through(
     found = drawn(browser, "images", 2)
     zoom = found.shape[0] // 4
     limits = window_of(np.load(tmp_path / "a.npy"))
-    assert np.array_equal(found, blocks(paint(stack[5], limits), zoom))
+    assert np.array_equal(found, blocks(apply_colormap(stack[5], limits), zoom))
     browser.change("#subject", 1)
     browser.wait("document.querySelector('#images .size').textContent === '24x8'")
     rows = browser.texts("#numbers tbody tr:not([hidden])")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.panels.colormap import paint
+from sampviz.figures.panels.colormap import apply_colormap
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain
 from tests.report.browser import Browser
@@ -46,7 +46,7 @@ def test_zoom_and_pan_keep_all_panels_at_one_place(
             off = index[i] * float(each.step) + float(each.delta) - at[i]
             assert abs(off) <= float(each.step) / 2 + 0.06
         pixel = browser.pixels(panel("images", number))[row, column, :3]
-        assert np.array_equal(pixel, paint(array, limits)[index])
+        assert np.array_equal(pixel, apply_colormap(array, limits)[index])
 
 
 def test_the_cursor_reads_values_and_millimetres(browser: Browser, make: Make) -> None:

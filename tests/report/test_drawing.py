@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sampviz.analysis.evaluation import original_of, trial_of
+from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
-from sampviz.figures.panels.colormap import DIFFERENCE, NOT_A_NUMBER, SPECTRUM, paint
+from sampviz.figures.panels.colormap import DIFFERENCE, NOT_A_NUMBER, SPECTRUM, apply_colormap
 from sampviz.figures.panels.picture_rows import signed_limit
 from sampviz.images.image import Image
 from sampviz.images.load import load
@@ -26,17 +26,17 @@ def test_samples_are_whole_blocks_of_screen_pixels_in_the_colours_of_the_figures
     zoom = original.shape[0] // 16
     assert zoom >= 6
     assert zoom % 2 == 0
-    assert np.array_equal(original, blocks(paint(noise, limits), zoom))
+    assert np.array_equal(original, blocks(apply_colormap(noise, limits), zoom))
     shown = {each: Chain.parse(each)(noise) for each in ("avg", "stride", "bilinear:2")}
     # The samples of avg lie between two pixels, those of stride on the first of two: half a
     # sample of it lies outside, and nothing is drawn where it has none.
-    whole = blocks(paint(shown["avg"], limits), 2 * zoom)
+    whole = blocks(apply_colormap(shown["avg"], limits), 2 * zoom)
     assert np.array_equal(drawn(browser, "images", 1), whole)
-    strided = blocks(paint(shown["stride"], limits), 2 * zoom)[zoom // 2 :, zoom // 2 :]
+    strided = blocks(apply_colormap(shown["stride"], limits), 2 * zoom)[zoom // 2 :, zoom // 2 :]
     found = browser.pixels(panel("images", 2))
     assert np.array_equal(found[: -zoom // 2, : -zoom // 2, :3], strided)
     assert not found[-zoom // 2 :].any()
-    fine = blocks(paint(shown["bilinear:2"], limits), zoom // 2)
+    fine = blocks(apply_colormap(shown["bilinear:2"], limits), zoom // 2)
     assert np.array_equal(drawn(browser, "images", 3), fine)
 
 
@@ -44,7 +44,9 @@ def test_samples_that_are_not_square_are_whole_blocks_too(browser: Browser, make
     browser.open(make(["sample:t1"], "avg", "--measures", "psnr"))
     image = load("sample:t1")
     limits = window_of(image.array)
-    assert np.array_equal(drawn(browser, "images", 0), blocks(paint(image.array, limits), 2))
+    assert np.array_equal(
+        drawn(browser, "images", 0), blocks(apply_colormap(image.array, limits), 2)
+    )
     assert browser.text("#images .zoomed").endswith(", 0.96 times as high as it should be")
     for _ in range(9):
         browser.run("document.querySelector('[data-zoom=\"1\"]').click()")
@@ -79,7 +81,7 @@ def test_nan_is_striped(browser: Browser, make: Make, noise: Array) -> None:
     found = drawn(browser, "images", 0)
     zoom = found.shape[0] // 16
     finite = noise[np.isfinite(noise)]
-    assert np.array_equal(found, blocks(paint(noise, window_of(finite)), zoom))
+    assert np.array_equal(found, blocks(apply_colormap(noise, window_of(finite)), zoom))
     assert found[3 * zoom, 5 * zoom].tolist() in NOT_A_NUMBER.tolist()
 
 
@@ -91,7 +93,8 @@ def test_spectra_are_those_of_the_figures(browser: Browser, make: Make, noise: A
     zoom = found.shape[0] // 16
     rounded = np.rint((levels - FLOOR_DB) * 100) / 100 + FLOOR_DB
     near = np.abs(
-        found.astype(int) - blocks(paint(rounded, (FLOOR_DB, 0.0), SPECTRUM), zoom).astype(int)
+        found.astype(int)
+        - blocks(apply_colormap(rounded, (FLOOR_DB, 0.0), SPECTRUM), zoom).astype(int)
     )
     assert near.max() <= 3  # a level beside, where the hundredth of a dB falls on its edge
     assert (near > 0).mean() < 0.02
@@ -104,18 +107,18 @@ def test_what_was_folded_and_the_difference_are_those_of_numpy(
     browser.change("#opacity", 100)
     browser.change("#overlay", "alias")
     chain = Chain.parse("avg")
-    alias = trial_of(original_of(Image.of(noise)), chain).alias[0]
+    alias = evaluate(source_of(Image.of(noise)), chain).alias[0]
     zoom = browser.pixels(panel("images", 0)).shape[0] // 16
     most = signed_limit([alias])
-    expected = blocks(paint(alias, (-most, most), DIFFERENCE), 2 * zoom)
+    expected = blocks(apply_colormap(alias, (-most, most), DIFFERENCE), 2 * zoom)
     assert np.array_equal(drawn(browser, "images", 1), expected)
     browser.change("#overlay", "difference")
     apart = chain(noise).repeat(2, 0).repeat(2, 1) - noise
     most = signed_limit([apart])
-    expected = blocks(paint(apart, (-most, most), DIFFERENCE), zoom)
+    expected = blocks(apply_colormap(apart, (-most, most), DIFFERENCE), zoom)
     assert np.array_equal(drawn(browser, "images", 1), expected)
     browser.change("#opacity", 0)
-    plain = blocks(paint(chain(noise), window_of(noise)), 2 * zoom)
+    plain = blocks(apply_colormap(chain(noise), window_of(noise)), 2 * zoom)
     assert np.array_equal(drawn(browser, "images", 1), plain)
 
 

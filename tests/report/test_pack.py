@@ -9,7 +9,7 @@ import pytest
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB
-from sampviz.report.array_store import DB_STEP, Pack
+from sampviz.report.array_store import DB_STEP, ArrayStore
 
 
 def unpacked(packed: dict[str, Any]) -> Array:
@@ -21,7 +21,7 @@ def unpacked(packed: dict[str, Any]) -> Array:
 def test_arrays_are_kept_to_the_last_bit(dtype: str) -> None:
     x = np.random.default_rng(0).normal(size=(2, 7, 5)).astype(dtype)
     x[0, 0, :3] = np.nan, np.inf, -0.0
-    pack = Pack()
+    pack = ArrayStore()
     found = unpacked(pack.arrays[pack.add(x)])
     assert found.dtype.itemsize == x.dtype.itemsize
     assert found.tobytes() == x.astype(found.dtype).tobytes()
@@ -30,7 +30,7 @@ def test_arrays_are_kept_to_the_last_bit(dtype: str) -> None:
 def test_spectra_are_kept_to_half_a_step() -> None:
     levels = np.random.default_rng(0).uniform(FLOOR_DB, 0, (9, 4))
     levels[0, :3] = FLOOR_DB, 0, np.nan
-    pack = Pack()
+    pack = ArrayStore()
     found = unpacked(pack.arrays[pack.add_decibels(levels)]) * DB_STEP + FLOOR_DB
     assert found[0, 2] > 500  # stands for NaN: nothing is above 0 dB
     levels[0, 2] = found[0, 2]
@@ -38,7 +38,7 @@ def test_spectra_are_kept_to_half_a_step() -> None:
 
 
 def test_the_same_values_are_packed_once_and_others_apart() -> None:
-    pack, x = Pack(), np.arange(6, dtype=np.float32)
+    pack, x = ArrayStore(), np.arange(6, dtype=np.float32)
     names = [pack.add(each) for each in (x.reshape(2, 3), x.reshape(3, 2), x.reshape(2, 3), x + 1)]
     assert names[0] == names[2]
     assert len(set(names)) == len(pack.arrays) == 3

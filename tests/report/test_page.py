@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.analysis.metrics import MEASURES
-from sampviz.recipes.draw import draw
+from sampviz.analysis.metrics import METRICS
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import parse_recipe
 from tests.conftest import Told
 
@@ -79,7 +79,7 @@ def test_the_command_on_the_page_makes_the_page_and_its_recipe_draws_the_figure(
     assert sampviz(*again, "-o", "again.html").code == 0
     assert Path("again.html").read_bytes() == page
     (recipe,) = parse_recipe(texts["recipe"], "the page")
-    drawn = {placed.panel.name for placed in draw(recipe).sheet.panels}
+    drawn = {placed.panel.name for placed in draw_recipe(recipe).sheet.panels}
     assert {"image, original", "image, max ×2", "spectrum, avg:k=3 ×2"} <= drawn
 
 
@@ -145,7 +145,7 @@ def test_the_policy_allows_our_style_and_script_by_their_hashes_and_nothing_else
 def test_every_measure_is_defined_on_the_page(sampviz: Run, image: str) -> None:
     assert sampviz("report", image, "--ops", "max").code == 0
     text = re.sub(r"\s+", " ", "".join(text for *_, text in parts_of("report.html").found))
-    for measure in MEASURES.values():
+    for measure in METRICS.values():
         assert measure.summary in text
         assert measure.sections["Formula"] in text
 

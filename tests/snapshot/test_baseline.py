@@ -10,13 +10,13 @@ import pytest
 import sampviz
 from sampviz.core.errors import InputError
 from sampviz.testing.snapshots import baseline
-from sampviz.testing.snapshots.compare import Tolerance, judge
-from sampviz.testing.snapshots.snapshot import shot_of
+from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
+from sampviz.testing.snapshots.snapshot import snapshot_of
 
 
 def stored(folder: Path, array: np.ndarray) -> None:
     folder.mkdir(exist_ok=True)
-    baseline.write(folder, shot_of("a", array), None)
+    baseline.write(folder, snapshot_of("a", array), None)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.int16, np.bool_])
@@ -30,10 +30,10 @@ def test_arrays_are_stored_without_loss(tmp_path: Path, dtype: type) -> None:
 
 def test_a_figure_comes_back_as_it_was(tmp_path: Path) -> None:
     figure = sampviz.compare(np.eye(24), "max,blur", rows="image,spectrum,alias,foldspectrum,flat")
-    shot = shot_of("f", figure)
+    shot = snapshot_of("f", figure)
     baseline.write(tmp_path, shot, figure)
     again = baseline.read(tmp_path, "f")
-    found = judge(again, shot, Tolerance(0.0), rms=0)
+    found = compare_snapshots(again, shot, Tolerance(0.0), rms=0)
     assert (found.state, found.arrays, found.picture) == ("same", "13 of 13", "RMS 0")
     assert again.pixels is not None
     assert np.array_equal(again.pixels, shot.pixels)
@@ -43,7 +43,7 @@ def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         figure = sampviz.compare(np.eye(24), "max")
-        baseline.write(tmp_path / name, shot_of("f", figure), figure)
+        baseline.write(tmp_path / name, snapshot_of("f", figure), figure)
     for ending in ("json", "npz", "png"):
         one, two = ((tmp_path / name / f"f.{ending}").read_bytes() for name in ("one", "two"))
         assert one == two
@@ -52,7 +52,7 @@ def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
 def test_what_is_painted_is_what_is_stored() -> None:
     """The window takes the stored array to the grey levels of the picture."""
     rng = np.random.default_rng(0)
-    shot = shot_of("f", sampviz.compare(rng.random((24, 20)), "max,stride", rows="image"))
+    shot = snapshot_of("f", sampviz.compare(rng.random((24, 20)), "max,stride", rows="image"))
     assert shot.pixels is not None
     for panel in shot.panels:
         assert panel.limits

@@ -7,14 +7,16 @@ import pytest
 from matplotlib.figure import Figure
 
 from sampviz.core.errors import UsageError
-from sampviz.testing.snapshots.compare import Tolerance, Verdict, judge
-from sampviz.testing.snapshots.snapshot import Shot, Shown, shot_of
+from sampviz.testing.snapshots.compare import SnapshotResult, Tolerance, compare_snapshots
+from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel, snapshot_of
 
 VALUES = np.linspace(0, 200, 12).reshape(3, 4)
 
 
-def verdict(old: np.ndarray, new: np.ndarray, tolerance: str = "1e-6range") -> Verdict:
-    return judge(shot_of("a", old), shot_of("a", new), Tolerance.parse(tolerance))
+def verdict(old: np.ndarray, new: np.ndarray, tolerance: str = "1e-6range") -> SnapshotResult:
+    return compare_snapshots(
+        snapshot_of("a", old), snapshot_of("a", new), Tolerance.parse(tolerance)
+    )
 
 
 def one_more(by: float) -> np.ndarray:
@@ -88,59 +90,66 @@ def test_another_type_of_the_same_values_agrees() -> None:
     )
 
 
-def shot(names: str, **more: object) -> Shot:
-    return Shot("f", [Shown(name, VALUES, (0.0, 1.0)) for name in names], **more)  # type: ignore[arg-type]
+def shot(names: str, **more: object) -> Snapshot:
+    return Snapshot("f", [SnapshotPanel(name, VALUES, (0.0, 1.0)) for name in names], **more)  # type: ignore[arg-type]
 
 
 def test_panels_that_came_and_went_are_named() -> None:
-    found = judge(shot("abc"), shot("ac"), Tolerance())
+    found = compare_snapshots(shot("abc"), shot("ac"), Tolerance())
     assert (list(found.why), found.arrays) == (["b: the panel is gone"], "2 of 3")
-    assert list(judge(shot("ac"), shot("abc"), Tolerance()).why) == ["b: the panel is new"]
+    assert list(compare_snapshots(shot("ac"), shot("abc"), Tolerance()).why) == [
+        "b: the panel is new"
+    ]
 
 
 def test_nothing_compared_is_a_failure() -> None:
-    found = judge(shot(""), shot(""), Tolerance())
+    found = compare_snapshots(shot(""), shot(""), Tolerance())
     assert list(found.why) == ["it has no panels: nothing was compared"]
     assert found.failed
 
 
 def test_words_are_compared_without_spaces() -> None:
-    why = judge(shot("a", words="max64x64px"), shot("a", words="max32x64px"), Tolerance()).why
+    why = compare_snapshots(
+        shot("a", words="max64x64px"), shot("a", words="max32x64px"), Tolerance()
+    ).why
     assert list(why) == ["words: ..max32x64px.., was ..max64x64px.."]
-    assert judge(shot("a", words="max"), shot("a", words="max"), Tolerance()).state == "same"
-    assert judge(shot("a", words="max"), shot("a", words="maximum"), Tolerance()).failed
+    assert (
+        compare_snapshots(shot("a", words="max"), shot("a", words="max"), Tolerance()).state
+        == "same"
+    )
+    assert compare_snapshots(shot("a", words="max"), shot("a", words="maximum"), Tolerance()).failed
 
 
-def pictured(level: int, written: bool = False, **versions: str) -> Shot:
+def pictured(level: int, written: bool = False, **versions: str) -> Snapshot:
     """A picture of 8x8 px, whose panel of 4x4 px has a level, and words perhaps."""
     pixels = np.full((8, 8, 3), 255, np.uint8)
     pixels[2:6, 2:6] = level
     text = np.zeros((8, 8), np.bool_)
     text[2:6, 2:6] = written
-    panel = Shown("a", VALUES, (0.0, 1.0), (slice(2, 6), slice(2, 6)))
+    panel = SnapshotPanel("a", VALUES, (0.0, 1.0), (slice(2, 6), slice(2, 6)))
     known = {"matplotlib": "1", "FreeType": "2", **versions}
-    return Shot("f", [panel], versions=known, dpi=150, pixels=pixels, text=text)
+    return Snapshot("f", [panel], versions=known, dpi=150, pixels=pixels, text=text)
 
 
 def test_a_picture_may_be_two_levels_apart() -> None:
-    assert judge(pictured(100), pictured(102), Tolerance()).picture == "RMS 2"
-    assert judge(pictured(100), pictured(102), Tolerance()).state == "same"
-    found = judge(pictured(100), pictured(103), Tolerance())
+    assert compare_snapshots(pictured(100), pictured(102), Tolerance()).picture == "RMS 2"
+    assert compare_snapshots(pictured(100), pictured(102), Tolerance()).state == "same"
+    found = compare_snapshots(pictured(100), pictured(103), Tolerance())
     assert list(found.why) == ["picture: RMS 3 of 255 in a; allowed 2"]
-    assert judge(pictured(100), pictured(103), Tolerance(), rms=3).state == "same"
+    assert compare_snapshots(pictured(100), pictured(103), Tolerance(), rms=3).state == "same"
 
 
 def test_what_is_not_in_a_panel_or_is_written_is_not_judged() -> None:
     around = pictured(100)
     assert around.pixels is not None
     around.pixels[:2] = 0
-    assert judge(pictured(100), around, Tolerance()).state == "same"
-    assert judge(pictured(100), pictured(0, written=True), Tolerance()).state == "same"
+    assert compare_snapshots(pictured(100), around, Tolerance()).state == "same"
+    assert compare_snapshots(pictured(100), pictured(0, written=True), Tolerance()).state == "same"
 
 
 @pytest.mark.parametrize("program", ["matplotlib", "FreeType"])
 def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> None:
-    found = judge(pictured(100, **{program: "0.9"}), pictured(0), Tolerance())
+    found = compare_snapshots(pictured(100, **{program: "0.9"}), pictured(0), Tolerance())
     now = {"matplotlib": "1", "FreeType": "2"}[program]
     told = f"not judged: {program} {now}, stored with 0.9"
     assert (found.state, found.picture, list(found.notes)) == ("same", told, [told])
@@ -148,12 +157,16 @@ def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> Non
 
 def test_a_picture_of_another_resolution_differs_whatever_drew_it() -> None:
     finer = replace(pictured(100, FreeType="0.9"), dpi=151)
-    assert list(judge(pictured(100), finer, Tolerance()).why) == ["picture: 151 dpi, was 150"]
+    assert list(compare_snapshots(pictured(100), finer, Tolerance()).why) == [
+        "picture: 151 dpi, was 150"
+    ]
 
 
 def test_a_picture_of_another_size_differs() -> None:
     larger = replace(pictured(100), pixels=np.zeros((9, 8, 3), np.uint8))
-    assert list(judge(pictured(100), larger, Tolerance()).why) == ["picture: 9x8 px, was 8x8"]
+    assert list(compare_snapshots(pictured(100), larger, Tolerance()).why) == [
+        "picture: 9x8 px, was 8x8"
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "1e-6", "range", "-1abs", "1e999abs", "1.2.3abs", "1 abs"])
@@ -165,10 +178,10 @@ def test_what_is_no_tolerance_is_refused(text: str) -> None:
 
 def test_a_figure_of_others_is_refused() -> None:
     with pytest.raises(UsageError, match="no panels of sampviz: nothing would be compared"):
-        shot_of("f", Figure())
+        snapshot_of("f", Figure())
 
 
 @pytest.mark.parametrize("thing", [np.array(["a"]), np.zeros((0, 3)), None])
 def test_what_is_no_array_of_numbers_is_refused(thing: object) -> None:
     with pytest.raises(UsageError, match="cannot be compared"):
-        shot_of("f", thing)
+        snapshot_of("f", thing)

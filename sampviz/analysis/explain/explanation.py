@@ -8,15 +8,15 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from sampviz.analysis.explain.examples import COUNTED, LAPLACIAN, PICTURE, PIXELS, PLAIN
-from sampviz.analysis.explain.fourier_arithmetic import work_on_spectrum
+from sampviz.analysis.explain.fourier_arithmetic import trace_spectrum
 from sampviz.analysis.explain.matrix_text import read_matrix
-from sampviz.analysis.explain.step_arithmetic import Run, Working, work
+from sampviz.analysis.explain.step_arithmetic import Run, StepTrace, trace_step
 from sampviz.core.errors import ChainError, UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
 from sampviz.ops.grammar import Argument, Source, StepText, Word
-from sampviz.ops.operation import Op
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Value
 from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step, matches, read_steps
@@ -40,7 +40,7 @@ class Explanation:
     input: Array
     output: Array
     kernel: Array | None
-    workings: tuple[Working, ...]
+    traces: tuple[StepTrace, ...]
     note: str
 
 
@@ -77,7 +77,7 @@ def explain(
         filled = Chain(tuple(steps))
         try:
             _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
-            workings = _workings(filled, list(map(str, chain.steps)), x)
+            workings = _traces(filled, list(map(str, chain.steps)), x)
         except ChainError as err:  # the file is none of the user's
             place = err.where.replace(str(filled), str(chain))
             raise ChainError(err.what, place, err.fix) from None
@@ -123,7 +123,7 @@ def _chain(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
     return Chain(tuple(steps)), bare
 
 
-def _key(argument: Argument, op: Op | None) -> str:
+def _key(argument: Argument, op: Operation | None) -> str:
     """Return the parameter that an argument sets; a bare one sets the first."""
     return argument.key.text or (op.parameters[0].name if op and op.parameters else "")
 
@@ -171,11 +171,11 @@ def _check_sizes(chain: Chain, sizes: Sequence[Size]) -> None:
             )
 
 
-def _workings(chain: Chain, headings: Sequence[str], x: Array) -> list[Working]:
+def _traces(chain: Chain, headings: Sequence[str], x: Array) -> list[StepTrace]:
     """Explain each step on what the one before it made."""
     partners = matches(chain.steps)
     switches: dict[int, tuple[Array, Size]] = {}
-    found: list[Working] = []
+    found: list[StepTrace] = []
     for number, (step, heading) in enumerate(zip(chain.steps, headings, strict=True)):
         values = dict(step.values)
         at: Array | None = None
@@ -187,18 +187,18 @@ def _workings(chain: Chain, headings: Sequence[str], x: Array) -> list[Working]:
         if number in partners.values():
             switches[number] = step.op.switches_of(x, values), x.shape
         if step.op.name == "flc":
-            found += work_on_spectrum(heading, step, x, run)
+            found += trace_spectrum(heading, step, x, run)
         else:
-            found.append(work(heading, step, x, run, at))
+            found.append(trace_step(heading, step, x, run, at))
         x = found[-1].output
     return found
 
 
-def _running(op: Op, values: Mapping[str, Value]) -> Run:
+def _running(op: Operation, values: Mapping[str, Value]) -> Run:
     return lambda planes: op.run(planes, values)
 
 
-def _unpooling(op: Op, at: Array, size: Size) -> Run:
+def _unpooling(op: Operation, at: Array, size: Size) -> Run:
     return lambda planes: op.function(planes, 2, np.broadcast_to(at, planes.shape), size)
 
 

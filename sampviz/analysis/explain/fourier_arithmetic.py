@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sampviz.analysis.explain.step_arithmetic import Move, Place, Run, Working
+from sampviz.analysis.explain.step_arithmetic import Place, Run, StepTrace, WindowStep
 from sampviz.analysis.explain.sum_text import number, sum_of
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.fourier_crop import cut
+from sampviz.dsp.fourier_crop import crop
 from sampviz.ops.step import Step
 
 
-def work_on_spectrum(heading: str, step: Step, x: Array, run: Run) -> list[Working]:
+def trace_spectrum(heading: str, step: Step, x: Array, run: Run) -> list[StepTrace]:
     """Explain `flc`: to the spectrum, and back from what is left of it.
 
     Each kept frequency adds a wave; the output is the sum of their real parts.
@@ -20,18 +20,19 @@ def work_on_spectrum(heading: str, step: Step, x: Array, run: Run) -> list[Worki
     spectrum = np.fft.fftshift(np.fft.fft2(x, norm="forward"))
     published = dict(step.values)["mode"] == "faithful"  # its factor is 2
     starts = [
-        cut(n)[0] if published else n // 2 - m // 2 for n, m in zip(x.shape, out.shape, strict=True)
+        crop(n)[0] if published else n // 2 - m // 2
+        for n, m in zip(x.shape, out.shape, strict=True)
     ]
     kept = tuple((starts[0] + i, starts[1] + j) for i, j in np.ndindex(*out.shape))
     waves = list(_waves(spectrum, kept, out))
-    to = Working(
+    to = StepTrace(
         f"{heading}: the spectrum. {_axes(x)}; frequency 0,0 is the mean",
         x,
         spectrum,
         (),
         names=("INPUT", "SPECTRUM"),
     )
-    back = Working(
+    back = StepTrace(
         f"{heading}: the {len(kept)} lowest frequencies are kept, each is a wave in the output",
         spectrum,
         out,
@@ -42,7 +43,7 @@ def work_on_spectrum(heading: str, step: Step, x: Array, run: Run) -> list[Worki
     return [to, back]
 
 
-def _waves(spectrum: Array, kept: tuple[Place, ...], out: Array) -> Iterator[Move]:
+def _waves(spectrum: Array, kept: tuple[Place, ...], out: Array) -> Iterator[WindowStep]:
     h, w = out.shape
     rows, columns = np.arange(h)[:, None], np.arange(w)
     everywhere = tuple(np.ndindex(h, w))
@@ -51,17 +52,17 @@ def _waves(spectrum: Array, kept: tuple[Place, ...], out: Array) -> Iterator[Mov
         wave = np.exp(2j * np.pi * (k * rows / h + l * columns / w))
         value = complex(spectrum[place])
         text = f"frequency {k},{l}: {number(value)} times its wave"
-        yield Move((place,), everywhere, text, (value * wave).real, part="WAVE")
+        yield WindowStep((place,), everywhere, text, (value * wave).real, part="WAVE")
 
 
-def _sums(waves: list[Move], kept: tuple[Place, ...], out: Array) -> Iterator[Move]:
+def _sums(waves: list[WindowStep], kept: tuple[Place, ...], out: Array) -> Iterator[WindowStep]:
     known = np.full(out.shape, np.nan)
     for place in np.ndindex(*out.shape):
         known = known.copy()
         known[place] = out[place]
         parts = [float(wave.shown[place]) for wave in waves]
         text = sum_of(parts, [1.0] * len(parts), float(out[place]))
-        yield Move(kept, (place,), text, known)
+        yield WindowStep(kept, (place,), text, known)
 
 
 def _axes(x: Array) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sampviz.analysis.explain.sum_text import area, function_of, number, sum_of
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.sliding_window import fit, pad
+from sampviz.dsp.sliding_window import pad, window_layout
 from sampviz.ops.conv_weights import weights as weights_of
 from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step
@@ -23,7 +23,7 @@ _NEGLIGIBLE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Move:
+class WindowStep:
     """One window, or one pixel. `shown` is the output as far as it is known, or one part of it.
 
     NaN stands where nothing is written. `weights` are those of the pixels read, where it is a
@@ -40,7 +40,7 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class Working:
+class StepTrace:
     """A step of a chain on a matrix: `beside` is its kernel, or the switches that it takes.
 
     `summary` says in a line what the operation does, where the heading does not. `kept` are the
@@ -50,7 +50,7 @@ class Working:
     heading: str
     input: Array
     output: Array
-    moves: tuple[Move, ...]
+    window_steps: tuple[WindowStep, ...]
     summary: str = ""
     names: tuple[str, str] = ("INPUT", "OUTPUT")
     beside: tuple[str, tuple[tuple[str, ...], ...]] | None = None
@@ -58,7 +58,7 @@ class Working:
     kept: tuple[Place, ...] = ()
 
 
-def work(heading: str, step: Step, x: Array, run: Run, switches: Array | None) -> Working:
+def trace_step(heading: str, step: Step, x: Array, run: Run, switches: Array | None) -> StepTrace:
     """Explain a step on a float64 matrix; `run` is it, with the switches that it takes."""
     kernel = kernel_of(step)
     with np.errstate(all="ignore"):
@@ -78,7 +78,7 @@ def work(heading: str, step: Step, x: Array, run: Run, switches: Array | None) -
             "SWITCHES",
             tuple(tuple(texts[r * columns : (r + 1) * columns]) for r in range(rows)),
         )
-    return Working(heading, x, out, tuple(moves), step.op.summary, beside=beside, kernel=kernel)
+    return StepTrace(heading, x, out, tuple(moves), step.op.summary, beside=beside, kernel=kernel)
 
 
 def cells(matrix: Array) -> tuple[tuple[str, ...], ...]:
@@ -99,7 +99,7 @@ def kernel_of(step: Step) -> Array | None:
     return None
 
 
-def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:
+def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
     """Yield a move for every output sample: what it is made of."""
     read = _pixels_read(x, run)
     gains = run(_ones(x)) if step.op.linear else None
@@ -117,7 +117,7 @@ def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:
                 pixels = pixels[np.abs(gains[pixels, m, n]) > _NEGLIGIBLE]
             told = tuple(gains[pixels, m, n].tolist())
             text = sum_of(x.ravel()[pixels].tolist(), told, result, ones=ones)
-            yield Move(_places(pixels, x), ((m, n),), text, known, weights=told)
+            yield WindowStep(_places(pixels, x), ((m, n),), text, known, weights=told)
             continue
         if step.op.name == "median":
             pixels = _mirrored(step, x, (m, n))
@@ -127,7 +127,7 @@ def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:
             taken = _places(pixels, x)[values.index(result)]
         text = function_of(step.op.name, values, result)
         reads = tuple(dict.fromkeys(_places(pixels, x)))
-        yield Move(reads, ((m, n),), text, known, taken=taken)
+        yield WindowStep(reads, ((m, n),), text, known, taken=taken)
 
 
 def _mirrored(step: Step, x: Array, at: Place) -> Array:
@@ -136,13 +136,13 @@ def _mirrored(step: Step, x: Array, at: Place) -> Array:
     indices = np.arange(x.size).reshape(x.shape)
     for axis, place in zip((-2, -1), at, strict=True):
         k, s, p = (v[axis] if isinstance(v := values[name], tuple) else v for name in "ksp")
-        windows = fit(x.shape[axis], k=k, s=s, p=p)
+        windows = window_layout(x.shape[axis], k=k, s=s, p=p)
         indices = pad(indices, axis, windows.before, windows.reach, "reflect")
         indices = indices.take(range(place * s, place * s + k), axis)
     return indices.ravel()
 
 
-def _placed(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:
+def _placed(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
     """Yield a move for every pixel: where it goes. Where they meet, the sums follow."""
     gains = run(_ones(x))
     # Switches are positions: a NaN of an unpooling stays in its place as a number does.
@@ -156,7 +156,7 @@ def _placed(step: Step, x: Array, run: Run, out: Array) -> Iterator[Move]:
             shown[place] = value * gain
         text = f"{_product(step, value, there)} goes to {area(places)}" if places else ""
         text = text or f"{number(value)} goes where a later one replaces it"
-        yield Move(_places(np.array([pixel]), x), places, text, shown, part=part)
+        yield WindowStep(_places(np.array([pixel]), x), places, text, shown, part=part)
     if (written.sum(axis=0) > 1).any():
         yield from _made_of(step, x, run, out)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 
-from sampviz.analysis.metric import Measure
-from sampviz.core.errors import UsageError, one_of
+from sampviz.analysis.metric import Metric
+from sampviz.core.errors import UsageError, did_you_mean
 
 ORDER = (
     "aliasing",
@@ -17,34 +17,34 @@ ORDER = (
     "brightness",
     "checkerboard",
 )
-Family = tuple[str, tuple[Measure, ...]]  # its title, and its measures in the order of the file
+Family = tuple[str, tuple[Metric, ...]]  # its title, and its measures in the order of the file
 
 
-def _found() -> tuple[Family, ...]:
+def _load_families() -> tuple[Family, ...]:
     families = []
     for name in ORDER:
         module = import_module(f"{__name__}.{name}")
-        members = tuple(value for value in vars(module).values() if isinstance(value, Measure))
+        members = tuple(value for value in vars(module).values() if isinstance(value, Metric))
         families.append(((module.__doc__ or "").strip(), members))
     return tuple(families)
 
 
-FAMILIES = _found()
-MEASURES: Mapping[str, Measure] = MappingProxyType(
+FAMILIES = _load_families()
+METRICS: Mapping[str, Metric] = MappingProxyType(
     {each.name: each for _, members in FAMILIES for each in members}
 )
-assert len(MEASURES) == sum(len(members) for _, members in FAMILIES), "two have one name"
+assert len(METRICS) == sum(len(members) for _, members in FAMILIES), "two have one name"
 
 
-def parse_measures(text: str | None, option: str = "--measures") -> Sequence[Measure]:
+def parse_metrics(text: str | None, option: str = "--measures") -> Sequence[Metric]:
     """Read `alias,psnr`; None gives all. UsageError for a name that is none, or is there twice."""
     if text is None:
-        return tuple(MEASURES.values())
+        return tuple(METRICS.values())
     names = [word.strip() for word in text.split(",")]
     for name in names:
-        if name not in MEASURES:
-            fix = one_of(name, MEASURES, "`sampviz measure --list` lists them all")
+        if name not in METRICS:
+            fix = did_you_mean(name, METRICS, "`sampviz measure --list` lists them all")
             raise UsageError(f"no measure is named {name[:40]!r}", f"{option} {text[:80]!r}", fix)
     if len(set(names)) < len(names):
         raise UsageError("a measure is named twice", f"{option} {text[:80]!r}", "name each once")
-    return tuple(MEASURES[name] for name in names)
+    return tuple(METRICS[name] for name in names)

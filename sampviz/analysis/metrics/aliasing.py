@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import UndefinedError, measure
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected
-from sampviz.analysis.reference import Ideal
-from sampviz.dsp.bandlimited import held
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import UndefinedError, metric
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, require
+from sampviz.analysis.reference import IdealSampling
+from sampviz.dsp.bandlimited import representable
 from sampviz.dsp.energy import energy
 
 
-@measure("alias", better="lower")
-def alias(trial: Trial) -> float:
+@metric("alias", better="lower")
+def alias(trial: Evaluation) -> float:
     """Energy that was folded, as a share of the output's variation.
 
     Formula: ||Op(x - Px)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of the
@@ -27,7 +27,7 @@ def alias(trial: Trial) -> float:
     """
     if not trial.linear:
         raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
-    whole, folded = expected(trial), energy(trial.alias)
+    whole, folded = require(trial), energy(trial.alias)
     if folded <= NEGLIGIBLE * whole:
         return 0.0
     total = trial.variation
@@ -36,8 +36,8 @@ def alias(trial: Trial) -> float:
     return folded / total
 
 
-@measure("nyquist", better="neither")
-def nyquist(trial: Trial) -> float:
+@metric("nyquist", better="neither")
+def nyquist(trial: Evaluation) -> float:
     """Energy of the image that the coarsest stage of the chain cannot hold, before any filter.
 
     Formula: 1 - sum_B |X|^2 / sum |X|^2, mean removed; B: |f| <= 1 / (2 step) along each axis.
@@ -46,12 +46,12 @@ def nyquist(trial: Trial) -> float:
     Known: for a step of 2: white noise .75, checkerboard 1, a cosine of k=20 of 64 px 1.
     Source: Parseval's theorem; the alias-to-violation counts of aliasing studies start from it.
     """
-    expected(trial)
-    return trial.ideal.kept(_not_held)
+    require(trial)
+    return trial.ideal.kept(_check_representable)
 
 
-def _not_held(ideal: Ideal) -> float:
+def _check_representable(ideal: IdealSampling) -> float:
     original = ideal.original
-    inside = (held(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
+    inside = (representable(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
     kept = original.power[np.ix_(*map(np.ravel, original.bins.along(*inside)))]
     return max(0.0, 1.0 - float(kept.sum() / original.power.sum()))

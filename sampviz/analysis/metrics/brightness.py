@@ -1,11 +1,11 @@
 """Brightness"""
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import measure
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import metric
 
 
-@measure("bias", unit="of the image's values", better="nearer 0")
-def bias(trial: Trial) -> float:
+@metric("bias", unit="of the image's values", better="nearer 0")
+def bias(trial: Evaluation) -> float:
     """How much brighter the output is than the image, in the mean.
 
     Formula: mean(y) - mean(x), of complex numbers the magnitudes.

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import UndefinedError, measure
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import UndefinedError, metric
 from sampviz.dsp.least_squares_filter import inner
 
 _DARK = 1e-6
 
 
-@measure("checkerboard", better="lower")
-def checkerboard(trial: Trial) -> float:
+@metric("checkerboard", better="lower")
+def checkerboard(trial: Evaluation) -> float:
     """Energy of the pattern that an upsampling draws on a flat image.
 
     Formula: var(y) / mean(y)^2 of what the chain makes of all 1, an eighth of each side left

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import Parts, UndefinedError, measure
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected, same_channels
-from sampviz.analysis.reference import Ideal, Original
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import MetricValue, UndefinedError, metric
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, require, same_channels
+from sampviz.analysis.reference import IdealSampling, SourceImage
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.spectrum import Bins
+from sampviz.dsp.spectrum import SpectrumBins
 
 FINE = 0.5  # of the Nyquist frequency of the coarsest stage: above it lies fine detail
 _BEYOND = 7  # the ring of what lies beyond the corners
@@ -17,8 +17,8 @@ _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
 _NOTHING = "the image has nothing there that the output could hold"
 
 
-@measure("passband", better="nearer 1", parts=_QUARTERS)
-def passband(trial: Trial) -> Parts:
+@metric("passband", better="nearer 1", parts=_QUARTERS)
+def passband(trial: Evaluation) -> MetricValue:
     """Energy kept of what the coarsest stage can hold: the square of the transfer, MTF^2.
 
     Formula: sum_B |DFT Op(Px)|^2 / sum_B |DFT b|^2; b: Px on the samples of the output. The
@@ -31,7 +31,7 @@ def passband(trial: Trial) -> Parts:
     """
     if not trial.linear:
         raise UndefinedError("the chain is not linear; see detail")
-    _check_belonging(trial)
+    _check_baseband(trial)
     bins, (rings, whole) = trial.ideal.bins, trial.ideal.kept(_quarters)
     came = _sums(rings, bins.power(bins.spectrum(trial.baseband)))
     parts = {
@@ -39,11 +39,11 @@ def passband(trial: Trial) -> Parts:
         for number, name in enumerate(_QUARTERS, start=1)
         if whole[number] > NEGLIGIBLE * whole.sum()
     }
-    return Parts(float(came[:_BEYOND].sum() / whole[:_BEYOND].sum()), parts)
+    return MetricValue(float(came[:_BEYOND].sum() / whole[:_BEYOND].sum()), parts)
 
 
-@measure("highfreq", better="nearer 1")
-def highfreq(trial: Trial) -> float:
+@metric("highfreq", better="nearer 1")
+def highfreq(trial: Evaluation) -> float:
     """Energy in the upper half of the band, wherever it comes from.
 
     Formula: sum_F |Y|^2 / sum_F |B|^2, F: the frequencies that the coarsest stage can hold and
@@ -58,8 +58,8 @@ def highfreq(trial: Trial) -> float:
     return float(_sums(rings, trial.power)[1:].sum() / there.sum())
 
 
-@measure("detail", better="higher")
-def detail(trial: Trial) -> float:
+@metric("detail", better="higher")
+def detail(trial: Evaluation) -> float:
     """Energy in the upper half of the band that is still that of the image.
 
     Formula: sum_r g_r^2 sum_r |B|^2 / sum_F |B|^2 over rings r of F, one bin wide, with
@@ -72,13 +72,13 @@ def detail(trial: Trial) -> float:
     """
     same_channels(trial)
     rings, there = _fine_detail(trial)
-    both = trial.ideal.bins.product(trial.spectrum, trial.ideal.belongs)
+    both = trial.ideal.bins.product(trial.spectrum, trial.ideal.baseband_spectrum)
     gains = _sums(rings, both)[1:] / np.maximum(there, np.finfo(float).tiny)
     return float((np.maximum(gains, 0) ** 2 * there).sum() / there.sum())
 
 
-@measure("spectral", better="lower")
-def spectral(trial: Trial) -> float:
+@metric("spectral", better="lower")
+def spectral(trial: Evaluation) -> float:
     """Mean distance between the radial spectra of image and output, in decades of power.
 
     Formula: mean over bins of |log10 P_out - log10 P_in|; P: mean of |DFT|^2 / (HW)^2 over rings
@@ -89,7 +89,7 @@ def spectral(trial: Trial) -> float:
     Known: an output 10 times as bright: 2; identity: 0.
     Source: the log-spectral distance.
     """
-    expected(trial)
+    require(trial)
     original = trial.original
     last = int(min(original.size) / (2 * max(trial.coarsest)))
     least = NEGLIGIBLE * float(original.power.sum())
@@ -105,37 +105,37 @@ def spectral(trial: Trial) -> float:
     return float(np.abs(logs[1] - logs[0]).mean())
 
 
-def _radial(original: Original) -> tuple[Array, Array]:
+def _radial(original: SourceImage) -> tuple[Array, Array]:
     """Return the power of the original in each ring, and how many bins there are in it."""
     rings = _ring(original.bins, (1.0, 1.0), min(original.size))
     return _sums(rings, original.power), _sums(rings, _counted(original.bins))
 
 
-def _circles(ideal: Ideal) -> tuple[Array, Array]:
+def _circles(ideal: IdealSampling) -> tuple[Array, Array]:
     """Return the ring of each bin of the output, and how many bins there are in each ring."""
     steps = [float(grid.step) for grid in ideal.grids]
     rings = _ring(ideal.bins, steps, min(ideal.original.size))
     return rings, _sums(rings, _counted(ideal.bins))
 
 
-def _ring(bins: Bins, steps: Sequence[float], side: int) -> Array:
+def _ring(bins: SpectrumBins, steps: Sequence[float], side: int) -> Array:
     return np.rint(np.hypot(*bins.cycles(steps)) * side).astype(np.intp)
 
 
-def _counted(bins: Bins) -> Array:
+def _counted(bins: SpectrumBins) -> Array:
     return np.broadcast_to(bins.weights, (bins.size[0], len(bins.weights)))
 
 
-def _quarters(ideal: Ideal) -> tuple[Array, Array]:
+def _quarters(ideal: IdealSampling) -> tuple[Array, Array]:
     """Return the quarter 1 .. 4 of each bin, and what belongs there.
 
     The corners of the band are in 5 and 6.
     """
     rings = np.minimum(np.ceil(ideal.radius * 4), _BEYOND).astype(np.intp)
-    return rings, _sums(rings, ideal.belonging)
+    return rings, _sums(rings, ideal.baseband_power)
 
 
-def _fine(ideal: Ideal) -> tuple[Array, Array]:
+def _fine(ideal: IdealSampling) -> tuple[Array, Array]:
     """Return the ring of each bin, one bin wide, and what belongs in the rings 1, 2 ..
 
     0 is the ring of those that are not fine detail.
@@ -143,7 +143,7 @@ def _fine(ideal: Ideal) -> tuple[Array, Array]:
     fine = np.isfinite(ideal.radius) & (ideal.radius > FINE)
     rings = np.rint(ideal.radius / 2 * min(ideal.bins.size))
     rings = np.where(fine, rings + 1, 0).astype(np.intp)
-    return rings, _sums(rings, ideal.belonging)[1:]
+    return rings, _sums(rings, ideal.baseband_power)[1:]
 
 
 def _sums(rings: Array, powers: Array) -> Array:
@@ -151,17 +151,17 @@ def _sums(rings: Array, powers: Array) -> Array:
     return np.bincount(rings.ravel(), powers.ravel(), minlength=_BEYOND + 1)
 
 
-def _fine_detail(trial: Trial) -> tuple[Array, Array]:
+def _fine_detail(trial: Evaluation) -> tuple[Array, Array]:
     """Return what `_fine` does; UndefinedError where nothing belongs there."""
-    _check_belonging(trial)
+    _check_baseband(trial)
     rings, there = trial.ideal.kept(_fine)
     if there.sum() <= NEGLIGIBLE * trial.ideal.variance:
         raise UndefinedError(_NOTHING)
     return rings, there
 
 
-def _check_belonging(trial: Trial) -> None:
+def _check_baseband(trial: Evaluation) -> None:
     """Raise UndefinedError if nothing belongs in the output."""
-    whole = expected(trial) / trial.output.size
+    whole = require(trial) / trial.output.size
     if trial.ideal.variance <= NEGLIGIBLE * whole:
         raise UndefinedError(_NOTHING)

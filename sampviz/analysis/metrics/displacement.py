@@ -4,18 +4,18 @@ from itertools import product
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import Parts, UndefinedError, measure
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected
-from sampviz.dsp.bandlimited import moved
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import MetricValue, UndefinedError, metric
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, require
+from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.least_squares_filter import inner
 
 _MOST_SHIFTS = 8  # along an axis; of a larger step so many are taken, evenly spaced
 
 
-@measure("shift", better="lower")
-def shift(trial: Trial) -> float:
+@metric("shift", better="lower")
+def shift(trial: Evaluation) -> float:
     """How much the output changes when the image moves by less than a step.
 
     Formula: mean over pixels of the variance over all shifts of the image by 0 .. s-1 px along
@@ -27,7 +27,7 @@ def shift(trial: Trial) -> float:
     Known: white noise through stride .75.
     Source: the definition: the variance over the polyphase components of the chain.
     """
-    whole = expected(trial) / trial.output.size
+    whole = require(trial) / trial.output.size
     shifts = [_shifts(round(step)) for step in trial.coarsest]
     if len(shifts[0]) * len(shifts[1]) == 1:
         raise UndefinedError("no stage is coarser than the image")
@@ -48,8 +48,8 @@ def _shifts(step: int) -> list[int]:
     return [i * step // count for i in range(count)]
 
 
-@measure("equivariance", better="lower", parts=("rows", "columns"))
-def equivariance(trial: Trial) -> Parts:
+@metric("equivariance", better="lower", parts=("rows", "columns"))
+def equivariance(trial: Evaluation) -> MetricValue:
     """How far the output is from moving with the image, when that moves by one pixel.
 
     Formula: ||Op(shift x) - shift' Op(x)|| / ||Op(x) - mean||; shift: by one pixel, circular,
@@ -61,21 +61,21 @@ def equivariance(trial: Trial) -> Parts:
     an image below the new Nyquist frequency: stride and flc 0, max more.
     Source: the definition of shift equivariance, extended to parts of a sample.
     """
-    whole, total = expected(trial), variation(inner(trial.output))
+    whole, total = require(trial), variation(inner(trial.output))
     if total <= NEGLIGIBLE * whole:
         raise UndefinedError("the output is constant")
     parts = {}
     for axis, name in ((-2, "rows"), (-1, "columns")):
         places = [0.0, 0.0]
         places[axis] = 1 / float(trial.steps[axis])
-        wanted = moved(trial.output, places)
+        wanted = fourier_shift(trial.output, places)
         came = trial.rolled(int(axis == -2), int(axis == -1))
         parts[name] = float(np.sqrt(energy_between(inner(came), inner(wanted)) / total))
-    return Parts(float(np.sqrt(np.mean(np.square(list(parts.values()))))), parts)
+    return MetricValue(float(np.sqrt(np.mean(np.square(list(parts.values()))))), parts)
 
 
-@measure("delta", unit="px", better="neither", parts=("rows", "columns", "rows mm", "columns mm"))
-def delta(trial: Trial) -> Parts:
+@metric("delta", unit="px", better="neither", parts=("rows", "columns", "rows mm", "columns mm"))
+def delta(trial: Evaluation) -> MetricValue:
     """Where the first sample of the output lies, in pixels of the image.
 
     Formula: from the definitions of the steps: sample m lies at step m + delta. The value is
@@ -90,4 +90,4 @@ def delta(trial: Trial) -> Parts:
     if trial.original.spacing:
         for name, mm in zip(("rows", "columns"), trial.original.spacing, strict=True):
             parts[f"{name} mm"] = parts[name] * mm
-    return Parts(max(deltas, key=abs), parts)
+    return MetricValue(max(deltas, key=abs), parts)

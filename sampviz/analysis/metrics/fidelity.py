@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import UndefinedError, measure
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import UndefinedError, metric
 from sampviz.analysis.metrics._guards import same_channels
 from sampviz.dsp.energy import energy
 from sampviz.dsp.similarity import SMALLEST, WINDOW, edges
 
 
-@measure("psnr", unit="dB", better="higher")
-def psnr(trial: Trial) -> float:
+@metric("psnr", unit="dB", better="higher")
+def psnr(trial: Evaluation) -> float:
     """Peak signal-to-noise ratio against the ideal image on the same samples.
 
     Formula: 10 log10(L^2 / mean((y - r)^2)), of complex numbers the magnitudes; L: the range of
@@ -32,8 +32,8 @@ def psnr(trial: Trial) -> float:
     return float(10 * np.log10(span**2 / error))
 
 
-@measure("nrmse", better="lower")
-def nrmse(trial: Trial) -> float:
+@metric("nrmse", better="lower")
+def nrmse(trial: Evaluation) -> float:
     """Root mean square error against the ideal image, as a share of its root mean square.
 
     Formula: ||y - r|| / ||r||; r as for psnr.
@@ -49,8 +49,8 @@ def nrmse(trial: Trial) -> float:
     return float(np.sqrt(trial.error / whole))
 
 
-@measure("ssim", better="higher", cite=("wang2004",))
-def ssim(trial: Trial) -> float:
+@metric("ssim", better="higher", cite=("wang2004",))
+def ssim(trial: Evaluation) -> float:
     """Structural similarity to the ideal image on the same samples.
 
     Formula: that of Wang et al. 2004: Gaussian window of 11x11 px and sigma 1.5, K1 .01, K2 .03,
@@ -63,11 +63,11 @@ def ssim(trial: Trial) -> float:
     Source: Wang, Bovik, Sheikh, Simoncelli 2004.
     """
     _check_window(WINDOW, trial)
-    return float(np.mean([similarity for similarity, _ in trial.likeness]))
+    return float(np.mean([similarity for similarity, _ in trial.ssim_per_plane]))
 
 
-@measure("msssim", better="higher", cite=("wang2003",))
-def msssim(trial: Trial) -> float:
+@metric("msssim", better="higher", cite=("wang2003",))
+def msssim(trial: Evaluation) -> float:
     """Structural similarity to the ideal image at five scales.
 
     Formula: contrast-structure at four scales and SSIM at the fifth, with the exponents .0448
@@ -81,14 +81,14 @@ def msssim(trial: Trial) -> float:
     found = [
         standard.ms_ssim(plane, structure)
         for standard, plane, (_, structure) in zip(
-            trial.ideal.standards, trial.magnitudes, trial.likeness, strict=True
+            trial.ideal.ssim_references, trial.magnitudes, trial.ssim_per_plane, strict=True
         )
     ]
     return float(np.mean(found))
 
 
-@measure("hfen", better="lower", cite=("ravishankar2011",))
-def hfen(trial: Trial) -> float:
+@metric("hfen", better="lower", cite=("ravishankar2011",))
+def hfen(trial: Evaluation) -> float:
     """High-frequency error norm: the error of the edges, as a share of the ideal image's edges.
 
     Formula: ||LoG * (y - r)|| / ||LoG * r||, LoG: the Laplacian of a Gaussian, 15x15 px, sigma
@@ -106,13 +106,13 @@ def hfen(trial: Trial) -> float:
     return float(np.sqrt(wrong / whole))
 
 
-def _span(trial: Trial) -> float:
+def _span(trial: Evaluation) -> float:
     if not trial.original.span > 0:
         raise UndefinedError("the image is constant, and its format gives no range")
     return trial.original.span
 
 
-def _check_window(side: int, trial: Trial) -> None:
+def _check_window(side: int, trial: Evaluation) -> None:
     same_channels(trial)
     if min(trial.output.shape[-2:]) < side:
         raise UndefinedError(f"the output is smaller than {side}x{side} px")

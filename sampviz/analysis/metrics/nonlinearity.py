@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
-from sampviz.analysis.metric import UndefinedError, measure
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, expected, same_channels
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.metric import UndefinedError, metric
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, require, same_channels
 from sampviz.dsp.energy import energy, energy_between, variation
-from sampviz.dsp.least_squares_filter import Fit, NoFitError, inner
+from sampviz.dsp.least_squares_filter import FittedFilter, NoFitError, inner
 
 
-@measure("residual", better="lower")
-def residual(trial: Trial) -> float:
+@metric("residual", better="lower")
+def residual(trial: Evaluation) -> float:
     """Energy of what differs from the ideal smaller image, as a share of that one's variation.
 
     Formula: ||y - r||^2 / ||r - mean||^2; r is the image less all that the output's grid cannot
@@ -24,8 +24,8 @@ def residual(trial: Trial) -> float:
     return energy_between(trial.output, trial.reference) / whole
 
 
-@measure("fitalias", better="lower")
-def fitalias(trial: Trial) -> float:
+@metric("fitalias", better="lower")
+def fitalias(trial: Evaluation) -> float:
     """Energy that the linear filter nearest to the chain would have folded.
 
     Formula: ||K(x - Px)||^2 / ||y - mean||^2; K is the kernel, with a constant, for which
@@ -40,11 +40,11 @@ def fitalias(trial: Trial) -> float:
     if trial.linear:
         raise UndefinedError("the chain is linear; see alias")
     fitted, total = _fitted(trial)
-    return fitted.energy(trial.original.beyond(trial.coarsest)) / total
+    return fitted.energy(trial.original.out_of_band(trial.coarsest)) / total
 
 
-@measure("distortion", better="lower")
-def distortion(trial: Trial) -> float:
+@metric("distortion", better="lower")
+def distortion(trial: Evaluation) -> float:
     """Energy that no linear filter explains, as a share of the output's variation.
 
     Formula: ||y - (K*x)[step m] - constant||^2 / ||y - mean||^2 over the inner samples; K as for
@@ -60,8 +60,8 @@ def distortion(trial: Trial) -> float:
     return fitted.left / total
 
 
-@measure("interaction", better="lower")
-def interaction(trial: Trial) -> float:
+@metric("interaction", better="lower")
+def interaction(trial: Evaluation) -> float:
     """Energy that comes of what can be held and what cannot, together only.
 
     Formula: ||Op(x) - Op(Px) - [Op(x - Px) - Op(0)]||^2 / ||Op(x) - mean||^2; P as for alias.
@@ -72,15 +72,15 @@ def interaction(trial: Trial) -> float:
     """
     if trial.linear:
         return 0.0
-    whole, total = expected(trial), trial.variation
+    whole, total = require(trial), trial.variation
     if total <= NEGLIGIBLE * whole:
         raise UndefinedError("the output is constant")
     nothing = trial.run(np.zeros_like(trial.original.array))
     return energy(trial.output - trial.baseband - (trial.alias - nothing)) / total
 
 
-@measure("am1", better="lower")
-def am1(trial: Trial) -> float:
+@metric("am1", better="lower")
+def am1(trial: Evaluation) -> float:
     """How far the amplitudes of the spectrum are from the ideal ones, whatever the phases.
 
     Formula: mean_k | |Y[k]| - |R[k]| | / mean_k |R[k]|, means removed; r as for residual.
@@ -96,19 +96,19 @@ def am1(trial: Trial) -> float:
     return float((apart * weights).sum() / (ideal * weights).sum())
 
 
-def _ideal(trial: Trial) -> float:
+def _ideal(trial: Evaluation) -> float:
     """Return the variation of the ideal smaller image; UndefinedError where it has none."""
     same_channels(trial)
-    whole, ideal = expected(trial), trial.ideal.variation
+    whole, ideal = require(trial), trial.ideal.variation
     if ideal <= NEGLIGIBLE * whole:
         raise UndefinedError("the image has nothing but its mean that the output could hold")
     return ideal
 
 
-def _fitted(trial: Trial) -> tuple[Fit, float]:
+def _fitted(trial: Evaluation) -> tuple[FittedFilter, float]:
     """Return the fitted kernel and the variation of the inner samples."""
     same_channels(trial)
-    whole, total = expected(trial), variation(inner(trial.output))
+    whole, total = require(trial), variation(inner(trial.output))
     if total <= NEGLIGIBLE * whole:
         raise UndefinedError("the output is constant")
     if trial.output.dtype.kind == "c":

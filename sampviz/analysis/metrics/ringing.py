@@ -4,17 +4,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Run, Trial
-from sampviz.analysis.metric import Parts, UndefinedError, measure
+from sampviz.analysis.evaluation import Evaluation, Run
+from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.dsp.least_squares_filter import inner
-from sampviz.dsp.sliding_window import at
+from sampviz.dsp.sliding_window import axis_slice
 
 _FLAT = 1e-6
 _MOST_PLACES = 4
 
 
-@measure("ringing", better="lower", parts=("rows", "columns"))
-def ringing(trial: Trial) -> Parts:
+@metric("ringing", better="lower", parts=("rows", "columns"))
+def ringing(trial: Evaluation) -> MetricValue:
     """Overshoot at a sharp edge, as a share of its height.
 
     Formula: the chain is given a step from 0 to 1 in the middle of an image of this size, along
@@ -32,7 +32,7 @@ def ringing(trial: Trial) -> Parts:
     beyond = overshoot(trial.run, array.shape, dtype, tuple(places), linear=trial.linear)
     if beyond is None:
         raise UndefinedError("the chain makes the same of dark and of light")
-    return Parts(max(beyond), dict(zip(("rows", "columns"), beyond, strict=True)))
+    return MetricValue(max(beyond), dict(zip(("rows", "columns"), beyond, strict=True)))
 
 
 @lru_cache(maxsize=256)  # images of a data set have one size
@@ -53,10 +53,10 @@ def overshoot(
     found = []
     for axis, count in zip((-2, -1), places, strict=True):
         most, step, middle = 0.0, np.zeros(shape, dtype), shape[axis] // 2
-        step[at(axis, slice(middle, None))] = 1
+        step[axis_slice(axis, slice(middle, None))] = 1
         for line in range(middle, middle + count):
             out = inner(run(step)).real
             most = max(most, float(out.max() - high), float(low - out.min()))
-            step[at(axis, slice(line, line + 1))] = 0  # the next place
+            step[axis_slice(axis, slice(line, line + 1))] = 0  # the next place
         found.append(most / height)
     return tuple(found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, reads
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, hush
+from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def apply(
     .npy holds it exactly (float32 or float64). NIfTI keeps every structure at its place in mm:
     the spacing and the origin follow the operations. PNG is cut into 8 or 16 bits.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import check_target, whole_file
+    from sampviz.core.atomic_write import atomic_write, check_target
     from sampviz.figures.panels.intensity_window import Window
-    from sampviz.images.embedded_text import side_of
+    from sampviz.images.embedded_text import sidecar_path
     from sampviz.images.load import load
     from sampviz.images.write_array import ending, export
     from sampviz.ops.chain import Chain
@@ -108,9 +108,9 @@ def apply(
         export(made, target, limits=limits, bits=depth, overwrite=overwrite, record=told)
         print_path(target)
         if record:
-            with whole_file(side_of(target), overwrite=overwrite) as side:
+            with atomic_write(sidecar_path(target), overwrite=overwrite) as side:
                 side.write_text(f"{told}\n")
-            print_path(side_of(target))
+            print_path(sidecar_path(target))
 
 
 def _limits(image: "Image", window: "Window") -> tuple[float, float]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.failures import Failures
-from sampviz.cli.options import Jobs, KeepGoing, Overwrite, Quiet, Scheduler, hush
-from sampviz.core.errors import UsageError, one_of
+from sampviz.cli.options import Jobs, KeepGoing, Overwrite, Quiet, Scheduler, silence_warnings
+from sampviz.core.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from sampviz.core.process_pool import Open
+    from sampviz.core.process_pool import PoolOpener
     from sampviz.recipes.batch.jobs import Job
     from sampviz.recipes.batch.output_folder import Folder
     from sampviz.recipes.recipe import Recipe
@@ -59,7 +59,7 @@ def batch(
     run that was stopped goes on where it was. Beside the figures stand manifest.json and
     index.html. The recipe is checked before any work.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     title = Path(name).stem
     target = out or Path(title)
     if not (target.exists() or dry_run or scheduler or jobs == 1):  # all of it is to be drawn
@@ -84,10 +84,10 @@ def batch(
     failures = Failures(keep_going=keep_going)
     with _workers(0 if dry_run else len(stale), jobs, scheduler) as pool:
         if stale:  # what is there was checked when it was drawn
-            from sampviz.recipes.draw import check
+            from sampviz.recipes.draw import check_recipe
 
             for job in stale:
-                check(job.recipe)
+                check_recipe(job.recipe)
         if dry_run:
             drawn = {job.name for job in stale}
             for job in planned:
@@ -110,16 +110,16 @@ def batch(
 
 def _workers(
     count: int, jobs: int | None, scheduler: str | None
-) -> "AbstractContextManager[Open | None]":
+) -> "AbstractContextManager[PoolOpener | None]":
     """Give the workers for so many figures; None where this process draws them."""
-    from sampviz.core.dask_cluster import cluster
-    from sampviz.core.parallel import FEWEST
+    from sampviz.core.dask_cluster import cluster_pool
+    from sampviz.core.parallel import MIN_PIECES
     from sampviz.core.process_pool import cores, early_pool
 
     if count and scheduler:
-        return nullcontext(cluster(scheduler))
+        return nullcontext(cluster_pool(scheduler))
     workers = min(jobs or cores(), count)
-    if workers < 2 or count < FEWEST:
+    if workers < 2 or count < MIN_PIECES:
         return nullcontext()
     return early_pool(workers, _DRAWS)
 
@@ -127,14 +127,14 @@ def _workers(
 def _draw(
     stale: "Sequence[Job]",
     folder: "Folder",
-    pool: "Open | None",
+    pool: "PoolOpener | None",
     failures: Failures,
     quiet: bool,
 ) -> None:
     if not stale:  # and nothing of what draws is imported
         return
     from sampviz.cli.console.progress import tracked
-    from sampviz.recipes.batch.run import batch as draw_all
+    from sampviz.recipes.batch.run import draw_jobs as draw_all
 
     with closing(draw_all(stale, folder, 1, pool)) as work:
         for each in tracked(work, len(stale), "drawing", quiet):
@@ -147,6 +147,6 @@ def _chosen(recipes: "Sequence[Recipe]", only: list[str]) -> "Sequence[Recipe]":
     names = [recipe.name for recipe in recipes]
     for wanted in only:
         if not any(fnmatchcase(name, wanted) for name in names):
-            fix = one_of(wanted, names, "--dry-run lists them all")
+            fix = did_you_mean(wanted, names, "--dry-run lists them all")
             raise UsageError(f"no figure is named {wanted[:40]!r}", "--only", fix)
     return [r for r in recipes if not only or any(fnmatchcase(r.name, each) for each in only)]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Quiet, hush
+from sampviz.cli.options import AllowCode, Quiet, silence_warnings
 from sampviz.core.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sampviz.testing.snapshots.compare import Verdict
+    from sampviz.testing.snapshots.compare import SnapshotResult
 
 _REPORTS = "Reports"
 
@@ -82,7 +82,7 @@ def check(
     judged only under the matplotlib and FreeType that drew the baseline. The exit code is 1 if
     a figure differs, has no baseline, or is a baseline that no figure belongs to.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     if update and os.environ.get("CI", "").lower() == "true" and not force:
         what = "baselines are not written where CI=true: nobody would look at them"
         raise UsageError(what, "--update", "update them on your machine, or add --force")
@@ -94,20 +94,22 @@ def check(
     from sampviz.recipes.read import read_recipes
     from sampviz.testing.snapshots import check as checking
     from sampviz.testing.snapshots.compare import Tolerance
-    from sampviz.testing.snapshots.diff_page import Page
+    from sampviz.testing.snapshots.diff_page import DiffPage
     from sampviz.testing.snapshots.junit import write_junit
 
     allowed = Tolerance.parse(tolerance)
     recipes = [recipe for name in names for recipe in read_recipes(name)]
     if html:
         make_folder(html)
-    page = Page(html) if html else None
-    verdicts: list[Verdict] = []
+    page = DiffPage(html) if html else None
+    verdicts: list[SnapshotResult] = []
     if update:
-        written = checking.update(recipes, folder, allow_code=allow_code)
+        written = checking.update_snapshots(recipes, folder, allow_code=allow_code)
         verdicts += tracked(written, len(recipes), "drawing", quiet)
     else:
-        found = checking.check(recipes, folder, tolerance=allowed, rms=rms, allow_code=allow_code)
+        found = checking.check_snapshots(
+            recipes, folder, tolerance=allowed, rms=rms, allow_code=allow_code
+        )
         for verdict, figure in tracked(found, len(recipes), "checking", quiet):
             verdicts.append(verdict)
             if page:
@@ -124,9 +126,9 @@ def check(
         raise typer.Exit(max(verdict.exit_code for verdict in failed))
 
 
-def _print(verdicts: "Sequence[Verdict]") -> None:
+def _print(verdicts: "Sequence[SnapshotResult]") -> None:
     from sampviz.cli.console.table import print_table
-    from sampviz.core.text import visible
+    from sampviz.core.text import escape_control
 
     told = {"same": "ok", "written": "written"}
     rows = [(v.name, told.get(v.state, v.state.upper()), v.arrays, v.picture) for v in verdicts]
@@ -135,12 +137,12 @@ def _print(verdicts: "Sequence[Verdict]") -> None:
         if verdict.failed:
             typer.echo(f"\n{verdict.name}:")
             for line in [*verdict.why, *verdict.notes]:
-                typer.echo(visible(f"  {line}"))
+                typer.echo(escape_control(f"  {line}"))
     good = sum(not verdict.failed for verdict in verdicts)
     typer.echo(f"\n{good} of {len(verdicts)} are as they should be")
 
 
-def _tell_github(verdicts: "Sequence[Verdict]") -> None:
+def _tell_github(verdicts: "Sequence[SnapshotResult]") -> None:
     from sampviz.testing.snapshots.github import annotations, summary
 
     for line in annotations(verdicts):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Captions, Overwrite, Quiet, hush
+from sampviz.cli.options import AllowCode, Captions, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import SampvizError
 
 _CONTENT, _LOOK = "What is shown", "How it looks"
@@ -155,7 +155,7 @@ def compare(
     Each input makes a figure; with several, -o names a folder. Nothing in a figure is resampled:
     every value of every output is a block of whole pixels.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.ops.chain import parse_chains
 
     # All words are checked before any file is read.
@@ -165,7 +165,7 @@ def compare(
     from sampviz.cli.output_files import deliver, make_folder, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
     from sampviz.figures.grids.compare import check_options
-    from sampviz.recipes.draw import draw
+    from sampviz.recipes.draw import draw_recipe
     from sampviz.recipes.recipe import Recipe
 
     options: dict[str, Any] = {
@@ -198,7 +198,7 @@ def compare(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            figure = draw(recipe, sources, allow_code=allow_code)
+            figure = draw_recipe(recipe, sources, allow_code=allow_code)
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)

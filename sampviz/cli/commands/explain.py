@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sampviz.cli.options import Json, Overwrite, Quiet, hush, print_json
+from sampviz.cli.options import Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.cli.output_files import print_path
 from sampviz.core.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from sampviz.analysis.explain.explanation import Explanation
-    from sampviz.analysis.explain.step_arithmetic import Move, Working
+    from sampviz.analysis.explain.step_arithmetic import StepTrace, WindowStep
     from sampviz.dsp.dtypes import Array
 
 _MOST_GRIDS = 64  # of the moves of a step; of more the sums alone are printed
@@ -56,7 +56,7 @@ def explain(
     unless one is named. -s, -k and -p are short for the parameters of every step that has them.
     On the terminal [ ] marks what a step reads or writes and < > the pixel that it chooses.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     if list_:
         _print_examples()
         return
@@ -104,16 +104,16 @@ def _check_ending(out: Path) -> None:
 def _draw(found: "Explanation", out: Path, frames: bool, *, overwrite: bool) -> list[Path]:
     """Draw a page, an animation or a file for each step; return what was written."""
     from sampviz.core.atomic_write import check_target
-    from sampviz.figures.grids.worked_example import draw_frames, draw_page
+    from sampviz.figures.grids.worked_example import draw_worked_example, draw_worked_frames
     from sampviz.figures.render.animation import save_animation
-    from sampviz.figures.render.palette import painted
+    from sampviz.figures.render.palette import quantize_exact
     from sampviz.figures.render.save import save
 
     if out.suffix.lower() == _MOVING:
         check_target(out, (), overwrite=overwrite)
-        pages, palette = painted(draw_frames(found))
+        pages, palette = quantize_exact(draw_worked_frames(found))
         return [save_animation(pages, out, _DELAY, palette=palette, overwrite=overwrite)]
-    drawn = list(draw_frames(found)) if frames else [draw_page(found)]
+    drawn = list(draw_worked_frames(found)) if frames else [draw_worked_example(found)]
     digits = max(2, len(str(len(drawn))))
     numbered = [
         out.with_name(f"{out.stem}_{i:0{digits}}{out.suffix}") for i in range(1, len(drawn) + 1)
@@ -129,7 +129,7 @@ def _draw(found: "Explanation", out: Path, frames: bool, *, overwrite: bool) -> 
 def _print(found: "Explanation") -> None:
     from sampviz.cli.console.number_grid import print_row
 
-    for i, working in enumerate(found.workings):
+    for i, working in enumerate(found.traces):
         said = f": {working.summary}" if working.summary else ""
         typer.echo("\n" * (i > 0) + working.heading + said + "\n")
         _print_moves(working)
@@ -139,18 +139,18 @@ def _print(found: "Explanation") -> None:
         typer.echo(f"\n{found.note}")
 
 
-def _print_moves(working: "Working") -> None:
+def _print_moves(working: "StepTrace") -> None:
     from sampviz.cli.console.number_grid import print_row
 
-    count = len(working.moves)
-    for number, move in enumerate(working.moves, 1):
+    count = len(working.window_steps)
+    for number, move in enumerate(working.window_steps, 1):
         typer.echo(f"{number} of {count}: {move.text}")
         if count <= _MOST_GRIDS:
             shown = _titled(move.part or working.names[1], move.shown, move.writes)
             print_row([_input(working, move), shown])
 
 
-def _input(working: "Working", move: "Move | None" = None) -> Any:
+def _input(working: "StepTrace", move: "WindowStep | None" = None) -> Any:
     return _titled(
         working.names[0],
         working.input,
@@ -159,20 +159,20 @@ def _input(working: "Working", move: "Move | None" = None) -> Any:
     )
 
 
-def _beside(working: "Working") -> list[Any]:
-    from sampviz.cli.console.number_grid import grid
+def _beside(working: "StepTrace") -> list[Any]:
+    from sampviz.cli.console.number_grid import format_grid
 
     if not working.beside:
         return []
     name, cells = working.beside
-    return [grid(f"{name} {len(cells)}x{len(cells[0])}", cells)]
+    return [format_grid(f"{name} {len(cells)}x{len(cells[0])}", cells)]
 
 
 def _titled(name: str, matrix: "Array", *marks: Any) -> Any:
     from sampviz.analysis.explain.step_arithmetic import cells
-    from sampviz.cli.console.number_grid import grid
+    from sampviz.cli.console.number_grid import format_grid
 
-    return grid(f"{name} {matrix.shape[0]}x{matrix.shape[1]}", cells(matrix), *marks)
+    return format_grid(f"{name} {matrix.shape[0]}x{matrix.shape[1]}", cells(matrix), *marks)
 
 
 def _facts(found: "Explanation") -> dict[str, Any]:
@@ -192,8 +192,8 @@ def _facts(found: "Explanation") -> dict[str, Any]:
                 "values": [_number(move.shown[place]) for place in move.writes],
                 "part": move.part or None,
             }
-            for number, working in enumerate(found.workings)
-            for move in working.moves
+            for number, working in enumerate(found.traces)
+            for move in working.window_steps
         ],
         "stages": [
             {
@@ -203,7 +203,7 @@ def _facts(found: "Explanation") -> dict[str, Any]:
                 "kernel": None if working.kernel is None else _numbers(working.kernel),
                 "output": _numbers(working.output),
             }
-            for working in found.workings
+            for working in found.traces
         ],
         "note": found.note or None,
     }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import Captions, Overwrite, Quiet, hush
+from sampviz.cli.options import Captions, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ def figure(
 
     A recipe is a TOML file: print one, save it, change it, and draw it by its file name.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
-    from sampviz.recipes.read import parse_drafts, read_recipes
+    from sampviz.recipes.read import parse_document, read_recipes
 
     if list_:
         for each in shipped():
-            (draft,) = parse_drafts(recipe_text(each), each)
+            (draft,) = parse_document(recipe_text(each), each)
             typer.echo(f"{each:<14}{draft.about}")
         typer.echo(f"{'gallery':<14}All of them, with a contact sheet")
         return
@@ -112,7 +112,7 @@ def _draw(
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
     from sampviz.figures.grids.contact_sheet import contact_sheet
     from sampviz.figures.render.save import check_ending
-    from sampviz.recipes.draw import draw
+    from sampviz.recipes.draw import draw_recipe
 
     captions = parse_formats(caption)
     folder = out or Path()
@@ -129,7 +129,7 @@ def _draw(
     drawn = {}
     pairs = zip(recipes, targets, strict=True)
     for recipe, files in tracked(pairs, len(recipes), "drawing", quiet):
-        figure = draw(recipe)
+        figure = draw_recipe(recipe)
         for target in files:
             wanted = captions if target == files[0] else ()
             deliver(figure, target, overwrite=overwrite, captions=wanted)

@@ -3,8 +3,8 @@
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, reads
-from sampviz.cli.options import Json, Quiet, hush, print_json
-from sampviz.core.text import visible
+from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
+from sampviz.core.text import escape_control
 
 
 @reads
@@ -16,12 +16,12 @@ def info(
     quiet: Quiet = False,
 ) -> None:
     """Print what is read of a file: shape, type, spacing, axes, values, the slice that is taken."""
-    hush(quiet or json)  # in JSON the warnings are a list
+    silence_warnings(quiet or json)  # in JSON the warnings are a list
     from sampviz.images.load import load
-    from sampviz.images.summary import facts
+    from sampviz.images.summary import summarize
 
     image = load(source, **reading, series=True)
-    found = facts(image)
+    found = summarize(image)
     if json:
         print_json({"input": source, **found})
         return
@@ -41,7 +41,7 @@ def info(
         lines["axes"] = f"rows count to {rows}, columns to {columns}"
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
     for key, value in lines.items():
-        typer.echo(f"{key + ':':<9} {visible(str(value))}")
+        typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
 
 def _number(value: float | None) -> str:

@@ -23,7 +23,7 @@ def inspect(
 
     Inputs are named without their folders; their SHA-256 tells whether a file is the same.
     """
-    from sampviz.core.text import visible
+    from sampviz.core.text import escape_control
     from sampviz.recipes.rerun import read_record
 
     record = read_record(file)
@@ -43,4 +43,4 @@ def inspect(
     lines += [(name, version) for name, version in record.versions.items()]
     lines += [("window", f"{low:g}..{high:g}  {at}") for at, (low, high) in record.windows.items()]
     for key, value in lines:
-        typer.echo(visible(f"{key + ':':<13} {value}"))
+        typer.echo(escape_control(f"{key + ':':<13} {value}"))

@@ -19,13 +19,13 @@ from sampviz.cli.options import (
     Overwrite,
     Quiet,
     Scheduler,
-    hush,
     print_json,
+    silence_warnings,
 )
-from sampviz.core.errors import UsageError, one_of
+from sampviz.core.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from sampviz.analysis.statistics import Tally
+    from sampviz.analysis.statistics import SummaryStatistics
 
 
 @reads
@@ -88,7 +88,7 @@ def measure(
     standard deviation and a 95 % bootstrap interval of the mean are printed; they may be a data
     set: a pattern in quotes, measured on all cores or by a cluster.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     if list_ or explain is not None:
         _print_definitions(explain, json)
         return
@@ -98,12 +98,12 @@ def measure(
     if span is not None and not 0 < span < float("inf"):
         raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
     from sampviz.analysis.metric_tables import JsonTable, check_ending, new_table
-    from sampviz.analysis.metrics import parse_measures
+    from sampviz.analysis.metrics import parse_metrics
     from sampviz.core.atomic_write import check_target
     from sampviz.images.discovery import check_inputs, find_inputs
     from sampviz.ops.chain import parse_chains
 
-    names = [each.name for each in parse_measures(measures)]
+    names = [each.name for each in parse_metrics(measures)]
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
     sources = find_inputs(inputs)
     check_inputs(sources)
@@ -111,20 +111,20 @@ def measure(
         check_ending(out)
         check_target(out, sources, overwrite=True)  # or the same bytes: see new_table
 
-    from sampviz.analysis.measure_dataset import Question
-    from sampviz.analysis.statistics import Tally
-    from sampviz.cli.dataset_runs import surveyed
+    from sampviz.analysis.measure_dataset import MeasurementSpec
+    from sampviz.analysis.statistics import SummaryStatistics
+    from sampviz.cli.dataset_runs import measured
     from sampviz.cli.output_files import print_path
 
-    question = Question(tuple(chains), levels, measures, span, dict(reading), allow_code)
+    question = MeasurementSpec(tuple(chains), levels, measures, span, dict(reading), allow_code)
     failures = Failures(keep_going=keep_going)
-    tally = Tally(names)
+    tally = SummaryStatistics(names)
     with ExitStack() as stack:
         tables = [stack.enter_context(new_table(out, names, overwrite=overwrite))] if out else []
         if json:
             held = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
             tables.append(JsonTable(held, names))
-        for rows in surveyed(sources, question, jobs, scheduler, failures, quiet):
+        for rows in measured(sources, question, jobs, scheduler, failures, quiet):
             tally.add(rows)
             for table in tables:
                 table.add(rows)
@@ -140,9 +140,9 @@ def measure(
     failures.end(sources)
 
 
-def print_tally(tally: "Tally") -> None:
+def print_tally(tally: "SummaryStatistics") -> None:
     """Print a table for each family of measures, and why cells are empty."""
-    from sampviz.analysis.metric_tables import heading, number, told
+    from sampviz.analysis.metric_tables import format_number, format_statistic, heading
     from sampviz.analysis.metrics import FAMILIES
     from sampviz.cli.console.table import print_table
 
@@ -154,10 +154,14 @@ def print_tally(tally: "Tally") -> None:
         if not wanted:
             continue
         lines = [
-            (each.chain, each.level, [told(each.statistics.get(name)) for name in wanted])
+            (
+                each.chain,
+                each.level,
+                [format_statistic(each.statistics.get(name)) for name in wanted],
+            )
             for each in summed
         ] or [
-            (row.chain, row.level, [number(row.values.get(name)) for name in wanted])
+            (row.chain, row.level, [format_number(row.values.get(name)) for name in wanted])
             for row in tally.first
         ]
         typer.echo(f"{title}:")
@@ -175,12 +179,12 @@ def print_tally(tally: "Tally") -> None:
 
 def _print_definitions(name: str | None, json: bool) -> None:
     """Print the list of measures, or the definition of one."""
-    from sampviz.analysis.metrics import FAMILIES, MEASURES
+    from sampviz.analysis.metrics import FAMILIES, METRICS
 
-    if name is not None and name not in MEASURES:
-        fix = one_of(name, MEASURES, "`sampviz measure --list` lists them all")
+    if name is not None and name not in METRICS:
+        fix = did_you_mean(name, METRICS, "`sampviz measure --list` lists them all")
         raise UsageError(f"no measure is named {name[:40]!r}", "--explain", fix)
-    shown = [MEASURES[name]] if name is not None else list(MEASURES.values())
+    shown = [METRICS[name]] if name is not None else list(METRICS.values())
     if json:
         listed = [
             {

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.options import Json, print_json
-from sampviz.core.errors import UsageError, one_of
+from sampviz.core.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from sampviz.ops.operation import Op
+    from sampviz.ops.operation import Operation
 
 
 def ops(
@@ -29,7 +29,7 @@ def ops(
 
     if name is None:
         if json:
-            print_json({"ops": list(map(catalogue.facts, OPS.values())), "chains": NAMED_CHAINS})
+            print_json({"ops": list(map(catalogue.describe, OPS.values())), "chains": NAMED_CHAINS})
         elif chains:
             typer.echo(",".join(catalogue.chains()))
         elif markdown:
@@ -46,11 +46,11 @@ def ops(
             typer.echo(f"{name} is a named chain: {NAMED_CHAINS[name]}")
     elif name in OPS:
         if json:
-            print_json(catalogue.facts(OPS[name]))
+            print_json(catalogue.describe(OPS[name]))
         else:
             _print_manual(OPS[name])
     else:
-        fix = one_of(name, [*OPS, *NAMED_CHAINS], "`sampviz ops` lists them all")
+        fix = did_you_mean(name, [*OPS, *NAMED_CHAINS], "`sampviz ops` lists them all")
         raise UsageError(f"no operation is named {name[:40]!r}", "sampviz ops", fix)
 
 
@@ -68,7 +68,7 @@ def _print_table() -> None:
     typer.echo("\n`sampviz ops NAME` explains one. Every step takes times=N (1..16).")
 
 
-def _print_manual(op: "Op") -> None:
+def _print_manual(op: "Operation") -> None:
     typer.echo(f"{op.name}: {op.doc}\n")
     if op.parameters:
         typer.echo("Parameters (the first may be given without its name):")

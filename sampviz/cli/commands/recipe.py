@@ -8,7 +8,7 @@ import typer
 
 from sampviz.cli.options import Json, print_json
 from sampviz.core.errors import OutputError
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 recipe = typer.Typer(name="recipe", help="Start a recipe of figures, see what it means, check it.")
 _Name = Annotated[
@@ -27,12 +27,12 @@ def init(
 ) -> None:
     """Write a recipe to start from: with comments, it draws the sample images as it is."""
     from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import whole_file
+    from sampviz.core.atomic_write import atomic_write
     from sampviz.recipes.gallery import starter
 
     if file.suffix != ".toml":
         raise OutputError("a recipe ends in .toml", str(file), f"write {file.stem or 'new'}.toml")
-    with whole_file(file, overwrite=False) as temporary:
+    with atomic_write(file, overwrite=False) as temporary:
         temporary.write_text(starter(), encoding="utf-8")
     print_path(file)
 
@@ -40,22 +40,22 @@ def init(
 @recipe.command()
 def show(name: _Name, json: Json = False) -> None:
     """List the figures that a recipe stands for, with all that they take from its defaults."""
-    from sampviz.recipes.draw import check
+    from sampviz.recipes.draw import check_recipe
     from sampviz.recipes.read import read_recipes
 
     figures: list[dict[str, Any]] = []
     for each in read_recipes(name):
-        chains = [str(chain) for chain in check(each)]
+        chains = [str(chain) for chain in check_recipe(each)]
         values = {**each.values, **({"ops": chains} if chains else {})}
         figures.append({"name": each.name, "kind": each.kind, "about": each.about, **values})
     if json:
         print_json({"figures": figures})
         return
     for values in figures:
-        typer.echo(visible(f"{values.pop('name')}: {values.pop('about') or values['kind']}"))
+        typer.echo(escape_control(f"{values.pop('name')}: {values.pop('about') or values['kind']}"))
         for key, value in values.items():
             told = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
-            typer.echo(visible(f"  {key} = {told}"))
+            typer.echo(escape_control(f"  {key} = {told}"))
 
 
 @recipe.command()
@@ -65,14 +65,14 @@ def lint(
     ],
 ) -> None:
     """Check recipes: keys, types, chains, measures, words, and whether the inputs are there."""
-    from sampviz.recipes.draw import check
+    from sampviz.recipes.draw import check_recipe
     from sampviz.recipes.read import read_recipes
 
     for name in names:
         figures = read_recipes(name)
         for each in figures:
-            check(each)
-        typer.echo(visible(f"{name}: {len(figures)} figure{'s' * (len(figures) != 1)}"))
+            check_recipe(each)
+        typer.echo(escape_control(f"{name}: {len(figures)} figure{'s' * (len(figures) != 1)}"))
 
 
 @recipe.command()

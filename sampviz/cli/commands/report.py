@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, hush
+from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import OutputError, UsageError
 
 _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(k|M|G)?B?", re.ASCII)
@@ -76,7 +76,7 @@ def report(
     where a frequency folds to, the measures, and how to make it again. Several slices are shown
     by --slice 40%,50%,60%.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.ops.chain import parse_chains
 
     # All words are checked before any file is read.
@@ -85,21 +85,21 @@ def report(
     if out.suffix.lower() not in (".html", ".htm"):
         raise OutputError("a page is HTML", str(out), "end the name in .html")
 
-    from sampviz.analysis.metrics import parse_measures
+    from sampviz.analysis.metrics import parse_metrics
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import check_target
     from sampviz.figures.panels.intensity_window import Window
     from sampviz.images.discovery import check_inputs, find_inputs
-    from sampviz.images.selection import Pick
-    from sampviz.report.reproduction import making_of
+    from sampviz.images.selection import Selection
+    from sampviz.report.reproduction import reproduction_of
     from sampviz.report.subjects import readings, subjects_of
     from sampviz.report.write_page import Report, check_jinja, write_report
 
     check_jinja()
-    wanted, grey = parse_measures(measures), Window.parse(window)
+    wanted, grey = parse_metrics(measures), Window.parse(window)
     for each in readings(reading):
-        Pick(**each)
+        Selection(**each)
     sources = find_inputs(inputs)
     check_inputs(sources)
     check_target(out, sources, overwrite=overwrite)
@@ -125,7 +125,7 @@ def report(
     )
     count = len(sources) * len(readings(reading))
     subjects = list(tracked(found, count, "measuring", quiet))
-    making = making_of(sources, chains, wanted, options)
+    making = reproduction_of(sources, chains, wanted, options)
     folder = write_report(Report(subjects, wanted, grey, making), out, most, overwrite=overwrite)
     if folder:
         typer.echo(f"larger than {max_size}: mail the folder {folder} with the page", err=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, hush
+from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
 
 
 def rerun(
@@ -43,11 +43,11 @@ def rerun(
     The exit code is 0 if the bytes are the same. If not it is 1, and what has changed is printed:
     an input, an option, a version, the font.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.cli.output_files import deliver
     from sampviz.core.atomic_write import check_target
     from sampviz.core.errors import UsageError
-    from sampviz.core.text import visible
+    from sampviz.core.text import escape_control
     from sampviz.figures.render.save import check_ending
     from sampviz.recipes.rerun import rerun as make_again
 
@@ -60,8 +60,8 @@ def rerun(
     done = make_again(figure, inputs or [], allow_code=allow_code)
     if not check:
         deliver(done.figure, target, overwrite=overwrite)
-    typer.echo(visible(f"{'identical' if done.identical else 'differs'}: {figure}"))
+    typer.echo(escape_control(f"{'identical' if done.identical else 'differs'}: {figure}"))
     for line in done.why:
-        typer.echo(visible(f"  {line}"))
+        typer.echo(escape_control(f"  {line}"))
     if not done.identical:
         raise typer.Exit(1)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.core.errors import UsageError
 
 MOST_CHAINS = 64
 
 if TYPE_CHECKING:
-    from sampviz.analysis.frequency_response import Curve, Map
+    from sampviz.analysis.frequency_response import GainMap, ResponseCurve
     from sampviz.dsp.dtypes import Array
     from sampviz.ops.chain import Chain
 
@@ -46,7 +46,7 @@ def response(
     its describing function is drawn apart. With --json numbers are printed, and a figure is drawn
     if -o names one.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.ops.chain import parse_chains
 
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
@@ -62,26 +62,26 @@ def response(
         check_ending(target)
         check_target(target, [], overwrite=overwrite)
 
-    from sampviz.analysis.frequency_response import curves, gain_map
+    from sampviz.analysis.frequency_response import gain_map, response_curves
     from sampviz.cli.console.progress import tracked
 
     work = tracked(chains, len(chains), "probing", quiet)
-    found = [] if two_d else [curve for chain in work for curve in curves(chain)]
+    found = [] if two_d else [curve for chain in work for curve in response_curves(chain)]
     maps = [gain_map(chain) for chain in work] if two_d else []
     if json:
         print_json({"chains": [*map(_curve_facts, found), *map(_map_facts, maps)]})
     if target:
         from sampviz.cli.output_files import print_path
-        from sampviz.figures.charts.gain_map import draw_maps
-        from sampviz.figures.charts.response import draw_curves
+        from sampviz.figures.charts.gain_map import draw_gain_maps
+        from sampviz.figures.charts.response import draw_response
         from sampviz.figures.render.save import save
 
-        figure = draw_maps(maps, db=db) if two_d else draw_curves(found, db=db)
+        figure = draw_gain_maps(maps, db=db) if two_d else draw_response(found, db=db)
         # With --json there is one object on stdout, and nothing else.
         print_path(save(figure, target, overwrite=overwrite), err=json)
 
 
-def _curve_facts(curve: "Curve") -> dict[str, object]:
+def _curve_facts(curve: "ResponseCurve") -> dict[str, object]:
     return {
         "chain": str(curve.chain),
         "linear": curve.chain.linear,
@@ -97,7 +97,7 @@ def _curve_facts(curve: "Curve") -> dict[str, object]:
     }
 
 
-def _map_facts(each: "Map") -> dict[str, object]:
+def _map_facts(each: "GainMap") -> dict[str, object]:
     return {
         "chain": str(each.chain),
         "linear": each.chain.linear,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, reads
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.core.errors import OutputError
 
 _LOOK = "How it looks"
@@ -112,7 +112,7 @@ def shift(
     chain added. Beside it goes the curve of the consistency error E, 0 for an ideal chain, which
     --json prints.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.figures.render.animation import check_animation
     from sampviz.figures.render.save import check_ending, save
     from sampviz.ops.chain import parse_chains
@@ -127,7 +127,7 @@ def shift(
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import check_target
-    from sampviz.figures.grids.shift_animation import film
+    from sampviz.figures.grids.shift_animation import shift_animation
     from sampviz.figures.render.animation import save_animation
     from sampviz.images.load import load, stem
 
@@ -135,7 +135,7 @@ def shift(
     animation, chart = _targets(stem(source), out, curve, colour=image.colour)
     for path in (animation, chart):
         check_target(path, [source], overwrite=overwrite)
-    made = film(
+    made = shift_animation(
         image,
         chains,
         axis=axis,

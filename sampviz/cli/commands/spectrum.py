@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, hush, print_json
+from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.core.errors import SampvizError, UsageError
 
 
@@ -60,7 +60,7 @@ def spectrum(
     All on one axis, with the old and the new Nyquist frequencies: beyond the new one nothing can be
     kept, only be lost or be folded below it. --json prints the numbers and draws nothing.
     """
-    hush(quiet)
+    silence_warnings(quiet)
     from sampviz.ops.chain import parse_chains
 
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
@@ -71,7 +71,7 @@ def spectrum(
 
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, make_folder, targets_of
-    from sampviz.figures.charts.spectrum import UNITS, curves, draw_spectrum
+    from sampviz.figures.charts.spectrum import UNITS, draw_spectrum, radial_curves
     from sampviz.figures.grids.compare import compare
     from sampviz.images.load import load
 
@@ -85,7 +85,7 @@ def spectrum(
                 "parseval": _number(curve.radial.parseval),
                 "note": curve.note,
             }
-            for curve in curves(load(inputs[0], **reading), chains, levels, unit)
+            for curve in radial_curves(load(inputs[0], **reading), chains, levels, unit)
         ]
         print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": listed})
         return

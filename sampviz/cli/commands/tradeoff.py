@@ -7,7 +7,15 @@ import typer
 
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Jobs, KeepGoing, Overwrite, Quiet, Scheduler, hush
+from sampviz.cli.options import (
+    AllowCode,
+    Jobs,
+    KeepGoing,
+    Overwrite,
+    Quiet,
+    Scheduler,
+    silence_warnings,
+)
 
 
 @reads
@@ -57,8 +65,8 @@ def tradeoff(
     and for those that are not. `--x alias --y passband` are the exact ones of linear chains. The
     numbers behind it are printed and written to a table beside the chart.
     """
-    hush(quiet)
-    from sampviz.analysis.tradeoff import Choice, measures_of
+    silence_warnings(quiet)
+    from sampviz.analysis.tradeoff import Tradeoff, parse_axes
     from sampviz.core.atomic_write import check_target
     from sampviz.figures.charts.tradeoff import tradeoff_chart
     from sampviz.figures.render.save import check_ending
@@ -66,7 +74,7 @@ def tradeoff(
     from sampviz.ops.chain import parse_chains
 
     chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
-    pair = measures_of(x, y)
+    pair = parse_axes(x, y)
     sources = find_inputs(inputs)
     check_inputs(sources)
     check_ending(out)
@@ -74,18 +82,20 @@ def tradeoff(
     check_target(out, sources, overwrite=overwrite)
     check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
 
-    from sampviz.analysis.measure_dataset import Question
+    from sampviz.analysis.measure_dataset import MeasurementSpec
     from sampviz.analysis.metric_tables import new_table
     from sampviz.cli.commands.measure import print_tally
-    from sampviz.cli.dataset_runs import surveyed
+    from sampviz.cli.dataset_runs import measured
     from sampviz.cli.output_files import deliver, print_path
 
     names = [each.name for each in pair]
-    question = Question(tuple(chains), levels, ",".join(names), None, dict(reading), allow_code)
+    question = MeasurementSpec(
+        tuple(chains), levels, ",".join(names), None, dict(reading), allow_code
+    )
     failures = Failures(keep_going=keep_going)
-    choice = Choice(*pair)
+    choice = Tradeoff(*pair)
     with new_table(path, names, overwrite=overwrite) as table:
-        for rows in surveyed(sources, question, jobs, scheduler, failures, quiet):
+        for rows in measured(sources, question, jobs, scheduler, failures, quiet):
             choice.add(rows)
             table.add(rows)
         figure = tradeoff_chart(choice)

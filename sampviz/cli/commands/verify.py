@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sampviz.cli.options import Json, print_json
-from sampviz.core.errors import UsageError, one_of
+from sampviz.core.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from sampviz.testing.parity.compare import Row
+    from sampviz.testing.parity.compare import ParityRow
 
 _WIDTH = 100
 
@@ -36,13 +36,13 @@ def verify(
 
     import numpy as np
 
-    from sampviz.testing.parity.compare import compare, not_compared
+    from sampviz.testing.parity.compare import not_compared, parity_table
     from sampviz.testing.parity.deviations import DEVIATIONS
     from sampviz.testing.parity.programs import PROGRAMS
 
     missing = {name: p.install for name, p in PROGRAMS.items() if not p.is_installed}
     chosen = names or [name for name in PROGRAMS if name not in missing]
-    rows = compare(chosen)
+    rows = parity_table(chosen)
     versions = {"numpy": np.__version__, **{name: PROGRAMS[name].version for name in chosen}}
     deviations = [each.facts() for each in DEVIATIONS]
     if json:
@@ -74,14 +74,14 @@ def _checked(names: Iterable[str]) -> list[str]:
     for name in names:
         place = f"--against {name[:40]}"
         if name not in PROGRAMS:
-            fix = one_of(name, PROGRAMS, f"known are {', '.join(PROGRAMS)}")
+            fix = did_you_mean(name, PROGRAMS, f"known are {', '.join(PROGRAMS)}")
             raise UsageError(f"no program is named {name[:40]!r}", place, fix)
         if not PROGRAMS[name].is_installed:
             raise UsageError(f"{name} is not installed", place, PROGRAMS[name].install)
     return list(dict.fromkeys(names))
 
 
-def _facts(row: "Row") -> dict[str, Any]:
+def _facts(row: "ParityRow") -> dict[str, Any]:
     return {
         "chain": row.chain,
         "program": row.program,
@@ -93,7 +93,7 @@ def _facts(row: "Row") -> dict[str, Any]:
     }
 
 
-def _print_rows(rows: Sequence["Row"]) -> None:
+def _print_rows(rows: Sequence["ParityRow"]) -> None:
     from sampviz.cli.console.table import print_table
 
     headings = ("program", "operation", "border", "difference", "allowed", "")

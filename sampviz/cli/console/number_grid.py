@@ -13,7 +13,7 @@ _WIDEST = 10_000
 _STYLES = {WINDOW: "bold cyan", TAKEN: "bold yellow"}
 
 
-def grid(
+def format_grid(
     title: str,
     cells: Cells,
     marked: Collection[Place] = (),

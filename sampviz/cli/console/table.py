@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 _WIDTH_OF_A_FILE = 240
 
@@ -17,6 +17,6 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for heading in headings:
         table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
     for row in rows:
-        table.add_row(*map(visible, row))
+        table.add_row(*map(escape_control, row))
     width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
     Console(markup=False, emoji=False, highlight=False, width=width).print(table)

@@ -9,16 +9,16 @@ are exact at the borders as well. 256x256 px: 3 taps from 316 to 25 us, 4 from 3
 
 import cv2
 
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fast.buffers import scratch
-from sampviz.dsp.fast.deinterleave import keep_even
-from sampviz.dsp.fast.row_tiles import on_planes
-from sampviz.dsp.sliding_window import Fits
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.deinterleave import even_samples
+from sampviz.dsp.fast.row_tiles import map_planes
+from sampviz.dsp.sliding_window import WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
 
 
-def blurred(k: int, fits: Fits) -> Kernel | None:
+def binomial_filter(k: int, fits: WindowLayouts) -> FastPath | None:
     """Return what keeps every second sample of float32 planes blurred by k taps, edges mirrored."""
     if not 2 <= k <= 7 or any(fit.s != 2 or fit.before != (k - 1) // 2 for fit in fits):
         return None
@@ -27,23 +27,23 @@ def blurred(k: int, fits: Fits) -> Kernel | None:
         if k % 2 == 0:
             _halve(plane, k - 1, out)
         elif k == 3:
-            keep_even(_blurred(plane, 3)[::2], out)
+            even_samples(_filter(plane, 3)[::2], out)
         else:
-            cv2.pyrDown(_blurred(plane, k - 4), out, out.shape[::-1], _MIRROR)
+            cv2.pyrDown(_filter(plane, k - 4), out, out.shape[::-1], _MIRROR)
 
-    return on_planes(work, (fits[0].count, fits[1].count))
+    return map_planes(work, (fits[0].count, fits[1].count))
 
 
-def _blurred(plane: Array, k: int) -> Array:
+def _filter(plane: Array, k: int) -> Array:
     if k == 1:
         return plane
-    return cv2.GaussianBlur(plane, (k, k), 0, scratch(0, plane.shape), borderType=_MIRROR)
+    return cv2.GaussianBlur(plane, (k, k), 0, buffer(0, plane.shape), borderType=_MIRROR)
 
 
 def _halve(plane: Array, k: int, out: Array) -> None:
     """Write the means of 2x2 pixels of the plane after k taps; an odd side reflects a pixel."""
     h, w = plane.shape
-    full = scratch(0, (2 * len(out), 2 * out.shape[1]))
+    full = buffer(0, (2 * len(out), 2 * out.shape[1]))
     cv2.GaussianBlur(plane, (k, k), 0, full[:h, :w], borderType=_MIRROR)
     if h % 2:
         full[h] = full[h - 2]

@@ -9,15 +9,15 @@ copies them one by one. 256x256 px from 321 to 45 us, of which 20 are the memory
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fast.buffers import scratch
-from sampviz.dsp.fast.row_tiles import bands, on_planes
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
 from sampviz.dsp.grid import Size
 
 _TWICE = np.uint64(2**32 + 1)
 
 
-def block_means(size: Size, factors: Size) -> Kernel:
+def block_means(size: Size, factors: Size) -> FastPath:
     """Return what takes the mean of every whole block of fh x fw pixels of planes of floats."""
     fh, fw = factors
     h, w = size[0] // fh, size[1] // fw
@@ -26,36 +26,36 @@ def block_means(size: Size, factors: Size) -> Kernel:
     def work(plane: Array, out: Array) -> None:
         cv2.resize(plane[whole], (w, h), out, 0, 0, cv2.INTER_AREA)
 
-    return on_planes(work, (h, w))
+    return map_planes(work, (h, w))
 
 
-def repeated(size: Size, factors: Size) -> Kernel:
+def repeat(size: Size, factors: Size) -> FastPath:
     """Return what repeats every pixel fh x fw times."""
     (h, w), (fh, fw) = size, factors
     after = fh * h, fw * w
-    plan = [(slice(a // fh, b // fh), slice(a, b)) for a, b in bands(size, after, fh)]
+    plan = [(slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size, after, fh)]
 
     def work(plane: Array, out: Array) -> None:
         for taken, made in plan:
             out[made].reshape(-1, fh, fw * w)[...] = _along(plane[taken], fw)[:, None]
 
-    return on_planes(work, after)
+    return map_planes(work, after)
 
 
 def _along(x: Array, f: int) -> Array:
     if f != 2 or x.dtype != np.float32:
         return x.repeat(f, 1)
-    words = scratch(0, x.shape, _TWICE.dtype)
+    words = buffer(0, x.shape, _TWICE.dtype)
     words[...] = x.view(np.uint32)
     words *= _TWICE
     return words.view(np.float32)
 
 
-def interpolated(size: Size, factors: Size) -> Kernel:
+def bilinear_interpolation(size: Size, factors: Size) -> FastPath:
     """Return what puts float32 planes on grids fh and fw times as fine, on straight lines."""
     h, w = (n * f for n, f in zip(size, factors, strict=True))
 
     def work(plane: Array, out: Array) -> None:
         cv2.resize(plane, (w, h), out, 0, 0, cv2.INTER_LINEAR)
 
-    return on_planes(work, (h, w))
+    return map_planes(work, (h, w))

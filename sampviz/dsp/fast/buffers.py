@@ -19,29 +19,29 @@ _MOST_VIEWS = 256
 FLOAT32 = np.dtype(np.float32)
 
 
-class _Rooms(threading.local):
+class _Slots(threading.local):
     def __init__(self) -> None:
         self.kept: dict[tuple[int, str], Array] = {}
         self.views: dict[tuple[int, Size, np.dtype[Any]], Array] = {}
 
 
-_rooms = _Rooms()
+_slots = _Slots()
 
 
-def scratch(room: int, size: Size, dtype: "np.dtype[Any]" = FLOAT32) -> Array:
+def buffer(room: int, size: Size, dtype: "np.dtype[Any]" = FLOAT32) -> Array:
     """Return an array with anything in it, good until the same room is asked for again."""
-    view = _rooms.views.get((room, size, dtype))
-    return _made(room, size, dtype) if view is None else view
+    view = _slots.views.get((room, size, dtype))
+    return _allocate(room, size, dtype) if view is None else view
 
 
-def _made(room: int, size: Size, dtype: "np.dtype[Any]") -> Array:
+def _allocate(room: int, size: Size, dtype: "np.dtype[Any]") -> Array:
     count = prod(size)
     if count > _MOST_KEPT:
         return np.empty(size, dtype)
-    kept = _rooms.kept.get((room, dtype.char))
-    if kept is None or len(kept) < count or len(_rooms.views) >= _MOST_VIEWS:
-        _rooms.views.clear()  # they would keep a room that is too small
+    kept = _slots.kept.get((room, dtype.char))
+    if kept is None or len(kept) < count or len(_slots.views) >= _MOST_VIEWS:
+        _slots.views.clear()  # they would keep a room that is too small
     if kept is None or len(kept) < count:
-        kept = _rooms.kept[room, dtype.char] = np.empty(count, dtype)
-    view = _rooms.views[room, size, dtype] = kept[:count].reshape(size)
+        kept = _slots.kept[room, dtype.char] = np.empty(count, dtype)
+    view = _slots.views[room, size, dtype] = kept[:count].reshape(size)
     return view

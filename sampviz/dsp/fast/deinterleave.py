@@ -11,16 +11,16 @@ import sys
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.fast.buffers import scratch
+from sampviz.dsp.fast.buffers import buffer
 
 
-class Rows:
+class PolyphaseRows:
     """Rows of float32 that can be taken apart, in three rooms; `all` is to be filled first."""
 
     def __init__(self, rows: int, columns: int, room: int = 0) -> None:
         pitch = columns + columns % 2
         # One word more than the rows have: the words of the odd columns begin a pixel later.
-        self._flat = scratch(room, (rows * pitch + 2,))
+        self._flat = buffer(room, (rows * pitch + 2,))
         self._whole = self._flat[:-2].reshape(rows, pitch)
         self._room = room
         self.all = self._whole[:, :columns]
@@ -28,14 +28,14 @@ class Rows:
     @property
     def even(self) -> Array:
         """A copy of columns 0, 2, .."""
-        found = scratch(self._room + 1, (len(self._whole), self._whole.shape[1] // 2))
-        keep_even(self._whole, found)
+        found = buffer(self._room + 1, (len(self._whole), self._whole.shape[1] // 2))
+        even_samples(self._whole, found)
         return found
 
     @property
-    def odd(self) -> Array:
+    def nonfinite(self) -> Array:
         """A copy of columns 1, 3, ..; of an odd number of columns the last is undefined."""
-        found = scratch(self._room + 2, (len(self._whole), self._whole.shape[1] // 2))
+        found = buffer(self._room + 2, (len(self._whole), self._whole.shape[1] // 2))
         if sys.byteorder == "big":
             found[...] = self._whole[:, 1::2]
         else:
@@ -44,7 +44,7 @@ class Rows:
         return found
 
 
-def keep_even(x: Array, out: Array) -> None:
+def even_samples(x: Array, out: Array) -> None:
     """Write columns 0, 2, .. of contiguous rows of float32 to `out`."""
     pairs = x.shape[1] // 2
     if sys.byteorder == "big":

@@ -8,28 +8,30 @@ A band of rows stays in the cache through all of the two dozen passes. 256x256 p
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fast.buffers import scratch
-from sampviz.dsp.fast.deinterleave import Rows
-from sampviz.dsp.fast.row_tiles import bands, on_planes
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.deinterleave import PolyphaseRows
+from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
 from sampviz.dsp.grid import Size
 
 
-def pooled(size: Size, *, lam: float, alpha: float, sym: bool, epsilon: float) -> Kernel:
+def detail_preserving_pool(
+    size: Size, *, lam: float, alpha: float, sym: bool, epsilon: float
+) -> FastPath:
     """Return what takes weighted means of 2x2 windows of float32 planes; an odd side is repeated.
 
     The weights are (q / mean q)^(lam/2) + alpha of q = (x - mean x)^2 + epsilon; without `sym`
     pixels below the mean count as the mean.
     """
     after = -(-size[0] // 2), -(-size[1] // 2)
-    plan = bands(size, after)
+    plan = row_tiles(size, after)
 
     def work(plane: Array, out: Array) -> None:
         for first, last in plan:
             pixels = _pixels(plane[2 * first : 2 * last], last - first)
             out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 
-    return on_planes(work, after)
+    return map_planes(work, after)
 
 
 def _pixels(rows: Array, count: int) -> list[Array]:
@@ -37,13 +39,13 @@ def _pixels(rows: Array, count: int) -> list[Array]:
     w = rows.shape[1]
     found = []
     for number, lines in enumerate((rows[::2], rows[1::2])):
-        room = Rows(count, w + w % 2, 3 * number)
+        room = PolyphaseRows(count, w + w % 2, 3 * number)
         room.all[: len(lines), :w] = lines
         if len(lines) < count:
             room.all[-1, :w] = rows[-1]
         if w % 2:
             room.all[:, w] = room.all[:, w - 1]
-        found += [room.even, room.odd]
+        found += [room.even, room.nonfinite]
     return found
 
 
@@ -51,14 +53,14 @@ def _weighted(pixels: list[Array], lam: float, alpha: float, sym: bool, epsilon:
     smooth = _mean(pixels, 6)
     powers = []
     for number, pixel in enumerate(pixels):
-        power = np.subtract(pixel, smooth, out=scratch(7 + number, smooth.shape))
+        power = np.subtract(pixel, smooth, out=buffer(7 + number, smooth.shape))
         if not sym:
             np.maximum(power, 0, out=power)
         power *= power
         power += np.float32(epsilon)
         powers.append(power)
     mean = _mean(powers, 6)
-    total, weights = scratch(11, mean.shape), scratch(12, mean.shape)
+    total, weights = buffer(11, mean.shape), buffer(12, mean.shape)
     total[...] = weights[...] = 0
     for pixel, weight in zip(pixels, powers, strict=True):
         weight /= mean
@@ -75,7 +77,7 @@ def _weighted(pixels: list[Array], lam: float, alpha: float, sym: bool, epsilon:
 
 
 def _mean(four: list[Array], room: int) -> Array:
-    total = np.add(four[0], four[1], out=scratch(room, four[0].shape))
+    total = np.add(four[0], four[1], out=buffer(room, four[0].shape))
     total += four[2]
     total += four[3]
     total *= np.float32(0.25)

@@ -11,11 +11,11 @@ is NaN here: where an input has such pixels, the windows that see them through a
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fast.buffers import scratch
-from sampviz.dsp.fast.deinterleave import keep_even
-from sampviz.dsp.fast.row_tiles import on_planes
-from sampviz.dsp.sliding_window import Border, Fit, Fits
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.deinterleave import even_samples
+from sampviz.dsp.fast.row_tiles import map_planes
+from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts
 
 BORDERS = {
     "zero": cv2.BORDER_CONSTANT,
@@ -25,9 +25,9 @@ BORDERS = {
 _MOST_TAPS = 9  # of a side; beyond 11 OpenCV takes a Fourier transform, which spreads NaN
 
 
-def correlated(kernel: Array, fits: Fits, border: Border) -> Kernel | None:
+def filter2d(kernel: Array, fits: WindowLayouts, border: Border) -> FastPath | None:
     """Return what correlates float32 planes with a kernel."""
-    if border not in BORDERS or len(kernel) > _MOST_TAPS or not are_kept(fits):
+    if border not in BORDERS or len(kernel) > _MOST_TAPS or not is_exact_in_float32(fits):
         return None
     down, along = fits
     taps = kernel.astype(np.float32)
@@ -35,8 +35,10 @@ def correlated(kernel: Array, fits: Fits, border: Border) -> Kernel | None:
     anchor = along.before, down.before
 
     def filtered(plane: Array, taps: Array, out: Array) -> None:
-        full = scratch(0, plane.shape)
-        keep(cv2.filter2D(plane, -1, taps, full, anchor, 0, BORDERS[border]), out, fits)
+        full = buffer(0, plane.shape)
+        restore_nonfinite(
+            cv2.filter2D(plane, -1, taps, full, anchor, 0, BORDERS[border]), out, fits
+        )
 
     def work(plane: Array, out: Array) -> None:
         filtered(plane, taps, out)
@@ -49,23 +51,23 @@ def correlated(kernel: Array, fits: Fits, border: Border) -> Kernel | None:
         filtered((~np.isfinite(plane)).astype(np.float32), zeros, seen)
         out[seen > 0] = np.nan
 
-    return on_planes(marked if zeros.any() else work, (down.count, along.count))
+    return map_planes(marked if zeros.any() else work, (down.count, along.count))
 
 
-def are_kept(fits: Fits) -> bool:
+def is_exact_in_float32(fits: WindowLayouts) -> bool:
     """Whether the windows are those of a filter of which each output, or each second, is kept."""
     down, along = fits
     return down.s == along.s <= 2 and _is_kept(down) and _is_kept(along)
 
 
-def _is_kept(fit: Fit) -> bool:
+def _is_kept(fit: WindowLayout) -> bool:
     return fit.d == 1 and fit.before < fit.k and (fit.count - 1) * fit.s < fit.n
 
 
-def keep(full: Array, out: Array, fits: Fits) -> None:
+def restore_nonfinite(full: Array, out: Array, fits: WindowLayouts) -> None:
     """Write the outputs of a filter that belong to the windows."""
     down, along = fits
     if along.s == 1:
         out[...] = full[: down.count, : along.count]
     else:
-        keep_even(full[: 2 * down.count - 1 : 2, : 2 * along.count], out)
+        even_samples(full[: 2 * down.count - 1 : 2, : 2 * along.count], out)

@@ -11,10 +11,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fast.buffers import FLOAT32, scratch
-from sampviz.dsp.fast.row_fft import back, forth, packed, turnable
-from sampviz.dsp.fast.row_tiles import on_planes
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.buffers import FLOAT32, buffer
+from sampviz.dsp.fast.row_fft import forward, inverse, packed, transposable
+from sampviz.dsp.fast.row_tiles import map_planes
 from sampviz.dsp.grid import Size
 
 Gains = Sequence[Array]  # of frequency 0, 1, .. up to half of what is kept, along each axis
@@ -28,40 +28,40 @@ def low_frequencies(
     kept: Size,
     gains: Gains | None = None,
     dtype: "np.dtype[Any]" = FLOAT32,
-) -> Kernel:
+) -> FastPath:
     """Return what keeps frequencies -floor(n/2) .. ceil(n/2)-1 of real planes, on n x m samples.
 
     Each is multiplied by the gain of its rows and columns. The result is real: the bin of the
     new Nyquist frequency, which has no partner of the other sign, gets the mean of both.
     """
     (h, w), (n, m) = size, kept
-    to_rows, to_columns = forth(w, m, dtype), forth(h, n, dtype)
-    from_rows, from_columns = back(m, dtype), back(n, dtype)
+    to_rows, to_columns = forward(w, m, dtype), forward(h, n, dtype)
+    from_rows, from_columns = inverse(m, dtype), inverse(n, dtype)
     down, across = to_columns.gain * from_columns.gain, to_rows.gain * from_rows.gain
     if gains:
         down, across = down * packed(gains[0], n), across * packed(gains[1], m)
-    gained = _gained(across.astype(dtype), down.astype(dtype))  # of the image that is turned
+    gained = _apply_gain(across.astype(dtype), down.astype(dtype))  # of the image that is turned
     # One axis after the other gives the corner of the new Nyquist frequencies the mean of its four
     # signs, the real part of the whole that of two: the imaginary parts make the difference.
     corner = n % 2 == m % 2 == 0 and m < w
     sines = np.sin(np.pi * n / h * np.arange(h)) / h / to_columns.gain[-1]
 
     def work(plane: Array, out: Array) -> None:
-        waves = scratch(_WAVES, (h, to_rows.length), dtype)
+        waves = buffer(_WAVES, (h, to_rows.length), dtype)
         to_rows.rows(plane, waves)
         missing = (waves[:, m] * sines).sum() if corner else 0
-        both = scratch(_COLUMNS, (m, to_columns.length), dtype)
+        both = buffer(_COLUMNS, (m, to_columns.length), dtype)
         to_columns.columns(waves[:, :m], both)
         low = both[:, :n]
         low[m - 1, n - 1] += missing
-        columns = turnable(n, m, dtype, _WAVES)
+        columns = transposable(n, m, dtype, _WAVES)
         from_columns.columns(gained(low), columns)
         from_rows.rows(columns, out)
 
-    return on_planes(work, kept)
+    return map_planes(work, kept)
 
 
-def _gained(down: Array, across: Array) -> Kernel:
+def _apply_gain(down: Array, across: Array) -> FastPath:
     """Return what multiplies rows by the gains `down`, columns by those `across`."""
     if (down == 1).all() and (across == 1).all():
         return lambda x: x
@@ -69,7 +69,7 @@ def _gained(down: Array, across: Array) -> Kernel:
     table = np.outer(down, across) if len(down) * len(across) <= _LARGEST_TABLE else None
 
     def gained(x: Array) -> Array:
-        out = scratch(_LOW, size, x.dtype)
+        out = buffer(_LOW, size, x.dtype)
         if table is not None:  # one pass in place of two
             return np.asarray(cv2.multiply(x, table, out))
         np.multiply(x, across, out=out)

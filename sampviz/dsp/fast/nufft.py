@@ -21,7 +21,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 
-Regrid = Callable[[Array, Array], None]  # of columns of samples, to be written to other columns
+NufftPlan = Callable[[Array, Array], None]  # of columns of samples, to be written to other columns
 
 OVERSAMPLING = 1.9  # samples of the handy grid for each frequency that counts, at least
 _WIDTH = 8  # places that a bell covers
@@ -30,21 +30,21 @@ _MOST_PRODUCTS = 2**18  # at a time: OpenBLAS takes more threads beyond
 _SHARPNESS = pi * sqrt((_WIDTH / OVERSAMPLING * (OVERSAMPLING - 0.5)) ** 2 - 0.8)
 
 
-def handy_length(n: int) -> int:
+def smooth_length(n: int) -> int:
     """Return the length, near n, that is transformed fast: of factors 2, 3 and 5."""
     at_least = cv2.getOptimalDFTSize(n)
     below = next((m for m in range(n, n - n // 16, -1) if cv2.getOptimalDFTSize(m) == m), at_least)
     return min(below, at_least, key=lambda m: abs(m - n))
 
 
-def spread(n: int, length: int) -> Regrid:
+def spread(n: int, length: int) -> NufftPlan:
     """Return what spreads columns of n samples over a period of `length` places."""
-    return _regridded(n, length, length / n)
+    return _plan(n, length, length / n)
 
 
-def gather(length: int, n: int) -> Regrid:
+def interpolate(length: int, n: int) -> NufftPlan:
     """Return what gathers n samples from columns of `length` places of the same period."""
-    return _regridded(length, n, 1)
+    return _plan(length, n, 1)
 
 
 def correction(count: int, length: int) -> Array:
@@ -53,12 +53,13 @@ def correction(count: int, length: int) -> Array:
     return root * np.i0(_SHARPNESS) / (_WIDTH * np.sinh(root))
 
 
-def _bell(t: Array) -> Array:
+def kaiser_bessel(t: Array) -> Array:
+    """Return the Kaiser-Bessel window at offsets of t samples of the fine grid, 0 outside."""
     inside = np.clip(1 - (2 * t / _WIDTH) ** 2, 0, None)
     return np.where(inside > 0, np.i0(_SHARPNESS * np.sqrt(inside)) / np.i0(_SHARPNESS), 0)
 
 
-def _regridded(before: int, after: int, scale: float) -> Regrid:
+def _plan(before: int, after: int, scale: float) -> NufftPlan:
     """Return what sums samples i under bells at their distance from place o, times `scale`."""
     plan = []
     for first in range(0, after, _BLOCK):
@@ -66,7 +67,7 @@ def _regridded(before: int, after: int, scale: float) -> Regrid:
         places = np.arange(made.start, made.stop) * before / after
         low = ceil(places[0] - _WIDTH / 2 / scale)
         high = floor(places[-1] + _WIDTH / 2 / scale) + 1
-        taps = _bell((np.arange(low, high) - places[:, None]) * scale).astype(np.float32)
+        taps = kaiser_bessel((np.arange(low, high) - places[:, None]) * scale).astype(np.float32)
         plan.append((made, low, high, taps))
 
     def work(x: Array, out: Array) -> None:

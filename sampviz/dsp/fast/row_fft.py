@@ -15,12 +15,12 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fast import nufft as regrid
-from sampviz.dsp.fast.buffers import scratch
+from sampviz.dsp.fast.buffers import buffer
 
 Write = Callable[[Array, Array], object]
 
-_FORTH = cv2.DFT_ROWS | cv2.DFT_SCALE
-_BACK = cv2.DFT_ROWS | cv2.DFT_INVERSE
+_FORWARD_FLAGS = cv2.DFT_ROWS | cv2.DFT_SCALE
+_INVERSE_FLAGS = cv2.DFT_ROWS | cv2.DFT_INVERSE
 _SHORT = 64
 _GRID, _WAVES, _TURNED, _ALSO_TURNED = range(10, 14)  # rooms
 
@@ -29,7 +29,7 @@ _GRID, _WAVES, _TURNED, _ALSO_TURNED = range(10, 14)  # rooms
 _APART = 16
 
 
-class Line(NamedTuple):
+class RowFft(NamedTuple):
     """A way from samples to their packed spectrum, or back.
 
     Either side of it may be rows, each transformed, or `columns`: those are turned on the way, so
@@ -47,64 +47,66 @@ def packed(gain: Array, count: int) -> Array:
     return gain.repeat(2)[1 : count + 1]
 
 
-def turned(x: Array, room: int = _TURNED) -> Array:
+def transposed(x: Array, room: int = _TURNED) -> Array:
     """Return the columns as rows, in a room."""
     rows, columns = x.shape
-    return np.asarray(cv2.transpose(x, turnable(columns, rows, x.dtype, room)))
+    return np.asarray(cv2.transpose(x, transposable(columns, rows, x.dtype, room)))
 
 
-def turnable(rows: int, columns: int, dtype: "np.dtype[Any]", room: int) -> Array:
+def transposable(rows: int, columns: int, dtype: "np.dtype[Any]", room: int) -> Array:
     """Return a room that may be written across."""
-    return scratch(room, (rows, columns + _APART), dtype)[:, :columns]
+    return buffer(room, (rows, columns + _APART), dtype)[:, :columns]
 
 
-def forth(n: int, kept: int, dtype: "np.dtype[Any]") -> Line:
+def forward(n: int, kept: int, dtype: "np.dtype[Any]") -> RowFft:
     """Return the way from n samples to at least `kept` numbers of their spectrum, divided by n."""
-    length = regrid.handy_length(n)
+    length = regrid.smooth_length(n)
     if length == n or not _is_loose(length, n, kept, dtype):
-        rows = _forth_by_opencv if length == n else _forth_by_scipy
-        return Line(n, rows, lambda x, out: rows(turned(x), out), np.ones(kept))
+        rows = _forward_opencv if length == n else _forward_scipy
+        return RowFft(n, rows, lambda x, out: rows(transposed(x), out), np.ones(kept))
     spread = regrid.spread(n, length)
 
     def columns(x: Array, out: Array) -> None:
-        grid = scratch(_GRID, (length, x.shape[1]), dtype)
+        grid = buffer(_GRID, (length, x.shape[1]), dtype)
         spread(x, grid)
-        _forth_by_opencv(turned(grid), out)
+        _forward_opencv(transposed(grid), out)
 
     gain = packed(regrid.correction(kept // 2 + 1, length) * (length / n), kept)
-    return Line(length, lambda x, out: columns(turned(x, _ALSO_TURNED), out), columns, gain)
+    return RowFft(length, lambda x, out: columns(transposed(x, _ALSO_TURNED), out), columns, gain)
 
 
-def back(n: int, dtype: "np.dtype[Any]") -> Line:
+def inverse(n: int, dtype: "np.dtype[Any]") -> RowFft:
     """Return the way from the n numbers of a packed spectrum to n samples."""
-    handy = regrid.handy_length(n) == n
+    handy = regrid.smooth_length(n) == n
     length = n if handy else cv2.getOptimalDFTSize(ceil(regrid.OVERSAMPLING * n))
     if handy or not _is_loose(length, n, n, dtype):
-        rows = _back_by_opencv if handy else _back_by_scipy
-        return Line(n, rows, lambda spectrum, out: _turned_back(rows, spectrum, n, out), np.ones(n))
-    gather = regrid.gather(length, n)
+        rows = _inverse_opencv if handy else _inverse_scipy
+        return RowFft(
+            n, rows, lambda spectrum, out: _transposed_inverse(rows, spectrum, n, out), np.ones(n)
+        )
+    gather = regrid.interpolate(length, n)
 
     def columns(spectrum: Array, out: Array) -> None:
-        waves = scratch(_WAVES, (len(spectrum), length), dtype)
+        waves = buffer(_WAVES, (len(spectrum), length), dtype)
         waves[:, :n] = spectrum
         waves[:, n:] = 0
-        grid = turnable(length, len(spectrum), dtype, _TURNED)
-        _turned_back(_back_by_opencv, waves, length, grid)
+        grid = transposable(length, len(spectrum), dtype, _TURNED)
+        _transposed_inverse(_inverse_opencv, waves, length, grid)
         gather(grid, out)
 
     def rows_by_gathering(spectrum: Array, out: Array) -> None:
-        made = turnable(n, len(spectrum), dtype, _ALSO_TURNED)
+        made = transposable(n, len(spectrum), dtype, _ALSO_TURNED)
         columns(spectrum, made)
         cv2.transpose(made, out)
 
     gain = regrid.correction(n // 2 + 1, length)
     if n % 2 == 0:
         gain[-1] /= 2  # it stands for one sign here, for two in a longer spectrum
-    return Line(n, rows_by_gathering, columns, packed(gain, n))
+    return RowFft(n, rows_by_gathering, columns, packed(gain, n))
 
 
-def _turned_back(rows: Write, spectrum: Array, n: int, out: Array) -> None:
-    made = scratch(_GRID, (len(spectrum), n), spectrum.dtype)
+def _transposed_inverse(rows: Write, spectrum: Array, n: int, out: Array) -> None:
+    made = buffer(_GRID, (len(spectrum), n), spectrum.dtype)
     rows(spectrum, made)
     cv2.transpose(made, out)
 
@@ -114,15 +116,15 @@ def _is_loose(length: int, n: int, kept: int, dtype: "np.dtype[Any]") -> bool:
     return dtype == np.float32 and n >= _SHORT and length >= regrid.OVERSAMPLING * kept
 
 
-def _forth_by_opencv(x: Array, out: Array) -> None:
-    cv2.dft(x, out, _FORTH)
+def _forward_opencv(x: Array, out: Array) -> None:
+    cv2.dft(x, out, _FORWARD_FLAGS)
 
 
-def _back_by_opencv(spectrum: Array, out: Array) -> None:
-    cv2.dft(spectrum, out, _BACK)
+def _inverse_opencv(spectrum: Array, out: Array) -> None:
+    cv2.dft(spectrum, out, _INVERSE_FLAGS)
 
 
-def _forth_by_scipy(x: Array, out: Array) -> None:
+def _forward_scipy(x: Array, out: Array) -> None:
     from scipy.fft import rfft
 
     numbers = rfft(x, norm="forward").view(x.dtype)
@@ -130,7 +132,7 @@ def _forth_by_scipy(x: Array, out: Array) -> None:
     out[:, 1:] = numbers[:, 2 : x.shape[1] + 1]  # im 0 is 0
 
 
-def _back_by_scipy(spectrum: Array, out: Array) -> None:
+def _inverse_scipy(spectrum: Array, out: Array) -> None:
     from scipy.fft import irfft
 
     rows, n = spectrum.shape

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Size
 
 # Of the larger side, input or output. At 4096x4096 a transposed convolution takes 43 ms, with half
@@ -20,7 +20,7 @@ from sampviz.dsp.grid import Size
 _PIXELS = 2**19
 
 
-def on_planes(work: Callable[[Array, Array], None], size: Size) -> Kernel:
+def map_planes(work: Callable[[Array, Array], None], size: Size) -> FastPath:
     """Return a kernel that makes planes of `size`, each written by `work(plane, out)`."""
 
     def kernel(x: Array) -> Array:
@@ -36,7 +36,7 @@ def on_planes(work: Callable[[Array, Array], None], size: Size) -> Kernel:
     return kernel
 
 
-def bands(before: Size, after: Size, multiple: int = 1) -> list[tuple[int, int]]:
+def row_tiles(before: Size, after: Size, multiple: int = 1) -> list[tuple[int, int]]:
     """Return the first row and the one past the last of each band of a result of size `after`.
 
     A band has a multiple of so many rows, but for the last.

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fast.deinterleave import Rows
-from sampviz.dsp.fast.row_tiles import bands, on_planes
-from sampviz.dsp.sliding_window import Fit, Fits
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.deinterleave import PolyphaseRows
+from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
+from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
 
 Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to the third
 
@@ -26,7 +26,7 @@ Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to th
 Index = tuple[slice, ...]
 
 
-class Taps(NamedTuple):
+class WindowTaps(NamedTuple):
     """Where the samples of each place in the windows are, and which windows have it.
 
     A place is a part (of the even and odd samples, if they are apart), the samples of it, and the
@@ -37,7 +37,7 @@ class Taps(NamedTuple):
     places: tuple[tuple[int, Index, Index], ...]
 
 
-def extremes(largest: bool, fits: Fits) -> Kernel | None:
+def window_extrema(largest: bool, fits: WindowLayouts) -> FastPath | None:
     """Return what finds the largest, or smallest, of every window of float32 planes."""
     down, along = fits
     if along.s > 2:
@@ -47,7 +47,7 @@ def extremes(largest: bool, fits: Fits) -> Kernel | None:
     size = down.count, along.count
     plan = [
         (slice(first, last), _seen(down, first, last), _taps(down, 0, 1, first, last))
-        for first, last in bands((down.n, along.n), size)
+        for first, last in row_tiles((down.n, along.n), size)
     ]
     columns = _taps(along, 1, along.s, 0, along.count)
 
@@ -58,21 +58,21 @@ def extremes(largest: bool, fits: Fits) -> Kernel | None:
         for band, seen, taps in plan:
             least = plane[seen].min()
             choose = quick if least == least else careful  # NaN is not equal to itself
-            rows = Rows(band.stop - band.start, along.n)
+            rows = PolyphaseRows(band.stop - band.start, along.n)
             _choose(choose, taps, [plane], rows.all, never)
-            halves = [rows.all] if along.s == 1 else [rows.even, rows.odd]
+            halves = [rows.all] if along.s == 1 else [rows.even, rows.nonfinite]
             _choose(choose, columns, halves, out[band], never)
 
-    return on_planes(work, size)
+    return map_planes(work, size)
 
 
-def _seen(fit: Fit, first: int, last: int) -> slice:
+def _seen(fit: WindowLayout, first: int, last: int) -> slice:
     """Return the samples that the windows `first` to `last` hold."""
     begin, end = (i * fit.s - fit.before for i in (first, last - 1))
     return slice(max(0, begin), end + fit.d * (fit.k - 1) + 1)
 
 
-def _taps(fit: Fit, axis: int, parts: int, first: int, last: int) -> Taps:
+def _taps(fit: WindowLayout, axis: int, parts: int, first: int, last: int) -> WindowTaps:
     """Return the taps of the windows `first` to `last`.
 
     Sample i is sample i // parts of part i % parts: one part, or the even and the odd ones.
@@ -91,10 +91,12 @@ def _taps(fit: Fit, axis: int, parts: int, first: int, last: int) -> Taps:
             made = slice(low - first, high - first)
             found = everywhere if (low, high) == (first, last) else elsewhere
             found.append((place % parts, (*ahead, taken), (*ahead, made)))
-    return Taps(min(2, len(everywhere)), (*everywhere, *elsewhere))
+    return WindowTaps(min(2, len(everywhere)), (*everywhere, *elsewhere))
 
 
-def _choose(choose: Choose, taps: Taps, parts: Sequence[Array], out: Array, never: float) -> None:
+def _choose(
+    choose: Choose, taps: WindowTaps, parts: Sequence[Array], out: Array, never: float
+) -> None:
     """Write the extreme of all taps to `out`; `never` where there is none."""
     whole, places = taps
     if whole == 2:

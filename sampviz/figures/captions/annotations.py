@@ -6,9 +6,9 @@ from math import floor, log10
 import numpy as np
 
 from sampviz.figures.panels.intensity_window import Scope, Window
-from sampviz.figures.panels.panel import Around, Scale
-from sampviz.figures.panels.picture_rows import Pictures, nyquist_boxes
-from sampviz.figures.panels.view import View
+from sampviz.figures.panels.panel import EdgeLabels, Scale
+from sampviz.figures.panels.picture_rows import PanelData, nyquist_boxes
+from sampviz.figures.panels.view import Column
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
@@ -23,7 +23,7 @@ def header(images: Sequence[Image], show: str) -> str:
     return ", ".join(part for part in (image.name, image.taken, part) if part)
 
 
-def titles(ran: Sequence[tuple[Image, Sequence[View]]]) -> list[tuple[str, ...]]:
+def titles(ran: Sequence[tuple[Image, Sequence[Column]]]) -> list[tuple[str, ...]]:
     """Return the lines above every column; no size where it is not the same for all images."""
     each = [[_title(view, image) for view in shown] for image, shown in ran]
     return [
@@ -32,12 +32,12 @@ def titles(ran: Sequence[tuple[Image, Sequence[View]]]) -> list[tuple[str, ...]]
     ]
 
 
-def _title(view: View, image: Image) -> tuple[str, ...]:
+def _title(view: Column, image: Image) -> tuple[str, ...]:
     """Return the lines above a column: the chain, the size and the size of a pixel."""
     return view.title, size_of(view, image)
 
 
-def size_of(view: View, image: Image) -> str:
+def size_of(view: Column, image: Image) -> str:
     """Return the size of a picture and of its pixels."""
     size = "x".join(map(str, view.size))
     if view.array.ndim > len(view.size) and not view.colour:
@@ -52,7 +52,7 @@ def _millimetres(spacing: tuple[float, ...]) -> str:
     return (shown[0] if len(set(shown)) == 1 else "x".join(shown)) + f"{NO_BREAK}mm"
 
 
-def around(image: Image, *, mirrored: bool) -> Around | None:
+def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
     """Return the directions and the scale bar of an image that knows them."""
     if image.geometry is None or not image.geometry.spacing[1] > 0:
         return None
@@ -60,10 +60,10 @@ def around(image: Image, *, mirrored: bool) -> Around | None:
     length = nice_length(image.size[1] * mm / 3)
     scale = Scale(length / mm, f"{length:g} mm")
     if image.geometry.axes is None:
-        return Around(scale=scale)
+        return EdgeLabels(scale=scale)
     down, along = image.geometry.axes
     along = OPPOSITE[along] if mirrored else along
-    return Around(OPPOSITE[along], along, OPPOSITE[down], down, scale)
+    return EdgeLabels(OPPOSITE[along], along, OPPOSITE[down], down, scale)
 
 
 def nice_length(most: float) -> float:
@@ -72,9 +72,9 @@ def nice_length(most: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
 
-def facts(
+def describe(
     images: Sequence[Image],
-    scenes: Sequence[Pictures],
+    scenes: Sequence[PanelData],
     rows: Sequence[str],
     window: Window,
     scope: Scope,
@@ -136,6 +136,6 @@ def facts(
     return parts + [scene.image.taken for scene in scenes if images[0].cuts]
 
 
-def notes(facts: Sequence[str]) -> list[str]:
+def notes(describe: Sequence[str]) -> list[str]:
     """Return facts as they stand on a figure: one note, or none."""
-    return ["; ".join(facts)] if facts else []
+    return ["; ".join(describe)] if describe else []

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from itertools import chain as chained
 
 from sampviz import __version__
-from sampviz.analysis.metric import Measure
-from sampviz.analysis.metrics import MEASURES
-from sampviz.core.text import visible
+from sampviz.analysis.metric import Metric
+from sampviz.analysis.metrics import METRICS
+from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.metric_labels import Numbers, reasons, told
-from sampviz.figures.panels.panel import Panel, Row
-from sampviz.figures.panels.picture_rows import Pictures
+from sampviz.figures.captions.metric_labels import MetricValues, format_metric, reasons
+from sampviz.figures.panels.panel import Panel, PanelRow
+from sampviz.figures.panels.picture_rows import PanelData
 from sampviz.ops.chain import Chain
-from sampviz.ops.operation import Op
-from sampviz.ops.parameter import Parameter, write
+from sampviz.ops.operation import Operation
+from sampviz.ops.parameter import Parameter, format_value
 from sampviz.ops.step import Step
 
 PROGRAM = "sampviz"  # its key in the bibliography
@@ -47,13 +47,13 @@ class Caption:
         return tuple(dict.fromkeys(chained(*(each.cite for each in self.sentences))))
 
 
-def of_compare(
-    pictures: Sequence[Pictures],
+def compare_caption(
+    pictures: Sequence[PanelData],
     titles: Sequence[Sequence[str]],
-    rows: Sequence[Row],
+    rows: Sequence[PanelRow],
     facts: Sequence[str],
-    measures: Sequence[Measure],
-    numbers: Sequence[Numbers],
+    measures: Sequence[Metric],
+    numbers: Sequence[MetricValues],
     title: str | None,
 ) -> Caption:
     """Return the caption of a comparison, from what it was drawn of."""
@@ -79,8 +79,8 @@ def of_compare(
     return _caption(title or header, title, sentences, facts, alt)
 
 
-def of_steps(
-    pictures: Pictures,
+def steps_caption(
+    pictures: PanelData,
     chain: Chain,
     panels: Sequence[Panel],
     titles: Sequence[Sequence[str]],
@@ -112,7 +112,9 @@ def of_steps(
     return _caption(header, title, sentences, facts, alt)
 
 
-def of_inputs(columns: Sequence[Sequence[str]], facts: Sequence[str], title: str | None) -> Caption:
+def inputs_caption(
+    columns: Sequence[Sequence[str]], facts: Sequence[str], title: str | None
+) -> Caption:
     """Return the caption of images side by side.
 
     Of every image it is told the name, which slice it is, the size, the window and the Nyquist
@@ -135,13 +137,13 @@ def of_inputs(columns: Sequence[Sequence[str]], facts: Sequence[str], title: str
 
 def operations(chains: Iterable[Chain]) -> list[Sentence]:
     """Say of every operation, once, what it does, with which values."""
-    steps: dict[Op, list[Step]] = {}
+    steps: dict[Operation, list[Step]] = {}
     for step in chained(*(chain.steps for chain in chains)):
         steps.setdefault(step.op, []).append(step)
     return [_operation(op, found) for op, found in steps.items()]
 
 
-def _operation(op: Op, steps: Sequence[Step]) -> Sentence:
+def _operation(op: Operation, steps: Sequence[Step]) -> Sentence:
     what, _, tail = op.summary.rstrip(".").partition(": ")
     values = [
         _value(each, steps)
@@ -154,7 +156,7 @@ def _operation(op: Op, steps: Sequence[Step]) -> Sentence:
 
 def _value(parameter: Parameter, steps: Sequence[Step]) -> str:
     """Return a value with its unit and meaning, or the default if the steps have several."""
-    values = {write(dict(step.values)[parameter.name]) for step in steps}
+    values = {format_value(dict(step.values)[parameter.name]) for step in steps}
     (value, *more) = values if len(values) == 1 else (parameter.default_text, "")
     if value in ("", "none"):
         return ""
@@ -163,7 +165,7 @@ def _value(parameter: Parameter, steps: Sequence[Step]) -> str:
     return f"{parameter.name} = {value}{unit} ({parameter.spec.meaning}{elsewhere})"
 
 
-def _definition(measure: Measure, *, shown: bool) -> Sentence:
+def _definition(measure: Metric, *, shown: bool) -> Sentence:
     better = "" if measure.better == "neither" else f"{measure.better} is better"
     known = _brackets(measure.unit, better, "" if shown else "not shown, for its terms")
     what = measure.summary[0].lower() + measure.summary[1:].rstrip(".")
@@ -171,16 +173,16 @@ def _definition(measure: Measure, *, shown: bool) -> Sentence:
     return Sentence(f"Measure {measure.name}{known}: {what}; {formula}", measure.cite)
 
 
-def _with_terms(measures: Sequence[Measure]) -> list[Measure]:
+def _with_terms(measures: Sequence[Metric]) -> list[Metric]:
     """Return the measures, and those whose formulas say what the letters in theirs mean."""
     found = list(measures)
     for measure in found:  # it grows meanwhile
         named = re.findall(r"\bas (?:for )?([a-z0-9]+)\b", measure.sections["Formula"])
-        found += [MEASURES[n] for n in named if n in MEASURES and MEASURES[n] not in found]
+        found += [METRICS[n] for n in named if n in METRICS and METRICS[n] not in found]
     return found
 
 
-def _subject(pictures: Pictures) -> str:
+def _subject(pictures: PanelData) -> str:
     view, image = pictures.views[0], pictures.image
     return f"{wording.header([image], view.show)}, {_size(wording.size_of(view, image))}"
 
@@ -191,7 +193,7 @@ def _size(text: str = "") -> str:
     return f"{size} px" * bool(size) + f" of {mm}" * bool(mm)
 
 
-def _columns(titles: Sequence[Sequence[str]], pictures: Sequence[Pictures]) -> str:
+def _columns(titles: Sequence[Sequence[str]], pictures: Sequence[PanelData]) -> str:
     windows = [window.line for window in pictures[0].windows]
     if len(pictures) > 1:
         windows = [""] * len(titles)
@@ -209,7 +211,7 @@ def _columns(titles: Sequence[Sequence[str]], pictures: Sequence[Pictures]) -> s
     return "; ".join([shown, *read])
 
 
-def _row(row: Row) -> str:
+def _row(row: PanelRow) -> str:
     found = _ZOOM.search(row.name)
     if found:
         down, along, side = found.groups()
@@ -218,9 +220,9 @@ def _row(row: Row) -> str:
     return row.name + (_brackets(_flat(first)) if isinstance(first, str) else "")
 
 
-def _numbers(name: str, numbers: Numbers) -> str:
+def _numbers(name: str, numbers: MetricValues) -> str:
     each = [
-        f"{view.title} {told(name, values[name]) if name in values else 'none'}"
+        f"{view.title} {format_metric(name, values[name]) if name in values else 'none'}"
         for view, (values, _) in numbers.items()
     ]
     return f"Measure {name}: {', '.join(each)}"
@@ -257,7 +259,7 @@ def _caption(
     alt: Sequence[str],
 ) -> Caption:
     """Put a caption together; `alt` is cut after the last part that has room."""
-    told = [
+    kept = [
         *([Sentence(title)] if title else []),
         *sentences,
         *([Sentence(f"To read it: {'; '.join(facts)}")] if facts else []),
@@ -267,10 +269,10 @@ def _caption(
     for part in alt:
         if len(said) + len(part) + 2 <= LONGEST_ALT:
             said = f"{said} {part}.".strip()
-    clean = tuple(Sentence(_clean(each.text), each.cite) for each in told)
+    clean = tuple(Sentence(_clean(each.text), each.cite) for each in kept)
     return Caption(_clean(header), clean, _clean(said))
 
 
 def _clean(text: str) -> str:
     """Return a text on one line, with plain spaces and nothing that cannot be seen."""
-    return visible(" ".join(text.split()))
+    return escape_control(" ".join(text.split()))

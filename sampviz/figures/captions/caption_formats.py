@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from sampviz.core.atomic_write import check_target, whole_file
-from sampviz.core.errors import OutputError, UsageError, one_of
+from sampviz.core.atomic_write import atomic_write, check_target
+from sampviz.core.errors import OutputError, UsageError, did_you_mean
 from sampviz.figures.captions.bibliography import Entry, bibliography
 from sampviz.figures.captions.caption import Caption
 
@@ -38,7 +38,7 @@ def parse_formats(text: str | None) -> tuple[str, ...]:
     names = [word.strip() for word in text.split(",")] if text is not None else []
     for name in names:
         if name not in _WRITERS:
-            fix = one_of(name, _WRITERS, "md, tex or html, or several with commas")
+            fix = did_you_mean(name, _WRITERS, "md, tex or html, or several with commas")
             raise UsageError(f"no format of captions is named {name[:40]!r}", "--caption", fix)
     return tuple(dict.fromkeys(names))
 
@@ -69,7 +69,7 @@ def save_caption(
     texts = [_WRITERS[name](caption, figure.name) for name in formats]
     paths = _paths(figure, formats)
     for path, text in zip(paths, [*texts, bibtex(caption)], strict=True):
-        with whole_file(path, overwrite=overwrite) as temporary:
+        with atomic_write(path, overwrite=overwrite) as temporary:
             temporary.write_bytes(text.encode("utf-8"))
     return paths
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sampviz.figures.style import POINTS_PER_INCH, Type
+from sampviz.figures.style import POINTS_PER_INCH, TextSize
 
 DPI = 150
 MM_PER_INCH = 25.4
@@ -20,7 +20,7 @@ _MARKERS = "os^DvPX*<>hp8d"
 
 
 @dataclass(frozen=True)
-class Mark:
+class LineStyle:
     """How one chain is drawn wherever it occurs in a chart."""
 
     colour: str
@@ -36,10 +36,10 @@ class Mark:
         return {"color": self.colour, "linestyle": "none", "marker": self.marker, **more}
 
 
-def marks(count: int) -> list[Mark]:
+def line_styles(count: int) -> list[LineStyle]:
     """Return `count` marks; the first 35 differ in colour or dash, and neighbours in both."""
     return [
-        Mark(
+        LineStyle(
             _COLOURS[i % len(_COLOURS)],
             _DASHES[(i + i // len(_COLOURS)) % len(_DASHES)],
             _MARKERS[i % len(_MARKERS)],
@@ -49,12 +49,12 @@ def marks(count: int) -> list[Mark]:
 
 
 def new_chart(width: float, height: float, dpi: int = DPI) -> Figure:
-    """Return an empty figure of so many mm; draw in it, and `frame` it, within `own_style()`."""
+    """Return an empty figure of so many mm, to draw in within `own_style()`."""
     size = width / MM_PER_INCH, height / MM_PER_INCH
     return Figure(figsize=size, dpi=dpi, layout="constrained")
 
 
-def dress(axes: Axes, x: str, y: str, points: float) -> None:
+def style_axes(axes: Axes, x: str, y: str, points: float) -> None:
     """Label both axes (with units), thin the frame, and draw a faint grid behind the data."""
     axes.set_xlabel(x, fontsize=points)
     axes.set_ylabel(y, fontsize=points)
@@ -65,7 +65,7 @@ def dress(axes: Axes, x: str, y: str, points: float) -> None:
         axes.spines[side].set_visible(False)
 
 
-def frame(
+def add_title_and_legend(
     figure: Figure,
     title: str,
     notes: str,
@@ -77,7 +77,7 @@ def frame(
 
     Where the words would take more than a third of the figure, it grows.
     """
-    kind = Type(points, figure.dpi)
+    kind = TextSize(points, figure.dpi)
     wide, high = (round(inches * figure.dpi) for inches in figure.get_size_inches())
     room, line, margin = wide - 2 * kind.line, kind.line, kind.line // 2
 
@@ -122,7 +122,7 @@ def frame(
     engine.set(rect=(0, below / high, 1, 1 - (above + below) / high), w_pad=0.08, h_pad=0.04)
 
 
-def settle(figure: Figure, axes: Axes) -> tuple[float, float]:
+def freeze_layout(figure: Figure, axes: Axes) -> tuple[float, float]:
     """Lay the figure out for good; return the width and height of the axes, in pixels.
 
     What has to know its place in pixels, such as labels that may not overlap, is added after it.

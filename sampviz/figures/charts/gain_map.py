@@ -9,12 +9,18 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sampviz.analysis.frequency_response import Map
+from sampviz.analysis.frequency_response import GainMap
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.charts.axes import DPI, MM_PER_INCH, dress, frame, new_chart
+from sampviz.figures.charts.axes import (
+    DPI,
+    MM_PER_INCH,
+    add_title_and_legend,
+    new_chart,
+    style_axes,
+)
 from sampviz.figures.charts.response import heading, name
-from sampviz.figures.panels.colormap import SPECTRUM, Pixels, paint
-from sampviz.figures.style import MARK, Type, own_style
+from sampviz.figures.panels.colormap import SPECTRUM, Pixels, apply_colormap
+from sampviz.figures.style import MARK, TextSize, own_style
 
 POINTS = 8.0
 COLUMNS = 4
@@ -26,7 +32,7 @@ _AROUND = 4  # lines for the title, and room
 _TICKS = (-0.5, 0, 0.5)
 
 
-def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
+def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
     """Draw the gain of waves in all directions, with a box around what the samples can hold."""
     drawn = [decibels(each.gain, 1) if db else each.gain for each in maps]
     top = max(float(gain.max()) for gain in drawn)
@@ -34,7 +40,7 @@ def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
     columns = min(len(maps), COLUMNS)
     side = _SIDES.get(columns, _SMALL_SIDE)
     with own_style():
-        kind = Type(POINTS, DPI)
+        kind = TextSize(POINTS, DPI)
         line = kind.line
         titles = [kind.wrap(name(each.chain), side + 2 * line) for each in maps]
         above = line * (max(map(len, titles)) + 1)
@@ -44,7 +50,7 @@ def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
         notes = _notes(maps)
         height = high + (_AROUND + len(kind.wrap(notes, width - 2 * line))) * line
         figure = new_chart(width * MM_PER_INCH / DPI, height * MM_PER_INCH / DPI)
-        frame(figure, heading(each.chain for each in maps), notes, POINTS)
+        add_title_and_legend(figure, heading(each.chain for each in maps), notes, POINTS)
         figure.set_layout_engine("none")
         page = _Page(width, round(figure.get_figheight() * DPI), figure)
         start = 2 * line  # below the title
@@ -57,7 +63,7 @@ def draw_maps(maps: Sequence[Map], *, db: bool = False) -> Figure:
                 zoom * len(gain),
                 zoom * len(gain),
             )
-            _draw(axes, each, paint(gain, limits, SPECTRUM))
+            _draw(axes, each, apply_colormap(gain, limits, SPECTRUM))
             axes.set_title("\n".join(title), fontsize=POINTS)
         bar = page.axes(columns * cell[0] + line, start + above, _BAR * line, side)
         colours = figure.colorbar(ScalarMappable(Normalize(*limits), SPECTRUM), cax=bar)
@@ -80,8 +86,8 @@ class _Page:
         return self.figure.add_axes((x / w, bottom / h, width / w, height / h))
 
 
-def _draw(axes: Axes, each: Map, pixels: Pixels) -> None:
-    dress(axes, "columns (cycles/px)", "rows (cycles/px)", POINTS)
+def _draw(axes: Axes, each: GainMap, pixels: Pixels) -> None:
+    style_axes(axes, "columns (cycles/px)", "rows (cycles/px)", POINTS)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)  # a frame would cover half a pixel of the map
     half = float(each.frequency[-1] + (each.frequency[-1] - each.frequency[-2]) / 2)
@@ -95,7 +101,7 @@ def _draw(axes: Axes, each: Map, pixels: Pixels) -> None:
         axes.add_patch(Rectangle(corner, 2 * along, 2 * down, fill=False, edgecolor=MARK))
 
 
-def _notes(maps: Sequence[Map]) -> str:
+def _notes(maps: Sequence[GainMap]) -> str:
     notes = ["Gain of waves over their frequency along rows and columns, per original px."]
     if any(min(each.nyquist) < 0.5 for each in maps):
         notes.append(

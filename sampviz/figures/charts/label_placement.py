@@ -23,7 +23,7 @@ class Label:
     leader: Array
 
 
-def place(
+def place_labels(
     points: Array, sizes: Array, room: tuple[float, float], radius: float, lines: Array
 ) -> list[Label | None]:
     """Find the nearest places for labels (N, 2) of the first N `points` (M, 2); None without room.

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sampviz.figures.charts.axes import FAINT, settle
-from sampviz.figures.style import POINTS_PER_INCH, Type
+from sampviz.figures.charts.axes import FAINT, freeze_layout
+from sampviz.figures.style import POINTS_PER_INCH, TextSize
 
 
 @dataclass(frozen=True)
-class Upright:
+class ReferenceLine:
     """Lines at these places on the x axis, in rising order, with one name right of the last."""
 
     places: tuple[float, ...]
     name: str
 
 
-def lanes(spans: Sequence[tuple[float, float, float]]) -> list[int]:
+def label_lanes(spans: Sequence[tuple[float, float, float]]) -> list[int]:
     """Return the lane, 0 the lowest, of each name: spans of its first line, its start, its end.
 
     Starts rise. Lines end at the top of their name's lane, so a name may lie above the lines of
@@ -31,16 +31,18 @@ def lanes(spans: Sequence[tuple[float, float, float]]) -> list[int]:
     return found[::-1]
 
 
-def draw_uprights(figure: Figure, axes: Axes, uprights: Sequence[Upright], points: float) -> None:
+def draw_reference_lines(
+    figure: Figure, axes: Axes, uprights: Sequence[ReferenceLine], points: float
+) -> None:
     """Draw the lines in the axes of a framed figure, and make room for their names above the data.
 
     The x axis begins at 0 and may grow to the right, the y axis upwards.
     """
-    kind = Type(points, figure.dpi)
+    kind = TextSize(points, figure.dpi)
     gap = kind.line / 4
     uprights = sorted(uprights, key=lambda upright: upright.places[-1])
     names = [kind.width(upright.name) + 2 * gap for upright in uprights]
-    wide, high = settle(figure, axes)
+    wide, high = freeze_layout(figure, axes)
     last = [upright.places[-1] for upright in uprights]
     reach = [x / (1 - width / wide) for x, width in zip(last, names, strict=True) if width < wide]
     right = max([axes.get_xlim()[1], *reach])
@@ -48,7 +50,7 @@ def draw_uprights(figure: Figure, axes: Axes, uprights: Sequence[Upright], point
 
     # A name starts at the last of its lines; those before it end where it does.
     scale = wide / right
-    taken = lanes(
+    taken = label_lanes(
         [
             (upright.places[0] * scale, x * scale, x * scale + name)
             for upright, x, name in zip(uprights, last, names, strict=True)

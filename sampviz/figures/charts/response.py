@@ -8,11 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sampviz.analysis.frequency_response import Curve
+from sampviz.analysis.frequency_response import ResponseCurve
 from sampviz.analysis.wave_probe import PHASES
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.charts.axes import FAINT, Mark, dress, frame, marks, new_chart, settle
+from sampviz.figures.charts.axes import (
+    FAINT,
+    LineStyle,
+    add_title_and_legend,
+    freeze_layout,
+    line_styles,
+    new_chart,
+    style_axes,
+)
 from sampviz.figures.style import own_style
 from sampviz.ops.chain import Chain
 
@@ -31,22 +39,22 @@ class _Panel:
     unit: str
     height: float
     chosen: Sequence[int]  # of the curves
-    values: Callable[[Curve], Array | None]
-    closed: Callable[[Curve], Array | None] = lambda _: None
+    values: Callable[[ResponseCurve], Array | None]
+    closed: Callable[[ResponseCurve], Array | None] = lambda _: None
     db: bool = False
 
 
-def draw_curves(curves: Sequence[Curve], *, db: bool = False) -> Figure:
+def draw_response(curves: Sequence[ResponseCurve], *, db: bool = False) -> Figure:
     """Draw the gains of waves over their frequency; what is not linear has panels of its own."""
     with own_style():
         panels = _panels(curves, db)
-        looks = marks(len(curves))
+        looks = line_styles(len(curves))
         labels = list(map(_label, curves))
         heights = [panel.height for panel in panels]
         figure = new_chart(_WIDTH, sum(heights) + _AROUND + _LINE * -(-len(labels) // 2))
         stack = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, panel in zip(stack, panels, strict=True):
-            dress(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, POINTS)
+            style_axes(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, POINTS)
             axes.set_title(panel.title, fontsize=POINTS, loc="left")
             for place, i in enumerate(panel.chosen):
                 _plot(axes, panel, curves[i], looks[i], place / len(panel.chosen))
@@ -58,13 +66,13 @@ def draw_curves(curves: Sequence[Curve], *, db: bool = False) -> Figure:
             Line2D([], [], **look.line(linestyle="-"), **_dots(c, look)) for c, look in pairs
         ]
         title = heading(curve.chain for curve in curves)
-        frame(figure, title, _notes(curves), POINTS, handles, labels)
-        settle(figure, stack[0])
+        add_title_and_legend(figure, title, _notes(curves), POINTS, handles, labels)
+        freeze_layout(figure, stack[0])
     return figure
 
 
-def _panels(curves: Sequence[Curve], db: bool) -> list[_Panel]:
-    def chosen(wanted: Callable[[Curve], bool]) -> list[int]:
+def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
+    def chosen(wanted: Callable[[ResponseCurve], bool]) -> list[int]:
         return [i for i, curve in enumerate(curves) if wanted(curve)]
 
     def scaled(gain: Array | None) -> Array | None:
@@ -106,7 +114,7 @@ def _panels(curves: Sequence[Curve], db: bool) -> list[_Panel]:
     return [panel for panel in panels if panel.chosen]
 
 
-def _plot(axes: Axes, panel: _Panel, curve: Curve, look: Mark, stagger: float) -> None:
+def _plot(axes: Axes, panel: _Panel, curve: ResponseCurve, look: LineStyle, stagger: float) -> None:
     """Draw a curve: solid to the new Nyquist frequency, dashed beyond, with staggered markers."""
     values = panel.values(curve)
     assert values is not None
@@ -138,13 +146,13 @@ def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
         top.spines["top"].set_visible(False)
 
 
-def _dots(curve: Curve, look: Mark) -> dict[str, Any]:
+def _dots(curve: ResponseCurve, look: LineStyle) -> dict[str, Any]:
     """Return how the markers of a curve look: hollow where they are its closed form."""
     face = look.colour if curve.closed is None else "white"
     return {"marker": look.marker, "markersize": 4.5, "markerfacecolor": face}
 
 
-def _label(curve: Curve) -> str:
+def _label(curve: ResponseCurve) -> str:
     return name(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
 
 
@@ -161,7 +169,7 @@ def heading(chains: Iterable[Chain]) -> str:
     return "Frequency response" + (" and describing function" if False in linear else "")
 
 
-def _notes(curves: Sequence[Curve]) -> str:
+def _notes(curves: Sequence[ResponseCurve]) -> str:
     """Say in words what is drawn."""
     notes = []
     if any(curve.nyquist < 0.5 for curve in curves):

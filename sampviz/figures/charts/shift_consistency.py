@@ -6,8 +6,15 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
-from sampviz.analysis.shift_sweep import Sweep
-from sampviz.figures.charts.axes import DPI, dress, frame, marks, new_chart, settle
+from sampviz.analysis.shift_sweep import ShiftSweep
+from sampviz.figures.charts.axes import (
+    DPI,
+    add_title_and_legend,
+    freeze_layout,
+    line_styles,
+    new_chart,
+    style_axes,
+)
 from sampviz.figures.style import NO_BREAK, own_style
 
 _WIDTH, _HEIGHT = 150, 100  # mm
@@ -16,7 +23,7 @@ _ACROSS = {"columns": "across its columns", "rows": "across its rows", "both": "
 
 
 def draw_consistency(
-    sweep: Sweep,
+    sweep: ShiftSweep,
     titles: Sequence[str],
     errors: Sequence[Sequence[float | None]],
     header: str,
@@ -34,7 +41,7 @@ def draw_consistency(
         px = list(map(float, sweep.shifts))
         handles, labels = [], []
         for mark, title, curve in zip(
-            marks(len(titles)), titles, zip(*errors, strict=True), strict=True
+            line_styles(len(titles)), titles, zip(*errors, strict=True), strict=True
         ):
             defined = [value for value in curve if value is not None]
             look = mark.line(marker=mark.marker, markersize=font_size / 2.5)
@@ -44,7 +51,9 @@ def draw_consistency(
         axes.set_xlim(px[0] - 0.03 * (px[-1] - px[0]), px[-1] + 0.03 * (px[-1] - px[0]))
         most = max((value for row in errors for value in row if value is not None), default=0.0)
         axes.set_ylim(0, max(1.06 * most, _LEAST))
-        dress(axes, "shift of the image (px)", "consistency error E (0: it only moves)", font_size)
+        style_axes(
+            axes, "shift of the image (px)", "consistency error E (0: it only moves)", font_size
+        )
         mm = sweep.mm_per_px
         if mm is not None:
             both_ways = partial(np.multiply, mm), partial(np.multiply, 1 / mm)
@@ -52,12 +61,12 @@ def draw_consistency(
             other.set_zorder(3)  # above the grid
             other.set_xlabel("shift (mm)", fontsize=font_size)
             other.tick_params(labelsize=font_size, width=0.5, length=font_size / 3)
-        frame(figure, header, explained(sweep), font_size, handles, labels)
-        settle(figure, axes)
+        add_title_and_legend(figure, header, describe(sweep), font_size, handles, labels)
+        freeze_layout(figure, axes)
         return figure
 
 
-def explained(sweep: Sweep) -> str:
+def describe(sweep: ShiftSweep) -> str:
     """Say how the image moves, and what E is."""
     formula = "E = ||moved back − unmoved|| / ||unmoved − mean||".replace(" ", NO_BREAK)
     return (

@@ -12,11 +12,18 @@ from matplotlib.lines import Line2D
 
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.spectrum import FLOOR_DB, Radial, decibels, radial
+from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
 from sampviz.figures.captions.annotations import header
-from sampviz.figures.charts.axes import FAINT, Mark, dress, frame, marks, new_chart
-from sampviz.figures.charts.reference_lines import Upright, draw_uprights
-from sampviz.figures.panels.view import View, views
+from sampviz.figures.charts.axes import (
+    FAINT,
+    LineStyle,
+    add_title_and_legend,
+    line_styles,
+    new_chart,
+    style_axes,
+)
+from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
+from sampviz.figures.panels.view import Column, columns_of
 from sampviz.figures.style import own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -31,7 +38,7 @@ _MOST_NAMES = 4  # of one kind
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class RadialCurve:
     """A radial spectrum; `chain` is None for the original.
 
     `nyquist` are the Nyquist frequencies of its axes, `lost` those of the chain's coarsest stage.
@@ -39,7 +46,7 @@ class Curve:
 
     name: str
     chain: Chain | None
-    radial: Radial
+    radial: RadialPower
     nyquist: tuple[float, ...]
     lost: tuple[float, ...]
 
@@ -55,9 +62,9 @@ class Curve:
         return self.radial.mean if of == "mean" else self.radial.total
 
 
-def curves(
+def radial_curves(
     image: Image, chains: Sequence[Chain], levels: int = 1, unit: Unit = "px"
-) -> list[Curve]:
+) -> list[RadialCurve]:
     """Return the spectra of an image and of what every chain, applied `levels` times, makes of it.
 
     Frequencies are in cycles per pixel of the original, or per mm; the rings are as wide as the
@@ -72,19 +79,21 @@ def curves(
         )
     pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
-    return [curve_of(view, pixel, width) for view in views(image, chains, levels, "magnitude")]
+    return [
+        radial_curve(view, pixel, width) for view in columns_of(image, chains, levels, "magnitude")
+    ]
 
 
-def curve_of(view: View, pixel: tuple[float, ...], width: float) -> Curve:
+def radial_curve(view: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
     """Return the spectrum of a view, in rings of `width`, for pixels of the original of `pixel`."""
     stages = view.chain.trace(view.original) if view.chain else (view.grids,)
     steps = [[float(grid.step) for grid in grids] for grids in stages]
     coarsest = map(max, zip(*steps, strict=True))
     pitch = [step * side for step, side in zip(steps[-1], pixel, strict=True)]
-    return Curve(
+    return RadialCurve(
         view.title,
         view.chain,
-        radial(view.grey if view.colour else view.stack, pitch, width),
+        radial_power(view.grey if view.colour else view.stack, pitch, width),
         tuple(0.5 / each for each in pitch),
         tuple(0.5 / (step * side) for step, side in zip(coarsest, pixel, strict=True)),
     )
@@ -103,15 +112,15 @@ def draw_spectrum(
     `levels` applies each chain so many times; `of` is the mean or the sum over each ring of
     frequencies; `unit` is that of the frequencies, per pixel of the original or per mm.
     """
-    shown = curves(image, chains, levels, unit)
+    shown = radial_curves(image, chains, levels, unit)
     with own_style():
         figure = new_chart(_WIDTH, _HEIGHT)
         axes = figure.add_subplot()
         reference, whose = reference_of(shown, of)
         words = "mean power of a ring" if of == "mean" else "power of a ring, summed"
-        dress(axes, UNITS[unit], f"{words} (dB)", _POINTS)
-        original = Mark(FAINT, "-", "")
-        chosen = [original, *marks(len(chains))]
+        style_axes(axes, UNITS[unit], f"{words} (dB)", _POINTS)
+        original = LineStyle(FAINT, "-", "")
+        chosen = [original, *line_styles(len(chains))]
         for curve, mark in zip(shown, chosen, strict=True):
             if not curve.note:
                 _draw(axes, curve, decibels(np.sqrt(curve.power(of)), reference), mark)
@@ -120,7 +129,7 @@ def draw_spectrum(
         axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in shown) or 1.0)
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0])
-        frame(
+        add_title_and_legend(
             figure,
             f"Power spectra of {header([image], '')}",
             "; ".join([f"0 dB: {whose} ring, nothing below {FLOOR_DB:g} dB", *_notes(image, unit)]),
@@ -128,11 +137,11 @@ def draw_spectrum(
             [Line2D([], [], **_line(mark)) for mark in chosen],
             [f"{c.name} ({c.note})" if c.note else c.name for c in shown],
         )
-        draw_uprights(figure, axes, _nyquists(shown), _POINTS)
+        draw_reference_lines(figure, axes, _nyquists(shown), _POINTS)
     return figure
 
 
-def reference_of(shown: Sequence[Curve], of: Of) -> tuple[float, str]:
+def reference_of(shown: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
     """Return the amplitude that is 0 dB, and whose it is."""
     if not shown[0].note:
         return float(np.sqrt(shown[0].power(of).max())), "the original's strongest"
@@ -140,7 +149,7 @@ def reference_of(shown: Sequence[Curve], of: Of) -> tuple[float, str]:
     return float(np.sqrt(max(peaks, default=1.0))), "the strongest"
 
 
-def _draw(axes: Axes, curve: Curve, level: Array, mark: Mark) -> None:
+def _draw(axes: Axes, curve: RadialCurve, level: Array, mark: LineStyle) -> None:
     """Draw a spectrum, thin where only the corners have frequencies: beyond Nyquist."""
     frequency = curve.radial.frequency
     inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
@@ -149,7 +158,7 @@ def _draw(axes: Axes, curve: Curve, level: Array, mark: Mark) -> None:
     axes.plot(frequency[corners], level[corners], **_line(mark) | {"linewidth": 0.5, "alpha": 0.6})
 
 
-def _line(mark: Mark) -> dict[str, Any]:
+def _line(mark: LineStyle) -> dict[str, Any]:
     """The original lies broad and pale under the others, which often follow it."""
     return mark.line() if mark.marker else mark.line(linewidth=3, alpha=0.6)
 
@@ -171,7 +180,7 @@ def _per_mm(axes: Axes, mm: float) -> None:
     top.tick_params(labelsize=_POINTS, width=0.5, length=_POINTS / 3)
 
 
-def _nyquists(shown: Sequence[Curve]) -> list[Upright]:
+def _nyquists(shown: Sequence[RadialCurve]) -> list[ReferenceLine]:
     """Return the Nyquist frequencies of the original, of the outputs and of what came between."""
     named = _by_axis("Nyquist of the original", shown[0].nyquist)
     new = [
@@ -197,7 +206,7 @@ def _by_axis(name: str, nyquist: tuple[float, ...]) -> list[tuple[str, float]]:
     return list(zip((f"{name}, rows", f"{name}, columns"), nyquist, strict=True))
 
 
-def _grouped(name: str, places: Sequence[float], ratio: float = _ONE_NAME) -> list[Upright]:
+def _grouped(name: str, places: Sequence[float], ratio: float = _ONE_NAME) -> list[ReferenceLine]:
     """Return lines with one name for those that lie close together, at most a few."""
     groups: list[list[float]] = []
     for place in places:
@@ -209,7 +218,7 @@ def _grouped(name: str, places: Sequence[float], ratio: float = _ONE_NAME) -> li
         return _grouped(name, places, ratio**2)
     ends = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
     return [
-        Upright(tuple(group), f"{name} {'..'.join(both)}")
+        ReferenceLine(tuple(group), f"{name} {'..'.join(both)}")
         for group, both in zip(groups, ends, strict=True)
     ]
 

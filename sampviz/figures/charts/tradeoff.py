@@ -10,12 +10,20 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from sampviz.analysis.tradeoff import Axis, Choice, Point, _is_defined, pareto
+from sampviz.analysis.tradeoff import Axis, Point, Tradeoff, _is_defined, pareto
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.charts.axes import FAINT, Mark, dress, frame, marks, new_chart, settle
-from sampviz.figures.charts.label_placement import along, place
-from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, Type, own_style
+from sampviz.figures.charts.axes import (
+    FAINT,
+    LineStyle,
+    add_title_and_legend,
+    freeze_layout,
+    line_styles,
+    new_chart,
+    style_axes,
+)
+from sampviz.figures.charts.label_placement import along, place_labels
+from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize, own_style
 
 Line = list[tuple[float, float]]  # its corners, in the units of the axes
 _WIDTH, _HEIGHT, _POINTS = 150, 120, 8  # mm, mm, pt
@@ -24,7 +32,7 @@ _MOST_DECADES = 5  # a log axis reaches so far below its largest value
 _MARGIN = 0.06  # of an axis, beyond the data
 
 
-def tradeoff_chart(choice: Choice) -> Figure:
+def tradeoff_chart(choice: Tradeoff) -> Figure:
     """Draw the choice; UsageError if both measures are defined for none of the chains."""
     x, y = choice.measures
     points, reasons, inputs = choice.points(), choice.tally.reasons(), choice.tally.inputs
@@ -92,7 +100,7 @@ class _Dot:
 
     point: Point
     at: tuple[float, float]
-    mark: Mark
+    mark: LineStyle
     best: bool
 
     @property
@@ -118,7 +126,7 @@ def _drawn(
     front = pareto(points, x, y)
     dots = [
         _Dot(point, (across.clip(point.x), up.clip(point.y)), mark, point in front)
-        for point, mark in zip(points, marks(len(points)), strict=True)
+        for point, mark in zip(points, line_styles(len(points)), strict=True)
         if _is_defined(point)
     ]
     named_below = [dot for dot in dots if dot.point.label in in_legend]
@@ -126,12 +134,12 @@ def _drawn(
     figure = new_chart(_WIDTH, _HEIGHT)
     axes = figure.add_subplot()
     most = round(figure.bbox.height / 2)  # of the height of the axes, whatever stands below them
-    upright = Type(_POINTS, figure.dpi).wrap(_words(y), most)
-    dress(axes, _words(x), "\n".join(upright), _POINTS)
+    upright = TextSize(_POINTS, figure.dpi).wrap(_words(y), most)
+    style_axes(axes, _words(x), "\n".join(upright), _POINTS)
     _set_scales(axes, across, up)
     if not dots:
         axes.set(xticks=[], yticks=[])
-    frame(
+    add_title_and_legend(
         figure,
         title,
         "; ".join([*notes, *_notes(points, [(x, across, xs), (y, up, ys)])]),
@@ -139,7 +147,7 @@ def _drawn(
         [Line2D([], [], **dot.look) for dot in named_below],
         [dot.point.label for dot in named_below],
     )
-    room = settle(figure, axes)
+    room = freeze_layout(figure, axes)
 
     lines = [_draw_front(axes, front, across, up)] if front else []
     for dot in dots:
@@ -160,12 +168,12 @@ def _write_labels(
     room: tuple[float, float],
 ) -> list[str]:
     """Write the labels of the first `count` dots beside them; return those without room."""
-    kind = Type(_POINTS, figure.dpi)
+    kind = TextSize(_POINTS, figure.dpi)
     sizes = [
         (kind.width(dot.point.label, bold=dot.best) + kind.line // 3, kind.line)
         for dot in dots[:count]
     ]
-    places = place(
+    places = place_labels(
         _pixels(axes, [dot.at for dot in dots]),
         np.reshape(sizes, (-1, 2)),
         room,

@@ -6,33 +6,33 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from sampviz.analysis.evaluation import check_plane
-from sampviz.analysis.metrics import parse_measures
+from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import SampvizWarning, UsageError
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.interpolate import Method
 from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.caption import of_compare
-from sampviz.figures.captions.metric_labels import number_notes, numbers_of, with_numbers
-from sampviz.figures.layout.sheet import Measures, Sheet, arrange
-from sampviz.figures.layout.zoom import Settled, settle
+from sampviz.figures.captions.caption import compare_caption
+from sampviz.figures.captions.metric_labels import label_row, metric_notes, metric_values
+from sampviz.figures.layout.sheet import Sheet, Spacing, arrange
+from sampviz.figures.layout.zoom import Zooms, choose_zoom
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.colormap import GREY, check_map
-from sampviz.figures.panels.flat_field_row import flat_row
-from sampviz.figures.panels.intensity_window import Scope, Window, grey_windows
-from sampviz.figures.panels.panel import Around, Row
+from sampviz.figures.panels.flat_field_row import flat_field_row
+from sampviz.figures.panels.intensity_window import Scope, Window, panel_windows
+from sampviz.figures.panels.panel import EdgeLabels, PanelRow
 from sampviz.figures.panels.picture_rows import (
     MEASURED,
-    Pictures,
+    PanelData,
     difference_row,
     image_row,
     parse_rows,
     spectrum_row,
     zoom_row,
 )
-from sampviz.figures.panels.view import Show, scenes_of, views
+from sampviz.figures.panels.view import Show, columns_of, scenes_of
 from sampviz.figures.panels.zoom_region import Region, check_inside, most_different, parse_region
-from sampviz.figures.render.render import Drawing, draw_sheet
+from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT, own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain, parse_chains
@@ -77,7 +77,7 @@ def compare(
     show: Show = "magnitude",
     in_panel: str | None = None,
     allow_code: bool = False,
-) -> Drawing:
+) -> PanelFigure:
     """Draw the original and, beside it, what every chain makes of it.
 
     `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.
@@ -92,7 +92,7 @@ def compare(
     """
     given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
     images = [each if isinstance(each, Image) else Image.of(each) for each in given]
-    images = [replace(each, name=visible(each.name)) for each in images]
+    images = [replace(each, name=escape_control(each.name)) for each in images]
     check_options(
         rows=rows,
         zoom=zoom,
@@ -111,7 +111,7 @@ def compare(
     )
     parsed = _parsed(chains, allow_code)
     named_rows = parse_rows(rows, zoomed=zoom is not None)
-    measures = parse_measures(in_panel, "--in-panel") if in_panel is not None else ()
+    measures = parse_metrics(in_panel, "--in-panel") if in_panel is not None else ()
     for each in images if measures or MEASURED & set(named_rows) else []:
         check_plane(each)
     grey = Window.parse(window)
@@ -120,19 +120,19 @@ def compare(
         assert region
         check_inside(region, each)
     with own_style():
-        ran = [(each, views(each, parsed, levels, show)) for each in images]
+        ran = [(each, columns_of(each, parsed, levels, show)) for each in images]
         scenes, windows = [], []
         for each, shown in ran:
-            found = grey_windows(each, shown, grey, window_scope)
+            found = panel_windows(each, shown, grey, window_scope)
             for scene in scenes_of(each, shown, several=len(ran) > 1):
                 scenes.append(scene)
                 windows.append(found)
         mirrors = [convention == "radiological" and s.image.runs_left_to_right for s in scenes]
         edges = [
-            wording.around(scene.image, mirrored=mirrored) if annotate else None
+            wording.edge_labels(scene.image, mirrored=mirrored) if annotate else None
             for scene, mirrored in zip(scenes, mirrors, strict=True)
         ]
-        settled = settle(
+        settled = choose_zoom(
             scenes,
             letters=any(edges),
             ticks=max((_TICKS.get(name, "") for name in named_rows), key=len),
@@ -142,20 +142,20 @@ def compare(
             columns=columns,
         )
         pictures = [
-            Pictures(scene.image, scene.views, zoomed, found, cmap, mirrored)
+            PanelData(scene.image, scene.columns, zoomed, found, cmap, mirrored)
             for scene, zoomed, found, mirrored in zip(
                 scenes, settled.zooms, windows, mirrors, strict=True
             )
         ]
-        numbers = [numbers_of(picture, measures) for picture in pictures] if measures else []
+        numbers = [metric_values(picture, measures) for picture in pictures] if measures else []
         drawn = []
         for i, (scene, picture, edge) in enumerate(zip(scenes, pictures, edges, strict=True)):
             made = _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
             if numbers:
                 names = [each.name for each in measures]
-                made[0] = with_numbers(made[0], picture.views, numbers[i], names)
+                made[0] = label_row(made[0], picture.views, numbers[i], names)
             drawn += [replace(row, name=f"{scene.label} {row.name}".strip()) for row in made]
-        facts = wording.facts(
+        facts = wording.describe(
             images,
             pictures,
             named_rows,
@@ -165,7 +165,7 @@ def compare(
             annotate=annotate,
         )
         notes = wording.notes(facts)
-        notes += ["; ".join(number_notes(numbers, measures))] if numbers else []
+        notes += ["; ".join(metric_notes(numbers, measures))] if numbers else []
         titles = wording.titles(ran)
         sheet = arrange(
             drawn,
@@ -178,7 +178,7 @@ def compare(
         )
         _warn_of_boxes(sheet, settled.measures)
         figure = draw_sheet(sheet, settled.measures)
-        figure.caption = of_compare(pictures, titles, drawn, facts, measures, numbers, title)
+        figure.caption = compare_caption(pictures, titles, drawn, facts, measures, numbers, title)
         return figure
 
 
@@ -198,7 +198,7 @@ def check_options(
         parse_region(zoom)
     check_map(cmap)
     if in_panel is not None:
-        parse_measures(in_panel, "--in-panel")
+        parse_metrics(in_panel, "--in-panel")
     check_words(**given)
 
 
@@ -216,7 +216,7 @@ def check_words(**given: Any) -> None:
                 raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
 
 
-def _warn_of_boxes(sheet: Sheet, measures: Measures) -> None:
+def _warn_of_boxes(sheet: Sheet, measures: Spacing) -> None:
     text = "".join(line for words in sheet.words for line in words.lines)
     lacking = sorted(measures.type.lacking(text))
     if lacking:
@@ -243,15 +243,15 @@ def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> li
 
 
 def _rows(
-    pictures: Pictures,
+    pictures: PanelData,
     names: Sequence[str],
     region: Region | None,
     zoom: str | None,
     up: Method,
-    around: Around | None,
-    settled: Settled,
+    around: EdgeLabels | None,
+    settled: Zooms,
     annotate: bool,
-) -> list[Row]:
+) -> list[PanelRow]:
     """Return the rows of one picture."""
     if region is None and (zoom or "zoom" in names):
         region = most_different(pictures.views, pictures.image.size)
@@ -271,12 +271,12 @@ def _rows(
         elif name == "foldspectrum":
             row = foldspectrum_row(pictures, boxes=annotate)
         else:
-            row = flat_row(pictures)
+            row = flat_field_row(pictures)
         made.append(row)
     return made
 
 
-def _room(pictures: Pictures, settled: Settled) -> tuple[int, int]:
+def _room(pictures: PanelData, settled: Zooms) -> tuple[int, int]:
     """Return the height and width, in figure pixels, that a zoom may have."""
     high, wide = (n * z for n, z in zip(pictures.image.size, pictures.zoom, strict=True))
     # A narrow picture may have a wider zoom, unless the width of the figure is given.

@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sampviz.dsp.resampling_weights import area
-from sampviz.figures.layout.sheet import Measures, arrange
+from sampviz.figures.layout.sheet import Spacing, arrange
 from sampviz.figures.layout.zoom import DPI
 from sampviz.figures.panels.colormap import Pixels
-from sampviz.figures.panels.panel import Panel, Row
+from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.render.render import draw_sheet
-from sampviz.figures.render.save import pixels_of
-from sampviz.figures.style import Type, own_style
+from sampviz.figures.render.save import figure_pixels
+from sampviz.figures.style import TextSize, own_style
 
 _WIDTH = 600  # px of a small picture
 _COLUMNS = 2
@@ -22,9 +22,9 @@ def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
     """Return a figure of small pictures, each the mean over the area of its pixels, with names."""
     with own_style():
         panels = [Panel(_small(figure), (1, 1)) for figure in figures.values()]
-        measures = Measures(Type(8.0, DPI), letters=False, ticks="")
+        measures = Spacing(TextSize(8.0, DPI), letters=False, ticks="")
         sheet = arrange(
-            [Row("", tuple(panels))],
+            [PanelRow("", tuple(panels))],
             [(name,) for name in figures],
             title,
             [],
@@ -36,7 +36,7 @@ def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
 
 
 def _small(figure: Figure) -> Pixels:
-    pixels = pixels_of(figure).astype(np.float32)
+    pixels = figure_pixels(figure).astype(np.float32)
     h, w = pixels.shape[:2]
     planes = pixels.transpose(2, 0, 1)
     for axis, old, new in ((-2, h, max(1, round(h * _WIDTH / w))), (-1, w, _WIDTH)):

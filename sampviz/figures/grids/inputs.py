@@ -8,15 +8,15 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.caption import of_inputs
-from sampviz.figures.layout.sheet import Measures, Placed, Sheet, Words, surround
+from sampviz.figures.captions.caption import inputs_caption
+from sampviz.figures.layout.sheet import PlacedPanel, Sheet, Spacing, TextBlock, place_edge_labels
 from sampviz.figures.layout.zoom import DPI
-from sampviz.figures.panels.colormap import GREY, SPECTRUM, paint, paint_stack
-from sampviz.figures.panels.intensity_window import Window, grey_windows
+from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
+from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel, Scale
-from sampviz.figures.panels.view import Zoom, views
-from sampviz.figures.render.render import Drawing, draw_sheet
-from sampviz.figures.style import Type, own_style
+from sampviz.figures.panels.view import Zoom, columns_of
+from sampviz.figures.render.render import PanelFigure, draw_sheet
+from sampviz.figures.style import TextSize, own_style
 from sampviz.images.image import Image
 
 _TALLEST = 330  # figure pixels, about, at 150 dpi
@@ -33,7 +33,7 @@ def draw_inputs(
     dpi: int | None = None,
     font_size: float = 8.0,
     convention: str = "neurological",
-) -> Drawing:
+) -> PanelFigure:
     """Draw images at the same mm per figure pixel, and below each its spectrum.
 
     All spectra have one axis, in cycles per mm; what is beyond an image's Nyquist frequency is
@@ -49,7 +49,7 @@ def draw_inputs(
                 "give slices with a spacing in mm",
             )
     with own_style():
-        measures = Measures(Type(font_size, dpi or DPI), letters=True, ticks="")
+        measures = Spacing(TextSize(font_size, dpi or DPI), letters=True, ticks="")
         zooms, missed = _zooms(images)
         top = max(0.5 / mm for image in images for mm in image.spacing or ())
         mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
@@ -75,7 +75,7 @@ def draw_inputs(
             (*_titles(image), picture.below, spectrum.below)
             for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
         ]
-        figure.caption = of_inputs(columns, facts, title)
+        figure.caption = inputs_caption(columns, facts, title)
         return figure
 
 
@@ -111,10 +111,10 @@ def _zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
 
 
 def _picture(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool) -> Panel:
-    (view,) = views(image, [], 1, "magnitude")
-    (grey,) = grey_windows(image, [view], Window.parse(window), "shared")
+    (view,) = columns_of(image, [], 1, "magnitude")
+    (grey,) = panel_windows(image, [view], Window.parse(window), "shared")
     seen = view.drawn[..., ::-1] if mirrored else view.drawn
-    pixels = paint_stack(seen, grey.limits, GREY, colour=view.colour)
+    pixels = apply_colormap_to_stack(seen, grey.limits, GREY, colour=view.colour)
     low, high = grey.limits
     below = f"window {low:.4g}..{high:.4g}"
     return Panel(pixels, zoom, below, array=seen, limits=grey.limits, name=image.name)
@@ -122,7 +122,7 @@ def _picture(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool) ->
 
 def _spectrum(image: Image, top: float) -> Panel:
     """The spectrum at frequencies of -top .. top cycles/mm: the sum of waves, not interpolated."""
-    (view,) = views(image, [], 1, "magnitude")
+    (view,) = columns_of(image, [], 1, "magnitude")
     plane = view.grey.mean(axis=0)
     frequencies = np.linspace(-top, top, _FREQUENCIES)
     rows, columns = (
@@ -134,7 +134,7 @@ def _spectrum(image: Image, top: float) -> Panel:
     known = inside[0][:, None] & inside[1]
     amplitudes = np.where(known, amplitudes, 0.0)
     levels, limits = decibels(amplitudes, float(amplitudes.max())), (FLOOR_DB, 0.0)
-    pixels = paint(levels, limits, SPECTRUM)
+    pixels = apply_colormap(levels, limits, SPECTRUM)
     pixels[~known] = _BEYOND
     nyquist = " x ".join(f"{0.5 / mm:.3g}" for mm in image.spacing or ())
     return Panel(
@@ -154,7 +154,7 @@ def _arranged(
     mirrors: Sequence[bool],
     header: str,
     notes: Sequence[str],
-    measures: Measures,
+    measures: Spacing,
     top: float,
 ) -> Sheet:
     """Place an image and its spectrum in every column."""
@@ -167,7 +167,7 @@ def _arranged(
     sheet = Sheet(sum(cells) + gap * (len(cells) + 1))
     y = line // 2
     for text in kind.wrap(header, sheet.width - 2 * line, bold=True):
-        sheet.words.append(Words(sheet.width // 2, y, (text,), "center", bold=True))
+        sheet.words.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
         y += line
     titles = [
         [part for text in _titles(image) for part in kind.wrap(text, cell)]
@@ -179,24 +179,24 @@ def _arranged(
     x = gap
     for i, cell in enumerate(cells):
         sheet.words.append(
-            Words(x + cell // 2, y - line * len(titles[i]), tuple(titles[i]), "center")
+            TextBlock(x + cell // 2, y - line * len(titles[i]), tuple(titles[i]), "center")
         )
         picture, spectrum = pictures[i], spectra[i]
-        around = wording.around(images[i], mirrored=mirrors[i])
+        around = wording.edge_labels(images[i], mirrored=mirrors[i])
         at, down = x + (cell - picture.size[1]) // 2, first
-        strip = surround(sheet, measures, around, picture, at, down) if around else 0
+        strip = place_edge_labels(sheet, measures, around, picture, at, down) if around else 0
         below = down + picture.size[0] + strip
-        sheet.words.append(Words(x + cell // 2, below, (picture.below,), "center"))
+        sheet.words.append(TextBlock(x + cell // 2, below, (picture.below,), "center"))
         at = x + (cell - spectrum.size[1]) // 2
         length = wording.nice_length(top / 2)
         scale = Scale(length / (2 * top) * (_FREQUENCIES - 1), f"{length:g} cycles/mm")
-        sheet.panels.append(Placed(spectrum, at, second, scale, line // 4))
+        sheet.panels.append(PlacedPanel(spectrum, at, second, scale, line // 4))
         under = second + spectrum.size[0] + 2 * line
-        sheet.words.append(Words(x + cell // 2, under, (spectrum.below,), "center"))
+        sheet.words.append(TextBlock(x + cell // 2, under, (spectrum.below,), "center"))
         x += cell + gap
     y = second + _FREQUENCIES + 4 * line
     wrapped = [part for note in notes for part in kind.wrap(note, sheet.width - 2 * line)]
-    sheet.words.append(Words(line, y, tuple(wrapped)))
+    sheet.words.append(TextBlock(line, y, tuple(wrapped)))
     sheet.height = y + line * len(wrapped) + line // 2
     return sheet
 

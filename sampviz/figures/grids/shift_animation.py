@@ -7,20 +7,20 @@ from fractions import Fraction
 
 from matplotlib.figure import Figure
 
-from sampviz.analysis.shift_sweep import Axis, Moved, Sweep, plan
+from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.captions import annotations as wording
-from sampviz.figures.charts.shift_consistency import draw_consistency, explained
+from sampviz.figures.charts.shift_consistency import describe, draw_consistency
 from sampviz.figures.grids.compare import Convention, check_words
 from sampviz.figures.layout.sheet import Sheet, arrange
-from sampviz.figures.layout.zoom import settle
+from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.panels.colormap import GREY, Pixels
-from sampviz.figures.panels.intensity_window import Window, grey_windows
+from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel
-from sampviz.figures.panels.picture_rows import Pictures, image_row
-from sampviz.figures.panels.view import Show, View, scenes_of, views
+from sampviz.figures.panels.picture_rows import PanelData, image_row
+from sampviz.figures.panels.view import Column, Show, columns_of, scenes_of
 from sampviz.figures.render.render import draw_sheet
-from sampviz.figures.render.save import pixels_of
+from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import NO_BREAK, own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -31,19 +31,19 @@ _FIGURE_SPACE = "\u2007"  # as wide as a digit: the text of all pages is of one 
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class ShiftAnimation:
     """A page for each shift of a sweep, (H, W) grey or (H, W, 3) in colour, and the curve.
 
     `errors` are E of every chain for each shift, None where it is undefined.
     """
 
-    sweep: Sweep
+    sweep: ShiftSweep
     errors: tuple[tuple[float | None, ...], ...]
     pages: tuple[Pixels, ...]
     curve: Figure
 
 
-def film(
+def shift_animation(
     image: Image,
     chains: Sequence[Chain],
     *,
@@ -58,7 +58,7 @@ def film(
     dpi: int = DPI,
     font_size: float = 8.0,
     track: Callable[[Sequence[Fraction]], Iterable[Fraction]] = iter,
-) -> Film:
+) -> ShiftAnimation:
     """Move an image over `extent` (LO..HI px, a period by default) and draw a page every `step` px.
 
     Panels are at a whole zoom in one grey window, as in `compare`. The outputs are moved back, so
@@ -75,11 +75,11 @@ def film(
     )
     grey = Window.parse(window)
     whole = [chain.repeat(levels).resolve(image.size, image.spacing) for chain in chains]
-    sweep = plan(image, whole, axis=axis, extent=extent, step=step)
+    sweep = plan_sweep(image, whole, axis=axis, extent=extent, step=step)
     with own_style():
-        shown = views(image, chains, levels, show)
+        shown = columns_of(image, chains, levels, show)
         composer = _Composer(sweep, shown, grey, convention, columns, dpi, font_size)
-        still = Moved(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
+        still = ShiftedOutputs(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
         sheet = composer.sheet(still)
         size = len(sweep.shifts) * sheet.width * sheet.height * (3 if image.colour else 1)
         if size > MOST_BYTES:
@@ -102,7 +102,7 @@ def film(
             )
     header = wording.header([image], show)
     curve = draw_consistency(sweep, titles, errors, header, font_size=font_size)
-    return Film(sweep, tuple(errors), tuple(pages), curve)
+    return ShiftAnimation(sweep, tuple(errors), tuple(pages), curve)
 
 
 class _Composer:
@@ -110,8 +110,8 @@ class _Composer:
 
     def __init__(
         self,
-        sweep: Sweep,
-        shown: Sequence[View],
+        sweep: ShiftSweep,
+        shown: Sequence[Column],
         window: Window,
         convention: Convention,
         columns: int | None,
@@ -120,10 +120,10 @@ class _Composer:
     ) -> None:
         image = sweep.image
         self._sweep, self._views, self._columns = sweep, shown, columns
-        self._windows = grey_windows(image, shown, window, "shared")
+        self._windows = panel_windows(image, shown, window, "shared")
         self._mirrored = convention == "radiological" and image.runs_left_to_right
-        self._around = wording.around(image, mirrored=self._mirrored)
-        self._settled = settle(
+        self._around = wording.edge_labels(image, mirrored=self._mirrored)
+        self._settled = choose_zoom(
             scenes_of(image, shown, several=False),
             letters=self._around is not None,
             ticks="",
@@ -133,21 +133,23 @@ class _Composer:
             columns=columns,
         )
         first = self._pictures(shown)
-        looks = wording.facts([image], [first], ["image"], window, "shared", self._settled.missed)
-        self._notes = [explained(sweep), *wording.notes(looks)]
+        looks = wording.describe(
+            [image], [first], ["image"], window, "shared", self._settled.missed
+        )
+        self._notes = [describe(sweep), *wording.notes(looks)]
         self._titles = wording.titles([(image, shown)])
         self._header = wording.header([image], shown[0].show)
         self._labels = dict(zip(sweep.shifts, _labels(sweep), strict=True))
 
-    def page(self, moved: Moved) -> Pixels:
+    def page(self, moved: ShiftedOutputs) -> Pixels:
         """Paint a page."""
-        pixels = pixels_of(draw_sheet(self.sheet(moved), self._settled.measures))
+        pixels = figure_pixels(draw_sheet(self.sheet(moved), self._settled.measures))
         if self._sweep.image.colour:
             return pixels
         assert (pixels == pixels[..., :1]).all()  # the words are grey too
         return pixels[..., 0].copy()
 
-    def sheet(self, moved: Moved) -> Sheet:
+    def sheet(self, moved: ShiftedOutputs) -> Sheet:
         """Lay out a page."""
         arrays = [moved.array, *moved.outputs]
         seen = [replace(v, array=a) for v, a in zip(self._views, arrays, strict=True)]
@@ -168,12 +170,12 @@ class _Composer:
             width=None,
         )
 
-    def _pictures(self, shown: Sequence[View]) -> Pictures:
+    def _pictures(self, shown: Sequence[Column]) -> PanelData:
         (zoom,) = self._settled.zooms
-        return Pictures(self._sweep.image, tuple(shown), zoom, self._windows, GREY, self._mirrored)
+        return PanelData(self._sweep.image, tuple(shown), zoom, self._windows, GREY, self._mirrored)
 
 
-def _labels(sweep: Sweep) -> list[str]:
+def _labels(sweep: ShiftSweep) -> list[str]:
     """Say how far the image has moved, for every shift in text of the same width."""
     px = _aligned(sweep.shifts, next(d for d in range(7) if _exact(sweep.shifts, d)))
     labels = [f"moved by{NO_BREAK}{number}{NO_BREAK}px" for number in px]

@@ -11,16 +11,23 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.caption import of_steps
-from sampviz.figures.layout.sheet import Arrow, Measures, Placed, Sheet, Words, surround
-from sampviz.figures.layout.zoom import settle
-from sampviz.figures.panels.colormap import GREY, paint
-from sampviz.figures.panels.intensity_window import Limits, Window, grey_windows, not_empty
-from sampviz.figures.panels.panel import Around, Box, Panel
-from sampviz.figures.panels.picture_rows import Pictures, image_row, nyquist_boxes, spectrum_panel
-from sampviz.figures.panels.view import Scene, View
-from sampviz.figures.render.render import Drawing, draw_sheet
-from sampviz.figures.style import Type, own_style
+from sampviz.figures.captions.caption import steps_caption
+from sampviz.figures.layout.sheet import (
+    Arrow,
+    PlacedPanel,
+    Sheet,
+    Spacing,
+    TextBlock,
+    place_edge_labels,
+)
+from sampviz.figures.layout.zoom import choose_zoom
+from sampviz.figures.panels.colormap import GREY, apply_colormap
+from sampviz.figures.panels.intensity_window import Limits, Window, not_empty, panel_windows
+from sampviz.figures.panels.panel import Box, EdgeLabels, Panel
+from sampviz.figures.panels.picture_rows import PanelData, image_row, nyquist_boxes, spectrum_panel
+from sampviz.figures.panels.view import Column, Scene
+from sampviz.figures.render.render import PanelFigure, draw_sheet
+from sampviz.figures.style import TextSize, own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -32,7 +39,7 @@ _ARROW_LINES = 4  # an arrow is at least so many heights of a line long
 
 
 @dataclass(frozen=True)
-class Sight:
+class PanelSpec:
     """One panel: what is shown after how many steps, its title, and the words over its arrow.
 
     `kernel`, `window` and `weights` are those that step `stage` (counted from 1) uses.
@@ -47,7 +54,7 @@ class Sight:
 def draw_steps(
     image: Image,
     chain: Chain,
-    sights: Sequence[Sight] = (),
+    sights: Sequence[PanelSpec] = (),
     *,
     window: str | None = None,
     title: str | None = None,
@@ -55,18 +62,18 @@ def draw_steps(
     columns: int | None = None,
     font_size: float = 8.0,
     convention: str = "neurological",
-) -> Drawing:
+) -> PanelFigure:
     """Draw what a chain does to an image, step by step; by default the image after every step.
 
     `columns` starts a new line after so many panels.
     """
     chain = chain.resolve(image.size, image.spacing)
-    shown = list(sights) or [Sight("image", i) for i in range(len(chain.steps) + 1)]
+    shown = list(sights) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     _check(shown, chain)
     stages = _views(image, chain)
     with own_style():
         grey = Window.parse(window)
-        settled = settle(
+        settled = choose_zoom(
             [Scene("", image, tuple(stages), max(image.size))],
             letters=image.geometry is not None,
             ticks="",
@@ -76,15 +83,15 @@ def draw_steps(
             columns=columns,
         )
         mirrored = convention == "radiological" and image.runs_left_to_right
-        windows = grey_windows(image, stages, grey, "shared")
-        pictures = Pictures(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
+        windows = panel_windows(image, stages, grey, "shared")
+        pictures = PanelData(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
         domains = [sight.show for sight in shown]
-        around = wording.around(image, mirrored=mirrored)
+        around = wording.edge_labels(image, mirrored=mirrored)
         kind = settled.measures.type
         panels = [_named(_panel(sight, pictures, chain, kind), sight) for sight in shown]
         titles = [_titles(sight, pictures, chain) for sight in shown]
         words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
-        facts = wording.facts([image], [pictures], domains, grey, "shared", settled.missed)
+        facts = wording.describe([image], [pictures], domains, grey, "shared", settled.missed)
         sheet = _arranged(
             panels,
             titles,
@@ -96,11 +103,11 @@ def draw_steps(
             columns or len(shown),
         )
         figure = draw_sheet(sheet, settled.measures)
-        figure.caption = of_steps(pictures, chain, panels, titles, words, facts, title)
+        figure.caption = steps_caption(pictures, chain, panels, titles, words, facts, title)
         return figure
 
 
-def _check(sights: Sequence[Sight], chain: Chain) -> None:
+def _check(sights: Sequence[PanelSpec], chain: Chain) -> None:
     for sight in sights:
         place = f"panel {sight.show!r} of stage {sight.stage}"
         inside = sight.show not in ("image", "spectrum")
@@ -108,27 +115,27 @@ def _check(sights: Sequence[Sight], chain: Chain) -> None:
             wanted = f"wanted {int(inside)}..{len(chain.steps)}"
             raise UsageError(f"'{chain}' has no such stage", place, wanted)
         step = chain.steps[sight.stage - 1]
-        if inside and sight.show not in step.op.inside:
-            known = ", ".join(step.op.inside) or "nothing"
+        if inside and sight.show not in step.op.intermediates:
+            known = ", ".join(step.op.intermediates) or "nothing"
             raise UsageError(f"{step.op.name} shows no {sight.show}", place, f"it shows {known}")
 
 
-def _views(image: Image, chain: Chain) -> list[View]:
+def _views(image: Image, chain: Chain) -> list[Column]:
     arrays, traced = chain.stages(image.array), chain.trace(image.size)
     found = []
     for i, (array, grids) in enumerate(zip(arrays, traced, strict=True)):
         part = Chain(chain.steps[:i]) if i else None
         name = str(chain.steps[i - 1]) if i else "image"
         colour = image.colour and array.shape[:-2] == (3,)
-        found.append(View(array, grids, name, image.size, part, colour))
+        found.append(Column(array, grids, name, image.size, part, colour))
     return found
 
 
-def _named(panel: Panel, sight: Sight) -> Panel:
+def _named(panel: Panel, sight: PanelSpec) -> Panel:
     return replace(panel, name=f"{sight.show}, stage {sight.stage}")
 
 
-def _panel(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel:
+def _panel(sight: PanelSpec, pictures: PanelData, chain: Chain, kind: TextSize) -> Panel:
     view = pictures.views[sight.stage]
     if sight.show == "image":
         (panel,) = image_row(pictures.only(sight.stage), None, None).panels
@@ -142,11 +149,11 @@ def _panel(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel:
     return _inside(sight, pictures, chain, kind)
 
 
-def _inside(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel:
+def _inside(sight: PanelSpec, pictures: PanelData, chain: Chain, kind: TextSize) -> Panel:
     """The kernel, window or weights of a step, on a map of their own."""
     step = chain.steps[sight.stage - 1]
     before = pictures.views[sight.stage - 1]
-    array = step.op.inside[sight.show](before.array, dict(step.values))
+    array = step.op.intermediates[sight.show](before.array, dict(step.values))
     plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
     finite = plane[np.isfinite(plane)]
     # Weights are told from each other; kernels and windows are seen against 0.
@@ -161,17 +168,17 @@ def _inside(sight: Sight, pictures: Pictures, chain: Chain, kind: Type) -> Panel
         plane = pictures.seen(plane)
     elif plane.shape == before.size:  # else the image was padded for it
         boxes = nyquist_boxes((before, pictures.views[sight.stage]))
-    pixels, zoom = paint(plane, limits, _INSIDE), before.zoom(pictures.zoom)
+    pixels, zoom = apply_colormap(plane, limits, _INSIDE), before.zoom(pictures.zoom)
     return Panel(pixels, zoom, below, boxes, array=plane, limits=limits)
 
 
-def _kernel(plane: Array, limits: Limits, pictures: Pictures, kind: Type, size: str) -> Panel:
+def _kernel(plane: Array, limits: Limits, pictures: PanelData, kind: TextSize, size: str) -> Panel:
     """A kernel with its numbers, where they are not too many, about half as high as a picture."""
     digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
     room = max((kind.width(f" {text} ") for text, _ in digits), default=1)
     high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
     cell = max(room, round(high_px / plane.shape[0]))
-    pixels = paint(plane, limits, _INSIDE)
+    pixels = apply_colormap(plane, limits, _INSIDE)
     return Panel(pixels, (cell, cell), size, digits=digits, array=plane, limits=limits)
 
 
@@ -183,7 +190,7 @@ def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:
     return tuple((text, bool(v < middle)) for text, v in zip(shown, plane.ravel(), strict=True))
 
 
-def _titles(sight: Sight, pictures: Pictures, chain: Chain) -> tuple[str, ...]:
+def _titles(sight: PanelSpec, pictures: PanelData, chain: Chain) -> tuple[str, ...]:
     view = pictures.views[sight.stage]
     if sight.show not in ("image", "spectrum"):
         return (sight.title or f"{sight.show} of {chain.steps[sight.stage - 1].op.name}",)
@@ -191,7 +198,7 @@ def _titles(sight: Sight, pictures: Pictures, chain: Chain) -> tuple[str, ...]:
     return (sight.title or name, wording.size_of(view, pictures.image))
 
 
-def _words(before: Sight, after: Sight, chain: Chain) -> str:
+def _words(before: PanelSpec, after: PanelSpec, chain: Chain) -> str:
     """Return what stands over the arrow to a panel: what was written, or what happens there."""
     if after.arrow:
         return after.arrow
@@ -206,10 +213,10 @@ def _arranged(
     panels: Sequence[Panel],
     titles: Sequence[Sequence[str]],
     words: Sequence[str],
-    around: Around | None,
+    around: EdgeLabels | None,
     header: str,
     notes: Sequence[str],
-    measures: Measures,
+    measures: Spacing,
     columns: int,
 ) -> Sheet:
     """Place the panels in lines of `columns`, with an arrow before each but the first."""
@@ -222,7 +229,7 @@ def _arranged(
     sheet = Sheet(natural)
     y = line // 2
     for text in kind.wrap(header, sheet.width - 2 * line, bold=True):
-        sheet.words.append(Words(sheet.width // 2, y, (text,), "center", bold=True))
+        sheet.words.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
         y += line
     for part in chosen:
         wrapped = {i: [t for text in titles[i] for t in kind.wrap(text, cells[i])] for i in part}
@@ -237,7 +244,7 @@ def _arranged(
                 sheet.arrows.append(arrow)
                 said = tuple(words[i].split("\n"))
                 sheet.words.append(
-                    Words(
+                    TextBlock(
                         (arrow.start + arrow.end) // 2,
                         arrow.y - line * len(said) - line // 2,
                         said,
@@ -248,7 +255,7 @@ def _arranged(
             panel = panels[i]
             at, down = x + (cells[i] - panel.size[1]) // 2, y + (height - panel.size[0]) // 2
             sheet.words.append(
-                Words(
+                TextBlock(
                     x + cells[i] // 2,
                     y - len(wrapped[i]) * line - line // 4 - (line if around else 0),
                     tuple(wrapped[i]),
@@ -257,17 +264,17 @@ def _arranged(
             )
             drop = line // 4
             if i == 0 and around:
-                drop = surround(sheet, measures, around, panel, at, down)
+                drop = place_edge_labels(sheet, measures, around, panel, at, down)
             else:
-                sheet.panels.append(Placed(panel, at, down))
+                sheet.panels.append(PlacedPanel(panel, at, down))
             below = kind.wrap(panel.below, cells[i]) if panel.below else []
             sheet.words.append(
-                Words(x + cells[i] // 2, down + panel.size[0] + drop, tuple(below), "center")
+                TextBlock(x + cells[i] // 2, down + panel.size[0] + drop, tuple(below), "center")
             )
             x += cells[i]
         most = max(len(kind.wrap(panels[i].below, cells[i])) for i in part)
         y += height + line * (most + 1) + (line * 2 if around and 0 in part else 0)
     wrapped_notes = [t for note in notes for t in kind.wrap(note, sheet.width - 2 * line)]
-    sheet.words.append(Words(line, y, tuple(wrapped_notes)))
+    sheet.words.append(TextBlock(line, y, tuple(wrapped_notes)))
     sheet.height = y + line * len(wrapped_notes) + line // 2
     return sheet

@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
-from sampviz.analysis.explain.step_arithmetic import Place, Working, cells
+from sampviz.analysis.explain.step_arithmetic import Place, StepTrace, cells
 from sampviz.core.errors import UsageError
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.style import INK, POINTS_PER_INCH, Type, own_style
+from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize, own_style
 
-MOST_ON_PAGE = 6_000  # numbers
-MOST_IN_FRAMES = 40_000
+MAX_GRIDS_PER_FIGURE = 6_000  # numbers
+MAX_FRAMES = 40_000
 # Orange and blue are told apart by colour-blind readers too. Each digit of a colour stands twice:
 # 16 levels of red, green and blue hold it exactly, see figure/frames.py.
 READ, TAKEN, WRITTEN, RULE, PAPER = "#ffdd99", "#ee9944", "#aaddff", "#999999", "#ffffff"
@@ -32,7 +32,7 @@ _ARROW = "→"
 
 
 @dataclass(frozen=True)
-class Plate:
+class NumberGrid:
     """A grid under its title; the places `read`, `taken` and `written` are in colour.
 
     Its cells hold `widest` too, so that it does not grow from one move to the next.
@@ -53,28 +53,28 @@ class Plate:
 
 
 @dataclass(frozen=True)
-class Strip:
+class GridRow:
     """Plates side by side under a heading, an arrow before the last, words below."""
 
     heading: str
-    plates: tuple[Plate, ...]
+    plates: tuple[NumberGrid, ...]
     words: str = ""
     room: int = _NARROWEST
 
 
-def draw_page(found: Explanation) -> Figure:
+def draw_worked_example(found: Explanation) -> Figure:
     """Return one figure of all moves; UsageError if they are too many to be read."""
-    blocks = [(_whole(each, ""), _moves(each, beside=False)) for each in found.workings]
-    blocks[-1] = _whole(found.workings[-1], found.note), blocks[-1][1]
+    blocks = [(_whole(each, ""), _moves(each, beside=False)) for each in found.traces]
+    blocks[-1] = _whole(found.traces[-1], found.note), blocks[-1][1]
     _check_amount(
         [strip for whole, moves in blocks for strip in (whole, *moves)],
-        MOST_ON_PAGE,
+        MAX_GRIDS_PER_FIGURE,
         found,
         "take a smaller input, a file for each step with --frames, or a .gif",
     )
     with own_style():
-        board = _Board()
-        placed: list[tuple[int, int, Strip]] = []
+        board = _Renderer()
+        placed: list[tuple[int, int, GridRow]] = []
         width, y = 0, board.gap
         for row in (row for whole, moves in blocks for row in board.rows(whole, moves)):
             column = max(board.size(strip)[0] for strip in row) + board.gap
@@ -87,14 +87,14 @@ def draw_page(found: Explanation) -> Figure:
         return axes.figure  # type: ignore[return-value]
 
 
-def draw_frames(found: Explanation) -> Iterator[Figure]:
+def draw_worked_frames(found: Explanation) -> Iterator[Figure]:
     """Yield a figure for every move, and at the end one of the result, all of one size."""
     strips = []
-    for working in found.workings:
+    for working in found.traces:
         strips += _moves(working, beside=True) or [_whole(working, "")]
-    strips.append(_whole(found.workings[-1], found.note))
-    _check_amount(strips, MOST_IN_FRAMES, found, "take a smaller input")
-    board = _Board()
+    strips.append(_whole(found.traces[-1], found.note))
+    _check_amount(strips, MAX_FRAMES, found, "take a smaller input")
+    board = _Renderer()
     sizes = [board.size(strip) for strip in strips]
     width, height = (max(each) + 2 * board.gap for each in zip(*sizes, strict=True))
     for strip in strips:
@@ -104,7 +104,7 @@ def draw_frames(found: Explanation) -> Iterator[Figure]:
         yield axes.figure  # type: ignore[misc]
 
 
-def _check_amount(strips: Sequence[Strip], most: int, found: Explanation, fix: str) -> None:
+def _check_amount(strips: Sequence[GridRow], most: int, found: Explanation, fix: str) -> None:
     plates = [plate for strip in strips for plate in strip.plates]
     amount = sum(len(plate.cells) * len(plate.cells[0]) for plate in plates)
     if amount > most:
@@ -115,65 +115,65 @@ def _check_amount(strips: Sequence[Strip], most: int, found: Explanation, fix: s
         )
 
 
-def _whole(working: Working, note: str) -> Strip:
+def _whole(working: StepTrace, note: str) -> GridRow:
     """Return the strip of all that goes into a step and comes out."""
-    given = _plate(working.names[0], working.input, read=working.kept)
-    made = _plate(working.names[1], working.output, widest=_widest(working))
-    return Strip(working.heading, (given, *_beside(working), made), note, _NOTE)
+    given = _number_grid(working.names[0], working.input, read=working.kept)
+    made = _number_grid(working.names[1], working.output, widest=_widest(working))
+    return GridRow(working.heading, (given, *_beside(working), made), note, _NOTE)
 
 
-def _moves(working: Working, *, beside: bool) -> list[Strip]:
+def _moves(working: StepTrace, *, beside: bool) -> list[GridRow]:
     """Return a strip for every move, with the kernel or the switches if `beside`."""
     widest = _widest(working)
     return [
-        Strip(
-            f"{working.heading}, {i} of {len(working.moves)}" if beside else f"{i}",
+        GridRow(
+            f"{working.heading}, {i} of {len(working.window_steps)}" if beside else f"{i}",
             (
-                _plate(working.names[0], working.input, read=move.reads, taken=move.taken),
+                _number_grid(working.names[0], working.input, read=move.reads, taken=move.taken),
                 *(_beside(working) if beside else ()),
-                _plate(
+                _number_grid(
                     move.part or working.names[1], move.shown, written=move.writes, widest=widest
                 ),
             ),
             move.text.replace("-", MINUS),
         )
-        for i, move in enumerate(working.moves, 1)
+        for i, move in enumerate(working.window_steps, 1)
     ]
 
 
-def _widest(working: Working) -> str:
-    shown = [working.output, *(move.shown for move in working.moves)]
+def _widest(working: StepTrace) -> str:
+    shown = [working.output, *(move.shown for move in working.window_steps)]
     texts = (text for matrix in shown for row in cells(matrix) for text in row)
     return max(texts, key=len).replace("-", MINUS)
 
 
-def _beside(working: Working) -> tuple[Plate, ...]:
+def _beside(working: StepTrace) -> tuple[NumberGrid, ...]:
     if not working.beside:
         return ()
     name, texts = working.beside
     return (_titled(name, texts),)
 
 
-def _plate(name: str, matrix: Array, **marks: Any) -> Plate:
+def _number_grid(name: str, matrix: Array, **marks: Any) -> NumberGrid:
     return _titled(name, cells(matrix), **marks)
 
 
-def _titled(name: str, texts: Sequence[Sequence[str]], **marks: Any) -> Plate:
+def _titled(name: str, texts: Sequence[Sequence[str]], **marks: Any) -> NumberGrid:
     shown = tuple(tuple(text.replace("-", MINUS) for text in row) for row in texts)
-    return Plate(f"{name} {len(texts)}x{len(texts[0])}", shown, **marks)
+    return NumberGrid(f"{name} {len(texts)}x{len(texts[0])}", shown, **marks)
 
 
-class _Board:
+class _Renderer:
     """Measures and draws strips, in pixels from the top left corner."""
 
     def __init__(self) -> None:
-        self._type = Type(_POINTS, _DPI)
+        self._type = TextSize(_POINTS, _DPI)
         self._width_of = cache(self._type.width)
         self._wrap = cache(self._type.wrap)
         self.gap = self._type.line
         self._cell = round(_CELL * self._type.line)
 
-    def rows(self, whole: Strip, moves: Sequence[Strip]) -> Iterator[Sequence[Strip]]:
+    def rows(self, whole: GridRow, moves: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
         """Yield the strips of a step row by row: the whole, then the moves in a block."""
         yield [whole]
         if moves:
@@ -182,7 +182,7 @@ class _Board:
             many = ceil(len(moves) / rows)
             yield from (moves[i : i + many] for i in range(0, len(moves), many))
 
-    def size(self, strip: Strip) -> tuple[int, int]:
+    def size(self, strip: GridRow) -> tuple[int, int]:
         """Return the width and the height of a strip."""
         width, height = self._width(strip), max(map(self._height, strip.plates))
         lines = len(self._wrap(strip.heading, width, bold=True))
@@ -198,7 +198,7 @@ class _Board:
         axes.set_ylim(height, 0)
         return axes
 
-    def draw(self, axes: Axes, x: int, y: int, strip: Strip) -> None:
+    def draw(self, axes: Axes, x: int, y: int, strip: GridRow) -> None:
         """Draw a strip with its top left corner at x, y."""
         width = self._width(strip)
         for text in self._wrap(strip.heading, width, bold=True):
@@ -217,7 +217,7 @@ class _Board:
             y += self._type.line
             self._write(axes, x, y, text)
 
-    def _draw_plate(self, axes: Axes, x: float, y: float, plate: Plate) -> None:
+    def _draw_plate(self, axes: Axes, x: float, y: float, plate: NumberGrid) -> None:
         self._write(axes, x, y + self._type.line, plate.title)
         top, side, wide = y + self._title, self._cell, self._cell_width(plate)
         baseline = (side + _POINTS * _DPI / POINTS_PER_INCH * _DIGIT) / 2
@@ -240,15 +240,15 @@ class _Board:
     def _write(self, axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
         axes.text(x, y, text, fontsize=_POINTS, color=INK, va="baseline", **look)
 
-    def _width(self, strip: Strip) -> int:
+    def _width(self, strip: GridRow) -> int:
         """The width of the plates, the gaps between them and the arrow, or the room for words."""
         plates = sum(self._plate_width(plate) + self.gap for plate in strip.plates)
         return max(plates + self.gap, strip.room)
 
-    def _plate_width(self, plate: Plate) -> int:
+    def _plate_width(self, plate: NumberGrid) -> int:
         return max(self._cell_width(plate) * len(plate.cells[0]), self._width_of(plate.title))
 
-    def _cell_width(self, plate: Plate) -> int:
+    def _cell_width(self, plate: NumberGrid) -> int:
         texts = {plate.widest, *(text for row in plate.cells for text in row)}
         widest = max(self._width_of(text, bold=True) for text in texts)
         return max(self._cell, widest + self.gap // 2)
@@ -258,5 +258,5 @@ class _Board:
         """The height of a title and the gap below it."""
         return self._type.line + self.gap // 4
 
-    def _height(self, plate: Plate) -> int:
+    def _height(self, plate: NumberGrid) -> int:
         return self._title + self._cell * len(plate.cells)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sampviz.figures.panels.panel import Around, Panel, Row, Scale
-from sampviz.figures.style import Type
+from sampviz.figures.panels.panel import EdgeLabels, Panel, PanelRow, Scale
+from sampviz.figures.style import TextSize
 
 TICK = 0.2  # of the height of a line: ticks, and the gaps beside them
 _TITLE_ROOM = "0" * 10  # a column is at least as wide as ten digits
 
 
 @dataclass(frozen=True)
-class Words:
+class TextBlock:
     """Lines of text; `anchor` is left, center or right of x; y is the top of the first line."""
 
     x: int
@@ -23,7 +23,7 @@ class Words:
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class PlacedPanel:
     """A panel and the pixel of its top left corner; the scale bar hangs `drop` pixels below it."""
 
     panel: Panel
@@ -37,7 +37,7 @@ class Placed:
 class PlacedBar:
     """The colour bar of a row: corner and height."""
 
-    row: Row
+    row: PanelRow
     x: int
     y: int
     height: int
@@ -58,17 +58,17 @@ class Sheet:
 
     width: int
     height: int = 0
-    words: list[Words] = field(default_factory=list)
-    panels: list[Placed] = field(default_factory=list)
+    words: list[TextBlock] = field(default_factory=list)
+    panels: list[PlacedPanel] = field(default_factory=list)
     bars: list[PlacedBar] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Measures:
+class Spacing:
     """The sizes of everything between the panels, from the size of the text."""
 
-    type: Type
+    type: TextSize
     letters: bool  # whether directions stand around a picture
     ticks: str  # as wide as what is written beside a colour bar; empty where there is none
 
@@ -112,11 +112,11 @@ def blocks(count: int, columns: int | None) -> list[range]:
 
 
 def arrange(
-    rows: Sequence[Row],
+    rows: Sequence[PanelRow],
     titles: Sequence[Sequence[str]],
     header: str,
     notes: Sequence[str],
-    measures: Measures,
+    measures: Spacing,
     *,
     columns: int | None,
     width: int | None,
@@ -136,7 +136,7 @@ def arrange(
     y = margin
     if header:
         wrapped = measures.type.wrap(header, sheet.width - 2 * line, bold=True)
-        sheet.words.append(Words(sheet.width // 2, y, tuple(wrapped), "center", bold=True))
+        sheet.words.append(TextBlock(sheet.width // 2, y, tuple(wrapped), "center", bold=True))
         y += line * len(wrapped) + margin
     for number, chosen in enumerate(lines_of_columns):
         x = shift + measures.left
@@ -146,7 +146,7 @@ def arrange(
         wrapped = [
             part for note in notes for part in measures.type.wrap(note, sheet.width - 2 * line)
         ]
-        sheet.words.append(Words(line, y, tuple(wrapped)))
+        sheet.words.append(TextBlock(line, y, tuple(wrapped)))
         y += line * len(wrapped) + margin
     sheet.height = y
     return sheet
@@ -154,8 +154,8 @@ def arrange(
 
 def _block(
     sheet: Sheet,
-    measures: Measures,
-    rows: Sequence[Row],
+    measures: Spacing,
+    rows: Sequence[PanelRow],
     titles: Sequence[Sequence[str]],
     widths: Sequence[int],
     chosen: list[int],
@@ -177,7 +177,7 @@ def _block(
     most_lines = max(map(len, wrapped))
     for left, cell, lines in zip(lefts, cells, wrapped, strict=True):
         top = y + line * (most_lines - len(lines))
-        sheet.words.append(Words(left + cell // 2, top, tuple(lines), "center"))
+        sheet.words.append(TextBlock(left + cell // 2, top, tuple(lines), "center"))
     y += line * most_lines + line // 4
 
     for row in rows:
@@ -197,18 +197,18 @@ def _block(
             middle = lefts[i] + cells[i] // 2
             if isinstance(panel, str):
                 top = y + (height - line * len(instead[i])) // 2
-                sheet.words.append(Words(middle, top, tuple(instead[i]), "center"))
+                sheet.words.append(TextBlock(middle, top, tuple(instead[i]), "center"))
                 continue
             at = lefts[i] + (cells[i] - panel.size[1]) // 2
             if around and i == 0:
-                strip = surround(sheet, measures, around, panel, at, y)
+                strip = place_edge_labels(sheet, measures, around, panel, at, y)
             else:
-                sheet.panels.append(Placed(panel, at, y))
+                sheet.panels.append(PlacedPanel(panel, at, y))
             if under[i]:
                 below = y + height + (strip or line // 4)
-                sheet.words.append(Words(middle, below, tuple(under[i]), "center"))
+                sheet.words.append(TextBlock(middle, below, tuple(under[i]), "center"))
         sheet.words.append(
-            Words(
+            TextBlock(
                 x - line * (2 if measures.letters else 1) - line // 2,
                 y + height // 2,
                 (row.name,),
@@ -227,7 +227,9 @@ def _named(panel: Panel | str, name: str) -> Panel | str:
     return replace(panel, name=name) if isinstance(panel, Panel) else panel
 
 
-def surround(sheet: Sheet, measures: Measures, around: Around, panel: Panel, x: int, y: int) -> int:
+def place_edge_labels(
+    sheet: Sheet, measures: Spacing, around: EdgeLabels, panel: Panel, x: int, y: int
+) -> int:
     """Place the original with letters at its sides and a scale bar; return what is needed below."""
     height, width = panel.size
     line = measures.type.line
@@ -239,11 +241,11 @@ def surround(sheet: Sheet, measures: Measures, around: Around, panel: Panel, x: 
         (around.bottom, centre, y + height),
     ):
         if letter:
-            sheet.words.append(Words(at, top, (letter,), "center", bold=True))
+            sheet.words.append(TextBlock(at, top, (letter,), "center", bold=True))
     drop = line // 4
     if around.scale:
         reach = max(around.scale.length * panel.zoom[1], measures.type.width(around.scale.label))
         if around.bottom and reach > width // 2 - line:
             drop += line  # the bar would run into the letter
-    sheet.panels.append(Placed(panel, x, y, around.scale, drop))
+    sheet.panels.append(PlacedPanel(panel, x, y, around.scale, drop))
     return drop + line * 3 // 2 + line // 4 if around.scale else line

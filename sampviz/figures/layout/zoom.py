@@ -6,9 +6,9 @@ from fractions import Fraction
 from math import ceil, lcm
 
 from sampviz.core.errors import UsageError
-from sampviz.figures.layout.sheet import Measures, blocks
-from sampviz.figures.panels.view import Scene, View, Zoom
-from sampviz.figures.style import Type
+from sampviz.figures.layout.sheet import Spacing, blocks
+from sampviz.figures.panels.view import Column, Scene, Zoom
+from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 DPI = 150
@@ -20,19 +20,19 @@ _WELL_FILLED = 0.9  # of a given width
 
 
 @dataclass(frozen=True)
-class Settled:
+class Zooms:
     """The zoom of each original, the sizes around them, the width if it was given, what is missed.
 
     `missed` is, for each, the true aspect of a pixel over the drawn one.
     """
 
     zooms: tuple[Zoom, ...]
-    measures: Measures
+    measures: Spacing
     width: int | None
     missed: tuple[float, ...]
 
 
-def settle(
+def choose_zoom(
     scenes: Sequence[Scene],
     *,
     letters: bool,
@@ -41,19 +41,19 @@ def settle(
     width: float | None,
     points: float,
     columns: int | None,
-) -> Settled:
+) -> Zooms:
     """Choose zooms and resolution; `width` is in mm, UsageError if nothing fits into it."""
     aspects, missed = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
 
     largest = max(scene.largest for scene in scenes)  # smaller inputs are drawn as large
 
-    def measured(resolution: int) -> Measures:
-        return Measures(Type(points, resolution), letters, ticks)
+    def measured(resolution: int) -> Spacing:
+        return Spacing(TextSize(points, resolution), letters, ticks)
 
     def zooms(least: int) -> tuple[Zoom, ...]:
         pairs = zip(scenes, aspects, strict=True)
         return tuple(
-            _whole_zoom(scene.views, aspect, least * (largest // scene.largest))
+            _whole_zoom(scene.columns, aspect, least * (largest // scene.largest))
             for scene, aspect in pairs
         )
 
@@ -61,9 +61,9 @@ def settle(
         measures = measured(dpi or DPI)
         pairs = zip(scenes, aspects, strict=True)
         side = max(n * z for each, a in pairs for n, z in zip(each.image.size, a, strict=True))
-        return Settled(zooms(ceil(PANEL_INCHES * measures.type.dpi / side)), measures, None, missed)
+        return Zooms(zooms(ceil(PANEL_INCHES * measures.type.dpi / side)), measures, None, missed)
 
-    best: tuple[float, tuple[Zoom, ...], Measures] | None = None
+    best: tuple[float, tuple[Zoom, ...], Spacing] | None = None
     needs = 0
     for resolution in [dpi] if dpi else range(DPI, MOST_DPI + 1, 50):
         measures, room = measured(resolution), width / MM_PER_INCH * resolution
@@ -80,27 +80,27 @@ def settle(
         fix = "raise --dpi or --width" if dpi else "raise --width"
         mm = needs / resolution * MM_PER_INCH
         raise UsageError(
-            f"{len(scenes[0].views)} columns need {mm:.0f} mm at {resolution} dpi",
+            f"{len(scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
             f"--width {width:g}",
             f"{fix}, lower --font-size, or break the line with --columns",
         )
     _, tried, measures = best
-    return Settled(tried, measures, round(width / MM_PER_INCH * measures.type.dpi), missed)
+    return Zooms(tried, measures, round(width / MM_PER_INCH * measures.type.dpi), missed)
 
 
 def _needed(
-    scenes: Sequence[Scene], zooms: Sequence[Zoom], measures: Measures, columns: int | None
+    scenes: Sequence[Scene], zooms: Sequence[Zoom], measures: Spacing, columns: int | None
 ) -> int:
     """Return the width of the figure with the originals at these zooms."""
     each = [
-        [view.width(zoom) for view in scene.views]
+        [view.width(zoom) for view in scene.columns]
         for scene, zoom in zip(scenes, zooms, strict=True)
     ]
     widths = [max(column) for column in zip(*each, strict=True)]
     return max(measures.total([widths[c] for c in line]) for line in blocks(len(widths), columns))
 
 
-def _whole_zoom(shown: Sequence[View], aspect: Zoom, least: int) -> Zoom:
+def _whole_zoom(shown: Sequence[Column], aspect: Zoom, least: int) -> Zoom:
     """Return the original's zoom, at least `least`, at which finer outputs have whole ones too.
 
     Where that would be enormous (factors such as 5 and 7 side by side), zooms are rounded and

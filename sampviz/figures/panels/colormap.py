@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
-from sampviz.core.errors import UsageError, one_of
+from sampviz.core.errors import UsageError, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.panels.intensity_window import Limits
 from sampviz.figures.panels.view import layout_of
@@ -30,18 +30,18 @@ def check_map(name: str) -> None:
         raise UsageError(
             f"no colour map is named {name!r}",
             "--cmap",
-            one_of(name, mpl.colormaps, "gray, viridis, magma and cividis are some"),
+            did_you_mean(name, mpl.colormaps, "gray, viridis, magma and cividis are some"),
         )
 
 
-def paint(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
+def apply_colormap(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
     """Colour an (H, W) array by a map.
 
     Level = floor(256 (value - low) / (high - low)), held within 0..255: the 256 colours of a
     map share the window equally. NaN and infinities are striped in colours of their own.
     """
     pixels = np.asarray(table_of(colours)[_levels(array, limits)], np.uint8)
-    mark_odd(pixels, ~np.isfinite(array))
+    mark_nonfinite(pixels, ~np.isfinite(array))
     return pixels
 
 
@@ -60,11 +60,11 @@ def _table(colours: Colormap) -> Pixels:
     return np.asarray(np.rint(colours(np.linspace(0, 1, 256))[:, :3] * 255), np.uint8)
 
 
-def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> Pixels:
+def apply_colormap_to_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> Pixels:
     """Colour (C, H, W): as one picture in colour, or by a map as tiles side by side."""
     if colour:
         pixels = np.ascontiguousarray(_levels(stack, limits).transpose(1, 2, 0))
-        mark_odd(pixels, ~np.isfinite(stack).all(axis=0))
+        mark_nonfinite(pixels, ~np.isfinite(stack).all(axis=0))
         return pixels
     count, h, w = stack.shape
     rows, columns = layout_of(count)
@@ -72,11 +72,11 @@ def paint_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> 
     page = np.full((rows * (h + 1) - 1, columns * (w + 1) - 1, 3), 255, np.uint8)
     for number, channel in enumerate(stack):
         i, j = number // columns * (h + 1), number % columns * (w + 1)
-        page[i : i + h, j : j + w] = paint(channel, limits, colours)
+        page[i : i + h, j : j + w] = apply_colormap(channel, limits, colours)
     return page
 
 
-def mark_odd(pixels: Pixels, odd: Any) -> None:
+def mark_nonfinite(pixels: Pixels, odd: Any) -> None:
     """Stripe the samples (H, W) of a picture that are `odd`, in place."""
     rows, columns = np.nonzero(odd)
     pixels[rows, columns] = NOT_A_NUMBER[(rows + columns) // _STRIPE % 2]

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial
+from sampviz.analysis.evaluation import Evaluation
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.panels.colormap import paint
-from sampviz.figures.panels.panel import Bar, Panel, Row
-from sampviz.figures.panels.picture_rows import Pictures
+from sampviz.figures.panels.colormap import apply_colormap
+from sampviz.figures.panels.panel import Bar, Panel, PanelRow
+from sampviz.figures.panels.picture_rows import PanelData
 
 _SIDE = 6  # samples that are shown
 _MAP = "cividis"
 
 
-def flat_row(pictures: Pictures) -> Row:
+def flat_field_row(pictures: PanelData) -> PanelRow:
     """The middle of the answer to all 1, as numbers: of transposed convolution the overlap."""
     crops = {view: _middle(trial) for view, trial in pictures.trials.items()}
     low = min(0.0, *(float(crop.min()) for crop in crops.values()))
@@ -24,12 +24,12 @@ def flat_row(pictures: Pictures) -> Row:
     for crop in crops.values():
         white = crop < sum(limits) / 2
         digits = tuple((f"{v:.3g}", bool(w)) for v, w in zip(crop.flat, white.flat, strict=True))
-        pixels = paint(crop, limits, _MAP)
+        pixels = apply_colormap(crop, limits, _MAP)
         panels.append(Panel(pixels, (zoom, zoom), digits=digits, array=crop, limits=limits))
-    return Row("flat", tuple(panels), Bar(_MAP, limits, "flat 1 becomes", ""))
+    return PanelRow("flat", tuple(panels), Bar(_MAP, limits, "flat 1 becomes", ""))
 
 
-def _middle(trial: Trial) -> Array:
+def _middle(trial: Evaluation) -> Array:
     """Return some samples of the answer, from the start of a period on: patterns start alike."""
     original = trial.original.array
     flat = trial.run(np.ones(original.shape, original.real.dtype)).real

@@ -12,7 +12,7 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizWarning, UsageError
 from sampviz.dsp.dtypes import Array, power_of_two
-from sampviz.figures.panels.view import View
+from sampviz.figures.panels.view import Column
 from sampviz.images.image import Image
 
 Scope = Literal["shared", "panel"]
@@ -112,8 +112,8 @@ class GreyWindow:
     origin: str = ""
 
 
-def grey_windows(
-    image: Image, views: Sequence[View], window: Window, scope: Scope
+def panel_windows(
+    image: Image, views: Sequence[Column], window: Window, scope: Scope
 ) -> tuple[GreyWindow, ...]:
     """Return the window of every view: one for all, except for signed pictures, unless asked."""
     if views[0].array.dtype.kind == "c" and views[0].show == "phase" and window.kind != "limits":
@@ -133,7 +133,7 @@ def grey_windows(
     return tuple(found)
 
 
-def _is_signed(view: View) -> bool:
+def _is_signed(view: Column) -> bool:
     """Whether a chain turns the picture into differences: it takes a constant to 0 or below."""
     finite = view.drawn[np.isfinite(view.drawn)]
     if view.chain is None or not finite.size or finite.min() >= 0:

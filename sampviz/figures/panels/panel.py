@@ -55,13 +55,13 @@ class Bar:
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class PanelRow:
     """A row of panels; where a column has nothing to show, words say why."""
 
     name: str
     panels: tuple[Panel | str, ...]
     bar: Bar | None = None
-    around: "Around | None" = None
+    around: "EdgeLabels | None" = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Around:
+class EdgeLabels:
     """What stands around the original: the directions at its four sides, and a scale bar."""
 
     left: str = ""

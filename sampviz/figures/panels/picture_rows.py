@@ -6,15 +6,20 @@ from functools import cached_property
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Trial, original_of, trial_of
-from sampviz.core.errors import UsageError, one_of
+from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
+from sampviz.core.errors import UsageError, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.interpolate import Method
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
-from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM, paint, paint_stack
+from sampviz.figures.panels.colormap import (
+    DIFFERENCE,
+    SPECTRUM,
+    apply_colormap,
+    apply_colormap_to_stack,
+)
 from sampviz.figures.panels.intensity_window import GreyWindow, Limits
-from sampviz.figures.panels.panel import Around, Bar, Box, Panel, Row
-from sampviz.figures.panels.view import View, Zoom
+from sampviz.figures.panels.panel import Bar, Box, EdgeLabels, Panel, PanelRow
+from sampviz.figures.panels.view import Column, Zoom
 from sampviz.figures.panels.zoom_region import Region, samples
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
@@ -28,11 +33,11 @@ _BARS = (1e-280, 1e300)
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class PanelData:
     """What all rows are drawn from. `mirrored` turns left and right: the radiological view."""
 
     image: Image
-    views: tuple[View, ...]
+    views: tuple[Column, ...]
     zoom: Zoom  # of the original
     windows: tuple[GreyWindow, ...]
     colours: str
@@ -46,11 +51,11 @@ class Pictures:
         ]
 
     @cached_property
-    def trials(self) -> dict[View, Trial]:
+    def trials(self) -> dict[Column, Evaluation]:
         """The trial of every chain."""
-        original = original_of(self.image)
+        original = source_of(self.image)
         return {
-            view: trial_of(original, view.chain, view.array) for view in self.views if view.chain
+            view: evaluate(original, view.chain, view.array) for view in self.views if view.chain
         }
 
     @property
@@ -58,7 +63,7 @@ class Pictures:
         """Whose maximum the spectra are compared with: the original's, unless it holds a NaN."""
         return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
 
-    def only(self, i: int) -> "Pictures":
+    def only(self, i: int) -> "PanelData":
         """Return the same with one picture."""
         return replace(self, views=(self.views[i],), windows=(self.windows[i],))
 
@@ -67,11 +72,11 @@ class Pictures:
         return array[..., ::-1] if self.mirrored else array
 
     def painted(
-        self, view: View, stack: Array, limits: Limits, zoom: Zoom, below: str = ""
+        self, view: Column, stack: Array, limits: Limits, zoom: Zoom, below: str = ""
     ) -> Panel:
         """Return the panel of the channels of a view, or of a part of them, as they are seen."""
         seen = self.seen(stack)
-        pixels = paint_stack(seen, limits, self.colours, colour=view.colour)
+        pixels = apply_colormap_to_stack(seen, limits, self.colours, colour=view.colour)
         return Panel(pixels, view.zoom(zoom), below, array=seen, limits=limits)
 
 
@@ -82,7 +87,7 @@ def _spectrum_of(stack: Array) -> Array:
     return np.sqrt(np.mean((amplitudes / scale) ** 2, axis=0)) * scale
 
 
-def image_row(pictures: Pictures, region: Region | None, around: Around | None) -> Row:
+def image_row(pictures: PanelData, region: Region | None, around: EdgeLabels | None) -> PanelRow:
     """The pictures, each at the physical size of the original.
 
     `region` is outlined on that, `around` stands around it.
@@ -99,10 +104,10 @@ def image_row(pictures: Pictures, region: Region | None, around: Around | None) 
         )
         outline = Box(region.row, left, region.side, region.side)
         panels[0] = replace(panels[0], boxes=(outline,))
-    return Row("image", tuple(panels), around=around)
+    return PanelRow("image", tuple(panels), around=around)
 
 
-def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
+def zoom_row(pictures: PanelData, region: Region, room: tuple[int, int]) -> PanelRow:
     """The region in every picture, as large as fits into `room` (figure pixels)."""
     larger = max(
         1,
@@ -118,33 +123,33 @@ def zoom_row(pictures: Pictures, region: Region, room: tuple[int, int]) -> Row:
             samples(columns, region.column, region.side),
         ]
         panels.append(pictures.painted(view, cut, window.limits, enlarged))
-    return Row(f"zoom {region}", tuple(panels))
+    return PanelRow(f"zoom {region}", tuple(panels))
 
 
-def spectrum_row(pictures: Pictures, *, boxes: bool) -> Row:
+def spectrum_row(pictures: PanelData, *, boxes: bool) -> PanelRow:
     """Log spectra of the mean-removed pictures, in dB below the strongest of the original."""
     panels = [spectrum_panel(pictures, i) for i in range(len(pictures.views))]
     if boxes:
         panels[0] = replace(panels[0], boxes=nyquist_boxes(pictures.views))
-    return Row("spectrum", tuple(panels), spectrum_bar(pictures))
+    return PanelRow("spectrum", tuple(panels), spectrum_bar(pictures))
 
 
-def spectrum_panel(pictures: Pictures, i: int) -> Panel:
+def spectrum_panel(pictures: PanelData, i: int) -> Panel:
     """The log spectrum of one picture, with its Nyquist frequency below."""
     view, spectrum = pictures.views[i], pictures.spectra[i]
     reference = float(pictures.spectra[0].max())
     own = reference if np.isfinite(reference) else float(spectrum.max())
     levels, limits = decibels(spectrum, own), (FLOOR_DB, 0.0)
-    pixels, zoom = paint(levels, limits, SPECTRUM), view.zoom(pictures.zoom)
+    pixels, zoom = apply_colormap(levels, limits, SPECTRUM), view.zoom(pictures.zoom)
     return Panel(pixels, zoom, _nyquist(view, pictures.image), array=levels, limits=limits)
 
 
-def spectrum_bar(pictures: Pictures) -> Bar:
+def spectrum_bar(pictures: PanelData) -> Bar:
     """The colour bar of the spectra."""
     return Bar(SPECTRUM, (FLOOR_DB, 0.0), f"dB below {pictures.reference}", "dB")
 
 
-def nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
+def nyquist_boxes(views: Sequence[Column]) -> tuple[Box, ...]:
     """Return a box on the original's spectrum for every new, lower Nyquist frequency."""
     rows, columns = views[0].size
     steps = sorted({(view.grids[0].step, view.grids[1].step) for view in views[1:]})
@@ -160,7 +165,7 @@ def nyquist_boxes(views: Sequence[View]) -> tuple[Box, ...]:
     )
 
 
-def _nyquist(view: View, image: Image) -> str:
+def _nyquist(view: Column, image: Image) -> str:
     steps = [float(grid.step) for grid in view.grids]
     line = f"Nyquist {_pair(*(0.5 / step for step in steps))}{NO_BREAK}cycles/px"
     if image.spacing is None:
@@ -174,7 +179,7 @@ def _pair(rows: float, columns: float) -> str:
     return first if first == second else f"{first}x{second}"
 
 
-def difference_row(pictures: Pictures, method: Method) -> Row:
+def difference_row(pictures: PanelData, method: Method) -> PanelRow:
     """Each output less the original, on the original's pixels, in register."""
     original = pictures.views[0].grey
     differences = {
@@ -196,10 +201,10 @@ def difference_row(pictures: Pictures, method: Method) -> Row:
             panels.append("other channels\nthan the original")
             continue
         seen = pictures.seen(differences[view])
-        pixels = paint_stack(seen, limits, DIFFERENCE, colour=False)
+        pixels = apply_colormap_to_stack(seen, limits, DIFFERENCE, colour=False)
         panels.append(Panel(pixels, pictures.zoom, array=seen, limits=limits))
     bar = Bar(DIFFERENCE, limits, "output − original", "", open_ends=True)
-    return Row("difference", tuple(panels), bar)
+    return PanelRow("difference", tuple(panels), bar)
 
 
 def signed_limit(arrays: Sequence[Array]) -> float:
@@ -221,7 +226,7 @@ def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:
             raise UsageError(
                 f"no row is named {name!r}",
                 f"--rows {text!r}",
-                one_of(name, ROWS, "wanted some of " + ", ".join(ROWS)),
+                did_you_mean(name, ROWS, "wanted some of " + ", ".join(ROWS)),
             )
     if len(set(rows)) < len(rows):
         raise UsageError("a row is named twice", f"--rows {text!r}", "name each once")

@@ -10,10 +10,10 @@ import numpy as np
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.dsp.interpolate import Method, onto_input
-from sampviz.images.geometry import Cut
+from sampviz.dsp.interpolate import Method, onto_input_grid
+from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image, luminance
-from sampviz.images.volume_slice import cut_array, cut_geometry, cut_grids
+from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain import MOST_PIXELS, Chain
 
 Show = Literal["magnitude", "phase", "real"]
@@ -22,7 +22,7 @@ Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class Column:
     """A column: an array, where its samples lie in pixels of the original, and its name.
 
     The array is (H, W), (3, H, W) in `colour`, or (C, H, W) for channels; `show` says what is
@@ -80,7 +80,7 @@ class View:
 
     def on_original(self, method: Method) -> Array:
         """Return the grey pictures on the pixels of the original, in register."""
-        return onto_input(self.grey, self.grids, self.original, method)
+        return onto_input_grid(self.grey, self.grids, self.original, method)
 
 
 def layout_of(count: int) -> tuple[int, int]:
@@ -89,11 +89,11 @@ def layout_of(count: int) -> tuple[int, int]:
     return -(-count // columns), columns
 
 
-def views(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> list[View]:
+def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> list[Column]:
     """Run every chain `levels` times; the original comes first."""
     size = image.size
     channels = image.array.size // prod(size)
-    made = [View(image.array, tuple(map(Grid, size)), "original", size, None, image.colour, show)]
+    made = [Column(image.array, tuple(map(Grid, size)), "original", size, None, image.colour, show)]
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_room(repeated, size, channels)
     for chain, whole in zip(chains, repeated, strict=True):
@@ -102,7 +102,7 @@ def views(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> lis
             title = whole.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
         grids = whole.trace(size)[-1]
         out = image.after(whole(image.array, axes=image.axes), grids)
-        made.append(View(out.array, grids, title, size, whole, out.colour, show, channels))
+        made.append(Column(out.array, grids, title, size, whole, out.colour, show, channels))
     return made
 
 
@@ -132,11 +132,11 @@ class Scene:
 
     label: str
     image: Image
-    views: tuple[View, ...]
+    columns: tuple[Column, ...]
     largest: int  # side of the input that it is cut from: its scenes are drawn at one zoom
 
 
-def scenes_of(image: Image, shown: Sequence[View], *, several: bool) -> list[Scene]:
+def scenes_of(image: Image, shown: Sequence[Column], *, several: bool) -> list[Scene]:
     """Return the scenes of an image: one, or a slice for each cut through a volume."""
     name = image.name if several else ""
     largest = max(image.size)
@@ -149,15 +149,17 @@ def scenes_of(image: Image, shown: Sequence[View], *, several: bool) -> list[Sce
     ]
 
 
-def _slices(image: Image, shown: Sequence[View], cut: Cut) -> tuple[Image, tuple[View, ...]]:
+def _slices(
+    image: Image, shown: Sequence[Column], cut: SlicePlane
+) -> tuple[Image, tuple[Column, ...]]:
     """Return a slice of a volume, and the same slice of what became of it."""
-    geometry = image.geometry and cut_geometry(image.geometry, image.size, cut)
-    plane = cut_array(image.array, shown[0].grids, cut)
+    geometry = image.geometry and slice_geometry(image.geometry, image.size, cut)
+    plane = slice_array(image.array, shown[0].grids, cut)
     seen = tuple(
         replace(
             view,
-            array=cut_array(view.array, view.grids, cut),
-            grids=cut_grids(view.grids, image.size, cut),
+            array=slice_array(view.array, view.grids, cut),
+            grids=slice_grids(view.grids, image.size, cut),
             original=plane.shape[-2:],
         )
         for view in shown

@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
-from sampviz.figures.panels.view import View
+from sampviz.figures.panels.view import Column
 from sampviz.images.image import Image
 
 _REGION = re.compile(r"([0-9]{1,6})x([0-9]{1,6})\+([0-9]{1,6})", re.ASCII)
@@ -57,7 +57,7 @@ def check_inside(region: Region, image: Image) -> None:
         )
 
 
-def most_different(shown: Sequence[View], size: Size) -> Region:
+def most_different(shown: Sequence[Column], size: Size) -> Region:
     """Return the quarter-size square in which the chains (or one and the original) differ most.
 
     Differ: the variance between the outputs, each nearest on the pixels of the original, summed

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sampviz import __version__
-from sampviz.core.atomic_write import whole_file
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
 
 ENDINGS = (".gif", ".apng", ".png")
@@ -62,7 +62,7 @@ def save_animation(
         told = PngInfo()
         told.add_text("Software", _PROGRAM)
         options = {"format": "PNG", "pnginfo": told, "compress_level": 6}
-    with whole_file(path, overwrite=overwrite) as temporary:
+    with atomic_write(path, overwrite=overwrite) as temporary:
         first.save(
             temporary, save_all=True, append_images=others, duration=delay, loop=0, **options
         )

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.layout.sheet import TICK, Measures, PlacedBar, Words
+from sampviz.figures.layout.sheet import TICK, PlacedBar, Spacing, TextBlock
 from sampviz.figures.panels.colormap import Pixels, table_of
 from sampviz.figures.panels.panel import Bar
 
@@ -22,7 +22,7 @@ _MIDDLE = 0.49  # of a line: from its top to the middle of its digits
 
 
 @dataclass(frozen=True, eq=False)
-class ColourBar:
+class ColorBar:
     """Where the parts of a bar are, in figure pixels from the top left corner.
 
     `strip` are its colours, (256, 1, 3), from `top` on over `height`; `arrows` are the corners of
@@ -35,10 +35,10 @@ class ColourBar:
     arrows: tuple[Array, ...]
     frame: Array
     ticks: Array
-    words: tuple[Words, ...]
+    words: tuple[TextBlock, ...]
 
 
-def colour_bar(placed: PlacedBar, measures: Measures) -> ColourBar:
+def color_bar(placed: PlacedBar, measures: Spacing) -> ColorBar:
     """Lay out a bar."""
     bar, kind = placed.row.bar, measures.type
     assert bar
@@ -54,19 +54,19 @@ def colour_bar(placed: PlacedBar, measures: Measures) -> ColourBar:
 
     x = round(right + 2 * gap)
     words = [
-        Words(x, round(y - _MIDDLE * kind.line), (label,))
+        TextBlock(x, round(y - _MIDDLE * kind.line), (label,))
         for y, label in zip(places, labels, strict=True)
     ]
     if factor:
-        words.append(Words(left, placed.y - kind.line, (factor,)))
+        words.append(TextBlock(left, placed.y - kind.line, (factor,)))
     name = bar.label if kind.width(bar.label) <= placed.height else bar.unit
     if name:
         beside = x + max(map(kind.width, labels), default=0) + round(gap) + kind.line // 2
-        words.append(Words(beside, placed.y + placed.height // 2, (name,), upright=False))
+        words.append(TextBlock(beside, placed.y + placed.height // 2, (name,), upright=False))
     upper = np.array([(left, top), ((left + right) / 2, placed.y), (right, top)])
     lower = np.array([0, 2 * placed.y + placed.height]) + [1, -1] * upper[::-1]
     arrows = (upper, lower) if bar.open_ends else ()
-    return ColourBar(
+    return ColorBar(
         table_of(bar.colours)[::-1, None],
         top,
         height,

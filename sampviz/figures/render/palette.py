@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sampviz.core.errors import UsageError
-from sampviz.figures.render.save import pixels_of
+from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import own_style
 
 MOST_BYTES = 2**28  # of all pages
@@ -15,7 +15,7 @@ _LEVELS = 16  # of red, green and blue: letters have soft edges, of which a pale
 _STEP = 255 // (_LEVELS - 1)
 
 
-def painted(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], NDArray[np.uint8]]:
+def quantize_exact(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], NDArray[np.uint8]]:
     """Return a page (H, W) of rows of the palette for every figure, and the palette, (256, 3).
 
     Colours are rounded to 16 levels of each primary. UsageError if the pages are too large.
@@ -42,6 +42,6 @@ def painted(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], NDArray
 def _codes(figure: Figure) -> NDArray[np.uint16]:
     """Paint a figure; return a number for the colour of each pixel."""
     with own_style():
-        pixels = pixels_of(figure).astype(np.uint16)
+        pixels = figure_pixels(figure).astype(np.uint16)
     red, green, blue = np.moveaxis((pixels + _STEP // 2) // _STEP, -1, 0)
     return (red * _LEVELS + green) * _LEVELS + blue

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sampviz.figures.panels.colormap import Pixels
 
 
-class Picture(Artist):
+class PanelArtist(Artist):
     """Pixels (H, W, 3) on a box of the figure; `samples` takes columns and rows to the page."""
 
     zorder = 0

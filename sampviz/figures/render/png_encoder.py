@@ -19,7 +19,7 @@ _HEAD = len(SIGNATURE) + 25  # and the chunk IHDR, behind which others may stand
 _PER_METRE = 100 / 2.54
 
 
-def png_of(pixels: NDArray[np.uint8], texts: Mapping[str, str], dpi: float) -> bytes:
+def encode_png(pixels: NDArray[np.uint8], texts: Mapping[str, str], dpi: float) -> bytes:
     """Return the PNG of pixels (H, W, 4), whose alpha is left out, with texts in Latin-1."""
     how = [
         *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),

@@ -10,11 +10,11 @@ from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.core.errors import OutputError
 from sampviz.figures.captions.caption import Caption
-from sampviz.figures.layout.sheet import Measures, Placed, PlacedBar, Sheet, Words
+from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Sheet, Spacing, TextBlock
 from sampviz.figures.panels.panel import Scale
-from sampviz.figures.render.colorbar import colour_bar
-from sampviz.figures.render.panel_artist import Picture
-from sampviz.figures.render.text_artist import Lettering
+from sampviz.figures.render.colorbar import color_bar
+from sampviz.figures.render.panel_artist import PanelArtist
+from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
@@ -23,7 +23,7 @@ _LINE = 0.5  # points
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
-class Drawing(Figure):
+class PanelFigure(Figure):
     """A figure that knows its sheet, and may know its caption.
 
     `record` says how it was made, "" where nobody knows: it is saved in the file.
@@ -37,7 +37,7 @@ class Drawing(Figure):
         self.sheet = sheet
 
 
-def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
+def draw_sheet(sheet: Sheet, measures: Spacing) -> PanelFigure:
     """Return the figure of a sheet; OutputError if it is larger than can be drawn."""
     if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
         raise OutputError(
@@ -45,7 +45,7 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
             "the drawing",
             "draw fewer columns, or break the line with --columns",
         )
-    figure = Drawing(sheet, measures.type.dpi)
+    figure = PanelFigure(sheet, measures.type.dpi)
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
     for placed in sheet.panels:
@@ -73,12 +73,12 @@ def draw_sheet(sheet: Sheet, measures: Measures) -> Drawing:
     return figure
 
 
-def _write(figure: Figure, sheet: Sheet, words: Words, points: float) -> None:
+def _write(figure: Figure, sheet: Sheet, words: TextBlock, points: float) -> None:
     line = points * figure.dpi / POINTS_PER_INCH * LINE_HEIGHT
     for number, text in enumerate(words.lines):
         # Every line by its baseline: matplotlib's own line spacing depends on the letters.
         y = words.y + line * (number + _BASELINE) if words.upright else words.y
-        lettering = Lettering(
+        lettering = CachedText(
             words.x / sheet.width,
             1 - y / sheet.height,
             text,
@@ -100,10 +100,10 @@ def _box(sheet: Sheet, x: float, y: float, width: float, height: float) -> Bbox:
     return Bbox.from_bounds(*np.divide((x, bottom, width, height), (*page, *page)))
 
 
-def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Picture:
+def _draw_panel(figure: Figure, sheet: Sheet, placed: PlacedPanel) -> PanelArtist:
     height, width = placed.panel.size
     box = _box(sheet, placed.x, placed.y, width, height)
-    picture = Picture(placed.panel.pixels, box, figure.transFigure)
+    picture = PanelArtist(placed.panel.pixels, box, figure.transFigure)
     figure.add_artist(picture)
     for each in placed.panel.boxes:
         outline = Rectangle(
@@ -119,7 +119,7 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed: Placed) -> Picture:
     return picture
 
 
-def _write_digits(figure: Figure, picture: Picture, placed: Placed, points: float) -> None:
+def _write_digits(figure: Figure, picture: PanelArtist, placed: PlacedPanel, points: float) -> None:
     columns = placed.panel.pixels.shape[1]
     for number, (text, white) in enumerate(placed.panel.digits):
         digits = Text(
@@ -136,7 +136,7 @@ def _write_digits(figure: Figure, picture: Picture, placed: Placed, points: floa
 
 
 def _draw_scale(
-    figure: Figure, picture: Picture, placed: Placed, scale: Scale, measures: Measures
+    figure: Figure, picture: PanelArtist, placed: PlacedPanel, scale: Scale, measures: Spacing
 ) -> None:
     bar = AnchoredSizeBar(
         picture.samples,
@@ -157,10 +157,10 @@ def _draw_scale(
     figure.add_artist(bar)
 
 
-def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Measures) -> None:
-    bar = colour_bar(placed, measures)
+def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Spacing) -> None:
+    bar = color_bar(placed, measures)
     box = _box(sheet, placed.x, bar.top, measures.bar, bar.height)
-    figure.add_artist(Picture(bar.strip, box, figure.transFigure))
+    figure.add_artist(PanelArtist(bar.strip, box, figure.transFigure))
     down = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
     page = down + figure.transFigure
     for corners, colour in zip(bar.arrows, bar.strip[[0, -1], 0], strict=False):

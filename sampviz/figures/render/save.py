@@ -9,11 +9,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sampviz import __version__
-from sampviz.core.atomic_write import whole_file
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
 from sampviz.figures.panels.colormap import Pixels
-from sampviz.figures.render.png_encoder import png_of
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.png_encoder import encode_png
+from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.style import own_style
 
 ENDINGS = (".png", ".pdf", ".svg")
@@ -45,30 +45,30 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
     """
     path = Path(path)
     check_ending(path)
-    with whole_file(path, overwrite=overwrite) as temporary:
-        temporary.write_bytes(encoded(figure, path.suffix.lower()))
+    with atomic_write(path, overwrite=overwrite) as temporary:
+        temporary.write_bytes(encode_figure(figure, path.suffix.lower()))
     return path
 
 
-def encoded(figure: Figure, kind: str = ".png") -> bytes:
+def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     """Return the bytes of a figure in the format of an ending."""
-    record = figure.record if isinstance(figure, Drawing) else ""
+    record = figure.record if isinstance(figure, PanelFigure) else ""
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     with own_style():
         if kind == ".png":
-            return png_of(_drawn(figure), metadata, figure.dpi)
+            return encode_png(_rendered(figure), metadata, figure.dpi)
         # Not straight into a file: on a full disk matplotlib fails in ways of its own.
         held = BytesIO()
         figure.savefig(held, format=kind[1:], metadata=metadata, dpi=figure.dpi)
         return held.getvalue()
 
 
-def pixels_of(figure: Figure) -> Pixels:
+def figure_pixels(figure: Figure) -> Pixels:
     """Return the pixels of a figure, (H, W, 3), as they stand in a PNG."""
-    return _drawn(figure)[..., :3].copy()
+    return _rendered(figure)[..., :3].copy()
 
 
-def _drawn(figure: Figure) -> Pixels:
+def _rendered(figure: Figure) -> Pixels:
     """Return the pixels with alpha, (H, W, 4), as long as the figure is not drawn again."""
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()

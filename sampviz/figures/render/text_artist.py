@@ -22,7 +22,7 @@ _PARTS = 64  # of a pixel: no finer are places of letters
 _EDGE = 2  # pixels around words: antialiasing
 
 
-class Lettering(Text):
+class CachedText(Text):
     """A line of text. In PDF and SVG it stays text."""
 
     def draw(self, renderer: Any) -> None:

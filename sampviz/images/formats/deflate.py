@@ -53,7 +53,7 @@ def block_start(packed: bytes) -> int | None:
     for start in range(0, _SEARCHED, _STEP):
         for bit in _candidates(packed[start : start + _STEP + _LONGEST_HEAD]).tolist():
             block = packed[start + bit // 8 :]
-            if _unpacks(block[:_TRIAL], bit % 8) and _unpacks(block, bit % 8):
+            if _inflates(block[:_TRIAL], bit % 8) and _inflates(block, bit % 8):
                 return 8 * start + int(bit)
     return None
 
@@ -65,7 +65,7 @@ def shifted(packed: bytes, bits: int) -> bytes:
     return ((octets[:-1] >> bits) | (octets[1:] << (8 - bits))).tobytes() if bits else packed[:-1]
 
 
-def _unpacks(packed: bytes, bits: int) -> bool:
+def _inflates(packed: bytes, bits: int) -> bool:
     try:
         inflater(bytes(WINDOW)).decompress(shifted(packed, bits), _SEARCHED)
     except InflateError:

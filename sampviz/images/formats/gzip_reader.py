@@ -12,7 +12,7 @@ from sampviz.images.formats.deflate import (
     inflater,
     shifted,
 )
-from sampviz.images.formats.gzip_index import APART, Mark, Marks
+from sampviz.images.formats.gzip_index import APART, SeekPoint, SeekPoints
 
 _PIECE = 2**18  # bytes that are read or unpacked at once
 _PROOF = 2**15  # packed bytes behind a mark that must unpack to the right ones
@@ -21,18 +21,18 @@ _HEADER_CHECKSUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 _LONGEST_NAME = 2**16
 
 
-class Gunzip:
+class GzipReader:
     """The unpacked bytes of an open gzip file; `marks` are used, and made where there are none.
 
     Methods raise EOFError where the file ends within a member, and BadGzipFile where it is damaged.
     Checksum and length of each member are verified at its end, unless the place was `jumped` to.
     """
 
-    def __init__(self, file: BufferedReader, marks: Marks) -> None:
+    def __init__(self, file: BufferedReader, marks: SeekPoints) -> None:
         self.file, self.marks = file, marks
         self._start(None)
 
-    def _start(self, mark: Mark | None) -> None:
+    def _start(self, mark: SeekPoint | None) -> None:
         """Go to a mark, or to the start of the file."""
         self.jumped = mark is not None
         self._at, self._last = (mark.unpacked, mark.window) if mark else (0, b"")
@@ -45,7 +45,7 @@ class Gunzip:
         self._members = 1 if mark else 0
         self._due = self.marks.next
         self._block: tuple[int, int, bytes] | None = None
-        self._trial: tuple[Mark, bytes] | None = None
+        self._trial: tuple[SeekPoint, bytes] | None = None
 
     def tell(self) -> int:
         """Return the place, in unpacked bytes."""
@@ -53,7 +53,7 @@ class Gunzip:
 
     def restart(self) -> None:
         """Go to the start of the file, and believe its marks no more."""
-        self.marks = Marks()
+        self.marks = SeekPoints()
         self._start(None)
 
     def seek(self, place: int, *, jump: bool) -> None:
@@ -130,10 +130,10 @@ class Gunzip:
             self._block = bit, left - used, start
             if left == used and len(found) < most:  # with more room, nothing more would come
                 self._block = None
-                self._try(Mark(bit, self._at, self._last), start)
+                self._try(SeekPoint(bit, self._at, self._last), start)
         return found
 
-    def _try(self, mark: Mark, start: bytes) -> None:
+    def _try(self, mark: SeekPoint, start: bytes) -> None:
         """Unpack from a mark, to be compared with what will be unpacked without it."""
         try:
             wanted = inflater(mark.window).decompress(start, _PIECE)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from io import BufferedReader
 
 from sampviz.core.errors import InputError
-from sampviz.core.open_file import size_of
-from sampviz.images.selection import Pick
+from sampviz.core.open_file import file_size
+from sampviz.images.selection import Selection
 
 _START_OF_SCAN, _END, _ADOBE, _PROGRESSIVE = 0xDA, 0xD9, 0xEE, 0xC2
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -44,12 +44,12 @@ class Jpeg:
     notes: tuple[str, ...]
 
 
-def parse(file: BufferedReader, where: str, pick: Pick) -> Jpeg:
+def parse(file: BufferedReader, where: str, pick: Selection) -> Jpeg:
     """Read the segments of a JPEG, not its pixels; InputError if there cannot be so many."""
     frame, adobe, at = _head(file, where)
     pick.check_size((frame.height, frame.width), where)
     pixels = frame.height * frame.width
-    size = size_of(file)
+    size = file_size(file)
     if (size - at) * _PIXELS_PER_BYTE < pixels:
         raise damaged(where, f"{size - at} bytes cannot hold {frame.height}x{frame.width} px")
     file.seek(0)

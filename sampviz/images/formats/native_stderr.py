@@ -12,7 +12,7 @@ _ALONE = Lock()  # there is one stderr for all threads
 
 
 @contextmanager
-def native_words() -> Iterator[list[str]]:
+def captured_stderr() -> Iterator[list[str]]:
     """Hold back what is written to stderr by other than Python; its lines are there afterwards.
 
     A decoder often says only so that a picture is damaged, and goes on.

@@ -12,13 +12,13 @@ import numpy as np
 
 from sampviz.core.errors import InputError, UsageError
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.fourier_crop import image_of_kspace
+from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import Voxels, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
-from sampviz.images.geometry import Cut, Geometry
+from sampviz.images.geometry import Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image
-from sampviz.images.selection import PLANES, Pick, index, slice_index
+from sampviz.images.selection import PLANES, Selection, index, slice_index
 
 OBLIQUE_DEGREES = 0.1
 # Of each plane: the canonical axis across it, the one its rows run along, and its columns'.
@@ -49,8 +49,8 @@ class _Volume:
         return FileFacts(self.header.format, self.header.shape, self.header.type)
 
 
-def read_nifti(path: Path, name: str, where: str, pick: Pick) -> Image:
-    """Read one slice, or the volume; see `Pick` for which."""
+def read_nifti(path: Path, name: str, where: str, pick: Selection) -> Image:
+    """Read one slice, or the volume; see `Selection` for which."""
     pick.refuse(where, "a NIfTI", "channel", "mosaic")
     with open_voxels(path, where, pick.most_unpacked) as voxels:
         read = _whole if pick.volume else _slice
@@ -73,7 +73,7 @@ def _canonical(voxels: Voxels) -> _Volume:
     )
 
 
-def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
+def _slice(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
     plane = pick.plane or _default_plane(volume.shape)
     across, down, along = _AXES[plane]
     pick.check_size((volume.shape[down], volume.shape[along]), where)
@@ -86,7 +86,7 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
         stored = stored.T
     values, notes = _values(stored, volume.header, where, pick)
     if pick.kspace:
-        values = image_of_kspace(values)  # before it is turned: its middle is not in the middle
+        values = kspace_to_image(values)  # before it is turned: its middle is not in the middle
     rows, columns = 1 if volume.flipped[down] else -1, -1 if volume.flipped[along] else 1
     values = np.ascontiguousarray(values[..., ::rows, ::columns])
     if volume.frames > 1:
@@ -100,7 +100,7 @@ def _slice(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     return Image(values, name, volume.facts, geometry, known, taken, notes, colour)
 
 
-def _which(volume: _Volume, plane: str, pick: Pick) -> tuple[int, str]:
+def _which(volume: _Volume, plane: str, pick: Selection) -> tuple[int, str]:
     """Return the index of the wanted slice of a plane, and what it is called."""
     across = _AXES[plane][0]
     count = volume.shape[across]
@@ -113,7 +113,7 @@ def _which(volume: _Volume, plane: str, pick: Pick) -> tuple[int, str]:
     return k, f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.header.known else "")
 
 
-def _whole(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
+def _whole(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
     """Read a volume, or all volumes of a series: slices upwards, rows from the front."""
     pick.check_kspace(volume.header.dtype, where)
     if pick.kspace:
@@ -151,10 +151,10 @@ def _whole(volume: _Volume, name: str, where: str, pick: Pick) -> Image:
     return Image(array, name, volume.facts, geometry, taken=taken, notes=notes, cuts=cuts)
 
 
-def _cut(volume: _Volume, plane: str, pick: Pick) -> Cut:
+def _cut(volume: _Volume, plane: str, pick: Selection) -> SlicePlane:
     """Return the slice of a plane that is looked at, as an index of the volume as it is read."""
     k, text = _which(volume, plane, pick)
-    return Cut(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text)
+    return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:
@@ -175,7 +175,9 @@ def _read(volume: _Volume, across: int, k: int, frame: int) -> Array:
     return flat.reshape(left[::-1]).T
 
 
-def _values(stored: Array, header: Header, where: str, pick: Pick) -> tuple[Array, tuple[str, ...]]:
+def _values(
+    stored: Array, header: Header, where: str, pick: Selection
+) -> tuple[Array, tuple[str, ...]]:
     """Return the numbers that are stored, or (3, H, W) of colours."""
     if not header.dtype.names:
         return as_numbers(stored, where, pick.nan, header.slope, header.inter)

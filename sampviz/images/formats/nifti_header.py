@@ -61,7 +61,7 @@ def parse(data: bytes, where: str, *, pair: bool) -> Header:
     version, endian = _version(data, where)
     length = _LENGTHS[version]
     if len(data) < length:
-        raise _no(f"its header ends after {len(data)} of {length} bytes", where)
+        raise _refuse(f"its header ends after {len(data)} of {length} bytes", where)
     _check_magic(data, version, where, pair=pair)
     raw = _CLASSES[version](data[:length], endianness=endian, check=False)
     shape = _shape(raw["dim"].tolist(), where)
@@ -82,7 +82,9 @@ def parse(data: bytes, where: str, *, pair: bool) -> Header:
     )
 
 
-def _no(what: str, where: str, fix: str = "get the file again, or convert it anew") -> InputError:
+def _refuse(
+    what: str, where: str, fix: str = "get the file again, or convert it anew"
+) -> InputError:
     return InputError(f"not a NIfTI that can be read: {what}", where, fix)
 
 
@@ -92,7 +94,7 @@ def _version(data: bytes, where: str) -> tuple[int, str]:
         for endian in "<>":
             if data[:4] == struct.pack(f"{endian}i", length):
                 return version, endian
-    raise _no("it does not start with the length of a header", where)
+    raise _refuse("it does not start with the length of a header", where)
 
 
 def _check_magic(data: bytes, version: int, where: str, *, pair: bool) -> None:
@@ -107,13 +109,13 @@ def _check_magic(data: bytes, version: int, where: str, *, pair: bool) -> None:
     if (magic == double) != pair:
         says = "are in another file (.img)" if magic == double else "follow in the same file"
         fix = "rename it to .hdr, beside its .img" if magic == double else "rename it to .nii"
-        raise _no(f"its header says that the voxels {says}", where, fix)
+        raise _refuse(f"its header says that the voxels {says}", where, fix)
 
 
 def _shape(dim: Sequence[int], where: str) -> tuple[int, ...]:
     rank, *sides = dim
     if not 1 <= rank <= 7:
-        raise _no(f"it says that it has {rank} axes", where)
+        raise _refuse(f"it says that it has {rank} axes", where)
     shape = tuple(sides[:rank])
     kept = len(shape)
     while kept > 3 and shape[kept - 1] == 1:
@@ -134,7 +136,7 @@ def _dtype(raw: Any, where: str) -> tuple["np.dtype[Any]", tuple[str, ...]]:
     except (HeaderDataError, KeyError):
         dtype = np.dtype("V")
     if dtype.kind not in "iufc" and not dtype.names:
-        raise _no(f"its data type has the number {code}", where)
+        raise _refuse(f"its data type has the number {code}", where)
     if bits == dtype.itemsize * 8:
         return dtype, ()
     return dtype, (f"header: {bits} bits a voxel, but its type is {dtype.name}: that is taken",)
@@ -143,7 +145,7 @@ def _dtype(raw: Any, where: str) -> tuple["np.dtype[Any]", tuple[str, ...]]:
 def _offset(offset: float, least: int, where: str) -> int:
     if not least <= offset < 2**62 or offset % 1:  # not for NaN either
         told = f"{offset:.15g}".removesuffix(".0")
-        raise _no(
+        raise _refuse(
             f"its voxels cannot start at byte {told}",
             where,
             f"mend vox_offset: wanted is {least} or more",
@@ -157,7 +159,7 @@ def _scaling(raw: Any, where: str) -> tuple[float, float]:
     if slope == 0:
         return 1.0, 0.0
     if not np.isfinite([slope, inter]).all():
-        raise _no(
+        raise _refuse(
             f"it scales its voxels by {slope:g} and adds {inter:g}",
             where,
             "mend scl_slope and scl_inter: 1 and 0 change nothing",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import InputError
-from sampviz.core.open_file import open_file, size_of
+from sampviz.core.open_file import file_size, open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index as marks
-from sampviz.images.formats.gzip_reader import Gunzip
+from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.formats.nifti_header import LONGEST, Header, parse
 from sampviz.images.formats.signature import pair_of
 
@@ -32,7 +32,7 @@ class Voxels:
     """The voxels of an open file, read by their number in the order in which they are stored."""
 
     def __init__(
-        self, file: Gunzip | BufferedReader, header: Header, where: str, most: int
+        self, file: GzipReader | BufferedReader, header: Header, where: str, most: int
     ) -> None:
         self._file, self.header, self._where = file, header, where
         self._most = _BYTES_PER_VOXEL * most
@@ -69,7 +69,7 @@ class Voxels:
             raise _ends_early(self._file.tell(), self.header, self._where) from None
         return found
 
-    def _unpack(self, file: Gunzip, start: int, end: int, stride: int, found: Array) -> None:
+    def _unpack(self, file: GzipReader, start: int, end: int, stride: int, found: Array) -> None:
         """Fill the rows of `found` with pieces between two places, `stride` voxels apart."""
         (count, size), item = found.shape, found.itemsize
         left = self.header.end - end
@@ -132,7 +132,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
 
 
 @contextmanager
-def _opened(path: Path, where: str) -> Iterator[Gunzip | BufferedReader]:
+def _opened(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
     with open_file(path, where) as file:
         zipped = file.peek(2)[:2] == _GZIP_START
         if zipped != (path.suffix.lower() == ".gz"):
@@ -159,22 +159,22 @@ def _opened(path: Path, where: str) -> Iterator[Gunzip | BufferedReader]:
 
 
 @contextmanager
-def _unpacked(path: Path, file: BufferedReader) -> Iterator[Gunzip]:
+def _unpacked(path: Path, file: BufferedReader) -> Iterator[GzipReader]:
     """Give the content of a gzip file, with the marks that are kept of it, and keep new ones."""
     # Taken before anything is read: of a file that changes meanwhile no mark is believed.
     identity = marks.identity(file)
-    known = marks.kept(path, file, identity)
-    before = marks.Marks(known.each.copy(), known.whole)
-    unpacked = Gunzip(file, known)
+    known = marks.load_seek_points(path, file, identity)
+    before = marks.SeekPoints(known.each.copy(), known.whole)
+    unpacked = GzipReader(file, known)
     yield unpacked
     if unpacked.marks != before:
-        marks.keep(path, identity, unpacked.marks)
+        marks.store_seek_points(path, identity, unpacked.marks)
 
 
-def _checked(file: Gunzip | BufferedReader, header: Header, where: str, most: int) -> Voxels:
+def _checked(file: GzipReader | BufferedReader, header: Header, where: str, most: int) -> Voxels:
     """Compare the size of a file with what its header claims."""
-    if isinstance(file, Gunzip):
-        size = size_of(file.file)
+    if isinstance(file, GzipReader):
+        size = file_size(file.file)
         if header.end > size * _MOST_DEFLATED:
             raise InputError(
                 f"{size} bytes of gzip cannot hold the {header.end} bytes that its header claims",
@@ -182,7 +182,7 @@ def _checked(file: Gunzip | BufferedReader, header: Header, where: str, most: in
                 _FIX,
             )
         return Voxels(file, header, where, most)
-    size, end = size_of(file), header.end
+    size, end = file_size(file), header.end
     if size < end:
         raise _ends_early(size, header, where)
     if size > end:

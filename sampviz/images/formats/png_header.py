@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 
 from sampviz.core.errors import InputError
-from sampviz.images.selection import Pick
+from sampviz.images.selection import Selection
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6  # colour types
@@ -59,7 +59,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def parse(file: BufferedReader, where: str, pick: Pick) -> Png:
+def parse(file: BufferedReader, where: str, pick: Selection) -> Png:
     """Read the chunks of a PNG; InputError if it is damaged, too large, or not complete."""
     file.seek(len(SIGNATURE))
     name, head, whole = _next(file, where, 13)

@@ -16,10 +16,10 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import jpeg_header as jpeg
 from sampviz.images.formats import png_header as png
-from sampviz.images.formats.native_stderr import native_words
+from sampviz.images.formats.native_stderr import captured_stderr
 from sampviz.images.formats.rescale import ALPHA_NOTE, over_black
 from sampviz.images.image import FileFacts, Image
-from sampviz.images.selection import CHOICES, Pick
+from sampviz.images.selection import CHOICES, Selection
 
 _ORIENTATION = 0x112  # of EXIF
 # Of each orientation: whether rows and columns are exchanged, then which of them are turned round.
@@ -35,11 +35,11 @@ _TURNS = {
 _HARMLESS = ("extraneous bytes", "Warning", "Invalid SOS parameters", "unknown")
 
 
-def read_png(file: BufferedReader, name: str, where: str, pick: Pick) -> Image:
+def read_png(file: BufferedReader, name: str, where: str, pick: Selection) -> Image:
     """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W), upright."""
     pick.refuse(where, "a PNG", *CHOICES)
     found = png.parse(file, where, pick)
-    with native_words() as words:
+    with captured_stderr() as words:
         pixels = _decoded(found.plain(), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         why = "; ".join(word.removeprefix("libpng error: ") for word in words)
@@ -102,7 +102,7 @@ def _grey_if_grey(array: Array, kind: int) -> Array:
     return np.ascontiguousarray(array.transpose(2, 0, 1))
 
 
-def read_jpeg(file: BufferedReader, name: str, where: str, pick: Pick) -> Image:
+def read_jpeg(file: BufferedReader, name: str, where: str, pick: Selection) -> Image:
     """Read a JPEG upright, as grey (H, W) or RGB (3, H, W); CMYK is converted."""
     from PIL.JpegImagePlugin import JpegImageFile
 
@@ -132,7 +132,7 @@ def _libjpegs_words(data: bytes, where: str) -> tuple[str, ...]:
 
     Pillow does not let it speak, OpenCV lets it speak to stderr.
     """
-    with native_words() as words:
+    with captured_stderr() as words:
         _decoded(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
     words = [word.removeprefix("Corrupt JPEG data: ") for word in words if "JPEG" in word]
     for word in words:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array, as_number, is_rounded, mean_of
-from sampviz.images.image import count_odd
+from sampviz.images.image import nonfinite_note
 
 ALPHA_NOTE = "transparency: composed over black"
 
@@ -29,7 +29,7 @@ def as_numbers(
     if (slope, inter) != (1, 0):
         narrow = stored.dtype.itemsize <= {"f": 4, "c": 8}.get(stored.dtype.kind, 2)
         values = _scaled(stored, slope, inter, where)
-    values, odd = _without_odd(values, where, nan)
+    values, odd = _replace_nonfinite(values, where, nan)
     values, size = _with_room(values, narrow)
     return values, notes + odd + size
 
@@ -49,8 +49,8 @@ def _scaled(stored: Array, slope: float, inter: float, where: str) -> Array:
     return values
 
 
-def _without_odd(values: Array, where: str, nan: str) -> tuple[Array, tuple[str, ...]]:
-    told = count_odd(values)
+def _replace_nonfinite(values: Array, where: str, nan: str) -> tuple[Array, tuple[str, ...]]:
+    told = nonfinite_note(values)
     if not told or nan == "keep":
         return values, told
     if nan == "error":

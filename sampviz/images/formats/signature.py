@@ -35,7 +35,7 @@ def pair_of(path: Path) -> tuple[Path, Path] | None:
     return (path, other) if suffix.lower() == ".hdr" else (other, path)
 
 
-def unknown(start: bytes, where: str) -> InputError:
+def unknown_format(start: bytes, where: str) -> InputError:
     """Return the error for a file of no known kind, from its first 132 bytes."""
     for signature, kind, fix in _OTHERS:
         if start.startswith(signature):

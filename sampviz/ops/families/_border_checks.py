@@ -1,10 +1,10 @@
 """Checks of borders that several operations share."""
 
-from sampviz.dsp.sliding_window import Fit
+from sampviz.dsp.sliding_window import WindowLayout
 from sampviz.ops.operation import DoesNotFitError
 
 
-def check_mirror(windows: Fit, border: str) -> None:
+def check_mirror(windows: WindowLayout, border: str) -> None:
     """Raise DoesNotFitError where a mirror would have to show more pixels than there are."""
     widest = max(windows.before, windows.reach)
     if border == "reflect" and widest >= windows.n:

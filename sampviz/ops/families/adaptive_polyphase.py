@@ -9,7 +9,7 @@ from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import Fit
+from sampviz.dsp.sliding_window import WindowLayout
 from sampviz.dsp.sliding_window import pad as add
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import op
@@ -22,8 +22,8 @@ Norm = Annotated[float | str, Param(1, 64, "", "the norm by which phases compete
 _PHASES = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 
-def _same_size(n: int, k: int) -> Fit:
-    return Fit(n, k, 1, 1, (k - 1) // 2, k // 2, n)
+def _same_size(n: int, k: int) -> WindowLayout:
+    return WindowLayout(n, k, 1, 1, (k - 1) // 2, k // 2, n)
 
 
 def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:

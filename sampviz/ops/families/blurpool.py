@@ -4,12 +4,12 @@ from typing import Annotated
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import of_binomial
+from sampviz.dsp.closed_form_gain import binomial_gain
 from sampviz.dsp.correlate import correlate_along
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import Each, Fit, Fits, pair
+from sampviz.dsp.sliding_window import PerAxis, WindowLayout, WindowLayouts, pair
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import Params, op
 from sampviz.ops.parameter import Param
@@ -18,9 +18,9 @@ from sampviz.ops.parameter_types import Border, Stride, Window
 ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
 
 
-def _fit(n: int, k: int, s: int, off: int) -> Fit:
+def _fit(n: int, k: int, s: int, off: int) -> WindowLayout:
     before, after = (k - 1) // 2 + off, k // 2 + off
-    return Fit(n, k, s, 1, before, after, (n + 2 * off - 1) // s + 1)
+    return WindowLayout(n, k, s, 1, before, after, (n + 2 * off - 1) // s + 1)
 
 
 def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
@@ -34,15 +34,15 @@ def _kernel(_: Array, params: Params) -> Array:
     return np.outer(taps, taps)
 
 
-def _fast(size: Size, *, k: Each, s: Each, pad: Each, off: Each) -> Kernel | None:
-    from sampviz.dsp.fast.binomial_filter import blurred
+def _fast(size: Size, *, k: PerAxis, s: PerAxis, pad: PerAxis, off: PerAxis) -> FastPath | None:
+    from sampviz.dsp.fast.binomial_filter import binomial_filter
 
     if isinstance(k, tuple) or pad != "reflect" or off != 0:
         return None
-    return blurred(k, _fit_both(size, k, s))
+    return binomial_filter(k, _fit_both(size, k, s))
 
 
-def _fit_both(size: Size, k: int, s: Each) -> Fits:
+def _fit_both(size: Size, k: int, s: PerAxis) -> WindowLayouts:
     (h, w), (down, along) = size, pair(s)
     return _fit(h, k, down, 0), _fit(w, k, along, 0)
 
@@ -52,9 +52,9 @@ def _fit_both(size: Size, k: int, s: Each) -> Fits:
     kind="down",
     linear=True,
     grid=_grid,
-    response=lambda v, k, **_: of_binomial(v, k),
+    response=lambda v, k, **_: binomial_gain(v, k),
     fast=_fast,
-    inside={"kernel": _kernel},
+    intermediates={"kernel": _kernel},
     cite=("zhang2019",),
 )
 def blur(

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sampviz.dsp.closed_form_gain import of_taps
+from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import Each, fit, fit_both
+from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
 from sampviz.ops.conv_weights import check_kernel, side, weights
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import each
+from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import (
     Border,
     Dilations,
@@ -25,7 +25,7 @@ from sampviz.ops.parameter_types import (
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str, d: int, pad: str, file: str, **_: Any) -> Grid:
-    windows = fit(n, k=side(k, file), s=s, p=p, d=d)
+    windows = window_layout(n, k=side(k, file), s=s, p=p, d=d)
     check_mirror(windows, pad)
     return windows.grid
 
@@ -44,7 +44,7 @@ def _response(
     **_: Any,
 ) -> Array:
     scaled = [v * di for v, di in zip(frequencies, d, strict=True)]
-    return of_taps(weights(kernel, k, seed, file, len(d)), *scaled)
+    return taps_gain(weights(kernel, k, seed, file, len(d)), *scaled)
 
 
 def _fast(
@@ -52,19 +52,19 @@ def _fast(
     *,
     kernel: str,
     k: int,
-    s: Each,
-    p: Each,
-    d: Each,
+    s: PerAxis,
+    p: PerAxis,
+    d: PerAxis,
     pad: Border,
     seed: int,
     file: str,
-) -> Kernel | None:
-    from sampviz.dsp.fast.filter2d import correlated
+) -> FastPath | None:
+    from sampviz.dsp.fast.filter2d import filter2d
 
     if file:
         return None  # it may change
     taps = weights(kernel, k, seed, file, 2)
-    return correlated(taps, fit_both(size, len(taps), s, p, d, False), pad)
+    return filter2d(taps, window_layouts(size, len(taps), s, p, d, False), pad)
 
 
 @op("conv", kind="down", linear=True, grid=_grid, check=_check, response=_response, fast=_fast)
@@ -74,9 +74,9 @@ def conv(
     *,
     kernel: KernelName = "identity",
     k: Side = 3,
-    s: Strides = each(2),
-    p: Paddings = each(1),
-    d: Dilations = each(1),
+    s: Strides = for_all_axes(2),
+    p: Paddings = for_all_axes(1),
+    d: Dilations = for_all_axes(1),
     pad: Border = "zero",
     seed: Seed = 0,
     file: KernelFile = "",
@@ -94,5 +94,5 @@ def conv(
     """
     taps = weights(kernel, k, seed, file, axes)
     per_axis = zip(x.shape[-axes:], s, p, d, strict=True)
-    fits = [fit(n, k=len(taps), s=si, p=pi, d=di) for n, si, pi, di in per_axis]
+    fits = [window_layout(n, k=len(taps), s=si, p=pi, d=di) for n, si, pi, di in per_axis]
     return correlate(x, taps, fits, pad)

@@ -2,10 +2,10 @@
 
 from fractions import Fraction
 
-from sampviz.dsp.closed_form_gain import flat
+from sampviz.dsp.closed_form_gain import constant_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import at
+from sampviz.dsp.sliding_window import axis_slice
 from sampviz.ops.operation import op
 from sampviz.ops.parameter_types import Offset, Stride
 
@@ -14,7 +14,7 @@ def _grid(n: int, s: int, o: int) -> Grid:
     return Grid(-(-(n - o) // s), Fraction(s), Fraction(o))
 
 
-@op("stride", kind="down", linear=True, grid=_grid, response=flat)
+@op("stride", kind="down", linear=True, grid=_grid, response=constant_gain)
 def stride(x: Array, axis: int, *, s: Stride = 2, o: Offset = 0) -> Array:
     """Keep one sample in s and drop the rest, with no filter before.
 
@@ -25,4 +25,4 @@ def stride(x: Array, axis: int, *, s: Stride = 2, o: Offset = 0) -> Array:
     Edges: nothing lies beyond the edge; of an odd side the last pixel is kept.
     Source: the definition of decimation.
     """
-    return x[at(axis, slice(o, None, s))].copy()
+    return x[axis_slice(axis, slice(o, None, s))].copy()

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import Each, fit, pad
+from sampviz.dsp.sliding_window import PerAxis, pad, window_layout
 from sampviz.ops.conv_weights import weights
 from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param
@@ -42,7 +42,7 @@ def _weighted(
     for axis in (-2, -1):
         x = pad(x, axis, 0, x.shape[axis] % 2, "edge")
     if full:
-        fits = [fit(n, k=3, s=2, p=1) for n in x.shape[-2:]]
+        fits = [window_layout(n, k=3, s=2, p=1) for n in x.shape[-2:]]
         smooth = correlate(x, weights(kernel, 3, 0, ""), fits, "zero")
     else:
         smooth = _mean(x)
@@ -58,12 +58,14 @@ def _weights(x: Array, params: Mapping[str, Any]) -> Array:
     return _weighted(x, **params)[1][..., : x.shape[-2], : x.shape[-1]]
 
 
-def _fast(size: Size, *, lam: Each, alpha: Each, sym: Each, full: Each, **_: Each) -> Kernel | None:
-    from sampviz.dsp.fast.detail_preserving_pool import pooled
+def _fast(
+    size: Size, *, lam: PerAxis, alpha: PerAxis, sym: PerAxis, full: PerAxis, **_: PerAxis
+) -> FastPath | None:
+    from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
 
     if full:
         return None
-    return pooled(size, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
+    return detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
 
 
 @op(
@@ -72,7 +74,7 @@ def _fast(size: Size, *, lam: Each, alpha: Each, sym: Each, full: Each, **_: Eac
     linear=False,
     grid=_grid,
     fast=_fast,
-    inside={"weights": _weights},
+    intermediates={"weights": _weights},
     cite=("saeedan2018",),
 )
 def dpp(

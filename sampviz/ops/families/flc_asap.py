@@ -6,21 +6,21 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.core.errors import SampvizWarning
-from sampviz.dsp.closed_form_gain import of_cut
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.closed_form_gain import cut_gain
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.fourier_crop import (
-    cut,
-    cut_as_published,
-    cut_centred,
-    cut_grid,
-    cut_planes,
+    crop,
+    crop_as_published,
+    crop_centred,
+    crop_grid,
+    crop_planes,
     hamming_root,
 )
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import Each, at, pair
+from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.dsp.sliding_window import pad as zero_pad
 from sampviz.ops.operation import Params, op
-from sampviz.ops.parameter import BadValueError, Param, each
+from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
 
 AsapPad = Annotated[
@@ -45,11 +45,11 @@ def _warn_of_moved_spectrum(name: str, shape: tuple[int, ...]) -> None:
 
 
 def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
-    return cut_grid(n, f)
+    return crop_grid(n, f)
 
 
-def _fast_flc(size: Size, *, f: Each, mode: Each) -> Kernel | None:
-    return None if mode == "faithful" else cut_planes(size, pair(f))
+def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
+    return None if mode == "faithful" else crop_planes(size, pair(f))
 
 
 @op(
@@ -58,11 +58,11 @@ def _fast_flc(size: Size, *, f: Each, mode: Each) -> Kernel | None:
     linear=True,
     grid=_flc_grid,
     check=_check,
-    response=lambda v, f, **_: of_cut(v, f),
+    response=lambda v, f, **_: cut_gain(v, f),
     fast=_fast_flc,
     cite=("grabinski2022",),
 )
-def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
+def flc(x: Array, axes: int, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:
     """Keep the low middle of the spectrum, drop the rest: FLC pooling.
 
     No aliasing at all, since nothing above the new Nyquist is left to fold; the price of the
@@ -78,9 +78,9 @@ def flc(x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected") 
         (GeJulia/flc_pooling).
     """
     if mode == "corrected":
-        return cut_centred(x, f)
+        return crop_centred(x, f)
     _warn_of_moved_spectrum("flc", x.shape[-axes:])
-    return cut_as_published(x, axes)
+    return crop_as_published(x, axes)
 
 
 def _asap_padding(n: int, pad: str) -> tuple[int, int]:
@@ -91,11 +91,11 @@ def _asap_padding(n: int, pad: str) -> tuple[int, int]:
 
 def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
     before, after = _asap_padding(n, pad)
-    grid = cut_grid(before + n + after, f)
+    grid = crop_grid(before + n + after, f)
     if pad != "large":
         return grid
     # Of the result the middle half is kept, to get rid of the padding.
-    low, high = cut(grid.size)
+    low, high = crop(grid.size)
     return Grid(high - low, grid.step, low * grid.step - before)
 
 
@@ -107,13 +107,13 @@ def _asap_window(x: Array, params: Params) -> Array:
 
 def _asap_response(v: Array, f: int, **_: Any) -> Array:
     # That of the authors' program too, the larger the image the nearer.
-    return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * of_cut(v, f)
+    return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * cut_gain(v, f)
 
 
-def _fast_asap(size: Size, *, f: Each, mode: Each, pad: Each) -> Kernel | None:
+def _fast_asap(size: Size, *, f: PerAxis, mode: PerAxis, pad: PerAxis) -> FastPath | None:
     if mode == "faithful" or pad != "none":
         return None
-    return cut_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
+    return crop_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
 
 
 @op(
@@ -124,11 +124,16 @@ def _fast_asap(size: Size, *, f: Each, mode: Each, pad: Each) -> Kernel | None:
     check=_check,
     response=_asap_response,
     fast=_fast_asap,
-    inside={"window": _asap_window},
+    intermediates={"window": _asap_window},
     cite=("grabinski2023",),
 )
 def asap(
-    x: Array, axes: int, *, f: Factors = each(2), mode: Mode = "corrected", pad: AsapPad = "none"
+    x: Array,
+    axes: int,
+    *,
+    f: Factors = for_all_axes(2),
+    mode: Mode = "corrected",
+    pad: AsapPad = "none",
 ) -> Array:
     """Cut the spectrum as flc does, after damping it with the root of a Hamming window: ASAP.
 
@@ -151,8 +156,8 @@ def asap(
     gains = [hamming_root(x.shape[axis], symmetric=faithful) for axis in around]
     if faithful:
         _warn_of_moved_spectrum("asap", x.shape[-axes:])
-    out = cut_as_published(x, axes, gains) if faithful else cut_centred(x, f, gains)
+    out = crop_as_published(x, axes, gains) if faithful else crop_centred(x, f, gains)
     if pad == "large":
         for axis in around:
-            out = out[at(axis, slice(*cut(out.shape[axis])))]
+            out = out[axis_slice(axis, slice(*crop(out.shape[axis])))]
     return np.ascontiguousarray(out)

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from sampviz.dsp.closed_form_gain import of_box, of_cut, of_interpolation
-from sampviz.dsp.dtypes import Array, Kernel
-from sampviz.dsp.fourier_crop import zero_filled
+from sampviz.dsp.closed_form_gain import box_gain, cut_gain, interpolation_gain
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fourier_crop import zero_fill
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.interpolate import linear_along, places, upsampled
+from sampviz.dsp.interpolate import interpolate_along, sample_positions, upsampled
 from sampviz.dsp.resampling_weights import (
     TORCH_CUBIC,
     cubic,
@@ -15,7 +15,7 @@ from sampviz.dsp.resampling_weights import (
     lanczos3,
     triangle,
 )
-from sampviz.dsp.sliding_window import Each, pair
+from sampviz.dsp.sliding_window import PerAxis, pair
 from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Factor
@@ -27,10 +27,10 @@ def _centred(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-def _fast_repeat(size: Size, *, f: Each) -> Kernel:
-    from sampviz.dsp.fast.block_resample import repeated
+def _fast_repeat(size: Size, *, f: PerAxis) -> FastPath:
+    from sampviz.dsp.fast.block_resample import repeat
 
-    return repeated(size, pair(f))
+    return repeat(size, pair(f))
 
 
 @op(
@@ -38,7 +38,7 @@ def _fast_repeat(size: Size, *, f: Each) -> Kernel:
     kind="up",
     linear=True,
     grid=_centred,
-    response=lambda v, f: of_box(v / f, f),
+    response=lambda v, f: box_gain(v / f, f),
     fast=_fast_repeat,
 )
 def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
@@ -56,12 +56,12 @@ def _corners(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_lines(size: Size, *, f: Each, corners: Each) -> Kernel | None:
-    from sampviz.dsp.fast.block_resample import interpolated
+def _fast_lines(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | None:
+    from sampviz.dsp.fast.block_resample import bilinear_interpolation
 
     # Of other factors the weights are rounded: a weight of 0, times NaN, would be told otherwise.
     exact = all(each & (each - 1) == 0 for each in pair(f))
-    return interpolated(size, pair(f)) if exact and not corners else None
+    return bilinear_interpolation(size, pair(f)) if exact and not corners else None
 
 
 @op(
@@ -69,7 +69,7 @@ def _fast_lines(size: Size, *, f: Each, corners: Each) -> Kernel | None:
     kind="up",
     linear=True,
     grid=_corners,
-    response=lambda v, f, **_: of_interpolation(v, f, triangle, 1),
+    response=lambda v, f, **_: interpolation_gain(v, f, triangle, 1),
     fast=_fast_lines,
 )
 def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
@@ -83,7 +83,9 @@ def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) ->
     Edges: the edge pixel is repeated.
     Source: torch.nn.functional.interpolate(mode="bilinear", align_corners=corners).
     """
-    return linear_along(x, places(upsampled(x.shape[axis], f, corners=corners)), axis)
+    return interpolate_along(
+        x, sample_positions(upsampled(x.shape[axis], f, corners=corners)), axis
+    )
 
 
 @op(
@@ -91,7 +93,7 @@ def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) ->
     kind="up",
     linear=True,
     grid=_corners,
-    response=lambda v, f, **_: of_interpolation(v, f, lambda t: cubic(t, TORCH_CUBIC), 2),
+    response=lambda v, f, **_: interpolation_gain(v, f, lambda t: cubic(t, TORCH_CUBIC), 2),
 )
 def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
     """Draw cubics through the samples (a=-0.75), along one axis after the other.
@@ -102,7 +104,7 @@ def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> 
     Source: torch.nn.functional.interpolate(mode="bicubic", align_corners=corners); OpenCV's
         INTER_CUBIC. Pillow and TensorFlow have a=-0.5: that is `resize:f=2`.
     """
-    at = places(upsampled(x.shape[axis], f, corners=corners))
+    at = sample_positions(upsampled(x.shape[axis], f, corners=corners))
     return cubic_at(x.shape[axis], at, TORCH_CUBIC).along(x, axis)
 
 
@@ -111,7 +113,7 @@ def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> 
     kind="up",
     linear=True,
     grid=_centred,
-    response=lambda v, f: of_interpolation(v, f, lanczos3, 3),
+    response=lambda v, f: interpolation_gain(v, f, lanczos3, 3),
 )
 def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Interpolate with a sinc under the middle of a wider one, three samples to each side.
@@ -129,7 +131,7 @@ def _in_place(n: int, *, f: int) -> Grid:
     return Grid(grid.size, grid.step)
 
 
-@op("sinc", kind="up", linear=True, grid=_in_place, response=lambda v, **_: of_cut(v, 1))
+@op("sinc", kind="up", linear=True, grid=_in_place, response=lambda v, **_: cut_gain(v, 1))
 def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
 
@@ -140,4 +142,4 @@ def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     Edges: the image is taken as periodic; the Nyquist bin of an even side is split in two halves.
     Source: scipy.signal.resample.
     """
-    return zero_filled(x, f * x.shape[axis], axis)
+    return zero_fill(x, f * x.shape[axis], axis)

@@ -7,10 +7,10 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import fit, on_axis, pad, taps_along
+from sampviz.dsp.sliding_window import on_axis, pad, taps_along, window_layout
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import Param, each
+from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Ceil, Strides, Windows
 
 Norm = Annotated[float, Param(1, 64, "", "the power p")]
@@ -18,7 +18,7 @@ Mean = Annotated[bool, Param(meaning="divide by the number of pixels under the r
 
 
 def _grid(n: int, *, k: int, s: int, ceil: bool, **_: Any) -> Grid:
-    return fit(n, k=k, s=s, ceil=ceil).grid
+    return window_layout(n, k=k, s=s, ceil=ceil).grid
 
 
 @op("lp", kind="down", linear=False, grid=_grid)
@@ -27,7 +27,7 @@ def lp(
     axes: int,
     *,
     norm: Norm = 2.0,
-    k: Windows = each(2),
+    k: Windows = for_all_axes(2),
     s: Strides = AS_WINDOW,
     ceil: Ceil = False,
     mean: Mean = False,
@@ -45,7 +45,7 @@ def lp(
     """
     total = x**norm
     for axis, ki, si in zip(range(-axes, 0), k, s, strict=True):
-        windows = fit(x.shape[axis], k=ki, s=si, ceil=ceil)
+        windows = window_layout(x.shape[axis], k=ki, s=si, ceil=ceil)
         total = pad(total, axis, 0, windows.reach, "zero")
         total = reduce(np.add, taps_along(total, windows, axis))
         share = (1 if mean else ki) / windows.sizes(countpad=False)

@@ -7,23 +7,29 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import fit, pad
+from sampviz.dsp.sliding_window import pad, window_layout
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import each
+from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import Paddings, Strides, Windows
 
 _MOST_AT_ONCE = 2**22  # values of windows, which are together k^2 times as many as the pixels
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
-    windows = fit(n, k=k, s=s, p=p)
+    windows = window_layout(n, k=k, s=s, p=p)
     check_mirror(windows, "reflect")
     return windows.grid
 
 
 @op("median", kind="down", linear=False, grid=_grid)
-def median(x: Array, *, k: Windows = each(3), s: Strides = each(2), p: Paddings = each(1)) -> Array:
+def median(
+    x: Array,
+    *,
+    k: Windows = for_all_axes(3),
+    s: Strides = for_all_axes(2),
+    p: Paddings = for_all_axes(1),
+) -> Array:
     """Take the median of every window; of an even number of pixels the lower of the two.
 
     Keeps edges and drops single bright pixels. A window with a NaN gives NaN.
@@ -33,7 +39,10 @@ def median(x: Array, *, k: Windows = each(3), s: Strides = each(2), p: Paddings 
     Edges: mirrored without repeating the edge.
     Source: MedianPool2d of timm, with torch.median.
     """
-    fits = [fit(n, k=ki, s=si, p=pi) for n, ki, si, pi in zip(x.shape[-2:], k, s, p, strict=True)]
+    fits = [
+        window_layout(n, k=ki, s=si, p=pi)
+        for n, ki, si, pi in zip(x.shape[-2:], k, s, p, strict=True)
+    ]
     for axis, windows in zip((-2, -1), fits, strict=True):
         x = pad(x, axis, windows.before, windows.reach, "reflect")
     views = sliding_window_view(x, (k[0], k[1]), axis=(-2, -1))[..., :: s[0], :: s[1], :, :]

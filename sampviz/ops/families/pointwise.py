@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import flat
+from sampviz.dsp.closed_form_gain import constant_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.operation import op, unchanged
 
 
-@op("identity", kind="same", linear=True, grid=unchanged, response=flat)
+@op("identity", kind="same", linear=True, grid=unchanged, response=constant_gain)
 def identity(x: Array) -> Array:
     """Change nothing.
 

@@ -6,11 +6,20 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import of_box
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.closed_form_gain import box_gain
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.pool_indices import places_of_largest
-from sampviz.dsp.sliding_window import Each, Fit, fit, fit_both, on_axis, pad, pair, taps_along
+from sampviz.dsp.pool_indices import max_pool_indices
+from sampviz.dsp.sliding_window import (
+    PerAxis,
+    WindowLayout,
+    on_axis,
+    pad,
+    pair,
+    taps_along,
+    window_layout,
+    window_layouts,
+)
 from sampviz.ops.operation import op
 from sampviz.ops.parameter import BadValueError, Param, derived
 from sampviz.ops.parameter_types import Ceil, Dilation, Padding, Stride, Window
@@ -21,7 +30,7 @@ PADDING_COUNTS = derived("true, false for p=same", lambda given: given["p"] != "
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str, ceil: bool, d: int = 1, **_: Any) -> Grid:
-    return fit(n, k=k, s=s, p=p, d=d, ceil=ceil).grid
+    return window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil).grid
 
 
 def _check(*, k: int, p: int | str, ceil: bool, **_: Any) -> None:
@@ -32,7 +41,7 @@ def _check(*, k: int, p: int | str, ceil: bool, **_: Any) -> None:
         raise BadValueError(f"p={p}: wanted at most half of k={k}")
 
 
-def _extreme(x: Array, axis: int, choose: np.ufunc, windows: Fit) -> Array:
+def _extreme(x: Array, axis: int, choose: np.ufunc, windows: WindowLayout) -> Array:
     never = -np.inf if choose is np.maximum else np.inf
     padded = pad(x, axis, windows.before, windows.reach, "zero", never)
     found = reduce(choose, taps_along(padded, windows, axis))
@@ -41,22 +50,28 @@ def _extreme(x: Array, axis: int, choose: np.ufunc, windows: Fit) -> Array:
 
 def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
     sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
-    return places_of_largest(x, [fit(n, **values) for n, values in sizes])
+    return max_pool_indices(x, [window_layout(n, **values) for n, values in sizes])
 
 
-def _fast_max(size: Size, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Kernel | None:
-    from sampviz.dsp.fast.window_extrema import extremes
+def _fast_max(
+    size: Size, *, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
+) -> FastPath | None:
+    from sampviz.dsp.fast.window_extrema import window_extrema
 
-    return extremes(True, fit_both(size, k, s, p, d, ceil))
-
-
-def _fast_min(size: Size, *, k: Each, s: Each, p: Each, d: Each, ceil: Each) -> Kernel | None:
-    from sampviz.dsp.fast.window_extrema import extremes
-
-    return extremes(False, fit_both(size, k, s, p, d, ceil))
+    return window_extrema(True, window_layouts(size, k, s, p, d, ceil))
 
 
-def _fast_mean(size: Size, *, k: Each, s: Each, p: Each, ceil: Each, **_: Each) -> Kernel | None:
+def _fast_min(
+    size: Size, *, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
+) -> FastPath | None:
+    from sampviz.dsp.fast.window_extrema import window_extrema
+
+    return window_extrema(False, window_layouts(size, k, s, p, d, ceil))
+
+
+def _fast_mean(
+    size: Size, *, k: PerAxis, s: PerAxis, p: PerAxis, ceil: PerAxis, **_: PerAxis
+) -> FastPath | None:
     from sampviz.dsp.fast.block_resample import block_means
 
     return None if s != k or p != 0 or ceil else block_means(size, pair(k))
@@ -93,7 +108,9 @@ def maximum(
     Edges: padding is never chosen.
     Source: torch.nn.MaxPool2d; tf.keras.layers.MaxPool2D for p=same.
     """
-    return _extreme(x, axis, np.maximum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
+    return _extreme(
+        x, axis, np.maximum, window_layout(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil)
+    )
 
 
 @op("min", kind="down", linear=False, grid=_grid, check=_check, fast=_fast_min)
@@ -116,7 +133,9 @@ def minimum(
     Edges: padding is never chosen.
     Source: -maxpool(-x) with torch.nn.MaxPool2d.
     """
-    return _extreme(x, axis, np.minimum, fit(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil))
+    return _extreme(
+        x, axis, np.minimum, window_layout(x.shape[axis], k=k, s=s, p=p, d=d, ceil=ceil)
+    )
 
 
 @op(
@@ -125,7 +144,7 @@ def minimum(
     linear=True,
     grid=_grid,
     check=_check,
-    response=lambda v, k, **_: of_box(v, k),
+    response=lambda v, k, **_: box_gain(v, k),
     fast=_fast_mean,
 )
 def average(
@@ -147,7 +166,7 @@ def average(
     Edges: zeros, counted in the mean if countpad; what ceil=true adds beyond p is never counted.
     Source: torch.nn.AvgPool2d; tf.keras.layers.AveragePooling2D for p=same.
     """
-    windows = fit(x.shape[axis], k=k, s=s, p=p, ceil=ceil)
+    windows = window_layout(x.shape[axis], k=k, s=s, p=p, ceil=ceil)
     padded = pad(x, axis, windows.before, windows.reach, "zero")
     total = reduce(np.add, taps_along(padded, windows, axis))
     return total / on_axis(windows.sizes(countpad=countpad).astype(x.real.dtype), axis)

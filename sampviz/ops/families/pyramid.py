@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import of_binomial
+from sampviz.dsp.closed_form_gain import binomial_gain
 from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import Fit, at
+from sampviz.dsp.sliding_window import WindowLayout, axis_slice
 from sampviz.ops.operation import DoesNotFitError, op
 
 _TAPS = 5
@@ -21,7 +21,7 @@ def _down(n: int) -> Grid:
     return Grid((n + 1) // 2, Fraction(2))
 
 
-@op("pyrdown", kind="down", linear=True, grid=_down, response=lambda v: of_binomial(v, _TAPS))
+@op("pyrdown", kind="down", linear=True, grid=_down, response=lambda v: binomial_gain(v, _TAPS))
 def pyrdown(x: Array, axis: int) -> Array:
     """Blur with five binomial taps and keep every second sample.
 
@@ -31,7 +31,7 @@ def pyrdown(x: Array, axis: int) -> Array:
     Source: OpenCV's pyrDown; equal to blur:k=5.
     """
     n = x.shape[axis]
-    windows = Fit(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
+    windows = WindowLayout(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
     return correlate_along(x, binomial(_TAPS), windows, axis, "reflect")
 
 
@@ -39,7 +39,7 @@ def _up(n: int) -> Grid:
     return Grid(2 * n, Fraction(1, 2))
 
 
-@op("pyrup", kind="up", linear=True, grid=_up, response=lambda v: of_binomial(v / 2, _TAPS))
+@op("pyrup", kind="up", linear=True, grid=_up, response=lambda v: binomial_gain(v / 2, _TAPS))
 def pyrup(x: Array, axis: int) -> Array:
     """Put zeros between the samples and blur with twice the five binomial taps.
 
@@ -55,6 +55,6 @@ def pyrup(x: Array, axis: int) -> Array:
     before = x.take(np.where(index > 0, index - 1, min(1, n - 1)), axis)
     after = x.take(np.minimum(index + 1, n - 1), axis)
     out = np.empty((*x.shape[:axis], 2 * n, *x.shape[x.ndim + axis + 1 :]), x.dtype)
-    out[at(axis, slice(0, None, 2))] = (before + 6 * x + after) / 8
-    out[at(axis, slice(1, None, 2))] = (x + after) / 2
+    out[axis_slice(axis, slice(0, None, 2))] = (before + 6 * x + after) / 8
+    out[axis_slice(axis, slice(1, None, 2))] = (x + after) / 2
     return out

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import of_box
+from sampviz.dsp.closed_form_gain import box_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.interpolate import linear_along, places
+from sampviz.dsp.interpolate import interpolate_along, sample_positions
 from sampviz.dsp.resampling_weights import TORCH_CUBIC, cubic_at, filtered
 from sampviz.dsp.resampling_weights import area as area_taps
 from sampviz.ops.operation import op
@@ -36,7 +36,7 @@ def _area_grid(n: int, *, f: int, size: int | str) -> Grid:
     return _centred(n, n // f if isinstance(size, str) else size)
 
 
-@op("area", kind="down", linear=True, grid=_area_grid, response=lambda v, f, **_: of_box(v, f))
+@op("area", kind="down", linear=True, grid=_area_grid, response=lambda v, f, **_: box_gain(v, f))
 def area(x: Array, axis: int, *, f: Factor = 2, size: Target = "none") -> Array:
     """Take the mean over the area of each new pixel, parts of old pixels counted as such.
 
@@ -95,5 +95,5 @@ def resize(
     if antialias:
         return filtered(n, grid.size, filter).along(x, axis)
     if filter == "bilinear":
-        return linear_along(x, places(grid), axis)
-    return cubic_at(n, places(grid), TORCH_CUBIC).along(x, axis)
+        return interpolate_along(x, sample_positions(grid), axis)
+    return cubic_at(n, sample_positions(grid), TORCH_CUBIC).along(x, axis)

@@ -8,20 +8,20 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import Fit, at, fit, pad
+from sampviz.dsp.sliding_window import WindowLayout, axis_slice, pad, window_layout
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import BadValueError, Param, each
+from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import Mode, Paddings, Strides, Windows
 
 Gain = Annotated[float, Param(0, 1000, "", "how much more a larger pixel weighs")]
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str = 0, **_: Any) -> Grid:
-    return fit(n, k=k, s=s, p=p).grid
+    return window_layout(n, k=k, s=s, p=p).grid
 
 
-def _soft(x: Array, gain: float, fits: Sequence[Fit]) -> Array:
+def _soft(x: Array, gain: float, fits: Sequence[WindowLayout]) -> Array:
     """Return sum(x e^(gain x)) / sum(e^(gain x)) over each window; padding weighs nothing.
 
     The largest exponent of the window is subtracted first, so that none overflows.
@@ -34,10 +34,14 @@ def _soft(x: Array, gain: float, fits: Sequence[Fit]) -> Array:
         for tap in product(*(range(windows.k) for windows in fits)):
             view = x
             for axis, windows, a in zip(axes, fits, tap, strict=True):
-                view = view[at(axis, slice(a, a + (windows.count - 1) * windows.s + 1, windows.s))]
+                view = view[
+                    axis_slice(axis, slice(a, a + (windows.count - 1) * windows.s + 1, windows.s))
+                ]
             yield view
 
-    largest = np.full([*x.shape[: -len(fits)], *(each.count for each in fits)], -np.inf, x.dtype)
+    largest = np.full(
+        [*x.shape[: -len(fits)], *(for_all_axes.count for for_all_axes in fits)], -np.inf, x.dtype
+    )
     for view in views():
         np.maximum(largest, view, out=largest)
     gain = x.dtype.type(gain)
@@ -53,7 +57,12 @@ def _soft(x: Array, gain: float, fits: Sequence[Fit]) -> Array:
 
 @op("softpool", kind="down", linear=False, grid=_grid, cite=("stergiou2021",))
 def softpool(
-    x: Array, axes: int, *, k: Windows = each(2), s: Strides = AS_WINDOW, mode: Mode = "corrected"
+    x: Array,
+    axes: int,
+    *,
+    k: Windows = for_all_axes(2),
+    s: Strides = AS_WINDOW,
+    mode: Mode = "corrected",
 ) -> Array:
     """Take the mean of each window with weights e^x.
 
@@ -68,7 +77,7 @@ def softpool(
         2021 (alexandrosstergiou/SoftPool).
     """
     sizes = zip(x.shape[-axes:], k, s, strict=True)
-    out = _soft(x, 1.0, [fit(n, k=ki, s=si) for n, ki, si in sizes])
+    out = _soft(x, 1.0, [window_layout(n, k=ki, s=si) for n, ki, si in sizes])
     return np.maximum(out, 0) if mode == "faithful" else out
 
 
@@ -83,9 +92,9 @@ def lip(
     axes: int,
     *,
     gain: Gain = 1.0,
-    k: Windows = each(3),
-    s: Strides = each(2),
-    p: Paddings = each(1),
+    k: Windows = for_all_axes(3),
+    s: Strides = for_all_axes(2),
+    p: Paddings = for_all_axes(1),
 ) -> Array:
     """Take the mean of each window with weights e^(gain x): local importance pooling.
 
@@ -98,4 +107,4 @@ def lip(
     Source: Gao, Wang, Wu, LIP: Local Importance-based Pooling, ICCV 2019 (sebgao/LIP).
     """
     sizes = zip(x.shape[-axes:], k, s, p, strict=True)
-    return _soft(x, gain, [fit(n, k=ki, s=si, p=pi) for n, ki, si, pi in sizes])
+    return _soft(x, gain, [window_layout(n, k=ki, s=si, p=pi) for n, ki, si, pi in sizes])

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import of_cut
+from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.fourier_crop import by_parts, keep_middle
+from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid
 from sampviz.ops.operation import DoesNotFitError, op
-from sampviz.ops.parameter import Param, each
+from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
 
 TUKEY_ALPHA = 0.5  # share of the band under the cosine
@@ -43,11 +43,13 @@ def _gain(u: Array, window: str) -> Array:
 
 
 def _response(v: Array, f: int, window: str) -> Array:
-    return _gain(np.clip(2 * f * v, -1, 1), window) * of_cut(v, f)
+    return _gain(np.clip(2 * f * v, -1, 1), window) * cut_gain(v, f)
 
 
 @op("kspace", kind="down", linear=True, grid=_grid, response=_response)
-def kspace(x: Array, axes: int, *, f: Factors = each(2), window: Apodisation = "none") -> Array:
+def kspace(
+    x: Array, axes: int, *, f: Factors = for_all_axes(2), window: Apodisation = "none"
+) -> Array:
     """Keep the middle of k-space, as a scanner that samples less of it.
 
     The mean is kept; of a real image the real part is taken, a complex one stays complex. The
@@ -78,7 +80,7 @@ def _spectral_grid(n: int, *, axis: int, f: int, **_: str) -> Grid:
 
 
 def _spectral_response(v: Array, f: int, mode: str) -> Array:
-    return of_cut(v, f) * (f if mode == "faithful" else 1)
+    return cut_gain(v, f) * (f if mode == "faithful" else 1)
 
 
 @op(
@@ -89,7 +91,7 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
     response=_spectral_response,
     cite=("rippel2015",),
 )
-def spectral(x: Array, *, f: Factors = each(2), mode: Mode = "corrected") -> Array:
+def spectral(x: Array, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:
     """Crop half of the spectrum of a real image and go back: spectral pooling.
 
     `faithful` keeps the program's scale: a constant becomes N/n times as large per axis, four
@@ -103,7 +105,7 @@ def spectral(x: Array, *, f: Factors = each(2), mode: Mode = "corrected") -> Arr
     """
     h, w = x.shape[-2:]
     n, m = _spectral_size(h, f[0], -2), _spectral_size(w, f[1], -1)
-    out = by_parts(lambda part: _half_crop(part, n, m), x)
+    out = real_and_imaginary(lambda part: _half_crop(part, n, m), x)
     return out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
 
 

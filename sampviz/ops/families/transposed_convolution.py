@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import flat, of_taps
-from sampviz.dsp.dtypes import Array, Kernel
+from sampviz.dsp.closed_form_gain import constant_gain, taps_gain
+from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.interpolate import zeros_between
-from sampviz.dsp.sliding_window import Each, at, pair
+from sampviz.dsp.interpolate import insert_zeros
+from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.ops.conv_weights import check_kernel, side, weights
 from sampviz.ops.operation import op
-from sampviz.ops.parameter import BadValueError, Param, each
+from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import (
     Dilations,
     Factor,
@@ -49,7 +49,7 @@ def _check_zeros(*, f: int, o: int) -> None:
     linear=True,
     grid=_zeros_grid,
     check=_check_zeros,
-    response=lambda v, f, **_: flat(v) / f,
+    response=lambda v, f, **_: constant_gain(v) / f,
 )
 def zeros(x: Array, axis: int, *, f: Factor = 2, o: Offset = 0) -> Array:
     """Put each sample at the start of an f x f block of zeros: the bed of nails.
@@ -61,7 +61,7 @@ def zeros(x: Array, axis: int, *, f: Factor = 2, o: Offset = 0) -> Array:
     Edges: nothing lies beyond the edge.
     Source: the definition of upsampling before its filter.
     """
-    return zeros_between(x, axis, f, o)
+    return insert_zeros(x, axis, f, o)
 
 
 def _crop(n: int, k: int, s: int, p: int | str, op: int, d: int) -> tuple[int, int]:
@@ -102,7 +102,7 @@ def _response(
     **_: Any,
 ) -> Array:
     scaled = [v * di / si for v, di, si in zip(frequencies, d, s, strict=True)]
-    return of_taps(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
+    return taps_gain(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
 
 
 def _fast(
@@ -110,20 +110,25 @@ def _fast(
     *,
     kernel: str,
     k: int,
-    s: Each,
-    p: Each,
-    op: Each,
-    d: Each,
+    s: PerAxis,
+    p: PerAxis,
+    op: PerAxis,
+    d: PerAxis,
     seed: int,
     file: str,
-) -> Kernel | None:
-    from sampviz.dsp.fast.transposed_convolution import scattered_by_two
+) -> FastPath | None:
+    from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
 
     # Four small filters do it for step 2, nothing cut off or appended, no tap of zero.
-    if file or [pair(each) for each in (s, p, op, d)] != [(2, 2), (0, 0), (0, 0), (1, 1)]:
+    if file or [pair(for_all_axes) for for_all_axes in (s, p, op, d)] != [
+        (2, 2),
+        (0, 0),
+        (0, 0),
+        (1, 1),
+    ]:
         return None
     taps = _weights(kernel, k, seed, file, 2)
-    return scattered_by_two(size, taps) if len(taps) > 1 and taps.all() else None
+    return transposed_convolution_stride2(size, taps) if len(taps) > 1 and taps.all() else None
 
 
 @op(
@@ -141,10 +146,10 @@ def transpose(
     *,
     kernel: KernelName = "box",
     k: Side = 3,
-    s: Strides = each(2),
-    p: Paddings = each(0),
-    op: OutputPadding = each(0),
-    d: Dilations = each(1),
+    s: Strides = for_all_axes(2),
+    p: Paddings = for_all_axes(0),
+    op: OutputPadding = for_all_axes(0),
+    d: Dilations = for_all_axes(1),
     seed: Seed = 0,
     file: KernelFile = "",
 ) -> Array:
@@ -173,8 +178,8 @@ def transpose(
     for place in product(range(k), repeat=axes):
         view = full
         for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, place, strict=True):
-            view = view[at(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
+            view = view[axis_slice(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
         view += x * x.dtype.type(taps[place])
     for axis, (start, size) in zip(range(-axes, 0), crops, strict=True):
-        full = full[at(axis, slice(start, start + size))]
+        full = full[axis_slice(axis, slice(start, start + size))]
     return np.ascontiguousarray(full)

@@ -3,10 +3,10 @@
 from fractions import Fraction
 from typing import Annotated, Any
 
-from sampviz.dsp.closed_form_gain import of_box
+from sampviz.dsp.closed_form_gain import box_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.pool_indices import put_back
+from sampviz.dsp.pool_indices import max_unpool
 from sampviz.ops.operation import op, unchanged
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Window
@@ -27,7 +27,7 @@ def unpool(x: Array, axes: int, places: Array, size: Size) -> Array:
     Edges: nothing lies beyond the edge.
     Source: torch.nn.MaxUnpool2d with output_size.
     """
-    return put_back(x, places, size)
+    return max_unpool(x, places, size)
 
 
 def _grid(n: int, *, k: int, **_: Any) -> Grid:
@@ -35,7 +35,7 @@ def _grid(n: int, *, k: int, **_: Any) -> Grid:
 
 
 def _response(v: Array, k: int, mode: str) -> Array:
-    return of_box(v / k, k) / (k if mode == "sum" else 1)
+    return box_gain(v / k, k) / (k if mode == "sum" else 1)
 
 
 @op("avgunpool", kind="up", linear=True, grid=_grid, response=_response)

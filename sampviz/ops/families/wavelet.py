@@ -5,11 +5,11 @@ from typing import Annotated
 
 import numpy as np
 
-from sampviz.dsp.closed_form_gain import of_taps
+from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import Fit
+from sampviz.dsp.sliding_window import WindowLayout
 from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param
 
@@ -22,9 +22,9 @@ _LOW: dict[str, Array] = {
 Name = Annotated[str, Param(meaning="wavelet", words=tuple(_LOW))]
 
 
-def _fit(n: int, name: str) -> Fit:
+def _fit(n: int, name: str) -> WindowLayout:
     k = len(_LOW[name])
-    return Fit(n, k, 2, 1, k // 2 - 1, k // 2 - 1, n // 2)
+    return WindowLayout(n, k, 2, 1, k // 2 - 1, k // 2 - 1, n // 2)
 
 
 def _grid(n: int, *, name: str) -> Grid:
@@ -36,7 +36,7 @@ def _grid(n: int, *, name: str) -> Grid:
     kind="down",
     linear=True,
     grid=_grid,
-    response=lambda v, name: of_taps(_LOW[name] / np.sqrt(2), v),
+    response=lambda v, name: taps_gain(_LOW[name] / np.sqrt(2), v),
     cite=("li2020",),
 )
 def wavelet(x: Array, axis: int, *, name: Name = "haar") -> Array:

@@ -3,13 +3,13 @@
 from fractions import Fraction
 from typing import Annotated, Any
 
-from sampviz.dsp.closed_form_gain import of_taps
+from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import kaiser_sinc
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.interpolate import zeros_between
-from sampviz.dsp.sliding_window import Fit
+from sampviz.dsp.interpolate import insert_zeros
+from sampviz.dsp.sliding_window import WindowLayout
 from sampviz.ops.operation import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.parameter_types import Factor
@@ -19,9 +19,9 @@ Cutoff = Annotated[float, Param(0.01, 0.99, "", "cutoff, as a share of the Nyqui
 Width = Annotated[float, Param(0.01, 2, "", "width of the transition, on the same scale")]
 
 
-def _down(n: int, *, f: int, taps: int, **_: Any) -> Fit:
+def _down(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
     before, after = (taps - f + 1) // 2, (taps - f) // 2
-    return Fit(n, taps, f, 1, before, after, (n + before + after - taps) // f + 1)
+    return WindowLayout(n, taps, f, 1, before, after, (n + before + after - taps) // f + 1)
 
 
 def _down_grid(n: int, **params: Any) -> Grid:
@@ -34,7 +34,7 @@ def _check(*, f: int, taps: int, **_: Any) -> None:
 
 
 def _down_response(v: Array, taps: int, cutoff: float, width: float, **_: Any) -> Array:
-    return of_taps(kaiser_sinc(taps, cutoff, width), v)
+    return taps_gain(kaiser_sinc(taps, cutoff, width), v)
 
 
 @op(
@@ -67,9 +67,9 @@ def kaiser(
     return correlate_along(x, kaiser_sinc(taps, cutoff, width), windows, axis, "zero")
 
 
-def _up(n: int, *, f: int, taps: int, **_: Any) -> Fit:
+def _up(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
     before, after = (taps + f - 1) // 2, (taps - f) // 2
-    return Fit(f * n, taps, 1, 1, before, after, f * n + before + after - taps + 1)
+    return WindowLayout(f * n, taps, 1, 1, before, after, f * n + before + after - taps + 1)
 
 
 def _up_grid(n: int, *, f: int, taps: int, **_: Any) -> Grid:
@@ -107,6 +107,6 @@ def kaiserup(
     Source: Karras et al., Alias-Free Generative Adversarial Networks, NeurIPS 2021; cutoff and
         width are on the scale of the output.
     """
-    fine = zeros_between(x, axis, f)
+    fine = insert_zeros(x, axis, f)
     windows = _up(x.shape[axis], f=f, taps=taps)
     return correlate_along(fine, f * kaiser_sinc(taps, cutoff, width), windows, axis, "zero")

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from sampviz import __version__
-from sampviz.core.text import visible
+from sampviz.core.text import escape_control
 
 _SHOWN = ("png", "svg")  # what a browser draws
 _STYLE = """body { font: 15px/1.4 sans-serif; color: #222; margin: 2em; }
@@ -16,7 +16,7 @@ code { overflow-wrap: anywhere; }
 p { margin: .3em 0; }"""
 
 
-def page(
+def index_page(
     title: str, records: Iterable[Mapping[str, Any]], failed: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield a page of HTML, piece by piece; it opens from disk, and all text in it is escaped."""
@@ -50,4 +50,4 @@ def _figure(record: Mapping[str, Any]) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(visible(text))
+    return escape(escape_control(text))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sampviz import __version__
-from sampviz.core.atomic_write import check_target, locked, whole_file
+from sampviz.core.atomic_write import atomic_write, check_target, locked
 from sampviz.core.errors import OutputError
-from sampviz.recipes.batch.index_page import page
+from sampviz.recipes.batch.index_page import index_page
 
 MANIFEST, PAGE = "manifest.json", "index.html"
 Record = dict[str, Any]
@@ -89,7 +89,7 @@ class Folder:
         names = list(names)
         with self._locked():
             self._write_pieces(self.path / MANIFEST, self._manifest(names, failed))
-            self._write_pieces(self.path / PAGE, page(title, self._found(names), failed))
+            self._write_pieces(self.path / PAGE, index_page(title, self._found(names), failed))
 
     def _found(self, names: Iterable[str]) -> Iterator[Record]:
         return (record for name in names if (record := self.record(name)))
@@ -110,12 +110,12 @@ class Folder:
         yield "\n  }\n}\n"
 
     def _write(self, target: Path, data: bytes, *, overwrite: bool) -> None:
-        with whole_file(target, overwrite=overwrite, scratch=self._records) as temporary:
+        with atomic_write(target, overwrite=overwrite, scratch=self._records) as temporary:
             temporary.write_bytes(data)
 
     def _write_pieces(self, target: Path, pieces: Iterable[str]) -> None:
         with (
-            whole_file(target, scratch=self._records) as temporary,
+            atomic_write(target, scratch=self._records) as temporary,
             temporary.open("w", encoding="utf-8") as file,
         ):
             file.writelines(pieces)

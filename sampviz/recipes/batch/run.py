@@ -8,13 +8,13 @@ from time import perf_counter
 from typing import NamedTuple
 
 from sampviz.core.errors import InputError, SampvizError, UsageError
-from sampviz.core.parallel import outcomes
-from sampviz.core.process_pool import Open
-from sampviz.figures.render.save import encoded
+from sampviz.core.parallel import map_outcomes
+from sampviz.core.process_pool import PoolOpener
+from sampviz.figures.render.save import encode_figure
 from sampviz.images.load import digest
 from sampviz.recipes.batch.jobs import Job
 from sampviz.recipes.batch.output_folder import Folder
-from sampviz.recipes.draw import check, draw
+from sampviz.recipes.draw import check_recipe, draw_recipe
 from sampviz.recipes.recipe import Recipe
 from sampviz.recipes.versions import versions
 
@@ -27,7 +27,7 @@ class Finished:
     error: Exception | None = None
 
 
-class Rendered(NamedTuple):
+class RenderedFigure(NamedTuple):
     """The files of a figure, by name, its chains in canonical form, and the seconds it took."""
 
     files: dict[str, bytes]
@@ -35,14 +35,14 @@ class Rendered(NamedTuple):
     seconds: float
 
 
-def batch(
-    jobs: Sequence[Job], folder: Folder, workers: int | None = None, pool: Open | None = None
+def draw_jobs(
+    jobs: Sequence[Job], folder: Folder, workers: int | None = None, pool: PoolOpener | None = None
 ) -> Generator[Finished]:
     """Draw and keep figures, on all cores or by the workers of `pool`; yield them as they come.
 
     A figure that fails keeps no other from being drawn.
     """
-    for outcome in outcomes(render, jobs, workers, pool):
+    for outcome in map_outcomes(render, jobs, workers, pool):
         job = jobs[outcome.index]
         try:
             made = outcome.get()
@@ -55,7 +55,7 @@ def batch(
             yield Finished(job.name)
 
 
-def render(job: Job) -> Rendered:
+def render(job: Job) -> RenderedFigure:
     """Draw a figure.
 
     InputError if an input is not what it was, UsageError if this machine has other programs.
@@ -72,13 +72,13 @@ def render(job: Job) -> Rendered:
     for source, wanted in zip(job.recipe.inputs, job.digests, strict=True):
         if digest(source) != wanted:
             raise InputError("the file has changed since the work began", source, "run it again")
-    chains = [str(chain) for chain in check(job.recipe)]
+    chains = [str(chain) for chain in check_recipe(job.recipe)]
     files = _files(job.recipe)
     # A figure is a circle of objects: 3 MB that would wait with a dozen others to be looked for.
     gc.collect(1)
-    return Rendered(files, chains, round(perf_counter() - start, 3))
+    return RenderedFigure(files, chains, round(perf_counter() - start, 3))
 
 
 def _files(recipe: Recipe) -> dict[str, bytes]:
-    figure = draw(recipe)
-    return {file: encoded(figure, Path(file).suffix) for file in recipe.files}
+    figure = draw_recipe(recipe)
+    return {file: encode_figure(figure, Path(file).suffix) for file in recipe.files}

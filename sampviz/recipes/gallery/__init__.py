@@ -3,7 +3,7 @@
 from importlib import resources
 from pathlib import Path
 
-from sampviz.core.errors import InputError, UsageError, one_of
+from sampviz.core.errors import InputError, UsageError, did_you_mean
 
 # The numbers that the figures have in the article they come from.
 ALIASES = {
@@ -39,7 +39,7 @@ def recipe_text(name: str) -> str:
         return (resources.files("sampviz.recipes") / "gallery" / f"{name}.toml").read_text("utf-8")
     path = Path(name)
     if path.suffix != ".toml":
-        fix = one_of(name, shipped(), "`sampviz figure --list` lists them all")
+        fix = did_you_mean(name, shipped(), "`sampviz figure --list` lists them all")
         raise UsageError(f"no figure is named {name[:40]!r}", "sampviz figure", fix)
     from sampviz.core.open_file import open_file
 

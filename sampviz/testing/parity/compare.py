@@ -27,7 +27,7 @@ _NO_BORDER = (
 
 
 @dataclass(frozen=True)
-class Row:
+class ParityRow:
     """A chain beside a program; `difference` is infinite where sizes or NaN are not the same."""
 
     chain: str
@@ -57,7 +57,7 @@ def difference(found: Array, wanted: Array) -> float:
     return float(np.nanmax(apart, initial=0.0))
 
 
-def compare(names: Iterable[str]) -> list[Row]:
+def parity_table(names: Iterable[str]) -> list[ParityRow]:
     """Run every case of these programs; all of them have to be installed."""
     given = inputs()
     rows = []
@@ -66,11 +66,13 @@ def compare(names: Iterable[str]) -> list[Row]:
         for text, run in program.cases().items():
             chain = Chain.parse(text)
             worst = max(difference(chain(x), np.asarray(run(x))) for x in given.values())
-            rows.append(Row(text, name, border(chain), tuple(given), worst, program.allowed(text)))
+            rows.append(
+                ParityRow(text, name, border(chain), tuple(given), worst, program.allowed(text))
+            )
     return rows
 
 
-def not_compared(rows: Iterable[Row]) -> list[str]:
+def not_compared(rows: Iterable[ParityRow]) -> list[str]:
     """Return the operations that are in no chain of these rows."""
     seen = {step.op.name for row in rows for step in Chain.parse(row.chain).steps}
     return [name for name in OPS if name not in seen]

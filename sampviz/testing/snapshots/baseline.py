@@ -14,16 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.atomic_write import whole_file
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import InputError, SampvizError, SampvizWarning
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import save
 from sampviz.images.load import load
 from sampviz.recipes.provenance import parse_record
-from sampviz.testing.snapshots.snapshot import Shot, Shown
+from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
 
 _SCHEMA = 1
 _LONGEST = 2**24  # bytes of a JSON file
@@ -31,12 +31,12 @@ _LARGEST = 2**32  # bytes of all arrays
 _FIX = "get it again, or write it again with --update"
 
 
-def write(folder: Path, shot: Shot, figure: Drawing | None) -> None:
+def write(folder: Path, shot: Snapshot, figure: PanelFigure | None) -> None:
     """Write a snapshot; the JSON comes last, so that it belongs to what is there."""
     if figure:
         save(figure, folder / f"{shot.name}.png")
     arrays = {str(i): panel.array for i, panel in enumerate(shot.panels)}
-    with whole_file(folder / f"{shot.name}.npz") as file, file.open("wb") as opened:
+    with atomic_write(folder / f"{shot.name}.npz") as file, file.open("wb") as opened:
         np.savez_compressed(opened, allow_pickle=False, **arrays)
     panels = [
         {
@@ -56,7 +56,7 @@ def write(folder: Path, shot: Shot, figure: Drawing | None) -> None:
         "versions": dict(shot.versions),
         "record": json.loads(shot.record) if shot.record else None,
     }
-    with whole_file(folder / f"{shot.name}.json") as file:
+    with atomic_write(folder / f"{shot.name}.json") as file:
         file.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 
@@ -71,7 +71,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(name for name in found if (folder / f"{name}.npz").is_file())
 
 
-def read(folder: Path, name: str) -> Shot:
+def read(folder: Path, name: str) -> Snapshot:
     """Read a baseline; InputError if it is not whole, or its arrays are not those of its hashes."""
     path = folder / f"{name}.json"
     with open_file(path, str(path)) as file:
@@ -86,7 +86,7 @@ def read(folder: Path, name: str) -> Shot:
         dpi = None if table["dpi"] is None else float(table["dpi"])
         pixels = picture(folder / f"{name}.png") if dpi else None
         known = {str(key): str(value) for key, value in table["versions"].items()}
-        return Shot(name, panels, str(table["words"]), record, known, dpi, pixels)
+        return Snapshot(name, panels, str(table["words"]), record, known, dpi, pixels)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
         raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
     except SampvizError as err:
@@ -115,12 +115,12 @@ def _arrays(path: Path, count: int) -> list[Array]:
             raise ValueError(str(err)) from None
 
 
-def _panel(table: Mapping[str, Any], array: Array) -> Shown:
+def _panel(table: Mapping[str, Any], array: Array) -> SnapshotPanel:
     if table["sha256"] != _hash(array):
         raise ValueError(f"the array of {table['name']!r} has another hash")
     window = table["window"]
     limits = (float(window[0]), float(window[1])) if window else None
-    return Shown(str(table["name"]), array, limits)
+    return SnapshotPanel(str(table["name"]), array, limits)
 
 
 def _hash(array: Array) -> str:

@@ -4,22 +4,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sampviz.core.errors import OutputError, SampvizError, UsageError
-from sampviz.figures.render.render import Drawing
-from sampviz.recipes.draw import draw
+from sampviz.figures.render.render import PanelFigure
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.recipe import Recipe
 from sampviz.testing.snapshots import baseline
-from sampviz.testing.snapshots.compare import RMS, Tolerance, Verdict, judge
-from sampviz.testing.snapshots.snapshot import shot_of
+from sampviz.testing.snapshots.compare import RMS, SnapshotResult, Tolerance, compare_snapshots
+from sampviz.testing.snapshots.snapshot import snapshot_of
 
 
-def check(
+def check_snapshots(
     recipes: Sequence[Recipe],
     folder: Path,
     *,
     tolerance: Tolerance,
     rms: float = RMS,
     allow_code: bool = False,
-) -> Iterator[tuple[Verdict, Drawing | None]]:
+) -> Iterator[tuple[SnapshotResult, PanelFigure | None]]:
     """Yield what came out for each figure, and the figure; then the baselines that no figure has.
 
     A figure that cannot be drawn, or whose baseline cannot be read, is a verdict too.
@@ -28,26 +28,26 @@ def check(
     for recipe in recipes:
         figure = None
         try:
-            figure = draw(recipe, allow_code=allow_code)
+            figure = draw_recipe(recipe, allow_code=allow_code)
             if baseline.is_there(folder, recipe.name):
-                shots = baseline.read(folder, recipe.name), shot_of(recipe.name, figure)
-                yield judge(*shots, tolerance, rms), figure
+                shots = baseline.read(folder, recipe.name), snapshot_of(recipe.name, figure)
+                yield compare_snapshots(*shots, tolerance, rms), figure
             else:
                 why = f"there is no baseline {folder / recipe.name}.json; --update writes it"
-                yield Verdict(recipe.name, "missing", why=[why]), figure
+                yield SnapshotResult(recipe.name, "missing", why=[why]), figure
         except SampvizError as err:
             lines = str(err).splitlines()
-            yield Verdict(recipe.name, "error", why=lines, exit_code=err.exit_code), figure
+            yield SnapshotResult(recipe.name, "error", why=lines, exit_code=err.exit_code), figure
     names = {recipe.name for recipe in recipes}
     for name in baseline.names_in(folder):
         if name not in names:
             why = f"no figure has the name of this baseline; remove {folder / name}.*, or draw it"
-            yield Verdict(name, "stray", why=[why]), None
+            yield SnapshotResult(name, "stray", why=[why]), None
 
 
-def update(
+def update_snapshots(
     recipes: Sequence[Recipe], folder: Path, *, allow_code: bool = False
-) -> Iterator[Verdict]:
+) -> Iterator[SnapshotResult]:
     """Draw the figures and write them as baselines."""
     _check_names(recipes)
     try:
@@ -56,10 +56,10 @@ def update(
         what = f"the folder cannot be made: {err.strerror}"
         raise OutputError(what, str(folder), "choose another with --baseline") from None
     for recipe in recipes:
-        figure = draw(recipe, allow_code=allow_code)
-        shot = shot_of(recipe.name, figure)
+        figure = draw_recipe(recipe, allow_code=allow_code)
+        shot = snapshot_of(recipe.name, figure)
         baseline.write(folder, shot, figure)
-        yield Verdict(recipe.name, "written", f"{len(shot.panels)}", "written")
+        yield SnapshotResult(recipe.name, "written", f"{len(shot.panels)}", "written")
 
 
 def _check_names(recipes: Sequence[Recipe]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.recipes.provenance import changes, parse_record
-from sampviz.testing.snapshots.snapshot import Shot, Shown
+from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
 
 RMS = 2.0  # levels of 0..255
 _DRAWING = ("matplotlib", "FreeType")
@@ -50,7 +50,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdict:
+class SnapshotResult:
     """What came out for one snapshot: why it failed, and what should be known besides."""
 
     name: str
@@ -59,7 +59,9 @@ class Verdict:
     picture: str = ""
     why: Sequence[str] = ()
     notes: Sequence[str] = ()
-    apart: Sequence[tuple[Shown, Shown]] = ()  # panels that differ, as they were and as they are
+    apart: Sequence[
+        tuple[SnapshotPanel, SnapshotPanel]
+    ] = ()  # panels that differ, as they were and as they are
     exit_code: int = 1  # if it failed
 
     @property
@@ -68,7 +70,9 @@ class Verdict:
         return self.state not in ("same", "written")
 
 
-def judge(then: Shot, now: Shot, tolerance: Tolerance, rms: float = RMS) -> Verdict:
+def compare_snapshots(
+    then: Snapshot, now: Snapshot, tolerance: Tolerance, rms: float = RMS
+) -> SnapshotResult:
     """Compare a baseline with what comes out now."""
     pairs = _pairs(then.panels, now.panels)
     found = [(old, new, _differs(old, new, tolerance)) for old, new in pairs]
@@ -84,10 +88,12 @@ def judge(then: Shot, now: Shot, tolerance: Tolerance, rms: float = RMS) -> Verd
     if not pairs:
         bad = ["it has no panels: nothing was compared"]
     agree = f"{len(pairs) - len(why)} of {len(pairs)}"
-    return Verdict(now.name, "differs" if bad else "same", agree, picture, bad, notes, apart)
+    return SnapshotResult(now.name, "differs" if bad else "same", agree, picture, bad, notes, apart)
 
 
-def _pairs(then: Sequence[Shown], now: Sequence[Shown]) -> list[tuple[Shown | None, Shown | None]]:
+def _pairs(
+    then: Sequence[SnapshotPanel], now: Sequence[SnapshotPanel]
+) -> list[tuple[SnapshotPanel | None, SnapshotPanel | None]]:
     """Return which panels belong together: by their place, or if some are new by their names."""
     if len(then) == len(now):
         return list(zip(then, now, strict=True))
@@ -95,7 +101,7 @@ def _pairs(then: Sequence[Shown], now: Sequence[Shown]) -> list[tuple[Shown | No
     return [(old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]
 
 
-def _differs(old: Shown | None, new: Shown | None, tolerance: Tolerance) -> str:
+def _differs(old: SnapshotPanel | None, new: SnapshotPanel | None, tolerance: Tolerance) -> str:
     if not old or not new:
         only = old or new
         assert only
@@ -103,7 +109,7 @@ def _differs(old: Shown | None, new: Shown | None, tolerance: Tolerance) -> str:
     if old.array.shape != new.array.shape:
         sizes = ["x".join(map(str, each.array.shape)) or "one value" for each in (old, new)]
         return f"{new.name}: {sizes[1]}, was {sizes[0]}"
-    apart, scale = _apart(old.array, new.array)
+    apart, scale = _difference(old.array, new.array)
     beyond = apart > tolerance.allowed(scale)
     if not beyond.any():
         return ""
@@ -116,7 +122,7 @@ def _differs(old: Shown | None, new: Shown | None, tolerance: Tolerance) -> str:
     )
 
 
-def _apart(old: Array, new: Array) -> tuple[Array, float]:
+def _difference(old: Array, new: Array) -> tuple[Array, float]:
     """Return how far values are apart, inf where only one is finite, and the range of the old."""
     kind = np.complex128 if "c" in (old.dtype.kind, new.dtype.kind) else np.float64
     a, b = old.astype(kind), new.astype(kind)
@@ -131,7 +137,7 @@ def _apart(old: Array, new: Array) -> tuple[Array, float]:
     return np.where(both, apart, np.where(odd_alike, 0.0, np.inf)), scale
 
 
-def _window(old: Shown, new: Shown, tolerance: Tolerance) -> str:
+def _window(old: SnapshotPanel, new: SnapshotPanel, tolerance: Tolerance) -> str:
     if old.limits is None or new.limits is None:
         return ""
     allowed = tolerance.allowed(old.limits[1] - old.limits[0])
@@ -150,7 +156,7 @@ def _words(then: str, now: str) -> Iterator[str]:
     yield f"words: ..{new}.., was ..{old}.."
 
 
-def _picture(then: Shot, now: Shot, rms: float) -> tuple[str, list[str]]:
+def _picture(then: Snapshot, now: Snapshot, rms: float) -> tuple[str, list[str]]:
     """Return what is said of the picture, and why it failed."""
     if then.pixels is None or now.pixels is None:
         alike = then.pixels is now.pixels
@@ -175,7 +181,7 @@ def _picture(then: Shot, now: Shot, rms: float) -> tuple[str, list[str]]:
     return told, [f"picture: {told} of 255 in {worst[1]}; allowed {rms:g}"]
 
 
-def _rms(then: Shot, now: Shot, panel: Shown) -> float:
+def _rms(then: Snapshot, now: Snapshot, panel: SnapshotPanel) -> float:
     """Return the root of the mean squared difference over a panel, without the words on it."""
     assert panel.place
     assert then.pixels is not None

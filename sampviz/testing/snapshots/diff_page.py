@@ -8,17 +8,23 @@ from urllib.parse import quote
 
 import numpy as np
 
-from sampviz.core.atomic_write import whole_file
-from sampviz.core.text import visible
+from sampviz.core.atomic_write import atomic_write
+from sampviz.core.text import escape_control
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.panels.colormap import DIFFERENCE, GREY, Pixels, paint, paint_stack
+from sampviz.figures.panels.colormap import (
+    DIFFERENCE,
+    GREY,
+    Pixels,
+    apply_colormap,
+    apply_colormap_to_stack,
+)
 from sampviz.figures.panels.intensity_window import Limits, not_empty
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image, magnitude
 from sampviz.images.write_array import export
 from sampviz.testing.snapshots import baseline
-from sampviz.testing.snapshots.compare import Verdict
-from sampviz.testing.snapshots.snapshot import Shown, shot_of
+from sampviz.testing.snapshots.compare import SnapshotResult
+from sampviz.testing.snapshots.snapshot import SnapshotPanel, snapshot_of
 
 _MOST_PANELS = 12
 _SMALLEST = 160  # px that a panel is wide on the page, at least
@@ -43,7 +49,7 @@ figure { display: inline-block; margin: 0 1em 1em 0; }
 _SLIDE = "this.previousElementSibling.style.setProperty('--at', this.value + '%')"
 
 
-class Page:
+class DiffPage:
     """A page in a folder, with the pictures that it shows; it opens from disk."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +58,7 @@ class Page:
         self._parts: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, verdict: Verdict, figure: Drawing | None, baselines: Path) -> None:
+    def add(self, verdict: SnapshotResult, figure: PanelFigure | None, baselines: Path) -> None:
         """Add what came out for a figure; of one that failed its pictures."""
         cells = (verdict.name, verdict.state, verdict.arrays, verdict.picture)
         self._rows.append("".join(f"<td>{_text(cell)}</td>" for cell in cells))
@@ -71,12 +77,12 @@ class Page:
         heads = "".join(f"<th>{name}</th>" for name in ("figure", "verdict", "arrays", "picture"))
         rows = "".join(f"<tr>{row}</tr>\n" for row in self._rows)
         table = f"<table>\n<tr>{heads}</tr>\n{rows}</table>\n"
-        with whole_file(path) as file:
+        with atomic_write(path) as file:
             file.write_text(_HEAD + table + "".join(self._parts) + "</html>\n", "utf-8")
         return path
 
-    def _pictures(self, name: str, figure: Drawing, stored: Path) -> Iterator[str]:
-        now = shot_of(name, figure).pixels
+    def _pictures(self, name: str, figure: PanelFigure, stored: Path) -> Iterator[str]:
+        now = snapshot_of(name, figure).pixels
         assert now is not None
         actual = self._image(f"{name}_actual", now)
         if not stored.is_file():
@@ -88,7 +94,7 @@ class Page:
         if then.shape == now.shape:
             apart = np.abs(now.astype(int) - then).max(axis=-1)
             most = int(apart.max())
-            pixels = paint(apart.astype(np.float32), (0.0, max(most, 1)), GREY)
+            pixels = apply_colormap(apart.astype(np.float32), (0.0, max(most, 1)), GREY)
             difference = self._image(f"{name}_difference", pixels)
             yield _figure(difference, f"difference, white is {most} of 255")
             yield (
@@ -98,7 +104,7 @@ class Page:
                 ' aria-label="actual on the left, expected on the right"></div>\n'
             )
 
-    def _panel(self, name: str, old: Shown, new: Shown) -> Iterator[str]:
+    def _panel(self, name: str, old: SnapshotPanel, new: SnapshotPanel) -> Iterator[str]:
         yield f"<h3>{_text(new.name)}</h3>\n"
         limits = old.limits or _limits(old.array)
         shown = {
@@ -111,7 +117,7 @@ class Page:
             shown["difference"] = (apart, (-most, most), DIFFERENCE)
         for word, (array, between, colours) in shown.items():
             stack = magnitude(np.asarray(array)).reshape(-1, *_plane(array))
-            pixels = paint_stack(stack, between, colours, colour=False)
+            pixels = apply_colormap_to_stack(stack, between, colours, colour=False)
             label = f"{word}, {between[0]:.4g}..{between[1]:.4g}"
             yield _figure(self._image(f"{name}_{word}", pixels), label, pixels.shape[1])
 
@@ -140,4 +146,4 @@ def _figure(address: str, caption: str, width: int = 0) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(visible(text))
+    return escape(escape_control(text))

@@ -3,19 +3,19 @@
 import html
 from collections.abc import Iterator, Sequence
 
-from sampviz.core.text import visible
-from sampviz.testing.snapshots.compare import Verdict
+from sampviz.core.text import escape_control
+from sampviz.testing.snapshots.compare import SnapshotResult
 
 
-def annotations(verdicts: Sequence[Verdict]) -> Iterator[str]:
+def annotations(verdicts: Sequence[SnapshotResult]) -> Iterator[str]:
     """Yield a workflow command for each snapshot that failed."""
     for verdict in verdicts:
         if verdict.failed:
-            text = "\n".join(map(visible, verdict.why))
+            text = "\n".join(map(escape_control, verdict.why))
             yield f"::error title={_property(f'{verdict.name} {verdict.state}')}::{_data(text)}"
 
 
-def summary(verdicts: Sequence[Verdict]) -> str:
+def summary(verdicts: Sequence[SnapshotResult]) -> str:
     """Return a table of all verdicts, in Markdown."""
     lines = ["### sampviz check", "", "| figure | verdict | arrays | picture | why |"]
     lines.append("|---|---|---|---|---|")
@@ -36,5 +36,5 @@ def _property(text: str) -> str:
 
 def _cell(text: str) -> str:
     """Return a text in which Markdown and HTML find nothing to obey."""
-    escaped = html.escape(visible(text))
+    escaped = html.escape(escape_control(text))
     return "".join(f"&#{ord(char)};" if char in "|\\`*_[]~#@:/" else char for char in escaped)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from sampviz.core.atomic_write import whole_file
-from sampviz.core.text import visible
-from sampviz.testing.snapshots.compare import Verdict
+from sampviz.core.atomic_write import atomic_write
+from sampviz.core.text import escape_control
+from sampviz.testing.snapshots.compare import SnapshotResult
 
 
-def write_junit(verdicts: Sequence[Verdict], path: Path) -> None:
+def write_junit(verdicts: Sequence[SnapshotResult], path: Path) -> None:
     """Write a file of one suite; what failed has its reasons, what is noted stands in system-out.
 
     No times are told: the same verdicts give the same bytes.
@@ -26,12 +26,12 @@ def write_junit(verdicts: Sequence[Verdict], path: Path) -> None:
         )
         if verdict.failed:
             # XML holds no control characters, not even as references.
-            lines = [visible(line) for line in verdict.why]
+            lines = [escape_control(line) for line in verdict.why]
             kind = "error" if verdict.state == "error" else "failure"
             about = {"message": lines[0], "type": verdict.state}
             ET.SubElement(case, kind, about).text = "\n".join(lines)
         if verdict.notes:
-            ET.SubElement(case, "system-out").text = "\n".join(map(visible, verdict.notes))
+            ET.SubElement(case, "system-out").text = "\n".join(map(escape_control, verdict.notes))
     ET.indent(suites)
-    with whole_file(path) as file:
+    with atomic_write(path) as file:
         file.write_bytes(ET.tostring(suites, "utf-8", xml_declaration=True) + b"\n")

@@ -15,7 +15,7 @@ from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.intensity_window import Limits
-from sampviz.figures.render.render import Drawing
+from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.style import own_style
 from sampviz.recipes.provenance import drawn_with
 
@@ -23,7 +23,7 @@ Place = tuple[slice, slice]  # rows and columns of the picture
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class SnapshotPanel:
     """A panel: the array that it shows, between which values, and where in the picture."""
 
     name: str
@@ -33,7 +33,7 @@ class Shown:
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
+class Snapshot:
     """A figure, or an array, at one time.
 
     `words` are all its words without spaces and line ends: where lines break depends on the font.
@@ -42,7 +42,7 @@ class Shot:
     """
 
     name: str
-    panels: Sequence[Shown]
+    panels: Sequence[SnapshotPanel]
     words: str = ""
     record: str = ""
     versions: Mapping[str, str] = field(default_factory=drawn_with)
@@ -51,12 +51,12 @@ class Shot:
     text: NDArray[np.bool_] | None = None
 
 
-def shot_of(name: str, thing: Figure | Any) -> Shot:
+def snapshot_of(name: str, thing: Figure | Any) -> Snapshot:
     """Return what is compared of a figure that sampviz drew, or of an array.
 
     UsageError for another figure, and for what is no array of numbers.
     """
-    if isinstance(thing, Drawing):
+    if isinstance(thing, PanelFigure):
         return _of_figure(name, thing)
     if isinstance(thing, Figure):
         what = "the figure has no panels of sampviz: nothing would be compared"
@@ -65,10 +65,10 @@ def shot_of(name: str, thing: Figure | Any) -> Shot:
     if array.dtype.kind not in "biufc" or not array.size:
         what = f"an array of {array.dtype} and shape {array.shape} cannot be compared"
         raise UsageError(what, name, "give numbers")
-    return Shot(name, [Shown("array", array)])
+    return Snapshot(name, [SnapshotPanel("array", array)])
 
 
-def _of_figure(name: str, figure: Drawing) -> Shot:
+def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
     with own_style():
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
@@ -98,5 +98,5 @@ def _of_figure(name: str, figure: Drawing) -> Shot:
             array, limits = panel.pixels, (0.0, 255.0)
         elif array.ndim > 2 and len(array) == 1:  # a plane
             array = array[0]
-        panels.append(Shown(title, array, limits, place))
-    return Shot(name, panels, words, figure.record, drawn_with(), figure.dpi, pixels, written)
+        panels.append(SnapshotPanel(title, array, limits, place))
+    return Snapshot(name, panels, words, figure.record, drawn_with(), figure.dpi, pixels, written)

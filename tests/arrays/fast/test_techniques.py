@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sampviz.dsp.dtypes import Kernel
+from sampviz.dsp.dtypes import FastPath
 from sampviz.dsp.fast import nufft as regrid
 from sampviz.dsp.fast import row_tiles as bands
-from sampviz.dsp.fast.binomial_filter import blurred
-from sampviz.dsp.fast.block_resample import block_means, interpolated, repeated
-from sampviz.dsp.fast.buffers import scratch
-from sampviz.dsp.fast.deinterleave import Rows, keep_even
-from sampviz.dsp.fast.detail_preserving_pool import pooled
-from sampviz.dsp.fast.filter2d import correlated
+from sampviz.dsp.fast.binomial_filter import binomial_filter
+from sampviz.dsp.fast.block_resample import bilinear_interpolation, block_means, repeat
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.deinterleave import PolyphaseRows, even_samples
+from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
+from sampviz.dsp.fast.filter2d import filter2d
 from sampviz.dsp.fast.fourier_crop import low_frequencies
-from sampviz.dsp.fast.transposed_convolution import scattered_by_two
-from sampviz.dsp.fast.window_extrema import extremes
-from sampviz.dsp.fourier_crop import cut
-from sampviz.dsp.sliding_window import fit_both
+from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
+from sampviz.dsp.fast.window_extrema import window_extrema
+from sampviz.dsp.fourier_crop import crop
+from sampviz.dsp.sliding_window import window_layouts
 from tests.arrays.fast import plain
 
 SIZES = [(1, 1), (1, 7), (2, 2), (2, 5), (3, 4), (5, 3), (7, 7), (8, 9), (16, 16), (33, 20)]
@@ -39,7 +39,7 @@ def holed(size: tuple[int, int]) -> Image:
     return x
 
 
-def made(kernel: Kernel | None, x: Image) -> Image:
+def made(kernel: FastPath | None, x: Image) -> Image:
     assert kernel is not None
     return kernel(x)
 
@@ -59,10 +59,10 @@ def band(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(("k", "s", "p"), [(2, 2, 0), (3, 2, 1), (2, 1, 0), (5, 2, 2), (4, 2, 0)])
 @pytest.mark.parametrize("largest", [True, False])
 def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) -> None:
-    fits = fit_both(size, k, s, p, 1, False)
+    fits = window_layouts(size, k, s, p, 1, False)
     if min(fit.count for fit in fits) < 1:
         pytest.skip("nothing fits")
-    kernel = extremes(largest, fits)
+    kernel = window_extrema(largest, fits)
     for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
         wanted = plain.extremes(x, largest, k, s, p, (fits[0].count, fits[1].count))
         same(made(kernel, x), wanted)
@@ -70,7 +70,7 @@ def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) 
 
 def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:
     x = np.full((6, 6), -np.inf, np.float32)
-    kernel = extremes(True, fit_both((6, 6), 3, 2, 1, 1, False))
+    kernel = window_extrema(True, window_layouts((6, 6), 3, 2, 1, 1, False))
     assert np.isneginf(made(kernel, x)).all()
 
 
@@ -78,14 +78,14 @@ def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:
 @pytest.mark.parametrize("border", ["zero", "reflect", "edge"])
 @pytest.mark.parametrize(("k", "s", "p"), [(3, 2, 1), (3, 1, 1), (2, 2, 0), (5, 2, 2), (4, 2, 1)])
 def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int) -> None:
-    fits = fit_both(size, k, s, p, 1, False)
+    fits = window_layouts(size, k, s, p, 1, False)
     if min(fit.count for fit in fits) < 1 or (border == "reflect" and min(size) <= k):
         pytest.skip("nothing fits")
     kernel = image((k, k), 2).astype(float)
     kernel[0, 1] = 0
     for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
         wanted = plain.correlate(x, kernel, s, p, (fits[0].count, fits[1].count), border)
-        found = made(correlated(kernel, fits, border), x)  # type: ignore[arg-type]
+        found = made(filter2d(kernel, fits, border), x)  # type: ignore[arg-type]
         # Infinity less infinity is NaN in whatever order: where one is not finite, both are not.
         assert np.array_equal(np.isfinite(found), np.isfinite(wanted))
         finite = np.isfinite(wanted)
@@ -98,9 +98,9 @@ def test_binomial(size: tuple[int, int], k: int) -> None:
     from sampviz.ops.families.blurpool import _fit_both
 
     x = image(size)
-    same(made(blurred(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
+    same(made(binomial_filter(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
     x[size[0] // 2, size[1] // 2] = np.nan
-    same(made(blurred(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
+    same(made(binomial_filter(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
 
 
 @pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 2])
@@ -117,14 +117,14 @@ def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> Non
 @pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 2), (2, 5)])
 def test_repeated(size: tuple[int, int], factors: tuple[int, int]) -> None:
     for x in (image(size), np.asfortranarray(image(size)), image(size)[::-1]):
-        assert np.array_equal(repeated(size, factors)(x), np.kron(x, np.ones(factors, np.float32)))
+        assert np.array_equal(repeat(size, factors)(x), np.kron(x, np.ones(factors, np.float32)))
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 5)])
 def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
     x = image(size)
-    same(interpolated(size, factors)(x), plain.interpolated(x, *factors))
+    same(bilinear_interpolation(size, factors)(x), plain.interpolated(x, *factors))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
 )
 @pytest.mark.parametrize("f", [1, 2, 3])
 def test_low_frequencies(size: tuple[int, int], f: int) -> None:
-    n, m = (high - low for low, high in (cut(length, f) for length in size))
+    n, m = (high - low for low, high in (crop(length, f) for length in size))
     if not n * m:
         pytest.skip("nothing is left")
     x = image(size)
@@ -151,7 +151,7 @@ def test_low_frequencies(size: tuple[int, int], f: int) -> None:
 @pytest.mark.parametrize("f", [2, 3])
 def test_low_frequencies_of_awkward_lengths(size: tuple[int, int], f: int) -> None:
     """float64 goes by no grid of another length: it is what the plain version was held against."""
-    n, m = (high - low for low, high in (cut(length, f) for length in size))
+    n, m = (high - low for low, high in (crop(length, f) for length in size))
     gains = [np.linspace(1, 0.5, n // 2 + 1), np.linspace(0.9, 0.3, m // 2 + 1)]
     exactly = low_frequencies(size, (n, m), gains, np.dtype(float))
     for x in (image(size), np.ones(size, np.float32), 1e4 + image(size)):
@@ -172,13 +172,15 @@ def test_spreading_and_gathering_undo_nothing_but_their_bells(n: int, length: in
     assert abs(spectra - wanted).max() < 1e-6 * n
     waves = np.cos(2 * np.pi * k * np.arange(length)[:, None] / length)
     back = np.empty((n, count), np.float32)
-    regrid.gather(length, n)((waves * regrid.correction(count, length)).astype(np.float32), back)
+    regrid.interpolate(length, n)(
+        (waves * regrid.correction(count, length)).astype(np.float32), back
+    )
     assert abs(back - np.cos(2 * np.pi * k * np.arange(n)[:, None] / n)).max() < 2e-6
 
 
 def test_a_handy_length_is_near_and_has_small_factors() -> None:
     for n in range(64, 3000):
-        length = regrid.handy_length(n)
+        length = regrid.smooth_length(n)
         assert abs(length - n) <= n / 16
         assert n != length or cv2.getOptimalDFTSize(n) == n
         for factor in (2, 3, 5):
@@ -188,24 +190,24 @@ def test_a_handy_length_is_near_and_has_small_factors() -> None:
 
 
 def test_a_room_is_used_again_and_grows() -> None:
-    small = scratch(99, (3, 4))
-    assert np.shares_memory(scratch(99, (2, 5)), small)
-    large = scratch(99, (5, 5))
+    small = buffer(99, (3, 4))
+    assert np.shares_memory(buffer(99, (2, 5)), small)
+    large = buffer(99, (5, 5))
     assert not np.shares_memory(large, small)
-    assert np.shares_memory(scratch(99, (3, 4)), large)
-    assert not np.shares_memory(scratch(98, (5, 5)), large)
-    assert scratch(99, (5, 5), np.dtype(float)).dtype == float
+    assert np.shares_memory(buffer(99, (3, 4)), large)
+    assert not np.shares_memory(buffer(98, (5, 5)), large)
+    assert buffer(99, (5, 5), np.dtype(float)).dtype == float
 
 
 def test_a_room_is_of_one_thread() -> None:
     with ThreadPoolExecutor(1) as other:
-        theirs = other.submit(scratch, 99, (3, 4)).result()
-    assert not np.shares_memory(theirs, scratch(99, (3, 4)))
+        theirs = other.submit(buffer, 99, (3, 4)).result()
+    assert not np.shares_memory(theirs, buffer(99, (3, 4)))
 
 
 def test_what_is_large_is_not_kept() -> None:
     size = (2**11, 2**10)
-    assert not np.shares_memory(scratch(99, size), scratch(99, size))
+    assert not np.shares_memory(buffer(99, size), buffer(99, size))
 
 
 @pytest.mark.usefixtures("band")
@@ -213,7 +215,7 @@ def test_what_is_large_is_not_kept() -> None:
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
 def test_scattered(size: tuple[int, int], k: int) -> None:
     x, kernel = image(size), image((k, k), 2).astype(float)
-    same(scattered_by_two(size, kernel)(x), plain.scattered(x, kernel))
+    same(transposed_convolution_stride2(size, kernel)(x), plain.scattered(x, kernel))
 
 
 @pytest.mark.usefixtures("band")
@@ -221,33 +223,33 @@ def test_scattered(size: tuple[int, int], k: int) -> None:
 @pytest.mark.parametrize(("lam", "alpha", "sym"), [(1, 1, True), (2.5, 0.1, False), (0, 1, True)])
 def test_detail(size: tuple[int, int], lam: float, alpha: float, sym: bool) -> None:
     x = image(size)
-    found = pooled(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)(x)
+    found = detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)(x)
     same(found, plain.detail(x, lam, alpha, sym, 1e-3))
     x[0, 0] = np.nan
-    found = pooled(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)(x)
+    found = detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)(x)
     assert np.isnan(found[0, 0])
     assert np.isnan(found).sum() == 1
 
 
 @pytest.mark.parametrize("columns", [1, 2, 7, 8])
 def test_halves_of_columns(columns: int) -> None:
-    rows = Rows(3, columns)
+    rows = PolyphaseRows(3, columns)
     rows.all[...] = image((3, columns))
     assert np.array_equal(rows.even[:, : -(-columns // 2)], rows.all[:, ::2])
     assert np.array_equal(rows.odd[:, : columns // 2], rows.all[:, 1::2])
     x, out = image((5, columns)), np.empty((3, -(-columns // 2)), np.float32)
-    keep_even(x[::2], out)
+    even_samples(x[::2], out)
     assert np.array_equal(out, x[::2, ::2])
 
 
 def test_planes_of_a_stack_do_not_touch() -> None:
     x = image((3, 2, 9, 8))
     for kernel in (
-        extremes(True, fit_both((9, 8), 3, 2, 1, 1, False)),
+        window_extrema(True, window_layouts((9, 8), 3, 2, 1, 1, False)),
         low_frequencies((9, 8), (4, 4)),
-        scattered_by_two((9, 8), np.ones((3, 3))),
-        repeated((9, 8), (2, 2)),
-        pooled((9, 8), lam=1, alpha=1, sym=True, epsilon=1e-3),
+        transposed_convolution_stride2((9, 8), np.ones((3, 3))),
+        repeat((9, 8), (2, 2)),
+        detail_preserving_pool((9, 8), lam=1, alpha=1, sym=True, epsilon=1e-3),
     ):
         whole = made(kernel, x)
         for i in np.ndindex(3, 2):
