@@ -13,7 +13,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from sampviz.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from sampviz.analysis.measure import measure as measure

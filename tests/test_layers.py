@@ -1,4 +1,4 @@
-"""Imports point down: a room imports only from floors below it, or from itself."""
+"""Imports point down: a room imports only from the rooms below it, and so inside the rooms."""
 
 import ast
 from pathlib import Path
@@ -8,135 +8,179 @@ import pytest
 import sampviz
 
 PACKAGE = Path(sampviz.__file__).parent
-FLOORS = [
-    {"text", "errors", "once", "starting", "arrays", "parallel", "cluster"},
-    {"parameter", "op", "image", "weights", "trial", "measurement"},
-    {"ops", "own", "measures"},
-    {
-        "grammar",
-        "step",
-        "chain",
-        "explain",
-        "formulas",
-        "catalogue",
-        "steps",
-        "facts",
-        "spectrum",
-        "probe",
-        "response",
-        "io",
-        "cuts",
-        "trials",
-        "measuring",
-        "sweep",
-    },
-    {"figure", "verify"},
-    {
-        "keys",
-        "matrix",
-        "datasets",
-        "drafts",
-        "recipe",
-        "schema",
-        "figures",
-        "versions",
-        "batch",
-        "snapshot",
-        "provenance",
-        "report",
-        "rerun",
-        "survey",
-        "tally",
-        "tables",
-        "tradeoff",
-    },
-    {"cli", "__main__", "pytest_plugin"},
+ROOT_MODULES = {"__init__.py", "__main__.py"}
+# From the top to the bottom; the rooms of one floor do not know each other.
+ROOMS = [
+    ["__main__"],
+    ["cli"],
+    ["report", "testing"],
+    ["recipes"],
+    ["figures"],
+    ["analysis"],
+    ["ops", "images"],
+    ["dsp"],
+    ["core"],
 ]
-# The front door: it names what users import, and imports it when it is asked for.
-FRONT_DOOR = "__init__"
+# The floors inside a room, by the first name after it; what is not named has no line to keep but
+# that of the room.
+INNER = {
+    "figures": [
+        ["grids"],
+        ["charts", "render"],
+        ["captions", "layout"],
+        ["panels"],
+        ["style"],
+    ],
+    "ops": [
+        ["catalogue", "chain"],
+        ["step"],
+        ["registry", "user_code"],
+        ["families", "plugins"],
+        ["conv_weights", "parameter_types"],
+        ["operation"],
+        ["parameter"],
+    ],
+    "analysis": [
+        ["measure_dataset", "metric_tables", "tradeoff"],
+        ["statistics"],
+        ["measure"],
+        ["metrics"],
+        ["metric"],
+        ["evaluation"],
+        ["reference"],
+    ],
+    "recipes": [
+        ["batch", "rerun", "apply"],
+        ["draw"],
+        ["provenance"],
+        ["read"],
+        ["document"],
+        ["fields", "matrix", "gallery", "recipe", "versions"],
+    ],
+}
 SOURCES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+INSIDE = [path for path in SOURCES if path.parts[0] != "__init__.py"]  # not the public names
 
 
-def room(parts: tuple[str, ...]) -> str:
-    return parts[0].removesuffix(".py")
-
-
-def floor(name: str) -> int:
-    return next(i for i, rooms in enumerate(FLOORS) if name in rooms)
+def names_of(path: Path) -> list[str]:
+    """The names of a module from the package on: ["figures", "grids", "compare"]."""
+    return [part for part in path.with_suffix("").parts if part != "__init__"]
 
 
 def imported(path: Path) -> set[str]:
-    """The rooms that a file imports, wherever in it; read, not run."""
-    found = set()
+    """The modules and names of the package that a file imports, wherever in it; read, not run."""
+    names = set()
     for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        found |= {name.split(".")[1] for name in names if name.startswith("sampviz.")}
-    return found - {"__version__"}
+            names |= {alias.name for alias in node.names}
+    return {name.removeprefix("sampviz.") for name in names if name.startswith("sampviz.")}
 
 
-@pytest.mark.parametrize("path", [s for s in SOURCES if room(s.parts) != FRONT_DOOR], ids=str)
+def height(floors: list[list[str]], name: str) -> int | None:
+    """How many floors stand above; None for a name that has no floor."""
+    return next((i for i, names in enumerate(floors) if name in names), None)
+
+
+def test_every_file_is_in_a_room() -> None:
+    rooms = {name for floor in ROOMS for name in floor}
+    assert {path.parts[0] for path in SOURCES if len(path.parts) == 1} == ROOT_MODULES
+    assert {path.parts[0] for path in SOURCES if len(path.parts) > 1} == rooms - {"__main__"}
+
+
+@pytest.mark.parametrize("path", INSIDE, ids=str)
 def test_imports_point_down(path: Path) -> None:
-    here = room(path.parts)
+    here = names_of(path)[0]
     for name in imported(path):
-        assert name == here or floor(name) < floor(here) or _same_floor(name, here), (
-            f"{path} imports {name}"
-        )
+        room = name.split(".")[0]
+        below, own = height(ROOMS, room), height(ROOMS, here)
+        assert below is not None, f"{path} imports {name}: the public names are for users"
+        assert own is not None
+        assert room == here or below > own, f"{path} imports {name}"
 
 
-def _same_floor(name: str, here: str) -> bool:
-    # Within a floor, files may build on each other where that makes no circle: see the next test.
-    return floor(name) == floor(here)
+@pytest.mark.parametrize("path", [path for path in INSIDE if path.parts[0] in INNER], ids=str)
+def test_imports_point_down_inside_a_room(path: Path) -> None:
+    room, *inner = names_of(path)
+    own = height(INNER[room], inner[0]) if inner else None
+    for name in imported(path):
+        first, _, rest = name.partition(".")
+        there = rest.partition(".")[0]
+        below = height(INNER[room], there)
+        if first == room and own is not None and below is not None and there != inner[0]:
+            assert below > own, f"{path} imports {name}"
 
 
-def test_rooms_make_no_circle() -> None:
-    below: dict[str, set[str]] = {}
-    for path in SOURCES:
-        here = room(path.parts)
-        if here != FRONT_DOOR:
-            below.setdefault(here, set()).update(imported(path) - {here})
-    while below:
-        free = {name for name, needs in below.items() if not needs & set(below)}
-        assert free, f"a circle among {sorted(below)}"
-        below = {name: needs for name, needs in below.items() if name not in free}
+def test_modules_make_no_circle() -> None:
+    modules = {".".join(names_of(path)): path for path in INSIDE}
+    needs: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        names = imported(path)
+        used = {name if name in modules else name.rpartition(".")[0] for name in names}
+        needs[module] = (used & set(modules)) - {module}
+    while needs:
+        free = {module for module, below in needs.items() if not below & set(needs)}
+        assert free, f"a circle among {sorted(needs)}"
+        needs = {module: below for module, below in needs.items() if module not in free}
 
 
 def packages(path: Path, *, anywhere: bool) -> set[str]:
     """The other packages that a file imports: anywhere in it, or at its top, when it is loaded."""
     tree = ast.parse((PACKAGE / path).read_text())
-    found = set()
+    names = set()
     for node in ast.walk(tree) if anywhere else tree.body:
         if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
+            names.add(node.module.partition(".")[0])
         elif isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-    return found
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+    return names
 
 
 @pytest.mark.parametrize(
     ("package", "allowed"),
     [
-        ("nibabel", {"io/header.py", "io/nifti.py", "io/export.py"}),
-        ("cv2", {"io/raster.py", "io/export.py", "io/encode.py", "verify/cv2.py"}),
-        ("PIL", {"io/raster.py", "io/animation.py", "verify/pillow.py"}),
-        ("torch", {"verify/torch.py"}),
-        ("jinja2", {"report/page.py"}),
+        (
+            "nibabel",
+            {
+                "images/formats/nifti_header.py",
+                "images/formats/nifti.py",
+                "images/write_array.py",
+            },
+        ),
+        (
+            "cv2",
+            {
+                "images/formats/png_jpeg.py",
+                "images/write_array.py",
+                "figures/render/png_encoder.py",
+                "testing/parity/opencv_cases.py",
+            },
+        ),
+        (
+            "PIL",
+            {
+                "images/formats/png_jpeg.py",
+                "figures/render/animation.py",
+                "testing/parity/pillow_cases.py",
+            },
+        ),
+        ("torch", {"testing/parity/torch_cases.py"}),
+        ("jinja2", {"report/write_page.py"}),
     ],
 )
 def test_libraries_of_files_and_of_oracles_are_imported_in_one_place(
     package: str, allowed: set[str]
 ) -> None:
     users = {str(path) for path in SOURCES if package in packages(path, anywhere=True)}
-    assert {user for user in users if not user.startswith("arrays/")} == allowed
+    assert {user for user in users if not user.startswith("dsp/")} == allowed
 
 
-@pytest.mark.parametrize("name", ["torch", "cv2", "scipy", "pillow", "kernels"])
+@pytest.mark.parametrize(
+    "name", ["torch_cases", "opencv_cases", "scipy_cases", "pillow_cases", "kernels"]
+)
 def test_oracles_use_nothing_of_what_they_judge(name: str) -> None:
-    path = Path("verify", f"{name}.py")
-    assert imported(path) <= {"verify"}
+    path = Path("testing", "parity", f"{name}.py")
+    assert all(used.startswith("testing.parity") for used in imported(path))
     # A program is imported when its cases are asked for: it may not be installed.
     assert packages(path, anywhere=False) <= {"collections", "typing", "numpy", "sampviz"}

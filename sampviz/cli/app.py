@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from sampviz import __version__
 from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning
 from sampviz.core.text import escape_control
+from sampviz.core.version import __version__
 
 INTERRUPTED = 130
 _COMPLETING = "_SAMPVIZ_COMPLETE"

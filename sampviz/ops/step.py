@@ -100,7 +100,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
             raise source.error(
                 f"{name} stands for '{NAMED_CHAINS[name]}' and takes only times=N",
                 argument.value,
-                "format_value it out to change it",
+                "write it out to change it",
             )
         parameter = _parameter(source, op, key, argument)
         if parameter.name in given:

@@ -1,7 +1,7 @@
 """Figures as they are written in a recipe: checked key by key, with the line of every key."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from sampviz.recipes.fields import (
     field_error,
     fields_of,
 )
-from sampviz.recipes.matrix import check_matrix
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _HEADER = re.compile(r"\s*(?:\[\[\s*(figure)\s*\]\]|\[\s*(defaults)\s*[.\]])", re.ASCII)
@@ -202,3 +201,25 @@ def _check_panel(panel: Mapping[str, Any], written: SourceText) -> None:
             written.at("panels"),
             'write { show = "image", stage = 1 }',
         )
+
+
+def check_matrix(matrix: Mapping[str, Any], known: Sequence[str], at: Callable[[str], str]) -> None:
+    """Raise UsageError for an axis that is not `known`, and for a value that does not fit its key.
+
+    `at` gives the line of a key.
+    """
+    for axis, values in matrix.items():
+        if axis not in known:
+            fix = did_you_mean(axis, known, f"a matrix has {', '.join(known)}")
+            raise UsageError(f"unknown key {axis!r}", at(axis), fix)
+        # Inputs are found by one key, all others are a value each.
+        for value in [values] if axis in ("inputs", "bids") else _listed(axis, values, at):
+            if wrong := field_error(axis, value):
+                raise UsageError(wrong[0], at(axis), wrong[1])
+
+
+def _listed(axis: str, values: Any, at: Callable[[str], str]) -> Sequence[Any]:
+    if not isinstance(values, (list, dict)) or not values:
+        what = f"{axis} = {values!r} is not a list or a table of values"
+        raise UsageError(what, at(axis), f"write {axis} = [.., ..], or {{NAME = .., ..}}")
+    return list(values.values()) if isinstance(values, dict) else values

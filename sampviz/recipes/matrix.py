@@ -1,40 +1,17 @@
 """A matrix: one figure written down, one drawn for every combination of its axes."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import Any
 
-from sampviz.core.errors import UsageError, did_you_mean
-from sampviz.recipes.fields import field_error
+from sampviz.core.errors import UsageError
 
 MOST = 100_000  # figures of a recipe
 _LONGEST = 100  # characters of a name
 _SAID = {"%": "pc", "=": "", ":": ""}
 _Choice = tuple[str, dict[str, Any]]  # what a name says of it, and what it puts into the figure
-
-
-def check_matrix(matrix: Mapping[str, Any], known: Sequence[str], at: Callable[[str], str]) -> None:
-    """Raise UsageError for an axis that is not `known`, and for a value that does not fit its key.
-
-    `at` gives the line of a key.
-    """
-    for axis, values in matrix.items():
-        if axis not in known:
-            fix = did_you_mean(axis, known, f"a matrix has {', '.join(known)}")
-            raise UsageError(f"unknown key {axis!r}", at(axis), fix)
-        # Inputs are found by one key, all others are a value each.
-        for value in [values] if axis in ("inputs", "bids") else _listed(axis, values, at):
-            if wrong := field_error(axis, value):
-                raise UsageError(wrong[0], at(axis), wrong[1])
-
-
-def _listed(axis: str, values: Any, at: Callable[[str], str]) -> Sequence[Any]:
-    if not isinstance(values, (list, dict)) or not values:
-        what = f"{axis} = {values!r} is not a list or a table of values"
-        raise UsageError(what, at(axis), f"write {axis} = [.., ..], or {{NAME = .., ..}}")
-    return list(values.values()) if isinstance(values, dict) else values
 
 
 def combinations(

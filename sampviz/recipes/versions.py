@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.metadata import entry_points, version
 
-from sampviz import __version__
+from sampviz.core.version import __version__
 
 _PROGRAMS = ("numpy", "scipy", "matplotlib", "pillow", "nibabel", "opencv-python-headless")
 

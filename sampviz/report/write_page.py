@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sampviz import __version__
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metric_tables import format_number, heading
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError
+from sampviz.core.version import __version__
 from sampviz.figures.captions.annotations import size_of
 from sampviz.figures.captions.metric_labels import reasons
 from sampviz.figures.charts.axes import line_styles

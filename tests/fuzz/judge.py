@@ -14,8 +14,8 @@ from sampviz.images.load import load
 from sampviz.images.summary import summarize
 from sampviz.recipes.gallery import recipe_text
 from sampviz.recipes.read import parse_recipe
-from tests.io import parsers
-from tests.io.parsers import Broken, Found
+from tests.images.formats import parsers
+from tests.images.formats.parsers import Broken, Found
 
 
 class Wrong(Exception):  # noqa: N818 - a verdict

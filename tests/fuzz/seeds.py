@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from sampviz.images.load import load
 from sampviz.images.samples import sample_path
 from sampviz.recipes.gallery import recipe_text, shipped
-from tests.io.build import GREY, PALETTE, RGB, RGBA, chunk, nifti, nifti_colours, png
+from tests.images.build import GREY, PALETTE, RGB, RGBA, chunk, nifti, nifti_colours, png
 
 Seeds = dict[str, list[bytes]]
 

@@ -33,7 +33,7 @@ class PolyphaseRows:
         return found
 
     @property
-    def nonfinite(self) -> Array:
+    def odd(self) -> Array:
         """A copy of columns 1, 3, ..; of an odd number of columns the last is undefined."""
         found = buffer(self._room + 2, (len(self._whole), self._whole.shape[1] // 2))
         if sys.byteorder == "big":

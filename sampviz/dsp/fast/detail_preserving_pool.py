@@ -45,7 +45,7 @@ def _pixels(rows: Array, count: int) -> list[Array]:
             room.all[-1, :w] = rows[-1]
         if w % 2:
             room.all[:, w] = room.all[:, w - 1]
-        found += [room.even, room.nonfinite]
+        found += [room.even, room.odd]
     return found
 
 

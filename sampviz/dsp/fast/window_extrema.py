@@ -60,7 +60,7 @@ def window_extrema(largest: bool, fits: WindowLayouts) -> FastPath | None:
             choose = quick if least == least else careful  # NaN is not equal to itself
             rows = PolyphaseRows(band.stop - band.start, along.n)
             _choose(choose, taps, [plane], rows.all, never)
-            halves = [rows.all] if along.s == 1 else [rows.even, rows.nonfinite]
+            halves = [rows.all] if along.s == 1 else [rows.even, rows.odd]
             _choose(choose, columns, halves, out[band], never)
 
     return map_planes(work, size)

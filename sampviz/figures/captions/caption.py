@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain as chained
 
-from sampviz import __version__
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import METRICS
 from sampviz.core.text import escape_control
+from sampviz.core.version import __version__
 from sampviz.figures.captions import annotations as wording
 from sampviz.figures.captions.metric_labels import MetricValues, format_metric, reasons
 from sampviz.figures.panels.panel import Panel, PanelRow

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sampviz import __version__
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.version import __version__
 
 ENDINGS = (".gif", ".apng", ".png")
 _PROGRAM = f"sampviz {__version__}"

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sampviz import __version__
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.version import __version__
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.render import PanelFigure

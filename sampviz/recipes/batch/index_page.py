@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
-from sampviz import __version__
 from sampviz.core.text import escape_control
+from sampviz.core.version import __version__
 
 _SHOWN = ("png", "svg")  # what a browser draws
 _STYLE = """body { font: 15px/1.4 sans-serif; color: #222; margin: 2em; }

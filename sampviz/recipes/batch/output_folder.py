@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sampviz import __version__
 from sampviz.core.atomic_write import atomic_write, check_target, locked
 from sampviz.core.errors import OutputError
+from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
 
 MANIFEST, PAGE = "manifest.json", "index.html"

@@ -1,0 +1,259 @@
+"""Every measure on images of which the answer is known, from the mathematics alone."""
+
+import numpy as np
+import pytest
+
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metric import SECTIONS, UndefinedError
+from sampviz.analysis.metrics import METRICS
+from sampviz.images.image import Image
+from tests.analysis.metrics.build import checks, cosine, noise, phantom, smooth, trial, value
+
+NAMES = {
+    *("alias", "nyquist", "passband", "highfreq", "bias", "shift", "equivariance", "delta"),
+    *("ringing", "checkerboard", "psnr", "nrmse", "ssim", "msssim", "hfen", "spectral"),
+}
+
+
+def test_the_measures_that_figures_and_papers_name_are_there() -> None:
+    assert set(METRICS) >= NAMES
+
+
+@pytest.mark.parametrize("each", METRICS.values(), ids=lambda each: each.name)
+def test_every_measure_is_defined(each: object) -> None:
+    assert tuple(each.sections) == SECTIONS  # type: ignore[attr-defined]
+    assert each.summary.endswith(".")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("chain", "share"),
+    [
+        # The mean of |H|^2 above the new Nyquist over its mean everywhere, H = cos^(k-1) per axis.
+        ("stride", 0.75),
+        ("blur:k=2:pad=wrap", 0.330),
+        ("blur:k=3:pad=wrap", 0.146),
+        ("blur:k=4:pad=wrap", 0.065),
+        ("blur:k=5:pad=wrap", 0.030),
+        ("avg", 0.330),
+        ("flc", 0.0),
+    ],
+)
+def test_white_noise_folds_by_the_response_of_the_filter(chain: str, share: float) -> None:
+    found = np.mean([value("alias", noise(256, seed), chain) for seed in range(4)])
+    assert found == pytest.approx(share, abs=0.012 * (share > 0) + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("image", "share"),
+    [(noise(), 0.75), (cosine(20), 1.0), (checks(64), 1.0), (cosine(16), 0.0)],
+)
+def test_nyquist_is_what_a_grid_of_half_the_samples_cannot_hold(
+    image: object, share: float
+) -> None:
+    assert value("nyquist", image, "max") == pytest.approx(share, abs=0.01)  # type: ignore[arg-type]
+
+
+def test_nyquist_of_the_phantom() -> None:
+    assert value("nyquist", phantom(), "flc") == pytest.approx(0.020, abs=0.001)
+
+
+def test_a_cosine_above_the_new_nyquist_folds_with_full_amplitude() -> None:
+    tried = trial(cosine(20), "stride")
+    row = np.fft.fft(tried.alias[0, 0]) / 32
+    assert np.abs(row[12]) == pytest.approx(0.25)  # amplitude 1/2: a quarter at each of +-12
+    assert np.abs(np.delete(row, [12, 20])).max() < 1e-12
+    assert METRICS["alias"](tried).value == pytest.approx(1.0)
+    assert value("alias", cosine(20), "flc") == 0.0
+
+
+@pytest.mark.parametrize("k", [4, 10, 15])
+@pytest.mark.parametrize(
+    ("chain", "gain"),
+    [
+        ("stride", lambda nu: 1.0),
+        ("avg", lambda nu: np.cos(np.pi * nu)),
+        ("blur:k=3:pad=wrap", lambda nu: np.cos(np.pi * nu) ** 2),
+        ("blur:k=5:pad=wrap", lambda nu: np.cos(np.pi * nu) ** 4),
+        ("flc", lambda nu: 1.0),
+    ],
+)
+def test_the_passband_is_the_square_of_the_response(chain: str, gain: object, k: int) -> None:
+    kept = gain(k / 64) ** 2  # type: ignore[operator]
+    assert value("passband", cosine(k), chain) == pytest.approx(kept)
+    if k > 8:
+        assert value("highfreq", cosine(k), chain) == pytest.approx(kept)
+        assert value("detail", cosine(k), chain) == pytest.approx(kept)
+
+
+def test_the_rings_of_the_passband_are_quarters_of_the_new_nyquist() -> None:
+    parts = METRICS["passband"](trial(cosine(10), "avg")).parts
+    assert parts == {"50-75%": pytest.approx(np.cos(np.pi * 10 / 64) ** 2)}
+
+
+def test_half_of_a_cosine_on_the_new_nyquist_is_left_by_flc() -> None:
+    assert value("passband", cosine(16), "flc") == pytest.approx(0.25)
+
+
+def test_detail_does_not_count_what_was_folded_and_highfreq_does() -> None:
+    x = noise(256)
+    assert value("highfreq", x, "stride") == pytest.approx(4, rel=0.05)
+    assert value("detail", x, "stride") == pytest.approx(1, rel=0.06)
+    assert value("detail", x, "flc") == pytest.approx(1, rel=0.05)
+
+
+@pytest.mark.parametrize(("chain", "more"), [("max", 0.3), ("min", -0.3), ("avg", 0.0)])
+def test_max_brightens_noise(chain: str, more: float) -> None:
+    x = np.random.default_rng(0).random((512, 512))  # E max of four = 4/5
+    assert value("bias", x, chain) == pytest.approx(more, abs=0.003)
+
+
+def test_max_of_normal_noise_rises_by_the_mean_of_the_largest_of_four() -> None:
+    assert value("bias", noise(512), "max") == pytest.approx(1.0294, abs=0.01)
+
+
+def test_shift_of_noise_through_stride_is_that_of_four_independent_images() -> None:
+    assert value("shift", noise(128), "stride") == pytest.approx(0.75, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("chain", "lost"),
+    [
+        ("stride", 1.41),
+        ("max", 0.92),
+        ("avg", 0.84),
+        ("blur:k=5:pad=wrap", 0.24),
+        ("flc", 0.13),
+        ("asap", 0.10),
+    ],
+)
+def test_equivariance_of_noise(chain: str, lost: float) -> None:
+    # Without the inner samples only, as written in the definition; 64x64 px.
+    found = [value("equivariance", noise(64, seed), chain) for seed in range(8)]
+    assert np.mean(found) == pytest.approx(lost, rel=0.12)
+
+
+def test_an_image_below_the_new_nyquist_moves_with_stride_and_flc_but_not_with_max() -> None:
+    x = smooth()
+    assert value("equivariance", x, "stride") < 1e-12
+    assert value("equivariance", x, "flc") < 1e-12
+    assert value("equivariance", x, "max") > 0.1
+
+
+def test_delta_is_where_the_first_sample_lies_in_px_and_mm() -> None:
+    image = Image.of(np.zeros((16, 16)), spacing=(2.0, 0.5))
+    (row,) = measure(image, "max", measures="delta")
+    assert row.values["delta"] == 0.5
+    assert row.parts["delta"] == {"rows": 0.5, "columns": 0.5, "rows mm": 1.0, "columns mm": 0.25}
+    assert value("delta", noise(16), "max:k=3:s=2") == 1.0
+    assert value("delta", noise(16), "avg:times=2") == 1.5
+
+
+@pytest.mark.parametrize(
+    ("chain", "share"),
+    [("flc", 0.068), ("asap", 0.056), ("stride", 0), ("avg", 0), ("blur", 0), ("max", 0)],
+)
+def test_ringing_is_the_overshoot_at_a_step(chain: str, share: float) -> None:
+    assert value("ringing", noise(64), chain) == pytest.approx(share, abs=0.001)
+
+
+def test_ringing_of_an_interpolation_is_that_of_its_waves() -> None:
+    # Half of 64 px dark, half light: the sum of its waves at every half pixel.
+    n = 64
+    spectrum = np.fft.fft(np.arange(n) >= n // 2) / n
+    k = np.arange(-n // 2, n // 2 + 1)
+    weights = np.where(np.abs(k) == n // 2, 0.5, 1.0)
+    places = np.arange(2 * n) / 2
+    waves = np.exp(2j * np.pi * np.outer(places, k) / n) @ (weights * spectrum[k % n])
+    assert value("ringing", noise(n), "sinc") == pytest.approx(waves.real.max() - 1)
+
+
+@pytest.mark.parametrize(
+    ("chain", "energy"),
+    [
+        # Weights 1 2 / 2 4: mean 9/4, mean square 25/4.
+        ("transpose:k=3", (25 / 4 - (9 / 4) ** 2) / (9 / 4) ** 2),
+        ("transpose:k=4", 0.0),
+        ("transpose:gauss:k=3", 0.0),  # 1 2 1: both phases 2
+        ("zeros", 3.0),  # one in four
+        ("nearest", 0.0),
+        ("bilinear", 0.0),
+        ("max+unpool", 3.0),
+    ],
+)
+def test_checkerboards_are_those_of_the_overlap(chain: str, energy: float) -> None:
+    assert value("checkerboard", noise(64), chain) == pytest.approx(energy, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("chain", "decibels"),
+    [("stride", 30.7), ("avg", 35.9), ("blur:k=4", 31.4), ("blur:k=5", 29.6), ("asap", 40.2)],
+)
+def test_psnr_of_the_phantom_in_register(chain: str, decibels: float) -> None:
+    assert value("psnr", phantom(), chain, span=1.0) == pytest.approx(decibels, abs=0.1)
+
+
+def test_spectral_is_in_decades_of_power() -> None:
+    # Ten times as bright: every power is 100 times as large.
+    x = noise(64)
+    tried = trial(x, "identity")
+    object.__setattr__(tried, "output", 10 * tried.output)
+    assert METRICS["spectral"](tried).value == pytest.approx(2.0)
+    assert value("spectral", x, "identity") == 0.0
+
+
+def test_errors_of_a_dimmed_image_are_its_share() -> None:
+    tried = trial(noise(64), "identity")
+    object.__setattr__(tried, "output", 0.9 * tried.output)
+    assert METRICS["hfen"](tried).value == pytest.approx(0.1)
+    assert METRICS["nrmse"](tried).value == pytest.approx(0.1)
+
+
+def test_residual_and_am1_of_the_crop_are_nothing() -> None:
+    for name in ("residual", "am1"):
+        assert value(name, noise(64), "flc") < 1e-3
+        assert value(name, noise(64), "stride") > 0.5
+
+
+def test_a_chain_that_is_linear_on_this_image_is_fitted_exactly() -> None:
+    x = np.random.default_rng(0).random((64, 64))  # positive: abs does nothing
+    assert value("distortion", x, "avg+abs") < 1e-9
+    inner_share = value("fitalias", x, "avg+abs")
+    assert inner_share == pytest.approx(value("alias", x, "avg"), rel=0.05)
+    assert value("interaction", x, "avg+abs") > 0  # the parts of x have both signs
+
+
+def test_what_the_grid_can_hold_does_not_interact() -> None:
+    assert value("interaction", smooth(), "max") < 1e-12
+    assert value("interaction", noise(64), "max") > 0.1
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "chain", "why"),
+    [
+        ("alias", noise(16), "max", "the chain is not linear; see residual, fitalias, interaction"),
+        ("alias", np.ones((16, 16)), "stride", "the image is constant"),
+        ("passband", noise(16), "max", "the chain is not linear; see detail"),
+        ("checkerboard", noise(16), "max", "no step makes the image larger"),
+        ("shift", noise(16), "nearest", "no stage is coarser than the image"),
+        ("ssim", noise(16), "flc", "the output is smaller than 11x11 px"),
+        ("msssim", noise(256), "flc", "the output is smaller than 176x176 px"),
+        ("psnr", noise(16), "identity", "there is no difference"),
+        ("psnr", noise(16), "unshuffle", "the output has other channels than the image"),
+        ("ringing", noise(16), "conv:laplacian", "the chain makes the same of dark and of light"),
+        ("fitalias", noise(64), "max+max+max", "36 samples are too few for a kernel of 324 taps"),
+        ("alias", checks(16), "stride", "the output is constant"),
+    ],
+)
+def test_where_there_is_no_number_it_says_why(name: str, x: object, chain: str, why: str) -> None:
+    with pytest.raises(UndefinedError) as err:
+        value(name, x, chain)  # type: ignore[arg-type]
+    assert str(err.value) == why
+
+
+def test_nan_is_never_a_number() -> None:
+    x = noise(16)
+    x[3, 3] = np.nan
+    (row,) = measure(Image.of(x), "max")
+    assert not row.values
+    assert set(row.undefined) == set(METRICS)
+    assert set(row.undefined.values()) == {"1 values of the image are NaN or infinite"}

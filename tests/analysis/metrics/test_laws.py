@@ -1,0 +1,92 @@
+"""Laws that measures keep, whatever the operation."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metrics import METRICS
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
+from sampviz.ops.registry import OURS
+from tests.analysis.metrics.build import noise, smooth, trial
+from tests.ops.test_laws import VARIANTS
+
+LINEAR = [
+    text
+    for text in (*OURS, *VARIANTS)
+    if text not in ("shuffle", "unpool") and Chain.parse(text).linear
+]
+
+
+@pytest.mark.parametrize("text", [*LINEAR, "stride+nearest", "blur:times=2", "unshuffle+shuffle"])
+@pytest.mark.parametrize("size", [(32, 32), (21, 34)])
+def test_baseband_and_alias_are_the_output(text: str, size: tuple[int, int]) -> None:
+    x = np.random.default_rng(0).random(size)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampvizWarning)
+        try:
+            tried = trial(x, text)
+        except ChainError:
+            pytest.skip("too small for it")
+        assert tried.linear
+        np.testing.assert_allclose(tried.baseband + tried.alias, tried.output, atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["max", "stride:3", "flc", "flc:times=2", "blur+bilinear"])
+def test_an_image_that_fits_folds_nothing(text: str) -> None:
+    tried = trial(smooth(60, most=7), text)
+    assert np.abs(tried.alias - tried.run(np.zeros_like(tried.original.array))).max() < 1e-12
+
+
+@pytest.mark.parametrize("name", [n for n in METRICS if n not in ("bias", "am1")])
+@pytest.mark.parametrize("chain", ["avg", "max", "flc", "stride+bilinear"])
+def test_measures_do_not_depend_on_the_units_of_the_image(name: str, chain: str) -> None:
+    x = np.random.default_rng(1).random((64, 64))
+    found = [measure(Image.of(k * x), chain, measures=name)[0] for k in (1, 1000)]
+    assert found[0].undefined == found[1].undefined
+    if name in found[0].values:
+        assert found[0].values[name] == pytest.approx(found[1].values[name], rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_rows_and_columns_are_alike(name: str) -> None:
+    x = np.random.default_rng(1).random((48, 64))
+    for chain in ("avg", "max:k=3:s=2:p=1", "blur:times=2", "asap"):
+        upright, turned = (measure(Image.of(y), chain, measures=name)[0] for y in (x, x.T))
+        assert upright.undefined == turned.undefined
+        assert upright.values == pytest.approx(turned.values, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_measure_of_channels_is_one_number(name: str) -> None:
+    planes = np.random.default_rng(1).random((3, 48, 48))
+    same = np.stack([planes[0]] * 3)
+    single = measure(Image.of(planes[0]), "max,avg", measures=name)
+    tripled = measure(Image.of(same), "max,avg", measures=name)
+    for one, three in zip(single, tripled, strict=True):
+        assert one.undefined == three.undefined
+        assert one.values == pytest.approx(three.values, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["psnr", "nrmse", "ssim", "hfen", "residual", "equivariance"])
+def test_the_sampling_phase_does_not_change_the_ranking(name: str) -> None:
+    # The same filter one pixel further on: stride:o=1 samples at delta 1, and so on.
+    x = smooth(128, most=50) + 0.05 * noise(128)
+    image = Image.of(x)
+    texts = ["stride", "avg", "conv:gauss:pad=wrap", "blur:k=5:pad=wrap", "flc"]
+    before = {text: measure(image, text, measures=name)[0].values[name] for text in texts}
+    ranking = sorted(before, key=before.__getitem__)
+    for text, moved in (
+        ("stride", "stride:o=1"),
+        ("conv:gauss:pad=wrap", "conv:gauss:p=0"),
+        ("avg", "conv:box:k=2:p=1:pad=wrap"),
+    ):
+        chains = Chain.parse(text), Chain.parse(moved)
+        deltas = [chain.trace((128, 128))[-1][0].delta for chain in chains]
+        assert deltas[0] != deltas[1]
+        after = dict(before) | {text: measure(image, moved, measures=name)[0].values[name]}
+        assert sorted(after, key=after.__getitem__) == ranking
+        assert after[text] == pytest.approx(before[text], rel=0.1)

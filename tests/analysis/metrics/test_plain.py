@@ -1,0 +1,80 @@
+"""What is quick is what is plain: measures against their definitions, chains together and alone."""
+
+import numpy as np
+import pytest
+
+from sampviz.analysis import measure as measuring
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.measure import measure
+from sampviz.analysis.metrics import METRICS
+from sampviz.core import parallel
+from sampviz.images.image import Image
+from tests.analysis.metrics import plain
+from tests.analysis.metrics.build import trial
+
+PLAIN = ["nyquist", "passband", "highfreq", "detail", "spectral", "am1", "shift", "ringing"]
+SIZES = [(48, 48), (45, 50), (40, 33)]
+CHAINS = "max,stride,avg:times=2,blur,flc,median,stride:3,max+nearest:2,blur+bilinear"
+
+
+def tried(size: tuple[int, int], chain: str, kind: str) -> Evaluation:
+    x = np.random.default_rng(0).random((2, *size))
+    if kind == "complex":
+        return trial(x[:1] + 1j * x[1:], chain)
+    return trial(x if kind == "channels" else x[:1], chain)
+
+
+@pytest.mark.parametrize("kind", ["real", "channels", "complex"])
+@pytest.mark.parametrize("chain", ["stride", "blur:k=5", "avg:times=2", "flc", "blur+bilinear"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_measure_is_what_its_definition_says(
+    name: str, size: tuple[int, int], chain: str, kind: str
+) -> None:
+    made = tried(size, chain, kind)
+    wanted = getattr(plain, name)(made)
+    assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["nyquist", "highfreq", "detail", "am1", "shift", "ringing"])
+@pytest.mark.parametrize("chain", ["max", "dpp", "median:times=2"])
+def test_so_it_is_for_chains_that_are_not_linear(name: str, chain: str) -> None:
+    made = tried((48, 45), chain, "real")
+    wanted = getattr(plain, name)(made)
+    assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+
+def test_the_parts_of_the_passband_are_what_they_say() -> None:
+    made = tried((45, 50), "avg", "channels")
+    assert METRICS["passband"](made).parts["50-75%"] == pytest.approx(plain.third_quarter(made))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])
+def test_chains_that_share_an_image_have_the_numbers_that_they_have_alone(dtype: type) -> None:
+    image = Image.of(np.random.default_rng(0).random((60, 50)).astype(dtype))
+    chains = [each for each in CHAINS.split(",") if dtype is not np.complex64 or each[0] in "sabf"]
+    together = measure(image, ",".join([*chains, *reversed(chains)]), levels=2)
+    alone = [row for chain in chains for row in measure(image, chain, levels=2)]
+    pairs = {(row.chain, row.level): row for row in alone}
+    assert [pairs[row.chain, row.level] for row in together] == together
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_any_number_of_threads_gives_the_same_numbers(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: threads)
+    monkeypatch.setattr(measuring, "_WORTH_THREADS", 0)
+    image = Image.of(np.random.default_rng(0).random((96, 80)).astype(np.float32))
+    alone, together = (measure(image, CHAINS, levels=2, threads=n) for n in (1, threads))
+    assert alone == together
+
+
+def test_an_image_keeps_no_more_than_twice_itself_of_what_it_is_compared_with() -> None:
+    tries = [trial(np.ones((32, 32)), chain) for chain in ("nearest:2", "stride", "max", "flc")]
+    original = tries[0].original
+    for each in tries:
+        ideal = original.ideal(each.grids, each.coarsest, half=True)
+        assert original.ideal(each.grids, each.coarsest, half=True) is ideal
+    # Four times the image is dropped for the others, of which stride and flc are at one place.
+    assert len(original._ideals) == 2

@@ -1,0 +1,130 @@
+"""Work on several processes: what one gives, all give; who dies, dies alone."""
+
+import os
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sampviz.core import process_pool
+from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.core.parallel import in_threads, map_outcomes
+from sampviz.core.process_pool import cores, early_pool, threads
+
+
+def _negative(piece: int) -> int:
+    warnings.warn(SampvizWarning(f"piece {piece}"), stacklevel=2)
+    return -piece
+
+
+def _refuse_three(piece: int) -> int:
+    if piece == 3:
+        raise UsageError("not three", "piece 3", "another")
+    return piece
+
+
+def _die_at_five(piece: int) -> int:
+    if piece == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece
+
+
+def _first_waits_for_last(piece: tuple[int, Path]) -> int:
+    number, mark = piece
+    if number == 5:
+        mark.touch()
+    while number == 0 and not mark.exists():
+        time.sleep(0.01)
+    return number
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_and_warnings_come_in_the_order_of_the_work(workers: int) -> None:
+    with pytest.warns(SampvizWarning) as told:
+        found = [each.get() for each in map_outcomes(_negative, range(9), workers, ordered=True)]
+    assert found == [-i for i in range(9)]
+    assert [str(each.message) for each in told] == [f"piece {i}" for i in range(9)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_ends_its_own_piece_only(workers: int) -> None:
+    found = {each.index: each for each in map_outcomes(_refuse_three, range(8), workers)}
+    assert sorted(found) == list(range(8))
+    assert [i for i in found if found[i].error] == [3]
+    with pytest.raises(UsageError, match="not three") as told:
+        found[3].get()
+    assert (told.value.where, told.value.fix) == ("piece 3", "another")
+
+
+def test_a_process_that_is_killed_fails_the_piece_that_it_died_of() -> None:
+    found = list(map_outcomes(_die_at_five, range(12), 2, ordered=True))
+    assert [each.index for each in found] == list(range(12))
+    assert [each.index for each in found if each.error] == [5]
+    assert [each.result for each in found if not each.error] == [*range(5), *range(6, 12)]
+    with pytest.raises(InputError, match="was killed"):
+        found[5].get()
+
+
+def test_what_is_done_is_not_kept_back_by_what_is_slow(tmp_path: Path) -> None:
+    work = [(number, tmp_path / "mark") for number in range(6)]
+    found = [each.index for each in map_outcomes(_first_waits_for_last, work, 2)]
+    assert sorted(found) == list(range(6))
+    assert found[0] != 0
+
+
+def test_work_is_taken_as_it_is_needed() -> None:
+    taken = []
+
+    def work() -> Iterator[int]:
+        for piece in range(1000):
+            taken.append(piece)
+            yield piece
+
+    found = map_outcomes(_refuse_three, work(), 2, ordered=True)
+    next(found)
+    assert len(taken) < 20
+    found.close()
+
+
+def test_at_least_one_core_is_there() -> None:
+    assert cores() >= 1
+
+
+def test_threads_give_results_in_the_order_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_pool, "cores", lambda: 3)
+    assert in_threads(_refuse_three, [5, 1, 4, 2], 2) == [5, 1, 4, 2]
+    with pytest.raises(UsageError, match="not three"):
+        in_threads(_refuse_three, [1, 3, 2])
+
+
+def _thread(_: int) -> int:
+    time.sleep(0.01)
+    return threading.get_ident()
+
+
+@pytest.mark.parametrize(("cores", "most", "wanted"), [(1, None, 1), (2, None, 2), (2, 1, 1)])
+def test_no_more_threads_than_cores(
+    cores: int, most: int | None, wanted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_pool, "cores", lambda: cores)
+    assert len(set(in_threads(_thread, range(8), most))) == wanted
+
+
+def _threads(_: int) -> int:
+    return threads()
+
+
+def test_a_worker_has_one_thread() -> None:
+    assert {each.get() for each in map_outcomes(_threads, range(5), 2)} == {1}
+
+
+def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die() -> None:
+    with early_pool(2, "json") as pool:
+        found = list(map_outcomes(_die_at_five, range(8), 2, pool))
+    assert sorted(each.index for each in found) == list(range(8))
+    assert [each.index for each in found if each.error] == [5]
+    assert [each.result for each in found if not each.error] != []

@@ -1,0 +1,256 @@
+"""Every fast technique computes what its plain version computes, NaN and edges included."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sampviz.dsp.dtypes import FastPath
+from sampviz.dsp.fast import nufft as regrid
+from sampviz.dsp.fast import row_tiles as bands
+from sampviz.dsp.fast.binomial_filter import binomial_filter
+from sampviz.dsp.fast.block_resample import bilinear_interpolation, block_means, repeat
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.deinterleave import PolyphaseRows, even_samples
+from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
+from sampviz.dsp.fast.filter2d import filter2d
+from sampviz.dsp.fast.fourier_crop import low_frequencies
+from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
+from sampviz.dsp.fast.window_extrema import window_extrema
+from sampviz.dsp.fourier_crop import crop
+from sampviz.dsp.sliding_window import window_layouts
+from tests.dsp.fast import plain
+
+SIZES = [(1, 1), (1, 7), (2, 2), (2, 5), (3, 4), (5, 3), (7, 7), (8, 9), (16, 16), (33, 20)]
+Image = NDArray[np.float32]
+
+
+def image(size: tuple[int, ...], seed: int = 0) -> Image:
+    return np.random.default_rng(seed).standard_normal(size, dtype=np.float32)
+
+
+def holed(size: tuple[int, int]) -> Image:
+    """With NaN and both infinities in places of their own."""
+    x = image(size)
+    places = np.random.default_rng(1).choice(x.size, 3, replace=False)
+    x.ravel()[places] = np.nan, np.inf, -np.inf
+    return x
+
+
+def made(kernel: FastPath | None, x: Image) -> Image:
+    assert kernel is not None
+    return kernel(x)
+
+
+def same(found: Image, wanted: NDArray[np.float64]) -> None:
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6)
+
+
+@pytest.fixture(params=[2**19, 16], ids=["one band", "many bands"])
+def band(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bands, "_PIXELS", request.param)
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("k", "s", "p"), [(2, 2, 0), (3, 2, 1), (2, 1, 0), (5, 2, 2), (4, 2, 0)])
+@pytest.mark.parametrize("largest", [True, False])
+def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) -> None:
+    fits = window_layouts(size, k, s, p, 1, False)
+    if min(fit.count for fit in fits) < 1:
+        pytest.skip("nothing fits")
+    kernel = window_extrema(largest, fits)
+    for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
+        wanted = plain.extremes(x, largest, k, s, p, (fits[0].count, fits[1].count))
+        same(made(kernel, x), wanted)
+
+
+def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:
+    x = np.full((6, 6), -np.inf, np.float32)
+    kernel = window_extrema(True, window_layouts((6, 6), 3, 2, 1, 1, False))
+    assert np.isneginf(made(kernel, x)).all()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("border", ["zero", "reflect", "edge"])
+@pytest.mark.parametrize(("k", "s", "p"), [(3, 2, 1), (3, 1, 1), (2, 2, 0), (5, 2, 2), (4, 2, 1)])
+def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int) -> None:
+    fits = window_layouts(size, k, s, p, 1, False)
+    if min(fit.count for fit in fits) < 1 or (border == "reflect" and min(size) <= k):
+        pytest.skip("nothing fits")
+    kernel = image((k, k), 2).astype(float)
+    kernel[0, 1] = 0
+    for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
+        wanted = plain.correlate(x, kernel, s, p, (fits[0].count, fits[1].count), border)
+        found = made(filter2d(kernel, fits, border), x)  # type: ignore[arg-type]
+        # Infinity less infinity is NaN in whatever order: where one is not finite, both are not.
+        assert np.array_equal(np.isfinite(found), np.isfinite(wanted))
+        finite = np.isfinite(wanted)
+        np.testing.assert_allclose(found[finite], wanted[finite], rtol=1e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 4])
+@pytest.mark.parametrize("k", range(2, 8))
+def test_binomial(size: tuple[int, int], k: int) -> None:
+    from sampviz.ops.families.blurpool import _fit_both
+
+    x = image(size)
+    same(made(binomial_filter(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
+    x[size[0] // 2, size[1] // 2] = np.nan
+    same(made(binomial_filter(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 2])
+@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (2, 3)])
+def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> None:
+    x = holed(size)
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        wanted = plain.block_means(x, *factors)
+    same(block_means(size, factors)(x), wanted)
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 2), (2, 5)])
+def test_repeated(size: tuple[int, int], factors: tuple[int, int]) -> None:
+    for x in (image(size), np.asfortranarray(image(size)), image(size)[::-1]):
+        assert np.array_equal(repeat(size, factors)(x), np.kron(x, np.ones(factors, np.float32)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 5)])
+def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
+    x = image(size)
+    same(bilinear_interpolation(size, factors)(x), plain.interpolated(x, *factors))
+
+
+@pytest.mark.parametrize(
+    "size", [(2, 2), (3, 4), (5, 5), (6, 6), (7, 10), (8, 8), (12, 11), (17, 16)]
+)
+@pytest.mark.parametrize("f", [1, 2, 3])
+def test_low_frequencies(size: tuple[int, int], f: int) -> None:
+    n, m = (high - low for low, high in (crop(length, f) for length in size))
+    if not n * m:
+        pytest.skip("nothing is left")
+    x = image(size)
+    same(low_frequencies(size, (n, m))(x), plain.low_frequencies(x, n, m))
+    down, across = np.linspace(1, 0.5, n // 2 + 1), np.linspace(0.9, 0.3, m // 2 + 1)
+    wanted = plain.low_frequencies(x, n, m, down, across)
+    same(low_frequencies(size, (n, m), [down, across])(x), wanted)
+    exact = low_frequencies(size, (n, m), [down, across], np.dtype(float))(x.astype(float))
+    np.testing.assert_allclose(exact, wanted, rtol=1e-10, atol=1e-12)
+
+
+# Primes, and lengths of which an awkward number is kept, odd (257 of 514) or even (146 of 293).
+@pytest.mark.parametrize(
+    "size", [(67, 97), (257, 64), (128, 331), (182, 109), (514, 293), (1027, 1100)]
+)
+@pytest.mark.parametrize("f", [2, 3])
+def test_low_frequencies_of_awkward_lengths(size: tuple[int, int], f: int) -> None:
+    """float64 goes by no grid of another length: it is what the plain version was held against."""
+    n, m = (high - low for low, high in (crop(length, f) for length in size))
+    gains = [np.linspace(1, 0.5, n // 2 + 1), np.linspace(0.9, 0.3, m // 2 + 1)]
+    exactly = low_frequencies(size, (n, m), gains, np.dtype(float))
+    for x in (image(size), np.ones(size, np.float32), 1e4 + image(size)):
+        found = low_frequencies(size, (n, m), gains)(x)
+        assert abs(found - exactly(x.astype(float))).max() < 2e-6 * abs(x).max()
+
+
+@pytest.mark.parametrize(("n", "length"), [(257, 256), (1027, 1024), (97, 96), (64, 64), (83, 81)])
+def test_spreading_and_gathering_undo_nothing_but_their_bells(n: int, length: int) -> None:
+    """Waves on n samples, spread and corrected, are those on the grid, and the other way round."""
+    count = int(length / regrid.OVERSAMPLING) // 2 + 1
+    k = np.arange(count)
+    waves = np.cos(2 * np.pi * k * np.arange(n)[:, None] / n).astype(np.float32)
+    grid = np.empty((length, count), np.float32)
+    regrid.spread(n, length)(waves, grid)
+    spectra = np.fft.rfft(grid, axis=0)[:count] * regrid.correction(count, length)[:, None]
+    wanted = np.diag(np.where(k == 0, n, n / 2))
+    assert abs(spectra - wanted).max() < 1e-6 * n
+    waves = np.cos(2 * np.pi * k * np.arange(length)[:, None] / length)
+    back = np.empty((n, count), np.float32)
+    regrid.interpolate(length, n)(
+        (waves * regrid.correction(count, length)).astype(np.float32), back
+    )
+    assert abs(back - np.cos(2 * np.pi * k * np.arange(n)[:, None] / n)).max() < 2e-6
+
+
+def test_a_handy_length_is_near_and_has_small_factors() -> None:
+    for n in range(64, 3000):
+        length = regrid.smooth_length(n)
+        assert abs(length - n) <= n / 16
+        assert n != length or cv2.getOptimalDFTSize(n) == n
+        for factor in (2, 3, 5):
+            while length % factor == 0:
+                length //= factor
+        assert length == 1
+
+
+def test_a_room_is_used_again_and_grows() -> None:
+    small = buffer(99, (3, 4))
+    assert np.shares_memory(buffer(99, (2, 5)), small)
+    large = buffer(99, (5, 5))
+    assert not np.shares_memory(large, small)
+    assert np.shares_memory(buffer(99, (3, 4)), large)
+    assert not np.shares_memory(buffer(98, (5, 5)), large)
+    assert buffer(99, (5, 5), np.dtype(float)).dtype == float
+
+
+def test_a_room_is_of_one_thread() -> None:
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(buffer, 99, (3, 4)).result()
+    assert not np.shares_memory(theirs, buffer(99, (3, 4)))
+
+
+def test_what_is_large_is_not_kept() -> None:
+    size = (2**11, 2**10)
+    assert not np.shares_memory(buffer(99, size), buffer(99, size))
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("k", [2, 3, 4, 5])
+def test_scattered(size: tuple[int, int], k: int) -> None:
+    x, kernel = image(size), image((k, k), 2).astype(float)
+    same(transposed_convolution_stride2(size, kernel)(x), plain.scattered(x, kernel))
+
+
+@pytest.mark.usefixtures("band")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("lam", "alpha", "sym"), [(1, 1, True), (2.5, 0.1, False), (0, 1, True)])
+def test_detail(size: tuple[int, int], lam: float, alpha: float, sym: bool) -> None:
+    x = image(size)
+    found = detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)(x)
+    same(found, plain.detail(x, lam, alpha, sym, 1e-3))
+    x[0, 0] = np.nan
+    found = detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)(x)
+    assert np.isnan(found[0, 0])
+    assert np.isnan(found).sum() == 1
+
+
+@pytest.mark.parametrize("columns", [1, 2, 7, 8])
+def test_halves_of_columns(columns: int) -> None:
+    rows = PolyphaseRows(3, columns)
+    rows.all[...] = image((3, columns))
+    assert np.array_equal(rows.even[:, : -(-columns // 2)], rows.all[:, ::2])
+    assert np.array_equal(rows.odd[:, : columns // 2], rows.all[:, 1::2])
+    x, out = image((5, columns)), np.empty((3, -(-columns // 2)), np.float32)
+    even_samples(x[::2], out)
+    assert np.array_equal(out, x[::2, ::2])
+
+
+def test_planes_of_a_stack_do_not_touch() -> None:
+    x = image((3, 2, 9, 8))
+    for kernel in (
+        window_extrema(True, window_layouts((9, 8), 3, 2, 1, 1, False)),
+        low_frequencies((9, 8), (4, 4)),
+        transposed_convolution_stride2((9, 8), np.ones((3, 3))),
+        repeat((9, 8), (2, 2)),
+        detail_preserving_pool((9, 8), lam=1, alpha=1, sym=True, epsilon=1e-3),
+    ):
+        whole = made(kernel, x)
+        for i in np.ndindex(3, 2):
+            assert np.array_equal(whole[i], made(kernel, x[i]))

@@ -1,0 +1,54 @@
+"""The contact sheet of the README: every operation on every picture, in its place."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sampviz as sv
+from sampviz.ops.chain import parse_chains
+from sampviz.ops.registry import OPS
+from tests.conftest import Told
+from tests.figures.drawn import pixels
+
+README = (Path(__file__).parents[3] / "README.md").read_text()
+Run = Callable[..., Told]
+
+
+def test_a_chain_for_every_operation(sampviz: Run) -> None:
+    chains = parse_chains(sampviz("ops", "--chains").out.strip())
+    assert [chain.steps[-1].op.name for chain in chains] == list(OPS)
+    assert sampviz("ops", "max", "--chains").code == 2
+
+
+def test_the_documented_command_draws_every_operation(
+    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (command,) = re.findall(r"```bash\n(sampviz compare .*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    words = command.replace("\\\n", " ").split()[1:]
+    at = words.index("--ops")
+    assert words[at + 1 : at + 4] == ['"$(sampviz', "ops", '--chains)"']
+    words[at + 1 : at + 4] = [sampviz("ops", "--chains").out.strip()]
+    assert sampviz(*words) == Told(0, "contact_sheet.png\n", "")
+
+
+def test_several_pictures_have_rows_of_their_own() -> None:
+    names = ("zoneplate:32x32", "siemens:32x32", "noise:16x24")
+    images = [sv.load(f"sample:{name}") for name in names]
+    figure = sv.compare(images, "max,blur", rows="image", window="0,1")
+    drawn = [each[..., 0] for each in pixels(figure)]
+    arrays = [
+        array
+        for image in images
+        for array in (image.array, *(sv.Chain.parse(t)(image.array) for t in ("max", "blur")))
+    ]
+    assert len(drawn) == len(arrays) == 9
+    for panel, array in zip(drawn, arrays, strict=True):
+        level = np.clip(np.floor(256 * array.astype(float)), 0, 255)
+        assert np.array_equal(panel, level)
+    words = {text.get_text() for text in figure.texts}
+    assert {"zoneplate image", "siemens image", "noise image", "max"} <= words
+    assert "16x16" not in words  # not the size of all three

@@ -1,0 +1,168 @@
+"""Images side by side: exact pictures at one scale, and spectra by their definition."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import sampviz
+from sampviz.core.errors import UsageError
+from sampviz.figures.grids.inputs import draw_inputs
+from sampviz.figures.render.render import PanelFigure
+from sampviz.images.image import Image
+from tests.figures.drawn import pictures, scales
+from tests.figures.test_exact import grey_levels, page, panels, unzoomed
+
+BEYOND = (225, 225, 225)
+
+
+def noise(size: tuple[int, int], mm: tuple[float, float], name: str = "noise") -> Image:
+    array = np.random.default_rng(0).random(size).astype(np.float32)
+    return Image.of(array, name, mm)
+
+
+def shown(figure: PanelFigure, tmp_path: Path) -> list[np.ndarray]:
+    """The panels: a picture and its spectrum for each input."""
+    return panels(figure, page(figure, tmp_path))
+
+
+def words(figure: PanelFigure) -> list[str]:
+    return [text.get_text() for text in figure.texts if text.get_text()]
+
+
+def test_pictures_are_exact(tmp_path: Path) -> None:
+    images = [noise((20, 16), (1, 1)), noise((8, 9), (3, 2))]
+    found = shown(draw_inputs(images, window="0,1"), tmp_path)
+    for picture, image in zip(found[::2], images, strict=True):
+        assert np.array_equal(unzoomed(picture, image.size), grey_levels(image.array, 0, 1))
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [((64, 64), (4.0, 4.0)), ((256, 192), (0.9375, 0.9)), ((53, 53), (4.0, 4.0))],
+        [((64, 64), (2.0, 3.0)), ((32, 128), (4.0, 1.5))],
+        [((64, 64), (1.0, 1.0))],
+    ],
+)
+def test_pictures_have_one_scale_as_nearly_as_it_says(
+    sizes: list[tuple[tuple[int, int], tuple[float, float]]], tmp_path: Path
+) -> None:
+    figure = draw_inputs([noise(size, mm) for size, mm in sizes])
+    scales = [
+        extent / (n * mm)
+        for picture, (size, spacing) in zip(shown(figure, tmp_path)[::2], sizes, strict=True)
+        for extent, n, mm in zip(picture.shape[:2], size, spacing, strict=True)
+    ]
+    off = round(100 * (max(scales) / min(scales) - 1))
+    assert f"one scale for all, within {off} %" in " ".join(words(figure))
+    assert off <= 10
+
+
+def test_scale_bars_are_as_long_as_they_say() -> None:
+    figure = draw_inputs([noise((64, 64), (4, 4)), noise((64, 64), (2, 2))])
+    pairs = zip(pictures(figure)[::2], scales(figure)[::2], (4, 2), strict=True)
+    for picture, bar, mm in pairs:
+        (line,) = bar.size_bar.get_children()
+        length, unit = bar.txt_label.get_text().split()
+        assert unit == "mm"
+        width = picture.get_window_extent().width
+        assert line.get_window_extent().width / width == pytest.approx(float(length) / (64 * mm))
+
+
+def colour_at(spectrum: np.ndarray, down: float, along: float, top: float) -> np.ndarray:
+    """The colour of the spectrum at a frequency, in cycles/mm, on axes of -top .. top."""
+    n = spectrum.shape[0]
+    row, column = (round((v / top + 1) / 2 * (n - 1)) for v in (down, along))
+    return spectrum[row, column].astype(int)
+
+
+def test_spectra_are_the_sum_of_waves_at_every_frequency(tmp_path: Path) -> None:
+    coarse, fine = noise((10, 14), (2.0, 2.5)), noise((24, 24), (1.0, 1.0))
+    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine]), tmp_path)
+    top, n = 0.5, of_fine.shape[0]
+    assert n % 2 == 1
+    table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(int)
+    frequencies = np.linspace(-top, top, n)
+    for image, spectrum in ((coarse, of_coarse), (fine, of_fine)):
+        assert image.spacing
+        x = image.array.astype(np.float64)
+        x = x - x.mean()
+        at = [np.arange(size) * mm for size, mm in zip(x.shape, image.spacing, strict=True)]
+
+        def amplitude(f: float, g: float, x=x, at=at) -> float:  # type: ignore[no-untyped-def]
+            wave = np.exp(-2j * np.pi * (f * at[0][:, None] + g * at[1]))
+            return float(abs((x * wave).sum()) / x.size)
+
+        inside = [frequencies[np.abs(frequencies) * mm <= 0.5] for mm in image.spacing]
+        most = max(amplitude(f, g) for f in inside[0][::2] for g in inside[1][::2])
+        for f in inside[0][:: len(inside[0]) // 6]:
+            for g in inside[1][:: len(inside[1]) // 6]:
+                decibels = 20 * np.log10(amplitude(f, g) / most + 1e-12)
+                level = np.clip(256 * (decibels + 80) / 80, 0, 255)
+                seen = colour_at(spectrum, f, g, top)
+                nearest = int(np.argmin(np.abs(table - seen).sum(axis=1)))
+                assert abs(nearest - level) < 4  # the maximum was looked for on half of the axis
+
+
+def test_what_is_beyond_the_nyquist_frequency_is_grey(tmp_path: Path) -> None:
+    _, coarse, _, fine = shown(
+        draw_inputs([noise((12, 12), (2.0, 4.0)), noise((24, 24), (1.0, 1.0))]), tmp_path
+    )
+    assert not (fine == BEYOND).all(axis=2).any()
+    n = coarse.shape[0]
+    frequencies = np.abs(np.linspace(-0.5, 0.5, n))
+    inside = (frequencies <= 0.25 + 1e-9)[:, None] & (frequencies <= 0.125 + 1e-9)
+    assert np.array_equal((coarse == BEYOND).all(axis=2), ~inside)
+
+
+def test_a_wave_is_where_its_frequency_is(tmp_path: Path) -> None:
+    # 10 cycles on 40 pixels of 2 mm, along the rows: 0.125 cycles/mm.
+    wave = np.cos(2 * np.pi * 10 / 40 * np.arange(40))[None].repeat(40, 0)
+    image = Image.of(wave.astype(np.float32), "wave", (2.0, 2.0))
+    _, spectrum = shown(draw_inputs([image]), tmp_path)
+    brightest = np.rint(np.array(mpl.colormaps["magma"](255))[:3] * 255)
+    n = spectrum.shape[0]
+    rows, columns = np.nonzero((spectrum == brightest).all(axis=2))
+    assert np.allclose(rows, n // 2, atol=1)
+    assert np.allclose(np.abs(columns - n // 2), 0.125 / 0.25 * (n // 2), atol=1)
+    assert set(np.sign(columns - n // 2)) == {-1, 1}
+
+
+def test_every_image_has_its_name_size_window_and_nyquist_frequency() -> None:
+    figure = draw_inputs([noise((10, 14), (2.0, 2.5), "a"), noise((24, 24), (1.0, 1.0), "b")])
+    told = words(figure)
+    for text in ("a", "b", "10x14 px of 2 x 2.5 mm", "24x24 px of 1 x 1 mm",
+                 "Nyquist 0.25 x 0.2 cycles/mm", "Nyquist 0.5 x 0.5 cycles/mm"):  # fmt: skip
+        assert text in told
+    assert len([text for text in told if text.startswith("window ")]) == 2
+
+
+def test_radiological_mirrors_pictures_and_letters(tmp_path: Path) -> None:
+    image = sampviz.load("sample:dwi")
+    both = []
+    for convention in ("neurological", "radiological"):
+        figure = draw_inputs([image], convention=convention)
+        both.append(shown(figure, tmp_path)[0])
+        letters = [text for text in words(figure) if text in ("L", "R")]
+        assert letters == (["L", "R"] if convention == "neurological" else ["R", "L"])
+    assert np.array_equal(both[0], both[1][:, ::-1])
+
+
+def test_images_without_a_known_size_of_pixels_are_refused() -> None:
+    bare = Image.of(np.eye(8), "bare")
+    with pytest.raises(UsageError) as caught:
+        draw_inputs([noise((8, 8), (1, 1)), bare])
+    assert str(caught.value) == (
+        "bare has no pixels of known size\n  in:  inputs side by side\n"
+        "  fix: give slices with a spacing in mm"
+    )
+    with pytest.raises(UsageError, match="dwi is a volume"):
+        draw_inputs([sampviz.load("sample:dwi", volume=True)])
+
+
+def test_same_figure_same_bytes(tmp_path: Path) -> None:
+    image = noise((16, 16), (1, 1))
+    pages = [sampviz.save(draw_inputs([image]), tmp_path / f"{i}.png").read_bytes() for i in (1, 2)]
+    assert pages[0] == pages[1]

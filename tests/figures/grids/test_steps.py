@@ -1,0 +1,216 @@
+"""A method step by step: every panel is what the step before it made, value by value."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.patches import FancyArrowPatch
+
+import sampviz
+from sampviz.core.errors import UsageError
+from sampviz.figures.grids.steps import PanelSpec, draw_steps
+from sampviz.figures.render.render import PanelFigure
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
+from tests.figures.drawn import digits, extents, of_kind, outlines, pictures
+from tests.figures.test_exact import grey_levels, page, panels, unzoomed
+
+
+def noise(size: tuple[int, int] = (16, 20)) -> Image:
+    return Image.of(np.random.default_rng(0).random(size).astype(np.float32), "noise")
+
+
+def drawn(
+    chain: str, *sights: PanelSpec, image: Image | None = None, **options: object
+) -> PanelFigure:
+    return draw_steps(image or noise(), Chain.parse(chain), sights, **options)  # type: ignore[arg-type]
+
+
+def words(figure: PanelFigure) -> list[str]:
+    return [text.get_text() for text in figure.texts if text.get_text()]
+
+
+def coloured(values: np.ndarray, low: float, high: float, colours: str) -> np.ndarray:
+    """What the documentation of a map says: 256 colours that share the limits equally."""
+    table = np.rint(mpl.colormaps[colours](np.arange(256))[:, :3] * 255).astype(np.uint8)
+    return table[np.clip(np.floor(256 * (values - low) / (high - low)), 0, 255).astype(int)]
+
+
+def test_images_are_the_stages_of_the_chain(tmp_path: Path) -> None:
+    image = noise()
+    figure = drawn("max:s=1+blur:k=3:s=1+stride", image=image, window="0,1")
+    # The largest of 2x2, [1 2 1]/4 along both axes with the edge mirrored, every second pixel.
+    x = image.array.astype(np.float64)
+    largest = np.max([x[:-1, :-1], x[1:, :-1], x[:-1, 1:], x[1:, 1:]], axis=0)
+    wide = np.pad(largest, 1, mode="reflect")
+    rows = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
+    blurred = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
+    found = panels(figure, page(figure, tmp_path))
+    stages = (x, largest, blurred, blurred[::2, ::2])
+    for panel, stage in zip(found, stages, strict=True):
+        levels = unzoomed(panel, stage.shape[:2]).astype(int)
+        assert np.abs(levels - grey_levels(stage, 0, 1)).max() <= 1  # float32 rounds
+
+
+def test_spectra_are_those_of_the_stages_at_the_size_of_their_bins(tmp_path: Path) -> None:
+    image = noise((16, 16))
+    figure = drawn("flc", PanelSpec("spectrum", 0), PanelSpec("spectrum", 1), image=image)
+    whole, cropped = panels(figure, page(figure, tmp_path))
+    x = image.array.astype(np.float64)
+    spectrum = np.fft.fftshift(np.abs(np.fft.fft2(x - x.mean()))) / x.size
+    # Nyquist bins aside, which flc leaves out, the middle of k-space is kept as it is.
+    inner = spectrum[5:12, 5:12]
+    for panel, amplitudes, start in ((whole, spectrum, 0), (cropped, inner, 1)):
+        with np.errstate(divide="ignore"):
+            decibels = 20 * np.log10(amplitudes / spectrum.max())
+        expected = coloured(np.maximum(decibels, -80), -80, 0, "magma").astype(int)
+        seen = beside_lines(panel, (8, 8) if start else (16, 16))[start:, start:]
+        off = np.abs(seen - expected).max(axis=2)
+        assert (off == 0).mean() > 0.9
+        assert off.max() < 8  # a level more or less
+    assert whole.shape[0] == 2 * cropped.shape[0]  # what is left is as large as the box
+
+
+def test_the_box_is_around_what_is_left_of_the_spectrum() -> None:
+    figure = drawn("flc:4", PanelSpec("spectrum", 0), PanelSpec("image", 1), image=noise((16, 32)))
+    (box,) = outlines(figure)
+    assert box.get_bbox().bounds == (32 / 2 + 0.5 - 4, 16 / 2 + 0.5 - 2, 8, 4)
+    assert not outlines(drawn("nearest", PanelSpec("spectrum", 0)))
+
+
+def test_weights_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path) -> None:
+    image = noise()
+    figure = drawn("dpp", PanelSpec("weights", 1), image=image)
+    x = image.array.astype(np.float64)
+
+    def over_windows(y: np.ndarray) -> np.ndarray:
+        means = y.reshape(8, 2, 10, 2).mean(axis=(1, 3))
+        return means.repeat(2, 0).repeat(2, 1)
+
+    q = (x - over_windows(x)) ** 2 + 1e-3
+    weights = np.sqrt(q / over_windows(q)) + 1
+    (panel,) = panels(figure, page(figure, tmp_path))
+    expected = coloured(weights, weights.min(), weights.max(), "cividis").astype(int)
+    assert np.abs(unzoomed(panel, (16, 20)) - expected).max() <= 4  # a level more or less
+    assert f"blue {weights.min():.3g}, yellow {weights.max():.3g}" in words(figure)
+
+
+def test_weights_of_an_image_with_nan_are_those_of_the_rest() -> None:
+    array = noise().array.copy()
+    array[3, 4] = np.nan
+    figure = drawn("dpp", PanelSpec("weights", 1), image=Image.of(array, "nan"))
+    (said,) = [text for text in words(figure) if text.startswith("blue")]
+    assert "nan" not in said
+    array[:] = np.nan
+    assert "blue 0, yellow 1" in words(drawn("dpp", PanelSpec("weights", 1), image=Image.of(array)))
+
+
+def test_a_window_is_drawn_from_0_over_the_whole_spectrum(tmp_path: Path) -> None:
+    figure = drawn("asap:mode=faithful", PanelSpec("window", 1), image=noise((16, 20)))
+    hamming = [0.54 - 0.46 * np.cos(2 * np.pi * np.arange(n) / (n - 1)) for n in (16, 20)]
+    (panel,) = panels(figure, page(figure, tmp_path))
+    expected = coloured(np.sqrt(np.outer(*hamming)), 0, 1, "cividis").astype(int)
+    off = np.abs(beside_lines(panel, (16, 20)) - expected).max(axis=2)
+    assert off.max() <= 4  # the largest is a little below 1
+    assert {"16x20 px", "blue 0, yellow 0.992"} <= set(words(figure))
+    assert len(outlines(figure)) == 1
+
+
+def beside_lines(panel: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """A pixel of every sample; lines run along its edges or through its middle."""
+    zoom = panel.shape[0] // size[0], panel.shape[1] // size[1]
+    assert panel.shape[:2] == (size[0] * zoom[0], size[1] * zoom[1])
+    return panel[zoom[0] // 4 :: zoom[0], zoom[1] // 4 :: zoom[1]].astype(int)
+
+
+def test_the_numbers_of_a_kernel_are_written_on_it() -> None:
+    figure = drawn("blur:k=4", PanelSpec("kernel", 1))
+    taps = np.array([1, 3, 3, 1]) / 8
+    written = [text.get_text() for text in digits(figure)]
+    assert np.allclose([float(text) for text in written], np.outer(taps, taps).ravel(), atol=5e-4)
+    assert written[:2] == [".016", ".047"]
+    assert [t.get_text() for t in digits(drawn("blur:k=1", PanelSpec("kernel", 1)))] == ["1.000"]
+    assert not digits(drawn("blur:k=8", PanelSpec("kernel", 1)))  # no room for so many
+
+
+def test_numbers_are_dark_on_bright_cells_and_white_on_dark_ones() -> None:
+    texts = digits(drawn("blur:k=3", PanelSpec("kernel", 1)))
+    colours = [text.get_color() for text in texts]
+    assert colours[4] == "#222222"  # 1/4, the largest
+    assert {colours[i] for i in (0, 2, 6, 8)} == {"white"}  # 1/16
+
+
+def test_without_panels_the_image_after_every_step_is_shown() -> None:
+    figure = drawn("max:s=1+blur+relu")
+    assert len(pictures(figure)) == 4
+    told = words(figure)
+    titles = [t for t in told if t in ("image", "max:s=1", "blur", "relu")]
+    # Each step stands over its arrow and over its picture.
+    assert sorted(titles) == ["blur", "blur", "image", "max:s=1", "max:s=1", "relu", "relu"]
+    assert len(of_kind(figure, FancyArrowPatch)) == 3
+
+
+def test_words_of_arrows_are_those_written_or_what_happens() -> None:
+    figure = drawn(
+        "max+avg",
+        PanelSpec("image", 0),
+        PanelSpec("spectrum", 0),
+        PanelSpec("image", 1),
+        PanelSpec("image", 2, "last", "then\nmean"),
+    )
+    told = words(figure)
+    assert [t for t in ("FFT", "inverse FFT", "then", "mean", "last") if t in told] == [
+        "FFT", "inverse FFT", "then", "mean", "last",
+    ]  # fmt: skip
+
+
+def test_radiological_mirrors_pictures_but_not_what_is_computed(tmp_path: Path) -> None:
+    image = sampviz.load("sample:dwi")
+    both = []
+    for convention in ("neurological", "radiological"):
+        figure = drawn("dpp", PanelSpec("image", 0), PanelSpec("weights", 1), PanelSpec("image", 1),
+                       image=image, convention=convention)  # fmt: skip
+        both.append(panels(figure, page(figure, tmp_path)))
+        letters = [text for text in words(figure) if text in ("L", "R")]
+        assert letters == (["L", "R"] if convention == "neurological" else ["R", "L"])
+    for neurological, radiological in zip(*both, strict=True):
+        assert np.array_equal(neurological, radiological[:, ::-1])
+
+
+def test_panels_follow_in_lines(tmp_path: Path) -> None:
+    figure = drawn("max:s=1+max:s=1+max:s=1", columns=2)
+    tops = [box.y1 for box in extents(figure)]
+    assert tops[0] - tops[1] < 20 < tops[1] - tops[2]
+    lefts = [box.x0 for box in extents(figure)]
+    assert lefts[0] < lefts[1] > lefts[2]
+
+
+@pytest.mark.parametrize(
+    ("sight", "what", "fix"),
+    [
+        (PanelSpec("image", 3), "'max+flc' has no such stage", "wanted 0..2"),
+        (PanelSpec("image", -1), "'max+flc' has no such stage", "wanted 0..2"),
+        (PanelSpec("kernel", 0), "'max+flc' has no such stage", "wanted 1..2"),
+        (PanelSpec("kernel", 1), "max shows no kernel", "it shows nothing"),
+        (PanelSpec("window", 2), "flc shows no window", "it shows nothing"),
+        (PanelSpec("spectra", 1), "max shows no spectra", "it shows nothing"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_cannot_be_shown_is_said(sight: PanelSpec, what: str, fix: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        drawn("max+flc", sight)
+    assert caught.value.what == what
+    assert caught.value.where == f"panel {sight.show!r} of stage {sight.stage}"
+    assert caught.value.fix == fix
+
+
+def test_same_figure_same_bytes(tmp_path: Path) -> None:
+    pages = [sampviz.save(drawn("flc"), tmp_path / f"{i}.png").read_bytes() for i in (1, 2)]
+    assert pages[0] == pages[1]
+
+
+def test_a_window_over_a_padded_image_has_its_own_size_and_no_box() -> None:
+    figure = drawn("asap:pad=large", PanelSpec("window", 1), image=noise((16, 16)))
+    assert "31x31 px" in words(figure)
+    assert not outlines(figure)

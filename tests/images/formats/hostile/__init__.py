@@ -1,0 +1,11 @@
+"""Hostile and odd files, made byte by byte, each with what is to come of it."""
+
+from tests.images.formats.hostile.case import Case
+from tests.images.formats.hostile.jpeg import JPEG
+from tests.images.formats.hostile.nifti import NIFTI
+from tests.images.formats.hostile.nifti_odd import NIFTI_ODD
+from tests.images.formats.hostile.npy import NPY
+from tests.images.formats.hostile.other import OTHER
+from tests.images.formats.hostile.png import PNG
+
+CASES: list[Case] = [*PNG, *JPEG, *NIFTI, *NIFTI_ODD, *NPY, *OTHER]

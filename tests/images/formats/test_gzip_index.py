@@ -1,0 +1,283 @@
+"""Slices of a long .nii.gz by marks that are kept: the same as without, or the marks are not used.
+
+How many bytes are unpacked says whether marks were used.
+"""
+
+import gzip
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from sampviz.core.errors import InputError
+from sampviz.images.formats import gzip_index as marks
+from sampviz.images.formats import gzip_reader as gunzip
+from sampviz.images.formats.gzip_reader import GzipReader
+from sampviz.images.load import load
+from tests.images.build import Array, diagonal, nifti
+
+SHAPE = (64, 64, 32, 20)  # 5 MB
+FRAMES = SHAPE[3]
+LATE = {"slice": 9, "frame": FRAMES - 1}
+CLOSE = 2**19
+
+
+def series(seed: int = 0) -> Array:
+    return np.random.default_rng(seed).normal(1000, 25, SHAPE).astype(np.int16)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make marks close together, and keep even a few, in this folder."""
+    for module in (marks, gunzip):
+        monkeypatch.setattr(module, "APART", CLOSE)
+    monkeypatch.setattr(marks, "WORTH", 2)
+    monkeypatch.setenv("SAMPVIZ_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Return a function that says how many bytes were unpacked since it was last asked."""
+    count = 0
+    more = GzipReader._more
+
+    def counting(self: GzipReader, most: int) -> bytes:
+        nonlocal count
+        found = more(self, most)
+        count += len(found)
+        return found
+
+    def since() -> int:
+        nonlocal count
+        told, count = count, 0
+        return told
+
+    monkeypatch.setattr(GzipReader, "_more", counting)
+    return since
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "v.nii.gz"
+    path.write_bytes(gzip.compress(nifti(series(), diagonal((1, 1, 1))), 1, mtime=0))
+    return path
+
+
+def seen(volume: Array, pick: dict[str, int], plane: str = "axial") -> Array:
+    across = {"axial": 2, "coronal": 1, "sagittal": 0}[plane]
+    return np.asarray(volume[..., pick["frame"]].take(pick["slice"], across).T[::-1])
+
+
+def test_a_second_slice_takes_a_mark_and_is_the_same(
+    cache: Path, file: Path, unpacked: Callable[[], int]
+) -> None:
+    before = load(file, **LATE).array
+    assert unpacked() > 0.9 * series().nbytes
+    assert len(list(cache.iterdir())) == 1
+    for frame in (FRAMES - 1, 7, 12):
+        pick = {"slice": 9, "frame": frame}
+        assert np.array_equal(load(file, **pick).array, seen(series(), pick))
+        assert unpacked() < 2.2 * CLOSE
+    assert np.array_equal(load(file, **LATE).array, before)
+
+
+@pytest.mark.parametrize("plane", ["axial", "coronal", "sagittal"])
+def test_with_marks_and_without_all_planes_are_the_same(
+    cache: Path, file: Path, plane: str
+) -> None:
+    load(file, **LATE)
+    for pick in ({"slice": 30, "frame": 10}, {"slice": 31, "frame": FRAMES - 1}):
+        assert np.array_equal(load(file, plane=plane, **pick).array, seen(series(), pick, plane))
+    volume = load(file, volume=True, frame=12).array
+    assert np.array_equal(volume[9], seen(series(), {"slice": 9, "frame": 12}))
+
+
+def test_marks_grow_as_later_slices_are_read(
+    cache: Path, file: Path, unpacked: Callable[[], int]
+) -> None:
+    load(file, slice=0, frame=8)
+    (kept,) = cache.iterdir()
+    first = kept.stat().st_size
+    unpacked()
+    load(file, slice=0, frame=16)
+    assert unpacked() < 0.6 * series().nbytes
+    assert kept.stat().st_size > first
+
+
+def test_of_a_short_file_nothing_is_kept(
+    cache: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "WORTH", 99)
+    load(file, **LATE)
+    assert not cache.exists()
+
+
+def test_the_end_is_read_by_a_mark_only_after_its_checksum_was_right_once(
+    cache: Path, file: Path, unpacked: Callable[[], int]
+) -> None:
+    last = {"slice": SHAPE[2] - 1, "frame": FRAMES - 1}
+    load(file, **LATE)
+    for expected in (series().nbytes + 352, 2.2 * CLOSE):
+        unpacked()
+        assert np.array_equal(load(file, **last).array, seen(series(), last))
+        assert unpacked() <= expected
+
+
+def test_with_marks_a_wrong_checksum_is_told_as_without(cache: Path, file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[-8] ^= 1
+    file.write_bytes(data)
+    load(file, **LATE)  # so far from the end nobody looks
+    assert len(list(cache.iterdir())) == 1
+    for _ in range(2):
+        with pytest.raises(InputError, match="the gzip file is damaged: CRC check failed"):
+            load(file, slice=SHAPE[2] - 1, frame=FRAMES - 1)
+
+
+@pytest.mark.parametrize("kept_time", [False, True])
+def test_marks_of_a_file_that_was_changed_are_not_used(
+    cache: Path, file: Path, unpacked: Callable[[], int], kept_time: bool
+) -> None:
+    load(file, **LATE)
+    told = file.stat()
+    file.write_bytes(gzip.compress(nifti(series(1), diagonal((1, 1, 1))), 1, mtime=0))
+    if kept_time:
+        os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns))
+    unpacked()
+    assert np.array_equal(load(file, **LATE).array, seen(series(1), LATE))
+    assert unpacked() > 0.9 * series().nbytes
+    assert len(list(cache.iterdir())) == 1  # the new ones take the place of the old
+
+
+def test_a_file_that_is_only_touched_is_read_anew(
+    cache: Path, file: Path, unpacked: Callable[[], int]
+) -> None:
+    load(file, **LATE)
+    os.utime(file, (1, 1))
+    unpacked()
+    load(file, **LATE)
+    assert unpacked() > 0.9 * series().nbytes
+
+
+def damaged(data: bytes, how: str) -> bytes:
+    head = len(marks._START) + 64
+    if how == "cut":
+        return data[:-1]
+    if how == "longer":
+        return data + b"x"
+    if how == "empty":
+        return b""
+    if how == "flipped":
+        return data[:-40_000] + bytes([data[-40_000] ^ 1]) + data[-39_999:]
+    if how == "other version":
+        return data.replace(b"marks 1", b"marks 2", 1)
+    # From here on with a digest that agrees: written by somebody who means it.
+    body = bytearray(data[head:])
+    if how == "behind the end":
+        body[1:9] = b"\xff" * 8
+    else:
+        body[9:17] = b"\xff" * 8
+    return data[: head - 32] + sha256(body).digest() + bytes(body)
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["cut", "longer", "empty", "flipped", "other version", "behind the end", "not in order"],
+)
+def test_damaged_marks_are_not_used_and_made_again(
+    cache: Path, file: Path, unpacked: Callable[[], int], how: str
+) -> None:
+    load(file, **LATE)
+    (kept,) = cache.iterdir()
+    good = kept.read_bytes()
+    kept.write_bytes(damaged(good, how))
+    unpacked()
+    assert np.array_equal(load(file, **LATE).array, seen(series(), LATE))
+    assert unpacked() > 0.9 * series().nbytes
+    assert kept.read_bytes() == good
+
+
+def test_where_a_mark_leads_into_nonsense_the_file_is_read_from_its_start(
+    cache: Path, file: Path
+) -> None:
+    load(file, slice=9, frame=14)
+    (kept,) = cache.iterdir()
+    good = kept.read_bytes()
+    count = (len(good) - len(marks._START) - 65) // (16 + 2**15)
+    first = len(marks._START) + 65
+    data = bytearray(good)
+    for number in range(count):  # every block a bit later
+        data[first + number * (16 + 2**15)] ^= 1
+    body = bytes(data[first - 1 :])
+    kept.write_bytes(bytes(data[: first - 33]) + sha256(body).digest() + body)
+    pick = {"slice": 9, "frame": 14}
+    assert np.array_equal(load(file, **pick).array, seen(series(), pick))
+    assert kept.read_bytes() == good
+
+
+@pytest.mark.parametrize("hindrance", ["a file", "not to be written", "a folder inside", "off"])
+def test_without_a_cache_the_slice_is_the_same_and_nobody_complains(
+    cache: Path, file: Path, monkeypatch: pytest.MonkeyPatch, hindrance: str
+) -> None:
+    if hindrance == "a file":
+        cache.write_bytes(b"")
+    elif hindrance == "not to be written":
+        monkeypatch.setenv("SAMPVIZ_CACHE", "/proc/1/cache")
+    elif hindrance == "a folder inside":
+        cache.mkdir()
+        (cache / marks._name(file)).mkdir()
+    else:
+        monkeypatch.setenv("SAMPVIZ_CACHE", "off")
+    for _ in range(2):
+        assert np.array_equal(load(file, **LATE).array, seen(series(), LATE))
+    assert hindrance != "a folder inside" or len(list(cache.iterdir())) == 1
+
+
+_PROGRAM = """
+import sys
+if "zlib" in sys.argv:
+    sys.modules["isal"] = None
+from sampviz.images.load import load
+from sampviz.images.formats import gzip_index as marks, gzip_reader as gunzip
+marks.APART = gunzip.APART = 2**19
+for frame in (19, 3, 11):
+    print(int(load(sys.argv[1], slice=9, frame=frame).array.sum()))
+"""
+
+
+def test_several_processes_at_once_read_the_same(cache: Path, file: Path) -> None:
+    command = [sys.executable, "-c", _PROGRAM, str(file)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(4)]
+    wanted = [int(series()[:, :, 9, frame].sum(dtype=np.int64)) for frame in (19, 3, 11)]
+    for process in running:
+        out, _ = process.communicate()
+        assert (process.returncode, [int(line) for line in out.split()]) == (0, wanted)
+    assert len(list(cache.iterdir())) == 1
+
+
+@pytest.mark.parametrize("library", ["", "zlib"])
+def test_marks_of_one_library_serve_the_other(cache: Path, file: Path, library: str) -> None:
+    wanted = [int(series()[:, :, 9, frame].sum(dtype=np.int64)) for frame in (19, 3, 11)]
+    for each in (library, "" if library else "zlib"):
+        out = subprocess.check_output([sys.executable, "-c", _PROGRAM, str(file), each])
+        assert [int(line) for line in out.split()] == wanted
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_nothing_is_left_beside_the_file(cache: Path, file: Path) -> None:
+    load(file, **LATE)
+    assert {path.name for path in file.parent.iterdir()} == {"cache", "v.nii.gz"}
+
+
+def test_nibabel_reads_the_same(cache: Path, file: Path) -> None:
+    theirs = nib.load(file).dataobj
+    for frame in (18, 2, 17):
+        ours = load(file, slice=3, frame=frame).array
+        assert np.array_equal(ours, np.asarray(theirs[:, :, 3, frame]).T[::-1])

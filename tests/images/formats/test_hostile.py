@@ -1,0 +1,169 @@
+"""Every hostile or odd file through every command: read right, or three lines and exit code 3."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from inspect import isfunction, signature
+from pathlib import Path
+from threading import Timer
+
+import numpy as np
+import pytest
+
+from sampviz.cli.app import run
+from sampviz.cli.command_list import COMMANDS, command_of
+from sampviz.core.text import escape_control
+from sampviz.images.load import stem
+from tests.conftest import Told
+from tests.images.formats.hostile import CASES, Case
+
+Run = Callable[..., Told]
+REFUSED = [case for case in CASES if case.error]
+READ = [case for case in CASES if not case.error]
+GIGABYTE = 2**30
+
+
+def of(cases: list[Case]) -> pytest.MarkDecorator:
+    names = [f"{case.name.split()[0]}{Path(case.name).suffix[:4]}" for case in cases]
+    return pytest.mark.parametrize("case", cases, ids=names)
+
+
+def test_the_table_is_as_large_as_it_is_said_to_be() -> None:
+    assert len(REFUSED) >= 120
+    assert len(READ) >= 80
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+WORDS = {
+    "info": [],
+    "compare": ["--ops", "identity"],
+    "apply": ["identity", "-o", "o.npy"],
+    "measure": ["--ops", "max"],
+    "spectrum": ["--ops", "max"],
+    "shift": ["--ops", "max", "-o", "o.gif"],
+    "report": ["--ops", "max", "-o", "o.html"],
+    "tradeoff": ["--ops", "max,blur"],
+}
+
+
+def test_every_command_that_reads_is_tried() -> None:
+    found = {name: command_of(name) for name in COMMANDS}
+    reading = {
+        name
+        for name, command in found.items()
+        if isfunction(command) and "max_pixels" in signature(command).parameters
+    }
+    assert reading == set(WORDS)
+
+
+@of(REFUSED)
+@pytest.mark.parametrize("command", WORDS)
+def test_what_cannot_be_read_is_said_in_three_lines(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    case: Case,
+) -> None:
+    path = case.make(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(os.listdir(tmp_path))  # noqa: PTH208 - dangling links too
+    code = run([command, str(path), *WORDS[command], *case.words])
+    told = capfd.readouterr()  # of the process, so that a library's own words are heard too
+    what, where, fix = told.err.rstrip("\n").split("\n")
+    assert what.startswith(f"error: {case.error}")
+    assert where.startswith("  in:  ")
+    assert str(tmp_path) in where
+    assert len(fix) > len("  fix: ")
+    assert (code, told.out) == (3, "")
+    assert sorted(os.listdir(tmp_path)) == before  # noqa: PTH208
+
+
+@of(READ)
+def test_info_tells_the_truth(sampviz: Run, tmp_path: Path, case: Case) -> None:
+    told = sampviz("info", case.make(tmp_path), "--json", *case.words)
+    assert (told.code, told.err) == (0, "")
+    found = json.loads(told.out, parse_constant=pytest.fail)
+    for name, fact in case.facts.items():
+        if isinstance(fact, float):
+            assert found[name] == pytest.approx(fact, rel=1e-6, abs=case.close)
+        elif name == "spacing":
+            assert found[name] == pytest.approx(fact, rel=1e-6)
+        else:
+            assert found[name] == fact, name
+
+
+@of(READ)
+def test_apply_writes_what_the_file_holds(sampviz: Run, tmp_path: Path, case: Case) -> None:
+    out = tmp_path / "out" / "o.npy"
+    out.parent.mkdir()
+    told = sampviz("apply", case.make(tmp_path), "identity", "-o", out, *case.words)
+    assert (told.code, told.out) == (0, f"{out}\n")
+    assert case.values is not None
+    np.testing.assert_allclose(np.load(out), case.values, rtol=1e-6, atol=case.close)
+    assert [path.name for path in out.parent.iterdir()] == ["o.npy"]
+
+
+@of(READ)
+def test_compare_draws_it_and_says_all_warnings_once(
+    sampviz: Run, tmp_path: Path, case: Case
+) -> None:
+    out = tmp_path / "out" / "o.png"
+    out.parent.mkdir()
+    path = case.make(tmp_path)
+    told = sampviz("compare", path, "--ops", "identity", "-o", out, *case.words)
+    assert (told.code, told.out) == (0, f"{out}\n")
+    name = escape_control(stem(str(path)))
+    expected = [f"warning: {name}: {note}" for note in case.facts["warnings"]]
+    assert told.err.splitlines() == expected
+    assert out.read_bytes().startswith(b"\x89PNG")
+    assert [each.name for each in out.parent.iterdir()] == ["o.png"]
+
+
+SIZES = ["const", "one-", "all-", "denormal", "1e30", "zeros", "nan"]
+
+
+@of([case for case in READ if case.name.startswith(tuple(SIZES)) or "1e30" in case.name])
+@pytest.mark.parametrize("command", ["measure", "spectrum", "tradeoff", "report"])
+def test_values_of_any_size_are_measured_or_refused_with_the_reason(
+    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: Case
+) -> None:
+    path = case.make(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    words = ["--ops", "max:k=1:s=1,blur:s=1", *case.words]
+    more = {"tradeoff": [], "report": ["-o", "o.html"]}.get(command, ["--json"])
+    told = sampviz(command, path, *words, *more)
+    if told.code == 0 and "--json" in more:
+        json.loads(told.out, parse_constant=pytest.fail)
+    errors = told.err[told.err.find("error: ") :] if "error: " in told.err else ""
+    assert told.code in (0, 2, 3)
+    assert errors.count("\n") == (3 if told.code else 0)
+    assert "fault" not in told.err
+
+
+@of([case for case in CASES if "bomb" in case.name or "claims" in case.name])
+def test_a_bomb_costs_neither_memory_nor_time(tmp_path: Path, case: Case) -> None:
+    words = ["info", str(case.make(tmp_path)), *case.words]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sampviz", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        watch = Timer(10, process.kill)
+        watch.start()
+        _, status, used = os.wait4(process.pid, 0)
+        watch.cancel()
+    assert os.waitstatus_to_exitcode(status) == (3 if case.error else 0)
+    assert used.ru_maxrss * 1024 < GIGABYTE
+
+
+def test_a_file_name_that_is_no_text_is_printed_as_it_is(tmp_path: Path) -> None:
+    (case,) = (case for case in CASES if case.name.startswith("no-text"))
+    path = case.make(tmp_path)
+    words = [sys.executable, "-m", "sampviz"]
+    told = subprocess.run([*words, "info", path], capture_output=True, check=True)
+    assert rb"name:     a\udcff\udcfe" in told.stdout
+    told = subprocess.run([*words, "info", path, "--json"], capture_output=True, check=True)
+    assert json.loads(told.stdout)["input"] == str(path)

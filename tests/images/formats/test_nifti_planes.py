@@ -1,0 +1,60 @@
+"""Every plane of every kind of NIfTI equals what nibabel makes of the whole volume."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from sampviz.images.load import load
+from tests.images.build import CODES, ORIENTATIONS, Array, diagonal, nifti, stored_as
+
+SHAPE = (7, 9, 5)
+FRAMES = 3
+ACROSS = {"axial": 2, "coronal": 1, "sagittal": 0}
+
+
+def series(kind: str) -> Array:
+    """Return values that every type holds, and float32 too."""
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, 100, (*SHAPE, FRAMES)).astype(kind)
+    return values * values.dtype.type(1 - 2j) if values.dtype.kind == "c" else values
+
+
+def theirs(path: Path, plane: str, k: int, frame: int) -> Array:
+    image: Any = nib.as_closest_canonical(nib.load(path))
+    return np.asarray(image.dataobj)[..., frame].take(k, ACROSS[plane]).T[::-1]
+
+
+@pytest.mark.parametrize("plane", ACROSS)
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("endian", ["<", ">"])
+@pytest.mark.parametrize("kind", CODES)
+def test_every_type_in_every_order_of_bytes(
+    tmp_path: Path, kind: str, endian: str, zipped: bool, plane: str
+) -> None:
+    slope = {} if kind.startswith("complex") else {"slope": 0.5, "inter": -7.0}
+    data = nifti(series(kind), diagonal((1, 2, 3)), endian=endian, **slope)
+    path = tmp_path / ("v.nii.gz" if zipped else "v.nii")
+    path.write_bytes(gzip.compress(data) if zipped else data)
+    for k, frame in ((0, 0), (3, 1), (SHAPE[ACROSS[plane]] - 1, FRAMES - 1)):
+        ours = load(path, plane=plane, slice=k, frame=frame)
+        assert np.array_equal(ours.array, theirs(path, plane, k, frame))
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("plane", ACROSS)
+@pytest.mark.parametrize(("order", "flips"), ORIENTATIONS)
+def test_every_orientation(
+    tmp_path: Path, order: tuple[int, ...], flips: tuple[bool, ...], plane: str, zipped: bool
+) -> None:
+    frames = series("int16")
+    stored = [stored_as(frames[..., t], diagonal((1, 2, 3)), order, flips) for t in range(FRAMES)]
+    data = nifti(np.stack([each for each, _ in stored], -1), stored[0][1])
+    path = tmp_path / ("v.nii.gz" if zipped else "v.nii")
+    path.write_bytes(gzip.compress(data, 1) if zipped else data)
+    ours = load(path, plane=plane, slice=4, frame=2).array
+    assert np.array_equal(ours, theirs(path, plane, 4, 2))
+    assert np.array_equal(ours, frames[..., 2].take(4, ACROSS[plane]).T[::-1])

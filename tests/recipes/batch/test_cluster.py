@@ -1,0 +1,100 @@
+"""A batch on a cluster of dask: the bytes of a batch here, and a lost worker is made up for."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Told
+from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
+
+pytest.importorskip("distributed", reason="dask.distributed runs the cluster")
+Run = Callable[..., Told]
+COUNT = 12
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    """The address of a scheduler, and its two workers."""
+    told = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    programs = [
+        ["dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
+        *[["dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard",
+           "--scheduler-file", str(told)]] * 2,
+    ]  # fmt: skip
+    processes = [
+        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *words], **quiet)
+        for name, *words in programs
+    ]
+    try:
+        wait_until(lambda: told.exists() and told.stat().st_size > 0)
+        yield json.loads(told.read_text())["address"], processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_loses_a_worker_leaves_what_one_process_leaves(
+    cluster: tuple[str, list["subprocess.Popen[bytes]"]], tmp_path: Path
+) -> None:
+    address, workers = cluster
+    file = recipe(tmp_path, COUNT)
+    here = start("batch", file, "-j", 1, "-o", tmp_path / "here")
+    assert here.communicate()[1] == f"{COUNT} drawn, 0 unchanged\n"
+    there = start("batch", file, "--scheduler", address, "-o", tmp_path / "there")
+    wait_until(lambda: records(tmp_path / "there") >= 2)
+    assert records(tmp_path / "there") < COUNT
+    os.kill(workers[0].pid, signal.SIGKILL)
+    err = there.communicate()[1]
+    assert there.returncode == 0, err
+    assert err.splitlines()[-1] == f"{COUNT} drawn, 0 unchanged"
+    assert left_in(tmp_path / "there") == left_in(tmp_path / "here")
+
+
+def test_a_poisoned_input_fails_alone_on_a_cluster(tmp_path: Path) -> None:
+    file = recipe(tmp_path, 5)
+    (tmp_path / "scan01.npy").write_bytes(b"poison")
+    words = ("batch", file, "--scheduler", "local:2", "-k", "-o", tmp_path / "out")
+    process = start(*words)
+    err = process.communicate()[1]
+    assert process.returncode == 3
+    assert err.splitlines()[0].startswith("failed: f-scan01: the file is of no known kind")
+    assert err.splitlines()[1:] == ["4 drawn, 0 unchanged, 1 failed"]
+
+
+def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
+    recipe(tmp_path, 6)
+    pattern = tmp_path / "scan*.npy"
+    tables = []
+    for words in (("-j", 1), ("--scheduler", "local:2")):
+        tables.append(tmp_path / f"{len(tables)}.csv")
+        process = start("measure", pattern, "--ops", "max,flc", *words, "-q", "-o", tables[-1])
+        err = process.communicate()[1]
+        assert process.returncode == 0, err
+    assert tables[0].read_bytes() == tables[1].read_bytes()
+    assert len(tables[0].read_text().splitlines()) == 1 + 6 * 2
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("tcp:/127.0.0.1:1", "'tcp:/127.0.0.1:1' is no scheduler"),
+        ("local:0", "'local:0' is no scheduler"),
+        ("tcp://127.0.0.1:1", "no scheduler answers"),
+    ],
+)
+def test_a_scheduler_that_is_none_is_said(
+    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, what: str
+) -> None:
+    monkeypatch.setattr("sampviz.core.dask_cluster._TIMEOUT_S", 1)
+    told = sampviz("batch", recipe(tmp_path, 1), "--scheduler", address, "-o", tmp_path / "out")
+    assert told.code == 2
+    assert told.err.startswith(f"error: {what}")
+    assert len(told.err.strip().splitlines()) == 3

@@ -1,0 +1,100 @@
+"""A batch that is killed, interrupted or not alone: what it leaves is what an undisturbed one does.
+
+Real processes, and real signals.
+"""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
+
+COUNT = 16
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """A recipe, and what an undisturbed batch of it leaves."""
+    folder = tmp_path_factory.mktemp("batch")
+    file = recipe(folder, COUNT)
+    process = start("batch", file, "-j", 2, "-o", folder / "undisturbed")
+    assert process.communicate()[1] == f"{COUNT} drawn, 0 unchanged\n"
+    return file, left_in(folder / "undisturbed")
+
+
+def is_over(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_killed_batch_goes_on_where_it_was(
+    batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
+) -> None:
+    file, whole = batch
+    words = ("batch", file, "-j", count, "-o", tmp_path)
+    process = start(*words)
+    wait_until(lambda: records(tmp_path) >= 3)
+    process.kill()
+    process.communicate()
+    done = records(tmp_path)
+    assert 3 <= done < COUNT
+    # Its workers end with it.
+    wait_until(lambda: is_over(process.pid))
+    # What a kill in the middle of writing leaves is taken away.
+    (tmp_path / ".sampviz" / ".sampviz-half.png").write_bytes(b"half")
+    again = start(*words)
+    assert again.communicate()[1] == f"{COUNT - done} drawn, {done} unchanged\n"
+    assert left_in(tmp_path) == whole
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_ctrl_c_ends_it_with_130_and_no_half_file(
+    batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
+) -> None:
+    file, whole = batch
+    process = start("batch", file, "-j", count, "-o", tmp_path)
+    wait_until(lambda: records(tmp_path) >= 3)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "interrupted\n")
+    wait_until(lambda: is_over(process.pid))
+    left = left_in(tmp_path)
+    assert {n: d for n, d in left.items() if n.endswith(".png")}.items() <= whole.items()
+    assert not [name for name in left if ".sampviz-" in name]
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert len(manifest["figures"]) == records(tmp_path) < COUNT
+
+
+def test_two_batches_in_one_folder_do_not_damage_each_other(
+    batch: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    file, whole = batch
+    processes = [start("batch", file, "-j", 1, "-o", tmp_path) for _ in range(2)]
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    assert left_in(tmp_path) == whole
+
+
+def test_two_recipes_in_one_folder_leave_figures_that_fit_their_records(
+    batch: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    file, _ = batch
+    other = file.with_name("other.toml")
+    other.write_text(file.read_text().replace('"flc"', '"avg"'))
+    processes = [start("batch", each, "-j", 1, "-o", tmp_path) for each in (file, other)]
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    # Every figure is of one of them, whole, and the record is its own: nothing is in doubt.
+    kept = [start("batch", each, "--dry-run", "-o", tmp_path) for each in (file, other)]
+    plans = [process.communicate()[0].splitlines() for process in kept]
+    for mine, its in zip(*plans, strict=True):
+        assert {mine.split()[0], its.split()[0]} == {"keep", "draw"}

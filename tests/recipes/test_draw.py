@@ -1,0 +1,140 @@
+"""The shipped figures: each is drawn, with nothing cut and nothing on top of another."""
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+
+import sampviz
+from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.recipes.draw import draw_recipe
+from sampviz.recipes.gallery import recipe_text, shipped
+from sampviz.recipes.read import parse_recipe
+from sampviz.recipes.recipe import Recipe
+from tests.figures.drawn import digits, extents, of_kind, pictures
+
+# Collected here too, and run on the fixture of this file.
+from tests.figures.layout.test_layout import (  # noqa: F401
+    test_no_panels_overlap,
+    test_no_text_lies_on_a_panel,
+    test_no_text_overlaps_another,
+    test_nothing_is_cut_at_the_edge,
+)
+
+
+def recipe_of(name: str, **values: object) -> Recipe:
+    (recipe,) = parse_recipe(recipe_text(name), name)
+    return replace(recipe, values={**recipe.values, **values})
+
+
+def small(name: str) -> list[str]:
+    """Inputs that are quickly drawn; of inputs side by side their own."""
+    recipe = recipe_of(name)
+    return recipe.inputs if recipe.kind == "inputs" else ["sample:dwi"]
+
+
+CASES = {name: (name, {}, small(name)) for name in shipped()} | {
+    "two lines": ("blurpool", {"columns": 3}, ["sample:dwi"]),
+    "one a line": ("asap", {"columns": 1}, ["sample:dwi"]),
+    "large type": ("dpp", {"font_size": 16.0}, ["sample:dwi"]),
+    "small type": ("asap", {"font_size": 4.0, "dpi": 90}, ["sample:dwi"]),
+    "colour": ("blurpool", {}, ["sample:chelsea"]),
+    "few pixels": ("blurpool", {}, ["sample:noise:7x9"]),
+    "flat": ("flc", {}, ["sample:noise:8x64"]),
+    "tall": ("asap", {}, ["sample:noise:64x8"]),
+    "long title": ("flc", {"title": "wide words win " * 12}, ["sample:dwi"]),
+    "long arrows": (
+        "flc",
+        {"panels": [{"show": "image", "stage": 0}, {"show": "image", "stage": 1,
+                     "arrow": "the words over an arrow make it longer"}]},
+        ["sample:dwi"],
+    ),
+    "one input": ("contrasts", {"title": "one"}, ["sample:dwi"]),
+    "same twice": ("contrasts", {"font_size": 12.0}, ["sample:dwi", "sample:dwi"]),
+    "anisotropic": ("contrasts", {"plane": "sagittal"}, ["sample:t1", "sample:pd"]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=CASES, ids=list(CASES))
+def figure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Figure:
+    name, values, inputs = CASES[request.param]
+    made = draw_recipe(recipe_of(name, **values), inputs)
+    sampviz.save(
+        made, tmp_path_factory.mktemp("figures") / "figure.png"
+    )  # draws it, so that texts know where they are
+    return made
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+
+
+def test_arrows_lie_between_the_panels(figure: Figure) -> None:
+    panels = extents(figure)
+    for arrow in of_kind(figure, FancyArrowPatch):
+        box = arrow.get_window_extent()
+        assert box.width > 10
+        for panel in panels:
+            assert min(box.x1, panel.x1) <= max(box.x0, panel.x0) + 0.5 or not (
+                panel.y0 <= (box.y0 + box.y1) / 2 <= panel.y1
+            )
+        for text in figure.texts:
+            words = text.get_window_extent()
+            wide = min(box.x1, words.x1) - max(box.x0, words.x0)
+            high = min(box.y1, words.y1) - max(box.y0, words.y0)
+            assert wide < 1 or high < 1, text.get_text()
+
+
+def test_digits_have_room_in_their_cells(figure: Figure) -> None:
+    boxes = [text.get_window_extent() for text in digits(figure) if text.get_text()]
+    for picture in pictures(figure):
+        panel = picture.get_window_extent()
+        cell = panel.width / picture.pixels.shape[1]
+        assert all(box.width < cell for box in boxes if panel.contains(box.x0, box.y0))
+
+
+def test_a_figure_without_inputs_or_ops_says_so() -> None:
+    for text, what in (
+        ('[[figure]]\nname = "a"\nops = "max"\n', "figure 'a' has no inputs"),
+        ('[[figure]]\nname = "a"\ninputs = "sample:dwi"\n', "figure 'a' has no ops"),
+    ):
+        (recipe,) = parse_recipe(text, "mine.toml")
+        with pytest.raises(UsageError) as caught:
+            draw_recipe(recipe)
+        assert caught.value.what == what
+        assert caught.value.where == "mine.toml"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "ops"), [(["sample:dwi"], "max,avg"), (["sample:dwi"] * 2, "max")]
+)
+def test_steps_are_of_one_chain_on_one_image(inputs: list[str], ops: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        draw_recipe(recipe_of("flc", inputs=inputs, ops=ops, panels=[]))
+    assert caught.value.what == "figure 'flc' shows the steps of one chain on one image"
+    assert caught.value.fix == "write one input and one chain"
+
+
+def test_inputs_side_by_side_need_pixels_of_known_size() -> None:
+    with pytest.raises(UsageError) as caught:
+        draw_recipe(recipe_of("contrasts", inputs=["sample:brick"]))
+    assert caught.value.what == "brick has no pixels of known size"
+
+
+def test_scale_unit_divides_by_the_largest_value() -> None:
+    figure = draw_recipe(recipe_of("dpp", inputs=["sample:dwi"]))
+    most = sampviz.load("sample:dwi").array.max()
+    assert any(f"values divided by {most:g}" in text.get_text() for text in figure.texts)
+
+
+def test_what_a_reader_should_know_of_an_input_is_written() -> None:
+    with pytest.warns(SampvizWarning, match="pd: oblique"):
+        figure = draw_recipe(recipe_of("contrasts", inputs=["sample:pd"]))
+    words = " ".join(text.get_text() for text in figure.texts)
+    assert "pd: oblique by 7.9 degrees" in words
+
+
+def test_slices_are_chosen_as_the_command_line_does() -> None:
+    for written in (3, "3", "mm=22.1"):
+        figure = draw_recipe(recipe_of("flc", slice=written))
+        assert "axial slice 3 of 0..7" in " ".join(text.get_text() for text in figure.texts)
