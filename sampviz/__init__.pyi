@@ -1,0 +1,10 @@
+from .analysis.measure import measure as measure
+from .core.errors import SampvizError as SampvizError
+from .core.errors import SampvizWarning as SampvizWarning
+from .core.version import __version__ as __version__
+from .figures.grids.compare import compare as compare
+from .figures.render.save import save as save
+from .images.image import Image as Image
+from .images.load import load as load
+from .ops.chain import Chain as Chain
+from .ops.registry import OPS as OPS
