@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.figures.options import KINDS
 from sampviz.recipes.fields import (
     AXES,
     FIELD_TYPES,
     FIELDS,
-    KINDS,
     PANEL_FIELDS,
     field_error,
     fields_of,

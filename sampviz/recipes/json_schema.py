@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from sampviz.figures.options import KINDS
 from sampviz.recipes.document import NOT_SHARED
-from sampviz.recipes.fields import AXES, FIELD_TYPES, FIELDS, KINDS, PANEL_FIELDS, fields_of
+from sampviz.recipes.fields import AXES, FIELD_TYPES, FIELDS, PANEL_FIELDS, fields_of
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
