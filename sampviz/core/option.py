@@ -66,9 +66,9 @@ class Option:
     def type(self) -> type:
         """The type of a value: bool, int, float, str, or what an option of recipes alone has."""
         base = next(part for part in _alternatives(self.hint) if part is not type(None))
-        found = str if get_origin(base) is Literal else get_origin(base) or base
-        assert isinstance(found, type)
-        return found
+        value_type = str if get_origin(base) is Literal else get_origin(base) or base
+        assert isinstance(value_type, type)
+        return value_type
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -115,6 +115,8 @@ class Option:
             return join_words([f"`{word}`" for word in self.words])
         if self.type in (int, float):
             return f"{self.bounds or 'a whole number'} {self.spec.unit}".rstrip()
+        if self.type is not str:
+            return "a list of tables"
         return f"`{self.spec.metavar}`" if self.spec.metavar else "a text"
 
 
@@ -125,12 +127,12 @@ def _alternatives(hint: Any) -> Sequence[Any]:
 def options_of(table: type) -> Mapping[str, Option]:
     """Return the options of a dataclass by their names: the fields that have a `Spec`."""
     hints = get_type_hints(table, include_extras=True)
-    found = {}
+    options = {}
     for field in fields(table):
         if get_origin(hints[field.name]) is Annotated:
             hint, spec = get_args(hints[field.name])
-            found[field.name] = Option(field.name, hint, field.default, spec)
-    return MappingProxyType(found)
+            options[field.name] = Option(field.name, hint, field.default, spec)
+    return MappingProxyType(options)
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -138,15 +140,17 @@ def join_words(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def markdown(options: Iterable[Option], kinds: Sequence[str]) -> str:
-    """Return the table of options for the manual, with the `kinds` of figures that have each."""
-    lines = ["| option | in a recipe | values | default | figures | meaning |", "|---" * 6 + "|"]
+def markdown(options: Iterable[Option]) -> str:
+    """Return the table of options for the manual."""
+    lines = ["| option | values | default | figures | meaning |", "|---|---|---|---|---|"]
     for option in options:
-        default = option.default
-        usual = str(default).lower() if isinstance(default, bool) else default
-        lines.append(
-            f"| `{option.flag}` | `{option.name}` | {option.values} |"
-            f" {'' if usual is None else f'`{usual}`'} |"
-            f" {', '.join(option.spec.kinds or kinds)} | {option.spec.help} |"
-        )
+        default = str(option.default).lower() if option.type is bool else option.default
+        cells = [
+            f"`{option.name}`",
+            option.values,
+            f"`{default}`" if default not in (None, ()) else "",
+            ", ".join(option.spec.kinds) or "all",
+            option.spec.help,
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

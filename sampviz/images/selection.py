@@ -176,31 +176,31 @@ READING_OPTIONS = options_of(Selection)
 
 def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: float) -> int:
     """Return the index that `text` means among `count` slices; the middle one for None."""
-    found = _SLICE.fullmatch(text) if text is not None else None
-    if found is None:
+    match = _SLICE.fullmatch(text) if text is not None else None
+    if match is None:
         return count // 2
-    if found["voxel"]:
-        return index("slice", int(found["voxel"]), count)
-    if found["percent"]:
-        share = float(found["percent"])
+    if match["voxel"]:
+        return index("slice", int(match["voxel"]), count)
+    if match["percent"]:
+        share = float(match["percent"])
         if share > 100:
             raise UsageError(f"{text} is beyond the last slice", "--slice", "wanted 0%..100%")
         return round(share / 100 * (count - 1))
-    at = (float(found["mm"]) - mm_of_first) / mm_per_slice
-    if not -0.5 <= at <= count - 0.5:
+    position = (float(match["mm"]) - mm_of_first) / mm_per_slice
+    if not -0.5 <= position <= count - 0.5:
         ends = sorted((mm_of_first, mm_of_first + mm_per_slice * (count - 1)))
         raise UsageError(
-            f"no slice lies at {found['mm']} mm",
+            f"no slice lies at {match['mm']} mm",
             "--slice",
             f"wanted {ends[0]:.1f}..{ends[1]:.1f} mm",
         )
-    return min(max(round(at), 0), count - 1)
+    return min(max(round(position), 0), count - 1)
 
 
-def index(word: str, wanted: int | None, count: int) -> int:
-    """Return `wanted`, or 0 for None; raise UsageError if there are not so many."""
-    if wanted is None:
+def index(word: str, number: int | None, count: int) -> int:
+    """Return `number`, or 0 for None; raise UsageError if there are not so many."""
+    if number is None:
         return 0
-    if not 0 <= wanted < count:
-        raise UsageError(f"there is no {word} {wanted}", f"--{word}", f"wanted 0..{count - 1}")
-    return wanted
+    if not 0 <= number < count:
+        raise UsageError(f"there is no {word} {number}", f"--{word}", f"wanted 0..{count - 1}")
+    return number

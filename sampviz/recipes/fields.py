@@ -1,4 +1,4 @@
-"""The keys of a recipe: what may be written in a figure, of which type, and what it means."""
+"""The fields of a recipe: what may be written in a figure, of which type, and what it means."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
 
 @dataclass(frozen=True)
 class FieldType:
-    """A type of value: how it is told to people, how it is known, and its JSON schema."""
+    """A type of value: its name for people, its test, and its JSON schema."""
 
-    wanted: str
+    name: str
     fits: Callable[[Any], bool]
     schema: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Field:
-    """A key: the type of its value, what it means, for which kinds, and the words it may be."""
+    """A field: the type of its value, what it means, for which kinds, and the words it may be."""
 
     type: str
     meaning: str
@@ -43,7 +43,7 @@ def _is_texts(value: Any) -> bool:
 
 
 def _is_list(value: Any, of: type) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(each, of) for each in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(item, of) for item in value)
 
 
 FIELD_TYPES: Mapping[str, FieldType] = {
@@ -116,19 +116,20 @@ AXES = ("inputs", "bids", "ops", "plane", "slice", "frame", "channel", "levels",
 
 
 def fields_of(kind: str) -> list[str]:
-    """Return the names of the keys of a kind of figure."""
-    return [name for name, key in FIELDS.items() if kind in key.kinds]
+    """Return the names of the fields of a kind of figure."""
+    return [name for name, field in FIELDS.items() if kind in field.kinds]
 
 
 def field_error(name: str, value: Any) -> tuple[str, str] | None:
-    """Return what is wrong with a value of a key, and how to mend it; None if it fits."""
-    key = FIELDS[name]
-    kind = FIELD_TYPES[key.type]
-    if not kind.fits(value):
-        return f"{name} = {value!r} is not {kind.wanted}", key.meaning
-    for word in _words(value) if key.words else ():
-        if word not in key.words:
-            return f"{name} = {word!r} is not known", did_you_mean(word, key.words, key.meaning)
+    """Return what is wrong with the value of a field, and how to mend it; None if it fits."""
+    field = FIELDS[name]
+    field_type = FIELD_TYPES[field.type]
+    if not field_type.fits(value):
+        return f"{name} = {value!r} is not {field_type.name}", field.meaning
+    for word in _words(value) if field.words else ():
+        if word not in field.words:
+            fix = did_you_mean(word, field.words, field.meaning)
+            return f"{name} = {word!r} is not known", fix
     return None
 
 
