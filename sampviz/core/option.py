@@ -90,21 +90,23 @@ class Option:
 
         A text without words is not looked into.
         """
-        if self.words:
-            if value not in self.words and not (value is None and self.default is None):
-                what = f"{value!r} is not one of the words"
-                raise UsageError(what, self.flag, join_words(self.words))
-        elif self.bounds and not (value is None and self.default is None):
-            if self.type is int and isinstance(value, Real) and not isinstance(value, Integral):
-                raise UsageError(
-                    f"{value!r} is not a whole number", self.flag, f"wanted {self.bounds}"
-                )
-            if not (isinstance(value, Real) and self._in_bounds(float(value))):
-                raise UsageError(f"{value!r} is out of bounds", self.flag, f"wanted {self.bounds}")
+        if value is None and self.default is None:
+            return
+        if self.words and value not in self.words:
+            what = f"{value!r} is not one of the words"
+            raise UsageError(what, self.flag, join_words(self.words))
+        if self.bounds and not self._in_bounds(value):
+            raise UsageError(f"{value!r} is out of bounds", self.flag, f"wanted {self.bounds}")
+        if self.bounds and self.type is int and not isinstance(value, Integral):
+            what = f"{value!r} is not a whole number"
+            raise UsageError(what, self.flag, f"wanted {self.bounds}")
 
-    def _in_bounds(self, value: float) -> bool:
+    def _in_bounds(self, value: object) -> bool:
+        number: Any = value
         low, high = self.spec.low, self.spec.high
-        return (low is None or value >= low) and (high is None or value <= high)
+        return isinstance(value, Real) and bool(
+            (low is None or number >= low) and (high is None or number <= high)
+        )
 
     @property
     def values(self) -> str:
