@@ -29,7 +29,7 @@ INNER = {
         ["charts", "render"],
         ["captions", "layout"],
         ["panels"],
-        ["style"],
+        ["options", "style"],
     ],
     "ops": [
         ["catalogue", "chain"],

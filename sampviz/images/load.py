@@ -10,7 +10,7 @@ from sampviz.core.open_file import open_file
 from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
 from sampviz.images.samples import PREFIX, REAL, analytic, sample_path
-from sampviz.images.selection import Selection
+from sampviz.images.selection import Nan, Selection
 
 _LONGEST_START = 132  # bytes that tell what a file is
 _PIECE = 2**20
@@ -28,7 +28,7 @@ def load(
     volume: bool = False,
     series: bool = False,
     max_pixels: int | None = None,
-    nan: str = "keep",
+    nan: Nan = "keep",
 ) -> Image:
     """Read one picture from a file or a sample (`sample:t1`, `sample:zoneplate:64x64`).
 
@@ -45,11 +45,26 @@ def load(
     (256, 192)
     """
     where = None if slice is None else str(slice)
-    pick = Selection(plane, where, frame, channel, mosaic, kspace, volume, series, max_pixels, nan)
-    image = _read(os.fspath(source), pick)
-    for note in image.notes:
-        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
+    image = _read(
+        os.fspath(source),
+        Selection(
+            plane, where, frame, channel, mosaic, kspace, volume, nan, max_pixels, series=series
+        ),
+    )
+    _warn_of_notes(image)
     return image
+
+
+def load_selected(source: str, selection: Selection) -> Image:
+    """Read one picture from a file or a sample; see `load`."""
+    image = _read(source, selection)
+    _warn_of_notes(image)
+    return image
+
+
+def _warn_of_notes(image: Image) -> None:
+    for note in image.notes:
+        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=3)
 
 
 def stem(source: str) -> str:

@@ -72,10 +72,12 @@ def record_of(
     taken: Sequence[str],
     defaults: Sequence[Callable[..., Any]],
     sheet: "Sheet | None" = None,
+    digests: Sequence[str | None] | None = None,
 ) -> Record:
     """Return the record of a figure with its sheet, or of an array, made of `sources`.
 
     Of the values of the recipe those are left out that `defaults`, functions, have themselves.
+    `digests` are the SHA-256 of the sources, where they are known.
     """
     usual = {n: p.default for each in defaults for n, p in signature(each).parameters.items()}
     values = {k: v for k, v in recipe.values.items() if v is not None and v != usual.get(k)}
@@ -85,7 +87,7 @@ def record_of(
     return Record(
         "figure" if sheet else "array",
         Recipe(recipe.name, recipe.kind, values),
-        tuple(map(digest, sources)),
+        tuple(map(digest, sources) if digests is None else digests),
         tuple(taken),
         drawn_with() if sheet else versions(),
         _windows(sheet) if sheet else {},

@@ -19,6 +19,7 @@ from sampviz.cli.options import (
     Overwrite,
     Quiet,
     Scheduler,
+    figure_option,
     print_json,
     silence_warnings,
 )
@@ -49,7 +50,7 @@ def measure(
         typer.Option(metavar="LIST", help="Some of --list, e.g. alias,psnr; all by default."),
     ] = None,
     levels: Annotated[
-        int, typer.Option(min=1, max=16, help="Measure each chain applied 1, 2 .. so many times.")
+        int, figure_option("levels", help="Measure each chain applied 1, 2 .. so many times.")
     ] = 1,
     span: Annotated[
         float | None,

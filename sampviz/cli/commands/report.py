@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import AllowCode, Overwrite, Quiet, figure_option, silence_warnings
 from sampviz.core.errors import OutputError, UsageError
+from sampviz.figures.options import Convention
 
 _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(k|M|G)?B?", re.ASCII)
 _BYTES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9}
@@ -36,7 +37,7 @@ def report(
         "report.html"
     ),
     levels: Annotated[
-        int, typer.Option(min=1, max=16, help="Each chain applied 1, 2 .. so many times.")
+        int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
     ] = 1,
     measures: Annotated[
         str | None,
@@ -45,18 +46,8 @@ def report(
             help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
         ),
     ] = None,
-    window: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WINDOW",
-            help="Black and white: percentiles p1,p99 or values 0,800."
-            " By default the format's range, or p1,p99.",
-        ),
-    ] = None,
-    convention: Annotated[
-        Literal["neurological", "radiological"],
-        typer.Option(help="Whether the patient's left is drawn left or right."),
-    ] = "neurological",
+    window: Annotated[str | None, figure_option("window")] = None,
+    convention: Annotated[Convention, figure_option("convention")] = "neurological",
     max_size: Annotated[
         str,
         typer.Option(

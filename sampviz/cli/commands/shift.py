@@ -6,10 +6,17 @@ from typing import Annotated, Literal
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, reads
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import (
+    AllowCode,
+    Json,
+    Overwrite,
+    Quiet,
+    figure_option,
+    print_json,
+    silence_warnings,
+)
 from sampviz.core.errors import OutputError
-
-_LOOK = "How it looks"
+from sampviz.figures.options import LOOK, Convention, Show
 
 
 @reads
@@ -55,7 +62,7 @@ def shift(
         Literal["columns", "rows", "both"],
         typer.Option(help="The axis that is moved: sideways, up and down, or both by as much."),
     ] = "columns",
-    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    levels: Annotated[int, figure_option("levels")] = 1,
     json: Json = False,
     delay: Annotated[
         int,
@@ -64,42 +71,25 @@ def shift(
             max=60_000,
             metavar="MS",
             help="How long each frame is shown, in a GIF to 10 ms.",
-            rich_help_panel=_LOOK,
+            rich_help_panel=LOOK,
         ),
     ] = 150,
-    show: Annotated[
-        Literal["magnitude", "phase", "real"],
-        typer.Option(help="What is drawn of complex numbers.", rich_help_panel=_LOOK),
-    ] = "magnitude",
-    window: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WINDOW",
-            help="Black and white: percentiles p1,p99 or values 0,800."
-            " By default the format's range, or p1,p99.",
-            rich_help_panel=_LOOK,
-        ),
-    ] = None,
+    show: Annotated[Show, figure_option("show", rich_help_panel=LOOK)] = "magnitude",
+    window: Annotated[str | None, figure_option("window", rich_help_panel=LOOK)] = None,
     convention: Annotated[
-        Literal["neurological", "radiological"],
-        typer.Option(
-            help="Whether the patient's left is drawn left or right.", rich_help_panel=_LOOK
-        ),
+        Convention, figure_option("convention", rich_help_panel=LOOK)
     ] = "neurological",
     columns: Annotated[
         int | None,
-        typer.Option(
-            min=1, max=64, help="Start a new line after so many panels.", rich_help_panel=_LOOK
+        figure_option(
+            "columns", help="Start a new line after so many panels.", rich_help_panel=LOOK
         ),
     ] = None,
     dpi: Annotated[
         int,
-        typer.Option(min=30, max=600, help="Resolution of the animation.", rich_help_panel=_LOOK),
+        figure_option("dpi", max=600, help="Resolution of the animation.", rich_help_panel=LOOK),
     ] = 100,
-    font_size: Annotated[
-        float,
-        typer.Option(min=3, max=40, metavar="PT", help="Size of the text.", rich_help_panel=_LOOK),
-    ] = 8,
+    font_size: Annotated[float, figure_option("font_size", rich_help_panel=LOOK)] = 8,
     *,
     reading: Reading,
     allow_code: AllowCode = False,

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import (
+    AllowCode,
+    Json,
+    Overwrite,
+    Quiet,
+    figure_option,
+    print_json,
+    silence_warnings,
+)
 from sampviz.core.errors import SampvizError, UsageError
 
 
@@ -38,7 +46,7 @@ def spectrum(
             help="FILE.png, .pdf or .svg, or a folder; NAME_spectrum.png by default.",
         ),
     ] = None,
-    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    levels: Annotated[int, figure_option("levels")] = 1,
     of: Annotated[
         Literal["mean", "sum"], typer.Option(help="Of the power in each ring of frequencies.")
     ] = "mean",

@@ -14,6 +14,7 @@ from sampviz.cli.options import (
     Overwrite,
     Quiet,
     Scheduler,
+    figure_option,
     silence_warnings,
 )
 
@@ -47,7 +48,7 @@ def tradeoff(
         str, typer.Option("--y", metavar="MEASURE", help="What detail is measured by.")
     ] = "detail",
     levels: Annotated[
-        int, typer.Option(min=1, max=16, help="Each chain applied 1, 2 .. so many times.")
+        int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
     ] = 1,
     *,
     reading: Reading,

@@ -5,7 +5,8 @@ from math import floor, log10
 
 import numpy as np
 
-from sampviz.figures.panels.intensity_window import Scope, Window
+from sampviz.figures.options import Scope
+from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.panel import EdgeLabels, Scale
 from sampviz.figures.panels.picture_rows import PanelData, nyquist_boxes
 from sampviz.figures.panels.view import Column

@@ -11,14 +11,14 @@ from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.captions import annotations as wording
 from sampviz.figures.charts.shift_consistency import describe, draw_consistency
-from sampviz.figures.grids.compare import Convention, check_words
 from sampviz.figures.layout.sheet import Sheet, arrange
 from sampviz.figures.layout.zoom import choose_zoom
+from sampviz.figures.options import Convention, Show, check_values
 from sampviz.figures.panels.colormap import GREY, Pixels
 from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.picture_rows import PanelData, image_row
-from sampviz.figures.panels.view import Column, Show, columns_of, scenes_of
+from sampviz.figures.panels.view import Column, columns_of, scenes_of
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import NO_BREAK, own_style
@@ -65,7 +65,7 @@ def shift_animation(
     that only what a chain added flickers. `track` may show how far the work is. UsageError if it
     would be too much, before it is done.
     """
-    check_words(
+    check_values(
         levels=levels,
         show=show,
         convention=convention,

@@ -12,10 +12,10 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizWarning, UsageError
 from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.figures.options import Scope
 from sampviz.figures.panels.view import Column
 from sampviz.images.image import Image
 
-Scope = Literal["shared", "panel"]
 Limits = tuple[float, float]
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _LIMITS = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isqrt, prod
-from typing import Literal
 
 import numpy as np
 
@@ -11,12 +10,12 @@ from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input_grid
+from sampviz.figures.options import Show
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image, luminance
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain import MOST_PIXELS, Chain
 
-Show = Literal["magnitude", "phase", "real"]
 MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
 

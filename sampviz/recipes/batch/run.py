@@ -14,8 +14,7 @@ from sampviz.figures.render.save import encode_figure
 from sampviz.images.load import digest
 from sampviz.recipes.batch.jobs import Job
 from sampviz.recipes.batch.output_folder import Folder
-from sampviz.recipes.draw import check_recipe, draw_recipe
-from sampviz.recipes.recipe import Recipe
+from sampviz.recipes.draw import PreparedRecipe, prepare_recipe
 from sampviz.recipes.versions import versions
 
 
@@ -72,13 +71,14 @@ def render(job: Job) -> RenderedFigure:
     for source, wanted in zip(job.recipe.inputs, job.digests, strict=True):
         if digest(source) != wanted:
             raise InputError("the file has changed since the work began", source, "run it again")
-    chains = [str(chain) for chain in check_recipe(job.recipe)]
-    files = _files(job.recipe)
+    prepared = prepare_recipe(job.recipe)
+    chains = [str(chain) for chain in prepared.chains]
+    files = _files(prepared, job.digests)
     # A figure is a circle of objects: 3 MB that would wait with a dozen others to be looked for.
     gc.collect(1)
     return RenderedFigure(files, chains, round(perf_counter() - start, 3))
 
 
-def _files(recipe: Recipe) -> dict[str, bytes]:
-    figure = draw_recipe(recipe)
-    return {file: encode_figure(figure, Path(file).suffix) for file in recipe.files}
+def _files(prepared: PreparedRecipe, digests: Sequence[str | None]) -> dict[str, bytes]:
+    figure = prepared.draw(digests)
+    return {file: encode_figure(figure, Path(file).suffix) for file in prepared.recipe.files}
