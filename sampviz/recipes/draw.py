@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sampviz.core.errors import InputError, UsageError
+from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.grids.compare import check_options, compare
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
@@ -17,6 +18,7 @@ from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.recipes.provenance import record_of
+from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
 
 _WHICH = ("plane", "slice", "frame", "channel", "mosaic")
@@ -71,14 +73,45 @@ def check_recipe(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
 
 
 def draw_recipe(
-    recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
+    recipe: Recipe | Mapping[str, Any], inputs: Paths | None = None, *, allow_code: bool = False
 ) -> PanelFigure:
-    """Draw a figure, of other inputs than those of its recipe if some are given.
+    """Draw one figure; it carries the record of how it was made.
 
-    It carries the record of how it was made. With `allow_code` a step may be code, which is run.
+    Parameters
+    ----------
+    recipe : Recipe or mapping
+        A figure as a recipe has it, or the keys and values of one [[figure]] of a recipe: see
+        `sampviz recipe schema`. Its name may be left out.
+    inputs : str, Path or sequence of these, optional
+        Files and samples in place of those of the recipe.
+    allow_code : bool
+        Let a step be ``package.module:name``: code of yours, which is run.
+
+    Returns
+    -------
+    PanelFigure
+        A matplotlib figure, to be saved by `save`.
+
+    Raises
+    ------
+    UsageError
+        For a recipe that cannot be what was meant.
+    ChainError
+        For a text that is no chain, or a chain that an image cannot go through.
+    InputError
+        For an input that cannot be read.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> figure = sampviz.draw_recipe({"inputs": "sample:t1", "ops": ["max", "flc"]})
+    >>> figure.sheet.panels[0].panel.name
+    'image, original'
     """
-    if inputs:
-        recipe = replace(recipe, values={**recipe.values, "inputs": list(inputs)})
+    if not isinstance(recipe, Recipe):
+        recipe = figure_of(recipe)
+    if sources := path_texts(inputs):
+        recipe = replace(recipe, values={**recipe.values, "inputs": sources})
     chains = check_recipe(recipe, allow_code=allow_code)
     images = [_read(source, recipe) for source in recipe.inputs]
     figure = _drawn(recipe, images, chains)
