@@ -49,7 +49,7 @@ def figure(
     inputs : str, Path or sequence of these
         Files and samples in place of those of the recipe.
     options : mapping of str to str, optional
-        Other values for the options of the recipe, e.g. ``{"kernel": "5"}``.
+        Other values for the options of the recipe, e.g. ``{"kernel": "laplacian"}``.
     progress : callable, optional
         Called with an iterator over the figures' recipes and with their number; gives the recipes
         on, e.g. ``lambda recipes, count: tqdm(recipes, total=count)``.
@@ -69,7 +69,7 @@ def figure(
     Examples
     --------
     >>> import sampviz
-    >>> (figure,) = sampviz.figure("flc", "sample:t2")
+    >>> (figure,) = sampviz.figure("flc", "sample:brick")
     """
     recipes = _recipes(name, inputs, options)
     return [draw_recipe(recipe) for recipe in with_progress(recipes, len(recipes), progress)]

@@ -46,9 +46,8 @@ def _figure(record: Mapping[str, Any]) -> str:
     inputs = ", ".join(_text(source["name"]) for source in record["inputs"])
     paragraphs = [record["about"] and _text(record["about"]), chains, inputs, links]
     lines = "".join(f"<p>{line}</p>\n" for line in paragraphs if line)
-    return (
-        f'<article id="{name}">\n<h2>{name}</h2>\n{picture if preview else ""}{lines}</article>\n'
-    )
+    picture = link if preview else ""
+    return f'<article id="{name}">\n<h2>{name}</h2>\n{picture}{lines}</article>\n'
 
 
 def _text(text: str) -> str:
