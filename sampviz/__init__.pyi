@@ -8,3 +8,10 @@ from .images.image import Image as Image
 from .images.load import load as load
 from .ops.chain import Chain as Chain
 from .ops.registry import OPS as OPS
+from .recipes.apply import apply as apply
+from .recipes.batch.run import batch as batch
+from .recipes.draw import draw_recipe as draw_recipe
+from .recipes.figure import figure as figure
+from .recipes.rerun import inspect as inspect
+from .recipes.rerun import rerun as rerun
+from .testing.snapshots.check import check as check

@@ -94,6 +94,15 @@ def atomic_write(
             temporary.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for outputs, if it is not there; OutputError if it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        what = f"the folder cannot be made: {err.strerror}"
+        raise OutputError(what, str(folder), "choose another with -o") from None
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold a lock, a file at `path`, during the block: other processes wait for it.

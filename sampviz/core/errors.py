@@ -68,3 +68,9 @@ def did_you_mean(name: str, names: Iterable[str], more: str) -> str:
     """Say which of `names` is nearest to `name`, and where the whole list is (`more`)."""
     near = get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}? {more}" if near else more
+
+
+def error_summary(error: Exception) -> str:
+    """Say in a few words what is wrong, also of an error that is a fault of the program."""
+    what = error.what if isinstance(error, SampvizError) else f"{type(error).__name__}: {error}"
+    return escape_control(what)

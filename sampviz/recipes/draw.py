@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any
 
 from sampviz.core.errors import InputError, UsageError
+from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.grids.compare import compare
 from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
 from sampviz.figures.grids.inputs import draw_inputs
@@ -20,6 +21,7 @@ from sampviz.images.load import load, load_selected
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.recipes.provenance import record_of
+from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
 
 # The functions whose defaults a record leaves out.
@@ -89,33 +91,46 @@ class PreparedRecipe:
 
 
 def draw_recipe(
-    recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
+    recipe: Recipe | Mapping[str, Any], inputs: Paths | None = None, *, allow_code: bool = False
 ) -> PanelFigure:
-    """Draw a figure; it carries the record of how it was made.
+    """Draw one figure; it carries the record of how it was made.
 
     Parameters
     ----------
-    recipe : Recipe
-        The figure.
-    inputs : sequence of str, optional
+    recipe : Recipe or mapping
+        A figure as a recipe has it, or the keys and values of one [[figure]] of a recipe: see
+        `sampviz recipe schema`. Its name may be left out.
+    inputs : str, Path or sequence of these, optional
         Files and samples in place of those of the recipe.
-    allow_code : bool, default False
-        Whether a step of a chain may be code, which is run.
+    allow_code : bool
+        Let a step be ``package.module:name``: code of yours, which is run.
 
     Returns
     -------
     PanelFigure
-        A matplotlib figure, with its caption and its record.
+        A matplotlib figure, to be saved by `save`.
 
     Raises
     ------
     UsageError
-        With the line of the recipe, for what cannot be meant.
+        For a recipe that cannot be what was meant.
+    ChainError
+        For a text that is no chain, or a chain that an image cannot go through.
     InputError
-        With the line of the recipe, for an input that cannot be read.
+        For an input that cannot be read.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> figure = sampviz.draw_recipe({"inputs": "sample:t1", "ops": ["max", "flc"]})
+    >>> figure.sheet.panels[0].panel.name
+    'image, original'
     """
-    whole = _with_inputs(recipe, inputs) if inputs else recipe
-    return prepare_recipe(whole, allow_code=allow_code).draw()
+    if not isinstance(recipe, Recipe):
+        recipe = figure_of(recipe)
+    if sources := path_texts(inputs):
+        recipe = _with_inputs(recipe, sources)
+    return prepare_recipe(recipe, allow_code=allow_code).draw()
 
 
 def check_recipe(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sampviz.core.errors import SampvizError, UsageError, did_you_mean
 from sampviz.recipes.document import SOURCES, FigureEntry, SourceText, parse_entries
-from sampviz.recipes.gallery import recipe_text, recipes_named
+from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
 from sampviz.recipes.matrix import Names, combinations
 from sampviz.recipes.recipe import Recipe, _listed
 
@@ -39,6 +39,13 @@ def read_recipes(
             recipe_text(place), place, options, inputs=inputs, folder=Path(place).parent
         )
     ]
+
+
+def shipped_figures() -> dict[str, str]:
+    """Return the figures that come with the program, and what each shows in a line."""
+    return {
+        name: entry.about for name in shipped() for entry in parse_document(recipe_text(name), name)
+    }
 
 
 def parse_recipe(
@@ -146,6 +153,19 @@ def check_table(table: Mapping[str, Any], place: str) -> Recipe:
     (entry,) = parse_entries({"figure": [table]}, SourceText(place, ""))
     values = {k: v for k, v in entry.values.items() if k not in ("about", "options")}
     return Recipe(entry.name, entry.kind, values, entry.about, place)
+
+
+def figure_of(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
+    """Return the figure of a table, as [[figure]] of a recipe holds it; UsageError for several.
+
+    Inputs are found relative to the current folder. A figure without a name is called `figure`.
+    """
+    (entry,) = parse_entries({"figure": [{"name": "figure", **table}]}, SourceText(place, ""))
+    figures = list(_figures(entry, {}, (), Path(), Names([entry.name])))
+    if len(figures) > 1:
+        what = f"its matrix stands for {len(figures)} figures"
+        raise UsageError(what, place, "leave the matrix out, or draw a file of it by `batch`")
+    return figures[0]
 
 
 def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:

@@ -11,8 +11,8 @@ _PROGRAMS = ("numpy", "scipy", "matplotlib", "pillow", "nibabel", "opencv-python
 @cache
 def versions() -> dict[str, str]:
     """Return the version of sampviz, of the libraries, and of packages that offer operations."""
-    found = {"sampviz": __version__, **{name: version(name) for name in _PROGRAMS}}
-    for each in entry_points(group="sampviz.ops"):
-        if each.dist:
-            found[each.dist.name] = each.dist.version
-    return found
+    programs = {"sampviz": __version__, **{name: version(name) for name in _PROGRAMS}}
+    for entry_point in entry_points(group="sampviz.ops"):
+        if entry_point.dist:
+            programs[entry_point.dist.name] = entry_point.dist.version
+    return programs

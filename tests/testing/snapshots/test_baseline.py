@@ -56,10 +56,10 @@ def test_what_is_painted_is_what_is_stored() -> None:
     assert shot.pixels is not None
     for panel in shot.panels:
         assert panel.limits
-        assert panel.place
+        assert panel.region
         low, high = panel.limits
         levels = np.clip(256 * (panel.array - low) / (high - low), 0, 255).astype(int)
-        drawn = shot.pixels[panel.place][..., 0].astype(int)
+        drawn = shot.pixels[panel.region][..., 0].astype(int)
         zoom = [d // n for d, n in zip(drawn.shape, levels.shape, strict=True)]
         assert np.array_equal(drawn, levels.repeat(zoom[0], 0).repeat(zoom[1], 1))
 
