@@ -99,7 +99,7 @@ def measure(
     >>> [round(row.values["psnr"], 1) for row in rows]
     [26.3, 34.5]
     >>> rows[0].undefined["alias"]
-    'the chain is not linear: what folds depends on the image'
+    'the chain is not linear; see residual, fitalias, interaction'
     """
     check_span(span)
     source = as_image(image)
