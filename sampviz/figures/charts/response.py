@@ -128,8 +128,8 @@ def draw_response(curves: Sequence[ResponseCurve], *, db: bool = False) -> Figur
 
 
 def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
-    def chosen(wanted: Callable[[ResponseCurve], bool]) -> list[int]:
-        return [i for i, curve in enumerate(curves) if wanted(curve)]
+    def chosen(condition: Callable[[ResponseCurve], bool]) -> list[int]:
+        return [i for i, curve in enumerate(curves) if condition(curve)]
 
     def scaled(gain: Array | None) -> Array | None:
         return decibels(gain, 1) if db and gain is not None else gain
@@ -174,16 +174,16 @@ def _plot(axes: Axes, panel: _Panel, curve: ResponseCurve, look: LineStyle, stag
     """Draw a curve: solid to the new Nyquist frequency, dashed beyond, with staggered markers."""
     values = panel.values(curve)
     assert values is not None
-    held = int((curve.frequency <= curve.nyquist).sum())
-    axes.plot(curve.frequency[:held], values[:held], **look.line(linestyle="-"))
-    beyond = look.line(linestyle=_FOLDED)
-    axes.plot(curve.frequency[held - 1 :], values[held - 1 :], **beyond)
+    kept = int((curve.frequency <= curve.nyquist).sum())
+    axes.plot(curve.frequency[:kept], values[:kept], **look.line(linestyle="-"))
+    dashed = look.line(linestyle=_FOLDED)
+    axes.plot(curve.frequency[kept - 1 :], values[kept - 1 :], **dashed)
     every = max(1, round(_EVERY / curve.frequency[1]))
-    shown = slice(int(stagger * every), None, every)
+    marked = slice(int(stagger * every), None, every)
     known = panel.closed(curve)
     points = values if known is None else known
     dots = look.points(**_dots(curve, look))
-    axes.plot(curve.frequency[shown], points[shown], clip_on=False, **dots)
+    axes.plot(curve.frequency[marked], points[marked], clip_on=False, **dots)
 
 
 def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
