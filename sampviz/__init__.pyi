@@ -1,8 +1,15 @@
+from .analysis.explain.explanation import explain as explain
 from .analysis.measure import measure as measure
+from .analysis.measure_dataset import measure_dataset as measure_dataset
+from .analysis.shape_trace import shape as shape
 from .core.errors import SampvizError as SampvizError
 from .core.errors import SampvizWarning as SampvizWarning
 from .core.version import __version__ as __version__
+from .figures.charts.response import response as response
+from .figures.charts.tradeoff import tradeoff as tradeoff
 from .figures.grids.compare import compare as compare
+from .figures.grids.shift_animation import shift as shift
+from .figures.grids.spectrum import spectrum as spectrum
 from .figures.render.save import save as save
 from .images.image import Image as Image
 from .images.load import load as load
@@ -14,4 +21,6 @@ from .recipes.draw import draw_recipe as draw_recipe
 from .recipes.figure import figure as figure
 from .recipes.rerun import inspect as inspect
 from .recipes.rerun import rerun as rerun
+from .report.build import report as report
+from .testing.parity.compare import verify as verify
 from .testing.snapshots.check import check as check

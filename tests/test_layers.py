@@ -41,7 +41,8 @@ INNER = {
         ["parameter"],
     ],
     "analysis": [
-        ["measure_dataset", "metric_tables", "tradeoff"],
+        ["measure_dataset"],
+        ["metric_tables", "tradeoff"],
         ["statistics"],
         ["measure"],
         ["metrics"],

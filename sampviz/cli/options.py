@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import Option
 from sampviz.figures.options import FIGURE_OPTIONS, HELP_PANELS
 
@@ -114,31 +114,6 @@ def silence_warnings(quiet: bool) -> None:
     """Say no warnings if `quiet`."""
     if quiet:
         warnings.simplefilter("ignore", SampvizWarning)
-
-
-def parse_size(text: str, option: str) -> tuple[int, ...]:
-    """Read `HxW`, or `DxHxW` of a volume, in pixels."""
-    sides = text.split("x")
-    good = all(n.isascii() and n.isdigit() and len(n) < 8 and int(n) for n in sides)
-    if not good or len(sides) not in (2, 3):
-        raise UsageError(f"{text!r} is not a size", option, "write HxW, rows first, e.g. 182x218")
-    return tuple(map(int, sides))
-
-
-def parse_spacing(text: str, option: str, axes: int) -> tuple[float, ...]:
-    """Read mm for each axis, `RxC` or `SxRxC`, or one number for all."""
-    try:
-        found = tuple(map(float, text.split("x")))
-    except ValueError:
-        found = ()
-    found = found * axes if len(found) == 1 else found
-    if len(found) != axes or not all(0 < mm < 1e6 for mm in found):
-        raise UsageError(
-            f"{text!r} is not a spacing",
-            option,
-            "write mm between rows x between columns, e.g. 0.9x1.2, or one number",
-        )
-    return found
 
 
 def print_json(values: dict[str, object]) -> None:

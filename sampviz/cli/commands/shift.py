@@ -15,7 +15,6 @@ from sampviz.cli.options import (
     print_json,
     silence_warnings,
 )
-from sampviz.core.errors import OutputError
 from sampviz.figures.options import LOOK, Convention, Show
 
 
@@ -104,7 +103,7 @@ def shift(
     """
     silence_warnings(quiet)
     from sampviz.figures.render.animation import check_animation
-    from sampviz.figures.render.save import check_ending, save
+    from sampviz.figures.render.save import check_ending
     from sampviz.ops.chain import parse_chains
 
     # The words are checked before any file is read.
@@ -114,55 +113,42 @@ def shift(
     if out and not out.is_dir():
         check_animation(out, colour=False)
 
-    from sampviz.cli.console.progress import tracked
+    from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import check_target
-    from sampviz.figures.grids.shift_animation import shift_animation
-    from sampviz.figures.render.animation import save_animation
+    from sampviz.figures.grids import shift_animation
     from sampviz.images.load import load, stem
 
     image = load(source, **reading)
-    animation, chart = _targets(stem(source), out, curve, colour=image.colour)
+    default = f"{stem(source)}_shift.{'png' if image.colour else 'gif'}"
+    animation = out / default if out and out.is_dir() else out or Path(default)
+    check_animation(animation, colour=image.colour)
+    chart = shift_animation.curve_path(animation, curve)
     for path in (animation, chart):
         check_target(path, [source], overwrite=overwrite)
-    made = shift_animation(
+    shifted = shift_animation.shift(
         image,
         chains,
-        axis=axis,
-        extent=extent,
+        range=extent,
         step=step,
+        axis=axis,
         levels=levels,
+        delay=delay,
         show=show,
         window=window,
         convention=convention,
         columns=columns,
         dpi=dpi,
         font_size=font_size,
-        track=lambda shifts: tracked(shifts, len(shifts), "moving", quiet),
+        progress=progress_bar("moving", quiet),
     )
-    save_animation(made.pages, animation, delay, overwrite=overwrite)
-    save(made.curve, chart, overwrite=overwrite)
-    for path in (animation, chart):
+    for path in shifted.save(animation, chart, overwrite=overwrite):
         print_path(path, err=json)
     if json:
+        sweep = shifted.sweep
         rows = [
-            {"input": source, "chain": str(chain), "shift": float(shift), "consistency": errors[i]}
-            for i, chain in enumerate(made.sweep.chains)
-            for shift, errors in zip(made.sweep.shifts, made.errors, strict=True)
+            {"input": source, "chain": str(chain), "shift": float(px), "consistency": errors[i]}
+            for i, chain in enumerate(sweep.chains)
+            for px, errors in zip(sweep.shifts, shifted.errors, strict=True)
         ]
         print_json({"rows": rows})
-
-
-def _targets(name: str, out: Path | None, curve: Path | None, *, colour: bool) -> tuple[Path, Path]:
-    """Return where the animation and the curve go."""
-    from sampviz.figures.render.animation import check_animation
-
-    default = f"{name}_shift.{'png' if colour else 'gif'}"
-    animation = out / default if out and out.is_dir() else out or Path(default)
-    check_animation(animation, colour=colour)
-    chart = curve or animation.with_name(f"{animation.stem}_curve.png")
-    if chart == animation:
-        raise OutputError(
-            "the animation and the curve cannot be one file", str(chart), "give --curve another"
-        )
-    return animation, chart
