@@ -11,9 +11,11 @@ from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.parallel import in_threads
+from sampviz.core.text import shortened
 from sampviz.dsp.grid import Size
-from sampviz.images.image import Image
-from sampviz.ops.chain import Chain, parse_chains
+from sampviz.images.convert import as_image
+from sampviz.ops.chain import Chain
+from sampviz.ops.convert import as_chains
 
 # Values of an image from which on threads pay: eight chains of 1024x1024 px took 664 ms on one core
 # and 379 on two, but 256x256 px 44 and 63, as most of their time is spent in Python.
@@ -32,6 +34,11 @@ class MetricRow:
     parts: Mapping[str, Mapping[str, float]]
     undefined: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        level = f" ×{self.level}" if self.level > 1 else ""
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in self.values.items())
+        return shortened(f"<MetricRow {self.input}, {self.chain}{level}: {numbers}>")
+
     def json(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the row with a key for each measure, None where it is undefined."""
         return {
@@ -46,23 +53,24 @@ class MetricRow:
 
 
 def measure(
-    image: Image | Any,
-    chains: str | Sequence[Chain],
+    image: Any,
+    chains: Any,
     *,
     levels: int = 1,
-    measures: str | None = None,
+    measures: str | Sequence[str] | None = None,
     span: float | None = None,
     threads: int | None = None,
 ) -> list[MetricRow]:
-    """Measure what every chain makes of an image (or an array of H x W), for levels 1 .. `levels`.
+    """Measure what every chain makes of an image, for levels 1 .. `levels`.
 
-    `measures` is a text with commas, all by default; `span` is the range of values that PSNR and
+    `image` is whatever `as_image` takes, `chains` whatever `as_chains` takes. `measures` is a text
+    with commas or a list, all by default; `span` is the range of values that PSNR and
     SSIM refer to, that of the format by default, or the input's largest less its smallest value.
     The chains are shared among all cores, or `threads` threads; the numbers are the same.
     """
-    shown = image if isinstance(image, Image) else Image.of(image)
+    shown = as_image(image)
     wanted = parse_metrics(measures)
-    parsed = parse_chains(chains) if isinstance(chains, str) else chains
+    parsed = as_chains(chains)
     original = source_of(shown, span)
 
     def row(asked: tuple[Chain, int]) -> MetricRow:

@@ -9,6 +9,7 @@ from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
+from sampviz.ops.convert import CHAINS
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ def _chains(asked: MeasurementSpec) -> list[Chain]:
     return [
         chain
         for text in asked.chains
-        for chain in parse_chains(text, "--ops", allow_code=asked.allow_code)
+        for chain in parse_chains(text, CHAINS, allow_code=asked.allow_code)
     ]

@@ -9,7 +9,7 @@ from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import RunningStatistic, Statistic, SummaryStatistics
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 
 Interval = tuple[float, float]
 
@@ -59,11 +59,11 @@ def _is_defined(point: Point) -> bool:
 
 def parse_axes(x: str, y: str) -> tuple[Metric, Metric]:
     """Return the measures of both axes; UsageError for one that does not tell better from worse."""
-    pair = [parse_metrics(name, option) for name, option in ((x, "--x"), (y, "--y"))]
-    for found, option in zip(pair, ("--x", "--y"), strict=True):
+    pair = [parse_metrics(name, argument(axis)) for name, axis in ((x, "x"), (y, "y"))]
+    for found, axis in zip(pair, ("x", "y"), strict=True):
         if len(found) != 1 or found[0].better == "neither":
             wanted = "name one measure of which lower or higher values are better"
-            raise UsageError("this is no axis of a choice", option, wanted)
+            raise UsageError("this is no axis of a choice", argument(axis), wanted)
     (first,), (second,) = pair
     return first, second
 

@@ -19,7 +19,7 @@ class Failures:
     def add(self, name: str, error: Exception) -> None:
         """Take note of a failure and say it in a line; raise it if that is to be the end."""
         if isinstance(error, SampvizError):
-            what, where, code = error.what, error.where, error.exit_code
+            (what, where, _), code = error.as_options().texts, error.exit_code
         else:
             what, where, code = f"{type(error).__name__}: {error}", "", FAULT
         self._codes[name], self._told[name] = code, escape_control(what)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,26 +46,32 @@ class Selection:
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:
             raise UsageError(
-                f"no plane is named {self.plane!r}", "--plane", "wanted " + _or(PLANES)
+                f"no plane is named {self.plane!r}", argument("plane"), "wanted " + _or(PLANES)
             )
         if self.slice is not None and not _SLICE.fullmatch(self.slice):
             raise UsageError(
                 f"{self.slice!r} is not a slice",
-                "--slice",
+                argument("slice"),
                 "write an index (90), a percentage (60%) or a place (mm=-12)",
             )
         if self.nan not in NAN:
-            raise UsageError(f"{self.nan!r} is not one of the words", "--nan", _or(NAN))
+            raise UsageError(f"{self.nan!r} is not one of the words", argument("nan"), _or(NAN))
         if self.max_pixels is not None and self.max_pixels < 1:
             raise UsageError(
-                f"{self.max_pixels} is no number of pixels", "--max-pixels", "1 or more"
+                f"{self.max_pixels} is no number of pixels", argument("max_pixels"), "1 or more"
             )
         if self.channel is not None and self.mosaic is not None:
             raise UsageError(
-                "one channel and a mosaic", "--channel, --mosaic", "choose one of them"
+                "one channel and a mosaic",
+                f"{argument('channel')}, {argument('mosaic')}",
+                "choose one of them",
             )
         if self.volume and self.slice is not None and self.plane is None:
-            raise UsageError("a slice of which plane?", "--slice", "add --plane for a volume")
+            raise UsageError(
+                "a slice of which plane?",
+                argument("slice"),
+                f"add {argument('plane')} for a volume",
+            )
 
     @property
     def most(self) -> int:
@@ -83,7 +89,7 @@ class Selection:
             raise InputError(
                 f"{'x'.join(map(str, sides))} are more than {self.most} pixels",
                 where,
-                f"--max-pixels {prod(sides)}, if they fit into memory",
+                f"{argument('max_pixels', prod(sides))}, if they fit into memory",
             )
 
     def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
@@ -91,7 +97,7 @@ class Selection:
         if self.kspace and dtype.kind != "c":
             raise UsageError(
                 f"k-space is complex, and the file holds {dtype}",
-                f"--kspace, for {name}",
+                f"{argument('kspace')}, for {name}",
                 "leave it out",
             )
 
@@ -101,7 +107,7 @@ class Selection:
             if getattr(self, word) is not None and getattr(self, word) is not False:
                 raise UsageError(
                     f"{kind} has no {word.replace('kspace', 'k-space')}",
-                    f"--{word}, for {name}",
+                    f"{argument(word)}, for {name}",
                     "leave it out",
                 )
 
@@ -116,14 +122,16 @@ def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: 
     if found["percent"]:
         share = float(found["percent"])
         if share > 100:
-            raise UsageError(f"{text} is beyond the last slice", "--slice", "wanted 0%..100%")
+            raise UsageError(
+                f"{text} is beyond the last slice", argument("slice"), "wanted 0%..100%"
+            )
         return round(share / 100 * (count - 1))
     at = (float(found["mm"]) - mm_of_first) / mm_per_slice
     if not -0.5 <= at <= count - 0.5:
         ends = sorted((mm_of_first, mm_of_first + mm_per_slice * (count - 1)))
         raise UsageError(
             f"no slice lies at {found['mm']} mm",
-            "--slice",
+            argument("slice"),
             f"wanted {ends[0]:.1f}..{ends[1]:.1f} mm",
         )
     return min(max(round(at), 0), count - 1)
@@ -134,7 +142,7 @@ def index(word: str, wanted: int | None, count: int) -> int:
     if wanted is None:
         return 0
     if not 0 <= wanted < count:
-        raise UsageError(f"there is no {word} {wanted}", f"--{word}", f"wanted 0..{count - 1}")
+        raise UsageError(f"there is no {word} {wanted}", argument(word), f"wanted 0..{count - 1}")
     return wanted
 
 

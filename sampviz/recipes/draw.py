@@ -1,11 +1,10 @@
 """Draw the figures of recipes."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.figures.grids.compare import check_options, compare
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
@@ -31,7 +30,6 @@ _DRAWING: Mapping[str, Callable[..., PanelFigure]] = {
     "steps": draw_steps,
     "inputs": draw_inputs,
 }
-_OPTION = re.compile(r"--([a-z-]+)(.*)", re.DOTALL)
 
 
 def check_recipe(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
@@ -61,11 +59,12 @@ def check_recipe(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
         check_inputs(recipe.inputs)
     except InputError as err:
         if recipe.lines:
-            err.where = f"{recipe.at('inputs')}, for {err.where}"
+            err.within(recipe.at("inputs"))
         raise
     except UsageError as err:
-        if recipe.lines and (found := _OPTION.fullmatch(err.where)):
-            err.where = recipe.at(found[1].replace("-", "_")) + found[2]
+        name, rest = named_argument(err.texts[1])
+        if recipe.lines and name:
+            err.moved(recipe.at(name) + rest)
         raise
     return chains
 

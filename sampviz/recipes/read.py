@@ -82,7 +82,7 @@ def _figures(
                 find_bids(value, folder) if key == "bids" else find_inputs(_listed(value), folder)
             )
         except SampvizError as err:
-            err.where = f"{draft.at(key)}, for {err.where}"
+            err.within(draft.at(key))
             raise
 
     apart = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))

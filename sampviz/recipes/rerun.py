@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import encode_figure
 from sampviz.images.embedded_text import embedded_text
@@ -70,7 +70,7 @@ def _sources(record: Record, folder: Path, given: Sequence[str]) -> list[str]:
     for name, path in named.items():
         if name not in wanted:
             fix = f"it has {', '.join(wanted) or 'samples only'}"
-            raise UsageError(f"the figure has no input {name}", f"--input {path}", fix)
+            raise UsageError(f"the figure has no input {name}", argument("input", path), fix)
     return [
         name if name.startswith(PREFIX) else named.get(name) or _found(name, folder)
         for name in record.recipe.inputs
@@ -82,4 +82,4 @@ def _found(name: str, folder: Path) -> str:
         if path.is_file():
             return str(path)
     what = f"its input {name} is neither beside it nor in the current folder"
-    raise InputError(what, str(folder), f"--input FOLDER/{name}")
+    raise InputError(what, str(folder), argument("input", f"FOLDER/{name}"))

@@ -11,7 +11,7 @@ from sampviz.analysis.explain.examples import COUNTED, LAPLACIAN, PICTURE, PIXEL
 from sampviz.analysis.explain.fourier_arithmetic import trace_spectrum
 from sampviz.analysis.explain.matrix_text import read_matrix
 from sampviz.analysis.explain.step_arithmetic import Run, StepTrace, trace_step
-from sampviz.core.errors import ChainError, UsageError
+from sampviz.core.errors import ChainError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
@@ -57,13 +57,13 @@ def explain(
     """
     chain, bare = _chain(text, shorthands or {})
     weights = LAPLACIAN if _names(chain, "conv") else COUNTED
-    x = _example_of(chain) if input is None else read_matrix(input, "--input")
+    x = _example_of(chain) if input is None else read_matrix(input, argument("input"))
     if kernel is not None:
-        weights = _square(read_matrix(kernel, "--kernel"), kernel)
+        weights = _square(read_matrix(kernel, argument("kernel")), kernel)
         if not bare:
             raise UsageError(
                 f"no step of '{text}' waits for a kernel",
-                "--kernel",
+                argument("kernel"),
                 "explain conv or transpose, with no kernel named in the chain",
             )
     _check_kinds(chain)
@@ -79,8 +79,8 @@ def explain(
             _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
             workings = _traces(filled, list(map(str, chain.steps)), x)
         except ChainError as err:  # the file is none of the user's
-            place = err.where.replace(str(filled), str(chain))
-            raise ChainError(err.what, place, err.fix) from None
+            what, place, fix = err.texts
+            raise ChainError(what, place.replace(str(filled), str(chain)), fix) from None
     output = workings[-1].output
     shown = next((each.kernel for each in workings if each.kernel is not None), None)
     return Explanation(str(chain), x, output, shown, tuple(workings), _note(chain, x, output))
@@ -144,7 +144,9 @@ def _square(kernel: Array, text: str) -> Array:
     h, w = kernel.shape
     if h != w:
         raise UsageError(
-            f"a kernel is square, not {h}x{w}", f"--kernel '{text[:60]}'", "fill it up with zeros"
+            f"a kernel is square, not {h}x{w}",
+            f"{argument('kernel')} '{text[:60]}'",
+            "fill it up with zeros",
         )
     return kernel
 

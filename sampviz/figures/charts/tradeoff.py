@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from sampviz.analysis.tradeoff import Axis, Point, Tradeoff, _is_defined, pareto
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.axes import (
     FAINT,
@@ -38,7 +38,9 @@ def tradeoff_chart(choice: Tradeoff) -> Figure:
     points, reasons, inputs = choice.points(), choice.tally.reasons(), choice.tally.inputs
     if not points:
         why = "; ".join(reasons) or "no input"
-        raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
+        raise UsageError(
+            f"no chain has both {x.name} and {y.name}", f"{argument('x')}, {argument('y')}", why
+        )
     title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
     notes = [
         f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)

@@ -7,9 +7,8 @@ from typing import Any, Literal, get_args
 
 from sampviz.analysis.evaluation import check_plane
 from sampviz.analysis.metrics import parse_metrics
-from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.text import escape_control
-from sampviz.dsp.dtypes import Array
 from sampviz.dsp.interpolate import Method
 from sampviz.figures.captions import annotations as wording
 from sampviz.figures.captions.caption import compare_caption
@@ -34,8 +33,8 @@ from sampviz.figures.panels.view import Show, columns_of, scenes_of
 from sampviz.figures.panels.zoom_region import Region, check_inside, most_different, parse_region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT, own_style
-from sampviz.images.image import Image
-from sampviz.ops.chain import Chain, parse_chains
+from sampviz.images.convert import as_images
+from sampviz.ops.convert import as_chains
 
 # As wide as the numbers beside a colour bar of that row.
 _TICKS = {"spectrum": "−80", "difference": "−10000", "alias": "−10000", "foldspectrum": "0.25"}
@@ -57,14 +56,14 @@ _BOUNDS = {
 
 
 def compare(
-    image: Image | Array | Sequence[Image | Array],
-    chains: str | Chain | Sequence[Chain | str],
+    image: Any,
+    chains: Any,
     *,
-    rows: str | None = None,
+    rows: str | Sequence[str] | None = None,
     levels: int = 1,
     zoom: str | None = None,
     up: Method = "nearest",
-    window: str | None = None,
+    window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
     cmap: str = GREY,
     title: str | None = None,
@@ -75,13 +74,13 @@ def compare(
     annotate: bool = True,
     convention: Convention = "neurological",
     show: Show = "magnitude",
-    in_panel: str | None = None,
+    in_panel: str | Sequence[str] | None = None,
     allow_code: bool = False,
 ) -> PanelFigure:
     """Draw the original and, beside it, what every chain makes of it.
 
-    `image` comes from `load`, or is an array of H x W; of several in a list, each has its rows.
-    `chains` is a text with commas, a chain, or a sequence of chains or texts. `rows` are some of
+    `image` is whatever `as_image` takes; of several in a list, each has its rows. `chains` are
+    whatever `as_chains` takes. `rows` are some of
     image, zoom, spectrum, difference, alias, foldspectrum and flat; `levels` applies each chain
     so many times; `zoom` is `ROWxCOL+SIZE` or `auto`; `up` brings outputs onto the original's
     pixels for differences; `window` is `p1,p99` or `LO,HI`; `width` is in mm, `font_size` in
@@ -90,9 +89,7 @@ def compare(
     be `package.module:name`: code, which is run. Each panel is drawn at a whole zoom: nothing is
     resampled. Save it with `sampviz.save`; its `caption` says what it shows, in words.
     """
-    given: Sequence[Any] = image if isinstance(image, (list, tuple)) else [image]
-    images = [each if isinstance(each, Image) else Image.of(each) for each in given]
-    images = [replace(each, name=escape_control(each.name)) for each in images]
+    images = [replace(each, name=escape_control(each.name)) for each in as_images(image)]
     check_options(
         rows=rows,
         zoom=zoom,
@@ -109,9 +106,9 @@ def compare(
         show=show,
         in_panel=in_panel,
     )
-    parsed = _parsed(chains, allow_code)
+    parsed = as_chains(chains, allow_code=allow_code)
     named_rows = parse_rows(rows, zoomed=zoom is not None)
-    measures = parse_metrics(in_panel, "--in-panel") if in_panel is not None else ()
+    measures = parse_metrics(in_panel, argument("in_panel")) if in_panel is not None else ()
     for each in images if measures or MEASURED & set(named_rows) else []:
         check_plane(each)
     grey = Window.parse(window)
@@ -184,11 +181,11 @@ def compare(
 
 def check_options(
     *,
-    rows: str | None,
+    rows: str | Sequence[str] | None,
     zoom: str | None,
-    window: str | None,
+    window: str | Sequence[float | str] | None,
     cmap: str,
-    in_panel: str | None,
+    in_panel: str | Sequence[str] | None,
     **given: Any,
 ) -> None:
     """Raise UsageError for an option that cannot be what was meant, whatever the image is."""
@@ -198,22 +195,22 @@ def check_options(
         parse_region(zoom)
     check_map(cmap)
     if in_panel is not None:
-        parse_metrics(in_panel, "--in-panel")
+        parse_metrics(in_panel, argument("in_panel"))
     check_words(**given)
 
 
 def check_words(**given: Any) -> None:
     """Raise UsageError for a word that is none of those it may be, or a number out of bounds."""
     for name, value in given.items():
-        option = "--" + name.replace("_", "-")
+        where = argument(name)
         if name in _WORDS:
             if value not in _WORDS[name]:
                 words = " or ".join(_WORDS[name])
-                raise UsageError(f"{value!r} is not one of the words", option, words)
+                raise UsageError(f"{value!r} is not one of the words", where, words)
         elif value is not None:
             low, high = _BOUNDS[name]
             if not (isinstance(value, (int, float)) and low <= value <= high):
-                raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
+                raise UsageError(f"{value!r} is out of bounds", where, f"wanted {low}..{high}")
 
 
 def _warn_of_boxes(sheet: Sheet, measures: Spacing) -> None:
@@ -226,20 +223,6 @@ def _warn_of_boxes(sheet: Sheet, measures: Spacing) -> None:
             SampvizWarning,
             stacklevel=3,
         )
-
-
-def _parsed(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:
-    if isinstance(chains, str):
-        return list(parse_chains(chains, allow_code=allow_code))
-    if isinstance(chains, Chain):
-        return [chains]
-    found = [
-        each if isinstance(each, Chain) else Chain.parse(each, allow_code=allow_code)
-        for each in chains
-    ]
-    if not found:
-        raise UsageError("no chain to compare", "chains", "give at least one, e.g. 'max'")
-    return found
 
 
 def _rows(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from matplotlib.figure import Figure
 
 from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
-from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.figures.captions import annotations as wording
 from sampviz.figures.charts.shift_consistency import describe, draw_consistency
 from sampviz.figures.grids.compare import Convention, check_words
@@ -86,8 +86,9 @@ def shift_animation(
             raise UsageError(
                 f"{len(sweep.shifts)} pages of {sheet.height}x{sheet.width} px have"
                 f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
-                "--range, --step and --ops",
-                "take a larger --step, a shorter --range, fewer chains or a lower --dpi",
+                f"{argument('range')}, {argument('step')} and {argument('chains', option='ops')}",
+                f"take a larger {argument('step')}, a shorter {argument('range')}, fewer chains"
+                f" or a lower {argument('dpi')}",
             )
         errors, pages = [], []
         for shift in track(sweep.shifts):

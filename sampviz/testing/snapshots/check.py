@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sampviz.core.errors import OutputError, SampvizError, UsageError
+from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
 from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.recipe import Recipe
@@ -54,7 +54,9 @@ def update_snapshots(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         what = f"the folder cannot be made: {err.strerror}"
-        raise OutputError(what, str(folder), "choose another with --baseline") from None
+        raise OutputError(
+            what, str(folder), f"choose another with {argument('baseline')}"
+        ) from None
     for recipe in recipes:
         figure = draw_recipe(recipe, allow_code=allow_code)
         shot = snapshot_of(recipe.name, figure)

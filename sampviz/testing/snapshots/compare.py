@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.recipes.provenance import changes, parse_record
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
@@ -41,7 +41,7 @@ class Tolerance:
         value = float(found["value"]) if found else float("inf")
         if not found or value == float("inf"):
             fix = "write parts of the range, 1e-6range, or a difference of values, 0.5abs"
-            raise UsageError(f"{text!r} is not a tolerance", "--tolerance", fix)
+            raise UsageError(f"{text!r} is not a tolerance", argument("tolerance"), fix)
         return cls(value, "range" if found["unit"] == "range" else "abs")
 
     def allowed(self, scale: float) -> float:
