@@ -1,6 +1,10 @@
 from .analysis.measure import measure as measure
+from .core.errors import ChainError as ChainError
+from .core.errors import InputError as InputError
+from .core.errors import OutputError as OutputError
 from .core.errors import SampvizError as SampvizError
 from .core.errors import SampvizWarning as SampvizWarning
+from .core.errors import UsageError as UsageError
 from .core.version import __version__ as __version__
 from .figures.grids.compare import compare as compare
 from .figures.render.save import save as save

@@ -175,9 +175,7 @@ def _of_simpleitk(image: Any, pick: Selection) -> Image:
         return replace(picture, colour=colour)
     if several:
         raise UsageError("a volume of vectors is no image", "array", "choose one component")
-    import nibabel as nib
-
-    from sampviz.images.formats.nibabel_image import read_nibabel
+    from sampviz.images.formats.nibabel_image import read_placed
 
     axes = image.GetDimension()
     affine = np.eye(4)
@@ -185,5 +183,4 @@ def _of_simpleitk(image: Any, pick: Selection) -> Image:
     affine[:3, :3] = direction * np.array(spacing[:3])
     affine[:3, 3] = image.GetOrigin()[:3]
     affine[:2] *= -1  # to the left and to the back, where NIfTI counts to the right and front
-    placed = nib.Nifti1Image(array.T, affine, dtype=array.dtype)
-    return read_nibabel(placed, "array", pick)
+    return read_placed(array.T, affine, "array", pick)

@@ -111,9 +111,10 @@ def check(
             recipes, folder, tolerance=allowed, rms=rms, allow_code=allow_code
         )
         for verdict, figure in tracked(found, len(recipes), "checking", quiet):
-            verdicts.append(verdict)
+            said = verdict.as_options()
+            verdicts.append(said)
             if page:
-                page.add(verdict, figure, folder)
+                page.add(said, figure, folder)
     _print(verdicts)
     if junit:
         write_junit(verdicts, junit)

@@ -35,6 +35,11 @@ def read_nibabel(image: Any, name: str, pick: Selection) -> Image:
     return select(HeldVoxels(stored, header), name, name, pick)
 
 
+def read_placed(array: Array, affine: Array, name: str, pick: Selection) -> Image:
+    """Return one slice, or the volume, of voxels that an affine takes to RAS+ mm."""
+    return read_nibabel(nib.Nifti1Image(array, affine, dtype=array.dtype), name, pick)
+
+
 def _stored(data: Any) -> tuple[Array, float, float]:
     """Return the voxels as they are stored, and their slope and intercept."""
     if hasattr(data, "get_unscaled"):

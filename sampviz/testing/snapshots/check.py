@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
+from sampviz.core.errors import InputError, OutputError, SampvizError, UsageError, argument
 from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.recipe import Recipe
@@ -33,11 +33,13 @@ def check_snapshots(
                 shots = baseline.read(folder, recipe.name), snapshot_of(recipe.name, figure)
                 yield compare_snapshots(*shots, tolerance, rms), figure
             else:
-                why = f"there is no baseline {folder / recipe.name}.json; --update writes it"
-                yield SnapshotResult(recipe.name, "missing", why=[why]), figure
+                file = folder / f"{recipe.name}.json"
+                fix = f"{argument('update', True)} writes it"
+                missing = InputError(f"there is no baseline {file}; {fix}")
+                yield SnapshotResult.of_error(recipe.name, "missing", missing), figure
         except SampvizError as err:
-            lines = str(err).splitlines()
-            yield SnapshotResult(recipe.name, "error", why=lines, exit_code=err.exit_code), figure
+            result = SnapshotResult.of_error(recipe.name, "error", err, err.exit_code)
+            yield result, figure
     names = {recipe.name for recipe in recipes}
     for name in baseline.names_in(folder):
         if name not in names:

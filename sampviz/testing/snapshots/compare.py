@@ -7,12 +7,12 @@ those that drew the baseline; otherwise it is said that it was not.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.recipes.provenance import changes, parse_record
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
@@ -63,6 +63,21 @@ class SnapshotResult:
         tuple[SnapshotPanel, SnapshotPanel]
     ] = ()  # panels that differ, as they were and as they are
     exit_code: int = 1  # if it failed
+    error: SampvizError | None = None  # what `why` says, where it is one
+
+    @classmethod
+    def of_error(
+        cls, name: str, state: State, error: SampvizError, exit_code: int = 1
+    ) -> "SnapshotResult":
+        """Return the result of a figure that could not be compared."""
+        lines = str(error).splitlines()
+        return cls(name, state, why=lines, exit_code=exit_code, error=error)
+
+    def as_options(self) -> "SnapshotResult":
+        """Return the result whose words name options, as the command line does."""
+        if not self.error:
+            return self
+        return replace(self, why=str(self.error.as_options()).splitlines())
 
     @property
     def failed(self) -> bool:
