@@ -118,8 +118,7 @@ def _of_array(
     try:
         array = np.asarray(value)
     except Exception as err:  # whatever the array of another library makes of it
-        what = f"{type(value).__name__} is no array: {' '.join(str(err).split())}"
-        raise UsageError(what, name, _FIX) from None
+        raise _no_array(value, err) from None
     if array.dtype.kind not in "biufc":
         raise UsageError(f"{type(value).__name__} is no image", name, _FIX)
     pick.check_size(array.shape, name)
@@ -134,10 +133,18 @@ def _of_array(
     return replace(select(array, name, name, pick), geometry=whole.geometry, file=whole.file)
 
 
+def _no_array(value: Any, err: Exception) -> UsageError:
+    what = f"{type(value).__name__} is no array: {' '.join(str(err).split())}"
+    return UsageError(what, argument("image"), _FIX)
+
+
 def _of_tensor(tensor: Any) -> Any:
     """Return the array of a torch tensor, of any device and whether or not it has a gradient."""
     torch: Any = sys.modules["torch"]
-    held = tensor.detach().cpu().resolve_conj().resolve_neg()
+    try:
+        held = tensor.detach().cpu().resolve_conj().resolve_neg()
+    except Exception as err:  # of a device without values, say
+        raise _no_array(tensor, err) from None
     # numpy has no type for it; every number of it is one of float32.
     return held.float() if held.dtype == torch.bfloat16 else held
 
