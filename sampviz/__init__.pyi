@@ -2,8 +2,12 @@ from .analysis.explain.explanation import explain as explain
 from .analysis.measure import measure as measure
 from .analysis.measure_dataset import measure_dataset as measure_dataset
 from .analysis.shape_trace import shape as shape
+from .core.errors import ChainError as ChainError
+from .core.errors import InputError as InputError
+from .core.errors import OutputError as OutputError
 from .core.errors import SampvizError as SampvizError
 from .core.errors import SampvizWarning as SampvizWarning
+from .core.errors import UsageError as UsageError
 from .core.version import __version__ as __version__
 from .figures.charts.response import response as response
 from .figures.charts.tradeoff import tradeoff as tradeoff

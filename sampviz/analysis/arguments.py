@@ -1,6 +1,5 @@
 """The types of what public functions take."""
 
-from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
 
 ImageLike: TypeAlias = Any  # whatever `images.convert.as_image` takes
@@ -19,8 +18,3 @@ class Reading(TypedDict, total=False):
     volume: bool
     nan: Literal["keep", "fill=0", "fill=mean", "error"]
     max_pixels: int | None
-
-
-def comma_text(names: str | Sequence[str] | None) -> str | None:
-    """Return names with commas between them, however they are given; None stays None."""
-    return names if names is None or isinstance(names, str) else ",".join(names)

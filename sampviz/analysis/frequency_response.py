@@ -17,7 +17,7 @@ from math import isqrt
 import numpy as np
 
 from sampviz.analysis.wave_probe import PHASES, Wave, WaveProbe
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.progress import Progress, with_progress
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import decibels
@@ -89,7 +89,7 @@ def gain_maps_of(chains: Sequence[Chain], progress: Progress[Chain] | None = Non
 def _check_count(chains: Sequence[Chain]) -> None:
     if len(chains) > MOST_CHAINS:
         what = f"{len(chains)} chains in one figure"
-        raise UsageError(what, "--ops", f"give at most {MOST_CHAINS}")
+        raise UsageError(what, argument("chains", option="ops"), f"give at most {MOST_CHAINS}")
 
 
 def response_curves(chain: Chain) -> list[ResponseCurve]:

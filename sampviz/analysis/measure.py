@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.analysis.arguments import ChainsLike, ImageLike, comma_text
+from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.names import comma_text
 from sampviz.core.parallel import in_threads
+from sampviz.core.text import shortened
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image
 from sampviz.ops.chain import Chain
@@ -34,6 +36,11 @@ class MetricRow:
     values: Mapping[str, float]
     parts: Mapping[str, Mapping[str, float]]
     undefined: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        level = f" ×{self.level}" if self.level > 1 else ""
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in self.values.items())
+        return shortened(f"<MetricRow {self.input}, {self.chain}{level}: {numbers}>")
 
     def json(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the row with a key for each measure, None where it is undefined."""
@@ -121,7 +128,9 @@ def measure(
 def check_span(span: float | None) -> None:
     """Raise UsageError for a range of values that is none."""
     if span is not None and not 0 < span < float("inf"):
-        raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
+        raise UsageError(
+            f"{span} is no range of values", argument("span"), "write a number above 0"
+        )
 
 
 def values_of(

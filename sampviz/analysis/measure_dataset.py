@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
-from sampviz.analysis.arguments import ChainsLike, Reading, comma_text
+from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.measure import MetricRow, check_span, measure
 from sampviz.analysis.metric_tables import check_ending, new_table
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import Summary, SummaryStatistics
 from sampviz.core.atomic_write import check_target
 from sampviz.core.dask_cluster import cluster_pool
+from sampviz.core.errors import argument
+from sampviz.core.names import comma_text
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
@@ -244,5 +246,7 @@ def _chains(spec: MeasurementSpec) -> list[Chain]:
     return [
         chain
         for text in spec.chains
-        for chain in parse_chains(text, "--ops", allow_code=spec.allow_code)
+        for chain in parse_chains(
+            text, argument("chains", option="ops"), allow_code=spec.allow_code
+        )
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
 
@@ -128,7 +128,7 @@ def _read_size(size: str | Sequence[int]) -> Size:
     valid = all(n.isascii() and n.isdigit() and len(n) < 8 and int(n) for n in sides)
     if not valid or len(sides) not in (2, 3):
         what = f"{'x'.join(sides)!r} is not a size"
-        raise UsageError(what, "--size", "write HxW, rows first, e.g. 182x218")
+        raise UsageError(what, argument("size"), "write HxW, rows first, e.g. 182x218")
     return tuple(map(int, sides))
 
 
@@ -146,7 +146,7 @@ def _read_spacing(spacing: str | float | Sequence[float], axes: int) -> tuple[fl
     if len(mm) != axes or not all(0 < side < 1e6 for side in mm):
         raise UsageError(
             f"{'x'.join(map(str, parts))!r} is not a spacing",
-            "--spacing",
+            argument("spacing"),
             "write mm between rows x between columns, e.g. 0.9x1.2, or one number",
         )
     return mm

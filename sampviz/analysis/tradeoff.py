@@ -9,7 +9,7 @@ from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import RunningStatistic, Statistic, SummaryStatistics
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 
 Interval = tuple[float, float]
 
@@ -60,11 +60,11 @@ def is_defined(point: Point) -> bool:
 
 def parse_axes(x: str, y: str) -> tuple[Metric, Metric]:
     """Return the measures of both axes; UsageError for one that does not tell better from worse."""
-    pair = [parse_metrics(name, option) for name, option in ((x, "--x"), (y, "--y"))]
-    for metrics, option in zip(pair, ("--x", "--y"), strict=True):
+    pair = [parse_metrics(name, argument(axis)) for name, axis in ((x, "x"), (y, "y"))]
+    for metrics, axis in zip(pair, ("x", "y"), strict=True):
         if len(metrics) != 1 or metrics[0].better == "neither":
             wanted = "name one measure of which lower or higher values are better"
-            raise UsageError("this is no axis of a choice", option, wanted)
+            raise UsageError("this is no axis of a choice", argument(axis), wanted)
     (first,), (second,) = pair
     return first, second
 

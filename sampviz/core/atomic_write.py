@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, SampvizError, argument, either
 
 # How a figure, a page or a manifest of sampviz begins, and how it says, near its begin or its end,
 # who made it. An SVG that was changed by hand still says so, but no longer begins like this.
@@ -39,6 +39,8 @@ def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool
             raise OutputError("the output would replace the input", str(target), _OTHER)
         if not overwrite and not _is_replaceable(target):
             raise _lock_lost(target)
+    except SampvizError:
+        raise
     except OSError as err:
         raise _unwritable(err.strerror or str(err), target) from None
 
@@ -87,6 +89,8 @@ def atomic_write(
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(real)
         temporary = None
+    except SampvizError:
+        raise
     except OSError as err:
         raise _unwritable(err.strerror or str(err), target) from None
     finally:
@@ -124,12 +128,12 @@ def locked(path: Path) -> Iterator[None]:
 
 def _lock_lost(target: Path) -> OutputError:
     what = "the file is there already, and sampviz may not have made it"
-    return OutputError(what, str(target), f"{_OTHER}, or --overwrite")
+    return OutputError(what, str(target), f"{_OTHER}, or {argument('overwrite', True)}")
 
 
 def _unwritable(why: str, target: Path) -> OutputError:
     what = f"the file cannot be written: {why}"
-    return OutputError(what, str(target), "choose another folder or name with -o")
+    return OutputError(what, str(target), f"choose another folder or name{either('', ' with -o')}")
 
 
 def _umask() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.process_pool import Pool, PoolOpener
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
@@ -25,13 +25,17 @@ def cluster_pool(address: str) -> PoolOpener:
     local = _LOCAL.fullmatch(address)
     if not local and not _REMOTE.fullmatch(address):
         raise UsageError(
-            f"{address!r} is no scheduler", "--scheduler", "write tcp://HOST:PORT, or local:N"
+            f"{address!r} is no scheduler",
+            argument("scheduler"),
+            "write tcp://HOST:PORT, or local:N",
         )
     try:
         import distributed  # noqa: F401
     except ImportError:
         raise UsageError(
-            "dask.distributed is not installed", "--scheduler", "pip install 'sampviz[cluster]'"
+            "dask.distributed is not installed",
+            argument("scheduler"),
+            "pip install 'sampviz[cluster]'",
         ) from None
     return partial(_local, int(local[1])) if local else partial(_connect, address)
 
@@ -61,7 +65,9 @@ def _connect(address: str) -> Iterator[Pool]:
         client = Client(address, timeout=_TIMEOUT_S, set_as_default=False)
     except OSError as err:
         raise UsageError(
-            f"no scheduler answers: {err}", f"--scheduler {address}", "start it: dask scheduler"
+            f"no scheduler answers: {err}",
+            argument("scheduler", address),
+            "start it: dask scheduler",
         ) from None
     with client:
         executor = client.get_executor(pure=False)

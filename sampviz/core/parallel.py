@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, islice, starmap
 from typing import Generic, TypeVar
 
-from sampviz.core.errors import InputError, SampvizError
+from sampviz.core.errors import InputError, SampvizError, argument
 from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
 
 Work = TypeVar("Work")
@@ -152,7 +152,7 @@ def _outcome_of(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
     except Exception as err:  # of the cluster: the function's own are told by `_attempt`
         what = f"the worker could not do it: {type(err).__name__}: {err}"
         fix = "see the log of the worker; it needs the same version of sampviz, and memory"
-        return Outcome(index, error=SampvizError(what, "--scheduler", fix))
+        return Outcome(index, error=SampvizError(what, argument("scheduler"), fix))
 
 
 def _run_alone(

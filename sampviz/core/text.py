@@ -3,6 +3,7 @@
 from unicodedata import category
 
 LONGEST = 1000
+_LONGEST_REPR = 100
 MINUS = "\u2212"
 
 
@@ -19,6 +20,12 @@ def ellipsize(text: str) -> str:
     """Return a text without the middle of what is beyond `LONGEST` characters."""
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
+
+
+def shortened(text: str) -> str:
+    """Return a repr that fits a line: without the middle of what is longer."""
+    half = _LONGEST_REPR // 2
+    return text if len(text) <= _LONGEST_REPR else f"{text[: half - 1]}…{text[-half:]}"
 
 
 def _escape(char: str) -> str:

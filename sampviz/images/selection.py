@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.option import Spec, join_words, options_of
 
 if TYPE_CHECKING:
@@ -111,26 +111,34 @@ class Selection:
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:
             raise UsageError(
-                f"no plane is named {self.plane!r}", "--plane", "wanted " + join_words(PLANES)
+                f"no plane is named {self.plane!r}",
+                argument("plane"),
+                "wanted " + join_words(PLANES),
             )
         if self.slice is not None and not _SLICE.fullmatch(self.slice):
             raise UsageError(
                 f"{self.slice!r} is not a slice",
-                "--slice",
+                argument("slice"),
                 "write an index (90), a percentage (60%) or a place (mm=-12)",
             )
         if self.max_pixels is not None and self.max_pixels < 1:
             raise UsageError(
-                f"{self.max_pixels} is no number of pixels", "--max-pixels", "1 or more"
+                f"{self.max_pixels} is no number of pixels", argument("max_pixels"), "1 or more"
             )
         for name, option in READING_OPTIONS.items():
             option.check(getattr(self, name))
         if self.channel is not None and self.mosaic is not None:
             raise UsageError(
-                "one channel and a mosaic", "--channel, --mosaic", "choose one of them"
+                "one channel and a mosaic",
+                f"{argument('channel')}, {argument('mosaic')}",
+                "choose one of them",
             )
         if self.volume and self.slice is not None and self.plane is None:
-            raise UsageError("a slice of which plane?", "--slice", "add --plane for a volume")
+            raise UsageError(
+                "a slice of which plane?",
+                argument("slice"),
+                f"add {argument('plane')} for a volume",
+            )
 
     @property
     def most(self) -> int:
@@ -148,7 +156,7 @@ class Selection:
             raise InputError(
                 f"{'x'.join(map(str, sides))} are more than {self.most} pixels",
                 where,
-                f"--max-pixels {prod(sides)}, if they fit into memory",
+                f"{argument('max_pixels', prod(sides))}, if they fit into memory",
             )
 
     def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
@@ -156,7 +164,7 @@ class Selection:
         if self.kspace and dtype.kind != "c":
             raise UsageError(
                 f"k-space is complex, and the file holds {dtype}",
-                f"--kspace, for {name}",
+                f"{argument('kspace')}, for {name}",
                 "leave it out",
             )
 
@@ -166,7 +174,7 @@ class Selection:
             if getattr(self, word) is not None and getattr(self, word) is not False:
                 raise UsageError(
                     f"{kind} has no {word.replace('kspace', 'k-space')}",
-                    f"--{word}, for {name}",
+                    f"{argument(word)}, for {name}",
                     "leave it out",
                 )
 
@@ -184,14 +192,16 @@ def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: 
     if match["percent"]:
         share = float(match["percent"])
         if share > 100:
-            raise UsageError(f"{text} is beyond the last slice", "--slice", "wanted 0%..100%")
+            raise UsageError(
+                f"{text} is beyond the last slice", argument("slice"), "wanted 0%..100%"
+            )
         return round(share / 100 * (count - 1))
     position = (float(match["mm"]) - mm_of_first) / mm_per_slice
     if not -0.5 <= position <= count - 0.5:
         ends = sorted((mm_of_first, mm_of_first + mm_per_slice * (count - 1)))
         raise UsageError(
             f"no slice lies at {match['mm']} mm",
-            "--slice",
+            argument("slice"),
             f"wanted {ends[0]:.1f}..{ends[1]:.1f} mm",
         )
     return min(max(round(position), 0), count - 1)
@@ -202,5 +212,5 @@ def index(word: str, number: int | None, count: int) -> int:
     if number is None:
         return 0
     if not 0 <= number < count:
-        raise UsageError(f"there is no {word} {number}", f"--{word}", f"wanted 0..{count - 1}")
+        raise UsageError(f"there is no {word} {number}", argument(word), f"wanted 0..{count - 1}")
     return number

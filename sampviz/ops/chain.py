@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import ChainError
+from sampviz.core.text import shortened
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.grammar import Source
@@ -70,6 +71,15 @@ class Chain:
     def _partners(self) -> dict[int, int]:
         """The step that gives the switches, for each that takes them."""
         return matches(self.steps)
+
+    def __repr__(self) -> str:
+        """Return what makes the chain again, or say that no text does: a step is an object."""
+        text = str(self)
+        if not all(step.op.importable for step in self.steps):
+            return shortened(f"<Chain {text}, with an object that no text names>")
+        code = ", allow_code=True" if any(":" in step.op.name for step in self.steps) else ""
+        whole = f"Chain.parse({text!r}{code})"
+        return whole if shortened(whole) == whole else shortened(f"<Chain {text}>")
 
     def __str__(self) -> str:
         return "+".join(map(str, self.steps))
@@ -221,7 +231,8 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
             nxt = step.op.grids(tuple(grid.size for grid in now), step.params)
         except ChainError as err:
             fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
-            raise ChainError(err.what, place, err.fix or fix) from err.__cause__
+            what, _, own_fix = err.texts
+            raise ChainError(what, place, own_fix or fix) from err.__cause__
         _check_room(step, now, nxt, channels, most, place)
         traced.append(tuple(a.then(b) for a, b in zip(now, nxt, strict=True)))
     return tuple(traced)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, MissingInputError
 from sampviz.dsp.dtypes import Array, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
@@ -50,7 +50,9 @@ def _read(path: Path) -> Array:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
-        raise InputError("there is no such file", where, "give the path of a .npy file") from None
+        raise MissingInputError(
+            "there is no such file", where, "give the path of a .npy file"
+        ) from None
     except (OSError, ValueError) as err:
         raise InputError(
             f"not an array that can be read: {err}", where, "write it with numpy.save(path, array)"

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_origin, get_type_hints
 import numpy as np
 
 from sampviz.core.errors import ChainError, did_you_mean
+from sampviz.core.text import shortened
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.parameter import AUTO, BadValueError, Derived, Parameter, Value
@@ -75,6 +76,10 @@ class Operation:
     fast: FastRule | None = None
     intermediates: Mapping[str, IntermediatesRule] = field(default_factory=dict)
     cite: tuple[str, ...] = ()
+    importable: bool = True  # whether a text can name it
+
+    def __repr__(self) -> str:
+        return shortened(f"<Operation {self.name}: {self.summary}>")
 
     def bind(self, given: Params) -> dict[str, Value]:
         """Return the value of every parameter; ChainError for one that is unknown or unfit."""
@@ -211,6 +216,8 @@ class Operation:
     @property
     def manual(self) -> str:
         """Where its parameters are explained: a command, or the code of the user."""
+        if not self.importable:
+            return f"the code of {self.name}"
         module, colon, name = self.name.partition(":")
         return f"the code of {name} in {module}" if colon else f"`sampviz ops {self.name}`"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizError, SampvizWarning
+from sampviz.core.errors import ChainError, SampvizError, SampvizWarning, argument
 from sampviz.dsp.grid import Grid
 from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Operation, unchecked
 from sampviz.ops.parameter import BadValueError
@@ -18,7 +18,7 @@ GROUP = "sampviz.ops"  # of entry points
 
 
 _LONGEST = 200  # characters of a message of others
-_MEND = "mend it; --debug shows where"
+_MEND = f"mend it; {argument('the traceback', option='debug')} shows where"
 
 
 def plugin_operations(taken: Collection[str]) -> list[Operation]:

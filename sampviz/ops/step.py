@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sampviz.core.errors import ChainError, did_you_mean
+from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
@@ -85,13 +85,13 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         raise source.error(f"no operation is named {name[:40]!r}", text.name, fix)
     given: dict[str, Value] = {}
     times = 1
-    for argument in text.arguments:
-        key, value = argument.key.text, argument.value.text
+    for written in text.arguments:
+        key, value = written.key.text, written.value.text
         if key == "times":
             if not (_TIMES.fullmatch(value) and 1 <= int(value) <= MOST_TIMES):
                 raise source.error(
                     f"times={value[:40]}: wanted 1..{MOST_TIMES}",
-                    argument.value,
+                    written.value,
                     "repeat the step with '+' for more",
                 )
             times = int(value)
@@ -99,22 +99,23 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         if op is None:
             raise source.error(
                 f"{name} stands for '{NAMED_CHAINS[name]}' and takes only times=N",
-                argument.value,
+                written.value,
                 "write it out to change it",
             )
-        parameter = _parameter(source, op, key, argument)
+        parameter = _parameter(source, op, key, written)
         if parameter.name in given:
-            raise source.error(f"{parameter.name} is given twice", argument.value, "give it once")
+            raise source.error(f"{parameter.name} is given twice", written.value, "give it once")
         try:
             given[parameter.name] = parameter.read(value)
         except BadValueError as err:
-            raise source.error(str(err), argument.value, _see(op)) from None
+            raise source.error(str(err), written.value, _see(op)) from None
     if op is None:
         return _named(name) * times
     try:
         return (Step.of(op, **given),) * times
     except ChainError as err:
-        raise source.error(err.what, text.name, err.fix) from None
+        what, _, fix = err.texts
+        raise source.error(what, text.name, fix) from None
 
 
 def _named(name: str) -> tuple[Step, ...]:
@@ -129,12 +130,13 @@ def _own(source: Source, name: Word, allow_code: bool) -> Operation:
         raise source.error(
             f"{name.text!r} is code, and code is not run unasked",
             name,
-            f"add --allow-code to run code from {module}",
+            f"add {argument('allow_code', True)} to run code from {module}",
         )
     try:
         return user_operation(name.text)
     except ChainError as err:
-        raise source.error(err.what, name, err.fix) from err.__cause__
+        what, _, fix = err.texts
+        raise source.error(what, name, fix) from err.__cause__
 
 
 def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> Parameter:

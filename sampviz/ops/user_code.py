@@ -8,6 +8,7 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -57,19 +58,32 @@ def user_operation(name: str) -> Operation:
         if why:
             raise ChainError(f"{name} cannot be used: {why}", fix="see the README on operations")
         return _guarded(replace(thing, name=name))
-    if _is_torch_module(thing):
-        made = _of_module(name, thing)
-    elif callable(thing) and not isinstance(thing, type):
-        made = _of_function(name, thing)
-    else:
+    return _wrapped_code(name, thing)
+
+
+def is_code(thing: Any) -> bool:
+    """Whether a thing can be made an operation of: a function, or a torch module."""
+    return _is_torch_module(thing) or (callable(thing) and not isinstance(thing, type))
+
+
+def operation_of(thing: Any, name: str) -> Operation:
+    """Make an operation of a function of a plane, or of a copy of a torch module as it is now."""
+    if _is_torch_module(thing) and not isinstance(thing, type):
+        thing = _with_errors_in_words(name, deepcopy)(thing)
+    return replace(_wrapped_code(name, thing), importable=False)
+
+
+def _wrapped_code(name: str, thing: Any) -> Operation:
+    if not is_code(thing):
         raise ChainError(
             f"{name} is of type {type(thing).__name__}",
             fix="name an operation made with @op, a function or a torch module",
         )
+    made = (_of_module if _is_torch_module(thing) else _of_function)(name, thing)
     warnings.warn(
         f"{name} does not say where its samples lie: they are taken as centred",
         SampvizWarning,
-        stacklevel=2,
+        stacklevel=3,
     )
     return made
 

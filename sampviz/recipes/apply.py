@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.atomic_write import atomic_write, check_target
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.panels.intensity_window import Limits, Window, not_empty
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
@@ -111,7 +111,9 @@ def plan_application(
     path = Path(path)
     kind = ending(path)
     if bits not in (None, 8, 16):
-        raise UsageError(f"a PNG has 8 or 16 bits, not {bits}", "--bits", "write --bits 16")
+        raise UsageError(
+            f"a PNG has 8 or 16 bits, not {bits}", argument("bits"), f"write {argument('bits', 16)}"
+        )
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(path), "leave them out")
     parsed_window = Window.parse(window)

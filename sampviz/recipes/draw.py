@@ -1,13 +1,12 @@
 """Draw the figures of recipes."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.grids.compare import compare
 from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
@@ -30,7 +29,6 @@ _FUNCTIONS: Mapping[str, Callable[..., PanelFigure]] = {
     "steps": draw_steps,
     "inputs": draw_inputs,
 }
-_OPTION = re.compile(r"--([a-z-]+)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -198,9 +196,10 @@ def _errors_with_lines(recipe: Recipe) -> Iterator[None]:
         yield
     except InputError as err:
         if recipe.lines:
-            err.where = f"{recipe.at('inputs')}, for {err.where}"
+            err.within(recipe.at("inputs"))
         raise
     except UsageError as err:
-        if recipe.lines and (option := _OPTION.fullmatch(err.where)):
-            err.where = recipe.at(option[1].replace("-", "_")) + option[2]
+        name, rest = named_argument(err.texts[1])
+        if recipe.lines and name:
+            err.moved(recipe.at(name) + rest)
         raise

@@ -123,7 +123,7 @@ def _figures(
                 find_bids(value, folder) if key == "bids" else find_inputs(_listed(value), folder)
             )
         except SampvizError as err:
-            err.where = f"{entry.at(key)}, for {err.where}"
+            err.within(entry.at(key))
             raise
 
     apart = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sampviz.core.atomic_write import check_target
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending, encode_figure, save
@@ -130,7 +130,9 @@ def rerun(
     """
     source, sources = Path(figure), path_texts(inputs)
     if check and out:
-        raise UsageError("--check writes nothing", f"-o {out}", "leave one of them out")
+        raise UsageError(
+            f"{argument('check', True)} writes nothing", f"-o {out}", "leave one of them out"
+        )
     target = Path(out) if out else source.with_stem(f"{source.stem}_again")
     if not check:
         check_ending(target)
@@ -169,7 +171,9 @@ def _sources(record: Record, folder: Path, inputs: Sequence[str]) -> list[str]:
     for name, path in paths.items():
         if name not in names:
             fix = f"it has {', '.join(names) or 'samples only'}"
-            raise UsageError(f"the figure has no input {name}", f"--input {path}", fix)
+            raise UsageError(
+                f"the figure has no input {name}", argument("inputs", path, option="input"), fix
+            )
     return [
         name if name.startswith(PREFIX) else paths.get(name) or _find(name, folder)
         for name in record.recipe.inputs
@@ -181,4 +185,4 @@ def _find(name: str, folder: Path) -> str:
         if path.is_file():
             return str(path)
     what = f"its input {name} is neither beside it nor in the current folder"
-    raise InputError(what, str(folder), f"--input FOLDER/{name}")
+    raise InputError(what, str(folder), argument("inputs", f"FOLDER/{name}", option="input"))

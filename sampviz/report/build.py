@@ -9,7 +9,7 @@ from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.measure_dataset import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
-from sampviz.core.errors import OutputError, UsageError
+from sampviz.core.errors import OutputError, UsageError, argument
 from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.options import Convention, check_values
 from sampviz.figures.panels.intensity_window import Window
@@ -159,5 +159,7 @@ def write_page_of(
 def _bytes(size: str) -> int:
     match = _SIZE.fullmatch(size)
     if not match or not float(match[1]):
-        raise UsageError(f"{size!r} is no size of a file", "--max-size", "write 15MB, 500kB or 1GB")
+        raise UsageError(
+            f"{size!r} is no size of a file", argument("max_size"), "write 15MB, 500kB or 1GB"
+        )
     return round(float(match[1]) * _BYTES[match[2]])

@@ -65,8 +65,8 @@ def reproduction_of(
 
 
 def _command(names: Sequence[str], ops: Sequence[str], options: Mapping[str, Any]) -> str:
-    words = ["sampviz", "report", *names, "--ops", ",".join(ops)]
-    for name, value in options.items():
+    words = ["sampviz", "report", *names]
+    for name, value in {"ops": ",".join(ops), **options}.items():
         words.append("--" + name.replace("_", "-"))
         words += [] if value is True else [str(value)]
     return escape_control(shlex.join(words))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metric_tables import format_number, heading
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import OutputError, UsageError
+from sampviz.core.errors import OutputError, UsageError, either
 from sampviz.core.version import __version__
 from sampviz.figures.captions.annotations import size_of
 from sampviz.figures.captions.metric_labels import reasons
@@ -102,7 +102,9 @@ def _make(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as err:
         what = f"the folder of the page cannot be made: {err.strerror}"
-        raise OutputError(what, str(folder), "choose another name with -o") from None
+        raise OutputError(
+            what, str(folder), f"choose another name{either('', ' with -o')}"
+        ) from None
 
 
 def rendered(report: Report, beside: Beside) -> bytes:

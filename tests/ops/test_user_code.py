@@ -112,7 +112,7 @@ def test_a_plug_in_that_cannot_be_used_is_left_out(tmp_path: Path, code: str, wh
     if code.startswith("@"):
         code = (
             textwrap.dedent("""
-            from sampviz.op import op, unchanged
+            from sampviz.ops.operation import op, unchanged
             DOC = 'Do.\\n\\nSize: N\\nDelta: 0\\nEdges: no\\nSource: no'
             def named(name, doc=DOC):
                 def make(function):
@@ -270,7 +270,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
         (
             "mypkg.broken:top",
             "mypkg.broken cannot be imported: RuntimeError: not today\n"
-            "  in:  chain 'mypkg.broken:top', column 1\n  fix: mend it; --debug shows where",
+            "  in:  chain 'mypkg.broken:top', column 1\n  fix: mend it; the traceback shows where",
         ),
         (
             "mypkg.pools:number",

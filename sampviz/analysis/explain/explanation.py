@@ -11,7 +11,7 @@ from sampviz.analysis.explain.examples import COUNTED, LAPLACIAN, PICTURE, PIXEL
 from sampviz.analysis.explain.fourier_arithmetic import trace_spectrum
 from sampviz.analysis.explain.matrix_text import MatrixLike, as_matrix
 from sampviz.analysis.explain.step_arithmetic import Run, StepTrace, trace_step
-from sampviz.core.errors import ChainError, UsageError
+from sampviz.core.errors import ChainError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
@@ -109,13 +109,13 @@ def explain(
     shorthands = {name: str(value) for name, value in words.items() if value is not None}
     parsed, without_kernel = _parse(text, shorthands)
     weights = LAPLACIAN if _has_op(parsed, "conv") else COUNTED
-    x = _example_of(parsed) if input is None else as_matrix(input, "--input")
+    x = _example_of(parsed) if input is None else as_matrix(input, argument("input"))
     if kernel is not None:
-        weights = _square(as_matrix(kernel, "--kernel"), kernel)
+        weights = _square(as_matrix(kernel, argument("kernel")), kernel)
         if not without_kernel:
             raise UsageError(
                 f"no step of '{text}' waits for a kernel",
-                "--kernel",
+                argument("kernel"),
                 "explain conv or transpose, with no kernel named in the chain",
             )
     _check_kinds(parsed)
@@ -148,8 +148,8 @@ def _trace_with(
             _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
             return _traces(filled, list(map(str, chain.steps)), x)
         except ChainError as err:  # the file is none of the user's
-            place = err.where.replace(str(filled), str(chain))
-            raise ChainError(err.what, place, err.fix) from None
+            what, place, fix = err.texts
+            raise ChainError(what, place.replace(str(filled), str(chain)), fix) from None
 
 
 def _parse(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
@@ -209,7 +209,9 @@ def _example_of(chain: Chain) -> Array:
 def _square(kernel: Array, given: MatrixLike) -> Array:
     h, w = kernel.shape
     if h != w:
-        place = f"--kernel '{given[:60]}'" if isinstance(given, str) else "--kernel"
+        place = (
+            f"{argument('kernel')} '{given[:60]}'" if isinstance(given, str) else argument("kernel")
+        )
         raise UsageError(f"a kernel is square, not {h}x{w}", place, "fill it up with zeros")
     return kernel
 

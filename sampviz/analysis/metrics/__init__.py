@@ -5,7 +5,8 @@ from importlib import import_module
 from types import MappingProxyType
 
 from sampviz.analysis.metric import Metric
-from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean
+from sampviz.core.names import as_names
 
 ORDER = (
     "aliasing",
@@ -36,15 +37,18 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 assert len(METRICS) == sum(len(members) for _, members in FAMILIES), "two have one name"
 
 
-def parse_metrics(text: str | None, option: str = "--measures") -> Sequence[Metric]:
+def parse_metrics(
+    text: str | Sequence[str] | None, where: str = argument("measures")
+) -> Sequence[Metric]:
     """Read `alias,psnr`; None gives all. UsageError for a name that is none, or is there twice."""
     if text is None:
         return tuple(METRICS.values())
-    names = [word.strip() for word in text.split(",")]
+    where = f"{where} {text[:80]!r}"
+    names = as_names(text, where)
     for name in names:
         if name not in METRICS:
             fix = did_you_mean(name, METRICS, "`sampviz measure --list` lists them all")
-            raise UsageError(f"no measure is named {name[:40]!r}", f"{option} {text[:80]!r}", fix)
+            raise UsageError(f"no measure is named {name[:40]!r}", where, fix)
     if len(set(names)) < len(names):
-        raise UsageError("a measure is named twice", f"{option} {text[:80]!r}", "name each once")
+        raise UsageError("a measure is named twice", where, "name each once")
     return tuple(METRICS[name] for name in names)

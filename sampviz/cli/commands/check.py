@@ -120,7 +120,7 @@ def _print(results: "Sequence[SnapshotResult]") -> None:
     words = {"same": "ok", "written": "written"}
     rows = [(r.name, words.get(r.state, r.state.upper()), r.arrays, r.picture) for r in results]
     print_table(("figure", "", "arrays", "picture"), rows)
-    for result in results:
+    for result in (result.as_options() for result in results):
         if result.failed:
             typer.echo(f"\n{result.name}:")
             for line in [*result.reasons, *result.notes]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
 from sampviz.figures.captions.annotations import header
@@ -75,7 +75,9 @@ def radial_curves(
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
     if unit == "mm" and image.spacing is None:
         raise UsageError(
-            "the size of the pixels is not known", "--unit mm", "leave it out, or give a NIfTI"
+            "the size of the pixels is not known",
+            argument("unit", "mm"),
+            "leave it out, or give a NIfTI",
         )
     pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))

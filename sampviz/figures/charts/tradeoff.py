@@ -18,7 +18,7 @@ from sampviz.analysis.measure_dataset import (
 )
 from sampviz.analysis.statistics import Summary, SummaryStatistics
 from sampviz.analysis.tradeoff import Point, Tradeoff, parse_axes
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.parallel import Outcome
 from sampviz.core.progress import Progress
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
@@ -150,7 +150,9 @@ def tradeoff_chart(choice: Tradeoff) -> Figure:
     inputs = choice.statistics.inputs
     if not points:
         why = "; ".join(reasons) or "no input"
-        raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
+        raise UsageError(
+            f"no chain has both {x.name} and {y.name}", f"{argument('x')}, {argument('y')}", why
+        )
     title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
     notes = [
         f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)

@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 
-from sampviz.core.errors import UsageError
-from sampviz.dsp.dtypes import Array
+from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.core.names import comma_text
 from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
 from sampviz.figures.options import Convention, FigureOptions, Scope, Show, Up
 from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.render.render import PanelFigure
-from sampviz.images.image import Image
-from sampviz.ops.chain import Chain, parse_chains
+from sampviz.images.convert import as_images
+from sampviz.ops.convert import as_chains
 
 
 def compare(
-    image: Image | Array | Sequence[Image | Array],
-    chains: str | Chain | Sequence[Chain | str],
+    image: ImageLike | Sequence[ImageLike],
+    chains: ChainsLike,
     *,
-    rows: str | None = None,
+    rows: str | Sequence[str] | None = None,
     levels: int = 1,
     zoom: str | None = None,
     up: Up = "nearest",
-    window: str | None = None,
+    window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
     cmap: str = GREY,
     dpi: int | None = None,
@@ -29,7 +29,7 @@ def compare(
     font_size: float = 8.0,
     convention: Convention = "neurological",
     show: Show = "magnitude",
-    in_panel: str | None = None,
+    in_panel: str | Sequence[str] | None = None,
     title: str | None = None,
     annotate: bool = True,
     allow_code: bool = False,
@@ -41,12 +41,13 @@ def compare(
 
     Parameters
     ----------
-    image : Image or array_like or sequence of these
-        An image of `load`, or an array of shape (H, W) or (C, H, W). Of several in a list or
-        tuple, each has rows of its own.
-    chains : str or Chain or sequence of these
-        A column each: a text with commas between chains, a chain, or a list of chains and texts.
-    rows : str, optional
+    image : Image, array_like, path, or sequence of these
+        An image of `load`, an array of shape (H, W) or (C, H, W), a path or ``sample:NAME``, or an
+        image of nibabel, PIL, torch, xarray or SimpleITK. Of several in a list or tuple, each has
+        rows of its own.
+    chains : str, Chain, Operation, function, torch module, or sequence of these
+        A column each; in a text commas stand between chains.
+    rows : str or sequence of str, optional
         Some of image, zoom, spectrum, difference, alias, foldspectrum and flat, with commas;
         ``"image,spectrum"`` by default, and zoom between them if `zoom` is given.
     levels : int, default 1
@@ -56,9 +57,9 @@ def compare(
         where the chains differ most.
     up : {"nearest", "bilinear"}
         How outputs come onto the pixels of the original for differences.
-    window : str, optional
-        Black and white: percentiles ``"p1,p99"`` or values ``"0,800"``. By default the range of
-        the file's format where it has one, else p1,p99.
+    window : str or pair of float, optional
+        Black and white: percentiles ``"p1,p99"`` or values ``"0,800"`` or ``(0, 800)``. By default
+        the range of the file's format where it has one, else p1,p99.
     window_scope : {"shared", "panel"}
         One window for all panels, or one for each.
     cmap : str, default "gray"
@@ -75,7 +76,7 @@ def compare(
         Whether the patient's left is drawn left or right, where the file knows it.
     show : {"magnitude", "phase", "real"}
         What is drawn of complex numbers.
-    in_panel : str, optional
+    in_panel : str or sequence of str, optional
         Measures, such as ``"alias,psnr"``, that are written under the panels of the first row.
     title : str, optional
         The title, instead of the name and slice.
@@ -109,14 +110,14 @@ def compare(
     >>> figure.caption.alt.split(".")[0]
     'Grid of pictures with 3 columns and 2 rows'
     """
-    images = _as_images(image)
+    images = as_images(image)
     comparison = Comparison.parse(
         FigureOptions(
-            rows=rows,
+            rows=comma_text(rows),
             levels=levels,
             zoom=zoom,
             up=up,
-            window=window,
+            window=comma_text(window),
             window_scope=window_scope,
             cmap=cmap,
             dpi=dpi,
@@ -125,28 +126,9 @@ def compare(
             font_size=font_size,
             convention=convention,
             show=show,
-            in_panel=in_panel,
+            in_panel=comma_text(in_panel),
             title=title,
             annotate=annotate,
         )
     )
-    return draw_comparison(images, _as_chains(chains, allow_code), comparison)
-
-
-def _as_images(image: Image | Array | Sequence[Image | Array]) -> list[Image]:
-    several = image if isinstance(image, (list, tuple)) else [image]
-    return [one if isinstance(one, Image) else Image.of(one) for one in several]
-
-
-def _as_chains(chains: str | Chain | Sequence[Chain | str], allow_code: bool) -> list[Chain]:
-    if isinstance(chains, str):
-        return list(parse_chains(chains, allow_code=allow_code))
-    if isinstance(chains, Chain):
-        return [chains]
-    parsed = [
-        chain if isinstance(chain, Chain) else Chain.parse(chain, allow_code=allow_code)
-        for chain in chains
-    ]
-    if not parsed:
-        raise UsageError("no chain to compare", "chains", "give at least one, e.g. 'max'")
-    return parsed
+    return draw_comparison(images, as_chains(chains, allow_code=allow_code), comparison)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sampviz.analysis.evaluation import check_plane
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.errors import SampvizWarning, argument
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.caption import compare_caption
@@ -68,7 +68,7 @@ class Comparison:
         check_map(options.cmap)
         metrics: Sequence[Metric] = ()
         if options.in_panel is not None:
-            metrics = parse_metrics(options.in_panel, "--in-panel")
+            metrics = parse_metrics(options.in_panel, argument("in_panel"))
         check_values(**vars(options))
         return cls(options, rows, metrics, window, region)
 

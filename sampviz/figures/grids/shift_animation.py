@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
-from sampviz.core.errors import OutputError, SampvizWarning, UsageError
+from sampviz.core.errors import OutputError, SampvizWarning, UsageError, argument
 from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.charts.shift_consistency import draw_consistency
@@ -22,7 +22,7 @@ from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.save import save
 from sampviz.figures.style import own_style
 from sampviz.images.convert import as_image
-from sampviz.ops.convert import as_chains
+from sampviz.ops.convert import CHAINS, as_chains
 
 DPI = 100  # an animation is for screens
 DELAY = 150  # ms that a frame is shown
@@ -75,7 +75,9 @@ def curve_path(animation: str | Path, curve: str | Path | None = None) -> Path:
     chart = Path(curve) if curve else animation.with_name(f"{animation.stem}_curve.png")
     if chart == animation:
         raise OutputError(
-            "the animation and the curve cannot be one file", str(chart), "give --curve another"
+            "the animation and the curve cannot be one file",
+            str(chart),
+            f"give {argument('curve')} another",
         )
     return chart
 
@@ -159,7 +161,7 @@ def shift(
     """
     if not DELAYS[0] <= delay <= DELAYS[1]:
         wanted = f"wanted {DELAYS[0]}..{DELAYS[1]} ms"
-        raise UsageError(f"{delay!r} is out of bounds", "--delay", wanted)
+        raise UsageError(f"{delay!r} is out of bounds", argument("delay"), wanted)
     check_values(
         levels=levels,
         show=show,
@@ -200,8 +202,9 @@ def _draw_frames(
         raise UsageError(
             f"{count} pages of {sheet.height}x{sheet.width} px have"
             f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
-            "--range, --step and --ops",
-            "take a larger --step, a shorter --range, fewer chains or a lower --dpi",
+            f"{argument('range')}, {argument('step')} and {CHAINS}",
+            f"take a larger {argument('step')}, a shorter {argument('range')}, fewer chains or a"
+            f" lower {argument('dpi')}",
         )
     frames, errors = [], []
     for distance in with_progress(sweep.shifts, count, progress):

@@ -5,7 +5,7 @@ from typing import get_args
 from matplotlib.figure import Figure
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.charts.spectrum import Of, Unit, draw_spectrum
 from sampviz.figures.grids.compare import compare
 from sampviz.figures.options import check_values
@@ -64,7 +64,10 @@ def spectrum(
     'cycles/mm'
     """
     check_values(levels=levels)
-    for option, word, words in (("--of", of, get_args(Of)), ("--unit", unit, get_args(Unit))):
+    for option, word, words in (
+        (argument("of"), of, get_args(Of)),
+        (argument("unit"), unit, get_args(Unit)),
+    ):
         if word not in words:
             raise UsageError(f"{word!r} is not one of the words", option, " or ".join(words))
     source, parsed = as_image(image), as_chains(chains, allow_code=allow_code)

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
 from sampviz.analysis.explain.step_arithmetic import Place, StepTrace, cells
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize, own_style
@@ -72,7 +72,7 @@ def draw_worked_example(explanation: Explanation) -> Figure:
         [grid_row for whole, step_rows in blocks for grid_row in (whole, *step_rows)],
         MAX_GRIDS_PER_FIGURE,
         explanation,
-        "take a smaller input, a file for each step with --frames, or a .gif",
+        f"take a smaller input, a file for each step with {argument('frames')}, or a .gif",
     )
     with own_style():
         renderer = _Renderer()

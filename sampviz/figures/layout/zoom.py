@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, lcm
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.sheet import Spacing, blocks
 from sampviz.figures.panels.view import Column, Scene, Zoom
 from sampviz.figures.style import TextSize
@@ -77,12 +77,16 @@ def choose_zoom(
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:
-        fix = "raise --dpi or --width" if dpi else "raise --width"
+        fix = (
+            f"raise {argument('dpi')} or {argument('width')}"
+            if dpi
+            else f"raise {argument('width')}"
+        )
         mm = needs / resolution * MM_PER_INCH
         raise UsageError(
             f"{len(scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
-            f"--width {width:g}",
-            f"{fix}, lower --font-size, or break the line with --columns",
+            f"{argument('width')} {width:g}",
+            f"{fix}, lower {argument('font_size')}, or break the line with {argument('columns')}",
         )
     _, tried, measures = best
     return Zooms(tried, measures, round(width / MM_PER_INCH * measures.type.dpi), missed)

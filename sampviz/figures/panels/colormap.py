@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
-from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.panels.intensity_window import Limits
 from sampviz.figures.panels.view import layout_of
@@ -29,7 +29,7 @@ def check_map(name: str) -> None:
     if name not in mpl.colormaps:
         raise UsageError(
             f"no colour map is named {name!r}",
-            "--cmap",
+            argument("cmap"),
             did_you_mean(name, mpl.colormaps, "gray, viridis, magma and cividis are some"),
         )
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizWarning, UsageError
+from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.view import Column
@@ -35,10 +35,12 @@ class Window:
     high: float = 99.0
 
     @classmethod
-    def parse(cls, text: str | None) -> "Window":
-        """Read `p1,p99` or `LO,HI`; None is the default: see the class."""
-        if text is None:
+    def parse(cls, window: str | Sequence[float | str] | None) -> "Window":
+        """Read `p1,p99`, `LO,HI` or (LO, HI); None is the default: see the class."""
+        if window is None:
             return cls("auto")
+        pair = isinstance(window, (tuple, list))
+        text = ",".join(map(str, window)) if pair else str(window)
         for kind, pattern in (("percentiles", _PERCENTILES), ("limits", _LIMITS)):
             found = pattern.fullmatch(text.replace(" ", ""))
             if found:
@@ -48,7 +50,7 @@ class Window:
                     return cls(kind, low, high)  # type: ignore[arg-type]
         raise UsageError(
             f"{text!r} is not a window",
-            "--window",
+            argument("window"),
             "write percentiles as p1,p99 or values as 0,800, the smaller first",
         )
 

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
-from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean
+from sampviz.core.names import as_names
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.interpolate import Method
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
@@ -216,18 +217,19 @@ def signed_limit(arrays: Sequence[Array]) -> float:
     return min(max(most, _BARS[0]), _BARS[1])
 
 
-def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:
+def parse_rows(text: str | Sequence[str] | None, *, zoomed: bool) -> tuple[str, ...]:
     """Read `image,spectrum`; None gives these two, and zoom between them where it is asked for."""
     if text is None:
         return ("image", "zoom", "spectrum") if zoomed else ("image", "spectrum")
-    rows = tuple(word.strip() for word in text.split(","))
+    where = f"{argument('rows')} {text!r}"
+    rows = as_names(text, where)
     for name in rows:
         if name not in ROWS:
             raise UsageError(
                 f"no row is named {name!r}",
-                f"--rows {text!r}",
+                where,
                 did_you_mean(name, ROWS, "wanted some of " + ", ".join(ROWS)),
             )
     if len(set(rows)) < len(rows):
-        raise UsageError("a row is named twice", f"--rows {text!r}", "name each once")
+        raise UsageError("a row is named twice", where, "name each once")
     return rows

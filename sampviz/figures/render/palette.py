@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import own_style
 
@@ -29,7 +29,7 @@ def quantize_exact(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], 
             raise UsageError(
                 f"the frames have more than {MOST_BYTES / 2**20:.0f} MiB",
                 "the animation",
-                "take a smaller input, or a file for each step with --frames",
+                f"take a smaller input, or a file for each step with {argument('frames')}",
             )
     used = np.unique(np.concatenate([np.unique(page) for page in codes]))
     assert len(used) <= 256, "a blackboard has few colours"

@@ -8,7 +8,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, argument
 from sampviz.figures.captions.caption import Caption
 from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Sheet, Spacing, TextBlock
 from sampviz.figures.panels.panel import Scale
@@ -43,7 +43,7 @@ def draw_sheet(sheet: Sheet, measures: Spacing) -> PanelFigure:
         raise OutputError(
             f"the figure would have {sheet.height}x{sheet.width} px",
             "the drawing",
-            "draw fewer columns, or break the line with --columns",
+            f"draw fewer columns, or break the line with {argument('columns')}",
         )
     figure = PanelFigure(sheet, measures.type.dpi)
     for words in sheet.words:

@@ -10,11 +10,11 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.formats.nifti_header import Header
-from sampviz.images.formats.nifti_voxels import Voxels, open_voxels
+from sampviz.images.formats.nifti_voxels import HeldVoxels, Voxels, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
 from sampviz.images.geometry import Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image
@@ -30,7 +30,7 @@ _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
 class _Volume:
     """A NIfTI whose voxels are not read yet, seen in the closest canonical (RAS+) orientation."""
 
-    voxels: Voxels
+    voxels: Voxels | HeldVoxels
     header: Header
     shape: tuple[int, int, int]  # canonical
     frames: int
@@ -53,11 +53,16 @@ def read_nifti(path: Path, name: str, where: str, pick: Selection) -> Image:
     """Read one slice, or the volume; see `Selection` for which."""
     pick.refuse(where, "a NIfTI", "channel", "mosaic")
     with open_voxels(path, where, pick.most_unpacked) as voxels:
-        read = _whole if pick.volume else _slice
-        return read(_canonical(voxels), name, where, pick)
+        return select(voxels, name, where, pick)
 
 
-def _canonical(voxels: Voxels) -> _Volume:
+def select(voxels: Voxels | HeldVoxels, name: str, where: str, pick: Selection) -> Image:
+    """Return one slice, or the volume, of voxels that are read when they are asked for."""
+    read = _whole if pick.volume else _slice
+    return read(_canonical(voxels), name, where, pick)
+
+
+def _canonical(voxels: Voxels | HeldVoxels) -> _Volume:
     header = voxels.header
     stored = (*header.shape, 1)[:3]
     turns = nib.orientations.io_orientation(header.affine)
@@ -118,7 +123,9 @@ def _whole(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
     pick.check_kspace(volume.header.dtype, where)
     if pick.kspace:
         raise UsageError(
-            "k-space is read slice by slice", f"--kspace, for {where}", "leave out --volume"
+            "k-space is read slice by slice",
+            f"{argument('kspace')}, for {where}",
+            f"leave out {argument('volume')}",
         )
     if volume.header.dtype.names:
         raise InputError("a volume in colour is not read whole", where, "read its slices")

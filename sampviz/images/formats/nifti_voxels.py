@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size, open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index as marks
@@ -51,10 +51,11 @@ class Voxels:
             return _pieces(mapped, count, size, stride, dtype).copy()
         end = start + ((count - 1) * stride + size) * dtype.itemsize
         if end > self._most:
+            more = argument("max_pixels", -(-end // _BYTES_PER_VOXEL))
             raise InputError(
                 f"what is wanted ends {end} bytes into the unpacked file; the most is {self._most}",
                 self._where,
-                f"--max-pixels {-(-end // _BYTES_PER_VOXEL)}, or unpack the file with gunzip",
+                f"{more}, or unpack the file with gunzip",
             )
         found = np.empty((count, size), dtype)
         try:
@@ -92,6 +93,17 @@ class Voxels:
             if len(file.read(left + _NEAR_THE_END)) < left:
                 raise EOFError
             file.marks.whole = True
+
+
+class HeldVoxels:
+    """Voxels that are in memory, an array of the shape that the header says."""
+
+    def __init__(self, stored: Array, header: Header) -> None:
+        self._flat, self.header = stored.ravel(order="F"), header
+
+    def every(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return `count` pieces of `size` voxels, `stride` apart, from number `first` on."""
+        return _pieces(self._flat[first:], count, size, stride, self._flat.dtype).copy()
 
 
 def _pieces(flat: Array, count: int, size: int, stride: int, dtype: "np.dtype[Any]") -> Array:

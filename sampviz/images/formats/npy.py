@@ -22,7 +22,11 @@ _LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones
 def read_npy(file: BufferedReader, name: str, where: str, pick: Selection) -> Image:
     """Read H x W, or one or more channels of C x H x W; objects are never unpickled."""
     pick.refuse(where, "an array", "plane", "slice", "frame")
-    stored = _open(file, where)
+    return select(_open(file, where), name, where, pick)
+
+
+def select(stored: Array, name: str, where: str, pick: Selection) -> Image:
+    """Return one or more channels of an array of numbers, H x W or C x H x W, or a volume."""
     pick.check_kspace(stored.dtype, where)
     if pick.volume:
         return _whole(stored, name, where, pick)

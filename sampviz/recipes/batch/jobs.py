@@ -56,7 +56,7 @@ def jobs_of(recipes: Sequence[Recipe]) -> list[Job]:
             try:
                 digests[source] = digests[source] if source in digests else digest(source)
             except InputError as err:
-                err.where = f"{recipe.at('inputs')}, for {err.where}"
+                err.within(recipe.at("inputs"))
                 raise
         absolute = replace(recipe, values={**recipe.values, "inputs": sources})
         jobs.append(Job(absolute, tuple(digests[source] for source in sources), versions()))

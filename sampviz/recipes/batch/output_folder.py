@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sampviz.core.atomic_write import atomic_write, check_target, locked
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, either
 from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
 
@@ -41,7 +41,7 @@ class Folder:
             raise OutputError(
                 f"the folder cannot be made: {err.strerror}",
                 str(self.path),
-                "choose another with -o",
+                f"choose another{either('', ' with -o')}",
             ) from None
         self._check_inside(self._records)
         with self._locked():  # what a killed run left: no other writes now

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from sampviz.core.errors import InputError, SampvizError, UsageError
+from sampviz.core.errors import InputError, SampvizError, UsageError, argument
 from sampviz.core.parallel import map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.figures.render.save import encode_figure
@@ -65,7 +65,7 @@ def render(job: Job) -> RenderedFigure:
         unlike = [f"{k} {ours.get(k)}, not {v}" for k, v in theirs.items() if ours.get(k) != v]
         raise UsageError(
             f"the worker has {'; '.join(unlike) or 'more operations'}",
-            "--scheduler",
+            argument("scheduler"),
             "install the same versions on all machines",
         )
     for source, expected in zip(job.recipe.inputs, job.digests, strict=True):

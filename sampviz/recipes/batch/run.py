@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sampviz.core.errors import UsageError, did_you_mean, error_summary
+from sampviz.core.errors import UsageError, argument, did_you_mean, error_summary
 from sampviz.core.process_pool import PoolOpener, cores, early_pool, prepare
 from sampviz.core.progress import Progress, with_progress
 
@@ -135,7 +135,7 @@ def batch(
     (1, 0, 1)
     """
     if jobs is not None and jobs < 1:
-        raise UsageError(f"{jobs} processes can do nothing", "--jobs", "write 1 or more")
+        raise UsageError(f"{jobs} processes can do nothing", argument("jobs"), "write 1 or more")
     title = Path(recipe).stem
     target = Path(title if out is None else out)
     if not (target.exists() or dry_run or scheduler or jobs == 1) and cores() > 1:
@@ -172,8 +172,8 @@ def _matching(recipes: "Sequence[Recipe]", patterns: Iterable[str]) -> "Sequence
     for pattern in patterns:
         matches = {name for name in names if fnmatchcase(name, pattern)}
         if not matches:
-            fix = did_you_mean(pattern, names, "--dry-run lists them all")
-            raise UsageError(f"no figure is named {pattern[:40]!r}", "--only", fix)
+            fix = did_you_mean(pattern, names, f"{argument('dry_run', True)} lists them all")
+            raise UsageError(f"no figure is named {pattern[:40]!r}", argument("only"), fix)
         chosen |= matches
     return [recipe for recipe in recipes if recipe.name in chosen] if chosen else recipes
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step
@@ -120,7 +120,7 @@ def verify(against: str | Sequence[str] | None = None) -> Parity:
 
 def _check_program(name: str) -> None:
     """Raise UsageError for a program that is unknown or not installed."""
-    place = f"--against {name[:40]}"
+    place = argument("against", name[:40])
     if name not in PROGRAMS:
         fix = did_you_mean(name, PROGRAMS, f"known are {', '.join(PROGRAMS)}")
         raise UsageError(f"no program is named {name[:40]!r}", place, fix)

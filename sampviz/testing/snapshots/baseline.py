@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import InputError, SampvizError, SampvizWarning
+from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argument
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
@@ -28,7 +28,7 @@ from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
 _SCHEMA = 1
 _LONGEST = 2**24  # bytes of a JSON file
 _LARGEST = 2**32  # bytes of all arrays
-_FIX = "get it again, or write it again with --update"
+_FIX = f"get it again, or write it again with {argument('update')}"
 
 
 def write(folder: Path, snapshot: Snapshot, figure: PanelFigure | None) -> None:

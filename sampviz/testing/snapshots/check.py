@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sampviz.core.atomic_write import make_folder
-from sampviz.core.errors import OutputError, SampvizError, UsageError
+from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.render.render import PanelFigure
@@ -108,9 +108,15 @@ def check(
     """
     if update and os.environ.get("CI", "").lower() == "true" and not force:
         what = "baselines are not written where CI=true: nobody would look at them"
-        raise UsageError(what, "--update", "update them on your machine, or add --force")
+        raise UsageError(
+            what,
+            argument("update"),
+            f"update them on your machine, or add {argument('force', True)}",
+        )
     if force and not update:
-        raise UsageError("--force is for --update", "--force", "leave it out")
+        raise UsageError(
+            f"{argument('force')} is for {argument('update')}", argument("force"), "leave it out"
+        )
     allowed = Tolerance.parse(tolerance)
     figures = [recipe for name in path_texts(recipes) for recipe in read_recipes(name)]
     folder, page = Path(baseline), None
@@ -173,8 +179,11 @@ def _compared(
     recipe: Recipe, figure: PanelFigure, folder: Path, tolerance: Tolerance, rms: float
 ) -> SnapshotResult:
     if not baselines.is_there(folder, recipe.name):
-        reason = f"there is no baseline {folder / recipe.name}.json; --update writes it"
-        return SnapshotResult(recipe.name, "missing", reasons=[reason])
+        error = SampvizError(
+            f"there is no baseline {folder / recipe.name}.json;"
+            f" {argument('update', True)} writes it"
+        )
+        return SnapshotResult.of_error(recipe.name, "missing", error)
     then = baselines.read(folder, recipe.name)
     return compare_snapshots(then, snapshot_of(recipe.name, figure), tolerance, rms)
 
@@ -188,7 +197,9 @@ def update_snapshots(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         what = f"the folder cannot be made: {err.strerror}"
-        raise OutputError(what, str(folder), "choose another with --baseline") from None
+        raise OutputError(
+            what, str(folder), f"choose another with {argument('baseline')}"
+        ) from None
     for recipe in recipes:
         figure = draw_recipe(recipe, allow_code=allow_code)
         snapshot = snapshot_of(recipe.name, figure)

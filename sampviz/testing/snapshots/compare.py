@@ -7,12 +7,12 @@ those that drew the baseline; otherwise it is said that it was not.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.recipes.provenance import changes, parse_record
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
@@ -41,7 +41,7 @@ class Tolerance:
         value = float(match["value"]) if match else float("inf")
         if not match or value == float("inf"):
             fix = "write parts of the range, 1e-6range, or a difference of values, 0.5abs"
-            raise UsageError(f"{text!r} is not a tolerance", "--tolerance", fix)
+            raise UsageError(f"{text!r} is not a tolerance", argument("tolerance"), fix)
         return cls(value, "range" if match["unit"] == "range" else "abs")
 
     def allowed(self, scale: float) -> float:
@@ -62,6 +62,21 @@ class SnapshotResult:
     # Panels that differ, as they were and as they are.
     differing: Sequence[tuple[SnapshotPanel, SnapshotPanel]] = ()
     exit_code: int = 1  # if it failed
+    error: SampvizError | None = None  # what `reasons` say, where it is one
+
+    @classmethod
+    def of_error(
+        cls, name: str, state: State, error: SampvizError, exit_code: int = 1
+    ) -> "SnapshotResult":
+        """Return the result of a figure that could not be compared."""
+        lines = str(error).splitlines()
+        return cls(name, state, reasons=lines, exit_code=exit_code, error=error)
+
+    def as_options(self) -> "SnapshotResult":
+        """Return the result whose words name options, as the command line does."""
+        if not self.error:
+            return self
+        return replace(self, reasons=str(self.error.as_options()).splitlines())
 
     @property
     def failed(self) -> bool:

@@ -64,7 +64,9 @@ class DiffPage:
         self._rows.append("".join(f"<td>{_text(cell)}</td>" for cell in cells))
         if not result.failed:
             return
-        lines = "".join(f"<li>{_text(line)}</li>" for line in [*result.reasons, *result.notes])
+        lines = "".join(
+            f"<li>{_text(line)}</li>" for line in [*result.as_options().reasons, *result.notes]
+        )
         self._parts.append(f"<h2>{_text(result.name)}</h2>\n<ul>{lines}</ul>\n")
         if figure:
             self._parts += self._pictures(result.name, figure, baselines / f"{result.name}.png")

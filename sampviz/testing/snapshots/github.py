@@ -14,7 +14,7 @@ def annotations(results: Sequence[SnapshotResult]) -> Iterator[str]:
     """Yield a workflow command for each snapshot that failed."""
     for result in results:
         if result.failed:
-            text = "\n".join(map(escape_control, result.reasons))
+            text = "\n".join(map(escape_control, result.as_options().reasons))
             yield f"::error title={_property(f'{result.name} {result.state}')}::{_data(text)}"
 
 
@@ -24,7 +24,7 @@ def summary(results: Sequence[SnapshotResult]) -> str:
     lines.append("|---|---|---|---|---|")
     for result in results:
         cells = [result.name, result.state, result.arrays, result.picture]
-        why = "<br>".join(_cell(line) for line in [*result.reasons, *result.notes])
+        why = "<br>".join(_cell(line) for line in [*result.as_options().reasons, *result.notes])
         lines.append(f"| {' | '.join(map(_cell, cells))} | {why} |")
     return "\n".join(lines) + "\n"
 

@@ -26,7 +26,7 @@ def write_junit(results: Sequence[SnapshotResult], path: Path) -> None:
         )
         if result.failed:
             # XML holds no control characters, not even as references.
-            lines = [escape_control(line) for line in result.reasons]
+            lines = [escape_control(line) for line in result.as_options().reasons]
             kind = "error" if result.state == "error" else "failure"
             about = {"message": lines[0], "type": result.state}
             ET.SubElement(case, kind, about).text = "\n".join(lines)

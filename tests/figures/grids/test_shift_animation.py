@@ -187,16 +187,16 @@ def test_too_many_pages_are_refused_before_they_are_drawn(monkeypatch: pytest.Mo
         made(noise(), "max")
     assert told.value.what.startswith("5 pages of ")
     assert told.value.what.endswith(" px have 1 MiB; the most is 0")
-    assert told.value.where == "--range, --step and --ops"
+    assert told.value.where == "range, step and chains"
 
 
 @pytest.mark.parametrize(
     ("options", "where"),
     [
-        ({"dpi": 5}, "--dpi"),
-        ({"font_size": float("nan")}, "--font-size"),
-        ({"convention": "left"}, "--convention"),
-        ({"window": "9,3"}, "--window"),
+        ({"dpi": 5}, "dpi"),
+        ({"font_size": float("nan")}, "font_size"),
+        ({"convention": "left"}, "convention"),
+        ({"window": "9,3"}, "window"),
     ],
 )
 def test_options_that_cannot_be(options: dict[str, Any], where: str) -> None:

@@ -105,4 +105,4 @@ def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm
     with pytest.raises(InputError, match="the baseline is damaged") as caught:
         baseline.read(tmp_path, "a")
     assert caught.value.where == str(tmp_path / "a.json")
-    assert "--update" in caught.value.fix
+    assert "update" in caught.value.fix

@@ -173,7 +173,7 @@ def test_a_picture_of_another_size_differs() -> None:
 def test_what_is_no_tolerance_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a tolerance") as caught:
         Tolerance.parse(text)
-    assert caught.value.where == "--tolerance"
+    assert caught.value.where == "tolerance"
 
 
 def test_a_figure_of_others_is_refused() -> None:
