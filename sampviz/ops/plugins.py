@@ -1,7 +1,8 @@
 """Operations of installed packages, by entry points."""
 
+import sys
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import wraps
 from importlib.metadata import EntryPoint, entry_points
@@ -21,13 +22,24 @@ _LONGEST = 200  # characters of a message of others
 _MEND = "mend it; --debug shows where"
 
 
-def plugin_operations(taken: Collection[str]) -> list[Operation]:
+def plugin_entries() -> list[EntryPoint]:
+    """Return what installed packages offer, package by package; nothing is imported."""
+    return sorted(entry_points(group=GROUP), key=lambda entry: (_home(entry), entry.name))
+
+
+def is_being_imported(entry: EntryPoint) -> bool:
+    """Whether the module of an entry is half imported: by itself it asks for operations."""
+    spec = getattr(sys.modules.get(entry.module), "__spec__", None)
+    return bool(getattr(spec, "_initializing", False))
+
+
+def plugin_operations(taken: Collection[str], entries: Iterable[EntryPoint]) -> list[Operation]:
     """Return the operations that installed packages offer.
 
     One that cannot be used, or whose name is among `taken`, is left out with a warning.
     """
     found: dict[str, Operation] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: (_home(each), each.name)):
+    for entry in entries:
         try:
             thing = entry.load()
         except (Exception, SystemExit) as err:

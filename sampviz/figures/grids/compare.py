@@ -33,7 +33,7 @@ from sampviz.figures.panels.picture_rows import (
 from sampviz.figures.panels.view import Show, columns_of, scenes_of
 from sampviz.figures.panels.zoom_region import Region, check_inside, most_different, parse_region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import FONT, own_style
+from sampviz.figures.style import FONT
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain, parse_chains
 
@@ -119,67 +119,66 @@ def compare(
     for each in images if region else []:
         assert region
         check_inside(region, each)
-    with own_style():
-        ran = [(each, columns_of(each, parsed, levels, show)) for each in images]
-        scenes, windows = [], []
-        for each, shown in ran:
-            found = panel_windows(each, shown, grey, window_scope)
-            for scene in scenes_of(each, shown, several=len(ran) > 1):
-                scenes.append(scene)
-                windows.append(found)
-        mirrors = [convention == "radiological" and s.image.runs_left_to_right for s in scenes]
-        edges = [
-            wording.edge_labels(scene.image, mirrored=mirrored) if annotate else None
-            for scene, mirrored in zip(scenes, mirrors, strict=True)
-        ]
-        settled = choose_zoom(
-            scenes,
-            letters=any(edges),
-            ticks=max((_TICKS.get(name, "") for name in named_rows), key=len),
-            dpi=dpi,
-            width=width,
-            points=font_size,
-            columns=columns,
+    ran = [(each, columns_of(each, parsed, levels, show)) for each in images]
+    scenes, windows = [], []
+    for each, shown in ran:
+        found = panel_windows(each, shown, grey, window_scope)
+        for scene in scenes_of(each, shown, several=len(ran) > 1):
+            scenes.append(scene)
+            windows.append(found)
+    mirrors = [convention == "radiological" and s.image.runs_left_to_right for s in scenes]
+    edges = [
+        wording.edge_labels(scene.image, mirrored=mirrored) if annotate else None
+        for scene, mirrored in zip(scenes, mirrors, strict=True)
+    ]
+    settled = choose_zoom(
+        scenes,
+        letters=any(edges),
+        ticks=max((_TICKS.get(name, "") for name in named_rows), key=len),
+        dpi=dpi,
+        width=width,
+        points=font_size,
+        columns=columns,
+    )
+    pictures = [
+        PanelData(scene.image, scene.columns, zoomed, found, cmap, mirrored)
+        for scene, zoomed, found, mirrored in zip(
+            scenes, settled.zooms, windows, mirrors, strict=True
         )
-        pictures = [
-            PanelData(scene.image, scene.columns, zoomed, found, cmap, mirrored)
-            for scene, zoomed, found, mirrored in zip(
-                scenes, settled.zooms, windows, mirrors, strict=True
-            )
-        ]
-        numbers = [metric_values(picture, measures) for picture in pictures] if measures else []
-        drawn = []
-        for i, (scene, picture, edge) in enumerate(zip(scenes, pictures, edges, strict=True)):
-            made = _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
-            if numbers:
-                names = [each.name for each in measures]
-                made[0] = label_row(made[0], picture.views, numbers[i], names)
-            drawn += [replace(row, name=f"{scene.label} {row.name}".strip()) for row in made]
-        facts = wording.describe(
-            images,
-            pictures,
-            named_rows,
-            grey,
-            window_scope,
-            settled.missed,
-            annotate=annotate,
-        )
-        notes = wording.notes(facts)
-        notes += ["; ".join(metric_notes(numbers, measures))] if numbers else []
-        titles = wording.titles(ran)
-        sheet = arrange(
-            drawn,
-            titles,
-            wording.header(images, show) if title is None else title,
-            notes if annotate else [],
-            settled.measures,
-            columns=columns,
-            width=settled.width,
-        )
-        _warn_of_boxes(sheet, settled.measures)
-        figure = draw_sheet(sheet, settled.measures)
-        figure.caption = compare_caption(pictures, titles, drawn, facts, measures, numbers, title)
-        return figure
+    ]
+    numbers = [metric_values(picture, measures) for picture in pictures] if measures else []
+    drawn = []
+    for i, (scene, picture, edge) in enumerate(zip(scenes, pictures, edges, strict=True)):
+        made = _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
+        if numbers:
+            names = [each.name for each in measures]
+            made[0] = label_row(made[0], picture.views, numbers[i], names)
+        drawn += [replace(row, name=f"{scene.label} {row.name}".strip()) for row in made]
+    facts = wording.describe(
+        images,
+        pictures,
+        named_rows,
+        grey,
+        window_scope,
+        settled.missed,
+        annotate=annotate,
+    )
+    notes = wording.notes(facts)
+    notes += ["; ".join(metric_notes(numbers, measures))] if numbers else []
+    titles = wording.titles(ran)
+    sheet = arrange(
+        drawn,
+        titles,
+        wording.header(images, show) if title is None else title,
+        notes if annotate else [],
+        settled.measures,
+        columns=columns,
+        width=settled.width,
+    )
+    _warn_of_boxes(sheet, settled.measures)
+    figure = draw_sheet(sheet, settled.measures)
+    figure.caption = compare_caption(pictures, titles, drawn, facts, measures, numbers, title)
+    return figure
 
 
 def check_options(

@@ -21,7 +21,7 @@ from sampviz.figures.panels.picture_rows import PanelData, image_row
 from sampviz.figures.panels.view import Column, Show, columns_of, scenes_of
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
-from sampviz.figures.style import NO_BREAK, own_style
+from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -76,24 +76,23 @@ def shift_animation(
     grey = Window.parse(window)
     whole = [chain.repeat(levels).resolve(image.size, image.spacing) for chain in chains]
     sweep = plan_sweep(image, whole, axis=axis, extent=extent, step=step)
-    with own_style():
-        shown = columns_of(image, chains, levels, show)
-        composer = _Composer(sweep, shown, grey, convention, columns, dpi, font_size)
-        still = ShiftedOutputs(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
-        sheet = composer.sheet(still)
-        size = len(sweep.shifts) * sheet.width * sheet.height * (3 if image.colour else 1)
-        if size > MOST_BYTES:
-            raise UsageError(
-                f"{len(sweep.shifts)} pages of {sheet.height}x{sheet.width} px have"
-                f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
-                "--range, --step and --ops",
-                "take a larger --step, a shorter --range, fewer chains or a lower --dpi",
-            )
-        errors, pages = [], []
-        for shift in track(sweep.shifts):
-            moved = sweep.at(shift)
-            errors.append(moved.consistency)
-            pages.append(composer.page(moved))
+    shown = columns_of(image, chains, levels, show)
+    composer = _Composer(sweep, shown, grey, convention, columns, dpi, font_size)
+    still = ShiftedOutputs(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
+    sheet = composer.sheet(still)
+    size = len(sweep.shifts) * sheet.width * sheet.height * (3 if image.colour else 1)
+    if size > MOST_BYTES:
+        raise UsageError(
+            f"{len(sweep.shifts)} pages of {sheet.height}x{sheet.width} px have"
+            f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
+            "--range, --step and --ops",
+            "take a larger --step, a shorter --range, fewer chains or a lower --dpi",
+        )
+    errors, pages = [], []
+    for shift in track(sweep.shifts):
+        moved = sweep.at(shift)
+        errors.append(moved.consistency)
+        pages.append(composer.page(moved))
     titles = [view.title for view in shown[1:]]
     for title, error in zip(titles, errors[0], strict=True):
         if error is None:

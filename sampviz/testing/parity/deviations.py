@@ -4,7 +4,6 @@ Every number in a text is computed when it is asked for, from the operations and
 may not be at hand, from its rule written out here.
 """
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sampviz.core.errors import SampvizWarning
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.ops.chain import Chain
 from sampviz.testing.parity.kernels import PASCAL, Array
 
@@ -35,8 +35,7 @@ class Deviation:
 
     def facts(self) -> dict[str, Any]:
         """Measure, and return everything as JSON can hold it: None for what is not finite."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SampvizWarning)
+        with ignored_warnings(SampvizWarning):
             numbers = {key: float(value) for key, value in self.measure().items()}
         return {
             "ops": list(self.ops),
