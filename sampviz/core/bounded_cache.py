@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, update_wrapper
 from math import inf
 from threading import Lock
-from types import FunctionType, MethodType, ModuleType
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -148,8 +148,8 @@ def _parts(value: Any) -> Iterable[Any]:
         return value
     if isinstance(value, partial):
         return value.func, value.args, value.keywords
-    if isinstance(value, MethodType):
-        return value.__self__, value.__func__
+    if isinstance(value, (MethodType, BuiltinMethodType)):
+        return value.__self__, getattr(value, "__func__", None)
     if isinstance(value, FunctionType):
         cells = [cell.cell_contents for cell in value.__closure__ or () if _is_full(cell)]
         return [*cells, value.__defaults__, value.__kwdefaults__]

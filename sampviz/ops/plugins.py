@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import wraps
 from importlib.metadata import EntryPoint, entry_points
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,13 @@ def plugin_entries() -> list[EntryPoint]:
 
 
 def is_being_imported(entry: EntryPoint) -> bool:
-    """Whether the module of an entry is half imported: by itself it asks for operations."""
-    spec = getattr(sys.modules.get(entry.module), "__spec__", None)
-    return bool(getattr(spec, "_initializing", False))
+    """Whether the module of an entry asks for operations while this thread imports it."""
+    frame: FrameType | None = sys._getframe()
+    while frame:
+        if frame.f_code.co_name == "<module>" and frame.f_globals["__name__"] == entry.module:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def plugin_operations(taken: Collection[str], entries: Iterable[EntryPoint]) -> list[Operation]:
