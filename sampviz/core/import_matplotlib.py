@@ -31,6 +31,8 @@ def import_matplotlib() -> None:
         with suppress(Exception):
             import_module("matplotlib")
             return
+        for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
+            del sys.modules[name]  # parts of what could not be imported
     with _without_settings():
         import_module("matplotlib")
 
@@ -45,7 +47,7 @@ def _without_settings() -> Iterator[None]:
     os.environ.update(own)
     try:
         # A file of settings in the current folder goes before any other.
-        with chdir(home) if Path(_RC).exists() else nullcontext():
+        with chdir(home) if os.path.exists(_RC) else nullcontext():  # noqa: PTH110 - never fails
             yield
     finally:
         for name, value in users.items():
