@@ -3,9 +3,8 @@
 import filecmp
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sampviz.core.errors import OutputError, SampvizError, argument, either
@@ -76,17 +75,11 @@ def atomic_write(
     temporary = None
     try:
         real = Path(os.path.realpath(target))
-        handle, name = tempfile.mkstemp(
-            prefix=".sampviz-", suffix=real.name[-7:], dir=scratch or real.parent
-        )
-        os.close(handle)
-        temporary = Path(name)
+        temporary = _new_file(scratch or real.parent, real.name[-7:])
         yield temporary
         may_go = overwrite or not real.exists() or _is_replaceable(real)
         if not may_go and not filecmp.cmp(real, temporary, shallow=False):
             raise _lock_lost(target)
-        # mkstemp makes files private; ours get the permissions of any new file.
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(real)
         temporary = None
     except SampvizError:
@@ -136,7 +129,14 @@ def _unwritable(why: str, target: Path) -> OutputError:
     return OutputError(what, str(target), f"choose another folder or name{either('', ' with -o')}")
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _new_file(folder: Path, ending: str) -> Path:
+    """Make an empty file with the permissions of any new file.
+
+    Those of tempfile are private, and what others get can be asked only by changing it, for all
+    threads.
+    """
+    while True:
+        path = folder / f".sampviz-{os.urandom(6).hex()}{ending}"
+        with suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            return path

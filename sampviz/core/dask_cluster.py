@@ -13,7 +13,11 @@ _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
 _TIMEOUT_S = 30  # seconds for a scheduler to answer
 _MIN_WORKERS = 64  # workers that are counted with: some come later
-_LEAVE_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # to the program
+# Ctrl-C is left to the program.
+_BEGIN = (
+    "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    "import sampviz.core.worker_process\n"
+)
 
 
 def cluster_pool(address: str) -> PoolOpener:
@@ -50,7 +54,7 @@ def _local(workers: int) -> Iterator[Pool]:
             threads_per_worker=1,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
-            preload=[_LEAVE_CTRL_C],
+            preload=[_BEGIN],
         ) as started,
         _connect(started.scheduler_address) as pool,
     ):

@@ -10,11 +10,11 @@ import than numpy itself, and not every chain needs it.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import axis_slice, on_axis
@@ -104,7 +104,7 @@ def _middle(n: int, m: int) -> tuple[int, int]:
     return low, low + m
 
 
-@lru_cache(maxsize=64)
+@bounded_cache(2**22)
 def hamming_root(n: int, *, symmetric: bool) -> Array:
     """Return the square root of a Hamming window over the whole shifted spectrum of `n` samples.
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from types import EllipsisType
 from typing import Any, Literal
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 
@@ -51,7 +51,7 @@ class WindowLayout:
 WindowLayouts = tuple[WindowLayout, WindowLayout]  # of rows and columns
 
 
-@lru_cache(maxsize=1024)
+@bounded_cache(2**20)
 def window_layout(
     n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False
 ) -> WindowLayout:

@@ -3,13 +3,14 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby, product
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
 from sampviz.core.text import shortened
 from sampviz.dsp.dtypes import Array, FastPath, as_number
@@ -214,7 +215,7 @@ class Chain:
 
 # A chain that runs on many images of one size would work the same fractions out for each of them:
 # 60 of the 90 us that max took on 8x8 px.
-@lru_cache(maxsize=256)
+@bounded_cache(2**20)
 def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
     most = max(MOST_PIXELS, channels * prod(size))
     traced: list[Grids] = [tuple(map(Grid, size))]
@@ -240,7 +241,7 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 
 # As many calls as there are steps: on 256x256 px the checks of every step would take a third of
 # the time of a mean.
-@lru_cache(maxsize=64)
+@bounded_cache(2**26)
 def _kernels(chain: Chain, shape: Size) -> tuple[FastPath, ...]:
     """Return what computes each step on float32 of that shape; nothing if a step has no such."""
     if len(shape) < 2 or 0 in shape:

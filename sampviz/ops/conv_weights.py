@@ -1,10 +1,10 @@
 """The weights of a convolution: by name, or from a file."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import InputError, MissingInputError
 from sampviz.dsp.dtypes import Array, as_float
 from sampviz.dsp.filter_taps import kernel
@@ -33,7 +33,7 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
         raise BadValueError(str(err)) from None
 
 
-@lru_cache(maxsize=64)
+@bounded_cache(2**24)
 def _named(name: str, k: int, seed: int, axes: int) -> Array:
     found = kernel(name, k, seed, axes)
     found.setflags(write=False)

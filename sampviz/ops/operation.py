@@ -4,11 +4,11 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal, get_origin, get_type_hints
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, did_you_mean
 from sampviz.core.text import shortened
 from sampviz.dsp.dtypes import Array, FastPath, as_number
@@ -241,7 +241,7 @@ class Operation:
 
 
 # A kernel holds what it has worked out for its size: tables of 1 MB at most.
-@lru_cache(maxsize=64)
+@bounded_cache(2**26)
 def _plan(op: Operation, size: Size, values: tuple[tuple[str, Value], ...]) -> FastPath | None:
     assert op.fast
     return op.fast(size, **dict(values))

@@ -8,16 +8,17 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache, lru_cache
 from importlib import import_module
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, SampvizWarning, did_you_mean
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
@@ -45,7 +46,7 @@ Source: {name}
 """
 
 
-@cache  # chains with one name in them are equal
+@bounded_cache()  # chains with one name in them are equal
 def user_operation(name: str) -> Operation:
     """Import what `package.module:name` names and make an operation of it; else ChainError.
 
@@ -89,8 +90,8 @@ def _wrapped_code(name: str, thing: Any) -> Operation:
 
 
 def _imported(module: str, attribute: str) -> Any:
-    if "" not in sys.path:
-        sys.path.insert(0, "")
+    # One more "" for each thread that is here, and one less afterwards.
+    sys.path.insert(0, "")
     try:
         return getattr(import_module(module), attribute)
     except (Exception, SystemExit) as err:
@@ -107,6 +108,9 @@ def _imported(module: str, attribute: str) -> Any:
         else:
             what, fix = f"{module} cannot be imported: {_describe_error(err)}", _MEND
         raise ChainError(what, fix=fix) from err
+    finally:
+        with suppress(ValueError):  # the code may have taken it away
+            sys.path.remove("")
 
 
 def _wrapped(
@@ -117,7 +121,7 @@ def _wrapped(
 ) -> Operation:
     """Make an operation of code that says nothing of itself: its sizes are found by a trial."""
 
-    @lru_cache(256)
+    @bounded_cache(2**17)
     def grids(size: Size, values: tuple[tuple[str, Value], ...]) -> Grids:
         if prod(size) > MOST_PROBED:
             raise ChainError(
@@ -213,7 +217,7 @@ def _of_module(name: str, thing: Any) -> Operation:
 
     code = _with_errors_in_words(name, call, _check_array)
 
-    @lru_cache(256)
+    @bounded_cache(2**17)
     def tried(size: Size) -> tuple[int, Size]:
         """Return how many channels the module wants, and the size that it makes."""
         counts = _channels(module)

@@ -8,12 +8,12 @@ that could tell who is in them, no date, no host and no user.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.text import escape_control
 from sampviz.images.load import digest
@@ -113,16 +113,13 @@ def _windows(sheet: "Sheet") -> dict[str, list[float]]:
     }
 
 
-@cache
+@bounded_cache(2**16)
 def drawn_with() -> dict[str, str]:
     """Return the versions of what the bytes of a figure depend on, and a hash of the font."""
-    from matplotlib import ft2font
-
-    from sampviz.figures.style import FONT, font_files
+    from sampviz.figures.style import FONT, FREETYPE, font_files
 
     font = sha256(b"".join(Path(file).read_bytes() for file in font_files())).hexdigest()
-    freetype = {"FreeType": ft2font.__freetype_version__}
-    return {**versions(), **freetype, "font": f"{FONT} {font[:_DIGEST_CHARS]}"}
+    return {**versions(), "FreeType": FREETYPE, "font": f"{FONT} {font[:_DIGEST_CHARS]}"}
 
 
 def parse_record(text: str, where: str) -> Record:

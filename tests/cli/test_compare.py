@@ -156,7 +156,7 @@ def test_a_read_only_folder_is_an_output_that_cannot_be_written(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
     told = sampviz("compare", "sample:dwi", "--ops", "max")
     assert (told.code, told.err.splitlines()[0]) == (
         4,

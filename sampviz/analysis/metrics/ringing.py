@@ -1,11 +1,10 @@
 """Edges"""
 
-from functools import lru_cache
-
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation, Run
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.dsp.sliding_window import axis_slice
 
@@ -35,7 +34,7 @@ def ringing(trial: Evaluation) -> MetricValue:
     return MetricValue(max(beyond), dict(zip(("rows", "columns"), beyond, strict=True)))
 
 
-@lru_cache(maxsize=256)  # images of a data set have one size
+@bounded_cache(2**17)  # images of a data set have one size
 def overshoot(
     run: Run, shape: tuple[int, ...], dtype: str, places: tuple[int, ...], *, linear: bool
 ) -> tuple[float, ...] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import register
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 
@@ -19,10 +20,24 @@ _MOST_VIEWS = 256
 FLOAT32 = np.dtype(np.float32)
 
 
-class _Slots(threading.local):
+class _Rooms:
+    """The rooms of a thread."""
+
     def __init__(self) -> None:
         self.kept: dict[tuple[int, str], Array] = {}
         self.views: dict[tuple[int, Size, np.dtype[Any]], Array] = {}
+        register(self)
+
+    def clear(self) -> None:
+        """Let go of them; who works in one keeps it until it is done."""
+        self.views.clear()
+        self.kept.clear()
+
+
+class _Slots(threading.local):
+    def __init__(self) -> None:
+        self.rooms = _Rooms()
+        self.views = self.rooms.views
 
 
 _slots = _Slots()
@@ -38,10 +53,10 @@ def _allocate(room: int, size: Size, dtype: "np.dtype[Any]") -> Array:
     count = prod(size)
     if count > _MOST_KEPT:
         return np.empty(size, dtype)
-    kept = _slots.kept.get((room, dtype.char))
+    kept = _slots.rooms.kept.get((room, dtype.char))
     if kept is None or len(kept) < count or len(_slots.views) >= _MOST_VIEWS:
         _slots.views.clear()  # they would keep a room that is too small
     if kept is None or len(kept) < count:
-        kept = _slots.kept[room, dtype.char] = np.empty(count, dtype)
+        kept = _slots.rooms.kept[room, dtype.char] = np.empty(count, dtype)
     view = _slots.views[room, size, dtype] = kept[:count].reshape(size)
     return view

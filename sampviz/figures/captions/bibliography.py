@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
+
+from sampviz.core.bounded_cache import bounded_cache
 
 # Our own file, not any BibTeX: a field a line, no braces left open in it.
 _ENTRY = re.compile(r"^@[a-z]+\{(?P<key>[a-z0-9]+),\n(?P<fields>(?:  .+\n)+)\}$", re.MULTILINE)
@@ -57,7 +58,7 @@ class Entry:
         return re.sub("[{}]", "", self.fields.get(name, ""))
 
 
-@cache
+@bounded_cache(2**20)
 def bibliography() -> Mapping[str, Entry]:
     """Return all entries of `references.bib` by their keys."""
     text = (resources.files("sampviz.figures.captions") / "references.bib").read_text("utf-8")

@@ -12,7 +12,7 @@ from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import TextSize
 
 _WIDTH = 600  # px of a small picture
 _COLUMNS = 2
@@ -20,19 +20,18 @@ _COLUMNS = 2
 
 def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
     """Return a figure of small pictures, each the mean over the area of its pixels, with names."""
-    with own_style():
-        panels = [Panel(_small(figure), (1, 1)) for figure in figures.values()]
-        measures = Spacing(TextSize(8.0, DPI), letters=False, ticks="")
-        sheet = arrange(
-            [PanelRow("", tuple(panels))],
-            [(name,) for name in figures],
-            title,
-            [],
-            measures,
-            columns=_COLUMNS,
-            width=None,
-        )
-        return draw_sheet(sheet, measures)
+    panels = [Panel(_small(figure), (1, 1)) for figure in figures.values()]
+    measures = Spacing(TextSize(8.0, DPI), letters=False, ticks="")
+    sheet = arrange(
+        [PanelRow("", tuple(panels))],
+        [(name,) for name in figures],
+        title,
+        [],
+        measures,
+        columns=_COLUMNS,
+        width=None,
+    )
+    return draw_sheet(sheet, measures)
 
 
 def _small(figure: Figure) -> Pixels:

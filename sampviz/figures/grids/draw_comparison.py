@@ -37,7 +37,7 @@ from sampviz.figures.panels.picture_rows import (
 from sampviz.figures.panels.view import Column, Scene, columns_of, scenes_of
 from sampviz.figures.panels.zoom_region import Region, check_inside, most_different, parse_region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import FONT, own_style
+from sampviz.figures.style import FONT
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -80,43 +80,41 @@ def draw_comparison(
     options = comparison.options
     images = [replace(image, name=escape_control(image.name)) for image in images]
     _check_images(images, comparison)
-    with own_style():
-        columns = [columns_of(image, chains, options.levels, options.show) for image in images]
-        scenes, windows = _scenes(images, columns, comparison)
-        mirrored = [
-            options.convention == "radiological" and scene.image.runs_left_to_right
-            for scene in scenes
-        ]
-        edge_labels = [
-            annotations.edge_labels(scene.image, mirrored=mirror) if options.annotate else None
-            for scene, mirror in zip(scenes, mirrored, strict=True)
-        ]
-        zooms = choose_zoom(
-            scenes,
-            letters=any(edge_labels),
-            ticks=max((_TICKS.get(name, "") for name in comparison.rows), key=len),
-            dpi=options.dpi,
-            width=options.width,
-            points=options.font_size,
-            columns=options.columns,
+    columns = [columns_of(image, chains, options.levels, options.show) for image in images]
+    scenes, windows = _scenes(images, columns, comparison)
+    mirrored = [
+        options.convention == "radiological" and scene.image.runs_left_to_right for scene in scenes
+    ]
+    edge_labels = [
+        annotations.edge_labels(scene.image, mirrored=mirror) if options.annotate else None
+        for scene, mirror in zip(scenes, mirrored, strict=True)
+    ]
+    zooms = choose_zoom(
+        scenes,
+        letters=any(edge_labels),
+        ticks=max((_TICKS.get(name, "") for name in comparison.rows), key=len),
+        dpi=options.dpi,
+        width=options.width,
+        points=options.font_size,
+        columns=options.columns,
+    )
+    panel_data = [
+        PanelData(scene.image, scene.columns, zoom, grey_windows, options.cmap, mirror)
+        for scene, zoom, grey_windows, mirror in zip(
+            scenes, zooms.zooms, windows, mirrored, strict=True
         )
-        panel_data = [
-            PanelData(scene.image, scene.columns, zoom, grey_windows, options.cmap, mirror)
-            for scene, zoom, grey_windows, mirror in zip(
-                scenes, zooms.zooms, windows, mirrored, strict=True
-            )
-        ]
-        drawing = _Drawing(
-            comparison,
-            images,
-            annotations.titles(list(zip(images, columns, strict=True))),
-            panel_data,
-            [metric_values(data, comparison.metrics) for data in panel_data]
-            if comparison.metrics
-            else [],
-            zooms,
-        )
-        return drawing.figure([scene.label for scene in scenes], edge_labels)
+    ]
+    drawing = _Drawing(
+        comparison,
+        images,
+        annotations.titles(list(zip(images, columns, strict=True))),
+        panel_data,
+        [metric_values(data, comparison.metrics) for data in panel_data]
+        if comparison.metrics
+        else [],
+        zooms,
+    )
+    return drawing.figure([scene.label for scene in scenes], edge_labels)
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison) -> None:

@@ -16,7 +16,7 @@ from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel, Scale
 from sampviz.figures.panels.view import Zoom, columns_of
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 _TALLEST = 330  # figure pixels, about, at 150 dpi
@@ -48,35 +48,34 @@ def draw_inputs(
                 "inputs side by side",
                 "give slices with a spacing in mm",
             )
-    with own_style():
-        measures = Spacing(TextSize(font_size, dpi or DPI), letters=True, ticks="")
-        zooms, missed = _zooms(images)
-        top = max(0.5 / mm for image in images for mm in image.spacing or ())
-        mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
-        pictures = [
-            _picture(image, zoom, window, mirrored=mirrored)
-            for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
-        ]
-        spectra = [_spectrum(image, top) for image in images]
-        facts = [
-            f"one scale for all, within {100 * missed:.0f} %",
-            "each image has its own window",
-            f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
-            f" maximum, on one axis of ±{top:.3g} cycles/mm",
-            "grey: beyond the Nyquist frequency",
-            *_sides(mirrors, images),
-            *(f"{image.name}: {note}" for image in images for note in image.notes),
-        ]
-        notes = wording.notes(facts)
-        header = ", ".join(image.name for image in images) if title is None else title
-        sheet = _arranged(images, pictures, spectra, mirrors, header, notes, measures, top)
-        figure = draw_sheet(sheet, measures)
-        columns = [
-            (*_titles(image), picture.below, spectrum.below)
-            for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
-        ]
-        figure.caption = inputs_caption(columns, facts, title)
-        return figure
+    measures = Spacing(TextSize(font_size, dpi or DPI), letters=True, ticks="")
+    zooms, missed = _zooms(images)
+    top = max(0.5 / mm for image in images for mm in image.spacing or ())
+    mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
+    pictures = [
+        _picture(image, zoom, window, mirrored=mirrored)
+        for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
+    ]
+    spectra = [_spectrum(image, top) for image in images]
+    facts = [
+        f"one scale for all, within {100 * missed:.0f} %",
+        "each image has its own window",
+        f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
+        f" maximum, on one axis of ±{top:.3g} cycles/mm",
+        "grey: beyond the Nyquist frequency",
+        *_sides(mirrors, images),
+        *(f"{image.name}: {note}" for image in images for note in image.notes),
+    ]
+    notes = wording.notes(facts)
+    header = ", ".join(image.name for image in images) if title is None else title
+    sheet = _arranged(images, pictures, spectra, mirrors, header, notes, measures, top)
+    figure = draw_sheet(sheet, measures)
+    columns = [
+        (*_titles(image), picture.below, spectrum.below)
+        for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
+    ]
+    figure.caption = inputs_caption(columns, facts, title)
+    return figure
 
 
 def _sides(mirrors: Sequence[bool], images: Sequence[Image]) -> list[str]:

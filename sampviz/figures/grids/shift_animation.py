@@ -20,7 +20,6 @@ from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.view import columns_of
 from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.save import save
-from sampviz.figures.style import own_style
 from sampviz.images.convert import as_image
 from sampviz.ops.convert import CHAINS, as_chains
 
@@ -174,10 +173,9 @@ def shift(
     source, parsed = as_image(image), as_chains(chains, allow_code=allow_code)
     whole = [chain.repeat(levels).resolve(source.size, source.spacing) for chain in parsed]
     sweep = plan_sweep(source, whole, axis=axis, extent=range, step=step)
-    with own_style():
-        panels = columns_of(source, parsed, levels, show)
-        composer = FrameComposer(sweep, panels, grey, convention, columns, dpi, font_size)
-        frames, errors = _draw_frames(composer, sweep, progress)
+    panels = columns_of(source, parsed, levels, show)
+    composer = FrameComposer(sweep, panels, grey, convention, columns, dpi, font_size)
+    frames, errors = _draw_frames(composer, sweep, progress)
     titles = [column.title for column in panels[1:]]
     for title, error in zip(titles, errors[0], strict=True):
         if error is None:

@@ -27,7 +27,7 @@ from sampviz.figures.panels.panel import Box, EdgeLabels, Panel
 from sampviz.figures.panels.picture_rows import PanelData, image_row, nyquist_boxes, spectrum_panel
 from sampviz.figures.panels.view import Column, Scene
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -71,40 +71,39 @@ def draw_steps(
     shown = list(sights) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     _check(shown, chain)
     stages = _views(image, chain)
-    with own_style():
-        grey = Window.parse(window)
-        settled = choose_zoom(
-            [Scene("", image, tuple(stages), max(image.size))],
-            letters=image.geometry is not None,
-            ticks="",
-            dpi=dpi,
-            width=None,
-            points=font_size,
-            columns=columns,
-        )
-        mirrored = convention == "radiological" and image.runs_left_to_right
-        windows = panel_windows(image, stages, grey, "shared")
-        pictures = PanelData(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
-        domains = [sight.show for sight in shown]
-        around = wording.edge_labels(image, mirrored=mirrored)
-        kind = settled.measures.type
-        panels = [_named(_panel(sight, pictures, chain, kind), sight) for sight in shown]
-        titles = [_titles(sight, pictures, chain) for sight in shown]
-        words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
-        facts = wording.describe([image], [pictures], domains, grey, "shared", settled.missed)
-        sheet = _arranged(
-            panels,
-            titles,
-            words,
-            around if shown[0].show == "image" and shown[0].stage == 0 else None,
-            wording.header([image], "magnitude") if title is None else title,
-            wording.notes(facts),
-            settled.measures,
-            columns or len(shown),
-        )
-        figure = draw_sheet(sheet, settled.measures)
-        figure.caption = steps_caption(pictures, chain, panels, titles, words, facts, title)
-        return figure
+    grey = Window.parse(window)
+    settled = choose_zoom(
+        [Scene("", image, tuple(stages), max(image.size))],
+        letters=image.geometry is not None,
+        ticks="",
+        dpi=dpi,
+        width=None,
+        points=font_size,
+        columns=columns,
+    )
+    mirrored = convention == "radiological" and image.runs_left_to_right
+    windows = panel_windows(image, stages, grey, "shared")
+    pictures = PanelData(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
+    domains = [sight.show for sight in shown]
+    around = wording.edge_labels(image, mirrored=mirrored)
+    kind = settled.measures.type
+    panels = [_named(_panel(sight, pictures, chain, kind), sight) for sight in shown]
+    titles = [_titles(sight, pictures, chain) for sight in shown]
+    words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
+    facts = wording.describe([image], [pictures], domains, grey, "shared", settled.missed)
+    sheet = _arranged(
+        panels,
+        titles,
+        words,
+        around if shown[0].show == "image" and shown[0].stage == 0 else None,
+        wording.header([image], "magnitude") if title is None else title,
+        wording.notes(facts),
+        settled.measures,
+        columns or len(shown),
+    )
+    figure = draw_sheet(sheet, settled.measures)
+    figure.caption = steps_caption(pictures, chain, panels, titles, words, facts, title)
+    return figure
 
 
 def _check(sights: Sequence[PanelSpec], chain: Chain) -> None:

@@ -1,6 +1,5 @@
 """From numbers to colours, a pixel a sample: what a panel shows is decided here."""
 
-from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
@@ -8,6 +7,7 @@ import numpy as np
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.panels.intensity_window import Limits
@@ -21,7 +21,6 @@ DIFFERENCE = "RdBu_r"
 # Stripes of magenta and yellow: no map has them, and no eye takes them for grey.
 NOT_A_NUMBER = np.array([(255, 0, 200), (255, 230, 0)], np.uint8)
 _STRIPE = 2  # samples
-_KEPT = 16  # maps: to look one up takes as long as to paint with it
 
 
 def check_map(name: str) -> None:
@@ -50,7 +49,7 @@ def table_of(colours: str | Colormap) -> Pixels:
     return _named_table(colours) if isinstance(colours, str) else _table(colours)
 
 
-@lru_cache(_KEPT)
+@bounded_cache(2**16)  # to look a map up takes as long as to paint with it
 def _named_table(name: str) -> Pixels:
     return _table(mpl.colormaps[name])
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -11,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.view import Column
@@ -140,8 +140,7 @@ def _is_signed(view: Column) -> bool:
     finite = view.drawn[np.isfinite(view.drawn)]
     if view.chain is None or not finite.size or finite.min() >= 0:
         return False
-    with warnings.catch_warnings(), contextlib.suppress(ChainError):
-        warnings.simplefilter("ignore", SampvizWarning)
+    with ignored_warnings(SampvizWarning), contextlib.suppress(ChainError):
         ones = np.ones((view.channels_before, *view.original))
         flat = view.chain(ones, axes=len(view.original))
         middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in flat.shape[1:])

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.render.save import figure_pixels
-from sampviz.figures.style import own_style
 
 MOST_BYTES = 2**28  # of all pages
 _LEVELS = 16  # of red, green and blue: letters have soft edges, of which a palette holds so many
@@ -41,7 +40,6 @@ def quantize_exact(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], 
 
 def _codes(figure: Figure) -> NDArray[np.uint16]:
     """Paint a figure; return a number for the colour of each pixel."""
-    with own_style():
-        pixels = figure_pixels(figure).astype(np.uint16)
+    pixels = figure_pixels(figure).astype(np.uint16)
     red, green, blue = np.moveaxis((pixels + _STEP // 2) // _STEP, -1, 0)
     return (red * _LEVELS + green) * _LEVELS + blue

@@ -1,5 +1,7 @@
 """Draw a sheet: every panel at its whole zoom, on whole pixels, never resampled."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -15,11 +17,20 @@ from sampviz.figures.panels.panel import Scale
 from sampviz.figures.render.colorbar import color_bar
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.text_artist import CachedText
-from sampviz.figures.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
+from sampviz.figures.style import (
+    FONT,
+    INK,
+    LINE_HEIGHT,
+    MARK,
+    PANELS,
+    POINTS_PER_INCH,
+    own_style,
+)
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
 _LINE = 0.5  # points
+_LETTERING: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a $
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
@@ -45,6 +56,11 @@ def draw_sheet(sheet: Sheet, measures: Spacing) -> PanelFigure:
             "the drawing",
             f"draw fewer columns, or break the line with {argument('columns')}",
         )
+    with own_style(PANELS):
+        return _drawn(sheet, measures)
+
+
+def _drawn(sheet: Sheet, measures: Spacing) -> PanelFigure:
     figure = PanelFigure(sheet, measures.type.dpi)
     for words in sheet.words:
         _write(figure, sheet, words, measures.type.points)
@@ -83,6 +99,8 @@ def _write(figure: Figure, sheet: Sheet, words: TextBlock, points: float) -> Non
             1 - y / sheet.height,
             text,
             fontsize=points,
+            **_LETTERING,
+            color=INK,
             ha=words.anchor if words.upright else "center",
             va="baseline" if words.upright else "center",
             rotation=0 if words.upright else 90,
@@ -127,6 +145,7 @@ def _write_digits(figure: Figure, picture: PanelArtist, placed: PlacedPanel, poi
             number // columns + 0.5,
             text,
             fontsize=points,
+            **_LETTERING,
             color="white" if white else INK,
             ha="center",
             va="center",
@@ -150,8 +169,10 @@ def _draw_scale(
         sep=2,
         frameon=False,
         size_vertical=0.15 * measures.type.line / placed.panel.zoom[0],
-        fontproperties={"size": measures.type.points},
+        fontproperties={"family": [FONT], "size": measures.type.points},
     )
+    for text in bar.txt_label.get_children():
+        text.set(parse_math=False)
     for line in bar.size_bar.get_children():
         line.set_linewidth(0)  # an outline would make the bar longer than it says
     figure.add_artist(bar)

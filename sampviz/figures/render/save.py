@@ -14,7 +14,7 @@ from sampviz.core.version import __version__
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.render import PanelFigure
-from sampviz.figures.style import own_style
+from sampviz.figures.style import CHARTS, PANELS, own_style
 
 ENDINGS = (".png", ".pdf", ".svg")
 _PROGRAM = f"sampviz {__version__}"
@@ -54,13 +54,13 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     """Return the bytes of a figure in the format of an ending."""
     record = figure.record if isinstance(figure, PanelFigure) else ""
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
+    if kind == ".png":
+        return encode_png(_rendered(figure), metadata, figure.dpi)
+    # Not straight into a file: on a full disk matplotlib fails in ways of its own.
+    held = BytesIO()
     with own_style():
-        if kind == ".png":
-            return encode_png(_rendered(figure), metadata, figure.dpi)
-        # Not straight into a file: on a full disk matplotlib fails in ways of its own.
-        held = BytesIO()
         figure.savefig(held, format=kind[1:], metadata=metadata, dpi=figure.dpi)
-        return held.getvalue()
+    return held.getvalue()
 
 
 def figure_pixels(figure: Figure) -> Pixels:
@@ -71,5 +71,6 @@ def figure_pixels(figure: Figure) -> Pixels:
 def _rendered(figure: Figure) -> Pixels:
     """Return the pixels with alpha, (H, W, 4), as long as the figure is not drawn again."""
     canvas: Any = FigureCanvasAgg(figure)
-    canvas.draw()
+    with own_style(PANELS if isinstance(figure, PanelFigure) else CHARTS):
+        canvas.draw()
     return np.asarray(canvas.buffer_rgba(), np.uint8)

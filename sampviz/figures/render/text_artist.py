@@ -3,7 +3,6 @@
 Matplotlib lays out and paints every letter of every figure anew: 40 of 90 ms of a small one.
 """
 
-from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -14,10 +13,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.figures.style import POINTS_PER_INCH
 
-_KEPT = 256
-_LARGEST = 2**16  # square pixels of letters; so the kept ones take 64 MB at the most
+_LARGEST = 2**16  # square pixels of letters
 _PARTS = 64  # of a pixel: no finer are places of letters
 _EDGE = 2  # pixels around words: antialiasing
 
@@ -52,7 +51,7 @@ class CachedText(Text):
         self.stale = False
 
 
-@lru_cache(_KEPT)
+@bounded_cache(2**25)
 def _painted(
     text: str,
     font: FontProperties,

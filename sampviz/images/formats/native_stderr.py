@@ -15,7 +15,9 @@ _ALONE = Lock()  # there is one stderr for all threads
 def captured_stderr() -> Iterator[list[str]]:
     """Hold back what is written to stderr by other than Python; its lines are there afterwards.
 
-    A decoder often says only so that a picture is damaged, and goes on.
+    A decoder often says only so that a picture is damaged, and goes on. There is no other way to
+    it than to turn the process's stderr away while the picture is decoded: what other threads
+    write there meanwhile is held back too.
     """
     lines: list[str] = []
     with _ALONE, tempfile.TemporaryFile() as file:
@@ -23,8 +25,8 @@ def captured_stderr() -> Iterator[list[str]]:
             kept = os.dup(_STDERR)
         except OSError:  # a process without stderr
             kept = None
-        os.dup2(file.fileno(), _STDERR)
         try:
+            os.dup2(file.fileno(), _STDERR)
             yield lines
         finally:
             if kept is not None:

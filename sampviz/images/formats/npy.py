@@ -1,6 +1,5 @@
 """Arrays saved by numpy: an image, or the feature maps of a network."""
 
-import warnings
 from io import BufferedReader
 from math import prod
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
 from sampviz.core.errors import InputError
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import file_size
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
@@ -49,8 +49,7 @@ def _open(file: BufferedReader, where: str) -> Array:
         raise _refuse(f"a header of {length} bytes", where)
     file.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a header by Python 2, or of absurd sizes
+        with ignored_warnings():  # of a header by Python 2, or of absurd sizes
             version = read_magic(file)
             if version not in ((1, 0), (2, 0), (3, 0)):
                 raise ValueError(f"version {version[0]}.{version[1]}")

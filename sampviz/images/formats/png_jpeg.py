@@ -5,7 +5,6 @@ Pillow, which turns it upright. What libraries guess, or fill in for what is mis
 or refused: palettes, transparency, damage that only libjpeg's words on stderr tell.
 """
 
-import warnings
 from collections.abc import Callable
 from io import BufferedReader, BytesIO
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import jpeg_header as jpeg
 from sampviz.images.formats import png_header as png
@@ -109,8 +109,7 @@ def read_jpeg(file: BufferedReader, name: str, where: str, pick: Selection) -> I
     pick.refuse(where, "a JPEG", *CHOICES)
     found = jpeg.parse(file, where, pick)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of EXIF that is damaged
+        with ignored_warnings():  # of EXIF that is damaged
             # Not Pillow.open, which has a limit of its own for the number of pixels.
             picture: Any = JpegImageFile(BytesIO(found.data))
         mode = picture.mode
@@ -144,12 +143,11 @@ def _libjpegs_words(data: bytes, where: str) -> tuple[str, ...]:
 
 def _orientation(exif: Callable[[], Any]) -> int:
     """Return the orientation that EXIF says; 1, upright, for none and for damage."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
+    try:
+        with ignored_warnings():
             return int(exif().get(_ORIENTATION, 1))
-        except Exception:  # whatever Pillow makes of damage: it does not touch the pixels
-            return 1
+    except Exception:  # whatever Pillow makes of damage: it does not touch the pixels
+        return 1
 
 
 def _exif_of(data: bytes) -> Any:

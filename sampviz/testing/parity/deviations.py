@@ -1,6 +1,5 @@
 """Where operations differ from a program on purpose, or share a surprise with it, and why."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import SampvizWarning
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.testing.parity.deviation_numbers import (
     PYRDOWN_OF_KORNIA,
     PYRUP_OF_KORNIA,
@@ -47,8 +47,7 @@ class Deviation:
 
     def measured(self) -> dict[str, Any]:
         """Measure, and return everything as JSON can hold it: None for what is not finite."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SampvizWarning)
+        with ignored_warnings(SampvizWarning):
             numbers = {key: float(value) for key, value in self.measure().items()}
         return {
             "ops": list(self.ops),

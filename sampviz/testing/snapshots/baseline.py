@@ -5,7 +5,6 @@ read in a review, and NAME.png is the figure itself. The same snapshot gives the
 """
 
 import json
-import warnings
 import zipfile
 from collections.abc import Mapping
 from hashlib import sha256
@@ -16,6 +15,7 @@ import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argument
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
@@ -98,8 +98,7 @@ def read(folder: Path, name: str) -> Snapshot:
 
 def picture(path: Path) -> Pixels:
     """Return the pixels of a stored picture, (H, W, 3)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SampvizWarning)  # of an alpha that is 1 everywhere
+    with ignored_warnings(SampvizWarning):  # of an alpha that is 1 everywhere
         array = load(path).array
     colour = np.broadcast_to(array, (3, *array.shape[-2:]))
     return np.ascontiguousarray(colour.transpose(1, 2, 0)).astype(np.uint8)
