@@ -11,8 +11,10 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizError, SampvizWarning
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Operation, unchecked
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError
+from sampviz.ops.rules import NAME, SECTIONS, DoesNotFitError
 
 GROUP = "sampviz.ops"  # of entry points
 
@@ -22,12 +24,22 @@ _MEND = "mend it; --debug shows where"
 
 
 def plugin_operations(taken: Collection[str]) -> list[Operation]:
-    """Return the operations that installed packages offer.
+    """Return the operations that installed packages offer by entry points.
 
-    One that cannot be used, or whose name is among `taken`, is left out with a warning.
+    One that cannot be used, or whose name is taken, is left out with a warning.
+
+    Parameters
+    ----------
+    taken : collection of str
+        Names that are taken.
+
+    Returns
+    -------
+    list of Operation
+        The operations that can be used.
     """
     found: dict[str, Operation] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: (_home(each), each.name)):
+    for entry in sorted(entry_points(group=GROUP), key=lambda item: (_home(item), item.name)):
         try:
             thing = entry.load()
         except (Exception, SystemExit) as err:

@@ -20,7 +20,8 @@ import numpy as np
 from sampviz.core.errors import ChainError, SampvizWarning, did_you_mean
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.operation import Operation, unchecked
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Param, Parameter, Value
 from sampviz.ops.plugins import (
     _MEND,

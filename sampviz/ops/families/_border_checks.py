@@ -1,7 +1,7 @@
 """Checks of borders that several operations share."""
 
 from sampviz.dsp.sliding_window import WindowLayout
-from sampviz.ops.operation import DoesNotFitError
+from sampviz.ops.rules import DoesNotFitError
 
 
 def check_mirror(windows: WindowLayout, border: str) -> None:

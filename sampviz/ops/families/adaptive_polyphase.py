@@ -11,8 +11,8 @@ from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout
 from sampviz.dsp.sliding_window import pad as add
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Border
 

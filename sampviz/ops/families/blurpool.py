@@ -10,10 +10,11 @@ from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, WindowLayout, WindowLayouts, pair
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import Params, op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Border, Stride, Window
+from sampviz.ops.rules import Params
 
 ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
 

@@ -9,8 +9,8 @@ from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
 from sampviz.ops.conv_weights import check_kernel, side, weights
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import (
     Border,

@@ -11,7 +11,7 @@ from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, pad, window_layout
 from sampviz.ops.conv_weights import weights
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import KernelName
 

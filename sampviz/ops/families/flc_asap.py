@@ -19,9 +19,10 @@ from sampviz.dsp.fourier_crop import (
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.dsp.sliding_window import pad as zero_pad
-from sampviz.ops.operation import Params, op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
+from sampviz.ops.rules import Params
 
 AsapPad = Annotated[
     str, Param(meaning="zeros around the image first", words=("none", "one", "large"))

@@ -16,7 +16,7 @@ from sampviz.dsp.resampling_weights import (
     triangle,
 )
 from sampviz.dsp.sliding_window import PerAxis, pair
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Factor
 

@@ -8,8 +8,8 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import on_axis, pad, taps_along, window_layout
+from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Ceil, Strides, Windows
 

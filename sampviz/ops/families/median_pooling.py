@@ -8,8 +8,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import pad, window_layout
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import Paddings, Strides, Windows
 

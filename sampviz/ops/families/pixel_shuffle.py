@@ -8,8 +8,9 @@ import numpy as np
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import DoesNotFitError, op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
+from sampviz.ops.rules import DoesNotFitError
 
 Block = Annotated[int, Param(2, 16, "px", "side of the block of pixels")]
 

@@ -20,7 +20,7 @@ from sampviz.dsp.sliding_window import (
     window_layout,
     window_layouts,
 )
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, derived
 from sampviz.ops.parameter_types import Ceil, Dilation, Padding, Stride, Window
 

@@ -10,7 +10,8 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout, axis_slice
-from sampviz.ops.operation import DoesNotFitError, op
+from sampviz.ops.define import op
+from sampviz.ops.rules import DoesNotFitError
 
 _TAPS = 5
 

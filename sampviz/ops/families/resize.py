@@ -11,7 +11,7 @@ from sampviz.dsp.grid import Grid
 from sampviz.dsp.interpolate import interpolate_along, sample_positions
 from sampviz.dsp.resampling_weights import TORCH_CUBIC, cubic_at, filtered
 from sampviz.dsp.resampling_weights import area as area_taps
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.parameter_types import Factor
 

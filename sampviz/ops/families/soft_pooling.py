@@ -9,8 +9,8 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout, axis_slice, pad, window_layout
+from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import Mode, Paddings, Strides, Windows
 

@@ -14,7 +14,7 @@ from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import insert_zeros
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.ops.conv_weights import check_kernel, side, weights
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import (
     Dilations,

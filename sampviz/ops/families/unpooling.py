@@ -7,7 +7,7 @@ from sampviz.dsp.closed_form_gain import box_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import max_unpool
-from sampviz.ops.operation import op, unchanged
+from sampviz.ops.define import op, unchanged
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Window
 

@@ -10,7 +10,7 @@ from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 
 _ROOT_3 = np.sqrt(3.0)

@@ -10,7 +10,7 @@ from sampviz.dsp.filter_taps import kaiser_sinc
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.interpolate import insert_zeros
 from sampviz.dsp.sliding_window import WindowLayout
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.parameter_types import Factor
 

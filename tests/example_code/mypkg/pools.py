@@ -7,7 +7,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import op, unchanged
+from sampviz.ops.define import op, unchanged
 
 number = 3
 

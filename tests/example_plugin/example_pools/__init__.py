@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter_types import Stride
 
 

@@ -1,0 +1,91 @@
+"""Docstrings of operations and metrics: paragraphs under headings, and their numpydoc form."""
+
+import re
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+
+_WIDTH = 84  # as wide as `help` shows in a terminal of 88 columns
+
+
+def split_paragraphs(doc: str, headings: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Split a docstring into its introduction and the paragraphs under headings.
+
+    Parameters
+    ----------
+    doc : str
+        A docstring without indentation.
+    headings : sequence of str
+        Words that begin a paragraph, before a colon.
+
+    Returns
+    -------
+    introduction : str
+        The text before the first heading.
+    paragraphs : dict of str to str
+        The text of each paragraph, on one line, by its heading.
+
+    Examples
+    --------
+    >>> doc = "Halve.\\n\\nSize: N / 2,\\n    rounded up\\nEdges: none"
+    >>> split_paragraphs(doc, ("Size", "Edges"))
+    ('Halve.', {'Size': 'N / 2, rounded up', 'Edges': 'none'})
+    """
+    introduction, *parts = re.split(rf"^({'|'.join(headings)}): ", doc, flags=re.MULTILINE)
+    texts = (" ".join(text.split()) for text in parts[1::2])
+    return introduction.strip(), dict(zip(parts[::2], texts, strict=True))
+
+
+def entry(name: str, description: str) -> str:
+    """Format an entry of a section: a name or type, and below it a wrapped description.
+
+    Parameters
+    ----------
+    name : str
+        The first line, such as `k : int`.
+    description : str
+        What it is; begins with a capital letter afterwards.
+
+    Returns
+    -------
+    str
+        Two or more lines.
+    """
+    sentence = description[:1].upper() + description[1:].rstrip(".") + "."
+    return f"{name}\n" + fill(sentence, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def paragraph(heading: str, text: str) -> str:
+    """Format a paragraph with its heading, wrapped.
+
+    Parameters
+    ----------
+    heading : str
+        Its first word.
+    text : str
+        The text on one line.
+
+    Returns
+    -------
+    str
+        One or more lines.
+    """
+    return fill(f"{heading}: {text}", _WIDTH)
+
+
+def numpydoc(introduction: str, sections: Mapping[str, str]) -> str:
+    """Format a docstring with underlined sections.
+
+    Parameters
+    ----------
+    introduction : str
+        Summary and extended summary.
+    sections : mapping of str to str
+        The text of each section, by its heading, in order.
+
+    Returns
+    -------
+    str
+        The docstring.
+    """
+    underlined = (f"{heading}\n{'-' * len(heading)}\n{text}" for heading, text in sections.items())
+    return "\n\n".join([introduction, *underlined])
