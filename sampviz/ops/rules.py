@@ -4,7 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from sampviz.dsp.dtypes import Array, FastPath
+# The redundant names are public: authors of rules annotate with them.
+from sampviz.dsp.dtypes import Array as Array
+from sampviz.dsp.dtypes import FastPath
+from sampviz.dsp.grid import Grid as Grid
+from sampviz.dsp.grid import Grids as Grids
+from sampviz.dsp.grid import Size as Size
 from sampviz.ops.parameter import Value
 
 Kind = Literal["down", "up", "same"]
