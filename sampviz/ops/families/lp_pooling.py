@@ -1,4 +1,4 @@
-"""Pooling by a power mean."""
+"""Lp pooling: a power mean over windows."""
 
 from functools import reduce
 from typing import Annotated, Any
@@ -45,10 +45,10 @@ def lp(
     """
     total = x**norm
     for axis, ki, si in zip(range(-axes, 0), k, s, strict=True):
-        windows = window_layout(x.shape[axis], k=ki, s=si, ceil=ceil)
-        total = pad(total, axis, 0, windows.reach, "zero")
-        total = reduce(np.add, taps_along(total, windows, axis))
-        share = (1 if mean else ki) / windows.sizes(countpad=False)
+        layout = window_layout(x.shape[axis], k=ki, s=si, ceil=ceil)
+        total = pad(total, axis, 0, layout.reach, "zero")
+        total = reduce(np.add, taps_along(total, layout, axis))
+        share = (1 if mean else ki) / layout.sizes(countpad=False)
         total = total * on_axis(share.astype(x.dtype), axis)
     with np.errstate(invalid="ignore"):
         return total ** x.dtype.type(1 / norm)

@@ -1,4 +1,4 @@
-"""Crops of the spectrum: of k-space, as scanners do, and as spectral pooling does."""
+"""Crops of the spectrum: of k-space, as in MRI, and spectral pooling."""
 
 from fractions import Fraction
 from typing import Annotated
