@@ -80,12 +80,14 @@ def numpydoc(introduction: str, sections: Mapping[str, str]) -> str:
     introduction : str
         Summary and extended summary.
     sections : mapping of str to str
-        The text of each section, by its heading, in order.
+        The text of each section, by its heading, in order; one without text is left out.
 
     Returns
     -------
     str
         The docstring.
     """
-    underlined = (f"{heading}\n{'-' * len(heading)}\n{text}" for heading, text in sections.items())
+    underlined = [
+        f"{heading}\n{'-' * len(heading)}\n{text}" for heading, text in sections.items() if text
+    ]
     return "\n\n".join([introduction, *underlined])

@@ -68,9 +68,8 @@ def as_function(
         "Returns": entry("numpy.ndarray", _RETURNS),
         "Raises": entry("sampviz.SampvizError", _RAISES),
         "Notes": "\n\n".join(paragraph(*item) for item in paragraphs.items()),
+        "References": source,
     }
-    if source:
-        sections["References"] = source
     called = signature(parameters)
     manual = numpydoc(f"{name}{called}\n\n{introduction}", sections)
     return {"__name__": name, "__signature__": called, "__doc__": manual}
@@ -83,7 +82,8 @@ def _entries(parameters: Sequence[Parameter], form: Form) -> Iterator[str]:
     )
     for parameter in parameters:
         rule = parameter.default.text if isinstance(parameter.default, Derived) else ""
-        default = "None" if rule else repr(parameter.default)
+        value = parameter.default
+        default = "None" if rule else f'"{value}"' if isinstance(value, str) else repr(value)
         description = parameter.spec.meaning
         if parameter.type is not bool and not parameter.is_choice:
             description += f"; {parameter.allowed}"
