@@ -11,8 +11,15 @@ FAULT = 70  # the exit code of an error that is ours
 class SampvizError(Exception):
     """An error that the user can mend.
 
-    `what` says what is wrong, `where` in which input, option or step, `fix` how to mend it.
-    `where` may be filled in later, once, by the edge that knows it: see `at`.
+    Parameters
+    ----------
+    what : str
+        What is wrong.
+    where : str
+        In which input, option or step; may be filled in later, once, by the edge that knows it: see
+        `at`.
+    fix : str
+        How to mend it.
     """
 
     exit_code = 2
@@ -22,13 +29,37 @@ class SampvizError(Exception):
         self.what, self.where, self.fix = what, where, fix
 
     def at(self, where: str, fix: str = "") -> "SampvizError":
-        """Return this error with the place (and the mend) filled in where they were missing."""
+        """Fill in the place, and how to mend it, where they are missing.
+
+        Parameters
+        ----------
+        where : str
+            The input, option or step.
+        fix : str
+            How to mend it.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         self.where = self.where or where
         self.fix = self.fix or fix
         return self
 
     def of(self, source: str) -> "SampvizError":
-        """Return this error with the input that it belongs to, where there are several."""
+        """Add the input that the error belongs to, where there are several.
+
+        Parameters
+        ----------
+        source : str
+            The input.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         if source not in self.where:
             self.where += f", for {source}" if self.where else source
         return self

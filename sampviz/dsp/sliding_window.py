@@ -89,10 +89,12 @@ def window_layout(
     ----------
     n : int
         Samples of the axis.
-    k, s, d : int
-        Samples of a window, distance between windows, distance between samples of a window.
+    k, s : int
+        Samples of a window, distance between windows.
     p : int or "same"
         Padding at both ends.
+    d : int
+        Distance between the samples of a window.
     ceil : bool
         Whether a last window that reaches beyond the edge is kept.
 

@@ -81,6 +81,7 @@ def op(
     Examples
     --------
     >>> from fractions import Fraction
+    >>> import numpy as np
     >>> @op("third", kind="down", linear=True, grid=lambda n: Grid(-(-n // 3), Fraction(3)))
     ... def third(x):
     ...     '''Keep one sample in three.'''

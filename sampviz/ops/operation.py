@@ -44,7 +44,7 @@ class Operation:
 
     Parameters
     ----------
-    name, kind, linear, grid, check, switches, takes_switches, takes_complex
+    name, kind, linear
         As for `op`.
     form : {"axis", "axes", "plane", "pixel"}
         How the function is called.
@@ -52,10 +52,14 @@ class Operation:
         The parameters, in the order of the signature.
     per_axis : frozenset of str
         Parameters of which the function takes the values of all axes.
+    grid, check
+        As for `op`.
     function : callable
         What computes the result.
     doc : str
         The docstring of the function.
+    switches, takes_switches, takes_complex
+        As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
     response, fast, intermediates, cite

@@ -47,10 +47,25 @@ Source: {name}
 
 @cache  # chains with one name in them are equal
 def user_operation(name: str) -> Operation:
-    """Import what `package.module:name` names and make an operation of it; else ChainError.
+    """Import what `package.module:name` names and make an operation of it.
 
-    It may be an Op, a function of a plane, or a torch module (an instance, or a class that needs
-    no arguments). The current folder is looked into first, as `python -m` does.
+    The current folder is looked into first, as `python -m` does.
+
+    Parameters
+    ----------
+    name : str
+        The name of an operation, of a function of a plane, or of a torch module (an instance, or a
+        class that needs no arguments).
+
+    Returns
+    -------
+    Operation
+        The operation, whose errors are worded.
+
+    Raises
+    ------
+    ChainError
+        If it cannot be imported, or is nothing of these.
     """
     thing = _imported(*name.split(":"))
     if isinstance(thing, Operation):

@@ -25,10 +25,12 @@ def detail_preserving_pool(
     ----------
     size : tuple of int
         Rows and columns.
-    lam, alpha, epsilon : float
-        Exponent, weight of every pixel, and term of q; 0 or more.
+    lam, alpha : float
+        Exponent, and weight of every pixel; 0 or more.
     sym : bool
         Whether pixels below the mean count like those above; else they count as the mean.
+    epsilon : float
+        Term of q, more than 0.
 
     Returns
     -------
