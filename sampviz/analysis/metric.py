@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sampviz.analysis.evaluation import Evaluation
-from sampviz.core.docstring import entry, numpydoc, paragraph, split_paragraphs
+from sampviz.core.docstring import entry, instance_doc, numpydoc, paragraph, split_paragraphs
 
 Better = Literal["lower", "higher", "nearer 0", "nearer 1", "neither"]
 # The headings that every metric's docstring has, in this order, a paragraph each.
@@ -33,6 +33,7 @@ class MetricValue:
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
+@instance_doc(lambda metric: metric.manual_text())
 @dataclass(frozen=True, eq=False)
 class Metric:
     """A number about what a chain makes of an image.
@@ -68,13 +69,8 @@ class Metric:
 
     def __post_init__(self) -> None:
         # On the instance, where `help` looks for what belongs to a function.
-        described = {
-            "__name__": self.name,
-            "__module__": self.function.__module__,
-            "__doc__": self._manual(),
-        }
-        for name, value in described.items():
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__module__", self.function.__module__)
 
     def __repr__(self) -> str:
         return f"<Metric {self.name}: {self.summary}>"
@@ -84,8 +80,14 @@ class Metric:
         value = self.function(evaluation)
         return value if isinstance(value, MetricValue) else MetricValue(float(value))
 
-    def _manual(self) -> str:
-        """Return the numpydoc text: the paragraphs of the docstring as sections."""
+    def manual_text(self) -> str:
+        """Return the numpydoc text of the metric: the paragraphs of its docstring as sections.
+
+        Returns
+        -------
+        str
+            Summary, Parameters, Returns, Raises, Notes and References.
+        """
         introduction, paragraphs = split_paragraphs(self.doc, SECTIONS)
         source, undefined = paragraphs.pop("Source", ""), paragraphs.pop("Undefined", "")
         value = f"`value` in {self.unit}" if self.unit else "`value` without unit"

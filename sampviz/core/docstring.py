@@ -1,9 +1,11 @@
 """Docstrings of operations and metrics: paragraphs under headings, and their numpydoc form."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import fill
+from typing import Any, TypeVar
 
+_Class = TypeVar("_Class", bound=type)
 _WIDTH = 84  # as wide as `help` shows in a terminal of 88 columns
 
 
@@ -91,3 +93,32 @@ def numpydoc(introduction: str, sections: Mapping[str, str]) -> str:
         f"{heading}\n{'-' * len(heading)}\n{text}" for heading, text in sections.items() if text
     ]
     return "\n\n".join([introduction, *underlined])
+
+
+def instance_doc(manual: Callable[[Any], str]) -> Callable[[_Class], _Class]:
+    """Give the instances of a class docstrings of their own, made when they are read.
+
+    Parameters
+    ----------
+    manual : callable
+        Returns the docstring of an instance.
+
+    Returns
+    -------
+    callable
+        A decorator of the class, whose own docstring stays.
+    """
+
+    def decorate(cls: _Class) -> _Class:
+        cls.__doc__ = _Docstring(cls.__doc__, manual)  # type: ignore[assignment]
+        return cls
+
+    return decorate
+
+
+class _Docstring:
+    def __init__(self, of_class: str | None, of_instance: Callable[[Any], str]) -> None:
+        self._of_class, self._of_instance = of_class, of_instance
+
+    def __get__(self, instance: Any, owner: type) -> str | None:
+        return self._of_class if instance is None else self._of_instance(instance)

@@ -36,10 +36,10 @@ def signature(parameters: Sequence[Parameter]) -> Signature:
     return Signature([Argument("x", Argument.POSITIONAL_OR_KEYWORD), *named])
 
 
-def as_function(
+def manual_text(
     name: str, doc: str, parameters: Sequence[Parameter], form: Form, linear: bool
-) -> dict[str, object]:
-    """Return the attributes by which Python describes an operation as the function that it is.
+) -> str:
+    """Return the numpydoc text of an operation, its Parameters made from their types.
 
     Parameters
     ----------
@@ -56,9 +56,8 @@ def as_function(
 
     Returns
     -------
-    dict
-        `__name__`, `__signature__` and `__doc__`: signature, summary, and the numpydoc sections
-        Parameters, made from their types, Returns, Raises, Notes and References.
+    str
+        Signature, summary, and the sections Parameters, Returns, Raises, Notes and References.
     """
     introduction, paragraphs = split_paragraphs(doc, SECTIONS)
     source = paragraphs.pop("Source", "")
@@ -70,9 +69,7 @@ def as_function(
         "Notes": "\n\n".join(paragraph(*item) for item in paragraphs.items()),
         "References": source,
     }
-    called = signature(parameters)
-    manual = numpydoc(f"{name}{called}\n\n{introduction}", sections)
-    return {"__name__": name, "__signature__": called, "__doc__": manual}
+    return numpydoc(f"{name}{signature(parameters)}\n\n{introduction}", sections)
 
 
 def _entries(parameters: Sequence[Parameter], form: Form) -> Iterator[str]:

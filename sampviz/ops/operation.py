@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.docstring import split_paragraphs
+from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, did_you_mean
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
@@ -18,7 +18,7 @@ from sampviz.ops.bind import (
     bind_values,
     check_axes,
 )
-from sampviz.ops.manual import as_function
+from sampviz.ops.manual import manual_text, signature
 from sampviz.ops.parameter import BadValueError, Parameter, Value
 from sampviz.ops.rules import (
     SECTIONS,
@@ -35,6 +35,7 @@ from sampviz.ops.rules import (
 )
 
 
+@instance_doc(lambda op: manual_text(op.name, op.doc, op.parameters, op.form, op.linear))
 @dataclass(frozen=True, eq=False)
 class Operation:
     """An operation on the last axes of an array: rows and columns, or slices, rows and columns.
@@ -87,10 +88,9 @@ class Operation:
 
     def __post_init__(self) -> None:
         # On the instance, where `help` and `inspect` look for what belongs to a function.
-        described = as_function(self.name, self.doc, self.parameters, self.form, self.linear)
-        described["__module__"] = self.function.__module__
-        for name, value in described.items():
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__module__", self.function.__module__)
+        object.__setattr__(self, "__signature__", signature(self.parameters))
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}: {self.summary}>"

@@ -45,7 +45,7 @@ def test_none_stands_for_a_default_that_follows_from_others() -> None:
 def test_help_is_the_manual(thing: sampviz.ops.Operation) -> None:
     shown = pydoc.render_doc(thing, renderer=pydoc.plaintext)
     assert thing.__name__ == thing.name
-    assert shown.splitlines()[0].endswith(f"in module {thing.function.__module__}:")
+    assert shown.splitlines()[0].endswith(f"in module {thing.function.__module__}")
     words = " ".join(shown.split()).lower()
     assert thing.summary.lower() in words
     for heading, text in thing.sections.items():
