@@ -33,11 +33,15 @@ INNER = {
     ],
     "ops": [
         ["catalogue", "chain"],
+        ["chain_run"],
+        ["chain_trace"],
         ["step"],
         ["registry", "user_code"],
         ["families", "plugins"],
-        ["conv_weights", "parameter_types"],
+        ["conv_weights", "define", "parameter_types"],
         ["operation"],
+        ["bind", "manual"],
+        ["rules"],
         ["parameter"],
     ],
     "analysis": [

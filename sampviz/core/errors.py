@@ -13,9 +13,18 @@ FAULT = 70  # the exit code of an error that is ours
 class SampvizError(Exception):
     """An error that the user can mend.
 
-    `what` says what is wrong, `where` in which input, argument or step, `fix` how to mend it.
-    `where` may be filled in later, once, by the edge that knows it: see `at`. Texts that were made
-    with `argument` are worded for Python here and for the command line by `as_options`.
+    Parameters
+    ----------
+    what : str
+        What is wrong.
+    where : str
+        In which input, argument or step; may be filled in later, once, by the edge that knows it:
+        see `at`.
+    fix : str
+        How to mend it.
+
+    Texts that were made with `argument` are worded for Python here, and for the command line by
+    `as_options`.
     """
 
     exit_code = 2
@@ -45,7 +54,20 @@ class SampvizError(Exception):
         return self._texts
 
     def at(self, where: str, fix: str = "") -> "SampvizError":
-        """Return this error with the place (and the mend) filled in where they were missing."""
+        """Fill in the place, and how to mend it, where they are missing.
+
+        Parameters
+        ----------
+        where : str
+            The input, argument or step.
+        fix : str
+            How to mend it.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         self._texts = self._texts[0], self._texts[1] or where, self._texts[2] or fix
         return self
 
@@ -59,7 +81,18 @@ class SampvizError(Exception):
         return self.moved(f"{place}, for {self._texts[1]}")
 
     def of(self, source: str) -> "SampvizError":
-        """Return this error with the input that it belongs to, where there are several."""
+        """Add the input that the error belongs to, where there are several.
+
+        Parameters
+        ----------
+        source : str
+            The input.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         where = self._texts[1]
         if source in where:
             return self

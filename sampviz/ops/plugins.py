@@ -13,8 +13,10 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizError, SampvizWarning, argument
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Operation, unchecked
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError
+from sampviz.ops.rules import NAME, SECTIONS, DoesNotFitError
 
 GROUP = "sampviz.ops"  # of entry points
 
@@ -41,7 +43,17 @@ def is_being_imported(entry: EntryPoint) -> bool:
 def plugin_operations(taken: Collection[str], entries: Iterable[EntryPoint]) -> list[Operation]:
     """Return the operations that installed packages offer.
 
-    One that cannot be used, or whose name is among `taken`, is left out with a warning.
+    One that cannot be used, or whose name is taken, is left out with a warning.
+
+    Parameters
+    ----------
+    taken : collection of str
+        Names that are taken.
+
+    Returns
+    -------
+    list of Operation
+        The operations that can be used.
     """
     found: dict[str, Operation] = {}
     for entry in entries:

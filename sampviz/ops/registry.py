@@ -1,6 +1,7 @@
-"""The operations, one family a file; every file in this folder is looked into, none is listed.
+"""The registry `OPS`: every operation by its name, ours and those of plug-ins.
 
-Those of other packages stand beside ours; they are imported when `OPS` is first used.
+Ours are the operations that stand in the modules of `sampviz.ops.families`; none is listed. Those
+of other packages stand beside ours; they are imported when `OPS` is first used.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ _ORDER = ("down", "up", "same")
 
 def _load_families() -> list[Operation]:
     modules = [
-        each.name for each in iter_modules(families.__path__) if not each.name.startswith("_")
+        module.name for module in iter_modules(families.__path__) if not module.name.startswith("_")
     ]
     return [
         value

@@ -22,7 +22,8 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, SampvizWarning, did_you_mean
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.operation import Operation, unchecked
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Param, Parameter, Value
 from sampviz.ops.plugins import (
     _MEND,
@@ -48,10 +49,25 @@ Source: {name}
 
 @bounded_cache()  # chains with one name in them are equal
 def user_operation(name: str) -> Operation:
-    """Import what `package.module:name` names and make an operation of it; else ChainError.
+    """Import what `package.module:name` names and make an operation of it.
 
-    It may be an Op, a function of a plane, or a torch module (an instance, or a class that needs
-    no arguments). The current folder is looked into first, as `python -m` does.
+    The current folder is looked into first, as `python -m` does.
+
+    Parameters
+    ----------
+    name : str
+        The name of an operation, of a function of a plane, or of a torch module (an instance, or a
+        class that needs no arguments).
+
+    Returns
+    -------
+    Operation
+        The operation, whose errors are worded.
+
+    Raises
+    ------
+    ChainError
+        If it cannot be imported, or is nothing of these.
     """
     thing = _imported(*name.split(":"))
     if isinstance(thing, Operation):

@@ -112,7 +112,7 @@ def test_a_plug_in_that_cannot_be_used_is_left_out(tmp_path: Path, code: str, wh
     if code.startswith("@"):
         code = (
             textwrap.dedent("""
-            from sampviz.ops.operation import op, unchanged
+            from sampviz.ops import op, unchanged
             DOC = 'Do.\\n\\nSize: N\\nDelta: 0\\nEdges: no\\nSource: no'
             def named(name, doc=DOC):
                 def make(function):

@@ -19,7 +19,7 @@ from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Value
 from sampviz.ops.registry import OPS
-from sampviz.ops.step import Step, matches, read_steps
+from sampviz.ops.step import Step, match_poolings, read_steps
 
 MOST_SIDE = 32  # of any stage
 _TAKES_KERNEL = ("conv", "transpose")
@@ -240,7 +240,7 @@ def _check_sizes(chain: Chain, sizes: Sequence[Size]) -> None:
 
 def _traces(chain: Chain, headings: Sequence[str], x: Array) -> list[StepTrace]:
     """Explain each step on what the one before it made."""
-    partners = matches(chain.steps)
+    partners = match_poolings(chain.steps)
     switches: dict[int, tuple[Array, Size]] = {}
     traces: list[StepTrace] = []
     for number, (step, heading) in enumerate(zip(chain.steps, headings, strict=True)):

@@ -1,4 +1,4 @@
-"""The measures, one family a file; every file in this folder is looked into, none is listed."""
+"""The metrics, one family a module; the registry `METRICS` finds every metric in them."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -18,7 +18,7 @@ ORDER = (
     "brightness",
     "checkerboard",
 )
-Family = tuple[str, tuple[Metric, ...]]  # its title, and its measures in the order of the file
+Family = tuple[str, tuple[Metric, ...]]  # its title, and its metrics in the order of the module
 
 
 def _load_families() -> tuple[Family, ...]:
@@ -32,7 +32,7 @@ def _load_families() -> tuple[Family, ...]:
 
 FAMILIES = _load_families()
 METRICS: Mapping[str, Metric] = MappingProxyType(
-    {each.name: each for _, members in FAMILIES for each in members}
+    {member.name: member for _, members in FAMILIES for member in members}
 )
 assert len(METRICS) == sum(len(members) for _, members in FAMILIES), "two have one name"
 
@@ -40,7 +40,30 @@ assert len(METRICS) == sum(len(members) for _, members in FAMILIES), "two have o
 def parse_metrics(
     text: str | Sequence[str] | None, where: str = argument("measures")
 ) -> Sequence[Metric]:
-    """Read `alias,psnr`; None gives all. UsageError for a name that is none, or is there twice."""
+    """Look up metrics by their names.
+
+    Parameters
+    ----------
+    text : str, sequence of str, or None
+        Names, in a text separated by commas; None gives all metrics.
+    where : str
+        What to call the text in errors.
+
+    Returns
+    -------
+    sequence of Metric
+        The metrics.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown, or is there twice.
+
+    Examples
+    --------
+    >>> [metric.name for metric in parse_metrics("alias,psnr")]
+    ['alias', 'psnr']
+    """
     if text is None:
         return tuple(METRICS.values())
     where = f"{where} {text[:80]!r}"

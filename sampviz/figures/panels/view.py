@@ -14,7 +14,8 @@ from sampviz.figures.options import Show
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image, luminance
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
-from sampviz.ops.chain import MOST_PIXELS, Chain
+from sampviz.ops.chain import Chain
+from sampviz.ops.chain_trace import MOST_PIXELS
 
 MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
