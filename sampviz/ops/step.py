@@ -214,7 +214,7 @@ def _user_operation(source: Source, name: Word, allow_code: bool) -> Operation:
 
 def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> Parameter:
     if not op.parameters:
-        raise source.error(f"{op.name} takes no parameter", written.value, "leave it out")
+        raise source.error(f"{op.name} takes no parameter", argument.value, "leave it out")
     if not key:
         return op.parameters[0]
     parameter = next((known for known in op.parameters if known.name == key), None)
