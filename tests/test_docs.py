@@ -1,13 +1,20 @@
 """What docs/ci.md and the pre-commit hook say is what the program does."""
 
+import ast
 import re
 import shlex
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from sampviz.analysis.evaluation import evaluate, source_of
+from sampviz.analysis.metric import SECTIONS
+from sampviz.images.image import Image
+from sampviz.ops.chain import Chain
 from sampviz.recipes.gallery import shipped
 from tests.conftest import Told
 
@@ -43,3 +50,62 @@ def test_the_fixture_is_offered_to_pytest() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
     offered = told["project"]["entry-points"]["pytest11"]
     assert offered == {"sampviz.testing.pytest_plugin": "sampviz.testing.pytest_plugin"}
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
+
+
+def test_the_example_of_an_operation_is_one() -> None:
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(EXAMPLES[0], names)
+    plane = np.arange(16.0).reshape(4, 4)
+    assert names["last"](plane).tolist() == [[5, 7], [13, 15]]
+    assert list(names["last"].sections) == ["Size", "Delta", "Edges", "Source"]
+
+
+def test_the_example_of_a_measure_is_one() -> None:
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(EXAMPLES[1], names)
+    image = Image.of(np.arange(64.0).reshape(8, 8))
+    original = source_of(image, None)
+
+    def value(chain: str) -> float:
+        return float(names["brightest"](evaluate(original, Chain.parse(chain))).value)
+
+    assert value("max") == 0
+    assert value("avg") == (63 + 62 + 55 + 54) / 4 - 63
+    assert list(names["brightest"].sections) == list(SECTIONS)
+
+
+@pytest.mark.parametrize("path", re.findall(r"`(sampviz/[\w/.]+)`", CONTRIBUTING))
+def test_the_files_that_contributors_are_sent_to_are_there(path: str) -> None:
+    made_there = path.endswith("last_sample.py")  # by the reader
+    assert (ROOT / path).exists() != made_there
+
+
+def test_the_tasks_that_are_listed_are_those_that_run() -> None:
+    listed = re.findall(r"`nox -s ([\w-]+)`", CONTRIBUTING)
+    tasks = ast.parse((ROOT / "noxfile.py").read_text())
+    sessions = [
+        next(
+            (
+                k.value.value
+                for d in node.decorator_list
+                if isinstance(d, ast.Call)
+                for k in d.keywords
+                if k.arg == "name" and isinstance(k.value, ast.Constant)
+            ),
+            node.name,
+        )
+        for node in tasks.body
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert set(sessions) <= set(listed)
+    assert set(listed) <= set(sessions)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_links_of_the_manual_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\[[^\]\n]+\]\(([\w./-]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
