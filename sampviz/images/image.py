@@ -28,8 +28,8 @@ class Image:
     """One picture: `array` is (H, W), (3, H, W) in `colour`, or (C, H, W) for feature maps.
 
     It is float32, or float64 or complex if that was stored. A volume is (D, H, W), or (T, D, H, W)
-    for a series: slices from the feet up, rows from the front, columns from the left; `cuts` are
-    then the slices that are looked at.
+    for a series: slices from the feet up, rows from the front, columns from the left; then
+    `slice_planes` are the slices that are looked at.
 
     `range` is the range of values that the format gives (0..255 for 8 bit), None where there is
     none. `taken` says which slice, frame or channel it is; `notes` are what a reader should know.
@@ -43,12 +43,12 @@ class Image:
     taken: str = ""
     notes: tuple[str, ...] = ()
     colour: bool = False
-    cuts: tuple["SlicePlane", ...] = ()
+    slice_planes: tuple[SlicePlane, ...] = ()
 
     @property
     def axes(self) -> int:
         """How many of the last axes are in space: 2, or 3 for a volume."""
-        return 3 if self.cuts else 2
+        return 3 if self.slice_planes else 2
 
     @property
     def size(self) -> Size:

@@ -50,7 +50,7 @@ def export(
     if kind == ".png" and image.array.dtype.kind == "c":
         raise OutputError("a PNG holds no complex numbers", str(path), fix)
     if kind == ".png" and image.array.ndim > 2 and not image.colour:
-        held = "volume" if image.cuts else f"{len(image.array)} channels"
+        held = "volume" if image.slice_planes else f"{len(image.array)} channels"
         raise OutputError(f"a PNG holds no {held}", str(path), "write .npy")
     with atomic_write(path, overwrite=overwrite) as temporary:
         if kind == ".npy":
@@ -94,14 +94,14 @@ def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
 def _write_nifti(image: Image, path: Path, where: str, record: str) -> None:
     import nibabel as nib
 
-    if image.array.ndim != 2 and not image.cuts:
+    if image.array.ndim != 2 and not image.slice_planes:
         raise OutputError("several channels have no place in NIfTI", where, "write .npy")
     geometry = image.geometry
     affine = geometry.affine if geometry else _UPRIGHT
     known = bool(geometry and geometry.axes)
     # Canonical even where nobody knows which way is left: so it is upright when it is read again.
     voxels = image.array[:, :, None]
-    if image.cuts:  # frames, where there are several, come last
+    if image.slice_planes:  # frames, where there are several, come last
         voxels = image.array if image.array.ndim == 3 else np.moveaxis(image.array, 0, -1)
         affine = geometry.affine if geometry else _UPRIGHT_VOLUME
     volume = nib.as_closest_canonical(nib.Nifti1Image(voxels, affine))

@@ -117,7 +117,7 @@ def _limits(image: "Image", window: "Window") -> tuple[float, float]:
     """Return what is black and white in a PNG: as asked, the format's range, or the input's."""
     import numpy as np
 
-    from sampviz.figures.panels.intensity_window import not_empty
+    from sampviz.figures.panels.intensity_window import nonempty_limits
     from sampviz.images.image import magnitude
 
     values = magnitude(image.array)
@@ -125,4 +125,4 @@ def _limits(image: "Image", window: "Window") -> tuple[float, float]:
         return window.limits(values, image)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    return not_empty(low, high)
+    return nonempty_limits(low, high)

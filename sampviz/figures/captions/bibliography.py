@@ -1,4 +1,7 @@
-"""The papers of the methods: BibTeX entries, and how they are named and written in a text."""
+"""The papers of the methods: BibTeX entries, and how they are named and written in a text.
+
+`references.bib` is our own file, so a small pattern reads it: a field a line, balanced braces.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,14 +9,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-# Our own file, not any BibTeX: a field a line, no braces left open in it.
 _ENTRY = re.compile(r"^@[a-z]+\{(?P<key>[a-z0-9]+),\n(?P<fields>(?:  .+\n)+)\}$", re.MULTILINE)
 _FIELD = re.compile(r"^  ([a-z]+) = \{(.*)\},$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A paper, or a program."""
+    """A paper, or a program.
+
+    Parameters
+    ----------
+    bibtex : str
+        The whole entry.
+    fields : mapping of str to str
+        Its fields, such as author, title and year.
+    """
 
     bibtex: str
     fields: Mapping[str, str]
@@ -22,8 +32,8 @@ class Entry:
     def label(self) -> str:
         """How a text names it: `Li et al. 2020`."""
         families = [family for family, _ in self._authors]
-        shown = f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
-        return f"{shown} {self.fields['year']}"
+        names = f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
+        return f"{names} {self.fields['year']}"
 
     @property
     def text(self) -> str:
@@ -59,9 +69,19 @@ class Entry:
 
 @cache
 def bibliography() -> Mapping[str, Entry]:
-    """Return all entries of `references.bib` by their keys."""
+    """Return all entries of `references.bib` by their keys.
+
+    Returns
+    -------
+    mapping of str to Entry
+
+    Examples
+    --------
+    >>> bibliography()["zhang2019"].label
+    'Zhang 2019'
+    """
     text = (resources.files("sampviz.figures.captions") / "references.bib").read_text("utf-8")
     return {
-        found["key"]: Entry(found[0], dict(_FIELD.findall(found["fields"])))
-        for found in _ENTRY.finditer(text)
+        match["key"]: Entry(match[0], dict(_FIELD.findall(match["fields"])))
+        for match in _ENTRY.finditer(text)
     }

@@ -23,7 +23,7 @@ from sampviz.figures.charts.axes import (
     style_axes,
 )
 from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
-from sampviz.figures.panels.view import Column, columns_of
+from sampviz.figures.panels.column import Column, columns_of
 from sampviz.figures.style import own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -71,7 +71,7 @@ def radial_curves(
     original's own lowest frequency along its shorter side. Of colour it is the luminance, of
     channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
     """
-    if image.cuts:
+    if image.slice_planes:
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
     if unit == "mm" and image.spacing is None:
         raise UsageError(
@@ -86,7 +86,7 @@ def radial_curves(
 
 def radial_curve(view: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
     """Return the spectrum of a view, in rings of `width`, for pixels of the original of `pixel`."""
-    stages = view.chain.trace(view.original) if view.chain else (view.grids,)
+    stages = view.chain.trace(view.original_size) if view.chain else (view.grids,)
     steps = [[float(grid.step) for grid in grids] for grids in stages]
     coarsest = map(max, zip(*steps, strict=True))
     pitch = [step * side for step, side in zip(steps[-1], pixel, strict=True)]

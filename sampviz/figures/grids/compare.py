@@ -11,27 +11,34 @@ from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.core.text import escape_control
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.interpolate import Method
-from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.caption import compare_caption
+from sampviz.figures.captions import annotations
+from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import label_row, metric_notes, metric_values
-from sampviz.figures.layout.sheet import Sheet, Spacing, arrange
+from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.layout.sheet import Sheet
+from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import Zooms, choose_zoom
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.colormap import GREY, check_map
+from sampviz.figures.panels.column import Show, columns_of, scenes_of
 from sampviz.figures.panels.flat_field_row import flat_field_row
 from sampviz.figures.panels.intensity_window import Scope, Window, panel_windows
 from sampviz.figures.panels.panel import EdgeLabels, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import (
     MEASURED,
-    PanelData,
     difference_row,
     image_row,
     parse_rows,
     spectrum_row,
     zoom_row,
 )
-from sampviz.figures.panels.view import Show, columns_of, scenes_of
-from sampviz.figures.panels.zoom_region import Region, check_inside, most_different, parse_region
+from sampviz.figures.panels.zoom_region import (
+    Region,
+    check_inside,
+    most_different_region,
+    parse_region,
+)
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT, own_style
 from sampviz.images.image import Image
@@ -129,13 +136,13 @@ def compare(
                 windows.append(found)
         mirrors = [convention == "radiological" and s.image.runs_left_to_right for s in scenes]
         edges = [
-            wording.edge_labels(scene.image, mirrored=mirrored) if annotate else None
+            annotations.edge_labels(scene.image, mirrored=mirrored) if annotate else None
             for scene, mirrored in zip(scenes, mirrors, strict=True)
         ]
         settled = choose_zoom(
             scenes,
-            letters=any(edges),
-            ticks=max((_TICKS.get(name, "") for name in named_rows), key=len),
+            edge_labels=any(edges),
+            tick_text=max((_TICKS.get(name, "") for name in named_rows), key=len),
             dpi=dpi,
             width=width,
             points=font_size,
@@ -153,31 +160,31 @@ def compare(
             made = _rows(picture, named_rows, region, zoom, up, edge, settled, annotate)
             if numbers:
                 names = [each.name for each in measures]
-                made[0] = label_row(made[0], picture.views, numbers[i], names)
+                made[0] = label_row(made[0], picture.columns, numbers[i], names)
             drawn += [replace(row, name=f"{scene.label} {row.name}".strip()) for row in made]
-        facts = wording.describe(
+        facts = annotations.describe(
             images,
             pictures,
             named_rows,
             grey,
             window_scope,
-            settled.missed,
+            settled.aspect_errors,
             annotate=annotate,
         )
-        notes = wording.notes(facts)
+        notes = annotations.notes(facts)
         notes += ["; ".join(metric_notes(numbers, measures))] if numbers else []
-        titles = wording.titles(ran)
+        titles = annotations.titles(ran)
         sheet = arrange(
             drawn,
             titles,
-            wording.header(images, show) if title is None else title,
+            annotations.header(images, show) if title is None else title,
             notes if annotate else [],
-            settled.measures,
+            settled.spacing,
             columns=columns,
             width=settled.width,
         )
-        _warn_of_boxes(sheet, settled.measures)
-        figure = draw_sheet(sheet, settled.measures)
+        _warn_of_boxes(sheet, settled.spacing)
+        figure = draw_sheet(sheet, settled.spacing)
         figure.caption = compare_caption(pictures, titles, drawn, facts, measures, numbers, title)
         return figure
 
@@ -216,9 +223,9 @@ def check_words(**given: Any) -> None:
                 raise UsageError(f"{value!r} is out of bounds", option, f"wanted {low}..{high}")
 
 
-def _warn_of_boxes(sheet: Sheet, measures: Spacing) -> None:
-    text = "".join(line for words in sheet.words for line in words.lines)
-    lacking = sorted(measures.type.lacking(text))
+def _warn_of_boxes(sheet: Sheet, spacing: Spacing) -> None:
+    text = "".join(line for words in sheet.texts for line in words.lines)
+    lacking = sorted(spacing.text_size.lacking(text))
     if lacking:
         shown = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
         warnings.warn(
@@ -254,7 +261,7 @@ def _rows(
 ) -> list[PanelRow]:
     """Return the rows of one picture."""
     if region is None and (zoom or "zoom" in names):
-        region = most_different(pictures.views, pictures.image.size)
+        region = most_different_region(pictures.columns, pictures.image.size)
     made = []
     for name in names:
         if name == "image":
@@ -280,4 +287,4 @@ def _room(pictures: PanelData, settled: Zooms) -> tuple[int, int]:
     """Return the height and width, in figure pixels, that a zoom may have."""
     high, wide = (n * z for n, z in zip(pictures.image.size, pictures.zoom, strict=True))
     # A narrow picture may have a wider zoom, unless the width of the figure is given.
-    return max(high, wide), settled.measures.cell(wide) if settled.width else max(high, wide)
+    return max(high, wide), settled.spacing.column_width(wide) if settled.width else max(high, wide)

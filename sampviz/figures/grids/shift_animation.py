@@ -9,16 +9,18 @@ from matplotlib.figure import Figure
 
 from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
 from sampviz.core.errors import SampvizWarning, UsageError
-from sampviz.figures.captions import annotations as wording
+from sampviz.figures.captions import annotations
 from sampviz.figures.charts.shift_consistency import describe, draw_consistency
 from sampviz.figures.grids.compare import Convention, check_words
-from sampviz.figures.layout.sheet import Sheet, arrange
+from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.panels.colormap import GREY, Pixels
+from sampviz.figures.panels.column import Column, Show, columns_of, scenes_of
 from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel
-from sampviz.figures.panels.picture_rows import PanelData, image_row
-from sampviz.figures.panels.view import Column, Show, columns_of, scenes_of
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.picture_rows import image_row
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import NO_BREAK, own_style
@@ -100,7 +102,7 @@ def shift_animation(
             warnings.warn(
                 f"{title}: E is undefined: its output is constant", SampvizWarning, stacklevel=2
             )
-    header = wording.header([image], show)
+    header = annotations.header([image], show)
     curve = draw_consistency(sweep, titles, errors, header, font_size=font_size)
     return ShiftAnimation(sweep, tuple(errors), tuple(pages), curve)
 
@@ -122,28 +124,28 @@ class _Composer:
         self._sweep, self._views, self._columns = sweep, shown, columns
         self._windows = panel_windows(image, shown, window, "shared")
         self._mirrored = convention == "radiological" and image.runs_left_to_right
-        self._around = wording.edge_labels(image, mirrored=self._mirrored)
+        self._around = annotations.edge_labels(image, mirrored=self._mirrored)
         self._settled = choose_zoom(
             scenes_of(image, shown, several=False),
-            letters=self._around is not None,
-            ticks="",
+            edge_labels=self._around is not None,
+            tick_text="",
             dpi=dpi,
             width=None,
             points=points,
             columns=columns,
         )
         first = self._pictures(shown)
-        looks = wording.describe(
-            [image], [first], ["image"], window, "shared", self._settled.missed
+        looks = annotations.describe(
+            [image], [first], ["image"], window, "shared", self._settled.aspect_errors
         )
-        self._notes = [describe(sweep), *wording.notes(looks)]
-        self._titles = wording.titles([(image, shown)])
-        self._header = wording.header([image], shown[0].show)
+        self._notes = [describe(sweep), *annotations.notes(looks)]
+        self._titles = annotations.titles([(image, shown)])
+        self._header = annotations.header([image], shown[0].show)
         self._labels = dict(zip(sweep.shifts, _labels(sweep), strict=True))
 
     def page(self, moved: ShiftedOutputs) -> Pixels:
         """Paint a page."""
-        pixels = figure_pixels(draw_sheet(self.sheet(moved), self._settled.measures))
+        pixels = figure_pixels(draw_sheet(self.sheet(moved), self._settled.spacing))
         if self._sweep.image.colour:
             return pixels
         assert (pixels == pixels[..., :1]).all()  # the words are grey too
@@ -156,7 +158,7 @@ class _Composer:
         row = image_row(self._pictures(seen), None, self._around)
         said = [self._labels[moved.shift], *map(_error, moved.consistency)]
         panels = [
-            replace(panel, below=f"{text}\n{panel.below}".strip())
+            replace(panel, text_below=f"{text}\n{panel.text_below}".strip())
             for panel, text in zip(row.panels, said, strict=True)
             if isinstance(panel, Panel)
         ]
@@ -165,7 +167,7 @@ class _Composer:
             self._titles,
             self._header,
             self._notes,
-            self._settled.measures,
+            self._settled.spacing,
             columns=self._columns,
             width=None,
         )

@@ -148,7 +148,7 @@ def _whole(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
     if volume.frames > 1:
         taken += f", {'all frames' if every else f'frame {frame}'} of 0..{volume.frames - 1}"
     notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
-    return Image(array, name, volume.facts, geometry, taken=taken, notes=notes, cuts=cuts)
+    return Image(array, name, volume.facts, geometry, taken=taken, notes=notes, slice_planes=cuts)
 
 
 def _cut(volume: _Volume, plane: str, pick: Selection) -> SlicePlane:

@@ -92,7 +92,7 @@ def _whole(stored: Array, name: str, where: str, pick: Selection) -> Image:
     )
     array, notes = as_numbers(np.array(stored), where, pick.nan)
     facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, facts, taken="volume", cuts=cuts, notes=notes)
+    return Image(array, name, facts, taken="volume", slice_planes=cuts, notes=notes)
 
 
 def _channels(stored: Array, where: str, pick: Selection) -> tuple[Array, str]:

@@ -85,7 +85,7 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         columns = slice(max(0, int(box.x0) - 1), max(0, int(box.x1) + 2))
         written[rows, columns] = True
     sheet = figure.sheet
-    words = "".join("".join(line.split()) for each in sheet.words for line in each.lines)
+    words = "".join("".join(line.split()) for each in sheet.texts for line in each.lines)
     seen: Counter[str] = Counter()
     panels = []
     for placed in sheet.panels:

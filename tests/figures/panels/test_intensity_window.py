@@ -6,8 +6,8 @@ import pytest
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.colormap import apply_colormap
+from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.intensity_window import Window, panel_windows
-from sampviz.figures.panels.view import columns_of
 from sampviz.images.image import Image
 from tests.figures.drawn import extents, pixels
 
