@@ -1,4 +1,7 @@
-"""Images that a formula gives, with values in 0..1, made on the fly."""
+"""Synthetic test images, computed from formulas, with values in 0..1.
+
+Every function takes the size, (rows, columns), and returns a float64 array of that size.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 
-PERIODS_OF_SIEMENS = 36
+SIEMENS_PERIODS = 36
 _Size = tuple[int, int]
 
 
@@ -35,11 +38,11 @@ def checkerboard(size: _Size) -> Array:
 def siemens(size: _Size) -> Array:
     """.5 + .5 cos(36 phi): a star whose local frequency is 36 / (2 pi r) cycles/px."""
     y, x = _centred(size)
-    return 0.5 + 0.5 * np.cos(PERIODS_OF_SIEMENS * np.arctan2(y, x))
+    return 0.5 + 0.5 * np.cos(SIEMENS_PERIODS * np.arctan2(y, x))
 
 
 def impulse(size: _Size) -> Array:
-    """1 at the even place nearest to the middle, 0 elsewhere."""
+    """1 at the even row and column nearest to the middle, 0 elsewhere."""
     image = np.zeros(size)
     image[size[0] // 4 * 2, size[1] // 4 * 2] = 1
     return image
@@ -93,7 +96,7 @@ def phantom(size: _Size) -> Array:
     return np.clip(means, 0, 1)
 
 
-ANALYTIC: dict[str, Callable[[_Size], Array]] = {
-    made.__name__: made
-    for made in (zoneplate, chirp, checkerboard, siemens, impulse, step, phantom, bars, noise)
+SYNTHETIC: dict[str, Callable[[_Size], Array]] = {
+    function.__name__: function
+    for function in (zoneplate, chirp, checkerboard, siemens, impulse, step, phantom, bars, noise)
 }
