@@ -133,6 +133,10 @@ def locked(path: Path) -> Iterator[None]:
     path : Path
         The lock's file, which is made and stays. The system frees the lock of a process that is
         killed.
+
+    Yields
+    ------
+    None
     """
     with path.open("ab") as file:
         if sys.platform == "win32":

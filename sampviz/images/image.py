@@ -66,8 +66,8 @@ class Image:
     Examples
     --------
     >>> from sampviz import Image, load
-    >>> load("sample:t1").spacing
-    (0.8999999761581421, 0.8999999761581421)
+    >>> [round(mm, 2) for mm in load("sample:t1").spacing]
+    [0.94, 0.9]
     >>> Image.of(np.eye(8), "diagonal", spacing=(1.0, 0.5)).size
     (8, 8)
     """

@@ -250,5 +250,16 @@ def _spectrum_facts(
 
 
 def notes(facts: Sequence[str]) -> list[str]:
-    """Return facts as they stand on a figure: joined to one note, or none."""
+    """Return facts as they stand on a figure.
+
+    Parameters
+    ----------
+    facts : sequence of str
+        As `describe` returns them.
+
+    Returns
+    -------
+    list of str
+        One note of all facts, or none.
+    """
     return ["; ".join(facts)] if facts else []

@@ -38,7 +38,7 @@ class Entry:
     @property
     def text(self) -> str:
         """Authors, title, where it appeared and when."""
-        *names, last = [f"{given} {family}".strip() for family, given in self._authors]
+        *names, last = [f"{first} {family}".strip() for family, first in self._authors]
         authors = f"{', '.join(names)} and {last}" if names else last
         parts = [authors, self._plain("title"), ", ".join([*self._venue, self.fields["year"]])]
         return " ".join(part if part[-1] in ".!?" else f"{part}." for part in parts)
@@ -53,7 +53,7 @@ class Entry:
     @property
     def _authors(self) -> list[tuple[str, str]]:
         names = (name.partition(", ") for name in self.fields["author"].split(" and "))
-        return [(family.strip("{}"), given) for family, _, given in names]
+        return [(family.strip("{}"), first) for family, _, first in names]
 
     @property
     def _venue(self) -> list[str]:

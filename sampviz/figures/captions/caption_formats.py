@@ -134,7 +134,17 @@ def _caption_paths(figure: Path, formats: Sequence[str]) -> list[Path]:
 
 
 def bibtex(caption: Caption) -> str:
-    """Return the BibTeX entries of what a caption cites."""
+    """Return the BibTeX entries of what a caption cites.
+
+    Parameters
+    ----------
+    caption : Caption
+        Keys that the bibliography has not are left out.
+
+    Returns
+    -------
+    str
+    """
     return "\n\n".join(entry.bibtex for entry in _entries(caption)) + "\n"
 
 

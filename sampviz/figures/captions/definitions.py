@@ -95,6 +95,22 @@ def _with_terms(metrics: Sequence[Metric]) -> list[Metric]:
 
 
 def in_brackets(*parts: str) -> str:
-    """Return the parts that are not empty, such as " (a; b)"; "" if all are."""
+    """Return the parts that are not empty in brackets, with a space before them.
+
+    Parameters
+    ----------
+    *parts : str
+        Any of which may be empty.
+
+    Returns
+    -------
+    str
+        "" if all are.
+
+    Examples
+    --------
+    >>> in_brackets("a", "", "b")
+    ' (a; b)'
+    """
     joined = "; ".join(filter(None, parts))
     return f" ({joined})" if joined else ""

@@ -69,7 +69,19 @@ def label_row(
 
 
 def metric_line(name: str, value: float | None) -> str:
-    """Return the line for a metric: its name, and its value with its unit, or a dash for None."""
+    """Return the line for a metric under a panel.
+
+    Parameters
+    ----------
+    name : str
+        Of the metric.
+    value : float or None
+        In its unit; None is written as a dash.
+
+    Returns
+    -------
+    str
+    """
     return NO_BREAK.join((name, "–" if value is None else format_metric(name, value)))
 
 

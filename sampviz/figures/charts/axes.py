@@ -195,7 +195,7 @@ def _add_legend(
 
 
 def freeze_layout(figure: Figure, axes: Axes) -> tuple[float, float]:
-    """Lay a figure out for good, so that artists can be placed in pixels afterwards.
+    """Lay a figure out and freeze it, so that artists can be placed in pixels afterwards.
 
     Parameters
     ----------

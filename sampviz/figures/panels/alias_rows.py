@@ -88,7 +88,18 @@ def alias_stack(column: Column, evaluation: Evaluation) -> Array | None:
 
 
 def no_alias_reason(column: Column) -> str:
-    """Return, in short lines, why `alias_stack` returns None for a column."""
+    """Return why `alias_stack` returns None for a column.
+
+    Parameters
+    ----------
+    column : Column
+        The output of a chain.
+
+    Returns
+    -------
+    str
+        In short lines, to stand in place of a panel.
+    """
     return "complex:\nno sign" if column.array.dtype.kind == "c" else _OTHER_CHANNELS
 
 

@@ -1,7 +1,7 @@
 """The affine of a NIfTI header: where its voxels lie in space, by sform, qform or pixdim.
 
-Files disagree with themselves: a transform may be no map into space, and the two may differ. What
-is not used, or was mended, is said in a note.
+Files disagree with themselves: a transform may be no map into space, and the two may differ. A note
+says what is not used, and what was mended.
 """
 
 from typing import Any
