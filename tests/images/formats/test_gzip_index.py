@@ -46,7 +46,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Return a function that says how many bytes were unpacked since it was last asked."""
     count = 0
-    more = GzipReader._more
+    more = GzipReader._read_some
 
     def counting(self: GzipReader, most: int) -> bytes:
         nonlocal count
@@ -59,7 +59,7 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
         told, count = count, 0
         return told
 
-    monkeypatch.setattr(GzipReader, "_more", counting)
+    monkeypatch.setattr(GzipReader, "_read_some", counting)
     return since
 
 
