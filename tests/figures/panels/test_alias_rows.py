@@ -68,8 +68,8 @@ def test_a_chain_that_is_not_linear_is_not_called_alias() -> None:
         alias_row(pictures(x, "max,avg")),
         foldspectrum_row(pictures(x, "max,avg"), boxes=False),
     ):
-        assert panel(row, 1).below == "not linear:\noutput − ideal"
-        assert panel(row, 2).below == ""
+        assert panel(row, 1).text_below == "not linear:\noutput − ideal"
+        assert panel(row, 2).text_below == ""
 
 
 def texts(figure: Figure) -> list[str]:
