@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 import sampviz
+import sampviz.figures.grids.compare
 import sampviz.images.load
 import sampviz.ops.chain
 from sampviz.images.embedded_text import embedded_text
 
 
-@pytest.mark.parametrize("module", [sampviz, sampviz.ops.chain, sampviz.images.load])
+@pytest.mark.parametrize(
+    "module",
+    [sampviz, sampviz.ops.chain, sampviz.images.load, sampviz.figures.grids.compare],
+)
 def test_the_examples_in_the_documentation_run(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sampviz.analysis.reference import IdealSampling, SourceImage, Steps
 from sampviz.core.cached import cached
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy_between, variation
 from sampviz.dsp.grid import Grids
@@ -137,7 +137,9 @@ def source_of(image: Image, span: float | None = None) -> SourceImage:
 def check_plane(image: Image) -> None:
     """Raise UsageError for a volume."""
     if image.slice_planes:
-        raise UsageError("planes are measured, not volumes", image.name, "leave --volume out")
+        raise UsageError(
+            "planes are measured, not volumes", image.name, f"leave {argument('volume')} out"
+        )
 
 
 def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -> Evaluation:

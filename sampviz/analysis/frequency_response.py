@@ -17,10 +17,13 @@ from math import isqrt
 import numpy as np
 
 from sampviz.analysis.wave_probe import PHASES, Wave, WaveProbe
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.progress import Progress, with_progress
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import decibels
 from sampviz.ops.chain import Chain
 
+MOST_CHAINS = 64  # of a figure
 LEAST_SIDE, LEAST_SIDE_OF_MAP = 128, 64  # px of the probe
 _FREQUENCIES = {True: 64, False: 32}  # of a curve, linear or not
 _MOST_OF_MAP = 64
@@ -66,6 +69,27 @@ class GainMap:
     nyquist: tuple[float, ...]  # of rows, of columns
     frequency: Array  # (K,), of rows and columns alike
     gain: Array
+
+
+def curves_of(
+    chains: Sequence[Chain], progress: Progress[Chain] | None = None
+) -> list[ResponseCurve]:
+    """Return the curves of all chains: one of each, or two where rows and columns differ."""
+    _check_count(chains)
+    work = with_progress(chains, len(chains), progress)
+    return [curve for chain in work for curve in response_curves(chain)]
+
+
+def gain_maps_of(chains: Sequence[Chain], progress: Progress[Chain] | None = None) -> list[GainMap]:
+    """Return the maps of all chains."""
+    _check_count(chains)
+    return [gain_map(chain) for chain in with_progress(chains, len(chains), progress)]
+
+
+def _check_count(chains: Sequence[Chain]) -> None:
+    if len(chains) > MOST_CHAINS:
+        what = f"{len(chains)} chains in one figure"
+        raise UsageError(what, argument("chains", option="ops"), f"give at most {MOST_CHAINS}")
 
 
 def response_curves(chain: Chain) -> list[ResponseCurve]:

@@ -7,13 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.names import comma_text
 from sampviz.core.parallel import in_threads
+from sampviz.core.text import shortened
 from sampviz.dsp.grid import Size
-from sampviz.images.image import Image
-from sampviz.ops.chain import Chain, parse_chains
+from sampviz.images.convert import as_image
+from sampviz.ops.chain import Chain
+from sampviz.ops.convert import as_chains
 
 # Values of an image from which on threads pay: eight chains of 1024x1024 px took 664 ms on one core
 # and 379 on two, but 256x256 px 44 and 63, as most of their time is spent in Python.
@@ -32,6 +37,11 @@ class MetricRow:
     parts: Mapping[str, Mapping[str, float]]
     undefined: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        level = f" ×{self.level}" if self.level > 1 else ""
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in self.values.items())
+        return shortened(f"<MetricRow {self.input}, {self.chain}{level}: {numbers}>")
+
     def json(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the row with a key for each measure, None where it is undefined."""
         return {
@@ -46,57 +56,106 @@ class MetricRow:
 
 
 def measure(
-    image: Image | Any,
-    chains: str | Sequence[Chain],
+    image: ImageLike,
+    chains: ChainsLike,
     *,
     levels: int = 1,
-    measures: str | None = None,
+    measures: str | Sequence[str] | None = None,
     span: float | None = None,
     threads: int | None = None,
+    allow_code: bool = False,
 ) -> list[MetricRow]:
-    """Measure what every chain makes of an image (or an array of H x W), for levels 1 .. `levels`.
+    """Measure what every chain makes of an image: what was folded, what was lost, what was shifted.
 
-    `measures` is a text with commas, all by default; `span` is the range of values that PSNR and
-    SSIM refer to, that of the format by default, or the input's largest less its smallest value.
-    The chains are shared among all cores, or `threads` threads; the numbers are the same.
+    As `sampviz measure` of one input. Images are compared on the same samples: the reference is
+    taken where the output's samples lie, so no chain gains or loses by its sampling phase.
+
+    Parameters
+    ----------
+    image : Image, array_like or path
+        From `sampviz.load`, or an array of (H, W) or (C, H, W), or a file that is read.
+    chains : str, Chain or sequence of these
+        A row each: `"max,stride,blur,flc"`.
+    levels : int
+        Each chain is applied 1, 2 .. so many times.
+    measures : str or sequence of str, optional
+        Some of `sampviz measure --list`, `"alias,psnr"`; all by default.
+    span : float, optional
+        Range of values that PSNR and SSIM refer to, above 0; by default that of the format, or
+        the image's largest less its smallest value.
+    threads : int, optional
+        Of a large image the chains are shared among so many threads, all cores by default; the
+        numbers are the same.
+    allow_code : bool
+        Let a step be `package.module:name`, code that is imported, which runs it.
+
+    Returns
+    -------
+    list of MetricRow
+        A row for every chain and level.
+
+    Raises
+    ------
+    UsageError
+        For a volume, an unknown measure and what is no chain.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> rows = sampviz.measure("sample:t1", "max,blur", measures=["psnr", "alias"])
+    >>> [round(row.values["psnr"], 1) for row in rows]
+    [26.3, 34.5]
+    >>> rows[0].undefined["alias"]
+    'the chain is not linear; see residual, fitalias, interaction'
     """
-    shown = image if isinstance(image, Image) else Image.of(image)
-    wanted = parse_metrics(measures)
-    parsed = parse_chains(chains) if isinstance(chains, str) else chains
-    original = source_of(shown, span)
+    check_span(span)
+    source = as_image(image)
+    metrics = parse_metrics(comma_text(measures))
+    parsed = as_chains(chains, allow_code=allow_code)
+    original = source_of(source, span)
 
-    def row(asked: tuple[Chain, int]) -> MetricRow:
-        chain, level = asked
-        trial = evaluate(original, chain.repeat(level).resolve(shown.size, shown.spacing))
-        values, parts, undefined = values_of(trial, wanted)
-        size = tuple(grid.size for grid in trial.grids)
-        return MetricRow(shown.name, str(chain), level, size, values, parts, undefined)
+    def row(piece: tuple[Chain, int]) -> MetricRow:
+        chain, level = piece
+        evaluation = evaluate(original, chain.repeat(level).resolve(source.size, source.spacing))
+        values, parts, undefined = values_of(evaluation, metrics)
+        size = tuple(grid.size for grid in evaluation.grids)
+        return MetricRow(source.name, str(chain), level, size, values, parts, undefined)
 
     most = threads if original.array.size >= _WORTH_THREADS else 1
     return in_threads(row, list(product(parsed, range(1, levels + 1))), most)
 
 
+def check_span(span: float | None) -> None:
+    """Raise UsageError for a range of values that is none."""
+    if span is not None and not 0 < span < float("inf"):
+        raise UsageError(
+            f"{span} is no range of values", argument("span"), "write a number above 0"
+        )
+
+
 def values_of(
-    trial: Evaluation, measures: Sequence[Metric]
+    evaluation: Evaluation, metrics: Sequence[Metric]
 ) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str]]:
     """Return the values, their parts, and why there is none, each by the name of the measure."""
-    odd = trial.original.nonfinite
+    nonfinite = evaluation.original.nonfinite
     values: dict[str, float] = {}
     parts: dict[str, Mapping[str, float]] = {}
     undefined: dict[str, str] = {}
-    for each in measures:
+    for metric in metrics:
         try:
-            if odd:
-                raise UndefinedError(f"{odd} values of the image are NaN or infinite")
+            if nonfinite:
+                raise UndefinedError(f"{nonfinite} values of the image are NaN or infinite")
             with np.errstate(all="ignore"):
-                found = each(trial)
-            if not np.isfinite(found.value):
+                result = metric(evaluation)
+            if not np.isfinite(result.value):
                 raise UndefinedError("the numbers are too large")
-        except (UndefinedError, OverflowError) as err:
-            told = isinstance(err, UndefinedError)
-            undefined[each.name] = str(err) if told else "the numbers are too large"
+        except UndefinedError as err:
+            undefined[metric.name] = str(err)
             continue
-        values[each.name] = found.value
-        if found.parts:
-            parts[each.name] = found.parts
+        except OverflowError:
+            undefined[metric.name] = "the numbers are too large"
+            continue
+        values[metric.name] = result.value
+        if result.parts:
+            parts[metric.name] = result.parts
     return values, parts, undefined

@@ -1,61 +1,116 @@
-"""What a measure is: a named number about what a chain made of an image, with its definition."""
+"""What a metric is: a named number about what a chain makes of an image, with its definition."""
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sampviz.analysis.evaluation import Evaluation
+from sampviz.core.docstring import entry, instance_doc, numpydoc, paragraph, split_paragraphs
 
 Better = Literal["lower", "higher", "nearer 0", "nearer 1", "neither"]
-# The headings that every measure's docstring has, in this order, a paragraph each.
+# The headings that every metric's docstring has, in this order, a paragraph each.
 SECTIONS = ("Formula", "Range", "Undefined", "Known", "Source")
 
 
 class UndefinedError(Exception):
-    """A measure has no value here; the message says why."""
+    """Raised where a metric has no value; the message says why."""
 
 
 @dataclass(frozen=True)
 class MetricValue:
-    """A value and the numbers that it sums up, by name."""
+    """The value of a metric, and the numbers that it sums up.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+    parts : mapping of str to float
+        The numbers, by name, such as `rows` and `columns`.
+    """
 
     value: float
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
+@instance_doc(lambda metric: metric.manual_text())
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """A measure: `function(trial)` gives its value, or raises UndefinedError."""
+    """A number about what a chain makes of an image.
+
+    It is made with `@metric` and called as a function: `METRICS["psnr"](evaluation)`. Its manual
+    is its own: `help(METRICS["psnr"])`.
+
+    Parameters
+    ----------
+    name : str
+        Its name in tables and options.
+    unit : str
+        Unit of the value; empty for a plain number, such as a ratio.
+    better : {"lower", "higher", "nearer 0", "nearer 1", "neither"}
+        Which values are better.
+    function : callable
+        Gives the value of an evaluation.
+    doc : str
+        The docstring of the function, with the paragraphs of `SECTIONS`.
+    cite : tuple of str
+        Keys of its papers in references.bib.
+    parts : tuple of str
+        Names of all parts that it may have.
+    """
 
     name: str
-    unit: str  # empty for a plain number, such as a ratio
+    unit: str
     better: Better
     function: Callable[[Evaluation], float | MetricValue]
     doc: str
-    cite: tuple[str, ...] = ()  # keys of references.bib
-    parts: tuple[str, ...] = ()  # the names of all parts that it may have
+    cite: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
-    def __call__(self, trial: Evaluation) -> MetricValue:
+    def __post_init__(self) -> None:
+        # On the instance, where `help` looks for what belongs to a function.
+        object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__module__", self.function.__module__)
+
+    def __repr__(self) -> str:
+        return f"<Metric {self.name}: {self.summary}>"
+
+    def __call__(self, evaluation: Evaluation) -> MetricValue:
         """Return the value and its parts; UndefinedError says why there is none."""
-        value = self.function(trial)
+        value = self.function(evaluation)
         return value if isinstance(value, MetricValue) else MetricValue(float(value))
+
+    def manual_text(self) -> str:
+        """Return the numpydoc text of the metric: the paragraphs of its docstring as sections.
+
+        Returns
+        -------
+        str
+            Summary, Parameters, Returns, Raises, Notes and References.
+        """
+        introduction, paragraphs = split_paragraphs(self.doc, SECTIONS)
+        source, undefined = paragraphs.pop("Source", ""), paragraphs.pop("Undefined", "")
+        value = f"`value` in {self.unit}" if self.unit else "`value` without unit"
+        value += f"; better: {self.better}" if self.better != "neither" else ""
+        value += f"; `parts`: {', '.join(self.parts)}" if self.parts else ""
+        sections = {
+            "Parameters": entry("evaluation : Evaluation", "the chain on the image"),
+            "Returns": entry("MetricValue", value),
+            "Raises": "" if undefined == "never." else entry("UndefinedError", undefined),
+            "Notes": "\n\n".join(paragraph(*item) for item in paragraphs.items()),
+            "References": source,
+        }
+        return numpydoc(introduction, sections)
 
     @property
     def summary(self) -> str:
         """The first line of the documentation."""
-        return self.doc.splitlines()[0]
+        return self.doc.partition("\n")[0]
 
     @property
     def sections(self) -> dict[str, str]:
-        """The paragraphs of the documentation under the headings of `SECTIONS`, a line each."""
-        pattern = rf"^({'|'.join(SECTIONS)}): "
-        _, *parts = re.split(pattern, self.doc, flags=re.MULTILINE)
-        return {
-            heading: " ".join(text.split())
-            for heading, text in zip(parts[::2], parts[1::2], strict=True)
-        }
+        """The paragraphs of the docstring under the headings of `SECTIONS`, a line each."""
+        return split_paragraphs(self.doc, SECTIONS)[1]
 
 
 def metric(
@@ -66,7 +121,26 @@ def metric(
     cite: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
-    """Make a Measure of a function; its docstring is the definition."""
+    """Make a metric of a function of an evaluation; its docstring is the definition.
+
+    Parameters
+    ----------
+    name : str
+        Its name in tables and options.
+    unit : str
+        Unit of the value; empty for a plain number, such as a ratio.
+    better : {"lower", "higher", "nearer 0", "nearer 1", "neither"}
+        Which values are better.
+    cite : tuple of str
+        Keys of its papers in references.bib.
+    parts : tuple of str
+        Names of all parts that it may have.
+
+    Returns
+    -------
+    callable
+        A decorator that makes a `Metric` of a function.
+    """
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")

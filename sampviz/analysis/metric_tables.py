@@ -37,7 +37,7 @@ class Table:
         """Write the rows of one input."""
         raise NotImplementedError
 
-    def end(self, tally: SummaryStatistics) -> None:
+    def end(self, statistics: SummaryStatistics) -> None:
         """Write what comes after the rows."""
 
 
@@ -59,9 +59,9 @@ class CsvTable(Table):
         for row in rows:
             cells: list[Any] = [escape_control(row.input), row.chain, row.level, *row.size]
             for name in self._names:
-                found = row.parts.get(name, {})
+                parts = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))
-                cells += [found.get(part, "") for part in METRICS[name].parts]
+                cells += [parts.get(part, "") for part in METRICS[name].parts]
             why = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
             self._writer.writerow([*cells, why])
 
@@ -79,15 +79,15 @@ class JsonTable(Table):
         for row in rows:
             self._put(row.json(self._names))
 
-    def end(self, tally: SummaryStatistics) -> None:
+    def end(self, statistics: SummaryStatistics) -> None:
         """Write the summary."""
         self._file.write("\n  ]")
-        if tally.inputs > 1:
+        if statistics.inputs > 1:
             self._file.write(',\n  "summary": [')
             self._comma = ""
-            for each in tally.summaries():
-                found = {name: asdict(value) for name, value in each.statistics.items()}
-                self._put({"chain": each.chain, "level": each.level, **found})
+            for summary in statistics.summaries():
+                numbers = {name: asdict(value) for name, value in summary.statistics.items()}
+                self._put({"chain": summary.chain, "level": summary.level, **numbers})
             self._file.write("\n  ]")
         self._file.write("\n}\n")
 
@@ -108,23 +108,23 @@ class MarkdownTable(Table):
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
         for row in rows:
-            format_statistic = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
+            cells = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
             numbers = (format_number(row.values.get(name)) for name in self._names)
-            self._file.write(_lines([[*format_statistic, *numbers]]))
+            self._file.write(_lines([[*cells, *numbers]]))
 
-    def end(self, tally: SummaryStatistics) -> None:
+    def end(self, statistics: SummaryStatistics) -> None:
         """Write the summary and the notes."""
-        if tally.inputs > 1:
+        if statistics.inputs > 1:
             columns = ["chain", "level", *map(heading, self._names)]
             lines = [columns, ["---"] * len(columns)]
-            for each in tally.summaries():
-                cells = (format_statistic(each.statistics.get(name)) for name in self._names)
-                lines.append([each.chain, str(each.level), *cells])
+            for summary in statistics.summaries():
+                cells = (format_statistic(summary.statistics.get(name)) for name in self._names)
+                lines.append([summary.chain, str(summary.level), *cells])
             self._file.write(
                 "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
             )
             self._file.write(_lines(lines))
-        notes = tally.reasons()
+        notes = statistics.reasons()
         self._file.write("\n" * bool(notes) + "".join(f"- {note}\n" for note in notes))
 
 

@@ -1,8 +1,11 @@
 """Sizes and places along a chain, without running it: the table behind `sampviz shape`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sampviz.analysis.size_formulas import AxisFormulas, formulas
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
 
@@ -11,17 +14,36 @@ Fractions = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Stage:
-    """The state after a step: `step` is empty for the input. A value for each axis, rows first.
+    """The array after a step of a chain, without its values.
 
-    `factor` is how many input pixels a sample spans, `delta` where sample 0 lies (input pixels).
+    Attributes
+    ----------
+    step : str
+        The step, `max:k=3`, with numbers for every `auto`; empty for the input.
+    op : str
+        The name of its operation; empty for the input.
+    rule : str
+        The size that the operation makes of an axis of N pixels, in words.
+    size : tuple of int
+        Pixels along each axis: (slices,) rows and columns.
+    factor : tuple of Fraction
+        How many input pixels a sample spans, along each axis.
+    delta : tuple of Fraction
+        Where sample 0 lies, in input pixels.
+    spacing : tuple of float or None
+        Millimetres between samples; None where that of the input is not known.
+    formulas : tuple of AxisFormulas
+        The size formulas of torch and of Keras with the numbers put in, where the step has any.
     """
 
     step: str
+    op: str
     rule: str
     size: Size
     factor: Fractions
     delta: Fractions
     spacing: tuple[float, ...] | None
+    formulas: tuple[AxisFormulas, ...] = ()
 
     @property
     def nyquist(self) -> Fractions:
@@ -34,18 +56,97 @@ class Stage:
         return self.spacing and tuple(0.5 / mm for mm in self.spacing)
 
 
-def stages(chain: Chain, size: Size, spacing: tuple[float, ...] | None = None) -> list[Stage]:
-    """Return the input and the state after each step; ChainError if `size` is too small."""
-    names = ["", *map(str, chain.steps)]
-    rules = ["", *(step.op.sections["Size"] for step in chain.steps)]
-    return [
-        Stage(
-            name,
-            rule,
-            tuple(grid.size for grid in grids),
-            tuple(grid.step for grid in grids),
-            tuple(grid.delta for grid in grids),
-            spacing and tuple(float(g.step) * mm for g, mm in zip(grids, spacing, strict=True)),
+def shape(
+    chain: str | Chain,
+    size: str | Sequence[int],
+    *,
+    spacing: str | float | Sequence[float] | None = None,
+    allow_code: bool = False,
+) -> list[Stage]:
+    """Return size, factor, place and Nyquist frequency after each step of a chain.
+
+    Nothing is run. As `sampviz shape`.
+
+    Parameters
+    ----------
+    chain : str or Chain
+        Steps, as `max:times=2+bilinear:4`.
+    size : str or sequence of int
+        Rows and columns of the input in pixels, (H, W) or `"HxW"`; with slices first for a volume.
+    spacing : str, float or sequence of float, optional
+        Millimetres between the pixels along each axis, `(0.9, 1.2)` or `"0.9x1.2"`, or one number
+        for all. Steps with `auto` need it.
+    allow_code : bool
+        Let a step be `package.module:name`, code that is imported, which runs it.
+
+    Returns
+    -------
+    list of Stage
+        The input and the array after each step: one more than there are steps.
+
+    Raises
+    ------
+    ChainError
+        For a text that is no chain, and a size that is too small for a step.
+    UsageError
+        For a size or a spacing that cannot be one.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> [stage.size for stage in sampviz.shape("max:times=2+bilinear:4", (182, 218))]
+    [(182, 218), (91, 109), (45, 54), (180, 216)]
+    >>> sampviz.shape("max", "64x64", spacing=0.5)[-1].nyquist_per_mm
+    (0.5, 0.5)
+    """
+    parsed = Chain.parse(chain, allow_code=allow_code) if isinstance(chain, str) else chain
+    sides = _read_size(size)
+    mm = None if spacing is None else _read_spacing(spacing, len(sides))
+    parsed = parsed.resolve(sides, mm)
+    traced = parsed.trace(sides)
+    by_axis = formulas(parsed, sides)
+    stages = []
+    for number, grids in enumerate(traced, -1):
+        step = parsed.steps[number] if number >= 0 else None
+        stages.append(
+            Stage(
+                str(step) if step else "",
+                step.op.name if step else "",
+                step.op.sections["Size"] if step else "",
+                tuple(grid.size for grid in grids),
+                tuple(grid.step for grid in grids),
+                tuple(grid.delta for grid in grids),
+                mm and tuple(float(g.step) * side for g, side in zip(grids, mm, strict=True)),
+                tuple(axis for axis in by_axis if axis.step == number),
+            )
         )
-        for name, rule, grids in zip(names, rules, chain.trace(size), strict=True)
-    ]
+    return stages
+
+
+def _read_size(size: str | Sequence[int]) -> Size:
+    sides = size.split("x") if isinstance(size, str) else list(map(str, size))
+    valid = all(n.isascii() and n.isdigit() and len(n) < 8 and int(n) for n in sides)
+    if not valid or len(sides) not in (2, 3):
+        what = f"{'x'.join(sides)!r} is not a size"
+        raise UsageError(what, argument("size"), "write HxW, rows first, e.g. 182x218")
+    return tuple(map(int, sides))
+
+
+def _read_spacing(spacing: str | float | Sequence[float], axes: int) -> tuple[float, ...]:
+    """Return mm for each axis, of one number for all or of one for each."""
+    if isinstance(spacing, str):
+        parts: Sequence[str | float] = spacing.split("x")
+    else:
+        parts = [spacing] if isinstance(spacing, (int, float)) else spacing
+    try:
+        mm = tuple(map(float, parts))
+    except ValueError:
+        mm = ()
+    mm = mm * axes if len(mm) == 1 else mm
+    if len(mm) != axes or not all(0 < side < 1e6 for side in mm):
+        raise UsageError(
+            f"{'x'.join(map(str, parts))!r} is not a spacing",
+            argument("spacing"),
+            "write mm between rows x between columns, e.g. 0.9x1.2, or one number",
+        )
+    return mm

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.least_squares_filter import inner
@@ -106,7 +106,7 @@ def plan_sweep(
     if max(map(abs, shifts)) > most:
         raise UsageError(
             f"a shift beyond {float(most):g} px brings what wraps around into what is compared",
-            f"--range {extent}",
+            argument("range", extent),
             f"stay within an eighth of the side of {side} px; a period is 0..{float(period):g}",
         )
     stages = sum(prod(grid.size for grid in grids) for stages in traced for grids in stages)
@@ -114,8 +114,8 @@ def plan_sweep(
     if work > MOST_WORK:
         raise UsageError(
             f"{len(shifts)} shifts are {work:.1e} px to compute; the most is {MOST_WORK:.1e}",
-            "--range, --step and --ops",
-            "take a larger --step, a shorter --range or fewer chains",
+            f"{argument('range')}, {argument('step')} and {argument('chains', option='ops')}",
+            f"take a larger {argument('step')}, a shorter {argument('range')} or fewer chains",
         )
     return ShiftSweep(image, tuple(chains), shifts, axis)
 
@@ -181,7 +181,7 @@ def _shifts(extent: str | None, step: float, period: Fraction) -> tuple[Fraction
         if low >= high:
             raise UsageError(
                 f"{extent[:40]!r} is not a range of shifts",
-                "--range",
+                argument("range"),
                 "write LO..HI in pixels, the smaller first, e.g. 0..2 or -1.5..1.5",
             )
     by = Fraction(str(step)) if isfinite(step) else Fraction(0)
@@ -189,14 +189,14 @@ def _shifts(extent: str | None, step: float, period: Fraction) -> tuple[Fraction
         raise UsageError(
             f"a step of {step:g} px leaves nothing to compare from {float(low):g} to"
             f" {float(high):g} px",
-            "--step",
+            argument("step"),
             "take a smaller one, such as 0.25",
         )
     count = (high - low) // by + 1
     if count > MOST_SHIFTS:
         raise UsageError(
             f"{count} shifts; the most is {MOST_SHIFTS}",
-            "--range and --step",
-            "take a larger --step or a shorter --range",
+            f"{argument('range')} and {argument('step')}",
+            f"take a larger {argument('step')} or a shorter {argument('range')}",
         )
     return tuple(low + i * by for i in range(count))

@@ -47,17 +47,17 @@ class AxisFormulas:
 
 def formulas(chain: Chain, size: Size) -> list[AxisFormulas]:
     """Return the formulas of every convolution, pooling and transposed convolution of a chain."""
-    found: list[AxisFormulas] = []
+    by_axis: list[AxisFormulas] = []
     grids = chain.trace(size)
     for number, step in enumerate(chain.steps):
         if step.op.name not in (*_WINDOWS, "transpose"):
             continue
         same: dict[AxisFormulas, tuple[str, ...]] = {}
         for i, (grid, axis) in enumerate(zip(grids[number], _AXES[-len(size) :], strict=True)):
-            each = _of_axis(number, step, grid.size, i)
-            same[each] = (*same.get(each, ()), axis)
-        found += [replace(each, axes=axes) for each, axes in same.items()]
-    return found
+            of_axis = _of_axis(number, step, grid.size, i)
+            same[of_axis] = (*same.get(of_axis, ()), axis)
+        by_axis += [replace(of_axis, axes=axes) for of_axis, axes in same.items()]
+    return by_axis
 
 
 def _of_axis(number: int, step: Step, n: int, axis: int) -> AxisFormulas:
@@ -66,17 +66,17 @@ def _of_axis(number: int, step: Step, n: int, axis: int) -> AxisFormulas:
     }
     values["k"] = side(values["k"], values.get("file", ""))
     transposed = step.op.name == "transpose"
-    told = tuple((_transposed if transposed else _windowed)(n, values))
+    by_convention = tuple((_transposed if transposed else _windowed)(n, values))
     # The one of torch to compare with: that of the same size, if there is one.
-    torch = next((each for each in reversed(told) if each.convention.startswith("torch")), None)
-    keras = next((each for each in told if each.convention == "Keras same"), None)
+    torch = next((f for f in reversed(by_convention) if f.convention.startswith("torch")), None)
+    keras = next((f for f in by_convention if f.convention == "Keras same"), None)
     verb = "cuts" if transposed else "pads"
     difference = ""
     if keras and torch:
         difference = _difference(torch, keras, verb, values["s"] if transposed else 1)
     elif keras:
         difference = "torch has no padding that gives this size"
-    return AxisFormulas(number, str(step), (), n, told, difference, verb)
+    return AxisFormulas(number, str(step), (), n, by_convention, difference, verb)
 
 
 def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
@@ -89,16 +89,16 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
     paddings = [p] if isinstance(p, int) else []
     if not paddings or (window_layout(n, k=k, s=s, p=p, d=d).count != same.count and p != halves):
         paddings.append(halves)
-    for each in paddings:
-        used = each == p
-        windows = window_layout(n, k=k, s=s, p=each, d=d, ceil=ceil and used)
+    for padding in paddings:
+        used = padding == p
+        windows = window_layout(n, k=k, s=s, p=padding, d=d, ceil=ceil and used)
         rounding = "ceil" if ceil and used else "floor"
-        text = f"{rounding}(({n} + 2*{each} - {d}*({k}-1) - 1) / {s}) + 1"
-        room = n + 2 * each - d * (k - 1) - 1
-        if rounding == "ceil" and windows.count != -(-room // s) + 1:
+        text = f"{rounding}(({n} + 2*{padding} - {d}*({k}-1) - 1) / {s}) + 1"
+        last_start = n + 2 * padding - d * (k - 1) - 1
+        if rounding == "ceil" and windows.count != -(-last_start // s) + 1:
             text += " - 1, for the last window would start in the padding"
         yield Formula(
-            f"torch p={each}", text, windows.count, (each, each), windows.grid.delta, used
+            f"torch p={padding}", text, windows.count, (padding, padding), windows.grid.delta, used
         )
     if p == 0 and not ceil:
         valid = window_layout(n, k=k, s=s, d=d)

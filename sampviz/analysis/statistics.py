@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from sampviz.analysis.measure import MetricRow
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array
 
 RESAMPLES = 2000
@@ -94,7 +94,7 @@ def _interval(means: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@lru_cache(maxsize=1)  # all measures of one input ask for the same
+@bounded_cache(2**16)  # all measures of one input ask for the same
 def _weights(number: int) -> Array:
     return np.random.default_rng((0, number)).poisson(1.0, RESAMPLES).astype(np.float64)
 

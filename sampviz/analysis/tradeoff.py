@@ -9,7 +9,7 @@ from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import RunningStatistic, Statistic, SummaryStatistics
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 
 Interval = tuple[float, float]
 
@@ -46,24 +46,25 @@ def pareto(points: Sequence[Point], x: Axis, y: Axis) -> list[Point]:
     Points with a value that is not finite neither beat nor stay.
     """
     front: list[Point] = []
-    for point in sorted(filter(_is_defined, points), key=lambda p: (-x.sign * p.x, -y.sign * p.y)):
+    for point in sorted(filter(is_defined, points), key=lambda p: (-x.sign * p.x, -y.sign * p.y)):
         last = front[-1] if front else None
         if not last or y.sign * point.y > y.sign * last.y or (point.x, point.y) == (last.x, last.y):
             front.append(point)
     return front
 
 
-def _is_defined(point: Point) -> bool:
+def is_defined(point: Point) -> bool:
+    """Whether both values are finite."""
     return isfinite(point.x) and isfinite(point.y)
 
 
 def parse_axes(x: str, y: str) -> tuple[Metric, Metric]:
     """Return the measures of both axes; UsageError for one that does not tell better from worse."""
-    pair = [parse_metrics(name, option) for name, option in ((x, "--x"), (y, "--y"))]
-    for found, option in zip(pair, ("--x", "--y"), strict=True):
-        if len(found) != 1 or found[0].better == "neither":
+    pair = [parse_metrics(name, argument(axis)) for name, axis in ((x, "x"), (y, "y"))]
+    for metrics, axis in zip(pair, ("x", "y"), strict=True):
+        if len(metrics) != 1 or metrics[0].better == "neither":
             wanted = "name one measure of which lower or higher values are better"
-            raise UsageError("this is no axis of a choice", option, wanted)
+            raise UsageError("this is no axis of a choice", argument(axis), wanted)
     (first,), (second,) = pair
     return first, second
 
@@ -73,7 +74,7 @@ class Tradeoff:
 
     def __init__(self, x: Metric, y: Metric) -> None:
         self.measures = x, y
-        self._tally = SummaryStatistics([x.name, y.name])
+        self.statistics = SummaryStatistics([x.name, y.name])  # of the measures themselves
         self._points: dict[str, tuple[RunningStatistic, RunningStatistic]] = {}
 
     @property
@@ -82,29 +83,24 @@ class Tradeoff:
         x, y = self.measures
         return _axis(x), _axis(y)
 
-    @property
-    def tally(self) -> SummaryStatistics:
-        """The statistics of the measures themselves."""
-        return self._tally
-
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input; a row counts if it has both measures."""
         for row in rows:
-            if all(each.name in row.values for each in self.measures):
+            if all(metric.name in row.values for metric in self.measures):
                 label = f"{row.chain} ×{row.level}" if row.level > 1 else row.chain
                 pair = self._points.setdefault(label, (RunningStatistic(), RunningStatistic()))
-                for running, each in zip(pair, self.measures, strict=True):
-                    value = _distance(each)(row.values[each.name])
-                    running.add(value, self._tally.inputs)
-        self._tally.add(rows)
+                for running, metric in zip(pair, self.measures, strict=True):
+                    value = _distance(metric)(row.values[metric.name])
+                    running.add(value, self.statistics.inputs)
+        self.statistics.add(rows)
 
     def points(self) -> list[Point]:
         """Return a point for every chain and level: the means, with their intervals."""
-        found = []
+        points = []
         for label, pair in self._points.items():
             x, y = (running.statistic() for running in pair)
-            found.append(Point(label, x.mean, y.mean, _interval(x), _interval(y)))
-        return found
+            points.append(Point(label, x.mean, y.mean, _interval(x), _interval(y)))
+        return points
 
 
 def _axis(measure: Metric) -> Axis:
@@ -121,5 +117,6 @@ def _distance(measure: Metric) -> Callable[[float], float]:
     return (lambda value: abs(value - float(ideal))) if better == "nearer" else float
 
 
-def _interval(found: Statistic) -> tuple[float, float] | None:
-    return None if found.low is None or found.high is None else (found.low, found.high)
+def _interval(statistic: Statistic) -> Interval | None:
+    low, high = statistic.low, statistic.high
+    return None if low is None or high is None else (low, high)

@@ -9,12 +9,12 @@ import signal
 import sys
 from io import TextIOWrapper
 
-from sampviz.core.startup import relax_gc
+from sampviz.core.startup import take_process
 
 
 def main() -> None:
     """Run the program with the words of the command line."""
-    relax_gc()
+    take_process()
     # A name that stdout cannot write is no reason to fail.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -84,7 +84,7 @@ def _report(err: BaseException) -> int:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     if isinstance(err, SampvizError):
-        told: SampvizError = err
+        told = err.as_options()
         code = err.exit_code
     elif isinstance(err, typer.TyperException):
         told, code = _of_typer(err), SampvizError.exit_code

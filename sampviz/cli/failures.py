@@ -1,39 +1,41 @@
-"""What becomes of a failure among many pieces of work: the end, or a line and the rest goes on."""
+"""Failures among many pieces of work: a line for each as it comes, and the exit code at the end."""
 
 from collections.abc import Iterable
 
 import typer
 
-from sampviz.core.errors import FAULT, SampvizError
+from sampviz.core.errors import FAULT, SampvizError, error_summary
 from sampviz.core.text import escape_control
 
 
+def print_failure(name: str, error: Exception) -> None:
+    """Say in a line which piece of work failed, and why."""
+    error = error.as_options() if isinstance(error, SampvizError) else error
+    where = error.where if isinstance(error, SampvizError) else ""
+    line = f"failed: {name}: {error_summary(error)}" + (f", in {where}" if where else "")
+    typer.echo(escape_control(line), err=True)
+
+
+def exit_with_first(errors: Iterable[Exception]) -> None:
+    """End with the exit code of the first error, if there is one."""
+    for error in errors:
+        raise typer.Exit(error.exit_code if isinstance(error, SampvizError) else FAULT)
+
+
 class Failures:
-    """The pieces of work that failed, by name, and why, in a few words."""
+    """The pieces of work that failed, by name, and their errors."""
 
     def __init__(self, *, keep_going: bool) -> None:
         self._keep_going = keep_going
-        self._codes: dict[str, int] = {}
-        self._told: dict[str, str] = {}
+        self._errors: dict[str, Exception] = {}
 
     def add(self, name: str, error: Exception) -> None:
-        """Take note of a failure and say it in a line; raise it if that is to be the end."""
-        if isinstance(error, SampvizError):
-            what, where, code = error.what, error.where, error.exit_code
-        else:
-            what, where, code = f"{type(error).__name__}: {error}", "", FAULT
-        self._codes[name], self._told[name] = code, escape_control(what)
+        """Keep a failure and say it in a line; raise it if that is to be the end."""
+        self._errors[name] = error
         if not self._keep_going:
             raise error
-        line = f"failed: {name}: {what}" + (f", in {where}" if where else "")
-        typer.echo(escape_control(line), err=True)
-
-    def told(self, names: Iterable[str]) -> dict[str, str]:
-        """Return what became of those of `names` that failed, in this order."""
-        return {name: self._told[name] for name in names if name in self._told}
+        print_failure(name, error)
 
     def end(self, names: Iterable[str]) -> None:
         """End with the exit code of the first of `names` that failed, if one did."""
-        for name in names:
-            if name in self._codes:
-                raise typer.Exit(self._codes[name])
+        exit_with_first(self._errors[name] for name in names if name in self._errors)

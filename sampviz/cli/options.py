@@ -1,12 +1,17 @@
 """Options that several commands have, and the few steps around them that all commands share."""
 
+import inspect
 import warnings
+from collections.abc import Callable, Sequence
+from functools import wraps
 from math import isfinite
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.core.errors import SampvizWarning
+from sampviz.core.option import Option
+from sampviz.figures.options import FIGURE_OPTIONS, HELP_PANELS
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
@@ -46,35 +51,69 @@ AllowCode = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 
 
+def typer_option(option: Option, **changes: Any) -> Any:
+    """Return what Typer must know of an option; `changes` are of this command alone."""
+    flags = [f"{option.flag}/--no-{option.flag[2:]}" if option.default else option.flag]
+    return typer.Option(
+        *(flags if option.type is bool else []),
+        **{
+            "help": option.spec.help,
+            "metavar": option.spec.metavar,
+            "min": option.spec.low,
+            "max": option.spec.high,
+            **changes,
+        },
+    )
+
+
+def figure_option(name: str, **changes: Any) -> Any:
+    """Return what Typer must know of an option of figures; `changes` are of this command alone."""
+    return typer_option(FIGURE_OPTIONS[name], **changes)
+
+
+def parameter_of(option: Option, panel: str) -> inspect.Parameter:
+    """Return the parameter of a command that an option is, in a panel of its help."""
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=option.default,
+        annotation=Annotated[option.hint, typer_option(option, rich_help_panel=panel)],
+    )
+
+
+def with_options(
+    command: Callable[..., None], argument: str, parameters: Sequence[inspect.Parameter]
+) -> Callable[..., None]:
+    """Give a command these options; it gets their values by name, as the one `argument`."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != argument]
+    offered = [p.replace(kind=p.KEYWORD_ONLY) for p in own] + list(parameters)
+
+    @wraps(command)
+    def with_values(**words: Any) -> None:
+        values = {p.name: words.pop(p.name) for p in parameters}
+        command(**words, **{argument: values})
+
+    with_values.__signature__ = inspect.Signature(offered)  # type: ignore[attr-defined]
+    with_values.__annotations__ = {p.name: p.annotation for p in offered}
+    return with_values
+
+
+_DRAWING = [
+    parameter_of(FIGURE_OPTIONS[name], panel)
+    for panel, names in HELP_PANELS.items()
+    for name in names
+]
+
+
+def draws(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all options of a comparison; it gets them as one argument, `options`."""
+    return with_options(command, "options", _DRAWING)
+
+
 def silence_warnings(quiet: bool) -> None:
     """Say no warnings if `quiet`."""
     if quiet:
         warnings.simplefilter("ignore", SampvizWarning)
-
-
-def parse_size(text: str, option: str) -> tuple[int, ...]:
-    """Read `HxW`, or `DxHxW` of a volume, in pixels."""
-    sides = text.split("x")
-    good = all(n.isascii() and n.isdigit() and len(n) < 8 and int(n) for n in sides)
-    if not good or len(sides) not in (2, 3):
-        raise UsageError(f"{text!r} is not a size", option, "write HxW, rows first, e.g. 182x218")
-    return tuple(map(int, sides))
-
-
-def parse_spacing(text: str, option: str, axes: int) -> tuple[float, ...]:
-    """Read mm for each axis, `RxC` or `SxRxC`, or one number for all."""
-    try:
-        found = tuple(map(float, text.split("x")))
-    except ValueError:
-        found = ()
-    found = found * axes if len(found) == 1 else found
-    if len(found) != axes or not all(0 < mm < 1e6 for mm in found):
-        raise UsageError(
-            f"{text!r} is not a spacing",
-            option,
-            "write mm between rows x between columns, e.g. 0.9x1.2, or one number",
-        )
-    return found
 
 
 def print_json(values: dict[str, object]) -> None:

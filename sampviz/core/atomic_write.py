@@ -7,12 +7,11 @@ full disk leaves half a file.
 import filecmp
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, SampvizError, argument, either
 
 # The first bytes of figures, pages and manifests of sampviz, and the mark near their start or end
 # that says so. An SVG that was edited elsewhere keeps the mark, but begins otherwise.
@@ -54,6 +53,8 @@ def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool
             raise OutputError("the output would replace the input", str(target), _FIX)
         if not overwrite and not _is_replaceable(target):
             raise _not_replaceable(target)
+    except SampvizError:
+        raise
     except OSError as err:
         raise _unwritable(err.strerror or str(err), target) from None
 
@@ -104,24 +105,40 @@ def atomic_write(
     temporary = None
     try:
         real = Path(os.path.realpath(target))
-        handle, name = tempfile.mkstemp(
-            prefix=".sampviz-", suffix=real.name[-7:], dir=scratch or real.parent
-        )
-        os.close(handle)
-        temporary = Path(name)
+        temporary = _new_file(scratch or real.parent, real.name[-7:])
         yield temporary
         replaceable = overwrite or not real.exists() or _is_replaceable(real)
         if not replaceable and not filecmp.cmp(real, temporary, shallow=False):
             raise _not_replaceable(target)
-        # mkstemp makes files private; ours get the permissions of any new file.
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(real)
         temporary = None
+    except SampvizError:
+        raise
     except OSError as err:
         raise _unwritable(err.strerror or str(err), target) from None
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for outputs, if it is not there.
+
+    Parameters
+    ----------
+    folder : Path
+        Made with its parents.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        what = f"the folder cannot be made: {err.strerror}"
+        raise OutputError(what, str(folder), "choose another with -o") from None
 
 
 @contextmanager
@@ -153,15 +170,22 @@ def locked(path: Path) -> Iterator[None]:
 
 def _not_replaceable(target: Path) -> OutputError:
     what = "the file is there already, and sampviz may not have made it"
-    return OutputError(what, str(target), f"{_FIX}, or --overwrite")
+    return OutputError(what, str(target), f"{_FIX}, or {argument('overwrite', True)}")
 
 
 def _unwritable(why: str, target: Path) -> OutputError:
     what = f"the file cannot be written: {why}"
-    return OutputError(what, str(target), "choose another folder or name with -o")
+    return OutputError(what, str(target), f"choose another folder or name{either('', ' with -o')}")
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _new_file(folder: Path, ending: str) -> Path:
+    """Make an empty file with the permissions of any new file.
+
+    Files of tempfile are private, and the umask of the process can be read only by changing it,
+    for all threads.
+    """
+    while True:
+        path = folder / f".sampviz-{os.urandom(6).hex()}{ending}"
+        with suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            return path

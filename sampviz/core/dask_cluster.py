@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.process_pool import Pool, PoolOpener
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
 _TIMEOUT_S = 30  # seconds for a scheduler to answer
 _MIN_WORKERS = 64  # so many workers are kept busy: more may join later
-_LEAVE_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # to the program
+# Ctrl-C is left to the program.
+_PRELOAD = (
+    "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    "import sampviz.core.worker_process\n"
+)
 
 
 def cluster_pool(address: str) -> PoolOpener:
@@ -38,13 +42,17 @@ def cluster_pool(address: str) -> PoolOpener:
     local = _LOCAL.fullmatch(address)
     if not local and not _REMOTE.fullmatch(address):
         raise UsageError(
-            f"{address!r} is no scheduler", "--scheduler", "write tcp://HOST:PORT, or local:N"
+            f"{address!r} is no scheduler",
+            argument("scheduler"),
+            "write tcp://HOST:PORT, or local:N",
         )
     try:
         import distributed  # noqa: F401
     except ImportError:
         raise UsageError(
-            "dask.distributed is not installed", "--scheduler", "pip install 'sampviz[cluster]'"
+            "dask.distributed is not installed",
+            argument("scheduler"),
+            "pip install 'sampviz[cluster]'",
         ) from None
     return partial(_local, int(local[1])) if local else partial(_connect, address)
 
@@ -59,7 +67,7 @@ def _local(workers: int) -> Iterator[Pool]:
             threads_per_worker=1,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
-            preload=[_LEAVE_CTRL_C],
+            preload=[_PRELOAD],
         ) as started,
         _connect(started.scheduler_address) as pool,
     ):
@@ -74,7 +82,9 @@ def _connect(address: str) -> Iterator[Pool]:
         client = Client(address, timeout=_TIMEOUT_S, set_as_default=False)
     except OSError as err:
         raise UsageError(
-            f"no scheduler answers: {err}", f"--scheduler {address}", "start it: dask scheduler"
+            f"no scheduler answers: {err}",
+            argument("scheduler", address),
+            "start it: dask scheduler",
         ) from None
     with client:
         executor = client.get_executor(pure=False)

@@ -1,7 +1,9 @@
 """What can go wrong for a user: what is wrong, where, how to mend it."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Literal
 
 from sampviz.core.text import ellipsize, escape_control
 
@@ -11,27 +13,94 @@ FAULT = 70  # the exit code of an error that is ours
 class SampvizError(Exception):
     """An error that the user can mend.
 
-    `what` says what is wrong, `where` in which input, option or step, `fix` how to mend it.
-    `where` may be filled in later, once, by the edge that knows it: see `at`.
+    Parameters
+    ----------
+    what : str
+        What is wrong.
+    where : str
+        In which input, argument or step; may be filled in later, once, by the edge that knows it:
+        see `at`.
+    fix : str
+        How to mend it.
+
+    Texts that were made with `argument` are worded for Python here, and for the command line by
+    `as_options`.
     """
 
     exit_code = 2
 
     def __init__(self, what: str, where: str = "", fix: str = "") -> None:
-        super().__init__(what)
-        self.what, self.where, self.fix = what, where, fix
+        super().__init__(_as_written(what, "python"))
+        self._texts = what, where, fix
+
+    @property
+    def what(self) -> str:
+        """What is wrong."""
+        return _as_written(self._texts[0], "python")
+
+    @property
+    def where(self) -> str:
+        """The input, argument or step in which it is; empty where nobody knows."""
+        return _as_written(self._texts[1], "python")
+
+    @property
+    def fix(self) -> str:
+        """How to mend it; empty where nobody knows."""
+        return _as_written(self._texts[2], "python")
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The three texts with the marks of `argument`, for another error that says the same."""
+        return self._texts
 
     def at(self, where: str, fix: str = "") -> "SampvizError":
-        """Return this error with the place (and the mend) filled in where they were missing."""
-        self.where = self.where or where
-        self.fix = self.fix or fix
+        """Fill in the place, and how to mend it, where they are missing.
+
+        Parameters
+        ----------
+        where : str
+            The input, argument or step.
+        fix : str
+            How to mend it.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
+        self._texts = self._texts[0], self._texts[1] or where, self._texts[2] or fix
         return self
 
-    def of(self, source: str) -> "SampvizError":
-        """Return this error with the input that it belongs to, where there are several."""
-        if source not in self.where:
-            self.where += f", for {source}" if self.where else source
+    def moved(self, where: str) -> "SampvizError":
+        """Return this error at another place."""
+        self._texts = self._texts[0], where, self._texts[2]
         return self
+
+    def within(self, place: str) -> "SampvizError":
+        """Return this error at its place in a larger one, such as a line of a recipe."""
+        return self.moved(f"{place}, for {self._texts[1]}")
+
+    def of(self, source: str) -> "SampvizError":
+        """Add the input that the error belongs to, where there are several.
+
+        Parameters
+        ----------
+        source : str
+            The input.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
+        where = self._texts[1]
+        if source in where:
+            return self
+        return self.moved(f"{where}, for {source}" if where else source)
+
+    def as_options(self) -> "SampvizError":
+        """Return the error of the same class that names options, as the command line does."""
+        return type(self)(*(_as_written(text, "option") for text in self._texts))
 
     def __str__(self) -> str:
         lines = [self.what]
@@ -40,24 +109,61 @@ class SampvizError(Exception):
         return "\n".join(escape_control(ellipsize(line)) for line in lines)
 
 
-class UsageError(SampvizError):
-    """An option or an argument that cannot be what was meant."""
+class UsageError(SampvizError, ValueError):
+    """An argument that cannot be what was meant."""
 
 
 class ChainError(UsageError):
     """A text that is not a chain of operations, or a chain that an array cannot go through."""
 
 
-class InputError(SampvizError):
+class InputError(SampvizError, ValueError):
     """A file that cannot be read."""
 
     exit_code = 3
 
 
-class OutputError(SampvizError):
+class MissingInputError(InputError, FileNotFoundError):
+    """A file that is not there."""
+
+
+class OutputError(SampvizError, OSError):
     """A file that cannot be written."""
 
     exit_code = 4
+
+
+# An argument in a text: how it is written in Python and as an option of the command line. Both
+# stand between control characters, which no terminal is ever shown.
+_MARKED = re.compile("\x02(?P<python>[^\x02\x03]*?)\x1f(?P<option>[^\x02\x03]*?)\x03")
+_Wording = Literal["python", "option"]
+
+
+def argument(name: str, value: object = None, *, option: str = "") -> str:
+    """Name an argument, with its value if it has one, in a text of an error.
+
+    It is read as `in_panel` or `width=80` in Python, as `--in-panel` or `--width 80` on the command
+    line. `option` is the name of the option where it is another; a flag has the value True.
+    """
+    flag = "--" + (option or name).replace("_", "-")
+    if value is None:
+        return either(name, flag)
+    return either(f"{name}={value!r}", flag if value is True else f"{flag} {value}")
+
+
+def either(python: str, option: str) -> str:
+    """Return a piece of the text of an error that Python and the command line word differently."""
+    return f"\x02{python}\x1f{option}\x03"
+
+
+def named_argument(where: str) -> tuple[str, str]:
+    """Return the argument that a place starts with, and what follows; no name if there is none."""
+    found = _MARKED.match(where)
+    return (found["python"], where[found.end() :]) if found else ("", where)
+
+
+def _as_written(text: str, wording: _Wording) -> str:
+    return _MARKED.sub(lambda found: found[wording], text)
 
 
 class SampvizWarning(UserWarning):
@@ -68,3 +174,9 @@ def did_you_mean(name: str, names: Iterable[str], more: str) -> str:
     """Say which of `names` is nearest to `name`, and where the whole list is (`more`)."""
     near = get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}? {more}" if near else more
+
+
+def error_summary(error: Exception) -> str:
+    """Say in a few words what is wrong, also of an error that is a fault of the program."""
+    what = error.what if isinstance(error, SampvizError) else f"{type(error).__name__}: {error}"
+    return escape_control(what)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from io import BufferedReader
 from pathlib import Path
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, MissingInputError
 
 
 def open_file(path: Path, where: str) -> BufferedReader:
@@ -37,10 +37,10 @@ def open_file(path: Path, where: str) -> BufferedReader:
         )
     except FileNotFoundError:
         if path.is_symlink():
-            raise InputError(
+            raise MissingInputError(
                 f"{path.name} is a link to a file that is not there", where, "mend the link"
             ) from None
-        raise InputError("there is no such file", where, _similar_names(path)) from None
+        raise MissingInputError("there is no such file", where, _similar_names(path)) from None
     except (OSError, ValueError) as err:
         reason = getattr(err, "strerror", None) or str(err)
         raise InputError(

@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from concurrent.futures.thread import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, starmap
 from typing import Generic, TypeVar
 
-from sampviz.core.errors import InputError, SampvizError
+from sampviz.core.errors import InputError, SampvizError, argument
 from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
 
 Work = TypeVar("Work")
@@ -22,8 +22,8 @@ MIN_PIECES = 4  # starting processes takes longer than fewer pieces of work
 _QUEUED_PER_WORKER = (
     4  # pieces for each worker that are begun or wait: memory does not grow with the work
 )
-# A worker of a cluster may have several threads; warnings and matplotlib's settings have one owner.
-_GLOBAL_STATE_LOCK = threading.RLock()
+# A worker of a cluster may have several threads; the filters of warnings have one owner.
+_FILTERS_LOCK = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def map_outcomes(
     `ordered` in the order of the work, otherwise as they come. A process that dies (killed for
     its memory, say) fails the piece that it dies of, when that is tried again alone.
     """
-    job = partial(_attempt, function)
     count = workers or cores()
     pieces = enumerate(work)
     first = list(islice(pieces, MIN_PIECES))
     left = chain(first, pieces)
     here = pool is None and (count < 2 or len(first) < MIN_PIECES)
     opened = pool or partial(local_pool, count)
+    job = partial(_attempt if here else _attempt_in_worker, function)
     for outcome in starmap(job, left) if here else _run_in_pools(job, left, opened, ordered):
         for warning in outcome.warnings:
             warnings.warn(warning, stacklevel=2)
@@ -86,18 +86,24 @@ def map_outcomes(
 
 
 def _attempt(function: Callable[[Work], Result], index: int, piece: Work) -> Outcome[Result]:
-    """Return the result or the error, and the warnings: a process has nobody to tell them."""
-    error = result = None
-    with _GLOBAL_STATE_LOCK, warnings.catch_warnings(record=True) as told:
+    """Return the result or the error."""
+    try:
+        return Outcome(index, function(piece))
+    except Exception as err:
+        # A traceback does not leave its process; --debug shows this.
+        err.add_note(traceback.format_exc())
+        return Outcome(index, error=err)
+
+
+def _attempt_in_worker(
+    function: Callable[[Work], Result], index: int, piece: Work
+) -> Outcome[Result]:
+    """Return the result or the error, and the warnings: a worker has nobody to give them to."""
+    with _FILTERS_LOCK, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        try:
-            result = function(piece)
-        except Exception as err:
-            error = err
-            # A traceback does not leave its process; --debug shows this.
-            error.add_note(traceback.format_exc())
-    heard = tuple(each.message for each in told if isinstance(each.message, Warning))
-    return Outcome(index, result, error, heard)
+        outcome = _attempt(function, index, piece)
+    given = (record.message for record in caught)
+    return replace(outcome, warnings=tuple(w for w in given if isinstance(w, Warning)))
 
 
 def _run_in_pools(
@@ -149,10 +155,10 @@ def _outcome_of(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
         return future.result()
     except BrokenExecutor:
         raise
-    except Exception as err:  # of the cluster: the function's own are told by `_attempt`
+    except Exception as err:  # of the cluster: the function's own are in its outcome
         what = f"the worker could not do it: {type(err).__name__}: {err}"
         fix = "see the log of the worker; it needs the same version of sampviz, and memory"
-        return Outcome(index, error=SampvizError(what, "--scheduler", fix))
+        return Outcome(index, error=SampvizError(what, argument("scheduler"), fix))
 
 
 def _run_alone(

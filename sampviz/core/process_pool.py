@@ -13,9 +13,10 @@ from importlib import import_module
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
 
-from sampviz.core.startup import relax_gc
+from sampviz.core.startup import is_process_ours, take_process
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+_WORKER = "sampviz.core.worker_process"
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def local_pool(
 def early_pool(workers: int, module: str) -> Iterator[PoolOpener]:
     """Start processes at once: they import `module` while this one prepares their work.
 
-    On Linux it is imported once, by a process that does nothing else and of which the workers are
-    copies: on two cores 1.1 s less to wait for a batch, elsewhere .6 s.
+    For the program on Linux it is imported once, by a process that does nothing else and of which
+    the workers are copies: on two cores 1.1 s less to wait for a batch, elsewhere .6 s.
     """
     server = prepare(module)
     with local_pool(workers, module, server) as early:
@@ -96,12 +97,12 @@ def prepare(module: str) -> BaseContext | None:
     """Start the process that imports the module for `early_pool`, and do not wait for it.
 
     To call it as soon as it is known that there will be work is all that it needs; None where there
-    is no such process.
+    is no such process: Python keeps one for all that a process does, so a user's is left alone.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not is_process_ours():
         return None
     context = get_context("forkserver")
-    context.set_forkserver_preload([module])
+    context.set_forkserver_preload([_WORKER, module])
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -116,7 +117,7 @@ def _begin_process(module: str) -> None:
     """Leave ctrl-C to the program, and end with it, however that ends; compute on one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    relax_gc()
+    take_process()
     # Before the libraries are imported. Each core has its process: more threads are in the way.
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     if module:

@@ -3,6 +3,7 @@
 from unicodedata import category
 
 LONGEST = 1000  # characters
+_LONGEST_REPR = 100
 MINUS = "\u2212"  # the sign, not the hyphen of the keyboard
 
 
@@ -43,6 +44,23 @@ def ellipsize(text: str) -> str:
     """
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
+
+
+def shortened(text: str) -> str:
+    """Return a repr that fits a line, and an ellipsis in place of its middle.
+
+    Parameters
+    ----------
+    text : str
+        Of any length.
+
+    Returns
+    -------
+    str
+        At most 100 characters.
+    """
+    half = _LONGEST_REPR // 2
+    return text if len(text) <= _LONGEST_REPR else f"{text[: half - 1]}…{text[-half:]}"
 
 
 def _escape(char: str) -> str:

@@ -1,1 +1,1 @@
-"""dsp."""
+"""Signal processing on plain arrays; the last axes are those in space, the others are channels."""

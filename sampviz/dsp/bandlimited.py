@@ -1,4 +1,4 @@
-"""What a coarser grid can hold: the ideal low-pass, and its samples at any places.
+"""Band-limited images: the ideal low-pass for a coarser grid, and samples at any position.
 
 An image is taken as periodic and as the sum of its Fourier waves, so it has a value between the
 pixels too. All functions act on the last axes.
@@ -18,20 +18,56 @@ Steps = Sequence[Fraction]
 
 
 def frequencies(n: int) -> Array:
-    """Return the signed frequencies of the DFT of n samples, in cycles per n samples."""
+    """Return the signed frequencies of the DFT, in the order of the DFT.
+
+    Parameters
+    ----------
+    n : int
+        Number of samples.
+
+    Returns
+    -------
+    Array, shape (n,)
+        Frequencies in cycles per n samples, -n/2..n/2.
+    """
     return np.asarray((np.arange(n) + n // 2) % n - n // 2)
 
 
 def representable(n: int, step: Fraction) -> Array:
-    """Say which frequencies of n samples a grid of that step can hold: |k| <= n / (2 step).
+    """Tell which frequencies a grid can represent: abs(k) <= n / (2 step).
 
     The new Nyquist frequency is among them.
+
+    Parameters
+    ----------
+    n : int
+        Number of samples of the input.
+    step : Fraction
+        Distance between the samples of the grid, in input samples.
+
+    Returns
+    -------
+    Array of bool, shape (n,)
+        One entry for each frequency, in the order of the DFT.
     """
     return np.asarray(2 * step.numerator * np.abs(frequencies(n)) <= n * step.denominator)
 
 
 def low_pass(x: Array, steps: Steps) -> Array:
-    """Keep the frequencies that a grid of these steps can hold, an axis each; the dtype stays."""
+    """Keep the frequencies that a grid of these steps can represent.
+
+    Parameters
+    ----------
+    x : Array
+        Floating point or complex numbers.
+    steps : sequence of Fraction
+        Distance between the samples of the grid along each of the last axes, in input samples.
+
+    Returns
+    -------
+    Array
+        The low-pass image, of the shape and dtype of `x`.
+    """
     return real_and_imaginary(lambda part: _low_pass(part, steps), x)
 
 
@@ -48,36 +84,61 @@ def _low_pass(x: Array, steps: Steps) -> Array:
 
 
 def bandlimited_resample(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
-    """Return the samples at `grids` of what they can hold of x: the alias-free smaller image.
+    """Sample the band-limited part of an image on a grid: the alias-free smaller image.
 
-    Waves at the new Nyquist frequency count `nyquist` times: 1 takes them as they are, 1/2 is the
-    mean over both signs, as the k-space crop of a real image has it. A finer grid gives the
-    values between the pixels.
+    Parameters
+    ----------
+    x : Array
+        Floating point or complex numbers.
+    grids : tuple of Grid
+        Positions of the new samples along each of the last axes. A finer grid gives the values
+        between the pixels.
+    nyquist : float
+        Gain of waves at the new Nyquist frequency: 1 takes them as they are, 1/2 is the mean over
+        both signs, as the k-space crop of a real image has it.
+
+    Returns
+    -------
+    Array
+        The samples; the dtype of `x`.
     """
-    return real_and_imaginary(lambda part: _all_sampled(part, grids, nyquist), x)
+    return real_and_imaginary(lambda part: _resample_axes(part, grids, nyquist), x)
 
 
-def fourier_shift(x: Array, places: Sequence[float]) -> Array:
-    """Return x at indices m + place, an axis each; the Nyquist wave is multiplied by cos(pi place).
+def fourier_shift(x: Array, shifts: Sequence[float]) -> Array:
+    """Sample a periodic image at indices m + shift.
 
-    It takes a periodic image back to where it was before it moved by `place` samples.
+    It takes back an image that was moved by `shifts` samples. The wave at the Nyquist frequency is
+    multiplied by cos(pi shift).
+
+    Parameters
+    ----------
+    x : Array
+        Floating point or complex numbers.
+    shifts : sequence of float
+        Shift along each of the last axes, in samples.
+
+    Returns
+    -------
+    Array
+        The shifted image, of the shape and dtype of `x`.
     """
     grids = tuple(
-        Grid(n, Fraction(1), Fraction(place).limit_denominator(10**6))
-        for n, place in zip(x.shape[-len(places) :], places, strict=True)
+        Grid(n, Fraction(1), Fraction(shift).limit_denominator(10**6))
+        for n, shift in zip(x.shape[-len(shifts) :], shifts, strict=True)
     )
     return bandlimited_resample(x, grids)
 
 
-def _all_sampled(x: Array, grids: Grids, nyquist: float) -> Array:
+def _resample_axes(x: Array, grids: Grids, nyquist: float) -> Array:
     for axis, grid in zip(range(-len(grids), 0), grids, strict=True):
         if grid != Grid(x.shape[axis]):
-            x = _sampled(x, axis, grid, nyquist)
+            x = _resample_axis(x, axis, grid, nyquist)
     return x
 
 
-def _sampled(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
-    """Return real samples along an axis, by half of the spectrum: the other half mirrors it.
+def _resample_axis(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
+    """Return real samples along an axis, from half of the spectrum: the other half mirrors it.
 
     Only the frequencies that are kept are transformed back, to samples of one period of the grid
     where whole samples make one: 512x512 px to 256x256 take 1.1 ms, 2.4 with all of a complex
@@ -86,7 +147,7 @@ def _sampled(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
     from scipy.fft import irfft, rfft
 
     n, step = x.shape[axis], grid.step
-    top = n / max(step, Fraction(1)) / 2  # the highest frequency that both grids hold
+    top = n / max(step, Fraction(1)) / 2  # the highest frequency that both grids represent
     k = np.arange(int(top) + 1)
     # A finer grid splits the Nyquist bin of an even side between both signs.
     gains = np.where(k == top, nyquist if step > 1 else 0.5, 1.0)
@@ -95,18 +156,18 @@ def _sampled(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
     half *= on_axis(waves.astype(half.dtype), axis)
     period = n / step
     if period.denominator > 1:
-        return _chirp(half, axis, float(1 / period), grid.size).astype(x.dtype, copy=False)
+        return _chirp_z(half, axis, float(1 / period), grid.size).astype(x.dtype, copy=False)
     if 2 * int(top) == period:  # both signs of the Nyquist frequency fall into one bin
         half[axis_slice(axis, slice(-1, None))] *= 2
     out = irfft(half, int(period), axis=axis, norm="forward")
     return out if grid.size == period else out.take(np.arange(grid.size) % int(period), axis)
 
 
-def _chirp(half: Array, axis: int, turn: float, count: int) -> Array:
+def _chirp_z(half: Array, axis: int, turn: float, count: int) -> Array:
     """Return Re sum over k of c[k] half[k] exp(2 pi i turn k m), m = 0 .. count - 1.
 
-    c is 1 for k = 0 and 2 beyond, for both signs. Bluestein's way: k m = (k^2 + m^2 - (m - k)^2) /
-    2 makes a convolution of it, for any turn.
+    c is 1 for k = 0 and 2 beyond, for both signs. Bluestein's algorithm: k m = (k^2 + m^2 -
+    (m - k)^2) / 2 makes a convolution of it, for any turn.
     """
     from scipy.fft import fft, ifft, next_fast_len
 
@@ -115,8 +176,8 @@ def _chirp(half: Array, axis: int, turn: float, count: int) -> Array:
     k, m = np.arange(top + 1), np.arange(count)
     between = np.arange(-top, count)  # all of m - k
     length = next_fast_len(len(between) + top)
-    both = np.where(k == 0, 1, 2)
-    left = fft(half * both * np.exp(1j * np.pi * turn * k**2), length)
-    right = fft(np.exp(-1j * np.pi * turn * between**2), length)
-    summed = ifft(left * right)[..., top : top + count]
+    signs = np.where(k == 0, 1, 2)
+    chirped = fft(half * signs * np.exp(1j * np.pi * turn * k**2), length)
+    chirp = fft(np.exp(-1j * np.pi * turn * between**2), length)
+    summed = ifft(chirped * chirp)[..., top : top + count]
     return np.moveaxis((summed * np.exp(1j * np.pi * turn * m**2)).real, -1, axis)

@@ -1,4 +1,4 @@
-"""Cross-correlation of which only the samples that a stride keeps are computed."""
+"""Cross-correlation that computes only the samples that a stride keeps."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,35 +8,71 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.sliding_window import Border, WindowLayout, pad, taps_along
 
 
-def correlate(x: Array, kernel: Array, fits: Sequence[WindowLayout], border: Border) -> Array:
-    """Return y[i,j] = sum over a,b of kernel[a,b] x~[s i + d a - p, s j + d b - p].
+def correlate(x: Array, kernel: Array, layouts: Sequence[WindowLayout], border: Border) -> Array:
+    """Return y[i, j] = sum over a, b of kernel[a, b] xp[s i + d a, s j + d b], xp being x padded.
 
-    x~ is x padded by `border`; each of the last axes, as many as the kernel has, has its own fit.
     Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
+
+    Parameters
+    ----------
+    x : Array, shape (..., H, W) or (..., D, H, W)
+        Floating point or complex numbers.
+    kernel : Array
+        Taps, one axis for each layout.
+    layouts : sequence of WindowLayout
+        Windows along each of the last axes.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What lies beyond the edges.
+
+    Returns
+    -------
+    Array
+        One value for each window; the dtype of `x`.
     """
-    if len(fits) == 2 and x.dtype == np.float32:
+    if len(layouts) == 2 and x.dtype == np.float32:
         from sampviz.dsp.fast.filter2d import filter2d
 
-        if fast := filter2d(kernel, (fits[0], fits[1]), border):
+        if fast := filter2d(kernel, (layouts[0], layouts[1]), border):
             return fast(x)
-    axes = range(-len(fits), 0)
-    for axis, fit in zip(axes, fits, strict=True):
-        x = pad(x, axis, fit.before, fit.reach, border)
+    axes = range(-len(layouts), 0)
+    for axis, layout in zip(axes, layouts, strict=True):
+        x = pad(x, axis, layout.before, layout.reach, border)
     views: Iterable[Array] = [x]
-    for axis, fit in zip(axes, fits, strict=True):
-        views = _each_tap(views, fit, axis)
+    for axis, layout in zip(axes, layouts, strict=True):
+        views = _taps_of_views(views, layout, axis)
     return _weighted_sum(views, kernel.ravel())
 
 
-def correlate_along(x: Array, taps: Array, fit: WindowLayout, axis: int, border: Border) -> Array:
-    """Return the correlation with `taps` along one axis."""
-    x = pad(x, axis, fit.before, fit.reach, border)
-    return _weighted_sum(taps_along(x, fit, axis), taps)
+def correlate_along(
+    x: Array, taps: Array, layout: WindowLayout, axis: int, border: Border
+) -> Array:
+    """Correlate with taps along one axis.
+
+    Parameters
+    ----------
+    x : Array
+        Floating point or complex numbers.
+    taps : Array, shape (k,)
+        Filter taps.
+    layout : WindowLayout
+        Windows along the axis.
+    axis : int
+        Negative index of the axis.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What lies beyond the edges.
+
+    Returns
+    -------
+    Array
+        `x` with `layout.count` samples along the axis.
+    """
+    x = pad(x, axis, layout.before, layout.reach, border)
+    return _weighted_sum(taps_along(x, layout, axis), taps)
 
 
-def _each_tap(views: Iterable[Array], fit: WindowLayout, axis: int) -> Iterable[Array]:
+def _taps_of_views(views: Iterable[Array], layout: WindowLayout, axis: int) -> Iterable[Array]:
     for view in views:
-        yield from taps_along(view, fit, axis)
+        yield from taps_along(view, layout, axis)
 
 
 def _weighted_sum(views: Iterable[Array], weights: Array) -> Array:

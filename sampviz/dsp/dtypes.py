@@ -1,4 +1,4 @@
-"""Pure kernels on arrays: the last two axes are rows and columns, the others are carried along."""
+"""The array type and the rules for dtypes: what is computed as float32, float64 or complex."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-FastPath = Callable[[Array], Array]  # what an array of a size known beforehand goes through
+FastPath = Callable[[Array], Array]  # a function for arrays of one size, planned beforehand
 
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24
@@ -15,9 +15,27 @@ _EXACT_IN_FLOAT64 = 2**53
 
 
 def as_float(x: Any) -> Array:
-    """Return `x` as float32; as float64 where it was that, or where whole numbers need it.
+    """Convert to floating point, without a copy where it is float32 or float64 already.
 
-    A float array comes back as it is, not as a copy. Complex numbers raise TypeError.
+    Parameters
+    ----------
+    x : array_like
+        Real numbers of any shape.
+
+    Returns
+    -------
+    Array
+        float64 where `x` was that, or whole numbers beyond 2^24; else float32.
+
+    Raises
+    ------
+    TypeError
+        If the numbers are complex, or are no numbers.
+
+    Examples
+    --------
+    >>> as_float([1, 2]).dtype, as_float([1, 2**24 + 1]).dtype
+    (dtype('float32'), dtype('float64'))
     """
     array = np.asarray(x)
     if array.dtype in (np.float32, np.float64):
@@ -31,22 +49,48 @@ def as_float(x: Any) -> Array:
     return array.astype(np.float32)
 
 
-def _largest_magnitude(whole: Array) -> int:
+def _largest_magnitude(integers: Array) -> int:
     """Return the largest absolute value; in Python, where the smallest int64 has one."""
-    return max(int(whole.max()), -int(whole.min()))
+    return max(int(integers.max()), -int(integers.min()))
 
 
 def is_rounded(x: Array) -> bool:
-    """Whether `as_number` rounds: whole numbers beyond 2^53, and types longer than float64."""
+    """Tell whether `as_number` would round the values.
+
+    Parameters
+    ----------
+    x : Array
+        Numbers of any shape.
+
+    Returns
+    -------
+    bool
+        True for whole numbers beyond 2^53, and for types longer than float64.
+    """
     if x.dtype.kind in "iu":
         return x.dtype.itemsize == 8 and x.size > 0 and _largest_magnitude(x) > _EXACT_IN_FLOAT64
     return x.dtype.itemsize > {"f": 8, "c": 16}.get(x.dtype.kind, x.dtype.itemsize)
 
 
 def power_of_two(x: Array) -> np.float64:
-    """Return the power of two below the largest finite absolute value, 1 if there is none.
+    """Return the power of two below the largest finite absolute value.
 
-    Dividing by it changes no digit, and the sums and squares of what comes out overflow no more.
+    Dividing by it changes no digit, and the sums and squares of the quotients do not overflow.
+
+    Parameters
+    ----------
+    x : Array
+        Real or complex numbers of any shape.
+
+    Returns
+    -------
+    numpy.float64
+        The power of two; 1 if there is no finite value but 0.
+
+    Examples
+    --------
+    >>> float(power_of_two(np.array([3.0, -20.0, np.inf])))
+    16.0
     """
     with np.errstate(over="ignore"):
         sizes = np.abs(x[np.isfinite(x)])
@@ -59,13 +103,40 @@ def power_of_two(x: Array) -> np.float64:
 
 
 def mean_of(x: Array) -> Any:
-    """Return the mean of finite numbers in float64 or complex128, though their sum be beyond it."""
+    """Return the mean, even where the sum would overflow.
+
+    Parameters
+    ----------
+    x : Array
+        Finite numbers of any shape.
+
+    Returns
+    -------
+    float or complex
+        The mean, computed in float64 or complex128.
+    """
     scale = power_of_two(x)
     return (x / scale).mean().item() * scale.item()
 
 
 def as_number(x: Any) -> Array:
-    """Return `x` as `as_float` does, or as complex64 or complex128 where it is complex."""
+    """Convert to the dtype that operations compute with.
+
+    Parameters
+    ----------
+    x : array_like
+        Real or complex numbers of any shape.
+
+    Returns
+    -------
+    Array
+        As `as_float`; complex64 or complex128 where the numbers are complex.
+
+    Raises
+    ------
+    TypeError
+        If the elements are no numbers.
+    """
     array = np.asarray(x)
     if array.dtype.kind != "c":
         return as_float(array)

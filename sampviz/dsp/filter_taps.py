@@ -1,4 +1,4 @@
-"""Filter taps and kernels that are known by name."""
+"""Filter taps and kernels known by name."""
 
 from functools import reduce
 from math import comb
@@ -19,16 +19,50 @@ _SIDE_3 = {
 
 
 def binomial(k: int) -> Array:
-    """Return row k-1 of Pascal's triangle, normalised to sum 1: k taps."""
+    """Return binomial filter taps: row k - 1 of Pascal's triangle.
+
+    Parameters
+    ----------
+    k : int
+        Number of taps, 1 or more.
+
+    Returns
+    -------
+    Array, shape (k,)
+        Taps that sum to 1, float64.
+
+    Examples
+    --------
+    >>> binomial(3)
+    array([0.25, 0.5 , 0.25])
+    """
     return np.array([comb(k - 1, i) for i in range(k)], dtype=np.float64) / 2.0 ** (k - 1)
 
 
 def kernel(name: str, k: int, seed: int = 0, axes: int = 2) -> Array:
-    """Return the kernel of that name with side k; ValueError where it exists for k = 3 only.
+    """Return a convolution kernel by its name.
 
-    With three axes `box`, `gauss`, `identity` and `random` are cubes; ValueError for the others.
-    `box` and `gauss` (the outer product of binomial rows) sum to 1. `random` is what an untrained
-    convolution with one input channel starts from: uniform in ±1/sqrt(weights), drawn with `seed`.
+    Parameters
+    ----------
+    name : str
+        One of `KERNELS`. `box` and `gauss` (the outer product of binomial taps) sum to 1; `random`
+        is the initial state of a convolution with one input channel, uniform in ±1/sqrt(weights).
+    k : int
+        Side in px.
+    seed : int
+        Seed of `random`.
+    axes : int
+        Number of axes; with three, only `box`, `gauss`, `identity` and `random` exist.
+
+    Returns
+    -------
+    Array, shape (k,) * axes
+        The kernel, float64.
+
+    Raises
+    ------
+    ValueError
+        If the kernel does not exist with that side or number of axes.
     """
     if name not in _ANY_SIDE and k != 3:
         raise ValueError(f"kernel={name} is 3x3, not {k}x{k}; box, gauss and random take any k")
@@ -48,10 +82,22 @@ def kernel(name: str, k: int, seed: int = 0, axes: int = 2) -> Array:
 
 
 def kaiser_sinc(count: int, cutoff: float, width: float) -> Array:
-    """Return `count` taps of a low-pass: a sinc under a Kaiser window, normalised to sum 1.
+    """Return low-pass taps: a sinc under a Kaiser window.
 
-    `cutoff` and `width` of the transition are shares of the Nyquist frequency; the window's beta
-    follows from the attenuation that the count allows (Kaiser's formulas).
+    Parameters
+    ----------
+    count : int
+        Number of taps, 1 or more.
+    cutoff : float
+        Cutoff as a fraction of the Nyquist frequency, 0..1.
+    width : float
+        Width of the transition on the same scale. The beta of the window follows from the
+        attenuation that the number of taps allows (Kaiser's formulas).
+
+    Returns
+    -------
+    Array, shape (count,)
+        Taps that sum to 1, as scipy.signal.firwin(count, cutoff, width=width, fs=2).
     """
     attenuation = 2.285 * (count - 1) * np.pi * width + 7.95
     beta = 0.0

@@ -1,4 +1,4 @@
-"""Where the samples of an output sit, along one axis, in pixels of the input."""
+"""Sampling grids: where the samples of an output lie, in pixels of the input."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -6,9 +6,24 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Grid:
-    """Sample m of `size` samples sits at input coordinate `step * m + delta` (in input pixels).
+    """The positions of the samples of one axis: sample m lies at `step * m + delta`.
 
-    Exact fractions: a chain of many steps keeps its place without rounding.
+    Exact fractions, so that a chain of many steps keeps its positions without rounding.
+
+    Parameters
+    ----------
+    size : int
+        Number of samples.
+    step : Fraction
+        Distance between two samples, in input pixels.
+    delta : Fraction
+        Position of the first sample, in input pixels; 0 is the first pixel.
+
+    Examples
+    --------
+    >>> halved = Grid(64, Fraction(2), Fraction(1, 2))
+    >>> halved.then(halved)
+    Grid(size=64, step=4, delta=3/2)
     """
 
     size: int
@@ -16,8 +31,22 @@ class Grid:
     delta: Fraction = Fraction(0)
 
     def then(self, nxt: "Grid") -> "Grid":
-        """Return the grid of `nxt`, which is given in samples of this one, in input pixels."""
+        """Express a grid that is given in samples of this one in input pixels.
+
+        Parameters
+        ----------
+        nxt : Grid
+            The grid of the next step; its unit is the distance between samples of this grid.
+
+        Returns
+        -------
+        Grid
+            The same samples; the unit is the input pixel.
+        """
         return Grid(nxt.size, self.step * nxt.step, self.delta + self.step * nxt.delta)
+
+    def __repr__(self) -> str:
+        return f"Grid(size={self.size}, step={self.step}, delta={self.delta})"
 
 
 Grids = tuple[Grid, ...]  # rows, columns; with a volume: slices, rows, columns

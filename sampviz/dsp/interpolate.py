@@ -1,4 +1,4 @@
-"""Linear interpolation between samples, and the way back onto an older grid."""
+"""Linear interpolation, zero insertion, and resampling of an output onto the input's pixels."""
 
 from fractions import Fraction
 from typing import Literal
@@ -12,49 +12,126 @@ from sampviz.dsp.sliding_window import axis_slice, on_axis
 Method = Literal["nearest", "bilinear"]
 
 
-def interpolate_along(x: Array, sample_positions: Array, axis: int) -> Array:
-    """Return x at fractional indices `sample_positions` along `axis`; the edge is repeated."""
+def interpolate_along(x: Array, positions: Array, axis: int) -> Array:
+    """Interpolate linearly along an axis.
+
+    Parameters
+    ----------
+    x : Array
+        Floating point or complex numbers.
+    positions : Array, shape (n,)
+        Fractional indices; beyond the ends the edge value is repeated.
+    axis : int
+        The axis.
+
+    Returns
+    -------
+    Array
+        `x` with n samples along the axis.
+    """
     last = x.shape[axis] - 1
-    sample_positions = np.clip(sample_positions, 0, last)
-    low = np.minimum(sample_positions.astype(np.intp), max(0, last - 1))
-    share = on_axis((sample_positions - low).astype(x.real.dtype), axis)
+    positions = np.clip(positions, 0, last)
+    low = np.minimum(positions.astype(np.intp), max(0, last - 1))
+    fraction = on_axis((positions - low).astype(x.real.dtype), axis)
     below, above = x.take(low, axis), x.take(np.minimum(low + 1, last), axis)
-    below *= 1 - share
-    above *= share
+    below *= 1 - fraction
+    above *= fraction
     below += above
     return below
 
 
 def upsampled(n: int, f: int, *, corners: bool) -> Grid:
-    """Return the grid of `n` samples interpolated to `f n`."""
+    """Return the grid of samples interpolated to f times as many.
+
+    Parameters
+    ----------
+    n : int
+        Number of samples of the input.
+    f : int
+        Factor.
+    corners : bool
+        Whether the first and the last sample stay where they are; else pixels are cells that are
+        divided.
+
+    Returns
+    -------
+    Grid
+        `f n` samples.
+    """
     if corners:
         return Grid(n * f, Fraction(n - 1, max(1, n * f - 1)))
     return Grid(n * f, Fraction(1, f), Fraction(1, 2 * f) - Fraction(1, 2))
 
 
 def sample_positions(grid: Grid) -> Array:
-    """Return the input coordinate of every sample of a grid."""
+    """Return the position of every sample of a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+
+    Returns
+    -------
+    Array, shape (grid.size,)
+        Positions in input pixels, float64.
+    """
     return np.arange(grid.size) * float(grid.step) + float(grid.delta)
 
 
 def onto_input_grid(x: Array, grids: Grids, size: Size, method: Method) -> Array:
-    """Return an output on the pixels of the input that it came from, in register.
+    """Resample an output onto the pixels of the input, in register.
 
-    Sample m of an axis of `x` lies at `step m + delta` of the input (`grids`); `size` is the
-    input's. A pixel halfway between two samples takes the earlier one for `nearest`.
+    Parameters
+    ----------
+    x : Array
+        The output; its last axes are those of `grids`.
+    grids : tuple of Grid
+        Positions of its samples along each axis, in input pixels.
+    size : tuple of int
+        Size of the input along these axes.
+    method : {"nearest", "bilinear"}
+        Interpolation; a pixel halfway between two samples takes the earlier one for `nearest`.
+
+    Returns
+    -------
+    Array
+        The output with the size of the input.
     """
     for axis, grid, n in zip(range(-len(grids), 0), grids, size, strict=True):
-        axis_slice = (np.arange(n) - float(grid.delta)) / float(grid.step)
+        positions = (np.arange(n) - float(grid.delta)) / float(grid.step)
         if method == "nearest":
-            index = np.clip(np.ceil(axis_slice - 0.5), 0, grid.size - 1).astype(np.intp)
+            index = np.clip(np.ceil(positions - 0.5), 0, grid.size - 1).astype(np.intp)
             x = x.take(index, axis)
         else:
-            x = interpolate_along(x, axis_slice, axis)
+            x = interpolate_along(x, positions, axis)
     return x
 
 
 def insert_zeros(x: Array, axis: int, f: int, offset: int = 0) -> Array:
-    """Return f times as many samples: y[f i + offset] = x[i], the others 0."""
+    """Insert zeros between samples: y[f i + offset] = x[i].
+
+    Parameters
+    ----------
+    x : Array
+        Numbers.
+    axis : int
+        Negative index of the axis.
+    f : int
+        Factor.
+    offset : int
+        Index of the first sample in its block, 0..f-1.
+
+    Returns
+    -------
+    Array
+        `x` with f times as many samples along the axis.
+
+    Examples
+    --------
+    >>> insert_zeros(np.array([1, 2]), -1, 2)
+    array([1, 0, 2, 0])
+    """
     shape = list(x.shape)
     shape[axis] *= f
     out = np.zeros(shape, x.dtype)

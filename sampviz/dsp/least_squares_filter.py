@@ -1,4 +1,4 @@
-"""The kernel that comes nearest to what an operation did: least squares over all its samples."""
+"""The linear filter nearest to an operation: least squares over the samples of its output."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,14 +18,23 @@ _AT_ONCE = 2**21  # numbers of the matrix of pixels: 16 MB
 
 
 class NoFitError(ValueError):
-    """A grid or a number of samples for which there is no fit; the message says why."""
+    """Raised for a grid or a number of samples that allows no fit; the message says why."""
 
 
 @dataclass(frozen=True, eq=False)
 class FittedFilter:
-    """y[m] = weights . x[step m + taps] + constant, over the inner samples of an output.
+    """A filter y[m] = weights . x[step m + taps] + constant, fitted to an output.
 
-    `left` is the energy of what it does not explain of them.
+    Parameters
+    ----------
+    patches : Patches
+        Where its taps lie.
+    weights : Array, shape (taps,)
+        Weight of each tap.
+    constant : float
+        The value that is added.
+    left : float
+        Energy of the inner samples of the output that the filter does not explain.
     """
 
     patches: "Patches"
@@ -34,17 +43,33 @@ class FittedFilter:
     left: float
 
     def energy(self, x: Array) -> float:
-        """Return the energy of what the fitted kernel, without its constant, makes of (C, H, W)."""
+        """Return the energy of the filtered image, without the constant.
+
+        Parameters
+        ----------
+        x : Array, shape (C, H, W)
+            An image of the size of the one that was fitted.
+
+        Returns
+        -------
+        float
+            The sum of squares over the inner samples.
+        """
         parts = (np.einsum("t,tp->p", self.weights, block) for block in self.patches.of(x))
         return sum(energy(part[None]) for part in parts)
 
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """The pixels under a kernel at each inner sample of an output: what to look at, not values.
+    """The positions under a kernel at each inner sample of an output.
 
-    `taps` are those of each axis, in pixels from the pixel `step m` of sample m; they reach half a
-    sample beyond the neighbouring samples.
+    Parameters
+    ----------
+    grids : tuple of Grid
+        Positions of the samples of the output.
+    taps : tuple of range
+        Taps along rows and columns, in pixels from the pixel `step m` of sample m; they reach half
+        a sample beyond the neighbouring samples.
     """
 
     grids: Grids
@@ -52,17 +77,33 @@ class Patches:
 
     @classmethod
     def at(cls, grids: Grids, channels: int) -> "Patches":
-        """Return those of `grids`; NoFitError where the samples do not lie on pixels at whole
-        distances, or are too few.
+        """Return the patches at the samples of an output.
+
+        Parameters
+        ----------
+        grids : tuple of Grid
+            Positions of the samples along rows and columns.
+        channels : int
+            Number of channels.
+
+        Returns
+        -------
+        Patches
+            The positions.
+
+        Raises
+        ------
+        NoFitError
+            If the samples do not lie at whole distances, or are too few.
         """
         if any(grid.step.denominator != 1 for grid in grids):
             raise NoFitError("its samples do not lie at whole distances")
-        found = cls(grids, tuple(map(_reach, grids)))
+        patches = cls(grids, tuple(map(_tap_range, grids)))
         rows, columns = (len(_indices(grid)) for grid in grids)
         samples = channels * rows * columns
-        if samples < _SAMPLES_PER_TAP * found.count:
-            raise NoFitError(f"{samples} samples are too few for a kernel of {found.count} taps")
-        return found
+        if samples < _SAMPLES_PER_TAP * patches.count:
+            raise NoFitError(f"{samples} samples are too few for a kernel of {patches.count} taps")
+        return patches
 
     @property
     def count(self) -> int:
@@ -71,9 +112,19 @@ class Patches:
         return len(down) * len(along)
 
     def of(self, x: Array) -> Iterator[Array]:
-        """Yield the pixels of (C, H, W), periodic, a block of samples at a time: (taps, samples).
+        """Yield the pixels under the kernel, a block of samples at a time.
 
         Blocks bound the memory; the samples come in the order of the array.
+
+        Parameters
+        ----------
+        x : Array, shape (C, H, W)
+            An image, taken as periodic.
+
+        Yields
+        ------
+        Array, shape (taps, samples)
+            The pixels of a block, float64.
         """
         shifts, starts = [], []
         for axis, grid, taps in zip((-2, -1), self.grids, self.taps, strict=True):
@@ -88,15 +139,29 @@ class Patches:
         for plane in x:
             for top in range(0, len(rows), height):
                 block = rows[top : top + height]
-                found = np.empty((self.count, len(block), len(columns)))
-                for tap, (i, j) in zip(found, product(*shifts), strict=True):
+                patch = np.empty((self.count, len(block), len(columns)))
+                for tap, (i, j) in zip(patch, product(*shifts), strict=True):
                     tap[...] = plane[_slice(block, i), _slice(columns, j)]
-                yield found.reshape(self.count, -1)
+                yield patch.reshape(self.count, -1)
 
 
 @dataclass(frozen=True, eq=False)
 class NormalEquations:
-    """Normal equations of an image (C, H, W) on `patches`: fits of all outputs there share them."""
+    """The normal equations of an image on patches, which the fits of all outputs there share.
+
+    Parameters
+    ----------
+    patches : Patches
+        Positions under the kernel.
+    image : Array, shape (C, H, W)
+        The input.
+    mean : Array, shape (taps,)
+        Mean of each tap over the samples.
+    matrix : Array, shape (taps, taps)
+        Products of the taps less their means, summed over the samples.
+    block : Array or None
+        The pixels less a constant, if they are few enough for one block.
+    """
 
     patches: Patches
     image: Array
@@ -106,7 +171,25 @@ class NormalEquations:
 
     @classmethod
     def of(cls, image: Array, grids: Grids) -> "NormalEquations":
-        """Return those of outputs at `grids`; NoFitError as for `Patches.at`."""
+        """Set up the equations of an image.
+
+        Parameters
+        ----------
+        image : Array, shape (C, H, W)
+            The input.
+        grids : tuple of Grid
+            Positions of the samples of the outputs.
+
+        Returns
+        -------
+        NormalEquations
+            The equations.
+
+        Raises
+        ------
+        NoFitError
+            As `Patches.at`.
+        """
         from cv2 import CV_64F, mulTransposed
 
         patches = Patches.at(grids, len(image))
@@ -126,42 +209,66 @@ class NormalEquations:
         return cls(patches, image, mean, matrix, block if few else None)
 
     def fit(self, y: Array) -> FittedFilter:
-        """Fit the kernel that takes the image to the output (C, h, w)."""
-        wanted = inner(y).reshape(-1).astype(np.float64)
-        middle = float(wanted.mean())
-        wanted -= middle
-        shared, start = np.zeros(self.patches.count), 0
+        """Fit the filter that takes the image to an output.
+
+        Parameters
+        ----------
+        y : Array, shape (C, h, w)
+            The output.
+
+        Returns
+        -------
+        FittedFilter
+            The filter.
+        """
+        target = inner(y).reshape(-1).astype(np.float64)
+        level = float(target.mean())
+        target -= level
+        products, start = np.zeros(self.patches.count), 0
         for block in self.patches.of(self.image) if self.block is None else [self.block]:
-            part = wanted[start : start + block.shape[1]]
-            shared += np.einsum("tp,p->t", block, part)
-            start += len(part)
+            target_block = target[start : start + block.shape[1]]
+            products += np.einsum("tp,p->t", block, target_block)
+            start += len(target_block)
         matrix = self.matrix.copy()
         ridge = _RIDGE * np.trace(matrix) / len(matrix) + np.finfo(float).tiny
         matrix[np.diag_indices(len(matrix))] += ridge
-        weights = np.linalg.solve(matrix, shared)
-        explained = 2 * (weights * shared).sum() - (weights * (self.matrix * weights).sum(1)).sum()
-        left = max(0.0, energy(wanted[None]) - float(explained))
-        constant = middle - float((self.mean * weights).sum())
+        weights = np.linalg.solve(matrix, products)
+        explained = (
+            2 * (weights * products).sum() - (weights * (self.matrix * weights).sum(1)).sum()
+        )
+        left = max(0.0, energy(target[None]) - float(explained))
+        constant = level - float((self.mean * weights).sum())
         return FittedFilter(self.patches, weights, constant, left)
 
 
 def inner(y: Array) -> Array:
-    """Return the samples away from the borders: an eighth of each side is left out."""
-    return y[..., _inner(y.shape[-2]), _inner(y.shape[-1])]
+    """Return the samples away from the borders: an eighth of each side is left out.
+
+    Parameters
+    ----------
+    y : Array, shape (..., H, W)
+        Numbers.
+
+    Returns
+    -------
+    Array
+        A view of the inner rows and columns.
+    """
+    return y[..., _inner_range(y.shape[-2]), _inner_range(y.shape[-1])]
 
 
-def _inner(n: int) -> slice:
+def _inner_range(n: int) -> slice:
     return slice(n // 8, n - n // 8)
 
 
 def _indices(grid: Grid) -> range:
-    return range(grid.size)[_inner(grid.size)]
+    return range(grid.size)[_inner_range(grid.size)]
 
 
-def _reach(grid: Grid) -> range:
+def _tap_range(grid: Grid) -> range:
     reach = grid.step + Fraction(1, 2)
     return range(-int((reach - grid.delta) // 1), int((reach + grid.delta) // 1) + 1)
 
 
-def _slice(places: range, shift: int) -> slice:
-    return slice(places[0] + shift, places[-1] + shift + 1, places.step)
+def _slice(positions: range, shift: int) -> slice:
+    return slice(positions[0] + shift, positions[-1] + shift + 1, positions.step)

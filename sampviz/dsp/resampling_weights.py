@@ -1,4 +1,4 @@
-"""Interpolation along an axis: which samples a new one is made of, and with which weights."""
+"""Resampling along an axis: the old samples that a new one is made of, and their weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +13,34 @@ TORCH_CUBIC, PILLOW_CUBIC = -0.75, -0.5  # the parameter a of the cubic
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """New sample i is the sum over t of `weights[i, t]` times old sample `index[i, t]`."""
+    """The weights of a resampling: new sample i is sum over t of weights[i, t] old[index[i, t]].
+
+    Parameters
+    ----------
+    index : Array of int, shape (new, taps)
+        Indices of old samples.
+    weights : Array, shape (new, taps)
+        Their weights.
+    """
 
     index: Array
     weights: Array
 
     def along(self, x: Array, axis: int) -> Array:
-        """Apply to an axis of an array, whose dtype stays."""
+        """Apply the weights along an axis.
+
+        Parameters
+        ----------
+        x : Array
+            Floating point or complex numbers.
+        axis : int
+            Negative index of the axis.
+
+        Returns
+        -------
+        Array
+            `x` with the new samples along the axis; the dtype of `x`.
+        """
         weights = self.weights.astype(x.real.dtype)
         total = None
         for index, weight in zip(self.index.T, weights.T, strict=True):
@@ -31,7 +52,20 @@ class Weights:
 
 
 def cubic(t: Array, a: float) -> Array:
-    """Return the cubic convolution kernel of Keys with parameter a."""
+    """Return the cubic convolution kernel of Keys.
+
+    Parameters
+    ----------
+    t : Array
+        Distances in samples.
+    a : float
+        The parameter: -0.75 in torch and OpenCV, -0.5 in Pillow.
+
+    Returns
+    -------
+    Array
+        Weights; 0 beyond 2 samples.
+    """
     t = np.abs(t)
     near = ((a + 2) * t - (a + 3)) * t**2 + 1
     far = a * (((t - 5) * t + 8) * t - 4)
@@ -39,17 +73,50 @@ def cubic(t: Array, a: float) -> Array:
 
 
 def lanczos3(t: Array) -> Array:
-    """Return sinc(t) sinc(t/3) within 3 samples."""
+    """Return the Lanczos kernel sinc(t) sinc(t/3).
+
+    Parameters
+    ----------
+    t : Array
+        Distances in samples.
+
+    Returns
+    -------
+    Array
+        Weights; 0 beyond 3 samples.
+    """
     return np.where(np.abs(t) < 3, np.sinc(t) * np.sinc(t / 3), 0.0)
 
 
 def box(t: Array) -> Array:
-    """Return 1 within half a sample; of two edges the upper counts."""
+    """Return the box kernel: 1 within half a sample; the lower edge does not count.
+
+    Parameters
+    ----------
+    t : Array
+        Distances in samples.
+
+    Returns
+    -------
+    Array
+        Weights, 0 or 1.
+    """
     return ((t > -0.5) & (t <= 0.5)) * 1.0
 
 
 def triangle(t: Array) -> Array:
-    """Return 1 - |t| within a sample."""
+    """Return the triangle kernel 1 - abs(t).
+
+    Parameters
+    ----------
+    t : Array
+        Distances in samples.
+
+    Returns
+    -------
+    Array
+        Weights; 0 beyond a sample.
+    """
     return np.maximum(1 - np.abs(t), 0.0)
 
 
@@ -63,9 +130,21 @@ FILTERS: dict[str, tuple[Callable[[Array], Array], float]] = {
 
 
 def filtered(old: int, new: int, name: str) -> Weights:
-    """Return Pillow's taps from `old` to `new` samples: as wide as the coarser grid asks for.
+    """Return Pillow's weights, whose filter is as wide as the coarser grid needs.
 
     Taps beyond the edge are dropped and the others made to sum to 1.
+
+    Parameters
+    ----------
+    old, new : int
+        Number of samples before and after.
+    name : {"box", "bilinear", "bicubic", "lanczos"}
+        Name of the filter.
+
+    Returns
+    -------
+    Weights
+        The weights.
     """
     kernel, support = FILTERS[name]
     ratio = old / new
@@ -81,16 +160,42 @@ def filtered(old: int, new: int, name: str) -> Weights:
     return Weights(np.clip(index, 0, old - 1), weights)
 
 
-def cubic_at(old: int, places: Array, a: float) -> Weights:
-    """Return the four taps of a cubic at fractional indices `places`; the edge is repeated."""
-    low = np.floor(places).astype(np.intp)
+def cubic_at(old: int, positions: Array, a: float) -> Weights:
+    """Return the four weights of a cubic at fractional indices.
+
+    Parameters
+    ----------
+    old : int
+        Number of old samples; beyond them the edge is repeated.
+    positions : Array, shape (new,)
+        Fractional indices of the new samples.
+    a : float
+        The parameter of the cubic.
+
+    Returns
+    -------
+    Weights
+        The weights.
+    """
+    low = np.floor(positions).astype(np.intp)
     index = low[:, None] + np.arange(-1, 3)
-    weights = cubic(places[:, None] - index, a)
+    weights = cubic(positions[:, None] - index, a)
     return Weights(np.clip(index, 0, old - 1), weights)
 
 
 def area(old: int, new: int) -> Weights:
-    """Return the taps of exact overlap: cell i covers i old/new .. (i + 1) old/new."""
+    """Return the weights of exact overlap: new pixel i covers i old/new .. (i + 1) old/new.
+
+    Parameters
+    ----------
+    old, new : int
+        Number of samples before and after.
+
+    Returns
+    -------
+    Weights
+        The weights.
+    """
     ratio = old / new
     start = np.arange(new) * ratio
     first = np.floor(start + 1e-9).astype(np.intp)

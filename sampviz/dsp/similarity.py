@@ -1,8 +1,8 @@
-"""How alike two planes are: SSIM, its multi-scale form, and the high-frequency error norm.
+"""Similarity of two planes: SSIM, its multi-scale form, and the high-frequency error norm.
 
-Float32 planes are filtered as float32, others as float64: 256x256 px take a third of the time. The
-mean of the plane that is compared with is taken away first, so that small differences between
-large values keep their digits.
+Float32 planes are filtered as float32, others as float64: 256x256 px take a third of the time.
+The mean of the reference is subtracted first, so that small differences between large values
+keep their digits.
 """
 
 from dataclasses import dataclass
@@ -22,34 +22,49 @@ LOG_SIDE = 15
 
 @dataclass(frozen=True, eq=False)
 class SsimReference:
-    """A plane (H, W) of floats that others are compared with; `span` is the range of values.
+    """The reference of SSIM; what is needed of it alone is computed once for all comparisons.
 
-    What SSIM needs of it alone is computed once, whatever the number of others.
+    Parameters
+    ----------
+    plane : Array, shape (H, W)
+        Floating point numbers.
+    span : float
+        Range of values, the L of the formula.
     """
 
     plane: Array
     span: float
 
     def ssim(self, other: Array) -> tuple[float, float]:
-        """Return the mean SSIM of the two planes, and the mean of its contrast-structure factor.
+        """Return the mean SSIM, and the mean of its contrast-structure factor.
 
-        A Gaussian window of 11x11 px and sigma 1.5, biased covariances, where the window is whole.
-        It is what scikit-image gives for gaussian_weights=True, sigma=1.5,
-        use_sample_covariance=False, which does not give the factor that MS-SSIM needs.
+        A Gaussian window of 11x11 px and sigma 1.5, biased covariances, where the window is
+        whole: as scikit-image with gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+        which does not give the factor that MS-SSIM needs.
+
+        Parameters
+        ----------
+        other : Array, shape (H, W)
+            The plane that is compared.
+
+        Returns
+        -------
+        ssim, contrast_structure : float
+            Both at most 1.
         """
         structure, mean_b = self._structure(other)
         mean_a = self._mean
         mean_b += self._level
         c1 = (K1 * self.span) ** 2
-        likeness = mean_a * mean_b
-        likeness *= 2
-        likeness += c1
+        ssim_map = mean_a * mean_b
+        ssim_map *= 2
+        ssim_map += c1
         mean_b *= mean_b
         mean_b += mean_a * mean_a
         mean_b += c1
-        likeness /= mean_b
-        likeness *= structure
-        return _mean(likeness), _mean(structure)
+        ssim_map /= mean_b
+        ssim_map *= structure
+        return _mean(ssim_map), _mean(structure)
 
     def _structure(self, other: Array) -> tuple[Array, Array]:
         """Return the contrast-structure factor, and the local means of the other less the level."""
@@ -71,26 +86,37 @@ class SsimReference:
     def ms_ssim(self, other: Array, first: float) -> float:
         """Return the multi-scale SSIM of planes of at least `SMALLEST` px.
 
-        Contrast-structure at four scales (`first` is that of the finest, from `ssim`), SSIM at
-        the fifth, 2x2 means between them (an odd side repeats its last sample), negative factors
-        count as 0: what TensorFlow gives.
+        Contrast-structure at four scales, SSIM at the fifth, 2x2 means between them (an odd side
+        repeats its last sample), negative factors count as 0: what TensorFlow gives.
+
+        Parameters
+        ----------
+        other : Array, shape (H, W)
+            The plane that is compared.
+        first : float
+            Contrast-structure at the finest scale, from `ssim`.
+
+        Returns
+        -------
+        float
+            0..1.
         """
-        standard, factors = self, [first]
+        reference, factors = self, [first]
         for _ in SCALE_WEIGHTS[2:]:
-            standard, other = standard.coarser, halve(other)
-            factors.append(_mean(standard._structure(other)[0]))
-        factors.append(standard.coarser.ssim(halve(other))[0])
+            reference, other = reference.coarser, halve(other)
+            factors.append(_mean(reference._structure(other)[0]))
+        factors.append(reference.coarser.ssim(halve(other))[0])
         powers = (max(x, 0.0) ** p for x, p in zip(factors, SCALE_WEIGHTS, strict=True))
         return float(np.prod(list(powers)))
 
     @cached
     def coarser(self) -> "SsimReference":
-        """The means of 2x2 px."""
+        """The reference at the next scale, of means of 2x2 px."""
         return SsimReference(halve(self.plane), self.span)
 
     @cached
     def edges(self) -> Array:
-        """Its edges, as those of `edges`."""
+        """The plane filtered with the Laplacian of a Gaussian."""
         return edges(self.plane)
 
     @cached
@@ -125,7 +151,18 @@ def _mean(x: Array) -> float:
 
 
 def halve(x: Array) -> Array:
-    """Return the means of 2x2 px; an odd side repeats its last."""
+    """Return the means of 2x2 px; an odd side repeats its last sample.
+
+    Parameters
+    ----------
+    x : Array, shape (H, W)
+        Floating point numbers.
+
+    Returns
+    -------
+    Array, shape (ceil(H / 2), ceil(W / 2))
+        The means.
+    """
     from sampviz.dsp.fast.block_resample import block_means
 
     h, w = x.shape
@@ -135,20 +172,30 @@ def halve(x: Array) -> Array:
 
 
 def edges(x: Array) -> Array:
-    """Return an (H, W) plane filtered with the Laplacian of a Gaussian; zeros beyond the edge.
+    """Filter with the Laplacian of a Gaussian; zeros beyond the edge.
 
     The kernel of HFEN: 15x15 px, of a Gaussian of sum 1, less its mean. It is the sum of three
     that are products of rows and columns: .25 ms for 256x256 px, 1.9 with all of its 225 taps.
+
+    Parameters
+    ----------
+    x : Array, shape (H, W)
+        Floating point numbers.
+
+    Returns
+    -------
+    Array, shape (H, W)
+        The filtered plane.
     """
     from cv2 import BORDER_CONSTANT, boxFilter, sepFilter2D
 
-    at = np.arange(LOG_SIDE) - LOG_SIDE // 2
-    gauss = np.exp(-(at**2) / (2 * SIGMA**2))
+    offsets = np.arange(LOG_SIDE) - LOG_SIDE // 2
+    gauss = np.exp(-(offsets**2) / (2 * SIGMA**2))
     gauss /= gauss.sum()
-    second = gauss * (at**2 - SIGMA**2) / SIGMA**4
-    found: Array = sepFilter2D(x, -1, second, gauss, borderType=BORDER_CONSTANT)
-    found += sepFilter2D(x, -1, gauss, second, borderType=BORDER_CONSTANT)
-    flat: Array = boxFilter(x, -1, (LOG_SIDE, LOG_SIDE), borderType=BORDER_CONSTANT)
-    flat *= 2 * second.sum()
-    found -= flat
-    return found
+    second_derivative = gauss * (offsets**2 - SIGMA**2) / SIGMA**4
+    filtered: Array = sepFilter2D(x, -1, second_derivative, gauss, borderType=BORDER_CONSTANT)
+    filtered += sepFilter2D(x, -1, gauss, second_derivative, borderType=BORDER_CONSTANT)
+    box_sum: Array = boxFilter(x, -1, (LOG_SIDE, LOG_SIDE), borderType=BORDER_CONSTANT)
+    box_sum *= 2 * second_derivative.sum()
+    filtered -= box_sum
+    return filtered

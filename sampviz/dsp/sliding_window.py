@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from types import EllipsisType
 from typing import Any, Literal
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 
@@ -18,9 +18,22 @@ Border = Literal["zero", "reflect", "edge", "wrap"]
 
 @dataclass(frozen=True)
 class WindowLayout:
-    """`count` windows of `k` samples, `d` apart, every `s` samples of an axis of `n`.
+    """The windows along one axis: `count` windows of `k` samples, `s` apart.
 
-    `before` and `after` are the nominal paddings: window i starts at sample `s i - before`.
+    Parameters
+    ----------
+    n : int
+        Samples of the axis.
+    k : int
+        Samples of a window.
+    s : int
+        Distance between windows (the stride).
+    d : int
+        Distance between the samples of a window (the dilation).
+    before, after : int
+        Nominal padding at both ends; window i starts at sample `s i - before`.
+    count : int
+        Number of windows.
     """
 
     n: int
@@ -33,7 +46,7 @@ class WindowLayout:
 
     @property
     def reach(self) -> int:
-        """Samples to append so that the last window is whole (it may be less than `after`)."""
+        """Samples to append so that the last window is whole; may be less than `after`."""
         return max(0, (self.count - 1) * self.s + self.d * (self.k - 1) + 1 - self.before - self.n)
 
     @property
@@ -42,7 +55,18 @@ class WindowLayout:
         return Grid(self.count, Fraction(self.s), Fraction(self.d * (self.k - 1), 2) - self.before)
 
     def sizes(self, *, countpad: bool) -> Array:
-        """How many samples each window holds; padding is counted, up to `after`, if `countpad`."""
+        """Return how many samples each window holds.
+
+        Parameters
+        ----------
+        countpad : bool
+            Whether padding counts, up to `after`.
+
+        Returns
+        -------
+        Array, shape (count,)
+            Number of samples of each window.
+        """
         start = np.arange(self.count) * self.s - self.before
         low, high = (-self.before, self.n + self.after) if countpad else (0, self.n)
         return np.minimum(start + self.k, high) - np.maximum(start, low)
@@ -51,23 +75,46 @@ class WindowLayout:
 WindowLayouts = tuple[WindowLayout, WindowLayout]  # of rows and columns
 
 
-@lru_cache(maxsize=1024)
+@bounded_cache(2**20)
 def window_layout(
     n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False
 ) -> WindowLayout:
-    """Fit windows into `n` samples by the rule of torch, or by that of Keras for `p="same"`.
+    """Lay windows along an axis by the rule of torch, or by that of Keras for `p="same"`.
 
-    torch: count = floor((n + 2p - d(k-1) - 1) / s) + 1, or ceil of the quotient less a window
-    that would start in the far padding. Keras `same`: count = ceil(n / s), the odd sample of
-    the padding at the end. A count below 1 is returned as it is: nothing fits.
+    torch: count = floor((n + 2p - d(k-1) - 1) / s) + 1, or ceil of the quotient less a window that
+    would start in the far padding. Keras `same`: count = ceil(n / s), the odd sample of the padding
+    at the end.
+
+    Parameters
+    ----------
+    n : int
+        Samples of the axis.
+    k, s : int
+        Samples of a window, distance between windows.
+    p : int or "same"
+        Padding at both ends.
+    d : int
+        Distance between the samples of a window.
+    ceil : bool
+        Whether a last window that reaches beyond the edge is kept.
+
+    Returns
+    -------
+    WindowLayout
+        The windows; a count below 1 says that none fits.
+
+    Examples
+    --------
+    >>> window_layout(7, k=3, s=2, p=1).count
+    4
     """
     span = d * (k - 1) + 1
     if isinstance(p, str):
         count = -(-n // s)
         total = max((count - 1) * s + span - n, 0)
         return WindowLayout(n, k, s, d, total // 2, total - total // 2, count)
-    room = n + 2 * p - span
-    count = (-(-room // s) if ceil else room // s) + 1
+    free = n + 2 * p - span
+    count = (-(-free // s) if ceil else free // s) + 1
     if ceil and (count - 1) * s >= n + p:
         count -= 1
     return WindowLayout(n, k, s, d, p, p, count)
@@ -76,24 +123,82 @@ def window_layout(
 def window_layouts(
     size: Size, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
 ) -> WindowLayouts:
-    """Fit windows into rows and columns; each value is one for both or a pair."""
+    """Lay windows along rows and columns.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+    k, s, p, d, ceil : value or pair of values
+        As for `window_layout`, one value for both axes or a pair.
+
+    Returns
+    -------
+    tuple of WindowLayout
+        The windows along the rows axis and along the columns axis.
+    """
     both = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
-    down, along = (window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both)
-    return down, along
+    rows, columns = (
+        window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both
+    )
+    return rows, columns
 
 
 def pair(value: Any) -> tuple[Any, Any]:
-    """Return the value for rows and that for columns, given one for both or a pair."""
+    """Return the value for rows and the value for columns.
+
+    Parameters
+    ----------
+    value : object or tuple
+        One value for both, or a pair.
+
+    Returns
+    -------
+    tuple
+        The pair.
+    """
     return value if isinstance(value, tuple) else (value, value)
 
 
 def axis_slice(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:
-    """Return the index that takes `chosen` along a (negative) axis and all of the others."""
+    """Return the index that takes a slice along one axis and everything along the others.
+
+    Parameters
+    ----------
+    axis : int
+        Negative index of the axis.
+    chosen : slice
+        The slice.
+
+    Returns
+    -------
+    tuple
+        An index for an array of any number of axes.
+    """
     return (..., chosen, *[slice(None)] * (-axis - 1))
 
 
 def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: float = 0.0) -> Array:
-    """Pad an axis; no copy where there is nothing to pad. `zero` pads with `fill`."""
+    """Pad an axis; without a copy where there is nothing to pad.
+
+    Parameters
+    ----------
+    x : Array
+        Numbers.
+    axis : int
+        The axis.
+    before, after : int
+        Number of samples to add at both ends.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What they are.
+    fill : float
+        The value that `zero` pads with.
+
+    Returns
+    -------
+    Array
+        The padded array, or `x` itself.
+    """
     if before == after == 0:
         return x
     widths = [(0, 0)] * x.ndim
@@ -103,20 +208,41 @@ def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: floa
     return np.pad(x, widths, mode=border)
 
 
-def taps_along(x: Array, window_layout: WindowLayout, axis: int) -> Iterator[Array]:
-    """Yield, for each of the `k` places in a window, the view of that sample in every window."""
-    for a in range(window_layout.k):
-        start = a * window_layout.d
-        yield x[
-            axis_slice(
-                axis,
-                slice(
-                    start, start + (window_layout.count - 1) * window_layout.s + 1, window_layout.s
-                ),
-            )
-        ]
+def taps_along(x: Array, layout: WindowLayout, axis: int) -> Iterator[Array]:
+    """Yield the first sample of every window, then the second of every window, and so on.
+
+    Parameters
+    ----------
+    x : Array
+        Numbers, padded along the axis already.
+    layout : WindowLayout
+        Windows along the axis.
+    axis : int
+        Negative index of the axis.
+
+    Yields
+    ------
+    Array
+        A view of `layout.count` samples along the axis, `layout.k` times.
+    """
+    span = (layout.count - 1) * layout.s + 1
+    for start in range(0, layout.k * layout.d, layout.d):
+        yield x[axis_slice(axis, slice(start, start + span, layout.s))]
 
 
 def on_axis(values: Array, axis: int) -> Array:
-    """Return a 1-D array shaped so that it multiplies along a (negative) axis."""
+    """Shape values so that they multiply along one axis.
+
+    Parameters
+    ----------
+    values : Array, shape (n,)
+        Numbers.
+    axis : int
+        Negative index of the axis.
+
+    Returns
+    -------
+    Array
+        A view of shape (n, 1, ..., 1).
+    """
     return values.reshape(-1, *[1] * (-axis - 1))

@@ -1,4 +1,4 @@
-"""Spectra as they are drawn: amplitude in decibels with DC in the middle, and radial power."""
+"""Spectra for figures and metrics: centred amplitude in decibels, and radial power."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,26 @@ from sampviz.dsp.energy import without_mean
 from sampviz.dsp.grid import Size
 
 FLOOR_DB = -80.0
-# A frequency midway between two bins counts up, whatever the last digits of its square root are.
+# A frequency midway between two bins is rounded up, whatever the last digits of its square root.
 _TIE = 1e-9
 _ROUNDING = 1e-9  # of a sum of float64 numbers; far more than any image needs
 
 
 def amplitude(plane: Array) -> Array:
-    """Return |DFT| / (H W) of an (H, W) plane less its mean, DC at (H // 2, W // 2).
+    """Return the centred amplitude spectrum abs(DFT) / (H W) of a plane less its mean.
 
     A cosine of amplitude 1 has 1/2 at each of its two frequencies, whatever the size, so the
-    spectra of an image and of its smaller version can be compared. NaN anywhere gives all NaN.
+    spectra of an image and of its smaller version can be compared.
+
+    Parameters
+    ----------
+    plane : Array, shape (H, W)
+        Real or complex numbers.
+
+    Returns
+    -------
+    Array, shape (H, W)
+        The amplitudes, DC at (H // 2, W // 2); all NaN if any value is NaN or infinite.
     """
     # numpy's FFT: these few transforms cost less than importing scipy's.
     scale = plane.real.dtype.type(power_of_two(plane))
@@ -30,7 +40,25 @@ def amplitude(plane: Array) -> Array:
 
 
 def decibels(amplitudes: Array, reference: float) -> Array:
-    """Return 20 log10(amplitude / reference), not below `FLOOR_DB`; all floor for reference 0."""
+    """Return 20 log10(amplitude / reference), not below `FLOOR_DB`.
+
+    Parameters
+    ----------
+    amplitudes : Array
+        Amplitudes, 0 or more.
+    reference : float
+        The amplitude of 0 dB; for 0 the result is the floor everywhere.
+
+    Returns
+    -------
+    Array
+        Decibels.
+
+    Examples
+    --------
+    >>> decibels(np.array([1.0, 0.1, 0.0]), 1.0).tolist()
+    [0.0, -20.0, -80.0]
+    """
     if not reference > 0:
         return np.where(np.isnan(amplitudes + reference), np.nan, FLOOR_DB)
     # By a quotient: of the smallest numbers the floor itself would be 0.
@@ -39,11 +67,21 @@ def decibels(amplitudes: Array, reference: float) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class RadialPower:
-    """The power of an array over the distance of its frequencies from DC, in bins (K,).
+    """The power of an array by the distance of its frequencies from DC, in K bins.
 
-    `frequency` is the middle of each bin; `total` the power summed over its frequencies, `count`
-    how many these are. DC, which is 0, is not counted, and bins without a frequency are left out.
-    `variance` is that of the array itself. Values that are not finite make all power NaN.
+    DC, which is 0, is not counted, and bins without a frequency are left out. Values that are not
+    finite make all power NaN.
+
+    Parameters
+    ----------
+    frequency : Array, shape (K,)
+        The middle of each bin.
+    total : Array, shape (K,)
+        The power, summed over the frequencies of the bin.
+    count : Array, shape (K,)
+        Number of frequencies of the bin.
+    variance : float
+        The variance of the array itself.
     """
 
     frequency: Array
@@ -64,12 +102,25 @@ class RadialPower:
 
 
 def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPower:
-    """Return the radial power spectrum of the planes of (C, H, W), the mean over the planes.
+    """Return the radial power spectrum, the mean over the channels.
 
-    Power is |DFT|^2 / (H W)^2 less the mean, of complex arrays at both signs, so all bins add up
-    to the variance; the corners of the spectrum, beyond Nyquist, are bins like others. `pitch` is
-    the distance between rows and between columns, e.g. in pixels of the original or in mm, and
-    the frequencies are in cycles per that unit; bin b holds those nearest to b `width`.
+    Power is abs(DFT)**2 / (H W)**2 less the mean, of complex arrays at both signs, so all bins add
+    up to the variance; the corners of the spectrum, beyond Nyquist, are bins like others.
+
+    Parameters
+    ----------
+    stack : Array, shape (C, H, W)
+        Real or complex numbers.
+    pitch : sequence of float
+        Distance between rows and between columns, e.g. in pixels of the original or in mm.
+    width : float
+        Width of a bin, in cycles per unit of `pitch`; bin b holds the frequencies nearest to
+        b width.
+
+    Returns
+    -------
+    RadialPower
+        The power of each bin.
     """
     rows, columns = stack.shape[-2:]
     down, along = pitch
@@ -78,67 +129,127 @@ def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPo
     counted = np.ones(bins.size)
     counted[0] = 0
     count = np.bincount(bins, counted)
-    told = np.flatnonzero(count)
+    filled = np.flatnonzero(count)
 
     if np.isfinite(stack).all():
         # Of a constant nothing is left, not even rounding; double precision also for float32.
         x = stack.astype(np.result_type(stack, np.float64))
         x -= x[..., :1, :1].copy()
         variance = float(x.var(axis=(-2, -1)).mean())
-        whole = SpectrumBins((rows, columns), half=False)
-        total = np.bincount(bins, whole.power(whole.spectrum(x)).ravel())
+        transform = SpectrumBins((rows, columns), half=False)
+        total = np.bincount(bins, transform.power(transform.spectrum(x)).ravel())
     else:
         variance, total = np.nan, np.full(count.shape, np.nan)
-    found = RadialPower(told * width, total[told], count[told], variance)
-    assert not found.parseval > _ROUNDING, "the power of all bins is not the variance"
-    return found
+    radial = RadialPower(filled * width, total[filled], count[filled], variance)
+    assert not radial.parseval > _ROUNDING, "the power of all bins is not the variance"
+    return radial
 
 
 @dataclass(frozen=True)
 class SpectrumBins:
-    """The bins of the DFT of planes of `size`, DC first: (H, W), or (H, W // 2 + 1) of a half."""
+    """The bins of the DFT of planes, DC first.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns of the planes.
+    half : bool
+        Whether there are only the column frequencies of one sign: W // 2 + 1 columns, not W.
+    """
 
     size: Size
     half: bool
 
     def spectrum(self, stack: Array) -> Array:
-        """Return DFT / (H W) of the planes of (C, H, W) less their means."""
+        """Return DFT / (H W) of planes less their means.
+
+        Parameters
+        ----------
+        stack : Array, shape (C, H, W)
+            Numbers, real if the spectrum is half.
+
+        Returns
+        -------
+        Array, shape (C, ...)
+            The spectra, complex.
+        """
         from scipy.fft import fft2, rfft2
 
         transform = rfft2 if self.half else fft2
         return np.asarray(transform(without_mean(stack), norm="forward"))
 
     def power(self, spectrum: Array) -> Array:
-        """Return |spectrum|^2 of (C, ..) in the mean over the planes, times the weights.
+        """Return the weighted power of spectra; its sum is the variance of the planes.
 
-        Its sum is the variance of the planes.
+        Parameters
+        ----------
+        spectrum : Array, shape (C, ...)
+            Spectra from `spectrum`.
+
+        Returns
+        -------
+        Array
+            abs(spectrum)**2, the mean over the channels, times `weights`.
         """
         return self.product(spectrum, spectrum)
 
     def product(self, one: Array, other: Array) -> Array:
-        """Return Re one conj(other), in the mean over the planes, times the weights."""
-        found = one.real * other.real
-        found += one.imag * other.imag
-        return np.asarray(found.mean(axis=0) * self.weights)
+        """Return the weighted real part of one conj(other).
+
+        Parameters
+        ----------
+        one, other : Array, shape (C, ...)
+            Spectra from `spectrum`.
+
+        Returns
+        -------
+        Array
+            The mean over the channels, times `weights`.
+        """
+        real_part = one.real * other.real
+        real_part += one.imag * other.imag
+        return np.asarray(real_part.mean(axis=0) * self.weights)
 
     @property
     def weights(self) -> Array:
-        """How many bins of the whole spectrum each column stands for: 2, or 1."""
+        """Number of bins of the whole spectrum that each column stands for: 2, or 1."""
         columns = self.size[1]
         if not self.half:
             return np.ones(columns, np.float32)
-        found = np.full(columns // 2 + 1, 2, np.float32)
-        found[0] = 1
+        weights = np.full(columns // 2 + 1, 2, np.float32)
+        weights[0] = 1
         if columns % 2 == 0:
-            found[-1] = 1
-        return found
+            weights[-1] = 1
+        return weights
 
     def along(self, *values: Array) -> tuple[Array, Array]:
-        """Return values for the frequencies of rows (H, 1) and columns, of those of the whole."""
+        """Shape values of frequencies so that they broadcast over the bins.
+
+        Parameters
+        ----------
+        *values : Array
+            Values for the frequencies of rows and of columns of the whole spectrum.
+
+        Returns
+        -------
+        rows, columns : Array, shapes (H, 1) and (bins,)
+            The values of the bins.
+        """
         rows, columns = values
         return rows[:, None], columns[: self.size[1] // 2 + 1] if self.half else columns
 
     def cycles(self, steps: Sequence[float]) -> tuple[Array, Array]:
-        """Return |frequency| of rows and columns in cycles/px, for samples `steps` px apart."""
-        found = (np.abs(np.fft.fftfreq(n, d)) for n, d in zip(self.size, steps, strict=True))
-        return self.along(*found)
+        """Return the magnitudes of the frequencies in cycles/px.
+
+        Parameters
+        ----------
+        steps : sequence of float
+            Distance between rows and between columns, in px.
+
+        Returns
+        -------
+        rows, columns : Array, shapes (H, 1) and (bins,)
+            Frequencies, 0 or more.
+        """
+        magnitudes = (np.abs(np.fft.fftfreq(n, d)) for n, d in zip(self.size, steps, strict=True))
+        return self.along(*magnitudes)

@@ -1,25 +1,49 @@
-"""The look of every figure, whatever the user's own matplotlib settings are."""
+"""The look of every figure, whatever the user's own matplotlib settings are.
 
-import warnings
+Matplotlib has one table of settings, `rcParams`, for all threads; it is the user's. What sampviz
+draws says its fonts, colours and lines itself wherever matplotlib lets it. The rest is read by
+matplotlib from the table alone: while artists are made (defaults of patches and axes), while they
+are painted (hinting, snapping), and while PDF and SVG are written (their kinds of text). For that
+time only, `own_style` puts those settings that differ into the table and then the user's back; one
+thread at a time. Of a user who has changed nothing, no setting changes for pictures in PNG.
+"""
+
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from threading import RLock
+from typing import Any
 
 import matplotlib as mpl
+from matplotlib import ft2font
 from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from sampviz.core.bounded_cache import bounded_cache
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.text import escape_control
 
+FREETYPE = ft2font.__freetype_version__
 FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
 LINE_HEIGHT = 1.3  # of the font size
 INK = "#222222"
 MARK = "#00c8ff"  # boxes on pictures: seen on grey and on the map of spectra, also by colour-blind
 POINTS_PER_INCH = 72
-_KEPT = 4096  # widths of texts, which come again on every figure; one costs .3 ms
 NO_BREAK = "\u00a0"  # a space at which a line does not end
-_OWN = {
+# Settings of windows and sessions, which change no figure; to read `backend` would choose one.
+_NOT_DRAWN = (
+    *("backend", "date.epoch", "docstring", "figure.max_open_warning", "figure.raise_window"),
+    *("interactive", "keymap", "savefig.directory", "timezone", "tk.", "toolbar", "webagg"),
+)
+# Matplotlib's own defaults: all that panels need, which say everything else themselves.
+PANELS: Mapping[str, Any] = {
+    name: value
+    for name, value in dict.items(mpl.rcParamsDefault)
+    if not name.startswith(_NOT_DRAWN)
+}
+# Of axes, whose ticks and labels are made when they are painted, and of PDF and SVG.
+CHARTS: Mapping[str, Any] = {
+    **PANELS,
     "font.family": [FONT],
     "pdf.fonttype": 42,  # text stays text
     "svg.fonttype": "none",
@@ -31,25 +55,39 @@ _OWN = {
     "ytick.color": INK,
     "text.parse_math": False,  # a $ in a file name is a $
 }
+_settings_lock = RLock()
 
 
 @contextmanager
-def own_style() -> Iterator[None]:
-    """Draw and save with our settings; the user's come back afterwards."""
-    with mpl.rc_context(), warnings.catch_warnings():
-        # Said once, in our own words, where the figure is made.
-        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        mpl.rcdefaults()
-        mpl.rcParams.update(_OWN)  # type: ignore[arg-type]
-        yield
+def own_style(settings: Mapping[str, Any] = CHARTS) -> Iterator[None]:
+    """Draw and save with these settings; the user's come back afterwards, whatever happens.
+
+    Inside, other threads that draw with sampviz wait; those that draw with matplotlib alone see
+    these settings. So nothing is computed inside that can be computed before.
+    """
+    # Characters that the font lacks are told once, in our own words, where the figure is made.
+    with _settings_lock, ignored_warnings(UserWarning, "Glyph .* missing from font"):
+        # As they are, for to set one is to check it, and to read some is to be warned.
+        table: dict[Any, Any] = mpl.rcParams
+        users = {
+            name: dict.__getitem__(table, name)
+            for name, value in settings.items()
+            if dict.__getitem__(table, name) != value
+        }
+        try:
+            dict.update(table, {name: settings[name] for name in users})
+            yield
+        finally:
+            dict.update(table, users)
 
 
-@cache
+@bounded_cache(2**12)
 def font_files() -> tuple[str, str]:
     """Return the files of the font, normal and bold."""
-    normal, bold = (
-        findfont(FontProperties(family=[FONT], weight=weight)) for weight in ("normal", "bold")
-    )
+    with own_style(PANELS):
+        normal, bold = (
+            findfont(FontProperties(family=[FONT], weight=weight)) for weight in ("normal", "bold")
+        )
     return normal, bold
 
 
@@ -107,16 +145,18 @@ class TextSize:
 
     def lacking(self, text: str) -> set[str]:
         """Return the characters of a text that the font cannot draw."""
-        font = get_font(self._files[0])
+        with own_style(PANELS):
+            font = get_font(self._files[0])
         return {char for char in text if not font.get_char_index(ord(char))}
 
 
-@lru_cache(_KEPT)
+@bounded_cache(2**21)  # widths come again on every figure; one costs .3 ms
 def _width(file: str, points: float, dpi: float, text: str) -> int:
-    font = get_font(file)
-    font.set_size(points, dpi)
-    # Hinted as it will be drawn: lines come out up to a tenth wider otherwise.
-    font.set_text(text, 0.0, get_hinting_flag())
+    with own_style(PANELS):
+        font = get_font(file)
+        font.set_size(points, dpi)
+        # Hinted as it will be drawn: lines come out up to a tenth wider otherwise.
+        font.set_text(text, 0.0, get_hinting_flag())
     return int(font.get_width_height()[0] / 64) + 1
 
 

@@ -63,30 +63,30 @@ def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) 
     relative to `folder`. Names are read, nothing else. Hidden folders, derivatives, sourcedata
     and code are left out. UsageError for an unknown entity; InputError if there is no such file.
     """
-    asked = {
+    entities = {
         name: [value] if isinstance(value, str) else list(value) for name, value in wanted.items()
     }
     known = f"root suffix extension {_ENTITIES}".split()
-    for name in asked:
+    for name in entities:
         if name not in known:
             raise UsageError(
                 f"no entity is named {name!r}", "bids", did_you_mean(name, known, "see BIDS")
             )
-    roots = asked.pop("root", [])
+    roots = entities.pop("root", [])
     if len(roots) != 1:
         raise UsageError("a data set has one root", "bids", 'write root = "FOLDER"')
     root = folder / roots[0]
     if not root.is_dir():
         raise InputError("there is no such folder", str(root), "check root")
-    asked.setdefault("extension", list(_IMAGES))
+    entities.setdefault("extension", list(_IMAGES))
     files = sorted(
         str(path)
         for path in _check_count(_walk(root), str(root))
-        if _has_entities(path.name, asked)
+        if _has_entities(path.name, entities)
     )
     if not files:
-        told = ", ".join(f"{name}={' or '.join(values)}" for name, values in asked.items())
-        raise InputError(f"no file has {told}", str(root), "leave an entity out to see more")
+        wording = ", ".join(f"{name}={' or '.join(values)}" for name, values in entities.items())
+        raise InputError(f"no file has {wording}", str(root), "leave an entity out to see more")
     return files
 
 
@@ -96,14 +96,14 @@ def _walk(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names if not name.startswith("."))
 
 
-def _has_entities(file: str, asked: Mapping[str, Sequence[str]]) -> bool:
+def _has_entities(file: str, entities: Mapping[str, Sequence[str]]) -> bool:
     stem, dot, extension = file.partition(".")
     *pairs, suffix = stem.split("_")
     has = {"suffix": suffix, "extension": dot + extension}
     for pair in pairs:
-        if found := _PAIR.fullmatch(pair):
-            has[found[1]] = found[2]
-    return all(has.get(name) in values for name, values in asked.items())
+        if match := _PAIR.fullmatch(pair):
+            has[match[1]] = match[2]
+    return all(has.get(name) in values for name, values in entities.items())
 
 
 def _check_count(paths: Iterator[Path], where: str) -> Iterator[Path]:

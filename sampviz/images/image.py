@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import UsageError
+from sampviz.core.text import shortened
 from sampviz.dsp.dtypes import Array, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.images.geometry import Geometry, SlicePlane
@@ -81,6 +82,16 @@ class Image:
     notes: tuple[str, ...] = ()
     colour: bool = False
     slice_planes: tuple[SlicePlane, ...] = ()
+
+    def __repr__(self) -> str:
+        sides = "x".join(map(str, self.array.shape))
+        spacing = " x ".join(f"{mm:.4g}" for mm in self.spacing or ())
+        facts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
+        return shortened(f"<Image {self.name}: {', '.join(filter(None, facts))}>")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Return the pixels, for `np.asarray(image)`."""
+        return np.array(self.array, dtype, copy=copy)
 
     @property
     def axes(self) -> int:

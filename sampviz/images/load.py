@@ -10,7 +10,7 @@ from sampviz.core.open_file import open_file
 from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
 from sampviz.images.samples import PREFIX, SAMPLE_FILES, sample_path, synthetic_image
-from sampviz.images.selection import Selection
+from sampviz.images.selection import Nan, Selection
 
 _SIGNATURE_SIZE = 132  # bytes that identify a format
 _PIECE = 2**20
@@ -28,7 +28,7 @@ def load(
     volume: bool = False,
     series: bool = False,
     max_pixels: int | None = None,
-    nan: str = "keep",
+    nan: Nan = "keep",
 ) -> Image:
     """Read an image from a file or a sample.
 
@@ -85,11 +85,38 @@ def load(
     (64, 48)
     """
     where = None if slice is None else str(slice)
-    pick = Selection(plane, where, frame, channel, mosaic, kspace, volume, series, max_pixels, nan)
-    image = _read(os.fspath(source), pick)
-    for note in image.notes:
-        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
+    image = _read(
+        os.fspath(source),
+        Selection(
+            plane, where, frame, channel, mosaic, kspace, volume, nan, max_pixels, series=series
+        ),
+    )
+    _warn_of_notes(image)
     return image
+
+
+def load_selected(source: str, selection: Selection) -> Image:
+    """Read an image from a file or a sample; see `load`.
+
+    Parameters
+    ----------
+    source : str
+        A path, or a sample.
+    selection : Selection
+        Which part of it.
+
+    Returns
+    -------
+    Image
+    """
+    image = _read(source, selection)
+    _warn_of_notes(image)
+    return image
+
+
+def _warn_of_notes(image: Image) -> None:
+    for note in image.notes:
+        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=3)
 
 
 def stem(source: str) -> str:

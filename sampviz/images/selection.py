@@ -1,22 +1,24 @@
 """Which picture of a file is wanted: a slice, a frame, a channel or several."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
+from sampviz.core.option import Spec, join_words, options_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 PLANES = ("axial", "coronal", "sagittal")
-NAN = ("keep", "fill=0", "fill=mean", "error")
+Nan = Literal["keep", "fill=0", "fill=mean", "error"]
 # float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
 MOST_PIXELS = 2**28
 MOST_UNPACKED = 2**29
 CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume")
+HELP_PANEL = "Which picture of a file"
 _SLICE = re.compile(
     r"(?P<voxel>[0-9]{1,9})|(?P<percent>[0-9]{1,3}(\.[0-9]{1,9})?)%"
     r"|mm=(?P<mm>[+-]?[0-9]{1,6}(\.[0-9]{1,9})?)",
@@ -30,42 +32,113 @@ class Selection:
 
     `slice` is an index of the canonical (RAS+) array, a percentage of the way through it
     (`60%`), or a place in mm (`mm=-12`). `nan` says what becomes of NaN and infinities.
+
+    The fields with a `Spec` are the options of reading, of the command line, of recipes and of
+    `load`; `series` is for `load` alone.
     """
 
-    plane: str | None = None
-    slice: str | None = None
-    frame: int | None = None
-    channel: int | None = None
-    mosaic: int | None = None
-    kspace: bool = False
-    volume: bool = False
+    plane: Annotated[
+        str | None,
+        Spec(
+            "axial, coronal or sagittal.",
+            "axial, coronal or sagittal",
+            words=PLANES,
+            metavar="PLANE",
+        ),
+    ] = None
+    slice: Annotated[
+        str | None,
+        Spec(
+            "90 (index), 60% or mm=-12; the middle one by default.",
+            "an index, '60%' or 'mm=-12'",
+            metavar="SLICE",
+            recipe_type="slice",
+        ),
+    ] = None
+    frame: Annotated[int | None, Spec("Frame of a 4-D NIfTI, from 0.", "frame of a 4-D NIfTI")] = (
+        None
+    )
+    channel: Annotated[
+        int | None,
+        Spec("Channel of a C x H x W .npy, from 0.", "channel of an array of C x H x W"),
+    ] = None
+    mosaic: Annotated[
+        int | None,
+        Spec(
+            "The first N channels of a .npy, as tiles.",
+            "the first channels of an array, as tiles",
+            low=1,
+            metavar="N",
+        ),
+    ] = None
+    kspace: Annotated[
+        bool,
+        Spec("The file holds k-space: make the image.", "the file holds k-space: make the image"),
+    ] = False
+    volume: Annotated[
+        bool,
+        Spec("The whole volume, on three axes.", "the whole volume, on three axes"),
+    ] = False
+    nan: Annotated[
+        Nan,
+        Spec(
+            "What becomes of NaN and infinities; kept, they are drawn as stripes.",
+            "keep, fill=0, fill=mean or error",
+        ),
+    ] = "keep"
+    max_pixels: Annotated[
+        int | None,
+        Spec(
+            "Read no more: 2^28 pixels by default, and of a .nii.gz 2^29 voxels up to the last"
+            " that is wanted.",
+            "read no more",
+            low=1,
+            metavar="N",
+        ),
+    ] = None
     series: bool = False  # with volume: all frames, unless one is chosen
-    max_pixels: int | None = None
-    nan: str = "keep"
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Selection":
+        """Return the selection that the options of reading among `values` make.
+
+        The index of a slice may be a number. UsageError for what no file can have.
+        """
+        given = {name: values[name] for name in READING_OPTIONS if name in values}
+        index_or_text = given.get("slice")
+        return cls(**given | {"slice": None if index_or_text is None else str(index_or_text)})
 
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:
             raise UsageError(
-                f"no plane is named {self.plane!r}", "--plane", "wanted " + _or(PLANES)
+                f"no plane is named {self.plane!r}",
+                argument("plane"),
+                "wanted " + join_words(PLANES),
             )
         if self.slice is not None and not _SLICE.fullmatch(self.slice):
             raise UsageError(
                 f"{self.slice!r} is not a slice",
-                "--slice",
+                argument("slice"),
                 "write an index (90), a percentage (60%) or a place (mm=-12)",
             )
-        if self.nan not in NAN:
-            raise UsageError(f"{self.nan!r} is not one of the words", "--nan", _or(NAN))
         if self.max_pixels is not None and self.max_pixels < 1:
             raise UsageError(
-                f"{self.max_pixels} is no number of pixels", "--max-pixels", "1 or more"
+                f"{self.max_pixels} is no number of pixels", argument("max_pixels"), "1 or more"
             )
+        for name, option in READING_OPTIONS.items():
+            option.check(getattr(self, name))
         if self.channel is not None and self.mosaic is not None:
             raise UsageError(
-                "one channel and a mosaic", "--channel, --mosaic", "choose one of them"
+                "one channel and a mosaic",
+                f"{argument('channel')}, {argument('mosaic')}",
+                "choose one of them",
             )
         if self.volume and self.slice is not None and self.plane is None:
-            raise UsageError("a slice of which plane?", "--slice", "add --plane for a volume")
+            raise UsageError(
+                "a slice of which plane?",
+                argument("slice"),
+                f"add {argument('plane')} for a volume",
+            )
 
     @property
     def most(self) -> int:
@@ -83,7 +156,7 @@ class Selection:
             raise InputError(
                 f"{'x'.join(map(str, sides))} are more than {self.most} pixels",
                 where,
-                f"--max-pixels {prod(sides)}, if they fit into memory",
+                f"{argument('max_pixels', prod(sides))}, if they fit into memory",
             )
 
     def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
@@ -91,7 +164,7 @@ class Selection:
         if self.kspace and dtype.kind != "c":
             raise UsageError(
                 f"k-space is complex, and the file holds {dtype}",
-                f"--kspace, for {name}",
+                f"{argument('kspace')}, for {name}",
                 "leave it out",
             )
 
@@ -101,42 +174,43 @@ class Selection:
             if getattr(self, word) is not None and getattr(self, word) is not False:
                 raise UsageError(
                     f"{kind} has no {word.replace('kspace', 'k-space')}",
-                    f"--{word}, for {name}",
+                    f"{argument(word)}, for {name}",
                     "leave it out",
                 )
 
 
+READING_OPTIONS = options_of(Selection)
+
+
 def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: float) -> int:
     """Return the index that `text` means among `count` slices; the middle one for None."""
-    found = _SLICE.fullmatch(text) if text is not None else None
-    if found is None:
+    match = _SLICE.fullmatch(text) if text is not None else None
+    if match is None:
         return count // 2
-    if found["voxel"]:
-        return index("slice", int(found["voxel"]), count)
-    if found["percent"]:
-        share = float(found["percent"])
+    if match["voxel"]:
+        return index("slice", int(match["voxel"]), count)
+    if match["percent"]:
+        share = float(match["percent"])
         if share > 100:
-            raise UsageError(f"{text} is beyond the last slice", "--slice", "wanted 0%..100%")
+            raise UsageError(
+                f"{text} is beyond the last slice", argument("slice"), "wanted 0%..100%"
+            )
         return round(share / 100 * (count - 1))
-    at = (float(found["mm"]) - mm_of_first) / mm_per_slice
-    if not -0.5 <= at <= count - 0.5:
+    position = (float(match["mm"]) - mm_of_first) / mm_per_slice
+    if not -0.5 <= position <= count - 0.5:
         ends = sorted((mm_of_first, mm_of_first + mm_per_slice * (count - 1)))
         raise UsageError(
-            f"no slice lies at {found['mm']} mm",
-            "--slice",
+            f"no slice lies at {match['mm']} mm",
+            argument("slice"),
             f"wanted {ends[0]:.1f}..{ends[1]:.1f} mm",
         )
-    return min(max(round(at), 0), count - 1)
+    return min(max(round(position), 0), count - 1)
 
 
-def index(word: str, wanted: int | None, count: int) -> int:
-    """Return `wanted`, or 0 for None; raise UsageError if there are not so many."""
-    if wanted is None:
+def index(word: str, number: int | None, count: int) -> int:
+    """Return `number`, or 0 for None; raise UsageError if there are not so many."""
+    if number is None:
         return 0
-    if not 0 <= wanted < count:
-        raise UsageError(f"there is no {word} {wanted}", f"--{word}", f"wanted 0..{count - 1}")
-    return wanted
-
-
-def _or(words: tuple[str, ...]) -> str:
-    return ", ".join(words[:-1]) + " or " + words[-1]
+    if not 0 <= number < count:
+        raise UsageError(f"there is no {word} {number}", argument(word), f"wanted 0..{count - 1}")
+    return number

@@ -1,11 +1,14 @@
-"""Operations and chains of them; OPS is loaded on first use."""
+"""Operations and chains of them: all that an author of an operation imports.
 
-from typing import Any
+>>> import numpy as np
+>>> from sampviz.ops import OPS, Chain
+>>> OPS["max"](np.eye(4), k=2).tolist()
+[[1.0, 0.0], [0.0, 1.0]]
+>>> Chain.parse("max+nearest").shape((4, 6))
+(4, 6)
+"""
 
+import lazy_loader
 
-def __getattr__(name: str) -> Any:
-    if name in ("OPS", "OURS", "NAMED_CHAINS"):
-        from sampviz.ops import registry
-
-        return getattr(registry, name)
-    raise AttributeError(f"module 'sampviz.ops' has no attribute {name!r}")
+# The public names stand in __init__.pyi, as those of sampviz do; each is imported on first use.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""The operations as a table, for people and for programs. It is made from the operations alone."""
+"""The operations as a table, for people and for programs; made from the operations alone."""
 
 from typing import Any
 
@@ -7,18 +7,40 @@ from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
 
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
 
-# What an operation alone would not find: switches, channels.
+# Operations that need another before them, for pooling indices or channels.
 _BEFORE = {"unpool": "max+unpool", "shuffle": "unshuffle+shuffle"}
 
 
 def parameters(op: Operation) -> str:
-    """Return the parameters of an op with their defaults, as they are written in a chain."""
-    shown = (p for p in op.parameters if not p.spec.is_path)
-    return " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in shown) or "none"
+    """Return the parameters of an operation with their defaults, as they are written in a chain.
+
+    Parameters
+    ----------
+    op : Operation
+        The operation.
+
+    Returns
+    -------
+    str
+        `k=2 s=k p=0`, or `none`.
+    """
+    named = (p for p in op.parameters if not p.spec.is_path)
+    return " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in named) or "none"
 
 
 def describe(op: Operation) -> dict[str, Any]:
-    """Return everything that is known of an op, for JSON."""
+    """Return everything that is known of an operation, for JSON.
+
+    Parameters
+    ----------
+    op : Operation
+        The operation.
+
+    Returns
+    -------
+    dict
+        Name, kind, summary, paragraphs and parameters.
+    """
     return {
         "name": op.name,
         "kind": op.kind,
@@ -32,7 +54,7 @@ def describe(op: Operation) -> dict[str, Any]:
             {
                 "name": p.name,
                 "default": p.default_text,
-                "wanted": p.wanted,
+                "wanted": p.allowed,
                 "meaning": p.spec.meaning,
             }
             for p in op.parameters
@@ -41,12 +63,24 @@ def describe(op: Operation) -> dict[str, Any]:
 
 
 def chains() -> list[str]:
-    """Return a chain for each operation, with what it needs before it."""
+    """Return a chain for each operation, with what it needs before it.
+
+    Returns
+    -------
+    list of str
+        The chains, in the order of `OPS`.
+    """
     return [_BEFORE.get(name, name) for name in OPS]
 
 
 def markdown() -> str:
-    """Return the table of operations of the README: ours, whatever plug-ins are installed."""
+    """Return the table of operations of the README, without those of plug-ins.
+
+    Returns
+    -------
+    str
+        A table in Markdown.
+    """
     lines = ["| operation | kind | linear | parameters and defaults | what it does |"]
     lines.append("|---|---|---|---|---|")
     for op in OURS.values():

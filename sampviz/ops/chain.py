@@ -1,33 +1,48 @@
-"""Chains of operations: parse, print, run, and say beforehand the size and place of the result."""
+"""Chains of operations: parse, print and run them, and trace the grids of their results."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import groupby, product
+from functools import cached_property
+from itertools import groupby
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
-from sampviz.dsp.dtypes import Array, FastPath, as_number
-from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.core.text import shortened
+from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.grid import Grids, Size
+from sampviz.ops.chain_run import as_input, run_steps
+from sampviz.ops.chain_trace import (
+    MOST_PIXELS,
+    resolve_steps,
+    size_text,
+    trace_steps,
+)
 from sampviz.ops.grammar import Source
-from sampviz.ops.step import Step, matches, read_steps, unmatched
+from sampviz.ops.step import Step, read_steps, unmatched_unpooling
 
 MOST_STEPS = 64
-MOST_PIXELS = 2**27  # of a stage, all channels together, unless it is given more: 512 MB of float32
-MOST_SIDE = 2**18  # interpolation keeps a table of weights along a side
-NO_SWITCHES = "no max before this unpool has switches left"
-UNDO_FIX = "undo the steps between that changed the size"
-NO_SWITCHES_FIX = "write a max for every unpool, or upsample with zeros or nearest"
+_NO_SWITCHES = "no max before this unpool has switches left"
+_NO_SWITCHES_FIX = "write a max for every unpool, or upsample with zeros or nearest"
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Steps that are applied one after the other. Chains that mean the same are equal.
+    """Operations that are applied one after the other. Chains that mean the same are equal.
 
+    A chain is called with an array, `chain(x)`, and gives the array after its last step.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        The steps, 1..64; `Chain.parse` makes them of a text.
+
+    Examples
+    --------
     >>> chain = Chain.parse("max:times=2+nearest:4")
     >>> str(chain)
     'max+max+nearest:f=4'
@@ -40,14 +55,29 @@ class Chain:
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MOST_STEPS:
             raise ChainError(f"a chain of {len(self.steps)} steps; wanted 1..{MOST_STEPS}")
-        if unmatched(self.steps) is not None:
-            raise ChainError(NO_SWITCHES, f"chain '{self}'", NO_SWITCHES_FIX)
+        if unmatched_unpooling(self.steps) is not None:
+            raise ChainError(_NO_SWITCHES, f"chain '{self}'", _NO_SWITCHES_FIX)
 
     @classmethod
     def parse(cls, text: str, *, allow_code: bool = False) -> "Chain":
-        """Read one chain; any text gives a chain or raises ChainError.
+        """Parse the text of one chain.
 
-        With `allow_code` a step may be `package.module:name`: it is imported, which runs it.
+        Parameters
+        ----------
+        text : str
+            Steps separated by `+`, each a name and parameters: `blur:k=3+nearest:4`.
+        allow_code : bool
+            Whether a step may be `package.module:name`, which is imported and so run.
+
+        Returns
+        -------
+        Chain
+            The chain.
+
+        Raises
+        ------
+        ChainError
+            If the text is no chain; the error has the column.
         """
         chains = parse_chains(text, "chain", allow_code=allow_code)
         if len(chains) > 1:
@@ -66,17 +96,21 @@ class Chain:
     def _hash(self) -> int:
         return hash(self.steps)
 
-    @cached_property
-    def _partners(self) -> dict[int, int]:
-        """The step that gives the switches, for each that takes them."""
-        return matches(self.steps)
+    def __repr__(self) -> str:
+        """Return what makes the chain again, or say that no text does: a step is an object."""
+        text = str(self)
+        if not all(step.op.importable for step in self.steps):
+            return shortened(f"<Chain {text}, with an object that no text names>")
+        code = ", allow_code=True" if any(":" in step.op.name for step in self.steps) else ""
+        whole = f"Chain.parse({text!r}{code})"
+        return whole if shortened(whole) == whole else shortened(f"<Chain {text}>")
 
     def __str__(self) -> str:
         return "+".join(map(str, self.steps))
 
     @property
     def label(self) -> str:
-        """The chain for a reader: a step that is repeated is written once, as `max ×2`."""
+        """The chain for a reader: a repeated step is written once, as `max ×2`."""
         runs = [(step, len(list(same))) for step, same in groupby(map(str, self.steps))]
         return " + ".join(step + f" ×{times}" * (times > 1) for step, times in runs)
 
@@ -86,232 +120,197 @@ class Chain:
         return all(step.op.linear for step in self.steps)
 
     def repeat(self, times: int) -> "Chain":
-        """Return the chain applied `times` times."""
+        """Return the chain applied several times.
+
+        Parameters
+        ----------
+        times : int
+            How many times, 1 or more.
+
+        Returns
+        -------
+        Chain
+            The longer chain.
+        """
         return Chain(self.steps * times)
 
     def resolve(self, size: Size, spacing: tuple[float, ...] | None) -> "Chain":
-        """Return the chain with numbers for every `auto`, for an input of pixels of `spacing` mm.
+        """Return the chain with numbers for every `auto`.
 
         Each axis gets 1 or 2, not all 1, so that the pixels come as near to cubes as they can.
-        ChainError if there is an `auto` and no spacing.
+
+        Parameters
+        ----------
+        size : tuple of int
+            Size of the input along its axes in space.
+        spacing : tuple of float or None
+            Size of an input pixel along these axes, in mm.
+
+        Returns
+        -------
+        Chain
+            The chain without `auto`.
+
+        Raises
+        ------
+        ChainError
+            If there is an `auto` and no spacing.
         """
-        done: list[Step] = []
-        for step in self.steps:
-            named = step.op.unresolved_auto(step.params)
-            if named and spacing is None:
-                raise ChainError(
-                    f"{named[0]}=auto needs the size of the pixels in mm",
-                    f"chain '{self}'",
-                    "write the factors, e.g. s=1x2x2, or take an image that knows its pixels",
-                )
-            if named and spacing:
-                grids = Chain(tuple(done)).trace(size)[-1] if done else map(Grid, size)
-                now = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
-                factors = nearest_to_cubes(now)
-                step = Step.of(step.op, **{**step.params, **dict.fromkeys(named, factors)})
-            done.append(step)
-        return Chain(tuple(done))
+        return Chain(resolve_steps(self.steps, str(self), size, spacing))
 
     def trace(self, size: Size, channels: int = 1) -> tuple[Grids, ...]:
-        """Return the grids of all axes before the first and after each step, in input pixels.
+        """Return the grids before the first and after each step, in input pixels.
 
-        Raises ChainError for the step for which `size` is too small or its result, in all
-        `channels`, too large.
+        Parameters
+        ----------
+        size : tuple of int
+            Size of the input along its axes in space.
+        channels : int
+            Number of channels, which count for the bound of pixels.
+
+        Returns
+        -------
+        tuple of tuple of Grid
+            A grid for each axis: one entry more than there are steps.
+
+        Raises
+        ------
+        ChainError
+            At the step for which the size is too small or its result too large.
+
+        Examples
+        --------
+        >>> Chain.parse("max+max").trace((8, 8))[-1][0]
+        Grid(size=2, step=4, delta=3/2)
         """
         return _traced(self, tuple(size), channels)
 
     def shape(self, size: Size) -> Size:
-        """Return the size of the output, (H, W) for (H, W), (D, H, W) for (D, H, W)."""
+        """Return the size of the output.
+
+        Parameters
+        ----------
+        size : tuple of int
+            (H, W), or (D, H, W) of a volume.
+
+        Returns
+        -------
+        tuple of int
+            The size along the same axes.
+        """
         return tuple(grid.size for grid in self.trace(size)[-1])
 
     def stages(self, array: Any, *, axes: int = 2) -> tuple[Array, ...]:
         """Return the array before the first and after each step: one more than there are steps.
 
-        The steps act on the last two axes of `array`, rows and columns, or on the last three for
-        `axes=3`; others are carried along. It is not changed. float64 stays float64, complex
-        stays complex, everything else is computed as float32 (whole numbers beyond 2^24 as
-        float64). ChainError if the stages are too large to be kept all.
+        Parameters
+        ----------
+        array : array_like, shape (..., H, W) or (..., D, H, W)
+            Numbers. float64 stays float64, complex stays complex, everything else is computed as
+            float32 (whole numbers beyond 2^24 as float64).
+        axes : {2, 3}
+            Number of last axes that the steps act on; others are carried along.
+
+        Returns
+        -------
+        tuple of Array
+            The arrays; the input is not changed.
+
+        Raises
+        ------
+        ChainError
+            If the array does not fit the chain, or the stages are too large to be kept all.
         """
-        x = self._array(array, axes)
+        x = as_input(array, axes, str(self))
         size = x.shape[-axes:]
-        made = sum(prod(grid.size for grid in grids) for grids in self.trace(size)[1:])
-        if made * (x.size // prod(size)) > max(MOST_PIXELS, x.size):
+        pixels = sum(prod(grid.size for grid in grids) for grids in self.trace(size)[1:])
+        if pixels * (x.size // prod(size)) > max(MOST_PIXELS, x.size):
             raise ChainError(
-                f"the stages have {made} px in each channel; the most in all is {MOST_PIXELS} px",
-                f"chain '{self}' for {_size_text(size)} px",
+                f"the stages have {pixels} px in each channel; the most in all is {MOST_PIXELS} px",
+                f"chain '{self}' for {size_text(size)} px",
                 "keep the last stage only, or use a smaller image",
             )
         return tuple(self._run(x, axes))
 
     def __call__(self, array: Any, *, axes: int = 2) -> Array:
-        """Return the array after the last step; see `stages`."""
+        """Return the array after the last step; parameters as for `stages`."""
         if axes == 2 and type(array) is np.ndarray and array.dtype == np.float32:
-            kernels = _kernels(self, array.shape)
-            for kernel in kernels:
-                array = kernel(array)
-            if kernels:
+            fast_paths = _fast_paths(self, array.shape)
+            for fast_path in fast_paths:
+                array = fast_path(array)
+            if fast_paths:
                 return array
-        (last,) = deque(self._run(self._array(array, axes), axes), maxlen=1)
+        (last,) = deque(self._run(as_input(array, axes, str(self)), axes), maxlen=1)
         return last
 
-    def _array(self, array: Any, axes: int) -> Array:
-        try:
-            x = as_number(array)
-        except TypeError as err:
-            raise ChainError(str(err), f"chain '{self}'", "give an array of numbers") from None
-        if x.ndim < axes or 0 in x.shape:
-            raise ChainError(
-                f"an array of shape {x.shape} has no {('rows and columns', 'volume')[axes - 2]}",
-                f"chain '{self}'",
-                "give an array of H x W or C x H x W, or D x H x W for a volume",
-            )
-        return x
-
     def _run(self, x: Array, axes: int) -> Iterator[Array]:
-        """Yield the array before the first and after each step."""
-        most = max(MOST_PIXELS, x.size)
-        channels = x.size // prod(x.shape[-axes:])
-        traced = self.trace(x.shape[-axes:], channels)
-        partners = self._partners
-        remembered: dict[int, tuple[Array, Size]] = {}
-        yield x
-        for number, step in enumerate(self.steps):
-            values = step.params
-            if number in partners:
-                places, before = remembered.pop(partners[number])
-                if places.shape != x.shape:  # the sizes agree, or trace would have said so
-                    what = "unpool wants as many channels as its max left"
-                    raise ChainError(what, self._place(number), UNDO_FIX)
-                x = step.op.function(x, axes, places, before)
-                yield x
-                continue
-            now, nxt = traced[number : number + 2]
-            if number in partners.values():
-                remembered[number] = step.op.switches_of(x, values, axes), x.shape[-axes:]
-            try:
-                # Steps may have changed the number of channels that the trace reckoned with.
-                if (count := x.size // prod(x.shape[-axes:])) != channels:
-                    _check_room(step, now, nxt, count, most, self._place(number))
-                x = step.op.run(x, values, axes, nxt)
-            except ChainError as err:
-                err.at(self._place(number))
-                raise
-            yield x
-
-    def _place(self, number: int) -> str:
-        return f"step {number + 1} of '{self}'"
+        traced = self.trace(x.shape[-axes:], x.size // prod(x.shape[-axes:]))
+        return run_steps(self.steps, str(self), x, axes, traced)
 
 
-# A chain that runs on many images of one size would work the same fractions out for each of them:
+# A chain that runs on many images of one size would compute the same fractions for each of them:
 # 60 of the 90 us that max took on 8x8 px.
-@lru_cache(maxsize=256)
+@bounded_cache(2**20)
 def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
-    most = max(MOST_PIXELS, channels * prod(size))
-    traced: list[Grids] = [tuple(map(Grid, size))]
-    partners = chain._partners
-    for number, step in enumerate(chain.steps):
-        place = f"step {number + 1} of '{chain}' for {_size_text(size)} px"
-        now = traced[-1]
-        if number in partners:
-            traced.append(
-                _unpooled(now, traced[partners[number]], traced[partners[number] + 1], place)
-            )
-            continue
-        try:
-            nxt = step.op.grids(tuple(grid.size for grid in now), step.params)
-        except ChainError as err:
-            fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
-            raise ChainError(err.what, place, err.fix or fix) from err.__cause__
-        _check_room(step, now, nxt, channels, most, place)
-        traced.append(tuple(a.then(b) for a, b in zip(now, nxt, strict=True)))
-    return tuple(traced)
+    return trace_steps(chain.steps, str(chain), size, channels)
 
 
 # As many calls as there are steps: on 256x256 px the checks of every step would take a third of
 # the time of a mean.
-@lru_cache(maxsize=64)
-def _kernels(chain: Chain, shape: Size) -> tuple[FastPath, ...]:
-    """Return what computes each step on float32 of that shape; nothing if a step has no such."""
+@bounded_cache(2**26)
+def _fast_paths(chain: Chain, shape: Size) -> tuple[FastPath, ...]:
+    """Return the fast path of each step for float32 of that shape; none if a step has none."""
     if len(shape) < 2 or 0 in shape:
         return ()
     grids = chain.trace(shape[-2:], prod(shape[:-2]))
-    sizes = [tuple(grid.size for grid in each) for each in grids]
-    found = []
+    sizes = [tuple(grid.size for grid in stage) for stage in grids]
+    fast_paths = []
     for step, size in zip(chain.steps, sizes, strict=False):
-        kernel = step.op.fast_path(size, step.params)
-        if kernel is None:
+        fast_path = step.op.fast_path(size, step.params)
+        if fast_path is None:
             return ()
-        found.append(kernel)
-    return tuple(found)
-
-
-def nearest_to_cubes(spacing: Sequence[float]) -> Size:
-    """Return factors 1 or 2, not all 1, after which the sides of a pixel are most alike.
-
-    Of equals those that take most away.
-    """
-
-    def unlike(factors: Size) -> tuple[float, int]:
-        sides = [mm * f for mm, f in zip(spacing, factors, strict=True)]
-        return round(max(sides) / min(sides), 6), -sum(factors)
-
-    return min(list(product((1, 2), repeat=len(spacing)))[1:], key=unlike)
-
-
-def _check_room(
-    step: Step, before: Grids, after: Grids, channels: int, most: int, place: str
-) -> None:
-    """Raise ChainError if a step would make more than `most` pixels, be it only on the way."""
-    old, new = ([grid.size for grid in grids] for grids in (before, after))
-    # One axis is brought to its new size after the other.
-    ways = range(1, len(new)) if step.op.form == "axis" else ()
-    for made in [new, *([*new[:i], *old[i:]] for i in ways)]:
-        if channels * prod(made) > most or max(made) > MOST_SIDE:
-            each = f"{channels} channels of " if channels > 1 else ""
-            way = " on the way" if made != new else ""
-            raise ChainError(
-                f"{each}{_size_text(made)} px{way};"
-                f" the most is {most} px, and {MOST_SIDE} px a side",
-                place,
-                "use smaller factors",
-            )
-
-
-def _unpooled(now: Grids, before: Grids, after: Grids, place: str) -> Grids:
-    """Return the grids after unpooling: those before the pooling, moved as what came between."""
-    if [grid.size for grid in now] != [grid.size for grid in after]:
-        has, wants = (_size_text([grid.size for grid in grids]) for grids in (now, after))
-        raise ChainError(
-            f"unpool wants the {wants} px that its max left, not {has} px",
-            place,
-            UNDO_FIX,
-        )
-    return tuple(
-        Grid(b.size, b.step, b.delta + n.delta - a.delta)
-        for n, b, a in zip(now, before, after, strict=True)
-    )
-
-
-def _size_text(sizes: Iterable[int]) -> str:
-    return "x".join(map(str, sizes))
+        fast_paths.append(fast_path)
+    return tuple(fast_paths)
 
 
 def parse_chains(
     text: str, label: str = "chains", *, allow_code: bool = False
 ) -> tuple[Chain, ...]:
-    """Read chains separated by commas; an error names `label` and the column in the text.
+    """Parse chains separated by commas.
 
-    With `allow_code` a step may be `package.module:name`: it is imported, which runs it.
+    Parameters
+    ----------
+    text : str
+        The chains.
+    label : str
+        What to call the text in errors, such as `--ops`.
+    allow_code : bool
+        Whether a step may be `package.module:name`, which is imported and so run.
+
+    Returns
+    -------
+    tuple of Chain
+        The chains.
+
+    Raises
+    ------
+    ChainError
+        If the text is malformed; the error has the column.
+
+    Examples
+    --------
+    >>> [str(chain) for chain in parse_chains("max, blur:k=5")]
+    ['max', 'blur:k=5']
     """
     source = Source(text, label)
     chains = []
-    for column in source.columns():
+    for step_texts in source.columns():
         steps: list[Step] = []
-        for each in column:
-            steps.extend(read_steps(source, each, allow_code))
+        for word in step_texts:
+            steps.extend(read_steps(source, word, allow_code))
             if len(steps) > MOST_STEPS:
-                raise source.error("too many steps", each.name, f"write at most {MOST_STEPS}")
-            if unmatched(steps) is not None:
-                raise source.error(NO_SWITCHES, each.name, NO_SWITCHES_FIX)
+                raise source.error("too many steps", word.name, f"write at most {MOST_STEPS}")
+            if unmatched_unpooling(steps) is not None:
+                raise source.error(_NO_SWITCHES, word.name, _NO_SWITCHES_FIX)
         chains.append(Chain(tuple(steps)))
     return tuple(chains)

@@ -1,4 +1,4 @@
-"""The text of chains: split it into columns, steps and arguments, and say where each one stands.
+"""The text of chains: split into chains, steps and arguments, each with its position in the text.
 
 chain ("," chain)*  where  chain = step ("+" step)*  and  step = name (":" arg)*.
 A name with a dot is that of a module; the word after it names something in it: pkg.module:name.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sampviz.core.errors import ChainError
-from sampviz.ops.operation import NAME
+from sampviz.ops.rules import NAME
 
 LONGEST_TEXT = 10_000
 _WORD = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
@@ -20,7 +20,15 @@ _SHOWN = 60
 
 @dataclass(frozen=True)
 class Word:
-    """A piece of a text, and where it starts (counted from 0)."""
+    """A piece of a text.
+
+    Parameters
+    ----------
+    text : str
+        The piece.
+    start : int
+        Its index in the whole text.
+    """
 
     text: str
     start: int
@@ -28,7 +36,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Argument:
-    """`key=value`, or a bare value: then `key` is empty."""
+    """An argument of a step, `key=value` or a bare value.
+
+    Parameters
+    ----------
+    key : Word
+        The name; empty for a bare value.
+    value : Word
+        The value.
+    """
 
     key: Word
     value: Word
@@ -36,7 +52,15 @@ class Argument:
 
 @dataclass(frozen=True)
 class StepText:
-    """A name and its arguments, not yet looked up."""
+    """A step as it is written, not yet looked up.
+
+    Parameters
+    ----------
+    name : Word
+        Name of the operation.
+    arguments : tuple of Argument
+        Its arguments.
+    """
 
     name: Word
     arguments: tuple[Argument, ...]
@@ -44,25 +68,70 @@ class StepText:
 
 @dataclass(frozen=True)
 class Source:
-    """A text of chains and what to call it in an error, e.g. `--ops`."""
+    """A text of chains, and what to call it in an error.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    label : str
+        Its name, such as `--ops`.
+    """
 
     text: str
     label: str
 
     def error(self, what: str, at: Word, fix: str) -> ChainError:
-        """Return the error that stands at a word; a character in it that misleads is named."""
+        """Return an error at a word; a misleading character in it is named.
+
+        Parameters
+        ----------
+        what : str
+            What is wrong.
+        at : Word
+            Where.
+        fix : str
+            How to mend it.
+
+        Returns
+        -------
+        ChainError
+            The error, to be raised.
+        """
         return ChainError(what + _misleading(at.text), self.place(at.start), fix)
 
     def place(self, start: int) -> str:
-        """Say where index `start` is, with what can be shown of the text on a line."""
-        shown = self.text
-        if len(shown) > _SHOWN:
-            low = max(0, min(start - _SHOWN // 2, len(shown) - _SHOWN))
-            shown = "…" * (low > 0) + shown[low : low + _SHOWN] + "…"
-        return f"{self.label} {shown!r}, column {start + 1}"
+        """Return a description of a position, with as much of the text as fits a line.
+
+        Parameters
+        ----------
+        start : int
+            Index in the text.
+
+        Returns
+        -------
+        str
+            Label, text and column.
+        """
+        excerpt = self.text
+        if len(excerpt) > _SHOWN:
+            low = max(0, min(start - _SHOWN // 2, len(excerpt) - _SHOWN))
+            excerpt = "…" * (low > 0) + excerpt[low : low + _SHOWN] + "…"
+        return f"{self.label} {excerpt!r}, column {start + 1}"
 
     def columns(self) -> list[list[StepText]]:
-        """Split the text into chains and those into steps; ChainError where it is malformed."""
+        """Split the text into chains and those into steps.
+
+        Returns
+        -------
+        list of list of StepText
+            The steps of each chain.
+
+        Raises
+        ------
+        ChainError
+            If the text is malformed.
+        """
         if len(self.text) > LONGEST_TEXT:
             raise self.error(
                 f"a text of {len(self.text)} characters",
@@ -113,17 +182,32 @@ class Source:
 
 
 def _misleading(text: str) -> str:
-    """Name the first character that is not what it looks like, or that cannot be seen."""
-    odd = next((char for char in text if not (char.isascii() and char.isprintable())), None)
-    if odd is None:
+    """Name the first character that looks like another, or that cannot be seen."""
+    misleading = next((char for char in text if not (char.isascii() and char.isprintable())), None)
+    if misleading is None:
         return ""
-    return f"; {odd!r} is U+{ord(odd):04X} {unicodedata.name(odd, '')}".rstrip()
+    return (
+        f"; {misleading!r} is U+{ord(misleading):04X} {unicodedata.name(misleading, '')}".rstrip()
+    )
 
 
 def split(word: Word, separator: str) -> Iterator[Word]:
-    """Split a word at every separator; spaces around the pieces do not count."""
+    """Split a word at every separator; spaces around the pieces do not count.
+
+    Parameters
+    ----------
+    word : Word
+        The word.
+    separator : str
+        One character.
+
+    Yields
+    ------
+    Word
+        A piece, which may be empty.
+    """
     start = word.start
     for piece in word.text.split(separator):
-        blank = len(piece) - len(piece.lstrip(" "))
-        yield Word(piece.strip(" "), start + blank)
+        indent = len(piece) - len(piece.lstrip(" "))
+        yield Word(piece.strip(" "), start + indent)
         start += len(piece) + 1

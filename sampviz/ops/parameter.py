@@ -18,9 +18,22 @@ _DECIMAL = re.compile(r"-?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e-?[0-9]{1
 
 @dataclass(frozen=True)
 class Param:
-    """What the annotation of a parameter says: bounds (inclusive), unit, meaning, allowed words.
+    """What the annotation of a parameter says of it.
 
-    A parameter `per_axis` may have a value for each axis, `s=1x2`; one that fits all is an int.
+    Parameters
+    ----------
+    low, high : float, optional
+        Bounds, inclusive.
+    unit : str
+        Unit of the value, such as `px`.
+    meaning : str
+        What the parameter is, in a few words.
+    words : tuple of str
+        Words that are allowed, beside numbers if the type is a number.
+    is_path : bool
+        Whether it is the path of a .npy file.
+    per_axis : bool
+        Whether it may have a value for each axis, `s=1x2`; one value for all axes is an int.
     """
 
     low: float | None = None
@@ -34,29 +47,77 @@ class Param:
 
 @dataclass(frozen=True)
 class Derived:
-    """A default that follows from the other parameters; `text` says how, for people."""
+    """A default that follows from the other parameters.
+
+    Parameters
+    ----------
+    text : str
+        The rule, for people.
+    rule : callable
+        Gives the value from the values of all parameters.
+    """
 
     text: str
     rule: Callable[[Mapping[str, Any]], Value]
 
 
 def derived(text: str, rule: Callable[[Mapping[str, Any]], Value]) -> Any:
-    """Return a default for a signature that follows from the other parameters."""
+    """Return a default for a signature that follows from the other parameters.
+
+    Parameters
+    ----------
+    text : str
+        The rule, for people, such as `k`.
+    rule : callable
+        Gives the value from a mapping of the values of all parameters.
+
+    Returns
+    -------
+    object
+        The default; typed Any, so that it fits the annotation of the parameter.
+
+    Examples
+    --------
+    >>> AS_WINDOW = derived("k", lambda values: values["k"])
+    """
     return Derived(text, rule)
 
 
 def for_all_axes(value: int | str) -> Any:
-    """Return a default for a parameter that an operation takes for all axes at once."""
+    """Return a default for a parameter of which an operation takes the values of all axes.
+
+    Parameters
+    ----------
+    value : int or str
+        The value of every axis.
+
+    Returns
+    -------
+    object
+        The value; typed Any, so that it fits the annotation of the parameter, a tuple.
+    """
     return value
 
 
 class BadValueError(ValueError):
-    """A value that a parameter cannot take; the message starts with `name=value`."""
+    """Raised for a value that a parameter cannot take; the message starts with `name=value`."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of one operation."""
+    """A parameter of one operation.
+
+    Parameters
+    ----------
+    name : str
+        Its name in chains and signatures.
+    type : type
+        int, float, bool or str.
+    spec : Param
+        Bounds, unit and meaning.
+    default : value or Derived
+        The default.
+    """
 
     name: str
     type: type[int] | type[float] | type[bool] | type[str]
@@ -65,7 +126,27 @@ class Parameter:
 
     @classmethod
     def of(cls, name: str, hint: Any, default: Any) -> "Parameter":
-        """Read the type and the `Param` out of an `Annotated` type."""
+        """Make a parameter of its annotation.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        hint : Annotated
+            Annotated[type, Param(...)].
+        default : value or Derived
+            The default.
+
+        Returns
+        -------
+        Parameter
+            The parameter.
+
+        Raises
+        ------
+        TypeError
+            If the annotation is another.
+        """
         if get_origin(hint) is not Annotated:
             raise TypeError(f"{name}: annotate it as Annotated[type, Param(...)]")
         base, spec = get_args(hint)
@@ -78,7 +159,23 @@ class Parameter:
         return cls(name, base, spec, default)
 
     def read(self, text: str) -> Value:
-        """Turn the text of a value into a value; raise BadValueError where it cannot be one."""
+        """Parse the text of a value.
+
+        Parameters
+        ----------
+        text : str
+            What stands after `name=` in a chain.
+
+        Returns
+        -------
+        int, float, bool, str or tuple of int
+            The value.
+
+        Raises
+        ------
+        BadValueError
+            If the text is no value of the parameter.
+        """
         if text in self.spec.words or self._takes_any_word:
             return text
         if self.type is bool and text in ("true", "false"):
@@ -89,26 +186,50 @@ class Parameter:
             return self.check(tuple(int(part) for part in text.split("x")))
         if self.type is float and _DECIMAL.fullmatch(text):
             return self.check(float(text))
-        raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.wanted}")
+        raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.allowed}")
 
     def check(self, value: Any) -> Value:
-        """Return a value as the parameter's own type; raise BadValueError if out of bounds."""
+        """Return a value as the parameter's own type.
+
+        Parameters
+        ----------
+        value : object
+            A number, word, bool or tuple.
+
+        Returns
+        -------
+        int, float, bool, str or tuple of int
+            The value.
+
+        Raises
+        ------
+        BadValueError
+            If the value is out of bounds or of another type.
+        """
         if isinstance(value, tuple) and self.spec.per_axis and 2 <= len(value) <= 3:
-            return _one_for_all(tuple(int(self.check(for_all_axes)) for for_all_axes in value))  # type: ignore[arg-type]
+            return _one_for_all(tuple(int(self.check(part)) for part in value))  # type: ignore[arg-type]
         if isinstance(value, str):
-            fits = value in self.spec.words or self._takes_any_word
-            kept: Value = value
+            is_valid = value in self.spec.words or self._takes_any_word
+            converted: Value = value
         elif self.type is bool or isinstance(value, bool):
-            fits, kept = self.type is bool and isinstance(value, bool), value
+            is_valid, converted = self.type is bool and isinstance(value, bool), value
         else:
             try:
-                kept = self.type(value)
-                fits = kept == value and self._in_bounds(float(kept))
+                converted = self.type(value)
+                is_valid = converted == value and self._in_bounds(float(converted))
             except (TypeError, ValueError, OverflowError):
-                fits = False
-        if not fits:
-            raise BadValueError(f"{self.name}={value}: wanted {self.wanted}")
-        return kept
+                is_valid = False
+        if not is_valid:
+            raise BadValueError(f"{self.name}={value}: wanted {self.allowed}")
+        return converted
+
+    def __repr__(self) -> str:
+        return f"<Parameter {self.name}={self.default_text}: {self.allowed}>"
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether a value is one of some words and nothing else."""
+        return self.type is str and bool(self.spec.words)
 
     @property
     def _takes_any_word(self) -> bool:
@@ -119,7 +240,7 @@ class Parameter:
         return isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
 
     @property
-    def wanted(self) -> str:
+    def allowed(self) -> str:
         """What a value may be: `1..64 px`, `true or false`, `zero, reflect, edge or wrap`."""
         if self.type is bool:
             return "true or false"
@@ -147,7 +268,23 @@ def _one_for_all(values: Sizes) -> Value:
 
 
 def format_value(value: Value) -> str:
-    """Write a value in the grammar of chains; `Parameter.read` gives it back."""
+    """Write a value in the grammar of chains; `Parameter.read` gives it back.
+
+    Parameters
+    ----------
+    value : int, float, bool, str or tuple of int
+        The value.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Examples
+    --------
+    >>> format_value((1, 2)), format_value(0.5), format_value(True)
+    ('1x2', '0.5', 'true')
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -157,6 +294,4 @@ def format_value(value: Value) -> str:
     return str(value)
 
 
-# The same parameter twice: an operation that works along one axis is given the value of that
-# axis, one that works on all at once is given the values of all.
-AUTO = "auto"  # what brings the pixels nearest to cubes
+AUTO = "auto"  # the value that brings the pixels nearest to cubes

@@ -1,4 +1,9 @@
-"""The types of parameters that several operations share: bounds, unit and meaning."""
+"""The types of parameters that several operations share: bounds, unit and meaning.
+
+Some are there twice: the function of an operation that works along one axis takes the value of
+that axis (`Window`), the function of one that works on all axes at once takes the values of all
+(`Windows`).
+"""
 
 from typing import Annotated
 

@@ -1,33 +1,62 @@
 """Operations of installed packages, by entry points."""
 
+import sys
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import wraps
 from importlib.metadata import EntryPoint, entry_points
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizError, SampvizWarning
+from sampviz.core.errors import ChainError, SampvizError, SampvizWarning, argument
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import NAME, SECTIONS, DoesNotFitError, Operation, unchecked
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError
+from sampviz.ops.rules import NAME, SECTIONS, DoesNotFitError
 
 GROUP = "sampviz.ops"  # of entry points
 
 
 _LONGEST = 200  # characters of a message of others
-_MEND = "mend it; --debug shows where"
+_MEND = f"mend it; {argument('the traceback', option='debug')} shows where"
 
 
-def plugin_operations(taken: Collection[str]) -> list[Operation]:
+def plugin_entries() -> list[EntryPoint]:
+    """Return what installed packages offer, package by package; nothing is imported."""
+    return sorted(entry_points(group=GROUP), key=lambda entry: (_home(entry), entry.name))
+
+
+def is_being_imported(entry: EntryPoint) -> bool:
+    """Whether the module of an entry asks for operations while this thread imports it."""
+    frame: FrameType | None = sys._getframe()
+    while frame:
+        if frame.f_code.co_name == "<module>" and frame.f_globals["__name__"] == entry.module:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def plugin_operations(taken: Collection[str], entries: Iterable[EntryPoint]) -> list[Operation]:
     """Return the operations that installed packages offer.
 
-    One that cannot be used, or whose name is among `taken`, is left out with a warning.
+    One that cannot be used, or whose name is taken, is left out with a warning.
+
+    Parameters
+    ----------
+    taken : collection of str
+        Names that are taken.
+
+    Returns
+    -------
+    list of Operation
+        The operations that can be used.
     """
     found: dict[str, Operation] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: (_home(each), each.name)):
+    for entry in entries:
         try:
             thing = entry.load()
         except (Exception, SystemExit) as err:

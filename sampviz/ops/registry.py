@@ -1,16 +1,18 @@
-"""The operations, one family a file; every file in this folder is looked into, none is listed.
+"""The registry `OPS`: every operation by its name, ours and those of plug-ins.
 
-Those of other packages stand beside ours.
+Ours are the operations that stand in the modules of `sampviz.ops.families`; none is listed. Those
+of other packages stand beside ours; they are imported when `OPS` is first used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
+from threading import local
 from types import MappingProxyType
 
 from sampviz.ops import families
 from sampviz.ops.operation import Operation
-from sampviz.ops.plugins import plugin_operations
+from sampviz.ops.plugins import is_being_imported, plugin_entries, plugin_operations
 
 # Well-known compounds; they are texts, not operations, and are printed in full.
 NAMED_CHAINS = {
@@ -24,7 +26,7 @@ _ORDER = ("down", "up", "same")
 
 def _load_families() -> list[Operation]:
     modules = [
-        each.name for each in iter_modules(families.__path__) if not each.name.startswith("_")
+        module.name for module in iter_modules(families.__path__) if not module.name.startswith("_")
     ]
     return [
         value
@@ -42,4 +44,47 @@ def _by_name(ops: list[Operation]) -> Mapping[str, Operation]:
 
 
 OURS = _by_name(_load_families())
-OPS = _by_name([*OURS.values(), *plugin_operations({*OURS, *NAMED_CHAINS})])
+
+
+class _Operations(Mapping[str, Operation]):
+    """All operations by their names: ours, and those of installed packages.
+
+    A package that uses it while it is imported finds ours.
+    """
+
+    def __init__(self) -> None:
+        self._all: Mapping[str, Operation] | None = None
+        self._loading = local()
+
+    def __getitem__(self, name: str) -> Operation:
+        return self._known()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known())
+
+    def __len__(self) -> int:
+        return len(self._known())
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} operations: {', '.join(list(self)[:3])}, ...>"
+
+    def _known(self) -> Mapping[str, Operation]:
+        if self._all is not None:
+            return self._all
+        if getattr(self._loading, "now", False):
+            return OURS
+        entries = plugin_entries()
+        if any(map(is_being_imported, entries)):
+            return OURS
+        self._loading.now = True
+        try:
+            # Without a lock: a thread could wait here for one that waits for its import.
+            others = plugin_operations({*OURS, *NAMED_CHAINS}, entries)
+        finally:
+            self._loading.now = False
+        loaded = _by_name([*OURS.values(), *others])
+        self._all = self._all or loaded
+        return self._all
+
+
+OPS: Mapping[str, Operation] = _Operations()

@@ -1,11 +1,11 @@
-"""A step of a chain: an operation with its values, read from text and printed."""
+"""A step of a chain: an operation with its values, parsed from text and printed."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sampviz.core.errors import ChainError, did_you_mean
+from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
@@ -14,20 +14,51 @@ from sampviz.ops.user_code import user_operation
 
 MOST_TIMES = 16
 _TIMES = re.compile(r"[0-9]{1,9}", re.ASCII)
-_ALL = "`sampviz ops` lists them all"
+_LIST_HINT = "`sampviz ops` lists them all"
 
 
 @dataclass(frozen=True)
 class Step:
-    """An operation with a value for each of its parameters, in declared order."""
+    """An operation with a value for each of its parameters.
+
+    Parameters
+    ----------
+    op : Operation
+        The operation.
+    values : tuple of (str, value)
+        The values, in declared order; `Step.of` checks them.
+
+    Examples
+    --------
+    >>> Step.of(OPS["max"], k=3)
+    <Step max:k=3>
+    """
 
     op: Operation
     values: tuple[tuple[str, Value], ...]
 
     @classmethod
-    def of(cls, op: Operation, /, **given: Value) -> "Step":
-        """Make a step; raise ChainError for a parameter that is unknown or out of bounds."""
-        return cls(op, tuple(op.bind(given).items()))
+    def of(cls, op: Operation, /, **arguments: Value) -> "Step":
+        """Make a step of an operation and some values.
+
+        Parameters
+        ----------
+        op : Operation
+            The operation.
+        **arguments
+            Values by name; the others have their defaults.
+
+        Returns
+        -------
+        Step
+            The step.
+
+        Raises
+        ------
+        ChainError
+            If a parameter is unknown or out of bounds.
+        """
+        return cls(op, tuple(op.bind(arguments).items()))
 
     @cached_property
     def params(self) -> dict[str, Value]:
@@ -39,10 +70,13 @@ class Step:
         """The values that are not the defaults."""
         values = dict(self.values)
         return {
-            each.name: values[each.name]
-            for each in self.op.parameters
-            if values[each.name] != _default(each, values)
+            parameter.name: values[parameter.name]
+            for parameter in self.op.parameters
+            if values[parameter.name] != _default(parameter, values)
         }
+
+    def __repr__(self) -> str:
+        return f"<Step {self}>"
 
     def __str__(self) -> str:
         parts = [f"{name}={format_value(value)}" for name, value in self.changed.items()]
@@ -54,44 +88,83 @@ def _default(parameter: Parameter, values: dict[str, Value]) -> Value:
     return default.rule(values) if isinstance(default, Derived) else default
 
 
-def matches(steps: Sequence[Step]) -> dict[int, int]:
-    """Return, for each step that takes switches, the step that gives them: last in, first out."""
-    waiting: list[int] = []
-    found = {}
+def match_poolings(steps: Sequence[Step]) -> dict[int, int]:
+    """Match each step that unpools with the pooling whose indices it takes: last in, first out.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps of a chain.
+
+    Returns
+    -------
+    dict of int to int
+        The number of the pooling by the number of the unpooling; unmatched ones are left out.
+    """
+    poolings: list[int] = []
+    partners = {}
     for number, step in enumerate(steps):
         if step.op.switches:
-            waiting.append(number)
-        elif step.op.takes_switches and waiting:
-            found[number] = waiting.pop()
-    return found
+            poolings.append(number)
+        elif step.op.takes_switches and poolings:
+            partners[number] = poolings.pop()
+    return partners
 
 
-def unmatched(steps: Sequence[Step]) -> int | None:
-    """Return the first step that takes switches and finds none."""
-    found = matches(steps)
-    takers = (i for i, step in enumerate(steps) if step.op.takes_switches)
-    return next((i for i in takers if i not in found), None)
+def unmatched_unpooling(steps: Sequence[Step]) -> int | None:
+    """Return the first step that unpools and has no pooling before it.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps of a chain.
+
+    Returns
+    -------
+    int or None
+        Its number.
+    """
+    partners = match_poolings(steps)
+    unpoolings = (i for i, step in enumerate(steps) if step.op.takes_switches)
+    return next((i for i in unpoolings if i not in partners), None)
 
 
 def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, ...]:
-    """Return the steps that a text means, more than one for `times` and for a named chain.
+    """Look up the steps that a text means: more than one for `times` and for a named chain.
 
-    ChainError, at its column of `source`, for a name or a value that cannot be.
+    Parameters
+    ----------
+    source : Source
+        The text of the chains, for errors.
+    text : StepText
+        Name and arguments of the step.
+    allow_code : bool
+        Whether the name may be `package.module:name`, which is imported and so run.
+
+    Returns
+    -------
+    tuple of Step
+        The steps.
+
+    Raises
+    ------
+    ChainError
+        For a name or a value that cannot be, at its column of `source`.
     """
     name = text.name.text
-    op = _own(source, text.name, allow_code) if ":" in name else OPS.get(name)
+    op = _user_operation(source, text.name, allow_code) if ":" in name else OPS.get(name)
     if op is None and name not in NAMED_CHAINS:
-        fix = did_you_mean(name, [*OPS, *NAMED_CHAINS], _ALL)
+        fix = did_you_mean(name, [*OPS, *NAMED_CHAINS], _LIST_HINT)
         raise source.error(f"no operation is named {name[:40]!r}", text.name, fix)
-    given: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     times = 1
-    for argument in text.arguments:
-        key, value = argument.key.text, argument.value.text
+    for written in text.arguments:
+        key, value = written.key.text, written.value.text
         if key == "times":
             if not (_TIMES.fullmatch(value) and 1 <= int(value) <= MOST_TIMES):
                 raise source.error(
                     f"times={value[:40]}: wanted 1..{MOST_TIMES}",
-                    argument.value,
+                    written.value,
                     "repeat the step with '+' for more",
                 )
             times = int(value)
@@ -99,42 +172,44 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         if op is None:
             raise source.error(
                 f"{name} stands for '{NAMED_CHAINS[name]}' and takes only times=N",
-                argument.value,
+                written.value,
                 "write it out to change it",
             )
-        parameter = _parameter(source, op, key, argument)
-        if parameter.name in given:
-            raise source.error(f"{parameter.name} is given twice", argument.value, "give it once")
+        parameter = _parameter(source, op, key, written)
+        if parameter.name in values:
+            raise source.error(f"{parameter.name} is given twice", written.value, "give it once")
         try:
-            given[parameter.name] = parameter.read(value)
+            values[parameter.name] = parameter.read(value)
         except BadValueError as err:
-            raise source.error(str(err), argument.value, _see(op)) from None
+            raise source.error(str(err), written.value, _manual_hint(op)) from None
     if op is None:
-        return _named(name) * times
+        return _named_chain(name) * times
     try:
-        return (Step.of(op, **given),) * times
+        return (Step.of(op, **values),) * times
     except ChainError as err:
-        raise source.error(err.what, text.name, err.fix) from None
+        what, _, fix = err.texts
+        raise source.error(what, text.name, fix) from None
 
 
-def _named(name: str) -> tuple[Step, ...]:
+def _named_chain(name: str) -> tuple[Step, ...]:
     source = Source(NAMED_CHAINS[name], name)
     (column,) = source.columns()
     return tuple(step for text in column for step in read_steps(source, text, allow_code=False))
 
 
-def _own(source: Source, name: Word, allow_code: bool) -> Operation:
+def _user_operation(source: Source, name: Word, allow_code: bool) -> Operation:
     module = name.text.partition(":")[0]
     if not allow_code:
         raise source.error(
             f"{name.text!r} is code, and code is not run unasked",
             name,
-            f"add --allow-code to run code from {module}",
+            f"add {argument('allow_code', True)} to run code from {module}",
         )
     try:
         return user_operation(name.text)
     except ChainError as err:
-        raise source.error(err.what, name, err.fix) from err.__cause__
+        what, _, fix = err.texts
+        raise source.error(what, name, fix) from err.__cause__
 
 
 def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> Parameter:
@@ -142,12 +217,14 @@ def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> P
         raise source.error(f"{op.name} takes no parameter", argument.value, "leave it out")
     if not key:
         return op.parameters[0]
-    found = next((each for each in op.parameters if each.name == key), None)
-    if found is None:
-        fix = did_you_mean(key, [each.name for each in op.parameters] + ["times"], _see(op))
+    parameter = next((known for known in op.parameters if known.name == key), None)
+    if parameter is None:
+        fix = did_you_mean(
+            key, [known.name for known in op.parameters] + ["times"], _manual_hint(op)
+        )
         raise source.error(f"{op.name} has no parameter {key[:40]!r}", argument.key, fix)
-    return found
+    return parameter
 
 
-def _see(op: Operation) -> str:
+def _manual_hint(op: Operation) -> str:
     return f"{op.manual} explains its parameters"

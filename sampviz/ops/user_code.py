@@ -8,19 +8,22 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache, lru_cache
 from importlib import import_module
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, SampvizWarning, did_you_mean
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.operation import Operation, unchecked
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Param, Parameter, Value
 from sampviz.ops.plugins import (
     _MEND,
@@ -44,12 +47,27 @@ Source: {name}
 """
 
 
-@cache  # chains with one name in them are equal
+@bounded_cache()  # chains with one name in them are equal
 def user_operation(name: str) -> Operation:
-    """Import what `package.module:name` names and make an operation of it; else ChainError.
+    """Import what `package.module:name` names and make an operation of it.
 
-    It may be an Op, a function of a plane, or a torch module (an instance, or a class that needs
-    no arguments). The current folder is looked into first, as `python -m` does.
+    The current folder is looked into first, as `python -m` does.
+
+    Parameters
+    ----------
+    name : str
+        The name of an operation, of a function of a plane, or of a torch module (an instance, or a
+        class that needs no arguments).
+
+    Returns
+    -------
+    Operation
+        The operation, whose errors are worded.
+
+    Raises
+    ------
+    ChainError
+        If it cannot be imported, or is nothing of these.
     """
     thing = _imported(*name.split(":"))
     if isinstance(thing, Operation):
@@ -57,26 +75,39 @@ def user_operation(name: str) -> Operation:
         if why:
             raise ChainError(f"{name} cannot be used: {why}", fix="see the README on operations")
         return _guarded(replace(thing, name=name))
-    if _is_torch_module(thing):
-        made = _of_module(name, thing)
-    elif callable(thing) and not isinstance(thing, type):
-        made = _of_function(name, thing)
-    else:
+    return _wrapped_code(name, thing)
+
+
+def is_code(thing: Any) -> bool:
+    """Whether a thing can be made an operation of: a function, or a torch module."""
+    return _is_torch_module(thing) or (callable(thing) and not isinstance(thing, type))
+
+
+def operation_of(thing: Any, name: str) -> Operation:
+    """Make an operation of a function of a plane, or of a copy of a torch module as it is now."""
+    if _is_torch_module(thing) and not isinstance(thing, type):
+        thing = _with_errors_in_words(name, deepcopy)(thing)
+    return replace(_wrapped_code(name, thing), importable=False)
+
+
+def _wrapped_code(name: str, thing: Any) -> Operation:
+    if not is_code(thing):
         raise ChainError(
             f"{name} is of type {type(thing).__name__}",
             fix="name an operation made with @op, a function or a torch module",
         )
+    made = (_of_module if _is_torch_module(thing) else _of_function)(name, thing)
     warnings.warn(
         f"{name} does not say where its samples lie: they are taken as centred",
         SampvizWarning,
-        stacklevel=2,
+        stacklevel=3,
     )
     return made
 
 
 def _imported(module: str, attribute: str) -> Any:
-    if "" not in sys.path:
-        sys.path.insert(0, "")
+    # One more "" for each thread that is here, and one less afterwards.
+    sys.path.insert(0, "")
     try:
         return getattr(import_module(module), attribute)
     except (Exception, SystemExit) as err:
@@ -93,6 +124,9 @@ def _imported(module: str, attribute: str) -> Any:
         else:
             what, fix = f"{module} cannot be imported: {_describe_error(err)}", _MEND
         raise ChainError(what, fix=fix) from err
+    finally:
+        with suppress(ValueError):  # the code may have taken it away
+            sys.path.remove("")
 
 
 def _wrapped(
@@ -103,7 +137,7 @@ def _wrapped(
 ) -> Operation:
     """Make an operation of code that says nothing of itself: its sizes are found by a trial."""
 
-    @lru_cache(256)
+    @bounded_cache(2**17)
     def grids(size: Size, values: tuple[tuple[str, Value], ...]) -> Grids:
         if prod(size) > MOST_PROBED:
             raise ChainError(
@@ -199,7 +233,7 @@ def _of_module(name: str, thing: Any) -> Operation:
 
     code = _with_errors_in_words(name, call, _check_array)
 
-    @lru_cache(256)
+    @bounded_cache(2**17)
     def tried(size: Size) -> tuple[int, Size]:
         """Return how many channels the module wants, and the size that it makes."""
         counts = _channels(module)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.figures.options import KINDS
 from sampviz.recipes.fields import (
     AXES,
     FIELD_TYPES,
     FIELDS,
-    KINDS,
     PANEL_FIELDS,
     field_error,
     fields_of,
@@ -33,12 +33,12 @@ class SourceText:
     def part(self, name: str, number: int = 0) -> "SourceText":
         """Return the `number`-th [[figure]], or [defaults]; all of it if that is not found."""
         lines = self.text.splitlines()
-        headers = [(i, found) for i, line in enumerate(lines) if (found := _HEADER.match(line))]
+        headers = [(i, header) for i, line in enumerate(lines) if (header := _HEADER.match(line))]
         ends = [*(i for i, _ in headers[1:]), len(lines)]
         parts = [
             (start, end)
-            for (start, found), end in zip(headers, ends, strict=False)
-            if name in found.groups()
+            for (start, header), end in zip(headers, ends, strict=False)
+            if name in header.groups()
         ]
         if number >= len(parts):
             return self
@@ -85,15 +85,33 @@ class FigureEntry:
         return self.lines.get(key, self.place)
 
 
-def parse_entries(found: Mapping[str, Any], written: SourceText) -> list[FigureEntry]:
-    """Return the figures of a TOML document; UsageError for what cannot be meant."""
-    for name in found:
+def parse_entries(document: Mapping[str, Any], written: SourceText) -> list[FigureEntry]:
+    """Return the figures of a TOML document, checked field by field.
+
+    Parameters
+    ----------
+    document : mapping
+        What TOML holds: `figure`, a list of tables, and `defaults`, a table.
+    written : SourceText
+        The text that it was read from, for the lines in errors.
+
+    Returns
+    -------
+    list of FigureEntry
+        One for each [[figure]], with what it has of the defaults.
+
+    Raises
+    ------
+    UsageError
+        With the line, for what cannot be meant.
+    """
+    for name in document:
         if name not in ("defaults", "figure"):
             fix = did_you_mean(
                 name, ["figure", "defaults"], "a recipe has [defaults] and [[figure]]"
             )
             raise UsageError(f"unknown key {name!r}", written.at(name), fix)
-    tables, shared = found.get("figure"), found.get("defaults", {})
+    tables, shared = document.get("figure"), document.get("defaults", {})
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise UsageError(
             "there is no [[figure]] in it", written.place, "write at least one [[figure]]"
@@ -104,16 +122,16 @@ def parse_entries(found: Mapping[str, Any], written: SourceText) -> list[FigureE
     lines = _checked(
         shared, [key for key in FIELDS if key not in NOT_SHARED], part, "it may have: "
     )
-    drafts = [
+    entries = [
         _entry(table, shared, lines, written.part("figure", i)) for i, table in enumerate(tables)
     ]
     names: set[str] = set()
-    for draft in drafts:
-        if draft.name.casefold() in names:
-            what = f"two figures are named {draft.name!r}"
-            raise UsageError(what, draft.at("name"), "give each its own name")
-        names.add(draft.name.casefold())
-    return drafts
+    for entry in entries:
+        if entry.name.casefold() in names:
+            what = f"two figures are named {entry.name!r}"
+            raise UsageError(what, entry.at("name"), "give each its own name")
+        names.add(entry.name.casefold())
+    return entries
 
 
 def _entry(
@@ -146,35 +164,39 @@ def _inherited(
     table: Mapping[str, Any], shared: Mapping[str, Any], known: Sequence[str]
 ) -> dict[str, Any]:
     """Return what a figure has of the defaults: what its kind knows and it does not say itself."""
-    said = _written_keys(table)
-    found = {k: v for k, v in shared.items() if k in known and k not in said}
-    if "matrix" in found:
-        found["matrix"] = {k: v for k, v in found["matrix"].items() if k in known and k not in said}
-    return found
+    own = _written_keys(table)
+
+    def inherited(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: v for key, v in values.items() if key in known and key not in own}
+
+    values = inherited(shared)
+    if "matrix" in values:
+        values["matrix"] = inherited(values["matrix"])
+    return values
 
 
 def _written_keys(table: Mapping[str, Any]) -> set[str]:
     """Return the keys of a figure and of its matrix; inputs and bids are one."""
-    said = {*table, *table.get("matrix", {})}
-    return said if said.isdisjoint(SOURCES) else said.union(SOURCES)
+    keys = {*table, *table.get("matrix", {})}
+    return keys if keys.isdisjoint(SOURCES) else keys.union(SOURCES)
 
 
 def _check_twice(table: Mapping[str, Any], written: SourceText) -> None:
     varied = table.get("matrix", {})
     for axis in varied:
         same = SOURCES if axis in SOURCES else (axis,)
-        if sum(key in said for key in same for said in (table, varied)) > 1:
+        if sum(key in keys for key in same for keys in (table, varied)) > 1:
             what = f"{axis!r} is in the matrix, and said a second time"
             raise UsageError(what, written.at(axis), "write it once")
 
 
 def _checked(
-    table: Mapping[str, Any], known: Sequence[str], written: SourceText, told: str
+    table: Mapping[str, Any], known: Sequence[str], written: SourceText, fix_start: str
 ) -> dict[str, str]:
     """Return the line of every key; UsageError for an unknown one and for a value of no use."""
     for name, value in table.items():
         if name not in known:
-            fix = did_you_mean(name, known, told + ", ".join(known))
+            fix = did_you_mean(name, known, fix_start + ", ".join(known))
             raise UsageError(f"unknown key {name!r}", written.at(name), fix)
         if wrong := field_error(name, value):
             raise UsageError(wrong[0], written.at(name), wrong[1])
@@ -191,9 +213,9 @@ def _check_panel(panel: Mapping[str, Any], written: SourceText) -> None:
         if key not in PANEL_FIELDS:
             fix = did_you_mean(key, PANEL_FIELDS, f"a panel has {', '.join(PANEL_FIELDS)}")
             raise UsageError(f"unknown key {key!r}", written.at(key), fix)
-        kind = FIELD_TYPES[PANEL_FIELDS[key]]
-        if not kind.fits(value):
-            what = f"{key} = {value!r} is not {kind.wanted}"
+        field_type = FIELD_TYPES[PANEL_FIELDS[key]]
+        if not field_type.fits(value):
+            what = f"{key} = {value!r} is not {field_type.name}"
             raise UsageError(what, written.at(key), f"a panel has {', '.join(PANEL_FIELDS)}")
     if not {"show", "stage"} <= set(panel):
         raise UsageError(

@@ -1,115 +1,205 @@
 """Draw the figures of recipes."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from inspect import signature
 from typing import Any
 
-from sampviz.core.errors import InputError, UsageError
-from sampviz.figures.grids.compare import check_options, compare
+from sampviz.core.errors import InputError, UsageError, named_argument
+from sampviz.core.paths import Paths, path_texts
+from sampviz.figures.grids.compare import compare
+from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
-from sampviz.figures.panels.colormap import GREY
+from sampviz.figures.options import FIGURE_OPTIONS, FigureOptions, options_of_kind
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.discovery import check_inputs
 from sampviz.images.image import Image
-from sampviz.images.load import load
+from sampviz.images.load import load, load_selected
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.recipes.provenance import record_of
+from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
 
-_WHICH = ("plane", "slice", "frame", "channel", "mosaic")
-_READING = (*_WHICH, "kspace", "volume", "nan", "max_pixels")
-_LOOK = ("window", "title", "dpi", "font_size", "convention")
-_OF_COMPARE = ("rows", "levels", "zoom", "up", "in_panel", "window_scope", "width", "columns")
-_COMPARE = (*_OF_COMPARE, "cmap", "annotate", "show")
-_NUMBERS = ("levels", "dpi", "width", "columns", "font_size")
-_WORDS = (*_NUMBERS, "up", "window_scope", "convention", "show")
-_DRAWING: Mapping[str, Callable[..., PanelFigure]] = {
+# The functions whose defaults a record leaves out.
+_FUNCTIONS: Mapping[str, Callable[..., PanelFigure]] = {
     "compare": compare,
     "steps": draw_steps,
     "inputs": draw_inputs,
 }
-_OPTION = re.compile(r"--([a-z-]+)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class PreparedRecipe:
+    """A figure whose words are read: its chains, what is taken of its inputs, its options."""
+
+    recipe: Recipe
+    chains: Sequence[Chain]
+    selection: Selection
+    comparison: Comparison
+
+    def of(self, inputs: Sequence[str]) -> "PreparedRecipe":
+        """Return the same figure of other inputs."""
+        return replace(self, recipe=_with_inputs(self.recipe, inputs))
+
+    def check_inputs(self) -> None:
+        """Raise InputError, with the line, for an input that cannot be opened."""
+        with _errors_with_lines(self.recipe):
+            check_inputs(self.recipe.inputs)
+
+    def draw(self, digests: Sequence[str | None] | None = None) -> PanelFigure:
+        """Read the inputs and draw the figure, with the record of how it was made.
+
+        `digests` are the SHA-256 of the inputs, where they are known.
+        """
+        self.check_inputs()
+        recipe = self.recipe
+        images = [self._read(source) for source in recipe.inputs]
+        figure = self._figure(images)
+        # In which formats it is saved is nothing that a figure shows.
+        values = {key: value for key, value in recipe.values.items() if key != "formats"}
+        chains = {"ops": [str(chain) for chain in self.chains]} if self.chains else {}
+        record = record_of(
+            replace(recipe, values={**values, **chains}),
+            recipe.inputs,
+            [image.taken for image in images],
+            (load, _FUNCTIONS[recipe.kind]),
+            figure.sheet,
+            digests,
+        )
+        figure.record = record.json()
+        return figure
+
+    def _read(self, source: str) -> Image:
+        image = load_selected(source, self.selection)
+        return image.in_unit_range() if "scale" in self.recipe.values else image
+
+    def _figure(self, images: Sequence[Image]) -> PanelFigure:
+        recipe = self.recipe
+        if recipe.kind == "compare":
+            return draw_comparison(images, self.chains, self.comparison)
+        names = [name for name in options_of_kind(recipe.kind) if name != "panels"]
+        options = recipe.get(*names)
+        if recipe.kind == "inputs":
+            return draw_inputs(images, **options)
+        panels = [PanelSpec(**panel) for panel in recipe.values.get("panels", [])]
+        return draw_steps(images[0], self.chains[0], panels, **options)
+
+
+def draw_recipe(
+    recipe: Recipe | Mapping[str, Any], inputs: Paths | None = None, *, allow_code: bool = False
+) -> PanelFigure:
+    """Draw one figure; it carries the record of how it was made.
+
+    Parameters
+    ----------
+    recipe : Recipe or mapping
+        A figure as a recipe has it, or the keys and values of one [[figure]] of a recipe: see
+        `sampviz recipe schema`. Its name may be left out.
+    inputs : str, Path or sequence of these, optional
+        Files and samples in place of those of the recipe.
+    allow_code : bool
+        Let a step be ``package.module:name``: code of yours, which is run.
+
+    Returns
+    -------
+    PanelFigure
+        A matplotlib figure, to be saved by `save`.
+
+    Raises
+    ------
+    UsageError
+        For a recipe that cannot be what was meant.
+    ChainError
+        For a text that is no chain, or a chain that an image cannot go through.
+    InputError
+        For an input that cannot be read.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> figure = sampviz.draw_recipe({"inputs": "sample:t1", "ops": ["max", "flc"]})
+    >>> figure.sheet.panels[0].panel.name
+    'image, original'
+    """
+    if not isinstance(recipe, Recipe):
+        recipe = figure_of(recipe)
+    if sources := path_texts(inputs):
+        recipe = _with_inputs(recipe, sources)
+    return prepare_recipe(recipe, allow_code=allow_code).draw()
 
 
 def check_recipe(recipe: Recipe, *, allow_code: bool = False) -> list[Chain]:
-    """Return the chains of a figure; UsageError, with the line, for what no image can mend.
+    """Return the chains of a figure, which is checked, as far as that goes without reading inputs.
 
-    InputError, with the line, for an input that cannot be opened. With `allow_code` a step may be
-    code, which is run.
+    The parameters and the errors are those of `draw_recipe`.
+    """
+    prepared = prepare_recipe(recipe, allow_code=allow_code)
+    prepared.check_inputs()
+    return list(prepared.chains)
+
+
+def prepare_recipe(
+    recipe: Recipe, chains: Sequence[Chain] | None = None, *, allow_code: bool = False
+) -> PreparedRecipe:
+    """Read and check the words of a figure, once; its inputs are not looked for.
+
+    `chains` are its chains where they are parsed already. UsageError, with the line, for what no
+    image can mend.
     """
     if not recipe.inputs:
         raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.place, "write inputs")
     if recipe.kind != "inputs" and not recipe.ops:
         raise UsageError(f"figure {recipe.name!r} has no ops", recipe.place, "write ops")
-    place = recipe.at("ops")
-    chains = [
-        chain for text in recipe.ops for chain in parse_chains(text, place, allow_code=allow_code)
-    ]
+    if chains is None:
+        place = recipe.at("ops")
+        parsed = [parse_chains(text, place, allow_code=allow_code) for text in recipe.ops]
+        chains = [chain for of_text in parsed for chain in of_text]
     if recipe.kind == "steps" and (len(recipe.inputs) > 1 or len(chains) > 1):
         raise UsageError(
             f"figure {recipe.name!r} shows the steps of one chain on one image",
             recipe.place,
             "write one input and one chain",
         )
-    usual = {"rows": None, "zoom": None, "window": None, "in_panel": None, "cmap": GREY}
+    with _errors_with_lines(recipe):
+        selection = Selection.of(recipe.values)
+        comparison = Comparison.parse(FigureOptions(**recipe.get(*FIGURE_OPTIONS)))
+    return PreparedRecipe(recipe, chains, selection, comparison)
+
+
+def comparison_recipe(
+    inputs: Sequence[str],
+    chains: Sequence[Chain],
+    reading: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> Recipe:
+    """Return the recipe of a comparison by its options; None stands for what is not said."""
+    # In the order of the parameters of the function: the record has it too, and every figure of a
+    # command holds its record.
+    names = [name for name in signature(compare).parameters if name in options]
+    values = {**reading, **{name: options[name] for name in names}}
+    written = {name: value for name, value in values.items() if value is not None}
+    ops = [str(chain) for chain in chains]
+    return Recipe("compare", "compare", {"ops": ops, **written, "inputs": list(inputs)})
+
+
+def _with_inputs(recipe: Recipe, inputs: Sequence[str]) -> Recipe:
+    return replace(recipe, values={**recipe.values, "inputs": list(inputs)})
+
+
+@contextmanager
+def _errors_with_lines(recipe: Recipe) -> Iterator[None]:
+    """Let errors name the line of a recipe in place of an option."""
     try:
-        Selection(**_selection(recipe))
-        check_options(**usual | recipe.get(*usual, *_WORDS))
-        check_inputs(recipe.inputs)
+        yield
     except InputError as err:
         if recipe.lines:
-            err.where = f"{recipe.at('inputs')}, for {err.where}"
+            err.within(recipe.at("inputs"))
         raise
     except UsageError as err:
-        if recipe.lines and (found := _OPTION.fullmatch(err.where)):
-            err.where = recipe.at(found[1].replace("-", "_")) + found[2]
+        name, rest = named_argument(err.texts[1])
+        if recipe.lines and name:
+            err.moved(recipe.at(name) + rest)
         raise
-    return chains
-
-
-def draw_recipe(
-    recipe: Recipe, inputs: Sequence[str] = (), *, allow_code: bool = False
-) -> PanelFigure:
-    """Draw a figure, of other inputs than those of its recipe if some are given.
-
-    It carries the record of how it was made. With `allow_code` a step may be code, which is run.
-    """
-    if inputs:
-        recipe = replace(recipe, values={**recipe.values, "inputs": list(inputs)})
-    chains = check_recipe(recipe, allow_code=allow_code)
-    images = [_read(source, recipe) for source in recipe.inputs]
-    figure = _drawn(recipe, images, chains)
-    # In which formats it is saved is nothing that a figure shows.
-    values = {key: value for key, value in recipe.values.items() if key != "formats"}
-    canonical = {**values, **({"ops": [str(each) for each in chains]} if chains else {})}
-    record = record_of(
-        replace(recipe, values=canonical),
-        recipe.inputs,
-        [image.taken for image in images],
-        (load, _DRAWING[recipe.kind]),
-        figure.sheet,
-    )
-    figure.record = record.json()
-    return figure
-
-
-def _drawn(recipe: Recipe, images: Sequence[Image], chains: Sequence[Chain]) -> PanelFigure:
-    if recipe.kind == "inputs":
-        return draw_inputs(images, **recipe.get(*_LOOK))
-    if recipe.kind == "compare":
-        return compare(images, chains, **recipe.get(*_LOOK, *_COMPARE))
-    sights = [PanelSpec(**panel) for panel in recipe.values.get("panels", [])]
-    return draw_steps(images[0], chains[0], sights, **recipe.get(*_LOOK, "columns"))
-
-
-def _selection(recipe: Recipe) -> dict[str, Any]:
-    asked = recipe.get(*_READING)
-    return asked | {"slice": str(asked["slice"])} if "slice" in asked else asked
-
-
-def _read(source: str, recipe: Recipe) -> Image:
-    image = load(source, **_selection(recipe))
-    return image.in_unit_range() if "scale" in recipe.values else image

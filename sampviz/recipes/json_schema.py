@@ -1,15 +1,22 @@
-"""The JSON schema of a recipe, made from its keys: for editors and other programs."""
+"""The JSON schema of a recipe, made from its fields: for editors and other programs."""
 
 from typing import Any
 
+from sampviz.figures.options import KINDS
 from sampviz.recipes.document import NOT_SHARED
-from sampviz.recipes.fields import AXES, FIELD_TYPES, FIELDS, KINDS, PANEL_FIELDS, fields_of
+from sampviz.recipes.fields import AXES, FIELD_TYPES, FIELDS, PANEL_FIELDS, fields_of
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema: a recipe that does not fit it is refused."""
+    """Return the JSON schema of a recipe: one that does not fit it is refused.
+
+    Returns
+    -------
+    dict
+        A schema of draft 2020-12, for editors and other programs.
+    """
     figures = [_figure(kind) for kind in KINDS]
     shared = [name for name in FIELDS if name not in NOT_SHARED]
     return {
@@ -27,7 +34,7 @@ def schema() -> dict[str, Any]:
 
 def _figure(kind: str) -> dict[str, Any]:
     table = _table(fields_of(kind), [axis for axis in AXES if axis in fields_of(kind)])
-    # The kind may stand in the defaults: only where it is said it must be this one.
+    # The kind may stand in the defaults: only where it is written it must be this one.
     table["properties"]["kind"] = {"const": kind, "description": FIELDS["kind"].meaning}
     return {**table, "required": ["name"]}
 
@@ -43,20 +50,23 @@ def _table(names: list[str], axes: list[str]) -> dict[str, Any]:
 
 
 def _value(name: str) -> dict[str, Any]:
-    key = FIELDS[name]
-    found = {"description": key.meaning, **FIELD_TYPES[key.type].schema}
-    if key.words:
-        word = {"enum": list(key.words)}
+    field = FIELDS[name]
+    value_schema = {"description": field.meaning, **FIELD_TYPES[field.type].schema}
+    if field.words:
+        word = {"enum": list(field.words)}
         several = {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
-        found = {"description": key.meaning, **(several if key.type == "texts" else word)}
+        value_schema = {
+            "description": field.meaning,
+            **(several if field.type == "texts" else word),
+        }
     if name == "panels":
-        found["items"] = {
+        value_schema["items"] = {
             "type": "object",
-            "properties": {each: FIELD_TYPES[kind].schema for each, kind in PANEL_FIELDS.items()},
+            "properties": {key: FIELD_TYPES[kind].schema for key, kind in PANEL_FIELDS.items()},
             "required": ["show", "stage"],
             "additionalProperties": False,
         }
-    return found
+    return value_schema
 
 
 def _axis(axis: str) -> dict[str, Any]:

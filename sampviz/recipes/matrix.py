@@ -10,8 +10,8 @@ from sampviz.core.errors import UsageError
 
 MOST = 100_000  # figures of a recipe
 _LONGEST = 100  # characters of a name
-_SAID = {"%": "pc", "=": "", ":": ""}
-_Choice = tuple[str, dict[str, Any]]  # what a name says of it, and what it puts into the figure
+_SPELLED = {"%": "pc", "=": "", ":": ""}
+_Choice = tuple[str, dict[str, Any]]  # its part of the name, and the values it sets
 
 
 def combinations(
@@ -51,13 +51,13 @@ def _word(axis: str, value: Any) -> str:
 class Names:
     """Names for files, no two alike: some file systems do not tell A from a."""
 
-    def __init__(self, given: Iterable[str] = ()) -> None:
-        self._taken = {name.casefold(): 2 for name in given}  # and the number that comes next
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {name.casefold(): 2 for name in taken}  # and the number that comes next
 
     def make(self, words: str) -> str:
         """Return a name of words; a number tells apart what would have the same."""
-        told = "".join(_SAID.get(char, char) for char in words)
-        first = name = re.sub(r"[^A-Za-z0-9_.]+", "-", told).strip("-.")[:_LONGEST]
+        spelled = "".join(_SPELLED.get(char, char) for char in words)
+        first = name = re.sub(r"[^A-Za-z0-9_.]+", "-", spelled).strip("-.")[:_LONGEST]
         while name.casefold() in self._taken:
             number = self._taken[first.casefold()]
             self._taken[first.casefold()] += 1

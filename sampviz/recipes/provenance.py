@@ -8,12 +8,12 @@ that could tell who is in them, no date, no host and no user.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.text import escape_control
 from sampviz.images.load import digest
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 _SCHEMA = 1
 _KINDS = ("figure", "array")
 _DIGITS = 6  # of the windows: the last digits depend on the processor
-_SHOWN = 12  # characters of a SHA-256
+_DIGEST_CHARS = 12  # of a SHA-256, as it is written for people
 _OTHER = "it was not made by sampviz, or another program changed it"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Record:
     """How something was made: the figure's recipe, or the chain and the input of an array.
 
@@ -48,18 +48,24 @@ class Record:
     versions: Mapping[str, str]
     windows: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        parts = [*self.recipe.inputs, *self.recipe.ops]
+        return (
+            f"<Record of {'a' if self.kind == 'figure' else 'an'} {self.kind}: {', '.join(parts)}>"
+        )
+
     def table(self) -> dict[str, Any]:
         """Return the record as JSON can hold it."""
         recipe = self.recipe
         named = {"name": recipe.name, "kind": recipe.kind} if self.kind == "figure" else {}
-        found = {
+        table = {
             "schema": _SCHEMA,
             self.kind: {**named, **recipe.values},
             "sha256": list(self.digests),
             "taken": list(self.taken),
             "versions": dict(self.versions),
         }
-        return {**found, "windows": dict(self.windows)} if self.windows else found
+        return {**table, "windows": dict(self.windows)} if self.windows else table
 
     def json(self) -> str:
         """Return the record as one line of ASCII: it fits into every format."""
@@ -72,12 +78,18 @@ def record_of(
     taken: Sequence[str],
     defaults: Sequence[Callable[..., Any]],
     sheet: "Sheet | None" = None,
+    digests: Sequence[str | None] | None = None,
 ) -> Record:
     """Return the record of a figure with its sheet, or of an array, made of `sources`.
 
     Of the values of the recipe those are left out that `defaults`, functions, have themselves.
+    `digests` are the SHA-256 of the sources, where they are known.
     """
-    usual = {n: p.default for each in defaults for n, p in signature(each).parameters.items()}
+    usual = {
+        name: parameter.default
+        for function in defaults
+        for name, parameter in signature(function).parameters.items()
+    }
     values = {k: v for k, v in recipe.values.items() if v is not None and v != usual.get(k)}
     values["inputs"] = [name_of(source) for source in sources]
     if "slice" in values:
@@ -85,7 +97,7 @@ def record_of(
     return Record(
         "figure" if sheet else "array",
         Recipe(recipe.name, recipe.kind, values),
-        tuple(map(digest, sources)),
+        tuple(map(digest, sources) if digests is None else digests),
         tuple(taken),
         drawn_with() if sheet else versions(),
         _windows(sheet) if sheet else {},
@@ -101,16 +113,13 @@ def _windows(sheet: "Sheet") -> dict[str, list[float]]:
     }
 
 
-@cache
+@bounded_cache(2**16)
 def drawn_with() -> dict[str, str]:
     """Return the versions of what the bytes of a figure depend on, and a hash of the font."""
-    from matplotlib import ft2font
-
-    from sampviz.figures.style import FONT, font_files
+    from sampviz.figures.style import FONT, FREETYPE, font_files
 
     font = sha256(b"".join(Path(file).read_bytes() for file in font_files())).hexdigest()
-    freetype = {"FreeType": ft2font.__freetype_version__}
-    return {**versions(), **freetype, "font": f"{FONT} {font[:_SHOWN]}"}
+    return {**versions(), "FreeType": FREETYPE, "font": f"{FONT} {font[:_DIGEST_CHARS]}"}
 
 
 def parse_record(text: str, where: str) -> Record:
@@ -119,43 +128,43 @@ def parse_record(text: str, where: str) -> Record:
     The text may be anybody's: nothing in it is run, and its inputs are names of files, not paths.
     """
     try:
-        found = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
-        return _record(found, where)
+        document = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_repeats)
+        return _record(document, where)
     except (ValueError, RecursionError, SampvizError) as err:
         why = escape_control(err.what if isinstance(err, SampvizError) else str(err))
         raise InputError(f"it carries no record of sampviz: {why}", where, _OTHER) from None
 
 
-def _record(found: Any, where: str) -> Record:
-    _require(isinstance(found, dict) and found.get("schema") == _SCHEMA, f"schema {_SCHEMA}")
-    kinds = [kind for kind in _KINDS if isinstance(found.get(kind), dict)]
+def _record(document: Any, where: str) -> Record:
+    _require(isinstance(document, dict) and document.get("schema") == _SCHEMA, f"schema {_SCHEMA}")
+    kinds = [kind for kind in _KINDS if isinstance(document.get(kind), dict)]
     _require(len(kinds) == 1, "one figure or one array")
     (kind,) = kinds
-    table = found[kind] if kind == "figure" else {"name": kind, **found[kind]}
+    table = document[kind] if kind == "figure" else {"name": kind, **document[kind]}
     recipe = check_table(table, where)
     for name in recipe.inputs:
-        plain = name.startswith(PREFIX) or (Path(name).name == name and name not in ("", ".."))
-        _require(plain and "\0" not in name, "names of files without folders")
+        is_plain = name.startswith(PREFIX) or (Path(name).name == name and name not in ("", ".."))
+        _require(is_plain and "\0" not in name, "names of files without folders")
     count = len(recipe.inputs)
-    digests, taken, known = (found.get(key) for key in ("sha256", "taken", "versions"))
+    digests, taken, programs = (document.get(key) for key in ("sha256", "taken", "versions"))
     _require(_is_list(digests, (str, type(None)), count), "a SHA-256 for each input")
     _require(_is_list(taken, (str,), count), "what was taken of each input")
-    _require(isinstance(known, dict) and _is_list([*known.values()], (str,)), "versions")
-    windows = found.get("windows", {})
-    numbers = isinstance(windows, dict) and all(
+    _require(isinstance(programs, dict) and _is_list([*programs.values()], (str,)), "versions")
+    windows = document.get("windows", {})
+    are_pairs = isinstance(windows, dict) and all(
         _is_list(pair, (int, float), 2) for pair in windows.values()
     )
-    _require(numbers, "windows of two numbers")
-    return Record(kind, recipe, tuple(digests), tuple(taken), known, windows)
+    _require(are_pairs, "windows of two numbers")
+    return Record(kind, recipe, tuple(digests), tuple(taken), programs, windows)
 
 
 def _is_list(value: Any, kinds: tuple[type, ...], count: int | None = None) -> bool:
-    good = isinstance(value, list) and all(isinstance(each, kinds) for each in value)
-    return good and count in (None, len(value))
+    is_list = isinstance(value, list) and all(isinstance(item, kinds) for item in value)
+    return is_list and count in (None, len(value))
 
 
-def _require(good: bool, what: str) -> None:
-    if not good:
+def _require(condition: bool, what: str) -> None:
+    if not condition:
         raise ValueError(f"wanted {what}")
 
 
@@ -163,11 +172,11 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
         raise ValueError("a key is there twice")
-    return found
+    return table
 
 
 def changes(then: Record, now: Record) -> list[str]:
@@ -196,13 +205,13 @@ def _of_options(then: Record, now: Record) -> Iterator[str]:
 
 def _of_versions(then: Record, now: Record) -> Iterator[str]:
     for name in dict.fromkeys([*then.versions, *now.versions]):
-        old, new = (each.versions.get(name, "none") for each in (then, now))
+        old, new = (record.versions.get(name, "none") for record in (then, now))
         if old != new:
             yield f"{name}: {old} then, {new} now"
 
 
 def _short(digest_: str | None) -> str:
-    return digest_[:_SHOWN] if digest_ else "none"
+    return digest_[:_DIGEST_CHARS] if digest_ else "none"
 
 
 def _describe(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sampviz.core.errors import SampvizError, UsageError, did_you_mean
 from sampviz.recipes.document import SOURCES, FigureEntry, SourceText, parse_entries
-from sampviz.recipes.gallery import recipe_text, recipes_named
+from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
 from sampviz.recipes.matrix import Names, combinations
 from sampviz.recipes.recipe import Recipe, _listed
 
@@ -18,14 +18,34 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}", re.ASCII)
 def read_recipes(
     name: str, options: Mapping[str, str] | None = None, inputs: Sequence[str] = ()
 ) -> list[Recipe]:
-    """Return the figures of the recipes that a name means; see `parse_recipe`."""
+    """Return the figures of the recipes that a name means.
+
+    Parameters
+    ----------
+    name : str
+        A shipped figure, ``"gallery"`` for all of them, or the path of a recipe, ``FILE.toml``.
+    options, inputs
+        As in `parse_recipe`.
+
+    Returns
+    -------
+    list of Recipe
+        One for each figure.
+    """
     return [
         recipe
-        for each in recipes_named(name)
+        for place in recipes_named(name)
         for recipe in parse_recipe(
-            recipe_text(each), each, options, inputs=inputs, folder=Path(each).parent
+            recipe_text(place), place, options, inputs=inputs, folder=Path(place).parent
         )
     ]
+
+
+def shipped_figures() -> dict[str, str]:
+    """Return the figures that come with the program, and what each shows in a line."""
+    return {
+        name: entry.about for name in shipped() for entry in parse_document(recipe_text(name), name)
+    }
 
 
 def parse_recipe(
@@ -36,43 +56,64 @@ def parse_recipe(
     inputs: Sequence[str] = (),
     folder: Path = Path(),
 ) -> list[Recipe]:
-    """Read a recipe; UsageError, with the line, for what cannot be meant.
+    """Read a recipe.
 
-    `options` replace those of the recipe, and with them the {names} in its texts; `inputs`
-    replace those of every figure, and its title, which speaks of its own. Inputs are found
-    relative to `folder`: InputError, with the line, for a pattern that no file matches.
+    Parameters
+    ----------
+    text : str
+        The recipe, in TOML.
+    place : str
+        Where it was read from, for errors.
+    options : mapping of str to str, optional
+        They replace those of the recipe, and with them the {names} in its texts.
+    inputs : sequence of str, optional
+        They replace those of every figure, and its title, which speaks of its own.
+    folder : Path
+        Inputs are found relative to it.
+
+    Returns
+    -------
+    list of Recipe
+        One for each figure, of a matrix one for every combination.
+
+    Raises
+    ------
+    UsageError
+        With the line, for what cannot be meant.
+    InputError
+        With the line, for a pattern that no file matches.
     """
-    drafts = parse_document(text, place)
-    known = [name for draft in drafts for name in draft.options]
+    entries = parse_document(text, place)
+    known = [name for entry in entries for name in entry.options]
     for name in options or {}:
         if name not in known:
             fix = did_you_mean(name, known, f"it has: {', '.join(known) or 'none'}")
             raise UsageError(f"the recipe has no option {name!r}", place, fix)
-    names = Names(draft.name for draft in drafts if not draft.matrix)
+    names = Names(entry.name for entry in entries if not entry.matrix)
     return [
         recipe
-        for draft in drafts
-        for recipe in _figures(draft, dict(options or {}), inputs, folder, names)
+        for entry in entries
+        for recipe in _figures(entry, dict(options or {}), inputs, folder, names)
     ]
 
 
 def parse_document(text: str, place: str) -> list[FigureEntry]:
     """Return the figures as they are written; UsageError, with the line, for what is wrong."""
     try:
-        found = tomllib.loads(text)
+        document = tomllib.loads(text)
     except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
         raise UsageError("this is not TOML", place, str(err)) from None
-    return parse_entries(found, SourceText(place, text))
+    return parse_entries(document, SourceText(place, text))
 
 
 def _figures(
-    draft: FigureEntry,
+    entry: FigureEntry,
     options: Mapping[str, str],
     inputs: Sequence[str],
     folder: Path,
     names: Names,
 ) -> Iterator[Recipe]:
-    """Yield the figures that a draft stands for, their texts filled and their inputs found."""
+    """Yield the figures that an entry stands for, their texts filled and their inputs found."""
 
     def find(key: str, value: Any) -> list[str]:
         from sampviz.images.discovery import find_bids, find_inputs  # as above
@@ -82,24 +123,26 @@ def _figures(
                 find_bids(value, folder) if key == "bids" else find_inputs(_listed(value), folder)
             )
         except SampvizError as err:
-            err.where = f"{draft.at(key)}, for {err.where}"
+            err.within(entry.at(key))
             raise
 
     apart = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))
-    values = {key: value for key, value in draft.values.items() if key not in apart}
-    matrix = {key: value for key, value in draft.matrix.items() if key not in apart}
-    settings = {**draft.options, **options}
-    values, matrix = (_filled(each, settings, draft.place) for each in (values, matrix))
-    found = list(inputs)
-    found += [one for key in SOURCES if key in values for one in find(key, values.pop(key))]
-    if found:
-        values["inputs"] = found
+    values = {key: value for key, value in entry.values.items() if key not in apart}
+    matrix = {key: value for key, value in entry.matrix.items() if key not in apart}
+    settings = {**entry.options, **options}
+    values, matrix = (_filled(table, settings, entry.place) for table in (values, matrix))
+    sources = list(inputs)
+    for key in SOURCES:
+        if key in values:
+            sources += find(key, values.pop(key))
+    if sources:
+        values["inputs"] = sources
     if not matrix:
-        yield Recipe(draft.name, draft.kind, values, draft.about, draft.place, draft.lines)
+        yield Recipe(entry.name, entry.kind, values, entry.about, entry.place, entry.lines)
         return
-    for words, chosen in combinations(draft.name, matrix, find, draft.at("matrix")):
+    for words, chosen in combinations(entry.name, matrix, find, entry.at("matrix")):
         one = {**values, **chosen}
-        yield Recipe(names.make(words), draft.kind, one, draft.about, draft.place, draft.lines)
+        yield Recipe(names.make(words), entry.kind, one, entry.about, entry.place, entry.lines)
 
 
 def check_table(table: Mapping[str, Any], place: str) -> Recipe:
@@ -107,9 +150,22 @@ def check_table(table: Mapping[str, Any], place: str) -> Recipe:
 
     Its texts are taken as they are: no {names} are replaced, and no inputs are looked for.
     """
-    (draft,) = parse_entries({"figure": [table]}, SourceText(place, ""))
-    values = {k: v for k, v in draft.values.items() if k not in ("about", "options")}
-    return Recipe(draft.name, draft.kind, values, draft.about, place)
+    (entry,) = parse_entries({"figure": [table]}, SourceText(place, ""))
+    values = {k: v for k, v in entry.values.items() if k not in ("about", "options")}
+    return Recipe(entry.name, entry.kind, values, entry.about, place)
+
+
+def figure_of(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
+    """Return the figure of a table, as [[figure]] of a recipe holds it; UsageError for several.
+
+    Inputs are found relative to the current folder. A figure without a name is called `figure`.
+    """
+    (entry,) = parse_entries({"figure": [{"name": "figure", **table}]}, SourceText(place, ""))
+    figures = list(_figures(entry, {}, (), Path(), Names([entry.name])))
+    if len(figures) > 1:
+        what = f"its matrix stands for {len(figures)} figures"
+        raise UsageError(what, place, "leave the matrix out, or draw a file of it by `batch`")
+    return figures[0]
 
 
 def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:
@@ -119,9 +175,9 @@ def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:
             if name not in options:
                 fix = did_you_mean(name, options, "write it into options")
                 raise UsageError(f"no option is named {name!r}", place, fix)
-        return _PLACEHOLDER.sub(lambda found: str(options[found[1]]), value)
+        return _PLACEHOLDER.sub(lambda match: str(options[match[1]]), value)
     if isinstance(value, list):
-        return [_filled(each, options, place) for each in value]
+        return [_filled(item, options, place) for item in value]
     if isinstance(value, dict):
-        return {name: _filled(each, options, place) for name, each in value.items()}
+        return {name: _filled(item, options, place) for name, item in value.items()}
     return value

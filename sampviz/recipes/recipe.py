@@ -30,7 +30,7 @@ class Recipe:
     def files(self) -> list[str]:
         """The names of its files, one for every format."""
         formats = dict.fromkeys(_listed(self.values.get("formats", "png")))
-        return [f"{self.name}.{each}" for each in formats]
+        return [f"{self.name}.{ending}" for ending in formats]
 
     def get(self, *names: str) -> dict[str, Any]:
         """Return what is written under these names; those that are not written are left out."""

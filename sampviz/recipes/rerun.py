@@ -1,12 +1,14 @@
-"""Make a figure again from the record that it carries, and say what has changed since."""
+"""The record that a file carries, and the figure made again from it: what has changed since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.atomic_write import check_target
+from sampviz.core.errors import InputError, UsageError, argument
+from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.render.render import PanelFigure
-from sampviz.figures.render.save import encode_figure
+from sampviz.figures.render.save import check_ending, encode_figure, save
 from sampviz.images.embedded_text import embedded_text
 from sampviz.images.samples import PREFIX
 from sampviz.recipes.draw import draw_recipe
@@ -19,17 +21,55 @@ _BENEATH = (
 _ONLY_THE_RECORD = "the picture is the same byte by byte: only the record in the file differs"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rerun:
-    """A figure that was made again, whether its bytes are those of the file, and why not."""
+    """A figure that was made again, whether its bytes are those of the file, and why not.
+
+    `path` is where it was written, None if it was only compared.
+    """
 
     figure: PanelFigure
     identical: bool
-    why: tuple[str, ...]
+    differences: tuple[str, ...]
+    path: Path | None = None
+
+    def __repr__(self) -> str:
+        outcome = "identical" if self.identical else "; ".join(self.differences)
+        return f"<Rerun {outcome}>"
 
 
-def read_record(path: Path) -> Record:
-    """Return the record that a file carries; InputError if it carries none."""
+def inspect(path: str | Path) -> Record:
+    """Return how a figure or an array was made, by what its file says of itself.
+
+    Parameters
+    ----------
+    path : str or Path
+        A PNG, PDF or SVG of sampviz, or an array of `apply`.
+
+    Returns
+    -------
+    Record
+        Its recipe, the SHA-256 of its inputs, the versions of the programs. Inputs are named
+        without their folders.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or carries no record.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sampviz
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = sampviz.save(sampviz.figure("flc")[0], f"{folder}/flc.png")
+    ...     record = sampviz.inspect(path)
+    >>> record
+    <Record of a figure: sample:t1, flc>
+    >>> record.recipe.ops
+    ['flc']
+    """
+    path = Path(path)
     _, text = embedded_text(path)
     if not text:
         fix = "figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`"
@@ -37,14 +77,75 @@ def read_record(path: Path) -> Record:
     return parse_record(text, str(path))
 
 
-def rerun(path: Path, inputs: Sequence[str] = (), *, allow_code: bool = False) -> Rerun:
-    """Make a figure again, in the format that it has, and compare the bytes.
+def rerun(
+    figure: str | Path,
+    inputs: Paths = (),
+    *,
+    check: bool = False,
+    out: str | Path | None = None,
+    allow_code: bool = False,
+    overwrite: bool = False,
+) -> Rerun:
+    """Make a figure again from what it says of itself, and compare it byte by byte.
 
-    Its inputs are `inputs`, else files of their names beside the figure or in the current folder.
-    A step that is code is run only with `allow_code`. InputError for a file that is no figure with
-    a record, and for an input that is not found.
+    Parameters
+    ----------
+    figure : str or Path
+        A PNG, PDF or SVG of sampviz.
+    inputs : str, Path or sequence of these
+        Inputs that lie elsewhere. Others are looked for beside the figure and in the current
+        folder.
+    check : bool
+        Compare only: write nothing.
+    out : str or Path, optional
+        FILE.png, .pdf or .svg; by default FIGURE_again beside the figure.
+    allow_code : bool
+        Let a step be ``package.module:name``: code of yours, which is run.
+    overwrite : bool
+        Replace a file that sampviz did not make, too.
+
+    Returns
+    -------
+    Rerun
+        The figure, whether it is identical to the file in the file's format, and what has changed
+        if it is not: an input, an option, a version, the font.
+
+    Raises
+    ------
+    UsageError
+        If the file is an array, or has no input of the name of one of `inputs`.
+    InputError
+        If the file carries no record, or an input is not found.
+    OutputError
+        If the new figure cannot be written, or something would be lost by it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sampviz
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = sampviz.save(sampviz.figure("flc")[0], f"{folder}/flc.png")
+    ...     sampviz.rerun(path, check=True)
+    <Rerun identical>
     """
-    then = read_record(path)
+    source, sources = Path(figure), path_texts(inputs)
+    if check and out:
+        raise UsageError(
+            f"{argument('check', True)} writes nothing", f"-o {out}", "leave one of them out"
+        )
+    target = Path(out) if out else source.with_stem(f"{source.stem}_again")
+    if not check:
+        check_ending(target)
+        check_target(target, [source, *sources], overwrite=overwrite)
+    result = _compared(source, sources, allow_code)
+    if check:
+        return result
+    return replace(result, path=save(result.figure, target, overwrite=overwrite))
+
+
+def _compared(path: Path, inputs: Sequence[str], allow_code: bool) -> Rerun:
+    """Make a figure again, in the format that it has, and compare the bytes."""
+    then = inspect(path)
     if then.kind != "figure":
         fix = f"sampviz apply {' '.join(then.recipe.inputs)} {' '.join(then.recipe.ops)}"
         raise UsageError("it is an array, not a figure", str(path), fix)
@@ -55,31 +156,33 @@ def rerun(path: Path, inputs: Sequence[str] = (), *, allow_code: bool = False) -
         return Rerun(figure, True, ())
     now = figure.record
     figure.record = text
-    told = [_ONLY_THE_RECORD] if encode_figure(figure, kind) == stored else []
+    same_picture = [_ONLY_THE_RECORD] if encode_figure(figure, kind) == stored else []
     figure.record = now
-    why = changes(then, parse_record(now, str(path))) or [_BENEATH]
-    return Rerun(figure, False, (*why, *told))
+    differences = changes(then, parse_record(now, str(path))) or [_BENEATH]
+    return Rerun(figure, False, (*differences, *same_picture))
 
 
-def _sources(record: Record, folder: Path, given: Sequence[str]) -> list[str]:
+def _sources(record: Record, folder: Path, inputs: Sequence[str]) -> list[str]:
     """Return the path of every input of a record."""
-    wanted = [name for name in record.recipe.inputs if not name.startswith(PREFIX)]
-    named = {Path(each).name: each for each in given}
-    if len(given) == len(wanted) == 1:
-        named = {wanted[0]: given[0]}
-    for name, path in named.items():
-        if name not in wanted:
-            fix = f"it has {', '.join(wanted) or 'samples only'}"
-            raise UsageError(f"the figure has no input {name}", f"--input {path}", fix)
+    names = [name for name in record.recipe.inputs if not name.startswith(PREFIX)]
+    paths = {Path(path).name: path for path in inputs}
+    if len(inputs) == len(names) == 1:
+        paths = {names[0]: inputs[0]}
+    for name, path in paths.items():
+        if name not in names:
+            fix = f"it has {', '.join(names) or 'samples only'}"
+            raise UsageError(
+                f"the figure has no input {name}", argument("inputs", path, option="input"), fix
+            )
     return [
-        name if name.startswith(PREFIX) else named.get(name) or _found(name, folder)
+        name if name.startswith(PREFIX) else paths.get(name) or _find(name, folder)
         for name in record.recipe.inputs
     ]
 
 
-def _found(name: str, folder: Path) -> str:
+def _find(name: str, folder: Path) -> str:
     for path in (folder / name, Path(name)):
         if path.is_file():
             return str(path)
     what = f"its input {name} is neither beside it nor in the current folder"
-    raise InputError(what, str(folder), f"--input FOLDER/{name}")
+    raise InputError(what, str(folder), argument("inputs", f"FOLDER/{name}", option="input"))

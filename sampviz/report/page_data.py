@@ -1,4 +1,4 @@
-"""What the scripts of the page are told: numbers and texts, and the names of packed arrays."""
+"""The data of the page's scripts: numbers and texts, and the names of packed arrays."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +28,8 @@ def page_data(measures: Sequence[Metric]) -> dict[str, Any]:
     """Return what all subjects have in common: the measures, the colours, the steps of dB."""
     return {
         "measures": [
-            {"name": each.name, "unit": each.unit, "better": each.better} for each in measures
+            {"name": metric.name, "unit": metric.unit, "better": metric.better}
+            for metric in measures
         ],
         "colours": {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)},
         "decibels": {"floor": FLOOR_DB, "step": DB_STEP},
@@ -43,31 +44,33 @@ def _table(name: str) -> str:
     return table.tobytes().hex()
 
 
-def subject_model(subject: Subject, pack: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
-    """Return what is told of a subject; its arrays go into `pack`."""
+def subject_model(
+    subject: Subject, store: ArrayStore, measures: Sequence[Metric]
+) -> dict[str, Any]:
+    """Return what is told of a subject; its arrays go into `store`."""
     image = subject.image
-    geometry, around = image.geometry, annotations.edge_labels(image, mirrored=subject.mirrored)
+    geometry, edges = image.geometry, annotations.edge_labels(image, mirrored=subject.mirrored)
     return {
         "size": list(image.size),
         "spacing": list(image.spacing) if image.spacing else None,
         # Where the file says which way is left: (row, column, 1) to mm.
         "affine": geometry.affine[:3, [0, 1, 3]].tolist() if geometry and geometry.axes else None,
-        "edges": {side: getattr(around, side) for side in _SIDES} if around else None,
+        "edges": {side: getattr(edges, side) for side in _SIDES} if edges else None,
         "mirrored": subject.mirrored,
-        "levels": [_level(level, pack, measures) for level in subject.levels],
+        "levels": [_level(level, store, measures) for level in subject.levels],
     }
 
 
 def facts_of(subject: Subject, window: Window) -> list[str]:
     """Return what a reader must know: the window, which way is left, NaN, notes of the file."""
     pictures = subject.levels[0].panel_data
-    shown = replace(pictures, mirrored=subject.mirrored)
+    pictures = replace(pictures, mirrored=subject.mirrored)
     return annotations.describe(
-        [subject.image], [shown], ["image"], window, "shared", (), annotate=False
+        [subject.image], [pictures], ["image"], window, "shared", (), annotate=False
     )
 
 
-def _level(level: Level, pack: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
+def _level(level: Level, store: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
     pictures = level.panel_data
     image, views = pictures.image, pictures.columns
     pixel = image.spacing or (1.0, 1.0)
@@ -75,7 +78,7 @@ def _level(level: Level, pack: ArrayStore, measures: Sequence[Metric]) -> dict[s
     curves = [radial_curve(view, tuple(pixel), width) for view in views]
     reference, whose = reference_of(curves, "mean")
     peak = float(pictures.spectra[0].max())
-    found = {view: alias_stack(view, trial) for view, trial in pictures.evaluations.items()}
+    aliases = {view: alias_stack(view, trial) for view, trial in pictures.evaluations.items()}
     original = views[0].grey
     apart = [
         view.on_original("nearest") - original
@@ -90,12 +93,12 @@ def _level(level: Level, pack: ArrayStore, measures: Sequence[Metric]) -> dict[s
             "title": view.title,
             "chain": str(view.chain) if view.chain else None,
             "size": annotations.size_of(view, image),
-            "array": pack.add(view.display_stack),
+            "array": store.add(view.display_stack),
             "colour": view.colour,
             "axes": _axes(view.grids),
             "window": list(window.limits),
             "line": window.label,
-            "spectrum": pack.add_decibels(
+            "spectrum": store.add_decibels(
                 decibels(spectrum, peak if np.isfinite(peak) else float(spectrum.max()))
             ),
             "curve": _curve(curve, reference),
@@ -103,17 +106,17 @@ def _level(level: Level, pack: ArrayStore, measures: Sequence[Metric]) -> dict[s
             "comparable": len(view.grey) == len(original),
         }
         if view.chain:
-            folded = found[view]
+            folded = aliases[view]
             panel["linear"] = view.chain.linear
-            panel["alias"] = None if folded is None else pack.add(folded)
+            panel["alias"] = None if folded is None else store.add(folded)
             panel["why"] = "" if folded is not None else " ".join(no_alias_reason(view).split())
             values, undefined = level.numbers[view]
-            panel["values"] = [values.get(each.name) for each in measures]
+            panel["values"] = [values.get(metric.name) for metric in measures]
             panel["undefined"] = dict(undefined)
         panels.append(panel)
     return {
         "panels": panels,
-        "alias": symmetric_limit([each for each in found.values() if each is not None]),
+        "alias": symmetric_limit([alias for alias in aliases.values() if alias is not None]),
         "difference": symmetric_limit(apart),
         "reference": pictures.spectrum_reference,
         "ring": whose,
@@ -134,8 +137,8 @@ def _steps(view: Column) -> list[list[float]]:
 def _curve(curve: RadialCurve, reference: float) -> dict[str, Any]:
     levels = decibels(np.sqrt(curve.radial.mean), reference)
     return {
-        "frequency": [float(f"{each:.{_DIGITS}g}") for each in curve.radial.frequency],
-        "level": [None if isnan(each) else round(float(each), 2) for each in levels],
+        "frequency": [float(f"{value:.{_DIGITS}g}") for value in curve.radial.frequency],
+        "level": [None if isnan(value) else round(float(value), 2) for value in levels],
         "nyquist": list(curve.nyquist),
         "lost": list(curve.lost),
         "note": curve.note,

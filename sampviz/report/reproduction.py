@@ -50,14 +50,15 @@ def reproduction_of(
     names = record.recipe.inputs
     axes = {"inputs": names, "slice": slices}
     several = {name: values for name, values in axes.items() if len(values) > 1}
-    cited = [key for each in operation_sentences(chains) for key in each.cite]
-    cited += [key for each in measures for key in each.cite]
+    cited = [key for op in operation_sentences(chains) for key in op.cite]
+    cited += [key for metric in measures for key in metric.cite]
     known = bibliography()
     return Reproduction(
         _command(names, ops, options),
         _toml({k: v for k, v in record.recipe.values.items() if k not in several}, several),
         tuple(
-            (escape_control(name), each) for name, each in zip(names, record.digests, strict=True)
+            (escape_control(name), digest)
+            for name, digest in zip(names, record.digests, strict=True)
         ),
         record.versions,
         tuple(known[key] for key in dict.fromkeys([*cited, PROGRAM]) if key in known),
@@ -65,8 +66,8 @@ def reproduction_of(
 
 
 def _command(names: Sequence[str], ops: Sequence[str], options: Mapping[str, Any]) -> str:
-    words = ["sampviz", "report", *names, "--ops", ",".join(ops)]
-    for name, value in options.items():
+    words = ["sampviz", "report", *names]
+    for name, value in {"ops": ",".join(ops), **options}.items():
         words.append("--" + name.replace("_", "-"))
         words += [] if value is True else [str(value)]
     return escape_control(shlex.join(words))

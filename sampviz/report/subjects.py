@@ -68,9 +68,9 @@ def subjects_of(
     """
     samples = 0
     for source in sources:
-        for each in readings(reading):
+        for picture in readings(reading):
             try:
-                image = load(source, **each)
+                image = load(source, **picture)
                 check_plane(image)
                 samples += _count(image, chains, levels)
                 if samples > MOST_SAMPLES:
@@ -102,9 +102,9 @@ def _subject(
     mirrored = radiological and image.runs_left_to_right
     made = []
     for level in range(1, levels + 1):
-        shown = columns_of(image, chains, level, "magnitude")
-        windows = panel_windows(image, shown, window, "shared")
+        columns = columns_of(image, chains, level, "magnitude")
+        windows = panel_windows(image, columns, window, "shared")
         # The page mirrors on the screen, so that rows and columns stay those of the array.
-        pictures = PanelData(image, tuple(shown), (1, 1), windows, GREY, mirrored=False)
+        pictures = PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False)
         made.append(Level(pictures, metric_values(pictures, measures)))
     return Subject(image, mirrored, tuple(made))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metric_tables import format_number, heading
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import OutputError, UsageError
+from sampviz.core.errors import OutputError, UsageError, either
 from sampviz.core.version import __version__
 from sampviz.figures.captions.annotations import size_of
 from sampviz.figures.captions.metric_labels import undefined_reasons
@@ -43,7 +43,7 @@ class Report:
     subjects: Sequence[Subject]
     measures: Sequence[Metric]
     window: Window
-    making: Reproduction
+    reproduction: Reproduction
 
 
 @dataclass
@@ -102,7 +102,9 @@ def _make(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as err:
         what = f"the folder of the page cannot be made: {err.strerror}"
-        raise OutputError(what, str(folder), "choose another name with -o") from None
+        raise OutputError(
+            what, str(folder), f"choose another name{either('', ' with -o')}"
+        ) from None
 
 
 def rendered(report: Report, beside: Beside) -> bytes:
@@ -118,8 +120,8 @@ def rendered(report: Report, beside: Beside) -> bytes:
     files = []
     if beside.folder:
         files = [
-            beside.address(f"sampvizSubject({json.dumps(each, **_JSON)})\n".encode(), "js")
-            for each in subjects
+            beside.address(f"sampvizSubject({json.dumps(subject, **_JSON)})\n".encode(), "js")
+            for subject in subjects
         ]
     first = report.subjects[0].levels[0].panel_data
     page = environment.from_string(_text("template.html")).render(
@@ -129,10 +131,10 @@ def rendered(report: Report, beside: Beside) -> bytes:
         chains=[view.title for view in first.columns if view.chain],
         levels=len(report.subjects[0].levels),
         subjects=[_shown(subject, report.window, beside) for subject in report.subjects],
-        measures=[_defined(each) for each in report.measures],
+        measures=[_defined(metric) for metric in report.measures],
         rows=_rows(report),
         reasons=undefined_reasons([level.numbers for s in report.subjects for level in s.levels]),
-        making=_made(report.making),
+        making=_reproduction_values(report.reproduction),
         page={
             **page_data(report.measures),
             "panels": len(first.columns),
@@ -174,8 +176,8 @@ def _text(name: str) -> str:
 
 
 def _subject(subject: Subject, measures: Sequence[Metric]) -> dict[str, Any]:
-    pack = ArrayStore()
-    return {"subject": subject_model(subject, pack, measures), "arrays": pack.arrays}
+    store = ArrayStore()
+    return {"subject": subject_model(subject, store, measures), "arrays": store.arrays}
 
 
 def _shown(subject: Subject, window: Window, beside: Beside) -> dict[str, Any]:
@@ -226,34 +228,35 @@ def _defined(measure: Metric) -> dict[str, Any]:
 
 def _rows(report: Report) -> list[dict[str, Any]]:
     """Return the rows of the table: a chain at a level on a subject."""
-    found = []
+    rows = []
     for place, subject in enumerate(report.subjects):
-        for level, made in enumerate(subject.levels):
-            for chain, (view, (values, undefined)) in enumerate(made.numbers.items(), start=1):
+        for number, level in enumerate(subject.levels):
+            for chain, (view, (values, undefined)) in enumerate(level.numbers.items(), start=1):
                 cells = [
                     {
-                        "why": undefined.get(each.name),
-                        "value": repr(values.get(each.name)),
-                        "text": format_number(values.get(each.name)),
+                        "why": undefined.get(metric.name),
+                        "value": repr(values.get(metric.name)),
+                        "text": format_number(values.get(metric.name)),
                     }
-                    for each in report.measures
+                    for metric in report.measures
                 ]
                 names = {"title": view.title, "input": subject.label}
-                shown = {"subject": place, "level": level, "chain": chain}
-                found.append({**shown, **names, "cells": cells})
-    return found
+                position = {"subject": place, "level": number, "chain": chain}
+                rows.append({**position, **names, "cells": cells})
+    return rows
 
 
-def _made(making: Reproduction) -> dict[str, Any]:
+def _reproduction_values(reproduction: Reproduction) -> dict[str, Any]:
     return {
-        "command": making.command,
-        "recipe": making.recipe,
-        "inputs": [{"name": name, "digest": digest} for name, digest in making.inputs],
-        "versions": list(making.versions.items()),
+        "command": reproduction.command,
+        "recipe": reproduction.recipe,
+        "inputs": [{"name": name, "digest": digest} for name, digest in reproduction.inputs],
+        "versions": list(reproduction.versions.items()),
         "citations": [
-            {"text": f"{entry.label}: {entry.text}", "url": entry.url} for entry in making.citations
+            {"text": f"{entry.label}: {entry.text}", "url": entry.url}
+            for entry in reproduction.citations
         ],
-        "bibtex": "\n\n".join(entry.bibtex for entry in making.citations),
+        "bibtex": "\n\n".join(entry.bibtex for entry in reproduction.citations),
     }
 
 

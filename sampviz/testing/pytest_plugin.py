@@ -53,17 +53,17 @@ class Snapshot:
         from sampviz.core.errors import SampvizError
 
         own = self._test.rpartition(".py::")[2]
-        called = file_name(f"{own}-{name}" if name else own)
-        if called in self.names:
-            pytest.fail(f"two snapshots of one name: {called}; give each a name", pytrace=False)
-        self.names.append(called)
+        baseline = file_name(f"{own}-{name}" if name else own)
+        if baseline in self.names:
+            pytest.fail(f"two snapshots of one name: {baseline}; give each a name", pytrace=False)
+        self.names.append(baseline)
         try:
-            why = self._compared(thing, called, tolerance, rms)
+            reasons = self._compared(thing, baseline, tolerance, rms)
         except SampvizError as err:
-            why = str(err).splitlines()
-        if why:
+            reasons = str(err).splitlines()
+        if reasons:
             accept = f"to accept it: pytest --sampviz-update '{self._test}'"
-            pytest.fail("\n  ".join([f"snapshot {called}", *why, accept]), pytrace=False)
+            pytest.fail("\n  ".join([f"snapshot {baseline}", *reasons, accept]), pytrace=False)
 
     def _compared(self, thing: Any, name: str, tolerance: str, rms: float) -> list[str]:
         from sampviz.figures.render.render import PanelFigure
@@ -72,15 +72,17 @@ class Snapshot:
         from sampviz.testing.snapshots.snapshot import snapshot_of
 
         allowed = Tolerance.parse(tolerance)
-        shot = snapshot_of(name, thing)
+        snapshot = snapshot_of(name, thing)
         if self._update:
             self._folder.mkdir(parents=True, exist_ok=True)
-            baseline.write(self._folder, shot, thing if isinstance(thing, PanelFigure) else None)
+            baseline.write(
+                self._folder, snapshot, thing if isinstance(thing, PanelFigure) else None
+            )
             return []
         if not baseline.is_there(self._folder, name):
             return [f"there is no baseline {_shown(self._folder / name)}.json"]
-        verdict = compare_snapshots(baseline.read(self._folder, name), shot, allowed, rms)
-        return [*verdict.why, *verdict.notes] if verdict.failed else []
+        result = compare_snapshots(baseline.read(self._folder, name), snapshot, allowed, rms)
+        return [*result.reasons, *result.notes] if result.failed else []
 
 
 def file_name(text: str) -> str:

@@ -156,7 +156,7 @@ def test_a_read_only_folder_is_an_output_that_cannot_be_written(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
     told = sampviz("compare", "sample:dwi", "--ops", "max")
     assert (told.code, told.err.splitlines()[0]) == (
         4,
@@ -186,7 +186,7 @@ def test_a_fault_of_ours_is_three_lines_and_70(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("at the third\nline")
 
-    monkeypatch.setattr("sampviz.figures.grids.compare.columns_of", broken)
+    monkeypatch.setattr("sampviz.figures.grids.draw_comparison.columns_of", broken)
     told = sampviz("compare", "sample:dwi", "--ops", "max")
     assert told == Told(
         70,
@@ -201,7 +201,7 @@ def test_an_interrupted_run_is_130(sampviz: Run, monkeypatch: pytest.MonkeyPatch
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sampviz.figures.grids.compare.columns_of", stop)
+    monkeypatch.setattr("sampviz.figures.grids.draw_comparison.columns_of", stop)
     assert sampviz("compare", "sample:dwi", "--ops", "max").code == 130
 
 

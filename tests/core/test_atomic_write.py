@@ -51,7 +51,7 @@ def test_a_file_of_others_is_replaced_only_if_asked(tmp_path: Path, name: str, m
     before = path.read_bytes()
     told = (
         "the file is there already, and sampviz may not have made it\n"
-        f"  in:  {path}\n  fix: choose another name, or --overwrite"
+        f"  in:  {path}\n  fix: choose another name, or overwrite=True"
     )
     with pytest.raises(OutputError) as early:
         check_target(path, [], overwrite=False)

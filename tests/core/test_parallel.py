@@ -122,7 +122,11 @@ def test_a_worker_has_one_thread() -> None:
     assert {each.get() for each in map_outcomes(_threads, range(5), 2)} == {1}
 
 
-def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die() -> None:
+@pytest.mark.parametrize("ours", [True, False])
+def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die(
+    ours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_pool, "is_process_ours", lambda: ours)
     with early_pool(2, "json") as pool:
         found = list(map_outcomes(_die_at_five, range(8), 2, pool))
     assert sorted(each.index for each in found) == list(range(8))

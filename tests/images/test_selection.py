@@ -66,7 +66,7 @@ def test_any_other_text_is_not_a_slice(text: str) -> None:
         Selection(slice=text)
     assert str(caught.value) == (
         f"{text!r} is not a slice\n"
-        "  in:  --slice\n"
+        "  in:  slice\n"
         "  fix: write an index (90), a percentage (60%) or a place (mm=-12)"
     )
 
@@ -76,17 +76,17 @@ def test_there_are_three_planes(plane: str) -> None:
     with pytest.raises(UsageError) as caught:
         Selection(plane=plane)
     assert str(caught.value) == (
-        f"no plane is named {plane!r}\n  in:  --plane\n  fix: wanted axial, coronal or sagittal"
+        f"no plane is named {plane!r}\n  in:  plane\n  fix: wanted axial, coronal or sagittal"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("10", "there is no slice 10\n  in:  --slice\n  fix: wanted 0..9"),
-        ("100.1%", "100.1% is beyond the last slice\n  in:  --slice\n  fix: wanted 0%..100%"),
-        ("mm=-21.1", "no slice lies at -21.1 mm\n  in:  --slice\n  fix: wanted -20.0..-2.0 mm"),
-        ("mm=-0.9", "no slice lies at -0.9 mm\n  in:  --slice\n  fix: wanted -20.0..-2.0 mm"),
+        ("10", "there is no slice 10\n  in:  slice\n  fix: wanted 0..9"),
+        ("100.1%", "100.1% is beyond the last slice\n  in:  slice\n  fix: wanted 0%..100%"),
+        ("mm=-21.1", "no slice lies at -21.1 mm\n  in:  slice\n  fix: wanted -20.0..-2.0 mm"),
+        ("mm=-0.9", "no slice lies at -0.9 mm\n  in:  slice\n  fix: wanted -20.0..-2.0 mm"),
     ],
 )
 def test_a_slice_beyond_the_ends_says_where_they_are(text: str, said: str) -> None:

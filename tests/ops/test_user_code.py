@@ -17,7 +17,7 @@ import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
-from sampviz.ops.plugins import plugin_operations
+from sampviz.ops.plugins import plugin_entries, plugin_operations
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import user_operation
@@ -112,7 +112,7 @@ def test_a_plug_in_that_cannot_be_used_is_left_out(tmp_path: Path, code: str, wh
     if code.startswith("@"):
         code = (
             textwrap.dedent("""
-            from sampviz.op import op, unchanged
+            from sampviz.ops import op, unchanged
             DOC = 'Do.\\n\\nSize: N\\nDelta: 0\\nEdges: no\\nSource: no'
             def named(name, doc=DOC):
                 def make(function):
@@ -137,7 +137,7 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
     monkeypatch.syspath_prepend(installed)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.warns(SampvizWarning) as caught:
-        assert [op.name for op in plugin_operations(OURS)] == ["last"]
+        assert [op.name for op in plugin_operations(OURS, plugin_entries())] == ["last"]
     assert [str(each.message) for each in caught] == [
         "the operation 'other' of zz-pools is left out: something else is named 'last'"
     ]
@@ -159,7 +159,7 @@ def test_an_installed_operation_keeps_the_laws(
     installed: Path, monkeypatch: pytest.MonkeyPatch, law: Callable[[Chain], None]
 ) -> None:
     monkeypatch.syspath_prepend(installed)
-    (op,) = plugin_operations(OURS)
+    (op,) = plugin_operations(OURS, plugin_entries())
     law(Chain((Step.of(op, s=3),)))
 
 
@@ -171,7 +171,7 @@ def code(monkeypatch: pytest.MonkeyPatch) -> None:
     """The current folder has a package `mypkg`."""
     monkeypatch.chdir(HERE / "example_code")
     monkeypatch.setattr(sys, "path", [*sys.path])
-    user_operation.cache_clear()
+    user_operation.clear()
 
 
 @pytest.fixture
@@ -270,7 +270,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
         (
             "mypkg.broken:top",
             "mypkg.broken cannot be imported: RuntimeError: not today\n"
-            "  in:  chain 'mypkg.broken:top', column 1\n  fix: mend it; --debug shows where",
+            "  in:  chain 'mypkg.broken:top', column 1\n  fix: mend it; the traceback shows where",
         ),
         (
             "mypkg.pools:number",

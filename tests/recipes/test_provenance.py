@@ -150,7 +150,7 @@ def test_code_in_a_record_is_not_run_unless_allowed() -> None:
     table = json.loads(draw_recipe(recipe()).record)
     table["figure"]["ops"] = ["antigravity.wings:fly"]
     found = parse_record(json.dumps(table), "f.png")
-    with pytest.raises(ChainError, match="--allow-code"):
+    with pytest.raises(ChainError, match="allow_code=True"):
         draw_recipe(found.recipe)
 
 

@@ -1,4 +1,4 @@
-"""What is explained: a chain, an input and a kernel, as asked for, or those of an example."""
+"""A chain explained on a small matrix: the words of the user, filled up from a worked example."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ import numpy as np
 
 from sampviz.analysis.explain.examples import COUNTED, LAPLACIAN, PICTURE, PIXELS, PLAIN
 from sampviz.analysis.explain.fourier_arithmetic import trace_spectrum
-from sampviz.analysis.explain.matrix_text import read_matrix
+from sampviz.analysis.explain.matrix_text import MatrixLike, as_matrix
 from sampviz.analysis.explain.step_arithmetic import Run, StepTrace, trace_step
-from sampviz.core.errors import ChainError, UsageError
+from sampviz.core.errors import ChainError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
@@ -19,7 +19,7 @@ from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Value
 from sampviz.ops.registry import OPS
-from sampviz.ops.step import Step, matches, read_steps
+from sampviz.ops.step import Step, match_poolings, read_steps
 
 MOST_SIDE = 32  # of any stage
 _TAKES_KERNEL = ("conv", "transpose")
@@ -34,7 +34,21 @@ _NOT_BY_WINDOW = {
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """The workings of all steps of a chain, and a note on what they show."""
+    """The arithmetic of all steps of a chain on a small matrix.
+
+    Attributes
+    ----------
+    chain : str
+        The chain, with the parameters that it is explained with.
+    input, output : ndarray
+        What goes into the chain and what comes out, (H, W), float64.
+    kernel : ndarray or None
+        The weights of its convolution; None where there is none.
+    traces : tuple of StepTrace
+        Every step: what each of its windows reads and writes, and the sum.
+    note : str
+        What the whole shows; empty where there is nothing to say.
+    """
 
     chain: str
     input: Array
@@ -45,49 +59,101 @@ class Explanation:
 
 
 def explain(
-    text: str,
-    input: str | None = None,  # noqa: A002 - the word of the command line
-    kernel: str | None = None,
-    shorthands: Mapping[str, str] | None = None,
+    chain: str | Chain,
+    input: MatrixLike | None = None,  # noqa: A002 - the word of the command line
+    *,
+    kernel: MatrixLike | None = None,
+    s: int | str | None = None,
+    k: int | str | None = None,
+    p: int | str | None = None,
 ) -> Explanation:
-    """Explain a chain on a matrix, `0 1;2 3`, or on the one of its example.
+    """Explain a chain with the numbers of a small matrix: window by window, sums written out.
 
-    `kernel` is that of every conv and transpose which names none. `shorthands` are parameters,
-    such as `{"s": "2"}`, of every step that has them. ChainError for what cannot be explained.
+    As `sampviz explain`. Here `conv` and `transpose` have s=1 and p=0 unless the chain says
+    otherwise.
+
+    Parameters
+    ----------
+    chain : str or Chain
+        One chain, as `conv` or `max+unpool`. It is not `aps`, `kspace`, `shuffle` or `unshuffle`.
+    input : str or array_like, optional
+        The matrix, `"0 1;2 3"` or (H, W): at most 16x16 numbers within ±1e6. By default that of a
+        worked example.
+    kernel : str or array_like, optional
+        The weights of every `conv` and `transpose` that names none: a square matrix.
+    s, k, p : int or str, optional
+        Stride, window and padding of every step that has them.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    ChainError
+        For what is no chain or no matrix, and for operations that no window explains.
+    UsageError
+        For a kernel or a parameter that no step takes.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> explanation = sampviz.explain("conv", "0 1 2;3 4 5;6 7 8", kernel="0 1;2 3")
+    >>> explanation.output.tolist()
+    [[19.0, 25.0], [37.0, 43.0]]
+    >>> explanation.traces[0].window_steps[0].text
+    '0*0 + 1*1 + 3*2 + 4*3 = 19'
     """
-    chain, bare = _chain(text, shorthands or {})
-    weights = LAPLACIAN if _names(chain, "conv") else COUNTED
-    x = _example_of(chain) if input is None else read_matrix(input, "--input")
+    text = str(chain)
+    words = {"s": s, "k": k, "p": p}
+    shorthands = {name: str(value) for name, value in words.items() if value is not None}
+    parsed, without_kernel = _parse(text, shorthands)
+    weights = LAPLACIAN if _has_op(parsed, "conv") else COUNTED
+    x = _example_of(parsed) if input is None else as_matrix(input, argument("input"))
     if kernel is not None:
-        weights = _square(read_matrix(kernel, "--kernel"), kernel)
-        if not bare:
+        weights = _square(as_matrix(kernel, argument("kernel")), kernel)
+        if not without_kernel:
             raise UsageError(
                 f"no step of '{text}' waits for a kernel",
-                "--kernel",
+                argument("kernel"),
                 "explain conv or transpose, with no kernel named in the chain",
             )
-    _check_kinds(chain)
+    _check_kinds(parsed)
+    traces = _trace_with(parsed, without_kernel, weights, x)
+    output = traces[-1].output
+    kernels = [trace.kernel for trace in traces if trace.kernel is not None]
+    return Explanation(
+        str(parsed),
+        x,
+        output,
+        kernels[0] if kernels else None,
+        tuple(traces),
+        _note(parsed, x, output),
+    )
+
+
+def _trace_with(
+    chain: Chain, without_kernel: Sequence[int], weights: Array, x: Array
+) -> list[StepTrace]:
+    """Explain a chain whose steps `without_kernel` (their numbers) have these weights."""
     with TemporaryDirectory(prefix="sampviz-") as folder:
         # A convolution takes its weights by name or from a file, so these go into one.
         path = Path(folder, "kernel.npy")
         np.save(path, weights)
         steps = list(chain.steps)
-        for i in bare:
+        for i in without_kernel:
             steps[i] = Step.of(steps[i].op, **{**dict(steps[i].values), "file": str(path)})
         filled = Chain(tuple(steps))
         try:
             _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
-            workings = _traces(filled, list(map(str, chain.steps)), x)
+            return _traces(filled, list(map(str, chain.steps)), x)
         except ChainError as err:  # the file is none of the user's
-            place = err.where.replace(str(filled), str(chain))
-            raise ChainError(err.what, place, err.fix) from None
-    output = workings[-1].output
-    shown = next((each.kernel for each in workings if each.kernel is not None), None)
-    return Explanation(str(chain), x, output, shown, tuple(workings), _note(chain, x, output))
+            what, place, fix = err.texts
+            raise ChainError(what, place.replace(str(filled), str(chain)), fix) from None
 
 
-def _chain(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
-    """Return the chain with the parameters of an explanation, and the steps without a kernel."""
+def _parse(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
+    """Return the chain with the parameters of an explanation, and its steps without a kernel."""
     source = Source(text, "chain")
     columns = source.columns()
     if len(columns) > 1:
@@ -97,30 +163,30 @@ def _chain(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
             "write '+' for 'then'",
         )
     steps: list[Step] = []
-    bare: list[int] = []
+    without_kernel: list[int] = []
     used: set[str] = set()
-    for each in columns[0]:
-        op = OPS.get(each.name.text)
-        has = {parameter.name for parameter in op.parameters} if op else set()
-        more = {key: value for key, value in shorthands.items() if key in has}
+    for step_text in columns[0]:
+        name, arguments = step_text.name, step_text.arguments
+        op = OPS.get(name.text)
+        known = {parameter.name for parameter in op.parameters} if op else set()
+        more = {key: value for key, value in shorthands.items() if key in known}
         used |= set(more)
-        stated = {_key(argument, op) for argument in each.arguments} | set(more)
-        plain = PLAIN.get(each.name.text, {})
+        stated = {_key(argument, op) for argument in arguments} | set(more)
+        plain = PLAIN.get(name.text, {})
         more |= {key: value for key, value in plain.items() if key not in stated}
         added = [
-            Argument(Word(key, each.name.start), Word(value, each.name.start))
-            for key, value in more.items()
+            Argument(Word(key, name.start), Word(value, name.start)) for key, value in more.items()
         ]
-        made = read_steps(source, StepText(each.name, (*each.arguments, *added)), allow_code=False)
-        if each.name.text in _TAKES_KERNEL and not stated & _WEIGHTS:
-            bare += range(len(steps), len(steps) + len(made))
-        steps += made
+        read = read_steps(source, StepText(name, (*arguments, *added)), allow_code=False)
+        if name.text in _TAKES_KERNEL and not stated & _WEIGHTS:
+            without_kernel += range(len(steps), len(steps) + len(read))
+        steps += read
     for key in shorthands:
         if key not in used:
             raise UsageError(
                 f"no step of '{text}' has a parameter {key}", f"-{key}", "leave it out"
             )
-    return Chain(tuple(steps)), bare
+    return Chain(tuple(steps)), without_kernel
 
 
 def _key(argument: Argument, op: Operation | None) -> str:
@@ -128,7 +194,7 @@ def _key(argument: Argument, op: Operation | None) -> str:
     return argument.key.text or (op.parameters[0].name if op and op.parameters else "")
 
 
-def _names(chain: Chain, name: str) -> bool:
+def _has_op(chain: Chain, name: str) -> bool:
     return any(step.op.name == name for step in chain.steps)
 
 
@@ -140,12 +206,13 @@ def _example_of(chain: Chain) -> Array:
     return COUNTED if first.kind == "up" else PIXELS
 
 
-def _square(kernel: Array, text: str) -> Array:
+def _square(kernel: Array, given: MatrixLike) -> Array:
     h, w = kernel.shape
     if h != w:
-        raise UsageError(
-            f"a kernel is square, not {h}x{w}", f"--kernel '{text[:60]}'", "fill it up with zeros"
+        place = (
+            f"{argument('kernel')} '{given[:60]}'" if isinstance(given, str) else argument("kernel")
         )
+        raise UsageError(f"a kernel is square, not {h}x{w}", place, "fill it up with zeros")
     return kernel
 
 
@@ -173,33 +240,33 @@ def _check_sizes(chain: Chain, sizes: Sequence[Size]) -> None:
 
 def _traces(chain: Chain, headings: Sequence[str], x: Array) -> list[StepTrace]:
     """Explain each step on what the one before it made."""
-    partners = matches(chain.steps)
+    partners = match_poolings(chain.steps)
     switches: dict[int, tuple[Array, Size]] = {}
-    found: list[StepTrace] = []
+    traces: list[StepTrace] = []
     for number, (step, heading) in enumerate(zip(chain.steps, headings, strict=True)):
         values = dict(step.values)
-        at: Array | None = None
+        indices: Array | None = None
         if number in partners:
-            at, size = switches.pop(partners[number])
-            run = _unpooling(step.op, at, size)
+            indices, size = switches.pop(partners[number])
+            run = _unpooling(step.op, indices, size)
         else:
             run = _running(step.op, values)
         if number in partners.values():
             switches[number] = step.op.switches_of(x, values), x.shape
         if step.op.name == "flc":
-            found += trace_spectrum(heading, step, x, run)
+            traces += trace_spectrum(heading, step, x, run)
         else:
-            found.append(trace_step(heading, step, x, run, at))
-        x = found[-1].output
-    return found
+            traces.append(trace_step(heading, step, x, run, indices))
+        x = traces[-1].output
+    return traces
 
 
 def _running(op: Operation, values: Mapping[str, Value]) -> Run:
     return lambda planes: op.run(planes, values)
 
 
-def _unpooling(op: Operation, at: Array, size: Size) -> Run:
-    return lambda planes: op.function(planes, 2, np.broadcast_to(at, planes.shape), size)
+def _unpooling(op: Operation, indices: Array, size: Size) -> Run:
+    return lambda planes: op.function(planes, 2, np.broadcast_to(indices, planes.shape), size)
 
 
 def _note(chain: Chain, x: Array, out: Array) -> str:

@@ -1,9 +1,11 @@
-"""Small matrices as text: numbers between spaces, rows between semicolons."""
+"""Small matrices: as text, numbers between spaces and rows between semicolons, or as arrays."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
+from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.grammar import LONGEST_TEXT, Source, Word, split
 
@@ -11,6 +13,27 @@ MOST_SIDE = 16
 LARGEST = 1e6
 _NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})(e[+-]?[0-9]{1,2})?", re.A)
 _FIX = "write numbers between spaces and rows between semicolons, e.g. '0 1;2 3'"
+
+MatrixLike = str | Array | Sequence[Sequence[float]]
+
+
+def as_matrix(matrix: MatrixLike, label: str) -> Array:
+    """Return a text or an array of (H, W) as float64; an error names `label`.
+
+    At most 16x16 numbers within ±1e6; ChainError for what is not such a matrix.
+    """
+    if isinstance(matrix, str):
+        return read_matrix(matrix, label)
+    fix = f"give (H, W), at most {MOST_SIDE}x{MOST_SIDE} numbers within ±1e6"
+    try:
+        values = np.array(matrix, np.float64)
+    except (TypeError, ValueError):
+        raise ChainError("these are no rows of numbers", label, fix) from None
+    if values.ndim != 2 or not 1 <= min(values.shape) <= max(values.shape) <= MOST_SIDE:
+        raise ChainError(f"an array of shape {values.shape}", label, fix)
+    if not (np.abs(values) <= LARGEST).all():
+        raise ChainError("numbers beyond ±1e6 or not finite", label, fix)
+    return values
 
 
 def read_matrix(text: str, label: str) -> Array:

@@ -1,4 +1,4 @@
-"""The working of one step of a chain: what every move reads, what it writes, and the sum."""
+"""The working of one step of a chain: what every window reads, what it writes, and the sum."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -58,27 +58,29 @@ class StepTrace:
     kept: tuple[Place, ...] = ()
 
 
-def trace_step(heading: str, step: Step, x: Array, run: Run, switches: Array | None) -> StepTrace:
-    """Explain a step on a float64 matrix; `run` is it, with the switches that it takes."""
+def trace_step(heading: str, step: Step, x: Array, run: Run, indices: Array | None) -> StepTrace:
+    """Explain a step on a float64 matrix; `run` is it, with the pool indices that it takes."""
     kernel = kernel_of(step)
     with np.errstate(all="ignore"):
         out = run(x)
         if step.op.name in _PLACED:
-            moves = list(_placed(step, x, run, out))
+            window_steps = list(_placed(step, x, run, out))
         else:
-            moves = list(_made_of(step, x, run, out))
+            window_steps = list(_made_of(step, x, run, out))
     beside = None
     if kernel is not None:
         beside = "KERNEL", cells(kernel)
-    elif switches is not None:
-        at = [divmod(int(place), out.shape[1]) for place in switches.ravel()]
-        rows, columns = switches.shape
+    elif indices is not None:
+        at = [divmod(int(place), out.shape[1]) for place in indices.ravel()]
+        rows, columns = indices.shape
         texts = [f"{i},{j}" for i, j in at]
         beside = (
             "SWITCHES",
             tuple(tuple(texts[r * columns : (r + 1) * columns]) for r in range(rows)),
         )
-    return StepTrace(heading, x, out, tuple(moves), step.op.summary, beside=beside, kernel=kernel)
+    return StepTrace(
+        heading, x, out, tuple(window_steps), step.op.summary, beside=beside, kernel=kernel
+    )
 
 
 def cells(matrix: Array) -> tuple[tuple[str, ...], ...]:
@@ -100,7 +102,7 @@ def kernel_of(step: Step) -> Array | None:
 
 
 def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
-    """Yield a move for every output sample: what it is made of."""
+    """Yield a step for every output sample: what it is made of."""
     read = _pixels_read(x, run)
     gains = run(_ones(x)) if step.op.linear else None
     kernel = kernel_of(step)
@@ -115,9 +117,9 @@ def _made_of(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]
             # The zeros of a kernel that is shown are written out, others are not.
             if kernel is None:
                 pixels = pixels[np.abs(gains[pixels, m, n]) > _NEGLIGIBLE]
-            told = tuple(gains[pixels, m, n].tolist())
-            text = sum_of(x.ravel()[pixels].tolist(), told, result, ones=ones)
-            yield WindowStep(_places(pixels, x), ((m, n),), text, known, weights=told)
+            weights = tuple(gains[pixels, m, n].tolist())
+            text = sum_of(x.ravel()[pixels].tolist(), weights, result, ones=ones)
+            yield WindowStep(_places(pixels, x), ((m, n),), text, known, weights=weights)
             continue
         if step.op.name == "median":
             pixels = _mirrored(step, x, (m, n))
@@ -143,20 +145,20 @@ def _mirrored(step: Step, x: Array, at: Place) -> Array:
 
 
 def _placed(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
-    """Yield a move for every pixel: where it goes. Where they meet, the sums follow."""
+    """Yield a step for every pixel: where it goes. Where they meet, the sums follow."""
     gains = run(_ones(x))
     # Switches are positions: a NaN of an unpooling stays in its place as a number does.
     written = np.isnan(run(_nans(x)))
     part = "PRODUCT" if step.op.name == "transpose" else "PART"
     for pixel, value in enumerate(x.ravel().tolist()):
         places = _places(np.flatnonzero(written[pixel]), out)
-        there = tuple(gains[pixel][place] for place in places)
-        shown = np.full(out.shape, np.nan)
-        for place, gain in zip(places, there, strict=True):
-            shown[place] = value * gain
-        text = f"{_product(step, value, there)} goes to {area(places)}" if places else ""
+        weights = tuple(gains[pixel][place] for place in places)
+        products = np.full(out.shape, np.nan)
+        for place, gain in zip(places, weights, strict=True):
+            products[place] = value * gain
+        text = f"{_product(step, value, weights)} goes to {area(places)}" if places else ""
         text = text or f"{number(value)} goes where a later one replaces it"
-        yield WindowStep(_places(np.array([pixel]), x), places, text, shown, part=part)
+        yield WindowStep(_places(np.array([pixel]), x), places, text, products, part=part)
     if (written.sum(axis=0) > 1).any():
         yield from _made_of(step, x, run, out)
 

@@ -1,4 +1,4 @@
-"""Numbers, sums and places in words, as one writes them on a blackboard."""
+"""Numbers, sums and places in words, as a worked example writes them."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -52,8 +52,10 @@ def sum_of(
     text = " + ".join(terms)
     if shared and shared > 1:
         text = f"({text}) / {shared}" if len(terms) > 1 else f"{text} / {shared}"
-    told = sum(float(number(v)) * float(number(c)) for v, c in zip(values, counts, strict=True))
-    return f"{text} {_equals(told / (shared or 1), result)} {number(result)}"
+    written_sum = sum(
+        float(number(v)) * float(number(c)) for v, c in zip(values, counts, strict=True)
+    )
+    return f"{text} {_equals(written_sum / (shared or 1), result)} {number(result)}"
 
 
 def function_of(name: str, values: Sequence[float], result: float) -> str:
@@ -72,10 +74,10 @@ def span(indices: Sequence[int]) -> str:
 
 def area(places: Sequence[tuple[int, int]]) -> str:
     """Return the rows and columns of places: `row 0, columns 1..2`."""
-    found = []
+    parts = []
     for word, indices in zip(("row", "column"), zip(*places, strict=True), strict=True):
-        found.append(f"{word}{'s' * (len(set(indices)) > 1)} {span(indices)}")
-    return ", ".join(found)
+        parts.append(f"{word}{'s' * (len(set(indices)) > 1)} {span(indices)}")
+    return ", ".join(parts)
 
 
 def _clean(value: float) -> float:
@@ -86,8 +88,8 @@ def _exact(value: float) -> bool:
     return isclose(float(number(value)), value, rel_tol=1e-9, abs_tol=_NEGLIGIBLE)
 
 
-def _equals(told: float, result: float) -> str:
-    same = isclose(told, result, rel_tol=1e-9, abs_tol=1e-9) and _exact(result)
+def _equals(written: float, result: float) -> str:
+    same = isclose(written, result, rel_tol=1e-9, abs_tol=1e-9) and _exact(result)
     return "=" if same else "≈"
 
 

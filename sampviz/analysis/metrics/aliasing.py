@@ -4,14 +4,14 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import UndefinedError, metric
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, require
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.analysis.reference import IdealSampling
 from sampviz.dsp.bandlimited import representable
 from sampviz.dsp.energy import energy
 
 
 @metric("alias", better="lower")
-def alias(trial: Evaluation) -> float:
+def alias(evaluation: Evaluation) -> float:
     """Energy that was folded, as a share of the output's variation.
 
     Formula: ||Op(x - Px)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of the
@@ -25,19 +25,19 @@ def alias(trial: Evaluation) -> float:
     Source: the folding theorem of sampling: with y[m] = (h*x)[s m] and n = N / s,
     Y[k] = 1/s sum_q H[k + q n] X[k + q n]; the terms q != 0 are the alias.
     """
-    if not trial.linear:
+    if not evaluation.linear:
         raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
-    whole, folded = require(trial), energy(trial.alias)
-    if folded <= NEGLIGIBLE * whole:
+    variation, alias_energy = scaled_variation(evaluation), energy(evaluation.alias)
+    if alias_energy <= NEGLIGIBLE * variation:
         return 0.0
-    total = trial.variation
-    if total <= NEGLIGIBLE * whole:
+    total = evaluation.variation
+    if total <= NEGLIGIBLE * variation:
         raise UndefinedError("the output is constant")
-    return folded / total
+    return alias_energy / total
 
 
 @metric("nyquist", better="neither")
-def nyquist(trial: Evaluation) -> float:
+def nyquist(evaluation: Evaluation) -> float:
     """Energy of the image that the coarsest stage of the chain cannot hold, before any filter.
 
     Formula: 1 - sum_B |X|^2 / sum |X|^2, mean removed; B: |f| <= 1 / (2 step) along each axis.
@@ -46,12 +46,12 @@ def nyquist(trial: Evaluation) -> float:
     Known: for a step of 2: white noise .75, checkerboard 1, a cosine of k=20 of 64 px 1.
     Source: Parseval's theorem; the alias-to-violation counts of aliasing studies start from it.
     """
-    require(trial)
-    return trial.ideal.kept(_check_representable)
+    scaled_variation(evaluation)
+    return evaluation.ideal.kept(_unrepresentable_share)
 
 
-def _check_representable(ideal: IdealSampling) -> float:
+def _unrepresentable_share(ideal: IdealSampling) -> float:
     original = ideal.original
-    inside = (representable(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
-    kept = original.power[np.ix_(*map(np.ravel, original.bins.along(*inside)))]
-    return max(0.0, 1.0 - float(kept.sum() / original.power.sum()))
+    masks = (representable(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
+    kept_power = original.power[np.ix_(*map(np.ravel, original.bins.along(*masks)))]
+    return max(0.0, 1.0 - float(kept_power.sum() / original.power.sum()))

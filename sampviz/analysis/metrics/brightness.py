@@ -5,7 +5,7 @@ from sampviz.analysis.metric import metric
 
 
 @metric("bias", unit="of the image's values", better="nearer 0")
-def bias(trial: Evaluation) -> float:
+def bias(evaluation: Evaluation) -> float:
     """How much brighter the output is than the image, in the mean.
 
     Formula: mean(y) - mean(x), of complex numbers the magnitudes.
@@ -14,4 +14,4 @@ def bias(trial: Evaluation) -> float:
     Known: max of noise that is uniform in 0..1: .3; of standard normal noise 1.03; avg 0.
     Source: the definition.
     """
-    return float(trial.magnitudes.mean(dtype="float64")) - trial.original.mean
+    return float(evaluation.magnitudes.mean(dtype="float64")) - evaluation.original.mean

@@ -6,11 +6,11 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import UndefinedError, metric
 from sampviz.dsp.least_squares_filter import inner
 
-_DARK = 1e-6
+_NEGLIGIBLE_MEAN = 1e-6
 
 
 @metric("checkerboard", better="lower")
-def checkerboard(trial: Evaluation) -> float:
+def checkerboard(evaluation: Evaluation) -> float:
     """Energy of the pattern that an upsampling draws on a flat image.
 
     Formula: var(y) / mean(y)^2 of what the chain makes of all 1, an eighth of each side left
@@ -20,15 +20,15 @@ def checkerboard(trial: Evaluation) -> float:
     Known: transpose:k=3 .235 (weights 1 2 / 2 4), transpose:k=4 0, zeros 3, bilinear 0.
     Source: the uneven overlap of transposed convolutions.
     """
-    if not trial.enlarges:
+    if not evaluation.enlarges:
         raise UndefinedError("no step makes the image larger")
-    flat = np.ones(trial.original.array.shape, trial.original.array.real.dtype)
-    out = inner(trial.run(flat)).astype(np.float64)
-    # Whole periods of the pattern, or a part of one would count too much.
-    periods = (round(a / b) for a, b in zip(trial.coarsest, trial.steps, strict=True))
+    flat = np.ones(evaluation.original.array.shape, evaluation.original.array.real.dtype)
+    out = inner(evaluation.run(flat)).astype(np.float64)
+    # Whole periods of the pattern: a part of one would count too much.
+    periods = (round(a / b) for a, b in zip(evaluation.coarsest, evaluation.steps, strict=True))
     h, w = (n - n % p if n >= p else n for n, p in zip(out.shape[-2:], periods, strict=True))
     out = out[..., :h, :w]
     mean = float(out.mean())
-    if abs(mean) < _DARK:
+    if abs(mean) < _NEGLIGIBLE_MEAN:
         raise UndefinedError("the chain makes 0 of a flat image")
     return float(out.var()) / mean**2

@@ -6,19 +6,19 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, require, same_channels
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, require_same_channels, scaled_variation
 from sampviz.analysis.reference import IdealSampling, SourceImage
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import SpectrumBins
 
 FINE = 0.5  # of the Nyquist frequency of the coarsest stage: above it lies fine detail
-_BEYOND = 7  # the ring of what lies beyond the corners
+_OUTSIDE = 7  # the ring beyond the corners of the band
 _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
-_NOTHING = "the image has nothing there that the output could hold"
+_NOTHING_THERE = "the image has nothing there that the output could hold"
 
 
 @metric("passband", better="nearer 1", parts=_QUARTERS)
-def passband(trial: Evaluation) -> MetricValue:
+def passband(evaluation: Evaluation) -> MetricValue:
     """Energy kept of what the coarsest stage can hold: the square of the transfer, MTF^2.
 
     Formula: sum_B |DFT Op(Px)|^2 / sum_B |DFT b|^2; b: Px on the samples of the output. The
@@ -29,21 +29,21 @@ def passband(trial: Evaluation) -> MetricValue:
     through stride 1, through flc 1 below the new Nyquist frequency and 1/4 on it.
     Source: the definition of the modulation transfer, squared.
     """
-    if not trial.linear:
+    if not evaluation.linear:
         raise UndefinedError("the chain is not linear; see detail")
-    _check_baseband(trial)
-    bins, (rings, whole) = trial.ideal.bins, trial.ideal.kept(_quarters)
-    came = _sums(rings, bins.power(bins.spectrum(trial.baseband)))
+    _check_baseband(evaluation)
+    bins, (rings, ideal_power) = evaluation.ideal.bins, evaluation.ideal.kept(_rings_of_quarters)
+    power = _sum_by_ring(rings, bins.power(bins.spectrum(evaluation.baseband)))
     parts = {
-        name: float(came[number] / whole[number])
+        name: float(power[number] / ideal_power[number])
         for number, name in enumerate(_QUARTERS, start=1)
-        if whole[number] > NEGLIGIBLE * whole.sum()
+        if ideal_power[number] > NEGLIGIBLE * ideal_power.sum()
     }
-    return MetricValue(float(came[:_BEYOND].sum() / whole[:_BEYOND].sum()), parts)
+    return MetricValue(float(power[:_OUTSIDE].sum() / ideal_power[:_OUTSIDE].sum()), parts)
 
 
 @metric("highfreq", better="nearer 1")
-def highfreq(trial: Evaluation) -> float:
+def highfreq(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band, wherever it comes from.
 
     Formula: sum_F |Y|^2 / sum_F |B|^2, F: the frequencies that the coarsest stage can hold and
@@ -53,13 +53,13 @@ def highfreq(trial: Evaluation) -> float:
     Known: for a cosine of frequency nu in F through avg cos^2(pi nu); flc 1.
     Source: the definition.
     """
-    same_channels(trial)
-    rings, there = _fine_detail(trial)
-    return float(_sums(rings, trial.power)[1:].sum() / there.sum())
+    require_same_channels(evaluation)
+    rings, ideal_power = _fine_detail(evaluation)
+    return float(_sum_by_ring(rings, evaluation.power)[1:].sum() / ideal_power.sum())
 
 
 @metric("detail", better="higher")
-def detail(trial: Evaluation) -> float:
+def detail(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band that is still that of the image.
 
     Formula: sum_r g_r^2 sum_r |B|^2 / sum_F |B|^2 over rings r of F, one bin wide, with
@@ -70,15 +70,17 @@ def detail(trial: Evaluation) -> float:
     Known: for a cosine of frequency nu in F through avg cos^2(pi nu); flc 1.
     Source: the coherent gain of a transfer function that depends on |f| only.
     """
-    same_channels(trial)
-    rings, there = _fine_detail(trial)
-    both = trial.ideal.bins.product(trial.spectrum, trial.ideal.baseband_spectrum)
-    gains = _sums(rings, both)[1:] / np.maximum(there, np.finfo(float).tiny)
-    return float((np.maximum(gains, 0) ** 2 * there).sum() / there.sum())
+    require_same_channels(evaluation)
+    rings, ideal_power = _fine_detail(evaluation)
+    cross_power = evaluation.ideal.bins.product(
+        evaluation.spectrum, evaluation.ideal.baseband_spectrum
+    )
+    gains = _sum_by_ring(rings, cross_power)[1:] / np.maximum(ideal_power, np.finfo(float).tiny)
+    return float((np.maximum(gains, 0) ** 2 * ideal_power).sum() / ideal_power.sum())
 
 
 @metric("spectral", better="lower")
-def spectral(trial: Evaluation) -> float:
+def spectral(evaluation: Evaluation) -> float:
     """Mean distance between the radial spectra of image and output, in decades of power.
 
     Formula: mean over bins of |log10 P_out - log10 P_in|; P: mean of |DFT|^2 / (HW)^2 over rings
@@ -89,79 +91,80 @@ def spectral(trial: Evaluation) -> float:
     Known: an output 10 times as bright: 2; identity: 0.
     Source: the log-spectral distance.
     """
-    require(trial)
-    original = trial.original
-    last = int(min(original.size) / (2 * max(trial.coarsest)))
+    scaled_variation(evaluation)
+    original = evaluation.original
+    last = int(min(original.size) / (2 * max(evaluation.coarsest)))
     least = NEGLIGIBLE * float(original.power.sum())
-    sums, counts = (found[1 : last + 1] for found in original.kept(_radial))
-    rings, filled = trial.ideal.kept(_circles)
-    came = _sums(rings, trial.power)[1 : last + 1]
-    most = min(len(sums), len(came))
-    common = np.flatnonzero((counts[:most] > 0) & (filled[1 : most + 1] > 0))
+    sums, counts = (array[1 : last + 1] for array in original.kept(_power_by_ring))
+    rings, output_counts = evaluation.ideal.kept(_rings_of_output)
+    output_sums = _sum_by_ring(rings, evaluation.power)[1 : last + 1]
+    most = min(len(sums), len(output_sums))
+    common = np.flatnonzero((counts[:most] > 0) & (output_counts[1 : most + 1] > 0))
     if not len(common):
         raise UndefinedError("the output has no frequency but 0")
-    before, after = sums[common] / counts[common], came[common] / filled[1:][common]
-    logs = [np.log10(np.maximum(power, least)) for power in (before, after)]
+    image_power = sums[common] / counts[common]
+    output_power = output_sums[common] / output_counts[1:][common]
+    logs = [np.log10(np.maximum(power, least)) for power in (image_power, output_power)]
     return float(np.abs(logs[1] - logs[0]).mean())
 
 
-def _radial(original: SourceImage) -> tuple[Array, Array]:
-    """Return the power of the original in each ring, and how many bins there are in it."""
-    rings = _ring(original.bins, (1.0, 1.0), min(original.size))
-    return _sums(rings, original.power), _sums(rings, _counted(original.bins))
+def _power_by_ring(original: SourceImage) -> tuple[Array, Array]:
+    """Return the power of the original in each ring, and the number of bins in it."""
+    rings = _rings(original.bins, (1.0, 1.0), min(original.size))
+    return _sum_by_ring(rings, original.power), _sum_by_ring(rings, _bin_counts(original.bins))
 
 
-def _circles(ideal: IdealSampling) -> tuple[Array, Array]:
-    """Return the ring of each bin of the output, and how many bins there are in each ring."""
+def _rings_of_output(ideal: IdealSampling) -> tuple[Array, Array]:
+    """Return the ring of each bin of the output, and the number of bins in each ring."""
     steps = [float(grid.step) for grid in ideal.grids]
-    rings = _ring(ideal.bins, steps, min(ideal.original.size))
-    return rings, _sums(rings, _counted(ideal.bins))
+    rings = _rings(ideal.bins, steps, min(ideal.original.size))
+    return rings, _sum_by_ring(rings, _bin_counts(ideal.bins))
 
 
-def _ring(bins: SpectrumBins, steps: Sequence[float], side: int) -> Array:
+def _rings(bins: SpectrumBins, steps: Sequence[float], side: int) -> Array:
     return np.rint(np.hypot(*bins.cycles(steps)) * side).astype(np.intp)
 
 
-def _counted(bins: SpectrumBins) -> Array:
+def _bin_counts(bins: SpectrumBins) -> Array:
     return np.broadcast_to(bins.weights, (bins.size[0], len(bins.weights)))
 
 
-def _quarters(ideal: IdealSampling) -> tuple[Array, Array]:
-    """Return the quarter 1 .. 4 of each bin, and what belongs there.
+def _rings_of_quarters(ideal: IdealSampling) -> tuple[Array, Array]:
+    """Return the quarter 1 .. 4 of each bin, and the power of the ideal image there.
 
     The corners of the band are in 5 and 6.
     """
-    rings = np.minimum(np.ceil(ideal.radius * 4), _BEYOND).astype(np.intp)
-    return rings, _sums(rings, ideal.baseband_power)
+    rings = np.minimum(np.ceil(ideal.radius * 4), _OUTSIDE).astype(np.intp)
+    return rings, _sum_by_ring(rings, ideal.baseband_power)
 
 
-def _fine(ideal: IdealSampling) -> tuple[Array, Array]:
-    """Return the ring of each bin, one bin wide, and what belongs in the rings 1, 2 ..
+def _rings_of_fine_detail(ideal: IdealSampling) -> tuple[Array, Array]:
+    """Return the ring of each bin, one bin wide, and the ideal power in the rings 1, 2 ..
 
-    0 is the ring of those that are not fine detail.
+    0 is the ring of bins that are not fine detail.
     """
     fine = np.isfinite(ideal.radius) & (ideal.radius > FINE)
     rings = np.rint(ideal.radius / 2 * min(ideal.bins.size))
     rings = np.where(fine, rings + 1, 0).astype(np.intp)
-    return rings, _sums(rings, ideal.baseband_power)[1:]
+    return rings, _sum_by_ring(rings, ideal.baseband_power)[1:]
 
 
-def _sums(rings: Array, powers: Array) -> Array:
-    """Return the sum of what is in each ring, of as many as there are quarters at least."""
-    return np.bincount(rings.ravel(), powers.ravel(), minlength=_BEYOND + 1)
+def _sum_by_ring(rings: Array, powers: Array) -> Array:
+    """Return the sum of the powers in each ring, of at least as many rings as quarters."""
+    return np.bincount(rings.ravel(), powers.ravel(), minlength=_OUTSIDE + 1)
 
 
-def _fine_detail(trial: Evaluation) -> tuple[Array, Array]:
-    """Return what `_fine` does; UndefinedError where nothing belongs there."""
-    _check_baseband(trial)
-    rings, there = trial.ideal.kept(_fine)
-    if there.sum() <= NEGLIGIBLE * trial.ideal.variance:
-        raise UndefinedError(_NOTHING)
-    return rings, there
+def _fine_detail(evaluation: Evaluation) -> tuple[Array, Array]:
+    """Return `_rings_of_fine_detail`; UndefinedError where the ideal image has nothing there."""
+    _check_baseband(evaluation)
+    rings, ideal_power = evaluation.ideal.kept(_rings_of_fine_detail)
+    if ideal_power.sum() <= NEGLIGIBLE * evaluation.ideal.variance:
+        raise UndefinedError(_NOTHING_THERE)
+    return rings, ideal_power
 
 
-def _check_baseband(trial: Evaluation) -> None:
-    """Raise UndefinedError if nothing belongs in the output."""
-    whole = require(trial) / trial.output.size
-    if trial.ideal.variance <= NEGLIGIBLE * whole:
-        raise UndefinedError(_NOTHING)
+def _check_baseband(evaluation: Evaluation) -> None:
+    """Raise UndefinedError if the ideal image has nothing but its mean."""
+    image_variance = scaled_variation(evaluation) / evaluation.output.size
+    if evaluation.ideal.variance <= NEGLIGIBLE * image_variance:
+        raise UndefinedError(_NOTHING_THERE)

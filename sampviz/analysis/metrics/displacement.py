@@ -6,16 +6,16 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, require
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.least_squares_filter import inner
 
-_MOST_SHIFTS = 8  # along an axis; of a larger step so many are taken, evenly spaced
+_MOST_SHIFTS = 8  # along an axis; for a larger step they are evenly spaced
 
 
 @metric("shift", better="lower")
-def shift(trial: Evaluation) -> float:
+def shift(evaluation: Evaluation) -> float:
     """How much the output changes when the image moves by less than a step.
 
     Formula: mean over pixels of the variance over all shifts of the image by 0 .. s-1 px along
@@ -27,20 +27,20 @@ def shift(trial: Evaluation) -> float:
     Known: white noise through stride .75.
     Source: the definition: the variance over the polyphase components of the chain.
     """
-    whole = require(trial) / trial.output.size
-    shifts = [_shifts(round(step)) for step in trial.coarsest]
+    image_variance = scaled_variation(evaluation) / evaluation.output.size
+    shifts = [_shifts(round(step)) for step in evaluation.coarsest]
     if len(shifts[0]) * len(shifts[1]) == 1:
         raise UndefinedError("no stage is coarser than the image")
-    still = inner(trial.output)
-    total, squares = np.zeros_like(still), 0.0
-    # Of what the shifts change, so that no digits are lost on what they leave.
+    unshifted = inner(evaluation.output)
+    sum_of_changes, squares = np.zeros_like(unshifted), 0.0
+    # The variance of the changes, so that no digits are lost on what the shifts leave alone.
     for down, along in list(product(*shifts))[1:]:
-        change = inner(trial.rolled(down, along)) - still
+        change = inner(evaluation.rolled(down, along)) - unshifted
         squares += energy(change)
-        total += change
+        sum_of_changes += change
     count = len(shifts[0]) * len(shifts[1])
-    spread = squares / count - energy(total) / count**2
-    return max(0.0, spread / still.size) / whole
+    variance = squares / count - energy(sum_of_changes) / count**2
+    return max(0.0, variance / unshifted.size) / image_variance
 
 
 def _shifts(step: int) -> list[int]:
@@ -49,7 +49,7 @@ def _shifts(step: int) -> list[int]:
 
 
 @metric("equivariance", better="lower", parts=("rows", "columns"))
-def equivariance(trial: Evaluation) -> MetricValue:
+def equivariance(evaluation: Evaluation) -> MetricValue:
     """How far the output is from moving with the image, when that moves by one pixel.
 
     Formula: ||Op(shift x) - shift' Op(x)|| / ||Op(x) - mean||; shift: by one pixel, circular,
@@ -61,21 +61,21 @@ def equivariance(trial: Evaluation) -> MetricValue:
     an image below the new Nyquist frequency: stride and flc 0, max more.
     Source: the definition of shift equivariance, extended to parts of a sample.
     """
-    whole, total = require(trial), variation(inner(trial.output))
-    if total <= NEGLIGIBLE * whole:
+    image_energy, output_energy = scaled_variation(evaluation), variation(inner(evaluation.output))
+    if output_energy <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the output is constant")
     parts = {}
     for axis, name in ((-2, "rows"), (-1, "columns")):
-        places = [0.0, 0.0]
-        places[axis] = 1 / float(trial.steps[axis])
-        wanted = fourier_shift(trial.output, places)
-        came = trial.rolled(int(axis == -2), int(axis == -1))
-        parts[name] = float(np.sqrt(energy_between(inner(came), inner(wanted)) / total))
+        shifts = [0.0, 0.0]
+        shifts[axis] = 1 / float(evaluation.steps[axis])
+        expected = fourier_shift(evaluation.output, shifts)
+        output = evaluation.rolled(int(axis == -2), int(axis == -1))
+        parts[name] = float(np.sqrt(energy_between(inner(output), inner(expected)) / output_energy))
     return MetricValue(float(np.sqrt(np.mean(np.square(list(parts.values()))))), parts)
 
 
 @metric("delta", unit="px", better="neither", parts=("rows", "columns", "rows mm", "columns mm"))
-def delta(trial: Evaluation) -> MetricValue:
+def delta(evaluation: Evaluation) -> MetricValue:
     """Where the first sample of the output lies, in pixels of the image.
 
     Formula: from the definitions of the steps: sample m lies at step m + delta. The value is
@@ -85,9 +85,9 @@ def delta(trial: Evaluation) -> MetricValue:
     Known: stride and flc 0, avg and max 0.5, max of 3x3 windows without padding 1.
     Source: the centre of each window; of max pooling, which has none, too.
     """
-    deltas = [float(grid.delta) for grid in trial.grids]
+    deltas = [float(grid.delta) for grid in evaluation.grids]
     parts = dict(zip(("rows", "columns"), deltas, strict=True))
-    if trial.original.spacing:
-        for name, mm in zip(("rows", "columns"), trial.original.spacing, strict=True):
+    if evaluation.original.spacing:
+        for name, mm in zip(("rows", "columns"), evaluation.original.spacing, strict=True):
             parts[f"{name} mm"] = parts[name] * mm
     return MetricValue(max(deltas, key=abs), parts)

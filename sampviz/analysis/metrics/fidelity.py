@@ -4,13 +4,13 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import UndefinedError, metric
-from sampviz.analysis.metrics._guards import same_channels
+from sampviz.analysis.metrics._guards import require_same_channels
 from sampviz.dsp.energy import energy
 from sampviz.dsp.similarity import SMALLEST, WINDOW, edges
 
 
 @metric("psnr", unit="dB", better="higher")
-def psnr(trial: Evaluation) -> float:
+def psnr(evaluation: Evaluation) -> float:
     """Peak signal-to-noise ratio against the ideal image on the same samples.
 
     Formula: 10 log10(L^2 / mean((y - r)^2)), of complex numbers the magnitudes; L: the range of
@@ -25,15 +25,15 @@ def psnr(trial: Evaluation) -> float:
     29.6, asap 40.2.
     Source: the definition; = scikit-image for the same two images.
     """
-    same_channels(trial)
-    error, span = trial.error / trial.output.size, _span(trial)
+    require_same_channels(evaluation)
+    error, span = evaluation.error / evaluation.output.size, _span(evaluation)
     if error == 0:
         raise UndefinedError("there is no difference")
     return float(10 * np.log10(span**2 / error))
 
 
 @metric("nrmse", better="lower")
-def nrmse(trial: Evaluation) -> float:
+def nrmse(evaluation: Evaluation) -> float:
     """Root mean square error against the ideal image, as a share of its root mean square.
 
     Formula: ||y - r|| / ||r||; r as for psnr.
@@ -42,15 +42,15 @@ def nrmse(trial: Evaluation) -> float:
     Known: an output of .9 r: .1.
     Source: the definition; = scikit-image's 'euclidean'.
     """
-    same_channels(trial)
-    whole = energy(trial.reference)
-    if not whole > 0:
+    require_same_channels(evaluation)
+    ideal_energy = energy(evaluation.reference)
+    if not ideal_energy > 0:
         raise UndefinedError("the ideal image is 0")
-    return float(np.sqrt(trial.error / whole))
+    return float(np.sqrt(evaluation.error / ideal_energy))
 
 
 @metric("ssim", better="higher", cite=("wang2004",))
-def ssim(trial: Evaluation) -> float:
+def ssim(evaluation: Evaluation) -> float:
     """Structural similarity to the ideal image on the same samples.
 
     Formula: that of Wang et al. 2004: Gaussian window of 11x11 px and sigma 1.5, K1 .01, K2 .03,
@@ -62,12 +62,12 @@ def ssim(trial: Evaluation) -> float:
     (its default is another measure), TensorFlow, and kornia with padding='valid'.
     Source: Wang, Bovik, Sheikh, Simoncelli 2004.
     """
-    _check_window(WINDOW, trial)
-    return float(np.mean([similarity for similarity, _ in trial.ssim_per_plane]))
+    _check_window(WINDOW, evaluation)
+    return float(np.mean([similarity for similarity, _ in evaluation.ssim_per_plane]))
 
 
 @metric("msssim", better="higher", cite=("wang2003",))
-def msssim(trial: Evaluation) -> float:
+def msssim(evaluation: Evaluation) -> float:
     """Structural similarity to the ideal image at five scales.
 
     Formula: contrast-structure at four scales and SSIM at the fifth, with the exponents .0448
@@ -77,18 +77,21 @@ def msssim(trial: Evaluation) -> float:
     Known: = TensorFlow's ssim_multiscale.
     Source: Wang, Simoncelli, Bovik 2003.
     """
-    _check_window(SMALLEST, trial)
-    found = [
-        standard.ms_ssim(plane, structure)
-        for standard, plane, (_, structure) in zip(
-            trial.ideal.ssim_references, trial.magnitudes, trial.ssim_per_plane, strict=True
+    _check_window(SMALLEST, evaluation)
+    similarities = [
+        reference.ms_ssim(plane, structure)
+        for reference, plane, (_, structure) in zip(
+            evaluation.ideal.ssim_references,
+            evaluation.magnitudes,
+            evaluation.ssim_per_plane,
+            strict=True,
         )
     ]
-    return float(np.mean(found))
+    return float(np.mean(similarities))
 
 
 @metric("hfen", better="lower", cite=("ravishankar2011",))
-def hfen(trial: Evaluation) -> float:
+def hfen(evaluation: Evaluation) -> float:
     """High-frequency error norm: the error of the edges, as a share of the ideal image's edges.
 
     Formula: ||LoG * (y - r)|| / ||LoG * r||, LoG: the Laplacian of a Gaussian, 15x15 px, sigma
@@ -98,22 +101,24 @@ def hfen(trial: Evaluation) -> float:
     Known: an output of .9 r: .1.
     Source: Ravishankar, Bresler 2011. Some papers leave the denominator out.
     """
-    same_channels(trial)
-    whole = trial.ideal.edges
-    if not whole > 0:
+    require_same_channels(evaluation)
+    ideal_energy = evaluation.ideal.edges
+    if not ideal_energy > 0:
         raise UndefinedError("the ideal image has no edges")
-    wrong = sum(energy(edges(plane)) for plane in trial.magnitudes - trial.ideal.magnitudes)
-    return float(np.sqrt(wrong / whole))
+    error_energy = sum(
+        energy(edges(plane)) for plane in evaluation.magnitudes - evaluation.ideal.magnitudes
+    )
+    return float(np.sqrt(error_energy / ideal_energy))
 
 
-def _span(trial: Evaluation) -> float:
-    if not trial.original.span > 0:
+def _span(evaluation: Evaluation) -> float:
+    if not evaluation.original.span > 0:
         raise UndefinedError("the image is constant, and its format gives no range")
-    return trial.original.span
+    return evaluation.original.span
 
 
-def _check_window(side: int, trial: Evaluation) -> None:
-    same_channels(trial)
-    if min(trial.output.shape[-2:]) < side:
+def _check_window(side: int, evaluation: Evaluation) -> None:
+    require_same_channels(evaluation)
+    if min(evaluation.output.shape[-2:]) < side:
         raise UndefinedError(f"the output is smaller than {side}x{side} px")
-    _span(trial)
+    _span(evaluation)

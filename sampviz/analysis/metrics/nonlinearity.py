@@ -4,13 +4,13 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import UndefinedError, metric
-from sampviz.analysis.metrics._guards import NEGLIGIBLE, require, same_channels
+from sampviz.analysis.metrics._guards import NEGLIGIBLE, require_same_channels, scaled_variation
 from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.least_squares_filter import FittedFilter, NoFitError, inner
 
 
 @metric("residual", better="lower")
-def residual(trial: Evaluation) -> float:
+def residual(evaluation: Evaluation) -> float:
     """Energy of what differs from the ideal smaller image, as a share of that one's variation.
 
     Formula: ||y - r||^2 / ||r - mean||^2; r is the image less all that the output's grid cannot
@@ -20,12 +20,12 @@ def residual(trial: Evaluation) -> float:
     Known: flc: below 1e-4 for sides that are multiples of 4, for the bin in the corner.
     Source: the definition; the ideal smaller image is the k-space crop.
     """
-    whole = _ideal(trial)
-    return energy_between(trial.output, trial.reference) / whole
+    ideal = _ideal_variation(evaluation)
+    return energy_between(evaluation.output, evaluation.reference) / ideal
 
 
 @metric("fitalias", better="lower")
-def fitalias(trial: Evaluation) -> float:
+def fitalias(evaluation: Evaluation) -> float:
     """Energy that the linear filter nearest to the chain would have folded.
 
     Formula: ||K(x - Px)||^2 / ||y - mean||^2; K is the kernel, with a constant, for which
@@ -37,14 +37,14 @@ def fitalias(trial: Evaluation) -> float:
     the alias share of conv.
     Source: least squares; the linear part of a Bussgang decomposition.
     """
-    if trial.linear:
+    if evaluation.linear:
         raise UndefinedError("the chain is linear; see alias")
-    fitted, total = _fitted(trial)
-    return fitted.energy(trial.original.out_of_band(trial.coarsest)) / total
+    fitted, total = _fitted(evaluation)
+    return fitted.energy(evaluation.original.out_of_band(evaluation.coarsest)) / total
 
 
 @metric("distortion", better="lower")
-def distortion(trial: Evaluation) -> float:
+def distortion(evaluation: Evaluation) -> float:
     """Energy that no linear filter explains, as a share of the output's variation.
 
     Formula: ||y - (K*x)[step m] - constant||^2 / ||y - mean||^2 over the inner samples; K as for
@@ -54,14 +54,14 @@ def distortion(trial: Evaluation) -> float:
     Known: 0 for a chain that is linear but for its sign.
     Source: least squares; the distortion of a Bussgang decomposition.
     """
-    if trial.linear:
+    if evaluation.linear:
         return 0.0
-    fitted, total = _fitted(trial)
+    fitted, total = _fitted(evaluation)
     return fitted.left / total
 
 
 @metric("interaction", better="lower")
-def interaction(trial: Evaluation) -> float:
+def interaction(evaluation: Evaluation) -> float:
     """Energy that comes of what can be held and what cannot, together only.
 
     Formula: ||Op(x) - Op(Px) - [Op(x - Px) - Op(0)]||^2 / ||Op(x) - mean||^2; P as for alias.
@@ -70,17 +70,18 @@ def interaction(trial: Evaluation) -> float:
     Known: 0 for an image that the coarsest stage can hold.
     Source: the superposition that alias rests on, and what is missing from it.
     """
-    if trial.linear:
+    if evaluation.linear:
         return 0.0
-    whole, total = require(trial), trial.variation
-    if total <= NEGLIGIBLE * whole:
+    image_energy, output_energy = scaled_variation(evaluation), evaluation.variation
+    if output_energy <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the output is constant")
-    nothing = trial.run(np.zeros_like(trial.original.array))
-    return energy(trial.output - trial.baseband - (trial.alias - nothing)) / total
+    of_zeros = evaluation.run(np.zeros_like(evaluation.original.array))
+    difference = evaluation.output - evaluation.baseband - (evaluation.alias - of_zeros)
+    return energy(difference) / output_energy
 
 
 @metric("am1", better="lower")
-def am1(trial: Evaluation) -> float:
+def am1(evaluation: Evaluation) -> float:
     """How far the amplitudes of the spectrum are from the ideal ones, whatever the phases.
 
     Formula: mean_k | |Y[k]| - |R[k]| | / mean_k |R[k]|, means removed; r as for residual.
@@ -90,30 +91,30 @@ def am1(trial: Evaluation) -> float:
     Source: a definition of this program, of the kind that compares a smaller map with an
     alias-free one.
     """
-    _ideal(trial)
-    ideal, weights = trial.ideal.amplitude, trial.ideal.bins.weights
-    apart = np.abs(trial.amplitude - ideal)
-    return float((apart * weights).sum() / (ideal * weights).sum())
+    _ideal_variation(evaluation)
+    ideal, weights = evaluation.ideal.amplitude, evaluation.ideal.bins.weights
+    difference = np.abs(evaluation.amplitude - ideal)
+    return float((difference * weights).sum() / (ideal * weights).sum())
 
 
-def _ideal(trial: Evaluation) -> float:
+def _ideal_variation(evaluation: Evaluation) -> float:
     """Return the variation of the ideal smaller image; UndefinedError where it has none."""
-    same_channels(trial)
-    whole, ideal = require(trial), trial.ideal.variation
-    if ideal <= NEGLIGIBLE * whole:
+    require_same_channels(evaluation)
+    image_energy, ideal = scaled_variation(evaluation), evaluation.ideal.variation
+    if ideal <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the image has nothing but its mean that the output could hold")
     return ideal
 
 
-def _fitted(trial: Evaluation) -> tuple[FittedFilter, float]:
+def _fitted(evaluation: Evaluation) -> tuple[FittedFilter, float]:
     """Return the fitted kernel and the variation of the inner samples."""
-    same_channels(trial)
-    whole, total = require(trial), variation(inner(trial.output))
-    if total <= NEGLIGIBLE * whole:
+    require_same_channels(evaluation)
+    image_energy, output_energy = scaled_variation(evaluation), variation(inner(evaluation.output))
+    if output_energy <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the output is constant")
-    if trial.output.dtype.kind == "c":
+    if evaluation.output.dtype.kind == "c":
         raise UndefinedError("it is defined for real images")
     try:
-        return trial.fit, total
+        return evaluation.fit, output_energy
     except NoFitError as err:
         raise UndefinedError(str(err)) from None

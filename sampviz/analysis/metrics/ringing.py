@@ -1,20 +1,19 @@
 """Edges"""
 
-from functools import lru_cache
-
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation, Run
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.dsp.sliding_window import axis_slice
 
 _FLAT = 1e-6
-_MOST_PLACES = 4
+_MOST_POSITIONS = 4
 
 
 @metric("ringing", better="lower", parts=("rows", "columns"))
-def ringing(trial: Evaluation) -> MetricValue:
+def ringing(evaluation: Evaluation) -> MetricValue:
     """Overshoot at a sharp edge, as a share of its height.
 
     Formula: the chain is given a step from 0 to 1 in the middle of an image of this size, along
@@ -26,22 +25,42 @@ def ringing(trial: Evaluation) -> MetricValue:
     Known: of 64x64 px: flc .069, asap .056; stride, avg, blur, max 0.
     Source: the Gibbs phenomenon; its continuous limit is .089.
     """
-    array = trial.original.array
-    places = (min(max(1, round(step)), _MOST_PLACES) for step in trial.coarsest)
+    array = evaluation.original.array
+    positions = (min(max(1, round(step)), _MOST_POSITIONS) for step in evaluation.coarsest)
     dtype = array.real.dtype.char
-    beyond = overshoot(trial.run, array.shape, dtype, tuple(places), linear=trial.linear)
-    if beyond is None:
+    overshoots = overshoot(
+        evaluation.run, array.shape, dtype, tuple(positions), linear=evaluation.linear
+    )
+    if overshoots is None:
         raise UndefinedError("the chain makes the same of dark and of light")
-    return MetricValue(max(beyond), dict(zip(("rows", "columns"), beyond, strict=True)))
+    return MetricValue(max(overshoots), dict(zip(("rows", "columns"), overshoots, strict=True)))
 
 
-@lru_cache(maxsize=256)  # images of a data set have one size
+@bounded_cache(2**17)  # images of a data set have one size
 def overshoot(
-    run: Run, shape: tuple[int, ...], dtype: str, places: tuple[int, ...], *, linear: bool
+    run: Run, shape: tuple[int, ...], dtype: str, positions: tuple[int, ...], *, linear: bool
 ) -> tuple[float, ...] | None:
-    """Return the overshoot down the rows and along the columns; None if the chain gives one grey.
+    """Return the overshoot at an edge down the rows and along the columns.
 
-    It is the dearest of the measures, for it runs the chain six times for a step of 2 px.
+    It is the slowest of the metrics, for it runs the chain six times for a step of 2 px.
+
+    Parameters
+    ----------
+    run : callable
+        Applies the chain to an array.
+    shape : tuple of int
+        Shape of the image.
+    dtype : str
+        Character of its dtype.
+    positions : tuple of int
+        Number of positions of the edge along rows and columns.
+    linear : bool
+        Whether the chain is linear.
+
+    Returns
+    -------
+    tuple of float or None
+        A share of the height of the edge for each axis; None if the chain gives one value for all.
     """
     # What is linear makes 0 of 0.
     dark = np.zeros(1, dtype) if linear else inner(run(np.zeros(shape, dtype))).real
@@ -50,13 +69,13 @@ def overshoot(
     if height < _FLAT:
         return None
     low, high = min(dark.min(), light.min()), max(dark.max(), light.max())
-    found = []
-    for axis, count in zip((-2, -1), places, strict=True):
-        most, step, middle = 0.0, np.zeros(shape, dtype), shape[axis] // 2
+    overshoots = []
+    for axis, count in zip((-2, -1), positions, strict=True):
+        largest, step, middle = 0.0, np.zeros(shape, dtype), shape[axis] // 2
         step[axis_slice(axis, slice(middle, None))] = 1
-        for line in range(middle, middle + count):
+        for position in range(middle, middle + count):
             out = inner(run(step)).real
-            most = max(most, float(out.max() - high), float(low - out.min()))
-            step[axis_slice(axis, slice(line, line + 1))] = 0  # the next place
-        found.append(most / height)
-    return tuple(found)
+            largest = max(largest, float(out.max() - high), float(low - out.min()))
+            step[axis_slice(axis, slice(position, position + 1))] = 0  # the next position
+        overshoots.append(largest / height)
+    return tuple(overshoots)

@@ -1,17 +1,12 @@
 """`sampviz apply`: the array that a chain makes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, reads
 from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
-from sampviz.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from sampviz.figures.panels.intensity_window import Window
-    from sampviz.images.image import Image
 
 
 @reads
@@ -64,65 +59,13 @@ def apply(
     """
     silence_warnings(quiet)
     from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import atomic_write, check_target
-    from sampviz.figures.panels.intensity_window import Window
-    from sampviz.images.embedded_text import sidecar_path
-    from sampviz.images.load import load
-    from sampviz.images.write_array import ending, export
-    from sampviz.ops.chain import Chain
-    from sampviz.recipes.provenance import record_of
-    from sampviz.recipes.recipe import Recipe
+    from sampviz.recipes.apply import plan_application
 
-    parsed = Chain.parse(chain, allow_code=allow_code)
-    kind = ending(out)
-    if bits not in (None, 8, 16):
-        raise UsageError(f"a PNG has 8 or 16 bits, not {bits}", "--bits", "write --bits 16")
-    if kind != ".png" and (window or bits):
-        raise UsageError(f"{kind} needs no window and no bits", str(out), "leave them out")
-    asked = Window.parse(window)
-    image = load(source, **reading, series=True)
-    limits = _limits(image, asked) if kind == ".png" else None
-    depth = bits or (8 if image.range == (0, 255) else 16)
-    if limits:
-        typer.echo(
-            f"window: {limits[0]:g} is black, {limits[1]:g} is white, {depth} bits", err=True
-        )
-    parsed = parsed.resolve(image.size, image.spacing)
-    grids = parsed.trace(image.size)
-    names = ["input", *(step.op.name.rpartition(":")[2] for step in parsed.steps)]
-    stem = out.name[: -len(kind)]
-    targets = [out.with_name(f"{stem}_{i}_{name}{kind}") for i, name in enumerate(names)]
-    for target in [*(targets if stages else []), out]:
-        check_target(target, [source], overwrite=True)  # or the same bytes: see export
-    if stages:
-        arrays = parsed.stages(image.array, axes=image.axes)
-        chains = ["identity", *(str(Chain(parsed.steps[:i])) for i in range(1, len(arrays)))]
-        work = list(zip(targets, arrays, grids, chains, strict=True))
-        work.append((out, *work[-1][1:]))
-    else:
-        work = [(out, parsed(image.array, axes=image.axes), grids[-1], str(parsed))]
-    for target, array, at, text in work:
-        recipe = Recipe("array", "compare", {"ops": [text], **reading, "window": window})
-        told = record_of(recipe, [source], [image.taken], [load]).json()
-        made = image.after(array, at)
-        export(made, target, limits=limits, bits=depth, overwrite=overwrite, record=told)
-        print_path(target)
-        if record:
-            with atomic_write(sidecar_path(target), overwrite=overwrite) as side:
-                side.write_text(f"{told}\n")
-            print_path(sidecar_path(target))
-
-
-def _limits(image: "Image", window: "Window") -> tuple[float, float]:
-    """Return what is black and white in a PNG: as asked, the format's range, or the input's."""
-    import numpy as np
-
-    from sampviz.figures.panels.intensity_window import nonempty_limits
-    from sampviz.images.image import magnitude
-
-    values = magnitude(image.array)
-    if window.kind != "auto" or image.range is not None:
-        return window.limits(values, image)
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    return nonempty_limits(low, high)
+    plan = plan_application(
+        source, chain, out, window=window, bits=bits, allow_code=allow_code, **reading
+    )
+    if plan.limits:
+        low, high = plan.limits
+        typer.echo(f"window: {low:g} is black, {high:g} is white, {plan.bits} bits", err=True)
+    for path, _ in plan.write(stages=stages, record=record, overwrite=overwrite):
+        print_path(path)

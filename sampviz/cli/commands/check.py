@@ -1,16 +1,14 @@
 """`sampviz check`: whether figures are still what they were."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sampviz.cli.options import AllowCode, Quiet, silence_warnings
-from sampviz.core.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sampviz.testing.snapshots.compare import SnapshotResult
 
@@ -83,75 +81,49 @@ def check(
     a figure differs, has no baseline, or is a baseline that no figure belongs to.
     """
     silence_warnings(quiet)
-    if update and os.environ.get("CI", "").lower() == "true" and not force:
-        what = "baselines are not written where CI=true: nobody would look at them"
-        raise UsageError(what, "--update", "update them on your machine, or add --force")
-    if force and not update:
-        raise UsageError("--force is for --update", "--force", "leave it out")
-
     from sampviz.cli.console.progress import tracked
-    from sampviz.cli.output_files import make_folder
-    from sampviz.recipes.read import read_recipes
-    from sampviz.testing.snapshots import check as checking
-    from sampviz.testing.snapshots.compare import Tolerance
-    from sampviz.testing.snapshots.diff_page import DiffPage
-    from sampviz.testing.snapshots.junit import write_junit
+    from sampviz.testing.snapshots import check as snapshots_check
 
-    allowed = Tolerance.parse(tolerance)
-    recipes = [recipe for name in names for recipe in read_recipes(name)]
-    if html:
-        make_folder(html)
-    page = DiffPage(html) if html else None
-    verdicts: list[SnapshotResult] = []
-    if update:
-        written = checking.update_snapshots(recipes, folder, allow_code=allow_code)
-        verdicts += tracked(written, len(recipes), "drawing", quiet)
-    else:
-        found = checking.check_snapshots(
-            recipes, folder, tolerance=allowed, rms=rms, allow_code=allow_code
-        )
-        for verdict, figure in tracked(found, len(recipes), "checking", quiet):
-            verdicts.append(verdict)
-            if page:
-                page.add(verdict, figure, folder)
-    _print(verdicts)
-    if junit:
-        write_junit(verdicts, junit)
-    if page:
-        page.write()
+    def progress(results: "Iterable[SnapshotResult]", count: int) -> "Iterator[SnapshotResult]":
+        done = []
+        for result in tracked(results, count, "drawing" if update else "checking", quiet):
+            done.append(result)
+            yield result
+        _print(done)  # before the reports are written: that may fail
+
+    outcome = snapshots_check.check(
+        names,
+        folder,
+        update=update,
+        force=force,
+        tolerance=tolerance,
+        rms=rms,
+        junit=junit,
+        html=html,
+        allow_code=allow_code,
+        progress=progress,
+    )
     if github:
-        _tell_github(verdicts)
-    failed = [verdict for verdict in verdicts if verdict.failed]
-    if failed:
-        raise typer.Exit(max(verdict.exit_code for verdict in failed))
+        from sampviz.testing.snapshots.github import annotations, write_summary
+
+        for line in annotations(outcome.results):
+            typer.echo(line)
+        write_summary(outcome.results)
+    if outcome.failed:
+        raise typer.Exit(outcome.exit_code)
 
 
-def _print(verdicts: "Sequence[SnapshotResult]") -> None:
+def _print(results: "Sequence[SnapshotResult]") -> None:
     from sampviz.cli.console.table import print_table
     from sampviz.core.text import escape_control
 
-    told = {"same": "ok", "written": "written"}
-    rows = [(v.name, told.get(v.state, v.state.upper()), v.arrays, v.picture) for v in verdicts]
+    words = {"same": "ok", "written": "written"}
+    rows = [(r.name, words.get(r.state, r.state.upper()), r.arrays, r.picture) for r in results]
     print_table(("figure", "", "arrays", "picture"), rows)
-    for verdict in verdicts:
-        if verdict.failed:
-            typer.echo(f"\n{verdict.name}:")
-            for line in [*verdict.why, *verdict.notes]:
+    for result in (result.as_options() for result in results):
+        if result.failed:
+            typer.echo(f"\n{result.name}:")
+            for line in [*result.reasons, *result.notes]:
                 typer.echo(escape_control(f"  {line}"))
-    good = sum(not verdict.failed for verdict in verdicts)
-    typer.echo(f"\n{good} of {len(verdicts)} are as they should be")
-
-
-def _tell_github(verdicts: "Sequence[SnapshotResult]") -> None:
-    from sampviz.testing.snapshots.github import annotations, summary
-
-    for line in annotations(verdicts):
-        typer.echo(line)
-    place = os.environ.get("GITHUB_STEP_SUMMARY")
-    if place:
-        try:
-            with Path(place).open("a", encoding="utf-8") as file:
-                file.write(summary(verdicts))
-        except OSError as err:
-            what = f"the summary cannot be written: {err.strerror}"
-            raise OutputError(what, place, "see GITHUB_STEP_SUMMARY") from None
+    good = sum(not result.failed for result in results)
+    typer.echo(f"\n{good} of {len(results)} are as they should be")

@@ -1,18 +1,17 @@
 """`sampviz compare`: the original and what every chain makes of it, side by side."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Captions, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import AllowCode, Captions, Overwrite, Quiet, draws, silence_warnings
 from sampviz.core.errors import SampvizError
-
-_CONTENT, _LOOK = "What is shown", "How it looks"
 
 
 @reads
+@draws
 def compare(
     inputs: Annotated[
         list[str],
@@ -31,6 +30,7 @@ def compare(
         ),
     ],
     *,
+    options: dict[str, Any],
     reading: Reading,
     out: Annotated[
         Path | None,
@@ -45,106 +45,6 @@ def compare(
     together: Annotated[
         bool, typer.Option("--together", help="All inputs in one figure, with rows for each.")
     ] = False,
-    rows: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ROWS",
-            help="Some of image,zoom,spectrum,difference,alias,foldspectrum,flat;"
-            " image,spectrum by default.",
-            rich_help_panel=_CONTENT,
-        ),
-    ] = None,
-    in_panel: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MEASURES",
-            help="Numbers under the panels, e.g. alias,psnr; `sampviz measure --list`.",
-            rich_help_panel=_CONTENT,
-        ),
-    ] = None,
-    show: Annotated[
-        Literal["magnitude", "phase", "real"],
-        typer.Option(help="What is drawn of complex numbers.", rich_help_panel=_CONTENT),
-    ] = "magnitude",
-    levels: Annotated[
-        int,
-        typer.Option(
-            min=1, max=16, help="Apply each chain so many times.", rich_help_panel=_CONTENT
-        ),
-    ] = 1,
-    zoom: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REGION",
-            help="ROWxCOL+SIZE in pixels of the original, or auto: where the chains differ most.",
-            rich_help_panel=_CONTENT,
-        ),
-    ] = None,
-    up: Annotated[
-        Literal["nearest", "bilinear"],
-        typer.Option(
-            help="How outputs come onto the original's pixels for differences.",
-            rich_help_panel=_CONTENT,
-        ),
-    ] = "nearest",
-    window: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WINDOW",
-            help="Black and white: percentiles p1,p99 or values 0,800."
-            " By default the format's range, or p1,p99.",
-            rich_help_panel=_LOOK,
-        ),
-    ] = None,
-    window_scope: Annotated[
-        Literal["shared", "panel"],
-        typer.Option(help="One window for all, or one for each panel.", rich_help_panel=_LOOK),
-    ] = "shared",
-    convention: Annotated[
-        Literal["neurological", "radiological"],
-        typer.Option(
-            help="Whether the patient's left is drawn left or right.", rich_help_panel=_LOOK
-        ),
-    ] = "neurological",
-    cmap: Annotated[
-        str, typer.Option(metavar="MAP", help="Colour map of the images.", rich_help_panel=_LOOK)
-    ] = "gray",
-    title: Annotated[
-        str | None, typer.Option(help="Title instead of the name and slice.", rich_help_panel=_LOOK)
-    ] = None,
-    width: Annotated[
-        float | None,
-        typer.Option(
-            min=10, max=5000, metavar="MM", help="Width of the figure.", rich_help_panel=_LOOK
-        ),
-    ] = None,
-    dpi: Annotated[
-        int | None,
-        typer.Option(
-            min=30,
-            max=2400,
-            help="Resolution; 150, or more if --width asks for it.",
-            rich_help_panel=_LOOK,
-        ),
-    ] = None,
-    columns: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=64, help="Start a new line after so many columns.", rich_help_panel=_LOOK
-        ),
-    ] = None,
-    font_size: Annotated[
-        float,
-        typer.Option(min=3, max=40, metavar="PT", help="Size of the text.", rich_help_panel=_LOOK),
-    ] = 8,
-    annotate: Annotated[
-        bool,
-        typer.Option(
-            "--annotate/--no-annotate",
-            help="Letters, scale bar, boxes and notes.",
-            rich_help_panel=_LOOK,
-        ),
-    ] = True,
     caption: Captions = None,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
@@ -164,41 +64,19 @@ def compare(
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, make_folder, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
-    from sampviz.figures.grids.compare import check_options
-    from sampviz.recipes.draw import draw_recipe
-    from sampviz.recipes.recipe import Recipe
+    from sampviz.recipes.draw import comparison_recipe, prepare_recipe
 
-    options: dict[str, Any] = {
-        "rows": rows,
-        "levels": levels,
-        "zoom": zoom,
-        "up": up,
-        "window": window,
-        "window_scope": window_scope,
-        "cmap": cmap,
-        "dpi": dpi,
-        "width": width,
-        "columns": columns,
-        "font_size": font_size,
-        "convention": convention,
-        "show": show,
-        "in_panel": in_panel,
-    }
-    check_options(**options)
-    captions = parse_formats(caption)
     groups = [inputs] if together else [[source] for source in inputs]
+    prepared = prepare_recipe(comparison_recipe(groups[0], chains, reading, options), chains)
+    captions = parse_formats(caption)
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
     check_captions(captions, targets, inputs)
-
-    given = {**reading, **options, "title": title, "annotate": annotate}
-    written = {name: value for name, value in given.items() if value is not None}
-    recipe = Recipe("compare", "compare", {"ops": [str(chain) for chain in chains], **written})
 
     for sources, target in tracked(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            figure = draw_recipe(recipe, sources, allow_code=allow_code)
+            figure = prepared.of(sources).draw()
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)

@@ -7,16 +7,14 @@ import typer
 
 from sampviz.cli.options import Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.cli.output_files import print_path
-from sampviz.core.errors import OutputError, UsageError
+from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from sampviz.analysis.explain.explanation import Explanation
     from sampviz.analysis.explain.step_arithmetic import StepTrace, WindowStep
     from sampviz.dsp.dtypes import Array
 
-_MOST_GRIDS = 64  # of the moves of a step; of more the sums alone are printed
-_MOVING = ".gif"
-_DELAY = 1200  # ms for a move of an animation
+_MOST_GRIDS = 64  # of the windows of a step; of more the sums alone are printed
 
 
 def explain(
@@ -64,21 +62,27 @@ def explain(
         raise UsageError(
             "missing CHAIN", "sampviz explain", "`sampviz explain --list` has examples"
         )
-    if frames and (out is None or out.suffix.lower() == _MOVING):
+    if frames and (out is None or out.suffix.lower() == ".gif"):
         raise UsageError(
             "frames go into files of their own", "--frames", "name them with -o FILE.png"
         )
+    written = []
     if out:
-        _check_ending(out)
-    from sampviz.analysis.explain.explanation import explain as explained
+        from sampviz.figures.grids.save_worked_example import (
+            check_example_ending,
+            save_worked_example,
+        )
 
-    given = {key: value for key, value in (("s", s), ("k", k), ("p", p)) if value is not None}
-    found = explained(chain, input_, kernel, given)
-    written = _draw(found, out, frames, overwrite=overwrite) if out else []
+        check_example_ending(out)
+    from sampviz.analysis.explain import explanation
+
+    example = explanation.explain(chain, input_, kernel=kernel, s=s, k=k, p=p)
+    if out:
+        written = save_worked_example(example, out, frames=frames, overwrite=overwrite)
     if json:
-        print_json(_facts(found))
+        print_json(_values(example))
     elif not out:
-        _print(found)
+        _print(example)
     for path in written:
         print_path(path, err=json)
 
@@ -90,81 +94,46 @@ def _print_examples() -> None:
     print_table(("sampviz explain", "what it shows"), EXAMPLES)
 
 
-def _check_ending(out: Path) -> None:
-    from sampviz.figures.render.save import ENDINGS
-
-    if out.suffix.lower() not in (*ENDINGS, _MOVING):
-        raise OutputError(
-            f"a figure cannot be saved as {out.suffix or 'a name without ending'}",
-            str(out),
-            "end the name in .png, .pdf or .svg, or .gif for one that moves",
-        )
-
-
-def _draw(found: "Explanation", out: Path, frames: bool, *, overwrite: bool) -> list[Path]:
-    """Draw a page, an animation or a file for each step; return what was written."""
-    from sampviz.core.atomic_write import check_target
-    from sampviz.figures.grids.worked_example import draw_worked_example, draw_worked_frames
-    from sampviz.figures.render.animation import save_animation
-    from sampviz.figures.render.palette import quantize_exact
-    from sampviz.figures.render.save import save
-
-    if out.suffix.lower() == _MOVING:
-        check_target(out, (), overwrite=overwrite)
-        pages, palette = quantize_exact(draw_worked_frames(found))
-        return [save_animation(pages, out, _DELAY, palette=palette, overwrite=overwrite)]
-    drawn = list(draw_worked_frames(found)) if frames else [draw_worked_example(found)]
-    digits = max(2, len(str(len(drawn))))
-    numbered = [
-        out.with_name(f"{out.stem}_{i:0{digits}}{out.suffix}") for i in range(1, len(drawn) + 1)
-    ]
-    targets = numbered if frames else [out]
-    for target in targets:
-        check_target(target, (), overwrite=overwrite)
-    return [
-        save(page, target, overwrite=overwrite) for page, target in zip(drawn, targets, strict=True)
-    ]
-
-
-def _print(found: "Explanation") -> None:
+def _print(example: "Explanation") -> None:
     from sampviz.cli.console.number_grid import print_row
 
-    for i, working in enumerate(found.traces):
-        said = f": {working.summary}" if working.summary else ""
-        typer.echo("\n" * (i > 0) + working.heading + said + "\n")
-        _print_moves(working)
-        parts = [_input(working), *_beside(working), _titled(working.names[1], working.output)]
+    for i, trace in enumerate(example.traces):
+        summary = f": {trace.summary}" if trace.summary else ""
+        typer.echo("\n" * (i > 0) + trace.heading + summary + "\n")
+        _print_windows(trace)
+        parts = [_input(trace), *_beside(trace), _titled(trace.names[1], trace.output)]
         print_row(parts)
-    if found.note:
-        typer.echo(f"\n{found.note}")
+    if example.note:
+        typer.echo(f"\n{example.note}")
 
 
-def _print_moves(working: "StepTrace") -> None:
+def _print_windows(trace: "StepTrace") -> None:
     from sampviz.cli.console.number_grid import print_row
 
-    count = len(working.window_steps)
-    for number, move in enumerate(working.window_steps, 1):
-        typer.echo(f"{number} of {count}: {move.text}")
+    count = len(trace.window_steps)
+    for number, window_step in enumerate(trace.window_steps, 1):
+        typer.echo(f"{number} of {count}: {window_step.text}")
         if count <= _MOST_GRIDS:
-            shown = _titled(move.part or working.names[1], move.shown, move.writes)
-            print_row([_input(working, move), shown])
+            name = window_step.part or trace.names[1]
+            result = _titled(name, window_step.shown, window_step.writes)
+            print_row([_input(trace, window_step), result])
 
 
-def _input(working: "StepTrace", move: "WindowStep | None" = None) -> Any:
+def _input(trace: "StepTrace", window_step: "WindowStep | None" = None) -> Any:
     return _titled(
-        working.names[0],
-        working.input,
-        move.reads if move else working.kept,
-        move.taken if move else None,
+        trace.names[0],
+        trace.input,
+        window_step.reads if window_step else trace.kept,
+        window_step.taken if window_step else None,
     )
 
 
-def _beside(working: "StepTrace") -> list[Any]:
+def _beside(trace: "StepTrace") -> list[Any]:
     from sampviz.cli.console.number_grid import format_grid
 
-    if not working.beside:
+    if not trace.beside:
         return []
-    name, cells = working.beside
+    name, cells = trace.beside
     return [format_grid(f"{name} {len(cells)}x{len(cells[0])}", cells)]
 
 
@@ -175,37 +144,37 @@ def _titled(name: str, matrix: "Array", *marks: Any) -> Any:
     return format_grid(f"{name} {matrix.shape[0]}x{matrix.shape[1]}", cells(matrix), *marks)
 
 
-def _facts(found: "Explanation") -> dict[str, Any]:
+def _values(example: "Explanation") -> dict[str, Any]:
     return {
-        "chain": found.chain,
-        "input": _numbers(found.input),
-        "kernel": None if found.kernel is None else _numbers(found.kernel),
-        "output": _numbers(found.output),
+        "chain": example.chain,
+        "input": _numbers(example.input),
+        "kernel": None if example.kernel is None else _numbers(example.kernel),
+        "output": _numbers(example.output),
         "steps": [
             {
                 "stage": number,
-                "text": move.text,
-                "reads": list(map(list, move.reads)),
-                "weights": list(move.weights) or None,
-                "taken": list(move.taken) if move.taken else None,
-                "writes": list(map(list, move.writes)),
-                "values": [_number(move.shown[place]) for place in move.writes],
-                "part": move.part or None,
+                "text": window_step.text,
+                "reads": list(map(list, window_step.reads)),
+                "weights": list(window_step.weights) or None,
+                "taken": list(window_step.taken) if window_step.taken else None,
+                "writes": list(map(list, window_step.writes)),
+                "values": [_number(window_step.shown[place]) for place in window_step.writes],
+                "part": window_step.part or None,
             }
-            for number, working in enumerate(found.traces)
-            for move in working.window_steps
+            for number, trace in enumerate(example.traces)
+            for window_step in trace.window_steps
         ],
         "stages": [
             {
-                "heading": working.heading,
-                "names": list(working.names),
-                "input": _numbers(working.input),
-                "kernel": None if working.kernel is None else _numbers(working.kernel),
-                "output": _numbers(working.output),
+                "heading": trace.heading,
+                "names": list(trace.names),
+                "input": _numbers(trace.input),
+                "kernel": None if trace.kernel is None else _numbers(trace.kernel),
+                "output": _numbers(trace.output),
             }
-            for working in found.traces
+            for trace in example.traces
         ],
-        "note": found.note or None,
+        "note": example.note or None,
     }
 
 

@@ -21,18 +21,18 @@ def info(
     from sampviz.images.summary import summarize
 
     image = load(source, **reading, series=True)
-    found = summarize(image)
+    facts = summarize(image)
     if json:
-        print_json({"input": source, **found})
+        print_json({"input": source, **facts})
         return
-    stored = "x".join(map(str, found["stored_shape"]))
+    stored = "x".join(map(str, facts["stored_shape"]))
     lines = {
         "name": image.name,
         "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
         "taken": image.taken or "the whole image",
         "size": "x".join(map(str, image.size)) + (", RGB" if image.colour else ""),
-        "values": f"{found['dtype']}, {_number(found['min'])}..{_number(found['max'])},"
-        f" mean {_number(found['mean'])}, {found['nan']} NaN, {found['inf']} infinite",
+        "values": f"{facts['dtype']}, {_number(facts['min'])}..{_number(facts['max'])},"
+        f" mean {_number(facts['mean'])}, {facts['nan']} NaN, {facts['inf']} infinite",
     }
     if image.spacing:
         lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"

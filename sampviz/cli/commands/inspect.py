@@ -24,9 +24,9 @@ def inspect(
     Inputs are named without their folders; their SHA-256 tells whether a file is the same.
     """
     from sampviz.core.text import escape_control
-    from sampviz.recipes.rerun import read_record
+    from sampviz.recipes import rerun
 
-    record = read_record(file)
+    record = rerun.inspect(file)
     if json:
         print_json(record.table())
         return

@@ -1,7 +1,7 @@
 """`sampviz measure`: numbers with definitions."""
 
 import sys
-from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -19,6 +19,7 @@ from sampviz.cli.options import (
     Overwrite,
     Quiet,
     Scheduler,
+    figure_option,
     print_json,
     silence_warnings,
 )
@@ -49,7 +50,7 @@ def measure(
         typer.Option(metavar="LIST", help="Some of --list, e.g. alias,psnr; all by default."),
     ] = None,
     levels: Annotated[
-        int, typer.Option(min=1, max=16, help="Measure each chain applied 1, 2 .. so many times.")
+        int, figure_option("levels", help="Measure each chain applied 1, 2 .. so many times.")
     ] = 1,
     span: Annotated[
         float | None,
@@ -95,84 +96,78 @@ def measure(
     if not inputs or not ops:
         missing = "INPUT" if not inputs else "--ops"
         raise UsageError(f"missing {missing}", "sampviz measure", "`sampviz measure --help`")
-    if span is not None and not 0 < span < float("inf"):
-        raise UsageError(f"{span} is no range of values", "--span", "write a number above 0")
-    from sampviz.analysis.metric_tables import JsonTable, check_ending, new_table
+    from sampviz.analysis.measure_dataset import measure_dataset
+    from sampviz.analysis.metric_tables import JsonTable
     from sampviz.analysis.metrics import parse_metrics
-    from sampviz.core.atomic_write import check_target
-    from sampviz.images.discovery import check_inputs, find_inputs
+    from sampviz.cli.console.progress import progress_bar
+    from sampviz.cli.output_files import print_path
     from sampviz.ops.chain import parse_chains
 
-    names = [each.name for each in parse_metrics(measures)]
-    chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
-    sources = find_inputs(inputs)
-    check_inputs(sources)
-    if out:
-        check_ending(out)
-        check_target(out, sources, overwrite=True)  # or the same bytes: see new_table
-
-    from sampviz.analysis.measure_dataset import MeasurementSpec
-    from sampviz.analysis.statistics import SummaryStatistics
-    from sampviz.cli.dataset_runs import measured
-    from sampviz.cli.output_files import print_path
-
-    question = MeasurementSpec(tuple(chains), levels, measures, span, dict(reading), allow_code)
+    names = [metric.name for metric in parse_metrics(measures)]
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
     failures = Failures(keep_going=keep_going)
-    tally = SummaryStatistics(names)
-    with ExitStack() as stack:
-        tables = [stack.enter_context(new_table(out, names, overwrite=overwrite))] if out else []
+    # Rows are not kept: there may be millions. Those of --json go into a file meanwhile.
+    with TemporaryFile("w+", encoding="utf-8") if json else StringIO() as rows_file:
+        table = JsonTable(rows_file, names)
+        result = measure_dataset(
+            inputs,
+            chains,
+            levels=levels,
+            measures=measures,
+            span=span,
+            out=out,
+            overwrite=overwrite,
+            jobs=jobs,
+            scheduler=scheduler,
+            keep_going=keep_going,
+            progress=progress_bar("measuring", quiet),
+            on_rows=table.add if json else lambda rows: None,
+            on_failure=failures.add,
+            **reading,
+        )
         if json:
-            held = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
-            tables.append(JsonTable(held, names))
-        for rows in measured(sources, question, jobs, scheduler, failures, quiet):
-            tally.add(rows)
-            for table in tables:
-                table.add(rows)
-        for table in tables:
-            table.end(tally)
-        if json:
-            held.seek(0)
-            copyfileobj(held, sys.stdout)
-    if tally.inputs and not (json or (out and quiet)):
-        print_tally(tally)
+            table.end(result.statistics)
+            rows_file.seek(0)
+            copyfileobj(rows_file, sys.stdout)
+    if result.statistics.inputs and not (json or (out and quiet)):
+        print_statistics(result.statistics)
     if out:
         print_path(out, err=json)
-    failures.end(sources)
+    failures.end(result.sources)
 
 
-def print_tally(tally: "SummaryStatistics") -> None:
+def print_statistics(statistics: "SummaryStatistics") -> None:
     """Print a table for each family of measures, and why cells are empty."""
     from sampviz.analysis.metric_tables import format_number, format_statistic, heading
     from sampviz.analysis.metrics import FAMILIES
     from sampviz.cli.console.table import print_table
 
-    levels = len({row.level for row in tally.first}) > 1
+    levels = len({row.level for row in statistics.first}) > 1
     headings = ["chain", *(["level"] if levels else [])]
-    summed = list(tally.summaries()) if tally.inputs > 1 else []
+    summaries = list(statistics.summaries()) if statistics.inputs > 1 else []
     for title, members in FAMILIES:
-        wanted = [each.name for each in members if each.name in tally.names]
-        if not wanted:
+        names = [metric.name for metric in members if metric.name in statistics.names]
+        if not names:
             continue
         lines = [
             (
-                each.chain,
-                each.level,
-                [format_statistic(each.statistics.get(name)) for name in wanted],
+                line.chain,
+                line.level,
+                [format_statistic(line.statistics.get(name)) for name in names],
             )
-            for each in summed
+            for line in summaries
         ] or [
-            (row.chain, row.level, [format_number(row.values.get(name)) for name in wanted])
-            for row in tally.first
+            (row.chain, row.level, [format_number(row.values.get(name)) for name in names])
+            for row in statistics.first
         ]
         typer.echo(f"{title}:")
         cells = [[chain, *([str(level)] if levels else []), *rest] for chain, level, rest in lines]
-        print_table([*headings, *map(heading, wanted)], cells)
+        print_table([*headings, *map(heading, names)], cells)
         typer.echo()
-    if summed:
-        typer.echo(
-            f"Mean ± standard deviation [95 % interval of the mean] over {tally.inputs} inputs."
-        )
-    for reason in tally.reasons():
+    if summaries:
+        count = statistics.inputs
+        typer.echo(f"Mean ± standard deviation [95 % interval of the mean] over {count} inputs.")
+    for reason in statistics.reasons():
         typer.echo(f"– {reason}")
     typer.echo("`sampviz measure --explain NAME` defines a measure.")
 
@@ -184,30 +179,30 @@ def _print_definitions(name: str | None, json: bool) -> None:
     if name is not None and name not in METRICS:
         fix = did_you_mean(name, METRICS, "`sampviz measure --list` lists them all")
         raise UsageError(f"no measure is named {name[:40]!r}", "--explain", fix)
-    shown = [METRICS[name]] if name is not None else list(METRICS.values())
     if json:
-        listed = [
+        metrics = [METRICS[name]] if name is not None else list(METRICS.values())
+        definitions = [
             {
-                "name": each.name,
-                "unit": each.unit,
-                "better": each.better,
-                "summary": each.summary,
-                **{key.lower(): text for key, text in each.sections.items()},
+                "name": metric.name,
+                "unit": metric.unit,
+                "better": metric.better,
+                "summary": metric.summary,
+                **{key.lower(): text for key, text in metric.sections.items()},
             }
-            for each in shown
+            for metric in metrics
         ]
-        print_json({"measures": listed})
+        print_json({"measures": definitions})
     elif name is not None:
-        (each,) = shown
-        unit = f", in {each.unit}" if each.unit else ""
-        typer.echo(f"{each.name}{unit}; better: {each.better}. {each.doc}")
+        metric = METRICS[name]
+        unit = f", in {metric.unit}" if metric.unit else ""
+        typer.echo(f"{metric.name}{unit}; better: {metric.better}. {metric.doc}")
     else:
         from sampviz.cli.console.table import print_table
 
         rows = [
-            (each.name, each.unit or "–", each.better, each.summary)
+            (metric.name, metric.unit or "–", metric.better, metric.summary)
             for _, members in FAMILIES
-            for each in members
+            for metric in members
         ]
         print_table(("measure", "unit", "better", "what it is"), rows)
         typer.echo("\n`sampviz measure --explain NAME` gives formula, range and known answers.")

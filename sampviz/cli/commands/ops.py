@@ -74,5 +74,5 @@ def _print_manual(op: "Operation") -> None:
         typer.echo("Parameters (the first may be given without its name):")
     for p in op.parameters:
         default = f"default {p.default_text}" if p.default_text else "no default"
-        typer.echo(f"  {p.name:<9} {p.spec.meaning}; {p.wanted}; {default}")
+        typer.echo(f"  {p.name:<9} {p.spec.meaning}; {p.allowed}; {default}")
     typer.echo(f"\nIt is {'linear' if op.linear else 'not linear'}.")

@@ -2,12 +2,11 @@
 
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sampviz.cli.options import Json, print_json
-from sampviz.core.errors import OutputError
 from sampviz.core.text import escape_control
 
 recipe = typer.Typer(name="recipe", help="Start a recipe of figures, see what it means, check it.")
@@ -27,35 +26,25 @@ def init(
 ) -> None:
     """Write a recipe to start from: with comments, it draws the sample images as it is."""
     from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import atomic_write
-    from sampviz.recipes.gallery import starter
+    from sampviz.recipes.gallery import write_starter
 
-    if file.suffix != ".toml":
-        raise OutputError("a recipe ends in .toml", str(file), f"write {file.stem or 'new'}.toml")
-    with atomic_write(file, overwrite=False) as temporary:
-        temporary.write_text(starter(), encoding="utf-8")
-    print_path(file)
+    print_path(write_starter(file))
 
 
 @recipe.command()
 def show(name: _Name, json: Json = False) -> None:
     """List the figures that a recipe stands for, with all that they take from its defaults."""
-    from sampviz.recipes.draw import check_recipe
-    from sampviz.recipes.read import read_recipes
+    from sampviz.recipes.figure import resolved_figures
 
-    figures: list[dict[str, Any]] = []
-    for each in read_recipes(name):
-        chains = [str(chain) for chain in check_recipe(each)]
-        values = {**each.values, **({"ops": chains} if chains else {})}
-        figures.append({"name": each.name, "kind": each.kind, "about": each.about, **values})
+    figures = resolved_figures(name)
     if json:
         print_json({"figures": figures})
         return
     for values in figures:
         typer.echo(escape_control(f"{values.pop('name')}: {values.pop('about') or values['kind']}"))
         for key, value in values.items():
-            told = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
-            typer.echo(escape_control(f"  {key} = {told}"))
+            text = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
+            typer.echo(escape_control(f"  {key} = {text}"))
 
 
 @recipe.command()
@@ -65,19 +54,16 @@ def lint(
     ],
 ) -> None:
     """Check recipes: keys, types, chains, measures, words, and whether the inputs are there."""
-    from sampviz.recipes.draw import check_recipe
-    from sampviz.recipes.read import read_recipes
+    from sampviz.recipes.figure import resolved_figures
 
     for name in names:
-        figures = read_recipes(name)
-        for each in figures:
-            check_recipe(each)
-        typer.echo(escape_control(f"{name}: {len(figures)} figure{'s' * (len(figures) != 1)}"))
+        count = len(resolved_figures(name))
+        typer.echo(escape_control(f"{name}: {count} figure{'s' * (count != 1)}"))
 
 
 @recipe.command()
 def schema() -> None:
     """Print the JSON schema of recipes, for editors and other programs."""
-    from sampviz.recipes.json_schema import schema as made
+    from sampviz.recipes import json_schema
 
-    typer.echo(dumps(made(), indent=2))
+    typer.echo(dumps(json_schema.schema(), indent=2))

@@ -1,17 +1,13 @@
 """`sampviz report`: a page to look at chains with, in any browser."""
 
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
-from sampviz.core.errors import OutputError, UsageError
-
-_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(k|M|G)?B?", re.ASCII)
-_BYTES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9}
+from sampviz.cli.options import AllowCode, Overwrite, Quiet, figure_option, silence_warnings
+from sampviz.figures.options import Convention
 
 
 @reads
@@ -36,7 +32,7 @@ def report(
         "report.html"
     ),
     levels: Annotated[
-        int, typer.Option(min=1, max=16, help="Each chain applied 1, 2 .. so many times.")
+        int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
     ] = 1,
     measures: Annotated[
         str | None,
@@ -45,18 +41,8 @@ def report(
             help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
         ),
     ] = None,
-    window: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WINDOW",
-            help="Black and white: percentiles p1,p99 or values 0,800."
-            " By default the format's range, or p1,p99.",
-        ),
-    ] = None,
-    convention: Annotated[
-        Literal["neurological", "radiological"],
-        typer.Option(help="Whether the patient's left is drawn left or right."),
-    ] = "neurological",
+    window: Annotated[str | None, figure_option("window")] = None,
+    convention: Annotated[Convention, figure_option("convention")] = "neurological",
     max_size: Annotated[
         str,
         typer.Option(
@@ -79,31 +65,13 @@ def report(
     silence_warnings(quiet)
     from sampviz.ops.chain import parse_chains
 
-    # All words are checked before any file is read.
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
-    most = _bytes(max_size)
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise OutputError("a page is HTML", str(out), "end the name in .html")
 
-    from sampviz.analysis.metrics import parse_metrics
-    from sampviz.cli.console.progress import tracked
+    from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import check_target
-    from sampviz.figures.panels.intensity_window import Window
-    from sampviz.images.discovery import check_inputs, find_inputs
-    from sampviz.images.selection import Selection
-    from sampviz.report.reproduction import reproduction_of
-    from sampviz.report.subjects import readings, subjects_of
-    from sampviz.report.write_page import Report, check_jinja, write_report
+    from sampviz.report.build import write_page_of
 
-    check_jinja()
-    wanted, grey = parse_metrics(measures), Window.parse(window)
-    for each in readings(reading):
-        Selection(**each)
-    sources = find_inputs(inputs)
-    check_inputs(sources)
-    check_target(out, sources, overwrite=overwrite)
-    given: dict[str, Any] = {
+    words = {
         **reading,
         "levels": levels,
         "measures": measures,
@@ -112,28 +80,8 @@ def report(
         "max_size": max_size,
         "allow_code": allow_code,
     }
-    usual = {"levels": 1, "convention": "neurological", "max_size": "15MB", "nan": "keep"}
-    options = {k: v for k, v in given.items() if v not in (None, False) and v != usual.get(k)}
-    found = subjects_of(
-        sources,
-        chains,
-        wanted,
-        reading=reading,
-        levels=levels,
-        window=grey,
-        radiological=convention == "radiological",
-    )
-    count = len(sources) * len(readings(reading))
-    subjects = list(tracked(found, count, "measuring", quiet))
-    making = reproduction_of(sources, chains, wanted, options)
-    folder = write_report(Report(subjects, wanted, grey, making), out, most, overwrite=overwrite)
+    measuring = progress_bar("measuring", quiet)
+    folder = write_page_of(inputs, chains, out, words, overwrite=overwrite, progress=measuring)
     if folder:
         typer.echo(f"larger than {max_size}: mail the folder {folder} with the page", err=True)
     print_path(out)
-
-
-def _bytes(text: str) -> int:
-    found = _SIZE.fullmatch(text)
-    if not found or not float(found[1]):
-        raise UsageError(f"{text!r} is no size of a file", "--max-size", "write 15MB, 500kB or 1GB")
-    return round(float(found[1]) * _BYTES[found[2]])

@@ -44,24 +44,17 @@ def rerun(
     an input, an option, a version, the font.
     """
     silence_warnings(quiet)
-    from sampviz.cli.output_files import deliver
-    from sampviz.core.atomic_write import check_target
-    from sampviz.core.errors import UsageError
+    from sampviz.cli.output_files import print_path
     from sampviz.core.text import escape_control
-    from sampviz.figures.render.save import check_ending
-    from sampviz.recipes.rerun import rerun as make_again
+    from sampviz.recipes import rerun as recipes_rerun
 
-    if check and out:
-        raise UsageError("--check writes nothing", f"-o {out}", "leave one of them out")
-    target = out or figure.with_stem(f"{figure.stem}_again")
-    if not check:
-        check_ending(target)
-        check_target(target, [figure, *(inputs or [])], overwrite=overwrite)
-    done = make_again(figure, inputs or [], allow_code=allow_code)
-    if not check:
-        deliver(done.figure, target, overwrite=overwrite)
-    typer.echo(escape_control(f"{'identical' if done.identical else 'differs'}: {figure}"))
-    for line in done.why:
+    result = recipes_rerun.rerun(
+        figure, inputs or (), check=check, out=out, allow_code=allow_code, overwrite=overwrite
+    )
+    if result.path:
+        print_path(result.path)
+    typer.echo(escape_control(f"{'identical' if result.identical else 'differs'}: {figure}"))
+    for line in result.differences:
         typer.echo(escape_control(f"  {line}"))
-    if not done.identical:
+    if not result.identical:
         raise typer.Exit(1)

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
-from sampviz.core.errors import UsageError
-
-MOST_CHAINS = 64
 
 if TYPE_CHECKING:
     from sampviz.analysis.frequency_response import GainMap, ResponseCurve
@@ -50,10 +47,6 @@ def response(
     from sampviz.ops.chain import parse_chains
 
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
-    if len(chains) > MOST_CHAINS:
-        raise UsageError(
-            f"{len(chains)} chains in one figure", "--ops", f"give at most {MOST_CHAINS}"
-        )
     target = out or (None if json else Path("response.png"))
     if target:
         from sampviz.core.atomic_write import check_target
@@ -62,30 +55,30 @@ def response(
         check_ending(target)
         check_target(target, [], overwrite=overwrite)
 
-    from sampviz.analysis.frequency_response import gain_map, response_curves
-    from sampviz.cli.console.progress import tracked
+    from sampviz.analysis.frequency_response import curves_of, gain_maps_of
+    from sampviz.cli.console.progress import progress_bar
 
-    work = tracked(chains, len(chains), "probing", quiet)
-    found = [] if two_d else [curve for chain in work for curve in response_curves(chain)]
-    maps = [gain_map(chain) for chain in work] if two_d else []
+    probing = progress_bar("probing", quiet)
+    curves = [] if two_d else curves_of(chains, probing)
+    maps = gain_maps_of(chains, probing) if two_d else []
     if json:
-        print_json({"chains": [*map(_curve_facts, found), *map(_map_facts, maps)]})
+        print_json({"chains": [*map(_curve_values, curves), *map(_map_values, maps)]})
     if target:
         from sampviz.cli.output_files import print_path
         from sampviz.figures.charts.gain_map import draw_gain_maps
         from sampviz.figures.charts.response import draw_response
         from sampviz.figures.render.save import save
 
-        figure = draw_gain_maps(maps, db=db) if two_d else draw_response(found, db=db)
+        figure = draw_gain_maps(maps, db=db) if two_d else draw_response(curves, db=db)
         # With --json there is one object on stdout, and nothing else.
         print_path(save(figure, target, overwrite=overwrite), err=json)
 
 
-def _curve_facts(curve: "ResponseCurve") -> dict[str, object]:
+def _curve_values(curve: "ResponseCurve") -> dict[str, object]:
     return {
         "chain": str(curve.chain),
         "linear": curve.chain.linear,
-        "what": _what(curve.chain),
+        "what": _kind_of(curve.chain),
         "axis": curve.axis,
         "nyquist": curve.nyquist,
         "frequency": _numbers(curve.frequency),
@@ -97,18 +90,18 @@ def _curve_facts(curve: "ResponseCurve") -> dict[str, object]:
     }
 
 
-def _map_facts(each: "GainMap") -> dict[str, object]:
+def _map_values(gains: "GainMap") -> dict[str, object]:
     return {
-        "chain": str(each.chain),
-        "linear": each.chain.linear,
-        "what": _what(each.chain),
-        "nyquist": list(each.nyquist),
-        "frequency": _numbers(each.frequency),
-        "gain": list(map(_numbers, each.gain)),
+        "chain": str(gains.chain),
+        "linear": gains.chain.linear,
+        "what": _kind_of(gains.chain),
+        "nyquist": list(gains.nyquist),
+        "frequency": _numbers(gains.frequency),
+        "gain": list(map(_numbers, gains.gain)),
     }
 
 
-def _what(chain: "Chain") -> str:
+def _kind_of(chain: "Chain") -> str:
     return "frequency response" if chain.linear else "describing function"
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Json, parse_size, parse_spacing, print_json
+from sampviz.cli.options import AllowCode, Json, print_json
 
 if TYPE_CHECKING:
+    from sampviz.analysis.shape_trace import Stage
     from sampviz.analysis.size_formulas import AxisFormulas
 
 
@@ -35,94 +36,97 @@ def shape(
     highest frequency left, in cycles per input pixel (and per mm with --spacing). Below stand
     the formulas of torch and of Keras with the numbers put in, and where the two differ.
     """
-    from sampviz.analysis.shape_trace import stages
-    from sampviz.analysis.size_formulas import formulas
-    from sampviz.ops.chain import Chain
+    from sampviz.analysis import shape_trace
 
-    parsed = Chain.parse(chain, allow_code=allow_code)
-    sides = parse_size(size, "--size")
-    mm = parse_spacing(spacing, "--spacing", len(sides)) if spacing else None
-    parsed = parsed.resolve(sides, mm)
-    found = stages(parsed, sides, mm)
+    stages = shape_trace.shape(chain, size, spacing=spacing or None, allow_code=allow_code)
+    by_axis = [formulas for stage in stages for formulas in stage.formulas]
     if json:
-        listed = [
+        print_json(
             {
-                "step": stage.step,
-                "size": list(stage.size),
-                "factor": [float(v) for v in stage.factor],
-                "delta": [float(v) for v in stage.delta],
-                "nyquist": [float(v) for v in stage.nyquist],
-                "spacing": list(stage.spacing) if stage.spacing else None,
-                "nyquist_per_mm": list(stage.nyquist_per_mm) if stage.nyquist_per_mm else None,
-                "rule": stage.rule,
+                "chain": "+".join(stage.step for stage in stages[1:]),
+                "stages": list(map(_stage_values, stages)),
+                "formulas": list(map(_formula_values, by_axis)),
             }
-            for stage in found
-        ]
-        told = [_facts(each) for each in formulas(parsed, sides)]
-        print_json({"chain": str(parsed), "stages": listed, "formulas": told})
+        )
         return
+    _print_stages(stages)
+    typer.echo("\nThe size that a step makes of an axis of N pixels:")
+    for op, rule in {stage.op: stage.rule for stage in stages[1:]}.items():
+        typer.echo(f"  {op}: {rule}")
+    _print_formulas(by_axis)
+
+
+def _print_stages(stages: "Sequence[Stage]") -> None:
     from sampviz.cli.console.table import print_table
 
     headings = ["step", "size", "factor", "delta px", "Nyquist c/px"]
     rows = []
-    for stage in found:
+    for stage in stages:
         cells = [stage.step or "input", "x".join(map(str, stage.size))]
         cells += [_joined(stage.factor), _joined(stage.delta), _joined(stage.nyquist)]
         if stage.spacing and stage.nyquist_per_mm:
             cells += [_joined(stage.spacing), _joined(stage.nyquist_per_mm)]
         rows.append(cells)
-    print_table(headings + (["pixel mm", "Nyquist c/mm"] if mm else []), rows)
-    typer.echo("\nThe size that a step makes of an axis of N pixels:")
-    rules = {step.op.name: step.op.sections["Size"] for step in parsed.steps}
-    for step, rule in rules.items():
-        typer.echo(f"  {step}: {rule}")
-    _print_formulas(formulas(parsed, sides))
+    print_table(headings + (["pixel mm", "Nyquist c/mm"] if stages[0].spacing else []), rows)
 
 
-def _print_formulas(told: "Sequence[AxisFormulas]") -> None:
+def _print_formulas(by_axis: "Sequence[AxisFormulas]") -> None:
     """Print the formulas with the numbers put in; an arrow stands at what a step follows."""
-    if told:
+    if by_axis:
         typer.echo("\nWith the numbers put in, as torch and as Keras have it (> is followed here):")
-    for each in told:
-        typer.echo(f"  {each.name}, {' and '.join(each.axes)}, N={each.n}:")
-        wide = max(len(formula.convention) for formula in each.formulas)
-        for formula in each.formulas:
+    for axis in by_axis:
+        typer.echo(f"  {axis.name}, {' and '.join(axis.axes)}, N={axis.n}:")
+        wide = max(len(formula.convention) for formula in axis.formulas)
+        for formula in axis.formulas:
             sign = ">" if formula.used else " "
             before, after = formula.ends
             total = f"{formula.total}: " if formula.total else ""
             end = f" and {after}" if after >= 0 else f", appends {-after}"
             typer.echo(
                 f"  {sign} {formula.convention:<{wide}}  {formula.text} = {formula.size};"
-                f" {each.verb} {total}{before}{end}; sample 0 at {_number(formula.delta)}"
+                f" {axis.verb} {total}{before}{end}; sample 0 at {_number(formula.delta)}"
             )
-        if each.difference:
-            typer.echo(f"    {each.difference}.")
+        if axis.difference:
+            typer.echo(f"    {axis.difference}.")
 
 
-def _facts(each: "AxisFormulas") -> dict[str, object]:
+def _stage_values(stage: "Stage") -> dict[str, object]:
     return {
-        "step": each.step,
-        "name": each.name,
-        "axes": list(each.axes),
-        "n": each.n,
+        "step": stage.step,
+        "size": list(stage.size),
+        "factor": [float(v) for v in stage.factor],
+        "delta": [float(v) for v in stage.delta],
+        "nyquist": [float(v) for v in stage.nyquist],
+        "spacing": list(stage.spacing) if stage.spacing else None,
+        "nyquist_per_mm": list(stage.nyquist_per_mm) if stage.nyquist_per_mm else None,
+        "rule": stage.rule,
+    }
+
+
+def _formula_values(axis: "AxisFormulas") -> dict[str, object]:
+    return {
+        "step": axis.step,
+        "name": axis.name,
+        "axes": list(axis.axes),
+        "n": axis.n,
         "formulas": [
             {
                 "convention": formula.convention,
                 "formula": formula.text,
                 "size": formula.size,
-                each.verb: list(formula.ends),
+                axis.verb: list(formula.ends),
                 "delta": float(formula.delta),
                 "used": formula.used,
             }
-            for formula in each.formulas
+            for formula in axis.formulas
         ],
-        "difference": each.difference or None,
+        "difference": axis.difference or None,
     }
 
 
 def _joined(values: Sequence[Fraction | float]) -> str:
-    shown = list(map(_number, values))
-    return shown[0] if len(set(shown)) == 1 else " x ".join(shown)
+    numbers = list(map(_number, values))
+    return numbers[0] if len(set(numbers)) == 1 else " x ".join(numbers)
 
 
 def _number(value: Fraction | float) -> str:

@@ -6,10 +6,16 @@ from typing import Annotated, Literal
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, reads
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
-from sampviz.core.errors import OutputError
-
-_LOOK = "How it looks"
+from sampviz.cli.options import (
+    AllowCode,
+    Json,
+    Overwrite,
+    Quiet,
+    figure_option,
+    print_json,
+    silence_warnings,
+)
+from sampviz.figures.options import LOOK, Convention, Show
 
 
 @reads
@@ -55,7 +61,7 @@ def shift(
         Literal["columns", "rows", "both"],
         typer.Option(help="The axis that is moved: sideways, up and down, or both by as much."),
     ] = "columns",
-    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    levels: Annotated[int, figure_option("levels")] = 1,
     json: Json = False,
     delay: Annotated[
         int,
@@ -64,42 +70,25 @@ def shift(
             max=60_000,
             metavar="MS",
             help="How long each frame is shown, in a GIF to 10 ms.",
-            rich_help_panel=_LOOK,
+            rich_help_panel=LOOK,
         ),
     ] = 150,
-    show: Annotated[
-        Literal["magnitude", "phase", "real"],
-        typer.Option(help="What is drawn of complex numbers.", rich_help_panel=_LOOK),
-    ] = "magnitude",
-    window: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WINDOW",
-            help="Black and white: percentiles p1,p99 or values 0,800."
-            " By default the format's range, or p1,p99.",
-            rich_help_panel=_LOOK,
-        ),
-    ] = None,
+    show: Annotated[Show, figure_option("show", rich_help_panel=LOOK)] = "magnitude",
+    window: Annotated[str | None, figure_option("window", rich_help_panel=LOOK)] = None,
     convention: Annotated[
-        Literal["neurological", "radiological"],
-        typer.Option(
-            help="Whether the patient's left is drawn left or right.", rich_help_panel=_LOOK
-        ),
+        Convention, figure_option("convention", rich_help_panel=LOOK)
     ] = "neurological",
     columns: Annotated[
         int | None,
-        typer.Option(
-            min=1, max=64, help="Start a new line after so many panels.", rich_help_panel=_LOOK
+        figure_option(
+            "columns", help="Start a new line after so many panels.", rich_help_panel=LOOK
         ),
     ] = None,
     dpi: Annotated[
         int,
-        typer.Option(min=30, max=600, help="Resolution of the animation.", rich_help_panel=_LOOK),
+        figure_option("dpi", max=600, help="Resolution of the animation.", rich_help_panel=LOOK),
     ] = 100,
-    font_size: Annotated[
-        float,
-        typer.Option(min=3, max=40, metavar="PT", help="Size of the text.", rich_help_panel=_LOOK),
-    ] = 8,
+    font_size: Annotated[float, figure_option("font_size", rich_help_panel=LOOK)] = 8,
     *,
     reading: Reading,
     allow_code: AllowCode = False,
@@ -114,7 +103,7 @@ def shift(
     """
     silence_warnings(quiet)
     from sampviz.figures.render.animation import check_animation
-    from sampviz.figures.render.save import check_ending, save
+    from sampviz.figures.render.save import check_ending
     from sampviz.ops.chain import parse_chains
 
     # The words are checked before any file is read.
@@ -124,55 +113,42 @@ def shift(
     if out and not out.is_dir():
         check_animation(out, colour=False)
 
-    from sampviz.cli.console.progress import tracked
+    from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import check_target
-    from sampviz.figures.grids.shift_animation import shift_animation
-    from sampviz.figures.render.animation import save_animation
+    from sampviz.figures.grids import shift_animation
     from sampviz.images.load import load, stem
 
     image = load(source, **reading)
-    animation, chart = _targets(stem(source), out, curve, colour=image.colour)
+    default = f"{stem(source)}_shift.{'png' if image.colour else 'gif'}"
+    animation = out / default if out and out.is_dir() else out or Path(default)
+    check_animation(animation, colour=image.colour)
+    chart = shift_animation.curve_path(animation, curve)
     for path in (animation, chart):
         check_target(path, [source], overwrite=overwrite)
-    made = shift_animation(
+    shifted = shift_animation.shift(
         image,
         chains,
-        axis=axis,
-        extent=extent,
+        range=extent,
         step=step,
+        axis=axis,
         levels=levels,
+        delay=delay,
         show=show,
         window=window,
         convention=convention,
         columns=columns,
         dpi=dpi,
         font_size=font_size,
-        track=lambda shifts: tracked(shifts, len(shifts), "moving", quiet),
+        progress=progress_bar("moving", quiet),
     )
-    save_animation(made.pages, animation, delay, overwrite=overwrite)
-    save(made.curve, chart, overwrite=overwrite)
-    for path in (animation, chart):
+    for path in shifted.save(animation, chart, overwrite=overwrite):
         print_path(path, err=json)
     if json:
+        sweep = shifted.sweep
         rows = [
-            {"input": source, "chain": str(chain), "shift": float(shift), "consistency": errors[i]}
-            for i, chain in enumerate(made.sweep.chains)
-            for shift, errors in zip(made.sweep.shifts, made.errors, strict=True)
+            {"input": source, "chain": str(chain), "shift": float(px), "consistency": errors[i]}
+            for i, chain in enumerate(sweep.chains)
+            for px, errors in zip(sweep.shifts, shifted.errors, strict=True)
         ]
         print_json({"rows": rows})
-
-
-def _targets(name: str, out: Path | None, curve: Path | None, *, colour: bool) -> tuple[Path, Path]:
-    """Return where the animation and the curve go."""
-    from sampviz.figures.render.animation import check_animation
-
-    default = f"{name}_shift.{'png' if colour else 'gif'}"
-    animation = out / default if out and out.is_dir() else out or Path(default)
-    check_animation(animation, colour=colour)
-    chart = curve or animation.with_name(f"{animation.stem}_curve.png")
-    if chart == animation:
-        raise OutputError(
-            "the animation and the curve cannot be one file", str(chart), "give --curve another"
-        )
-    return animation, chart

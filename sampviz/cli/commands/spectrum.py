@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 import typer
 
 from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import (
+    AllowCode,
+    Json,
+    Overwrite,
+    Quiet,
+    figure_option,
+    print_json,
+    silence_warnings,
+)
 from sampviz.core.errors import SampvizError, UsageError
 
 
@@ -38,7 +46,7 @@ def spectrum(
             help="FILE.png, .pdf or .svg, or a folder; NAME_spectrum.png by default.",
         ),
     ] = None,
-    levels: Annotated[int, typer.Option(min=1, max=16, help="Apply each chain so many times.")] = 1,
+    levels: Annotated[int, figure_option("levels")] = 1,
     of: Annotated[
         Literal["mean", "sum"], typer.Option(help="Of the power in each ring of frequencies.")
     ] = "mean",
@@ -71,12 +79,12 @@ def spectrum(
 
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, make_folder, targets_of
-    from sampviz.figures.charts.spectrum import UNITS, draw_spectrum, radial_curves
-    from sampviz.figures.grids.compare import compare
+    from sampviz.figures.charts.spectrum import UNITS, radial_curves
+    from sampviz.figures.grids import spectrum as grids
     from sampviz.images.load import load
 
     if json:
-        listed = [
+        curves = [
             {
                 "chain": str(curve.chain) if curve.chain else None,
                 "frequency": curve.radial.frequency.tolist(),
@@ -87,7 +95,7 @@ def spectrum(
             }
             for curve in radial_curves(load(inputs[0], **reading), chains, levels, unit)
         ]
-        print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": listed})
+        print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": curves})
         return
     groups = [[source] for source in inputs]
     targets = targets_of(groups, out, "spectrum", overwrite=overwrite)
@@ -95,11 +103,7 @@ def spectrum(
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
             image = load(source, **reading)
-            figure = (
-                compare(image, chains, rows="spectrum", levels=levels)
-                if two_d
-                else draw_spectrum(image, chains, levels=levels, of=of, unit=unit)
-            )
+            figure = grids.spectrum(image, chains, levels=levels, of=of, unit=unit, two_d=two_d)
             if len(inputs) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite)

@@ -14,6 +14,7 @@ from sampviz.cli.options import (
     Overwrite,
     Quiet,
     Scheduler,
+    figure_option,
     silence_warnings,
 )
 
@@ -47,7 +48,7 @@ def tradeoff(
         str, typer.Option("--y", metavar="MEASURE", help="What detail is measured by.")
     ] = "detail",
     levels: Annotated[
-        int, typer.Option(min=1, max=16, help="Each chain applied 1, 2 .. so many times.")
+        int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
     ] = 1,
     *,
     reading: Reading,
@@ -66,41 +67,42 @@ def tradeoff(
     numbers behind it are printed and written to a table beside the chart.
     """
     silence_warnings(quiet)
-    from sampviz.analysis.tradeoff import Tradeoff, parse_axes
+    from sampviz.analysis.measure_dataset import source_list
+    from sampviz.analysis.metric_tables import new_table
+    from sampviz.analysis.tradeoff import parse_axes
+    from sampviz.cli.commands.measure import print_statistics
+    from sampviz.cli.console.progress import progress_bar
+    from sampviz.cli.output_files import deliver, print_path
     from sampviz.core.atomic_write import check_target
-    from sampviz.figures.charts.tradeoff import tradeoff_chart
+    from sampviz.figures.charts import tradeoff as charts
     from sampviz.figures.render.save import check_ending
-    from sampviz.images.discovery import check_inputs, find_inputs
     from sampviz.ops.chain import parse_chains
 
-    chains = [str(c) for text in ops for c in parse_chains(text, "--ops", allow_code=allow_code)]
-    pair = parse_axes(x, y)
-    sources = find_inputs(inputs)
-    check_inputs(sources)
+    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    names = [metric.name for metric in parse_axes(x, y)]
+    sources = source_list(inputs)
     check_ending(out)
     path = out.with_suffix(".csv")
     check_target(out, sources, overwrite=overwrite)
     check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
-
-    from sampviz.analysis.measure_dataset import MeasurementSpec
-    from sampviz.analysis.metric_tables import new_table
-    from sampviz.cli.commands.measure import print_tally
-    from sampviz.cli.dataset_runs import measured
-    from sampviz.cli.output_files import deliver, print_path
-
-    names = [each.name for each in pair]
-    question = MeasurementSpec(
-        tuple(chains), levels, ",".join(names), None, dict(reading), allow_code
-    )
     failures = Failures(keep_going=keep_going)
-    choice = Tradeoff(*pair)
     with new_table(path, names, overwrite=overwrite) as table:
-        for rows in measured(sources, question, jobs, scheduler, failures, quiet):
-            choice.add(rows)
-            table.add(rows)
-        figure = tradeoff_chart(choice)
+        result = charts.tradeoff(
+            sources,
+            chains,
+            x=x,
+            y=y,
+            levels=levels,
+            jobs=jobs,
+            scheduler=scheduler,
+            keep_going=keep_going,
+            progress=progress_bar("measuring", quiet),
+            on_rows=table.add,
+            on_failure=failures.add,
+            **reading,
+        )
         if not quiet:
-            print_tally(choice.tally)
-        deliver(figure, out, overwrite=overwrite)
+            print_statistics(result.statistics)
+        deliver(result.figure, out, overwrite=overwrite)
     print_path(path)
     failures.end(sources)

@@ -1,13 +1,12 @@
 """`sampviz verify`: whether the operations equal the programs that networks use, here and now."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sampviz.cli.options import Json, print_json
-from sampviz.core.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from sampviz.testing.parity.compare import ParityRow
@@ -32,56 +31,32 @@ def verify(
     Both are given the same noise. The exit code is 1 if one differs by more than is allowed. Then
     come the known deviations: where an operation differs from a program on purpose.
     """
-    names = _checked(against) if against else None
+    from sampviz.testing.parity import compare
 
-    import numpy as np
-
-    from sampviz.testing.parity.compare import not_compared, parity_table
-    from sampviz.testing.parity.deviations import DEVIATIONS
-    from sampviz.testing.parity.programs import PROGRAMS
-
-    missing = {name: p.install for name, p in PROGRAMS.items() if not p.is_installed}
-    chosen = names or [name for name in PROGRAMS if name not in missing]
-    rows = parity_table(chosen)
-    versions = {"numpy": np.__version__, **{name: PROGRAMS[name].version for name in chosen}}
-    deviations = [each.facts() for each in DEVIATIONS]
+    parity = compare.verify(against)
     if json:
         print_json(
             {
-                "agrees": all(row.agrees for row in rows),
-                "versions": versions,
-                "not_installed": missing,
-                "not_compared": not_compared(rows),
-                "cases": list(map(_facts, rows)),
-                "deviations": deviations,
+                "agrees": parity.agrees,
+                "versions": parity.versions,
+                "not_installed": parity.not_installed,
+                "not_compared": parity.not_compared,
+                "cases": list(map(_values, parity.rows)),
+                "deviations": parity.deviations,
             }
         )
     else:
-        _print_rows(rows)
-        typer.echo("with " + ", ".join(f"{name} {version}" for name, version in versions.items()))
-        typer.echo(f"not compared: {', '.join(not_compared(rows))}")
-        for name, line in missing.items():
+        _print_rows(parity.rows)
+        typer.echo("with " + ", ".join(f"{name} {v}" for name, v in parity.versions.items()))
+        typer.echo(f"not compared: {', '.join(parity.not_compared)}")
+        for name, line in parity.not_installed.items():
             typer.echo(f"{name} is not installed: {line}")
-        _print_deviations(deviations)
-    if not all(row.agrees for row in rows):
+        _print_deviations(parity.deviations)
+    if not parity.agrees:
         raise typer.Exit(1)
 
 
-def _checked(names: Iterable[str]) -> list[str]:
-    """Return the names, each once; UsageError for one that is unknown or not installed."""
-    from sampviz.testing.parity.programs import PROGRAMS
-
-    for name in names:
-        place = f"--against {name[:40]}"
-        if name not in PROGRAMS:
-            fix = did_you_mean(name, PROGRAMS, f"known are {', '.join(PROGRAMS)}")
-            raise UsageError(f"no program is named {name[:40]!r}", place, fix)
-        if not PROGRAMS[name].is_installed:
-            raise UsageError(f"{name} is not installed", place, PROGRAMS[name].install)
-    return list(dict.fromkeys(names))
-
-
-def _facts(row: "ParityRow") -> dict[str, Any]:
+def _values(row: "ParityRow") -> dict[str, Any]:
     return {
         "chain": row.chain,
         "program": row.program,
@@ -112,19 +87,19 @@ def _print_rows(rows: Sequence["ParityRow"]) -> None:
         ],
     )
     apart = [f"{row.chain} from {row.program}" for row in rows if not row.agrees]
-    told = f"\n{len(rows) - len(apart)} of {len(rows)} agree"
-    typer.echo(told + (f"; these differ: {', '.join(apart)}" if apart else ""))
+    count = f"\n{len(rows) - len(apart)} of {len(rows)} agree"
+    typer.echo(count + (f"; these differ: {', '.join(apart)}" if apart else ""))
     typer.echo(f"each on noise of {', '.join(rows[0].sizes)} px")
 
 
-def _print_deviations(deviations: Iterable[dict[str, Any]]) -> None:
+def _print_deviations(deviations: Iterable[Mapping[str, Any]]) -> None:
     typer.echo("\nKnown deviations, on purpose:")
-    for each in deviations:
-        typer.echo(f"\n{', '.join(each['ops'])}; from {each['program']}")
+    for deviation in deviations:
+        typer.echo(f"\n{', '.join(deviation['ops'])}; from {deviation['program']}")
         for word, text in (
-            ("what", each["what"]),
-            ("why", each["why"]),
-            ("theirs", each["instead"] or "no parameter gives it"),
+            ("what", deviation["what"]),
+            ("why", deviation["why"]),
+            ("theirs", deviation["instead"] or "no parameter gives it"),
         ):
             start = f"  {word + ':':<8}"
             typer.echo(

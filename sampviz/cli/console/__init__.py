@@ -1,1 +1,1 @@
-"""console."""
+"""What is drawn on the terminal: progress bars, tables, grids of numbers."""

@@ -2,9 +2,20 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sampviz.core.progress import Progress
 
 T = TypeVar("T")
+
+
+def progress_bar(doing: str, quiet: bool) -> Progress[Any]:
+    """Return what shows the progress of a public function; `doing` says what is done."""
+
+    def bar(work: Iterable[T], count: int, /) -> Iterable[T]:
+        return tracked(work, count, doing, quiet)
+
+    return bar
 
 
 def tracked(work: Iterable[T], count: int, doing: str, quiet: bool) -> Iterator[T]:

@@ -1,9 +1,9 @@
-"""Binomial filters of 2 to 7 taps, step 2, out of the three that OpenCV has ready-made.
+"""Binomial filters of 2 to 7 taps, step 2, made of the three that OpenCV has ready-made.
 
 [1 2 1] is its GaussianBlur of 3 taps, [1 4 6 4 1] its pyrDown, which computes only what is kept,
-and [1 1] the shrinking of an image to half by areas. The others are products of these, and an
-even extension of the image at its edges stays even under an even filter, so that the products
-are exact at the borders as well. 256x256 px: 3 taps from 316 to 25 us, 4 from 373 to 30, 5 from
+and [1 1] the halving of an image by areas. The others are products of these, and an even
+extension of the image at its edges stays even under an even filter, so that the products are
+exact at the borders as well. 256x256 px: 3 taps from 316 to 25 us, 4 from 373 to 30, 5 from
 413 to 15, 7 from 465 to 37.
 """
 
@@ -18,9 +18,22 @@ from sampviz.dsp.sliding_window import WindowLayouts
 _MIRROR = cv2.BORDER_REFLECT_101
 
 
-def binomial_filter(k: int, fits: WindowLayouts) -> FastPath | None:
-    """Return what keeps every second sample of float32 planes blurred by k taps, edges mirrored."""
-    if not 2 <= k <= 7 or any(fit.s != 2 or fit.before != (k - 1) // 2 for fit in fits):
+def binomial_filter(k: int, layouts: WindowLayouts) -> FastPath | None:
+    """Plan a binomial blur that keeps every second sample, edges mirrored.
+
+    Parameters
+    ----------
+    k : int
+        Number of taps.
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+
+    Returns
+    -------
+    callable or None
+        A function of float32 planes; None unless the step is 2 and there are 2 to 7 taps.
+    """
+    if not 2 <= k <= 7 or any(layout.s != 2 or layout.before != (k - 1) // 2 for layout in layouts):
         return None
 
     def work(plane: Array, out: Array) -> None:
@@ -31,7 +44,7 @@ def binomial_filter(k: int, fits: WindowLayouts) -> FastPath | None:
         else:
             cv2.pyrDown(_filter(plane, k - 4), out, out.shape[::-1], _MIRROR)
 
-    return map_planes(work, (fits[0].count, fits[1].count))
+    return map_planes(work, (layouts[0].count, layouts[1].count))
 
 
 def _filter(plane: Array, k: int) -> Array:
@@ -41,12 +54,12 @@ def _filter(plane: Array, k: int) -> Array:
 
 
 def _halve(plane: Array, k: int, out: Array) -> None:
-    """Write the means of 2x2 pixels of the plane after k taps; an odd side reflects a pixel."""
+    """Write the means of 2x2 pixels of the plane after k taps; an odd side mirrors a pixel."""
     h, w = plane.shape
-    full = buffer(0, (2 * len(out), 2 * out.shape[1]))
-    cv2.GaussianBlur(plane, (k, k), 0, full[:h, :w], borderType=_MIRROR)
+    blurred = buffer(0, (2 * len(out), 2 * out.shape[1]))
+    cv2.GaussianBlur(plane, (k, k), 0, blurred[:h, :w], borderType=_MIRROR)
     if h % 2:
-        full[h] = full[h - 2]
+        blurred[h] = blurred[h - 2]
     if w % 2:
-        full[:, w] = full[:, w - 2]
-    cv2.resize(full, out.shape[::-1], out, interpolation=cv2.INTER_AREA)
+        blurred[:, w] = blurred[:, w - 2]
+    cv2.resize(blurred, out.shape[::-1], out, interpolation=cv2.INTER_AREA)

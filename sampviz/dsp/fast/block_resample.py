@@ -1,9 +1,10 @@
-"""Means of blocks, repeated pixels and straight lines between pixels, in one pass over memory.
+"""Means of blocks, repeated pixels and linear interpolation, in one pass over memory.
 
-The means and the lines are OpenCV's, whose places and edges are those of torch (half-pixel
-centres). 256x256 px: means of 2x2 from 126 to 6 us, lines from 970 to 45 us. Pixels are doubled
-as words: one of 32 bits, times 2^32 + 1, is a word of 64 bits that holds it twice; numpy's repeat
-copies them one by one. 256x256 px from 321 to 45 us, of which 20 are the memory of the result.
+The means and the interpolation are OpenCV's, whose positions and edges are those of torch
+(half-pixel centres). 256x256 px: means of 2x2 from 126 to 6 us, linear from 970 to 45 us. Pixels
+are doubled as words: one of 32 bits, times 2^32 + 1, is a word of 64 bits that holds it twice;
+numpy's repeat copies them one by one. 256x256 px from 321 to 45 us, of which 20 are the memory
+of the result.
 """
 
 import cv2
@@ -18,10 +19,23 @@ _TWICE = np.uint64(2**32 + 1)
 
 
 def block_means(size: Size, factors: Size) -> FastPath:
-    """Return what takes the mean of every whole block of fh x fw pixels of planes of floats."""
-    fh, fw = factors
-    h, w = size[0] // fh, size[1] // fw
-    whole = slice(h * fh), slice(w * fw)
+    """Plan the means of blocks of pixels.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns; what is left over beyond whole blocks is dropped.
+    factors : tuple of int
+        Rows and columns of a block.
+
+    Returns
+    -------
+    callable
+        A function of floating point planes.
+    """
+    rows, columns = factors
+    h, w = size[0] // rows, size[1] // columns
+    whole = slice(h * rows), slice(w * columns)
 
     def work(plane: Array, out: Array) -> None:
         cv2.resize(plane[whole], (w, h), out, 0, 0, cv2.INTER_AREA)
@@ -30,19 +44,32 @@ def block_means(size: Size, factors: Size) -> FastPath:
 
 
 def repeat(size: Size, factors: Size) -> FastPath:
-    """Return what repeats every pixel fh x fw times."""
+    """Plan the repetition of pixels.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+    factors : tuple of int
+        How many times rows and columns are repeated.
+
+    Returns
+    -------
+    callable
+        A function of planes.
+    """
     (h, w), (fh, fw) = size, factors
     after = fh * h, fw * w
-    plan = [(slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size, after, fh)]
+    bands = [(slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size, after, fh)]
 
     def work(plane: Array, out: Array) -> None:
-        for taken, made in plan:
-            out[made].reshape(-1, fh, fw * w)[...] = _along(plane[taken], fw)[:, None]
+        for source, target in bands:
+            out[target].reshape(-1, fh, fw * w)[...] = _repeat_columns(plane[source], fw)[:, None]
 
     return map_planes(work, after)
 
 
-def _along(x: Array, f: int) -> Array:
+def _repeat_columns(x: Array, f: int) -> Array:
     if f != 2 or x.dtype != np.float32:
         return x.repeat(f, 1)
     words = buffer(0, x.shape, _TWICE.dtype)
@@ -52,7 +79,20 @@ def _along(x: Array, f: int) -> Array:
 
 
 def bilinear_interpolation(size: Size, factors: Size) -> FastPath:
-    """Return what puts float32 planes on grids fh and fw times as fine, on straight lines."""
+    """Plan linear interpolation, half-pixel centres.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+    factors : tuple of int
+        How many times finer rows and columns get.
+
+    Returns
+    -------
+    callable
+        A function of float32 planes.
+    """
     h, w = (n * f for n, f in zip(size, factors, strict=True))
 
     def work(plane: Array, out: Array) -> None:

@@ -1,8 +1,8 @@
-"""Room for what is made on the way, which is used again.
+"""Thread-local work buffers, reused between calls.
 
-The system hands memory back and forth in pages: the first touch of 4 MB takes .2 to .5 ms, as long
-as a filter over 1024x1024 px. So each thread keeps some rooms, 26 MB in all where planes of that
-size go through every operation. What is larger is new each time, as every result is.
+The system allocates memory in pages: the first touch of 4 MB takes .2 to .5 ms, as long as a
+filter over 1024x1024 px. So each thread keeps some slots, 26 MB in all where planes of that size
+go through every operation. What is larger is new each time, as every result is.
 """
 
 import threading
@@ -11,37 +11,67 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.core.bounded_cache import register
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 
-_MOST_KEPT = 5 * 2**18  # numbers, of each room: 5 MB of float32
+_MOST_KEPT = 5 * 2**18  # numbers of each slot: 5 MB of float32
 _MOST_VIEWS = 256
 FLOAT32 = np.dtype(np.float32)
 
 
-class _Slots(threading.local):
+class _Rooms:
+    """The rooms of a thread."""
+
     def __init__(self) -> None:
         self.kept: dict[tuple[int, str], Array] = {}
         self.views: dict[tuple[int, Size, np.dtype[Any]], Array] = {}
+        register(self)
+
+    def clear(self) -> None:
+        """Let go of them; who works in one keeps it until it is done."""
+        self.views.clear()
+        self.kept.clear()
+
+
+class _Slots(threading.local):
+    def __init__(self) -> None:
+        self.rooms = _Rooms()
+        self.views = self.rooms.views
 
 
 _slots = _Slots()
 
 
-def buffer(room: int, size: Size, dtype: "np.dtype[Any]" = FLOAT32) -> Array:
-    """Return an array with anything in it, good until the same room is asked for again."""
-    view = _slots.views.get((room, size, dtype))
-    return _allocate(room, size, dtype) if view is None else view
+def buffer(slot: int, size: Size, dtype: "np.dtype[Any]" = FLOAT32) -> Array:
+    """Return an uninitialised array, valid until the same slot is asked for again in this thread.
+
+    Parameters
+    ----------
+    slot : int
+        Number of the slot; arrays that are in use together need slots of their own.
+    size : tuple of int
+        Shape.
+    dtype : dtype
+        Type of number.
+
+    Returns
+    -------
+    Array
+        A contiguous array of that shape.
+    """
+    view = _slots.views.get((slot, size, dtype))
+    return _allocate(slot, size, dtype) if view is None else view
 
 
-def _allocate(room: int, size: Size, dtype: "np.dtype[Any]") -> Array:
+def _allocate(slot: int, size: Size, dtype: "np.dtype[Any]") -> Array:
     count = prod(size)
     if count > _MOST_KEPT:
         return np.empty(size, dtype)
-    kept = _slots.kept.get((room, dtype.char))
+    kept = _slots.rooms.kept.get((slot, dtype.char))
     if kept is None or len(kept) < count or len(_slots.views) >= _MOST_VIEWS:
-        _slots.views.clear()  # they would keep a room that is too small
+        _slots.views.clear()  # they would keep a slot that is too small
     if kept is None or len(kept) < count:
-        kept = _slots.kept[room, dtype.char] = np.empty(count, dtype)
-    view = _slots.views[room, size, dtype] = kept[:count].reshape(size)
+        kept = _slots.rooms.kept[slot, dtype.char] = np.empty(count, dtype)
+    view = _slots.views[slot, size, dtype] = kept[:count].reshape(size)
     return view

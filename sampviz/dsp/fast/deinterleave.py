@@ -1,4 +1,4 @@
-"""Even and odd columns, each contiguous: what every step of 2 along the rows wants.
+"""Even and odd columns, each contiguous, as every step of 2 along the rows needs them.
 
 A strided copy of every second pixel costs numpy 5.2 us for 128 rows of 128; two pixels that are
 read as one word of 64 bits, of which the conversion to 32 bits keeps the first, cost 2.8 us
@@ -15,37 +15,53 @@ from sampviz.dsp.fast.buffers import buffer
 
 
 class PolyphaseRows:
-    """Rows of float32 that can be taken apart, in three rooms; `all` is to be filled first."""
+    """Rows of float32 that can be split into even and odd columns; fill `all` first.
 
-    def __init__(self, rows: int, columns: int, room: int = 0) -> None:
+    Parameters
+    ----------
+    rows, columns : int
+        Size.
+    slot : int
+        The first of the three buffer slots that are used.
+    """
+
+    def __init__(self, rows: int, columns: int, slot: int = 0) -> None:
         pitch = columns + columns % 2
         # One word more than the rows have: the words of the odd columns begin a pixel later.
-        self._flat = buffer(room, (rows * pitch + 2,))
+        self._flat = buffer(slot, (rows * pitch + 2,))
         self._whole = self._flat[:-2].reshape(rows, pitch)
-        self._room = room
+        self._slot = slot
         self.all = self._whole[:, :columns]
 
     @property
     def even(self) -> Array:
-        """A copy of columns 0, 2, .."""
-        found = buffer(self._room + 1, (len(self._whole), self._whole.shape[1] // 2))
-        even_samples(self._whole, found)
-        return found
+        """A copy of columns 0, 2, ..."""
+        columns = buffer(self._slot + 1, (len(self._whole), self._whole.shape[1] // 2))
+        even_samples(self._whole, columns)
+        return columns
 
     @property
     def odd(self) -> Array:
-        """A copy of columns 1, 3, ..; of an odd number of columns the last is undefined."""
-        found = buffer(self._room + 2, (len(self._whole), self._whole.shape[1] // 2))
+        """A copy of columns 1, 3, ...; of an odd number of columns the last is undefined."""
+        columns = buffer(self._slot + 2, (len(self._whole), self._whole.shape[1] // 2))
         if sys.byteorder == "big":
-            found[...] = self._whole[:, 1::2]
+            columns[...] = self._whole[:, 1::2]
         else:
             words = self._flat[1:-1].view(np.uint64)
-            np.copyto(found.reshape(-1).view(np.uint32), words, casting="unsafe")
-        return found
+            np.copyto(columns.reshape(-1).view(np.uint32), words, casting="unsafe")
+        return columns
 
 
 def even_samples(x: Array, out: Array) -> None:
-    """Write columns 0, 2, .. of contiguous rows of float32 to `out`."""
+    """Copy every second column of contiguous rows.
+
+    Parameters
+    ----------
+    x : Array, shape (H, W)
+        float32, rows contiguous.
+    out : Array, shape (H, ceil(W / 2))
+        Where columns 0, 2, ... are written.
+    """
     pairs = x.shape[1] // 2
     if sys.byteorder == "big":
         out[...] = x[:, ::2]

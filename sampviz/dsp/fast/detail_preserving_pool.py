@@ -1,8 +1,7 @@
-"""Detail-preserving pooling of 2x2 windows, its four pixels in four contiguous arrays.
+"""Detail-preserving pooling of 2x2 windows, their four pixels in four contiguous arrays.
 
-No mean is spread out again over the pixels that it is of, and nothing is done at full size twice.
-A band of rows stays in the cache through all of the two dozen passes. 256x256 px: from 530 to
-105 us.
+No mean is repeated over the pixels that it is of, and nothing is done at full size twice. A band
+of rows stays in the cache through all of the two dozen passes. 256x256 px: from 530 to 105 us.
 """
 
 import cv2
@@ -18,16 +17,31 @@ from sampviz.dsp.grid import Size
 def detail_preserving_pool(
     size: Size, *, lam: float, alpha: float, sym: bool, epsilon: float
 ) -> FastPath:
-    """Return what takes weighted means of 2x2 windows of float32 planes; an odd side is repeated.
+    """Plan the weighted means of 2x2 windows; an odd side repeats its last pixel.
 
-    The weights are (q / mean q)^(lam/2) + alpha of q = (x - mean x)^2 + epsilon; without `sym`
-    pixels below the mean count as the mean.
+    The weights are (q / mean q)^(lam/2) + alpha of q = (x - mean x)^2 + epsilon.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+    lam, alpha : float
+        Exponent, and weight of every pixel; 0 or more.
+    sym : bool
+        Whether pixels below the mean count like those above; else they count as the mean.
+    epsilon : float
+        Term of q, more than 0.
+
+    Returns
+    -------
+    callable
+        A function of float32 planes.
     """
     after = -(-size[0] // 2), -(-size[1] // 2)
-    plan = row_tiles(size, after)
+    bands = row_tiles(size, after)
 
     def work(plane: Array, out: Array) -> None:
-        for first, last in plan:
+        for first, last in bands:
             pixels = _pixels(plane[2 * first : 2 * last], last - first)
             out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 
@@ -37,16 +51,16 @@ def detail_preserving_pool(
 def _pixels(rows: Array, count: int) -> list[Array]:
     """Return the four pixels of every window."""
     w = rows.shape[1]
-    found = []
-    for number, lines in enumerate((rows[::2], rows[1::2])):
-        room = PolyphaseRows(count, w + w % 2, 3 * number)
-        room.all[: len(lines), :w] = lines
+    pixels = []
+    for parity, lines in enumerate((rows[::2], rows[1::2])):
+        split = PolyphaseRows(count, w + w % 2, 3 * parity)
+        split.all[: len(lines), :w] = lines
         if len(lines) < count:
-            room.all[-1, :w] = rows[-1]
+            split.all[-1, :w] = rows[-1]
         if w % 2:
-            room.all[:, w] = room.all[:, w - 1]
-        found += [room.even, room.odd]
-    return found
+            split.all[:, w] = split.all[:, w - 1]
+        pixels += [split.even, split.odd]
+    return pixels
 
 
 def _weighted(pixels: list[Array], lam: float, alpha: float, sym: bool, epsilon: float) -> Array:
@@ -76,8 +90,8 @@ def _weighted(pixels: list[Array], lam: float, alpha: float, sym: bool, epsilon:
     return total
 
 
-def _mean(four: list[Array], room: int) -> Array:
-    total = np.add(four[0], four[1], out=buffer(room, four[0].shape))
+def _mean(four: list[Array], slot: int) -> Array:
+    total = np.add(four[0], four[1], out=buffer(slot, four[0].shape))
     total += four[2]
     total += four[3]
     total *= np.float32(0.25)

@@ -5,7 +5,7 @@ instructions over memory, where numpy makes one for every tap. 256x256 px, 3x3, 
 to 31 us.
 
 OpenCV leaves out taps that are zero. As in every deep-learning library 0 times NaN, or infinity,
-is NaN here: where an input has such pixels, the windows that see them through a zero are marked.
+is NaN here: where an input has such pixels, the windows that contain them are set to NaN.
 """
 
 import cv2
@@ -25,49 +25,86 @@ BORDERS = {
 _MOST_TAPS = 9  # of a side; beyond 11 OpenCV takes a Fourier transform, which spreads NaN
 
 
-def filter2d(kernel: Array, fits: WindowLayouts, border: Border) -> FastPath | None:
-    """Return what correlates float32 planes with a kernel."""
-    if border not in BORDERS or len(kernel) > _MOST_TAPS or not is_exact_in_float32(fits):
+def filter2d(kernel: Array, layouts: WindowLayouts, border: Border) -> FastPath | None:
+    """Plan the correlation with a kernel.
+
+    Parameters
+    ----------
+    kernel : Array, shape (k, k)
+        Taps.
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What lies beyond the edges.
+
+    Returns
+    -------
+    callable or None
+        A function of float32 planes; None for `wrap`, for large kernels, steps beyond 2, dilation,
+        and windows that begin beyond the kernel's reach.
+    """
+    if border not in BORDERS or len(kernel) > _MOST_TAPS or not computes_all_windows(layouts):
         return None
-    down, along = fits
+    rows, columns = layouts
     taps = kernel.astype(np.float32)
     zeros = (taps == 0).astype(np.float32)
-    anchor = along.before, down.before
+    anchor = columns.before, rows.before
 
     def filtered(plane: Array, taps: Array, out: Array) -> None:
-        full = buffer(0, plane.shape)
-        restore_nonfinite(
-            cv2.filter2D(plane, -1, taps, full, anchor, 0, BORDERS[border]), out, fits
+        filtered_plane = buffer(0, plane.shape)
+        keep_windows(
+            cv2.filter2D(plane, -1, taps, filtered_plane, anchor, 0, BORDERS[border]), out, layouts
         )
 
     def work(plane: Array, out: Array) -> None:
         filtered(plane, taps, out)
 
-    def marked(plane: Array, out: Array) -> None:
+    def work_with_nonfinite(plane: Array, out: Array) -> None:
         work(plane, out)
         if np.isfinite(plane).all():
             return
-        seen = np.empty_like(out)
-        filtered((~np.isfinite(plane)).astype(np.float32), zeros, seen)
-        out[seen > 0] = np.nan
+        reached = np.empty_like(out)
+        filtered((~np.isfinite(plane)).astype(np.float32), zeros, reached)
+        out[reached > 0] = np.nan
 
-    return map_planes(marked if zeros.any() else work, (down.count, along.count))
-
-
-def is_exact_in_float32(fits: WindowLayouts) -> bool:
-    """Whether the windows are those of a filter of which each output, or each second, is kept."""
-    down, along = fits
-    return down.s == along.s <= 2 and _is_kept(down) and _is_kept(along)
+    return map_planes(work_with_nonfinite if zeros.any() else work, (rows.count, columns.count))
 
 
-def _is_kept(fit: WindowLayout) -> bool:
-    return fit.d == 1 and fit.before < fit.k and (fit.count - 1) * fit.s < fit.n
+def computes_all_windows(layouts: WindowLayouts) -> bool:
+    """Tell whether the windows are those of a filter of which each output, or each second, is kept.
+
+    Parameters
+    ----------
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+
+    Returns
+    -------
+    bool
+        Whether a filter at full size computes all of them.
+    """
+    rows, columns = layouts
+    return rows.s == columns.s <= 2 and _is_kept(rows) and _is_kept(columns)
 
 
-def restore_nonfinite(full: Array, out: Array, fits: WindowLayouts) -> None:
-    """Write the outputs of a filter that belong to the windows."""
-    down, along = fits
-    if along.s == 1:
-        out[...] = full[: down.count, : along.count]
+def _is_kept(layout: WindowLayout) -> bool:
+    return layout.d == 1 and layout.before < layout.k and (layout.count - 1) * layout.s < layout.n
+
+
+def keep_windows(full: Array, out: Array, layouts: WindowLayouts) -> None:
+    """Copy the outputs of a filter that belong to the windows.
+
+    Parameters
+    ----------
+    full : Array, shape (H, W)
+        The filter's output at every pixel.
+    out : Array
+        Where one value for each window is written.
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+    """
+    rows, columns = layouts
+    if columns.s == 1:
+        out[...] = full[: rows.count, : columns.count]
     else:
-        even_samples(full[: 2 * down.count - 1 : 2, : 2 * along.count], out)
+        even_samples(full[: 2 * rows.count - 1 : 2, : 2 * columns.count], out)

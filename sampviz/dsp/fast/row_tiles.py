@@ -1,7 +1,7 @@
 """Planes and bands of rows: what is worked on at a time stays in the cache.
 
-A technique is a function of sizes and parameters that returns a kernel, which is kept for the next
-array of that size: for 256x256 px the plan takes as long as the work.
+A technique is planned for a size and parameters, and the plan is kept for the next array of that
+size: for 256x256 px the plan takes as long as the work.
 
 One thread: two of them, each with bands of its own, took as long or longer for every technique
 here (a stack of 256 planes: maxima 19 to 29 ms for 13, means 10 for 7), since numpy's calls are
@@ -21,25 +21,50 @@ _PIXELS = 2**19
 
 
 def map_planes(work: Callable[[Array, Array], None], size: Size) -> FastPath:
-    """Return a kernel that makes planes of `size`, each written by `work(plane, out)`."""
+    """Make a function of stacks of planes of one of planes.
 
-    def kernel(x: Array) -> Array:
+    Parameters
+    ----------
+    work : callable
+        `work(plane, out)` writes the result of a plane to `out`.
+    size : tuple of int
+        Rows and columns of the result.
+
+    Returns
+    -------
+    callable
+        A function of arrays (..., H, W).
+    """
+
+    def apply(x: Array) -> Array:
         if x.ndim == 2:
             out = np.empty(size, x.dtype)
             work(x, out)
             return out
         out = np.empty((*x.shape[:-2], *size), x.dtype)
-        for plane, made in zip(x.reshape(-1, *x.shape[-2:]), out.reshape(-1, *size), strict=True):
-            work(plane, made)
+        for plane, out_plane in zip(
+            x.reshape(-1, *x.shape[-2:]), out.reshape(-1, *size), strict=True
+        ):
+            work(plane, out_plane)
         return out
 
-    return kernel
+    return apply
 
 
 def row_tiles(before: Size, after: Size, multiple: int = 1) -> list[tuple[int, int]]:
-    """Return the first row and the one past the last of each band of a result of size `after`.
+    """Split the rows of a result into bands that fit the cache.
 
-    A band has a multiple of so many rows, but for the last.
+    Parameters
+    ----------
+    before, after : tuple of int
+        Rows and columns of input and result.
+    multiple : int
+        A band has a multiple of so many rows, but for the last.
+
+    Returns
+    -------
+    list of tuple of int
+        The first row and the one past the last of each band.
     """
     widest = max(before[0] * before[1], after[0] * after[1])
     rows = max(1, after[0] * _PIXELS // (widest * multiple)) * multiple

@@ -1,12 +1,12 @@
-"""Largest and smallest of windows: rows first, then the even and odd columns of what is left.
+"""Largest and smallest of windows: rows first, then the even and odd columns of the result.
 
 The first pass reads contiguous rows and halves them; the second runs over half as many pixels,
 brought side by side. No copy is padded: a tap beyond the edge is left out. 256x256 px: 2x2 from
 73 to 20 us, 3x3 step 2 from 166 to 26 us.
 
-OpenCV's maximum of two arrays takes half the time of numpy's where rows are not next to each other
-in memory, but keeps NaN only by chance: a band of rows that has NaN goes numpy's way. The smallest
-pixel of the band, which is NaN then, costs 4 us of 256x256 px, and saves 11.
+OpenCV's maximum of two arrays takes half the time of numpy's where rows are not contiguous, but
+keeps NaN only by chance: a band of rows that has NaN is left to numpy. The smallest pixel of the
+band, which is NaN then, costs 4 us of 256x256 px, and saves 11.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,83 +27,101 @@ Index = tuple[slice, ...]
 
 
 class WindowTaps(NamedTuple):
-    """Where the samples of each place in the windows are, and which windows have it.
+    """The samples of each tap of the windows, and the windows that have the tap.
 
-    A place is a part (of the even and odd samples, if they are apart), the samples of it, and the
-    windows. First come `whole` places, at most two, that all windows have.
+    Parameters
+    ----------
+    whole : int
+        Number of taps, at most two, that all windows have; they come first.
+    taps : tuple
+        For each tap: the number of the part (0, or 0 and 1 for even and odd samples), the index
+        of its samples, and the index of the windows.
     """
 
     whole: int
-    places: tuple[tuple[int, Index, Index], ...]
+    taps: tuple[tuple[int, Index, Index], ...]
 
 
-def window_extrema(largest: bool, fits: WindowLayouts) -> FastPath | None:
-    """Return what finds the largest, or smallest, of every window of float32 planes."""
-    down, along = fits
-    if along.s > 2:
+def window_extrema(largest: bool, layouts: WindowLayouts) -> FastPath | None:
+    """Plan the largest, or smallest, pixel of every window.
+
+    Parameters
+    ----------
+    largest : bool
+        Whether it is the largest.
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+
+    Returns
+    -------
+    callable or None
+        A function of float32 planes; None for steps beyond 2 along the columns.
+    """
+    rows, columns = layouts
+    if columns.s > 2:
         return None
     quick, keeping_nan = (cv2.max, np.maximum) if largest else (cv2.min, np.minimum)
-    never = -np.inf if largest else np.inf
-    size = down.count, along.count
-    plan = [
-        (slice(first, last), _seen(down, first, last), _taps(down, 0, 1, first, last))
-        for first, last in row_tiles((down.n, along.n), size)
+    fill = -np.inf if largest else np.inf
+    size = rows.count, columns.count
+    bands = [
+        (slice(first, last), _samples_of(rows, first, last), _taps(rows, 0, 1, first, last))
+        for first, last in row_tiles((rows.n, columns.n), size)
     ]
-    columns = _taps(along, 1, along.s, 0, along.count)
+    column_taps = _taps(columns, 1, columns.s, 0, columns.count)
 
-    def careful(a: Array, b: Array, out: Array) -> None:
+    def keep_nan(a: Array, b: Array, out: Array) -> None:
         keeping_nan(a, b, out=out)
 
     def work(plane: Array, out: Array) -> None:
-        for band, seen, taps in plan:
-            least = plane[seen].min()
-            choose = quick if least == least else careful  # NaN is not equal to itself
-            rows = PolyphaseRows(band.stop - band.start, along.n)
-            _choose(choose, taps, [plane], rows.all, never)
-            halves = [rows.all] if along.s == 1 else [rows.even, rows.odd]
-            _choose(choose, columns, halves, out[band], never)
+        for band, samples, taps in bands:
+            least = plane[samples].min()
+            choose = quick if least == least else keep_nan  # NaN is not equal to itself
+            row_halves = PolyphaseRows(band.stop - band.start, columns.n)
+            _choose(choose, taps, [plane], row_halves.all, fill)
+            parts = [row_halves.all] if columns.s == 1 else [row_halves.even, row_halves.odd]
+            _choose(choose, column_taps, parts, out[band], fill)
 
     return map_planes(work, size)
 
 
-def _seen(fit: WindowLayout, first: int, last: int) -> slice:
-    """Return the samples that the windows `first` to `last` hold."""
-    begin, end = (i * fit.s - fit.before for i in (first, last - 1))
-    return slice(max(0, begin), end + fit.d * (fit.k - 1) + 1)
+def _samples_of(layout: WindowLayout, first: int, last: int) -> slice:
+    """Return the samples in the windows `first` to `last`."""
+    begin, end = (i * layout.s - layout.before for i in (first, last - 1))
+    return slice(max(0, begin), end + layout.d * (layout.k - 1) + 1)
 
 
-def _taps(fit: WindowLayout, axis: int, parts: int, first: int, last: int) -> WindowTaps:
+def _taps(layout: WindowLayout, axis: int, parts: int, first: int, last: int) -> WindowTaps:
     """Return the taps of the windows `first` to `last`.
 
     Sample i is sample i // parts of part i % parts: one part, or the even and the odd ones.
     """
-    everywhere: list[tuple[int, Index, Index]] = []
-    elsewhere = everywhere.copy()
-    step = fit.s // parts
+    of_all: list[tuple[int, Index, Index]] = []
+    of_some = of_all.copy()
+    step = layout.s // parts
     ahead = (slice(None),) * axis
-    for a in range(fit.k):
-        place = a * fit.d - fit.before
-        low = max(first, -(place // fit.s))
-        high = min(last, (fit.n - 1 - place) // fit.s + 1)
+    for a in range(layout.k):
+        offset = a * layout.d - layout.before
+        low = max(first, -(offset // layout.s))
+        high = min(last, (layout.n - 1 - offset) // layout.s + 1)
         if low < high:
-            begin = place // parts + low * step
-            taken = slice(begin, begin + (high - low - 1) * step + 1, step)
-            made = slice(low - first, high - first)
-            found = everywhere if (low, high) == (first, last) else elsewhere
-            found.append((place % parts, (*ahead, taken), (*ahead, made)))
-    return WindowTaps(min(2, len(everywhere)), (*everywhere, *elsewhere))
+            begin = offset // parts + low * step
+            samples = slice(begin, begin + (high - low - 1) * step + 1, step)
+            windows = slice(low - first, high - first)
+            target = of_all if (low, high) == (first, last) else of_some
+            target.append((offset % parts, (*ahead, samples), (*ahead, windows)))
+    return WindowTaps(min(2, len(of_all)), (*of_all, *of_some))
 
 
 def _choose(
-    choose: Choose, taps: WindowTaps, parts: Sequence[Array], out: Array, never: float
+    choose: Choose, taps: WindowTaps, parts: Sequence[Array], out: Array, fill: float
 ) -> None:
-    """Write the extreme of all taps to `out`; `never` where there is none."""
-    whole, places = taps
+    """Write the extreme of all taps to `out`; `fill` where there is none."""
+    whole, samples_of_taps = taps
     if whole == 2:
-        (a, at_a, _), (b, at_b, _) = places[:2]
+        (a, at_a, _), (b, at_b, _) = samples_of_taps[:2]
         choose(parts[a][at_a], parts[b][at_b], out)
     else:
-        out[...] = parts[places[0][0]][places[0][1]] if whole else never
-    for part, taken, made in places[whole:]:
-        some = out[made]
-        choose(some, parts[part][taken], some)
+        out[...] = parts[samples_of_taps[0][0]][samples_of_taps[0][1]] if whole else fill
+    for part, samples, windows in samples_of_taps[whole:]:
+        written = out[windows]
+        choose(written, parts[part][samples], written)

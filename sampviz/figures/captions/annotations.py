@@ -5,8 +5,9 @@ from math import floor, log10
 
 import numpy as np
 
+from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
-from sampviz.figures.panels.intensity_window import Scope, Window
+from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.panel import EdgeLabels, Scale
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import nyquist_boxes

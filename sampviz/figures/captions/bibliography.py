@@ -6,8 +6,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
+
+from sampviz.core.bounded_cache import bounded_cache
 
 _ENTRY = re.compile(r"^@[a-z]+\{(?P<key>[a-z0-9]+),\n(?P<fields>(?:  .+\n)+)\}$", re.MULTILINE)
 _FIELD = re.compile(r"^  ([a-z]+) = \{(.*)\},$", re.MULTILINE)
@@ -67,7 +68,7 @@ class Entry:
         return re.sub("[{}]", "", self.fields.get(name, ""))
 
 
-@cache
+@bounded_cache(2**20)
 def bibliography() -> Mapping[str, Entry]:
     """Return all entries of `references.bib` by their keys.
 

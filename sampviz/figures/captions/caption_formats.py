@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sampviz.core.atomic_write import atomic_write, check_target
-from sampviz.core.errors import OutputError, UsageError, did_you_mean
+from sampviz.core.errors import OutputError, UsageError, argument, did_you_mean, either
 from sampviz.figures.captions.bibliography import Entry, bibliography
 from sampviz.figures.captions.caption import Caption
 
@@ -58,7 +58,9 @@ def parse_formats(text: str | None) -> tuple[str, ...]:
     for name in names:
         if name not in _WRITERS:
             fix = did_you_mean(name, _WRITERS, "md, tex or html, or several with commas")
-            raise UsageError(f"no format of captions is named {name[:40]!r}", "--caption", fix)
+            raise UsageError(
+                f"no format of captions is named {name[:40]!r}", argument("caption"), fix
+            )
     return tuple(dict.fromkeys(names))
 
 
@@ -86,10 +88,16 @@ def check_captions(
     inputs = list(sources)
     for figure in figures if formats else ():
         if figure == Path("-"):
-            raise UsageError("a caption stands beside a file", "--caption", "name a file with -o")
+            raise UsageError(
+                "a caption stands beside a file",
+                argument("caption"),
+                f"name a file{either('', ' with -o')}",
+            )
         if "tex" in formats and _NOT_IN_LATEX_PATHS.search(figure.name):
             raise OutputError(
-                "LaTeX cannot read a figure of this name", str(figure), "choose another with -o"
+                "LaTeX cannot read a figure of this name",
+                str(figure),
+                f"choose another{either('', ' with -o')}",
             )
         for path in _caption_paths(figure, formats):
             check_target(path, inputs, overwrite=True)

@@ -18,7 +18,7 @@ from sampviz.figures.charts.axes import (
     new_chart,
     style_axes,
 )
-from sampviz.figures.charts.response import heading, name
+from sampviz.figures.charts.response_titles import chain_title, response_title
 from sampviz.figures.panels.colormap import SPECTRUM, Pixels, apply_colormap
 from sampviz.figures.style import MARK, TextSize, own_style
 
@@ -34,7 +34,7 @@ _TICKS = (-0.5, 0, 0.5)
 
 def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
     """Draw the gain of waves in all directions, with a box around what the samples can hold."""
-    drawn = [decibels(each.gain, 1) if db else each.gain for each in maps]
+    drawn = [decibels(gains.gain, 1) if db else gains.gain for gains in maps]
     top = max(float(gain.max()) for gain in drawn)
     limits = (FLOOR_DB, max(top, 0.0)) if db else (0.0, max(top, 1.0))
     columns = min(len(maps), COLUMNS)
@@ -42,7 +42,7 @@ def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
     with own_style():
         kind = TextSize(POINTS, DPI)
         line = kind.line
-        titles = [kind.wrap(name(each.chain), side + 2 * line) for each in maps]
+        titles = [kind.wrap(chain_title(gains.chain), side + 2 * line) for gains in maps]
         above = line * (max(map(len, titles)) + 1)
         cell = side + _LEFT * line, above + side + _BELOW * line  # width, height
         high = cell[1] * -(-len(maps) // columns)
@@ -50,11 +50,11 @@ def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
         notes = _notes(maps)
         height = high + (_AROUND + len(kind.wrap(notes, width - 2 * line))) * line
         figure = new_chart(width * MM_PER_INCH / DPI, height * MM_PER_INCH / DPI)
-        add_title_and_legend(figure, heading(each.chain for each in maps), notes, POINTS)
+        add_title_and_legend(figure, response_title(gains.chain for gains in maps), notes, POINTS)
         figure.set_layout_engine("none")
         page = _Page(width, round(figure.get_figheight() * DPI), figure)
         start = 2 * line  # below the title
-        for i, (each, gain, title) in enumerate(zip(maps, drawn, titles, strict=True)):
+        for i, (gains, gain, title) in enumerate(zip(maps, drawn, titles, strict=True)):
             zoom = max(1, side // len(gain))
             gap = (side - zoom * len(gain)) // 2
             axes = page.axes(
@@ -63,7 +63,7 @@ def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
                 zoom * len(gain),
                 zoom * len(gain),
             )
-            _draw(axes, each, apply_colormap(gain, limits, SPECTRUM))
+            _draw(axes, gains, apply_colormap(gain, limits, SPECTRUM))
             axes.set_title("\n".join(title), fontsize=POINTS)
         bar = page.axes(columns * cell[0] + line, start + above, _BAR * line, side)
         colours = figure.colorbar(ScalarMappable(Normalize(*limits), SPECTRUM), cax=bar)
@@ -86,16 +86,16 @@ class _Page:
         return self.figure.add_axes((x / w, bottom / h, width / w, height / h))
 
 
-def _draw(axes: Axes, each: GainMap, pixels: Pixels) -> None:
+def _draw(axes: Axes, gains: GainMap, pixels: Pixels) -> None:
     style_axes(axes, "columns (cycles/px)", "rows (cycles/px)", POINTS)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)  # a frame would cover half a pixel of the map
-    half = float(each.frequency[-1] + (each.frequency[-1] - each.frequency[-2]) / 2)
+    half = float(gains.frequency[-1] + (gains.frequency[-1] - gains.frequency[-2]) / 2)
     extent = (-half, half, half, -half)
     axes.imshow(pixels, interpolation="none", aspect="auto", extent=extent)
     axes.set_xticks(_TICKS)
     axes.set_yticks(_TICKS)
-    down, along = each.nyquist
+    down, along = gains.nyquist
     if min(down, along) < 0.5:
         corner = -along, -down
         axes.add_patch(Rectangle(corner, 2 * along, 2 * down, fill=False, edgecolor=MARK))
@@ -103,12 +103,12 @@ def _draw(axes: Axes, each: GainMap, pixels: Pixels) -> None:
 
 def _notes(maps: Sequence[GainMap]) -> str:
     notes = ["Gain of waves over their frequency along rows and columns, per original px."]
-    if any(min(each.nyquist) < 0.5 for each in maps):
+    if any(min(gains.nyquist) < 0.5 for gains in maps):
         notes.append(
             "Box: the new Nyquist frequency; a wave outside comes out with this gain at the"
             " frequency that it folds to, inside."
         )
-    if not all(each.chain.linear for each in maps):
+    if not all(gains.chain.linear for gains in maps):
         notes.append(
             "Not linear: the describing function, the gain of a cosine of amplitude 1/2 on 1/2"
             " without its harmonics."

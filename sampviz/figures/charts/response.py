@@ -1,6 +1,6 @@
 """Charts of frequency responses, and of describing functions apart from them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sampviz.analysis.frequency_response import ResponseCurve
+from sampviz.analysis.arguments import ChainsLike
+from sampviz.analysis.frequency_response import ResponseCurve, curves_of, gain_maps_of
 from sampviz.analysis.wave_probe import PHASES
+from sampviz.core.progress import Progress
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.charts.axes import (
@@ -21,8 +23,11 @@ from sampviz.figures.charts.axes import (
     new_chart,
     style_axes,
 )
+from sampviz.figures.charts.gain_map import draw_gain_maps
+from sampviz.figures.charts.response_titles import chain_title, response_title
 from sampviz.figures.style import own_style
 from sampviz.ops.chain import Chain
+from sampviz.ops.convert import as_chains
 
 POINTS = 8.0
 FREQUENCY = "frequency of the wave (cycles per original px)"
@@ -42,6 +47,57 @@ class _Panel:
     values: Callable[[ResponseCurve], Array | None]
     closed: Callable[[ResponseCurve], Array | None] = lambda _: None
     db: bool = False
+
+
+def response(
+    chains: ChainsLike,
+    *,
+    two_d: bool = False,
+    db: bool = False,
+    allow_code: bool = False,
+    progress: Progress[Chain] | None = None,
+) -> Figure:
+    """Draw the gain of waves through each chain, and what happens to those that fold.
+
+    As `sampviz response`. It is found by probing, away from the borders. What is not linear has no
+    frequency response: its describing function is drawn apart.
+
+    Parameters
+    ----------
+    chains : str, Chain or sequence of these
+        A curve each, at most 64: `"stride,blur,flc"`.
+    two_d : bool
+        Draw maps over the frequencies of rows and columns, not curves.
+    db : bool
+        Draw gains in decibels.
+    allow_code : bool
+        Let a step be `package.module:name`, code that is imported, which runs it.
+    progress : callable, optional
+        `progress(work, count)` yields the pieces of `work`: a wrapper such as that of tqdm.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Save it with `sampviz.save`.
+
+    Raises
+    ------
+    ChainError
+        For a text that is no chain, and a chain that waves tell nothing of.
+    UsageError
+        For more than 64 chains.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> figure = sampviz.response("stride,blur")
+    >>> figure.axes[0].get_title(loc="left")
+    'Frequency response: gain of a wave'
+    """
+    parsed = as_chains(chains, allow_code=allow_code)
+    if two_d:
+        return draw_gain_maps(gain_maps_of(parsed, progress), db=db)
+    return draw_response(curves_of(parsed, progress), db=db)
 
 
 def draw_response(curves: Sequence[ResponseCurve], *, db: bool = False) -> Figure:
@@ -65,15 +121,15 @@ def draw_response(curves: Sequence[ResponseCurve], *, db: bool = False) -> Figur
         handles = [
             Line2D([], [], **look.line(linestyle="-"), **_dots(c, look)) for c, look in pairs
         ]
-        title = heading(curve.chain for curve in curves)
+        title = response_title(curve.chain for curve in curves)
         add_title_and_legend(figure, title, _notes(curves), POINTS, handles, labels)
         freeze_layout(figure, stack[0])
     return figure
 
 
 def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
-    def chosen(wanted: Callable[[ResponseCurve], bool]) -> list[int]:
-        return [i for i, curve in enumerate(curves) if wanted(curve)]
+    def chosen(condition: Callable[[ResponseCurve], bool]) -> list[int]:
+        return [i for i, curve in enumerate(curves) if condition(curve)]
 
     def scaled(gain: Array | None) -> Array | None:
         return decibels(gain, 1) if db and gain is not None else gain
@@ -118,16 +174,16 @@ def _plot(axes: Axes, panel: _Panel, curve: ResponseCurve, look: LineStyle, stag
     """Draw a curve: solid to the new Nyquist frequency, dashed beyond, with staggered markers."""
     values = panel.values(curve)
     assert values is not None
-    held = int((curve.frequency <= curve.nyquist).sum())
-    axes.plot(curve.frequency[:held], values[:held], **look.line(linestyle="-"))
-    beyond = look.line(linestyle=_FOLDED)
-    axes.plot(curve.frequency[held - 1 :], values[held - 1 :], **beyond)
+    kept = int((curve.frequency <= curve.nyquist).sum())
+    axes.plot(curve.frequency[:kept], values[:kept], **look.line(linestyle="-"))
+    dashed = look.line(linestyle=_FOLDED)
+    axes.plot(curve.frequency[kept - 1 :], values[kept - 1 :], **dashed)
     every = max(1, round(_EVERY / curve.frequency[1]))
-    shown = slice(int(stagger * every), None, every)
+    marked = slice(int(stagger * every), None, every)
     known = panel.closed(curve)
     points = values if known is None else known
     dots = look.points(**_dots(curve, look))
-    axes.plot(curve.frequency[shown], points[shown], clip_on=False, **dots)
+    axes.plot(curve.frequency[marked], points[marked], clip_on=False, **dots)
 
 
 def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
@@ -153,20 +209,7 @@ def _dots(curve: ResponseCurve, look: LineStyle) -> dict[str, Any]:
 
 
 def _label(curve: ResponseCurve) -> str:
-    return name(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
-
-
-def name(chain: Chain) -> str:
-    """Return the chain for a reader, who is told if it is not linear."""
-    return chain.label + ("" if chain.linear else " (not linear)")
-
-
-def heading(chains: Iterable[Chain]) -> str:
-    """Return the title of a figure: what has no frequency response is never called so."""
-    linear = {chain.linear for chain in chains}
-    if linear == {False}:
-        return "Describing function"
-    return "Frequency response" + (" and describing function" if False in linear else "")
+    return chain_title(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
 
 
 def _notes(curves: Sequence[ResponseCurve]) -> str:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
 from sampviz.figures.captions.annotations import header
@@ -75,26 +75,29 @@ def radial_curves(
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
     if unit == "mm" and image.spacing is None:
         raise UsageError(
-            "the size of the pixels is not known", "--unit mm", "leave it out, or give a NIfTI"
+            "the size of the pixels is not known",
+            argument("unit", "mm"),
+            "leave it out, or give a NIfTI",
         )
     pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
     return [
-        radial_curve(view, pixel, width) for view in columns_of(image, chains, levels, "magnitude")
+        radial_curve(column, pixel, width)
+        for column in columns_of(image, chains, levels, "magnitude")
     ]
 
 
-def radial_curve(view: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
-    """Return the spectrum of a view, in rings of `width`, for pixels of the original of `pixel`."""
-    stages = view.chain.trace(view.original_size) if view.chain else (view.grids,)
+def radial_curve(column: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
+    """Return the spectrum of a column in rings of `width`; `pixel` are the sides of a pixel."""
+    stages = column.chain.trace(column.original_size) if column.chain else (column.grids,)
     steps = [[float(grid.step) for grid in grids] for grids in stages]
     coarsest = map(max, zip(*steps, strict=True))
     pitch = [step * side for step, side in zip(steps[-1], pixel, strict=True)]
     return RadialCurve(
-        view.title,
-        view.chain,
-        radial_power(view.grey if view.colour else view.stack, pitch, width),
-        tuple(0.5 / each for each in pitch),
+        column.title,
+        column.chain,
+        radial_power(column.grey if column.colour else column.stack, pitch, width),
+        tuple(0.5 / side for side in pitch),
         tuple(0.5 / (step * side) for step, side in zip(coarsest, pixel, strict=True)),
     )
 
@@ -112,21 +115,21 @@ def draw_spectrum(
     `levels` applies each chain so many times; `of` is the mean or the sum over each ring of
     frequencies; `unit` is that of the frequencies, per pixel of the original or per mm.
     """
-    shown = radial_curves(image, chains, levels, unit)
+    curves = radial_curves(image, chains, levels, unit)
     with own_style():
         figure = new_chart(_WIDTH, _HEIGHT)
         axes = figure.add_subplot()
-        reference, whose = reference_of(shown, of)
+        reference, whose = reference_of(curves, of)
         words = "mean power of a ring" if of == "mean" else "power of a ring, summed"
         style_axes(axes, UNITS[unit], f"{words} (dB)", _POINTS)
         original = LineStyle(FAINT, "-", "")
         chosen = [original, *line_styles(len(chains))]
-        for curve, mark in zip(shown, chosen, strict=True):
+        for curve, style in zip(curves, chosen, strict=True):
             if not curve.note:
-                _draw(axes, curve, decibels(np.sqrt(curve.power(of)), reference), mark)
-        if all(curve.note for curve in shown):
+                _draw(axes, curve, decibels(np.sqrt(curve.power(of)), reference), style)
+        if all(curve.note for curve in curves):
             axes.set_yticks([])
-        axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in shown) or 1.0)
+        axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0])
         add_title_and_legend(
@@ -134,33 +137,33 @@ def draw_spectrum(
             f"Power spectra of {header([image], '')}",
             "; ".join([f"0 dB: {whose} ring, nothing below {FLOOR_DB:g} dB", *_notes(image, unit)]),
             _POINTS,
-            [Line2D([], [], **_line(mark)) for mark in chosen],
-            [f"{c.name} ({c.note})" if c.note else c.name for c in shown],
+            [Line2D([], [], **_line(style)) for style in chosen],
+            [f"{c.name} ({c.note})" if c.note else c.name for c in curves],
         )
-        draw_reference_lines(figure, axes, _nyquists(shown), _POINTS)
+        draw_reference_lines(figure, axes, _nyquists(curves), _POINTS)
     return figure
 
 
-def reference_of(shown: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
+def reference_of(curves: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
     """Return the amplitude that is 0 dB, and whose it is."""
-    if not shown[0].note:
-        return float(np.sqrt(shown[0].power(of).max())), "the original's strongest"
-    peaks = [float(curve.power(of).max()) for curve in shown if not curve.note]
+    if not curves[0].note:
+        return float(np.sqrt(curves[0].power(of).max())), "the original's strongest"
+    peaks = [float(curve.power(of).max()) for curve in curves if not curve.note]
     return float(np.sqrt(max(peaks, default=1.0))), "the strongest"
 
 
-def _draw(axes: Axes, curve: RadialCurve, level: Array, mark: LineStyle) -> None:
+def _draw(axes: Axes, curve: RadialCurve, level: Array, style: LineStyle) -> None:
     """Draw a spectrum, thin where only the corners have frequencies: beyond Nyquist."""
     frequency = curve.radial.frequency
     inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
-    axes.plot(frequency[:inner], level[:inner], **_line(mark))
+    axes.plot(frequency[:inner], level[:inner], **_line(style))
     corners = slice(max(0, inner - 1), None)
-    axes.plot(frequency[corners], level[corners], **_line(mark) | {"linewidth": 0.5, "alpha": 0.6})
+    axes.plot(frequency[corners], level[corners], **_line(style) | {"linewidth": 0.5, "alpha": 0.6})
 
 
-def _line(mark: LineStyle) -> dict[str, Any]:
+def _line(style: LineStyle) -> dict[str, Any]:
     """The original lies broad and pale under the others, which often follow it."""
-    return mark.line() if mark.marker else mark.line(linewidth=3, alpha=0.6)
+    return style.line() if style.marker else style.line(linewidth=3, alpha=0.6)
 
 
 def _square(image: Image) -> bool:
@@ -180,22 +183,22 @@ def _per_mm(axes: Axes, mm: float) -> None:
     top.tick_params(labelsize=_POINTS, width=0.5, length=_POINTS / 3)
 
 
-def _nyquists(shown: Sequence[RadialCurve]) -> list[ReferenceLine]:
+def _nyquists(curves: Sequence[RadialCurve]) -> list[ReferenceLine]:
     """Return the Nyquist frequencies of the original, of the outputs and of what came between."""
-    named = _by_axis("Nyquist of the original", shown[0].nyquist)
+    named = _by_axis("Nyquist of the original", curves[0].nyquist)
     new = [
-        each
-        for curve in shown[1:]
+        named_frequency
+        for curve in curves[1:]
         for nyquist in (curve.nyquist, curve.lost)
-        for each in _by_axis("new Nyquist", nyquist)
+        for named_frequency in _by_axis("new Nyquist", nyquist)
     ]
     for name, frequency in sorted(new):  # a name without an axis comes first, and is enough
         if not any(isclose(frequency, known, rel_tol=_SAME) for _, known in named):
             named.append((name, frequency))
     return [
-        upright
+        line
         for name in dict.fromkeys(name for name, _ in named)
-        for upright in _grouped(name, sorted(f for other, f in named if other == name))
+        for line in _grouped(name, sorted(f for other, f in named if other == name))
     ]
 
 

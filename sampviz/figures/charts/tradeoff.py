@@ -1,44 +1,158 @@
-"""The chart of a choice: two measures of every chain against each other, and the best of them."""
+"""The choice among chains: one measure against another over all inputs, as chart and numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from sampviz.analysis.tradeoff import Axis, Point, Tradeoff, _is_defined, pareto
-from sampviz.core.errors import UsageError
-from sampviz.dsp.dtypes import Array
-from sampviz.figures.charts.axes import (
-    FAINT,
-    LineStyle,
-    add_title_and_legend,
-    freeze_layout,
-    line_styles,
-    new_chart,
-    style_axes,
+from sampviz.analysis.arguments import ChainsLike, Reading
+from sampviz.analysis.measure import MetricRow
+from sampviz.analysis.measure_dataset import (
+    MeasurementSpec,
+    OnFailure,
+    OnRows,
+    SourcesLike,
+    measure_sources,
+    source_list,
 )
-from sampviz.figures.charts.label_placement import place_labels, points_along
-from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize, own_style
+from sampviz.analysis.statistics import Summary, SummaryStatistics
+from sampviz.analysis.tradeoff import Point, Tradeoff, parse_axes
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.parallel import Outcome
+from sampviz.core.progress import Progress
+from sampviz.figures.charts.pareto_chart import draw_tradeoff
+from sampviz.ops.convert import as_chains
 
-Line = list[tuple[float, float]]  # its corners, in the units of the axes
-_WIDTH, _HEIGHT, _POINTS = 150, 120, 8  # mm, mm, pt
-_MARKER = 7.0  # pt
-_MOST_DECADES = 5  # a log axis reaches so far below its largest value
-_MARGIN = 0.06  # of an axis, beyond the data
+
+@dataclass(frozen=True, eq=False)
+class TradeoffResult:
+    """The choice among chains.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        The chart; save it with `sampviz.save`.
+    points : tuple of Point
+        Every chain and level as it is drawn: means over the inputs, with their intervals.
+    sources : tuple of str
+        All inputs, those that failed too.
+    rows : tuple of MetricRow
+        The numbers of every input, chain and level, in the order of the inputs. Empty where
+        `on_rows` took them.
+    statistics : SummaryStatistics
+        Of all inputs together, and why numbers are missing.
+    failures : mapping of str to Exception
+        The inputs that have no rows, and why.
+    """
+
+    figure: Figure
+    points: tuple[Point, ...]
+    sources: tuple[str, ...]
+    rows: tuple[MetricRow, ...]
+    statistics: SummaryStatistics
+    failures: Mapping[str, Exception]
+
+    @property
+    def summary(self) -> list[Summary]:
+        """Mean, standard deviation and interval of the mean, of every chain and level."""
+        return list(self.statistics.summaries())
+
+
+def tradeoff(
+    sources: SourcesLike,
+    chains: ChainsLike,
+    *,
+    x: str = "equivariance",
+    y: str = "detail",
+    levels: int = 1,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    keep_going: bool = False,
+    allow_code: bool = False,
+    progress: Progress[Outcome[list[MetricRow]]] | None = None,
+    on_rows: OnRows | None = None,
+    on_failure: OnFailure | None = None,
+    **reading: Unpack[Reading],
+) -> TradeoffResult:
+    """Draw the choice among chains in one chart, with those that no other beats marked.
+
+    As `sampviz tradeoff`. By default: how far an output is from moving with the image, which is
+    what folding does to it, against the fine detail that is still the image's. Both are defined for
+    chains that are linear and for those that are not; `alias` and `passband` are the exact ones of
+    linear chains.
+
+    Parameters
+    ----------
+    sources : str, path or sequence of these
+        Files, patterns (`"scans/**/*.nii.gz"`) and `"sample:NAME"`.
+    chains : str, Chain or sequence of these
+        A point each: `"max,stride,blur,flc"`.
+    x, y : str
+        What aliasing and what detail is measured by: measures of which lower or higher values are
+        better.
+    levels : int
+        Each chain is applied 1, 2 .. so many times, 1..16.
+    jobs : int, optional
+        Processes; all cores by default.
+    scheduler : str, optional
+        Work on a cluster: `"tcp://HOST:PORT"` of a dask scheduler, or `"local:N"`.
+    keep_going : bool
+        Go on after an input that fails: it is then among the `failures`.
+    allow_code : bool
+        Let a step be `package.module:name`, code that is imported, which runs it.
+    progress, on_rows, on_failure : callable, optional
+        As for `sampviz.measure_dataset`.
+    **reading
+        Which picture of each file is read, as for `sampviz.load`: plane, slice, frame, channel,
+        mosaic, kspace, volume, nan, max_pixels.
+
+    Returns
+    -------
+    TradeoffResult
+
+    Raises
+    ------
+    UsageError
+        If no chain has both measures, and for what cannot be meant.
+    InputError
+        For an input that cannot be read, unless `keep_going`.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> result = sampviz.tradeoff("sample:dwi", "stride,blur", x="alias", y="passband")
+    >>> [point.label for point in result.points]
+    ['stride', 'blur']
+    """
+    metrics = parse_axes(x, y)
+    names = ",".join(metric.name for metric in metrics)
+    parsed = tuple(str(chain) for chain in as_chains(chains, allow_code=allow_code))
+    paths = source_list(sources)
+    # The chains were read above: code in them is allowed.
+    spec = MeasurementSpec(parsed, levels, names, None, reading, allow_code=True)
+    choice = Tradeoff(*metrics)
+    rows: list[MetricRow] = []
+    receivers: Sequence[OnRows] = choice.add, on_rows or rows.extend
+    failures = measure_sources(
+        paths, spec, receivers, jobs, scheduler, keep_going, progress, on_failure
+    )
+    figure = tradeoff_chart(choice)
+    return TradeoffResult(
+        figure, tuple(choice.points()), tuple(paths), tuple(rows), choice.statistics, failures
+    )
 
 
 def tradeoff_chart(choice: Tradeoff) -> Figure:
     """Draw the choice; UsageError if both measures are defined for none of the chains."""
     x, y = choice.measures
-    points, reasons, inputs = choice.points(), choice.tally.reasons(), choice.tally.inputs
+    points, reasons = choice.points(), choice.statistics.reasons()
+    inputs = choice.statistics.inputs
     if not points:
         why = "; ".join(reasons) or "no input"
-        raise UsageError(f"no chain has both {x.name} and {y.name}", "--x, --y", why)
+        raise UsageError(
+            f"no chain has both {x.name} and {y.name}", f"{argument('x')}, {argument('y')}", why
+        )
     title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
     notes = [
         f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)
@@ -46,215 +160,3 @@ def tradeoff_chart(choice: Tradeoff) -> Figure:
     if inputs > 1:
         notes.append("means over the inputs and their 95 % bootstrap intervals")
     return draw_tradeoff(points, *choice.axes, title, [*notes, *reasons])
-
-
-def draw_tradeoff(
-    points: Sequence[Point], x: Axis, y: Axis, title: str, notes: Sequence[str] = ()
-) -> Figure:
-    """Draw a marker for every point with its label, the Pareto front, and what it leaves behind.
-
-    An axis is logarithmic where none of its values is negative and they span more than a decade;
-    what is more than five decades below the largest is drawn at its edge. A point with a value
-    that is not finite is not drawn. A label without room stands in a legend. The notes say what
-    was done.
-    """
-    in_legend: list[str] = []
-    with own_style():
-        while True:
-            figure, crowded_out = _drawn(points, x, y, title, notes, in_legend)
-            if not crowded_out:
-                return figure
-            in_legend += crowded_out
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """The limits of an axis, whether it is logarithmic, and the end where values are worst."""
-
-    low: float
-    high: float
-    log: bool
-    worst: float
-
-    def clip(self, value: float) -> float:
-        return min(max(value, self.low), self.high)
-
-
-def _scale(axis: Axis, values: Sequence[float]) -> _Scale:
-    """Return the scale on which these values are drawn."""
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    least = min((v for v in values if v > high / 10**_MOST_DECADES), default=high)
-    log = low >= 0 and high > 10 * least
-    if log:
-        margin = (high / least) ** _MARGIN
-        low, high = least / margin, high * margin
-    else:
-        room = _MARGIN * (high - low or abs(high) or 1.0)
-        low, high = low - room, high + room
-    return _Scale(low, high, log, low if axis.better == "higher" else high)
-
-
-@dataclass(frozen=True)
-class _Dot:
-    """A point as it is drawn: where, how, and whether it is on the front."""
-
-    point: Point
-    at: tuple[float, float]
-    mark: LineStyle
-    best: bool
-
-    @property
-    def look(self) -> dict[str, Any]:
-        """The arguments of `Axes.plot`: full on the front, hollow behind it."""
-        inside = self.mark.colour if self.best else "white"
-        return self.mark.points(markersize=_MARKER, markeredgewidth=1.2, markerfacecolor=inside)
-
-
-def _drawn(
-    points: Sequence[Point],
-    x: Axis,
-    y: Axis,
-    title: str,
-    notes: Sequence[str],
-    in_legend: Sequence[str],
-) -> tuple[Figure, list[str]]:
-    """Return the figure, and the labels that have no room in it."""
-    told = [point for point in points if _is_defined(point)]
-    xs = [value for p in told for value in (p.x, *(p.x_interval or ()))]
-    ys = [value for p in told for value in (p.y, *(p.y_interval or ()))]
-    across, up = _scale(x, xs), _scale(y, ys)
-    front = pareto(points, x, y)
-    dots = [
-        _Dot(point, (across.clip(point.x), up.clip(point.y)), mark, point in front)
-        for point, mark in zip(points, line_styles(len(points)), strict=True)
-        if _is_defined(point)
-    ]
-    named_below = [dot for dot in dots if dot.point.label in in_legend]
-
-    figure = new_chart(_WIDTH, _HEIGHT)
-    axes = figure.add_subplot()
-    most = round(figure.bbox.height / 2)  # of the height of the axes, whatever stands below them
-    upright = TextSize(_POINTS, figure.dpi).wrap(_words(y), most)
-    style_axes(axes, _words(x), "\n".join(upright), _POINTS)
-    _set_scales(axes, across, up)
-    if not dots:
-        axes.set(xticks=[], yticks=[])
-    add_title_and_legend(
-        figure,
-        title,
-        "; ".join([*notes, *_notes(points, [(x, across, xs), (y, up, ys)])]),
-        _POINTS,
-        [Line2D([], [], **dot.look) for dot in named_below],
-        [dot.point.label for dot in named_below],
-    )
-    room = freeze_layout(figure, axes)
-
-    lines = [_draw_front(axes, front, across, up)] if front else []
-    for dot in dots:
-        axes.plot(*dot.at, **dot.look, clip_on=False, zorder=3)
-        for bar in _bars(dot, across, up):
-            axes.plot(*zip(*bar, strict=True), color=dot.mark.colour, linewidth=0.8, zorder=2)
-            lines.append(bar)
-    dots.sort(key=lambda dot: dot.point.label in in_legend)
-    return figure, _write_labels(figure, axes, dots, len(dots) - len(named_below), lines, room)
-
-
-def _write_labels(
-    figure: Figure,
-    axes: Axes,
-    dots: Sequence[_Dot],
-    count: int,
-    lines: Sequence[Line],
-    room: tuple[float, float],
-) -> list[str]:
-    """Write the labels of the first `count` dots beside them; return those without room."""
-    kind = TextSize(_POINTS, figure.dpi)
-    sizes = [
-        (kind.width(dot.point.label, bold=dot.best) + kind.line // 3, kind.line)
-        for dot in dots[:count]
-    ]
-    places = place_labels(
-        _pixels(axes, [dot.at for dot in dots]),
-        np.reshape(sizes, (-1, 2)),
-        room,
-        _MARKER / 2 * figure.dpi / POINTS_PER_INCH,
-        np.vstack([np.empty((0, 2)), *(points_along(_pixels(axes, line)) for line in lines)]),
-    )
-    crowded_out = []
-    for dot, label, size in zip(dots, places, sizes, strict=False):
-        if label is None:
-            crowded_out.append(dot.point.label)
-            continue
-        x, y = (label.corner + np.divide(size, 2)) / room
-        weight = "bold" if dot.best else "normal"
-        look: dict[str, Any] = {"transform": axes.transAxes, "fontsize": _POINTS, "weight": weight}
-        axes.text(x, y, dot.point.label, ha="center", va="center", **look)
-        leader = (label.leader / room).T
-        axes.plot(*leader, color=dot.mark.colour, linewidth=0.6, transform=axes.transAxes, zorder=2)
-    return crowded_out
-
-
-def _words(axis: Axis) -> str:
-    """Name an axis, with an arrow to its better end; upright text reads upwards."""
-    name = f"{axis.name} ({axis.unit})" if axis.unit else axis.name
-    words = (
-        f"{name}, higher is better →" if axis.better == "higher" else f"← lower is better, {name}"
-    )
-    return words.replace(f"{axis.better} is better", f"{axis.better}{NO_BREAK}is{NO_BREAK}better")
-
-
-def _set_scales(axes: Axes, across: _Scale, up: _Scale) -> None:
-    axes.set(xlim=(across.low, across.high), ylim=(up.low, up.high))
-    for scale, set_scale, axis in (
-        (across, axes.set_xscale, axes.xaxis),
-        (up, axes.set_yscale, axes.yaxis),
-    ):
-        if scale.log:
-            set_scale("log")
-            few = scale.high < 2000 * scale.low
-            axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-            axis.set_minor_locator(NullLocator())
-
-
-def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[float]]]) -> list[str]:
-    """Return what a reader must know to read the chart."""
-    notes = ["line and full markers: the Pareto front, chains that no other beats in both"]
-    if any(point.x_interval or point.y_interval for point in points):
-        notes.append("bars: 95 % intervals over the inputs")
-    for axis, scale, values in axes:
-        if min(values, default=scale.low) < scale.low:
-            notes.append(f"at the edge: {axis.name} below {scale.low:.1g}")
-    missing = [point.label for point in points if not _is_defined(point)]
-    if missing:
-        notes.append(f"not drawn, as a value is not defined: {', '.join(missing)}")
-    return notes
-
-
-def _draw_front(axes: Axes, front: Sequence[Point], across: _Scale, up: _Scale) -> Line:
-    """Draw the steps between what the front beats, shaded, and what nothing reaches."""
-    corners = [(across.clip(point.x), up.clip(point.y)) for point in front]
-    steps = [(corners[0][0], up.worst)]
-    for (x, y), (following, _) in zip(corners, [*corners[1:], (across.worst, 0)], strict=True):
-        steps += [(x, y), (following, y)]
-    axes.plot(*zip(*steps, strict=True), color=FAINT, linewidth=1, zorder=1)
-    beaten = [*steps, (across.worst, up.worst)]
-    axes.fill(*zip(*beaten, strict=True), color=FAINT, alpha=0.12, linewidth=0, zorder=0.6)
-    return steps
-
-
-def _bars(dot: _Dot, across: _Scale, up: _Scale) -> list[Line]:
-    """Return the error bars of a dot."""
-    x, y = dot.at
-    bars: list[Line] = []
-    if dot.point.x_interval:
-        bars.append([(across.clip(end), y) for end in dot.point.x_interval])
-    if dot.point.y_interval:
-        bars.append([(x, up.clip(end)) for end in dot.point.y_interval])
-    return bars
-
-
-def _pixels(axes: Axes, line: Line) -> Array:
-    """Return places in the data as pixels from the lower left corner of the axes, (N, 2)."""
-    corner = axes.get_window_extent().p0
-    return np.asarray(axes.transData.transform(np.reshape(line, (-1, 2))) - corner)

@@ -13,7 +13,7 @@ from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import TextSize
 
 _WIDTH = 600  # px of a thumbnail
 _COLUMNS = 2
@@ -35,19 +35,18 @@ def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
     Figure
         Two thumbnails a row, 600 px wide; each of their pixels is a mean over its area.
     """
-    with own_style():
-        panels = [Panel(_thumbnail(figure), (1, 1)) for figure in figures.values()]
-        spacing = Spacing(TextSize(_POINTS, DPI), edge_labels=False, tick_text="")
-        sheet = arrange(
-            [PanelRow("", tuple(panels))],
-            [(name,) for name in figures],
-            title,
-            [],
-            spacing,
-            columns=_COLUMNS,
-            width=None,
-        )
-        return draw_sheet(sheet, spacing)
+    panels = [Panel(_thumbnail(figure), (1, 1)) for figure in figures.values()]
+    spacing = Spacing(TextSize(_POINTS, DPI), edge_labels=False, tick_text="")
+    sheet = arrange(
+        [PanelRow("", tuple(panels))],
+        [(name,) for name in figures],
+        title,
+        [],
+        spacing,
+        columns=_COLUMNS,
+        width=None,
+    )
+    return draw_sheet(sheet, spacing)
 
 
 def _thumbnail(figure: Figure) -> Pixels:

@@ -22,7 +22,7 @@ from sampviz.figures.panels.column import Zoom, columns_of
 from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel, Scale
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 _TALLEST = 330  # figure pixels, about, at 150 dpi
@@ -70,35 +70,34 @@ def draw_inputs(
         For an image without a spacing, or a volume.
     """
     _check_images(images)
-    with own_style():
-        spacing = Spacing(TextSize(font_size, dpi or DPI), edge_labels=True, tick_text="")
-        zooms, scale_error = _choose_zooms(images)
-        highest = max(0.5 / mm for image in images for mm in image.spacing or ())
-        mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
-        pictures = [
-            _image_panel(image, zoom, window, mirrored=mirrored)
-            for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
-        ]
-        spectra = [_spectrum_panel(image, highest) for image in images]
-        facts = [
-            f"one scale for all, within {100 * scale_error:.0f} %",
-            "each image has its own window",
-            f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
-            f" maximum, on one axis of ±{highest:.3g} cycles/mm",
-            "grey: beyond the Nyquist frequency",
-            *_orientation_facts(mirrors, images),
-            *(f"{image.name}: {note}" for image in images for note in image.notes),
-        ]
-        notes = annotations.notes(facts)
-        header = ", ".join(image.name for image in images) if title is None else title
-        sheet = _arrange(images, pictures, spectra, mirrors, header, notes, spacing, highest)
-        figure = draw_sheet(sheet, spacing)
-        columns = [
-            (*_titles(image), picture.text_below, spectrum.text_below)
-            for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
-        ]
-        figure.caption = inputs_caption(columns, facts, title)
-        return figure
+    spacing = Spacing(TextSize(font_size, dpi or DPI), edge_labels=True, tick_text="")
+    zooms, scale_error = _choose_zooms(images)
+    highest = max(0.5 / mm for image in images for mm in image.spacing or ())
+    mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
+    pictures = [
+        _image_panel(image, zoom, window, mirrored=mirrored)
+        for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
+    ]
+    spectra = [_spectrum_panel(image, highest) for image in images]
+    facts = [
+        f"one scale for all, within {100 * scale_error:.0f} %",
+        "each image has its own window",
+        f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
+        f" maximum, on one axis of ±{highest:.3g} cycles/mm",
+        "grey: beyond the Nyquist frequency",
+        *_orientation_facts(mirrors, images),
+        *(f"{image.name}: {note}" for image in images for note in image.notes),
+    ]
+    notes = annotations.notes(facts)
+    header = ", ".join(image.name for image in images) if title is None else title
+    sheet = _arrange(images, pictures, spectra, mirrors, header, notes, spacing, highest)
+    figure = draw_sheet(sheet, spacing)
+    columns = [
+        (*_titles(image), picture.text_below, spectrum.text_below)
+        for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
+    ]
+    figure.caption = inputs_caption(columns, facts, title)
+    return figure
 
 
 def _check_images(images: Sequence[Image]) -> None:

@@ -1,73 +1,167 @@
-"""A film: the original as it moves, and what every chain makes of it, moved back, side by side."""
+"""An animation: the original as it moves, and what every chain makes of it, moved back."""
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
-from sampviz.core.errors import SampvizWarning, UsageError
-from sampviz.figures.captions import annotations
-from sampviz.figures.charts.shift_consistency import describe, draw_consistency
-from sampviz.figures.grids.compare import Convention, check_words
-from sampviz.figures.layout.arrange import arrange
-from sampviz.figures.layout.sheet import Sheet
-from sampviz.figures.layout.zoom import choose_zoom
-from sampviz.figures.panels.colormap import GREY, Pixels
-from sampviz.figures.panels.column import Column, Show, columns_of, scenes_of
-from sampviz.figures.panels.intensity_window import Window, panel_windows
-from sampviz.figures.panels.panel import Panel
-from sampviz.figures.panels.panel_data import PanelData
-from sampviz.figures.panels.picture_rows import image_row
-from sampviz.figures.render.render import draw_sheet
-from sampviz.figures.render.save import figure_pixels
-from sampviz.figures.style import NO_BREAK, own_style
-from sampviz.images.image import Image
-from sampviz.ops.chain import Chain
+from sampviz.core.errors import OutputError, SampvizWarning, UsageError, argument
+from sampviz.core.progress import Progress, with_progress
+from sampviz.figures.captions.annotations import header
+from sampviz.figures.charts.shift_consistency import draw_consistency
+from sampviz.figures.grids.shift_frames import FrameComposer
+from sampviz.figures.options import Convention, Show, check_values
+from sampviz.figures.panels.colormap import Pixels
+from sampviz.figures.panels.column import columns_of
+from sampviz.figures.panels.intensity_window import Window
+from sampviz.figures.render.animation import save_animation
+from sampviz.figures.render.save import save
+from sampviz.images.convert import as_image
+from sampviz.ops.convert import CHAINS, as_chains
 
-DPI = 100  # a film is for screens
-MOST_BYTES = 2**28  # of all pages; writing them takes several times as much
-_FIGURE_SPACE = "\u2007"  # as wide as a digit: the text of all pages is of one width
+DPI = 100  # an animation is for screens
+DELAY = 150  # ms that a frame is shown
+DELAYS = 20, 60_000
+MOST_BYTES = 2**28  # of all frames; writing them takes several times as much
 
 
 @dataclass(frozen=True, eq=False)
 class ShiftAnimation:
-    """A page for each shift of a sweep, (H, W) grey or (H, W, 3) in colour, and the curve.
+    """An image that moves, and what every chain makes of it, moved back: frames and a curve.
 
-    `errors` are E of every chain for each shift, None where it is undefined.
+    Attributes
+    ----------
+    sweep : ShiftSweep
+        The image, the chains (`sweep.chains`) and the shifts in pixels (`sweep.shifts`).
+    errors : tuple of tuple of float or None
+        For each shift E of every chain: 0 if its output only moves with the image, None where it
+        is undefined.
+    frames : tuple of ndarray
+        A picture for each shift, uint8, (H, W) grey or (H, W, 3) in colour.
+    curve : matplotlib.figure.Figure
+        E over the shift.
+    delay : int
+        Milliseconds that each frame is shown.
     """
 
     sweep: ShiftSweep
     errors: tuple[tuple[float | None, ...], ...]
-    pages: tuple[Pixels, ...]
+    frames: tuple[Pixels, ...]
     curve: Figure
+    delay: int = DELAY
+
+    def save(
+        self, path: str | Path, curve: str | Path | None = None, *, overwrite: bool = True
+    ) -> tuple[Path, Path]:
+        """Save the animation, as .gif, .apng or .png, and the curve; return both paths.
+
+        The curve goes to `curve`, by default beside the animation, as NAME_curve.png. Without
+        `overwrite` an older file that sampviz did not make is not replaced: OutputError.
+        """
+        animation, chart = Path(path), curve_path(path, curve)
+        save_animation(self.frames, animation, self.delay, overwrite=overwrite)
+        save(self.curve, chart, overwrite=overwrite)
+        return animation, chart
 
 
-def shift_animation(
-    image: Image,
-    chains: Sequence[Chain],
+def curve_path(animation: str | Path, curve: str | Path | None = None) -> Path:
+    """Return where the curve of an animation goes; OutputError if both are one file."""
+    animation = Path(animation)
+    chart = Path(curve) if curve else animation.with_name(f"{animation.stem}_curve.png")
+    if chart == animation:
+        raise OutputError(
+            "the animation and the curve cannot be one file",
+            str(chart),
+            f"give {argument('curve')} another",
+        )
+    return chart
+
+
+def shift(
+    image: ImageLike,
+    chains: ChainsLike,
     *,
-    axis: Axis = "columns",
-    extent: str | None = None,
+    range: str | None = None,  # noqa: A002 - the word of the command line
     step: float = 0.25,
+    axis: Axis = "columns",
     levels: int = 1,
+    delay: int = DELAY,
     show: Show = "magnitude",
     window: str | None = None,
     convention: Convention = "neurological",
     columns: int | None = None,
     dpi: int = DPI,
     font_size: float = 8.0,
-    track: Callable[[Sequence[Fraction]], Iterable[Fraction]] = iter,
+    allow_code: bool = False,
+    progress: Progress[Fraction] | None = None,
 ) -> ShiftAnimation:
-    """Move an image over `extent` (LO..HI px, a period by default) and draw a page every `step` px.
+    """Animate what every chain makes of an image as it moves by parts of a step.
 
-    Panels are at a whole zoom in one grey window, as in `compare`. The outputs are moved back, so
-    that only what a chain added flickers. `track` may show how far the work is. UsageError if it
-    would be too much, before it is done.
+    As `sampviz shift`. Each output is moved back by as much: an ideal one stands still, and what
+    flickers is what the chain added. Panels are at a whole zoom in one grey window, as in
+    `sampviz.compare`.
+
+    Parameters
+    ----------
+    image : Image, array_like or path
+        From `sampviz.load`, or an array of (H, W) or (C, H, W), or a file that is read.
+    chains : str, Chain or sequence of these
+        A panel each: `"max,stride,blur,flc"`.
+    range : str, optional
+        Shifts in pixels, `"LO..HI"`; by default from 0 over one period, the coarsest step.
+    step : float
+        Pixels between the frames.
+    axis : {"columns", "rows", "both"}
+        The axis that is moved: sideways, up and down, or both by as much.
+    levels : int
+        How often each chain is applied, 1..16.
+    delay : int
+        Milliseconds that each frame is shown, 20..60000; in a GIF to 10 ms.
+    show : {"magnitude", "phase", "real"}
+        What is drawn of complex numbers.
+    window : str, optional
+        Black and white: percentiles `"p1,p99"` or values `"0,800"`. By default the range of the
+        format, or p1,p99.
+    convention : {"neurological", "radiological"}
+        Whether the patient's left is drawn left or right.
+    columns : int, optional
+        Start a new line after so many panels, 1..64.
+    dpi : int
+        Resolution of the animation, 30..2400.
+    font_size : float
+        Size of the text in points, 3..40.
+    allow_code : bool
+        Let a step be `package.module:name`, code that is imported, which runs it.
+    progress : callable, optional
+        `progress(work, count)` yields the pieces of `work`: a wrapper such as that of tqdm.
+
+    Returns
+    -------
+    ShiftAnimation
+        Its `save` writes the animation and the curve.
+
+    Raises
+    ------
+    InputError
+        For an image that is constant or not finite.
+    UsageError
+        For a volume, a range that cannot be meant, and too much work, before it is done.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> animation = sampviz.shift("sample:noise:32x32", "stride,sinc+stride", step=1)
+    >>> len(animation.frames), animation.errors[0]
+    (3, (0.0, 0.0))
     """
-    check_words(
+    if not DELAYS[0] <= delay <= DELAYS[1]:
+        wanted = f"wanted {DELAYS[0]}..{DELAYS[1]} ms"
+        raise UsageError(f"{delay!r} is out of bounds", argument("delay"), wanted)
+    check_values(
         levels=levels,
         show=show,
         convention=convention,
@@ -76,130 +170,43 @@ def shift_animation(
         font_size=font_size,
     )
     grey = Window.parse(window)
-    whole = [chain.repeat(levels).resolve(image.size, image.spacing) for chain in chains]
-    sweep = plan_sweep(image, whole, axis=axis, extent=extent, step=step)
-    with own_style():
-        shown = columns_of(image, chains, levels, show)
-        composer = _Composer(sweep, shown, grey, convention, columns, dpi, font_size)
-        still = ShiftedOutputs(sweep.shifts[0], image.array, sweep.still, (0.0,) * len(whole))
-        sheet = composer.sheet(still)
-        size = len(sweep.shifts) * sheet.width * sheet.height * (3 if image.colour else 1)
-        if size > MOST_BYTES:
-            raise UsageError(
-                f"{len(sweep.shifts)} pages of {sheet.height}x{sheet.width} px have"
-                f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
-                "--range, --step and --ops",
-                "take a larger --step, a shorter --range, fewer chains or a lower --dpi",
-            )
-        errors, pages = [], []
-        for shift in track(sweep.shifts):
-            moved = sweep.at(shift)
-            errors.append(moved.consistency)
-            pages.append(composer.page(moved))
-    titles = [view.title for view in shown[1:]]
+    source, parsed = as_image(image), as_chains(chains, allow_code=allow_code)
+    whole = [chain.repeat(levels).resolve(source.size, source.spacing) for chain in parsed]
+    sweep = plan_sweep(source, whole, axis=axis, extent=range, step=step)
+    panels = columns_of(source, parsed, levels, show)
+    composer = FrameComposer(sweep, panels, grey, convention, columns, dpi, font_size)
+    frames, errors = _draw_frames(composer, sweep, progress)
+    titles = [column.title for column in panels[1:]]
     for title, error in zip(titles, errors[0], strict=True):
         if error is None:
             warnings.warn(
                 f"{title}: E is undefined: its output is constant", SampvizWarning, stacklevel=2
             )
-    header = annotations.header([image], show)
-    curve = draw_consistency(sweep, titles, errors, header, font_size=font_size)
-    return ShiftAnimation(sweep, tuple(errors), tuple(pages), curve)
+    curve = draw_consistency(sweep, titles, errors, header([source], show), font_size=font_size)
+    return ShiftAnimation(sweep, tuple(errors), tuple(frames), curve, delay)
 
 
-class _Composer:
-    """Puts pages together: all alike but for the pictures and the numbers under them."""
-
-    def __init__(
-        self,
-        sweep: ShiftSweep,
-        shown: Sequence[Column],
-        window: Window,
-        convention: Convention,
-        columns: int | None,
-        dpi: int,
-        points: float,
-    ) -> None:
-        image = sweep.image
-        self._sweep, self._views, self._columns = sweep, shown, columns
-        self._windows = panel_windows(image, shown, window, "shared")
-        self._mirrored = convention == "radiological" and image.runs_left_to_right
-        self._around = annotations.edge_labels(image, mirrored=self._mirrored)
-        self._settled = choose_zoom(
-            scenes_of(image, shown, several=False),
-            edge_labels=self._around is not None,
-            tick_text="",
-            dpi=dpi,
-            width=None,
-            points=points,
-            columns=columns,
+def _draw_frames(
+    composer: FrameComposer, sweep: ShiftSweep, progress: Progress[Fraction] | None
+) -> tuple[list[Pixels], list[tuple[float | None, ...]]]:
+    """Return a frame and E of every chain for each shift; UsageError if it would be too much."""
+    count = len(sweep.shifts)
+    still = ShiftedOutputs(
+        sweep.shifts[0], sweep.image.array, sweep.still, (0.0,) * len(sweep.chains)
+    )
+    sheet = composer.sheet(still)
+    size = count * sheet.width * sheet.height * (3 if sweep.image.colour else 1)
+    if size > MOST_BYTES:
+        raise UsageError(
+            f"{count} pages of {sheet.height}x{sheet.width} px have"
+            f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
+            f"{argument('range')}, {argument('step')} and {CHAINS}",
+            f"take a larger {argument('step')}, a shorter {argument('range')}, fewer chains or a"
+            f" lower {argument('dpi')}",
         )
-        first = self._pictures(shown)
-        looks = annotations.describe(
-            [image], [first], ["image"], window, "shared", self._settled.aspect_errors
-        )
-        self._notes = [describe(sweep), *annotations.notes(looks)]
-        self._titles = annotations.titles([(image, shown)])
-        self._header = annotations.header([image], shown[0].show)
-        self._labels = dict(zip(sweep.shifts, _labels(sweep), strict=True))
-
-    def page(self, moved: ShiftedOutputs) -> Pixels:
-        """Paint a page."""
-        pixels = figure_pixels(draw_sheet(self.sheet(moved), self._settled.spacing))
-        if self._sweep.image.colour:
-            return pixels
-        assert (pixels == pixels[..., :1]).all()  # the words are grey too
-        return pixels[..., 0].copy()
-
-    def sheet(self, moved: ShiftedOutputs) -> Sheet:
-        """Lay out a page."""
-        arrays = [moved.array, *moved.outputs]
-        seen = [replace(v, array=a) for v, a in zip(self._views, arrays, strict=True)]
-        row = image_row(self._pictures(seen), None, self._around)
-        said = [self._labels[moved.shift], *map(_error, moved.consistency)]
-        panels = [
-            replace(panel, text_below=f"{text}\n{panel.text_below}".strip())
-            for panel, text in zip(row.panels, said, strict=True)
-            if isinstance(panel, Panel)
-        ]
-        return arrange(
-            [replace(row, panels=tuple(panels))],
-            self._titles,
-            self._header,
-            self._notes,
-            self._settled.spacing,
-            columns=self._columns,
-            width=None,
-        )
-
-    def _pictures(self, shown: Sequence[Column]) -> PanelData:
-        (zoom,) = self._settled.zooms
-        return PanelData(self._sweep.image, tuple(shown), zoom, self._windows, GREY, self._mirrored)
-
-
-def _labels(sweep: ShiftSweep) -> list[str]:
-    """Say how far the image has moved, for every shift in text of the same width."""
-    px = _aligned(sweep.shifts, next(d for d in range(7) if _exact(sweep.shifts, d)))
-    labels = [f"moved by{NO_BREAK}{number}{NO_BREAK}px" for number in px]
-    mm = sweep.mm_per_px
-    if mm is None:
-        return labels
-    far = _aligned([float(shift) * mm for shift in sweep.shifts], 3)
-    return [f"{label} ({number}{NO_BREAK}mm)" for label, number in zip(labels, far, strict=True)]
-
-
-def _exact(values: Sequence[Fraction], digits: int) -> bool:
-    return all((value * 10**digits).denominator == 1 for value in values)
-
-
-def _aligned(values: Sequence[Fraction] | Sequence[float], digits: int) -> list[str]:
-    sign = "+" if min(values) < 0 else ""
-    written = [f"{float(value):{sign}.{digits}f}".replace("-", "−") for value in values]
-    return [text.rjust(max(map(len, written)), _FIGURE_SPACE) for text in written]
-
-
-def _error(value: float | None) -> str:
-    if value is None:
-        return f"E{NO_BREAK}undefined"
-    # No wider than a column, however large: else the lines of this page would break elsewhere.
-    return f"E{NO_BREAK}{value:.3f}" if value < 100 else f"E{NO_BREAK}{value:.1e}"
+    frames, errors = [], []
+    for distance in with_progress(sweep.shifts, count, progress):
+        outputs = sweep.at(distance)
+        errors.append(outputs.consistency)
+        frames.append(composer.frame(outputs))
+    return frames, errors

@@ -25,7 +25,7 @@ from sampviz.figures.panels.panel import Box, Panel
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import image_row, nyquist_boxes, spectrum_panel
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -107,46 +107,45 @@ def draw_steps(
     specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     _check_specs(specs, chain)
     stages = _stage_columns(image, chain)
-    with own_style():
-        image_window = Window.parse(window)
-        layout = choose_zoom(
-            [Scene("", image, tuple(stages), max(image.size))],
-            edge_labels=image.geometry is not None,
-            tick_text="",
-            dpi=dpi,
-            width=None,
-            points=font_size,
-            columns=columns,
-        )
-        mirrored = convention == "radiological" and image.runs_left_to_right
-        windows = panel_windows(image, stages, image_window, "shared")
-        panel_data = PanelData(image, tuple(stages), layout.zooms[0], windows, GREY, mirrored)
-        starts_with_image = specs[0].show == "image" and specs[0].stage == 0
-        edge_labels = annotations.edge_labels(image, mirrored=mirrored)
-        panels = [_panel(spec, panel_data, chain, layout.spacing.text_size) for spec in specs]
-        titles = [_titles(spec, panel_data, chain) for spec in specs]
-        arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
-        facts = annotations.describe(
-            [image],
-            [panel_data],
-            [spec.show for spec in specs],
-            image_window,
-            "shared",
-            layout.aspect_errors,
-        )
-        sheet = arrange_steps(
-            panels,
-            titles,
-            arrow_texts,
-            edge_labels if starts_with_image else None,
-            annotations.header([image], "magnitude") if title is None else title,
-            annotations.notes(facts),
-            layout.spacing,
-            columns or len(specs),
-        )
-        figure = draw_sheet(sheet, layout.spacing)
-        figure.caption = steps_caption(panel_data, chain, panels, titles, arrow_texts, facts, title)
-        return figure
+    image_window = Window.parse(window)
+    layout = choose_zoom(
+        [Scene("", image, tuple(stages), max(image.size))],
+        edge_labels=image.geometry is not None,
+        tick_text="",
+        dpi=dpi,
+        width=None,
+        points=font_size,
+        columns=columns,
+    )
+    mirrored = convention == "radiological" and image.runs_left_to_right
+    windows = panel_windows(image, stages, image_window, "shared")
+    panel_data = PanelData(image, tuple(stages), layout.zooms[0], windows, GREY, mirrored)
+    starts_with_image = specs[0].show == "image" and specs[0].stage == 0
+    edge_labels = annotations.edge_labels(image, mirrored=mirrored)
+    panels = [_panel(spec, panel_data, chain, layout.spacing.text_size) for spec in specs]
+    titles = [_titles(spec, panel_data, chain) for spec in specs]
+    arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
+    facts = annotations.describe(
+        [image],
+        [panel_data],
+        [spec.show for spec in specs],
+        image_window,
+        "shared",
+        layout.aspect_errors,
+    )
+    sheet = arrange_steps(
+        panels,
+        titles,
+        arrow_texts,
+        edge_labels if starts_with_image else None,
+        annotations.header([image], "magnitude") if title is None else title,
+        annotations.notes(facts),
+        layout.spacing,
+        columns or len(specs),
+    )
+    figure = draw_sheet(sheet, layout.spacing)
+    figure.caption = steps_caption(panel_data, chain, panels, titles, arrow_texts, facts, title)
+    return figure
 
 
 def _check_specs(specs: Sequence[PanelSpec], chain: Chain) -> None:

@@ -1,4 +1,4 @@
-"""Grids of numbers as a figure: a strip of grids for every move, what it reads in colour."""
+"""Worked examples as figures: a row of number grids for every window, what it reads in colour."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
 from sampviz.analysis.explain.step_arithmetic import Place, StepTrace, cells
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize, own_style
@@ -21,11 +21,11 @@ from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize, own_style
 MAX_GRIDS_PER_FIGURE = 6_000  # numbers
 MAX_FRAMES = 40_000
 # Orange and blue are told apart by colour-blind readers too. Each digit of a colour stands twice:
-# 16 levels of red, green and blue hold it exactly, see figure/frames.py.
+# 16 levels of red, green and blue hold it exactly, see figures/render/palette.py.
 READ, TAKEN, WRITTEN, RULE, PAPER = "#ffdd99", "#ee9944", "#aaddff", "#999999", "#ffffff"
 _DPI, _POINTS = 150, 9.0
-_WIDER = 1.5  # than high, about, are the moves of a step together
-_NARROWEST, _NOTE = 300, 700  # px that words have under a strip
+_WIDER = 1.5  # than high, about, are the rows of a step together
+_NARROWEST, _NOTE = 300, 700  # px that words have under the grids
 _CELL = 1.7  # height of a cell, and its least width, in lines
 _DIGIT = 0.73  # height of a digit in sizes of the font
 _ARROW = "→"
@@ -35,7 +35,7 @@ _ARROW = "→"
 class NumberGrid:
     """A grid under its title; the places `read`, `taken` and `written` are in colour.
 
-    Its cells hold `widest` too, so that it does not grow from one move to the next.
+    Its cells hold `widest` too, so that it does not grow from one window to the next.
     """
 
     title: str
@@ -54,103 +54,112 @@ class NumberGrid:
 
 @dataclass(frozen=True)
 class GridRow:
-    """Plates side by side under a heading, an arrow before the last, words below."""
+    """Grids side by side under a heading, an arrow before the last, words below."""
 
     heading: str
-    plates: tuple[NumberGrid, ...]
+    grids: tuple[NumberGrid, ...]
     words: str = ""
-    room: int = _NARROWEST
+    text_width: int = _NARROWEST
 
 
-def draw_worked_example(found: Explanation) -> Figure:
-    """Return one figure of all moves; UsageError if they are too many to be read."""
-    blocks = [(_whole(each, ""), _moves(each, beside=False)) for each in found.traces]
-    blocks[-1] = _whole(found.traces[-1], found.note), blocks[-1][1]
+def draw_worked_example(explanation: Explanation) -> Figure:
+    """Return one figure of all windows; UsageError if they are too many to be read."""
+    blocks = [
+        (_whole_row(trace, ""), _step_rows(trace, beside=False)) for trace in explanation.traces
+    ]
+    blocks[-1] = _whole_row(explanation.traces[-1], explanation.note), blocks[-1][1]
     _check_amount(
-        [strip for whole, moves in blocks for strip in (whole, *moves)],
+        [grid_row for whole, step_rows in blocks for grid_row in (whole, *step_rows)],
         MAX_GRIDS_PER_FIGURE,
-        found,
-        "take a smaller input, a file for each step with --frames, or a .gif",
+        explanation,
+        f"take a smaller input, a file for each step with {argument('frames')}, or a .gif",
     )
     with own_style():
-        board = _Renderer()
+        renderer = _Renderer()
         placed: list[tuple[int, int, GridRow]] = []
-        width, y = 0, board.gap
-        for row in (row for whole, moves in blocks for row in board.rows(whole, moves)):
-            column = max(board.size(strip)[0] for strip in row) + board.gap
-            placed += [(board.gap + i * column, y, strip) for i, strip in enumerate(row)]
+        width, y = 0, renderer.gap
+        for row in (row for whole, step_rows in blocks for row in renderer.rows(whole, step_rows)):
+            column = max(renderer.size(grid_row)[0] for grid_row in row) + renderer.gap
+            placed += [(renderer.gap + i * column, y, grid_row) for i, grid_row in enumerate(row)]
             width = max(width, len(row) * column)
-            y += max(board.size(strip)[1] for strip in row) + board.gap
-        axes = board.axes(width + board.gap, y)
-        for x, top, strip in placed:
-            board.draw(axes, x, top, strip)
+            y += max(renderer.size(grid_row)[1] for grid_row in row) + renderer.gap
+        axes = renderer.axes(width + renderer.gap, y)
+        for x, top, grid_row in placed:
+            renderer.draw(axes, x, top, grid_row)
         return axes.figure  # type: ignore[return-value]
 
 
-def draw_worked_frames(found: Explanation) -> Iterator[Figure]:
-    """Yield a figure for every move, and at the end one of the result, all of one size."""
-    strips = []
-    for working in found.traces:
-        strips += _moves(working, beside=True) or [_whole(working, "")]
-    strips.append(_whole(found.traces[-1], found.note))
-    _check_amount(strips, MAX_FRAMES, found, "take a smaller input")
-    board = _Renderer()
-    sizes = [board.size(strip) for strip in strips]
-    width, height = (max(each) + 2 * board.gap for each in zip(*sizes, strict=True))
-    for strip in strips:
+def draw_worked_frames(explanation: Explanation) -> Iterator[Figure]:
+    """Yield a figure for every window, and at the end one of the result, all of one size."""
+    grid_rows = []
+    for trace in explanation.traces:
+        grid_rows += _step_rows(trace, beside=True) or [_whole_row(trace, "")]
+    grid_rows.append(_whole_row(explanation.traces[-1], explanation.note))
+    _check_amount(grid_rows, MAX_FRAMES, explanation, "take a smaller input")
+    renderer = _Renderer()
+    sizes = [renderer.size(grid_row) for grid_row in grid_rows]
+    width, height = (max(each) + 2 * renderer.gap for each in zip(*sizes, strict=True))
+    for grid_row in grid_rows:
         with own_style():
-            axes = board.axes(width, height)
-            board.draw(axes, board.gap, board.gap, strip)
+            axes = renderer.axes(width, height)
+            renderer.draw(axes, renderer.gap, renderer.gap, grid_row)
         yield axes.figure  # type: ignore[misc]
 
 
-def _check_amount(strips: Sequence[GridRow], most: int, found: Explanation, fix: str) -> None:
-    plates = [plate for strip in strips for plate in strip.plates]
-    amount = sum(len(plate.cells) * len(plate.cells[0]) for plate in plates)
+def _check_amount(
+    grid_rows: Sequence[GridRow], most: int, explanation: Explanation, fix: str
+) -> None:
+    grids = [grid for grid_row in grid_rows for grid in grid_row.grids]
+    amount = sum(len(grid.cells) * len(grid.cells[0]) for grid in grids)
     if amount > most:
         raise UsageError(
-            f"{len(strips)} steps with {amount} numbers are too many; the most is {most}",
-            f"chain '{found.chain}'",
+            f"{len(grid_rows)} steps with {amount} numbers are too many; the most is {most}",
+            f"chain '{explanation.chain}'",
             fix,
         )
 
 
-def _whole(working: StepTrace, note: str) -> GridRow:
-    """Return the strip of all that goes into a step and comes out."""
-    given = _number_grid(working.names[0], working.input, read=working.kept)
-    made = _number_grid(working.names[1], working.output, widest=_widest(working))
-    return GridRow(working.heading, (given, *_beside(working), made), note, _NOTE)
+def _whole_row(trace: StepTrace, note: str) -> GridRow:
+    """Return the row of all that goes into a step and comes out."""
+    start = _number_grid(trace.names[0], trace.input, read=trace.kept)
+    result = _number_grid(trace.names[1], trace.output, widest=_widest(trace))
+    return GridRow(trace.heading, (start, *_beside(trace), result), note, _NOTE)
 
 
-def _moves(working: StepTrace, *, beside: bool) -> list[GridRow]:
-    """Return a strip for every move, with the kernel or the switches if `beside`."""
-    widest = _widest(working)
+def _step_rows(trace: StepTrace, *, beside: bool) -> list[GridRow]:
+    """Return a row for every window, with the kernel or the switches if `beside`."""
+    widest = _widest(trace)
     return [
         GridRow(
-            f"{working.heading}, {i} of {len(working.window_steps)}" if beside else f"{i}",
+            f"{trace.heading}, {i} of {len(trace.window_steps)}" if beside else f"{i}",
             (
-                _number_grid(working.names[0], working.input, read=move.reads, taken=move.taken),
-                *(_beside(working) if beside else ()),
                 _number_grid(
-                    move.part or working.names[1], move.shown, written=move.writes, widest=widest
+                    trace.names[0], trace.input, read=window_step.reads, taken=window_step.taken
+                ),
+                *(_beside(trace) if beside else ()),
+                _number_grid(
+                    window_step.part or trace.names[1],
+                    window_step.shown,
+                    written=window_step.writes,
+                    widest=widest,
                 ),
             ),
-            move.text.replace("-", MINUS),
+            window_step.text.replace("-", MINUS),
         )
-        for i, move in enumerate(working.window_steps, 1)
+        for i, window_step in enumerate(trace.window_steps, 1)
     ]
 
 
-def _widest(working: StepTrace) -> str:
-    shown = [working.output, *(move.shown for move in working.window_steps)]
-    texts = (text for matrix in shown for row in cells(matrix) for text in row)
+def _widest(trace: StepTrace) -> str:
+    matrices = [trace.output, *(window_step.shown for window_step in trace.window_steps)]
+    texts = (text for matrix in matrices for row in cells(matrix) for text in row)
     return max(texts, key=len).replace("-", MINUS)
 
 
-def _beside(working: StepTrace) -> tuple[NumberGrid, ...]:
-    if not working.beside:
+def _beside(trace: StepTrace) -> tuple[NumberGrid, ...]:
+    if not trace.beside:
         return ()
-    name, texts = working.beside
+    name, texts = trace.beside
     return (_titled(name, texts),)
 
 
@@ -159,12 +168,12 @@ def _number_grid(name: str, matrix: Array, **marks: Any) -> NumberGrid:
 
 
 def _titled(name: str, texts: Sequence[Sequence[str]], **marks: Any) -> NumberGrid:
-    shown = tuple(tuple(text.replace("-", MINUS) for text in row) for row in texts)
-    return NumberGrid(f"{name} {len(texts)}x{len(texts[0])}", shown, **marks)
+    texts_with_minus = tuple(tuple(text.replace("-", MINUS) for text in row) for row in texts)
+    return NumberGrid(f"{name} {len(texts)}x{len(texts[0])}", texts_with_minus, **marks)
 
 
 class _Renderer:
-    """Measures and draws strips, in pixels from the top left corner."""
+    """Measures and draws rows of grids, in pixels from the top left corner."""
 
     def __init__(self) -> None:
         self._type = TextSize(_POINTS, _DPI)
@@ -173,20 +182,20 @@ class _Renderer:
         self.gap = self._type.line
         self._cell = round(_CELL * self._type.line)
 
-    def rows(self, whole: GridRow, moves: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
-        """Yield the strips of a step row by row: the whole, then the moves in a block."""
+    def rows(self, whole: GridRow, step_rows: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
+        """Yield the rows of a step, from the top: the whole, then a block of windows."""
         yield [whole]
-        if moves:
-            width, height = (max(each) for each in zip(*map(self.size, moves), strict=True))
-            rows = ceil(sqrt(len(moves) * width / height / _WIDER))
-            many = ceil(len(moves) / rows)
-            yield from (moves[i : i + many] for i in range(0, len(moves), many))
+        if step_rows:
+            width, height = (max(each) for each in zip(*map(self.size, step_rows), strict=True))
+            rows = ceil(sqrt(len(step_rows) * width / height / _WIDER))
+            many = ceil(len(step_rows) / rows)
+            yield from (step_rows[i : i + many] for i in range(0, len(step_rows), many))
 
-    def size(self, strip: GridRow) -> tuple[int, int]:
-        """Return the width and the height of a strip."""
-        width, height = self._width(strip), max(map(self._height, strip.plates))
-        lines = len(self._wrap(strip.heading, width, bold=True))
-        lines += len(self._wrap(strip.words, width)) if strip.words else 0
+    def size(self, grid_row: GridRow) -> tuple[int, int]:
+        """Return the width and the height of a row of grids."""
+        width, height = self._width(grid_row), max(map(self._height, grid_row.grids))
+        lines = len(self._wrap(grid_row.heading, width, bold=True))
+        lines += len(self._wrap(grid_row.words, width)) if grid_row.words else 0
         return width, height + lines * self._type.line + self.gap // 2
 
     def axes(self, width: int, height: int) -> Axes:
@@ -198,58 +207,58 @@ class _Renderer:
         axes.set_ylim(height, 0)
         return axes
 
-    def draw(self, axes: Axes, x: int, y: int, strip: GridRow) -> None:
-        """Draw a strip with its top left corner at x, y."""
-        width = self._width(strip)
-        for text in self._wrap(strip.heading, width, bold=True):
+    def draw(self, axes: Axes, x: int, y: int, grid_row: GridRow) -> None:
+        """Draw a row of grids with its top left corner at x, y."""
+        width = self._width(grid_row)
+        for text in self._wrap(grid_row.heading, width, bold=True):
             y += self._type.line
             self._write(axes, x, y, text, weight="bold")
         y += self.gap // 2
         corner = x
-        for plate in strip.plates:
-            if plate is strip.plates[-1]:
-                self._write(axes, corner, y + (self._height(plate) + self.gap) / 2, _ARROW)
+        for grid in grid_row.grids:
+            if grid is grid_row.grids[-1]:
+                self._write(axes, corner, y + (self._height(grid) + self.gap) / 2, _ARROW)
                 corner += 2 * self.gap
-            self._draw_plate(axes, corner, y, plate)
-            corner += self._plate_width(plate) + self.gap
-        y += max(map(self._height, strip.plates))
-        for text in self._wrap(strip.words, width) if strip.words else ():
+            self._draw_grid(axes, corner, y, grid)
+            corner += self._grid_width(grid) + self.gap
+        y += max(map(self._height, grid_row.grids))
+        for text in self._wrap(grid_row.words, width) if grid_row.words else ():
             y += self._type.line
             self._write(axes, x, y, text)
 
-    def _draw_plate(self, axes: Axes, x: float, y: float, plate: NumberGrid) -> None:
-        self._write(axes, x, y + self._type.line, plate.title)
-        top, side, wide = y + self._title, self._cell, self._cell_width(plate)
+    def _draw_grid(self, axes: Axes, x: float, y: float, grid: NumberGrid) -> None:
+        self._write(axes, x, y + self._type.line, grid.title)
+        top, side, wide = y + self._title, self._cell, self._cell_width(grid)
         baseline = (side + _POINTS * _DPI / POINTS_PER_INCH * _DIGIT) / 2
         squares, colours = [], []
-        for i, row in enumerate(plate.cells):
+        for i, row in enumerate(grid.cells):
             for j, text in enumerate(row):
                 corner = x + j * wide, top + i * side
                 squares.append(Rectangle(corner, wide, side))
-                colours.append(plate.colour((i, j)))
+                colours.append(grid.colour((i, j)))
                 if text:
-                    weight = "bold" if (i, j) == plate.taken else "normal"
+                    weight = "bold" if (i, j) == grid.taken else "normal"
                     middle = corner[0] + wide / 2
                     self._write(
                         axes, middle, corner[1] + baseline, text, ha="center", weight=weight
                     )
         # One artist for all: thousands of single ones take seconds.
-        grid = PatchCollection(squares, facecolors=colours, edgecolors=RULE, linewidths=0.5)
-        axes.add_collection(grid, autolim=False)
+        patches = PatchCollection(squares, facecolors=colours, edgecolors=RULE, linewidths=0.5)
+        axes.add_collection(patches, autolim=False)
 
     def _write(self, axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
         axes.text(x, y, text, fontsize=_POINTS, color=INK, va="baseline", **look)
 
-    def _width(self, strip: GridRow) -> int:
-        """The width of the plates, the gaps between them and the arrow, or the room for words."""
-        plates = sum(self._plate_width(plate) + self.gap for plate in strip.plates)
-        return max(plates + self.gap, strip.room)
+    def _width(self, grid_row: GridRow) -> int:
+        """The width of the grids, the gaps between them and the arrow, or that of the words."""
+        grids = sum(self._grid_width(grid) + self.gap for grid in grid_row.grids)
+        return max(grids + self.gap, grid_row.text_width)
 
-    def _plate_width(self, plate: NumberGrid) -> int:
-        return max(self._cell_width(plate) * len(plate.cells[0]), self._width_of(plate.title))
+    def _grid_width(self, grid: NumberGrid) -> int:
+        return max(self._cell_width(grid) * len(grid.cells[0]), self._width_of(grid.title))
 
-    def _cell_width(self, plate: NumberGrid) -> int:
-        texts = {plate.widest, *(text for row in plate.cells for text in row)}
+    def _cell_width(self, grid: NumberGrid) -> int:
+        texts = {grid.widest, *(text for row in grid.cells for text in row)}
         widest = max(self._width_of(text, bold=True) for text in texts)
         return max(self._cell, widest + self.gap // 2)
 
@@ -258,5 +267,5 @@ class _Renderer:
         """The height of a title and the gap below it."""
         return self._type.line + self.gap // 4
 
-    def _height(self, plate: NumberGrid) -> int:
-        return self._title + self._cell * len(plate.cells)
+    def _height(self, grid: NumberGrid) -> int:
+        return self._title + self._cell * len(grid.cells)

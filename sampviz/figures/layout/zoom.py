@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, lcm
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.arrange import blocks
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.column import Column, Scene, Zoom
@@ -154,12 +154,12 @@ def _fill_width(
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:
-        fix = "raise --dpi or --width" if dpi else "raise --width"
+        fix = "raise " + " or ".join(map(argument, ("dpi", "width") if dpi else ("width",)))
         mm = needed / resolution * MM_PER_INCH
         raise UsageError(
             f"{len(content.scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
-            f"--width {width:g}",
-            f"{fix}, lower --font-size, or break the line with --columns",
+            f"{argument('width')} {width:g}",
+            f"{fix}, lower {argument('font_size')}, or break the line with {argument('columns')}",
         )
     return best[1:]
 

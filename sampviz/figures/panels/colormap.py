@@ -5,7 +5,6 @@ The mapping is our own and not matplotlib's, so that it is exact: level = floor(
 colours of no map.
 """
 
-from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
@@ -13,7 +12,8 @@ import numpy as np
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
-from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.bounded_cache import bounded_cache
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.panels.column import tile_layout
 from sampviz.figures.panels.intensity_window import Limits
@@ -26,7 +26,6 @@ DIFFERENCE = "RdBu_r"
 # Magenta and yellow: neither is in the maps above, nor can be taken for a grey.
 NONFINITE_COLOURS = np.array([(255, 0, 200), (255, 230, 0)], np.uint8)
 _STRIPE_WIDTH = 2  # samples
-_MOST_TABLES = 16  # cached: looking a map up takes as long as painting with it
 
 
 def check_map(name: str) -> None:
@@ -45,7 +44,7 @@ def check_map(name: str) -> None:
     if name not in mpl.colormaps:
         raise UsageError(
             f"no colour map is named {name!r}",
-            "--cmap",
+            argument("cmap"),
             did_you_mean(name, mpl.colormaps, "gray, viridis, magma and cividis are some"),
         )
 
@@ -93,7 +92,7 @@ def color_table(colormap: str | Colormap) -> Pixels:
     return _named_table(colormap) if isinstance(colormap, str) else _table(colormap)
 
 
-@lru_cache(_MOST_TABLES)
+@bounded_cache(2**16)  # looking a map up takes as long as painting with it
 def _named_table(name: str) -> Pixels:
     return _table(mpl.colormaps[name])
 

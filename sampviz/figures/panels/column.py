@@ -8,7 +8,6 @@ with its columns; a volume gives one scene for each slice plane.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isqrt, prod
-from typing import Literal
 
 import numpy as np
 
@@ -16,12 +15,13 @@ from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input_grid
+from sampviz.figures.options import Show
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image, luminance
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
-from sampviz.ops.chain import MOST_PIXELS, Chain
+from sampviz.ops.chain import Chain
+from sampviz.ops.chain_trace import MOST_PIXELS
 
-Show = Literal["magnitude", "phase", "real"]
 MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
 

@@ -7,7 +7,6 @@ differences are centred on zero.
 
 import contextlib
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -15,12 +14,13 @@ from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizWarning, UsageError
+from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image
 
-Scope = Literal["shared", "panel"]
 Limits = tuple[float, float]
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _LIMITS = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
@@ -48,13 +48,13 @@ class Window:
     high: float = 99.0
 
     @classmethod
-    def parse(cls, text: str | None) -> "Window":
+    def parse(cls, window: str | Sequence[float | str] | None) -> "Window":
         """Read a window.
 
         Parameters
         ----------
-        text : str or None
-            `p1,p99` for percentiles, `LO,HI` for values, None for the default.
+        window : str or sequence of float or None
+            `p1,p99` for percentiles, `LO,HI` or (LO, HI) for values, None for the default.
 
         Returns
         -------
@@ -63,15 +63,17 @@ class Window:
         Raises
         ------
         UsageError
-            If the text is neither, or its limits are not in rising order.
+            If it is none of these, or its limits are not in rising order.
 
         Examples
         --------
         >>> Window.parse("0,800")
         Window(kind='limits', low=0.0, high=800.0)
         """
-        if text is None:
+        if window is None:
             return cls("auto")
+        pair = isinstance(window, (tuple, list))
+        text = ",".join(map(str, window)) if pair else str(window)
         for kind, pattern in (("percentiles", _PERCENTILES), ("limits", _LIMITS)):
             match = pattern.fullmatch(text.replace(" ", ""))
             if match:
@@ -81,7 +83,7 @@ class Window:
                     return cls(kind, low, high)  # type: ignore[arg-type]
         raise UsageError(
             f"{text!r} is not a window",
-            "--window",
+            argument("window"),
             "write percentiles as p1,p99 or values as 0,800, the smaller first",
         )
 
@@ -245,8 +247,7 @@ def _is_signed(column: Column) -> bool:
     finite = values[np.isfinite(values)]
     if column.chain is None or not finite.size or finite.min() >= 0:
         return False
-    with warnings.catch_warnings(), contextlib.suppress(ChainError):
-        warnings.simplefilter("ignore", SampvizWarning)
+    with ignored_warnings(SampvizWarning), contextlib.suppress(ChainError):
         size = column.original_size
         ones = np.ones((column.original_channels, *size))
         response = column.chain(ones, axes=len(size))

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean
+from sampviz.core.names import as_names
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.interpolate import Method
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
@@ -259,12 +260,12 @@ def symmetric_limit(arrays: Sequence[Array]) -> float:
     return min(max(limit, _COLOR_BAR_LIMITS[0]), _COLOR_BAR_LIMITS[1])
 
 
-def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:
+def parse_rows(text: str | Sequence[str] | None, *, zoomed: bool) -> tuple[str, ...]:
     """Read the names of rows.
 
     Parameters
     ----------
-    text : str or None
+    text : str or sequence of str or None
         Such as `image,spectrum`; None for these two.
     zoomed : bool
         Whether a region was given: then the default has a zoom row as well.
@@ -281,14 +282,15 @@ def parse_rows(text: str | None, *, zoomed: bool) -> tuple[str, ...]:
     """
     if text is None:
         return ("image", "zoom", "spectrum") if zoomed else ("image", "spectrum")
-    rows = tuple(word.strip() for word in text.split(","))
+    where = f"{argument('rows')} {text!r}"
+    rows = as_names(text, where)
     for name in rows:
         if name not in ROWS:
             raise UsageError(
                 f"no row is named {name!r}",
-                f"--rows {text!r}",
+                where,
                 did_you_mean(name, ROWS, "wanted some of " + ", ".join(ROWS)),
             )
     if len(set(rows)) < len(rows):
-        raise UsageError("a row is named twice", f"--rows {text!r}", "name each once")
+        raise UsageError("a row is named twice", where, "name each once")
     return rows

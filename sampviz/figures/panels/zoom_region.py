@@ -7,7 +7,7 @@ from math import floor
 
 import numpy as np
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 from sampviz.figures.panels.column import Column
@@ -67,7 +67,7 @@ def parse_region(text: str) -> Region | None:
     if not match or int(match[3]) < 1:
         raise UsageError(
             f"{text!r} is not a region",
-            "--zoom",
+            argument("zoom"),
             "write ROWxCOL+SIZE in pixels of the original, or auto",
         )
     return Region(int(match[1]), int(match[2]), int(match[3]))
@@ -89,12 +89,16 @@ def check_inside(region: Region, image: Image) -> None:
         If it reaches beyond, or the image is a volume.
     """
     if image.slice_planes:
-        raise UsageError("a region is one of a slice", "--zoom", "write --zoom auto for a volume")
+        raise UsageError(
+            "a region is one of a slice",
+            argument("zoom"),
+            f"write {argument('zoom', 'auto')} for a volume",
+        )
     h, w = image.size
     if region.row + region.side > h or region.column + region.side > w:
         raise UsageError(
             f"the region {region} reaches beyond {h}x{w} px",
-            "--zoom",
+            argument("zoom"),
             "write ROWxCOL+SIZE inside the image, or auto",
         )
 

@@ -9,9 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.render.save import figure_pixels
-from sampviz.figures.style import own_style
 
 MOST_BYTES = 2**28  # of all frames
 _LEVELS = 16  # of red, green and blue: letters have soft edges, of which a palette holds so many
@@ -47,7 +46,7 @@ def quantize_exact(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], 
             raise UsageError(
                 f"the frames have more than {MOST_BYTES / 2**20:.0f} MiB",
                 "the animation",
-                "take a smaller input, or a file for each step with --frames",
+                f"take a smaller input, or a file for each step with {argument('frames')}",
             )
     used = np.unique(np.concatenate([np.unique(frame) for frame in codes]))
     assert len(used) <= 256, "a figure of number grids has few colours"
@@ -59,7 +58,6 @@ def quantize_exact(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], 
 
 def _color_codes(figure: Figure) -> NDArray[np.uint16]:
     """Draw a figure; return a number for the colour of each pixel, (H, W)."""
-    with own_style():
-        pixels = figure_pixels(figure).astype(np.uint16)
+    pixels = figure_pixels(figure).astype(np.uint16)
     red, green, blue = np.moveaxis((pixels + _STEP // 2) // _STEP, -1, 0)
     return (red * _LEVELS + green) * _LEVELS + blue

@@ -4,6 +4,8 @@ There are no axes: everything is an artist of the figure at a position of the sh
 is resampled and nothing depends on matplotlib's layout.
 """
 
+from typing import Any
+
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -12,7 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, argument
 from sampviz.figures.captions.caption import Caption
 from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
@@ -20,11 +22,20 @@ from sampviz.figures.panels.panel import Scale
 from sampviz.figures.render.colorbar import lay_out_color_bar
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.text_artist import CachedText
-from sampviz.figures.style import INK, LINE_HEIGHT, MARK, POINTS_PER_INCH
+from sampviz.figures.style import (
+    FONT,
+    INK,
+    LINE_HEIGHT,
+    MARK,
+    PANELS,
+    POINTS_PER_INCH,
+    own_style,
+)
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
 _LINE_WIDTH = 0.5  # points
+_FONT: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a $
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
@@ -78,8 +89,13 @@ def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
         raise OutputError(
             f"the figure would have {sheet.height}x{sheet.width} px",
             "the drawing",
-            "draw fewer columns, or break the line with --columns",
+            f"draw fewer columns, or break the line with {argument('columns')}",
         )
+    with own_style(PANELS):
+        return _draw_all(sheet, spacing)
+
+
+def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
     figure = PanelFigure(sheet, spacing.text_size.dpi)
     points = spacing.text_size.points
     for block in sheet.texts:
@@ -106,6 +122,8 @@ def _draw_text(figure: Figure, sheet: Sheet, block: TextBlock, points: float) ->
             1 - y / sheet.height,
             text,
             fontsize=points,
+            **_FONT,
+            color=INK,
             ha=block.anchor if block.upright else "center",
             va="baseline" if block.upright else "center",
             rotation=0 if block.upright else 90,
@@ -150,6 +168,7 @@ def _draw_digits(figure: Figure, artist: PanelArtist, placed: PlacedPanel, point
             number // columns + 0.5,
             text,
             fontsize=points,
+            **_FONT,
             color="white" if white else INK,
             ha="center",
             va="center",
@@ -173,8 +192,10 @@ def _draw_scale(
         sep=2,
         frameon=False,
         size_vertical=0.15 * spacing.text_size.line / placed.panel.zoom[0],
-        fontproperties={"size": spacing.text_size.points},
+        fontproperties={"family": [FONT], "size": spacing.text_size.points},
     )
+    for text in bar.txt_label.get_children():
+        text.set(parse_math=False)
     for line in bar.size_bar.get_children():
         line.set_linewidth(0)  # an outline would make the bar longer than it says
     figure.add_artist(bar)

@@ -17,7 +17,7 @@ from sampviz.core.version import __version__
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.render import PanelFigure
-from sampviz.figures.style import own_style
+from sampviz.figures.style import CHARTS, PANELS, own_style
 
 ENDINGS = (".png", ".pdf", ".svg")
 _PROGRAM = f"sampviz {__version__}"
@@ -105,13 +105,13 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     """
     record = figure.record if isinstance(figure, PanelFigure) else ""
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
+    if kind == ".png":
+        return encode_png(_render(figure), metadata, figure.dpi)
+    # Not straight into a file: on a full disk matplotlib fails in ways of its own.
+    buffer = BytesIO()
     with own_style():
-        if kind == ".png":
-            return encode_png(_render(figure), metadata, figure.dpi)
-        # Not straight into a file: on a full disk matplotlib fails in ways of its own.
-        buffer = BytesIO()
         figure.savefig(buffer, format=kind[1:], metadata=metadata, dpi=figure.dpi)
-        return buffer.getvalue()
+    return buffer.getvalue()
 
 
 def figure_pixels(figure: Figure) -> Pixels:
@@ -133,5 +133,6 @@ def figure_pixels(figure: Figure) -> Pixels:
 def _render(figure: Figure) -> Pixels:
     """Return the pixels with alpha, (H, W, 4): a view, valid until the figure is drawn again."""
     canvas: Any = FigureCanvasAgg(figure)
-    canvas.draw()
+    with own_style(PANELS if isinstance(figure, PanelFigure) else CHARTS):
+        canvas.draw()
     return np.asarray(canvas.buffer_rgba(), np.uint8)

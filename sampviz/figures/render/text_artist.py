@@ -3,7 +3,6 @@
 Matplotlib lays out and draws every letter of every figure anew: 40 of 90 ms of a small one.
 """
 
-from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -14,10 +13,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.figures.style import POINTS_PER_INCH
 
-_MOST_CACHED = 256
-_LARGEST = 2**16  # square pixels of letters: the cache takes 64 MB at the most
+_LARGEST = 2**16  # square pixels of letters: longer texts are not cached
 _SUBPIXELS = 64  # positions of a text in a pixel: so many images of it there may be
 _EDGE = 2  # pixels around a text: antialiasing
 
@@ -60,7 +59,7 @@ class CachedText(Text):
         self.stale = False
 
 
-@lru_cache(_MOST_CACHED)
+@bounded_cache(2**25)
 def _text_pixels(
     text: str,
     font: FontProperties,

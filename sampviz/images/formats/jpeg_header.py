@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from io import BufferedReader
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size
 from sampviz.images.selection import Selection
 
@@ -95,7 +95,7 @@ def parse(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
         raise InputError(
             f"{len(scans)} scans of {frame.height}x{frame.width} px would take too long",
             where,
-            f"--max-pixels {-(-len(scans) * pixels // _MOST_PASSES)}, or save it anew",
+            f"{argument('max_pixels', -(-len(scans) * pixels // _MOST_PASSES))}, or save it anew",
         )
     notes = () if _is_complete(frame, scans) else ("JPEG: scans are missing: it is only coarse",)
     return Jpeg(frame.height, frame.width, adobe, data, notes)

@@ -15,7 +15,9 @@ _LOCK = Lock()  # there is one stderr for all threads
 def captured_stderr() -> Iterator[list[str]]:
     """Capture the stderr of the process during the block.
 
-    A decoder often reports only there that a picture is damaged, and goes on.
+    A decoder often reports only there that a picture is damaged, and goes on. There is no other
+    way to it than to redirect the stderr of the process while the picture is decoded: what other
+    threads write there meanwhile is captured too.
 
     Yields
     ------
@@ -28,8 +30,8 @@ def captured_stderr() -> Iterator[list[str]]:
             original = os.dup(_STDERR)
         except OSError:  # a process without stderr
             original = None
-        os.dup2(file.fileno(), _STDERR)
         try:
+            os.dup2(file.fileno(), _STDERR)
             yield lines
         finally:
             if original is not None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from sampviz.core.errors import InputError, UsageError
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.formats.nifti_header import Header
-from sampviz.images.formats.nifti_voxels import Voxels, open_voxels
+from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
 from sampviz.images.geometry import Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image
@@ -31,7 +31,7 @@ _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
 class _Volume:
     """A NIfTI whose voxels are not read yet, in the closest canonical (RAS+) orientation."""
 
-    voxels: Voxels
+    voxels: Voxels | VoxelsInMemory
     header: Header
     shape: tuple[int, int, int]  # canonical
     frames: int
@@ -78,11 +78,33 @@ def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image
     """
     selection.refuse(where, "a NIfTI", "channel", "mosaic")
     with open_voxels(path, where, selection.most_unpacked) as voxels:
-        read = _read_volume if selection.volume else _read_slice
-        return read(_canonical(voxels), name, where, selection)
+        return select(voxels, name, where, selection)
 
 
-def _canonical(voxels: Voxels) -> _Volume:
+def select(voxels: Voxels | VoxelsInMemory, name: str, where: str, selection: Selection) -> Image:
+    """Return one slice, or the volume, of voxels that are read when they are needed.
+
+    Parameters
+    ----------
+    voxels : Voxels or VoxelsInMemory
+        With a checked header.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Which slice and frame, or the volume.
+
+    Returns
+    -------
+    Image
+        As `read_nifti` returns it.
+    """
+    read = _read_volume if selection.volume else _read_slice
+    return read(_canonical(voxels), name, where, selection)
+
+
+def _canonical(voxels: Voxels | VoxelsInMemory) -> _Volume:
     header = voxels.header
     stored_shape = (*header.shape, 1)[:3]
     orientation = nib.orientations.io_orientation(header.affine)
@@ -147,7 +169,9 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
     selection.check_kspace(volume.header.dtype, where)
     if selection.kspace:
         raise UsageError(
-            "k-space is read slice by slice", f"--kspace, for {where}", "leave out --volume"
+            "k-space is read slice by slice",
+            f"{argument('kspace')}, for {where}",
+            f"leave out {argument('volume')}",
         )
     if volume.header.dtype.names:
         raise InputError("a volume in colour is not read whole", where, "read its slices")

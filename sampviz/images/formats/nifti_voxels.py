@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size, open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index
@@ -87,10 +87,11 @@ class Voxels:
             return _pieces(mapped, count, size, stride, dtype).copy()
         end = start + ((count - 1) * stride + size) * dtype.itemsize
         if end > self._most:
+            more = argument("max_pixels", -(-end // _BYTES_PER_VOXEL))
             raise InputError(
                 f"what is wanted ends {end} bytes into the unpacked file; the most is {self._most}",
                 self._where,
-                f"--max-pixels {-(-end // _BYTES_PER_VOXEL)}, or unpack the file with gunzip",
+                f"{more}, or unpack the file with gunzip",
             )
         voxels = np.empty((count, size), dtype)
         try:
@@ -129,6 +130,25 @@ class Voxels:
             if len(file.read(left + _NEAR_END)) < left:
                 raise EOFError
             file.seek_points.verified = True
+
+
+class VoxelsInMemory:
+    """Voxels of an array, read as those of a file are.
+
+    Parameters
+    ----------
+    stored : ndarray
+        Of the shape in the header.
+    header : Header
+        Checked.
+    """
+
+    def __init__(self, stored: Array, header: Header) -> None:
+        self._flat, self.header = stored.ravel(order="F"), header
+
+    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return pieces of voxels at regular distances; see `Voxels.pieces`."""
+        return _pieces(self._flat[first:], count, size, stride, self._flat.dtype).copy()
 
 
 def _pieces(flat: Array, count: int, size: int, stride: int, dtype: "np.dtype[Any]") -> Array:

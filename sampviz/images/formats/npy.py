@@ -3,7 +3,6 @@
 The header is checked before numpy may allocate, and objects, which unpickle to code, are refused.
 """
 
-import warnings
 from io import BufferedReader
 from math import prod
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
 from sampviz.core.errors import InputError
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import file_size
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
@@ -49,7 +49,27 @@ def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) 
         If the selection asks for what an array has not.
     """
     selection.refuse(where, "an array", "plane", "slice", "frame")
-    stored = _memory_map(file, where)
+    return select(_memory_map(file, where), name, where, selection)
+
+
+def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
+    """Return one or more channels, or the volume, of an array.
+
+    Parameters
+    ----------
+    stored : ndarray
+        (H, W), (C, H, W) or (D, H, W), of numbers.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Which channels, or the volume.
+
+    Returns
+    -------
+    Image
+    """
     selection.check_kspace(stored.dtype, where)
     if selection.volume:
         return _volume(stored, name, where, selection)
@@ -72,8 +92,7 @@ def _memory_map(file: BufferedReader, where: str) -> Array:
         raise _unreadable(f"a header of {length} bytes", where)
     file.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a header by Python 2, or of absurd sizes
+        with ignored_warnings():  # of a header by Python 2, or of absurd sizes
             version = read_magic(file)
             if version not in ((1, 0), (2, 0), (3, 0)):
                 raise ValueError(f"version {version[0]}.{version[1]}")

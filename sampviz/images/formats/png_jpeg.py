@@ -5,7 +5,6 @@ which converts CMYK. What the libraries would guess is done here: palettes, tran
 orientation. Damage that libjpeg reports only on stderr, and fills with grey, is an error.
 """
 
-import warnings
 from collections.abc import Callable
 from io import BufferedReader, BytesIO
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import jpeg_header as jpeg
 from sampviz.images.formats import png_header as png
@@ -160,8 +160,7 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
     selection.refuse(where, "a JPEG", *CHOICES)
     parsed = jpeg.parse(file, where, selection)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of EXIF that is damaged
+        with ignored_warnings():  # of EXIF that is damaged
             # Not Pillow.open, which has a limit of its own for the number of pixels.
             decoder: Any = JpegImageFile(BytesIO(parsed.data))
         mode = decoder.mode
@@ -195,12 +194,11 @@ def _libjpeg_warnings(data: bytes, where: str) -> tuple[str, ...]:
 
 def _orientation(exif: Callable[[], Any]) -> int:
     """Return the orientation in EXIF, 1..8; 1, upright, for none and for damage."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
+    try:
+        with ignored_warnings():
             return int(exif().get(_ORIENTATION, 1))
-        except Exception:  # Pillow raises many types for damage, which does not affect the pixels
-            return 1
+    except Exception:  # Pillow raises many types for damage, which does not affect the pixels
+        return 1
 
 
 def _parse_exif(data: bytes) -> Any:

@@ -6,7 +6,7 @@ float64.
 
 import numpy as np
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, argument
 from sampviz.dsp.dtypes import Array, as_number, is_rounded, mean_of
 from sampviz.images.image import nonfinite_note
 
@@ -78,12 +78,18 @@ def _replace_nonfinite(values: Array, where: str, nan: str) -> tuple[Array, tupl
     if not notes or nan == "keep":
         return values, notes
     if nan == "error":
-        raise InputError(notes[0], where, "--nan fill=0 or --nan fill=mean fills them")
+        raise InputError(
+            notes[0],
+            where,
+            f"{argument('nan', 'fill=0')} or {argument('nan', 'fill=mean')} fills them",
+        )
     finite = np.isfinite(values)
     fill = 0.0
     if nan == "fill=mean":
         if not finite.any():
-            raise InputError(f"{notes[0]}: none to take the mean of", where, "--nan fill=0")
+            raise InputError(
+                f"{notes[0]}: none to take the mean of", where, argument("nan", "fill=0")
+            )
         fill = mean_of(values[finite])
     filled = np.where(finite, values, np.asarray(fill, values.dtype))
     return filled, (f"{notes[0]}: set to {fill:.4g}",)

@@ -10,9 +10,9 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout
-from sampviz.dsp.sliding_window import pad as add
+from sampviz.dsp.sliding_window import pad as pad_axis
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Border
 
@@ -22,12 +22,12 @@ Norm = Annotated[float | str, Param(1, 64, "", "the norm by which phases compete
 _PHASES = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 
-def _same_size(n: int, k: int) -> WindowLayout:
+def _same_size_layout(n: int, k: int) -> WindowLayout:
     return WindowLayout(n, k, 1, 1, (k - 1) // 2, k // 2, n)
 
 
 def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:
-    check_mirror(_same_size(n, blur), pad)
+    check_mirror(_same_size_layout(n, blur), pad)
     return Grid(-(-n // 2), Fraction(2), Fraction(1, 2))
 
 
@@ -48,12 +48,12 @@ def aps(x: Array, *, blur: BlurTaps = 1, pad: Border = "wrap", norm: Norm = 2.0)
     if blur > 1:
         for axis in (-2, -1):
             smooth = correlate_along(
-                smooth, binomial(blur), _same_size(x.shape[axis], blur), axis, pad
+                smooth, binomial(blur), _same_size_layout(x.shape[axis], blur), axis, pad
             )
     for axis in (-2, -1):
         odd = x.shape[axis] % 2
-        x, smooth = (add(each, axis, 0, odd, "wrap") for each in (x, smooth))
+        x, smooth = (pad_axis(array, axis, 0, odd, "wrap") for array in (x, smooth))
     order = np.inf if isinstance(norm, str) else norm
-    sizes = [np.linalg.norm(x[..., i::2, j::2].ravel(), order) for i, j in _PHASES]
-    i, j = _PHASES[int(np.argmax(sizes))]
+    norms = [np.linalg.norm(x[..., i::2, j::2].ravel(), order) for i, j in _PHASES]
+    i, j = _PHASES[int(np.argmax(norms))]
     return smooth[..., i::2, j::2].copy()

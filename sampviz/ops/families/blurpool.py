@@ -10,23 +10,24 @@ from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, WindowLayout, WindowLayouts, pair
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import Params, op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Border, Stride, Window
+from sampviz.ops.rules import Params
 
 ExtraPadding = Annotated[int, Param(0, 64, "px", "padding beyond what the kernel needs")]
 
 
-def _fit(n: int, k: int, s: int, off: int) -> WindowLayout:
+def _layout(n: int, k: int, s: int, off: int) -> WindowLayout:
     before, after = (k - 1) // 2 + off, k // 2 + off
     return WindowLayout(n, k, s, 1, before, after, (n + 2 * off - 1) // s + 1)
 
 
 def _grid(n: int, *, k: int, s: int, pad: str, off: int) -> Grid:
-    windows = _fit(n, k, s, off)
-    check_mirror(windows, pad)
-    return windows.grid
+    layout = _layout(n, k, s, off)
+    check_mirror(layout, pad)
+    return layout.grid
 
 
 def _kernel(_: Array, params: Params) -> Array:
@@ -39,12 +40,12 @@ def _fast(size: Size, *, k: PerAxis, s: PerAxis, pad: PerAxis, off: PerAxis) -> 
 
     if isinstance(k, tuple) or pad != "reflect" or off != 0:
         return None
-    return binomial_filter(k, _fit_both(size, k, s))
+    return binomial_filter(k, _layouts(size, k, s))
 
 
-def _fit_both(size: Size, k: int, s: PerAxis) -> WindowLayouts:
-    (h, w), (down, along) = size, pair(s)
-    return _fit(h, k, down, 0), _fit(w, k, along, 0)
+def _layouts(size: Size, k: int, s: PerAxis) -> WindowLayouts:
+    (rows, columns), (row_step, column_step) = size, pair(s)
+    return _layout(rows, k, row_step, 0), _layout(columns, k, column_step, 0)
 
 
 @op(
@@ -78,4 +79,4 @@ def blur(
     Source: Zhang, Making Convolutional Networks Shift-Invariant Again, ICML 2019; equal to the
         authors' BlurPool, whose default is also 4 taps and reflect.
     """
-    return correlate_along(x, binomial(k), _fit(x.shape[axis], k, s, off), axis, pad)
+    return correlate_along(x, binomial(k), _layout(x.shape[axis], k, s, off), axis, pad)

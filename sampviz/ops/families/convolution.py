@@ -1,4 +1,4 @@
-"""Strided convolution with weights that nobody learned."""
+"""Strided convolution with fixed kernels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,8 +9,8 @@ from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
 from sampviz.ops.conv_weights import check_kernel, side, weights
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import (
     Border,
@@ -25,9 +25,9 @@ from sampviz.ops.parameter_types import (
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str, d: int, pad: str, file: str, **_: Any) -> Grid:
-    windows = window_layout(n, k=side(k, file), s=s, p=p, d=d)
-    check_mirror(windows, pad)
-    return windows.grid
+    layout = window_layout(n, k=side(k, file), s=s, p=p, d=d)
+    check_mirror(layout, pad)
+    return layout.grid
 
 
 def _check(*, kernel: str, k: int, file: str, **_: Any) -> None:
@@ -94,5 +94,5 @@ def conv(
     """
     taps = weights(kernel, k, seed, file, axes)
     per_axis = zip(x.shape[-axes:], s, p, d, strict=True)
-    fits = [window_layout(n, k=len(taps), s=si, p=pi, d=di) for n, si, pi, di in per_axis]
-    return correlate(x, taps, fits, pad)
+    layouts = [window_layout(n, k=len(taps), s=si, p=pi, d=di) for n, si, pi, di in per_axis]
+    return correlate(x, taps, layouts, pad)

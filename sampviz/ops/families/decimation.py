@@ -6,7 +6,7 @@ from sampviz.dsp.closed_form_gain import constant_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import axis_slice
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter_types import Offset, Stride
 
 

@@ -1,4 +1,4 @@
-"""Detail-preserving pooling: a mean that listens to the pixels that stand out."""
+"""Detail-preserving pooling: a mean weighted by local contrast (Saeedan et al. 2018)."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -11,7 +11,7 @@ from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, pad, window_layout
 from sampviz.ops.conv_weights import weights
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import KernelName
 
@@ -27,11 +27,11 @@ def _grid(n: int, **_: Any) -> Grid:
     return Grid(-(-n // 2), Fraction(2), Fraction(1, 2))
 
 
-def _mean(x: Array) -> Array:
+def _mean_2x2(x: Array) -> Array:
     return (x[..., ::2, ::2] + x[..., 1::2, ::2] + x[..., ::2, 1::2] + x[..., 1::2, 1::2]) / 4
 
 
-def _spread(x: Array) -> Array:
+def _repeat_2x2(x: Array) -> Array:
     return x.repeat(2, -2).repeat(2, -1)
 
 
@@ -42,19 +42,19 @@ def _weighted(
     for axis in (-2, -1):
         x = pad(x, axis, 0, x.shape[axis] % 2, "edge")
     if full:
-        fits = [window_layout(n, k=3, s=2, p=1) for n in x.shape[-2:]]
-        smooth = correlate(x, weights(kernel, 3, 0, ""), fits, "zero")
+        layouts = [window_layout(n, k=3, s=2, p=1) for n in x.shape[-2:]]
+        smooth = correlate(x, weights(kernel, 3, 0, ""), layouts, "zero")
     else:
-        smooth = _mean(x)
-    difference = x - _spread(smooth)
+        smooth = _mean_2x2(x)
+    difference = x - _repeat_2x2(smooth)
     if not sym:
         difference = np.maximum(difference, 0)
     q = difference**2 + x.dtype.type(EPSILON_SQUARED)
-    weight = (q / _spread(_mean(q))) ** (lam / 2) + x.dtype.type(alpha)
+    weight = (q / _repeat_2x2(_mean_2x2(q))) ** (lam / 2) + x.dtype.type(alpha)
     return x, weight
 
 
-def _weights(x: Array, params: Mapping[str, Any]) -> Array:
+def _contrast_weights(x: Array, params: Mapping[str, Any]) -> Array:
     return _weighted(x, **params)[1][..., : x.shape[-2], : x.shape[-1]]
 
 
@@ -74,7 +74,7 @@ def _fast(
     linear=False,
     grid=_grid,
     fast=_fast,
-    intermediates={"weights": _weights},
+    intermediates={"weights": _contrast_weights},
     cite=("saeedan2018",),
 )
 def dpp(
@@ -100,4 +100,4 @@ def dpp(
         (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
     """
     x, weight = _weighted(x, lam=lam, alpha=alpha, sym=sym, full=full, kernel=kernel)
-    return _mean(x * weight) / _mean(weight)
+    return _mean_2x2(x * weight) / _mean_2x2(weight)

@@ -1,4 +1,4 @@
-"""FLC and ASAP pooling: high frequencies are cut out of the spectrum, bare or under a window."""
+"""FLC and ASAP pooling: crops of the spectrum, bare or under a window."""
 
 import warnings
 from typing import Annotated, Any
@@ -19,9 +19,10 @@ from sampviz.dsp.fourier_crop import (
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.dsp.sliding_window import pad as zero_pad
-from sampviz.ops.operation import Params, op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
+from sampviz.ops.rules import Params
 
 AsapPad = Annotated[
     str, Param(meaning="zeros around the image first", words=("none", "one", "large"))
@@ -33,11 +34,11 @@ def _check(*, f: int, mode: str, **_: Any) -> None:
         raise BadValueError(f"f={f}: wanted 2, the only factor of the authors' program")
 
 
-def _warn_of_moved_spectrum(name: str, shape: tuple[int, ...]) -> None:
-    broken = [n for n in shape if n % 4 == 2]
-    if broken:
+def _warn_of_shifted_spectrum(name: str, shape: tuple[int, ...]) -> None:
+    sides = [n for n in shape if n % 4 == 2]
+    if sides:
         warnings.warn(
-            f"{name}:mode=faithful moves the spectrum by one bin on an axis of {broken[0]} px, as"
+            f"{name}:mode=faithful moves the spectrum by one bin on an axis of {sides[0]} px, as"
             " the authors' program does where N = 2 mod 4: not even a constant is kept",
             SampvizWarning,
             stacklevel=2,
@@ -79,7 +80,7 @@ def flc(x: Array, axes: int, *, f: Factors = for_all_axes(2), mode: Mode = "corr
     """
     if mode == "corrected":
         return crop_centred(x, f)
-    _warn_of_moved_spectrum("flc", x.shape[-axes:])
+    _warn_of_shifted_spectrum("flc", x.shape[-axes:])
     return crop_as_published(x, axes)
 
 
@@ -94,7 +95,7 @@ def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
     grid = crop_grid(before + n + after, f)
     if pad != "large":
         return grid
-    # Of the result the middle half is kept, to get rid of the padding.
+    # The middle half of the result is kept: the rest is padding.
     low, high = crop(grid.size)
     return Grid(high - low, grid.step, low * grid.step - before)
 
@@ -106,7 +107,7 @@ def _asap_window(x: Array, params: Params) -> Array:
 
 
 def _asap_response(v: Array, f: int, **_: Any) -> Array:
-    # That of the authors' program too, the larger the image the nearer.
+    # The authors' program has the same, up to terms that vanish for large images.
     return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * cut_gain(v, f)
 
 
@@ -150,14 +151,14 @@ def asap(
         (GeJulia/flc_pooling).
     """
     faithful = mode == "faithful"
-    around = range(-axes, 0)
-    for axis in around:
+    last_axes = range(-axes, 0)
+    for axis in last_axes:
         x = zero_pad(x, axis, *_asap_padding(x.shape[axis], pad), "zero")
-    gains = [hamming_root(x.shape[axis], symmetric=faithful) for axis in around]
+    gains = [hamming_root(x.shape[axis], symmetric=faithful) for axis in last_axes]
     if faithful:
-        _warn_of_moved_spectrum("asap", x.shape[-axes:])
+        _warn_of_shifted_spectrum("asap", x.shape[-axes:])
     out = crop_as_published(x, axes, gains) if faithful else crop_centred(x, f, gains)
     if pad == "large":
-        for axis in around:
+        for axis in last_axes:
             out = out[axis_slice(axis, slice(*crop(out.shape[axis])))]
     return np.ascontiguousarray(out)

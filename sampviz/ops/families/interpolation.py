@@ -1,4 +1,4 @@
-"""Upsampling by repeating or by interpolating samples."""
+"""Upsampling by repeating or interpolating samples."""
 
 from typing import Annotated
 
@@ -16,14 +16,14 @@ from sampviz.dsp.resampling_weights import (
     triangle,
 )
 from sampviz.dsp.sliding_window import PerAxis, pair
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Factor
 
 Corners = Annotated[bool, Param(meaning="outermost samples stay at the outermost places")]
 
 
-def _centred(n: int, *, f: int) -> Grid:
+def _centred_grid(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
@@ -37,7 +37,7 @@ def _fast_repeat(size: Size, *, f: PerAxis) -> FastPath:
     "nearest",
     kind="up",
     linear=True,
-    grid=_centred,
+    grid=_centred_grid,
     response=lambda v, f: box_gain(v / f, f),
     fast=_fast_repeat,
 )
@@ -52,15 +52,15 @@ def nearest(x: Array, axis: int, *, f: Factor = 2) -> Array:
     return x.repeat(f, axis)
 
 
-def _corners(n: int, *, f: int, corners: bool) -> Grid:
+def _corners_grid(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_lines(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | None:
+def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | None:
     from sampviz.dsp.fast.block_resample import bilinear_interpolation
 
-    # Of other factors the weights are rounded: a weight of 0, times NaN, would be told otherwise.
-    exact = all(each & (each - 1) == 0 for each in pair(f))
+    # Other factors have rounded weights: 0 times NaN would be NaN in one way and not in the other.
+    exact = all(factor & (factor - 1) == 0 for factor in pair(f))
     return bilinear_interpolation(size, pair(f)) if exact and not corners else None
 
 
@@ -68,9 +68,9 @@ def _fast_lines(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | None:
     "bilinear",
     kind="up",
     linear=True,
-    grid=_corners,
+    grid=_corners_grid,
     response=lambda v, f, **_: interpolation_gain(v, f, triangle, 1),
-    fast=_fast_lines,
+    fast=_fast_bilinear,
 )
 def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
     """Draw straight lines between the samples, along one axis after the other.
@@ -92,7 +92,7 @@ def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) ->
     "bicubic",
     kind="up",
     linear=True,
-    grid=_corners,
+    grid=_corners_grid,
     response=lambda v, f, **_: interpolation_gain(v, f, lambda t: cubic(t, TORCH_CUBIC), 2),
 )
 def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> Array:
@@ -104,15 +104,15 @@ def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> 
     Source: torch.nn.functional.interpolate(mode="bicubic", align_corners=corners); OpenCV's
         INTER_CUBIC. Pillow and TensorFlow have a=-0.5: that is `resize:f=2`.
     """
-    at = sample_positions(upsampled(x.shape[axis], f, corners=corners))
-    return cubic_at(x.shape[axis], at, TORCH_CUBIC).along(x, axis)
+    positions = sample_positions(upsampled(x.shape[axis], f, corners=corners))
+    return cubic_at(x.shape[axis], positions, TORCH_CUBIC).along(x, axis)
 
 
 @op(
     "lanczos",
     kind="up",
     linear=True,
-    grid=_centred,
+    grid=_centred_grid,
     response=lambda v, f: interpolation_gain(v, f, lanczos3, 3),
 )
 def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
@@ -126,12 +126,12 @@ def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
     return filtered(x.shape[axis], f * x.shape[axis], "lanczos").along(x, axis)
 
 
-def _in_place(n: int, *, f: int) -> Grid:
+def _sinc_grid(n: int, *, f: int) -> Grid:
     grid = upsampled(n, f, corners=False)
     return Grid(grid.size, grid.step)
 
 
-@op("sinc", kind="up", linear=True, grid=_in_place, response=lambda v, **_: cut_gain(v, 1))
+@op("sinc", kind="up", linear=True, grid=_sinc_grid, response=lambda v, **_: cut_gain(v, 1))
 def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
 

@@ -1,4 +1,4 @@
-"""Pooling by a power mean."""
+"""Lp pooling: a power mean over windows."""
 
 from functools import reduce
 from typing import Annotated, Any
@@ -8,8 +8,8 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import on_axis, pad, taps_along, window_layout
+from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Ceil, Strides, Windows
 
@@ -45,10 +45,10 @@ def lp(
     """
     total = x**norm
     for axis, ki, si in zip(range(-axes, 0), k, s, strict=True):
-        windows = window_layout(x.shape[axis], k=ki, s=si, ceil=ceil)
-        total = pad(total, axis, 0, windows.reach, "zero")
-        total = reduce(np.add, taps_along(total, windows, axis))
-        share = (1 if mean else ki) / windows.sizes(countpad=False)
+        layout = window_layout(x.shape[axis], k=ki, s=si, ceil=ceil)
+        total = pad(total, axis, 0, layout.reach, "zero")
+        total = reduce(np.add, taps_along(total, layout, axis))
+        share = (1 if mean else ki) / layout.sizes(countpad=False)
         total = total * on_axis(share.astype(x.dtype), axis)
     with np.errstate(invalid="ignore"):
         return total ** x.dtype.type(1 / norm)

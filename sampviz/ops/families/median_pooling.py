@@ -1,4 +1,4 @@
-"""Pooling by the median."""
+"""Median pooling."""
 
 from itertools import product
 
@@ -8,18 +8,18 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import pad, window_layout
+from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import Paddings, Strides, Windows
 
-_MOST_AT_ONCE = 2**22  # values of windows, which are together k^2 times as many as the pixels
+_MOST_AT_ONCE = 2**22  # values in the windows of a block; each pixel is in up to k^2 windows
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
-    windows = window_layout(n, k=k, s=s, p=p)
-    check_mirror(windows, "reflect")
-    return windows.grid
+    layout = window_layout(n, k=k, s=s, p=p)
+    check_mirror(layout, "reflect")
+    return layout.grid
 
 
 @op("median", kind="down", linear=False, grid=_grid)
@@ -39,14 +39,14 @@ def median(
     Edges: mirrored without repeating the edge.
     Source: MedianPool2d of timm, with torch.median.
     """
-    fits = [
+    layouts = [
         window_layout(n, k=ki, s=si, p=pi)
         for n, ki, si, pi in zip(x.shape[-2:], k, s, p, strict=True)
     ]
-    for axis, windows in zip((-2, -1), fits, strict=True):
-        x = pad(x, axis, windows.before, windows.reach, "reflect")
+    for axis, layout in zip((-2, -1), layouts, strict=True):
+        x = pad(x, axis, layout.before, layout.reach, "reflect")
     views = sliding_window_view(x, (k[0], k[1]), axis=(-2, -1))[..., :: s[0], :: s[1], :, :]
-    views = views[..., : fits[0].count, : fits[1].count, :, :]
+    views = views[..., : layouts[0].count, : layouts[1].count, :, :]
     out: Array = np.empty(views.shape[:-2], x.dtype)
     count = k[0] * k[1]
     columns = max(1, _MOST_AT_ONCE // count)

@@ -1,4 +1,4 @@
-"""Pixels into channels and channels into pixels."""
+"""Pixel shuffle: pixels into channels and channels into pixels."""
 
 from fractions import Fraction
 from typing import Annotated
@@ -8,19 +8,20 @@ import numpy as np
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import DoesNotFitError, op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
+from sampviz.ops.rules import DoesNotFitError
 
 Block = Annotated[int, Param(2, 16, "px", "side of the block of pixels")]
 
 
-def _unshuffled(n: int, *, f: int) -> Grid:
+def _unshuffle_grid(n: int, *, f: int) -> Grid:
     if n % f:
         raise DoesNotFitError(f"unshuffle wants sides that {f} divides, not {n} px")
     return Grid(n // f, Fraction(f), Fraction(f - 1, 2))
 
 
-@op("unshuffle", kind="down", linear=True, grid=_unshuffled)
+@op("unshuffle", kind="down", linear=True, grid=_unshuffle_grid)
 def unshuffle(x: Array, *, f: Block = 2) -> Array:
     """Move each f x f block of pixels into f^2 channels: nothing is lost, nothing is filtered.
 
@@ -36,11 +37,11 @@ def unshuffle(x: Array, *, f: Block = 2) -> Array:
     return np.moveaxis(blocks, (-3, -1), (-4, -3)).reshape(*lead, c * f * f, h // f, w // f).copy()
 
 
-def _shuffled(n: int, *, f: int) -> Grid:
+def _shuffle_grid(n: int, *, f: int) -> Grid:
     return Grid(n * f, Fraction(1, f), Fraction(1, 2 * f) - Fraction(1, 2))
 
 
-@op("shuffle", kind="up", linear=True, grid=_shuffled, cite=("shi2016",))
+@op("shuffle", kind="up", linear=True, grid=_shuffle_grid, cite=("shi2016",))
 def shuffle(x: Array, *, f: Block = 2) -> Array:
     """Lay f^2 channels out as f x f pixels: sub-pixel convolution without its weights.
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sampviz.dsp.closed_form_gain import constant_gain
 from sampviz.dsp.dtypes import Array
-from sampviz.ops.operation import op, unchanged
+from sampviz.ops.define import op, unchanged
 
 
 @op("identity", kind="same", linear=True, grid=unchanged, response=constant_gain)

@@ -1,4 +1,4 @@
-"""Pooling over windows: the largest, the smallest, the mean."""
+"""Pooling over windows: maximum, minimum and mean."""
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
@@ -20,13 +20,13 @@ from sampviz.dsp.sliding_window import (
     window_layout,
     window_layouts,
 )
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, derived
 from sampviz.ops.parameter_types import Ceil, Dilation, Padding, Stride, Window
 
 CountPad = Annotated[bool, Param(meaning="padding counts in the mean")]
-AS_WINDOW = derived("k", lambda given: given["k"])
-PADDING_COUNTS = derived("true, false for p=same", lambda given: given["p"] != "same")
+AS_WINDOW = derived("k", lambda values: values["k"])
+PADDING_COUNTS = derived("true, false for p=same", lambda values: values["p"] != "same")
 
 
 def _grid(n: int, *, k: int, s: int, p: int | str, ceil: bool, d: int = 1, **_: Any) -> Grid:
@@ -41,14 +41,14 @@ def _check(*, k: int, p: int | str, ceil: bool, **_: Any) -> None:
         raise BadValueError(f"p={p}: wanted at most half of k={k}")
 
 
-def _extreme(x: Array, axis: int, choose: np.ufunc, windows: WindowLayout) -> Array:
-    never = -np.inf if choose is np.maximum else np.inf
-    padded = pad(x, axis, windows.before, windows.reach, "zero", never)
-    found = reduce(choose, taps_along(padded, windows, axis))
-    return found.copy() if windows.k == 1 else found
+def _extreme(x: Array, axis: int, choose: np.ufunc, layout: WindowLayout) -> Array:
+    fill = -np.inf if choose is np.maximum else np.inf
+    padded = pad(x, axis, layout.before, layout.reach, "zero", fill)
+    extreme = reduce(choose, taps_along(padded, layout, axis))
+    return extreme.copy() if layout.k == 1 else extreme
 
 
-def _switches(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
+def _max_indices(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
     sizes = zip(x.shape[-len(per_axis) :], per_axis, strict=True)
     return max_pool_indices(x, [window_layout(n, **values) for n, values in sizes])
 
@@ -83,7 +83,7 @@ def _fast_mean(
     linear=False,
     grid=_grid,
     check=_check,
-    switches=_switches,
+    switches=_max_indices,
     fast=_fast_max,
 )
 def maximum(
@@ -166,7 +166,7 @@ def average(
     Edges: zeros, counted in the mean if countpad; what ceil=true adds beyond p is never counted.
     Source: torch.nn.AvgPool2d; tf.keras.layers.AveragePooling2D for p=same.
     """
-    windows = window_layout(x.shape[axis], k=k, s=s, p=p, ceil=ceil)
-    padded = pad(x, axis, windows.before, windows.reach, "zero")
-    total = reduce(np.add, taps_along(padded, windows, axis))
-    return total / on_axis(windows.sizes(countpad=countpad).astype(x.real.dtype), axis)
+    layout = window_layout(x.shape[axis], k=k, s=s, p=p, ceil=ceil)
+    padded = pad(x, axis, layout.before, layout.reach, "zero")
+    total = reduce(np.add, taps_along(padded, layout, axis))
+    return total / on_axis(layout.sizes(countpad=countpad).astype(x.real.dtype), axis)

@@ -1,4 +1,4 @@
-"""Image pyramids: blur with [1 4 6 4 1]/16 and take half, or the way back."""
+"""Image pyramids: blur with [1 4 6 4 1]/16 and keep every second sample, and the reverse."""
 
 from fractions import Fraction
 
@@ -10,18 +10,21 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout, axis_slice
-from sampviz.ops.operation import DoesNotFitError, op
+from sampviz.ops.define import op
+from sampviz.ops.rules import DoesNotFitError
 
 _TAPS = 5
 
 
-def _down(n: int) -> Grid:
+def _down_grid(n: int) -> Grid:
     if n < _TAPS // 2 + 1:
         raise DoesNotFitError(f"reflect needs an axis longer than its padding: {n} px, padding 2")
     return Grid((n + 1) // 2, Fraction(2))
 
 
-@op("pyrdown", kind="down", linear=True, grid=_down, response=lambda v: binomial_gain(v, _TAPS))
+@op(
+    "pyrdown", kind="down", linear=True, grid=_down_grid, response=lambda v: binomial_gain(v, _TAPS)
+)
 def pyrdown(x: Array, axis: int) -> Array:
     """Blur with five binomial taps and keep every second sample.
 
@@ -31,15 +34,15 @@ def pyrdown(x: Array, axis: int) -> Array:
     Source: OpenCV's pyrDown; equal to blur:k=5.
     """
     n = x.shape[axis]
-    windows = WindowLayout(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
-    return correlate_along(x, binomial(_TAPS), windows, axis, "reflect")
+    layout = WindowLayout(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
+    return correlate_along(x, binomial(_TAPS), layout, axis, "reflect")
 
 
-def _up(n: int) -> Grid:
+def _up_grid(n: int) -> Grid:
     return Grid(2 * n, Fraction(1, 2))
 
 
-@op("pyrup", kind="up", linear=True, grid=_up, response=lambda v: binomial_gain(v / 2, _TAPS))
+@op("pyrup", kind="up", linear=True, grid=_up_grid, response=lambda v: binomial_gain(v / 2, _TAPS))
 def pyrup(x: Array, axis: int) -> Array:
     """Put zeros between the samples and blur with twice the five binomial taps.
 

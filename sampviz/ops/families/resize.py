@@ -1,4 +1,4 @@
-"""Resizing to any size, by the rules of Pillow, OpenCV and torch."""
+"""Resizing to any size by the rules of Pillow, OpenCV and torch."""
 
 from fractions import Fraction
 from typing import Annotated, Any
@@ -10,8 +10,8 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.interpolate import interpolate_along, sample_positions
 from sampviz.dsp.resampling_weights import TORCH_CUBIC, cubic_at, filtered
-from sampviz.dsp.resampling_weights import area as area_taps
-from sampviz.ops.operation import op
+from sampviz.dsp.resampling_weights import area as area_weights
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.parameter_types import Factor
 
@@ -26,14 +26,14 @@ Filter = Annotated[
 Antialias = Annotated[bool, Param(meaning="as wide a filter as the coarser grid asks for")]
 
 
-def _centred(n: int, new: int) -> Grid:
+def _centred_grid(n: int, new: int) -> Grid:
     """Return the grid of `new` cells that share the span of n pixels."""
     step = Fraction(n, max(1, new))
     return Grid(new, step, (step - 1) / 2)
 
 
 def _area_grid(n: int, *, f: int, size: int | str) -> Grid:
-    return _centred(n, n // f if isinstance(size, str) else size)
+    return _centred_grid(n, n // f if isinstance(size, str) else size)
 
 
 @op("area", kind="down", linear=True, grid=_area_grid, response=lambda v, f, **_: box_gain(v, f))
@@ -47,11 +47,11 @@ def area(x: Array, axis: int, *, f: Factor = 2, size: Target = "none") -> Array:
         it only where n divides N.
     """
     n = x.shape[axis]
-    return area_taps(n, _area_grid(n, f=f, size=size).size).along(x, axis)
+    return area_weights(n, _area_grid(n, f=f, size=size).size).along(x, axis)
 
 
 def _resize_grid(n: int, *, size: int | str, f: float, filter: str, **_: Any) -> Grid:  # noqa: A002
-    grid = _centred(n, int(n * f) if isinstance(size, str) else size)
+    grid = _centred_grid(n, int(n * f) if isinstance(size, str) else size)
     if filter != "nearest":
         return grid
     # Each new pixel takes the old one at floor(i N/n): on average that much before i N/n.

@@ -1,4 +1,4 @@
-"""Pooling by a mean in which larger pixels weigh more."""
+"""Soft pooling: means in which larger pixels weigh more."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -9,8 +9,8 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout, axis_slice, pad, window_layout
+from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
-from sampviz.ops.operation import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import Mode, Paddings, Strides, Windows
 
@@ -21,35 +21,35 @@ def _grid(n: int, *, k: int, s: int, p: int | str = 0, **_: Any) -> Grid:
     return window_layout(n, k=k, s=s, p=p).grid
 
 
-def _soft(x: Array, gain: float, fits: Sequence[WindowLayout]) -> Array:
+def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
     """Return sum(x e^(gain x)) / sum(e^(gain x)) over each window; padding weighs nothing.
 
     The largest exponent of the window is subtracted first, so that none overflows.
     """
-    axes = range(-len(fits), 0)
-    for axis, windows in zip(axes, fits, strict=True):
-        x = pad(x, axis, windows.before, windows.reach, "zero", -np.inf)
+    axes = range(-len(layouts), 0)
+    for axis, layout in zip(axes, layouts, strict=True):
+        x = pad(x, axis, layout.before, layout.reach, "zero", -np.inf)
 
     def views() -> Iterator[Array]:
-        for tap in product(*(range(windows.k) for windows in fits)):
+        for tap in product(*(range(layout.k) for layout in layouts)):
             view = x
-            for axis, windows, a in zip(axes, fits, tap, strict=True):
+            for axis, layout, a in zip(axes, layouts, tap, strict=True):
                 view = view[
-                    axis_slice(axis, slice(a, a + (windows.count - 1) * windows.s + 1, windows.s))
+                    axis_slice(axis, slice(a, a + (layout.count - 1) * layout.s + 1, layout.s))
                 ]
             yield view
 
     largest = np.full(
-        [*x.shape[: -len(fits)], *(for_all_axes.count for for_all_axes in fits)], -np.inf, x.dtype
+        [*x.shape[: -len(layouts)], *(layout.count for layout in layouts)], -np.inf, x.dtype
     )
     for view in views():
         np.maximum(largest, view, out=largest)
     gain = x.dtype.type(gain)
     total, weights = np.zeros_like(largest), np.zeros_like(largest)
     for view in views():
-        inside = view != -np.inf
-        value = np.where(inside, view, largest)
-        weight = np.exp(gain * (value - largest)) * inside
+        is_pixel = view != -np.inf
+        value = np.where(is_pixel, view, largest)
+        weight = np.exp(gain * (value - largest)) * is_pixel
         weights += weight
         total += weight * value
     return total / weights
@@ -77,7 +77,7 @@ def softpool(
         2021 (alexandrosstergiou/SoftPool).
     """
     sizes = zip(x.shape[-axes:], k, s, strict=True)
-    out = _soft(x, 1.0, [window_layout(n, k=ki, s=si) for n, ki, si in sizes])
+    out = _soft_mean(x, 1.0, [window_layout(n, k=ki, s=si) for n, ki, si in sizes])
     return np.maximum(out, 0) if mode == "faithful" else out
 
 
@@ -107,4 +107,4 @@ def lip(
     Source: Gao, Wang, Wu, LIP: Local Importance-based Pooling, ICCV 2019 (sebgao/LIP).
     """
     sizes = zip(x.shape[-axes:], k, s, p, strict=True)
-    return _soft(x, gain, [window_layout(n, k=ki, s=si, p=pi) for n, ki, si, pi in sizes])
+    return _soft_mean(x, gain, [window_layout(n, k=ki, s=si, p=pi) for n, ki, si, pi in sizes])

@@ -1,4 +1,4 @@
-"""Crops of the spectrum: of k-space, as scanners do, and as spectral pooling does."""
+"""Crops of the spectrum: of k-space, as in MRI, and spectral pooling."""
 
 from fractions import Fraction
 from typing import Annotated
@@ -9,9 +9,10 @@ from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import DoesNotFitError, op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
+from sampviz.ops.rules import DoesNotFitError
 
 TUKEY_ALPHA = 0.5  # share of the band under the cosine
 KAISER_BETA = 4.0

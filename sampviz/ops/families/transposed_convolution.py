@@ -1,4 +1,4 @@
-"""Transposed convolution, and the bed of nails it grows from."""
+"""Transposed convolution and zero insertion."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -14,7 +14,7 @@ from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import insert_zeros
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.ops.conv_weights import check_kernel, side, weights
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import (
     Dilations,
@@ -120,12 +120,7 @@ def _fast(
     from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
 
     # Four small filters do it for step 2, nothing cut off or appended, no tap of zero.
-    if file or [pair(for_all_axes) for for_all_axes in (s, p, op, d)] != [
-        (2, 2),
-        (0, 0),
-        (0, 0),
-        (1, 1),
-    ]:
+    if file or [*map(pair, (s, p, op, d))] != [(2, 2), (0, 0), (0, 0), (1, 1)]:
         return None
     taps = _weights(kernel, k, seed, file, 2)
     return transposed_convolution_stride2(size, taps) if len(taps) > 1 and taps.all() else None
@@ -175,11 +170,11 @@ def transpose(
         for (n, si, _, oi, di), (start, size) in zip(per_axis, crops, strict=True)
     ]
     full = np.zeros((*x.shape[:-axes], *spans), x.dtype)
-    for place in product(range(k), repeat=axes):
+    for tap in product(range(k), repeat=axes):
         view = full
-        for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, place, strict=True):
+        for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, tap, strict=True):
             view = view[axis_slice(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
-        view += x * x.dtype.type(taps[place])
+        view += x * x.dtype.type(taps[tap])
     for axis, (start, size) in zip(range(-axes, 0), crops, strict=True):
         full = full[axis_slice(axis, slice(start, start + size))]
     return np.ascontiguousarray(full)

@@ -1,4 +1,4 @@
-"""Upsampling that undoes a pooling."""
+"""Unpooling: upsampling that reverses a pooling."""
 
 from fractions import Fraction
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from sampviz.dsp.closed_form_gain import box_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import max_unpool
-from sampviz.ops.operation import op, unchanged
+from sampviz.ops.define import op, unchanged
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Window
 
@@ -15,7 +15,7 @@ PoolMode = Annotated[str, Param(meaning="keep the mean or the sum", words=("mean
 
 
 @op("unpool", kind="up", linear=False, grid=unchanged, takes_switches=True)
-def unpool(x: Array, axes: int, places: Array, size: Size) -> Array:
+def unpool(x: Array, axes: int, indices: Array, size: Size) -> Array:
     """Put each pixel where its max pooling found it, zeros elsewhere.
 
     It takes the switches, and the size before, of the nearest max before it that no unpool has
@@ -27,7 +27,7 @@ def unpool(x: Array, axes: int, places: Array, size: Size) -> Array:
     Edges: nothing lies beyond the edge.
     Source: torch.nn.MaxUnpool2d with output_size.
     """
-    return max_unpool(x, places, size)
+    return max_unpool(x, indices, size)
 
 
 def _grid(n: int, *, k: int, **_: Any) -> Grid:
@@ -50,5 +50,5 @@ def avgunpool(x: Array, axis: int, *, k: Window = 2, mode: PoolMode = "mean") ->
     Edges: nothing lies beyond the edge.
     Source: the definition.
     """
-    spread = x.repeat(k, axis)
-    return spread / x.real.dtype.type(k) if mode == "sum" else spread
+    repeated = x.repeat(k, axis)
+    return repeated / x.real.dtype.type(k) if mode == "sum" else repeated

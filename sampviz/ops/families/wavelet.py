@@ -1,4 +1,4 @@
-"""Pooling by the low band of a wavelet transform."""
+"""Wavelet pooling: the low band of a wavelet transform."""
 
 from fractions import Fraction
 from typing import Annotated
@@ -10,7 +10,7 @@ from sampviz.dsp.correlate import correlate_along
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 
 _ROOT_3 = np.sqrt(3.0)
@@ -22,7 +22,7 @@ _LOW: dict[str, Array] = {
 Name = Annotated[str, Param(meaning="wavelet", words=tuple(_LOW))]
 
 
-def _fit(n: int, name: str) -> WindowLayout:
+def _layout(n: int, name: str) -> WindowLayout:
     k = len(_LOW[name])
     return WindowLayout(n, k, 2, 1, k // 2 - 1, k // 2 - 1, n // 2)
 
@@ -52,4 +52,4 @@ def wavelet(x: Array, axis: int, *, name: Name = "haar") -> Array:
         CVPR 2020 (DWT_2D), less its gain.
     """
     low = _LOW[name] / np.sqrt(2)
-    return correlate_along(x, low, _fit(x.shape[axis], name), axis, "zero")
+    return correlate_along(x, low, _layout(x.shape[axis], name), axis, "zero")

@@ -10,7 +10,7 @@ from sampviz.dsp.filter_taps import kaiser_sinc
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.interpolate import insert_zeros
 from sampviz.dsp.sliding_window import WindowLayout
-from sampviz.ops.operation import op
+from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.parameter_types import Factor
 
@@ -19,13 +19,13 @@ Cutoff = Annotated[float, Param(0.01, 0.99, "", "cutoff, as a share of the Nyqui
 Width = Annotated[float, Param(0.01, 2, "", "width of the transition, on the same scale")]
 
 
-def _down(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
+def _down_layout(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
     before, after = (taps - f + 1) // 2, (taps - f) // 2
     return WindowLayout(n, taps, f, 1, before, after, (n + before + after - taps) // f + 1)
 
 
 def _down_grid(n: int, **params: Any) -> Grid:
-    return _down(n, **params).grid
+    return _down_layout(n, **params).grid
 
 
 def _check(*, f: int, taps: int, **_: Any) -> None:
@@ -63,17 +63,17 @@ def kaiser(
     Source: Karras et al., Alias-Free Generative Adversarial Networks, NeurIPS 2021; the filter is
         scipy.signal.firwin(taps, cutoff, width=width, fs=2).
     """
-    windows = _down(x.shape[axis], f=f, taps=taps)
-    return correlate_along(x, kaiser_sinc(taps, cutoff, width), windows, axis, "zero")
+    layout = _down_layout(x.shape[axis], f=f, taps=taps)
+    return correlate_along(x, kaiser_sinc(taps, cutoff, width), layout, axis, "zero")
 
 
-def _up(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
+def _up_layout(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
     before, after = (taps + f - 1) // 2, (taps - f) // 2
     return WindowLayout(f * n, taps, 1, 1, before, after, f * n + before + after - taps + 1)
 
 
 def _up_grid(n: int, *, f: int, taps: int, **_: Any) -> Grid:
-    fine = _up(n, f=f, taps=taps).grid
+    fine = _up_layout(n, f=f, taps=taps).grid
     return Grid(fine.size, Fraction(1, f), fine.delta / f)
 
 
@@ -108,5 +108,5 @@ def kaiserup(
         width are on the scale of the output.
     """
     fine = insert_zeros(x, axis, f)
-    windows = _up(x.shape[axis], f=f, taps=taps)
-    return correlate_along(fine, f * kaiser_sinc(taps, cutoff, width), windows, axis, "zero")
+    layout = _up_layout(x.shape[axis], f=f, taps=taps)
+    return correlate_along(fine, f * kaiser_sinc(taps, cutoff, width), layout, axis, "zero")

@@ -7,7 +7,7 @@ from typing import Any
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 
-_SHOWN = ("png", "svg")  # what a browser draws
+_FORMATS = ("png", "svg")  # what a browser draws
 _STYLE = """body { font: 15px/1.4 sans-serif; color: #222; margin: 2em; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(28em, 1fr)); gap: 2em; }
 img { max-width: 100%; border: 1px solid #ccc; }
@@ -38,15 +38,16 @@ def index_page(
 
 def _figure(record: Mapping[str, Any]) -> str:
     name = _text(record["name"])
-    files = [_text(each["file"]) for each in record["outputs"]]
-    seen = next((file for kind in _SHOWN for file in files if file.endswith(f".{kind}")), None)
-    picture = f'<a href="{seen}"><img src="{seen}" alt="{name}" loading="lazy"></a>\n'
+    files = [_text(output["file"]) for output in record["outputs"]]
+    preview = next((file for kind in _FORMATS for file in files if file.endswith(f".{kind}")), None)
+    link = f'<a href="{preview}"><img src="{preview}" alt="{name}" loading="lazy"></a>\n'
     links = ", ".join(f'<a href="{file}">{file}</a>' for file in files)
     chains = ", ".join(f"<code>{_text(chain)}</code>" for chain in record["chains"])
-    inputs = ", ".join(_text(each["name"]) for each in record["inputs"])
-    told = [record["about"] and _text(record["about"]), chains, inputs, links]
-    lines = "".join(f"<p>{line}</p>\n" for line in told if line)
-    return f'<article id="{name}">\n<h2>{name}</h2>\n{picture if seen else ""}{lines}</article>\n'
+    inputs = ", ".join(_text(source["name"]) for source in record["inputs"])
+    paragraphs = [record["about"] and _text(record["about"]), chains, inputs, links]
+    lines = "".join(f"<p>{line}</p>\n" for line in paragraphs if line)
+    picture = link if preview else ""
+    return f'<article id="{name}">\n<h2>{name}</h2>\n{picture}{lines}</article>\n'
 
 
 def _text(text: str) -> str:

@@ -35,13 +35,13 @@ class Job:
         return sha256(text.encode()).hexdigest()
 
     def facts(self) -> dict[str, Any]:
-        """Return what may be told of it: inputs by name, without their folders."""
+        """Return what a record holds of it: inputs by name, without their folders."""
         inputs = zip(self.recipe.inputs, self.digests, strict=True)
         return {
             "name": self.name,
             "kind": self.recipe.kind,
             "about": self.recipe.about,
-            "inputs": [{"name": name_of(source), "sha256": found} for source, found in inputs],
+            "inputs": [{"name": name_of(source), "sha256": sha} for source, sha in inputs],
             "versions": dict(self.versions),
         }
 
@@ -56,10 +56,10 @@ def jobs_of(recipes: Sequence[Recipe]) -> list[Job]:
             try:
                 digests[source] = digests[source] if source in digests else digest(source)
             except InputError as err:
-                err.where = f"{recipe.at('inputs')}, for {err.where}"
+                err.within(recipe.at("inputs"))
                 raise
-        found = replace(recipe, values={**recipe.values, "inputs": sources})
-        jobs.append(Job(found, tuple(digests[source] for source in sources), versions()))
+        absolute = replace(recipe, values={**recipe.values, "inputs": sources})
+        jobs.append(Job(absolute, tuple(digests[source] for source in sources), versions()))
     return jobs
 
 

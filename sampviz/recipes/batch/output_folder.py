@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sampviz.core.atomic_write import atomic_write, check_target, locked
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, either
 from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
 
@@ -41,12 +41,12 @@ class Folder:
             raise OutputError(
                 f"the folder cannot be made: {err.strerror}",
                 str(self.path),
-                "choose another with -o",
+                f"choose another{either('', ' with -o')}",
             ) from None
         self._check_inside(self._records)
         with self._locked():  # what a killed run left: no other writes now
-            for left in self._records.glob(".sampviz-*"):
-                left.unlink(missing_ok=True)
+            for leftover in self._records.glob(".sampviz-*"):
+                leftover.unlink(missing_ok=True)
         for name, sources in {MANIFEST: (), PAGE: (), **files}.items():
             self._check_inside(self.path / name)
             check_target(self.path / name, sources, overwrite=self._overwrite)
@@ -57,10 +57,10 @@ class Folder:
         try:
             if path.stat().st_size > _LARGEST:
                 return None
-            found = json.loads(path.read_bytes())
+            record = json.loads(path.read_bytes())
         except (OSError, ValueError, RecursionError):
             return None
-        return found if isinstance(found, dict) and found.get("schema") == 1 else None
+        return record if isinstance(record, dict) and record.get("schema") == 1 else None
 
     def holds(self, name: str, key: str) -> bool:
         """Whether the figure was drawn with this key, and its files are as they were written."""
@@ -69,8 +69,8 @@ class Folder:
             return False
         try:
             return all(
-                each["sha256"] == _digest((self.path / each["file"]).read_bytes())
-                for each in record["outputs"]
+                output["sha256"] == _digest((self.path / output["file"]).read_bytes())
+                for output in record["outputs"]
             )
         except OSError:
             return False
@@ -89,22 +89,22 @@ class Folder:
         names = list(names)
         with self._locked():
             self._write_pieces(self.path / MANIFEST, self._manifest(names, failed))
-            self._write_pieces(self.path / PAGE, index_page(title, self._found(names), failed))
+            self._write_pieces(self.path / PAGE, index_page(title, self._records_of(names), failed))
 
-    def _found(self, names: Iterable[str]) -> Iterator[Record]:
+    def _records_of(self, names: Iterable[str]) -> Iterator[Record]:
         return (record for name in names if (record := self.record(name)))
 
     def _manifest(self, names: list[str], failed: Mapping[str, str]) -> Iterator[str]:
         """Yield the manifest piece by piece; the seconds, which differ, stand at its end."""
         yield f'{{\n  "schema": 1,\n  "program": "sampviz {__version__}",\n  "figures": ['
         comma = ""
-        for record in self._found(names):
-            told = {k: v for k, v in record.items() if k not in ("schema", "seconds")}
-            yield f"{comma}\n    {json.dumps(told)}"
+        for record in self._records_of(names):
+            entry = {k: v for k, v in record.items() if k not in ("schema", "seconds")}
+            yield f"{comma}\n    {json.dumps(entry)}"
             comma = ","
         yield f'\n  ],\n  "failed": {json.dumps(dict(failed))},\n  "seconds": {{'
         comma = ""
-        for record in self._found(names):
+        for record in self._records_of(names):
             yield f"{comma}\n    {json.dumps(record['name'])}: {json.dumps(record['seconds'])}"
             comma = ","
         yield "\n  }\n}\n"

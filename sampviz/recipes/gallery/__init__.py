@@ -3,7 +3,8 @@
 from importlib import resources
 from pathlib import Path
 
-from sampviz.core.errors import InputError, UsageError, did_you_mean
+from sampviz.core.atomic_write import atomic_write
+from sampviz.core.errors import InputError, OutputError, UsageError, did_you_mean
 
 # The numbers that the figures have in the article they come from.
 ALIASES = {
@@ -13,21 +14,28 @@ ALIASES = {
     "fig4": "flc",
     "fig5": "alternatives",
 }
-
-
 _LARGEST = 1_000_000  # bytes of a recipe
 
 
 def shipped() -> list[str]:
     """Return the names of the recipes that come with the program."""
     folder = resources.files("sampviz.recipes") / "gallery"
-    names = (each.name for each in folder.iterdir())
+    names = (file.name for file in folder.iterdir())
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
 def starter() -> str:
     """Return a recipe to start from, with comments."""
     return (resources.files("sampviz.recipes") / "starter.toml").read_text("utf-8")
+
+
+def write_starter(path: Path) -> Path:
+    """Write a recipe to start from, a new file; return its path."""
+    if path.suffix != ".toml":
+        raise OutputError("a recipe ends in .toml", str(path), f"write {path.stem or 'new'}.toml")
+    with atomic_write(path, overwrite=False) as temporary:
+        temporary.write_text(starter(), encoding="utf-8")
+    return path
 
 
 def recipe_text(name: str) -> str:

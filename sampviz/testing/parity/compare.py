@@ -1,13 +1,16 @@
 """Chains beside the programs that they must equal: the largest difference over awkward sizes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step
+from sampviz.testing.parity.deviations import DEVIATIONS
 from sampviz.testing.parity.kernels import Array
 from sampviz.testing.parity.programs import PROGRAMS
 
@@ -43,31 +46,113 @@ class ParityRow:
         return self.difference <= self.allowed
 
 
+@dataclass(frozen=True)
+class Parity:
+    """The operations beside the programs that networks use, on this machine.
+
+    Attributes
+    ----------
+    rows : tuple of ParityRow
+        Every chain beside a program, on the same noise.
+    versions : mapping of str to str
+        Of numpy and of the programs that were run.
+    not_installed : mapping of str to str
+        The programs that are missing, and how to install them.
+    not_compared : tuple of str
+        The operations that are in no chain of the rows.
+    deviations : tuple of mapping
+        Where an operation differs from a program on purpose, in words and in numbers.
+    """
+
+    rows: tuple[ParityRow, ...]
+    versions: Mapping[str, str]
+    not_installed: Mapping[str, str]
+    not_compared: tuple[str, ...]
+    deviations: tuple[Mapping[str, Any], ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no chain differs by more than is allowed."""
+        return all(row.agrees for row in self.rows)
+
+
+def verify(against: str | Sequence[str] | None = None) -> Parity:
+    """Compare the operations with the programs that networks use, on this machine.
+
+    As `sampviz verify`. Both are given the same noise.
+
+    Parameters
+    ----------
+    against : str or sequence of str, optional
+        Some of torch, cv2, scipy and pillow; all that are installed by default.
+
+    Returns
+    -------
+    Parity
+        Its `agrees` says whether all chains do.
+
+    Raises
+    ------
+    UsageError
+        For a program that is unknown or not installed.
+
+    Examples
+    --------
+    >>> import sampviz
+    >>> parity = sampviz.verify("pillow")
+    >>> parity.agrees, {row.program for row in parity.rows}
+    (True, {'pillow'})
+    """
+    names = against.split(",") if isinstance(against, str) else list(against or ())
+    for name in names:
+        _check_program(name)
+    missing = {name: p.install for name, p in PROGRAMS.items() if not p.is_installed}
+    chosen = list(dict.fromkeys(names)) or [name for name in PROGRAMS if name not in missing]
+    rows = parity_table(chosen)
+    return Parity(
+        tuple(rows),
+        {"numpy": np.__version__, **{name: PROGRAMS[name].version for name in chosen}},
+        missing,
+        tuple(not_compared(rows)),
+        tuple(deviation.measured() for deviation in DEVIATIONS),
+    )
+
+
+def _check_program(name: str) -> None:
+    """Raise UsageError for a program that is unknown or not installed."""
+    place = argument("against", name[:40])
+    if name not in PROGRAMS:
+        fix = did_you_mean(name, PROGRAMS, f"known are {', '.join(PROGRAMS)}")
+        raise UsageError(f"no program is named {name[:40]!r}", place, fix)
+    if not PROGRAMS[name].is_installed:
+        raise UsageError(f"{name} is not installed", place, PROGRAMS[name].install)
+
+
 def inputs() -> dict[str, Array]:
     """Return the arrays: uniform noise in 0..1 less 1/4, so that signs and zeros occur."""
     rng = np.random.default_rng(20261121)
     return {f"{h}x{w}": (rng.random((h, w)) - 0.25).astype(np.float32) for h, w in SIZES}
 
 
-def difference(found: Array, wanted: Array) -> float:
+def difference(ours: Array, theirs: Array) -> float:
     """Return the largest absolute difference; infinite where sizes or NaN are not the same."""
-    if found.shape != wanted.shape or not np.array_equal(np.isnan(found), np.isnan(wanted)):
+    if ours.shape != theirs.shape or not np.array_equal(np.isnan(ours), np.isnan(theirs)):
         return np.inf
-    apart = np.abs(found.astype(np.float64) - wanted)
+    apart = np.abs(ours.astype(np.float64) - theirs)
     return float(np.nanmax(apart, initial=0.0))
 
 
 def parity_table(names: Iterable[str]) -> list[ParityRow]:
     """Run every case of these programs; all of them have to be installed."""
-    given = inputs()
+    noise = inputs()
     rows = []
     for name in names:
         program = PROGRAMS[name]
         for text, run in program.cases().items():
             chain = Chain.parse(text)
-            worst = max(difference(chain(x), np.asarray(run(x))) for x in given.values())
+            worst = max(difference(chain(x), np.asarray(run(x))) for x in noise.values())
             rows.append(
-                ParityRow(text, name, border(chain), tuple(given), worst, program.allowed(text))
+                ParityRow(text, name, border(chain), tuple(noise), worst, program.allowed(text))
             )
     return rows
 

@@ -1,1 +1,3 @@
 """Figures and arrays that are pinned: kept beside a test, and compared with what comes out now."""
+
+import sampviz.figures  # noqa: F401 - before anything here imports matplotlib

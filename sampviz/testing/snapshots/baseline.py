@@ -5,7 +5,6 @@ read in a review, and NAME.png is the figure itself. The same snapshot gives the
 """
 
 import json
-import warnings
 import zipfile
 from collections.abc import Mapping
 from hashlib import sha256
@@ -15,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import InputError, SampvizError, SampvizWarning
+from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argument
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
@@ -28,15 +28,15 @@ from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
 _SCHEMA = 1
 _LONGEST = 2**24  # bytes of a JSON file
 _LARGEST = 2**32  # bytes of all arrays
-_FIX = "get it again, or write it again with --update"
+_FIX = f"get it again, or write it again with {argument('update')}"
 
 
-def write(folder: Path, shot: Snapshot, figure: PanelFigure | None) -> None:
+def write(folder: Path, snapshot: Snapshot, figure: PanelFigure | None) -> None:
     """Write a snapshot; the JSON comes last, so that it belongs to what is there."""
     if figure:
-        save(figure, folder / f"{shot.name}.png")
-    arrays = {str(i): panel.array for i, panel in enumerate(shot.panels)}
-    with atomic_write(folder / f"{shot.name}.npz") as file, file.open("wb") as opened:
+        save(figure, folder / f"{snapshot.name}.png")
+    arrays = {str(i): panel.array for i, panel in enumerate(snapshot.panels)}
+    with atomic_write(folder / f"{snapshot.name}.npz") as file, file.open("wb") as opened:
         np.savez_compressed(opened, allow_pickle=False, **arrays)
     panels = [
         {
@@ -46,17 +46,17 @@ def write(folder: Path, shot: Snapshot, figure: PanelFigure | None) -> None:
             "sha256": _hash(panel.array),
             "window": list(panel.limits) if panel.limits else None,
         }
-        for panel in shot.panels
+        for panel in snapshot.panels
     ]
     table = {
         "schema": _SCHEMA,
         "panels": panels,
-        "words": shot.words,
-        "dpi": shot.dpi,
-        "versions": dict(shot.versions),
-        "record": json.loads(shot.record) if shot.record else None,
+        "words": snapshot.words,
+        "dpi": snapshot.dpi,
+        "versions": dict(snapshot.versions),
+        "record": json.loads(snapshot.record) if snapshot.record else None,
     }
-    with atomic_write(folder / f"{shot.name}.json") as file:
+    with atomic_write(folder / f"{snapshot.name}.json") as file:
         file.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 
@@ -67,8 +67,8 @@ def is_there(folder: Path, name: str) -> bool:
 
 def names_in(folder: Path) -> list[str]:
     """Return the names of all baselines in a folder, sorted."""
-    found = (path.stem for path in folder.glob("*.json"))
-    return sorted(name for name in found if (folder / f"{name}.npz").is_file())
+    names = (path.stem for path in folder.glob("*.json"))
+    return sorted(name for name in names if (folder / f"{name}.npz").is_file())
 
 
 def read(folder: Path, name: str) -> Snapshot:
@@ -78,15 +78,18 @@ def read(folder: Path, name: str) -> Snapshot:
         text = file.read(_LONGEST)
     try:
         table = json.loads(text)
-        arrays = _arrays(folder / f"{name}.npz", len(table["panels"]))
-        panels = [_panel(each, array) for each, array in zip(table["panels"], arrays, strict=True)]
+        entries = table["panels"]
+        arrays = _arrays(folder / f"{name}.npz", len(entries))
+        panels = [
+            _panel(entry, array) for entry, array in zip(table["panels"], arrays, strict=True)
+        ]
         record = json.dumps(table["record"]) if table["record"] else ""
         if record:
             parse_record(record, str(path))
         dpi = None if table["dpi"] is None else float(table["dpi"])
         pixels = picture(folder / f"{name}.png") if dpi else None
-        known = {str(key): str(value) for key, value in table["versions"].items()}
-        return Snapshot(name, panels, str(table["words"]), record, known, dpi, pixels)
+        versions = {str(key): str(value) for key, value in table["versions"].items()}
+        return Snapshot(name, panels, str(table["words"]), record, versions, dpi, pixels)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
         raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
     except SampvizError as err:
@@ -95,8 +98,7 @@ def read(folder: Path, name: str) -> Snapshot:
 
 def picture(path: Path) -> Pixels:
     """Return the pixels of a stored picture, (H, W, 3)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SampvizWarning)  # of an alpha that is 1 everywhere
+    with ignored_warnings(SampvizWarning):  # of an alpha that is 1 everywhere
         array = load(path).array
     colour = np.broadcast_to(array, (3, *array.shape[-2:]))
     return np.ascontiguousarray(colour.transpose(1, 2, 0)).astype(np.uint8)
@@ -105,12 +107,12 @@ def picture(path: Path) -> Pixels:
 def _arrays(path: Path, count: int) -> list[Array]:
     with open_file(path, str(path)) as file:
         try:
-            held = zipfile.ZipFile(file).infolist()
-            if sum(each.file_size for each in held) > _LARGEST:
+            members = zipfile.ZipFile(file).infolist()
+            if sum(member.file_size for member in members) > _LARGEST:
                 raise ValueError("its arrays are too large")
             file.seek(0)
-            with np.load(file, allow_pickle=False) as found:
-                return [found[str(i)] for i in range(count)]
+            with np.load(file, allow_pickle=False) as arrays:
+                return [arrays[str(i)] for i in range(count)]
         except (zipfile.BadZipFile, EOFError, OSError, MemoryError) as err:
             raise ValueError(str(err)) from None
 

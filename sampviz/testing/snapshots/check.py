@@ -1,48 +1,191 @@
 """Draw the figures of recipes and compare each with its baseline."""
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from sampviz.core.errors import OutputError, SampvizError, UsageError
+from sampviz.core.atomic_write import make_folder
+from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
+from sampviz.core.paths import Paths, path_texts
+from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
+from sampviz.recipes.read import read_recipes
 from sampviz.recipes.recipe import Recipe
-from sampviz.testing.snapshots import baseline
+from sampviz.testing.snapshots import baseline as baselines
 from sampviz.testing.snapshots.compare import RMS, SnapshotResult, Tolerance, compare_snapshots
+from sampviz.testing.snapshots.diff_page import DiffPage
+from sampviz.testing.snapshots.junit import write_junit
 from sampviz.testing.snapshots.snapshot import snapshot_of
+
+
+@dataclass(frozen=True, repr=False)
+class CheckResult:
+    """What came out for each figure, and for each baseline that no figure has."""
+
+    results: tuple[SnapshotResult, ...]
+
+    @property
+    def failed(self) -> tuple[SnapshotResult, ...]:
+        """The results that are not as they should be."""
+        return tuple(result for result in self.results if result.failed)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command: 0 if all figures are as they should be."""
+        return max((result.exit_code for result in self.failed), default=0)
+
+    def __repr__(self) -> str:
+        good = len(self.results) - len(self.failed)
+        return f"<CheckResult: {good} of {len(self.results)} are as they should be>"
+
+
+def check(
+    recipes: Paths,
+    baseline: str | Path,
+    *,
+    update: bool = False,
+    force: bool = False,
+    tolerance: str = "1e-6range",
+    rms: float = RMS,
+    junit: str | Path | None = None,
+    html: str | Path | None = None,
+    allow_code: bool = False,
+    progress: Progress[SnapshotResult] | None = None,
+) -> CheckResult:
+    """Draw the figures of recipes and compare them with baselines.
+
+    First the arrays that the panels show, then windows and words, then the picture, which is
+    compared only under the matplotlib and FreeType that drew the baseline.
+
+    Parameters
+    ----------
+    recipes : str, Path or sequence of these
+        Files FILE.toml, names of figures that come with the program, or "gallery" for all these.
+    baseline : str or Path
+        The folder of the baselines.
+    update : bool
+        Write the baselines, to look at and to commit.
+    force : bool
+        With `update`: even where the environment has CI=true.
+    tolerance : str
+        How far values may be apart: ``"1e-6range"``, parts of the range of a panel, or
+        ``"0.5abs"``, a difference of values.
+    rms : float
+        How far pictures may be apart, in levels of 0..255, as the root of the mean square.
+    junit : str or Path, optional
+        Write JUnit XML to this file.
+    html : str or Path, optional
+        Write a page into this folder: expected, actual, difference.
+    allow_code : bool
+        Let a step be ``package.module:name``: code of yours, which is run.
+    progress : callable, optional
+        Called with an iterator over the results as they come and with the number of figures; gives
+        the results on, e.g. ``lambda results, count: tqdm(results, total=count)``.
+
+    Returns
+    -------
+    CheckResult
+        A result for each figure: "same", "differs", "missing" (it has no baseline), "error" (it
+        cannot be drawn) or "written"; and "stray" for each baseline that no figure has.
+
+    Raises
+    ------
+    UsageError
+        For a recipe or an argument that cannot be what was meant.
+    OutputError
+        If a baseline or a report cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sampviz
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = sampviz.check("flc", folder, update=True, force=True)
+    ...     sampviz.check("flc", folder)
+    <CheckResult: 1 of 1 are as they should be>
+    """
+    if update and os.environ.get("CI", "").lower() == "true" and not force:
+        what = "baselines are not written where CI=true: nobody would look at them"
+        raise UsageError(
+            what,
+            argument("update"),
+            f"update them on your machine, or add {argument('force', True)}",
+        )
+    if force and not update:
+        raise UsageError(
+            f"{argument('force')} is for {argument('update')}", argument("force"), "leave it out"
+        )
+    allowed = Tolerance.parse(tolerance)
+    figures = [recipe for name in path_texts(recipes) for recipe in read_recipes(name)]
+    folder, page = Path(baseline), None
+    if html:
+        make_folder(Path(html))
+        page = DiffPage(Path(html))
+    if update:
+        work = update_snapshots(figures, folder, allow_code=allow_code)
+    else:
+        work = check_snapshots(
+            figures, folder, page, tolerance=allowed, rms=rms, allow_code=allow_code
+        )
+    results = tuple(with_progress(work, len(figures), progress))
+    if junit:
+        write_junit(results, Path(junit))
+    if page:
+        page.write()
+    return CheckResult(results)
 
 
 def check_snapshots(
     recipes: Sequence[Recipe],
     folder: Path,
+    page: DiffPage | None = None,
     *,
     tolerance: Tolerance,
     rms: float = RMS,
     allow_code: bool = False,
-) -> Iterator[tuple[SnapshotResult, PanelFigure | None]]:
-    """Yield what came out for each figure, and the figure; then the baselines that no figure has.
+) -> Iterator[SnapshotResult]:
+    """Yield what came out for each figure; then the baselines that no figure has.
 
-    A figure that cannot be drawn, or whose baseline cannot be read, is a verdict too.
+    A figure that cannot be drawn, or whose baseline cannot be read, is a result too. All are put
+    on the page, if there is one.
     """
     _check_names(recipes)
     for recipe in recipes:
         figure = None
         try:
             figure = draw_recipe(recipe, allow_code=allow_code)
-            if baseline.is_there(folder, recipe.name):
-                shots = baseline.read(folder, recipe.name), snapshot_of(recipe.name, figure)
-                yield compare_snapshots(*shots, tolerance, rms), figure
-            else:
-                why = f"there is no baseline {folder / recipe.name}.json; --update writes it"
-                yield SnapshotResult(recipe.name, "missing", why=[why]), figure
+            result = _compared(recipe, figure, folder, tolerance, rms)
         except SampvizError as err:
             lines = str(err).splitlines()
-            yield SnapshotResult(recipe.name, "error", why=lines, exit_code=err.exit_code), figure
+            result = SnapshotResult(recipe.name, "error", reasons=lines, exit_code=err.exit_code)
+        if page:
+            page.add(result, figure, folder)
+        yield result
     names = {recipe.name for recipe in recipes}
-    for name in baseline.names_in(folder):
+    for name in baselines.names_in(folder):
         if name not in names:
-            why = f"no figure has the name of this baseline; remove {folder / name}.*, or draw it"
-            yield SnapshotResult(name, "stray", why=[why]), None
+            reason = (
+                f"no figure has the name of this baseline; remove {folder / name}.*, or draw it"
+            )
+            result = SnapshotResult(name, "stray", reasons=[reason])
+            if page:
+                page.add(result, None, folder)
+            yield result
+
+
+def _compared(
+    recipe: Recipe, figure: PanelFigure, folder: Path, tolerance: Tolerance, rms: float
+) -> SnapshotResult:
+    if not baselines.is_there(folder, recipe.name):
+        error = SampvizError(
+            f"there is no baseline {folder / recipe.name}.json;"
+            f" {argument('update', True)} writes it"
+        )
+        return SnapshotResult.of_error(recipe.name, "missing", error)
+    then = baselines.read(folder, recipe.name)
+    return compare_snapshots(then, snapshot_of(recipe.name, figure), tolerance, rms)
 
 
 def update_snapshots(
@@ -54,12 +197,14 @@ def update_snapshots(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         what = f"the folder cannot be made: {err.strerror}"
-        raise OutputError(what, str(folder), "choose another with --baseline") from None
+        raise OutputError(
+            what, str(folder), f"choose another with {argument('baseline')}"
+        ) from None
     for recipe in recipes:
         figure = draw_recipe(recipe, allow_code=allow_code)
-        shot = snapshot_of(recipe.name, figure)
-        baseline.write(folder, shot, figure)
-        yield SnapshotResult(recipe.name, "written", f"{len(shot.panels)}", "written")
+        snapshot = snapshot_of(recipe.name, figure)
+        baselines.write(folder, snapshot, figure)
+        yield SnapshotResult(recipe.name, "written", f"{len(snapshot.panels)}", "written")
 
 
 def _check_names(recipes: Sequence[Recipe]) -> None:

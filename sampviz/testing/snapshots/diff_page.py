@@ -58,18 +58,20 @@ class DiffPage:
         self._parts: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, verdict: SnapshotResult, figure: PanelFigure | None, baselines: Path) -> None:
+    def add(self, result: SnapshotResult, figure: PanelFigure | None, baselines: Path) -> None:
         """Add what came out for a figure; of one that failed its pictures."""
-        cells = (verdict.name, verdict.state, verdict.arrays, verdict.picture)
+        cells = (result.name, result.state, result.arrays, result.picture)
         self._rows.append("".join(f"<td>{_text(cell)}</td>" for cell in cells))
-        if not verdict.failed:
+        if not result.failed:
             return
-        lines = "".join(f"<li>{_text(line)}</li>" for line in [*verdict.why, *verdict.notes])
-        self._parts.append(f"<h2>{_text(verdict.name)}</h2>\n<ul>{lines}</ul>\n")
+        lines = "".join(
+            f"<li>{_text(line)}</li>" for line in [*result.as_options().reasons, *result.notes]
+        )
+        self._parts.append(f"<h2>{_text(result.name)}</h2>\n<ul>{lines}</ul>\n")
         if figure:
-            self._parts += self._pictures(verdict.name, figure, baselines / f"{verdict.name}.png")
-        for number, (old, new) in enumerate(verdict.apart[:_MOST_PANELS]):
-            self._parts += self._panel(f"{verdict.name}_{number}", old, new)
+            self._parts += self._pictures(result.name, figure, baselines / f"{result.name}.png")
+        for number, (old, new) in enumerate(result.differing[:_MOST_PANELS]):
+            self._parts += self._panel(f"{result.name}_{number}", old, new)
 
     def write(self) -> Path:
         """Write the page; return its path."""
@@ -92,11 +94,11 @@ class DiffPage:
         expected = self._image(f"{name}_expected", then)
         yield _figure(expected, "expected") + _figure(actual, "actual")
         if then.shape == now.shape:
-            apart = np.abs(now.astype(int) - then).max(axis=-1)
-            most = int(apart.max())
-            pixels = apply_colormap(apart.astype(np.float32), (0.0, max(most, 1)), GREY)
-            difference = self._image(f"{name}_difference", pixels)
-            yield _figure(difference, f"difference, white is {most} of 255")
+            difference = np.abs(now.astype(int) - then).max(axis=-1)
+            largest = int(difference.max())
+            pixels = apply_colormap(difference.astype(np.float32), (0.0, max(largest, 1)), GREY)
+            address = self._image(f"{name}_difference", pixels)
+            yield _figure(address, f"difference, white is {largest} of 255")
             yield (
                 f'<div><div class="pair"><img src="{expected}" alt="expected">'
                 f'<img class="over" src="{actual}" alt="actual"></div>'
@@ -106,19 +108,19 @@ class DiffPage:
 
     def _panel(self, name: str, old: SnapshotPanel, new: SnapshotPanel) -> Iterator[str]:
         yield f"<h3>{_text(new.name)}</h3>\n"
-        limits = old.limits or _limits(old.array)
-        shown = {
-            "expected": (old.array, limits, GREY),
-            "actual": (new.array, limits, GREY),
+        window = old.limits or _limits(old.array)
+        images = {
+            "expected": (old.array, window, GREY),
+            "actual": (new.array, window, GREY),
         }
         if old.array.shape == new.array.shape:
-            apart = magnitude(new.array).astype(float) - magnitude(old.array)
-            most = float(np.abs(apart[np.isfinite(apart)]).max(initial=0.0)) or 1.0
-            shown["difference"] = (apart, (-most, most), DIFFERENCE)
-        for word, (array, between, colours) in shown.items():
+            difference = magnitude(new.array).astype(float) - magnitude(old.array)
+            largest = float(np.abs(difference[np.isfinite(difference)]).max(initial=0.0)) or 1.0
+            images["difference"] = (difference, (-largest, largest), DIFFERENCE)
+        for word, (array, limits, cmap) in images.items():
             stack = magnitude(np.asarray(array)).reshape(-1, *_plane(array))
-            pixels = apply_colormap_to_stack(stack, between, colours, colour=False)
-            label = f"{word}, {between[0]:.4g}..{between[1]:.4g}"
+            pixels = apply_colormap_to_stack(stack, limits, cmap, colour=False)
+            label = f"{word}, {limits[0]:.4g}..{limits[1]:.4g}"
             yield _figure(self._image(f"{name}_{word}", pixels), label, pixels.shape[1])
 
     def _image(self, name: str, pixels: Pixels) -> str:
@@ -141,8 +143,8 @@ def _plane(array: Array) -> tuple[int, int]:
 
 def _figure(address: str, caption: str, width: int = 0) -> str:
     look = f' class="panel" width="{width * max(1, -(-_SMALLEST // width))}"' if width else ""
-    shown = f'<img src="{address}" alt="{_text(caption)}"{look}>'
-    return f"<figure>{shown}<figcaption>{_text(caption)}</figcaption></figure>\n"
+    tag = f'<img src="{address}" alt="{_text(caption)}"{look}>'
+    return f"<figure>{tag}<figcaption>{_text(caption)}</figcaption></figure>\n"
 
 
 def _text(text: str) -> str:

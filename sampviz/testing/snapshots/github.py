@@ -1,29 +1,45 @@
-"""Verdicts for GitHub Actions: a line for each failure, and a summary in Markdown."""
+"""Results for GitHub Actions: a line for each failure, and a summary in Markdown."""
 
 import html
+import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from sampviz.core.errors import OutputError
 from sampviz.core.text import escape_control
 from sampviz.testing.snapshots.compare import SnapshotResult
 
 
-def annotations(verdicts: Sequence[SnapshotResult]) -> Iterator[str]:
+def annotations(results: Sequence[SnapshotResult]) -> Iterator[str]:
     """Yield a workflow command for each snapshot that failed."""
-    for verdict in verdicts:
-        if verdict.failed:
-            text = "\n".join(map(escape_control, verdict.why))
-            yield f"::error title={_property(f'{verdict.name} {verdict.state}')}::{_data(text)}"
+    for result in results:
+        if result.failed:
+            text = "\n".join(map(escape_control, result.as_options().reasons))
+            yield f"::error title={_property(f'{result.name} {result.state}')}::{_data(text)}"
 
 
-def summary(verdicts: Sequence[SnapshotResult]) -> str:
-    """Return a table of all verdicts, in Markdown."""
+def summary(results: Sequence[SnapshotResult]) -> str:
+    """Return a table of all results, in Markdown."""
     lines = ["### sampviz check", "", "| figure | verdict | arrays | picture | why |"]
     lines.append("|---|---|---|---|---|")
-    for verdict in verdicts:
-        cells = [verdict.name, verdict.state, verdict.arrays, verdict.picture]
-        why = "<br>".join(_cell(line) for line in [*verdict.why, *verdict.notes])
+    for result in results:
+        cells = [result.name, result.state, result.arrays, result.picture]
+        why = "<br>".join(_cell(line) for line in [*result.as_options().reasons, *result.notes])
         lines.append(f"| {' | '.join(map(_cell, cells))} | {why} |")
     return "\n".join(lines) + "\n"
+
+
+def write_summary(results: Sequence[SnapshotResult]) -> None:
+    """Add the summary to that of the step, a file that GITHUB_STEP_SUMMARY names; or do nothing."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(summary(results))
+    except OSError as err:
+        what = f"the summary cannot be written: {err.strerror}"
+        raise OutputError(what, path, "see GITHUB_STEP_SUMMARY") from None
 
 
 def _data(text: str) -> str:

@@ -19,7 +19,7 @@ from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.style import own_style
 from sampviz.recipes.provenance import drawn_with
 
-Place = tuple[slice, slice]  # rows and columns of the picture
+Region = tuple[slice, slice]  # rows and columns of the picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class SnapshotPanel:
     name: str
     array: Array
     limits: Limits | None = None
-    place: Place | None = None
+    region: Region | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +85,19 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         columns = slice(max(0, int(box.x0) - 1), max(0, int(box.x1) + 2))
         written[rows, columns] = True
     sheet = figure.sheet
-    words = "".join("".join(line.split()) for each in sheet.texts for line in each.lines)
-    seen: Counter[str] = Counter()
+    words = "".join("".join(line.split()) for block in sheet.texts for line in block.lines)
+    counts: Counter[str] = Counter()
     panels = []
     for placed in sheet.panels:
         panel, (height, width) = placed.panel, placed.panel.size
-        place = slice(placed.y, placed.y + height), slice(placed.x, placed.x + width)
-        seen[panel.name] += 1
-        title = panel.name + f" ({seen[panel.name]})" * (seen[panel.name] > 1)
+        region = slice(placed.y, placed.y + height), slice(placed.x, placed.x + width)
+        counts[panel.name] += 1
+        count = counts[panel.name]
+        title = panel.name + f" ({count})" * (count > 1)
         array, limits = panel.array, panel.limits
         if array is None:
             array, limits = panel.pixels, (0.0, 255.0)
         elif array.ndim > 2 and len(array) == 1:  # a plane
             array = array[0]
-        panels.append(SnapshotPanel(title, array, limits, place))
+        panels.append(SnapshotPanel(title, array, limits, region))
     return Snapshot(name, panels, words, figure.record, drawn_with(), figure.dpi, pixels, written)

@@ -21,7 +21,7 @@ from sampviz.core.errors import ChainError
 def test_rows_stand_between_semicolons_and_numbers_between_spaces(
     text: str, wanted: list[list[float]]
 ) -> None:
-    assert read_matrix(text, "--input").tolist() == wanted
+    assert read_matrix(text, "input").tolist() == wanted
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_rows_stand_between_semicolons_and_numbers_between_spaces(
 )
 def test_what_is_no_matrix_is_refused_at_its_column(text: str, what: str, column: int) -> None:
     with pytest.raises(ChainError) as caught:
-        read_matrix(text, "--input")
+        read_matrix(text, "input")
     assert caught.value.what == what
-    assert caught.value.where.startswith("--input '")
+    assert caught.value.where.startswith("input '")
     assert caught.value.where.endswith(f"', column {column}")
     assert caught.value.fix
 
@@ -52,7 +52,7 @@ def test_what_is_no_matrix_is_refused_at_its_column(text: str, what: str, column
 @given(st.text(alphabet="0123456789 ;.-+exnaf_", max_size=40))
 def test_any_text_is_a_finite_matrix_or_refused(text: str) -> None:
     try:
-        found = read_matrix(text, "--input")
+        found = read_matrix(text, "input")
     except ChainError:
         return
     assert found.ndim == 2

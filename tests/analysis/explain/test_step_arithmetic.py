@@ -136,12 +136,12 @@ def test_the_waves_of_the_kept_frequencies_add_up(mode: str, h: int, w: int) -> 
 @pytest.mark.parametrize(("s", "size"), [(1, (5, 6)), (2, (5, 6)), (3, (4, 7))])
 def test_a_convolution_takes_the_kernel_that_is_given(s: int, size: tuple[int, int]) -> None:
     x, kernel = matrix(*size), matrix(3, 3, seed=1)
-    found = explained("conv", x, kernel=text_of(kernel), shorthands={"s": f"{s}"})
+    found = explained("conv", x, kernel=text_of(kernel), s=f"{s}")
     assert found.output.tolist() == correlate2d(x, kernel, "valid")[::s, ::s].tolist()
     assert np.array_equal(found.kernel, kernel)  # type: ignore[arg-type]
     spread = np.zeros([(n - 1) * s + 1 for n in size])
     spread[::s, ::s] = x
-    found = explained("transpose", x, kernel=text_of(kernel), shorthands={"s": f"{s}"})
+    found = explained("transpose", x, kernel=text_of(kernel), s=f"{s}")
     assert found.output.tolist() == convolve2d(spread, kernel).tolist()
     assert np.array_equal(found.kernel, kernel)  # type: ignore[arg-type]
 
@@ -163,7 +163,7 @@ def test_the_slides_transposed_convolution() -> None:
     texts = [move.text for move in working.window_steps]
     assert "2 times the kernel goes to rows 1..2, columns 0..1" in texts
     assert "0*3 + 1*2 + 2*1 + 3*0 = 4" in texts
-    twice = explain("transpose", shorthands={"s": "2"})
+    twice = explain("transpose", s=2)
     assert twice.output.tolist() == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
 
 
@@ -185,15 +185,15 @@ def test_the_slide_that_is_false_says_what_is_true() -> None:
 
 
 def test_the_note_is_not_said_where_it_is_false() -> None:
-    same = explain("conv+transpose", "1 2;3 4", "1")
+    same = explain("conv+transpose", "1 2;3 4", kernel="1")
     assert same.note == "The size, 2x2, and with this kernel the values of the input come back."
-    assert explain("conv+transpose", shorthands={"s": "2"}).note.startswith("The size of the input")
+    assert explain("conv+transpose", s=2).note.startswith("The size of the input")
     assert explain("conv:p=1+transpose").note == ""
     assert explain("max+unpool").note == ""
 
 
 def test_the_sum_of_a_window_is_the_one_of_every_lesson() -> None:
-    found = explain("conv", "0 1 2;3 4 5;6 7 8", "0 1;2 3")
+    found = explain("conv", "0 1 2;3 4 5;6 7 8", kernel="0 1;2 3")
     assert [move.text for move in found.traces[0].window_steps] == [
         "0*0 + 1*1 + 3*2 + 4*3 = 19",
         "1*0 + 2*1 + 4*2 + 5*3 = 25",
@@ -244,24 +244,24 @@ def test_convolutions_move_by_one_and_pad_nothing_unless_told(chain: str, meant:
 
 
 def test_shorthands_are_parameters_of_the_steps_that_have_them() -> None:
-    found = explain("max+bilinear+conv:box", shorthands={"s": "1", "k": "2"})
+    found = explain("max+bilinear+conv:box", s="1", k="2")
     assert found.chain == "max:s=1+bilinear+conv:kernel=box:k=2:s=1:p=0"
 
 
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        ({"text": "aps"}, "aps chooses one phase for the whole image: no window explains it"),
-        ({"text": "unshuffle"}, "unshuffle makes many images of one: no window explains it"),
-        ({"text": "conv,max"}, "several chains; one is explained at a time"),
-        ({"text": "nearest:17"}, "34x34 numbers; at most 32x32 are written out"),
-        ({"text": "conv:box", "kernel": "1"}, "no step of 'conv:box' waits for a kernel"),
-        ({"text": "max", "kernel": "1"}, "no step of 'max' waits for a kernel"),
-        ({"text": "conv", "kernel": "1 2"}, "a kernel is square, not 1x2"),
-        ({"text": "flc", "shorthands": {"s": "2"}}, "no step of 'flc' has a parameter s"),
-        ({"text": "max:s=1", "shorthands": {"s": "2"}}, "s is given twice"),
-        ({"text": "conv", "input": "1 2;3 4"}, "conv leaves nothing of an axis of 2 px"),
-        ({"text": "my.module:thing"}, "'my.module:thing' is code, and code is not run unasked"),
+        ({"chain": "aps"}, "aps chooses one phase for the whole image: no window explains it"),
+        ({"chain": "unshuffle"}, "unshuffle makes many images of one: no window explains it"),
+        ({"chain": "conv,max"}, "several chains; one is explained at a time"),
+        ({"chain": "nearest:17"}, "34x34 numbers; at most 32x32 are written out"),
+        ({"chain": "conv:box", "kernel": "1"}, "no step of 'conv:box' waits for a kernel"),
+        ({"chain": "max", "kernel": "1"}, "no step of 'max' waits for a kernel"),
+        ({"chain": "conv", "kernel": "1 2"}, "a kernel is square, not 1x2"),
+        ({"chain": "flc", "s": "2"}, "no step of 'flc' has a parameter s"),
+        ({"chain": "max:s=1", "s": "2"}, "s is given twice"),
+        ({"chain": "conv", "input": "1 2;3 4"}, "conv leaves nothing of an axis of 2 px"),
+        ({"chain": "my.module:thing"}, "'my.module:thing' is code, and code is not run unasked"),
     ],
 )
 def test_what_cannot_be_explained_is_refused(given: dict, what: str) -> None:

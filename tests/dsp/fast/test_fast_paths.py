@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sampviz.dsp.dtypes import FastPath
-from sampviz.dsp.fast import nufft as regrid
+from sampviz.dsp.fast import nufft
 from sampviz.dsp.fast import row_tiles as bands
 from sampviz.dsp.fast.binomial_filter import binomial_filter
 from sampviz.dsp.fast.block_resample import bilinear_interpolation, block_means, repeat
@@ -162,25 +162,23 @@ def test_low_frequencies_of_awkward_lengths(size: tuple[int, int], f: int) -> No
 @pytest.mark.parametrize(("n", "length"), [(257, 256), (1027, 1024), (97, 96), (64, 64), (83, 81)])
 def test_spreading_and_gathering_undo_nothing_but_their_bells(n: int, length: int) -> None:
     """Waves on n samples, spread and corrected, are those on the grid, and the other way round."""
-    count = int(length / regrid.OVERSAMPLING) // 2 + 1
+    count = int(length / nufft.OVERSAMPLING) // 2 + 1
     k = np.arange(count)
     waves = np.cos(2 * np.pi * k * np.arange(n)[:, None] / n).astype(np.float32)
     grid = np.empty((length, count), np.float32)
-    regrid.spread(n, length)(waves, grid)
-    spectra = np.fft.rfft(grid, axis=0)[:count] * regrid.correction(count, length)[:, None]
+    nufft.spread(n, length)(waves, grid)
+    spectra = np.fft.rfft(grid, axis=0)[:count] * nufft.correction(count, length)[:, None]
     wanted = np.diag(np.where(k == 0, n, n / 2))
     assert abs(spectra - wanted).max() < 1e-6 * n
     waves = np.cos(2 * np.pi * k * np.arange(length)[:, None] / length)
     back = np.empty((n, count), np.float32)
-    regrid.interpolate(length, n)(
-        (waves * regrid.correction(count, length)).astype(np.float32), back
-    )
+    nufft.interpolate(length, n)((waves * nufft.correction(count, length)).astype(np.float32), back)
     assert abs(back - np.cos(2 * np.pi * k * np.arange(n)[:, None] / n)).max() < 2e-6
 
 
 def test_a_handy_length_is_near_and_has_small_factors() -> None:
     for n in range(64, 3000):
-        length = regrid.smooth_length(n)
+        length = nufft.smooth_length(n)
         assert abs(length - n) <= n / 16
         assert n != length or cv2.getOptimalDFTSize(n) == n
         for factor in (2, 3, 5):

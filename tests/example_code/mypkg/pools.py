@@ -5,9 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import op, unchanged
+from sampviz.ops import Array, Grid, op, unchanged
 
 number = 3
 

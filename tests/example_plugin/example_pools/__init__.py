@@ -2,10 +2,7 @@
 
 from fractions import Fraction
 
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.ops.operation import op
-from sampviz.ops.parameter_types import Stride
+from sampviz.ops import Array, Grid, Stride, op
 
 
 def _grid(n: int, s: int) -> Grid:

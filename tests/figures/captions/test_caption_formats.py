@@ -202,7 +202,7 @@ def test_formats_are_read_once_each() -> None:
     with pytest.raises(UsageError) as caught:
         parse_formats("md,latex")
     assert str(caught.value) == (
-        "no format of captions is named 'latex'\n  in:  --caption\n"
+        "no format of captions is named 'latex'\n  in:  caption\n"
         "  fix: did you mean 'tex'? md, tex or html, or several with commas"
     )
 

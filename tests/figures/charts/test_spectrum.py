@@ -76,7 +76,7 @@ def test_unknown_spacing_and_volumes_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         draw_spectrum(Image.of(NOISE), [Chain.parse("max")], unit="mm")
     assert str(caught.value) == (
-        "the size of the pixels is not known\n  in:  --unit mm\n"
+        "the size of the pixels is not known\n  in:  unit='mm'\n"
         "  fix: leave it out, or give a NIfTI"
     )
     with pytest.raises(UsageError, match="spectra are of planes, not of volumes"):

@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox
 
 import sampviz
 from sampviz.analysis.tradeoff import Axis, Point, pareto
-from sampviz.figures.charts.tradeoff import draw_tradeoff
+from sampviz.figures.charts.pareto_chart import draw_tradeoff
 from tests.figures.layout.test_layout import overlap
 from tests.figures.readable import assert_readable
 

@@ -9,7 +9,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.grids import shift_animation as module
-from sampviz.figures.grids.shift_animation import ShiftAnimation, shift_animation
+from sampviz.figures.grids.shift_animation import ShiftAnimation, shift
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 
@@ -41,7 +41,7 @@ def place(block: np.ndarray, page: np.ndarray) -> Box:
 
 def made(x: np.ndarray, chains: str, **options: Any) -> ShiftAnimation:
     given = {"window": "0,1", "extent": "0..2", "step": 0.5, **options}
-    return shift_animation(Image.of(x), parse_chains(chains), **given)
+    return shift(Image.of(x), parse_chains(chains), **given)
 
 
 def test_the_original_moves_and_whole_samples_stand_still() -> None:
@@ -49,19 +49,19 @@ def test_the_original_moves_and_whole_samples_stand_still() -> None:
     one = made(x, "stride,max", step=1)
     zoom = 9, 9  # of 24 columns: at least 2 inches, of 100 pixels
     outputs = [sampviz.Chain.parse(t)(x) for t in ("stride", "max")]
-    for page, by in zip(one.pages, (0, 1, 2), strict=True):
+    for page, by in zip(one.frames, (0, 1, 2), strict=True):
         place(levels(np.roll(x, by, 1), zoom), page)
-    still = [place(levels(output, (18, 18)), one.pages[0]) for output in outputs]
-    assert still == [place(levels(output, (18, 18)), one.pages[2]) for output in outputs]
-    assert all(not np.array_equal(one.pages[0][box], one.pages[1][box]) for box in still)
+    still = [place(levels(output, (18, 18)), one.frames[0]) for output in outputs]
+    assert still == [place(levels(output, (18, 18)), one.frames[2]) for output in outputs]
+    assert all(not np.array_equal(one.frames[0][box], one.frames[1][box]) for box in still)
 
 
 @pytest.mark.parametrize("axis", [0, 1])
 def test_between_samples_an_output_is_moved_back_by_its_fourier_series(axis: int) -> None:
     x = noise(32, 32)
     one = made(x, "stride", step=1, axis=("rows", "columns")[axis])
-    box = place(levels(x[::2, ::2], (14, 14)), one.pages[0])
-    seen = one.pages[1][box][::14, ::14].astype(int)
+    box = place(levels(x[::2, ::2], (14, 14)), one.frames[0])
+    seen = one.frames[1][box][::14, ::14].astype(int)
     moved = np.roll(x, 1, axis)[::2, ::2]
     turn = np.exp(2j * np.pi * np.fft.fftfreq(16) / 2)
     turn[8] = 0  # cos(pi / 2)
@@ -74,13 +74,12 @@ def test_between_samples_an_output_is_moved_back_by_its_fourier_series(axis: int
 
 def test_colour_is_shown_in_colour_and_all_channels_count() -> None:
     image = sampviz.load("sample:chelsea")
-    one = shift_animation(image, parse_chains("stride"), step=1, axis="rows")
+    one = shift(image, parse_chains("stride"), step=1, axis="rows")
     output = image.array[:, ::2, ::2].astype(np.uint8).transpose(1, 2, 0).repeat(2, 0).repeat(2, 1)
-    box = place(output, one.pages[0])
-    assert box == place(output, one.pages[2])
+    box = place(output, one.frames[0])
+    assert box == place(output, one.frames[2])
     parts = [
-        shift_animation(Image.of(c), parse_chains("stride"), step=1, axis="rows").errors
-        for c in image.array
+        shift(Image.of(c), parse_chains("stride"), step=1, axis="rows").errors for c in image.array
     ]
     errors = [part[1][0] for part in parts if part[1][0] is not None]
     assert one.errors[1][0] is not None
@@ -90,7 +89,7 @@ def test_colour_is_shown_in_colour_and_all_channels_count() -> None:
 def test_complex_numbers_are_moved_as_they_are_and_drawn_as_magnitudes() -> None:
     x = noise(32, 32) * np.exp(2j * np.pi * noise(32, 32))
     one = made(x, "stride", step=1)
-    for page, by in zip(one.pages, (0, 1, 2), strict=True):
+    for page, by in zip(one.frames, (0, 1, 2), strict=True):
         place(levels(np.abs(np.roll(x, by, 1)), (7, 7)), page)
     assert one.errors[2] == (0,)
     assert one.errors[1][0] == pytest.approx(1.4, rel=0.15)
@@ -105,7 +104,7 @@ def said(monkeypatch: pytest.MonkeyPatch, image: Image, chains: str, **options: 
         return draw(sheet, measures)
 
     monkeypatch.setattr(module, "draw_sheet", heard)
-    shift_animation(image, parse_chains(chains), **options)
+    shift(image, parse_chains(chains), **options)
     return texts
 
 
@@ -123,8 +122,8 @@ def test_pages_are_of_one_size_whatever_is_written_on_them() -> None:
     # Narrow panels break the lines; 9.5 and 10.0 differ in digits, -0.5 and 0.5 in the sign.
     x = noise(96, 8)
     one = made(x, "stride", axis="rows", extent="-0.5..12", step=0.5, font_size=14)
-    assert len(one.pages) == 26
-    assert len({page.shape for page in one.pages}) == 1
+    assert len(one.frames) == 26
+    assert len({page.shape for page in one.frames}) == 1
 
 
 def test_pages_are_of_one_size_however_large_the_error() -> None:
@@ -133,7 +132,7 @@ def test_pages_are_of_one_size_however_large_the_error() -> None:
     one = made(x, "stride", step=1)
     assert one.errors[1][0] is not None
     assert one.errors[1][0] > 1e6
-    assert len({page.shape for page in one.pages}) == 1
+    assert len({page.shape for page in one.frames}) == 1
 
 
 def test_the_shift_is_written_with_the_decimals_that_it_has(
@@ -151,7 +150,7 @@ def test_an_undefined_error_is_said_everywhere(monkeypatch: pytest.MonkeyPatch) 
     assert all("E\u00a0undefined" in text for text in texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampvizWarning)
-        one = shift_animation(image, parse_chains("stride,stride:3"))
+        one = shift(image, parse_chains("stride,stride:3"))
     assert {row[0] for row in one.errors} == {None}
     assert None not in {row[1] for row in one.errors}
     legend = one.curve.legends[0].get_texts()
@@ -174,7 +173,7 @@ def test_the_curve_has_a_line_for_each_chain_over_the_shifts() -> None:
 
 def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
     image = Image.of(noise(), spacing=(3.0, 0.5))
-    (axes,) = shift_animation(image, parse_chains("stride"), step=1).curve.axes
+    (axes,) = shift(image, parse_chains("stride"), step=1).curve.axes
     (other,) = axes.child_axes
     assert other.get_xlabel() == "shift (mm)"
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
@@ -188,16 +187,16 @@ def test_too_many_pages_are_refused_before_they_are_drawn(monkeypatch: pytest.Mo
         made(noise(), "max")
     assert told.value.what.startswith("5 pages of ")
     assert told.value.what.endswith(" px have 1 MiB; the most is 0")
-    assert told.value.where == "--range, --step and --ops"
+    assert told.value.where == "range, step and chains"
 
 
 @pytest.mark.parametrize(
     ("options", "where"),
     [
-        ({"dpi": 5}, "--dpi"),
-        ({"font_size": float("nan")}, "--font-size"),
-        ({"convention": "left"}, "--convention"),
-        ({"window": "9,3"}, "--window"),
+        ({"dpi": 5}, "dpi"),
+        ({"font_size": float("nan")}, "font_size"),
+        ({"convention": "left"}, "convention"),
+        ({"window": "9,3"}, "window"),
     ],
 )
 def test_options_that_cannot_be(options: dict[str, Any], where: str) -> None:
@@ -210,9 +209,9 @@ def test_radiological_mirrors_the_pages() -> None:
     image = sampviz.load("sample:dwi")
     chains = parse_chains("stride")
     left, right = (
-        shift_animation(image, chains, step=1, window="0,2000", convention=c)
+        shift(image, chains, step=1, window="0,2000", convention=c)
         for c in ("neurological", "radiological")
     )
     block = levels(image.array[::2, ::2].astype(np.float64) / 2000, (8, 8))
     for shown, wanted in ((left, block), (right, block[:, ::-1])):
-        assert place(wanted, shown.pages[0]) == place(wanted, shown.pages[2])
+        assert place(wanted, shown.frames[0]) == place(wanted, shown.frames[2])

@@ -141,7 +141,7 @@ def test_a_width_that_cannot_hold_the_panels_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         sampviz.compare(image_of((256, 256)), "max,stride", width=60, dpi=100)
     assert caught.value.what.startswith("3 columns need")
-    assert "--columns" in caught.value.fix
+    assert "columns" in caught.value.fix
 
 
 @pytest.mark.parametrize(

@@ -138,14 +138,14 @@ def test_differences_of_any_size_have_a_bar(size: float) -> None:
 @pytest.mark.parametrize(
     ("options", "where"),
     [
-        ({"up": "cubic"}, "--up"),
-        ({"window_scope": "pannel"}, "--window-scope"),
-        ({"convention": "Radiological"}, "--convention"),
-        ({"columns": 0}, "--columns"),
-        ({"font_size": 0}, "--font-size"),
-        ({"dpi": -3}, "--dpi"),
-        ({"width": float("nan")}, "--width"),
-        ({"levels": 0}, "--levels"),
+        ({"up": "cubic"}, "up"),
+        ({"window_scope": "pannel"}, "window_scope"),
+        ({"convention": "Radiological"}, "convention"),
+        ({"columns": 0}, "columns"),
+        ({"font_size": 0}, "font_size"),
+        ({"dpi": -3}, "dpi"),
+        ({"width": float("nan")}, "width"),
+        ({"levels": 0}, "levels"),
     ],
 )
 def test_options_that_cannot_be_are_refused_in_python_too(options: dict, where: str) -> None:

@@ -570,18 +570,18 @@ def test_a_place_between_slices_gives_the_nearest(tmp_path: Path, mm: str, k: in
     [
         (
             {"slice": 6},
-            "there is no slice 6\n  in:  --slice\n  fix: wanted 0..5",
+            "there is no slice 6\n  in:  slice\n  fix: wanted 0..5",
         ),
         (
             {"slice": "mm=23.4"},
-            "no slice lies at 23.4 mm\n  in:  --slice\n  fix: wanted 25.0..40.0 mm",
+            "no slice lies at 23.4 mm\n  in:  slice\n  fix: wanted 25.0..40.0 mm",
         ),
         (
             {"slice": "mm=41.6"},
-            "no slice lies at 41.6 mm\n  in:  --slice\n  fix: wanted 25.0..40.0 mm",
+            "no slice lies at 41.6 mm\n  in:  slice\n  fix: wanted 25.0..40.0 mm",
         ),
-        ({"frame": 1}, "there is no frame 1\n  in:  --frame\n  fix: wanted 0..0"),
-        ({"frame": -1}, "there is no frame -1\n  in:  --frame\n  fix: wanted 0..0"),
+        ({"frame": 1}, "there is no frame 1\n  in:  frame\n  fix: wanted 0..0"),
+        ({"frame": -1}, "there is no frame -1\n  in:  frame\n  fix: wanted 0..0"),
     ],
 )
 def test_what_is_not_there_cannot_be_taken(tmp_path: Path, pick: dict[str, Any], text: str) -> None:
@@ -594,7 +594,7 @@ def test_a_nifti_has_no_channels(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         read(tmp_path, nifti(landmarks(), AFFINE), channel=0)
     assert str(caught.value) == (
-        f"a NIfTI has no channel\n  in:  --channel, for {tmp_path / 'v.nii'}\n  fix: leave it out"
+        f"a NIfTI has no channel\n  in:  channel, for {tmp_path / 'v.nii'}\n  fix: leave it out"
     )
 
 

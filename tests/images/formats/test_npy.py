@@ -266,7 +266,7 @@ def test_a_channel_that_is_not_there_cannot_be_taken(tmp_path: Path, channel: in
     with pytest.raises(UsageError) as caught:
         read(tmp_path, npy(np.zeros((5, 2, 2))), channel=channel)
     assert str(caught.value) == (
-        f"there is no channel {channel}\n  in:  --channel\n  fix: wanted 0..4"
+        f"there is no channel {channel}\n  in:  channel\n  fix: wanted 0..4"
     )
 
 

@@ -8,15 +8,14 @@ import pytest
 
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
-from sampviz.testing.parity.deviations import (
-    DEVIATIONS,
+from sampviz.testing.parity.deviation_numbers import (
     PYRDOWN_OF_KORNIA,
     PYRUP_OF_KORNIA,
-    Deviation,
     blur_of_timm,
     kspace_of_fastmri,
     nearest_of_torch,
 )
+from sampviz.testing.parity.deviations import DEVIATIONS, Deviation
 
 ORACLES = Path(__file__).parents[2] / "oracles"
 
@@ -59,7 +58,7 @@ EXPECTED = [
 
 @pytest.mark.parametrize(("which", "expected"), EXPECTED, ids=lambda v: "-".join(map(str, v)))
 def test_numbers_are(which: tuple[str, str], expected: dict[str, float | None]) -> None:
-    found = told(*which).facts()["numbers"]
+    found = told(*which).measured()["numbers"]
     assert found.keys() == expected.keys()
     for key, value in expected.items():
         assert found[key] == (value if value is None else pytest.approx(value, abs=1e-6)), key
@@ -73,7 +72,7 @@ def test_every_deviation_is_tested() -> None:
 
 @pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda d: f"{d.ops[0]} {d.program[:12]}")
 def test_names_are_known_and_texts_are_filled(deviation: Deviation) -> None:
-    facts = deviation.facts()
+    facts = deviation.measured()
     assert set(facts["ops"]) <= set(OPS)
     assert facts["why"]
     assert "{" not in facts["what"]
@@ -92,7 +91,7 @@ def test_cubics_differ_as_their_parameters_say() -> None:
     apart = Chain.parse("bicubic")(x)[32] - Chain.parse("resize:f=2")(x)[32]
     terms = [0.25 * t * (t - 1) ** 2 for t in (0.25, 0.75)]
     assert np.allclose(np.sort(np.unique(np.abs(apart[20:46]).round(12)))[1:], np.sort(terms))
-    assert 0.02 < told("bicubic", "Pillow").facts()["numbers"]["apart"] < 0.2
+    assert 0.02 < told("bicubic", "Pillow").measured()["numbers"]["apart"] < 0.2
 
 
 def stored(name: str) -> np.ndarray:
@@ -107,7 +106,7 @@ def authors(op: str) -> dict[str, str]:
 def test_gain_of_the_wavelet_is_that_of_the_stored_output() -> None:
     case = authors("dwt_wavecnet")
     ours = Chain.parse("wavelet")(stored(f"in_{case['input']}"))
-    gain = told("wavelet", "WaveCNet").facts()["numbers"]["theirs"]
+    gain = told("wavelet", "WaveCNet").measured()["numbers"]["theirs"]
     assert np.allclose(stored(case["output"]), gain * ours, atol=1e-5)
 
 
@@ -166,7 +165,7 @@ def test_same_of_keras_lies_a_pixel_later_where_a_side_is_even(name: str, n: int
 def test_softpool_overflows_only_in_the_program_of_the_authors() -> None:
     x = np.full((2, 2), np.float32(100))
     assert Chain.parse("softpool")(x) == 100
-    assert "to nan;" in told("softpool", "SoftPool").facts()["what"]
+    assert "to nan;" in told("softpool", "SoftPool").measured()["what"]
 
 
 def test_odd_norms_give_nan_in_torch_too() -> None:

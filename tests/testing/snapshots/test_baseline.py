@@ -56,10 +56,10 @@ def test_what_is_painted_is_what_is_stored() -> None:
     assert shot.pixels is not None
     for panel in shot.panels:
         assert panel.limits
-        assert panel.place
+        assert panel.region
         low, high = panel.limits
         levels = np.clip(256 * (panel.array - low) / (high - low), 0, 255).astype(int)
-        drawn = shot.pixels[panel.place][..., 0].astype(int)
+        drawn = shot.pixels[panel.region][..., 0].astype(int)
         zoom = [d // n for d, n in zip(drawn.shape, levels.shape, strict=True)]
         assert np.array_equal(drawn, levels.repeat(zoom[0], 0).repeat(zoom[1], 1))
 
@@ -105,4 +105,4 @@ def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm
     with pytest.raises(InputError, match="the baseline is damaged") as caught:
         baseline.read(tmp_path, "a")
     assert caught.value.where == str(tmp_path / "a.json")
-    assert "--update" in caught.value.fix
+    assert "update" in caught.value.fix

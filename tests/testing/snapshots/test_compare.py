@@ -27,7 +27,7 @@ def one_more(by: float) -> np.ndarray:
 
 def test_equal_arrays_agree() -> None:
     found = verdict(VALUES, VALUES.copy())
-    assert (found.state, found.arrays, list(found.why)) == ("same", "1 of 1", [])
+    assert (found.state, found.arrays, list(found.reasons)) == ("same", "1 of 1", [])
 
 
 # The range of the values is 200: a millionth of it is 2e-4.
@@ -47,7 +47,7 @@ def test_a_tolerance_has_a_unit(by: float, tolerance: str, state: str) -> None:
 
 
 def test_a_difference_is_told_in_values_in_parts_of_the_range_and_in_how_many() -> None:
-    assert list(verdict(VALUES, one_more(5)).why) == [
+    assert list(verdict(VALUES, one_more(5)).reasons) == [
         "array: values differ by up to 5, 0.025 of the range, in 1 of 12"
     ]
 
@@ -58,8 +58,8 @@ def test_nan_and_infinity_are_equal_to_themselves_only(odd: float) -> None:
     there[0, 0] = odd
     assert verdict(there, there.copy()).state == "same"
     why = ["array: values that are NaN, infinite or not any more in 1 of 12"]
-    assert list(verdict(there, VALUES).why) == why
-    assert list(verdict(VALUES, there).why) == why
+    assert list(verdict(there, VALUES).reasons) == why
+    assert list(verdict(VALUES, there).reasons) == why
     assert verdict(there, -there).state == "differs"
 
 
@@ -81,7 +81,7 @@ def test_complex_numbers_are_compared_in_both_parts() -> None:
 
 
 def test_another_size_is_told() -> None:
-    assert list(verdict(VALUES, VALUES.T).why) == ["array: 4x3, was 3x4"]
+    assert list(verdict(VALUES, VALUES.T).reasons) == ["array: 4x3, was 3x4"]
 
 
 def test_another_type_of_the_same_values_agrees() -> None:
@@ -96,22 +96,22 @@ def shot(names: str, **more: object) -> Snapshot:
 
 def test_panels_that_came_and_went_are_named() -> None:
     found = compare_snapshots(shot("abc"), shot("ac"), Tolerance())
-    assert (list(found.why), found.arrays) == (["b: the panel is gone"], "2 of 3")
-    assert list(compare_snapshots(shot("ac"), shot("abc"), Tolerance()).why) == [
+    assert (list(found.reasons), found.arrays) == (["b: the panel is gone"], "2 of 3")
+    assert list(compare_snapshots(shot("ac"), shot("abc"), Tolerance()).reasons) == [
         "b: the panel is new"
     ]
 
 
 def test_nothing_compared_is_a_failure() -> None:
     found = compare_snapshots(shot(""), shot(""), Tolerance())
-    assert list(found.why) == ["it has no panels: nothing was compared"]
+    assert list(found.reasons) == ["it has no panels: nothing was compared"]
     assert found.failed
 
 
 def test_words_are_compared_without_spaces() -> None:
     why = compare_snapshots(
         shot("a", words="max64x64px"), shot("a", words="max32x64px"), Tolerance()
-    ).why
+    ).reasons
     assert list(why) == ["words: ..max32x64px.., was ..max64x64px.."]
     assert (
         compare_snapshots(shot("a", words="max"), shot("a", words="max"), Tolerance()).state
@@ -135,7 +135,7 @@ def test_a_picture_may_be_two_levels_apart() -> None:
     assert compare_snapshots(pictured(100), pictured(102), Tolerance()).picture == "RMS 2"
     assert compare_snapshots(pictured(100), pictured(102), Tolerance()).state == "same"
     found = compare_snapshots(pictured(100), pictured(103), Tolerance())
-    assert list(found.why) == ["picture: RMS 3 of 255 in a; allowed 2"]
+    assert list(found.reasons) == ["picture: RMS 3 of 255 in a; allowed 2"]
     assert compare_snapshots(pictured(100), pictured(103), Tolerance(), rms=3).state == "same"
 
 
@@ -157,14 +157,14 @@ def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> Non
 
 def test_a_picture_of_another_resolution_differs_whatever_drew_it() -> None:
     finer = replace(pictured(100, FreeType="0.9"), dpi=151)
-    assert list(compare_snapshots(pictured(100), finer, Tolerance()).why) == [
+    assert list(compare_snapshots(pictured(100), finer, Tolerance()).reasons) == [
         "picture: 151 dpi, was 150"
     ]
 
 
 def test_a_picture_of_another_size_differs() -> None:
     larger = replace(pictured(100), pixels=np.zeros((9, 8, 3), np.uint8))
-    assert list(compare_snapshots(pictured(100), larger, Tolerance()).why) == [
+    assert list(compare_snapshots(pictured(100), larger, Tolerance()).reasons) == [
         "picture: 9x8 px, was 8x8"
     ]
 
@@ -173,7 +173,7 @@ def test_a_picture_of_another_size_differs() -> None:
 def test_what_is_no_tolerance_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a tolerance") as caught:
         Tolerance.parse(text)
-    assert caught.value.where == "--tolerance"
+    assert caught.value.where == "tolerance"
 
 
 def test_a_figure_of_others_is_refused() -> None:

@@ -1,0 +1,65 @@
+"""The tasks of a contributor: `nox -l` lists them, `nox -s tests-fast` runs one.
+
+Each makes its own environment. In an environment of yours, the command of a task can as well be run
+by hand: it stands in its `session.run`.
+"""
+
+import nox
+
+nox.options.sessions = ["style", "types", "tests-fast"]
+nox.options.reuse_existing_virtualenvs = True
+
+
+@nox.session(name="tests-fast")
+def tests_fast(session: nox.Session) -> None:
+    """What to run on every change: under a minute on two cores; one oracle each, no browser."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-n", "2", "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests; those that want a browser or a cluster skip themselves where there is none."""
+    session.install("-e", ".[test,cluster]")
+    session.run("pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The pages in a real Chromium, which must be installed with its driver."""
+    session.install("-e", ".[test]")
+    session.run(
+        "pytest", "-q", "tests/report", *session.posargs, env={"SAMPVIZ_BROWSER": "required"}
+    )
+
+
+@nox.session
+def style(session: nox.Session) -> None:
+    """Style, format and spelling."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("codespell")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types of the package, its tests and its benchmarks."""
+    session.install("-e", ".[dev,cluster]")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The README, the manual and the docstrings: their commands and examples run."""
+    session.install("-e", ".[test]")
+    session.run(
+        "pytest", "-q", "-n", "2", "tests/test_readme.py", "tests/test_docs.py", *session.posargs
+    )
+
+
+@nox.session(name="bench-quick")
+def bench_quick(session: nox.Session) -> None:
+    """A minute of benchmarks beside torch, OpenCV, SciPy and scikit-image."""
+    session.install("-e", ".[bench]")
+    session.run("python", "-m", "benchmarks", "--quick", *session.posargs)

@@ -1,0 +1,54 @@
+"""The import of matplotlib, which no setting of the user may change or stop.
+
+On its import matplotlib reads the variable MPLBACKEND and a file of settings: `matplotlibrc` in the
+current folder, or where MATPLOTLIBRC or the user's folder of settings has one. A backend that it
+does not know, such as that of a notebook in another environment, or a file that cannot be decoded
+stops the import; less is said on stderr.
+
+In a process that is ours (`sampviz.core.startup`) they are not read. In a process of the user they
+are, for the user's own figures, unless they stop the import. Figures of sampviz follow none of
+them either way: see `sampviz.figures.style`.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, nullcontext, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from sampviz.core.startup import is_process_ours
+
+_RC = "matplotlibrc"
+
+
+def import_matplotlib() -> None:
+    """Import matplotlib, if nobody has yet."""
+    if "matplotlib" in sys.modules:
+        return
+    if not is_process_ours():
+        with suppress(Exception):
+            import_module("matplotlib")
+            return
+        for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
+            del sys.modules[name]  # parts of what could not be imported
+    with _without_settings():
+        import_module("matplotlib")
+
+
+@contextmanager
+def _without_settings() -> Iterator[None]:
+    """Hide the user's settings of matplotlib, from the environment and the current folder."""
+    spec = find_spec("matplotlib")
+    home = Path(spec.origin or "").parent / "mpl-data" if spec else Path()
+    own = {"MATPLOTLIBRC": str(home / _RC), "MPLBACKEND": ""}  # "" is no backend
+    users = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    try:
+        # A file of settings in the current folder goes before any other.
+        with chdir(home) if os.path.exists(_RC) else nullcontext():  # noqa: PTH110 - never fails
+            yield
+    finally:
+        for name, value in users.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -1,0 +1,243 @@
+"""A chart of two measures against each other, with the points that no other beats marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from sampviz.analysis.tradeoff import Axis, Point, is_defined, pareto
+from sampviz.dsp.dtypes import Array
+from sampviz.figures.charts.axes import (
+    FAINT,
+    LineStyle,
+    add_title_and_legend,
+    freeze_layout,
+    line_styles,
+    new_chart,
+    style_axes,
+)
+from sampviz.figures.charts.label_placement import place_labels, points_along
+from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize, own_style
+
+Line = list[tuple[float, float]]  # its corners, in the units of the axes
+_WIDTH, _HEIGHT, _POINTS = 150, 120, 8  # mm, mm, pt
+_MARKER = 7.0  # pt
+_MOST_DECADES = 5  # a log axis reaches so far below its largest value
+_MARGIN = 0.06  # of an axis, beyond the data
+
+
+def draw_tradeoff(
+    points: Sequence[Point], x: Axis, y: Axis, title: str, notes: Sequence[str] = ()
+) -> Figure:
+    """Draw a marker for every point with its label, the Pareto front, and what it leaves behind.
+
+    An axis is logarithmic where none of its values is negative and they span more than a decade;
+    what is more than five decades below the largest is drawn at its edge. A point with a value
+    that is not finite is not drawn. A label without room stands in a legend. The notes say what
+    was done.
+    """
+    in_legend: list[str] = []
+    with own_style():
+        while True:
+            figure, crowded_out = _drawn(points, x, y, title, notes, in_legend)
+            if not crowded_out:
+                return figure
+            in_legend += crowded_out
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """The limits of an axis, whether it is logarithmic, and the end where values are worst."""
+
+    low: float
+    high: float
+    log: bool
+    worst: float
+
+    def clip(self, value: float) -> float:
+        return min(max(value, self.low), self.high)
+
+
+def _scale(axis: Axis, values: Sequence[float]) -> _Scale:
+    """Return the scale on which these values are drawn."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    least = min((v for v in values if v > high / 10**_MOST_DECADES), default=high)
+    log = low >= 0 and high > 10 * least
+    if log:
+        margin = (high / least) ** _MARGIN
+        low, high = least / margin, high * margin
+    else:
+        margin = _MARGIN * (high - low or abs(high) or 1.0)
+        low, high = low - margin, high + margin
+    return _Scale(low, high, log, low if axis.better == "higher" else high)
+
+
+@dataclass(frozen=True)
+class _Dot:
+    """A point as it is drawn: where, how, and whether it is on the front."""
+
+    point: Point
+    at: tuple[float, float]
+    mark: LineStyle
+    best: bool
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """The arguments of `Axes.plot`: full on the front, hollow behind it."""
+        inside = self.mark.colour if self.best else "white"
+        return self.mark.points(markersize=_MARKER, markeredgewidth=1.2, markerfacecolor=inside)
+
+
+def _drawn(
+    points: Sequence[Point],
+    x: Axis,
+    y: Axis,
+    title: str,
+    notes: Sequence[str],
+    in_legend: Sequence[str],
+) -> tuple[Figure, list[str]]:
+    """Return the figure, and the labels that have no room in it."""
+    defined = [point for point in points if is_defined(point)]
+    xs = [value for p in defined for value in (p.x, *(p.x_interval or ()))]
+    ys = [value for p in defined for value in (p.y, *(p.y_interval or ()))]
+    across, up = _scale(x, xs), _scale(y, ys)
+    front = pareto(points, x, y)
+    dots = [
+        _Dot(point, (across.clip(point.x), up.clip(point.y)), mark, point in front)
+        for point, mark in zip(points, line_styles(len(points)), strict=True)
+        if is_defined(point)
+    ]
+    named_below = [dot for dot in dots if dot.point.label in in_legend]
+
+    figure = new_chart(_WIDTH, _HEIGHT)
+    axes = figure.add_subplot()
+    most = round(figure.bbox.height / 2)  # of the height of the axes, whatever stands below them
+    upright = TextSize(_POINTS, figure.dpi).wrap(_words(y), most)
+    style_axes(axes, _words(x), "\n".join(upright), _POINTS)
+    _set_scales(axes, across, up)
+    if not dots:
+        axes.set(xticks=[], yticks=[])
+    add_title_and_legend(
+        figure,
+        title,
+        "; ".join([*notes, *_notes(points, [(x, across, xs), (y, up, ys)])]),
+        _POINTS,
+        [Line2D([], [], **dot.look) for dot in named_below],
+        [dot.point.label for dot in named_below],
+    )
+    available = freeze_layout(figure, axes)
+
+    lines = [_draw_front(axes, front, across, up)] if front else []
+    for dot in dots:
+        axes.plot(*dot.at, **dot.look, clip_on=False, zorder=3)
+        for bar in _bars(dot, across, up):
+            axes.plot(*zip(*bar, strict=True), color=dot.mark.colour, linewidth=0.8, zorder=2)
+            lines.append(bar)
+    dots.sort(key=lambda dot: dot.point.label in in_legend)
+    return figure, _write_labels(figure, axes, dots, len(dots) - len(named_below), lines, available)
+
+
+def _write_labels(
+    figure: Figure,
+    axes: Axes,
+    dots: Sequence[_Dot],
+    count: int,
+    lines: Sequence[Line],
+    available: tuple[float, float],
+) -> list[str]:
+    """Write the labels of the first `count` dots beside them; return those without room."""
+    kind = TextSize(_POINTS, figure.dpi)
+    sizes = [
+        (kind.width(dot.point.label, bold=dot.best) + kind.line // 3, kind.line)
+        for dot in dots[:count]
+    ]
+    places = place_labels(
+        _pixels(axes, [dot.at for dot in dots]),
+        np.reshape(sizes, (-1, 2)),
+        available,
+        _MARKER / 2 * figure.dpi / POINTS_PER_INCH,
+        np.vstack([np.empty((0, 2)), *(points_along(_pixels(axes, line)) for line in lines)]),
+    )
+    crowded_out = []
+    for dot, label, size in zip(dots, places, sizes, strict=False):
+        if label is None:
+            crowded_out.append(dot.point.label)
+            continue
+        x, y = (label.corner + np.divide(size, 2)) / available
+        weight = "bold" if dot.best else "normal"
+        look: dict[str, Any] = {"transform": axes.transAxes, "fontsize": _POINTS, "weight": weight}
+        axes.text(x, y, dot.point.label, ha="center", va="center", **look)
+        leader = (label.leader / available).T
+        axes.plot(*leader, color=dot.mark.colour, linewidth=0.6, transform=axes.transAxes, zorder=2)
+    return crowded_out
+
+
+def _words(axis: Axis) -> str:
+    """Name an axis, with an arrow to its better end; upright text reads upwards."""
+    name = f"{axis.name} ({axis.unit})" if axis.unit else axis.name
+    words = (
+        f"{name}, higher is better →" if axis.better == "higher" else f"← lower is better, {name}"
+    )
+    return words.replace(f"{axis.better} is better", f"{axis.better}{NO_BREAK}is{NO_BREAK}better")
+
+
+def _set_scales(axes: Axes, across: _Scale, up: _Scale) -> None:
+    axes.set(xlim=(across.low, across.high), ylim=(up.low, up.high))
+    for scale, set_scale, axis in (
+        (across, axes.set_xscale, axes.xaxis),
+        (up, axes.set_yscale, axes.yaxis),
+    ):
+        if scale.log:
+            set_scale("log")
+            few = scale.high < 2000 * scale.low
+            axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_locator(NullLocator())
+
+
+def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[float]]]) -> list[str]:
+    """Return what a reader must know to read the chart."""
+    notes = ["line and full markers: the Pareto front, chains that no other beats in both"]
+    if any(point.x_interval or point.y_interval for point in points):
+        notes.append("bars: 95 % intervals over the inputs")
+    for axis, scale, values in axes:
+        if min(values, default=scale.low) < scale.low:
+            notes.append(f"at the edge: {axis.name} below {scale.low:.1g}")
+    missing = [point.label for point in points if not is_defined(point)]
+    if missing:
+        notes.append(f"not drawn, as a value is not defined: {', '.join(missing)}")
+    return notes
+
+
+def _draw_front(axes: Axes, front: Sequence[Point], across: _Scale, up: _Scale) -> Line:
+    """Draw the steps between what the front beats, shaded, and what nothing reaches."""
+    corners = [(across.clip(point.x), up.clip(point.y)) for point in front]
+    steps = [(corners[0][0], up.worst)]
+    for (x, y), (following, _) in zip(corners, [*corners[1:], (across.worst, 0)], strict=True):
+        steps += [(x, y), (following, y)]
+    axes.plot(*zip(*steps, strict=True), color=FAINT, linewidth=1, zorder=1)
+    beaten = [*steps, (across.worst, up.worst)]
+    axes.fill(*zip(*beaten, strict=True), color=FAINT, alpha=0.12, linewidth=0, zorder=0.6)
+    return steps
+
+
+def _bars(dot: _Dot, across: _Scale, up: _Scale) -> list[Line]:
+    """Return the error bars of a dot."""
+    x, y = dot.at
+    bars: list[Line] = []
+    if dot.point.x_interval:
+        bars.append([(across.clip(end), y) for end in dot.point.x_interval])
+    if dot.point.y_interval:
+        bars.append([(x, up.clip(end)) for end in dot.point.y_interval])
+    return bars
+
+
+def _pixels(axes: Axes, line: Line) -> Array:
+    """Return places in the data as pixels from the lower left corner of the axes, (N, 2)."""
+    corner = axes.get_window_extent().p0
+    return np.asarray(axes.transData.transform(np.reshape(line, (-1, 2))) - corner)

@@ -1,0 +1,197 @@
+"""The options of figures: each is declared here, and nowhere else.
+
+From this table come the options of `sampviz compare` (and of other commands that share some), the
+fields of recipes, their JSON schema, the checks of values and docs/options.md. The parameters of
+`sampviz.compare` are the same, by a test.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from sampviz.core.option import Spec, options_of
+
+Kind = Literal["compare", "steps", "inputs"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Show = Literal["magnitude", "phase", "real"]
+Scope = Literal["shared", "panel"]
+Convention = Literal["neurological", "radiological"]
+Up = Literal["nearest", "bilinear"]
+
+_COMPARE, _STEPS = ("compare",), ("steps",)
+
+
+@dataclass(frozen=True)
+class FigureOptions:
+    """The options of figures, as they were written; None where the figure decides."""
+
+    title: Annotated[
+        str | None,
+        Spec("Title instead of the name and slice.", "the title, instead of name and slice"),
+    ] = None
+    rows: Annotated[
+        str | None,
+        Spec(
+            "Some of image,zoom,spectrum,difference,alias,foldspectrum,flat;"
+            " image,spectrum by default.",
+            "the rows of compare",
+            metavar="ROWS",
+            kinds=_COMPARE,
+        ),
+    ] = None
+    levels: Annotated[
+        int,
+        Spec(
+            "Apply each chain so many times.",
+            "each chain so many times",
+            low=1,
+            high=16,
+            kinds=_COMPARE,
+        ),
+    ] = 1
+    zoom: Annotated[
+        str | None,
+        Spec(
+            "ROWxCOL+SIZE in pixels of the original, or auto: where the chains differ most.",
+            "ROWxCOL+SIZE or auto",
+            metavar="REGION",
+            kinds=_COMPARE,
+        ),
+    ] = None
+    up: Annotated[
+        Up,
+        Spec(
+            "How outputs come onto the original's pixels for differences.",
+            "nearest or bilinear, for differences",
+            kinds=_COMPARE,
+        ),
+    ] = "nearest"
+    in_panel: Annotated[
+        str | None,
+        Spec(
+            "Numbers under the panels, e.g. alias,psnr; `sampviz measure --list`.",
+            "measures under the panels",
+            metavar="MEASURES",
+            kinds=_COMPARE,
+        ),
+    ] = None
+    show: Annotated[
+        Show,
+        Spec(
+            "What is drawn of complex numbers.",
+            "magnitude, phase or real, of complex numbers",
+            kinds=_COMPARE,
+        ),
+    ] = "magnitude"
+    cmap: Annotated[
+        str,
+        Spec(
+            "Colour map of the images.",
+            "colour map of the images",
+            metavar="MAP",
+            kinds=_COMPARE,
+        ),
+    ] = "gray"
+    annotate: Annotated[
+        bool,
+        Spec(
+            "Letters, scale bar, boxes and notes.",
+            "letters, scale bar, boxes and notes",
+            kinds=_COMPARE,
+        ),
+    ] = True
+    window: Annotated[
+        str | None,
+        Spec(
+            "Black and white: percentiles p1,p99 or values 0,800."
+            " By default the format's range, or p1,p99.",
+            "p1,p99 or LO,HI",
+            metavar="WINDOW",
+        ),
+    ] = None
+    window_scope: Annotated[
+        Scope,
+        Spec("One window for all, or one for each panel.", "shared or panel", kinds=_COMPARE),
+    ] = "shared"
+    panels: Annotated[
+        Sequence[Mapping[str, object]],
+        Spec(
+            "Only in recipes: what is shown of which stage.",
+            "what is shown of which stage",
+            kinds=_STEPS,
+            recipe_type="panels",
+        ),
+    ] = ()
+    convention: Annotated[
+        Convention,
+        Spec(
+            "Whether the patient's left is drawn left or right.",
+            "neurological or radiological",
+        ),
+    ] = "neurological"
+    width: Annotated[
+        float | None,
+        Spec(
+            "Width of the figure.",
+            "width in mm",
+            low=10,
+            high=5000,
+            unit="mm",
+            metavar="MM",
+            kinds=_COMPARE,
+        ),
+    ] = None
+    dpi: Annotated[
+        int | None,
+        Spec(
+            "Resolution; 150, or more if --width asks for it.",
+            "resolution",
+            low=30,
+            high=2400,
+            unit="dpi",
+        ),
+    ] = None
+    columns: Annotated[
+        int | None,
+        Spec(
+            "Start a new line after so many columns.",
+            "a new line after so many columns",
+            low=1,
+            high=64,
+            kinds=_COMPARE + _STEPS,
+        ),
+    ] = None
+    font_size: Annotated[
+        float,
+        Spec(
+            "Size of the text.",
+            "size of the text in points",
+            low=3,
+            high=40,
+            unit="pt",
+            metavar="PT",
+        ),
+    ] = 8
+
+
+FIGURE_OPTIONS = options_of(FigureOptions)
+# The panels of the help of `sampviz compare`, in the order of their lines.
+CONTENT, LOOK = "What is shown", "How it looks"
+HELP_PANELS: Mapping[str, tuple[str, ...]] = {
+    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "up"),
+    LOOK: (
+        *("window", "window_scope", "convention", "cmap", "title"),
+        *("width", "dpi", "columns", "font_size", "annotate"),
+    ),
+}
+
+
+def options_of_kind(kind: str) -> list[str]:
+    """Return the names of the options that a kind of figure has."""
+    return [name for name, o in FIGURE_OPTIONS.items() if kind in (o.spec.kinds or KINDS)]
+
+
+def check_values(**values: object) -> None:
+    """Raise UsageError for a word that is none of those it may be, or a number out of bounds."""
+    for name, value in values.items():
+        FIGURE_OPTIONS[name].check(value)

@@ -1,0 +1,193 @@
+"""What users bring as an image: a path, an array, or an image of another library.
+
+No other library is imported here: who brings a tensor has imported torch.
+"""
+
+import os
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.images.image import Image
+from sampviz.images.load import load, stem
+from sampviz.images.selection import Selection
+
+_FIX = "give a path, an array of H x W or C x H x W, or an image of nibabel, PIL, torch or xarray"
+_MM_PER_UNIT = {"": 1.0, "mm": 1.0, "cm": 10.0, "m": 1000.0, "um": 0.001, "µm": 0.001}
+_UNEVEN = 1e-3  # of a step: coordinates are rounded
+
+
+def as_image(value: Any, **selection: Any) -> Image:
+    """Return the image that is meant by whatever a user brings.
+
+    Parameters
+    ----------
+    value
+        A path or `sample:NAME`; an array of H x W or C x H x W; an `Image`; an image of nibabel
+        (its slice and orientation as of its file), PIL (upright, its colours as of a PNG) or
+        SimpleITK; a tensor of torch on any device; a DataArray of xarray, whose evenly spaced
+        coordinates are the spacing, in mm unless their `units` say otherwise.
+    **selection
+        Which picture of it, as in `load`: `plane`, `slice`, `frame`, `channel`, `mosaic`,
+        `kspace`, `volume`, `series`, `max_pixels`, `nan`. Of an array all channels are taken
+        unless some are chosen.
+
+    Returns
+    -------
+    Image
+        An `Image` comes back as it is.
+
+    Raises
+    ------
+    UsageError
+        For what is no image, and for a selection that it does not have.
+    InputError
+        For a file that cannot be read, or more than `max_pixels`.
+
+    Examples
+    --------
+    >>> as_image([[0, 1], [2, 3]]).size
+    (2, 2)
+    >>> as_image("sample:t1", plane="coronal").taken
+    'coronal slice 128 of 0..255, y = -3.1 mm'
+    """
+    if isinstance(value, (str, Path)):
+        return load(value, **selection)
+    pick = _selection(**selection)
+    if isinstance(value, Image):
+        if pick != Selection():
+            raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
+        return value
+    image = _convert(value, pick)
+    for note in image.notes:
+        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
+    return image
+
+
+def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:
+    """Return the image, or every image of a list or tuple, see `as_image`."""
+    if not isinstance(value, (list, tuple)):
+        return (as_image(value, **selection),)
+    if not value:
+        raise UsageError("there is no image", argument("image"), "give at least one")
+    if all(isinstance(row, (list, tuple)) for row in value):  # of numbers
+        return (as_image(np.asarray(value), **selection),)
+    return tuple(as_image(each, **selection) for each in value)
+
+
+def _selection(slice: str | int | None = None, **others: Any) -> Selection:  # noqa: A002
+    return Selection(slice=None if slice is None else str(slice), **others)
+
+
+def _convert(value: Any, pick: Selection) -> Image:
+    if _is(value, "nibabel.spatialimages", "SpatialImage"):
+        from sampviz.images.formats.nibabel_image import read_nibabel
+
+        return read_nibabel(value, _file_name(value.get_filename()), pick)
+    if _is(value, "PIL.Image", "Image"):
+        from sampviz.images.formats.pillow_image import read_pillow
+
+        return read_pillow(value, _file_name(getattr(value, "filename", "")), pick)
+    if _is(value, "SimpleITK", "Image"):
+        return _of_simpleitk(value, pick)
+    if _is(value, "torch", "Tensor"):
+        return _of_array(_of_tensor(value), "array", pick)
+    if _is(value, "xarray", "DataArray"):
+        return _of_data_array(value, pick)
+    return _of_array(value, "array", pick)
+
+
+def _is(value: Any, module: str, name: str) -> bool:
+    """Whether a value is of a class of a module that whoever made it has imported."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+def _file_name(path: Any) -> str:
+    return stem(os.fspath(path)) if path else "array"
+
+
+def _of_array(
+    value: Any, name: str, pick: Selection, spacing: tuple[float, float] | None = None
+) -> Image:
+    try:
+        array = np.asarray(value)
+    except Exception as err:  # whatever the array of another library makes of it
+        raise _no_array(value, err) from None
+    if array.dtype.kind not in "biufc":
+        raise UsageError(f"{type(value).__name__} is no image", name, _FIX)
+    pick.check_size(array.shape, name)
+    if replace(pick, max_pixels=None) == Selection():
+        return Image.of(array, name, spacing)
+    from sampviz.images.formats.npy import select
+
+    pick.refuse(name, "an array", "plane", "slice", "frame")
+    whole = Image.of(array, name, spacing)
+    if array.ndim == 3 and pick.channel is None and pick.mosaic is None and not pick.volume:
+        pick = replace(pick, mosaic=len(array))
+    return replace(select(array, name, name, pick), geometry=whole.geometry, file=whole.file)
+
+
+def _no_array(value: Any, err: Exception) -> UsageError:
+    what = f"{type(value).__name__} is no array: {' '.join(str(err).split())}"
+    return UsageError(what, argument("image"), _FIX)
+
+
+def _of_tensor(tensor: Any) -> Any:
+    """Return the array of a torch tensor, of any device and whether or not it has a gradient."""
+    torch: Any = sys.modules["torch"]
+    try:
+        held = tensor.detach().cpu().resolve_conj().resolve_neg()
+    except Exception as err:  # of a device without values, say
+        raise _no_array(tensor, err) from None
+    # numpy has no type for it; every number of it is one of float32.
+    return held.float() if held.dtype == torch.bfloat16 else held
+
+
+def _of_data_array(data: Any, pick: Selection) -> Image:
+    name = str(data.name) if data.name is not None else "array"
+    steps = [_step_mm(data, dim) for dim in data.dims[-2:]]
+    spacing = (steps[0], steps[1]) if len(steps) == 2 and all(steps) else None
+    return _of_array(data.values, name, pick, spacing)
+
+
+def _step_mm(data: Any, dim: Any) -> float:
+    """Return the distance between the coordinates of a dimension; 0 where there is none."""
+    if dim not in data.coords or data.coords[dim].dtype.kind not in "iuf":
+        return 0.0
+    places = np.asarray(data.coords[dim].values, np.float64)
+    unit = _MM_PER_UNIT.get(str(data.coords[dim].attrs.get("units", "")).strip(), 0.0)
+    if len(places) < 2 or not np.isfinite(places).all():
+        return 0.0
+    step = (places[-1] - places[0]) / (len(places) - 1)
+    even = np.abs(np.diff(places) - step).max() <= _UNEVEN * abs(step)
+    return float(abs(step) * unit) if even else 0.0
+
+
+def _of_simpleitk(image: Any, pick: Selection) -> Image:
+    """Return a slice of a volume, placed as its NIfTI would be, or a picture with its spacing."""
+    itk: Any = sys.modules["SimpleITK"]
+    array = itk.GetArrayFromImage(image)  # slices, rows, columns, components
+    several = image.GetNumberOfComponentsPerPixel() > 1
+    spacing = image.GetSpacing()
+    if image.GetDimension() == 2:
+        planes = np.moveaxis(array, -1, 0) if several else array
+        picture = _of_array(planes, "array", pick, (spacing[1], spacing[0]))
+        colour = several and picture.array.shape[0] == 3 and array.dtype == np.uint8
+        return replace(picture, colour=colour)
+    if several:
+        raise UsageError("a volume of vectors is no image", "array", "choose one component")
+    from sampviz.images.formats.nibabel_image import read_placed
+
+    axes = image.GetDimension()
+    affine = np.eye(4)
+    direction = np.reshape(image.GetDirection(), (axes, axes))[:3, :3]
+    affine[:3, :3] = direction * np.array(spacing[:3])
+    affine[:3, 3] = image.GetOrigin()[:3]
+    affine[:2] *= -1  # to the left and to the back, where NIfTI counts to the right and front
+    return read_placed(array.T, affine, "array", pick)

@@ -1,0 +1,66 @@
+"""Images that nibabel holds: as the file of them is read, with its slices and its orientation."""
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+
+from sampviz.core.errors import InputError
+from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.nifti import select
+from sampviz.images.formats.nifti_header import Header, parse
+from sampviz.images.formats.nifti_voxels import VoxelsInMemory
+from sampviz.images.image import Image
+from sampviz.images.selection import Selection
+
+_FIX = "save it as NIfTI, and give the path"
+
+
+def read_nibabel(image: Any, name: str, pick: Selection) -> Image:
+    """Return one slice, or the volume, of a spatial image of nibabel; see `Selection`."""
+    pick.refuse(name, "a nibabel image", "channel", "mosaic")
+    try:
+        header = _header(image, name)
+        if prod(header.shape) > pick.most_unpacked:  # they are read all at once
+            pick.check_size(header.shape, name)
+        stored, slope, inter = _stored(image.dataobj)
+    except InputError:
+        raise
+    except Exception as err:  # whatever nibabel meets in its file
+        what = " ".join(f"{type(err).__name__}: {err}".split())
+        raise InputError(f"nibabel cannot give its voxels: {what}", name, _FIX) from None
+    header = replace(header, dtype=stored.dtype, slope=slope, inter=inter)
+    return select(VoxelsInMemory(stored, header), name, name, pick)
+
+
+def read_placed(array: Array, affine: Array, name: str, pick: Selection) -> Image:
+    """Return one slice, or the volume, of voxels that an affine takes to RAS+ mm."""
+    return read_nibabel(nib.Nifti1Image(array, affine, dtype=array.dtype), name, pick)
+
+
+def _stored(data: Any) -> tuple[Array, float, float]:
+    """Return the voxels as they are stored, and their slope and intercept."""
+    if hasattr(data, "get_unscaled"):
+        return np.asarray(data.get_unscaled()), float(data.slope), float(data.inter)
+    return np.asarray(data), 1.0, 0.0
+
+
+def _header(image: Any, name: str) -> Header:
+    """Return the header that the image would be written with, checked as that of a file."""
+    if isinstance(image, nib.Nifti1Pair):
+        # It takes over an affine that was changed since.
+        raw = type(image)(image.dataobj, image.affine, image.header).header
+        form = ""
+    else:
+        made = nib.Nifti1Image(image.dataobj, image.affine, dtype=image.get_data_dtype())
+        if isinstance(image, nib.AnalyzeImage):  # it does not say which way is left
+            made.set_sform(None, code=0)
+        raw, form = made.header, type(image).__name__
+    raw["vox_offset"] = raw["scl_slope"] = raw["scl_inter"] = 0  # said by nibabel, not by it
+    pair = raw["magic"].item().startswith(b"ni")
+    if not pair:
+        raw["vox_offset"] = raw.single_vox_offset
+    header = parse(raw.binaryblock, name, pair=pair)
+    return replace(header, format=form) if form else header

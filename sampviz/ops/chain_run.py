@@ -1,0 +1,100 @@
+"""Run the steps of a chain on an array."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any
+
+from sampviz.core.errors import ChainError
+from sampviz.dsp.dtypes import Array, as_number
+from sampviz.dsp.grid import Grids, Size
+from sampviz.ops.chain_trace import MOST_PIXELS, UNDO_FIX, check_size
+from sampviz.ops.step import Step, match_poolings
+
+
+def as_input(array: Any, axes: int, name: str) -> Array:
+    """Return an array as a chain computes with it.
+
+    Parameters
+    ----------
+    array : array_like
+        Numbers.
+    axes : {2, 3}
+        Number of last axes in space.
+    name : str
+        The text of the chain, for errors.
+
+    Returns
+    -------
+    Array
+        float32, float64 or complex.
+
+    Raises
+    ------
+    ChainError
+        If these are no numbers, or there are too few axes.
+    """
+    try:
+        x = as_number(array)
+    except TypeError as err:
+        raise ChainError(str(err), f"chain '{name}'", "give an array of numbers") from None
+    if x.ndim < axes or 0 in x.shape:
+        raise ChainError(
+            f"an array of shape {x.shape} has no {('rows and columns', 'volume')[axes - 2]}",
+            f"chain '{name}'",
+            "give an array of H x W or C x H x W, or D x H x W for a volume",
+        )
+    return x
+
+
+def run_steps(
+    steps: Sequence[Step], name: str, x: Array, axes: int, traced: Sequence[Grids]
+) -> Iterator[Array]:
+    """Yield the array before the first and after each step.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps.
+    name : str
+        The text of the chain, for errors.
+    x : Array
+        The input, from `as_input`.
+    axes : {2, 3}
+        Number of last axes in space.
+    traced : sequence of tuple of Grid
+        The grids before the first and after each step.
+
+    Yields
+    ------
+    Array
+        The array after one step more.
+
+    Raises
+    ------
+    ChainError
+        If the array does not fit a step; the error names the step.
+    """
+    most = max(MOST_PIXELS, x.size)
+    channels = x.size // prod(x.shape[-axes:])
+    partners = match_poolings(steps)
+    pooled: dict[int, tuple[Array, Size]] = {}  # indices and size before, for unpooling
+    yield x
+    for number, step in enumerate(steps):
+        try:
+            if number in partners:
+                indices, size_before = pooled.pop(partners[number])
+                if indices.shape != x.shape:  # the sizes agree, or the trace would have failed
+                    raise ChainError("unpool wants as many channels as its max left", fix=UNDO_FIX)
+                x = step.op.function(x, axes, indices, size_before)
+            else:
+                before, after = traced[number : number + 2]
+                if number in partners.values():
+                    pooled[number] = step.op.switches_of(x, step.params, axes), x.shape[-axes:]
+                # Steps may have changed the number of channels that the trace was made for.
+                if (count := x.size // prod(x.shape[-axes:])) != channels:
+                    check_size(step, before, after, count, most, "")
+                x = step.op.run(x, step.params, axes, after)
+        except ChainError as err:
+            err.at(f"step {number + 1} of '{name}'")
+            raise
+        yield x

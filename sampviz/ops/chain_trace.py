@@ -1,0 +1,195 @@
+"""The sampling grids along a chain, their bounds, and the factors that `auto` stands for."""
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+from math import prod
+
+from sampviz.core.errors import ChainError
+from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.ops.bind import unresolved_auto
+from sampviz.ops.step import Step, match_poolings
+
+MOST_PIXELS = 2**27  # of a stage, all channels, unless the input is larger: 512 MB of float32
+MOST_SIDE = 2**18  # interpolation keeps a table of weights along a side
+UNDO_FIX = "undo the steps between that changed the size"
+
+
+def trace_steps(steps: Sequence[Step], name: str, size: Size, channels: int) -> tuple[Grids, ...]:
+    """Return the grids before the first and after each step.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps of a chain.
+    name : str
+        The text of the chain, for errors.
+    size : tuple of int
+        Size of the input along its axes in space.
+    channels : int
+        Number of channels, which count for the bound of pixels.
+
+    Returns
+    -------
+    tuple of tuple of Grid
+        A grid for each axis, in input pixels: one entry more than there are steps.
+
+    Raises
+    ------
+    ChainError
+        At the step for which the size is too small or its result too large.
+    """
+    most = max(MOST_PIXELS, channels * prod(size))
+    traced: list[Grids] = [tuple(map(Grid, size))]
+    partners = match_poolings(steps)
+    for number, step in enumerate(steps):
+        where = f"step {number + 1} of '{name}' for {size_text(size)} px"
+        before = traced[-1]
+        if number in partners:
+            pooling = partners[number]
+            traced.append(_unpooled(before, traced[pooling], traced[pooling + 1], where))
+            continue
+        try:
+            after = step.op.grids(tuple(grid.size for grid in before), step.params)
+        except ChainError as err:
+            fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
+            what, _, own_fix = err.texts
+            raise ChainError(what, where, own_fix or fix) from err.__cause__
+        check_size(step, before, after, channels, most, where)
+        traced.append(tuple(a.then(b) for a, b in zip(before, after, strict=True)))
+    return tuple(traced)
+
+
+def check_size(
+    step: Step, before: Grids, after: Grids, channels: int, most: int, where: str
+) -> None:
+    """Check that a step makes no array that is too large, nor uses one inside.
+
+    Parameters
+    ----------
+    step : Step
+        The step.
+    before, after : tuple of Grid
+        Grids of its input and its result.
+    channels : int
+        Number of channels.
+    most : int
+        The largest number of pixels in all channels.
+    where : str
+        Where the step stands, for the error.
+
+    Raises
+    ------
+    ChainError
+        If an array would be larger.
+    """
+    old, new = ([grid.size for grid in grids] for grids in (before, after))
+    # An operation along one axis after the other has arrays of sizes between the two.
+    between = range(1, len(new)) if step.op.form == "axis" else ()
+    for sizes in [new, *([*new[:i], *old[i:]] for i in between)]:
+        if channels * prod(sizes) > most or max(sizes) > MOST_SIDE:
+            stack = f"{channels} channels of " if channels > 1 else ""
+            inside = " on the way" if sizes != new else ""
+            raise ChainError(
+                f"{stack}{size_text(sizes)} px{inside};"
+                f" the most is {most} px, and {MOST_SIDE} px a side",
+                where,
+                "use smaller factors",
+            )
+
+
+def _unpooled(now: Grids, before: Grids, after: Grids, where: str) -> Grids:
+    """Return the grids after unpooling: those before the pooling, moved as the steps between."""
+    if [grid.size for grid in now] != [grid.size for grid in after]:
+        has, needs = (size_text([grid.size for grid in grids]) for grids in (now, after))
+        what = f"unpool wants the {needs} px that its max left, not {has} px"
+        raise ChainError(what, where, UNDO_FIX)
+    return tuple(
+        Grid(b.size, b.step, b.delta + n.delta - a.delta)
+        for n, b, a in zip(now, before, after, strict=True)
+    )
+
+
+def resolve_steps(
+    steps: Sequence[Step], name: str, size: Size, spacing: Sequence[float] | None
+) -> tuple[Step, ...]:
+    """Return the steps with numbers for every `auto`.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps of a chain.
+    name : str
+        The text of the chain, for errors.
+    size : tuple of int
+        Size of the input along its axes in space.
+    spacing : sequence of float or None
+        Size of an input pixel along these axes, in mm.
+
+    Returns
+    -------
+    tuple of Step
+        The steps without `auto`.
+
+    Raises
+    ------
+    ChainError
+        If there is an `auto` and no spacing.
+    """
+    resolved: list[Step] = []
+    for step in steps:
+        unresolved = list(unresolved_auto(step.op.parameters, step.params))
+        if unresolved and spacing is None:
+            raise ChainError(
+                f"{unresolved[0]}=auto needs the size of the pixels in mm",
+                f"chain '{name}'",
+                "write the factors, e.g. s=1x2x2, or take an image that knows its pixels",
+            )
+        if unresolved and spacing:
+            grids = trace_steps(resolved, "+".join(map(str, resolved)), size, 1)[-1]
+            sides = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
+            factors = nearest_to_cubes(sides)
+            step = Step.of(step.op, **{**step.params, **dict.fromkeys(unresolved, factors)})
+        resolved.append(step)
+    return tuple(resolved)
+
+
+def nearest_to_cubes(spacing: Sequence[float]) -> Size:
+    """Return the factors after which the sides of a pixel are most alike.
+
+    Parameters
+    ----------
+    spacing : sequence of float
+        Size of a pixel along each axis, in mm.
+
+    Returns
+    -------
+    tuple of int
+        A factor 1 or 2 for each axis, not all 1; of equally good ones the largest.
+
+    Examples
+    --------
+    >>> nearest_to_cubes((5.0, 1.0, 1.0))
+    (1, 2, 2)
+    """
+
+    def elongation(factors: Size) -> tuple[float, int]:
+        sides = [mm * f for mm, f in zip(spacing, factors, strict=True)]
+        return round(max(sides) / min(sides), 6), -sum(factors)
+
+    return min(list(product((1, 2), repeat=len(spacing)))[1:], key=elongation)
+
+
+def size_text(sizes: Iterable[int]) -> str:
+    """Write a size, such as `256x192`.
+
+    Parameters
+    ----------
+    sizes : iterable of int
+        The size along each axis.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    return "x".join(map(str, sizes))

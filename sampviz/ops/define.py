@@ -1,0 +1,151 @@
+"""Make an operation of a function: `@op` reads its parameters and its manual from it."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, get_origin, get_type_hints
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.ops.bind import unchecked
+from sampviz.ops.operation import Operation
+from sampviz.ops.parameter import Parameter, Value
+from sampviz.ops.rules import (
+    FastRule,
+    Form,
+    GridRule,
+    IntermediatesRule,
+    Kind,
+    ResponseRule,
+    SwitchRule,
+)
+
+
+def op(
+    name: str,
+    *,
+    kind: Kind,
+    linear: bool,
+    grid: GridRule,
+    check: Callable[..., None] = unchecked,
+    switches: SwitchRule | None = None,
+    takes_switches: bool = False,
+    takes_complex: bool = False,
+    response: ResponseRule | None = None,
+    fast: FastRule | None = None,
+    intermediates: Mapping[str, IntermediatesRule] | None = None,
+    cite: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Array]], Operation]:
+    """Make an operation of a function.
+
+    The docstring of the function is the manual of the operation. Its keyword-only arguments are
+    the parameters, each annotated with a type of `sampviz.ops` or with Annotated[type,
+    Param(...)]. Its signature says how it is called: `(x, axis, *, ...)` works along one axis and
+    is called for each; `(x, axes, *, ...)` works on the last `axes` axes at once; `(x, *, ...)`
+    works on rows and columns only, or, where it keeps the size, on each pixel.
+
+    Parameters
+    ----------
+    name : str
+        Its name in chains: the letters a-z and digits.
+    kind : {"down", "up", "same"}
+        What it does to the size.
+    linear : bool
+        Whether op(a x + b y) = a op(x) + b op(y).
+    grid : callable
+        `grid(n, **parameters)` gives the `Grid` of an axis of n samples: how many samples come
+        out, how far apart they lie, and where the first is. With an argument `axis` it is told
+        the negative index of the axis.
+    check : callable, optional
+        `check(**parameters)` raises `BadValueError` for values that do not go together.
+    switches : callable, optional
+        Gives the indices that `unpool` takes.
+    takes_switches : bool
+        Whether it undoes a pooling by its indices.
+    takes_complex : bool
+        Whether it is defined for complex numbers although it is not linear.
+    response : callable, optional
+        `response(v, **parameters)` gives the gain at v cycles/px along an axis; with a first
+        argument `frequencies`, that for one frequency along each axis.
+    fast : callable, optional
+        `fast(size, **parameters)` plans a fast path for planes of float32, or returns None.
+    intermediates : mapping of str to callable, optional
+        What it uses inside, such as its kernel, by name: `rule(x, parameters)` gives an array.
+    cite : tuple of str
+        Keys of its papers in references.bib.
+
+    Returns
+    -------
+    callable
+        A decorator that makes an `Operation` of a function.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> import numpy as np
+    >>> @op("third", kind="down", linear=True, grid=lambda n: Grid(-(-n // 3), Fraction(3)))
+    ... def third(x):
+    ...     '''Keep one sample in three.'''
+    ...     return x[..., ::3, ::3].copy()
+    >>> third(np.arange(12).reshape(3, 4)).tolist()
+    [[0.0, 3.0]]
+    """
+
+    def make(function: Callable[..., Array]) -> Operation:
+        hints = get_type_hints(function, include_extras=True)
+        arguments = inspect.signature(function).parameters
+        named = [p.name for p in arguments.values() if p.kind is p.KEYWORD_ONLY]
+        return Operation(
+            name=name,
+            kind=kind,
+            linear=linear,
+            form=_form(arguments, kind),
+            parameters=tuple(
+                Parameter.of(key, hints[key], arguments[key].default) for key in named
+            ),
+            per_axis=frozenset(key for key in named if _is_tuple(hints[key])),
+            grid=grid,
+            check=check,
+            function=function,
+            doc=inspect.cleandoc(function.__doc__ or ""),
+            switches=switches,
+            takes_switches=takes_switches,
+            takes_complex=takes_complex,
+            grid_of="this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
+            response=response,
+            fast=fast,
+            intermediates=intermediates or {},
+            cite=cite,
+        )
+
+    return make
+
+
+def _is_tuple(hint: Any) -> bool:
+    return get_origin(hint.__origin__) is tuple
+
+
+def _form(arguments: Iterable[str], kind: Kind) -> Form:
+    names = list(arguments)
+    if "axis" in names:
+        return "axis"
+    if "axes" in names:
+        return "axes"
+    return "pixel" if kind == "same" else "plane"
+
+
+def unchanged(n: int, **_: Value) -> Grid:
+    """Return the grid of an operation that keeps every sample where it is.
+
+    Parameters
+    ----------
+    n : int
+        Samples of the axis.
+    **_
+        Parameters of the operation, which do not matter.
+
+    Returns
+    -------
+    Grid
+        The grid of the input.
+    """
+    return Grid(n)

@@ -1,0 +1,41 @@
+"""The types of the functions that an operation is made of, and the error of a grid rule."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+# The redundant names are public: authors of rules annotate with them.
+from sampviz.dsp.dtypes import Array as Array
+from sampviz.dsp.dtypes import FastPath
+from sampviz.dsp.grid import Grid as Grid
+from sampviz.dsp.grid import Grids as Grids
+from sampviz.dsp.grid import Size as Size
+from sampviz.ops.parameter import Value
+
+Kind = Literal["down", "up", "same"]
+# How the function of an operation is called: along each axis in turn, on all axes at once, on
+# rows and columns only, or pixel by pixel.
+Form = Literal["axis", "axes", "plane", "pixel"]
+Params = Mapping[str, Value]
+GridRule = Callable[..., Any]  # returns a Grid, or Grids where it is called for all axes at once
+# What the grid rule is called for: an axis, whichever; an axis that it is told; all axes.
+GridOf = Literal["any axis", "this axis", "all axes"]
+# The gain at v cycles/px along an axis; or at frequencies, one for each axis, where the gain is
+# no product over the axes.
+ResponseRule = Callable[..., Array]
+# The indices of a pooling, as unpool takes them, from an array and the values of each axis.
+SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
+# The fast path for planes of float32, from their size and the values, one for both axes or a
+# pair; None for values that it does not handle.
+FastRule = Callable[..., FastPath | None]
+# What an operation uses inside, such as its kernel, from an array and its values.
+IntermediatesRule = Callable[[Array, Params], Array]
+
+# What an operation may be called.
+NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
+# The headings that every operation's docstring has, in this order, a paragraph each.
+SECTIONS = ("Size", "Delta", "Edges", "Source")
+
+
+class DoesNotFitError(ValueError):
+    """Raised for an axis that is too short for an operation; the message says what it needs."""

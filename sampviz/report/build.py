@@ -1,0 +1,165 @@
+"""The page of some inputs and chains: their words are checked, all is measured, then written."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Unpack
+
+from sampviz.analysis.arguments import ChainsLike, Reading
+from sampviz.analysis.measure_dataset import SourcesLike, source_list
+from sampviz.analysis.metrics import parse_metrics
+from sampviz.core.atomic_write import check_target
+from sampviz.core.errors import OutputError, UsageError, argument
+from sampviz.core.progress import Progress, with_progress
+from sampviz.figures.options import Convention, check_values
+from sampviz.figures.panels.intensity_window import Window
+from sampviz.images.selection import Selection
+from sampviz.ops.convert import as_chains
+from sampviz.report.reproduction import reproduction_of
+from sampviz.report.subjects import Subject, readings, subjects_of
+from sampviz.report.write_page import Report, check_jinja, write_report
+
+_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(k|M|G)?B?", re.ASCII)
+_BYTES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9}
+MAX_SIZE = "15MB"
+# What nobody has to write into the command that makes the page again.
+_DEFAULTS = {"levels": 1, "convention": "neurological", "max_size": MAX_SIZE, "nan": "keep"}
+
+
+def report(
+    sources: SourcesLike,
+    chains: ChainsLike,
+    path: str | Path = "report.html",
+    *,
+    levels: int = 1,
+    measures: str | None = None,
+    window: str | None = None,
+    convention: Convention = "neurological",
+    max_size: str = MAX_SIZE,
+    allow_code: bool = False,
+    overwrite: bool = True,
+    progress: Progress[Subject] | None = None,
+    **reading: Unpack[Reading],
+) -> Path:
+    """Write one HTML file to look at what chains make of an image: it opens from disk, offline.
+
+    As `sampviz report`. Pictures in register that zoom and pan together, a slider between any two,
+    the spectra and where a frequency folds to, the measures, and how to make it again.
+
+    Parameters
+    ----------
+    sources : str, path or sequence of these
+        Files, patterns (`"scans/*.nii.gz"`) and `"sample:NAME"`.
+    chains : str, Chain or sequence of these
+        A panel each: `"max,stride,blur,flc"`.
+    path : path
+        Where the page goes, a name that ends in .html.
+    levels : int
+        Each chain is applied 1, 2 .. so many times, 1..16.
+    measures : str, optional
+        Some of `sampviz measure --list`, `"alias,psnr"`; all by default.
+    window : str, optional
+        Black and white: percentiles `"p1,p99"` or values `"0,800"`. By default the range of the
+        format, or p1,p99.
+    convention : {"neurological", "radiological"}
+        Whether the patient's left is drawn left or right.
+    max_size : str
+        Of a page that would be larger, `"15MB"`, the data go to a folder beside it, NAME_files.
+    allow_code : bool
+        Let a step be `package.module:name`, code that is imported, which runs it.
+    overwrite : bool
+        Replace a file that sampviz did not make, too.
+    progress : callable, optional
+        `progress(work, count)` yields the pieces of `work`: a wrapper such as that of tqdm.
+    **reading
+        Which picture of each file is read, as for `sampviz.load`: plane, slice, frame, channel,
+        mosaic, kspace, nan, max_pixels. Of several slices, `"40%,60%"`, all are shown.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+
+    Raises
+    ------
+    UsageError
+        For what cannot be meant, before anything is read, and for more than a browser can hold.
+    InputError
+        For an input that cannot be read.
+    OutputError
+        If the page cannot be written.
+
+    Examples
+    --------
+    >>> import sampviz, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = sampviz.report("sample:dwi", "max,flc", f"{folder}/dwi.html", measures="psnr")
+    ...     page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    True
+    """
+    words = {
+        **reading,
+        "levels": levels,
+        "measures": measures,
+        "window": window,
+        "convention": convention,
+        "max_size": max_size,
+        "allow_code": allow_code,
+    }
+    write_page_of(sources, chains, Path(path), words, overwrite=overwrite, progress=progress)
+    return Path(path)
+
+
+def write_page_of(
+    sources: SourcesLike,
+    chains: ChainsLike,
+    path: Path,
+    words: Mapping[str, Any],
+    *,
+    overwrite: bool,
+    progress: Progress[Subject] | None,
+) -> Path | None:
+    """Write the page as the `words` of `report` say; return the folder beside it, if there is one.
+
+    What is written of how to make the page again are those words that are not the default ones.
+    """
+    parsed = as_chains(chains, allow_code=words["allow_code"])
+    check_values(levels=words["levels"], convention=words["convention"])
+    most = _bytes(words["max_size"])
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise OutputError("a page is HTML", str(path), "end the name in .html")
+    check_jinja()
+    metrics, window = parse_metrics(words["measures"]), Window.parse(words["window"])
+    reading = {name: words[name] for name in Reading.__annotations__ if name in words}
+    for picture in readings(reading):
+        Selection(**picture)
+    paths = source_list(sources)
+    check_target(path, paths, overwrite=overwrite)
+    pictures = subjects_of(
+        paths,
+        parsed,
+        metrics,
+        reading=reading,
+        levels=words["levels"],
+        window=window,
+        radiological=words["convention"] == "radiological",
+    )
+    count = len(paths) * len(readings(reading))
+    subjects = list(with_progress(pictures, count, progress))
+    options = {
+        name: value
+        for name, value in words.items()
+        if value not in (None, False) and value != _DEFAULTS.get(name)
+    }
+    reproduction = reproduction_of(paths, parsed, metrics, options)
+    page = Report(subjects, metrics, window, reproduction)
+    return write_report(page, path, most, overwrite=overwrite)
+
+
+def _bytes(size: str) -> int:
+    match = _SIZE.fullmatch(size)
+    if not match or not float(match[1]):
+        raise UsageError(
+            f"{size!r} is no size of a file", argument("max_size"), "write 15MB, 500kB or 1GB"
+        )
+    return round(float(match[1]) * _BYTES[match[2]])

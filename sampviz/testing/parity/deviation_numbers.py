@@ -1,0 +1,186 @@
+"""The numbers in the texts of the deviations, computed from the operations.
+
+Where a program may not be at hand, its rule is written out here.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from sampviz.ops.chain import Chain
+from sampviz.testing.parity.kernels import PASCAL, Array
+
+Numbers = Mapping[str, float]
+
+
+def _of(chain: str, x: Array) -> Array:
+    return Chain.parse(chain)(x)
+
+
+def _ones(n: int) -> Array:
+    return np.ones((n, n))
+
+
+def _ramp(n: int) -> Array:
+    """Return rows that say where their pixels are: 0, 1, 2 .. n-1."""
+    return np.tile(np.arange(float(n)), (n, 1))
+
+
+def _place(chain: str) -> float:
+    """Return where an inner sample lies, in pixels after the place 2m of a stride by two."""
+    return float(_of(chain, _ramp(32))[8, 8]) - 16
+
+
+def moved_spectrum_numbers(name: str) -> Numbers:
+    """Return what a constant 1 becomes where the authors' cut moves the spectrum by a bin."""
+    theirs, ours = _of(f"{name}:mode=faithful", _ones(6)), _of(name, _ones(6))
+    worst = ours.flat[np.abs(ours - 1).argmax()]
+    return {"low": theirs.min(), "high": theirs.max(), "ours": worst}
+
+
+def window_beside_dc_numbers() -> Numbers:
+    """Return what a constant 1 becomes by a window with its top beside DC, and beside ours."""
+    return {
+        f"{who}_{n}": _of(chain, _ones(n)).mean()
+        for who, chain in (("theirs", "asap:mode=faithful"), ("ours", "asap"))
+        for n in (8, 64)
+    }
+
+
+def kspace_of_fastmri(x: Array, size: tuple[int, int]) -> Array:
+    """Return the centre of k-space as fft2c, center_crop and ifft2c of fastMRI cut it."""
+    (h, w), (n, m) = x.shape, size
+    spectrum = np.fft.fftshift(np.fft.fft2(np.fft.ifftshift(x), norm="ortho"))
+    top, left = (h - n) // 2, (w - m) // 2
+    kept = spectrum[top : top + n, left : left + m]
+    return np.fft.fftshift(np.fft.ifft2(np.fft.ifftshift(kept), norm="ortho"))
+
+
+def crop_beside_dc_numbers() -> Numbers:
+    """Return what a constant 1 becomes by a cut of k-space that starts a bin beside ours."""
+    theirs = kspace_of_fastmri(_ones(18), (9, 9)).real / 2
+    return {"low": theirs.min(), "high": theirs.max(), "ours": _of("kspace", _ones(18)).mean()}
+
+
+def gain_of_kspace_numbers() -> Numbers:
+    """Return what a constant 1 becomes by orthonormal transforms of two sizes."""
+    theirs = kspace_of_fastmri(_ones(16), (8, 8)).real
+    return {"theirs": theirs.mean(), "ours": _of("kspace", _ones(16)).mean()}
+
+
+def blur_of_timm(x: Array, k: int) -> Array:
+    """Return what BlurPool2d of timm gives for stride 2: as much padding before as after."""
+    taps = np.array(PASCAL[k]) / sum(PASCAL[k])
+    padded = np.pad(x, k // 2, "reflect")
+    windows = sliding_window_view(padded, (k, k))[::2, ::2]
+    return (windows * np.outer(taps, taps)).sum((-2, -1))
+
+
+def blur_of_timm_numbers() -> Numbers:
+    """Return the rows that timm makes of 32 with k=4, and how far before ours they lie."""
+    theirs, ours = blur_of_timm(_ramp(32), 4), _of("blur", _ramp(32))
+    return {
+        "theirs_rows": len(theirs),
+        "ours_rows": len(ours),
+        "earlier": ours[8, 8] - theirs[8, 8],
+    }
+
+
+def blur_of_kornia_numbers() -> Numbers:
+    """Return what zeros beyond the edge make of the corner of a constant 1."""
+    theirs, ours = _of("blur:pad=zero", _ones(16)), _of("blur", _ones(16))
+    return {"theirs": theirs.min(), "ours": ours.min()}
+
+
+def cubics_numbers() -> Numbers:
+    """Return how far two cubics are apart, far from the edges."""
+    x = np.random.default_rng(0).random((18, 30))
+    apart = np.abs(_of("bicubic", x) - _of("resize:f=2", x))
+    return {"apart": apart[8:-8, 8:-8].max()}
+
+
+def keras_numbers() -> Numbers:
+    """Return how far samples of p=same lie after those of p=1."""
+    return {"apart": _place("conv:p=same") - _place("conv:p=1")}
+
+
+def softpool_numbers() -> Numbers:
+    """Return what negative and large constants become, clamped and by a bare exponential."""
+    hot = np.float32(100)
+    with np.errstate(over="ignore", invalid="ignore"):
+        overflow = hot * np.exp(hot) / np.exp(hot)
+    return {
+        "theirs": _of("softpool:mode=faithful", -_ones(4)).mean(),
+        "ours": _of("softpool", -_ones(4)).mean(),
+        "theirs_100": float(overflow),
+        "ours_100": float(_of("softpool", np.full((4, 4), hot)).mean()),
+    }
+
+
+def diffstride_numbers() -> Numbers:
+    """Return what a constant 1 becomes by a transform back that is scaled for its own size."""
+    return {
+        "theirs": _of("spectral:mode=faithful", _ones(16)).mean(),
+        "ours": _of("spectral", _ones(16)).mean(),
+    }
+
+
+def wavelet_numbers() -> Numbers:
+    """Return what a constant 1 becomes by an orthonormal low band."""
+    low = np.array([1, 1]) / np.sqrt(2)
+    return {"theirs": low @ _ones(2) @ low, "ours": _of("wavelet", _ones(4)).mean()}
+
+
+PYRDOWN_OF_KORNIA = "blur:k=5:s=1+resize:f=0.5:filter=bilinear:antialias=false"
+PYRUP_OF_KORNIA = "bilinear+blur:k=5:s=1"
+
+
+def pyrdown_of_kornia_numbers() -> Numbers:
+    """Return how far after ours the samples of kornia lie, and its rows of an odd side."""
+    return {
+        "later": _place(PYRDOWN_OF_KORNIA) - _place("pyrdown"),
+        "theirs_rows": Chain.parse(PYRDOWN_OF_KORNIA).shape((7, 7))[0],
+        "ours_rows": Chain.parse("pyrdown").shape((7, 7))[0],
+    }
+
+
+def pyrup_of_kornia_numbers() -> Numbers:
+    """Return how far before ours the samples of kornia lie, in pixels of the input."""
+    theirs, ours = _of(PYRUP_OF_KORNIA, _ramp(32)), _of("pyrup", _ramp(32))
+    return {"earlier": ours[16, 16] - theirs[16, 16]}
+
+
+def odd_norm_numbers() -> Numbers:
+    """Return an odd p-norm of a negative constant, of the bare pixels and of absolute values."""
+    return {
+        "bare": _of("lp:norm=3", -_ones(4)).mean(),
+        "absolute": _of("abs+lp:norm=3", -_ones(4)).mean(),
+    }
+
+
+def nearest_of_torch(old: int, new: int) -> Array:
+    """Return which pixels torch takes, with a ratio that is rounded to float32."""
+    places = np.arange(new, dtype=np.float32) * (np.float32(old) / np.float32(new))
+    return np.minimum(np.floor(places).astype(int), old - 1)
+
+
+def nearest_numbers() -> Numbers:
+    """Return the pairs of sizes for which a ratio in float32 takes another pixel."""
+    apart = []
+    for new in range(1, 65):
+        ours = Chain.parse(f"resize:1x{new}:filter=nearest")
+        apart += [
+            (old, new)
+            for old in range(1, 65)
+            if (ours(_ramp(old)[:1])[0] != nearest_of_torch(old, new)).any()
+        ]
+    old, new = min(apart)
+    return {"pairs": len(apart), "of": 64 * 64, "old": old, "new": new}
+
+
+def largest_numbers() -> Numbers:
+    """Return where the largest pixel of a window lies on a rising and on a falling ramp."""
+    falling = -float(_of("max", -_ramp(32))[8, 8]) - 16
+    rows, _ = Chain.parse("max").trace((32, 32))[-1]
+    return {"rising": _place("max"), "falling": falling, "delta": float(rows.delta)}

@@ -1,0 +1,97 @@
+"""No setting that matplotlib reads on its import changes or stops anything of sampviz."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sampviz
+from tests.recipes.batch.build import left_in, recipe
+
+ROOT = str(Path(sampviz.__file__).parent.parent)
+NOTEBOOK = "module://matplotlib_inline.backend_inline"
+ODD = "font.size: 30\nfont.family: Comic Sans MS\nfigure.facecolor: red\npath.sketch: 3, 20, 2\n"
+BAD = f"{ODD}axes.linewidth: thick\nno such key: 3\nlines.color red\n"
+NOT_TEXT = b"font.family: \xff\xfe\n"
+
+
+def run(folder: Path, *words: object, **environment: str) -> None:
+    """Run Python with words; it ends well and says nothing on stderr."""
+    clean = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "MATPLOTLIBRC")}
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        env={**clean, "PYTHONPATH": ROOT, **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def compared(folder: Path, **environment: str) -> bytes:
+    words = ("-m", "sampviz", "compare", "sample:noise:24x24", "--ops", "max", "-o", "out.png")
+    run(folder, *words, **environment)
+    return (folder / "out.png").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return compared(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.mark.parametrize("backend", [NOTEBOOK, "no backend"])
+def test_the_backend_of_a_notebook(tmp_path: Path, plain: bytes, backend: str) -> None:
+    assert compared(tmp_path, MPLBACKEND=backend) == plain
+
+
+@pytest.mark.parametrize("settings", [BAD.encode(), NOT_TEXT])
+@pytest.mark.parametrize("place", ["current folder", "named", "own folder"])
+def test_a_file_of_settings(tmp_path: Path, plain: bytes, settings: bytes, place: str) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    other = here if place == "current folder" else tmp_path
+    (other / "matplotlibrc").write_bytes(settings)
+    variable = {"named": "MATPLOTLIBRC", "own folder": "MPLCONFIGDIR"}.get(place)
+    assert compared(here, **({variable: str(tmp_path)} if variable else {})) == plain
+
+
+def test_workers_and_the_process_that_they_are_copies_of(tmp_path: Path) -> None:
+    file = recipe(tmp_path, 4)
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    (odd / "matplotlibrc").write_bytes(NOT_TEXT)
+    for folder, environment in ((tmp_path, {}), (odd, {"MPLBACKEND": NOTEBOOK})):
+        words = ("batch", file, "-j", 2, "-q", "-o", folder / "out")
+        run(folder, "-m", "sampviz", *words, **environment)
+    assert left_in(tmp_path / "out") == left_in(odd / "out")
+
+
+LIBRARY = """
+import os, sys
+from pathlib import Path
+import cv2  # sets a variable of its own
+before = dict(os.environ), Path.cwd()
+import sampviz
+sampviz.save(sampviz.compare(sampviz.load("sample:noise:24x24"), "max"), "out.png")
+assert (dict(os.environ), Path.cwd()) == before
+import matplotlib
+"""
+
+
+def test_in_a_library_the_user_s_own_figures_keep_the_user_s_settings(tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_text(ODD)
+    check = "assert matplotlib.rcParams['font.size'] == 30, matplotlib.rcParams['font.size']"
+    run(tmp_path, "-c", LIBRARY + check)
+    odd = (tmp_path / "out.png").read_bytes()
+    (tmp_path / "matplotlibrc").unlink()
+    run(tmp_path, "-c", LIBRARY)
+    assert (tmp_path / "out.png").read_bytes() == odd
+
+
+@pytest.mark.parametrize("backend", [NOTEBOOK, "no backend"])
+def test_in_a_library_a_setting_that_stops_matplotlib_stops_nothing(
+    tmp_path: Path, backend: str
+) -> None:
+    run(tmp_path, "-c", LIBRARY, MPLBACKEND=backend)
