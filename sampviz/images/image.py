@@ -117,7 +117,33 @@ class Image:
     def of(
         cls, array: Any, name: str = "array", spacing: tuple[float, float] | None = None
     ) -> "Image":
-        """Make an image of an (H, W) or (C, H, W) array; `spacing` is in mm, rows first."""
+        """Make an image of an array.
+
+        Parameters
+        ----------
+        array : array_like
+            (H, W), or (C, H, W) for channels; real or complex. An array of uint8 has the range
+            0..255.
+        name : str
+            What it is called on figures.
+        spacing : tuple of float, optional
+            Millimetres between rows and between columns.
+
+        Returns
+        -------
+        Image
+            float32, or float64 or complex where the array is.
+
+        Raises
+        ------
+        UsageError
+            If it holds no numbers, or has another shape, or for a spacing that cannot be.
+
+        Examples
+        --------
+        >>> Image.of(np.zeros((64, 48)), "zeros", spacing=(1.0, 1.5)).spacing
+        (1.0, 1.5)
+        """
         shape = "give an array of H x W or C x H x W"
         try:
             values = as_number(array)
@@ -130,9 +156,9 @@ class Image:
             if not all(0 < mm < float("inf") for mm in spacing):
                 raise UsageError(f"{spacing} is no spacing", name, "give mm, rows first")
             geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
-        known = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
+        value_range = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
         facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
-        return cls(values, name, facts, geometry, known, notes=nonfinite_note(values))
+        return cls(values, name, facts, geometry, value_range, notes=nonfinite_note(values))
 
     def in_unit_range(self) -> "Image":
         """Return the image with values of magnitude 1 at most.
