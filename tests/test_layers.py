@@ -149,6 +149,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
             "nibabel",
             {
                 "images/formats/nibabel_image.py",
+                "images/formats/nifti_affine.py",
                 "images/formats/nifti_header.py",
                 "images/formats/nifti.py",
                 "images/write_array.py",

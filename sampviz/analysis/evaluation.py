@@ -136,7 +136,7 @@ def source_of(image: Image, span: float | None = None) -> SourceImage:
 
 def check_plane(image: Image) -> None:
     """Raise UsageError for a volume."""
-    if image.cuts:
+    if image.slice_planes:
         raise UsageError(
             "planes are measured, not volumes", image.name, f"leave {argument('volume')} out"
         )

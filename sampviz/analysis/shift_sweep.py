@@ -147,7 +147,7 @@ def _norm(y: Array) -> float:
 
 def _check(image: Image) -> None:
     """Raise an error for an image that cannot be moved, or not be seen to."""
-    if image.cuts:
+    if image.slice_planes:
         raise UsageError("planes are moved, not volumes", image.name, "give a slice of it")
     odd = int(np.count_nonzero(~np.isfinite(image.array)))
     if odd:

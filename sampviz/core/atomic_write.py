@@ -1,4 +1,8 @@
-"""Writing files whole or not at all, and never over what sampviz did not make."""
+"""Write files whole or not at all, and never over what sampviz did not make.
+
+A file is written beside its target and takes its name at the end, so that neither an error nor a
+full disk leaves half a file.
+"""
 
 import filecmp
 import os
@@ -9,9 +13,9 @@ from pathlib import Path
 
 from sampviz.core.errors import OutputError, SampvizError, argument, either
 
-# How a figure, a page or a manifest of sampviz begins, and how it says, near its begin or its end,
-# who made it. An SVG that was changed by hand still says so, but no longer begins like this.
-_OURS = (
+# The first bytes of figures, pages and manifests of sampviz, and the mark near their start or end
+# that says so. An SVG that was edited elsewhere keeps the mark, but begins otherwise.
+_SIGNATURES = (
     (b"\x89PNG", b"tEXtSoftware\0sampviz "),
     (b"GIF8", b"sampviz "),
     (b"%PDF", b"/Creator (sampviz "),
@@ -19,15 +23,26 @@ _OURS = (
     (b"<!DOCTYPE html>", b'<meta name="generator" content="sampviz '),
     (b'{\n  "schema": ', b'\n  "program": "sampviz '),
 )
-_SEARCHED = 2**16
-_OTHER = "choose another name"
+_SEARCHED = 2**16  # bytes at both ends
+_FIX = "choose another name"
 
 
 def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool) -> None:
-    """Raise OutputError if something would be lost by writing `target`.
+    """Check that nothing would be lost by writing a file.
 
-    That is one of `sources`, be it by a link or another spelling, or anything that is no plain
-    file; and without `overwrite` any file but an older figure of sampviz.
+    Parameters
+    ----------
+    target : Path
+        The file to be written.
+    sources : iterable of str or Path
+        The inputs, which must not be replaced, be it by a link or another spelling.
+    overwrite : bool
+        If false, only an older figure of sampviz may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If something would be lost, or `target` is no regular file.
     """
     try:
         if not target.exists():
@@ -35,9 +50,9 @@ def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool
         if not target.is_file():
             raise _unwritable("Is a directory" if target.is_dir() else "Not a regular file", target)
         if any(_is_same_file(target, source) for source in sources):
-            raise OutputError("the output would replace the input", str(target), _OTHER)
+            raise OutputError("the output would replace the input", str(target), _FIX)
         if not overwrite and not _is_replaceable(target):
-            raise _lock_lost(target)
+            raise _not_replaceable(target)
     except SampvizError:
         raise
     except OSError as err:
@@ -47,39 +62,54 @@ def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool
 def _is_same_file(target: Path, source: str | Path) -> bool:
     try:
         return target.samefile(source)
-    except (OSError, ValueError):  # it is no file, as sample:t1, and whoever reads it says so
+    except (OSError, ValueError):  # no file, such as sample:t1: reading it reports the error
         return False
 
 
 def _is_replaceable(file: Path) -> bool:
     """Whether nothing is lost with a file: it is empty, or a figure of sampviz."""
-    with file.open("rb") as opened:
-        ends = opened.read(_SEARCHED)
-        opened.seek(max(0, file.stat().st_size - _SEARCHED))
-        ends += opened.read(_SEARCHED)
-    return not ends or any(ends.startswith(start) and mark in ends for start, mark in _OURS)
+    with file.open("rb") as stream:
+        ends = stream.read(_SEARCHED)
+        stream.seek(max(0, file.stat().st_size - _SEARCHED))
+        ends += stream.read(_SEARCHED)
+    return not ends or any(ends.startswith(start) and mark in ends for start, mark in _SIGNATURES)
 
 
 @contextmanager
 def atomic_write(
     target: Path, *, overwrite: bool = True, scratch: Path | None = None
 ) -> Iterator[Path]:
-    """Give a temporary path beside `target`, which takes its place when the block ends well.
+    """Write a file by way of a temporary one, which takes its name when the block ends well.
 
-    Or in the folder `scratch`, on the same disk.
+    If the block fails, nothing is left behind and an older file stays whole.
 
-    If the block fails, nothing is left behind and an older file stays whole. Without `overwrite`
-    that is replaced only by the same bytes, or if it is an older figure of sampviz. A link stays
-    a link. The system's errors become OutputError.
+    Parameters
+    ----------
+    target : Path
+        The file to be written; a link stays a link.
+    overwrite : bool
+        If false, an older file is replaced only by the same bytes, or if it is a figure of sampviz.
+    scratch : Path, optional
+        The folder of the temporary file, on the same disk; that of `target` by default.
+
+    Yields
+    ------
+    Path
+        Of the temporary file, empty.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or must not be replaced.
     """
     temporary = None
     try:
         real = Path(os.path.realpath(target))
         temporary = _new_file(scratch or real.parent, real.name[-7:])
         yield temporary
-        may_go = overwrite or not real.exists() or _is_replaceable(real)
-        if not may_go and not filecmp.cmp(real, temporary, shallow=False):
-            raise _lock_lost(target)
+        replaceable = overwrite or not real.exists() or _is_replaceable(real)
+        if not replaceable and not filecmp.cmp(real, temporary, shallow=False):
+            raise _not_replaceable(target)
         temporary.replace(real)
         temporary = None
     except SampvizError:
@@ -92,7 +122,18 @@ def atomic_write(
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for outputs, if it is not there; OutputError if it cannot be made."""
+    """Make a folder for outputs, if it is not there.
+
+    Parameters
+    ----------
+    folder : Path
+        Made with its parents.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
@@ -102,9 +143,17 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a lock, a file at `path`, during the block: other processes wait for it.
+    """Hold a lock during the block: other processes wait for it.
 
-    The system takes it from a process that is killed.
+    Parameters
+    ----------
+    path : Path
+        The lock's file, which is made and stays. The system frees the lock of a process that is
+        killed.
+
+    Yields
+    ------
+    None
     """
     with path.open("ab") as file:
         if sys.platform == "win32":
@@ -119,9 +168,9 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _lock_lost(target: Path) -> OutputError:
+def _not_replaceable(target: Path) -> OutputError:
     what = "the file is there already, and sampviz may not have made it"
-    return OutputError(what, str(target), f"{_OTHER}, or {argument('overwrite', True)}")
+    return OutputError(what, str(target), f"{_FIX}, or {argument('overwrite', True)}")
 
 
 def _unwritable(why: str, target: Path) -> OutputError:
@@ -132,8 +181,8 @@ def _unwritable(why: str, target: Path) -> OutputError:
 def _new_file(folder: Path, ending: str) -> Path:
     """Make an empty file with the permissions of any new file.
 
-    Those of tempfile are private, and what others get can be asked only by changing it, for all
-    threads.
+    Files of tempfile are private, and the umask of the process can be read only by changing it,
+    for all threads.
     """
     while True:
         path = folder / f".sampviz-{os.urandom(6).hex()}{ending}"

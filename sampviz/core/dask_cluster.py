@@ -1,4 +1,4 @@
-"""A cluster of machines that runs the same work: dask.distributed."""
+"""Worker pools on a cluster of machines, by dask.distributed."""
 
 import logging
 import re
@@ -12,19 +12,32 @@ from sampviz.core.process_pool import Pool, PoolOpener
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
 _TIMEOUT_S = 30  # seconds for a scheduler to answer
-_MIN_WORKERS = 64  # workers that are counted with: some come later
+_MIN_WORKERS = 64  # so many workers are kept busy: more may join later
 # Ctrl-C is left to the program.
-_BEGIN = (
+_PRELOAD = (
     "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
     "import sampviz.core.worker_process\n"
 )
 
 
 def cluster_pool(address: str) -> PoolOpener:
-    """Return what opens the cluster of a scheduler (`tcp://HOST:PORT`), or one here (`local:N`).
+    """Return a function that opens a pool of workers.
 
-    UsageError for another text, if dask.distributed is not installed, and on opening if no
-    scheduler answers. A worker that is lost is replaced by others of the cluster.
+    Parameters
+    ----------
+    address : str
+        Of a scheduler, `tcp://HOST:PORT`; or `local:N` for N processes of this machine.
+
+    Returns
+    -------
+    callable
+        A context manager that yields a `Pool`. A worker that is lost is replaced by others.
+
+    Raises
+    ------
+    UsageError
+        For another text, if dask.distributed is not installed, and on opening if no scheduler
+        answers.
     """
     local = _LOCAL.fullmatch(address)
     if not local and not _REMOTE.fullmatch(address):
@@ -54,7 +67,7 @@ def _local(workers: int) -> Iterator[Pool]:
             threads_per_worker=1,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
-            preload=[_BEGIN],
+            preload=[_PRELOAD],
         ) as started,
         _connect(started.scheduler_address) as pool,
     ):
@@ -78,5 +91,5 @@ def _connect(address: str) -> Iterator[Pool]:
         try:
             yield Pool(executor, max(_MIN_WORKERS, sum(client.nthreads().values())))
         finally:
-            # What has not begun is given back to the cluster.
+            # Work that has not begun is cancelled.
             executor.shutdown(wait=False)

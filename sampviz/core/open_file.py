@@ -1,4 +1,4 @@
-"""Opening files: regular ones only, and what a file of no known kind is."""
+"""Open files for reading: regular ones only, with an error that says how to go on."""
 
 import os
 import stat
@@ -10,7 +10,26 @@ from sampviz.core.errors import InputError, MissingInputError
 
 
 def open_file(path: Path, where: str) -> BufferedReader:
-    """Open a regular file; InputError for all others, at once: a pipe is not waited for."""
+    """Open a regular file.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    where : str
+        The name of the input, for errors.
+
+    Returns
+    -------
+    BufferedReader
+        To be closed by the caller.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it cannot be opened, or it is a folder, a pipe or a device. A pipe
+        is not waited for.
+    """
     try:
         # Without O_NONBLOCK opening a pipe waits for its writer.
         handle = os.open(
@@ -36,19 +55,30 @@ def open_file(path: Path, where: str) -> BufferedReader:
 
 
 def file_size(file: BufferedReader) -> int:
-    """Return how many bytes an open file has."""
+    """Return the size of an open file.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        At any position, which is kept.
+
+    Returns
+    -------
+    int
+        Bytes.
+    """
     return os.fstat(file.fileno()).st_size
 
 
 def _similar_names(path: Path) -> str:
     folder = path.parent
     try:
-        names = sorted(each.name for each in folder.iterdir())
+        names = sorted(entry.name for entry in folder.iterdir())
     except OSError:  # no such folder, or one that may not be listed
         names = []
-    near = get_close_matches(path.name, names, n=1)
-    if near:
-        return f"did you mean {folder / near[0]}?"
+    similar = get_close_matches(path.name, names, n=1)
+    if similar:
+        return f"did you mean {folder / similar[0]}?"
     is_recipe = path.suffix.lower() == ".toml"
     return (
         f"check the path, or {'begin with `sampviz recipe init`' if is_recipe else 'try sample:t1'}"

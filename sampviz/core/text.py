@@ -1,29 +1,64 @@
-"""Text of others (file names, headers, chains) on its way to a terminal, a table or a figure."""
+"""Text from outside (file names, headers, chains), made safe for terminals, tables and figures."""
 
 from unicodedata import category
 
-LONGEST = 1000
+LONGEST = 1000  # characters
 _LONGEST_REPR = 100
-MINUS = "\u2212"
+MINUS = "\u2212"  # the sign, not the hyphen of the keyboard
 
 
 def escape_control(text: str) -> str:
-    r"""Return a text on one line, in which a terminal finds nothing to obey.
+    r"""Return a text on one line that cannot control a terminal.
 
-    Control characters, those that turn the direction of writing or have no width, line ends,
-    and bytes of a file name that are no text are written as escapes, such as `\x1b` or `\u202e`.
+    Parameters
+    ----------
+    text : str
+        From anywhere.
+
+    Returns
+    -------
+    str
+        In which control characters, those that change the direction of writing or have no width,
+        line ends, and bytes of a file name that are no text are escapes, such as `\x1b` or
+        `\u202e`.
+
+    Examples
+    --------
+    >>> escape_control("a\tb")
+    'a\\tb'
     """
     return "".join(map(_escape, text))
 
 
 def ellipsize(text: str) -> str:
-    """Return a text without the middle of what is beyond `LONGEST` characters."""
+    """Return a text of at most `LONGEST` characters, and an ellipsis in place of its middle.
+
+    Parameters
+    ----------
+    text : str
+        Of any length.
+
+    Returns
+    -------
+    str
+    """
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
 def shortened(text: str) -> str:
-    """Return a repr that fits a line: without the middle of what is longer."""
+    """Return a repr that fits a line, and an ellipsis in place of its middle.
+
+    Parameters
+    ----------
+    text : str
+        Of any length.
+
+    Returns
+    -------
+    str
+        At most 100 characters.
+    """
     half = _LONGEST_REPR // 2
     return text if len(text) <= _LONGEST_REPR else f"{text[: half - 1]}…{text[-half:]}"
 

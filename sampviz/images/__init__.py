@@ -1,1 +1,1 @@
-"""images."""
+"""Images: an array with its geometry, and every way to get one from a file or into one."""

@@ -1,7 +1,7 @@
-"""Texts that sampviz left in files: read from wherever their format has room for a text.
+"""Read the text metadata that sampviz wrote into a file: how the file was made.
 
-The files are anybody's: nothing is unpacked but the start of a NIfTI, no XML is parsed, and no more
-than `LONGEST` bytes of a text are read.
+The files are anybody's: nothing is uncompressed but the start of a NIfTI, no XML is parsed, and no
+more than `LONGEST` bytes of a text are read.
 """
 
 import gzip
@@ -18,57 +18,87 @@ from sampviz.core.open_file import file_size, open_file
 
 LONGEST = 2**20
 COMMENT = 6  # the code of a NIfTI header extension that holds plain text
-SIDE = ".sampviz.json"  # the ending of a file beside an array that has no room
+SIDECAR_ENDING = ".sampviz.json"  # of the file beside an array whose format holds no text
 _MOST_CHUNKS = 100_000
 _KEYWORD = b"sampviz"
 _IN_PDF = re.compile(rb"/Keywords\s*\((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _IN_SVG = re.compile(rb"<dc:description>(\{.*?\})</dc:description>", re.DOTALL)
-# Of NIfTI-1 and -2: bytes of the header, and in it the type and the place of the voxels' offset.
+# Of NIfTI-1 and -2: bytes of the header, and in it the type and the position of vox_offset.
 _HEADERS = {348: ("f", 108), 540: ("q", 168)}
 _GZIP = b"\x1f\x8b"
 _FIX = "get the file again"
 
 
 def embedded_text(path: Path) -> tuple[str, str]:
-    """Return the ending of the format that a file has, and the text in it ("" for none).
+    """Return the format of a file, and the text in it.
 
-    The formats are .png, .pdf, .svg, .nii and .json. Of a file of another kind the text is that of
-    the file beside it whose name ends in `SIDE`. InputError for a file that cannot be read.
+    Parameters
+    ----------
+    path : Path
+        A file of sampviz, or any other.
+
+    Returns
+    -------
+    ending : str
+        .png, .pdf, .svg, .json, or .nii for all others.
+    text : str
+        That of the file beside it, `sidecar_path`, where the format holds none; "" for none.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read.
     """
     with open_file(path, str(path)) as file:
         start = file.read(1024)
         if start.startswith(b"\x89PNG\r\n\x1a\n"):
-            kind, text = ".png", _of_png(file)
+            ending, text = ".png", _png_text(file)
         elif start.startswith(b"%PDF"):
-            kind, text = ".pdf", _of_pdf(file)
+            ending, text = ".pdf", _pdf_text(file)
         elif start.lstrip().startswith(b"{"):
-            kind, text = ".json", start + file.read(LONGEST)
+            ending, text = ".json", start + file.read(LONGEST)
         elif b"<svg" in start:
             file.seek(0)
-            found = _IN_SVG.search(file.read(LONGEST))
-            kind, text = ".svg", unescape(found[1].decode("latin-1")).encode() if found else b""
+            match = _IN_SVG.search(file.read(LONGEST))
+            ending = ".svg"
+            text = unescape(match[1].decode("latin-1")).encode() if match else b""
         else:
-            kind, text = ".nii", _of_nifti(file, start)
-    if not text and (side := sidecar_path(path)).is_file():
-        with open_file(side, str(side)) as file:
+            ending, text = ".nii", _nifti_text(file, start)
+    if not text and (sidecar := sidecar_path(path)).is_file():
+        with open_file(sidecar, str(sidecar)) as file:
             text = file.read(LONGEST)
-    return kind, text.decode("utf-8", "replace").strip()
+    return ending, text.decode("utf-8", "replace").strip()
 
 
 def sidecar_path(path: Path) -> Path:
-    """Return the file beside an array that says how it was made: t1.npy has t1.sampviz.json."""
+    """Return the file beside an array that says how it was made.
+
+    Parameters
+    ----------
+    path : Path
+        Of the array.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> sidecar_path(Path("t1.nii.gz")).name
+    't1.sampviz.json'
+    """
     name = path.name.removesuffix(".gz") if path.name.endswith(".nii.gz") else path.name
-    return path.with_name(Path(name).stem + SIDE)
+    return path.with_name(Path(name).stem + SIDECAR_ENDING)
 
 
-def _of_png(file: BufferedReader) -> bytes:
+def _png_text(file: BufferedReader) -> bytes:
     """Return the text of our keyword, from a tEXt chunk or an iTXt chunk that is not deflated."""
     file.seek(8)
     for _ in range(_MOST_CHUNKS):
-        head = file.read(8)
-        if len(head) < 8:
+        chunk_head = file.read(8)
+        if len(chunk_head) < 8:
             break
-        length, name = struct.unpack(">I4s", head)
+        length, name = struct.unpack(">I4s", chunk_head)
         if name in (b"tEXt", b"iTXt") and length <= LONGEST:
             keyword, _, text = file.read(length).partition(b"\0")
             file.seek(4, 1)
@@ -80,24 +110,24 @@ def _of_png(file: BufferedReader) -> bytes:
     return b""
 
 
-def _of_pdf(file: BufferedReader) -> bytes:
-    """Return the keywords of the document, as matplotlib writes them: near the end, not packed."""
+def _pdf_text(file: BufferedReader) -> bytes:
+    """Return the keywords of the document: near the end, not compressed, as matplotlib writes."""
     file.seek(max(0, file_size(file) - LONGEST))
-    found = _IN_PDF.findall(file.read(LONGEST))
-    return re.sub(rb"\\(.)", rb"\1", found[-1]) if found else b""
+    keywords = _IN_PDF.findall(file.read(LONGEST))
+    return re.sub(rb"\\(.)", rb"\1", keywords[-1]) if keywords else b""
 
 
-def _of_nifti(file: BufferedReader, start: bytes) -> bytes:
-    """Return the text of the first header extension that holds JSON; nothing for no NIfTI."""
+def _nifti_text(file: BufferedReader, start: bytes) -> bytes:
+    """Return the text of the first header extension that holds JSON; b"" for no NIfTI."""
     file.seek(0)
     try:
-        packed = start.startswith(_GZIP)
-        data = (gzip.GzipFile(fileobj=file) if packed else file).read(LONGEST)
+        compressed = start.startswith(_GZIP)
+        data = (gzip.GzipFile(fileobj=file) if compressed else file).read(LONGEST)
     except (OSError, EOFError, zlib.error) as err:
         raise InputError(f"the gzip file is damaged: {err}", str(file.name), _FIX) from None
-    for endian, (length, (form, place)) in product("<>", _HEADERS.items()):
+    for endian, (length, (form, position)) in product("<>", _HEADERS.items()):
         if data[:4] == struct.pack(f"{endian}i", length) and len(data) > length:
-            end = min(struct.unpack_from(f"{endian}{form}", data, place)[0], len(data))
+            end = min(struct.unpack_from(f"{endian}{form}", data, position)[0], len(data))
             at = length + 4
             while data[length] and at + 8 <= end:
                 size, code = struct.unpack_from(f"{endian}2i", data, at)

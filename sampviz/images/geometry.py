@@ -1,4 +1,7 @@
-"""Where pixels lie in space, and which slice of a volume is looked at."""
+"""Where pixels lie in space, and which slice of a volume is looked at.
+
+World coordinates are RAS+, in mm: x to the patient's right, y to the front, z up, as in nibabel.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -14,9 +17,15 @@ OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "S": "I", "I": "S"}
 class Geometry:
     """Where pixels are in space.
 
-    `affine` (4 x 4, mm) takes (row, column, 0, 1), or (slice, row, column, 1) of a volume, to world
-    coordinates, x to the right, y to the front, z up (RAS+). `axes` are the directions in which
-    these indices count, e.g. ("P", "R") or ("S", "P", "R"); None where the file does not say.
+    Parameters
+    ----------
+    affine : ndarray
+        (4, 4): takes (row, column, 0, 1), or (slice, row, column, 1) of a volume, to RAS+ mm.
+    axes : tuple of str or None
+        The directions in which these indices count, e.g. ("P", "R") or ("S", "P", "R"); None where
+        the file does not say.
+    dims : int
+        2, or 3 for a volume.
     """
 
     affine: Array
@@ -29,7 +38,17 @@ class Geometry:
         return tuple(float(mm) for mm in np.sqrt((self.affine[:3, : self.dims] ** 2).sum(axis=0)))
 
     def after(self, grids: Grids) -> "Geometry":
-        """Return the geometry of an output whose samples lie at `grids`: nothing moves in space."""
+        """Return the geometry of an output: nothing moves in space.
+
+        Parameters
+        ----------
+        grids : tuple of Grid
+            Where its samples lie along each axis, in pixels of this geometry.
+
+        Returns
+        -------
+        Geometry
+        """
         affine = self.affine.copy()
         for axis, grid in enumerate(grids):
             affine[:3, 3] += float(grid.delta) * self.affine[:3, axis]
@@ -39,7 +58,17 @@ class Geometry:
 
 @dataclass(frozen=True)
 class SlicePlane:
-    """A slice through a volume: which plane, and its index along the axis across."""
+    """A slice through a volume.
+
+    Parameters
+    ----------
+    plane : {"axial", "coronal", "sagittal"}
+        Its orientation.
+    index : int
+        Along the axis across it, from 0.
+    text : str
+        Such as "axial slice 90 of 0..181".
+    """
 
     plane: str
     index: int

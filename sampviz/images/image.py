@@ -1,4 +1,7 @@
-"""An image and its geometry: what was read, how large a pixel is, which way is left."""
+"""`Image`: an array with its name, its geometry and what is known of its file.
+
+Chains work on plain arrays; an image is what they are read from, and what figures say of them.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +20,17 @@ LUMA = (0.299, 0.587, 0.114)
 
 @dataclass(frozen=True)
 class FileFacts:
-    """What a file holds, as stored: its format, shape and type of number."""
+    """What a file holds, as stored.
+
+    Parameters
+    ----------
+    format : str
+        Such as "PNG, grey" or "NIfTI-1".
+    shape : tuple of int
+        Of the stored array.
+    dtype : str
+        Of the stored numbers.
+    """
 
     format: str
     shape: tuple[int, ...]
@@ -26,14 +39,38 @@ class FileFacts:
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """One picture: `array` is (H, W), (3, H, W) in `colour`, or (C, H, W) for feature maps.
+    """One image, a plane or a volume.
 
-    It is float32, or float64 or complex if that was stored. A volume is (D, H, W), or (T, D, H, W)
-    for a series: slices from the feet up, rows from the front, columns from the left; `cuts` are
-    then the slices that are looked at.
+    Parameters
+    ----------
+    array : ndarray
+        (H, W), (3, H, W) in `colour`, or (C, H, W) for feature maps. A volume is (D, H, W), or
+        (T, D, H, W) for a series: slices from the feet up, rows from the front, columns from the
+        left. float32, or float64 or complex if that was stored.
+    name : str
+        What it is called on figures.
+    file : FileFacts
+        What the file holds.
+    geometry : Geometry, optional
+        Where pixels are in space; None where the file does not say.
+    range : tuple of float, optional
+        The range of values of the format (0..255 for 8 bit); None where there is none.
+    taken : str
+        Which slice, frame or channel of the file it is; "" for all of it.
+    notes : tuple of str
+        What a reader should know, such as an oblique affine.
+    colour : bool
+        Whether the three channels are red, green and blue.
+    slice_planes : tuple of SlicePlane
+        Of a volume, the slices that figures show; empty for a plane.
 
-    `range` is the range of values that the format gives (0..255 for 8 bit), None where there is
-    none. `taken` says which slice, frame or channel it is; `notes` are what a reader should know.
+    Examples
+    --------
+    >>> from sampviz import Image, load
+    >>> [round(mm, 2) for mm in load("sample:t1").spacing]
+    [0.94, 0.9]
+    >>> Image.of(np.eye(8), "diagonal", spacing=(1.0, 0.5)).size
+    (8, 8)
     """
 
     array: Array
@@ -44,7 +81,7 @@ class Image:
     taken: str = ""
     notes: tuple[str, ...] = ()
     colour: bool = False
-    cuts: tuple["SlicePlane", ...] = ()
+    slice_planes: tuple[SlicePlane, ...] = ()
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
@@ -58,8 +95,8 @@ class Image:
 
     @property
     def axes(self) -> int:
-        """How many of the last axes are in space: 2, or 3 for a volume."""
-        return 3 if self.cuts else 2
+        """The number of spatial axes, the last of the array: 2, or 3 for a volume."""
+        return 3 if self.slice_planes else 2
 
     @property
     def size(self) -> Size:
@@ -80,7 +117,33 @@ class Image:
     def of(
         cls, array: Any, name: str = "array", spacing: tuple[float, float] | None = None
     ) -> "Image":
-        """Make an image of an (H, W) or (C, H, W) array; `spacing` is in mm, rows first."""
+        """Make an image of an array.
+
+        Parameters
+        ----------
+        array : array_like
+            (H, W), or (C, H, W) for channels; real or complex. An array of uint8 has the range
+            0..255.
+        name : str
+            What it is called on figures.
+        spacing : tuple of float, optional
+            Millimetres between rows and between columns.
+
+        Returns
+        -------
+        Image
+            float32, or float64 or complex where the array is.
+
+        Raises
+        ------
+        UsageError
+            If it holds no numbers, or has another shape, or for a spacing that cannot be.
+
+        Examples
+        --------
+        >>> Image.of(np.zeros((64, 48)), "zeros", spacing=(1.0, 1.5)).spacing
+        (1.0, 1.5)
+        """
         shape = "give an array of H x W or C x H x W"
         try:
             values = as_number(array)
@@ -93,44 +156,102 @@ class Image:
             if not all(0 < mm < float("inf") for mm in spacing):
                 raise UsageError(f"{spacing} is no spacing", name, "give mm, rows first")
             geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
-        known = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
+        value_range = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
         facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
-        return cls(values, name, facts, geometry, known, notes=nonfinite_note(values))
+        return cls(values, name, facts, geometry, value_range, notes=nonfinite_note(values))
 
     def in_unit_range(self) -> "Image":
-        """Return the image with its values divided by the largest magnitude of format or input."""
+        """Return the image with values of magnitude 1 at most.
+
+        Returns
+        -------
+        Image
+            Divided by the largest magnitude of its range, or of its values where it has none; the
+            same image where that is 0.
+        """
         finite = np.abs(self.array[np.isfinite(self.array)])
-        most = max(map(abs, self.range)) if self.range else float(finite.max(initial=0.0))
-        if not most > 0:
+        largest = max(map(abs, self.range)) if self.range else float(finite.max(initial=0.0))
+        if not largest > 0:
             return self
-        array = self.array / self.array.real.dtype.type(most)
-        known = (self.range[0] / most, self.range[1] / most) if self.range else None
-        notes = (*self.notes, f"values divided by {most:g}")
-        return replace(self, array=array, range=known, notes=notes)
+        array = self.array / self.array.real.dtype.type(largest)
+        value_range = (self.range[0] / largest, self.range[1] / largest) if self.range else None
+        notes = (*self.notes, f"values divided by {largest:g}")
+        return replace(self, array=array, range=value_range, notes=notes)
 
     def after(self, array: Array, grids: Grids) -> "Image":
-        """Return the image of an output whose samples lie at `grids`."""
+        """Return the image of an output of a chain.
+
+        Parameters
+        ----------
+        array : ndarray
+            The output: (.., h, w), or (.., d, h, w) of a volume.
+        grids : tuple of Grid
+            Where its samples lie along each spatial axis, in pixels of this image.
+
+        Returns
+        -------
+        Image
+            With the geometry of the output.
+        """
         geometry = self.geometry.after(grids) if self.geometry else None
         colour = self.colour and array.shape[:-2] == (3,)
         return replace(self, array=array, geometry=geometry, colour=colour)
 
 
 def nonfinite_note(array: Array) -> tuple[str, ...]:
-    """Say how many values are NaN or infinite: one note, or none if all are finite."""
+    """Say how many values are NaN or infinite.
+
+    Parameters
+    ----------
+    array : ndarray
+        Real or complex, of any shape.
+
+    Returns
+    -------
+    tuple of str
+        One note, or none if all values are finite.
+
+    Examples
+    --------
+    >>> nonfinite_note(np.array([1.0, np.nan]))
+    ('1 NaN among 2 values',)
+    """
     if np.isfinite(array).all():
         return ()
     nan, infinite = int(np.isnan(array).sum()), int(np.isinf(array).sum())
-    told = [f"{n} {word}" for n, word in ((nan, "NaN"), (infinite, "infinite")) if n]
-    return (f"{' and '.join(told)} among {array.size} values",)
+    counts = [f"{n} {word}" for n, word in ((nan, "NaN"), (infinite, "infinite")) if n]
+    return (f"{' and '.join(counts)} among {array.size} values",)
 
 
 def luminance(array: Array) -> Array:
-    """Return the (H, W) plane of an RGB (3, H, W) array."""
+    """Return the luminance of an array in colour (Rec. 601).
+
+    Parameters
+    ----------
+    array : ndarray
+        (3, H, W): red, green and blue.
+
+    Returns
+    -------
+    ndarray
+        (H, W), of the same type.
+    """
     return np.tensordot(np.array(LUMA, array.dtype), array, axes=1)
 
 
 def magnitude(array: Array) -> Array:
-    """Return an array of real numbers as it is, of complex ones the magnitude."""
+    """Return the magnitude of complex numbers; an array of real numbers as it is.
+
+    Parameters
+    ----------
+    array : ndarray
+        Real or complex, of any shape.
+
+    Returns
+    -------
+    ndarray
+        Real, of the same shape.
+    """
     if array.dtype.kind != "c":
         return array
     with np.errstate(over="ignore"):

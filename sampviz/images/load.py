@@ -1,4 +1,4 @@
-"""Reading images: what kind a file is, its content decides, not its name."""
+"""Read images: from files, by their content and not by their name, and from samples."""
 
 import os
 import warnings
@@ -9,10 +9,10 @@ from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
 from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
-from sampviz.images.samples import PREFIX, REAL, analytic, sample_path
+from sampviz.images.samples import PREFIX, SAMPLE_FILES, sample_path, synthetic_image
 from sampviz.images.selection import Nan, Selection
 
-_LONGEST_START = 132  # bytes that tell what a file is
+_SIGNATURE_SIZE = 132  # bytes that identify a format
 _PIECE = 2**20
 
 
@@ -30,19 +30,59 @@ def load(
     max_pixels: int | None = None,
     nan: Nan = "keep",
 ) -> Image:
-    """Read one picture from a file or a sample (`sample:t1`, `sample:zoneplate:64x64`).
+    """Read an image from a file or a sample.
 
-    `plane` (axial, coronal, sagittal), `slice` (90, "60%", "mm=-12") and `frame` choose from a
-    NIfTI; `channel` from a `.npy` of C x H x W, `mosaic` the first so many. Complex numbers stay
-    complex; `kspace` says that they are k-space, of which the image is made. `volume` reads the
-    whole volume, of which `plane` and `slice` are looked at, and with `series` all frames.
-    `max_pixels` bounds what is read: by default 2^28 pixels, and of a compressed NIfTI 2^29 voxels
-    up to the last that is wanted. NaN and infinities are kept unless `nan` is fill=0, fill=mean (of
-    the finite values) or error. What a reader should know, such as an oblique affine, is a
-    SampvizWarning. Raises InputError for a file that cannot be read.
+    Parameters
+    ----------
+    source : str or Path
+        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) or .npy file, or a sample such as `sample:t1`
+        or `sample:zoneplate:64x64`.
+    plane : {"axial", "coronal", "sagittal"}, optional
+        Of a NIfTI; axial by default, or that of a single slice.
+    slice : str or int, optional
+        Of a NIfTI: an index (90) of the canonical array, a percentage ("60%") of the way through
+        it, or a position ("mm=-12"); the middle one by default.
+    frame : int, optional
+        Of a series, from 0; the first by default.
+    channel : int, optional
+        Of a `.npy` of (C, H, W), from 0; the first by default.
+    mosaic : int, optional
+        The first so many channels, in place of one.
+    kspace : bool
+        Whether the complex numbers of the file are k-space: the image is made of them.
+    volume : bool
+        Read the whole volume; `plane` and `slice` say which slices figures show.
+    series : bool
+        With `volume`, read all frames, unless `frame` chooses one.
+    max_pixels : int, optional
+        The most that is read: by default 2^28 pixels, and of a compressed NIfTI 2^29 voxels up to
+        the last that is needed.
+    nan : {"keep", "fill=0", "fill=mean", "error"}
+        What becomes of NaN and infinities; the mean is of the finite values.
 
+    Returns
+    -------
+    Image
+        Its values are those of the file, scaled as the file says. Complex numbers stay complex.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read.
+    UsageError
+        For a selection that cannot be, or that the file has not.
+
+    Warns
+    -----
+    SampvizWarning
+        For what a reader should know, such as an oblique affine.
+
+    Examples
+    --------
     >>> load("sample:t1", slice="60%").size
     (256, 192)
+    >>> load("sample:zoneplate:64x48").array.shape
+    (64, 48)
     """
     where = None if slice is None else str(slice)
     image = _read(
@@ -56,7 +96,19 @@ def load(
 
 
 def load_selected(source: str, selection: Selection) -> Image:
-    """Read one picture from a file or a sample; see `load`."""
+    """Read an image from a file or a sample; see `load`.
+
+    Parameters
+    ----------
+    source : str
+        A path, or a sample.
+    selection : Selection
+        Which part of it.
+
+    Returns
+    -------
+    Image
+    """
     image = _read(source, selection)
     _warn_of_notes(image)
     return image
@@ -68,7 +120,22 @@ def _warn_of_notes(image: Image) -> None:
 
 
 def stem(source: str) -> str:
-    """Return the name of an input without folder and ending: what figures of it are called."""
+    """Return the name of an input without folder and ending, as figures are named after it.
+
+    Parameters
+    ----------
+    source : str
+        A path, or a sample.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> stem("scans/sub-01_T1w.nii.gz"), stem("sample:zoneplate:64x64")
+    ('sub-01_T1w', 'zoneplate')
+    """
     if source.startswith(PREFIX):
         return source.removeprefix(PREFIX).partition(":")[0]
     path = Path(source)
@@ -76,41 +143,59 @@ def stem(source: str) -> str:
 
 
 def digest(source: str) -> str | None:
-    """Return the SHA-256 of the bytes of an input, of both files of a pair; None for a formula."""
+    """Return the SHA-256 of the bytes of an input.
+
+    Parameters
+    ----------
+    source : str
+        A path, or a sample.
+
+    Returns
+    -------
+    str or None
+        64 hexadecimal digits, of both files of a NIfTI pair together; None for a sample that is
+        computed.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
     path = Path(source)
     if source.startswith(PREFIX):
         name = source.removeprefix(PREFIX)
-        if name not in REAL:
+        if name not in SAMPLE_FILES:
             return None
         path = sample_path(name)
-    whole = sha256()
-    for part in (half for half in pair_of(path) or (path,) if half == path or half.is_file()):
-        with open_file(part, source) as file:
+    checksum = sha256()
+    files = pair_of(path) or (path,)
+    for existing in (part for part in files if part == path or part.is_file()):
+        with open_file(existing, source) as file:
             while piece := file.read(_PIECE):
-                whole.update(piece)
-    return whole.hexdigest()
+                checksum.update(piece)
+    return checksum.hexdigest()
 
 
-def _read(source: str, pick: Selection) -> Image:
+def _read(source: str, selection: Selection) -> Image:
     name = stem(source)
     if source.startswith(PREFIX):
         text = source.removeprefix(PREFIX)
-        if text not in REAL:
-            return analytic(text, pick)
+        if text not in SAMPLE_FILES:
+            return synthetic_image(text, selection)
         path = sample_path(text)
     else:
         path = Path(source)
     try:
-        return _read_file(path, name, source, pick)
+        return _read_file(path, name, source, selection)
     except MemoryError:
         raise InputError(
             "there is not enough memory for it", source, "cut it into smaller pieces"
         ) from None
 
 
-def _read_file(path: Path, name: str, source: str, pick: Selection) -> Image:
+def _read_file(path: Path, name: str, source: str, selection: Selection) -> Image:
     with open_file(path, source) as file:
-        start = file.read(_LONGEST_START)
+        start = file.read(_SIGNATURE_SIZE)
         if not start:
             raise InputError("the file is empty", source, "get the file again")
         file.seek(0)
@@ -118,17 +203,17 @@ def _read_file(path: Path, name: str, source: str, pick: Selection) -> Image:
         if start.startswith(b"\x89PNG\r\n\x1a\n"):
             from sampviz.images.formats.png_jpeg import read_png
 
-            return read_png(file, name, source, pick)
+            return read_png(file, name, source, selection)
         if start.startswith(b"\xff\xd8\xff"):
             from sampviz.images.formats.png_jpeg import read_jpeg
 
-            return read_jpeg(file, name, source, pick)
+            return read_jpeg(file, name, source, selection)
         if start.startswith(b"\x93NUMPY"):
             from sampviz.images.formats.npy import read_npy
 
-            return read_npy(file, name, source, pick)
+            return read_npy(file, name, source, selection)
     if path.name.lower().endswith((".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz")):
         from sampviz.images.formats.nifti import read_nifti
 
-        return read_nifti(path, name, source, pick)
+        return read_nifti(path, name, source, selection)
     raise unknown_format(start, source)

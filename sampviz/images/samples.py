@@ -1,4 +1,4 @@
-"""`sample:NAME`: the images that come with the package, and those that a formula gives."""
+"""`sample:NAME`: the images that come with the package, and those that are computed."""
 
 import re
 from pathlib import Path
@@ -8,10 +8,10 @@ import numpy as np
 from sampviz.core.errors import InputError, did_you_mean
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import CHOICES, Selection
-from sampviz.images.synthetic import ANALYTIC
+from sampviz.images.synthetic import SYNTHETIC
 
-PREFIX = "sample:"  # of the sources that are no path
-REAL = {
+PREFIX = "sample:"  # of sources that are no path
+SAMPLE_FILES = {
     "t1": "t1.nii.gz",
     "pd": "pd.nii.gz",
     "dwi": "dwi.nii.gz",
@@ -30,50 +30,110 @@ _SIZE = re.compile(r"([1-9][0-9]{0,3})x([1-9][0-9]{0,3})", re.ASCII)
 
 
 def name_of(source: str) -> str:
-    """Return what a source is called without its folder: of a sample all of it."""
+    """Return the name of a source without its folder.
+
+    Parameters
+    ----------
+    source : str
+        A path, or a sample, which is returned as it is.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> name_of("scans/t1.nii"), name_of("sample:t1")
+    ('t1.nii', 'sample:t1')
+    """
     return source if source.startswith(PREFIX) else Path(source).name
 
 
 def sample_path(name: str) -> Path:
-    """Return the file of a real sample, in the installed package or in a checkout."""
+    """Return the file of a sample, in the installed package or in a checkout.
+
+    Parameters
+    ----------
+    name : str
+        One of `SAMPLE_FILES`.
+
+    Returns
+    -------
+    Path
+    """
     package = Path(__file__).parent.parent
     installed = package / "sample_images"
-    return (installed if installed.is_dir() else package.parent / "sample_images") / REAL[name]
+    return (installed if installed.is_dir() else package.parent / "sample_images") / SAMPLE_FILES[
+        name
+    ]
 
 
 def check_sample(source: str) -> None:
-    """Raise InputError if there is no such sample; nothing is read or made."""
+    """Check that there is a sample; nothing is read or computed.
+
+    Parameters
+    ----------
+    source : str
+        `sample:NAME` or `sample:NAME:HxW`.
+
+    Raises
+    ------
+    InputError
+        If there is no such sample, or its size cannot be.
+    """
     text = source.removeprefix(PREFIX)
-    if text not in REAL:
-        _formula(text)
+    if text not in SAMPLE_FILES:
+        _parse_synthetic(text)
 
 
-def analytic(text: str, pick: Selection) -> Image:
-    """Make an image by its formula: `NAME` or `NAME:HxW`."""
-    name, size = _formula(text)
-    pick.refuse(PREFIX + text, "an image made by a formula", *CHOICES)
-    array = ANALYTIC[name](size).astype(np.float32)
+def synthetic_image(text: str, selection: Selection) -> Image:
+    """Compute a sample by its formula.
+
+    Parameters
+    ----------
+    text : str
+        `NAME` or `NAME:HxW`, with one of `SYNTHETIC` and sides of 1..4096 px.
+    selection : Selection
+        Without a slice, a frame or a channel.
+
+    Returns
+    -------
+    Image
+        (H, W), float32, in 0..1.
+
+    Raises
+    ------
+    InputError
+        If there is no such sample, or its size cannot be.
+    UsageError
+        If the selection asks for a part of it.
+    """
+    name, size = _parse_synthetic(text)
+    selection.refuse(PREFIX + text, "an image made by a formula", *CHOICES)
+    array = SYNTHETIC[name](size).astype(np.float32)
     return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))
 
 
-def _formula(text: str) -> tuple[str, tuple[int, int]]:
+def _parse_synthetic(text: str) -> tuple[str, tuple[int, int]]:
     name, colon, size_text = text.partition(":")
     where = PREFIX + text
-    if name in REAL:
+    if name in SAMPLE_FILES:
         raise InputError(f"sample {name!r} is a file and has its own size", where, "leave it out")
-    if name not in ANALYTIC:
+    if name not in SYNTHETIC:
         fix = did_you_mean(
-            name, [*REAL, *ANALYTIC], "the samples are " + " ".join([*REAL, *ANALYTIC])
+            name,
+            [*SAMPLE_FILES, *SYNTHETIC],
+            "the samples are " + " ".join([*SAMPLE_FILES, *SYNTHETIC]),
         )
         raise InputError(f"no sample is named {name!r}", where, fix)
     size = DEFAULT_SIZE
     if colon:
-        found = _SIZE.fullmatch(size_text)
-        if not found or max(map(int, found.groups())) > _LARGEST_SIDE:
+        match = _SIZE.fullmatch(size_text)
+        if not match or max(map(int, match.groups())) > _LARGEST_SIDE:
             raise InputError(
                 f"{size_text!r} is not a size",
                 where,
                 f"write HxW with sides of 1..{_LARGEST_SIDE} px",
             )
-        size = int(found[1]), int(found[2])
+        size = int(match[1]), int(match[2])
     return name, size

@@ -1,4 +1,7 @@
-"""Images that a formula gives, with values in 0..1, made on the fly."""
+"""Synthetic test images, computed from formulas, with values in 0..1.
+
+Every function takes the size, (rows, columns), and returns a float64 array of that size.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 
-PERIODS_OF_SIEMENS = 36
+SIEMENS_PERIODS = 36
 _Size = tuple[int, int]
 
 
@@ -16,49 +19,137 @@ def _centred(size: _Size) -> tuple[Array, Array]:
 
 
 def zoneplate(size: _Size) -> Array:
-    """.5 + .5 cos(pi r^2 / N): the local frequency is r / N cycles/px, N the shorter side."""
+    """.5 + .5 cos(pi r^2 / N): the local frequency is r / N cycles/px, N the shorter side.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     y, x = _centred(size)
     return 0.5 + 0.5 * np.cos(np.pi * (x**2 + y**2) / min(size))
 
 
 def chirp(size: _Size) -> Array:
-    """.5 + .5 cos(pi j^2 / 2W): along the rows the frequency rises from 0 to 1/2 cycles/px."""
+    """.5 + .5 cos(pi j^2 / 2W): along the rows the frequency rises from 0 to 1/2 cycles/px.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     j = np.arange(size[1], dtype=np.float64)
     return np.tile(0.5 + 0.5 * np.cos(np.pi * j**2 / (2 * size[1])), (size[0], 1))
 
 
 def checkerboard(size: _Size) -> Array:
-    """(i + j) mod 2: the finest pattern there is."""
+    """(i + j) mod 2: the finest pattern there is.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     return np.add.outer(np.arange(size[0]), np.arange(size[1])) % 2.0
 
 
 def siemens(size: _Size) -> Array:
-    """.5 + .5 cos(36 phi): a star whose local frequency is 36 / (2 pi r) cycles/px."""
+    """.5 + .5 cos(36 phi): a star whose local frequency is 36 / (2 pi r) cycles/px.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     y, x = _centred(size)
-    return 0.5 + 0.5 * np.cos(PERIODS_OF_SIEMENS * np.arctan2(y, x))
+    return 0.5 + 0.5 * np.cos(SIEMENS_PERIODS * np.arctan2(y, x))
 
 
 def impulse(size: _Size) -> Array:
-    """1 at the even place nearest to the middle, 0 elsewhere."""
+    """1 at the even row and column nearest to the middle, 0 elsewhere.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     image = np.zeros(size)
     image[size[0] // 4 * 2, size[1] // 4 * 2] = 1
     return image
 
 
 def step(size: _Size) -> Array:
-    """0 in the left half, 1 in the right."""
+    """0 in the left half, 1 in the right.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     return np.tile((np.arange(size[1]) >= size[1] // 2) * 1.0, (size[0], 1))
 
 
 def bars(size: _Size) -> Array:
-    """Upright bars in bands of 2, 3, 4, 6, 8, 12 and 16 px a period, half of it (2 of 3) bright."""
+    """Upright bars in bands of 2, 3, 4, 6, 8, 12 and 16 px a period, half of it (2 of 3) bright.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     periods = (2, 3, 4, 6, 8, 12, 16)
     period = np.take(periods, np.arange(size[0]) * len(periods) // size[0])[:, None]
     return ((np.arange(size[1])[None, :] % period) * 2 < period) * 1.0
 
 
 def noise(size: _Size) -> Array:
-    """White noise, uniform in 0..1, always the same (seed 0)."""
+    """White noise, uniform in 0..1, always the same (seed 0).
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     return np.random.default_rng(0).random(size)
 
 
@@ -80,7 +171,18 @@ _SUBPIXELS = 4
 
 
 def phantom(size: _Size) -> Array:
-    """The Shepp-Logan head phantom (contrasts of Toft), each pixel the mean of 4 x 4 points."""
+    """The Shepp-Logan head phantom (contrasts of Toft), each pixel the mean of 4 x 4 points.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray
+        (H, W), float64.
+    """
     h, w = (n * _SUBPIXELS for n in size)
     y = (1 - (2 * np.arange(h) + 1) / h)[:, None]
     x = ((2 * np.arange(w) + 1) / w - 1)[None, :]
@@ -93,7 +195,7 @@ def phantom(size: _Size) -> Array:
     return np.clip(means, 0, 1)
 
 
-ANALYTIC: dict[str, Callable[[_Size], Array]] = {
-    made.__name__: made
-    for made in (zoneplate, chirp, checkerboard, siemens, impulse, step, phantom, bars, noise)
+SYNTHETIC: dict[str, Callable[[_Size], Array]] = {
+    function.__name__: function
+    for function in (zoneplate, chirp, checkerboard, siemens, impulse, step, phantom, bars, noise)
 }

@@ -1,4 +1,4 @@
-"""Slices of a volume after it went through a chain: the picture, its place, its geometry."""
+"""Slices of a volume and of the outputs of chains: their arrays, sample positions, geometry."""
 
 from fractions import Fraction
 from math import ceil
@@ -9,47 +9,91 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids
 from sampviz.images.geometry import OPPOSITE, Geometry, SlicePlane
 
-# Of each plane: the axes of (slices, rows, columns) that its rows and columns run along, and
-# whether they run backwards: the top of the head, and in a sagittal slice the back, comes first.
-_RUNS = {
+# For each plane: the axes of (slices, rows, columns) along which its rows and columns are counted,
+# and whether they are reversed: the top of the head, and in a sagittal slice the back, comes first.
+_PLANE_AXES = {
     "axial": ((1, False), (2, False)),
     "coronal": ((0, True), (2, False)),
     "sagittal": ((0, True), (1, True)),
 }
 
 
-def slice_array(array: Array, grids: Grids, cut: SlicePlane) -> Array:
-    """Return the slice of a (.., D, H, W) output that lies nearest to that of the original."""
-    grid = grids[cut.axis]
-    nearest = ceil((cut.index - grid.delta) / grid.step - Fraction(1, 2))
-    plane = array.take(min(max(nearest, 0), grid.size - 1), axis=cut.axis - 3)
-    backwards = [run for _, run in _RUNS[cut.plane]]
-    return plane[..., :: -1 if backwards[0] else 1, :: -1 if backwards[1] else 1]
+def slice_array(array: Array, grids: Grids, plane: SlicePlane) -> Array:
+    """Return the slice of an output that lies nearest to one of the original.
+
+    Parameters
+    ----------
+    array : ndarray
+        (.., D, H, W).
+    grids : tuple of Grid
+        The positions of its samples, in pixels of the original.
+    plane : SlicePlane
+        The slice of the original.
+
+    Returns
+    -------
+    ndarray
+        (.., h, w), upright.
+    """
+    grid = grids[plane.axis]
+    nearest = ceil((plane.index - grid.delta) / grid.step - Fraction(1, 2))
+    stored = array.take(min(max(nearest, 0), grid.size - 1), axis=plane.axis - 3)
+    rows, columns = (-1 if reverse else 1 for _, reverse in _PLANE_AXES[plane.plane])
+    return stored[..., ::rows, ::columns]
 
 
-def slice_grids(grids: Grids, original: tuple[int, ...], cut: SlicePlane) -> Grids:
-    """Return the grids of rows and columns of a slice, in pixels of the original's slice."""
+def slice_grids(grids: Grids, original: tuple[int, ...], plane: SlicePlane) -> Grids:
+    """Return the positions of the samples of a slice, in pixels of the original's slice.
+
+    Parameters
+    ----------
+    grids : tuple of Grid
+        Of slices, rows and columns of an output.
+    original : tuple of int
+        Slices, rows and columns of the original.
+    plane : SlicePlane
+        The slice.
+
+    Returns
+    -------
+    tuple of Grid
+        Of its rows and columns.
+    """
     return tuple(
-        _backwards(grids[axis], original[axis]) if run else grids[axis]
-        for axis, run in _RUNS[cut.plane]
+        _reversed(grids[axis], original[axis]) if reverse else grids[axis]
+        for axis, reverse in _PLANE_AXES[plane.plane]
     )
 
 
-def _backwards(grid: Grid, n: int) -> Grid:
+def _reversed(grid: Grid, n: int) -> Grid:
     """Return a grid over n pixels, counted from the other end."""
     return Grid(grid.size, grid.step, n - 1 - grid.step * (grid.size - 1) - grid.delta)
 
 
-def slice_geometry(geometry: Geometry, original: tuple[int, ...], cut: SlicePlane) -> Geometry:
-    """Return the geometry of a slice of the original."""
+def slice_geometry(geometry: Geometry, original: tuple[int, ...], plane: SlicePlane) -> Geometry:
+    """Return the geometry of a slice of the original.
+
+    Parameters
+    ----------
+    geometry : Geometry
+        Of the volume.
+    original : tuple of int
+        Slices, rows and columns of the volume.
+    plane : SlicePlane
+        The slice.
+
+    Returns
+    -------
+    Geometry
+    """
     affine = np.eye(4)
-    affine[:3, 2] = geometry.affine[:3, cut.axis]
-    affine[:3, 3] = geometry.affine[:3, 3] + cut.index * geometry.affine[:3, cut.axis]
+    affine[:3, 2] = geometry.affine[:3, plane.axis]
+    affine[:3, 3] = geometry.affine[:3, 3] + plane.index * geometry.affine[:3, plane.axis]
     letters = []
-    for place, (axis, run) in enumerate(_RUNS[cut.plane]):
+    for column, (axis, reverse) in enumerate(_PLANE_AXES[plane.plane]):
         step = geometry.affine[:3, axis]
-        affine[:3, place] = -step if run else step
-        affine[:3, 3] += (original[axis] - 1) * step * run
+        affine[:3, column] = -step if reverse else step
+        affine[:3, 3] += (original[axis] - 1) * step * reverse
         letter = geometry.axes[axis] if geometry.axes else ""
-        letters.append(OPPOSITE[letter] if run and letter else letter)
+        letters.append(OPPOSITE[letter] if reverse and letter else letter)
     return Geometry(affine, tuple(letters) if geometry.axes else None)

@@ -1,4 +1,4 @@
-"""Writing arrays: .npy exactly, NIfTI with the place in space, PNG in a stated window."""
+"""Write images as arrays: .npy exactly, NIfTI with the geometry, PNG in a given window."""
 
 import warnings
 from pathlib import Path
@@ -14,21 +14,37 @@ from sampviz.images.embedded_text import COMMENT
 from sampviz.images.image import Image
 
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
-# Of an image without a place in space: columns count along x, rows against y, as on a screen.
-_UPRIGHT = np.array([[0.0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-_UPRIGHT_VOLUME = np.array([[0.0, 0, 1, 0], [0, -1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
+# For an image without a geometry: columns count along x, rows against y, as on a screen.
+_DEFAULT_AFFINE = np.array([[0.0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+_DEFAULT_VOLUME_AFFINE = np.array([[0.0, 0, 1, 0], [0, -1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
 
 
 def ending(path: Path) -> str:
-    """Return the ending that decides the format; raise OutputError for one we do not write."""
-    found = next((each for each in ENDINGS if path.name.lower().endswith(each)), None)
-    if found is None:
+    """Return the ending of a name, which decides the format.
+
+    Parameters
+    ----------
+    path : Path
+        Where an array is to be written.
+
+    Returns
+    -------
+    str
+        One of `ENDINGS`.
+
+    Raises
+    ------
+    OutputError
+        For another ending.
+    """
+    suffix = next((ending for ending in ENDINGS if path.name.lower().endswith(ending)), None)
+    if suffix is None:
         raise OutputError(
             f"an array cannot be saved as {path.suffix or 'a name without ending'}",
             str(path),
             "end the name in .npy, .png, .nii or .nii.gz",
         )
-    return found
+    return suffix
 
 
 def export(
@@ -40,22 +56,44 @@ def export(
     overwrite: bool = True,
     record: str = "",
 ) -> None:
-    """Write `image.array` in the format that the name says. `limits` and `bits` are for PNG.
+    """Write the array of an image in the format that the ending of a name says.
 
-    A NIfTI carries `record`, a text, in an extension of its header. Without `overwrite` an older
-    file is replaced only by the same bytes; else OutputError.
+    Parameters
+    ----------
+    image : Image
+        A plane, channels, or a volume.
+    path : Path
+        Ends in .npy, .png, .nii or .nii.gz.
+    limits : tuple of float, optional
+        For PNG: the values that are black and white.
+    bits : {8, 16}
+        For PNG: of a pixel.
+    overwrite : bool
+        If false, an older file is replaced only by the same bytes.
+    record : str
+        For NIfTI: a text for an extension of the header; "" for none.
+
+    Raises
+    ------
+    OutputError
+        If the format cannot hold the array, or the file cannot be written.
+
+    Warns
+    -----
+    SampvizWarning
+        For values outside `limits`.
     """
     kind = ending(path)
     fix = "write .npy, or end the chain with abs"
     if kind == ".png" and image.array.dtype.kind == "c":
         raise OutputError("a PNG holds no complex numbers", str(path), fix)
     if kind == ".png" and image.array.ndim > 2 and not image.colour:
-        held = "volume" if image.cuts else f"{len(image.array)} channels"
-        raise OutputError(f"a PNG holds no {held}", str(path), "write .npy")
+        content = "volume" if image.slice_planes else f"{len(image.array)} channels"
+        raise OutputError(f"a PNG holds no {content}", str(path), "write .npy")
     with atomic_write(path, overwrite=overwrite) as temporary:
         if kind == ".npy":
             with temporary.open("wb") as file:
-                # Not the file itself: numpy would not say why it cannot be written.
+                # Not the file itself: numpy would hide the reason of a failure.
                 np.save(SimpleNamespace(write=file.write), image.array, allow_pickle=False)
         elif kind == ".png":
             assert limits
@@ -66,10 +104,10 @@ def export(
 
 def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:
     low, high = limits
-    top = 2**bits - 1
-    known = np.where(np.isnan(array), low, array.astype(np.float64))
-    levels = (known - low) / (high - low) * top
-    outside = np.count_nonzero((levels < -0.5) | (levels > top + 0.5) | np.isnan(array))
+    largest = 2**bits - 1
+    filled = np.where(np.isnan(array), low, array.astype(np.float64))
+    levels = (filled - low) / (high - low) * largest
+    outside = np.count_nonzero((levels < -0.5) | (levels > largest + 0.5) | np.isnan(array))
     if outside:
         warnings.warn(
             f"{outside} of {array.size} values lie outside the window {low:g}..{high:g}:"
@@ -77,16 +115,26 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
             SampvizWarning,
             stacklevel=3,
         )
-    pixels = np.clip(np.rint(levels), 0, top).astype(np.uint8 if bits == 8 else np.uint16)
+    pixels = np.clip(np.rint(levels), 0, largest).astype(np.uint8 if bits == 8 else np.uint16)
     path.write_bytes(png_bytes(pixels.transpose(1, 2, 0) if pixels.ndim == 3 else pixels))
 
 
 def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
-    """Return a PNG of (H, W) greys or (H, W, 3) colours, of 8 or 16 bits."""
+    """Return the bytes of a PNG.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8 or uint16
+        (H, W) greys or (H, W, 3) colours.
+
+    Returns
+    -------
+    bytes
+    """
     import cv2
 
     if pixels.ndim == 3:
-        pixels = pixels[..., ::-1]  # OpenCV wants blue first
+        pixels = pixels[..., ::-1]  # OpenCV's order is blue, green, red
     _, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
     return data.tobytes()
 
@@ -94,21 +142,21 @@ def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
 def _write_nifti(image: Image, path: Path, where: str, record: str) -> None:
     import nibabel as nib
 
-    if image.array.ndim != 2 and not image.cuts:
+    if image.array.ndim != 2 and not image.slice_planes:
         raise OutputError("several channels have no place in NIfTI", where, "write .npy")
     geometry = image.geometry
-    affine = geometry.affine if geometry else _UPRIGHT
-    known = bool(geometry and geometry.axes)
-    # Canonical even where nobody knows which way is left: so it is upright when it is read again.
+    affine = geometry.affine if geometry else _DEFAULT_AFFINE
+    oriented = bool(geometry and geometry.axes)
+    # Canonical even where the directions are not known: so it is upright when it is read again.
     voxels = image.array[:, :, None]
-    if image.cuts:  # frames, where there are several, come last
+    if image.slice_planes:  # frames, where there are several, come last
         voxels = image.array if image.array.ndim == 3 else np.moveaxis(image.array, 0, -1)
-        affine = geometry.affine if geometry else _UPRIGHT_VOLUME
+        affine = geometry.affine if geometry else _DEFAULT_VOLUME_AFFINE
     volume = nib.as_closest_canonical(nib.Nifti1Image(voxels, affine))
     volume.header.set_xyzt_units("mm")
-    # Code 1 says that the affine is in scanner coordinates, 0 that nobody knows which way is left.
-    volume.set_qform(volume.affine, code=int(known))
-    volume.set_sform(volume.affine, code=int(known))
+    # Code 1 says that the affine is in scanner coordinates, 0 that the directions are not known.
+    volume.set_qform(volume.affine, code=int(oriented))
+    volume.set_sform(volume.affine, code=int(oriented))
     if record:
         volume.header.extensions.append(nib.nifti1.Nifti1Extension(COMMENT, record.encode()))
     nib.save(volume, path)

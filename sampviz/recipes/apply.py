@@ -10,7 +10,7 @@ import numpy as np
 
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
-from sampviz.figures.panels.intensity_window import Limits, Window, not_empty
+from sampviz.figures.panels.intensity_window import Limits, Window, nonempty_limits
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
 from sampviz.images.load import load
@@ -222,4 +222,4 @@ def _limits(image: Image, window: Window) -> Limits:
     if window.kind != "auto" or image.range is not None:
         return window.limits(values, image)
     finite = values[np.isfinite(values)]
-    return not_empty(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    return nonempty_limits(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)

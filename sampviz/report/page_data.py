@@ -10,13 +10,13 @@ import numpy as np
 from sampviz.analysis.metric import Metric
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.captions import annotations as wording
+from sampviz.figures.captions import annotations
 from sampviz.figures.charts.spectrum import RadialCurve, radial_curve, reference_of
-from sampviz.figures.panels.alias_rows import folded_components, why_not_folded
+from sampviz.figures.panels.alias_rows import alias_stack, no_alias_reason
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
+from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.intensity_window import Window
-from sampviz.figures.panels.picture_rows import signed_limit
-from sampviz.figures.panels.view import Column
+from sampviz.figures.panels.picture_rows import symmetric_limit
 from sampviz.report.array_store import DB_STEP, ArrayStore
 from sampviz.report.subjects import Level, Subject
 
@@ -49,7 +49,7 @@ def subject_model(
 ) -> dict[str, Any]:
     """Return what is told of a subject; its arrays go into `store`."""
     image = subject.image
-    geometry, edges = image.geometry, wording.edge_labels(image, mirrored=subject.mirrored)
+    geometry, edges = image.geometry, annotations.edge_labels(image, mirrored=subject.mirrored)
     return {
         "size": list(image.size),
         "spacing": list(image.spacing) if image.spacing else None,
@@ -65,20 +65,20 @@ def facts_of(subject: Subject, window: Window) -> list[str]:
     """Return what a reader must know: the window, which way is left, NaN, notes of the file."""
     pictures = subject.levels[0].panel_data
     pictures = replace(pictures, mirrored=subject.mirrored)
-    return wording.describe(
+    return annotations.describe(
         [subject.image], [pictures], ["image"], window, "shared", (), annotate=False
     )
 
 
 def _level(level: Level, store: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
     pictures = level.panel_data
-    image, views = pictures.image, pictures.views
+    image, views = pictures.image, pictures.columns
     pixel = image.spacing or (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
     curves = [radial_curve(view, tuple(pixel), width) for view in views]
     reference, whose = reference_of(curves, "mean")
     peak = float(pictures.spectra[0].max())
-    aliases = {view: folded_components(view, trial) for view, trial in pictures.trials.items()}
+    aliases = {view: alias_stack(view, trial) for view, trial in pictures.evaluations.items()}
     original = views[0].grey
     apart = [
         view.on_original("nearest") - original
@@ -92,12 +92,12 @@ def _level(level: Level, store: ArrayStore, measures: Sequence[Metric]) -> dict[
         panel: dict[str, Any] = {
             "title": view.title,
             "chain": str(view.chain) if view.chain else None,
-            "size": wording.size_of(view, image),
-            "array": store.add(view.drawn),
+            "size": annotations.size_of(view, image),
+            "array": store.add(view.display_stack),
             "colour": view.colour,
             "axes": _axes(view.grids),
             "window": list(window.limits),
-            "line": window.line,
+            "line": window.label,
             "spectrum": store.add_decibels(
                 decibels(spectrum, peak if np.isfinite(peak) else float(spectrum.max()))
             ),
@@ -109,16 +109,16 @@ def _level(level: Level, store: ArrayStore, measures: Sequence[Metric]) -> dict[
             folded = aliases[view]
             panel["linear"] = view.chain.linear
             panel["alias"] = None if folded is None else store.add(folded)
-            panel["why"] = "" if folded is not None else " ".join(why_not_folded(view).split())
+            panel["why"] = "" if folded is not None else " ".join(no_alias_reason(view).split())
             values, undefined = level.numbers[view]
             panel["values"] = [values.get(metric.name) for metric in measures]
             panel["undefined"] = dict(undefined)
         panels.append(panel)
     return {
         "panels": panels,
-        "alias": signed_limit([alias for alias in aliases.values() if alias is not None]),
-        "difference": signed_limit(apart),
-        "reference": pictures.reference,
+        "alias": symmetric_limit([alias for alias in aliases.values() if alias is not None]),
+        "difference": symmetric_limit(apart),
+        "reference": pictures.spectrum_reference,
         "ring": whose,
     }
 
@@ -130,7 +130,7 @@ def _axes(grids: Grids) -> list[list[float]]:
 
 def _steps(view: Column) -> list[list[float]]:
     """Return the steps of all stages, in pixels of the original: each folds what it cannot hold."""
-    stages = view.chain.trace(view.original) if view.chain else (view.grids,)
+    stages = view.chain.trace(view.original_size) if view.chain else (view.grids,)
     return [[float(grid.step) for grid in grids] for grids in stages]
 
 

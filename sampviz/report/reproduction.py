@@ -9,7 +9,8 @@ from typing import Any
 from sampviz.analysis.metric import Metric
 from sampviz.core.text import escape_control
 from sampviz.figures.captions.bibliography import Entry, bibliography
-from sampviz.figures.captions.caption import PROGRAM, operations
+from sampviz.figures.captions.caption import PROGRAM
+from sampviz.figures.captions.definitions import operation_sentences
 from sampviz.figures.grids.compare import compare
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain
@@ -49,7 +50,7 @@ def reproduction_of(
     names = record.recipe.inputs
     axes = {"inputs": names, "slice": slices}
     several = {name: values for name, values in axes.items() if len(values) > 1}
-    cited = [key for op in operations(chains) for key in op.cite]
+    cited = [key for op in operation_sentences(chains) for key in op.cite]
     cited += [key for metric in measures for key in metric.cite]
     known = bibliography()
     return Reproduction(

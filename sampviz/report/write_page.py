@@ -17,11 +17,11 @@ from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError, either
 from sampviz.core.version import __version__
 from sampviz.figures.captions.annotations import size_of
-from sampviz.figures.captions.metric_labels import reasons
+from sampviz.figures.captions.metric_labels import undefined_reasons
 from sampviz.figures.charts.axes import line_styles
 from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
+from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.intensity_window import Window
-from sampviz.figures.panels.view import Column
 from sampviz.report.array_store import ArrayStore, picture
 from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction
@@ -128,17 +128,17 @@ def rendered(report: Report, beside: Beside) -> bytes:
         policy=policy(style, script, beside),
         version=__version__,
         title="; ".join(dict.fromkeys(s.image.name for s in report.subjects)),
-        chains=[view.title for view in first.views if view.chain],
+        chains=[view.title for view in first.columns if view.chain],
         levels=len(report.subjects[0].levels),
         subjects=[_shown(subject, report.window, beside) for subject in report.subjects],
         measures=[_defined(metric) for metric in report.measures],
         rows=_rows(report),
-        reasons=reasons([level.numbers for s in report.subjects for level in s.levels]),
+        reasons=undefined_reasons([level.numbers for s in report.subjects for level in s.levels]),
         making=_reproduction_values(report.reproduction),
         page={
             **page_data(report.measures),
-            "panels": len(first.views),
-            "marks": _marks(len(first.views) - 1),
+            "panels": len(first.columns),
+            "marks": _marks(len(first.columns) - 1),
             "files": files,
         },
         embedded=[] if beside.folder else subjects,
@@ -187,8 +187,10 @@ def _shown(subject: Subject, window: Window, beside: Beside) -> dict[str, Any]:
         "facts": facts_of(subject, window),
         "pictures": [
             [
-                _picture(subject, view, grey.limits, grey.line, beside)
-                for view, grey in zip(level.panel_data.views, level.panel_data.windows, strict=True)
+                _picture(subject, view, grey.limits, grey.label, beside)
+                for view, grey in zip(
+                    level.panel_data.columns, level.panel_data.windows, strict=True
+                )
             ]
             for level in subject.levels
         ],
@@ -199,7 +201,7 @@ def _picture(
     subject: Subject, view: Column, limits: tuple[float, float], line: str, beside: Beside
 ) -> dict[str, Any]:
     """Return a picture at a whole zoom, in the true proportions of its pixels."""
-    pixels = apply_colormap_to_stack(view.drawn, limits, GREY, colour=view.colour)
+    pixels = apply_colormap_to_stack(view.display_stack, limits, GREY, colour=view.colour)
     pixels = pixels[:, ::-1] if subject.mirrored else pixels
     height, width = subject.image.size
     down, along = subject.image.spacing or (1.0, 1.0)

@@ -18,11 +18,11 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.convert import as_image, as_images
 from sampviz.images.image import Image
 from sampviz.images.load import load
-from sampviz.images.samples import REAL, sample_path
+from sampviz.images.samples import SAMPLE_FILES, sample_path
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
-NIFTI = [name for name, file in REAL.items() if file.endswith(".nii.gz")]
-PICTURES = [name for name, file in REAL.items() if not file.endswith(".nii.gz")]
+NIFTI = [name for name, file in SAMPLE_FILES.items() if file.endswith(".nii.gz")]
+PICTURES = [name for name, file in SAMPLE_FILES.items() if not file.endswith(".nii.gz")]
 rng = np.random.default_rng(0)
 x = rng.normal(size=(6, 8)).astype(np.float32)
 
@@ -37,7 +37,11 @@ def assert_same(one: Image, other: Image) -> None:
         other.taken,
         other.colour,
     )
-    assert (one.notes, one.cuts, one.spacing) == (other.notes, other.cuts, other.spacing)
+    assert (one.notes, one.slice_planes, one.spacing) == (
+        other.notes,
+        other.slice_planes,
+        other.spacing,
+    )
     if other.geometry:
         assert one.geometry
         assert one.geometry.axes == other.geometry.axes

@@ -11,8 +11,8 @@ import pytest
 
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.load import load
-from sampviz.images.samples import REAL, sample_path
-from sampviz.images.synthetic import ANALYTIC
+from sampviz.images.samples import SAMPLE_FILES, sample_path
+from sampviz.images.synthetic import SYNTHETIC
 from tests.images.build import Array
 
 FOLDER = sample_path("t1").parent
@@ -36,7 +36,7 @@ def test_sample_files_are_those_of_sources_md(sha256: str, size: str, name: str)
 
 def test_sources_md_tells_of_every_sample_file() -> None:
     listed = {name for *_, name in SUMS}
-    assert set(REAL.values()) <= listed
+    assert set(SAMPLE_FILES.values()) <= listed
     there = {path.name for path in FOLDER.iterdir() if path.is_file()}
     assert there == listed | {"SOURCES.md"}
 
@@ -58,7 +58,7 @@ FACTS: dict[str, tuple[tuple[int, ...], tuple[float, float] | None, bool]] = {
 
 
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", SAMPLE_FILES)
 def test_every_real_sample_loads_with_its_size_and_spacing(name: str) -> None:
     size, spacing, _ = FACTS[name]
     image = load(f"sample:{name}")
@@ -72,7 +72,7 @@ def test_every_real_sample_loads_with_its_size_and_spacing(name: str) -> None:
         assert image.geometry.axes == ("P", "R")
 
 
-@pytest.mark.parametrize("name", [name for name in REAL if FACTS[name][1]])
+@pytest.mark.parametrize("name", [name for name in SAMPLE_FILES if FACTS[name][1]])
 def test_only_oblique_samples_are_warned_of(name: str) -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", SampvizWarning)
@@ -93,7 +93,7 @@ def test_a_real_slice_is_what_nibabel_reads_of_the_canonical_volume(frame: int) 
 
 
 @pytest.mark.parametrize("size", ["1x1", "2x3", "7x9", "64x48"])
-@pytest.mark.parametrize("name", ANALYTIC)
+@pytest.mark.parametrize("name", SYNTHETIC)
 def test_every_formula_gives_rows_by_columns_in_0_1(name: str, size: str) -> None:
     image = load(f"sample:{name}:{size}")
     assert image.size == tuple(map(int, size.split("x")))
@@ -103,7 +103,7 @@ def test_every_formula_gives_rows_by_columns_in_0_1(name: str, size: str) -> Non
 
 
 def test_the_default_size_is_256x256() -> None:
-    assert {formula(name).shape for name in ANALYTIC} == {(256, 256)}
+    assert {formula(name).shape for name in SYNTHETIC} == {(256, 256)}
 
 
 def test_zoneplate_is_a_cosine_of_the_squared_radius() -> None:
@@ -212,7 +212,7 @@ def test_the_area_of_the_phantoms_skull_is_that_of_its_ellipses() -> None:
 
 # --- names -----------------------------------------------------------------------------------
 
-ALL = " ".join([*REAL, *ANALYTIC])
+ALL = " ".join([*SAMPLE_FILES, *SYNTHETIC])
 
 
 @pytest.mark.parametrize(

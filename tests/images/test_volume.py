@@ -40,7 +40,7 @@ def test_slices_of_a_volume_are_the_slices_that_are_read_alone(
     (tmp_path / "v.nii").write_bytes(nifti(volume, affine))
     whole = sv.load(tmp_path / "v.nii", volume=True, plane=plane, slice=1)
     alone = sv.load(tmp_path / "v.nii", plane=plane, slice=1)
-    (cut,) = whole.cuts
+    (cut,) = whole.slice_planes
     assert np.array_equal(slice_array(whole.array, tuple(map(Grid, whole.size)), cut), alone.array)
     assert whole.geometry
     assert alone.geometry
@@ -51,8 +51,9 @@ def test_slices_of_a_volume_are_the_slices_that_are_read_alone(
 
 
 def test_all_three_planes_are_looked_at_unless_one_is_named() -> None:
-    assert [cut.plane for cut in sv.load("sample:dwi", volume=True).cuts] == list(PLANES)
-    assert [cut.index for cut in sv.load("sample:dwi", volume=True, plane="axial").cuts] == [12]
+    assert [cut.plane for cut in sv.load("sample:dwi", volume=True).slice_planes] == list(PLANES)
+    (plane,) = sv.load("sample:dwi", volume=True, plane="axial").slice_planes
+    assert plane.index == 12
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_panels_are_slices_of_the_output() -> None:
     pooled = sv.Chain.parse("max").stages(image.array, axes=3)[-1]
     for array, panels in ((image.array, drawn[::2]), (pooled, drawn[1::2])):
         step = image.array.shape[0] // array.shape[0]
-        slices, rows, columns = (cut.index // step for cut in image.cuts)
+        slices, rows, columns = (cut.index // step for cut in image.slice_planes)
         for expected, panel in zip(
             (array[slices], array[::-1, rows], array[::-1, ::-1, columns]), panels, strict=True
         ):
@@ -191,7 +192,7 @@ def test_values_for_each_axis_must_be_as_many_as_the_axes() -> None:
 def test_a_volume_of_numpy_has_three_cuts_and_no_letters(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", np.random.default_rng(0).random((6, 8, 10)))
     image = sv.load(tmp_path / "v.npy", volume=True)
-    assert (image.size, image.geometry, len(image.cuts)) == ((6, 8, 10), None, 3)
+    assert (image.size, image.geometry, len(image.slice_planes)) == ((6, 8, 10), None, 3)
     figure = sv.compare(image, "max")
     assert not {text.get_text() for text in figure.texts} & set("LRAPSI")
 

@@ -6,8 +6,8 @@ import pytest
 from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
-from sampviz.figures.panels.colormap import DIFFERENCE, NOT_A_NUMBER, SPECTRUM, apply_colormap
-from sampviz.figures.panels.picture_rows import signed_limit
+from sampviz.figures.panels.colormap import DIFFERENCE, NONFINITE_COLOURS, SPECTRUM, apply_colormap
+from sampviz.figures.panels.picture_rows import symmetric_limit
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain
@@ -82,7 +82,7 @@ def test_nan_is_striped(browser: Browser, make: Make, noise: Array) -> None:
     zoom = found.shape[0] // 16
     finite = noise[np.isfinite(noise)]
     assert np.array_equal(found, blocks(apply_colormap(noise, window_of(finite)), zoom))
-    assert found[3 * zoom, 5 * zoom].tolist() in NOT_A_NUMBER.tolist()
+    assert found[3 * zoom, 5 * zoom].tolist() in NONFINITE_COLOURS.tolist()
 
 
 def test_spectra_are_those_of_the_figures(browser: Browser, make: Make, noise: Array) -> None:
@@ -109,12 +109,12 @@ def test_what_was_folded_and_the_difference_are_those_of_numpy(
     chain = Chain.parse("avg")
     alias = evaluate(source_of(Image.of(noise)), chain).alias[0]
     zoom = browser.pixels(panel("images", 0)).shape[0] // 16
-    most = signed_limit([alias])
+    most = symmetric_limit([alias])
     expected = blocks(apply_colormap(alias, (-most, most), DIFFERENCE), 2 * zoom)
     assert np.array_equal(drawn(browser, "images", 1), expected)
     browser.change("#overlay", "difference")
     apart = chain(noise).repeat(2, 0).repeat(2, 1) - noise
-    most = signed_limit([apart])
+    most = symmetric_limit([apart])
     expected = blocks(apply_colormap(apart, (-most, most), DIFFERENCE), zoom)
     assert np.array_equal(drawn(browser, "images", 1), expected)
     browser.change("#opacity", 0)

@@ -1,4 +1,4 @@
-"""What is written on a figure: header, titles, notes, directions, the scale bar."""
+"""The texts on a figure: header, column titles, notes, directions and the scale bar."""
 
 from collections.abc import Sequence
 from math import floor, log10
@@ -6,17 +6,34 @@ from math import floor, log10
 import numpy as np
 
 from sampviz.figures.options import Scope
+from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.panel import EdgeLabels, Scale
-from sampviz.figures.panels.picture_rows import PanelData, nyquist_boxes
-from sampviz.figures.panels.view import Column
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.picture_rows import nyquist_boxes
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
 
+_ASPECT_TOLERANCE = 0.01  # relative error of a drawn pixel's shape that needs no note
+
 
 def header(images: Sequence[Image], show: str) -> str:
-    """Return the names, which slice, frame or channel it is, and what of complex numbers."""
+    """Return the header of a figure.
+
+    Parameters
+    ----------
+    images : sequence of Image
+        The inputs.
+    show : str
+        What is drawn of complex numbers.
+
+    Returns
+    -------
+    str
+        The names; of a single image also which slice, frame or channel it is, and `show` if it is
+        complex.
+    """
     if len(images) > 1:
         return ", ".join(image.name for image in images)
     (image,) = images
@@ -24,37 +41,71 @@ def header(images: Sequence[Image], show: str) -> str:
     return ", ".join(part for part in (image.name, image.taken, part) if part)
 
 
-def titles(ran: Sequence[tuple[Image, Sequence[Column]]]) -> list[tuple[str, ...]]:
-    """Return the lines above every column; no size where it is not the same for all images."""
-    each = [[_title(view, image) for view in shown] for image, shown in ran]
+def titles(images: Sequence[tuple[Image, Sequence[Column]]]) -> list[tuple[str, ...]]:
+    """Return the lines above every column.
+
+    Parameters
+    ----------
+    images : sequence of (Image, sequence of Column)
+        Every input with its columns, as many of each.
+
+    Returns
+    -------
+    list of tuple of str
+        Title and size for each column; no size where it is not the same for all images.
+    """
+    image_titles = [
+        [(column.title, size_of(column, image)) for column in columns] for image, columns in images
+    ]
     return [
-        lines if all(other == lines for other in column) else lines[:1]
-        for lines, *column in zip(*each, strict=True)
+        lines if all(other == lines for other in others) else lines[:1]
+        for lines, *others in zip(*image_titles, strict=True)
     ]
 
 
-def _title(view: Column, image: Image) -> tuple[str, ...]:
-    """Return the lines above a column: the chain, the size and the size of a pixel."""
-    return view.title, size_of(view, image)
+def size_of(column: Column, image: Image) -> str:
+    """Return the size of an array and of its pixels, as text.
 
+    Parameters
+    ----------
+    column : Column
+        The array.
+    image : Image
+        The original, for the size of a pixel.
 
-def size_of(view: Column, image: Image) -> str:
-    """Return the size of a picture and of its pixels."""
-    size = "x".join(map(str, view.size))
-    if view.array.ndim > len(view.size) and not view.colour:
-        size = f"{len(view.stack)} of {size}"
+    Returns
+    -------
+    str
+        Such as "128x96, 1.8 mm".
+    """
+    size = "x".join(map(str, column.size))
+    if column.array.ndim > len(column.size) and not column.colour:
+        size = f"{len(column.stack)} of {size}"
     if image.geometry:
-        size += f", {_millimetres(image.geometry.after(view.grids).spacing)}"
+        size += f", {_millimetres(image.geometry.after(column.grids).spacing)}"
     return size
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
-    shown = [f"{mm:.3g}" for mm in spacing]
-    return (shown[0] if len(set(shown)) == 1 else "x".join(shown)) + f"{NO_BREAK}mm"
+    numbers = [f"{mm:.3g}" for mm in spacing]
+    return (numbers[0] if len(set(numbers)) == 1 else "x".join(numbers)) + f"{NO_BREAK}mm"
 
 
 def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
-    """Return the directions and the scale bar of an image that knows them."""
+    """Return the directions and the scale bar around an image.
+
+    Parameters
+    ----------
+    image : Image
+        A plane.
+    mirrored : bool
+        Whether left and right are exchanged when it is drawn.
+
+    Returns
+    -------
+    EdgeLabels or None
+        Without letters where the directions are not known; None where the spacing is not.
+    """
     if image.geometry is None or not image.geometry.spacing[1] > 0:
         return None
     mm = image.geometry.spacing[1]
@@ -68,7 +119,23 @@ def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
 
 
 def nice_length(most: float) -> float:
-    """Return the largest of .. .5, 1, 2, 5, 10, 20, 50 .. that is not above `most`."""
+    """Return the largest round length that is not above `most`.
+
+    Parameters
+    ----------
+    most : float
+        Above 0.
+
+    Returns
+    -------
+    float
+        One of .. .5, 1, 2, 5, 10, 20, 50 ..
+
+    Examples
+    --------
+    >>> nice_length(64.0)
+    50.0
+    """
     power = 10.0 ** floor(log10(most))
     return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
@@ -79,64 +146,121 @@ def describe(
     rows: Sequence[str],
     window: Window,
     scope: Scope,
-    missed: Sequence[float],
+    aspect_errors: Sequence[float],
     *,
     annotate: bool = True,
 ) -> list[str]:
-    """Return what a reader must know to read the figure; boxes are there if `annotate`."""
-    pictures = scenes[0]
-    parts = []
-    if {"image", "zoom"} & set(rows):
-        shared = pictures.windows[0].origin + ", in all panels"
-        shared += " that say no other" * any(window.line for window in pictures.windows)
-        if len(images) > 1 and window.kind != "limits":
-            shared = "each input has its own window"
-        parts.append(shared if scope == "shared" else "each panel has its own window")
-    if any(each.image.runs_left_to_right for each in scenes):
-        parts.append(
-            "radiological: the patient's left is on the right"
-            if any(each.mirrored for each in scenes)
-            else "neurological: left is left"
+    """Return what a reader must know to read a figure, for its notes and its caption.
+
+    Parameters
+    ----------
+    images : sequence of Image
+        The inputs.
+    scenes : sequence of PanelData
+        What was drawn of them.
+    rows : sequence of str
+        The names of the rows.
+    window : Window
+        As the user asked for it.
+    scope : {"shared", "panel"}
+        Whether panels share a window.
+    aspect_errors : sequence of float
+        True over drawn aspect of a pixel, for each scene.
+    annotate : bool
+        Whether boxes are drawn.
+
+    Returns
+    -------
+    list of str
+        Facts without a full stop.
+    """
+    facts = [*_window_facts(images, scenes, rows, window, scope), *_orientation_facts(scenes)]
+    facts += _spectrum_facts(images, scenes[0], rows, annotate=annotate)
+    wrong = {f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE}
+    if wrong:
+        facts.append(
+            f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
         )
-    spectra = {"spectrum", "foldspectrum"} & set(rows)
-    boxed = annotate and spectra and nyquist_boxes(pictures.views)
+    columns = (column for scene in scenes for column in scene.columns)
+    if not all(np.isfinite(column.display_stack).all() for column in columns):
+        facts.append("striped in magenta and yellow: NaN or infinite")
+    for image in images:
+        facts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
+    return facts + [scene.image.taken for scene in scenes if images[0].slice_planes]
+
+
+def _window_facts(
+    images: Sequence[Image],
+    scenes: Sequence[PanelData],
+    rows: Sequence[str],
+    window: Window,
+    scope: Scope,
+) -> list[str]:
+    if not {"image", "zoom"} & set(rows):
+        return []
+    if scope == "panel":
+        return ["each panel has its own window"]
+    if len(images) > 1 and window.kind != "limits":
+        return ["each input has its own window"]
+    windows = scenes[0].windows
+    exceptions = " that say no other" * any(panel_window.label for panel_window in windows)
+    return [f"{windows[0].origin}, in all panels{exceptions}"]
+
+
+def _orientation_facts(scenes: Sequence[PanelData]) -> list[str]:
+    if not any(scene.image.runs_left_to_right for scene in scenes):
+        return []
+    if any(scene.mirrored for scene in scenes):
+        return ["radiological: the patient's left is on the right"]
+    return ["neurological: left is left"]
+
+
+def _spectrum_facts(
+    images: Sequence[Image], scene: PanelData, rows: Sequence[str], *, annotate: bool
+) -> list[str]:
+    """Return what the rows of spectra and of aliasing show."""
+    facts = []
+    has_spectra = {"spectrum", "foldspectrum"} & set(rows)
+    has_boxes = annotate and has_spectra and nyquist_boxes(scene.columns)
     if "spectrum" in rows:
-        grey = " of the luminance" if images[0].colour else ""
-        if pictures.views[0].tiles != (1, 1):
-            grey = " of all channels, their mean power,"
-        parts.append(
-            f"spectra{grey} less the mean, DC in the middle, in dB below {pictures.reference}"
+        part = " of the luminance" if images[0].colour else ""
+        if scene.columns[0].tiles != (1, 1):
+            part = " of all channels, their mean power,"
+        facts.append(
+            f"spectra{part} less the mean, DC in the middle, in dB below {scene.spectrum_reference}"
         )
-    if boxed:
-        parts.append("boxes: the new Nyquist frequencies")
-    bent = any(view.chain and not view.chain.linear for view in pictures.views)
+    if has_boxes:
+        facts.append("boxes: the new Nyquist frequencies")
     if "alias" in rows:
-        parts.append(
+        facts.append(
             "alias: the chain of all that its coarsest stage cannot hold"
-            f"{' (beyond the box)' if boxed else ''}, signed"
+            f"{' (beyond the box)' if has_boxes else ''}, signed"
         )
     if "foldspectrum" in rows:
-        parts.append(
+        facts.append(
             "folded energy: blue belongs there, orange was folded, brightness as in the spectrum"
         )
     if "flat" in rows:
-        parts.append("flat: samples from the middle of what the chain makes of all 1")
-    if {"alias", "foldspectrum"} & set(rows) and bent:
-        parts.append(
+        facts.append("flat: samples from the middle of what the chain makes of all 1")
+    nonlinear = any(column.chain and not column.chain.linear for column in scene.columns)
+    if {"alias", "foldspectrum"} & set(rows) and nonlinear:
+        facts.append(
             "a chain that is not linear has no such split: of it, output less the ideal image"
         )
-    wrong = {f"{1 / each:.2f}" for each in missed if abs(each - 1) > 0.01}
-    if wrong:
-        parts.append(
-            f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
-        )
-    if not all(np.isfinite(view.drawn).all() for each in scenes for view in each.views):
-        parts.append("striped in magenta and yellow: NaN or infinite")
-    for image in images:
-        parts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
-    return parts + [scene.image.taken for scene in scenes if images[0].cuts]
+    return facts
 
 
-def notes(describe: Sequence[str]) -> list[str]:
-    """Return facts as they stand on a figure: one note, or none."""
-    return ["; ".join(describe)] if describe else []
+def notes(facts: Sequence[str]) -> list[str]:
+    """Return facts as they stand on a figure.
+
+    Parameters
+    ----------
+    facts : sequence of str
+        As `describe` returns them.
+
+    Returns
+    -------
+    list of str
+        One note of all facts, or none.
+    """
+    return ["; ".join(facts)] if facts else []

@@ -1,4 +1,7 @@
-"""The papers of the methods: BibTeX entries, and how they are named and written in a text."""
+"""The papers of the methods: BibTeX entries, and how they are named and written in a text.
+
+`references.bib` is our own file, so a small pattern reads it: a field a line, balanced braces.
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +10,21 @@ from importlib import resources
 
 from sampviz.core.bounded_cache import bounded_cache
 
-# Our own file, not any BibTeX: a field a line, no braces left open in it.
 _ENTRY = re.compile(r"^@[a-z]+\{(?P<key>[a-z0-9]+),\n(?P<fields>(?:  .+\n)+)\}$", re.MULTILINE)
 _FIELD = re.compile(r"^  ([a-z]+) = \{(.*)\},$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A paper, or a program."""
+    """A paper, or a program.
+
+    Parameters
+    ----------
+    bibtex : str
+        The whole entry.
+    fields : mapping of str to str
+        Its fields, such as author, title and year.
+    """
 
     bibtex: str
     fields: Mapping[str, str]
@@ -23,13 +33,13 @@ class Entry:
     def label(self) -> str:
         """How a text names it: `Li et al. 2020`."""
         families = [family for family, _ in self._authors]
-        shown = f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
-        return f"{shown} {self.fields['year']}"
+        names = f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
+        return f"{names} {self.fields['year']}"
 
     @property
     def text(self) -> str:
         """Authors, title, where it appeared and when."""
-        *names, last = [f"{given} {family}".strip() for family, given in self._authors]
+        *names, last = [f"{first} {family}".strip() for family, first in self._authors]
         authors = f"{', '.join(names)} and {last}" if names else last
         parts = [authors, self._plain("title"), ", ".join([*self._venue, self.fields["year"]])]
         return " ".join(part if part[-1] in ".!?" else f"{part}." for part in parts)
@@ -44,7 +54,7 @@ class Entry:
     @property
     def _authors(self) -> list[tuple[str, str]]:
         names = (name.partition(", ") for name in self.fields["author"].split(" and "))
-        return [(family.strip("{}"), given) for family, _, given in names]
+        return [(family.strip("{}"), first) for family, _, first in names]
 
     @property
     def _venue(self) -> list[str]:
@@ -60,9 +70,19 @@ class Entry:
 
 @bounded_cache(2**20)
 def bibliography() -> Mapping[str, Entry]:
-    """Return all entries of `references.bib` by their keys."""
+    """Return all entries of `references.bib` by their keys.
+
+    Returns
+    -------
+    mapping of str to Entry
+
+    Examples
+    --------
+    >>> bibliography()["zhang2019"].label
+    'Zhang 2019'
+    """
     text = (resources.files("sampviz.figures.captions") / "references.bib").read_text("utf-8")
     return {
-        found["key"]: Entry(found[0], dict(_FIELD.findall(found["fields"])))
-        for found in _ENTRY.finditer(text)
+        match["key"]: Entry(match[0], dict(_FIELD.findall(match["fields"])))
+        for match in _ENTRY.finditer(text)
     }

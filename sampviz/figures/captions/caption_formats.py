@@ -1,4 +1,7 @@
-"""Captions as Markdown, LaTeX and HTML, each with the signs of its own language made harmless."""
+"""Captions as Markdown, LaTeX and HTML, with BibTeX: every text escaped for its format.
+
+Names of files and of plug-ins are anybody's, so nothing in a text may act as markup.
+"""
 
 import os
 import re
@@ -12,15 +15,15 @@ from sampviz.core.errors import OutputError, UsageError, argument, did_you_mean,
 from sampviz.figures.captions.bibliography import Entry, bibliography
 from sampviz.figures.captions.caption import Caption
 
-_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$^@])")
-_IN_LATEX = {
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!$^@])")
+_LATEX_ESCAPES = {
     **{sign: f"\\{sign}" for sign in "#$%&_{}"},
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
 }
-# What the fonts of old would set as another sign, or not at all.
-_IN_PRINT = {
+# OT1-encoded fonts print these as other characters, or not at all.
+_LATEX_SYMBOLS = {
     "`": r"\textasciigrave{}",
     "|": r"\textbar{}",
     "<": r"\textless{}",
@@ -30,11 +33,27 @@ _IN_PRINT = {
     "−": r"\(-\)",
     "π": r"\(\pi\)",
 }
-_NOT_FOR_LATEX = re.compile(r'[\\{}%#~^$&"\x00-\x1f\x7f]')
+_NOT_IN_LATEX_PATHS = re.compile(r'[\\{}%#~^$&"\x00-\x1f\x7f]')
 
 
 def parse_formats(text: str | None) -> tuple[str, ...]:
-    """Read `md,html`; UsageError for what is no format of captions."""
+    """Read the names of caption formats.
+
+    Parameters
+    ----------
+    text : str or None
+        Such as `md,html`; None for none.
+
+    Returns
+    -------
+    tuple of str
+        Some of md, tex and html, each once.
+
+    Raises
+    ------
+    UsageError
+        For another name.
+    """
     names = [word.strip() for word in text.split(",")] if text is not None else []
     for name in names:
         if name not in _WRITERS:
@@ -48,7 +67,24 @@ def parse_formats(text: str | None) -> tuple[str, ...]:
 def check_captions(
     formats: Sequence[str], figures: Iterable[Path], sources: Iterable[str | Path]
 ) -> None:
-    """Raise an error, before anything is drawn, if captions cannot stand beside the figures."""
+    """Check, before anything is drawn, that captions can be written beside figures.
+
+    Parameters
+    ----------
+    formats : sequence of str
+        As `parse_formats` returns them.
+    figures : iterable of Path
+        The files of the figures.
+    sources : iterable of str or Path
+        The inputs, which must not be replaced.
+
+    Raises
+    ------
+    UsageError
+        If a figure goes to the standard output.
+    OutputError
+        If LaTeX cannot read the name of a figure, or a caption would replace an input.
+    """
     inputs = list(sources)
     for figure in figures if formats else ():
         if figure == Path("-"):
@@ -57,66 +93,122 @@ def check_captions(
                 argument("caption"),
                 f"name a file{either('', ' with -o')}",
             )
-        if "tex" in formats and _NOT_FOR_LATEX.search(figure.name):
+        if "tex" in formats and _NOT_IN_LATEX_PATHS.search(figure.name):
             raise OutputError(
                 "LaTeX cannot read a figure of this name",
                 str(figure),
                 f"choose another{either('', ' with -o')}",
             )
-        for path in _paths(figure, formats):
+        for path in _caption_paths(figure, formats):
             check_target(path, inputs, overwrite=True)
 
 
 def save_caption(
     caption: Caption, figure: Path, formats: Sequence[str], *, overwrite: bool = True
 ) -> list[Path]:
-    """Write a caption beside its figure in each format, and the BibTeX; return the paths.
+    """Write a caption beside its figure, and the BibTeX of what it cites.
 
-    Without `overwrite` only files of the same text are replaced: OutputError for others.
+    Parameters
+    ----------
+    caption : Caption
+        What the figure shows.
+    figure : Path
+        The file of the figure: captions have its name with other endings.
+    formats : sequence of str
+        Some of md, tex and html.
+    overwrite : bool
+        If false, only files of the same text are replaced.
+
+    Returns
+    -------
+    list of Path
+        The files written, the BibTeX last.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written, or must not be replaced.
     """
     texts = [_WRITERS[name](caption, figure.name) for name in formats]
-    paths = _paths(figure, formats)
+    paths = _caption_paths(figure, formats)
     for path, text in zip(paths, [*texts, bibtex(caption)], strict=True):
         with atomic_write(path, overwrite=overwrite) as temporary:
             temporary.write_bytes(text.encode("utf-8"))
     return paths
 
 
-def _paths(figure: Path, formats: Sequence[str]) -> list[Path]:
+def _caption_paths(figure: Path, formats: Sequence[str]) -> list[Path]:
     return [figure.with_suffix(f".{ending}") for ending in (*formats, "bib")]
 
 
 def bibtex(caption: Caption) -> str:
-    """Return the BibTeX entries of what a caption cites."""
+    """Return the BibTeX entries of what a caption cites.
+
+    Parameters
+    ----------
+    caption : Caption
+        Keys that the bibliography has not are left out.
+
+    Returns
+    -------
+    str
+    """
     return "\n\n".join(entry.bibtex for entry in _entries(caption)) + "\n"
 
 
 def markdown(caption: Caption, file: str) -> str:
-    """Return a caption in Markdown, below a link to the picture."""
-    told = " ".join(f"{_md(text)}." for text in _with_labels(caption))
+    """Return a caption in Markdown, below a link to the figure.
+
+    Parameters
+    ----------
+    caption : Caption
+        What the figure shows.
+    file : str
+        The name of the figure's file.
+
+    Returns
+    -------
+    str
+    """
+    text = " ".join(f"{_escape_markdown(sentence)}." for sentence in _labelled_sentences(caption))
     papers = "\n".join(
-        f"- {_md(entry.label)}: {_md(entry.text)}{f' <{entry.url}>' if entry.url else ''}"
+        f"- {_escape_markdown(f'{entry.label}: {entry.text}')}"
+        + f" <{entry.url}>" * bool(entry.url)
         for entry in _entries(caption)
     )
-    return f"![{_md(caption.alt)}]({_address(file)})\n\n**Figure.** {told}\n\n{papers}\n"
+    return f"![{_escape_markdown(caption.alt)}]({_url(file)})\n\n**Figure.** {text}\n\n{papers}\n"
 
 
-def _md(text: str) -> str:
-    return _IN_MARKDOWN.sub(r"\\\1", text)
+def _escape_markdown(text: str) -> str:
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)
 
 
 def latex(caption: Caption, file: str) -> str:
-    """Return a caption as a LaTeX figure; `alt` needs LaTeX of 2021 or newer."""
-    told = " ".join(
-        _set(each.text) + (f"~\\cite{{{','.join(each.cite)}}}" if each.cite else "") + "."
-        for each in caption.sentences
+    """Return a caption as a LaTeX figure; its `alt` needs LaTeX of 2021 or newer.
+
+    Parameters
+    ----------
+    caption : Caption
+        What the figure shows.
+    file : str
+        The name of the figure's file.
+
+    Returns
+    -------
+    str
+    """
+    text = " ".join(
+        _printed(sentence.text)
+        + (f"~\\cite{{{','.join(sentence.cite)}}}" if sentence.cite else "")
+        + "."
+        for sentence in caption.sentences
     )
     label = re.sub("[^A-Za-z0-9]+", "-", Path(file).stem)
     lines = [
         r"\begin{figure}",
         r"  \centering",
-        rf"  \includegraphics[width=\linewidth, alt={{{_tex(caption.alt)}}}]{{{file}}}",
-        rf"  \caption[{{{_set(caption.title)}}}]{{{told}}}",
+        rf"  \includegraphics[width=\linewidth, alt={{{_escape_latex(caption.alt)}}}]{{{file}}}",
+        rf"  \caption[{{{_printed(caption.title)}}}]{{{text}}}",
         rf"  \label{{fig:{label}}}",
         r"\end{figure}",
     ]
@@ -125,25 +217,37 @@ def latex(caption: Caption, file: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tex(text: str) -> str:
-    return "".join(_IN_LATEX.get(sign, sign) for sign in text)
+def _escape_latex(text: str) -> str:
+    return "".join(_LATEX_ESCAPES.get(sign, sign) for sign in text)
 
 
-def _set(text: str) -> str:
-    """Return a text that is to be printed; two hyphens in a row are no dash."""
-    found = "".join(_IN_PRINT.get(sign, _tex(sign)) for sign in text)
-    return re.sub("-(?=-)", "-{}", found)
+def _printed(text: str) -> str:
+    """Return a text that LaTeX prints as it is; two hyphens in a row are no dash."""
+    escaped = "".join(_LATEX_SYMBOLS.get(sign, _escape_latex(sign)) for sign in text)
+    return re.sub("-(?=-)", "-{}", escaped)
 
 
 def html(caption: Caption, file: str) -> str:
-    """Return a caption as an HTML figure, in ASCII, whatever the page that takes it is in."""
-    told = " ".join(f"{escape(text)}." for text in _with_labels(caption))
-    papers = [f"      <li>{_item(entry)}</li>" for entry in _entries(caption)]
+    """Return a caption as an HTML figure, in ASCII: it fits into a page of any encoding.
+
+    Parameters
+    ----------
+    caption : Caption
+        What the figure shows.
+    file : str
+        The name of the figure's file.
+
+    Returns
+    -------
+    str
+    """
+    text = " ".join(f"{escape(sentence)}." for sentence in _labelled_sentences(caption))
+    papers = [f"      <li>{_html_entry(entry)}</li>" for entry in _entries(caption)]
     lines = [
         "<figure>",
-        f'  <img src="{_address(file)}" alt="{escape(caption.alt)}">',
+        f'  <img src="{_url(file)}" alt="{escape(caption.alt)}">',
         "  <figcaption>",
-        f"    <p>{told}</p>",
+        f"    <p>{text}</p>",
         "    <ul>",
         *papers,
         "    </ul>",
@@ -153,28 +257,28 @@ def html(caption: Caption, file: str) -> str:
     return ("\n".join(lines) + "\n").encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _item(entry: Entry) -> str:
+def _html_entry(entry: Entry) -> str:
     text = f"{escape(entry.label)}: {escape(entry.text)}"
     return f'{text} <a href="{escape(entry.url)}">{escape(entry.url)}</a>' if entry.url else text
 
 
-def _address(file: str) -> str:
+def _url(file: str) -> str:
     return quote(os.fsencode(file))
 
 
 def _entries(caption: Caption) -> list[Entry]:
-    """Return what is known of the cited; a plug-in may cite what we do not know."""
-    known = bibliography()
-    return [known[key] for key in caption.cite if key in known]
+    """Return the entries of what is cited; a plug-in may cite what has no entry."""
+    entries = bibliography()
+    return [entries[key] for key in caption.cite if key in entries]
 
 
-def _with_labels(caption: Caption) -> list[str]:
+def _labelled_sentences(caption: Caption) -> list[str]:
     known = bibliography()
-    told = []
-    for each in caption.sentences:
-        labels = "; ".join(known[key].label if key in known else key for key in each.cite)
-        told.append(f"{each.text} ({labels})" if labels else each.text)
-    return told
+    sentences = []
+    for sentence in caption.sentences:
+        labels = "; ".join(known[key].label if key in known else key for key in sentence.cite)
+        sentences.append(f"{sentence.text} ({labels})" if labels else sentence.text)
+    return sentences
 
 
 _WRITERS: Mapping[str, Callable[[Caption, str], str]] = {

@@ -1,4 +1,4 @@
-"""Measures under the panels of a figure, and what they mean in its notes."""
+"""Metrics on a figure: values under the panels, definitions in the notes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,58 +7,141 @@ from sampviz.analysis.measure import values_of
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import METRICS
 from sampviz.core.text import MINUS
+from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import Panel, PanelRow
-from sampviz.figures.panels.picture_rows import PanelData
-from sampviz.figures.panels.view import Column
+from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
-# Of every chain the values, and why there are none, by the names of the measures.
+# For every chain the values by the names of the metrics, and the reasons where there are none.
 MetricValues = Mapping[Column, tuple[Mapping[str, float], Mapping[str, str]]]
 
 
-def metric_values(pictures: PanelData, measures: Sequence[Metric]) -> MetricValues:
-    """Measure every chain of a figure."""
-    found = {view: values_of(trial, measures) for view, trial in pictures.trials.items()}
-    return {view: (values, undefined) for view, (values, _, undefined) in found.items()}
+def metric_values(panel_data: PanelData, metrics: Sequence[Metric]) -> MetricValues:
+    """Measure every chain of a scene.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+    metrics : sequence of Metric
+        What is measured.
+
+    Returns
+    -------
+    mapping of Column to (mapping, mapping)
+        Values, and reasons why there are none, by the names of the metrics.
+    """
+    results = {
+        column: values_of(evaluation, metrics)
+        for column, evaluation in panel_data.evaluations.items()
+    }
+    return {column: (values, undefined) for column, (values, _, undefined) in results.items()}
 
 
 def label_row(
-    row: PanelRow, views: Sequence[Column], numbers: MetricValues, names: Sequence[str]
+    row: PanelRow, columns: Sequence[Column], values: MetricValues, names: Sequence[str]
 ) -> PanelRow:
-    """Return a row with a line for each measure under the panel of every chain."""
+    """Write metrics under the panels of a row.
+
+    Parameters
+    ----------
+    row : PanelRow
+        One panel for each column.
+    columns : sequence of Column
+        The original first.
+    values : MetricValues
+        As `metric_values` returns them.
+    names : sequence of str
+        The metrics that are written, one a line.
+
+    Returns
+    -------
+    PanelRow
+    """
     panels = list(row.panels)
-    for i, (view, panel) in enumerate(zip(views, panels, strict=True)):
-        if view in numbers and isinstance(panel, Panel):
-            values, _ = numbers[view]
-            lines = [line(name, values.get(name)) for name in names]
-            panels[i] = replace(panel, below="\n".join([panel.below, *lines]).lstrip("\n"))
+    for i, (column, panel) in enumerate(zip(columns, panels, strict=True)):
+        if column in values and isinstance(panel, Panel):
+            column_values, _ = values[column]
+            lines = [metric_line(name, column_values.get(name)) for name in names]
+            text = "\n".join([panel.text_below, *lines]).lstrip("\n")
+            panels[i] = replace(panel, text_below=text)
     return replace(row, panels=tuple(panels))
 
 
-def line(name: str, value: float | None) -> str:
-    """Return the name of a measure, its value (a dash for none) and its unit."""
+def metric_line(name: str, value: float | None) -> str:
+    """Return the line for a metric under a panel.
+
+    Parameters
+    ----------
+    name : str
+        Of the metric.
+    value : float or None
+        In its unit; None is written as a dash.
+
+    Returns
+    -------
+    str
+    """
     return NO_BREAK.join((name, "–" if value is None else format_metric(name, value)))
 
 
 def format_metric(name: str, value: float) -> str:
-    """Return the value of a measure to three digits, and its unit if that is a single word."""
+    """Return a value to three digits, with its unit if that is a single word.
+
+    Parameters
+    ----------
+    name : str
+        Of the metric.
+    value : float
+        In its unit.
+
+    Returns
+    -------
+    str
+    """
     unit = METRICS[name].unit
-    shown = f"{value:.3g}".replace("-", MINUS)
-    return f"{shown}{NO_BREAK}{unit}" if unit and " " not in unit else shown
+    number = f"{value:.3g}".replace("-", MINUS)
+    return f"{number}{NO_BREAK}{unit}" if unit and " " not in unit else number
 
 
-def metric_notes(numbers: Sequence[MetricValues], measures: Sequence[Metric]) -> list[str]:
-    """Return what each measure is, and why there is a dash where there is one."""
-    notes = [f"{each.name}: {each.summary[0].lower()}{each.summary[1:-1]}" for each in measures]
-    return notes + reasons(numbers)
+def metric_notes(values: Sequence[MetricValues], metrics: Sequence[Metric]) -> list[str]:
+    """Return what each metric is, and why there is a dash where there is one.
+
+    Parameters
+    ----------
+    values : sequence of MetricValues
+        One for each scene.
+    metrics : sequence of Metric
+        Those on the figure.
+
+    Returns
+    -------
+    list of str
+        Facts without a full stop.
+    """
+    notes = [
+        f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in metrics
+    ]
+    return notes + undefined_reasons(values)
 
 
-def reasons(numbers: Sequence[MetricValues]) -> list[str]:
-    """Return why there is no value where there is none."""
-    found = [
-        f"no {name} for {view.title}: {why}"
-        for each in numbers
-        for view, (_, undefined) in each.items()
+def undefined_reasons(values: Sequence[MetricValues]) -> list[str]:
+    """Return why there is no value where there is none, each reason once.
+
+    Parameters
+    ----------
+    values : sequence of MetricValues
+        One for each scene.
+
+    Returns
+    -------
+    list of str
+        Such as "no psnr for max: ..".
+    """
+    reasons = [
+        f"no {name} for {column.title}: {why}"
+        for scene_values in values
+        for column, (_, undefined) in scene_values.items()
         for name, why in undefined.items()
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(reasons))

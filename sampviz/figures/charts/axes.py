@@ -1,4 +1,8 @@
-"""Charts: lines and points with labelled axes, told apart by colour, dash and marker."""
+"""Axes of charts: line styles that differ in colour, dash and marker, labels, title and legend.
+
+Matplotlib's layout places the axes; titles, legend and notes are placed by their measured sizes, so
+that none is cut off.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +16,7 @@ from sampviz.figures.style import POINTS_PER_INCH, TextSize
 
 DPI = 150
 MM_PER_INCH = 25.4
-FAINT = "#8a8a8a"  # marks that belong to no line
+FAINT = "#8a8a8a"  # reference lines and other marks that belong to no chain
 # The colours of Okabe and Ito, told apart by colour-blind readers; its yellow is too pale.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
@@ -21,10 +25,20 @@ _MARKERS = "os^DvPX*<>hp8d"
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How one chain is drawn wherever it occurs in a chart."""
+    """How one chain is drawn wherever it occurs in a chart.
+
+    Parameters
+    ----------
+    colour : str
+        "#rrggbb".
+    dash : str or tuple
+        A line style of matplotlib.
+    marker : str
+        A marker of matplotlib.
+    """
 
     colour: str
-    dash: Any  # a matplotlib line style
+    dash: Any
     marker: str
 
     def line(self, **more: Any) -> dict[str, Any]:
@@ -37,7 +51,18 @@ class LineStyle:
 
 
 def line_styles(count: int) -> list[LineStyle]:
-    """Return `count` marks; the first 35 differ in colour or dash, and neighbours in both."""
+    """Return different line styles.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+
+    Returns
+    -------
+    list of LineStyle
+        The first 35 differ in colour or dash, and neighbours in both.
+    """
     return [
         LineStyle(
             _COLOURS[i % len(_COLOURS)],
@@ -49,13 +74,35 @@ def line_styles(count: int) -> list[LineStyle]:
 
 
 def new_chart(width: float, height: float, dpi: int = DPI) -> Figure:
-    """Return an empty figure of so many mm, to draw in within `own_style()`."""
+    """Return an empty figure, to be drawn on within `own_style()`.
+
+    Parameters
+    ----------
+    width, height : float
+        In mm.
+    dpi : int
+        Pixels per inch.
+
+    Returns
+    -------
+    Figure
+    """
     size = width / MM_PER_INCH, height / MM_PER_INCH
     return Figure(figsize=size, dpi=dpi, layout="constrained")
 
 
 def style_axes(axes: Axes, x: str, y: str, points: float) -> None:
-    """Label both axes (with units), thin the frame, and draw a faint grid behind the data."""
+    """Label both axes, thin the frame, and draw a faint grid behind the data.
+
+    Parameters
+    ----------
+    axes : Axes
+        Is changed.
+    x, y : str
+        The labels, with units.
+    points : float
+        The size of the text.
+    """
     axes.set_xlabel(x, fontsize=points)
     axes.set_ylabel(y, fontsize=points)
     axes.tick_params(labelsize=points, width=0.5, length=points / 3)
@@ -73,66 +120,101 @@ def add_title_and_legend(
     handles: Sequence[Any] = (),
     labels: Sequence[str] = (),
 ) -> None:
-    """Write the title above the axes and a legend and notes below them; the axes get the rest.
+    """Write the title above the axes, a legend and notes below them; the axes get the rest.
 
-    Where the words would take more than a third of the figure, it grows.
+    Parameters
+    ----------
+    figure : Figure
+        From `new_chart`. It grows where texts would take more than a third of it.
+    title : str
+        Stands at the top.
+    notes : str
+        Stand at the bottom; "" for none.
+    points : float
+        The size of the text.
+    handles : sequence of Artist
+        The lines of the legend, as matplotlib's legends take them.
+    labels : sequence of str
+        One for each handle.
     """
-    kind = TextSize(points, figure.dpi)
-    wide, high = (round(inches * figure.dpi) for inches in figure.get_size_inches())
-    room, line, margin = wide - 2 * kind.line, kind.line, kind.line // 2
+    text_size = TextSize(points, figure.dpi)
+    width, height = (round(inches * figure.dpi) for inches in figure.get_size_inches())
+    text_width, line, margin = width - 2 * text_size.line, text_size.line, text_size.line // 2
 
-    titles = kind.wrap(title, room, bold=True)
-    noted = kind.wrap(notes, room) if notes else []
-    sample = round(5 * points * figure.dpi / POINTS_PER_INCH)  # the line, and the gap after it
-    wrapped = [kind.wrap(label, room - sample) for label in labels]
-    most = max((kind.width(part) for parts in wrapped for part in parts), default=0) + sample
-    columns = max(1, min(len(labels), room // most))
-    shared = np.array_split([len(parts) for parts in wrapped], columns)  # as matplotlib does it
-    legend = max(map(sum, shared)) * line + margin if handles else 0
-    above = line * len(titles) + 2 * margin
-    below = line * len(noted) + 2 * margin + legend
-    high = max(high, above + below + 2 * high // 3)
-    figure.set_figheight(high / figure.dpi)
+    title_lines = text_size.wrap(title, text_width, bold=True)
+    note_lines = text_size.wrap(notes, text_width) if notes else []
+    handle_width = round(5 * points * figure.dpi / POINTS_PER_INCH)  # with the gap after it
+    wrapped = [text_size.wrap(label, text_width - handle_width) for label in labels]
+    label_widths = (text_size.width(part) for parts in wrapped for part in parts)
+    columns = max(1, min(len(labels), text_width // (max(label_widths, default=0) + handle_width)))
+    column_lines = np.array_split([len(parts) for parts in wrapped], columns)  # as matplotlib does
+    legend_height = max(map(sum, column_lines)) * line + margin if handles else 0
+    above = line * len(title_lines) + 2 * margin
+    below = line * len(note_lines) + 2 * margin + legend_height
+    height = max(height, above + below + 2 * height // 3)
+    figure.set_figheight(height / figure.dpi)
 
-    for number, text in enumerate(titles, start=1):
-        y = high - margin - number * line
-        figure.text(0.5, y / high, text, fontsize=points, weight="bold", ha="center")
-    for number, text in enumerate(noted, start=1):
-        y = margin + (len(noted) - number) * line
-        figure.text(line / wide, y / high, text, fontsize=points)
+    for number, text in enumerate(title_lines, start=1):
+        y = height - margin - number * line
+        figure.text(0.5, y / height, text, fontsize=points, weight="bold", ha="center")
+    for number, text in enumerate(note_lines, start=1):
+        y = margin + (len(note_lines) - number) * line
+        figure.text(line / width, y / height, text, fontsize=points)
     if handles:
-        drawn = figure.legend(
-            handles,
-            ["\n".join(parts) for parts in wrapped],
-            loc="lower center",
-            bbox_to_anchor=(0.5, (below - legend) / high),
-            ncols=columns,
-            fontsize=points,
-            frameon=False,
-            handlelength=3,
-            columnspacing=1.5,
-            borderaxespad=0,
-            borderpad=0,
-            labelspacing=0.3,
-        )
-        for words, parts in zip(drawn.get_texts(), wrapped, strict=True):
-            if len(parts) > 1:
-                words.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
+        _add_legend(figure, handles, wrapped, columns, points, (below - legend_height) / height)
     engine: Any = figure.get_layout_engine()
-    engine.set(rect=(0, below / high, 1, 1 - (above + below) / high), w_pad=0.08, h_pad=0.04)
+    engine.set(rect=(0, below / height, 1, 1 - (above + below) / height), w_pad=0.08, h_pad=0.04)
+
+
+def _add_legend(
+    figure: Figure,
+    handles: Sequence[Any],
+    wrapped: Sequence[Sequence[str]],
+    columns: int,
+    points: float,
+    bottom: float,
+) -> None:
+    """Draw a legend of labels in lines, from `bottom` (a fraction of the height) upwards."""
+    legend = figure.legend(
+        handles,
+        ["\n".join(parts) for parts in wrapped],
+        loc="lower center",
+        bbox_to_anchor=(0.5, bottom),
+        ncols=columns,
+        fontsize=points,
+        frameon=False,
+        handlelength=3,
+        columnspacing=1.5,
+        borderaxespad=0,
+        borderpad=0,
+        labelspacing=0.3,
+    )
+    for label, parts in zip(legend.get_texts(), wrapped, strict=True):
+        if len(parts) > 1:
+            label.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
 
 
 def freeze_layout(figure: Figure, axes: Axes) -> tuple[float, float]:
-    """Lay the figure out for good; return the width and height of the axes, in pixels.
+    """Lay a figure out and freeze it, so that artists can be placed in pixels afterwards.
 
-    What has to know its place in pixels, such as labels that may not overlap, is added after it.
+    Parameters
+    ----------
+    figure : Figure
+        From `new_chart`; its layout does not change any more.
+    axes : Axes
+        One of its axes.
+
+    Returns
+    -------
+    tuple of float
+        Width and height of the axes, in pixels.
     """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    wide, high = figure.get_size_inches() * figure.dpi
-    for each in figure.axes:
+    width, height = figure.get_size_inches() * figure.dpi
+    for each_axes in figure.axes:
         # Whole pixels: the last digits of the layout differ from run to run, and so would the file.
-        x, y = np.rint(each.get_position().get_points() * (wide, high)).T
-        each.set_position((x[0] / wide, y[0] / high, np.ptp(x) / wide, np.ptp(y) / high))
+        x, y = np.rint(each_axes.get_position().get_points() * (width, height)).T
+        each_axes.set_position((x[0] / width, y[0] / height, np.ptp(x) / width, np.ptp(y) / height))
     box = axes.get_window_extent()
     return float(box.width), float(box.height)

@@ -1,4 +1,8 @@
-"""Where labels stand beside points, so that none lies on a point, on another label or a leader."""
+"""Place labels beside points: none lies on a point, on another label or on a leader.
+
+Greedy: points in a crowd choose first, each the nearest free position in sixteen directions. A
+label that is not near its point gets a leader, a line to it.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,105 +13,143 @@ from sampviz.dsp.dtypes import Array
 
 # Degrees. Right and left first: a label reads best on the line of its point.
 _DIRECTIONS = (0, 180, 90, 270, 45, 135, 315, 225, *(angle + 22.5 for angle in range(0, 360, 45)))
-_STEPS = 24  # of the distance that are tried; one is half as long as a label is high
-_NEAR = 2  # so many steps away, a label needs no leader
-_CLEAR = 2.0  # pixels around a line
-_APART = 3.0  # pixels between the places along a line
+_STEPS = 24  # distances that are tried; one is half the height of a label
+_NEAR = 2  # steps within which a label needs no leader
+_CLEARANCE = 2.0  # pixels around a line
+_SAMPLING = 3.0  # pixels between the points along a line
 
 
 @dataclass(frozen=True, eq=False)
 class Label:
-    """The lower left corner of a label; its leader, (2, 2) from the marker on, empty if near."""
+    """A placed label.
+
+    Parameters
+    ----------
+    corner : ndarray
+        (2,), x and y of its lower left corner, in pixels.
+    leader : ndarray
+        (2, 2), the ends of its leader from the marker on; (0, 2) for a label near its point.
+    """
 
     corner: Array
     leader: Array
 
 
 def place_labels(
-    points: Array, sizes: Array, room: tuple[float, float], radius: float, lines: Array
+    points: Array, sizes: Array, area: tuple[float, float], radius: float, lines: Array
 ) -> list[Label | None]:
-    """Find the nearest places for labels (N, 2) of the first N `points` (M, 2); None without room.
+    """Return positions for the labels of points.
 
-    All in pixels, x first: `sizes` of the labels, `room` that they lie in, from 0; `radius` of the
-    marker on every point. Labels keep off markers, other labels and leaders; where they can
-    they keep off `lines` too, (L, 2) points close to each other, leaders keep off markers, and
-    labels without a leader are nearest to their own point. Points in a crowd choose first.
+    Labels keep off markers, other labels and leaders. Where they can they keep off lines too,
+    leaders keep off markers, and labels without a leader are nearest to their own point.
+
+    Parameters
+    ----------
+    points : ndarray
+        (M, 2), in pixels, x first; the first N have labels.
+    sizes : ndarray
+        (N, 2), width and height of the labels, in pixels.
+    area : tuple of float
+        Width and height, in pixels, in which labels lie, from 0.
+    radius : float
+        Of the marker on every point, in pixels.
+    lines : ndarray
+        (L, 2), points close to each other on the lines of the chart, in pixels.
+
+    Returns
+    -------
+    list of Label or None
+        N of them; None for a label that fits nowhere.
     """
-    found: list[Label | None] = [None] * len(sizes)
-    if not found:
-        return found
-    markers = _around(points, radius)
-    apart = np.abs(points[: len(sizes), None] - points).max(axis=-1)
-    crowd = (apart < 4 * sizes[:, 1].max()).sum(axis=1)
-    taken = np.empty((0, 4))  # by labels and leaders
+    labels: list[Label | None] = [None] * len(sizes)
+    if not labels:
+        return labels
+    markers = _squares(points, radius)
+    distances = np.abs(points[: len(sizes), None] - points).max(axis=-1)
+    crowd = (distances < 4 * sizes[:, 1].max()).sum(axis=1)
+    occupied = np.empty((0, 4))  # by labels and leaders
     for number in np.argsort(-crowd, kind="stable"):
         point, size = points[number], sizes[number]
         boxes, near = _candidates(point, size, radius)
-        inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= room).all(axis=1)
-        fits = inside & ~_meets(boxes, np.vstack([taken, markers]))
-        clear = fits & ~_meets(boxes, _around(lines, _CLEAR))
-        clear &= ~near | (_far(boxes, points).argmin(axis=1) == number)
-        others = np.vstack([taken, np.delete(markers, number, axis=0)])
+        inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= area).all(axis=1)
+        fits = inside & ~_overlaps(boxes, np.vstack([occupied, markers]))
+        clear = fits & ~_overlaps(boxes, _squares(lines, _CLEARANCE))
+        clear &= ~near | (_distances(boxes, points).argmin(axis=1) == number)
+        others = np.vstack([occupied, np.delete(markers, number, axis=0)])
         ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
         good = clear & (near | ~_crosses(point, ends, others))
-        good = good if good.any() else fits & (near | ~_crosses(point, ends, taken))
+        good = good if good.any() else fits & (near | ~_crosses(point, ends, occupied))
         if good.any():
             n = int(good.argmax())
             leader = np.empty((0, 2)) if near[n] else _leader(point, ends[n], radius)
-            found[number] = Label(boxes[n, :2], leader)
-            taken = np.vstack([taken, boxes[n], _around(along(leader), _CLEAR)])
-    return found
+            labels[number] = Label(boxes[n, :2], leader)
+            obstacles = _squares(points_along(leader), _CLEARANCE)
+            occupied = np.vstack([occupied, boxes[n], obstacles])
+    return labels
 
 
-def along(corners: Array) -> Array:
-    """Return places a few pixels apart along the line through these corners, (L, 2)."""
+def points_along(corners: Array) -> Array:
+    """Return points a few pixels apart along a polygonal line.
+
+    Parameters
+    ----------
+    corners : ndarray
+        (K, 2), in pixels.
+
+    Returns
+    -------
+    ndarray
+        (L, 2).
+    """
     pieces = [
         start
-        + np.linspace(0, 1, 2 + int(np.hypot(*(end - start)) / _APART))[:, None] * (end - start)
+        + np.linspace(0, 1, 2 + int(np.hypot(*(end - start)) / _SAMPLING))[:, None] * (end - start)
         for start, end in pairwise(corners)
     ]
     return np.vstack([np.empty((0, 2)), *pieces])
 
 
 def _candidates(point: Array, size: Array, radius: float) -> tuple[Array, Array]:
-    """Return boxes (K, 4) in all directions, ever farther away, and which of them are near (K,)."""
+    """Return boxes (K, 4) in all directions, nearest first, and which need no leader, (K,)."""
     steps, angles = map(
         np.ravel, np.meshgrid(np.arange(_STEPS), np.radians(_DIRECTIONS), indexing="ij")
     )
     gaps = radius + (steps + 0.5) * size[1] / 2
-    towards = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    # The side of a label, or its corner, is what looks at the point.
-    middles = point + towards * gaps[:, None] + np.clip(towards * np.sqrt(2), -1, 1) * size / 2
-    return np.hstack([middles - size / 2, middles + size / 2]), steps < _NEAR
+    directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    # The side or the corner of a label that is nearest to the point has the gap to it.
+    centres = point + directions * gaps[:, None]
+    centres += np.clip(directions * np.sqrt(2), -1, 1) * size / 2
+    return np.hstack([centres - size / 2, centres + size / 2]), steps < _NEAR
 
 
 def _leader(point: Array, end: Array, radius: float) -> Array:
-    """Return the way from a point to `end`, without what is on the marker."""
-    way = end - point
-    return np.array([point + way * (radius + _CLEAR) / np.abs(way).max(), end])
+    """Return the line (2, 2) from the marker on a point to `end`."""
+    vector = end - point
+    return np.array([point + vector * (radius + _CLEARANCE) / np.abs(vector).max(), end])
 
 
-def _around(points: Array, radius: float) -> Array:
+def _squares(points: Array, radius: float) -> Array:
     """Return the squares around points, (n, 4): left, low, right, high."""
     return np.hstack([points - radius, points + radius])
 
 
-def _meets(these: Array, those: Array) -> Array:
-    """Say of each of these boxes whether it overlaps any of those."""
-    low, high = these[:, None, :2], these[:, None, 2:]
-    return np.asarray(((low < those[:, 2:]) & (high > those[:, :2])).all(axis=-1).any(axis=-1))
+def _overlaps(boxes: Array, obstacles: Array) -> Array:
+    """Return for each box, (K,), whether it overlaps any obstacle."""
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    overlaps = (low < obstacles[:, 2:]) & (high > obstacles[:, :2])
+    return np.asarray(overlaps.all(axis=-1).any(axis=-1))
 
 
-def _far(boxes: Array, points: Array) -> Array:
-    """Return how far each point is from each box, (K, M)."""
+def _distances(boxes: Array, points: Array) -> Array:
+    """Return the distance from each box to each point, (K, M)."""
     nearest = np.clip(points, boxes[:, None, :2], boxes[:, None, 2:])
     return np.asarray(np.hypot(*np.moveaxis(nearest - points, -1, 0)))
 
 
 def _crosses(start: Array, ends: Array, boxes: Array) -> Array:
-    """Say of each way from `start` to one of `ends` (K, 2) whether it runs through any box."""
-    way = ends - start
-    way = np.where(way == 0, 1e-9, way)[:, None]  # not quite upright or level: no division by 0
-    one, other = (boxes[:, :2] - start) / way, (boxes[:, 2:] - start) / way
-    enter, leave = np.minimum(one, other).max(axis=-1), np.maximum(one, other).min(axis=-1)
+    """Return for each line from `start` to one of `ends` (K, 2) whether it runs through a box."""
+    vectors = ends - start
+    vectors = np.where(vectors == 0, 1e-9, vectors)[:, None]  # no division by 0
+    low, high = (boxes[:, :2] - start) / vectors, (boxes[:, 2:] - start) / vectors
+    enter, leave = np.minimum(low, high).max(axis=-1), np.maximum(low, high).min(axis=-1)
     return np.asarray(((enter < leave) & (enter < 1) & (leave > 0)).any(axis=-1))

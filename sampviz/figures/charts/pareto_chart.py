@@ -21,7 +21,7 @@ from sampviz.figures.charts.axes import (
     new_chart,
     style_axes,
 )
-from sampviz.figures.charts.label_placement import along, place_labels
+from sampviz.figures.charts.label_placement import place_labels, points_along
 from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize, own_style
 
 Line = list[tuple[float, float]]  # its corners, in the units of the axes
@@ -161,7 +161,7 @@ def _write_labels(
         np.reshape(sizes, (-1, 2)),
         available,
         _MARKER / 2 * figure.dpi / POINTS_PER_INCH,
-        np.vstack([np.empty((0, 2)), *(along(_pixels(axes, line)) for line in lines)]),
+        np.vstack([np.empty((0, 2)), *(points_along(_pixels(axes, line)) for line in lines)]),
     )
     crowded_out = []
     for dot, label, size in zip(dots, places, sizes, strict=False):

@@ -1,4 +1,7 @@
-"""Upright lines in a chart with their names at the top, where no name runs into anything."""
+"""Vertical reference lines in a chart, with their names at the top in lanes, one above the other.
+
+A name never lies on another name or on a line: the lines end in the lanes of their names.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,60 +15,95 @@ from sampviz.figures.style import POINTS_PER_INCH, TextSize
 
 @dataclass(frozen=True)
 class ReferenceLine:
-    """Lines at these places on the x axis, in rising order, with one name right of the last."""
+    """Vertical lines that share a name.
 
-    places: tuple[float, ...]
+    Parameters
+    ----------
+    positions : tuple of float
+        On the x axis, in rising order.
+    name : str
+        Stands right of the last line.
+    """
+
+    positions: tuple[float, ...]
     name: str
 
 
 def label_lanes(spans: Sequence[tuple[float, float, float]]) -> list[int]:
-    """Return the lane, 0 the lowest, of each name: spans of its first line, its start, its end.
+    """Return the lane of each name.
 
-    Starts rise. Lines end at the top of their name's lane, so a name may lie above the lines of
-    others, not on them.
+    Parameters
+    ----------
+    spans : sequence of (float, float, float)
+        For each name the x of its first line, where the name starts, and where it ends; starts
+        rise.
+
+    Returns
+    -------
+    list of int
+        0 is the lowest. Lines end at the top of their name's lane, so a name may lie above the
+        lines of others, not on them.
+
+    Examples
+    --------
+    >>> label_lanes([(1.0, 1.0, 4.0), (2.0, 2.0, 3.0)])
+    [1, 0]
     """
-    found: list[int] = []
+    lanes: list[int] = []
     for number, (_, _, end) in reversed(list(enumerate(spans))):
-        later = zip(spans[number + 1 :], reversed(found), strict=True)
-        found.append(max((lane for (first, _, _), lane in later if first < end), default=-1) + 1)
-    return found[::-1]
+        later = zip(spans[number + 1 :], reversed(lanes), strict=True)
+        lanes.append(max((lane for (first, _, _), lane in later if first < end), default=-1) + 1)
+    return lanes[::-1]
 
 
 def draw_reference_lines(
-    figure: Figure, axes: Axes, uprights: Sequence[ReferenceLine], points: float
+    figure: Figure, axes: Axes, lines: Sequence[ReferenceLine], points: float
 ) -> None:
-    """Draw the lines in the axes of a framed figure, and make room for their names above the data.
+    """Draw vertical lines, with their names above the data.
 
-    The x axis begins at 0 and may grow to the right, the y axis upwards.
+    Parameters
+    ----------
+    figure : Figure
+        With title and legend; its layout is frozen.
+    axes : Axes
+        Its x axis begins at 0 and may grow to the right, its y axis may grow upwards.
+    lines : sequence of ReferenceLine
+        In any order.
+    points : float
+        The size of the text.
     """
-    kind = TextSize(points, figure.dpi)
-    gap = kind.line / 4
-    uprights = sorted(uprights, key=lambda upright: upright.places[-1])
-    names = [kind.width(upright.name) + 2 * gap for upright in uprights]
-    wide, high = freeze_layout(figure, axes)
-    last = [upright.places[-1] for upright in uprights]
-    reach = [x / (1 - width / wide) for x, width in zip(last, names, strict=True) if width < wide]
-    right = max([axes.get_xlim()[1], *reach])
+    text_size = TextSize(points, figure.dpi)
+    gap = text_size.line / 4
+    lines = sorted(lines, key=lambda line: line.positions[-1])
+    name_widths = [text_size.width(line.name) + 2 * gap for line in lines]
+    axes_width, axes_height = freeze_layout(figure, axes)
+    last = [line.positions[-1] for line in lines]
+    needed = [
+        x / (1 - width / axes_width)
+        for x, width in zip(last, name_widths, strict=True)
+        if width < axes_width
+    ]
+    right = max([axes.get_xlim()[1], *needed])
     axes.set_xlim(0, right)
 
-    # A name starts at the last of its lines; those before it end where it does.
-    scale = wide / right
-    taken = label_lanes(
+    # A name starts at the last of its lines; the other lines end at the same height.
+    scale = axes_width / right
+    lanes = label_lanes(
         [
-            (upright.places[0] * scale, x * scale, x * scale + name)
-            for upright, x, name in zip(uprights, last, names, strict=True)
+            (line.positions[0] * scale, x * scale, x * scale + width)
+            for line, x, width in zip(lines, last, name_widths, strict=True)
         ]
     )
-    strip = kind.line * (max(taken, default=-1) + 1.5)
+    lanes_height = text_size.line * (max(lanes, default=-1) + 1.5)
     low, top = axes.get_ylim()
-    axes.set_ylim(low, top + (top - low) * strip / (high - strip))
-    for upright, lane in zip(uprights, taken, strict=True):
-        end = 1 - strip / high + (lane + 1) * kind.line / high
-        for x in upright.places:
+    axes.set_ylim(low, top + (top - low) * lanes_height / (axes_height - lanes_height))
+    for line, lane in zip(lines, lanes, strict=True):
+        end = 1 - lanes_height / axes_height + (lane + 1) * text_size.line / axes_height
+        for x in line.positions:
             axes.axvline(x, 0, end, color=FAINT, linewidth=0.8, zorder=1)
         axes.annotate(
-            upright.name,
-            (upright.places[-1], end),
+            line.name,
+            (line.positions[-1], end),
             xycoords=axes.get_xaxis_transform(),
             xytext=(gap * POINTS_PER_INCH / figure.dpi, 0),
             textcoords="offset points",

@@ -23,7 +23,7 @@ from sampviz.figures.charts.axes import (
     style_axes,
 )
 from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
-from sampviz.figures.panels.view import Column, columns_of
+from sampviz.figures.panels.column import Column, columns_of
 from sampviz.figures.style import own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -71,7 +71,7 @@ def radial_curves(
     original's own lowest frequency along its shorter side. Of colour it is the luminance, of
     channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
     """
-    if image.cuts:
+    if image.slice_planes:
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
     if unit == "mm" and image.spacing is None:
         raise UsageError(
@@ -89,7 +89,7 @@ def radial_curves(
 
 def radial_curve(column: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
     """Return the spectrum of a column in rings of `width`; `pixel` are the sides of a pixel."""
-    stages = column.chain.trace(column.original) if column.chain else (column.grids,)
+    stages = column.chain.trace(column.original_size) if column.chain else (column.grids,)
     steps = [[float(grid.step) for grid in grids] for grids in stages]
     coarsest = map(max, zip(*steps, strict=True))
     pitch = [step * side for step, side in zip(steps[-1], pixel, strict=True)]

@@ -10,32 +10,39 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import SampvizWarning, argument
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
-from sampviz.figures.captions.caption import compare_caption
+from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import (
     MetricValues,
     label_row,
     metric_notes,
     metric_values,
 )
-from sampviz.figures.layout.sheet import Sheet, Spacing, arrange
+from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.layout.sheet import Sheet
+from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import Zooms, choose_zoom
 from sampviz.figures.options import FigureOptions, check_values
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.colormap import check_map
+from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
 from sampviz.figures.panels.flat_field_row import flat_field_row
-from sampviz.figures.panels.intensity_window import GreyWindow, Window, panel_windows
+from sampviz.figures.panels.intensity_window import PanelWindow, Window, panel_windows
 from sampviz.figures.panels.panel import EdgeLabels, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import (
     MEASURED,
-    PanelData,
     difference_row,
     image_row,
     parse_rows,
     spectrum_row,
     zoom_row,
 )
-from sampviz.figures.panels.view import Column, Scene, columns_of, scenes_of
-from sampviz.figures.panels.zoom_region import Region, check_inside, most_different, parse_region
+from sampviz.figures.panels.zoom_region import (
+    Region,
+    check_inside,
+    most_different_region,
+    parse_region,
+)
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT
 from sampviz.images.image import Image
@@ -91,8 +98,8 @@ def draw_comparison(
     ]
     zooms = choose_zoom(
         scenes,
-        letters=any(edge_labels),
-        ticks=max((_TICKS.get(name, "") for name in comparison.rows), key=len),
+        edge_labels=any(edge_labels),
+        tick_text=max((_TICKS.get(name, "") for name in comparison.rows), key=len),
         dpi=options.dpi,
         width=options.width,
         points=options.font_size,
@@ -129,7 +136,7 @@ def _check_images(images: Sequence[Image], comparison: Comparison) -> None:
 
 def _scenes(
     images: Sequence[Image], columns: Sequence[Sequence[Column]], comparison: Comparison
-) -> tuple[list[Scene], list[tuple[GreyWindow, ...]]]:
+) -> tuple[list[Scene], list[tuple[PanelWindow, ...]]]:
     """Return the scenes of all images, and of each the windows of its columns."""
     scenes, windows = [], []
     for image, own_columns in zip(images, columns, strict=True):
@@ -170,11 +177,11 @@ class _Drawing:
             comparison.rows,
             comparison.window,
             options.window_scope,
-            self.zooms.missed,
+            self.zooms.aspect_errors,
             annotate=options.annotate,
         )
         header = annotations.header(self.images, options.show)
-        spacing = self.zooms.measures
+        spacing = self.zooms.spacing
         sheet = arrange(
             rows,
             self.titles,
@@ -202,11 +209,11 @@ class _Drawing:
         data = self.panel_data[i]
         region = self.comparison.region
         if region is None and (self.comparison.options.zoom or "zoom" in self.comparison.rows):
-            region = most_different(data.views, data.image.size)
+            region = most_different_region(data.columns, data.image.size)
         rows = [self._row(name, data, region, edge_labels) for name in self.comparison.rows]
         if self.metric_values:
             names = [metric.name for metric in self.comparison.metrics]
-            rows[0] = label_row(rows[0], data.views, self.metric_values[i], names)
+            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], names)
         return rows
 
     def _row(
@@ -236,7 +243,7 @@ class _Drawing:
         height, width = (n * zoom for n, zoom in zip(data.image.size, data.zoom, strict=True))
         # A narrow picture may have a wider zoom, unless the width of the figure is given.
         side = max(height, width)
-        return side, self.zooms.measures.cell(width) if self.zooms.width else side
+        return side, self.zooms.spacing.column_width(width) if self.zooms.width else side
 
     def _notes(self, facts: Sequence[str]) -> list[str]:
         notes = annotations.notes(facts)
@@ -247,8 +254,8 @@ class _Drawing:
 
 def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
     """Warn of the characters for which the font has no sign."""
-    text = "".join(line for words in sheet.words for line in words.lines)
-    lacking = sorted(spacing.type.lacking(text))
+    text = "".join(line for words in sheet.texts for line in words.lines)
+    lacking = sorted(spacing.text_size.lacking(text))
     if lacking:
         named = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
         warnings.warn(

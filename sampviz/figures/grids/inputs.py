@@ -1,4 +1,8 @@
-"""Images of several sources side by side: at one physical scale, and their spectra on one axis."""
+"""Images of several sources side by side: at one physical scale, and their spectra on one axis.
+
+Voxels differ between the images, so whole zooms are searched for at which a millimetre is nearly as
+long in all of them. Spectra are computed at the same frequencies for all, not interpolated.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -7,22 +11,25 @@ import numpy as np
 
 from sampviz.core.errors import UsageError
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.caption import inputs_caption
-from sampviz.figures.layout.sheet import PlacedPanel, Sheet, Spacing, TextBlock, place_edge_labels
+from sampviz.figures.captions import annotations
+from sampviz.figures.captions.grid_captions import inputs_caption
+from sampviz.figures.layout.arrange import place_edge_labels
+from sampviz.figures.layout.sheet import PlacedPanel, Sheet, TextBlock
+from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import DPI
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
+from sampviz.figures.panels.column import Zoom, columns_of
 from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel, Scale
-from sampviz.figures.panels.view import Zoom, columns_of
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 _TALLEST = 330  # figure pixels, about, at 150 dpi
-_CLOSE = 0.02  # of the scale: no better one is looked for
+_SCALE_TOLERANCE = 0.02  # relative: the search for zooms ends here
 _FREQUENCIES = 301  # along each axis of a spectrum, odd: one is 0
-_BEYOND = (225, 225, 225)  # frequencies that an image does not hold
+_ABOVE_NYQUIST = (225, 225, 225)
+_COLUMN_LINES = 12  # a column has at least the width of so many heights of a line
 
 
 def draw_inputs(
@@ -36,11 +43,66 @@ def draw_inputs(
 ) -> PanelFigure:
     """Draw images at the same mm per figure pixel, and below each its spectrum.
 
-    All spectra have one axis, in cycles per mm; what is beyond an image's Nyquist frequency is
-    grey. Each image has a window of its own. UsageError for one without a spacing.
+    Parameters
+    ----------
+    images : sequence of Image
+        Planes with a spacing in mm.
+    window : str, optional
+        Intensity window of each image: `p1,p99` or `LO,HI`.
+    title : str, optional
+        In place of the names of the images.
+    dpi : int, optional
+        Pixels per inch, 150 by default.
+    font_size : float
+        In points.
+    convention : {"neurological", "radiological"}
+        Whether the patient's left is drawn on the left.
+
+    Returns
+    -------
+    PanelFigure
+        All spectra have one axis, in cycles per mm; above an image's Nyquist frequency they are
+        grey.
+
+    Raises
+    ------
+    UsageError
+        For an image without a spacing, or a volume.
     """
+    _check_images(images)
+    spacing = Spacing(TextSize(font_size, dpi or DPI), edge_labels=True, tick_text="")
+    zooms, scale_error = _choose_zooms(images)
+    highest = max(0.5 / mm for image in images for mm in image.spacing or ())
+    mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
+    pictures = [
+        _image_panel(image, zoom, window, mirrored=mirrored)
+        for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
+    ]
+    spectra = [_spectrum_panel(image, highest) for image in images]
+    facts = [
+        f"one scale for all, within {100 * scale_error:.0f} %",
+        "each image has its own window",
+        f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
+        f" maximum, on one axis of ±{highest:.3g} cycles/mm",
+        "grey: beyond the Nyquist frequency",
+        *_orientation_facts(mirrors, images),
+        *(f"{image.name}: {note}" for image in images for note in image.notes),
+    ]
+    notes = annotations.notes(facts)
+    header = ", ".join(image.name for image in images) if title is None else title
+    sheet = _arrange(images, pictures, spectra, mirrors, header, notes, spacing, highest)
+    figure = draw_sheet(sheet, spacing)
+    columns = [
+        (*_titles(image), picture.text_below, spectrum.text_below)
+        for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
+    ]
+    figure.caption = inputs_caption(columns, facts, title)
+    return figure
+
+
+def _check_images(images: Sequence[Image]) -> None:
     for image in images:
-        if image.spacing is None or image.cuts:
+        if image.spacing is None or image.slice_planes:
             raise UsageError(
                 f"{image.name} has no pixels of known size"
                 if image.spacing is None
@@ -48,93 +110,65 @@ def draw_inputs(
                 "inputs side by side",
                 "give slices with a spacing in mm",
             )
-    measures = Spacing(TextSize(font_size, dpi or DPI), letters=True, ticks="")
-    zooms, missed = _zooms(images)
-    top = max(0.5 / mm for image in images for mm in image.spacing or ())
-    mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
-    pictures = [
-        _picture(image, zoom, window, mirrored=mirrored)
-        for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
-    ]
-    spectra = [_spectrum(image, top) for image in images]
-    facts = [
-        f"one scale for all, within {100 * missed:.0f} %",
-        "each image has its own window",
-        f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
-        f" maximum, on one axis of ±{top:.3g} cycles/mm",
-        "grey: beyond the Nyquist frequency",
-        *_sides(mirrors, images),
-        *(f"{image.name}: {note}" for image in images for note in image.notes),
-    ]
-    notes = wording.notes(facts)
-    header = ", ".join(image.name for image in images) if title is None else title
-    sheet = _arranged(images, pictures, spectra, mirrors, header, notes, measures, top)
-    figure = draw_sheet(sheet, measures)
-    columns = [
-        (*_titles(image), picture.below, spectrum.below)
-        for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
-    ]
-    figure.caption = inputs_caption(columns, facts, title)
-    return figure
 
 
-def _sides(mirrors: Sequence[bool], images: Sequence[Image]) -> list[str]:
+def _orientation_facts(mirrors: Sequence[bool], images: Sequence[Image]) -> list[str]:
     if not any(image.runs_left_to_right for image in images):
         return []
     return ["radiological: left is right" if any(mirrors) else "neurological: left is left"]
 
 
-def _zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
-    """Return whole zooms at which 1 mm is nearly as long in all images, and how nearly."""
+def _choose_zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
+    """Return whole zooms at which 1 mm is nearly as long in all images, and the relative error."""
     sizes = [(image.size, image.spacing or (1.0, 1.0)) for image in images]
-    tallest = max(size[0] * mm[0] for size, mm in sizes)
-    finest = min(min(mm) for _, mm in sizes)
+    tallest_mm = max(size[0] * mm[0] for size, mm in sizes)
+    finest_mm = min(min(mm) for _, mm in sizes)
     best: tuple[float, list[Zoom]] | None = None
     # In steps of a sixteenth of a pixel for the finest voxel, from one pixel each.
-    low, high = Fraction(1), max(Fraction(2), Fraction(2 * _TALLEST * finest / tallest))
+    low, high = Fraction(1), max(Fraction(2), Fraction(2 * _TALLEST * finest_mm / tallest_mm))
     for sixteenths in range(int(low * 16), int(high * 16) + 1):
-        per_mm = sixteenths / 16 / finest
+        per_mm = sixteenths / 16 / finest_mm
         zooms = [(max(1, round(mm[0] * per_mm)), max(1, round(mm[1] * per_mm))) for _, mm in sizes]
         scales = [
             z / m
             for zoom, (_, mm) in zip(zooms, sizes, strict=True)
             for z, m in zip(zoom, mm, strict=True)
         ]
-        off = max(scales) / min(scales) - 1
-        if best is None or off < best[0]:
-            best = off, zooms
-        if off < _CLOSE and per_mm * tallest >= _TALLEST:
+        error = max(scales) / min(scales) - 1
+        if best is None or error < best[0]:
+            best = error, zooms
+        if error < _SCALE_TOLERANCE and per_mm * tallest_mm >= _TALLEST:
             break
     assert best
     return best[1], best[0]
 
 
-def _picture(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool) -> Panel:
-    (view,) = columns_of(image, [], 1, "magnitude")
-    (grey,) = panel_windows(image, [view], Window.parse(window), "shared")
-    seen = view.drawn[..., ::-1] if mirrored else view.drawn
-    pixels = apply_colormap_to_stack(seen, grey.limits, GREY, colour=view.colour)
-    low, high = grey.limits
-    below = f"window {low:.4g}..{high:.4g}"
-    return Panel(pixels, zoom, below, array=seen, limits=grey.limits, name=image.name)
+def _image_panel(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool) -> Panel:
+    (column,) = columns_of(image, [], 1, "magnitude")
+    (panel_window,) = panel_windows(image, [column], Window.parse(window), "shared")
+    array = column.display_stack[..., ::-1] if mirrored else column.display_stack
+    limits = panel_window.limits
+    pixels = apply_colormap_to_stack(array, limits, GREY, colour=column.colour)
+    text_below = f"window {limits[0]:.4g}..{limits[1]:.4g}"
+    return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 
 
-def _spectrum(image: Image, top: float) -> Panel:
-    """The spectrum at frequencies of -top .. top cycles/mm: the sum of waves, not interpolated."""
-    (view,) = columns_of(image, [], 1, "magnitude")
-    plane = view.grey.mean(axis=0)
-    frequencies = np.linspace(-top, top, _FREQUENCIES)
+def _spectrum_panel(image: Image, highest: float) -> Panel:
+    """Return the spectrum at frequencies of -highest .. highest cycles/mm, by direct summation."""
+    (column,) = columns_of(image, [], 1, "magnitude")
+    plane = column.grey.mean(axis=0)
+    frequencies = np.linspace(-highest, highest, _FREQUENCIES)
     rows, columns = (
         np.exp(-2j * np.pi * np.outer(frequencies * mm, np.arange(n)))
         for n, mm in zip(image.size, image.spacing or (), strict=True)
     )
     amplitudes = np.abs(rows @ (plane - plane.mean()) @ columns.T) / plane.size
-    inside = [np.abs(frequencies) * mm <= 0.5 * (1 + 1e-9) for mm in image.spacing or ()]
-    known = inside[0][:, None] & inside[1]
-    amplitudes = np.where(known, amplitudes, 0.0)
+    below_nyquist = [np.abs(frequencies) * mm <= 0.5 * (1 + 1e-9) for mm in image.spacing or ()]
+    representable = below_nyquist[0][:, None] & below_nyquist[1]
+    amplitudes = np.where(representable, amplitudes, 0.0)
     levels, limits = decibels(amplitudes, float(amplitudes.max())), (FLOOR_DB, 0.0)
     pixels = apply_colormap(levels, limits, SPECTRUM)
-    pixels[~known] = _BEYOND
+    pixels[~representable] = _ABOVE_NYQUIST
     nyquist = " x ".join(f"{0.5 / mm:.3g}" for mm in image.spacing or ())
     return Panel(
         pixels,
@@ -146,58 +180,68 @@ def _spectrum(image: Image, top: float) -> Panel:
     )
 
 
-def _arranged(
+def _arrange(
     images: Sequence[Image],
     pictures: Sequence[Panel],
     spectra: Sequence[Panel],
     mirrors: Sequence[bool],
     header: str,
     notes: Sequence[str],
-    measures: Spacing,
-    top: float,
+    spacing: Spacing,
+    highest: float,
 ) -> Sheet:
-    """Place an image and its spectrum in every column."""
-    kind, line = measures.type, measures.type.line
-    cells = [
-        max(picture.size[1], spectrum.size[1], 12 * line)
+    """Place an image and its spectrum in every column; `highest` frequency in cycles/mm."""
+    text_size, line = spacing.text_size, spacing.text_size.line
+    widths = [
+        max(picture.size[1], spectrum.size[1], _COLUMN_LINES * line)
         for picture, spectrum in zip(pictures, spectra, strict=True)
     ]
     gap = 2 * line
-    sheet = Sheet(sum(cells) + gap * (len(cells) + 1))
+    sheet = Sheet(sum(widths) + gap * (len(widths) + 1))
     y = line // 2
-    for text in kind.wrap(header, sheet.width - 2 * line, bold=True):
-        sheet.words.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
+    for text in text_size.wrap(header, sheet.width - 2 * line, bold=True):
+        sheet.texts.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
         y += line
     titles = [
-        [part for text in _titles(image) for part in kind.wrap(text, cell)]
-        for image, cell in zip(images, cells, strict=True)
+        [part for text in _titles(image) for part in text_size.wrap(text, width)]
+        for image, width in zip(images, widths, strict=True)
     ]
     y += line // 2 + line * max(map(len, titles))
-    first = y + line  # room for the letter above
-    second = first + max(panel.size[0] for panel in pictures) + 4 * line
+    pictures_y = y + line  # the letter stands above
+    spectra_y = pictures_y + max(panel.size[0] for panel in pictures) + 4 * line
     x = gap
-    for i, cell in enumerate(cells):
-        sheet.words.append(
-            TextBlock(x + cell // 2, y - line * len(titles[i]), tuple(titles[i]), "center")
+    for i, width in enumerate(widths):
+        middle, picture = x + width // 2, pictures[i]
+        title = TextBlock(middle, y - line * len(titles[i]), tuple(titles[i]), "center")
+        sheet.texts.append(title)
+        edge_labels = annotations.edge_labels(images[i], mirrored=mirrors[i])
+        left = x + (width - picture.size[1]) // 2
+        label_height = (
+            place_edge_labels(sheet, spacing, edge_labels, picture, left, pictures_y)
+            if edge_labels
+            else 0
         )
-        picture, spectrum = pictures[i], spectra[i]
-        around = wording.edge_labels(images[i], mirrored=mirrors[i])
-        at, down = x + (cell - picture.size[1]) // 2, first
-        strip = place_edge_labels(sheet, measures, around, picture, at, down) if around else 0
-        below = down + picture.size[0] + strip
-        sheet.words.append(TextBlock(x + cell // 2, below, (picture.below,), "center"))
-        at = x + (cell - spectrum.size[1]) // 2
-        length = wording.nice_length(top / 2)
-        scale = Scale(length / (2 * top) * (_FREQUENCIES - 1), f"{length:g} cycles/mm")
-        sheet.panels.append(PlacedPanel(spectrum, at, second, scale, line // 4))
-        under = second + spectrum.size[0] + 2 * line
-        sheet.words.append(TextBlock(x + cell // 2, under, (spectrum.below,), "center"))
-        x += cell + gap
-    y = second + _FREQUENCIES + 4 * line
-    wrapped = [part for note in notes for part in kind.wrap(note, sheet.width - 2 * line)]
-    sheet.words.append(TextBlock(line, y, tuple(wrapped)))
-    sheet.height = y + line * len(wrapped) + line // 2
+        below = pictures_y + picture.size[0] + label_height
+        sheet.texts.append(TextBlock(middle, below, (picture.text_below,), "center"))
+        left = x + (width - spectra[i].size[1]) // 2
+        _place_spectrum(sheet, spectra[i], left, middle, spectra_y, line, highest)
+        x += width + gap
+    y = spectra_y + _FREQUENCIES + 4 * line
+    note_lines = [part for note in notes for part in text_size.wrap(note, sheet.width - 2 * line)]
+    sheet.texts.append(TextBlock(line, y, tuple(note_lines)))
+    sheet.height = y + line * len(note_lines) + line // 2
     return sheet
+
+
+def _place_spectrum(
+    sheet: Sheet, panel: Panel, left: int, middle: int, y: int, line: int, highest: float
+) -> None:
+    """Place a spectrum with a scale bar in cycles/mm and its Nyquist frequency below."""
+    length = annotations.nice_length(highest / 2)
+    scale = Scale(length / (2 * highest) * (_FREQUENCIES - 1), f"{length:g} cycles/mm")
+    sheet.panels.append(PlacedPanel(panel, left, y, scale, line // 4))
+    below = y + panel.size[0] + 2 * line
+    sheet.texts.append(TextBlock(middle, below, (panel.text_below,), "center"))
 
 
 def _titles(image: Image) -> tuple[str, str, str]:

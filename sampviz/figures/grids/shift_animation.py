@@ -16,8 +16,8 @@ from sampviz.figures.charts.shift_consistency import draw_consistency
 from sampviz.figures.grids.shift_frames import FrameComposer
 from sampviz.figures.options import Convention, Show, check_values
 from sampviz.figures.panels.colormap import Pixels
+from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.intensity_window import Window
-from sampviz.figures.panels.view import columns_of
 from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.save import save
 from sampviz.images.convert import as_image

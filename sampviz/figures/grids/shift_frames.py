@@ -5,16 +5,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sampviz.analysis.shift_sweep import ShiftedOutputs, ShiftSweep
-from sampviz.figures.captions import annotations as wording
+from sampviz.figures.captions import annotations
 from sampviz.figures.charts.shift_consistency import describe
-from sampviz.figures.layout.sheet import Sheet, arrange
+from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.options import Convention
 from sampviz.figures.panels.colormap import GREY, Pixels
+from sampviz.figures.panels.column import Column, scenes_of
 from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel
-from sampviz.figures.panels.picture_rows import PanelData, image_row
-from sampviz.figures.panels.view import Column, scenes_of
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.picture_rows import image_row
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import NO_BREAK
@@ -39,26 +41,28 @@ class FrameComposer:
         self._sweep, self._shown, self._columns = sweep, shown, columns
         self._windows = panel_windows(image, shown, window, "shared")
         self._mirrored = convention == "radiological" and image.runs_left_to_right
-        self._edge_labels = wording.edge_labels(image, mirrored=self._mirrored)
+        self._edge_labels = annotations.edge_labels(image, mirrored=self._mirrored)
         self._zooms = choose_zoom(
             scenes_of(image, shown, several=False),
-            letters=self._edge_labels is not None,
-            ticks="",
+            edge_labels=self._edge_labels is not None,
+            tick_text="",
             dpi=dpi,
             width=None,
             points=points,
             columns=columns,
         )
         first = self._pictures(shown)
-        looks = wording.describe([image], [first], ["image"], window, "shared", self._zooms.missed)
-        self._notes = [describe(sweep), *wording.notes(looks)]
-        self._titles = wording.titles([(image, shown)])
-        self._header = wording.header([image], shown[0].show)
+        looks = annotations.describe(
+            [image], [first], ["image"], window, "shared", self._zooms.aspect_errors
+        )
+        self._notes = [describe(sweep), *annotations.notes(looks)]
+        self._titles = annotations.titles([(image, shown)])
+        self._header = annotations.header([image], shown[0].show)
         self._labels = dict(zip(sweep.shifts, _labels(sweep), strict=True))
 
     def frame(self, outputs: ShiftedOutputs) -> Pixels:
         """Draw a frame."""
-        pixels = figure_pixels(draw_sheet(self.sheet(outputs), self._zooms.measures))
+        pixels = figure_pixels(draw_sheet(self.sheet(outputs), self._zooms.spacing))
         if self._sweep.image.colour:
             return pixels
         assert (pixels == pixels[..., :1]).all()  # the words are grey too
@@ -71,7 +75,7 @@ class FrameComposer:
         row = image_row(self._pictures(columns), None, self._edge_labels)
         texts = [self._labels[outputs.shift], *map(_error, outputs.consistency)]
         panels = [
-            replace(panel, below=f"{text}\n{panel.below}".strip())
+            replace(panel, text_below=f"{text}\n{panel.text_below}".strip())
             for panel, text in zip(row.panels, texts, strict=True)
             if isinstance(panel, Panel)
         ]
@@ -80,7 +84,7 @@ class FrameComposer:
             self._titles,
             self._header,
             self._notes,
-            self._zooms.measures,
+            self._zooms.spacing,
             columns=self._columns,
             width=None,
         )

@@ -1,4 +1,8 @@
-"""A method step by step: the stages of a chain with arrows between, in the image and in k-space."""
+"""A chain step by step: the image after each step, in the image domain and in k-space.
+
+Panels stand in lines with arrows between them. Between stages a panel may show what a step uses
+inside: its kernel, its window in k-space, its weights.
+"""
 
 import re
 from collections.abc import Sequence
@@ -10,42 +14,44 @@ import numpy as np
 
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.captions import annotations as wording
-from sampviz.figures.captions.caption import steps_caption
-from sampviz.figures.layout.sheet import (
-    Arrow,
-    PlacedPanel,
-    Sheet,
-    Spacing,
-    TextBlock,
-    place_edge_labels,
-)
+from sampviz.figures.captions import annotations
+from sampviz.figures.captions.grid_captions import steps_caption
+from sampviz.figures.grids.steps_layout import arrange_steps
 from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.panels.colormap import GREY, apply_colormap
-from sampviz.figures.panels.intensity_window import Limits, Window, not_empty, panel_windows
-from sampviz.figures.panels.panel import Box, EdgeLabels, Panel
-from sampviz.figures.panels.picture_rows import PanelData, image_row, nyquist_boxes, spectrum_panel
-from sampviz.figures.panels.view import Column, Scene
+from sampviz.figures.panels.column import Column, Scene
+from sampviz.figures.panels.intensity_window import Limits, Window, nonempty_limits, panel_windows
+from sampviz.figures.panels.panel import Box, Panel
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.picture_rows import image_row, nyquist_boxes, spectrum_panel
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
-Shown = Literal["image", "spectrum", "kernel", "window", "weights"]
-_INSIDE = "cividis"  # the map of what is not a picture
+Content = Literal["image", "spectrum", "kernel", "window", "weights"]
+_INTERMEDIATE_COLORMAP = "cividis"  # of kernels, windows and weights
 _KERNEL_SHARE = 0.5  # of the height of the pictures
-_MOST_DIGITS = 7  # side of a kernel whose numbers are written on it
-_ARROW_LINES = 4  # an arrow is at least so many heights of a line long
+_MOST_DIGITS = 7  # side of a kernel whose values are written on it
 
 
 @dataclass(frozen=True)
 class PanelSpec:
-    """One panel: what is shown after how many steps, its title, and the words over its arrow.
+    """What one panel of a step-by-step figure shows.
 
-    `kernel`, `window` and `weights` are those that step `stage` (counted from 1) uses.
+    Parameters
+    ----------
+    show : {"image", "spectrum", "kernel", "window", "weights"}
+        The image or its spectrum after `stage` steps, or what step number `stage` uses.
+    stage : int
+        0 is the input; steps are counted from 1.
+    title : str
+        Stands above the panel; "" for the default.
+    arrow : str
+        Stands over the arrow before the panel; "" for the default.
     """
 
-    show: Shown
+    show: Content
     stage: int
     title: str = ""
     arrow: str = ""
@@ -54,7 +60,7 @@ class PanelSpec:
 def draw_steps(
     image: Image,
     chain: Chain,
-    sights: Sequence[PanelSpec] = (),
+    specs: Sequence[PanelSpec] = (),
     *,
     window: str | None = None,
     title: str | None = None,
@@ -63,142 +69,188 @@ def draw_steps(
     font_size: float = 8.0,
     convention: str = "neurological",
 ) -> PanelFigure:
-    """Draw what a chain does to an image, step by step; by default the image after every step.
+    """Draw what a chain does to an image, step by step.
 
-    `columns` starts a new line after so many panels.
+    Parameters
+    ----------
+    image : Image
+        A plane.
+    chain : Chain
+        What is applied.
+    specs : sequence of PanelSpec
+        The panels; by default the image after every step.
+    window : str, optional
+        Intensity window of the images: `p1,p99` or `LO,HI`.
+    title : str, optional
+        In place of the name of the image.
+    dpi : int, optional
+        Pixels per inch, 150 by default.
+    columns : int, optional
+        The most panels in a line.
+    font_size : float
+        In points.
+    convention : {"neurological", "radiological"}
+        Whether the patient's left is drawn on the left.
+
+    Returns
+    -------
+    PanelFigure
+
+    Raises
+    ------
+    UsageError
+        If a panel asks for a stage or an intermediate array that there is not.
+    ChainError
+        If the chain does not fit the image.
     """
     chain = chain.resolve(image.size, image.spacing)
-    shown = list(sights) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
-    _check(shown, chain)
-    stages = _views(image, chain)
-    grey = Window.parse(window)
-    settled = choose_zoom(
+    specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
+    _check_specs(specs, chain)
+    stages = _stage_columns(image, chain)
+    image_window = Window.parse(window)
+    layout = choose_zoom(
         [Scene("", image, tuple(stages), max(image.size))],
-        letters=image.geometry is not None,
-        ticks="",
+        edge_labels=image.geometry is not None,
+        tick_text="",
         dpi=dpi,
         width=None,
         points=font_size,
         columns=columns,
     )
     mirrored = convention == "radiological" and image.runs_left_to_right
-    windows = panel_windows(image, stages, grey, "shared")
-    pictures = PanelData(image, tuple(stages), settled.zooms[0], windows, GREY, mirrored)
-    domains = [sight.show for sight in shown]
-    around = wording.edge_labels(image, mirrored=mirrored)
-    kind = settled.measures.type
-    panels = [_named(_panel(sight, pictures, chain, kind), sight) for sight in shown]
-    titles = [_titles(sight, pictures, chain) for sight in shown]
-    words = ["", *(_words(a, b, chain) for a, b in pairwise(shown))]
-    facts = wording.describe([image], [pictures], domains, grey, "shared", settled.missed)
-    sheet = _arranged(
+    windows = panel_windows(image, stages, image_window, "shared")
+    panel_data = PanelData(image, tuple(stages), layout.zooms[0], windows, GREY, mirrored)
+    starts_with_image = specs[0].show == "image" and specs[0].stage == 0
+    edge_labels = annotations.edge_labels(image, mirrored=mirrored)
+    panels = [_panel(spec, panel_data, chain, layout.spacing.text_size) for spec in specs]
+    titles = [_titles(spec, panel_data, chain) for spec in specs]
+    arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
+    facts = annotations.describe(
+        [image],
+        [panel_data],
+        [spec.show for spec in specs],
+        image_window,
+        "shared",
+        layout.aspect_errors,
+    )
+    sheet = arrange_steps(
         panels,
         titles,
-        words,
-        around if shown[0].show == "image" and shown[0].stage == 0 else None,
-        wording.header([image], "magnitude") if title is None else title,
-        wording.notes(facts),
-        settled.measures,
-        columns or len(shown),
+        arrow_texts,
+        edge_labels if starts_with_image else None,
+        annotations.header([image], "magnitude") if title is None else title,
+        annotations.notes(facts),
+        layout.spacing,
+        columns or len(specs),
     )
-    figure = draw_sheet(sheet, settled.measures)
-    figure.caption = steps_caption(pictures, chain, panels, titles, words, facts, title)
+    figure = draw_sheet(sheet, layout.spacing)
+    figure.caption = steps_caption(panel_data, chain, panels, titles, arrow_texts, facts, title)
     return figure
 
 
-def _check(sights: Sequence[PanelSpec], chain: Chain) -> None:
-    for sight in sights:
-        place = f"panel {sight.show!r} of stage {sight.stage}"
-        inside = sight.show not in ("image", "spectrum")
-        if not int(inside) <= sight.stage <= len(chain.steps):
-            wanted = f"wanted {int(inside)}..{len(chain.steps)}"
-            raise UsageError(f"'{chain}' has no such stage", place, wanted)
-        step = chain.steps[sight.stage - 1]
-        if inside and sight.show not in step.op.intermediates:
+def _check_specs(specs: Sequence[PanelSpec], chain: Chain) -> None:
+    for spec in specs:
+        where = f"panel {spec.show!r} of stage {spec.stage}"
+        intermediate = spec.show not in ("image", "spectrum")
+        if not int(intermediate) <= spec.stage <= len(chain.steps):
+            fix = f"wanted {int(intermediate)}..{len(chain.steps)}"
+            raise UsageError(f"'{chain}' has no such stage", where, fix)
+        step = chain.steps[spec.stage - 1]
+        if intermediate and spec.show not in step.op.intermediates:
             known = ", ".join(step.op.intermediates) or "nothing"
-            raise UsageError(f"{step.op.name} shows no {sight.show}", place, f"it shows {known}")
+            raise UsageError(f"{step.op.name} shows no {spec.show}", where, f"it shows {known}")
 
 
-def _views(image: Image, chain: Chain) -> list[Column]:
-    arrays, traced = chain.stages(image.array), chain.trace(image.size)
-    found = []
-    for i, (array, grids) in enumerate(zip(arrays, traced, strict=True)):
+def _stage_columns(image: Image, chain: Chain) -> list[Column]:
+    """Return the image and the output of each step."""
+    arrays, stage_grids = chain.stages(image.array), chain.trace(image.size)
+    columns = []
+    for i, (array, grids) in enumerate(zip(arrays, stage_grids, strict=True)):
         part = Chain(chain.steps[:i]) if i else None
         name = str(chain.steps[i - 1]) if i else "image"
         colour = image.colour and array.shape[:-2] == (3,)
-        found.append(Column(array, grids, name, image.size, part, colour))
-    return found
+        columns.append(Column(array, grids, name, image.size, part, colour))
+    return columns
 
 
-def _named(panel: Panel, sight: PanelSpec) -> Panel:
-    return replace(panel, name=f"{sight.show}, stage {sight.stage}")
+def _panel(spec: PanelSpec, panel_data: PanelData, chain: Chain, text_size: TextSize) -> Panel:
+    panel = _unnamed_panel(spec, panel_data, chain, text_size)
+    return replace(panel, name=f"{spec.show}, stage {spec.stage}")
 
 
-def _panel(sight: PanelSpec, pictures: PanelData, chain: Chain, kind: TextSize) -> Panel:
-    view = pictures.views[sight.stage]
-    if sight.show == "image":
-        (panel,) = image_row(pictures.only(sight.stage), None, None).panels
+def _unnamed_panel(
+    spec: PanelSpec, panel_data: PanelData, chain: Chain, text_size: TextSize
+) -> Panel:
+    column = panel_data.columns[spec.stage]
+    if spec.show == "image":
+        (panel,) = image_row(panel_data.single_column(spec.stage), None, None).panels
         assert isinstance(panel, Panel)
         return panel
-    if sight.show == "spectrum":
-        after = pictures.views[sight.stage + 1 : sight.stage + 2]
-        boxes = nyquist_boxes((view, *after)) if sight.stage == 0 else ()
-        # Every bin as large as those of the image: what is left is as large as the box.
-        return replace(spectrum_panel(pictures, sight.stage), zoom=pictures.zoom, boxes=boxes)
-    return _inside(sight, pictures, chain, kind)
+    if spec.show == "spectrum":
+        next_stage = panel_data.columns[spec.stage + 1 : spec.stage + 2]
+        boxes = nyquist_boxes((column, *next_stage)) if spec.stage == 0 else ()
+        # Every bin as large as those of the image: a cropped spectrum is as large as the box.
+        return replace(spectrum_panel(panel_data, spec.stage), zoom=panel_data.zoom, boxes=boxes)
+    return _intermediate_panel(spec, panel_data, chain, text_size)
 
 
-def _inside(sight: PanelSpec, pictures: PanelData, chain: Chain, kind: TextSize) -> Panel:
-    """The kernel, window or weights of a step, on a map of their own."""
-    step = chain.steps[sight.stage - 1]
-    before = pictures.views[sight.stage - 1]
-    array = step.op.intermediates[sight.show](before.array, dict(step.values))
+def _intermediate_panel(
+    spec: PanelSpec, panel_data: PanelData, chain: Chain, text_size: TextSize
+) -> Panel:
+    """Return the kernel, window or weights of a step, on a colour map of their own."""
+    step = chain.steps[spec.stage - 1]
+    before = panel_data.columns[spec.stage - 1]
+    array = step.op.intermediates[spec.show](before.array, dict(step.values))
     plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
     finite = plane[np.isfinite(plane)]
-    # Weights are told from each other; kernels and windows are seen against 0.
-    told = finite if sight.show == "weights" and finite.size else np.append(finite, 0.0)
-    limits = not_empty(float(told.min()), float(told.max()))
+    # Weights are compared with each other, kernels and windows with 0.
+    compared = finite if spec.show == "weights" and finite.size else np.append(finite, 0.0)
+    limits = nonempty_limits(compared.min(), compared.max())
     size = "{}x{} px".format(*plane.shape)
-    if sight.show == "kernel":
-        return _kernel(plane, limits, pictures, kind, size)
-    below = f"{size}\nblue {limits[0]:.3g}, yellow {limits[1]:.3g}"
+    if spec.show == "kernel":
+        return _kernel_panel(plane, limits, panel_data, text_size, size)
+    text_below = f"{size}\nblue {limits[0]:.3g}, yellow {limits[1]:.3g}"
     boxes: tuple[Box, ...] = ()
-    if sight.show == "weights":
-        plane = pictures.seen(plane)
+    if spec.show == "weights":
+        plane = panel_data.mirror(plane)
     elif plane.shape == before.size:  # else the image was padded for it
-        boxes = nyquist_boxes((before, pictures.views[sight.stage]))
-    pixels, zoom = apply_colormap(plane, limits, _INSIDE), before.zoom(pictures.zoom)
-    return Panel(pixels, zoom, below, boxes, array=plane, limits=limits)
+        boxes = nyquist_boxes((before, panel_data.columns[spec.stage]))
+    pixels, zoom = (
+        apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP),
+        before.zoom(panel_data.zoom),
+    )
+    return Panel(pixels, zoom, text_below, boxes, array=plane, limits=limits)
 
 
-def _kernel(plane: Array, limits: Limits, pictures: PanelData, kind: TextSize, size: str) -> Panel:
-    """A kernel with its numbers, where they are not too many, about half as high as a picture."""
+def _kernel_panel(
+    plane: Array, limits: Limits, panel_data: PanelData, text_size: TextSize, size: str
+) -> Panel:
+    """Return a kernel, half as high as a picture, with its values where they are few enough."""
     digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
-    room = max((kind.width(f" {text} ") for text, _ in digits), default=1)
-    high_px = _KERNEL_SHARE * pictures.views[0].size[0] * pictures.zoom[0]
-    cell = max(room, round(high_px / plane.shape[0]))
-    pixels = apply_colormap(plane, limits, _INSIDE)
-    return Panel(pixels, (cell, cell), size, digits=digits, array=plane, limits=limits)
+    text_width = max((text_size.width(f" {text} ") for text, _ in digits), default=1)
+    height = _KERNEL_SHARE * panel_data.columns[0].size[0] * panel_data.zoom[0]
+    zoom = max(text_width, round(height / plane.shape[0]))
+    pixels = apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP)
+    return Panel(pixels, (zoom, zoom), size, digits=digits, array=plane, limits=limits)
 
 
 def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:
-    """Return what is written on every cell, row by row, and whether in white."""
+    """Return the text on every sample, row by row, and whether it is white."""
     middle = sum(limits) / 2
-    texts = (f"{v:.3f}" for v in plane.ravel())
-    shown = (re.sub(r"^(-?)0\.", r"\1.", text) for text in texts)
-    return tuple((text, bool(v < middle)) for text, v in zip(shown, plane.ravel(), strict=True))
+    texts = (re.sub(r"^(-?)0\.", r"\1.", f"{value:.3f}") for value in plane.ravel())
+    return tuple((text, bool(v < middle)) for text, v in zip(texts, plane.ravel(), strict=True))
 
 
-def _titles(sight: PanelSpec, pictures: PanelData, chain: Chain) -> tuple[str, ...]:
-    view = pictures.views[sight.stage]
-    if sight.show not in ("image", "spectrum"):
-        return (sight.title or f"{sight.show} of {chain.steps[sight.stage - 1].op.name}",)
-    name = view.title if sight.show == "image" else "k-space"
-    return (sight.title or name, wording.size_of(view, pictures.image))
+def _titles(spec: PanelSpec, panel_data: PanelData, chain: Chain) -> tuple[str, ...]:
+    column = panel_data.columns[spec.stage]
+    if spec.show not in ("image", "spectrum"):
+        return (spec.title or f"{spec.show} of {chain.steps[spec.stage - 1].op.name}",)
+    name = column.title if spec.show == "image" else "k-space"
+    return (spec.title or name, annotations.size_of(column, panel_data.image))
 
 
-def _words(before: PanelSpec, after: PanelSpec, chain: Chain) -> str:
-    """Return what stands over the arrow to a panel: what was written, or what happens there."""
+def _arrow_text(before: PanelSpec, after: PanelSpec, chain: Chain) -> str:
+    """Return the text over the arrow to a panel: the user's, or what happens there."""
     if after.arrow:
         return after.arrow
     if before.show == "image" and after.show == "spectrum":
@@ -206,74 +258,3 @@ def _words(before: PanelSpec, after: PanelSpec, chain: Chain) -> str:
     if before.show == "spectrum" and after.show == "image":
         return "inverse FFT"
     return "\n".join(map(str, chain.steps[before.stage : after.stage]))
-
-
-def _arranged(
-    panels: Sequence[Panel],
-    titles: Sequence[Sequence[str]],
-    words: Sequence[str],
-    around: EdgeLabels | None,
-    header: str,
-    notes: Sequence[str],
-    measures: Spacing,
-    columns: int,
-) -> Sheet:
-    """Place the panels in lines of `columns`, with an arrow before each but the first."""
-    kind, line = measures.type, measures.type.line
-    gap = max(_ARROW_LINES * line, *(kind.width(w) for each in words for w in each.split("\n")))
-    cells = [max(panel.size[1], 8 * line) for panel in panels]
-    chosen = [range(i, min(i + columns, len(panels))) for i in range(0, len(panels), columns)]
-    step = gap + 2 * line
-    natural = max(sum(cells[i] + step for i in part) for part in chosen) + line * 2
-    sheet = Sheet(natural)
-    y = line // 2
-    for text in kind.wrap(header, sheet.width - 2 * line, bold=True):
-        sheet.words.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
-        y += line
-    for part in chosen:
-        wrapped = {i: [t for text in titles[i] for t in kind.wrap(text, cells[i])] for i in part}
-        top = max(map(len, wrapped.values())) * line
-        y += line // 2 + top + (line if around else 0)
-        height = max(panels[i].size[0] for i in part)
-        x = step // 2 if part[0] == 0 else 0
-        for i in part:
-            if i:
-                letter = line if around and i == 1 else 0
-                arrow = Arrow(x + line + letter, x + line + gap, y + height // 2)
-                sheet.arrows.append(arrow)
-                said = tuple(words[i].split("\n"))
-                sheet.words.append(
-                    TextBlock(
-                        (arrow.start + arrow.end) // 2,
-                        arrow.y - line * len(said) - line // 2,
-                        said,
-                        "center",
-                    )
-                )
-                x += step
-            panel = panels[i]
-            at, down = x + (cells[i] - panel.size[1]) // 2, y + (height - panel.size[0]) // 2
-            sheet.words.append(
-                TextBlock(
-                    x + cells[i] // 2,
-                    y - len(wrapped[i]) * line - line // 4 - (line if around else 0),
-                    tuple(wrapped[i]),
-                    "center",
-                )
-            )
-            drop = line // 4
-            if i == 0 and around:
-                drop = place_edge_labels(sheet, measures, around, panel, at, down)
-            else:
-                sheet.panels.append(PlacedPanel(panel, at, down))
-            below = kind.wrap(panel.below, cells[i]) if panel.below else []
-            sheet.words.append(
-                TextBlock(x + cells[i] // 2, down + panel.size[0] + drop, tuple(below), "center")
-            )
-            x += cells[i]
-        most = max(len(kind.wrap(panels[i].below, cells[i])) for i in part)
-        y += height + line * (most + 1) + (line * 2 if around and 0 in part else 0)
-    wrapped_notes = [t for note in notes for t in kind.wrap(note, sheet.width - 2 * line)]
-    sheet.words.append(TextBlock(line, y, tuple(wrapped_notes)))
-    sheet.height = y + line * len(wrapped_notes) + line // 2
-    return sheet

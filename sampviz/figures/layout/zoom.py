@@ -1,4 +1,9 @@
-"""How large everything is drawn: whole zooms, resolution, and the true shape of a pixel."""
+"""How large panels are drawn: whole zooms, the resolution, and the shape of a pixel.
+
+A panel is never resampled, so its zoom is a whole number of figure pixels per sample. A figure of a
+given width is reached by trying resolutions, pixels that are not square by two zooms in the ratio
+of their sides.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,140 +11,211 @@ from fractions import Fraction
 from math import ceil, lcm
 
 from sampviz.core.errors import UsageError, argument
-from sampviz.figures.layout.sheet import Spacing, blocks
-from sampviz.figures.panels.view import Column, Scene, Zoom
+from sampviz.figures.layout.arrange import blocks
+from sampviz.figures.layout.spacing import Spacing
+from sampviz.figures.panels.column import Column, Scene, Zoom
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 DPI = 150
 MOST_DPI = 1200
+_DPI_STEP = 50
 MM_PER_INCH = 25.4
 PANEL_INCHES = 2  # the longer side of the original is at least this long
 LARGE_PIXELS = 1024  # beyond this a panel is not made larger for the sake of a better ratio
 _WELL_FILLED = 0.9  # of a given width
+_MOST_RATIO = 64  # of the sides of a pixel: beyond it, pixels are drawn square
+_RATIO_TERMS = range(1, 9)
+_ROUGH, _FINE = 0.05, 0.02  # relative errors of a drawn ratio
 
 
 @dataclass(frozen=True)
 class Zooms:
-    """The zoom of each original, the sizes around them, the width if it was given, what is missed.
+    """The sizes of a figure.
 
-    `missed` is, for each, the true aspect of a pixel over the drawn one.
+    Parameters
+    ----------
+    zooms : tuple of Zoom
+        For each scene, figure pixels per pixel of its original, rows and columns.
+    spacing : Spacing
+        The sizes between the panels, at the chosen resolution.
+    width : int or None
+        Of the figure in pixels, if it was given.
+    aspect_errors : tuple of float
+        For each scene the true height to width of a pixel over the drawn one; 1 is exact.
     """
 
     zooms: tuple[Zoom, ...]
-    measures: Spacing
+    spacing: Spacing
     width: int | None
-    missed: tuple[float, ...]
+    aspect_errors: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What is to be drawn: scenes, the ratio of each one's pixel sides, and the text around."""
+
+    scenes: Sequence[Scene]
+    aspects: Sequence[Zoom]
+    edge_labels: bool
+    tick_text: str
+    points: float
+    columns: int | None
+
+    def spacing(self, dpi: int) -> Spacing:
+        return Spacing(TextSize(self.points, dpi), self.edge_labels, self.tick_text)
+
+    def zooms(self, least: int) -> tuple[Zoom, ...]:
+        """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
+        longest = max(scene.longest_side for scene in self.scenes)
+        return tuple(
+            _whole_zoom(scene.columns, aspect, least * (longest // scene.longest_side))
+            for scene, aspect in zip(self.scenes, self.aspects, strict=True)
+        )
+
+    def width(self, zooms: Sequence[Zoom], spacing: Spacing) -> int:
+        """Return the width of the figure, in pixels."""
+        scene_widths = [
+            [column.width(zoom) for column in scene.columns]
+            for scene, zoom in zip(self.scenes, zooms, strict=True)
+        ]
+        widths = [max(column) for column in zip(*scene_widths, strict=True)]
+        return max(
+            spacing.total_width([widths[c] for c in block])
+            for block in blocks(len(widths), self.columns)
+        )
 
 
 def choose_zoom(
     scenes: Sequence[Scene],
     *,
-    letters: bool,
-    ticks: str,
+    edge_labels: bool,
+    tick_text: str,
     dpi: int | None,
     width: float | None,
     points: float,
     columns: int | None,
 ) -> Zooms:
-    """Choose zooms and resolution; `width` is in mm, UsageError if nothing fits into it."""
-    aspects, missed = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    """Choose the zooms of a figure, and its resolution.
 
-    largest = max(scene.largest for scene in scenes)  # smaller inputs are drawn as large
+    Parameters
+    ----------
+    scenes : sequence of Scene
+        Smaller inputs are drawn as large as the largest.
+    edge_labels : bool
+        Whether letters stand at the sides of a panel.
+    tick_text : str
+        As wide as the widest label of a colour bar's ticks; "" for none.
+    dpi : int or None
+        Pixels per inch; None for 150, or for what fills `width` best.
+    width : float or None
+        Of the figure, in mm; None for originals of at least two inches.
+    points : float
+        The size of the text.
+    columns : int or None
+        The most columns in one block; None for no limit.
 
-    def measured(resolution: int) -> Spacing:
-        return Spacing(TextSize(points, resolution), letters, ticks)
+    Returns
+    -------
+    Zooms
 
-    def zooms(least: int) -> tuple[Zoom, ...]:
-        pairs = zip(scenes, aspects, strict=True)
-        return tuple(
-            _whole_zoom(scene.columns, aspect, least * (largest // scene.largest))
-            for scene, aspect in pairs
-        )
-
+    Raises
+    ------
+    UsageError
+        If nothing fits into `width`.
+    """
+    aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns)
     if width is None:
-        measures = measured(dpi or DPI)
+        spacing = content.spacing(dpi or DPI)
         pairs = zip(scenes, aspects, strict=True)
-        side = max(n * z for each, a in pairs for n, z in zip(each.image.size, a, strict=True))
-        return Zooms(zooms(ceil(PANEL_INCHES * measures.type.dpi / side)), measures, None, missed)
+        side = max(n * z for scene, a in pairs for n, z in zip(scene.image.size, a, strict=True))
+        zooms = content.zooms(ceil(PANEL_INCHES * spacing.text_size.dpi / side))
+        return Zooms(zooms, spacing, None, errors)
+    zooms, spacing = _fill_width(content, dpi, width)
+    return Zooms(zooms, spacing, round(width / MM_PER_INCH * spacing.text_size.dpi), errors)
 
+
+def _fill_width(
+    content: _Content, dpi: int | None, width: float
+) -> tuple[tuple[Zoom, ...], Spacing]:
+    """Return the zooms and the resolution that fill a width (mm) best, or well enough."""
     best: tuple[float, tuple[Zoom, ...], Spacing] | None = None
-    needs = 0
-    for resolution in [dpi] if dpi else range(DPI, MOST_DPI + 1, 50):
-        measures, room = measured(resolution), width / MM_PER_INCH * resolution
-        for least in range(1, int(room) + 2):
-            tried = zooms(least)
-            needs = _needed(scenes, tried, measures, columns)
-            if needs > room:
+    needed = 0
+    for resolution in [dpi] if dpi else range(DPI, MOST_DPI + 1, _DPI_STEP):
+        spacing, available = content.spacing(resolution), width / MM_PER_INCH * resolution
+        for least in range(1, int(available) + 2):
+            zooms = content.zooms(least)
+            needed = content.width(zooms, spacing)
+            if needed > available:
                 break
-            if best is None or needs / room > best[0]:
-                best = needs / room, tried, measures
+            if best is None or needed / available > best[0]:
+                best = needed / available, zooms, spacing
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:
-        fix = (
-            f"raise {argument('dpi')} or {argument('width')}"
-            if dpi
-            else f"raise {argument('width')}"
-        )
-        mm = needs / resolution * MM_PER_INCH
+        fix = "raise " + " or ".join(map(argument, ("dpi", "width") if dpi else ("width",)))
+        mm = needed / resolution * MM_PER_INCH
         raise UsageError(
-            f"{len(scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
+            f"{len(content.scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
             f"{argument('width')} {width:g}",
             f"{fix}, lower {argument('font_size')}, or break the line with {argument('columns')}",
         )
-    _, tried, measures = best
-    return Zooms(tried, measures, round(width / MM_PER_INCH * measures.type.dpi), missed)
+    return best[1:]
 
 
-def _needed(
-    scenes: Sequence[Scene], zooms: Sequence[Zoom], measures: Spacing, columns: int | None
-) -> int:
-    """Return the width of the figure with the originals at these zooms."""
-    each = [
-        [view.width(zoom) for view in scene.columns]
-        for scene, zoom in zip(scenes, zooms, strict=True)
-    ]
-    widths = [max(column) for column in zip(*each, strict=True)]
-    return max(measures.total([widths[c] for c in line]) for line in blocks(len(widths), columns))
-
-
-def _whole_zoom(shown: Sequence[Column], aspect: Zoom, least: int) -> Zoom:
+def _whole_zoom(columns: Sequence[Column], aspect: Zoom, least: int) -> Zoom:
     """Return the original's zoom, at least `least`, at which finer outputs have whole ones too.
 
     Where that would be enormous (factors such as 5 and 7 side by side), zooms are rounded and
     those panels are not quite as large as the original.
     """
-    finer = [grid.step for view in shown for grid in view.grids if grid.step < 1]
-    if not finer:
+    fine_steps = [grid.step for column in columns for grid in column.grids if grid.step < 1]
+    if not fine_steps:
         return aspect[0] * least, aspect[1] * least
-    whole = lcm(*(step.denominator for step in finer))
-    times = ceil(least / whole) * whole
-    side = max(n * zoom for n, zoom in zip(shown[0].size, aspect, strict=True))
-    if times > 2 * least and times * side > LARGE_PIXELS:
-        times = max(least, ceil(1 / min(finer)))
-    return aspect[0] * times, aspect[1] * times
+    multiple = lcm(*(step.denominator for step in fine_steps))
+    factor = ceil(least / multiple) * multiple
+    side = max(n * zoom for n, zoom in zip(columns[0].size, aspect, strict=True))
+    if factor > 2 * least and factor * side > LARGE_PIXELS:
+        factor = max(least, ceil(1 / min(fine_steps)))
+    return aspect[0] * factor, aspect[1] * factor
 
 
-def pixel_aspect(image: Image, most: int = 64) -> tuple[Zoom, float]:
-    """Return whole zooms for rows and columns in the ratio of a pixel's sides, and what is missed.
+def pixel_aspect(image: Image) -> tuple[Zoom, float]:
+    """Return whole zooms in the ratio of a pixel's sides.
 
-    The smallest numbers within 5 % of the true ratio are taken, or within 2 % where the picture
-    stays below `LARGE_PIXELS`. The second value is true aspect over drawn aspect.
+    Parameters
+    ----------
+    image : Image
+        A plane; without a spacing its pixels are taken as square.
+
+    Returns
+    -------
+    zoom : tuple of int
+        Rows and columns: the smallest numbers within 5 % of the true ratio, or within 2 % where the
+        picture stays below `LARGE_PIXELS`.
+    error : float
+        The true height to width over the drawn one; 1 is exact.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> pixel_aspect(Image.of(np.zeros((4, 4)), spacing=(3.0, 1.5)))
+    ((2, 1), 1.0)
     """
     if image.spacing is None or not all(image.spacing):
         return (1, 1), 1.0
     true = image.spacing[0] / image.spacing[1]
-    wanted = 1 / true if true < 1 else true
-    if wanted > most:
+    ratio = 1 / true if true < 1 else true
+    if ratio > _MOST_RATIO:
         return (1, 1), true
-    ratios = [Fraction(wanted).limit_denominator(limit) for limit in range(1, 9)]
-    off = [abs(ratio / Fraction(wanted) - 1) for ratio in ratios]
-    usable = next((i for i, error in enumerate(off) if error < 0.05), len(off) - 1)
-    finer = next((i for i, error in enumerate(off) if error < 0.02), usable)
-    chosen = ratios[finer]
+    candidates = [Fraction(ratio).limit_denominator(limit) for limit in _RATIO_TERMS]
+    errors = [abs(candidate / Fraction(ratio) - 1) for candidate in candidates]
+    rough = next((i for i, error in enumerate(errors) if error < _ROUGH), len(errors) - 1)
+    fine = next((i for i, error in enumerate(errors) if error < _FINE), rough)
+    chosen = candidates[fine]
     if max(image.size) * chosen.numerator > LARGE_PIXELS:
-        chosen = ratios[usable]
+        chosen = candidates[rough]
     large, small = chosen.numerator, chosen.denominator
     zoom = (small, large) if true < 1 else (large, small)
     return zoom, true / (zoom[0] / zoom[1])

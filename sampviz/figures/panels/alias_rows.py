@@ -1,7 +1,8 @@
-"""Rows that show what was folded: where in the picture, and where in the spectrum.
+"""Rows that show aliasing: where in the picture, and where in the spectrum.
 
-Only linear chains can be split into what belongs and what was folded. Of the others the rows show
-what differs from the ideal smaller image, and say so under the panel.
+Only the output of a linear chain can be split into a baseband part, of frequencies that its
+coarsest stage can represent, and an alias, of all others. Of chains that are not linear the rows
+show the output less the ideal image, and say so under the panel.
 """
 
 from dataclasses import replace
@@ -19,113 +20,167 @@ from sampviz.figures.panels.colormap import (
     apply_colormap_to_stack,
     mark_nonfinite,
 )
-from sampviz.figures.panels.panel import Bar, Panel, PanelRow
-from sampviz.figures.panels.picture_rows import PanelData, nyquist_boxes, signed_limit
-from sampviz.figures.panels.view import Column
+from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.picture_rows import nyquist_boxes, symmetric_limit
 from sampviz.images.image import luminance
 
 # Sky blue and orange of Okabe and Ito: equally bright, told apart by colour-blind readers.
-_BELONGS, _FOLDED = "#56b4e9", "#e69f00"
+_BASEBAND_COLOUR, _ALIAS_COLOUR = "#56b4e9", "#e69f00"
 _GAMMA = 0.7  # or the colours of weak energy would be too dark to tell
 _RESIDUAL = "not linear:\noutput − ideal"
 _OTHER_CHANNELS = "other channels\nthan the original"
 
 
-def alias_row(pictures: PanelData) -> PanelRow:
-    """What was folded, signed, on the output's own samples; one scale for all panels."""
-    found = {
-        view: folded
-        for view, trial in pictures.trials.items()
-        if (folded := folded_components(view, trial)) is not None
+def alias_row(panel_data: PanelData) -> PanelRow:
+    """Return the row of the aliases: what was folded, signed, on the output's own samples.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+
+    Returns
+    -------
+    PanelRow
+        One scale for all panels, centred on zero; a text where there is no split.
+    """
+    aliases = {
+        column: alias
+        for column, evaluation in panel_data.evaluations.items()
+        if (alias := alias_stack(column, evaluation)) is not None
     }
-    most = signed_limit(list(found.values()))
+    limit = symmetric_limit(list(aliases.values()))
+    limits = (-limit, limit)
     panels: list[Panel | str] = ["what was folded:\nthe chain of all\nthat is too fine\nfor it"]
-    for view in pictures.views[1:]:
-        if view not in found:
-            panels.append(why_not_folded(view))
+    for column in panel_data.columns[1:]:
+        if column not in aliases:
+            panels.append(no_alias_reason(column))
             continue
-        limits, seen = (-most, most), pictures.seen(found[view])
-        pixels = apply_colormap_to_stack(seen, limits, DIFFERENCE, colour=False)
-        below = "" if pictures.trials[view].linear else _RESIDUAL
-        zoom = view.zoom(pictures.zoom)
-        panels.append(Panel(pixels, zoom, below, array=seen, limits=limits))
-    bar = Bar(DIFFERENCE, (-most, most), "folded, signed", "", open_ends=True)
+        oriented = panel_data.mirror(aliases[column])
+        pixels = apply_colormap_to_stack(oriented, limits, DIFFERENCE, colour=False)
+        text_below = "" if panel_data.evaluations[column].linear else _RESIDUAL
+        zoom = column.zoom(panel_data.zoom)
+        panels.append(Panel(pixels, zoom, text_below, array=oriented, limits=limits))
+    bar = ColorBar(DIFFERENCE, limits, "folded, signed", "", open_ends=True)
     return PanelRow("alias", tuple(panels), bar)
 
 
-def folded_components(view: Column, trial: Evaluation) -> Array | None:
-    """Return what was folded into a view, signed and grey, (C, h, w); None if none can be told.
+def alias_stack(column: Column, evaluation: Evaluation) -> Array | None:
+    """Return the alias in an output, signed and grey.
 
-    Of a chain that is not linear it is the output less the ideal image.
+    Parameters
+    ----------
+    column : Column
+        The output of a chain.
+    evaluation : Evaluation
+        Of the same chain.
+
+    Returns
+    -------
+    ndarray or None
+        (C, h, w); of a chain that is not linear the output less the ideal image. None where the
+        channels are not the original's, or the values are complex: see `no_alias_reason`.
     """
-    parts = _parts(trial)
-    return None if parts is None or parts[1].dtype.kind == "c" else _grey(view, parts[1])
+    parts = _baseband_and_alias(evaluation)
+    return None if parts is None or parts[1].dtype.kind == "c" else _grey(column, parts[1])
 
 
-def why_not_folded(view: Column) -> str:
-    """Say, in short lines, why it cannot be told what was folded into a view."""
-    return "complex:\nno sign" if view.array.dtype.kind == "c" else _OTHER_CHANNELS
+def no_alias_reason(column: Column) -> str:
+    """Return why `alias_stack` returns None for a column.
+
+    Parameters
+    ----------
+    column : Column
+        The output of a chain.
+
+    Returns
+    -------
+    str
+        In short lines, to stand in place of a panel.
+    """
+    return "complex:\nno sign" if column.array.dtype.kind == "c" else _OTHER_CHANNELS
 
 
-def foldspectrum_row(pictures: PanelData, *, boxes: bool) -> PanelRow:
-    """The spectra of the spectrum row, with the energy that was folded in a colour of its own."""
-    reference = float(pictures.spectra[0].max())
-    colours = LinearSegmentedColormap.from_list("folded", [_BELONGS, _FOLDED])
+def foldspectrum_row(panel_data: PanelData, *, boxes: bool) -> PanelRow:
+    """Return the row of spectra in which the energy of the alias has a colour of its own.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+    boxes : bool
+        Whether the new Nyquist frequencies are outlined on the original's spectrum.
+
+    Returns
+    -------
+    PanelRow
+        `array` of each panel is (2, H, W): the alias' share of the energy, and the level in dB.
+    """
+    original_maximum = float(panel_data.spectra[0].max())
+    colormap = LinearSegmentedColormap.from_list("folded", [_BASEBAND_COLOUR, _ALIAS_COLOUR])
     panels: list[Panel | str] = []
-    for view, spectrum in zip(pictures.views, pictures.spectra, strict=True):
-        own = reference if np.isfinite(reference) else float(spectrum.max())
-        share = _too_fine(pictures) if view.chain is None else _folded_share(pictures, view)
+    for column, spectrum in zip(panel_data.columns, panel_data.spectra, strict=True):
+        is_original = column.chain is None
+        reference = original_maximum if np.isfinite(original_maximum) else float(spectrum.max())
+        share = _above_nyquist(panel_data) if is_original else _alias_share(panel_data, column)
         if share is None:
             panels.append(_OTHER_CHANNELS)
             continue
-        linear = view.chain is None or pictures.trials[view].linear
-        levels, zoom = decibels(spectrum, own), view.zoom(pictures.zoom)
-        pixels, both = _two_ways(share, levels, colours), np.stack([share, levels])
-        panels.append(Panel(pixels, zoom, "" if linear else _RESIDUAL, array=both))
+        linear = is_original or panel_data.evaluations[column].linear
+        levels, zoom = decibels(spectrum, reference), column.zoom(panel_data.zoom)
+        pixels = _share_and_level_pixels(share, levels, colormap)
+        text_below = "" if linear else _RESIDUAL
+        panels.append(Panel(pixels, zoom, text_below, array=np.stack([share, levels])))
     first = panels[0]
     if boxes and isinstance(first, Panel):
-        panels[0] = replace(first, boxes=nyquist_boxes(pictures.views))
-    bar = Bar(colours, (0.0, 1.0), "share that was folded", "share")
+        panels[0] = replace(first, boxes=nyquist_boxes(panel_data.columns))
+    bar = ColorBar(colormap, (0.0, 1.0), "share that was folded", "share")
     return PanelRow("folded energy", tuple(panels), bar)
 
 
-def _parts(trial: Evaluation) -> tuple[Array, Array] | None:
-    """Return what belongs in the output and what does not, (C, h, w); None if none can be told."""
-    if trial.linear:
-        return trial.baseband, trial.alias
-    if len(trial.output) != len(trial.original.array):
+def _baseband_and_alias(evaluation: Evaluation) -> tuple[Array, Array] | None:
+    """Return the two parts of an output, (C, h, w) each; None if it cannot be split.
+
+    Of a chain that is not linear: the ideal image, and the output less that.
+    """
+    if evaluation.linear:
+        return evaluation.baseband, evaluation.alias
+    if len(evaluation.output) != len(evaluation.original.array):
         return None
-    return trial.reference, trial.output - trial.reference
+    return evaluation.reference, evaluation.output - evaluation.reference
 
 
-def _grey(view: Column, stack: Array) -> Array:
-    return luminance(stack)[None] if view.colour else stack
+def _grey(column: Column, stack: Array) -> Array:
+    return luminance(stack)[None] if column.colour else stack
 
 
-def _folded_share(pictures: PanelData, view: Column) -> Array | None:
-    """Return, for each bin of the spectrum, how much of its energy does not belong there."""
-    parts = _parts(pictures.trials[view])
+def _alias_share(panel_data: PanelData, column: Column) -> Array | None:
+    """Return, for each bin of the spectrum, the alias' share of its energy, 0..1."""
+    parts = _baseband_and_alias(panel_data.evaluations[column])
     if parts is None:
         return None
-    belongs, folded = (
-        sum(amplitude(channel) ** 2 for channel in pictures.seen(_grey(view, part)))
+    baseband, alias = (
+        sum(amplitude(channel) ** 2 for channel in panel_data.mirror(_grey(column, part)))
         for part in parts
     )
-    return np.asarray(folded / np.maximum(belongs + folded, np.finfo(float).tiny))
+    return np.asarray(alias / np.maximum(baseband + alias, np.finfo(float).tiny))
 
 
-def _too_fine(pictures: PanelData) -> Array:
-    """Return 1 for the frequencies of the original that the coarsest of the chains cannot hold."""
-    size = pictures.views[0].size
-    steps = [max(trial.coarsest[axis] for trial in pictures.trials.values()) for axis in range(2)]
+def _above_nyquist(panel_data: PanelData) -> Array:
+    """Return 1 for frequencies of the original that the coarsest chain cannot represent, else 0."""
+    size = panel_data.columns[0].size
+    evaluations = panel_data.evaluations.values()
+    steps = [max(evaluation.coarsest[axis] for evaluation in evaluations) for axis in range(2)]
     rows, columns = (representable(n, step) for n, step in zip(size, steps, strict=True))
     return np.fft.fftshift(~(rows[:, None] & columns)).astype(float)
 
 
-def _two_ways(share: Array, levels: Array, colours: Colormap) -> Pixels:
+def _share_and_level_pixels(share: Array, levels: Array, colormap: Colormap) -> Pixels:
     """Colour each bin by a share of 0..1, and darken it by its level in dB."""
-    bright = np.clip(1 - levels / FLOOR_DB, 0, 1) ** _GAMMA
-    rgb = colours(share)[..., :3] * bright[..., None]
+    brightness = np.clip(1 - levels / FLOOR_DB, 0, 1) ** _GAMMA
+    rgb = colormap(share)[..., :3] * brightness[..., None]
     pixels = np.rint(255 * np.nan_to_num(rgb)).astype(np.uint8)
-    mark_nonfinite(pixels, ~np.isfinite(share + bright))
+    mark_nonfinite(pixels, ~np.isfinite(share + brightness))
     return np.asarray(pixels, np.uint8)

@@ -1,4 +1,9 @@
-"""From numbers to colours, a pixel a sample: what a panel shows is decided here."""
+"""From numbers to colours, one pixel a sample.
+
+The mapping is our own and not matplotlib's, so that it is exact: level = floor(256 (value - low) /
+(high - low)), all 256 colours share the window equally, and what is not finite is striped in
+colours of no map.
+"""
 
 from typing import Any
 
@@ -10,21 +15,32 @@ from numpy.typing import NDArray
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.figures.panels.column import tile_layout
 from sampviz.figures.panels.intensity_window import Limits
-from sampviz.figures.panels.view import layout_of
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 
 GREY = "gray"
 SPECTRUM = "magma"
 DIFFERENCE = "RdBu_r"
-# Stripes of magenta and yellow: no map has them, and no eye takes them for grey.
-NOT_A_NUMBER = np.array([(255, 0, 200), (255, 230, 0)], np.uint8)
-_STRIPE = 2  # samples
+# Magenta and yellow: neither is in the maps above, nor can be taken for a grey.
+NONFINITE_COLOURS = np.array([(255, 0, 200), (255, 230, 0)], np.uint8)
+_STRIPE_WIDTH = 2  # samples
 
 
 def check_map(name: str) -> None:
-    """Raise UsageError if matplotlib knows no such colour map."""
+    """Check that matplotlib has a colour map of a name.
+
+    Parameters
+    ----------
+    name : str
+        Such as "gray" or "viridis".
+
+    Raises
+    ------
+    UsageError
+        If it has none.
+    """
     if name not in mpl.colormaps:
         raise UsageError(
             f"no colour map is named {name!r}",
@@ -33,52 +49,103 @@ def check_map(name: str) -> None:
         )
 
 
-def apply_colormap(array: Array, limits: Limits, colours: str = GREY) -> Pixels:
-    """Colour an (H, W) array by a map.
+def apply_colormap(array: Array, limits: Limits, colormap: str = GREY) -> Pixels:
+    """Colour a plane by a map.
 
-    Level = floor(256 (value - low) / (high - low)), held within 0..255: the 256 colours of a
-    map share the window equally. NaN and infinities are striped in colours of their own.
+    Parameters
+    ----------
+    array : ndarray
+        (H, W), real.
+    limits : tuple of float
+        The values of the first and the last colour; values beyond them get the nearer of these.
+    colormap : str
+        The name of a colour map of matplotlib.
+
+    Returns
+    -------
+    ndarray of uint8
+        (H, W, 3); NaN and infinities are striped.
+
+    Examples
+    --------
+    >>> apply_colormap(np.array([[0.0, 0.5, 2.0]]), (0, 1))[0, :, 0].tolist()
+    [0, 128, 255]
     """
-    pixels = np.asarray(table_of(colours)[_levels(array, limits)], np.uint8)
+    pixels = np.asarray(color_table(colormap)[_levels(array, limits)], np.uint8)
     mark_nonfinite(pixels, ~np.isfinite(array))
     return pixels
 
 
-def table_of(colours: str | Colormap) -> Pixels:
-    """Return the 256 colours of a map, (256, 3)."""
-    return _named_table(colours) if isinstance(colours, str) else _table(colours)
+def color_table(colormap: str | Colormap) -> Pixels:
+    """Return the 256 colours of a map.
+
+    Parameters
+    ----------
+    colormap : str or Colormap
+        The map, or its name.
+
+    Returns
+    -------
+    ndarray of uint8
+        (256, 3), from low to high.
+    """
+    return _named_table(colormap) if isinstance(colormap, str) else _table(colormap)
 
 
-@bounded_cache(2**16)  # to look a map up takes as long as to paint with it
+@bounded_cache(2**16)  # looking a map up takes as long as painting with it
 def _named_table(name: str) -> Pixels:
     return _table(mpl.colormaps[name])
 
 
-def _table(colours: Colormap) -> Pixels:
+def _table(colormap: Colormap) -> Pixels:
     # Rounded here: matplotlib's own bytes are cut off, and its grey 33 would become 32.
-    return np.asarray(np.rint(colours(np.linspace(0, 1, 256))[:, :3] * 255), np.uint8)
+    return np.asarray(np.rint(colormap(np.linspace(0, 1, 256))[:, :3] * 255), np.uint8)
 
 
-def apply_colormap_to_stack(stack: Array, limits: Limits, colours: str, *, colour: bool) -> Pixels:
-    """Colour (C, H, W): as one picture in colour, or by a map as tiles side by side."""
+def apply_colormap_to_stack(stack: Array, limits: Limits, colormap: str, *, colour: bool) -> Pixels:
+    """Colour channels: as one picture in colour, or by a map as tiles side by side.
+
+    Parameters
+    ----------
+    stack : ndarray
+        (C, H, W), real.
+    limits : tuple of float
+        The values of the darkest and the brightest colour.
+    colormap : str
+        The name of a colour map of matplotlib, not used if `colour`.
+    colour : bool
+        Whether the three channels are red, green and blue.
+
+    Returns
+    -------
+    ndarray of uint8
+        (H, W, 3), larger for tiles, which are one white sample apart.
+    """
     if colour:
         pixels = np.ascontiguousarray(_levels(stack, limits).transpose(1, 2, 0))
         mark_nonfinite(pixels, ~np.isfinite(stack).all(axis=0))
         return pixels
     count, h, w = stack.shape
-    rows, columns = layout_of(count)
-    # A sample's width of paper keeps the tiles apart.
-    page = np.full((rows * (h + 1) - 1, columns * (w + 1) - 1, 3), 255, np.uint8)
+    rows, columns = tile_layout(count)
+    tiles = np.full((rows * (h + 1) - 1, columns * (w + 1) - 1, 3), 255, np.uint8)
     for number, channel in enumerate(stack):
         i, j = number // columns * (h + 1), number % columns * (w + 1)
-        page[i : i + h, j : j + w] = apply_colormap(channel, limits, colours)
-    return page
+        tiles[i : i + h, j : j + w] = apply_colormap(channel, limits, colormap)
+    return tiles
 
 
-def mark_nonfinite(pixels: Pixels, odd: Any) -> None:
-    """Stripe the samples (H, W) of a picture that are `odd`, in place."""
-    rows, columns = np.nonzero(odd)
-    pixels[rows, columns] = NOT_A_NUMBER[(rows + columns) // _STRIPE % 2]
+def mark_nonfinite(pixels: Pixels, nonfinite: Any) -> None:
+    """Stripe samples that are NaN or infinite, in place.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8
+        (H, W, 3), which is changed.
+    nonfinite : array_like of bool
+        (H, W), true for the samples to mark.
+    """
+    rows, columns = np.nonzero(nonfinite)
+    pixels[rows, columns] = NONFINITE_COLOURS[(rows + columns) // _STRIPE_WIDTH % 2]
 
 
 def _levels(array: Array, limits: Limits) -> NDArray[np.uint8]:

@@ -1,42 +1,60 @@
-"""What a chain makes of a flat image: the pattern that it draws on everything."""
+"""The flat-field row: the response of a chain to a constant image.
+
+A chain that keeps a constant constant shows 1 everywhere. Transposed convolution and unpooling do
+not: their overlap (checkerboard) pattern lies on everything that they make.
+"""
 
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import apply_colormap
-from sampviz.figures.panels.panel import Bar, Panel, PanelRow
-from sampviz.figures.panels.picture_rows import PanelData
+from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
 
-_SIDE = 6  # samples that are shown
-_MAP = "cividis"
+_SIDE = 6  # samples that are drawn, along each axis
+_COLORMAP = "cividis"
 
 
-def flat_field_row(pictures: PanelData) -> PanelRow:
-    """The middle of the answer to all 1, as numbers: of transposed convolution the overlap."""
-    crops = {view: _middle(trial) for view, trial in pictures.trials.items()}
+def flat_field_row(panel_data: PanelData) -> PanelRow:
+    """Return the row of responses to an image of all 1, with their values written on them.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+
+    Returns
+    -------
+    PanelRow
+        6 x 6 samples from the middle of each response, on one scale for all panels.
+    """
+    crops = {
+        column: _central_crop(evaluation) for column, evaluation in panel_data.evaluations.items()
+    }
     low = min(0.0, *(float(crop.min()) for crop in crops.values()))
     high = max(float(crop.max()) for crop in crops.values())
     limits = (low, high if high > low else low + 1)
-    side = min(n * z for n, z in zip(pictures.views[0].size, pictures.zoom, strict=True))
+    original = panel_data.columns[0]
+    side = min(n * z for n, z in zip(original.size, panel_data.zoom, strict=True))
     zoom = max(1, side // _SIDE)
     panels: list[Panel | str] = ["what the chain\nmakes of all 1"]
     for crop in crops.values():
         white = crop < sum(limits) / 2
         digits = tuple((f"{v:.3g}", bool(w)) for v, w in zip(crop.flat, white.flat, strict=True))
-        pixels = apply_colormap(crop, limits, _MAP)
+        pixels = apply_colormap(crop, limits, _COLORMAP)
         panels.append(Panel(pixels, (zoom, zoom), digits=digits, array=crop, limits=limits))
-    return PanelRow("flat", tuple(panels), Bar(_MAP, limits, "flat 1 becomes", ""))
+    return PanelRow("flat", tuple(panels), ColorBar(_COLORMAP, limits, "flat 1 becomes", ""))
 
 
-def _middle(trial: Evaluation) -> Array:
-    """Return some samples of the answer, from the start of a period on: patterns start alike."""
-    original = trial.original.array
-    flat = trial.run(np.ones(original.shape, original.real.dtype)).real
-    flat = flat.reshape(-1, *flat.shape[-2:])[0]
+def _central_crop(evaluation: Evaluation) -> Array:
+    """Return samples of the response, from the start of a period on: patterns start alike."""
+    original = evaluation.original.array
+    response = evaluation.run(np.ones(original.shape, original.real.dtype)).real
+    plane = response.reshape(-1, *response.shape[-2:])[0]
     starts = []
-    for n, coarsest, step in zip(flat.shape, trial.coarsest, trial.steps, strict=True):
+    for n, coarsest, step in zip(plane.shape, evaluation.coarsest, evaluation.steps, strict=True):
         period = max(1, round(coarsest / step))
         starts.append(n // 2 // period * period)
-    down, along = starts
-    return flat[down : down + _SIDE, along : along + _SIDE]
+    row, column = starts
+    return plane[row : row + _SIDE, column : column + _SIDE]

@@ -1,4 +1,9 @@
-"""Grey windows: which values are black and white."""
+"""Intensity windows: the values that are drawn black and white.
+
+A radiologist's window. `Window` is the user's request; `panel_windows` makes of it the limits of
+every panel: one window for all, so that brightness can be compared, but outputs that are
+differences are centred on zero.
+"""
 
 import contextlib
 import re
@@ -13,21 +18,29 @@ from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.options import Scope
-from sampviz.figures.panels.view import Column
+from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image
 
 Limits = tuple[float, float]
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _LIMITS = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
 _PERCENTILES = re.compile(rf"p({_NUMBER}),p({_NUMBER})", re.ASCII)
+_ZERO_GAIN = 1e-6  # the mean response to a constant 1 below which a chain makes differences
 
 
 @dataclass(frozen=True)
 class Window:
-    """What was asked: the format's own range where it has one, percentiles, or two values.
+    """A request for limits: the range of the file's format, percentiles, or two values.
 
     Percentiles are of the finite pixels that are not zero: an empty background says nothing
     about the tissue.
+
+    Parameters
+    ----------
+    kind : {"auto", "percentiles", "limits"}
+        "auto" takes the range of the format where it has one, percentiles elsewhere.
+    low, high : float
+        Percentiles, 0..100, or values; `low` is the smaller.
     """
 
     kind: Literal["auto", "percentiles", "limits"]
@@ -36,15 +49,35 @@ class Window:
 
     @classmethod
     def parse(cls, window: str | Sequence[float | str] | None) -> "Window":
-        """Read `p1,p99`, `LO,HI` or (LO, HI); None is the default: see the class."""
+        """Read a window.
+
+        Parameters
+        ----------
+        window : str or sequence of float or None
+            `p1,p99` for percentiles, `LO,HI` or (LO, HI) for values, None for the default.
+
+        Returns
+        -------
+        Window
+
+        Raises
+        ------
+        UsageError
+            If it is none of these, or its limits are not in rising order.
+
+        Examples
+        --------
+        >>> Window.parse("0,800")
+        Window(kind='limits', low=0.0, high=800.0)
+        """
         if window is None:
             return cls("auto")
         pair = isinstance(window, (tuple, list))
         text = ",".join(map(str, window)) if pair else str(window)
         for kind, pattern in (("percentiles", _PERCENTILES), ("limits", _LIMITS)):
-            found = pattern.fullmatch(text.replace(" ", ""))
-            if found:
-                low, high = float(found[1]), float(found[2])
+            match = pattern.fullmatch(text.replace(" ", ""))
+            if match:
+                low, high = float(match[1]), float(match[2])
                 bounded = kind == "limits" or (low >= 0 and high <= 100)
                 if low < high and bounded and isfinite(high - low):
                     return cls(kind, low, high)  # type: ignore[arg-type]
@@ -55,94 +88,169 @@ class Window:
         )
 
     def of_panel(self) -> "Window":
-        """Return the window that looks at each panel by itself: never the format's range."""
+        """Return the window for a panel by itself: percentiles instead of the format's range."""
         return Window("percentiles") if self.kind == "auto" else self
 
     def limits(self, array: Array, image: Image) -> Limits:
-        """Return the values that are black and white for `array`, a picture made of `image`."""
+        """Return the values that are drawn black and white.
+
+        Parameters
+        ----------
+        array : ndarray
+            Real numbers: what is drawn.
+        image : Image
+            What the array was made from, for the range of its format.
+
+        Returns
+        -------
+        tuple of float
+            The lower and the higher value; smallest and largest value where percentiles are equal.
+        """
         if self.kind == "limits":
             return self.low, self.high
         if self.kind == "auto" and image.range is not None:
             return image.range
-        found = self._percentiles(array)
-        if found and found[0] < found[1]:
-            return found
+        percentiles = self._percentiles(array)
+        if percentiles and percentiles[0] < percentiles[1]:
+            return percentiles
         # A mask of 0 and 1 has no percentiles between its ends.
         finite = array[np.isfinite(array)]
-        return not_empty(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        return nonempty_limits(finite.min(), finite.max()) if finite.size else (0.0, 1.0)
 
     def _percentiles(self, array: Array) -> Limits | None:
         """Return the percentiles of the finite values but 0; None where there are none."""
-        told = array[np.isfinite(array) & (array != 0)]
-        if not told.size:
+        values = array[np.isfinite(array) & (array != 0)]
+        if not values.size:
             return None
-        scale = power_of_two(told)
-        low, high = np.percentile(told / scale, (self.low, self.high)) * scale
+        scale = power_of_two(values)
+        low, high = np.percentile(values / scale, (self.low, self.high)) * scale
         return float(low), float(high)
 
     def describe(self, limits: Limits, array: Array, image: Image) -> str:
-        """Say the limits of `array`, the original, and the percentiles where they are those."""
-        shown = f"window {limits[0]:.4g}..{limits[1]:.4g}"
+        """Say the limits of the original, and where they come from.
+
+        Parameters
+        ----------
+        limits : tuple of float
+            What `limits` returned for `array`.
+        array : ndarray
+            What is drawn of the original.
+        image : Image
+            The original.
+
+        Returns
+        -------
+        str
+            Such as "window 0..255".
+        """
+        text = f"window {limits[0]:.4g}..{limits[1]:.4g}"
         if self.kind == "limits" or (self.kind == "auto" and image.range is not None):
-            return shown
+            return text
         if limits != self._percentiles(array):
-            return f"{shown} (the smallest and the largest value of the original)"
-        return f"{shown} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
+            return f"{text} (the smallest and the largest value of the original)"
+        return f"{text} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
 
 
-def not_empty(low: float, high: float) -> Limits:
-    """Return the limits of a window, made wider by 1, or by what is seen of a large number."""
+def nonempty_limits(low: float, high: float) -> Limits:
+    """Return limits that differ: those given, or a wider window where they are equal.
+
+    Parameters
+    ----------
+    low, high : float
+        Finite, `low` not above `high`.
+
+    Returns
+    -------
+    tuple of float
+        Equal limits are 1 apart, or a millionth of a large number, which 1 would not change.
+
+    Examples
+    --------
+    >>> nonempty_limits(5.0, 5.0)
+    (5.0, 6.0)
+    """
+    low, high = float(low), float(high)
     if low < high:
         return low, high
     step = max(1.0, abs(low) * 2**-20)
     return (low, low + step) if isfinite(low + step) else (low - step, low)
 
 
-_NOTHING = 1e-6  # of a constant 1 that went through a chain
-
-
 @dataclass(frozen=True)
-class GreyWindow:
-    """The window of one picture, and what to say where it is not that of the original.
+class PanelWindow:
+    """The window of one panel.
 
-    `origin` says the window of the original and where it comes from.
+    Parameters
+    ----------
+    limits : tuple of float
+        The values that are drawn black and white.
+    label : str
+        Stands under the panel where its window is not that of the original.
+    signed : bool
+        Whether the panel shows differences, with 0 in the middle of the window.
+    origin : str
+        The window of the original and where it comes from, for the notes of the figure.
     """
 
     limits: Limits
-    line: str = ""
+    label: str = ""
     signed: bool = False
     origin: str = ""
 
 
 def panel_windows(
-    image: Image, views: Sequence[Column], window: Window, scope: Scope
-) -> tuple[GreyWindow, ...]:
-    """Return the window of every view: one for all, except for signed pictures, unless asked."""
-    if views[0].array.dtype.kind == "c" and views[0].show == "phase" and window.kind != "limits":
-        whole_turn = GreyWindow((-np.pi, np.pi), origin="window -π..π radians")
-        return (whole_turn,) * len(views)
-    shared = window.limits(views[0].drawn, image)
-    found = []
-    for view in views:
-        if window.kind != "limits" and _is_signed(view):
-            most = float(np.abs(view.drawn[np.isfinite(view.drawn)]).max())
-            found.append(GreyWindow((-most, most), f"window ±{most:.4g}, 0 in the middle", True))
+    image: Image, columns: Sequence[Column], window: Window, scope: Scope
+) -> tuple[PanelWindow, ...]:
+    """Return the window of every column's panel.
+
+    Parameters
+    ----------
+    image : Image
+        The original.
+    columns : sequence of Column
+        The original first.
+    window : Window
+        What the user asked for.
+    scope : {"shared", "panel"}
+        One window for all panels, or one for each. Signed outputs always have their own unless
+        `window` gives values.
+
+    Returns
+    -------
+    tuple of PanelWindow
+        One for each column.
+    """
+    original = columns[0]
+    if original.array.dtype.kind == "c" and original.show == "phase" and window.kind != "limits":
+        full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
+        return (full_turn,) * len(columns)
+    shared = window.limits(original.display_stack, image)
+    windows = []
+    for column in columns:
+        values = column.display_stack
+        if window.kind != "limits" and _is_signed(column):
+            most = float(np.abs(values[np.isfinite(values)]).max())
+            label = f"window ±{most:.4g}, 0 in the middle"
+            windows.append(PanelWindow((-most, most), label, signed=True))
         elif scope == "panel":
-            low, high = window.of_panel().limits(view.drawn, image)
-            found.append(GreyWindow((low, high), f"window {low:.4g}..{high:.4g}"))
+            low, high = window.of_panel().limits(values, image)
+            windows.append(PanelWindow((low, high), f"window {low:.4g}..{high:.4g}"))
         else:
-            found.append(GreyWindow(shared, origin=window.describe(shared, views[0].drawn, image)))
-    return tuple(found)
+            origin = window.describe(shared, original.display_stack, image)
+            windows.append(PanelWindow(shared, origin=origin))
+    return tuple(windows)
 
 
-def _is_signed(view: Column) -> bool:
-    """Whether a chain turns the picture into differences: it takes a constant to 0 or below."""
-    finite = view.drawn[np.isfinite(view.drawn)]
-    if view.chain is None or not finite.size or finite.min() >= 0:
+def _is_signed(column: Column) -> bool:
+    """Whether a chain turns the image into differences: it takes a constant to 0 or below."""
+    values = column.display_stack
+    finite = values[np.isfinite(values)]
+    if column.chain is None or not finite.size or finite.min() >= 0:
         return False
     with ignored_warnings(SampvizWarning), contextlib.suppress(ChainError):
-        ones = np.ones((view.channels_before, *view.original))
-        flat = view.chain(ones, axes=len(view.original))
-        middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in flat.shape[1:])
-        return bool(flat[:, *middle].mean() < _NOTHING)
+        size = column.original_size
+        ones = np.ones((column.original_channels, *size))
+        response = column.chain(ones, axes=len(size))
+        middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in response.shape[1:])
+        return bool(response[:, *middle].mean() < _ZERO_GAIN)
     return False

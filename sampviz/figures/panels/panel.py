@@ -1,4 +1,8 @@
-"""What a figure is made of: panels in rows, colour bars, and what stands around a picture."""
+"""The parts of a figure: panels, rows of them, colour bars and what stands around a picture.
+
+Plain data, in samples of the arrays: nothing here knows where a part stands on the page
+(`figures.layout`) or how it is painted (`figures.render`).
+"""
 
 from dataclasses import dataclass
 
@@ -6,13 +10,19 @@ from matplotlib.colors import Colormap
 
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
+from sampviz.figures.panels.column import Zoom
 from sampviz.figures.panels.intensity_window import Limits
-from sampviz.figures.panels.view import Zoom
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle on a panel, in samples: edges, not centres."""
+    """An outlined rectangle on a panel.
+
+    Parameters
+    ----------
+    top, left, height, width : float
+        In samples, between the edges of samples, not between their centres.
+    """
 
     top: float
     left: float
@@ -22,15 +32,31 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A picture at a whole zoom; `below` are the lines under it.
+    """An array as pixels, at a whole zoom.
 
-    `digits` are written on its samples, row by row, each in white or not. `array` is what was
-    painted, as it is seen, between `limits`; `name` says what it is: its row and its column.
+    Parameters
+    ----------
+    pixels : ndarray of uint8
+        (H, W, 3), one pixel a sample.
+    zoom : tuple of int
+        Figure pixels per sample, rows and columns.
+    text_below : str
+        The lines under the panel, separated by line ends.
+    boxes : tuple of Box
+        Outlines on the panel.
+    digits : tuple of (str, bool)
+        A text for each sample, row by row, and whether it is white; empty for none.
+    array : ndarray, optional
+        The values that were coloured, in the orientation of `pixels`.
+    limits : tuple of float, optional
+        The values at the two ends of the colour map.
+    name : str
+        Row and column of the panel, for programs that look it up.
     """
 
     pixels: Pixels
     zoom: Zoom
-    below: str = ""
+    text_below: str = ""
     boxes: tuple[Box, ...] = ()
     digits: tuple[tuple[str, bool], ...] = ()
     array: Array | None = None
@@ -44,29 +70,63 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A colour bar: map, limits, what is measured (or briefly), and whether values lie beyond."""
+class ColorBar:
+    """The colour bar of a row.
 
-    colours: str | Colormap
+    Parameters
+    ----------
+    colormap : str or Colormap
+        The colours, from low to high.
+    limits : tuple of float
+        The values at its two ends.
+    label : str
+        What is shown, with its unit.
+    short_label : str
+        Stands in place of `label` where that is longer than the bar is high.
+    open_ends : bool
+        Whether values may lie beyond the limits: the ends are arrows then.
+    """
+
+    colormap: str | Colormap
     limits: Limits
     label: str
-    unit: str
+    short_label: str
     open_ends: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class PanelRow:
-    """A row of panels; where a column has nothing to show, words say why."""
+    """A row of panels.
+
+    Parameters
+    ----------
+    name : str
+        Stands at the left of the row.
+    panels : tuple of Panel or str
+        One for each column; a text says why there is no panel.
+    bar : ColorBar, optional
+        Stands at the right of the row.
+    edge_labels : EdgeLabels, optional
+        Stand around the first panel.
+    """
 
     name: str
     panels: tuple[Panel | str, ...]
-    bar: Bar | None = None
-    around: "EdgeLabels | None" = None
+    bar: ColorBar | None = None
+    edge_labels: "EdgeLabels | None" = None
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale bar: its length in samples of the panel, and what is written under it."""
+    """A scale bar.
+
+    Parameters
+    ----------
+    length : float
+        In samples of the panel.
+    label : str
+        The physical length, written under the bar.
+    """
 
     length: float
     label: str
@@ -74,7 +134,15 @@ class Scale:
 
 @dataclass(frozen=True)
 class EdgeLabels:
-    """What stands around the original: the directions at its four sides, and a scale bar."""
+    """What stands around the original.
+
+    Parameters
+    ----------
+    left, right, top, bottom : str
+        The direction in the patient at each side, such as "L"; "" where it is not known.
+    scale : Scale, optional
+        The scale bar under the panel.
+    """
 
     left: str = ""
     right: str = ""

@@ -1,1 +1,1 @@
-"""render."""
+"""Rendering: laid-out figures as matplotlib figures, pixels and files."""

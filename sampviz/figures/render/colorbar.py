@@ -1,4 +1,4 @@
-"""Colour bars: a strip of pixels with a frame, ticks and words.
+"""Colour bars: a strip of pixels with a frame, ticks and texts.
 
 Drawn like a panel. `Figure.colorbar` makes axes, of which all but one edge is hidden, and took more
 than a quarter of the time of a small figure: 30 of 110 ms.
@@ -10,23 +10,36 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.layout.sheet import TICK, PlacedBar, Spacing, TextBlock
-from sampviz.figures.panels.colormap import Pixels, table_of
-from sampviz.figures.panels.panel import Bar
+from sampviz.figures.layout.sheet import PlacedBar, TextBlock
+from sampviz.figures.layout.spacing import TICK, Spacing
+from sampviz.figures.panels.colormap import Pixels, color_table
+from sampviz.figures.panels.panel import ColorBar
 
-_END = 0.03  # height of the arrow at an open end, of that of the bar
+_ARROW_HEIGHT = 0.03  # at an open end, of the height of the bar
 _MOST_TICKS = 5
-_STEPS = (1, 2, 2.5, 5, 10)
+_TICK_STEPS = (1, 2, 2.5, 5, 10)
 _ROUNDING = 1e-9  # of a tick at an end of the bar, of its length
 _MIDDLE = 0.49  # of a line: from its top to the middle of its digits
 
 
 @dataclass(frozen=True, eq=False)
-class ColorBar:
-    """Where the parts of a bar are, in figure pixels from the top left corner.
+class ColorBarParts:
+    """The parts of a colour bar, in figure pixels from the top left corner.
 
-    `strip` are its colours, (256, 1, 3), from `top` on over `height`; `arrows` are the corners of
-    those at open ends, (3, 2) each, `frame` those of the outline, `ticks` (N, 2, 2) are lines.
+    Parameters
+    ----------
+    strip : ndarray of uint8
+        (256, 1, 3), the colours from high to low.
+    top, height : int
+        Of the strip.
+    arrows : tuple of ndarray
+        The corners of the triangles at open ends, (3, 2) each, x and y; upper and lower, or none.
+    frame : ndarray
+        (N, 2), the corners of the outline.
+    ticks : ndarray
+        (N, 2, 2), the two ends of each tick.
+    texts : tuple of TextBlock
+        The labels of the ticks, their common factor, and what the bar shows.
     """
 
     strip: Pixels
@@ -35,57 +48,72 @@ class ColorBar:
     arrows: tuple[Array, ...]
     frame: Array
     ticks: Array
-    words: tuple[TextBlock, ...]
+    texts: tuple[TextBlock, ...]
 
 
-def color_bar(placed: PlacedBar, measures: Spacing) -> ColorBar:
-    """Lay out a bar."""
-    bar, kind = placed.row.bar, measures.type
+def lay_out_color_bar(placed: PlacedBar, spacing: Spacing) -> ColorBarParts:
+    """Lay out a colour bar.
+
+    Parameters
+    ----------
+    placed : PlacedBar
+        A row with a colour bar, and its position.
+    spacing : Spacing
+        The width of the bar, and the size of the text.
+
+    Returns
+    -------
+    ColorBarParts
+    """
+    bar, text_size = placed.row.bar, spacing.text_size
     assert bar
-    arrow = round(_END * placed.height) if bar.open_ends else 0
+    arrow = round(_ARROW_HEIGHT * placed.height) if bar.open_ends else 0
     top, height = placed.y + arrow, placed.height - 2 * arrow
-    left, right = placed.x, placed.x + measures.bar
+    left, right = placed.x, placed.x + spacing.bar_width
 
-    values, labels, factor = _ticks(bar, max(1, min(_MOST_TICKS, placed.height // (2 * kind.line))))
+    most_ticks = max(1, min(_MOST_TICKS, placed.height // (2 * text_size.line)))
+    values, labels, factor = _ticks(bar, most_ticks)
     low, high = bar.limits
-    places = top + height * (high - values) / (high - low)
-    gap = TICK * kind.line
-    ticks = [((right, y), (right + gap, y)) for y in places]
+    tick_y = top + height * (high - values) / (high - low)
+    gap = TICK * text_size.line
+    ticks = [((right, y), (right + gap, y)) for y in tick_y]
 
     x = round(right + 2 * gap)
-    words = [
-        TextBlock(x, round(y - _MIDDLE * kind.line), (label,))
-        for y, label in zip(places, labels, strict=True)
+    texts = [
+        TextBlock(x, round(y - _MIDDLE * text_size.line), (label,))
+        for y, label in zip(tick_y, labels, strict=True)
     ]
     if factor:
-        words.append(TextBlock(left, placed.y - kind.line, (factor,)))
-    name = bar.label if kind.width(bar.label) <= placed.height else bar.unit
+        texts.append(TextBlock(left, placed.y - text_size.line, (factor,)))
+    fits = text_size.width(bar.label) <= placed.height
+    name = bar.label if fits else bar.short_label
     if name:
-        beside = x + max(map(kind.width, labels), default=0) + round(gap) + kind.line // 2
-        words.append(TextBlock(beside, placed.y + placed.height // 2, (name,), upright=False))
+        widest_label = max(map(text_size.width, labels), default=0)
+        name_x = x + widest_label + round(gap) + text_size.line // 2
+        texts.append(TextBlock(name_x, placed.y + placed.height // 2, (name,), upright=False))
     upper = np.array([(left, top), ((left + right) / 2, placed.y), (right, top)])
     lower = np.array([0, 2 * placed.y + placed.height]) + [1, -1] * upper[::-1]
     arrows = (upper, lower) if bar.open_ends else ()
-    return ColorBar(
-        table_of(bar.colours)[::-1, None],
+    return ColorBarParts(
+        color_table(bar.colormap)[::-1, None],
         top,
         height,
         arrows,
         np.concatenate(arrows or (upper[::2], lower[::2])),
         np.array(ticks),
-        tuple(words),
+        tuple(texts),
     )
 
 
-def _ticks(bar: Bar, most: int) -> tuple[Array, list[str], str]:
-    """Return the values of the ticks, what is written on them, and the factor they share."""
+def _ticks(bar: ColorBar, most: int) -> tuple[Array, list[str], str]:
+    """Return the values of the ticks, their labels, and the factor that the labels share."""
     low, high = bar.limits
-    values = np.asarray(MaxNLocator(most, steps=_STEPS).tick_values(low, high))
+    values = np.asarray(MaxNLocator(most, steps=_TICK_STEPS).tick_values(low, high))
     slack = _ROUNDING * (high - low)
     values = values[(values >= low - slack) & (values <= high + slack)]
-    written = ScalarFormatter()
-    written.create_dummy_axis()
-    assert written.axis
-    written.axis.set_view_interval(low, high)
-    written.axis.set_data_interval(low, high)
-    return values, written.format_ticks(list(values)), written.get_offset()
+    formatter = ScalarFormatter()
+    formatter.create_dummy_axis()
+    assert formatter.axis
+    formatter.axis.set_view_interval(low, high)
+    formatter.axis.set_data_interval(low, high)
+    return values, formatter.format_ticks(list(values)), formatter.get_offset()

@@ -1,7 +1,7 @@
-"""A panel as an artist: blocks of whole pixels, straight onto the page.
+"""A panel as a matplotlib artist: blocks of whole pixels, straight onto the canvas.
 
-`Axes.imshow` would serve, but costs 20 ms and 100 bytes for each pixel of a panel: axes with ticks
-that nobody sees, and a resampling in floating point that a whole zoom does not need. Repeating rows
+`Axes.imshow` would serve, but costs 20 ms and 100 bytes for each pixel of a panel: axes whose
+ticks are hidden, and a resampling in floating point that a whole zoom does not need. Repeating rows
 and columns of bytes takes 2 ms and 8 bytes a pixel, and nothing can be resampled by mistake.
 """
 
@@ -16,21 +16,38 @@ from sampviz.figures.panels.colormap import Pixels
 
 
 class PanelArtist(Artist):
-    """Pixels (H, W, 3) on a box of the figure; `samples` takes columns and rows to the page."""
+    """The pixels of a panel, each as a block of whole figure pixels.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8
+        (H, W, 3).
+    box : Bbox
+        Where they are, in the coordinates of `transform`.
+    transform : Transform
+        Of the figure: takes `box` to the canvas.
+
+    Attributes
+    ----------
+    samples : Transform
+        Takes columns and rows of `pixels` to the canvas.
+    sides : Transform
+        Takes fractions of the panel, from its lowest left corner, to the canvas.
+    """
 
     zorder = 0
 
-    def __init__(self, pixels: Pixels, box: Bbox, page: Transform) -> None:
+    def __init__(self, pixels: Pixels, box: Bbox, transform: Transform) -> None:
         super().__init__()
         self.pixels = pixels
-        self._box = TransformedBbox(box, page)
+        self._box = TransformedBbox(box, transform)
         rows, columns = pixels.shape[:2]
-        onto = Affine2D().scale(box.width / columns, -box.height / rows)
-        self.samples = onto.translate(box.x0, box.y1) + page
-        self.sides = Affine2D().scale(box.width, box.height).translate(box.x0, box.y0) + page
+        to_box = Affine2D().scale(box.width / columns, -box.height / rows)
+        self.samples = to_box.translate(box.x0, box.y1) + transform
+        self.sides = Affine2D().scale(box.width, box.height).translate(box.x0, box.y0) + transform
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:
-        """Return where it is on the page, in pixels."""
+        """Return where it is on the canvas, in pixels."""
         return Bbox(self._box.get_points())
 
     def draw(self, renderer: Any) -> None:
@@ -41,7 +58,7 @@ class PanelArtist(Artist):
             renderer.draw_image(context, box.x0, box.y0, _opaque(self.pixels), upright)
         else:
             # Renderers count rows from the lowest.
-            blocks = _blocks(_opaque(self.pixels[::-1]), round(box.height), round(box.width))
+            blocks = _enlarge(_opaque(self.pixels[::-1]), round(box.height), round(box.width))
             renderer.draw_image(context, round(box.x0), round(box.y0), blocks)
         context.restore()
         self.stale = False
@@ -49,13 +66,13 @@ class PanelArtist(Artist):
 
 def _opaque(pixels: Pixels) -> NDArray[np.uint8]:
     """Return the pixels with alpha, as matplotlib's renderers want them."""
-    found = np.full((*pixels.shape[:2], 4), 255, np.uint8)
-    found[..., :3] = pixels
-    return found
+    rgba = np.full((*pixels.shape[:2], 4), 255, np.uint8)
+    rgba[..., :3] = pixels
+    return rgba
 
 
-def _blocks(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """Return the pixels with each row and column so often that they fill the size."""
+def _enlarge(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Return the pixels with rows and columns repeated until they fill a size."""
     rows, columns = pixels.shape[:2]
-    along = pixels.view(np.uint32)[..., 0][:, np.arange(width) * columns // width]
-    return along[np.arange(height) * rows // height].view(np.uint8).reshape(height, width, 4)
+    wide = pixels.view(np.uint32)[..., 0][:, np.arange(width) * columns // width]
+    return wide[np.arange(height) * rows // height].view(np.uint8).reshape(height, width, 4)

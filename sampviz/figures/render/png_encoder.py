@@ -15,22 +15,37 @@ from numpy.typing import NDArray
 from sampviz.images.formats.png_header import SIGNATURE, chunk
 
 _LEVEL = 2  # of 9: higher ones double the time, for a tenth of the size
-_HEAD = len(SIGNATURE) + 25  # and the chunk IHDR, behind which others may stand
-_PER_METRE = 100 / 2.54
+_HEADER = len(SIGNATURE) + 25  # and the chunk IHDR, behind which others may stand
+_INCHES_PER_METRE = 100 / 2.54
 
 
 def encode_png(pixels: NDArray[np.uint8], texts: Mapping[str, str], dpi: float) -> bytes:
-    """Return the PNG of pixels (H, W, 4), whose alpha is left out, with texts in Latin-1."""
-    how = [
+    """Encode a figure as PNG.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8
+        (H, W, 4), whose alpha is left out.
+    texts : mapping of str to str
+        Keywords and texts, in Latin-1: tEXt chunks.
+    dpi : float
+        Pixels per inch.
+
+    Returns
+    -------
+    bytes
+        Of the file.
+    """
+    flags = [
         *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
         *(cv2.IMWRITE_PNG_COMPRESSION, _LEVEL),
     ]
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGR), how)
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGR), flags)
     data = encoded.tobytes()
-    pitch = int(dpi * _PER_METRE + 0.5)
-    told = [chunk(b"pHYs", struct.pack(">IIB", pitch, pitch, 1))]
-    told += [
+    pixels_per_metre = int(dpi * _INCHES_PER_METRE + 0.5)
+    chunks = [chunk(b"pHYs", struct.pack(">IIB", pixels_per_metre, pixels_per_metre, 1))]
+    chunks += [
         chunk(b"tEXt", key.encode("latin-1") + b"\0" + text.encode("latin-1"))
         for key, text in texts.items()
     ]
-    return data[:_HEAD] + b"".join(told) + data[_HEAD:]
+    return data[:_HEADER] + b"".join(chunks) + data[_HEADER:]

@@ -1,4 +1,8 @@
-"""Draw a sheet: every panel at its whole zoom, on whole pixels, never resampled."""
+"""Draw a sheet as a matplotlib figure: every panel at its whole zoom, on whole pixels.
+
+There are no axes: everything is an artist of the figure at a position of the sheet, so that nothing
+is resampled and nothing depends on matplotlib's layout.
+"""
 
 from typing import Any
 
@@ -12,9 +16,10 @@ from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.core.errors import OutputError, argument
 from sampviz.figures.captions.caption import Caption
-from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Sheet, Spacing, TextBlock
+from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Sheet, TextBlock
+from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import Scale
-from sampviz.figures.render.colorbar import color_bar
+from sampviz.figures.render.colorbar import lay_out_color_bar
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import (
@@ -29,15 +34,27 @@ from sampviz.figures.style import (
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
-_LINE = 0.5  # points
-_LETTERING: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a $
+_LINE_WIDTH = 0.5  # points
+_FONT: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a $
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
 class PanelFigure(Figure):
-    """A figure that knows its sheet, and may know its caption.
+    """A matplotlib figure of panels, with what it was made from.
 
-    `record` says how it was made, "" where nobody knows: it is saved in the file.
+    Parameters
+    ----------
+    sheet : Sheet
+        The layout, with the values behind every panel.
+    dpi : float
+        Pixels per inch.
+
+    Attributes
+    ----------
+    caption : Caption or None
+        What the figure shows, in words.
+    record : str
+        How the figure was made, as JSON; "" where that is not known. Saved in the file.
     """
 
     caption: Caption | None = None
@@ -48,8 +65,26 @@ class PanelFigure(Figure):
         self.sheet = sheet
 
 
-def draw_sheet(sheet: Sheet, measures: Spacing) -> PanelFigure:
-    """Return the figure of a sheet; OutputError if it is larger than can be drawn."""
+def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
+    """Draw a sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The layout.
+    spacing : Spacing
+        The size of the text, and the resolution.
+
+    Returns
+    -------
+    PanelFigure
+        As large as the sheet, in pixels.
+
+    Raises
+    ------
+    OutputError
+        If it is larger than can be drawn.
+    """
     if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
         raise OutputError(
             f"the figure would have {sheet.height}x{sheet.width} px",
@@ -57,87 +92,75 @@ def draw_sheet(sheet: Sheet, measures: Spacing) -> PanelFigure:
             f"draw fewer columns, or break the line with {argument('columns')}",
         )
     with own_style(PANELS):
-        return _drawn(sheet, measures)
+        return _draw_all(sheet, spacing)
 
 
-def _drawn(sheet: Sheet, measures: Spacing) -> PanelFigure:
-    figure = PanelFigure(sheet, measures.type.dpi)
-    for words in sheet.words:
-        _write(figure, sheet, words, measures.type.points)
+def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
+    figure = PanelFigure(sheet, spacing.text_size.dpi)
+    points = spacing.text_size.points
+    for block in sheet.texts:
+        _draw_text(figure, sheet, block, points)
     for placed in sheet.panels:
-        picture = _draw_panel(figure, sheet, placed)
+        artist = _draw_panel(figure, sheet, placed)
         if placed.scale:
-            _draw_scale(figure, picture, placed, placed.scale, measures)
-        _write_digits(figure, picture, placed, measures.type.points)
+            _draw_scale(figure, artist, placed, placed.scale, spacing)
+        _draw_digits(figure, artist, placed, points)
     for arrow in sheet.arrows:
-        ends = [(x / sheet.width, 1 - arrow.y / sheet.height) for x in (arrow.start, arrow.end)]
-        head = measures.type.points * 1.5
-        figure.add_artist(
-            FancyArrowPatch(
-                *ends,
-                transform=figure.transFigure,
-                arrowstyle="-|>",
-                mutation_scale=head,
-                shrinkA=0,
-                shrinkB=0,
-                color=INK,
-                linewidth=0.8,
-            )
-        )
+        _draw_arrow(figure, sheet, arrow, points)
     for bar in sheet.bars:
-        _draw_bar(figure, sheet, bar, measures)
+        _draw_bar(figure, sheet, bar, spacing)
     return figure
 
 
-def _write(figure: Figure, sheet: Sheet, words: TextBlock, points: float) -> None:
+def _draw_text(figure: Figure, sheet: Sheet, block: TextBlock, points: float) -> None:
     line = points * figure.dpi / POINTS_PER_INCH * LINE_HEIGHT
-    for number, text in enumerate(words.lines):
+    for number, text in enumerate(block.lines):
         # Every line by its baseline: matplotlib's own line spacing depends on the letters.
-        y = words.y + line * (number + _BASELINE) if words.upright else words.y
-        lettering = CachedText(
-            words.x / sheet.width,
+        y = block.y + line * (number + _BASELINE) if block.upright else block.y
+        artist = CachedText(
+            block.x / sheet.width,
             1 - y / sheet.height,
             text,
             fontsize=points,
-            **_LETTERING,
+            **_FONT,
             color=INK,
-            ha=words.anchor if words.upright else "center",
-            va="baseline" if words.upright else "center",
-            rotation=0 if words.upright else 90,
-            weight="bold" if words.bold else "normal",
+            ha=block.anchor if block.upright else "center",
+            va="baseline" if block.upright else "center",
+            rotation=0 if block.upright else 90,
+            weight="bold" if block.bold else "normal",
             figure=figure,
             transform=figure.transFigure,
         )
-        figure.texts.append(lettering)
+        figure.texts.append(artist)
 
 
-def _box(sheet: Sheet, x: float, y: float, width: float, height: float) -> Bbox:
-    """Return where something is, in parts of the figure from its lowest left corner."""
+def _figure_box(sheet: Sheet, x: float, y: float, width: float, height: float) -> Bbox:
+    """Return a box in fractions of the figure, from its lowest left corner."""
     bottom = sheet.height - y - height
-    page = sheet.width, sheet.height
-    return Bbox.from_bounds(*np.divide((x, bottom, width, height), (*page, *page)))
+    size = sheet.width, sheet.height
+    return Bbox.from_bounds(*np.divide((x, bottom, width, height), (*size, *size)))
 
 
 def _draw_panel(figure: Figure, sheet: Sheet, placed: PlacedPanel) -> PanelArtist:
     height, width = placed.panel.size
-    box = _box(sheet, placed.x, placed.y, width, height)
-    picture = PanelArtist(placed.panel.pixels, box, figure.transFigure)
-    figure.add_artist(picture)
-    for each in placed.panel.boxes:
+    box = _figure_box(sheet, placed.x, placed.y, width, height)
+    artist = PanelArtist(placed.panel.pixels, box, figure.transFigure)
+    figure.add_artist(artist)
+    for outlined in placed.panel.boxes:
         outline = Rectangle(
-            (each.left, each.top),
-            each.width,
-            each.height,
+            (outlined.left, outlined.top),
+            outlined.width,
+            outlined.height,
             fill=False,
             edgecolor=MARK,
             linewidth=0.8,
-            transform=picture.samples,
+            transform=artist.samples,
         )
         figure.add_artist(outline)
-    return picture
+    return artist
 
 
-def _write_digits(figure: Figure, picture: PanelArtist, placed: PlacedPanel, points: float) -> None:
+def _draw_digits(figure: Figure, artist: PanelArtist, placed: PlacedPanel, points: float) -> None:
     columns = placed.panel.pixels.shape[1]
     for number, (text, white) in enumerate(placed.panel.digits):
         digits = Text(
@@ -145,31 +168,31 @@ def _write_digits(figure: Figure, picture: PanelArtist, placed: PlacedPanel, poi
             number // columns + 0.5,
             text,
             fontsize=points,
-            **_LETTERING,
+            **_FONT,
             color="white" if white else INK,
             ha="center",
             va="center",
-            transform=picture.samples,
+            transform=artist.samples,
         )
         figure.add_artist(digits)
 
 
 def _draw_scale(
-    figure: Figure, picture: PanelArtist, placed: PlacedPanel, scale: Scale, measures: Spacing
+    figure: Figure, artist: PanelArtist, placed: PlacedPanel, scale: Scale, spacing: Spacing
 ) -> None:
     bar = AnchoredSizeBar(
-        picture.samples,
+        artist.samples,
         scale.length,
         scale.label,
         loc="upper left",
         bbox_to_anchor=(0, -placed.drop / placed.panel.size[0]),
-        bbox_transform=picture.sides,
+        bbox_transform=artist.sides,
         borderpad=0,
         pad=0,
         sep=2,
         frameon=False,
-        size_vertical=0.15 * measures.type.line / placed.panel.zoom[0],
-        fontproperties={"family": [FONT], "size": measures.type.points},
+        size_vertical=0.15 * spacing.text_size.line / placed.panel.zoom[0],
+        fontproperties={"family": [FONT], "size": spacing.text_size.points},
     )
     for text in bar.txt_label.get_children():
         text.set(parse_math=False)
@@ -178,16 +201,32 @@ def _draw_scale(
     figure.add_artist(bar)
 
 
-def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, measures: Spacing) -> None:
-    bar = color_bar(placed, measures)
-    box = _box(sheet, placed.x, bar.top, measures.bar, bar.height)
-    figure.add_artist(PanelArtist(bar.strip, box, figure.transFigure))
-    down = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
-    page = down + figure.transFigure
-    for corners, colour in zip(bar.arrows, bar.strip[[0, -1], 0], strict=False):
-        figure.add_artist(Polygon(corners, color=colour / 255, linewidth=0, transform=page))
-    frame = Polygon(bar.frame, fill=False, edgecolor=INK, linewidth=_LINE, transform=page)
+def _draw_arrow(figure: Figure, sheet: Sheet, arrow: Arrow, points: float) -> None:
+    ends = [(x / sheet.width, 1 - arrow.y / sheet.height) for x in (arrow.start, arrow.end)]
+    patch = FancyArrowPatch(
+        *ends,
+        transform=figure.transFigure,
+        arrowstyle="-|>",
+        mutation_scale=points * 1.5,
+        shrinkA=0,
+        shrinkB=0,
+        color=INK,
+        linewidth=0.8,
+    )
+    figure.add_artist(patch)
+
+
+def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, spacing: Spacing) -> None:
+    parts = lay_out_color_bar(placed, spacing)
+    box = _figure_box(sheet, placed.x, parts.top, spacing.bar_width, parts.height)
+    figure.add_artist(PanelArtist(parts.strip, box, figure.transFigure))
+    from_top = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
+    pixels = from_top + figure.transFigure
+    for corners, colour in zip(parts.arrows, parts.strip[[0, -1], 0], strict=False):
+        figure.add_artist(Polygon(corners, color=colour / 255, linewidth=0, transform=pixels))
+    frame = Polygon(parts.frame, fill=False, edgecolor=INK, linewidth=_LINE_WIDTH, transform=pixels)
     figure.add_artist(frame)
-    figure.add_artist(LineCollection(list(bar.ticks), colors=INK, linewidths=_LINE, transform=page))
-    for words in bar.words:
-        _write(figure, sheet, words, measures.type.points)
+    ticks = LineCollection(list(parts.ticks), colors=INK, linewidths=_LINE_WIDTH, transform=pixels)
+    figure.add_artist(ticks)
+    for block in parts.texts:
+        _draw_text(figure, sheet, block, spacing.text_size.points)

@@ -1,4 +1,7 @@
-"""Save a figure as PNG, PDF or SVG: the same figure gives the same bytes."""
+"""Save figures as PNG, PDF or SVG: the same figure gives the same bytes.
+
+So there are no dates in a file, and no versions but our own.
+"""
 
 from io import BytesIO
 from pathlib import Path
@@ -18,18 +21,29 @@ from sampviz.figures.style import CHARTS, PANELS, own_style
 
 ENDINGS = (".png", ".pdf", ".svg")
 _PROGRAM = f"sampviz {__version__}"
-# No dates, and our name for matplotlib's, whose version need not change the bytes.
+# matplotlib would write a date, and its own name with its version.
 _METADATA: dict[str, dict[str, Any]] = {
     ".png": {"Software": _PROGRAM},
     ".pdf": {"Creator": _PROGRAM, "Producer": None, "CreationDate": None},
     ".svg": {"Creator": _PROGRAM, "Date": None},
 }
-# Where the record of a figure stands: readers of PDF and SVG know no names of our own.
+# The key of a figure's record: readers of PDF and SVG know only standard ones.
 _RECORD = {".png": "sampviz", ".pdf": "Keywords", ".svg": "Description"}
 
 
 def check_ending(path: Path) -> None:
-    """Raise OutputError if a figure cannot be saved under that name."""
+    """Check that a figure can be saved under a name.
+
+    Parameters
+    ----------
+    path : Path
+        Its ending says the format.
+
+    Raises
+    ------
+    OutputError
+        For an ending that is none of `ENDINGS`.
+    """
     if path.suffix.lower() not in ENDINGS:
         raise OutputError(
             f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
@@ -39,9 +53,34 @@ def check_ending(path: Path) -> None:
 
 
 def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
-    """Save as the ending of `path` says; return the path. Text stays text in PDF and SVG.
+    """Save a figure in the format that the ending of its name says.
 
-    Without `overwrite` an older file that is no figure of sampviz is not replaced: OutputError.
+    Parameters
+    ----------
+    figure : Figure
+        A figure of sampviz, or any of matplotlib.
+    path : str or Path
+        Ends in .png, .pdf or .svg. Text stays text in PDF and SVG.
+    overwrite : bool
+        If false, an older file that is no figure of sampviz is not replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        For another ending, and if the file cannot be written; it is written whole or not at all.
+
+    Examples
+    --------
+    >>> import sampviz, tempfile
+    >>> figure = sampviz.compare(sampviz.load("sample:zoneplate:32x32"), "max")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(figure, f"{folder}/max.png").name
+    'max.png'
     """
     path = Path(path)
     check_ending(path)
@@ -51,25 +90,48 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
 
 
 def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
-    """Return the bytes of a figure in the format of an ending."""
+    """Return the bytes of a figure as a file.
+
+    Parameters
+    ----------
+    figure : Figure
+        A figure of sampviz, or any of matplotlib.
+    kind : {".png", ".pdf", ".svg"}
+        The format.
+
+    Returns
+    -------
+    bytes
+    """
     record = figure.record if isinstance(figure, PanelFigure) else ""
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     if kind == ".png":
-        return encode_png(_rendered(figure), metadata, figure.dpi)
+        return encode_png(_render(figure), metadata, figure.dpi)
     # Not straight into a file: on a full disk matplotlib fails in ways of its own.
-    held = BytesIO()
+    buffer = BytesIO()
     with own_style():
-        figure.savefig(held, format=kind[1:], metadata=metadata, dpi=figure.dpi)
-    return held.getvalue()
+        figure.savefig(buffer, format=kind[1:], metadata=metadata, dpi=figure.dpi)
+    return buffer.getvalue()
 
 
 def figure_pixels(figure: Figure) -> Pixels:
-    """Return the pixels of a figure, (H, W, 3), as they stand in a PNG."""
-    return _rendered(figure)[..., :3].copy()
+    """Return the pixels of a figure, as they stand in a PNG.
+
+    Parameters
+    ----------
+    figure : Figure
+        A figure of sampviz, or any of matplotlib.
+
+    Returns
+    -------
+    ndarray of uint8
+        (H, W, 3), a copy.
+    """
+    return _render(figure)[..., :3].copy()
 
 
-def _rendered(figure: Figure) -> Pixels:
-    """Return the pixels with alpha, (H, W, 4), as long as the figure is not drawn again."""
+def _render(figure: Figure) -> Pixels:
+    """Return the pixels with alpha, (H, W, 4): a view, valid until the figure is drawn again."""
     canvas: Any = FigureCanvasAgg(figure)
     with own_style(PANELS if isinstance(figure, PanelFigure) else CHARTS):
         canvas.draw()

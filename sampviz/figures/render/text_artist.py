@@ -1,6 +1,6 @@
-"""Words whose pixels are kept: those of a figure are mostly those of the figure before it.
+"""Texts whose pixels are cached: most texts of a figure stand on the figure before it too.
 
-Matplotlib lays out and paints every letter of every figure anew: 40 of 90 ms of a small one.
+Matplotlib lays out and draws every letter of every figure anew: 40 of 90 ms of a small one.
 """
 
 from math import ceil, floor
@@ -16,26 +16,34 @@ from numpy.typing import NDArray
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.figures.style import POINTS_PER_INCH
 
-_LARGEST = 2**16  # square pixels of letters
-_PARTS = 64  # of a pixel: no finer are places of letters
-_EDGE = 2  # pixels around words: antialiasing
+_LARGEST = 2**16  # square pixels of letters: longer texts are not cached
+_SUBPIXELS = 64  # positions of a text in a pixel: so many images of it there may be
+_EDGE = 2  # pixels around a text: antialiasing
 
 
 class CachedText(Text):
-    """A line of text. In PDF and SVG it stays text."""
+    """A line of text whose pixels are cached; the parameters are those of `matplotlib.text.Text`.
+
+    In PDF and SVG it stays text.
+    """
 
     def draw(self, renderer: Any) -> None:
-        """Draw the line, in PNG from the pixels that are kept."""
+        """Draw the line, in PNG from the cached pixels."""
         font, figure = self.get_fontproperties(), self.get_figure(root=True)
         assert figure
-        letter = font.get_size_in_points() * figure.dpi / POINTS_PER_INCH
-        if not isinstance(renderer, RendererAgg) or len(self.get_text()) * letter**2 > _LARGEST:
+        letter_height = font.get_size_in_points() * figure.dpi / POINTS_PER_INCH
+        if (
+            not isinstance(renderer, RendererAgg)
+            or len(self.get_text()) * letter_height**2 > _LARGEST
+        ):
             super().draw(renderer)
             return
-        # Rounded whether kept or not: the pixels depend on nothing that was drawn before.
-        place = np.rint(self.get_transform().transform(self.get_position()) * _PARTS) / _PARTS
-        whole = np.floor(place)
-        pixels, left, bottom = _painted(
+        # Rounded whether cached or not: the pixels depend on nothing that was drawn before.
+        position = (
+            np.rint(self.get_transform().transform(self.get_position()) * _SUBPIXELS) / _SUBPIXELS
+        )
+        whole = np.floor(position)
+        pixels, left, bottom = _text_pixels(
             self.get_text(),
             font,
             self.get_color(),
@@ -43,7 +51,7 @@ class CachedText(Text):
             self.get_verticalalignment(),
             self.get_rotation(),
             figure.dpi,
-            tuple(place - whole),
+            tuple(position - whole),
         )
         context = renderer.new_gc()
         renderer.draw_image(context, int(whole[0]) + left, int(whole[1]) + bottom, pixels)
@@ -52,25 +60,28 @@ class CachedText(Text):
 
 
 @bounded_cache(2**25)
-def _painted(
+def _text_pixels(
     text: str,
     font: FontProperties,
     colour: Any,
-    across: Any,
-    up: Any,
+    horizontal_alignment: Any,
+    vertical_alignment: Any,
     rotation: float,
     dpi: float,
-    part: tuple[float, float],
+    fraction: tuple[float, float],
 ) -> tuple[NDArray[np.uint8], int, int]:
-    """Return pixels (H, W, 4) from the lowest row on, and where these begin from a place."""
+    """Return pixels (H, W, 4) from the lowest row on, and their offset in x and y.
+
+    `fraction` is the position of the text in its pixel, x and y, 0..1.
+    """
     line = Text(
         0,
         0,
         text,
         fontproperties=font,
         color=colour,
-        ha=across,
-        va=up,
+        ha=horizontal_alignment,
+        va=vertical_alignment,
         rotation=rotation,
         parse_math=False,
     )
@@ -78,7 +89,7 @@ def _painted(
     box = line.get_window_extent(RendererAgg(1, 1, dpi))
     left, bottom = floor(box.x0) - _EDGE, floor(box.y0) - _EDGE
     width, height = ceil(box.x1) + _EDGE - left, ceil(box.y1) + _EDGE - bottom
-    line.set_position((part[0] - left, part[1] - bottom))
-    page = RendererAgg(width, height, dpi)
-    line.draw(page)
-    return np.asarray(page.buffer_rgba(), np.uint8)[::-1].copy(), left, bottom
+    line.set_position((fraction[0] - left, fraction[1] - bottom))
+    renderer = RendererAgg(width, height, dpi)
+    line.draw(renderer)
+    return np.asarray(renderer.buffer_rgba(), np.uint8)[::-1].copy(), left, bottom

@@ -1,1 +1,1 @@
-"""formats."""
+"""File formats: how each is recognised, checked and read."""

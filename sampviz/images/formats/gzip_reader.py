@@ -1,4 +1,8 @@
-"""A gzip file (RFC 1952), read forwards or from a mark: no more is unpacked than is asked for."""
+"""Read a gzip file (RFC 1952) forwards or from a seek point, and find seek points on the way.
+
+No more is uncompressed than is asked for. A seek point is the start of a deflate block that looks
+possible; it is recorded only when what is uncompressed from it equals what comes by reading on.
+"""
 
 import gzip
 from io import BufferedReader
@@ -14,153 +18,185 @@ from sampviz.images.formats.deflate import (
 )
 from sampviz.images.formats.gzip_index import APART, SeekPoint, SeekPoints
 
-_PIECE = 2**18  # bytes that are read or unpacked at once
-_PROOF = 2**15  # packed bytes behind a mark that must unpack to the right ones
+_PIECE = 2**18  # bytes that are read or uncompressed at once
+_PROOF = 2**15  # compressed bytes behind a candidate that must uncompress to the right ones
 _MAGIC, _DEFLATE = b"\x1f\x8b", 8
 _HEADER_CHECKSUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 _LONGEST_NAME = 2**16
 
 
 class GzipReader:
-    """The unpacked bytes of an open gzip file; `marks` are used, and made where there are none.
+    """The content of an open gzip file.
 
-    Methods raise EOFError where the file ends within a member, and BadGzipFile where it is damaged.
-    Checksum and length of each member are verified at its end, unless the place was `jumped` to.
+    Checksum and length of each member are verified at its end, unless a seek point was used.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        Open at any position.
+    seek_points : SeekPoints
+        Those known; more are added while the file is read.
+
+    Attributes
+    ----------
+    jumped : bool
+        Whether the position was reached from a seek point.
+
+    Raises
+    ------
+    EOFError
+        By all methods, where the file ends within a member.
+    gzip.BadGzipFile
+        By all methods, where it is damaged.
     """
 
-    def __init__(self, file: BufferedReader, marks: SeekPoints) -> None:
-        self.file, self.marks = file, marks
+    def __init__(self, file: BufferedReader, seek_points: SeekPoints) -> None:
+        self.file, self.seek_points = file, seek_points
         self._start(None)
 
-    def _start(self, mark: SeekPoint | None) -> None:
-        """Go to a mark, or to the start of the file."""
-        self.jumped = mark is not None
-        self._at, self._last = (mark.unpacked, mark.window) if mark else (0, b"")
-        self._stream: Any = inflater(mark.window) if mark else None
+    def _start(self, point: SeekPoint | None) -> None:
+        """Go to a seek point, or to the start of the file."""
+        self.jumped = point is not None
+        self._position, self._window = (point.unpacked, point.window) if point else (0, b"")
+        self._stream: Any = inflater(point.window) if point else None
         self._checksum = self._length = 0
-        byte, self._bits = divmod(mark.bit, 8) if mark else (0, 0)
+        byte, self._bits = divmod(point.bit, 8) if point else (0, 0)
         self.file.seek(byte)
-        self._packed = b""  # read, and not unpacked
-        self._carried = b""  # behind it, the byte whose last bits are not in it
-        self._members = 1 if mark else 0
-        self._due = self.marks.next
+        self._compressed = b""  # read, and not uncompressed
+        self._last_byte = b""  # of what was read, some bits of which are not in `_compressed`
+        self._members = 1 if point else 0
+        self._search_from = self.seek_points.next
+        # The block that is to become a seek point: its bit in the file, the compressed bytes before
+        # it, and those behind it. Then the candidate, and what it must still yield.
         self._block: tuple[int, int, bytes] | None = None
-        self._trial: tuple[SeekPoint, bytes] | None = None
+        self._candidate: tuple[SeekPoint, bytes] | None = None
 
     def tell(self) -> int:
-        """Return the place, in unpacked bytes."""
-        return self._at
+        """Return the position in the content, in bytes."""
+        return self._position
 
     def restart(self) -> None:
-        """Go to the start of the file, and believe its marks no more."""
-        self.marks = SeekPoints()
+        """Go to the start of the file, and forget its seek points."""
+        self.seek_points = SeekPoints()
         self._start(None)
 
-    def seek(self, place: int, *, jump: bool) -> None:
-        """Go to a place, from a mark if that is nearer and `jump` allows it."""
-        mark = self.marks.before(place) if jump else None
-        if place < self._at or (mark and mark.unpacked > self._at):
-            self._start(mark)
-        while self._at < place and self._more(place - self._at):
+    def seek(self, position: int, *, jump: bool) -> None:
+        """Go to a position.
+
+        Parameters
+        ----------
+        position : int
+            In the content, in bytes.
+        jump : bool
+            Whether a seek point may be used, if it is nearer: no checksum is verified then.
+        """
+        point = self.seek_points.before(position) if jump else None
+        if position < self._position or (point and point.unpacked > self._position):
+            self._start(point)
+        while self._position < position and self._read_some(position - self._position):
             pass
 
     def read(self, size: int) -> bytes:
-        """Return so many bytes, or fewer at the end of the file."""
-        found = bytearray(size)
-        return bytes(found[: self.readinto(memoryview(found))])
+        """Return `size` bytes of the content, or fewer at its end."""
+        buffer = bytearray(size)
+        return bytes(buffer[: self.readinto(memoryview(buffer))])
 
-    def readinto(self, into: memoryview) -> int:
-        """Fill a buffer, or its start at the end of the file, and return how many bytes it got."""
-        got = 0
-        while got < len(into) and (found := self._more(len(into) - got)):
-            into[got : got + len(found)] = found
-            got += len(found)
-        return got
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill a buffer, or its start at the end of the content; return the number of bytes."""
+        count = 0
+        while count < len(buffer) and (content := self._read_some(len(buffer) - count)):
+            buffer[count : count + len(content)] = content
+            count += len(content)
+        return count
 
-    def _more(self, most: int) -> bytes:
-        """Unpack some bytes, so many at most; none at the end of the file."""
+    def _read_some(self, most: int) -> bytes:
+        """Uncompress at most so many bytes; none at the end of the file."""
         while self._stream or self._begin_member():
-            if not self._packed:
+            if not self._compressed:
                 self._fill()
-            ended = not self._packed
-            found = self._inflate(min(most, _PIECE))
+            file_ended = not self._compressed
+            content = self._inflate(min(most, _PIECE))
             if self._stream.eof and not self.jumped:
                 self._end_member()
-            if found:
-                return found
-            if ended or (self.jumped and self._stream.eof):
+            if content:
+                return content
+            if file_ended or (self.jumped and self._stream.eof):
                 raise EOFError
         return b""
 
     def _fill(self) -> None:
-        """Read a piece of what is packed, and look for a block if a mark is wanted."""
-        self._packed = self._carried + self.file.read(_PIECE)
+        """Read a compressed piece, and search it for a block if a seek point is wanted."""
+        self._compressed = self._last_byte + self.file.read(_PIECE)
         if self.jumped:
-            self._carried = self._packed[-1:]
-            self._packed = shifted(self._packed, self._bits)
-        if self._at >= self._due and self._members == 1 and not self._trial:
+            self._last_byte = self._compressed[-1:]
+            self._compressed = shifted(self._compressed, self._bits)
+        if self._position >= self._search_from and self._members == 1 and not self._candidate:
             self._search()
 
     def _search(self) -> None:
-        bit = block_start(self._packed)
+        bit = block_start(self._compressed)
         if bit is None:
-            self._vain()
+            self._postpone_search()
             return
-        before = self.file.tell() - len(self._carried) - len(self._packed)
-        start = self._packed[bit // 8 :][:_PROOF]
+        before = self.file.tell() - len(self._last_byte) - len(self._compressed)
+        start = self._compressed[bit // 8 :][:_PROOF]
         self._block = 8 * before + self._bits + bit, -(-bit // 8), shifted(start, bit % 8)
 
-    def _vain(self) -> None:
-        """Wait before the next search: in some files there is nothing to be found."""
-        self._trial, self._due = None, self._at + APART // 2
+    def _postpone_search(self) -> None:
+        """Drop the candidate; search again later, for some files have no blocks to be found."""
+        self._candidate, self._search_from = None, self._position + APART // 2
 
     def _inflate(self, most: int) -> bytes:
-        """Unpack what was read, up to the block that was found."""
-        bit, left, start = self._block or (0, len(self._packed), b"")
-        fed = self._packed[:left]
+        """Uncompress what was read, up to the block that was found."""
+        bit, size, start = self._block or (0, len(self._compressed), b"")
+        compressed = self._compressed[:size]
         try:
-            found: bytes = self._stream.decompress(fed, most)
+            content: bytes = self._stream.decompress(compressed, most)
         except InflateError:
             raise gzip.BadGzipFile("its blocks make no sense") from None
-        # At its end zlib may keep what is unused in both.
-        used = len(fed) - (0 if self._stream.eof else len(self._stream.unconsumed_tail))
-        self._packed = self._packed[used:]
-        self._account(found)
+        # At its end zlib may keep the same unused bytes as unused_data and as unconsumed_tail.
+        unused = 0 if self._stream.eof else len(self._stream.unconsumed_tail)
+        used = len(compressed) - unused
+        self._compressed = self._compressed[used:]
+        self._account(content)
         if self._block:
-            self._block = bit, left - used, start
-            if left == used and len(found) < most:  # with more room, nothing more would come
+            self._block = bit, size - used, start
+            if size == used and len(content) < most:  # nothing more comes before the block
                 self._block = None
-                self._try(SeekPoint(bit, self._at, self._last), start)
-        return found
+                self._test_candidate(SeekPoint(bit, self._position, self._window), start)
+        return content
 
-    def _try(self, mark: SeekPoint, start: bytes) -> None:
-        """Unpack from a mark, to be compared with what will be unpacked without it."""
+    def _test_candidate(self, point: SeekPoint, start: bytes) -> None:
+        """Uncompress from a candidate, to be compared with what comes by reading on."""
         try:
-            wanted = inflater(mark.window).decompress(start, _PIECE)
+            expected = inflater(point.window).decompress(start, _PIECE)
         except InflateError:
-            wanted = b""
-        self._trial = mark, wanted
-        if not wanted or len(mark.window) < WINDOW:
-            self._vain()
+            expected = b""
+        self._candidate = point, expected
+        if not expected or len(point.window) < WINDOW:
+            self._postpone_search()
 
-    def _account(self, found: bytes) -> None:
-        if self._trial:
-            mark, wanted = self._trial
-            if not wanted.startswith(found[: len(wanted)]):
-                self._vain()
-            elif len(found) < len(wanted):
-                self._trial = mark, wanted[len(found) :]
+    def _account(self, content: bytes) -> None:
+        """Count content that was read, and compare it with what the candidate yields."""
+        if self._candidate:
+            point, expected = self._candidate
+            if not expected.startswith(content[: len(expected)]):
+                self._postpone_search()
+            elif len(content) < len(expected):
+                self._candidate = point, expected[len(content) :]
             else:
-                self.marks.each.append(mark)
-                self._trial, self._due = None, self.marks.next
-        self._at += len(found)
-        self._last = found[-WINDOW:] if len(found) >= WINDOW else (self._last + found)[-WINDOW:]
+                self.seek_points.points.append(point)
+                self._candidate, self._search_from = None, self.seek_points.next
+        self._position += len(content)
+        self._window = (
+            content[-WINDOW:] if len(content) >= WINDOW else (self._window + content)[-WINDOW:]
+        )
         if not self.jumped:
-            self._length += len(found)
-            self._checksum = crc32(found, self._checksum)
+            self._length += len(content)
+            self._checksum = crc32(content, self._checksum)
 
     def _begin_member(self) -> bool:
-        """Read the header of a member; false where no other follows, but for zeros."""
+        """Read the header of a member; return false where only zeros, or nothing, follow."""
         while self._members and (ahead := self.file.peek(1)):
             zeros = len(ahead) - len(ahead.lstrip(b"\0"))
             self.file.seek(zeros, 1)
@@ -171,34 +207,36 @@ class GzipReader:
             return False
         if magic != _MAGIC:
             raise gzip.BadGzipFile(f"Not a gzipped file ({magic!r})")
-        method, flags = self._exactly(8)[:2]
+        method, flags = self._read_exactly(8)[:2]
         if method != _DEFLATE:
             raise gzip.BadGzipFile("Unknown compression method")
         if flags & _EXTRA:
-            self._exactly(int.from_bytes(self._exactly(2), "little"))
-        for text in (_NAME, _COMMENT):
-            if flags & text and not any(self._exactly(1) == b"\0" for _ in range(_LONGEST_NAME)):
+            self._read_exactly(int.from_bytes(self._read_exactly(2), "little"))
+        for text_flag in (_NAME, _COMMENT):
+            if flags & text_flag and not any(
+                self._read_exactly(1) == b"\0" for _ in range(_LONGEST_NAME)
+            ):
                 raise gzip.BadGzipFile("A name without an end")
         if flags & _HEADER_CHECKSUM:
-            self._exactly(2)
+            self._read_exactly(2)
         self._members += 1
         if self._members > 1:
-            self.marks.each.clear()  # a mark leads to the end of its member only
+            self.seek_points.points.clear()  # from one, reading ends with its member
         self._stream, self._checksum, self._length = inflater(), 0, 0
         return True
 
     def _end_member(self) -> None:
-        """Compare checksum and length with those that stand behind a member."""
-        self.file.seek(-len(self._stream.unused_data) - len(self._packed), 1)
-        self._packed, self._stream, self._block, self._trial = b"", None, None, None
-        end = self._exactly(8)
-        if int.from_bytes(end[:4], "little") != self._checksum:
+        """Verify the checksum and the length that stand behind a member."""
+        self.file.seek(-len(self._stream.unused_data) - len(self._compressed), 1)
+        self._compressed, self._stream, self._block, self._candidate = b"", None, None, None
+        trailer = self._read_exactly(8)
+        if int.from_bytes(trailer[:4], "little") != self._checksum:
             raise gzip.BadGzipFile("CRC check failed")
-        if int.from_bytes(end[4:], "little") != self._length % 2**32:
+        if int.from_bytes(trailer[4:], "little") != self._length % 2**32:
             raise gzip.BadGzipFile("Incorrect length of data produced")
 
-    def _exactly(self, size: int) -> bytes:
-        found = self.file.read(size)
-        if len(found) < size:
+    def _read_exactly(self, size: int) -> bytes:
+        data = self.file.read(size)
+        if len(data) < size:
             raise EOFError
-        return found
+        return data

@@ -1,4 +1,4 @@
-"""What libraries in C write to stderr, where only we speak."""
+"""Capture what libraries in C write to stderr, past Python's sys.stderr."""
 
 import os
 import tempfile
@@ -7,32 +7,37 @@ from contextlib import contextmanager
 from threading import Lock
 
 _STDERR = 2
-_MOST = 2**16  # bytes
-_ALONE = Lock()  # there is one stderr for all threads
+_MOST_BYTES = 2**16
+_LOCK = Lock()  # there is one stderr for all threads
 
 
 @contextmanager
 def captured_stderr() -> Iterator[list[str]]:
-    """Hold back what is written to stderr by other than Python; its lines are there afterwards.
+    """Capture the stderr of the process during the block.
 
-    A decoder often says only so that a picture is damaged, and goes on. There is no other way to
-    it than to turn the process's stderr away while the picture is decoded: what other threads
-    write there meanwhile is held back too.
+    A decoder often reports only there that a picture is damaged, and goes on. There is no other
+    way to it than to redirect the stderr of the process while the picture is decoded: what other
+    threads write there meanwhile is captured too.
+
+    Yields
+    ------
+    list of str
+        Empty at first; holds the lines, at most 64 KB, when the block has ended.
     """
     lines: list[str] = []
-    with _ALONE, tempfile.TemporaryFile() as file:
+    with _LOCK, tempfile.TemporaryFile() as file:
         try:
-            kept = os.dup(_STDERR)
+            original = os.dup(_STDERR)
         except OSError:  # a process without stderr
-            kept = None
+            original = None
         try:
             os.dup2(file.fileno(), _STDERR)
             yield lines
         finally:
-            if kept is not None:
-                os.dup2(kept, _STDERR)
-                os.close(kept)
+            if original is not None:
+                os.dup2(original, _STDERR)
+                os.close(original)
             file.seek(0)
-            lines += file.read(_MOST).decode("utf-8", "replace").splitlines()
-            if kept is None and file.fileno() != _STDERR:
+            lines += file.read(_MOST_BYTES).decode("utf-8", "replace").splitlines()
+            if original is None and file.fileno() != _STDERR:
                 os.close(_STDERR)

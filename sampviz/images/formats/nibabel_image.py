@@ -11,7 +11,7 @@ from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.nifti import select
 from sampviz.images.formats.nifti_header import Header, parse
-from sampviz.images.formats.nifti_voxels import HeldVoxels
+from sampviz.images.formats.nifti_voxels import VoxelsInMemory
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
@@ -32,7 +32,7 @@ def read_nibabel(image: Any, name: str, pick: Selection) -> Image:
         what = " ".join(f"{type(err).__name__}: {err}".split())
         raise InputError(f"nibabel cannot give its voxels: {what}", name, _FIX) from None
     header = replace(header, dtype=stored.dtype, slope=slope, inter=inter)
-    return select(HeldVoxels(stored, header), name, name, pick)
+    return select(VoxelsInMemory(stored, header), name, name, pick)
 
 
 def read_placed(array: Array, affine: Array, name: str, pick: Selection) -> Image:

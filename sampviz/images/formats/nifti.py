@@ -1,6 +1,7 @@
-"""NIfTI-1 and NIfTI-2: one slice, turned upright by flips and swaps only, and where it lies.
+"""Read NIfTI-1 and NIfTI-2: a slice or a volume in canonical orientation, and where it lies.
 
-Only the wanted slice is read: of a .nii its pieces, of a .nii.gz nothing behind it.
+Axes are flipped and swapped, never resampled. Only the selected slice is read: of a .nii its
+pieces, of a .nii.gz nothing behind it.
 """
 
 from dataclasses import dataclass
@@ -14,32 +15,32 @@ from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.formats.nifti_header import Header
-from sampviz.images.formats.nifti_voxels import HeldVoxels, Voxels, open_voxels
+from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
 from sampviz.images.geometry import Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index, slice_index
 
 OBLIQUE_DEGREES = 0.1
-# Of each plane: the canonical axis across it, the one its rows run along, and its columns'.
-# Rows run backwards (front or top of the head first), columns forwards.
+# For each plane the canonical axes across it, down its rows and along its columns. Rows run
+# backwards (front or top of the head first), columns forwards.
 _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
 
 
 @dataclass(frozen=True, eq=False)
 class _Volume:
-    """A NIfTI whose voxels are not read yet, seen in the closest canonical (RAS+) orientation."""
+    """A NIfTI whose voxels are not read yet, in the closest canonical (RAS+) orientation."""
 
-    voxels: Voxels | HeldVoxels
+    voxels: Voxels | VoxelsInMemory
     header: Header
     shape: tuple[int, int, int]  # canonical
     frames: int
-    stored_axis: tuple[int, int, int]  # of each canonical axis
-    flipped: tuple[bool, bool, bool]
+    stored_axis: tuple[int, int, int]  # for each canonical axis
+    flipped: tuple[bool, bool, bool]  # each canonical axis
     affine: Array  # of canonical voxels
 
     @property
-    def stored(self) -> tuple[int, int, int]:
+    def stored_shape(self) -> tuple[int, int, int]:
         """The lengths of the stored axes."""
         x, y, z = (self.shape[self.stored_axis.index(axis)] for axis in range(3))
         return x, y, z
@@ -49,49 +50,92 @@ class _Volume:
         return FileFacts(self.header.format, self.header.shape, self.header.type)
 
 
-def read_nifti(path: Path, name: str, where: str, pick: Selection) -> Image:
-    """Read one slice, or the volume; see `Selection` for which."""
-    pick.refuse(where, "a NIfTI", "channel", "mosaic")
-    with open_voxels(path, where, pick.most_unpacked) as voxels:
-        return select(voxels, name, where, pick)
+def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image:
+    """Read one slice, or a volume.
+
+    Parameters
+    ----------
+    path : Path
+        A single file, or either of a pair; plain or gzip.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Which slice and frame, or the volume.
+
+    Returns
+    -------
+    Image
+        (H, W), (3, H, W) in colour, or a volume of (D, H, W) or (T, D, H, W).
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read.
+    UsageError
+        If the selection asks for what the file has not.
+    """
+    selection.refuse(where, "a NIfTI", "channel", "mosaic")
+    with open_voxels(path, where, selection.most_unpacked) as voxels:
+        return select(voxels, name, where, selection)
 
 
-def select(voxels: Voxels | HeldVoxels, name: str, where: str, pick: Selection) -> Image:
-    """Return one slice, or the volume, of voxels that are read when they are asked for."""
-    read = _whole if pick.volume else _slice
-    return read(_canonical(voxels), name, where, pick)
+def select(voxels: Voxels | VoxelsInMemory, name: str, where: str, selection: Selection) -> Image:
+    """Return one slice, or the volume, of voxels that are read when they are needed.
+
+    Parameters
+    ----------
+    voxels : Voxels or VoxelsInMemory
+        With a checked header.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Which slice and frame, or the volume.
+
+    Returns
+    -------
+    Image
+        As `read_nifti` returns it.
+    """
+    read = _read_volume if selection.volume else _read_slice
+    return read(_canonical(voxels), name, where, selection)
 
 
-def _canonical(voxels: Voxels | HeldVoxels) -> _Volume:
+def _canonical(voxels: Voxels | VoxelsInMemory) -> _Volume:
     header = voxels.header
-    stored = (*header.shape, 1)[:3]
-    turns = nib.orientations.io_orientation(header.affine)
-    axis = [int(np.flatnonzero(turns[:, 0] == canonical)[0]) for canonical in range(3)]
+    stored_shape = (*header.shape, 1)[:3]
+    orientation = nib.orientations.io_orientation(header.affine)
+    axis = [int(np.flatnonzero(orientation[:, 0] == canonical)[0]) for canonical in range(3)]
     return _Volume(
         voxels,
         header,
-        (stored[axis[0]], stored[axis[1]], stored[axis[2]]),
+        (stored_shape[axis[0]], stored_shape[axis[1]], stored_shape[axis[2]]),
         prod(header.shape[3:]),
         (axis[0], axis[1], axis[2]),
-        (turns[axis[0], 1] < 0, turns[axis[1], 1] < 0, turns[axis[2], 1] < 0),
-        header.affine @ nib.orientations.inv_ornt_aff(turns, stored),
+        (orientation[axis[0], 1] < 0, orientation[axis[1], 1] < 0, orientation[axis[2], 1] < 0),
+        header.affine @ nib.orientations.inv_ornt_aff(orientation, stored_shape),
     )
 
 
-def _slice(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
-    plane = pick.plane or _default_plane(volume.shape)
+def _read_slice(volume: _Volume, name: str, where: str, selection: Selection) -> Image:
+    plane = selection.plane or _default_plane(volume.shape)
     across, down, along = _AXES[plane]
-    pick.check_size((volume.shape[down], volume.shape[along]), where)
-    k, taken = _which(volume, plane, pick)
-    frame = index("frame", pick.frame, volume.frames)
-    pick.check_kspace(volume.header.dtype, where)
+    selection.check_size((volume.shape[down], volume.shape[along]), where)
+    k, taken = _slice_of_plane(volume, plane, selection)
+    frame = index("frame", selection.frame, volume.frames)
+    selection.check_kspace(volume.header.dtype, where)
 
-    stored = _read(volume, across, k, frame)
+    stored = _read_stored(volume, across, k, frame)
     if volume.stored_axis[down] > volume.stored_axis[along]:
         stored = stored.T
-    values, notes = _values(stored, volume.header, where, pick)
-    if pick.kspace:
-        values = kspace_to_image(values)  # before it is turned: its middle is not in the middle
+    values, notes = _values(stored, volume.header, where, selection)
+    if selection.kspace:
+        values = kspace_to_image(
+            values
+        )  # before it is flipped, which would move the centre of k-space
     rows, columns = 1 if volume.flipped[down] else -1, -1 if volume.flipped[along] else 1
     values = np.ascontiguousarray(values[..., ::rows, ::columns])
     if volume.frames > 1:
@@ -101,27 +145,29 @@ def _slice(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
     notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.known else None)
     colour = values.ndim == 3
-    known = (0.0, 255.0) if colour else None  # colours have 8 bits
-    return Image(values, name, volume.facts, geometry, known, taken, notes, colour)
+    value_range = (0.0, 255.0) if colour else None  # colours have 8 bits
+    return Image(values, name, volume.facts, geometry, value_range, taken, notes, colour)
 
 
-def _which(volume: _Volume, plane: str, pick: Selection) -> tuple[int, str]:
-    """Return the index of the wanted slice of a plane, and what it is called."""
+def _slice_of_plane(volume: _Volume, plane: str, selection: Selection) -> tuple[int, str]:
+    """Return the index of the selected slice of a plane, and its description."""
     across = _AXES[plane][0]
     count = volume.shape[across]
     step = volume.affine[across, across]
     middle = (np.array(volume.shape) - 1) / 2
     middle[across] = 0
     first = float((volume.affine @ [*middle, 1])[across])
-    k = slice_index(pick.slice, count, first, step)
-    at = f"{'xyz'[across]} = {first + k * step:.1f} mm"
-    return k, f"{plane} slice {k} of 0..{count - 1}" + (f", {at}" if volume.header.known else "")
+    k = slice_index(selection.slice, count, first, step)
+    position = f"{'xyz'[across]} = {first + k * step:.1f} mm"
+    return k, f"{plane} slice {k} of 0..{count - 1}" + (
+        f", {position}" if volume.header.known else ""
+    )
 
 
-def _whole(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
+def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -> Image:
     """Read a volume, or all volumes of a series: slices upwards, rows from the front."""
-    pick.check_kspace(volume.header.dtype, where)
-    if pick.kspace:
+    selection.check_kspace(volume.header.dtype, where)
+    if selection.kspace:
         raise UsageError(
             "k-space is read slice by slice",
             f"{argument('kspace')}, for {where}",
@@ -129,18 +175,20 @@ def _whole(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
         )
     if volume.header.dtype.names:
         raise InputError("a volume in colour is not read whole", where, "read its slices")
-    every = pick.series and pick.frame is None and volume.frames > 1
-    frames = volume.frames if every else 1
-    pick.check_size((*volume.stored, frames) if every else volume.stored, where)
-    frame = index("frame", pick.frame, volume.frames)
-    size = prod(volume.stored)
-    flat = volume.voxels.every(frame * size, 1, frames * size, frames * size)
-    values = flat.reshape(frames, *volume.stored[::-1])
+    all_frames = selection.series and selection.frame is None and volume.frames > 1
+    frames = volume.frames if all_frames else 1
+    selection.check_size(
+        (*volume.stored_shape, frames) if all_frames else volume.stored_shape, where
+    )
+    frame = index("frame", selection.frame, volume.frames)
+    size = prod(volume.stored_shape)
+    flat = volume.voxels.pieces(frame * size, 1, frames * size, frames * size)
+    values = flat.reshape(frames, *volume.stored_shape[::-1])
     z, y, x = (3 - volume.stored_axis[canonical] for canonical in (2, 1, 0))
     values = values.transpose(0, z, y, x)
-    turned = (volume.flipped[2], not volume.flipped[1], volume.flipped[0])
-    values = values[:, *(slice(None, None, -1 if turn else 1) for turn in turned)]
-    array, notes = _values(values if every else values[0], volume.header, where, pick)
+    reversed_axes = (volume.flipped[2], not volume.flipped[1], volume.flipped[0])
+    values = values[:, *(slice(None, None, -1 if flip else 1) for flip in reversed_axes)]
+    array, notes = _values(values if all_frames else values[0], volume.header, where, selection)
     array = np.ascontiguousarray(array)
 
     to_voxel = np.zeros((4, 4))
@@ -149,45 +197,47 @@ def _whole(volume: _Volume, name: str, where: str, pick: Selection) -> Image:
     geometry = Geometry(
         volume.affine @ to_voxel, ("S", "P", "R") if volume.header.known else None, 3
     )
-    planes = [pick.plane] if pick.plane else list(PLANES)
-    cuts = tuple(_cut(volume, plane, pick) for plane in planes)
+    planes = [selection.plane] if selection.plane else list(PLANES)
+    slice_planes = tuple(_slice_plane(volume, plane, selection) for plane in planes)
     taken = "volume"
     if volume.frames > 1:
-        taken += f", {'all frames' if every else f'frame {frame}'} of 0..{volume.frames - 1}"
+        taken += f", {'all frames' if all_frames else f'frame {frame}'} of 0..{volume.frames - 1}"
     notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
-    return Image(array, name, volume.facts, geometry, taken=taken, notes=notes, cuts=cuts)
+    return Image(
+        array, name, volume.facts, geometry, taken=taken, notes=notes, slice_planes=slice_planes
+    )
 
 
-def _cut(volume: _Volume, plane: str, pick: Selection) -> SlicePlane:
-    """Return the slice of a plane that is looked at, as an index of the volume as it is read."""
-    k, text = _which(volume, plane, pick)
+def _slice_plane(volume: _Volume, plane: str, selection: Selection) -> SlicePlane:
+    """Return the selected slice of a plane, by its index in the volume as it is read."""
+    k, text = _slice_of_plane(volume, plane, selection)
     return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:
-    # A single thick slice is looked at face on, whichever way it was cut.
+    # A volume of one slice is read in the plane of that slice.
     flat = [plane for plane in PLANES if shape[_AXES[plane][0]] == 1]
     return flat[0] if len(flat) == 1 else "axial"
 
 
-def _read(volume: _Volume, across: int, k: int, frame: int) -> Array:
-    """Read what is stored of a canonical slice, its two axes in the order of storage."""
+def _read_stored(volume: _Volume, across: int, k: int, frame: int) -> Array:
+    """Read a canonical slice as stored, with its two axes in the order of storage."""
     axis = volume.stored_axis[across]
-    length = volume.stored[axis]
-    inner, outer = prod(volume.stored[:axis]), prod(volume.stored[axis + 1 :])
-    where = length - 1 - k if volume.flipped[across] else k
-    first = (frame * outer * length + where) * inner
-    flat = volume.voxels.every(first, outer, inner, length * inner)
-    left = [n for each, n in enumerate(volume.stored) if each != axis]
-    return flat.reshape(left[::-1]).T
+    length = volume.stored_shape[axis]
+    inner, outer = prod(volume.stored_shape[:axis]), prod(volume.stored_shape[axis + 1 :])
+    index_stored = length - 1 - k if volume.flipped[across] else k
+    first = (frame * outer * length + index_stored) * inner
+    flat = volume.voxels.pieces(first, outer, inner, length * inner)
+    plane_shape = [n for i, n in enumerate(volume.stored_shape) if i != axis]
+    return flat.reshape(plane_shape[::-1]).T
 
 
 def _values(
-    stored: Array, header: Header, where: str, pick: Selection
+    stored: Array, header: Header, where: str, selection: Selection
 ) -> tuple[Array, tuple[str, ...]]:
-    """Return the numbers that are stored, or (3, H, W) of colours."""
+    """Return the values of stored voxels, (3, H, W) of colours, and notes."""
     if not header.dtype.names:
-        return as_numbers(stored, where, pick.nan, header.slope, header.inter)
+        return as_numbers(stored, where, selection.nan, header.slope, header.inter)
     colours = np.stack([stored[c] for c in "RGB"], -1).astype(np.float32)
     notes: tuple[str, ...] = ()
     if "A" in header.dtype.names:

@@ -1,4 +1,8 @@
-"""Voxels by their place in a file, plain or gzip: no more is unpacked than is asked for."""
+"""Read voxels of an open NIfTI by their number, from a plain or a gzip file.
+
+Of a plain file only what is wanted is read. Of a gzip file nothing behind it is uncompressed, and
+where seek points are known nothing before it.
+"""
 
 import gzip
 from collections.abc import Iterator
@@ -13,23 +17,35 @@ import numpy as np
 from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size, open_file
 from sampviz.dsp.dtypes import Array
-from sampviz.images.formats import gzip_index as marks
+from sampviz.images.formats import gzip_index
 from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.formats.nifti_header import LONGEST, Header, parse
 from sampviz.images.formats.signature import pair_of
 
 _GZIP_START = b"\x1f\x8b"
 _FIX = "get the file again"
-# A bomb of nothing but zeros takes 2 s a GB: it stops when 2^29 voxels are unpacked, so counted.
+# A gzip bomb of zeros takes 2 s a GB: it stops at 2^29 voxels of so many bytes.
 _BYTES_PER_VOXEL = 4
-# Checksum and length stand at the end of a gzip file: they are read where it is no further away.
-_NEAR_THE_END = 2**17
-_MOST_DEFLATED = 1032  # bytes of a byte, at the most
-_BLOCK = 2**22  # bytes that are unpacked at once, to take pieces of them
+# Checksum and length stand at the end of a gzip file: they are verified if it is so near.
+_NEAR_END = 2**17
+_MOST_RATIO = 1032  # of uncompressed to compressed bytes, in deflate
+_BLOCK = 2**22  # bytes that are uncompressed at once, to take pieces of them
 
 
 class Voxels:
-    """The voxels of an open file, read by their number in the order in which they are stored."""
+    """The voxels of an open file, by their number in the order of storage.
+
+    Parameters
+    ----------
+    file : GzipReader or BufferedReader
+        Open at any position.
+    header : Header
+        Checked.
+    where : str
+        The name of the input, for errors.
+    most : int
+        How many voxels of a gzip file may be uncompressed.
+    """
 
     def __init__(
         self, file: GzipReader | BufferedReader, header: Header, where: str, most: int
@@ -37,15 +53,35 @@ class Voxels:
         self._file, self.header, self._where = file, header, where
         self._most = _BYTES_PER_VOXEL * most
 
-    def every(self, first: int, count: int, size: int, stride: int) -> Array:
-        """Return `count` pieces of `size` voxels, `stride` apart, from number `first` on.
+    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Read pieces of voxels at regular distances.
 
-        Of a gzip file, checksum and length are verified if the last piece is near its end.
+        Parameters
+        ----------
+        first : int
+            The number of the first voxel.
+        count : int
+            How many pieces are read, 1 or more.
+        size : int
+            Voxels of a piece.
+        stride : int
+            Voxels from the start of a piece to that of the next.
+
+        Returns
+        -------
+        ndarray
+            (count, size), as stored.
+
+        Raises
+        ------
+        InputError
+            If the file ends early, or too much of it had to be uncompressed. The checksum of a
+            gzip file is verified if the last piece is near its end.
         """
         dtype = self.header.dtype
         start = self.header.offset + first * dtype.itemsize
         if isinstance(self._file, BufferedReader):
-            # Of a map, only what is taken is read.
+            # Of a memory map, only what is copied is read.
             length = ((count - 1) * stride + size) * dtype.itemsize
             mapped = np.memmap(self._file, np.uint8, "r", start, length)
             return _pieces(mapped, count, size, stride, dtype).copy()
@@ -57,106 +93,132 @@ class Voxels:
                 self._where,
                 f"{more}, or unpack the file with gunzip",
             )
-        found = np.empty((count, size), dtype)
+        voxels = np.empty((count, size), dtype)
         try:
             try:
-                self._unpack(self._file, start, end, stride, found)
+                self._unpack(self._file, start, end, stride, voxels)
             except (EOFError, gzip.BadGzipFile):
                 if not self._file.jumped:
                     raise
-                self._file.restart()  # it may be the marks that are wrong
-                self._unpack(self._file, start, end, stride, found)
+                self._file.restart()  # the seek points may be wrong
+                self._unpack(self._file, start, end, stride, voxels)
         except EOFError:
             raise _ends_early(self._file.tell(), self.header, self._where) from None
-        return found
+        return voxels
 
-    def _unpack(self, file: GzipReader, start: int, end: int, stride: int, found: Array) -> None:
-        """Fill the rows of `found` with pieces between two places, `stride` voxels apart."""
-        (count, size), item = found.shape, found.itemsize
+    def _unpack(self, file: GzipReader, start: int, end: int, stride: int, voxels: Array) -> None:
+        """Fill the rows of `voxels` with pieces between two offsets, `stride` voxels apart."""
+        (count, size), item = voxels.shape, voxels.itemsize
         left = self.header.end - end
         # Without its start, the checksum cannot be verified.
-        jump = file.marks.whole or left > _NEAR_THE_END
+        jump = file.seek_points.verified or left > _NEAR_END
         at_once = min(count, max(1, _BLOCK // (stride * item)))
-        block = np.empty(at_once * stride if at_once > 1 else 0, found.dtype)
+        block = np.empty(at_once * stride if at_once > 1 else 0, voxels.dtype)
         for number in range(0, count, at_once):
             pieces = min(at_once, count - number)
-            # Behind the last piece nothing is unpacked.
-            wanted = block[: (pieces - 1) * stride + size] if at_once > 1 else found[number]
+            # Behind the last piece nothing is uncompressed.
+            target = block[: (pieces - 1) * stride + size] if at_once > 1 else voxels[number]
             file.seek(start + number * stride * item, jump=jump)
-            octets = memoryview(wanted.view(np.uint8).data)
+            octets = memoryview(target.view(np.uint8).data)
             if file.readinto(octets) < len(octets):
                 raise EOFError
             if at_once > 1:
-                found[number : number + pieces] = _pieces(wanted, pieces, size, stride, found.dtype)
-        if not file.jumped and left <= _NEAR_THE_END:
-            # Behind the last byte gzip compares: a damaged file is an error there.
-            if len(file.read(left + _NEAR_THE_END)) < left:
+                rows = _pieces(target, pieces, size, stride, voxels.dtype)
+                voxels[number : number + pieces] = rows
+        if not file.jumped and left <= _NEAR_END:
+            # Reading past the last byte verifies the checksum: a damaged file is an error there.
+            if len(file.read(left + _NEAR_END)) < left:
                 raise EOFError
-            file.marks.whole = True
+            file.seek_points.verified = True
 
 
-class HeldVoxels:
-    """Voxels that are in memory, an array of the shape that the header says."""
+class VoxelsInMemory:
+    """Voxels of an array, read as those of a file are.
+
+    Parameters
+    ----------
+    stored : ndarray
+        Of the shape in the header.
+    header : Header
+        Checked.
+    """
 
     def __init__(self, stored: Array, header: Header) -> None:
         self._flat, self.header = stored.ravel(order="F"), header
 
-    def every(self, first: int, count: int, size: int, stride: int) -> Array:
-        """Return `count` pieces of `size` voxels, `stride` apart, from number `first` on."""
+    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return pieces of voxels at regular distances; see `Voxels.pieces`."""
         return _pieces(self._flat[first:], count, size, stride, self._flat.dtype).copy()
 
 
 def _pieces(flat: Array, count: int, size: int, stride: int, dtype: "np.dtype[Any]") -> Array:
-    """Return a view of pieces of so many items, `stride` items apart."""
+    """Return a view (count, size) of pieces that are `stride` items apart."""
     steps = stride * dtype.itemsize, dtype.itemsize
     return np.ndarray((count, size), dtype, flat, strides=steps)
 
 
 def _ends_early(size: int, header: Header, where: str) -> InputError:
-    there, claimed = max(0, size - header.offset), header.end - header.offset
+    available, claimed = max(0, size - header.offset), header.end - header.offset
     return InputError(
-        f"the file ends early: {there} of {claimed} bytes of voxels are there", where, _FIX
+        f"the file ends early: {available} of {claimed} bytes of voxels are there", where, _FIX
     )
 
 
 @contextmanager
 def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
-    """Open a NIfTI, its header checked; of a gzip file `most` voxels may be unpacked.
+    """Open a NIfTI and check its header.
 
-    InputError for what is no NIfTI, and for a plain file that is shorter than it claims.
+    Parameters
+    ----------
+    path : Path
+        A single file, or either of a pair; plain or gzip.
+    where : str
+        The name of the input, for errors.
+    most : int
+        How many voxels of a gzip file may be uncompressed.
+
+    Yields
+    ------
+    Voxels
+
+    Raises
+    ------
+    InputError
+        For what is no NIfTI, for a plain file that is shorter than its header claims, and within
+        the block for a file that cannot be read.
     """
     pair = pair_of(path)
     if not pair:
-        with _opened(path, where) as file:
+        with _open(path, where) as file:
             header = parse(file.read(LONGEST), where, pair=False)
-            yield _checked(file, header, where, most)
+            yield _checked_voxels(file, header, where, most)
         return
     for half in pair:
         if not half.is_file():
             raise InputError(
                 f"its other half, {half.name}, is not there", where, "put it beside it"
             )
-    head, body = ((half, where if half == path else str(half)) for half in pair)
-    with _opened(*head) as file:
-        header = parse(file.read(LONGEST), head[1], pair=True)
-    with _opened(*body) as file:
-        yield _checked(file, header, body[1], most)
+    header_file, voxel_file = ((half, where if half == path else str(half)) for half in pair)
+    with _open(*header_file) as file:
+        header = parse(file.read(LONGEST), header_file[1], pair=True)
+    with _open(*voxel_file) as file:
+        yield _checked_voxels(file, header, voxel_file[1], most)
 
 
 @contextmanager
-def _opened(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
+def _open(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
     with open_file(path, where) as file:
-        zipped = file.peek(2)[:2] == _GZIP_START
-        if zipped != (path.suffix.lower() == ".gz"):
-            says, right = ("gzip", path.name + ".gz") if zipped else ("not gzip", path.stem)
+        compressed = file.peek(2)[:2] == _GZIP_START
+        if compressed != (path.suffix.lower() == ".gz"):
+            kind, name = ("gzip", path.name + ".gz") if compressed else ("not gzip", path.stem)
             raise InputError(
-                f"{path.name} is {says}, though its name says otherwise",
+                f"{path.name} is {kind}, though its name says otherwise",
                 where,
-                f"rename it to {right}",
+                f"rename it to {name}",
             )
         try:
-            if zipped:
-                with _unpacked(path, file) as unpacked:
+            if compressed:
+                with _open_gzip(path, file) as unpacked:
                     yield unpacked
             else:
                 yield file
@@ -171,23 +233,25 @@ def _opened(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
 
 
 @contextmanager
-def _unpacked(path: Path, file: BufferedReader) -> Iterator[GzipReader]:
-    """Give the content of a gzip file, with the marks that are kept of it, and keep new ones."""
-    # Taken before anything is read: of a file that changes meanwhile no mark is believed.
-    identity = marks.identity(file)
-    known = marks.load_seek_points(path, file, identity)
-    before = marks.SeekPoints(known.each.copy(), known.whole)
-    unpacked = GzipReader(file, known)
-    yield unpacked
-    if unpacked.marks != before:
-        marks.store_seek_points(path, identity, unpacked.marks)
+def _open_gzip(path: Path, file: BufferedReader) -> Iterator[GzipReader]:
+    """Open a gzip file with the seek points in the cache, and store new ones there."""
+    # Taken before anything is read: seek points of a file that changes meanwhile are not used.
+    identity = gzip_index.file_identity(file)
+    known = gzip_index.load_seek_points(path, file, identity)
+    before = gzip_index.SeekPoints(known.points.copy(), known.verified)
+    reader = GzipReader(file, known)
+    yield reader
+    if reader.seek_points != before:
+        gzip_index.store_seek_points(path, identity, reader.seek_points)
 
 
-def _checked(file: GzipReader | BufferedReader, header: Header, where: str, most: int) -> Voxels:
+def _checked_voxels(
+    file: GzipReader | BufferedReader, header: Header, where: str, most: int
+) -> Voxels:
     """Compare the size of a file with what its header claims."""
     if isinstance(file, GzipReader):
         size = file_size(file.file)
-        if header.end > size * _MOST_DEFLATED:
+        if header.end > size * _MOST_RATIO:
             raise InputError(
                 f"{size} bytes of gzip cannot hold the {header.end} bytes that its header claims",
                 where,

@@ -1,4 +1,7 @@
-"""Arrays saved by numpy: an image, or the feature maps of a network."""
+"""Arrays saved by numpy: an image, the feature maps of a network, or a volume.
+
+The header is checked before numpy may allocate, and objects, which unpickle to code, are refused.
+"""
 
 from io import BufferedReader
 from math import prod
@@ -19,48 +22,88 @@ from sampviz.images.selection import PLANES, Selection, index
 _LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones
 
 
-def read_npy(file: BufferedReader, name: str, where: str, pick: Selection) -> Image:
-    """Read H x W, or one or more channels of C x H x W; objects are never unpickled."""
-    pick.refuse(where, "an array", "plane", "slice", "frame")
-    return select(_open(file, where), name, where, pick)
+def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) -> Image:
+    """Read an image from a .npy file.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        Open at any position.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Which channels, or the volume.
+
+    Returns
+    -------
+    Image
+        (H, W), (C, H, W), or a volume of (D, H, W).
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, holds objects, or has another shape.
+    UsageError
+        If the selection asks for what an array has not.
+    """
+    selection.refuse(where, "an array", "plane", "slice", "frame")
+    return select(_memory_map(file, where), name, where, selection)
 
 
-def select(stored: Array, name: str, where: str, pick: Selection) -> Image:
-    """Return one or more channels of an array of numbers, H x W or C x H x W, or a volume."""
-    pick.check_kspace(stored.dtype, where)
-    if pick.volume:
-        return _whole(stored, name, where, pick)
-    chosen, taken = _channels(stored, where, pick)
-    pick.check_size(chosen.shape, where)
-    array, notes = as_numbers(np.array(chosen), where, pick.nan)
-    if pick.kspace:
+def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
+    """Return one or more channels, or the volume, of an array.
+
+    Parameters
+    ----------
+    stored : ndarray
+        (H, W), (C, H, W) or (D, H, W), of numbers.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Which channels, or the volume.
+
+    Returns
+    -------
+    Image
+    """
+    selection.check_kspace(stored.dtype, where)
+    if selection.volume:
+        return _volume(stored, name, where, selection)
+    channels, taken = _channels(stored, where, selection)
+    selection.check_size(channels.shape, where)
+    array, notes = as_numbers(np.array(channels), where, selection.nan)
+    if selection.kspace:
         array = kspace_to_image(array)
-    known = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0)}.get(stored.dtype.name)
+    value_range = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0)}.get(stored.dtype.name)
     facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, facts, range=known, taken=taken, notes=notes)
+    return Image(array, name, facts, range=value_range, taken=taken, notes=notes)
 
 
-def _open(file: BufferedReader, where: str) -> Array:
-    """Return the array as a map of its file, after its header and the size of that are checked."""
+def _memory_map(file: BufferedReader, where: str) -> Array:
+    """Return the array as a memory map, after its header and the size of the file are checked."""
     start = file.read(12)
     # numpy reads a header before it finds it too long; from version 2 on it may have 4 GB.
     length = int.from_bytes(start[8 : 10 if start[6:7] == b"\1" else 12], "little")
     if length > _LONGEST_HEADER:
-        raise _refuse(f"a header of {length} bytes", where)
+        raise _unreadable(f"a header of {length} bytes", where)
     file.seek(0)
     try:
         with ignored_warnings():  # of a header by Python 2, or of absurd sizes
             version = read_magic(file)
             if version not in ((1, 0), (2, 0), (3, 0)):
                 raise ValueError(f"version {version[0]}.{version[1]}")
-            read = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
-            shape, by_columns, dtype = read(file)
-    except Exception as err:  # whatever it meets in a header, numpy raises what comes
-        raise _refuse(" ".join(str(err).split()), where) from None
+            read_header = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
+            shape, fortran_order, dtype = read_header(file)
+    except Exception as err:  # numpy raises many types for a damaged header
+        raise _unreadable(" ".join(str(err).split()), where) from None
     if dtype.hasobject:
-        raise _refuse("it holds objects, which would be run as code", where)
+        raise _unreadable("it holds objects, which would be run as code", where)
     if not all(type(n) is int and n >= 0 for n in shape):
-        raise _refuse(f"the shape {shape}", where)
+        raise _unreadable(f"the shape {shape}", where)
     if len(shape) not in (2, 3) or 0 in shape:
         raise InputError(
             f"an array of shape {shape} is not H x W or C x H x W",
@@ -71,41 +114,41 @@ def _open(file: BufferedReader, where: str) -> Array:
         raise InputError(
             f"an array of real numbers is wanted, not of {dtype}", where, "save numbers"
         )
-    there, claimed = file_size(file) - file.tell(), prod(shape) * dtype.itemsize
-    if there < claimed:
-        raise _refuse(f"it ends early: {there} of {claimed} bytes are there", where)
-    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if by_columns else "C")
+    available, claimed = file_size(file) - file.tell(), prod(shape) * dtype.itemsize
+    if available < claimed:
+        raise _unreadable(f"it ends early: {available} of {claimed} bytes are there", where)
+    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran_order else "C")
 
 
-def _refuse(what: str, where: str) -> InputError:
+def _unreadable(what: str, where: str) -> InputError:
     return InputError(
         f"not an array that can be read: {what}", where, "write it with numpy.save(path, array)"
     )
 
 
-def _whole(stored: Array, name: str, where: str, pick: Selection) -> Image:
-    """Return an array of D x H x W as a volume that nobody knows the size and the sides of."""
-    pick.refuse(where, "a volume", "channel", "mosaic", "kspace")
+def _volume(stored: Array, name: str, where: str, selection: Selection) -> Image:
+    """Return an array of D x H x W as a volume without spacing and directions."""
+    selection.refuse(where, "a volume", "channel", "mosaic", "kspace")
     if stored.ndim != 3:
         raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
-    pick.check_size(stored.shape, where)
-    cuts = tuple(
+    selection.check_size(stored.shape, where)
+    slice_planes = tuple(
         SlicePlane(plane, n // 2, f"{plane} slice {n // 2} of 0..{n - 1}")
         for plane, n in zip(PLANES, stored.shape, strict=True)
     )
-    array, notes = as_numbers(np.array(stored), where, pick.nan)
+    array, notes = as_numbers(np.array(stored), where, selection.nan)
     facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, facts, taken="volume", cuts=cuts, notes=notes)
+    return Image(array, name, facts, taken="volume", slice_planes=slice_planes, notes=notes)
 
 
-def _channels(stored: Array, where: str, pick: Selection) -> tuple[Array, str]:
-    """Return the wanted channel or channels, and which they are."""
+def _channels(stored: Array, where: str, selection: Selection) -> tuple[Array, str]:
+    """Return the selected channel or channels, and their numbers as text."""
     if stored.ndim == 2:
-        pick.refuse(where, "an array of two axes", "channel", "mosaic")
+        selection.refuse(where, "an array of two axes", "channel", "mosaic")
         return stored, ""
     count = stored.shape[0]
-    if pick.mosaic is None:
-        channel = index("channel", pick.channel, count)
+    if selection.mosaic is None:
+        channel = index("channel", selection.channel, count)
         return stored[channel], f"channel {channel} of 0..{count - 1}"
-    shown = min(count, pick.mosaic)
-    return stored[:shown], f"channels 0..{shown - 1} of 0..{count - 1}"
+    last = min(count, selection.mosaic) - 1
+    return stored[: last + 1], f"channels 0..{last} of 0..{count - 1}"

@@ -1,6 +1,7 @@
-"""What a PNG says before a pixel of it is decoded: its chunks, and how much data is there.
+"""The chunks of a PNG (ISO/IEC 15948), checked before a pixel is decoded.
 
-ISO/IEC 15948. Decoders fill what is missing with zeros, or take colours that are not there.
+Decoders fill what is missing with zeros, or take colours that are not in the palette; here the
+compressed data is counted, and a file that lacks some is an error.
 """
 
 import struct
@@ -33,7 +34,29 @@ _ADAM7 = (
 
 @dataclass(frozen=True)
 class Png:
-    """A PNG whose pixels are all there, but not decoded: `data` is deflated."""
+    """A complete PNG that is not decoded.
+
+    Parameters
+    ----------
+    height, width : int
+        In pixels.
+    bits : int
+        Of a sample: 1, 2, 4, 8 or 16.
+    kind : int
+        The colour type: `GREY`, `RGB`, `PALETTE`, `GREY_ALPHA` or `RGBA`.
+    interlaced : bool
+        Whether it is in seven passes.
+    data : bytes
+        The pixels, deflated.
+    palette : bytes
+        Red, green and blue of each colour; b"" for none.
+    transparency : bytes
+        The chunk tRNS; b"" for none.
+    exif : bytes
+        The chunk eXIf; b"" for none.
+    notes : tuple of str
+        What a reader should know of the file.
+    """
 
     height: int
     width: int
@@ -42,30 +65,63 @@ class Png:
     interlaced: bool
     data: bytes
     palette: bytes
-    clear: bytes  # tRNS
+    transparency: bytes
     exif: bytes
     notes: tuple[str, ...]
 
     def plain(self) -> bytes:
-        """Return a PNG of the pixels alone; the places in a palette are its greys."""
+        """Return a PNG of the pixels alone; indices into a palette are its greys."""
         kind = GREY if self.kind == PALETTE else self.kind
-        head = struct.pack(">II5B", self.width, self.height, self.bits, kind, 0, 0, self.interlaced)
-        chunks = (b"IHDR", head), (b"IDAT", self.data), (b"IEND", b"")
+        header = struct.pack(
+            ">II5B", self.width, self.height, self.bits, kind, 0, 0, self.interlaced
+        )
+        chunks = (b"IHDR", header), (b"IDAT", self.data), (b"IEND", b"")
         return SIGNATURE + b"".join(map(chunk, *zip(*chunks, strict=True)))
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
-    """Return a chunk with its length and its checksum."""
+    """Return a chunk with its length and its checksum.
+
+    Parameters
+    ----------
+    name : bytes
+        Four letters.
+    data : bytes
+        The content.
+
+    Returns
+    -------
+    bytes
+    """
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def parse(file: BufferedReader, where: str, pick: Selection) -> Png:
-    """Read the chunks of a PNG; InputError if it is damaged, too large, or not complete."""
+def parse(file: BufferedReader, where: str, selection: Selection) -> Png:
+    """Read the chunks of a PNG, without decoding its pixels.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        Open at any position.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Bounds the number of pixels.
+
+    Returns
+    -------
+    Png
+
+    Raises
+    ------
+    InputError
+        If it is damaged, too large, or not complete.
+    """
     file.seek(len(SIGNATURE))
-    name, head, whole = _next(file, where, 13)
-    if name != b"IHDR" or len(head) != 13 or not whole:
+    name, header, complete = _read_chunk(file, where, 13)
+    if name != b"IHDR" or len(header) != 13 or not complete:
         raise damaged(where, "it has no header")
-    width, height, bits, kind, *methods, interlaced = struct.unpack(">II5B", head)
+    width, height, bits, kind, *methods, interlaced = struct.unpack(">II5B", header)
     if (
         kind not in KINDS
         or bits not in _BITS.get(kind, (8, 16))
@@ -75,95 +131,113 @@ def parse(file: BufferedReader, where: str, pick: Selection) -> Png:
         or not min(height, width)
     ):
         raise damaged(where, f"its header says {height}x{width} px of kind {kind}, {bits} bits")
-    pick.check_size((height, width), where)
-    rows = _rows(height, width, bits * _CHANNELS[kind], bool(interlaced))
-    needed = sum(count * length for count, length in rows)
-    found, whole = _chunks(file, where, 2 * needed + _SMALL)
-    data = b"".join(found[b"IDAT"])
-    there = _inflated(data, needed, where)
-    if there < needed or not whole:
-        much = (
-            f"{there} of {needed} bytes"
+    selection.check_size((height, width), where)
+    passes = _pass_sizes(height, width, bits * _CHANNELS[kind], bool(interlaced))
+    needed = sum(count * length for count, length in passes)
+    chunks, complete = _chunks(file, where, 2 * needed + _SMALL)
+    data = b"".join(chunks[b"IDAT"])
+    available = _inflated_size(data, needed, where)
+    if available < needed or not complete:
+        amount = (
+            f"{available} of {needed} bytes"
             if interlaced
-            else f"{there // rows[0][1]} of {height} rows"
+            else f"{available // passes[0][1]} of {height} rows"
         )
-        raise damaged(where, f"it ends too early: {much} are there")
-    notes: tuple[str, ...] = ("PNG: data behind its last row: left out",) if there > needed else ()
-    if b"acTL" in found:
+        raise damaged(where, f"it ends too early: {amount} are there")
+    notes: tuple[str, ...] = (
+        ("PNG: data behind its last row: left out",) if available > needed else ()
+    )
+    if b"acTL" in chunks:
         notes += ("PNG: animated: the still picture is taken",)
-    palette, clear, exif = (b"".join(found.get(n, [])[:1]) for n in (b"PLTE", b"tRNS", b"eXIf"))
+    palette, transparency, exif = (
+        b"".join(chunks.get(n, [])[:1]) for n in (b"PLTE", b"tRNS", b"eXIf")
+    )
     if kind == PALETTE and (not palette or len(palette) % 3):
         raise damaged(where, "it has no palette")
-    return Png(height, width, bits, kind, bool(interlaced), data, palette, clear, exif, notes)
+    return Png(
+        height, width, bits, kind, bool(interlaced), data, palette, transparency, exif, notes
+    )
 
 
 def damaged(where: str, why: str) -> InputError:
-    """Return the error for a PNG that cannot be decoded, or not to its end."""
+    """Return the error for a PNG that cannot be decoded, or not to its end.
+
+    Parameters
+    ----------
+    where : str
+        The name of the input.
+    why : str
+        What is wrong.
+
+    Returns
+    -------
+    InputError
+    """
     return InputError(f"the PNG is damaged or not complete: {why}", where, "get the file again")
 
 
-def _next(file: BufferedReader, where: str, most: int) -> tuple[bytes, bytes, bool]:
-    """Read a chunk: its name, what it holds, and whether it is whole.
+def _read_chunk(file: BufferedReader, where: str, most: int) -> tuple[bytes, bytes, bool]:
+    """Read a chunk: its name, its content, and whether it is complete.
 
-    Of one that does not decide the pixels only the name is read.
+    The content of a chunk that does not affect the pixels is skipped.
     """
-    start = file.read(8)
-    length, name = int.from_bytes(start[:4]), start[4:]
-    if len(start) < 8:
+    head = file.read(8)
+    length, name = int.from_bytes(head[:4]), head[4:]
+    if len(head) < 8:
         return b"", b"", False
     if not name.isalpha():
-        raise damaged(where, f"it has a chunk {_word(name)} that nobody knows")
+        raise damaged(where, f"it has a chunk {_printable(name)} that nobody knows")
     if name[:1].islower() and name not in (b"tRNS", b"eXIf", b"acTL"):
         file.seek(length, 1)
         return name, b"", len(file.read(4)) == 4
     if length > most:
-        raise damaged(where, f"{length} bytes of {_word(name)} are more than there can be")
+        raise damaged(where, f"{length} bytes of {_printable(name)} are more than there can be")
     body = file.read(length + 4)
     if len(body) < length + 4:
         return name, body[:length], False
     if zlib.crc32(name + body[:-4]) != int.from_bytes(body[-4:]):
-        raise damaged(where, f"wrong checksum of {_word(name)}")
+        raise damaged(where, f"wrong checksum of {_printable(name)}")
     return name, body[:-4], True
 
 
-def _word(name: bytes) -> str:
+def _printable(name: bytes) -> str:
     return repr(name)[2:-1]
 
 
 def _chunks(file: BufferedReader, where: str, most: int) -> tuple[dict[bytes, list[bytes]], bool]:
-    """Return the chunks that decide the pixels, by name, and whether they come to their end."""
-    found: dict[bytes, list[bytes]] = {b"IDAT": []}
-    name, whole = b"", True
-    while whole and name != b"IEND":
-        name, body, whole = _next(file, where, most)
+    """Return the chunks that affect the pixels, by name, and whether the file has its end."""
+    chunks: dict[bytes, list[bytes]] = {b"IDAT": []}
+    name, complete = b"", True
+    while complete and name != b"IEND":
+        name, body, complete = _read_chunk(file, where, most)
         most -= len(body)
         if name in (b"IDAT", b"PLTE", b"tRNS", b"eXIf", b"acTL"):
-            found.setdefault(name, []).append(body)
+            chunks.setdefault(name, []).append(body)
         elif name[:1].isupper() and name != b"IEND":
-            raise damaged(where, f"it has a chunk {_word(name)} that nobody knows")
-    return found, whole
+            raise damaged(where, f"it has a chunk {_printable(name)} that nobody knows")
+    return chunks, complete
 
 
-def _rows(height: int, width: int, bits: int, interlaced: bool) -> list[tuple[int, int]]:
-    """Return how many rows of how many bytes, the filter's byte among them, each pass has."""
+def _pass_sizes(height: int, width: int, bits: int, interlaced: bool) -> list[tuple[int, int]]:
+    """Return for each pass the number of rows, and the bytes of a row with its filter byte."""
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
     sizes = [
-        (-(-(height - top) // down), -(-(width - left) // along))
-        for top, left, down, along in passes
+        (-(-(height - top) // row_step), -(-(width - left) // column_step))
+        for top, left, row_step, column_step in passes
     ]
     return [(rows, 1 + -(-columns * bits // 8)) for rows, columns in sizes if columns > 0]
 
 
-def _inflated(data: bytes, most: int, where: str) -> int:
-    """Return how many bytes are in a deflated stream, counted up to `most` + 1."""
+def _inflated_size(data: bytes, most: int, where: str) -> int:
+    """Return the length of a deflated stream once inflated, counted up to `most` + 1."""
     stream = zlib.decompressobj()
     count = 0
     try:
-        for at in range(0, len(data), _PIECE):
-            packed = data[at : at + _PIECE]
-            while packed and count <= most and not stream.eof:
-                count += len(stream.decompress(packed, min(_PIECE, most + 1 - count)))
-                packed = stream.unconsumed_tail
+        for start in range(0, len(data), _PIECE):
+            compressed = data[start : start + _PIECE]
+            while compressed and count <= most and not stream.eof:
+                count += len(stream.decompress(compressed, min(_PIECE, most + 1 - count)))
+                compressed = stream.unconsumed_tail
     except zlib.error as err:
         raise damaged(where, str(err)) from None
     return count

@@ -1,8 +1,8 @@
-"""PNG and JPEG. Whole numbers keep their scale: 16 bits stay 16 bits.
+"""Read PNG and JPEG. Integers keep their scale: 16 bits stay 16 bits.
 
-PNG is decoded by OpenCV, which keeps 16-bit colour where Pillow cuts it to 8 bits; JPEG by
-Pillow, which turns it upright. What libraries guess, or fill in for what is missing, is done here
-or refused: palettes, transparency, damage that only libjpeg's words on stderr tell.
+PNG is decoded by OpenCV, which keeps 16-bit colour where Pillow cuts it to 8 bits, JPEG by Pillow,
+which converts CMYK. What the libraries would guess is done here: palettes, transparency,
+orientation. Damage that libjpeg reports only on stderr, and fills with grey, is an error.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,9 @@ from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import CHOICES, Selection
 
 _ORIENTATION = 0x112  # of EXIF
-# Of each orientation: whether rows and columns are exchanged, then which of them are turned round.
-_TURNS = {
+# For each orientation: whether the image is transposed, then whether its rows and columns are
+# reversed.
+_ORIENTATIONS = {
     2: (False, False, True),
     3: (False, True, True),
     4: (False, True, False),
@@ -35,122 +36,172 @@ _TURNS = {
 _HARMLESS = ("extraneous bytes", "Warning", "Invalid SOS parameters", "unknown")
 
 
-def read_png(file: BufferedReader, name: str, where: str, pick: Selection) -> Image:
-    """Read a PNG of any kind and depth as grey (H, W) or RGB (3, H, W), upright."""
-    pick.refuse(where, "a PNG", *CHOICES)
-    found = png.parse(file, where, pick)
-    with captured_stderr() as words:
-        pixels = _decoded(found.plain(), cv2.IMREAD_UNCHANGED)
+def read_png(file: BufferedReader, name: str, where: str, selection: Selection) -> Image:
+    """Read a PNG of any colour type and depth.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        Open at any position.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Bounds the number of pixels; has no slice, frame or channel.
+
+    Returns
+    -------
+    Image
+        Grey (H, W) or RGB (3, H, W), float32 in 0..255 or 0..65535, upright.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, not complete, or too large.
+    UsageError
+        If the selection asks for what the format has not.
+    """
+    selection.refuse(where, "a PNG", *CHOICES)
+    parsed = png.parse(file, where, selection)
+    with captured_stderr() as lines:
+        pixels = _decode(parsed.plain(), cv2.IMREAD_UNCHANGED)
     if pixels is None:
-        why = "; ".join(word.removeprefix("libpng error: ") for word in words)
+        why = "; ".join(line.removeprefix("libpng error: ") for line in lines)
         raise png.damaged(where, why or "it cannot be decoded")
-    top = 255.0 if pixels.dtype == np.uint8 else 65535.0
+    maximum = 255.0 if pixels.dtype == np.uint8 else 65535.0
     if pixels.ndim == 3:
-        pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV has blue first
-    array, alpha = _colours(pixels, found, where)
-    notes = found.notes
+        pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV's order is blue, green, red
+    array, alpha = _colours_and_alpha(pixels, parsed, where)
+    notes = parsed.notes
     if alpha is not None:
         array, notes = over_black(array, alpha), (ALPHA_NOTE, *notes)
-    picture = _upright(_grey_if_grey(array, found.kind), _orientation(lambda: _exif_of(found.exif)))
+    orientation = _orientation(lambda: _parse_exif(parsed.exif))
+    array = _upright(_channels_first(array, parsed.kind), orientation)
     facts = FileFacts(
-        f"PNG, {png.KINDS[found.kind]}", (found.height, found.width), f"{found.bits} bit"
+        f"PNG, {png.KINDS[parsed.kind]}", (parsed.height, parsed.width), f"{parsed.bits} bit"
     )
-    return Image(picture, name, facts, range=(0.0, top), notes=notes, colour=picture.ndim == 3)
+    return Image(array, name, facts, range=(0.0, maximum), notes=notes, colour=array.ndim == 3)
 
 
-def _decoded(data: bytes, how: int) -> Array | None:
+def _decode(data: bytes, flags: int) -> Array | None:
     try:
-        return cv2.imdecode(np.frombuffer(data, np.uint8), how)
+        return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:
         return None
 
 
-def _colours(pixels: Array, found: png.Png, where: str) -> tuple[Array, Array | None]:
+def _colours_and_alpha(pixels: Array, parsed: png.Png, where: str) -> tuple[Array, Array | None]:
     """Return the samples without alpha, in float32, and alpha (0..1) where there is any."""
-    most = 2**found.bits - 1
-    if found.kind == png.PALETTE:
-        places = pixels // (255 // most)  # the greys of few bits are stretched to 0..255
-        table = np.frombuffer(found.palette, np.uint8).reshape(-1, 3).astype(np.float32)
-        if places.max() >= len(table):
-            raise png.damaged(where, f"a pixel has colour {places.max()} of {len(table)}")
-        if not found.clear:
-            return table[places], None
-        clear = np.full(len(table), 255, np.float32)
-        given = np.frombuffer(found.clear, np.uint8)[: len(table)]
-        clear[: len(given)] = given
-        return table[places], clear[places] / 255
+    most = 2**parsed.bits - 1
+    if parsed.kind == png.PALETTE:
+        indices = pixels // (255 // most)  # the greys of few bits are stretched to 0..255
+        table = np.frombuffer(parsed.palette, np.uint8).reshape(-1, 3).astype(np.float32)
+        if indices.max() >= len(table):
+            raise png.damaged(where, f"a pixel has colour {indices.max()} of {len(table)}")
+        if not parsed.transparency:
+            return table[indices], None
+        opacity = np.full(len(table), 255, np.float32)
+        stored = np.frombuffer(parsed.transparency, np.uint8)[: len(table)]
+        opacity[: len(stored)] = stored
+        return table[indices], opacity[indices] / 255
     samples = pixels.astype(np.float32)
-    if found.kind in (png.GREY_ALPHA, png.RGBA):
-        return samples[..., :3], samples[..., 3] / (255 if found.bits == 8 else 65535)
-    if not found.clear:
+    if parsed.kind in (png.GREY_ALPHA, png.RGBA):
+        return samples[..., :3], samples[..., 3] / (255 if parsed.bits == 8 else 65535)
+    if not parsed.transparency:
         return samples, None
-    # One grey or one colour is clear.
-    if len(found.clear) != (2 if found.kind == png.GREY else 6):
+    # One grey or one colour is transparent.
+    if len(parsed.transparency) != (2 if parsed.kind == png.GREY else 6):
         raise png.damaged(where, "its tRNS is not of its kind")
-    key = np.frombuffer(found.clear, ">u2")
-    stretched = (key & most).astype(np.float32) * (255 / most if found.bits < 8 else 1)
-    shown = samples[..., None] if samples.ndim == 2 else samples
-    return samples, (shown != stretched).any(axis=-1).astype(np.float32)
+    key = np.frombuffer(parsed.transparency, ">u2")
+    stretched = (key & most).astype(np.float32) * (255 / most if parsed.bits < 8 else 1)
+    colours = samples[..., None] if samples.ndim == 2 else samples
+    return samples, (colours != stretched).any(axis=-1).astype(np.float32)
 
 
-def _grey_if_grey(array: Array, kind: int) -> Array:
+def _channels_first(array: Array, kind: int) -> Array:
+    """Return (3, H, W), or (H, W) for a grey image and for a palette of greys alone."""
     if array.ndim == 2:
         return array
-    all_alike = bool((array == array[..., :1]).all())
-    if kind in (png.GREY, png.GREY_ALPHA) or (kind == png.PALETTE and all_alike):
+    all_grey = bool((array == array[..., :1]).all())
+    if kind in (png.GREY, png.GREY_ALPHA) or (kind == png.PALETTE and all_grey):
         return np.ascontiguousarray(array[..., 0])
     return np.ascontiguousarray(array.transpose(2, 0, 1))
 
 
-def read_jpeg(file: BufferedReader, name: str, where: str, pick: Selection) -> Image:
-    """Read a JPEG upright, as grey (H, W) or RGB (3, H, W); CMYK is converted."""
+def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection) -> Image:
+    """Read a JPEG; CMYK is converted to RGB.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        Open at any position.
+    name : str
+        What the image is called.
+    where : str
+        The name of the input, for errors.
+    selection : Selection
+        Bounds the number of pixels; has no slice, frame or channel.
+
+    Returns
+    -------
+    Image
+        Grey (H, W) or RGB (3, H, W), float32 in 0..255, upright.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, not complete, or too large.
+    UsageError
+        If the selection asks for what the format has not.
+    """
     from PIL.JpegImagePlugin import JpegImageFile
 
-    pick.refuse(where, "a JPEG", *CHOICES)
-    found = jpeg.parse(file, where, pick)
+    selection.refuse(where, "a JPEG", *CHOICES)
+    parsed = jpeg.parse(file, where, selection)
     try:
         with ignored_warnings():  # of EXIF that is damaged
             # Not Pillow.open, which has a limit of its own for the number of pixels.
-            picture: Any = JpegImageFile(BytesIO(found.data))
-        mode = picture.mode
-        pixels = np.asarray(picture if mode == "L" else picture.convert("RGB"), np.float32)
+            decoder: Any = JpegImageFile(BytesIO(parsed.data))
+        mode = decoder.mode
+        pixels = np.asarray(decoder if mode == "L" else decoder.convert("RGB"), np.float32)
     except (OSError, SyntaxError, ValueError) as err:
         raise jpeg.damaged(where, str(err)) from None
-    notes = found.notes + _libjpegs_words(found.data, where)
+    notes = parsed.notes + _libjpeg_warnings(parsed.data, where)
     if mode == "CMYK":
-        guess = "" if found.adobe else "; not by Adobe, so that 0 may be no ink: taken as full ink"
+        guess = "" if parsed.adobe else "; not by Adobe, so that 0 may be no ink: taken as full ink"
         notes += (f"CMYK: converted to RGB without a colour profile{guess}",)
     array = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
-    array = _upright(array, _orientation(picture.getexif))
-    facts = FileFacts(f"JPEG, {mode}", (found.height, found.width), "8 bit")
+    array = _upright(array, _orientation(decoder.getexif))
+    facts = FileFacts(f"JPEG, {mode}", (parsed.height, parsed.width), "8 bit")
     return Image(array, name, facts, range=(0.0, 255.0), notes=notes, colour=array.ndim == 3)
 
 
-def _libjpegs_words(data: bytes, where: str) -> tuple[str, ...]:
-    """Return what libjpeg remarks; InputError where it filled a picture with grey.
+def _libjpeg_warnings(data: bytes, where: str) -> tuple[str, ...]:
+    """Return the warnings of libjpeg; InputError where it filled missing data with grey.
 
-    Pillow does not let it speak, OpenCV lets it speak to stderr.
+    Pillow discards them, OpenCV lets libjpeg write them to stderr.
     """
-    with captured_stderr() as words:
-        _decoded(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
-    words = [word.removeprefix("Corrupt JPEG data: ") for word in words if "JPEG" in word]
-    for word in words:
-        if not any(each in word for each in _HARMLESS):
-            raise jpeg.damaged(where, word)
-    # libjpeg has read on when it counts: the number is not what is there.
-    return tuple(f"JPEG: {word.lstrip('0123456789 ')}" for word in words)
+    with captured_stderr() as lines:
+        _decode(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
+    messages = [line.removeprefix("Corrupt JPEG data: ") for line in lines if "JPEG" in line]
+    for message in messages:
+        if not any(harmless in message for harmless in _HARMLESS):
+            raise jpeg.damaged(where, message)
+    # A message may begin with a number of bytes, which is not exact.
+    return tuple(f"JPEG: {message.lstrip('0123456789 ')}" for message in messages)
 
 
 def _orientation(exif: Callable[[], Any]) -> int:
-    """Return the orientation that EXIF says; 1, upright, for none and for damage."""
+    """Return the orientation in EXIF, 1..8; 1, upright, for none and for damage."""
     try:
         with ignored_warnings():
             return int(exif().get(_ORIENTATION, 1))
-    except Exception:  # whatever Pillow makes of damage: it does not touch the pixels
+    except Exception:  # Pillow raises many types for damage, which does not affect the pixels
         return 1
 
 
-def _exif_of(data: bytes) -> Any:
+def _parse_exif(data: bytes) -> Any:
     from PIL.Image import Exif
 
     exif = Exif()
@@ -160,6 +211,6 @@ def _exif_of(data: bytes) -> Any:
 
 def _upright(array: Array, orientation: int) -> Array:
     """Turn (.., H, W) upright, as EXIF 2.32 says for an orientation of 1..8."""
-    exchanged, down, along = _TURNS.get(orientation, (False, False, False))
-    turned = array.swapaxes(-2, -1) if exchanged else array
-    return np.ascontiguousarray(turned[..., :: -1 if down else 1, :: -1 if along else 1])
+    transposed, rows, columns = _ORIENTATIONS.get(orientation, (False, False, False))
+    upright = array.swapaxes(-2, -1) if transposed else array
+    return np.ascontiguousarray(upright[..., :: -1 if rows else 1, :: -1 if columns else 1])

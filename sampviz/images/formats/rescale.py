@@ -1,4 +1,8 @@
-"""From what is stored to numbers: exact where float64 can, scaled, with every NaN counted."""
+"""From stored values to numbers: slope and intercept, precision, NaN and infinities.
+
+Values are float32 where that holds them and their squares, so that metrics do not overflow; else
+float64.
+"""
 
 import numpy as np
 
@@ -12,11 +16,31 @@ ALPHA_NOTE = "transparency: composed over black"
 def as_numbers(
     stored: Array, where: str, nan: str, slope: float = 1.0, inter: float = 0.0
 ) -> tuple[Array, tuple[str, ...]]:
-    """Return slope times `stored` plus inter, and what a reader should know of the values.
+    """Return slope times `stored` plus inter.
 
-    They are computed in float64 and kept in it unless float32 holds what is stored, and their
-    squares. `nan` says what becomes of NaN and infinities: keep, fill=0, fill=mean (of the finite
-    values), or error. Both parts of complex numbers are scaled, as NIfTI-1.1 says.
+    Parameters
+    ----------
+    stored : ndarray
+        Real or complex, of any shape.
+    where : str
+        The name of the input, for errors.
+    nan : {"keep", "fill=0", "fill=mean", "error"}
+        What becomes of NaN and infinities; the mean is of the finite values.
+    slope, inter : float
+        Scale both parts of complex numbers, as NIfTI-1.1 says.
+
+    Returns
+    -------
+    values : ndarray
+        float32 or complex64 if `stored` is of so few bits and its values and their squares fit;
+        float64 or complex128 else.
+    notes : tuple of str
+        What a reader should know of the values.
+
+    Raises
+    ------
+    InputError
+        If they are no numbers, or beyond float64, or not finite with `nan="error"`.
     """
     try:
         values = as_number(stored)
@@ -29,9 +53,9 @@ def as_numbers(
     if (slope, inter) != (1, 0):
         narrow = stored.dtype.itemsize <= {"f": 4, "c": 8}.get(stored.dtype.kind, 2)
         values = _scaled(stored, slope, inter, where)
-    values, odd = _replace_nonfinite(values, where, nan)
-    values, size = _with_room(values, narrow)
-    return values, notes + odd + size
+    values, nonfinite_notes = _replace_nonfinite(values, where, nan)
+    values, range_notes = _choose_precision(values, narrow)
+    return values, notes + nonfinite_notes + range_notes
 
 
 def _scaled(stored: Array, slope: float, inter: float, where: str) -> Array:
@@ -50,12 +74,12 @@ def _scaled(stored: Array, slope: float, inter: float, where: str) -> Array:
 
 
 def _replace_nonfinite(values: Array, where: str, nan: str) -> tuple[Array, tuple[str, ...]]:
-    told = nonfinite_note(values)
-    if not told or nan == "keep":
-        return values, told
+    notes = nonfinite_note(values)
+    if not notes or nan == "keep":
+        return values, notes
     if nan == "error":
         raise InputError(
-            told[0],
+            notes[0],
             where,
             f"{argument('nan', 'fill=0')} or {argument('nan', 'fill=mean')} fills them",
         )
@@ -64,31 +88,44 @@ def _replace_nonfinite(values: Array, where: str, nan: str) -> tuple[Array, tupl
     if nan == "fill=mean":
         if not finite.any():
             raise InputError(
-                f"{told[0]}: none to take the mean of", where, argument("nan", "fill=0")
+                f"{notes[0]}: none to take the mean of", where, argument("nan", "fill=0")
             )
         fill = mean_of(values[finite])
     filled = np.where(finite, values, np.asarray(fill, values.dtype))
-    return filled, (f"{told[0]}: set to {fill:.4g}",)
+    return filled, (f"{notes[0]}: set to {fill:.4g}",)
 
 
-def _with_room(values: Array, narrow: bool) -> tuple[Array, tuple[str, ...]]:
+def _choose_precision(values: Array, narrow: bool) -> tuple[Array, tuple[str, ...]]:
     """Return float32 if `narrow` and it holds the squares of the values, else float64."""
     with np.errstate(over="ignore"):
-        top = float(np.abs(values[np.isfinite(values)]).max(initial=0))
+        largest = float(np.abs(values[np.isfinite(values)]).max(initial=0))
     single, double = (
         (np.complex64, np.complex128) if values.dtype.kind == "c" else (np.float32, np.float64)
     )
-    if narrow and (1e-16 < top < 1e16 or not top):
+    if narrow and (1e-16 < largest < 1e16 or not largest):
         return values.astype(single, copy=False), ()
     values = values.astype(double, copy=False)
     if narrow:
-        return values, (f"values up to {top:.3g}: computed in float64",)
-    if 1e-140 < top < 1e140 or not top:
+        return values, (f"values up to {largest:.3g}: computed in float64",)
+    if 1e-140 < largest < 1e140 or not largest:
         return values, ()
-    return values, (f"values up to {top:.3g}: float64 does not hold their squares",)
+    return values, (f"values up to {largest:.3g}: float64 does not hold their squares",)
 
 
 def over_black(colours: Array, alpha: Array) -> Array:
-    """Compose (H, W) or (H, W, 3) over black; `alpha` is (H, W), 0..1."""
-    share = alpha if colours.ndim == 2 else alpha[..., None]
-    return np.asarray(colours * share, colours.dtype)
+    """Compose an image with transparency over black.
+
+    Parameters
+    ----------
+    colours : ndarray
+        (H, W) or (H, W, 3).
+    alpha : ndarray
+        (H, W), 0..1, 1 for opaque.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and the type of `colours`.
+    """
+    opacity = alpha if colours.ndim == 2 else alpha[..., None]
+    return np.asarray(colours * opacity, colours.dtype)

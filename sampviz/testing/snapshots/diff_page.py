@@ -18,7 +18,7 @@ from sampviz.figures.panels.colormap import (
     apply_colormap,
     apply_colormap_to_stack,
 )
-from sampviz.figures.panels.intensity_window import Limits, not_empty
+from sampviz.figures.panels.intensity_window import Limits, nonempty_limits
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image, magnitude
 from sampviz.images.write_array import export
@@ -133,7 +133,7 @@ class DiffPage:
 def _limits(array: Array) -> Limits:
     values = magnitude(array)
     finite = values[np.isfinite(values)]
-    return not_empty(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    return nonempty_limits(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
 
 def _plane(array: Array) -> tuple[int, int]:

@@ -85,7 +85,7 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         columns = slice(max(0, int(box.x0) - 1), max(0, int(box.x1) + 2))
         written[rows, columns] = True
     sheet = figure.sheet
-    words = "".join("".join(line.split()) for block in sheet.words for line in block.lines)
+    words = "".join("".join(line.split()) for block in sheet.texts for line in block.lines)
     counts: Counter[str] = Counter()
     panels = []
     for placed in sheet.panels:

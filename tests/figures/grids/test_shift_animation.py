@@ -100,7 +100,7 @@ def said(monkeypatch: pytest.MonkeyPatch, image: Image, chains: str, **options: 
     texts, draw = [], module.draw_sheet
 
     def heard(sheet: Any, measures: Any) -> Any:
-        texts.append("\n".join(line for words in sheet.words for line in words.lines))
+        texts.append("\n".join(line for words in sheet.texts for line in words.lines))
         return draw(sheet, measures)
 
     monkeypatch.setattr(module, "draw_sheet", heard)

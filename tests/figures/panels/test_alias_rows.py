@@ -7,17 +7,17 @@ from matplotlib.figure import Figure
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
-from sampviz.figures.panels.intensity_window import GreyWindow
+from sampviz.figures.panels.column import columns_of
+from sampviz.figures.panels.intensity_window import PanelWindow
 from sampviz.figures.panels.panel import Panel, PanelRow
-from sampviz.figures.panels.picture_rows import PanelData
-from sampviz.figures.panels.view import columns_of
+from sampviz.figures.panels.panel_data import PanelData
 from sampviz.images.image import Image
 
 
 def pictures(x: object, chains: str) -> PanelData:
     image = Image.of(x)
     shown = columns_of(image, sampviz.ops.chain.parse_chains(chains), 1, "magnitude")
-    windows = tuple(GreyWindow((0.0, 1.0)) for _ in shown)
+    windows = tuple(PanelWindow((0.0, 1.0)) for _ in shown)
     return PanelData(image, tuple(shown), (1, 1), windows, "gray", False)
 
 
@@ -68,8 +68,8 @@ def test_a_chain_that_is_not_linear_is_not_called_alias() -> None:
         alias_row(pictures(x, "max,avg")),
         foldspectrum_row(pictures(x, "max,avg"), boxes=False),
     ):
-        assert panel(row, 1).below == "not linear:\noutput − ideal"
-        assert panel(row, 2).below == ""
+        assert panel(row, 1).text_below == "not linear:\noutput − ideal"
+        assert panel(row, 2).text_below == ""
 
 
 def texts(figure: Figure) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.colormap import apply_colormap
+from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.intensity_window import Window, panel_windows
-from sampviz.figures.panels.view import columns_of
 from sampviz.images.image import Image
 from tests.figures.drawn import extents, pixels
 
@@ -63,7 +63,7 @@ def test_a_window_that_was_asked_for_is_kept() -> None:
 def test_each_panel_may_have_its_own() -> None:
     original, brighter = windows(rng.random((64, 64)), "max", scope="panel")
     assert brighter.limits[0] > original.limits[0]
-    assert brighter.line.startswith("window ")
+    assert brighter.label.startswith("window ")
 
 
 @pytest.mark.parametrize("array", [np.zeros((8, 8)), np.full((8, 8), 7.0), np.full((8, 8), np.nan)])

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from sampviz.core.errors import InputError
-from sampviz.images.formats import gzip_index as marks
+from sampviz.images.formats import gzip_index
 from sampviz.images.formats import gzip_reader as gunzip
 from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.load import load
@@ -35,9 +35,9 @@ def series(seed: int = 0) -> Array:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make marks close together, and keep even a few, in this folder."""
-    for module in (marks, gunzip):
+    for module in (gzip_index, gunzip):
         monkeypatch.setattr(module, "APART", CLOSE)
-    monkeypatch.setattr(marks, "WORTH", 2)
+    monkeypatch.setattr(gzip_index, "FEWEST", 2)
     monkeypatch.setenv("SAMPVIZ_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -46,7 +46,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Return a function that says how many bytes were unpacked since it was last asked."""
     count = 0
-    more = GzipReader._more
+    more = GzipReader._read_some
 
     def counting(self: GzipReader, most: int) -> bytes:
         nonlocal count
@@ -59,7 +59,7 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
         told, count = count, 0
         return told
 
-    monkeypatch.setattr(GzipReader, "_more", counting)
+    monkeypatch.setattr(GzipReader, "_read_some", counting)
     return since
 
 
@@ -114,7 +114,7 @@ def test_marks_grow_as_later_slices_are_read(
 def test_of_a_short_file_nothing_is_kept(
     cache: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marks, "WORTH", 99)
+    monkeypatch.setattr(gzip_index, "FEWEST", 99)
     load(file, **LATE)
     assert not cache.exists()
 
@@ -167,7 +167,7 @@ def test_a_file_that_is_only_touched_is_read_anew(
 
 
 def damaged(data: bytes, how: str) -> bytes:
-    head = len(marks._START) + 64
+    head = len(gzip_index._MAGIC) + 64
     if how == "cut":
         return data[:-1]
     if how == "longer":
@@ -210,8 +210,8 @@ def test_where_a_mark_leads_into_nonsense_the_file_is_read_from_its_start(
     load(file, slice=9, frame=14)
     (kept,) = cache.iterdir()
     good = kept.read_bytes()
-    count = (len(good) - len(marks._START) - 65) // (16 + 2**15)
-    first = len(marks._START) + 65
+    count = (len(good) - len(gzip_index._MAGIC) - 65) // (16 + 2**15)
+    first = len(gzip_index._MAGIC) + 65
     data = bytearray(good)
     for number in range(count):  # every block a bit later
         data[first + number * (16 + 2**15)] ^= 1
@@ -232,7 +232,7 @@ def test_without_a_cache_the_slice_is_the_same_and_nobody_complains(
         monkeypatch.setenv("SAMPVIZ_CACHE", "/proc/1/cache")
     elif hindrance == "a folder inside":
         cache.mkdir()
-        (cache / marks._name(file)).mkdir()
+        (cache / gzip_index._name(file)).mkdir()
     else:
         monkeypatch.setenv("SAMPVIZ_CACHE", "off")
     for _ in range(2):
@@ -245,8 +245,8 @@ import sys
 if "zlib" in sys.argv:
     sys.modules["isal"] = None
 from sampviz.images.load import load
-from sampviz.images.formats import gzip_index as marks, gzip_reader as gunzip
-marks.APART = gunzip.APART = 2**19
+from sampviz.images.formats import gzip_index, gzip_reader as gunzip
+gzip_index.APART = gunzip.APART = 2**19
 for frame in (19, 3, 11):
     print(int(load(sys.argv[1], slice=9, frame=frame).array.sum()))
 """

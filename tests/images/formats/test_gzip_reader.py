@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampviz.images.formats import gzip_index as marks
+from sampviz.images.formats import gzip_index
 from sampviz.images.formats import gzip_reader as gunzip
 from sampviz.images.formats.deflate import block_start, inflater, shifted
 from sampviz.images.formats.gzip_index import SeekPoint, SeekPoints
@@ -90,7 +90,7 @@ def test_what_is_shifted_starts_later(bits: int) -> None:
 @pytest.fixture
 def close(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make marks close together, so that small files have some."""
-    for module in (marks, gunzip):
+    for module in (gzip_index, gunzip):
         monkeypatch.setattr(module, "APART", 2**20)
 
 
@@ -100,8 +100,8 @@ def long(request: pytest.FixtureRequest, close: None) -> tuple[bytes, bytes, lis
     data = smooth(2**23)
     file = opened(packed := gzip.compress(data, request.param))
     assert file.read(len(data)) == data
-    assert len(file.marks.each) >= 3
-    return data, packed, file.marks.each
+    assert len(file.seek_points.points) >= 3
+    return data, packed, file.seek_points.points
 
 
 def test_from_each_mark_the_rest_is_read_as_from_the_start(
@@ -136,9 +136,9 @@ def test_from_a_mark_further_marks_are_made(long: tuple[bytes, bytes, list[SeekP
     file = opened(packed, SeekPoints(each[:1]))
     file.seek(len(data) - 1, jump=True)
     assert file.jumped
-    assert len(file.marks.each) >= 3
-    again = opened(packed, SeekPoints(file.marks.each[-1:]))
-    again.seek(file.marks.each[-1].unpacked, jump=True)
+    assert len(file.seek_points.points) >= 3
+    again = opened(packed, SeekPoints(file.seek_points.points[-1:]))
+    again.seek(file.seek_points.points[-1].unpacked, jump=True)
     assert again.read(9999) == data[again.tell() - 9999 : again.tell()]
 
 
@@ -149,14 +149,18 @@ def test_in_small_steps_marks_are_made_as_in_large_ones(close: None) -> None:
         pass
     whole = opened(packed)
     whole.read(len(data))
-    assert [mark.bit for mark in file.marks.each] == [mark.bit for mark in whole.marks.each] != []
+    assert (
+        [mark.bit for mark in file.seek_points.points]
+        == [mark.bit for mark in whole.seek_points.points]
+        != []
+    )
 
 
 def test_of_a_file_of_several_members_no_mark_is_left(close: None) -> None:
     data = smooth(2**22)
     file = opened(gzip.compress(data, 1) * 2)
     assert file.read(2 * len(data)) == data * 2
-    assert file.marks.each == []
+    assert file.seek_points.points == []
 
 
 @pytest.mark.parametrize("packed", [bytes(2**17), b"\xff" * 2**17, b"", b"short"])
@@ -171,7 +175,7 @@ def test_a_block_that_is_no_block_makes_no_mark(
     data = smooth(2**22)
     file = opened(gzip.compress(data, 1))
     assert file.read(len(data)) == data
-    assert file.marks.each == []
+    assert file.seek_points.points == []
 
 
 def test_a_jump_to_another_block_is_no_proof(close: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +186,7 @@ def test_a_jump_to_another_block_is_no_proof(close: None, monkeypatch: pytest.Mo
     data = smooth(2**22)
     file = opened(gzip.compress(data, 1))
     assert file.read(len(data)) == data
-    assert file.marks.each == []
+    assert file.seek_points.points == []
 
 
 def test_zlib_and_the_faster_library_unpack_alike() -> None:

@@ -647,7 +647,7 @@ def test_behind_the_slice_nothing_is_inflated(
     path = tmp_path / "v.nii.gz"
     path.write_bytes(long_series[0])
     inflated = 0
-    more = GzipReader._more
+    more = GzipReader._read_some
 
     def counting(self: GzipReader, most: int) -> bytes:
         nonlocal inflated
@@ -655,7 +655,7 @@ def test_behind_the_slice_nothing_is_inflated(
         inflated += len(found)
         return found
 
-    monkeypatch.setattr(GzipReader, "_more", counting)
+    monkeypatch.setattr(GzipReader, "_read_some", counting)
     load(path, slice=3, frame=0)
     assert inflated == 352 + 4 * 32 * 32 * 2
 

@@ -1,0 +1,233 @@
+"""Captions of the grid figures, made from what the figures were drawn from."""
+
+import re
+from collections.abc import Sequence
+
+from sampviz.analysis.metric import Metric
+from sampviz.figures.captions import annotations
+from sampviz.figures.captions.caption import Caption, Sentence, build_caption
+from sampviz.figures.captions.definitions import (
+    in_brackets,
+    metric_sentences,
+    operation_sentences,
+)
+from sampviz.figures.captions.metric_labels import MetricValues, format_metric, undefined_reasons
+from sampviz.figures.panels.panel import Panel, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.ops.chain import Chain
+
+_LONGEST_LIST = 200  # characters
+_ZOOM_ROW = re.compile(r"zoom ([0-9]+)x([0-9]+)\+([0-9]+)$")
+
+
+def compare_caption(
+    scenes: Sequence[PanelData],
+    titles: Sequence[Sequence[str]],
+    rows: Sequence[PanelRow],
+    facts: Sequence[str],
+    metrics: Sequence[Metric],
+    metric_values: Sequence[MetricValues],
+    title: str | None,
+) -> Caption:
+    """Return the caption of a comparison.
+
+    Parameters
+    ----------
+    scenes : sequence of PanelData
+        What was drawn.
+    titles : sequence of sequence of str
+        The lines above each column.
+    rows : sequence of PanelRow
+        All rows of the figure.
+    facts : sequence of str
+        What a reader must know to read it.
+    metrics : sequence of Metric
+        Those under the panels.
+    metric_values : sequence of MetricValues
+        One for each scene, or none.
+    title : str or None
+        The user's title.
+
+    Returns
+    -------
+    Caption
+    """
+    inputs = [_input_text(scene) for scene in scenes]
+    columns = [label for label, *_ in titles]
+    chains = [column.chain for column in scenes[0].columns if column.chain]
+    input_word = "Input" if len(inputs) == 1 else "Inputs"
+    sentences = [
+        Sentence(f"{input_word}: {'; '.join(inputs)}"),
+        Sentence(f"Columns: {_columns_text(titles, scenes)}"),
+        Sentence(f"Rows: {'; '.join(map(_row_text, rows))}"),
+        *operation_sentences(chains),
+        *metric_sentences(metrics),
+        *(Sentence(f"There is {reason}") for reason in undefined_reasons(metric_values)),
+    ]
+    alt = [
+        f"Grid of pictures with {_count(len(columns), 'column')} and {_count(len(rows), 'row')}",
+        f"Columns: {_short_list(columns)}",
+        f"Rows: {_short_list([row.name for row in rows])}",
+        f"{input_word}: {_short_list(inputs, '; ')}",
+    ]
+    if len(metric_values) == 1:
+        alt += [_values_text(metric.name, metric_values[0]) for metric in metrics]
+    header = annotations.header([scene.image for scene in scenes], scenes[0].columns[0].show)
+    return build_caption(title or header, title, sentences, facts, alt)
+
+
+def steps_caption(
+    panel_data: PanelData,
+    chain: Chain,
+    panels: Sequence[Panel],
+    titles: Sequence[Sequence[str]],
+    arrows: Sequence[str],
+    facts: Sequence[str],
+    title: str | None,
+) -> Caption:
+    """Return the caption of a chain step by step.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The image after each step.
+    chain : Chain
+        What was drawn.
+    panels : sequence of Panel
+        All panels, in their order.
+    titles : sequence of sequence of str
+        The lines above each panel.
+    arrows : sequence of str
+        The text over the arrow before each panel.
+    facts : sequence of str
+        What a reader must know to read the figure.
+    title : str or None
+        The user's title.
+
+    Returns
+    -------
+    Caption
+    """
+    names = [
+        ": ".join(filter(None, (_one_line(arrow), label)))
+        for arrow, (label, *_) in zip(arrows, titles, strict=True)
+    ]
+    panel_texts = [
+        name + in_brackets(_size_text(*sizes), *panel.text_below.split("\n"))
+        for name, panel, (_, *sizes) in zip(names, panels, titles, strict=True)
+    ]
+    image, columns = panel_data.image, panel_data.columns
+    sentences = [
+        Sentence(f"Input: {_input_text(panel_data)}"),
+        Sentence(f"The chain {chain.label}, step by step: {'; '.join(panel_texts)}"),
+        *operation_sentences([chain]),
+    ]
+    alt = [
+        f"{_count(len(panels), 'panel')} with arrows between them, in the order of the steps",
+        f"They show {_short_list(names, '; ')}",
+        f"The input is {_input_text(panel_data)}",
+        f"The result has {_size_text(annotations.size_of(columns[-1], image))}",
+    ]
+    header = title or annotations.header([image], columns[0].show)
+    return build_caption(header, title, sentences, facts, alt)
+
+
+def inputs_caption(
+    columns: Sequence[Sequence[str]], facts: Sequence[str], title: str | None
+) -> Caption:
+    """Return the caption of images side by side.
+
+    Parameters
+    ----------
+    columns : sequence of sequence of str
+        For every image its name, which slice it is, its size, window and Nyquist frequency.
+    facts : sequence of str
+        What a reader must know to read the figure.
+    title : str or None
+        The user's title.
+
+    Returns
+    -------
+    Caption
+    """
+    rows = ["the images at one scale", "their spectra on one axis in cycles/mm"]
+    column_texts = [", ".join(filter(None, column)) for column in columns]
+    sentences = [
+        Sentence(f"Columns: {'; '.join(column_texts)}"),
+        Sentence(f"Rows: {'; '.join(rows)}"),
+    ]
+    alt = [
+        f"Grid of pictures with {_count(len(columns), 'column')} and 2 rows",
+        f"Columns: {_short_list([f'{name} ({size})' for name, _, size, *_ in columns])}",
+        f"Rows: {'; '.join(rows)}",
+        *(f"{name}: {nyquist}" for name, *_, nyquist in columns),
+    ]
+    header = ", ".join(name for name, *_ in columns)
+    return build_caption(title or header, title, sentences, facts, alt)
+
+
+def _input_text(panel_data: PanelData) -> str:
+    original, image = panel_data.columns[0], panel_data.image
+    size = _size_text(annotations.size_of(original, image))
+    return f"{annotations.header([image], original.show)}, {size}"
+
+
+def _size_text(text: str = "") -> str:
+    """Return `256x192, 0.9 mm` with its units: `256x192 px of 0.9 mm`."""
+    size, _, mm = text.partition(", ")
+    return f"{size} px" * bool(size) + f" of {mm}" * bool(mm)
+
+
+def _columns_text(titles: Sequence[Sequence[str]], scenes: Sequence[PanelData]) -> str:
+    windows = [window.label for window in scenes[0].windows]
+    if len(scenes) > 1:
+        windows = [""] * len(titles)
+    labels = [label for label, *_ in titles]
+    details = [
+        in_brackets(_size_text(*sizes), window)
+        for (_, *sizes), window in zip(titles, windows, strict=True)
+    ]
+    if len(set(details[1:])) == 1:  # the same for all outputs: written once
+        details[1:-1] = [""] * (len(details) - 2)
+        if len(details) > 2:
+            details[-1] = details[-1].replace("(", "(each ", 1)
+    columns = "; ".join(map("".join, zip(labels, details, strict=True)))
+    signs = {" + ": "+ stands for then", "×": "×N stands for N times over"}
+    legend = [text for sign, text in signs.items() if any(sign in label for label in labels)]
+    return "; ".join([columns, *legend])
+
+
+def _row_text(row: PanelRow) -> str:
+    match = _ZOOM_ROW.search(row.name)
+    if match:
+        down, along, side = match.groups()
+        return f"{row.name}, the {side}x{side} px from row {down} and column {along} on"
+    first = row.panels[0]
+    return row.name + (in_brackets(_one_line(first)) if isinstance(first, str) else "")
+
+
+def _values_text(name: str, metric_values: MetricValues) -> str:
+    """Return the value of a metric for every chain."""
+    values = [
+        f"{column.title} {format_metric(name, values[name]) if name in values else 'none'}"
+        for column, (values, _) in metric_values.items()
+    ]
+    return f"Measure {name}: {', '.join(values)}"
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" + "s" * (n != 1)
+
+
+def _short_list(items: Sequence[str], separator: str = ", ") -> str:
+    """Join as many items as fit into `_LONGEST_LIST`, and say how many more there are."""
+    text = items[0][:_LONGEST_LIST]
+    for i, item in enumerate(items[1:], start=1):
+        if len(text) + len(item) > _LONGEST_LIST:
+            return f"{text} and {len(items) - i} more"
+        text += separator + item
+    return text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n"))

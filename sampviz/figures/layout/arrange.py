@@ -1,0 +1,234 @@
+"""Arrange rows of panels, their titles and texts on a sheet. Nothing is drawn here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Sheet, TextBlock
+from sampviz.figures.layout.spacing import Spacing
+from sampviz.figures.panels.panel import EdgeLabels, Panel, PanelRow
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns side by side: their numbers, and where each begins and how wide it is, in pixels."""
+
+    numbers: Sequence[int]
+    lefts: Sequence[int]
+    widths: Sequence[int]
+    text_widths: Sequence[int]  # a text may use half of the gap beside its column
+
+    def middle(self, i: int) -> int:
+        return self.lefts[i] + self.widths[i] // 2
+
+
+def blocks(count: int, columns: int | None) -> list[range]:
+    """Split columns into blocks that stand one below the other.
+
+    Parameters
+    ----------
+    count : int
+        How many columns there are.
+    columns : int, optional
+        The most in one block; None for no limit.
+
+    Returns
+    -------
+    list of range
+        The numbers of the columns of each block.
+
+    Examples
+    --------
+    >>> blocks(5, 2)
+    [range(0, 2), range(2, 4), range(4, 5)]
+    """
+    most = columns or count
+    return [range(start, min(start + most, count)) for start in range(0, count, most)]
+
+
+def arrange(
+    rows: Sequence[PanelRow],
+    titles: Sequence[Sequence[str]],
+    header: str,
+    notes: Sequence[str],
+    spacing: Spacing,
+    *,
+    columns: int | None,
+    width: int | None,
+) -> Sheet:
+    """Place a header, blocks of columns and notes one below the other.
+
+    Parameters
+    ----------
+    rows : sequence of PanelRow
+        All of the same number of panels.
+    titles : sequence of sequence of str
+        The lines above each column.
+    header : str
+        Stands at the top; "" for none.
+    notes : sequence of str
+        Stand at the bottom.
+    spacing : Spacing
+        The size of the text and of the gaps.
+    columns : int or None
+        The most columns in one block; None for no limit.
+    width : int or None
+        Of the figure, in pixels; None for as wide as its content.
+
+    Returns
+    -------
+    Sheet
+    """
+    panel_widths = [
+        max((p.size[1] for row in rows if isinstance(p := row.panels[c], Panel)), default=0)
+        for c in range(len(titles))
+    ]
+    column_blocks = blocks(len(titles), columns)
+    natural = max(spacing.total_width([panel_widths[c] for c in block]) for block in column_blocks)
+    sheet = Sheet(width or natural)
+    shift = (sheet.width - natural) // 2
+    line = spacing.text_size.line
+    margin = line // 2
+
+    y = margin
+    if header:
+        lines = spacing.text_size.wrap(header, sheet.width - 2 * line, bold=True)
+        sheet.texts.append(TextBlock(sheet.width // 2, y, tuple(lines), "center", bold=True))
+        y += line * len(lines) + margin
+    for number, block in enumerate(column_blocks):
+        x = shift + spacing.left_margin
+        placed = _place_columns(spacing, block, [panel_widths[c] for c in block], x)
+        y = _place_titles(sheet, spacing, placed, titles, y)
+        for row in rows:
+            y = _place_row(sheet, spacing, placed, row, titles, y, first_block=number == 0)
+        y += margin
+    if notes:
+        lines = [
+            part for note in notes for part in spacing.text_size.wrap(note, sheet.width - 2 * line)
+        ]
+        sheet.texts.append(TextBlock(line, y, tuple(lines)))
+        y += line * len(lines) + margin
+    sheet.height = y
+    return sheet
+
+
+def _place_columns(
+    spacing: Spacing, numbers: Sequence[int], panel_widths: Sequence[int], x: int
+) -> _Columns:
+    """Return where columns stand, the first of them at x."""
+    widths = [spacing.column_width(width) for width in panel_widths]
+    lefts = [x + sum(widths[:i]) + spacing.gap * i for i in range(len(widths))]
+    return _Columns(numbers, lefts, widths, [width + spacing.gap // 2 for width in widths])
+
+
+def _place_titles(
+    sheet: Sheet, spacing: Spacing, columns: _Columns, titles: Sequence[Sequence[str]], y: int
+) -> int:
+    """Place the titles of columns, their last lines level; return the y below them."""
+    line = spacing.text_size.line
+    wrapped = [
+        [part for text in titles[c] for part in spacing.text_size.wrap(text, width)]
+        for c, width in zip(columns.numbers, columns.text_widths, strict=True)
+    ]
+    most_lines = max(map(len, wrapped))
+    for i, lines in enumerate(wrapped):
+        top = y + line * (most_lines - len(lines))
+        sheet.texts.append(TextBlock(columns.middle(i), top, tuple(lines), "center"))
+    return y + line * most_lines + line // 4
+
+
+def _place_row(
+    sheet: Sheet,
+    spacing: Spacing,
+    columns: _Columns,
+    row: PanelRow,
+    titles: Sequence[Sequence[str]],
+    y: int,
+    *,
+    first_block: bool,
+) -> int:
+    """Place the panels of a row that stand in some columns; return the y below them."""
+    text_size, line = spacing.text_size, spacing.text_size.line
+    edge_labels = row.edge_labels if first_block else None
+    y += line if edge_labels else 0
+    panels = [_named(row.panels[c], f"{row.name}, {titles[c][0]}") for c in columns.numbers]
+    replacements: dict[int, list[str]] = {}  # texts in place of panels
+    lines_below: list[list[str]] = []
+    for i, (panel, width) in enumerate(zip(panels, columns.text_widths, strict=True)):
+        if isinstance(panel, str):
+            replacements[i] = text_size.wrap(panel, width)
+        lines_below.append(
+            text_size.wrap(panel.text_below, width) if isinstance(panel, Panel) else []
+        )
+    # Flat panels still leave room for the name of the row beside them.
+    tallest = max((p.size[0] for p in panels if isinstance(p, Panel)), default=0)
+    text_heights = (line * len(lines) for lines in replacements.values())
+    height = max(text_size.width(row.name), tallest, *text_heights, 0)
+    label_height = 0
+    for i, panel in enumerate(panels):
+        middle = columns.middle(i)
+        if isinstance(panel, str):
+            top = y + (height - line * len(replacements[i])) // 2
+            sheet.texts.append(TextBlock(middle, top, tuple(replacements[i]), "center"))
+            continue
+        x = columns.lefts[i] + (columns.widths[i] - panel.size[1]) // 2
+        if edge_labels and i == 0:
+            label_height = place_edge_labels(sheet, spacing, edge_labels, panel, x, y)
+        else:
+            sheet.panels.append(PlacedPanel(panel, x, y))
+        if lines_below[i]:
+            below = y + height + (label_height or line // 4)
+            sheet.texts.append(TextBlock(middle, below, tuple(lines_below[i]), "center"))
+    name_x = columns.lefts[0] - line * (2 if spacing.edge_labels else 1) - line // 2
+    sheet.texts.append(TextBlock(name_x, y + height // 2, (row.name,), upright=False))
+    if row.bar:
+        right = columns.lefts[-1] + columns.widths[-1] + line
+        sheet.bars.append(PlacedBar(row, right, y, height))
+    y += height + (label_height or line // 4) + line * max(map(len, lines_below))
+    return y + line // 2
+
+
+def _named(panel: Panel | str, name: str) -> Panel | str:
+    return replace(panel, name=name) if isinstance(panel, Panel) else panel
+
+
+def place_edge_labels(
+    sheet: Sheet, spacing: Spacing, edge_labels: EdgeLabels, panel: Panel, x: int, y: int
+) -> int:
+    """Place a panel with letters at its sides and a scale bar below.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Is added to.
+    spacing : Spacing
+        The size of the text.
+    edge_labels : EdgeLabels
+        The letters and the scale.
+    panel : Panel
+        The original.
+    x, y : int
+        Its top left pixel.
+
+    Returns
+    -------
+    int
+        The height that is taken below the panel, in figure pixels.
+    """
+    height, width = panel.size
+    line = spacing.text_size.line
+    centre, middle = x + width // 2, y + (height - line) // 2
+    for letter, letter_x, letter_y in (
+        (edge_labels.left, x - line // 2, middle),
+        (edge_labels.right, x + width + line // 2, middle),
+        (edge_labels.top, centre, y - line),
+        (edge_labels.bottom, centre, y + height),
+    ):
+        if letter:
+            sheet.texts.append(TextBlock(letter_x, letter_y, (letter,), "center", bold=True))
+    drop, scale = line // 4, edge_labels.scale
+    if scale:
+        length = max(scale.length * panel.zoom[1], spacing.text_size.width(scale.label))
+        if edge_labels.bottom and length > width // 2 - line:
+            drop += line  # the bar would run into the letter
+    sheet.panels.append(PlacedPanel(panel, x, y, scale, drop))
+    return drop + line * 3 // 2 + line // 4 if scale else line

@@ -1,0 +1,296 @@
+"""The columns of a figure: the original, and what each chain makes of it.
+
+A `Column` is an array with the positions of its samples on the pixels of the original, so that
+panels of different sizes can be drawn, zoomed and compared in register. A `Scene` is one image
+with its columns; a volume gives one scene for each slice plane.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isqrt, prod
+
+import numpy as np
+
+from sampviz.core.errors import ChainError
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.dsp.interpolate import Method, onto_input_grid
+from sampviz.figures.options import Show
+from sampviz.images.geometry import SlicePlane
+from sampviz.images.image import Image, luminance
+from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
+from sampviz.ops.chain import Chain
+from sampviz.ops.chain_trace import MOST_PIXELS
+
+MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
+Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a figure: an array and where its samples lie on the original.
+
+    Parameters
+    ----------
+    array : ndarray
+        (H, W); (3, H, W) if `colour`; (C, H, W) for channels; (.., D, H, W) of a volume. Real
+        or complex.
+    grids : tuple of Grid
+        For each spatial axis the positions of the samples, in pixels of the original.
+    title : str
+        What stands above the column.
+    original_size : tuple of int
+        The lengths of the spatial axes of the original.
+    chain : Chain, optional
+        The chain that made the array; None for the original.
+    colour : bool
+        Whether the three channels are red, green and blue.
+    show : {"magnitude", "phase", "real"}
+        What is drawn of complex numbers.
+    original_channels : int
+        The number of channels of the original, 1 or more.
+    """
+
+    array: Array
+    grids: Grids
+    title: str
+    original_size: Size
+    chain: Chain | None = None
+    colour: bool = False
+    show: Show = "magnitude"
+    original_channels: int = 1
+
+    @property
+    def size(self) -> Size:
+        """Rows and columns of a channel; slices, rows and columns of a volume."""
+        return tuple(grid.size for grid in self.grids)
+
+    @property
+    def stack(self) -> Array:
+        """The channels, (C, ..): one for a plane, red, green and blue for colour."""
+        return self.array.reshape(-1, *self.size)
+
+    @property
+    def display_stack(self) -> Array:
+        """What is drawn of the channels, (C, ..): real numbers, of complex ones as `show` says."""
+        if self.array.dtype.kind != "c":
+            return self.stack
+        if self.show == "phase":
+            return np.angle(self.stack)
+        return np.abs(self.stack) if self.show == "magnitude" else self.stack.real
+
+    @property
+    def grey(self) -> Array:
+        """The grey planes of the channels, (C, ..): one, the luminance, for colour."""
+        return luminance(self.display_stack)[None] if self.colour else self.display_stack
+
+    @property
+    def tiles(self) -> tuple[int, int]:
+        """The number of rows and columns in which the channels are tiled."""
+        return tile_layout(1 if self.colour else len(self.stack))
+
+    def zoom(self, original_zoom: Zoom) -> Zoom:
+        """Return the whole zoom at which the column is as large as the original.
+
+        Parameters
+        ----------
+        original_zoom : tuple of int
+            Figure pixels per pixel of the original, rows and columns.
+
+        Returns
+        -------
+        tuple of int
+            Figure pixels per sample, rows and columns, each 1 or more.
+        """
+        rows, columns = (
+            max(1, round(zoom * grid.step))
+            for zoom, grid in zip(original_zoom, self.grids, strict=True)
+        )
+        return rows, columns
+
+    def width(self, original_zoom: Zoom) -> int:
+        """Return the width of the column's panel, in figure pixels.
+
+        Parameters
+        ----------
+        original_zoom : tuple of int
+            Figure pixels per pixel of the original, rows and columns.
+
+        Returns
+        -------
+        int
+            The width of all tiles, with one sample between two of them.
+        """
+        return ((self.size[1] + 1) * self.tiles[1] - 1) * self.zoom(original_zoom)[1]
+
+    def on_original(self, method: Method) -> Array:
+        """Return the grey planes on the pixels of the original, in register.
+
+        Parameters
+        ----------
+        method : str
+            How values between samples are interpolated.
+
+        Returns
+        -------
+        ndarray
+            (C, H, W), with the size of the original.
+        """
+        return onto_input_grid(self.grey, self.grids, self.original_size, method)
+
+
+def tile_layout(count: int) -> tuple[int, int]:
+    """Return the number of rows and columns of `count` tiles: nearly a square.
+
+    Parameters
+    ----------
+    count : int
+        How many tiles there are, 1 or more.
+
+    Returns
+    -------
+    tuple of int
+        Rows and columns.
+
+    Examples
+    --------
+    >>> tile_layout(7)
+    (3, 3)
+    """
+    columns = isqrt(count - 1) + 1
+    return -(-count // columns), columns
+
+
+def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> list[Column]:
+    """Run chains on an image; return the original and their outputs as columns.
+
+    Parameters
+    ----------
+    image : Image
+        A plane, its channels, or a volume.
+    chains : sequence of Chain
+        One for each further column.
+    levels : int
+        How many times each chain is applied, 1 or more.
+    show : {"magnitude", "phase", "real"}
+        What is drawn of complex numbers.
+
+    Returns
+    -------
+    list of Column
+        The original, then one column for each chain.
+
+    Raises
+    ------
+    ChainError
+        If a chain does not fit the image, or makes more than can be drawn.
+    """
+    size = image.size
+    channels = image.array.size // prod(size)
+    columns = [
+        Column(image.array, tuple(map(Grid, size)), "original", size, None, image.colour, show)
+    ]
+    repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
+    _check_sizes(repeated, size, channels)
+    for chain, whole in zip(chains, repeated, strict=True):
+        title = chain.label
+        if levels > 1:
+            title = whole.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
+        grids = whole.trace(size)[-1]
+        output = image.after(whole(image.array, axes=image.axes), grids)
+        columns.append(
+            Column(output.array, grids, title, size, whole, output.colour, show, channels)
+        )
+    return columns
+
+
+def _check_sizes(chains: Sequence[Chain], size: Size, channels: int) -> None:
+    """Raise ChainError, before anything is run, if what the chains make is too large to draw."""
+    input_pixels = channels * prod(size)
+    output_grids = [chain.trace(size, channels)[-1] for chain in chains]
+    output_pixels = [channels * prod(grid.size for grid in grids) for grids in output_grids]
+    for chain, pixels in zip(chains, output_pixels, strict=True):
+        if pixels > max(MOST_DRAWN, input_pixels):
+            raise ChainError(
+                f"{pixels} px are more than can be drawn: {MOST_DRAWN}",
+                f"chain '{chain}' for {'x'.join(map(str, size))} px",
+                "use smaller factors, or write the array with `sampviz apply`",
+            )
+    if sum(output_pixels) > max(MOST_PIXELS, input_pixels):
+        raise ChainError(
+            f"{sum(output_pixels)} px in all columns are more than can be drawn: {MOST_PIXELS}",
+            f"{len(chains)} chains for {'x'.join(map(str, size))} px",
+            "draw fewer columns",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One image and its columns: what the rows of a figure are drawn from.
+
+    Parameters
+    ----------
+    label : str
+        Names the scene's rows where a figure has several scenes; "" for a single one.
+    image : Image
+        A plane: the input, or a slice of it.
+    columns : tuple of Column
+        The original, then the outputs of the chains.
+    longest_side : int
+        The longest side of the input, in pixels: all slices of a volume are drawn at one zoom.
+    """
+
+    label: str
+    image: Image
+    columns: tuple[Column, ...]
+    longest_side: int
+
+
+def scenes_of(image: Image, columns: Sequence[Column], *, several: bool) -> list[Scene]:
+    """Return the scenes of an image: one for a plane, one for each slice plane of a volume.
+
+    Parameters
+    ----------
+    image : Image
+        The input.
+    columns : sequence of Column
+        The original and the outputs, as `columns_of` returns them.
+    several : bool
+        Whether the figure has several inputs, so that labels must name this one.
+
+    Returns
+    -------
+    list of Scene
+    """
+    name = image.name if several else ""
+    longest_side = max(image.size)
+    if not image.slice_planes:
+        return [Scene(name, image, tuple(columns), longest_side)]
+    planes = len(image.slice_planes) > 1
+    return [
+        Scene(
+            f"{name} {plane.plane if planes else ''}".strip(),
+            *_slice_columns(image, columns, plane),
+            longest_side,
+        )
+        for plane in image.slice_planes
+    ]
+
+
+def _slice_columns(
+    image: Image, columns: Sequence[Column], plane: SlicePlane
+) -> tuple[Image, tuple[Column, ...]]:
+    """Return a slice of a volume, and the same slice of each of its columns."""
+    geometry = image.geometry and slice_geometry(image.geometry, image.size, plane)
+    array = slice_array(image.array, columns[0].grids, plane)
+    slices = tuple(
+        replace(
+            column,
+            array=slice_array(column.array, column.grids, plane),
+            grids=slice_grids(column.grids, image.size, plane),
+            original_size=array.shape[-2:],
+        )
+        for column in columns
+    )
+    image = replace(image, array=array, geometry=geometry, slice_planes=(), taken=plane.text)
+    return image, slices

@@ -1,0 +1,114 @@
+"""What the rows of one scene are drawn from: its columns, their windows, spectra, evaluations.
+
+Spectra and evaluations are expensive and needed by several rows, so they are computed once, when
+a row first needs them.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
+from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.dsp.spectrum import amplitude
+from sampviz.figures.panels.colormap import apply_colormap_to_stack
+from sampviz.figures.panels.column import Column, Zoom
+from sampviz.figures.panels.intensity_window import Limits, PanelWindow
+from sampviz.figures.panels.panel import Panel
+from sampviz.images.image import Image
+
+
+@dataclass(frozen=True, eq=False)
+class PanelData:
+    """What all rows of a scene are drawn from.
+
+    Parameters
+    ----------
+    image : Image
+        The original, a plane.
+    columns : tuple of Column
+        The original, then the outputs of the chains.
+    zoom : tuple of int
+        Figure pixels per pixel of the original, rows and columns.
+    windows : tuple of PanelWindow
+        One for each column.
+    colormap : str
+        The colour map of the image row.
+    mirrored : bool
+        Whether left and right are exchanged when drawn: the radiological convention.
+    """
+
+    image: Image
+    columns: tuple[Column, ...]
+    zoom: Zoom
+    windows: tuple[PanelWindow, ...]
+    colormap: str
+    mirrored: bool
+
+    @cached_property
+    def spectra(self) -> list[Array]:
+        """The amplitude spectrum of every column, (H, W), the mean in the middle."""
+        return [
+            _mean_spectrum(self.mirror(column.grey if column.colour else column.stack))
+            for column in self.columns
+        ]
+
+    @cached_property
+    def evaluations(self) -> dict[Column, Evaluation]:
+        """The evaluation of every chain, by its column."""
+        source = source_of(self.image)
+        return {
+            column: evaluate(source, column.chain, column.array)
+            for column in self.columns
+            if column.chain
+        }
+
+    @property
+    def spectrum_reference(self) -> str:
+        """What 0 dB of the spectra is: the original's maximum, unless that has a NaN."""
+        return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
+
+    def single_column(self, i: int) -> "PanelData":
+        """Return the same with column `i` alone."""
+        return replace(self, columns=(self.columns[i],), windows=(self.windows[i],))
+
+    def mirror(self, array: Array) -> Array:
+        """Return an array as it is drawn: its last axis reversed if `mirrored`.
+
+        Operations never see it so.
+        """
+        return array[..., ::-1] if self.mirrored else array
+
+    def column_panel(
+        self, column: Column, stack: Array, limits: Limits, zoom: Zoom, text_below: str = ""
+    ) -> Panel:
+        """Return the panel of the channels of a column, or of a part of them.
+
+        Parameters
+        ----------
+        column : Column
+            Says whether the channels are colours, and how fine its samples are.
+        stack : ndarray
+            (C, H, W), real, not yet mirrored.
+        limits : tuple of float
+            The values of the first and the last colour.
+        zoom : tuple of int
+            Figure pixels per pixel of the original.
+        text_below : str
+            The lines under the panel.
+
+        Returns
+        -------
+        Panel
+        """
+        oriented = self.mirror(stack)
+        pixels = apply_colormap_to_stack(oriented, limits, self.colormap, colour=column.colour)
+        return Panel(pixels, column.zoom(zoom), text_below, array=oriented, limits=limits)
+
+
+def _mean_spectrum(stack: Array) -> Array:
+    """Return the amplitude spectrum; of several channels the root of their mean power."""
+    amplitudes = np.array([amplitude(channel) for channel in stack])
+    scale = amplitudes.dtype.type(power_of_two(amplitudes))
+    return np.sqrt(np.mean((amplitudes / scale) ** 2, axis=0)) * scale
