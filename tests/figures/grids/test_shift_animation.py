@@ -9,6 +9,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.grids import shift_animation as module
+from sampviz.figures.grids import shift_frames
 from sampviz.figures.grids.shift_animation import ShiftAnimation, shift
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
@@ -40,7 +41,7 @@ def place(block: np.ndarray, page: np.ndarray) -> Box:
 
 
 def made(x: np.ndarray, chains: str, **options: Any) -> ShiftAnimation:
-    given = {"window": "0,1", "extent": "0..2", "step": 0.5, **options}
+    given = {"window": "0,1", "range": "0..2", "step": 0.5, **options}
     return shift(Image.of(x), parse_chains(chains), **given)
 
 
@@ -97,20 +98,20 @@ def test_complex_numbers_are_moved_as_they_are_and_drawn_as_magnitudes() -> None
 
 def said(monkeypatch: pytest.MonkeyPatch, image: Image, chains: str, **options: Any) -> list[str]:
     """The text of every page."""
-    texts, draw = [], module.draw_sheet
+    texts, draw = [], shift_frames.draw_sheet
 
     def heard(sheet: Any, measures: Any) -> Any:
         texts.append("\n".join(line for words in sheet.texts for line in words.lines))
         return draw(sheet, measures)
 
-    monkeypatch.setattr(module, "draw_sheet", heard)
+    monkeypatch.setattr(shift_frames, "draw_sheet", heard)
     shift(image, parse_chains(chains), **options)
     return texts
 
 
 def test_each_page_says_the_shift_and_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     image = Image.of(noise(80, 80), spacing=(1.0, 0.8))
-    texts = said(monkeypatch, image, "stride", extent="-1..9", step=5)
+    texts = said(monkeypatch, image, "stride", range="-1..9", step=5)
     plain = [text.replace("\u2007", "_").replace("\u00a0", " ") for text in texts]
     assert ["moved by −1 px (−0.800 mm)" in plain[0], "moved by +4 px (+3.200 mm)" in plain[1]]
     assert all("each output is moved back as far" in text for text in plain)
@@ -121,7 +122,7 @@ def test_each_page_says_the_shift_and_the_error(monkeypatch: pytest.MonkeyPatch)
 def test_pages_are_of_one_size_whatever_is_written_on_them() -> None:
     # Narrow panels break the lines; 9.5 and 10.0 differ in digits, -0.5 and 0.5 in the sign.
     x = noise(96, 8)
-    one = made(x, "stride", axis="rows", extent="-0.5..12", step=0.5, font_size=14)
+    one = made(x, "stride", axis="rows", range="-0.5..12", step=0.5, font_size=14)
     assert len(one.frames) == 26
     assert len({page.shape for page in one.frames}) == 1
 
@@ -158,7 +159,7 @@ def test_an_undefined_error_is_said_everywhere(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_curve_has_a_line_for_each_chain_over_the_shifts() -> None:
-    one = made(noise(64, 64), "stride,flc", extent="0..4", levels=2)
+    one = made(noise(64, 64), "stride,flc", range="0..4", levels=2)
     (axes,) = one.curve.axes
     assert (axes.get_xlabel(), axes.get_ylabel()) == (
         "shift of the image (px)",
@@ -182,7 +183,7 @@ def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
 
 def test_too_many_pages_are_refused_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES", 2**18)
-    monkeypatch.setattr(module, "draw_sheet", None)
+    monkeypatch.setattr(shift_frames, "draw_sheet", None)
     with pytest.raises(UsageError) as told:
         made(noise(), "max")
     assert told.value.what.startswith("5 pages of ")
