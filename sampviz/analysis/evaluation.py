@@ -146,12 +146,15 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
     traced = chain.trace(original.size)
     steps = [tuple(grid.step for grid in grids) for grids in traced]
-    if output is None:
-        output = chain(original.array)
+
+    def run(array: Array) -> Array:
+        made = chain(array)
+        return made.reshape(-1, *made.shape[-2:])  # a module may make channels of each channel
+
     return Evaluation(
         original,
-        chain,
-        output.reshape(-1, *(grid.size for grid in traced[-1])),
+        run,
+        run(original.array) if output is None else output.reshape(-1, *output.shape[-2:]),
         traced[-1],
         tuple(map(max, zip(*steps, strict=True))),
         chain.linear,
