@@ -146,15 +146,18 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
     traced = chain.trace(original.size)
     steps = [tuple(grid.step for grid in grids) for grids in traced]
-
-    def run(array: Array) -> Array:
-        made = chain(array)
-        return made.reshape(-1, *made.shape[-2:])  # a module may make channels of each channel
-
+    if output is None:
+        output = chain(original.array)
+    if output.ndim > original.array.ndim:
+        raise UsageError(
+            "the chain makes several channels of each, and there is nothing to compare them with",
+            f"chain '{chain}'",
+            "measure a chain that keeps the channels",
+        )
     return Evaluation(
         original,
-        run,
-        run(original.array) if output is None else output.reshape(-1, *output.shape[-2:]),
+        chain,
+        output.reshape(-1, *(grid.size for grid in traced[-1])),
         traced[-1],
         tuple(map(max, zip(*steps, strict=True))),
         chain.linear,
