@@ -148,6 +148,12 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     steps = [tuple(grid.step for grid in grids) for grids in traced]
     if output is None:
         output = chain(original.array)
+    if output.ndim > original.array.ndim:
+        raise UsageError(
+            "the chain makes several channels of each, and there is nothing to compare them with",
+            f"chain '{chain}'",
+            "measure a chain that keeps the channels",
+        )
     return Evaluation(
         original,
         chain,

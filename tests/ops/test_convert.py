@@ -155,3 +155,11 @@ def test_an_object_warns_where_its_samples_are_only_taken_to_lie() -> None:
     assert [str(each.message) for each in told] == [
         "every_third does not say where its samples lie: they are taken as centred"
     ]
+
+
+def test_a_module_that_makes_channels_is_measured_in_words() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    for channels in (1, 3):
+        with pytest.raises(UsageError, match="several channels of each") as caught:
+            sampviz.measure(np.stack([x] * channels), torch.nn.Conv2d(1, 8, 3, stride=2))
+        assert caught.value.where == "chain 'Conv2d'"

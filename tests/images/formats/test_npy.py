@@ -278,5 +278,5 @@ def test_an_array_of_two_axes_has_no_channels(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pick", [{"plane": "axial"}, {"slice": "3"}, {"frame": 0}])
 def test_an_array_has_no_slices(tmp_path: Path, pick: dict[str, Any]) -> None:
     (word,) = pick
-    with pytest.raises(UsageError, match=rf"^an array has no {word}\n  in:  --{word}, for "):
+    with pytest.raises(UsageError, match=rf"^an array has no {word}\n  in:  {word}, for "):
         read(tmp_path, npy(np.zeros((5, 2, 2))), **pick)
