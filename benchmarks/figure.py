@@ -13,7 +13,7 @@ from benchmarks.naive.figure import draw
 from benchmarks.side_by_side import Row, row, time_calls, time_commands, walls
 from sampviz import Chain, Image, compare
 from sampviz.figures import style
-from sampviz.figures.render import text_artist as lettering
+from sampviz.figures.render import text_artist
 from sampviz.figures.render.save import encode_figure
 
 _CHAINS = "max,stride,blur,flc"
@@ -51,8 +51,8 @@ def _drawing(array: np.ndarray, rounds: int) -> Row:
     image = Image.of(array, "slice")
 
     def ours() -> bytes:
-        style._width.cache_clear()
-        lettering._painted.cache_clear()
+        style._width.clear()
+        text_artist._text_pixels.clear()
         return encode_figure(compare(image, _CHAINS))
 
     calls = {
