@@ -115,7 +115,7 @@ def _print_windows(trace: "StepTrace") -> None:
         typer.echo(f"{number} of {count}: {window_step.text}")
         if count <= _MOST_GRIDS:
             name = window_step.part or trace.names[1]
-            result = _titled(name, window_step.shown, window_step.writes)
+            result = _titled(name, window_step.partial_output, window_step.writes)
             print_row([_input(trace, window_step), result])
 
 
@@ -123,17 +123,17 @@ def _input(trace: "StepTrace", window_step: "WindowStep | None" = None) -> Any:
     return _titled(
         trace.names[0],
         trace.input,
-        window_step.reads if window_step else trace.kept,
-        window_step.taken if window_step else None,
+        window_step.reads if window_step else trace.kept_positions,
+        window_step.chosen_pixel if window_step else None,
     )
 
 
 def _beside(trace: "StepTrace") -> list[Any]:
     from sampviz.cli.console.number_grid import format_grid
 
-    if not trace.beside:
+    if not trace.operand:
         return []
-    name, cells = trace.beside
+    name, cells = trace.operand
     return [format_grid(f"{name} {len(cells)}x{len(cells[0])}", cells)]
 
 
@@ -156,9 +156,11 @@ def _values(example: "Explanation") -> dict[str, Any]:
                 "text": window_step.text,
                 "reads": list(map(list, window_step.reads)),
                 "weights": list(window_step.weights) or None,
-                "taken": list(window_step.taken) if window_step.taken else None,
+                "taken": list(window_step.chosen_pixel) if window_step.chosen_pixel else None,
                 "writes": list(map(list, window_step.writes)),
-                "values": [_number(window_step.shown[place]) for place in window_step.writes],
+                "values": [
+                    _number(window_step.partial_output[place]) for place in window_step.writes
+                ],
                 "part": window_step.part or None,
             }
             for number, trace in enumerate(example.traces)

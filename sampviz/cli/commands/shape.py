@@ -79,7 +79,7 @@ def _print_formulas(by_axis: "Sequence[AxisFormulas]") -> None:
         wide = max(len(formula.convention) for formula in axis.formulas)
         for formula in axis.formulas:
             sign = ">" if formula.used else " "
-            before, after = formula.ends
+            before, after = formula.pads
             total = f"{formula.total}: " if formula.total else ""
             end = f" and {after}" if after >= 0 else f", appends {-after}"
             typer.echo(
@@ -114,7 +114,7 @@ def _formula_values(axis: "AxisFormulas") -> dict[str, object]:
                 "convention": formula.convention,
                 "formula": formula.text,
                 "size": formula.size,
-                axis.verb: list(formula.ends),
+                axis.verb: list(formula.pads),
                 "delta": float(formula.delta),
                 "used": formula.used,
             }

@@ -145,7 +145,7 @@ def tradeoff(
 
 def tradeoff_chart(choice: Tradeoff) -> Figure:
     """Draw the choice; UsageError if both measures are defined for none of the chains."""
-    x, y = choice.measures
+    x, y = choice.metrics
     points, reasons = choice.points(), choice.statistics.reasons()
     inputs = choice.statistics.inputs
     if not points:

@@ -191,10 +191,10 @@ def _draw_frames(
 ) -> tuple[list[Pixels], list[tuple[float | None, ...]]]:
     """Return a frame and E of every chain for each shift; UsageError if it would be too much."""
     count = len(sweep.shifts)
-    still = ShiftedOutputs(
-        sweep.shifts[0], sweep.image.array, sweep.still, (0.0,) * len(sweep.chains)
+    unshifted = ShiftedOutputs(
+        sweep.shifts[0], sweep.image.array, sweep.unshifted, (0.0,) * len(sweep.chains)
     )
-    sheet = composer.sheet(still)
+    sheet = composer.sheet(unshifted)
     size = count * sheet.width * sheet.height * (3 if sweep.image.colour else 1)
     if size > MOST_BYTES:
         raise UsageError(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
-from sampviz.analysis.explain.step_arithmetic import Place, StepTrace, cells
+from sampviz.analysis.explain.step_arithmetic import Position, StepTrace, cells
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
@@ -41,13 +41,13 @@ class NumberGrid:
     title: str
     cells: Sequence[Sequence[str]]
     widest: str = ""
-    read: Collection[Place] = ()
-    written: Collection[Place] = ()
-    taken: Place | None = None
+    read: Collection[Position] = ()
+    written: Collection[Position] = ()
+    chosen_pixel: Position | None = None
 
-    def colour(self, place: Place) -> str:
+    def colour(self, place: Position) -> str:
         """Return the colour of a cell."""
-        if place == self.taken:
+        if place == self.chosen_pixel:
             return TAKEN
         return READ if place in self.read else WRITTEN if place in self.written else PAPER
 
@@ -121,7 +121,7 @@ def _check_amount(
 
 def _whole_row(trace: StepTrace, note: str) -> GridRow:
     """Return the row of all that goes into a step and comes out."""
-    start = _number_grid(trace.names[0], trace.input, read=trace.kept)
+    start = _number_grid(trace.names[0], trace.input, read=trace.kept_positions)
     result = _number_grid(trace.names[1], trace.output, widest=_widest(trace))
     return GridRow(trace.heading, (start, *_beside(trace), result), note, _NOTE)
 
@@ -134,12 +134,15 @@ def _step_rows(trace: StepTrace, *, beside: bool) -> list[GridRow]:
             f"{trace.heading}, {i} of {len(trace.window_steps)}" if beside else f"{i}",
             (
                 _number_grid(
-                    trace.names[0], trace.input, read=window_step.reads, taken=window_step.taken
+                    trace.names[0],
+                    trace.input,
+                    read=window_step.reads,
+                    chosen_pixel=window_step.chosen_pixel,
                 ),
                 *(_beside(trace) if beside else ()),
                 _number_grid(
                     window_step.part or trace.names[1],
-                    window_step.shown,
+                    window_step.partial_output,
                     written=window_step.writes,
                     widest=widest,
                 ),
@@ -151,15 +154,15 @@ def _step_rows(trace: StepTrace, *, beside: bool) -> list[GridRow]:
 
 
 def _widest(trace: StepTrace) -> str:
-    matrices = [trace.output, *(window_step.shown for window_step in trace.window_steps)]
+    matrices = [trace.output, *(window_step.partial_output for window_step in trace.window_steps)]
     texts = (text for matrix in matrices for row in cells(matrix) for text in row)
     return max(texts, key=len).replace("-", MINUS)
 
 
 def _beside(trace: StepTrace) -> tuple[NumberGrid, ...]:
-    if not trace.beside:
+    if not trace.operand:
         return ()
-    name, texts = trace.beside
+    name, texts = trace.operand
     return (_titled(name, texts),)
 
 
@@ -237,7 +240,7 @@ class _Renderer:
                 squares.append(Rectangle(corner, wide, side))
                 colours.append(grid.colour((i, j)))
                 if text:
-                    weight = "bold" if (i, j) == grid.taken else "normal"
+                    weight = "bold" if (i, j) == grid.chosen_pixel else "normal"
                     middle = corner[0] + wide / 2
                     self._write(
                         axes, middle, corner[1] + baseline, text, ha="center", weight=weight
