@@ -212,4 +212,4 @@ def _check_names(recipes: Sequence[Recipe]) -> None:
     for recipe in recipes:
         if names.count(recipe.name.casefold()) > 1:
             what = f"two figures are named {recipe.name!r}"
-            raise UsageError(what, recipe.place, "give each its own name")
+            raise UsageError(what, recipe.location, "give each its own name")
