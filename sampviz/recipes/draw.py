@@ -201,5 +201,5 @@ def _errors_with_lines(recipe: Recipe) -> Iterator[None]:
     except UsageError as err:
         name, detail = named_argument(err.texts[1])
         if recipe.lines and name:
-            err.moved(recipe.at(name) + detail)
+            err.set_where(recipe.at(name) + detail)
         raise

@@ -149,9 +149,11 @@ def tradeoff_chart(choice: Tradeoff) -> Figure:
     points, reasons = choice.points(), choice.statistics.reasons()
     inputs = choice.statistics.inputs
     if not points:
-        why = "; ".join(reasons) or "no input"
+        reasons_text = "; ".join(reasons) or "no input"
         raise UsageError(
-            f"no chain has both {x.name} and {y.name}", f"{argument('x')}, {argument('y')}", why
+            f"no chain has both {x.name} and {y.name}",
+            f"{argument('x')}, {argument('y')}",
+            reasons_text,
         )
     title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
     notes = [
