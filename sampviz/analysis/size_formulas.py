@@ -85,10 +85,12 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
     span = f"{k}" if d == 1 else f"{d}*({k}-1) + 1"
     same = window_layout(n, k=k, s=s, p="same", d=d)
     # What stands for `same` in torch: half of the window on both sides.
-    halves = d * (k - 1) // 2
+    half_window = d * (k - 1) // 2
     paddings = [p] if isinstance(p, int) else []
-    if not paddings or (window_layout(n, k=k, s=s, p=p, d=d).count != same.count and p != halves):
-        paddings.append(halves)
+    if not paddings or (
+        window_layout(n, k=k, s=s, p=p, d=d).count != same.count and p != half_window
+    ):
+        paddings.append(half_window)
     for padding in paddings:
         used = padding == p
         layout = window_layout(n, k=k, s=s, p=padding, d=d, ceil=ceil and used)

@@ -44,7 +44,7 @@ def _system_folder() -> Path:
     return xdg if xdg.is_absolute() else Path.home() / ".cache"
 
 
-def read(name: str) -> bytes:
+def read_entry(name: str) -> bytes:
     """Return the data stored under a name.
 
     Parameters
@@ -76,7 +76,7 @@ def _is_owned(status: os.stat_result) -> bool:
     return sys.platform == "win32" or status.st_uid == os.getuid()
 
 
-def write(name: str, data: bytes) -> None:
+def write_entry(name: str, data: bytes) -> None:
     """Store data under a name, whole or not at all.
 
     Parameters

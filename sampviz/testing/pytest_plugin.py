@@ -75,13 +75,15 @@ class Snapshot:
         snapshot = snapshot_of(name, thing)
         if self._update:
             self._folder.mkdir(parents=True, exist_ok=True)
-            baseline.write(
+            baseline.write_snapshot(
                 self._folder, snapshot, thing if isinstance(thing, PanelFigure) else None
             )
             return []
         if not baseline.is_there(self._folder, name):
             return [f"there is no baseline {_relative_path(self._folder / name)}.json"]
-        result = compare_snapshots(baseline.read(self._folder, name), snapshot, allowed, rms)
+        result = compare_snapshots(
+            baseline.read_snapshot(self._folder, name), snapshot, allowed, rms
+        )
         return [*result.reasons, *result.notes] if result.failed else []
 
 

@@ -16,26 +16,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_written_is_read(folder: Path) -> None:
-    cache.write("x.marks", b"one")
-    cache.write("x.marks", b"two")
-    assert cache.read("x.marks") == b"two"
-    assert cache.read("y.marks") == b""
+    cache.write_entry("x.marks", b"one")
+    cache.write_entry("x.marks", b"two")
+    assert cache.read_entry("x.marks") == b"two"
+    assert cache.read_entry("y.marks") == b""
     assert [path.name for path in folder.iterdir()] == ["x.marks"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no modes")
 def test_the_folder_is_for_its_user_alone(folder: Path) -> None:
-    cache.write("x.marks", b"one")
+    cache.write_entry("x.marks", b"one")
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_what_was_not_used_for_longest_goes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MOST", 25)
     for day, name in enumerate(("a.marks", "b.marks")):
-        cache.write(name, bytes(10))
+        cache.write_entry(name, bytes(10))
         os.utime(folder / name, (day, day))
-    assert cache.read("a.marks") == bytes(10)  # which is a use
-    cache.write("c.marks", bytes(10))
+    assert cache.read_entry("a.marks") == bytes(10)  # which is a use
+    cache.write_entry("c.marks", bytes(10))
     assert sorted(path.name for path in folder.iterdir()) == ["a.marks", "c.marks"]
 
 
@@ -43,7 +43,7 @@ def test_files_of_others_in_the_folder_stay(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(cache, "MOST", 1)
     folder.mkdir(parents=True)
     (folder / "thesis.tex").write_bytes(bytes(99))
-    cache.write("c.marks", bytes(10))
+    cache.write_entry("c.marks", bytes(10))
     assert [path.name for path in folder.iterdir()] == ["thesis.tex"]
 
 
@@ -52,24 +52,24 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_file_is_nothing(folder: Path) -> N
     folder.mkdir(parents=True)
     os.mkfifo(folder / "x.marks")
     (folder / "y.marks").mkdir()
-    assert (cache.read("x.marks"), cache.read("y.marks")) == (b"", b"")
+    assert (cache.read_entry("x.marks"), cache.read_entry("y.marks")) == (b"", b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no owners")
 def test_what_another_user_wrote_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.write("x.marks", b"one")
+    cache.write_entry("x.marks", b"one")
     mine = os.getuid()
     monkeypatch.setattr(os, "getuid", lambda: mine + 1)
-    assert cache.read("x.marks") == b""
+    assert cache.read_entry("x.marks") == b""
 
 
 def test_what_is_too_large_is_neither_written_nor_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache.write("x.marks", bytes(10))
+    cache.write_entry("x.marks", bytes(10))
     monkeypatch.setattr(cache, "_LARGEST", 9)
-    cache.write("y.marks", bytes(10))
-    assert cache.read("x.marks") == b""
+    cache.write_entry("y.marks", bytes(10))
+    assert cache.read_entry("x.marks") == b""
     assert [path.name for path in folder.iterdir()] == ["x.marks"]
 
 
@@ -111,5 +111,5 @@ def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", nobody)
     assert cache.folder() is None
-    cache.write("x.marks", b"one")
-    assert cache.read("x.marks") == b""
+    cache.write_entry("x.marks", b"one")
+    assert cache.read_entry("x.marks") == b""

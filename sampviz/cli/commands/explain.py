@@ -159,7 +159,7 @@ def _values(example: "Explanation") -> dict[str, Any]:
                 "taken": list(window_step.chosen_pixel) if window_step.chosen_pixel else None,
                 "writes": list(map(list, window_step.writes)),
                 "values": [
-                    _number(window_step.partial_output[place]) for place in window_step.writes
+                    _number(window_step.partial_output[position]) for position in window_step.writes
                 ],
                 "part": window_step.part or None,
             }

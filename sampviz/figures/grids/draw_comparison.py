@@ -111,7 +111,7 @@ def draw_comparison(
             scenes, zooms.zooms, windows_of_scenes, mirrored, strict=True
         )
     ]
-    drawing = _Drawing(
+    drawing = _ComparisonContent(
         comparison,
         images,
         annotations.titles(list(zip(images, columns, strict=True))),
@@ -150,7 +150,7 @@ def _scenes(
 
 
 @dataclass(frozen=True)
-class _Drawing:
+class _ComparisonContent:
     """All that the rows, the notes and the caption of a figure are made from."""
 
     comparison: Comparison
@@ -166,10 +166,10 @@ class _Drawing:
         """Draw the scenes, with these labels, on one sheet."""
         comparison, options = self.comparison, self.comparison.options
         rows = []
-        for i, (label, labels_around) in enumerate(zip(labels, edge_labels, strict=True)):
+        for i, (label, scene_edge_labels) in enumerate(zip(labels, edge_labels, strict=True)):
             rows += [
                 replace(row, name=f"{label} {row.name}".strip())
-                for row in self._labelled_rows(i, labels_around)
+                for row in self._labelled_rows(i, scene_edge_labels)
             ]
         facts = annotations.describe(
             self.images,

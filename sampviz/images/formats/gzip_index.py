@@ -84,7 +84,7 @@ def load_seek_points(path: Path, file: BufferedReader, identity: bytes) -> SeekP
     SeekPoints
         Empty if none are stored, or those stored are of another file or damaged.
     """
-    data = user_cache.read(_name(path))
+    data = user_cache.read_entry(_name(path))
     head = _MAGIC + identity
     checksum, body = data[len(head) : len(head) + _DIGEST_SIZE], data[len(head) + _DIGEST_SIZE :]
     size = _RECORD.size + WINDOW
@@ -117,7 +117,7 @@ def store_seek_points(path: Path, identity: bytes, seek_points: SeekPoints) -> N
         return
     records = (_RECORD.pack(p.bit, p.unpacked) + p.window for p in seek_points.points)
     body = bytes([seek_points.verified]) + b"".join(records)
-    user_cache.write(_name(path), _MAGIC + identity + sha256(body).digest() + body)
+    user_cache.write_entry(_name(path), _MAGIC + identity + sha256(body).digest() + body)
 
 
 def file_identity(file: BufferedReader) -> bytes:

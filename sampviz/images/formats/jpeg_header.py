@@ -57,7 +57,7 @@ class Jpeg:
     notes: tuple[str, ...]
 
 
-def parse(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
+def parse_jpeg(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
     """Read the segments of a JPEG, without decoding its pixels.
 
     Parameters

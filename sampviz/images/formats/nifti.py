@@ -46,7 +46,7 @@ class _Volume:
         return x, y, z
 
     @property
-    def facts(self) -> FileFacts:
+    def file_facts(self) -> FileFacts:
         return FileFacts(self.header.format, self.header.shape, self.header.type)
 
 
@@ -146,7 +146,7 @@ def _read_slice(volume: _Volume, name: str, where: str, selection: Selection) ->
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
     colour = values.ndim == 3
     value_range = (0.0, 255.0) if colour else None  # colours have 8 bits
-    return Image(values, name, volume.facts, geometry, value_range, taken, notes, colour)
+    return Image(values, name, volume.file_facts, geometry, value_range, taken, notes, colour)
 
 
 def _slice_of_plane(volume: _Volume, plane: str, selection: Selection) -> tuple[int, str]:
@@ -204,7 +204,13 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
         taken += f", {'all frames' if all_frames else f'frame {frame}'} of 0..{volume.frames - 1}"
     notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
     return Image(
-        array, name, volume.facts, geometry, taken=taken, notes=notes, slice_planes=slice_planes
+        array,
+        name,
+        volume.file_facts,
+        geometry,
+        taken=taken,
+        notes=notes,
+        slice_planes=slice_planes,
     )
 
 

@@ -71,7 +71,7 @@ class Header:
         return f"{''.join(names)}{self.dtype.itemsize * 8}" if names else self.dtype.name
 
 
-def parse(data: bytes, where: str, *, pair: bool) -> Header:
+def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
     """Read and check a header.
 
     Parameters

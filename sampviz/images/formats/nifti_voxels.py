@@ -19,7 +19,7 @@ from sampviz.core.open_file import file_size, open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index
 from sampviz.images.formats.gzip_reader import GzipReader
-from sampviz.images.formats.nifti_header import LONGEST, Header, parse
+from sampviz.images.formats.nifti_header import LONGEST, Header, parse_nifti_header
 from sampviz.images.formats.signature import pair_of
 
 _GZIP_START = b"\x1f\x8b"
@@ -190,7 +190,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
     pair = pair_of(path)
     if not pair:
         with _open(path, where) as file:
-            header = parse(file.read(LONGEST), where, pair=False)
+            header = parse_nifti_header(file.read(LONGEST), where, pair=False)
             yield _checked_voxels(file, header, where, most)
         return
     for half in pair:
@@ -200,7 +200,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
             )
     header_file, voxel_file = ((half, where if half == path else str(half)) for half in pair)
     with _open(*header_file) as file:
-        header = parse(file.read(LONGEST), header_file[1], pair=True)
+        header = parse_nifti_header(file.read(LONGEST), header_file[1], pair=True)
     with _open(*voxel_file) as file:
         yield _checked_voxels(file, header, voxel_file[1], most)
 

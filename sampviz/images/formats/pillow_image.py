@@ -14,13 +14,13 @@ _IN_PNG = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
 _ALPHA = {"PA": "RGBA", "La": "LA", "RGBa": "RGBA"}  # those that have it, in a mode of PNG
 
 
-def read_pillow(pil_image: Any, name: str, pick: Selection) -> Image:
+def read_pillow(pil_image: Any, name: str, selection: Selection) -> Image:
     """Return the image of a `PIL.Image.Image` as grey (H, W) or RGB (3, H, W), upright.
 
     Whole numbers of 32 bits and floats are taken as they are.
     """
-    pick.refuse(name, "a PIL image", *CHOICES)
-    pick.check_size(pil_image.size[::-1], name)
+    selection.refuse(name, "a PIL image", *CHOICES)
+    selection.check_size(pil_image.size[::-1], name)
     if pil_image.mode in ("I", "F"):
         return Image.of(np.asarray(pil_image), name)
     png_image = pil_image
@@ -30,5 +30,5 @@ def read_pillow(pil_image: Any, name: str, pick: Selection) -> Image:
     data = BytesIO()
     png_image.save(data, "PNG", compress_level=1, exif=pil_image.getexif())
     data.seek(0)
-    image = read_png(BufferedReader(data), name, name, pick)
+    image = read_png(BufferedReader(data), name, name, selection)
     return replace(image, file=replace(image.file, format=f"PIL, {pil_image.mode}"))

@@ -96,7 +96,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def parse(file: BufferedReader, where: str, selection: Selection) -> Png:
+def parse_png(file: BufferedReader, where: str, selection: Selection) -> Png:
     """Read the chunks of a PNG, without decoding its pixels.
 
     Parameters

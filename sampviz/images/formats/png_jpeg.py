@@ -63,7 +63,7 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
         If the selection asks for what the format has not.
     """
     selection.refuse(where, "a PNG", *CHOICES)
-    parsed = png.parse(file, where, selection)
+    parsed = png.parse_png(file, where, selection)
     with captured_stderr() as lines:
         pixels = _decode(parsed.plain(), cv2.IMREAD_UNCHANGED)
     if pixels is None:
@@ -158,7 +158,7 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
     from PIL.JpegImagePlugin import JpegImageFile
 
     selection.refuse(where, "a JPEG", *CHOICES)
-    parsed = jpeg.parse(file, where, selection)
+    parsed = jpeg.parse_jpeg(file, where, selection)
     try:
         with ignored_warnings():  # of EXIF that is damaged
             # Not Pillow.open, which has a limit of its own for the number of pixels.

@@ -31,7 +31,7 @@ _LARGEST = 2**32  # bytes of all arrays
 _FIX = f"get it again, or write it again with {argument('update')}"
 
 
-def write(folder: Path, snapshot: Snapshot, figure: PanelFigure | None) -> None:
+def write_snapshot(folder: Path, snapshot: Snapshot, figure: PanelFigure | None) -> None:
     """Write a snapshot; the JSON comes last, so that it belongs to what is there."""
     if figure:
         save(figure, folder / f"{snapshot.name}.png")
@@ -71,7 +71,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(name for name in names if (folder / f"{name}.npz").is_file())
 
 
-def read(folder: Path, name: str) -> Snapshot:
+def read_snapshot(folder: Path, name: str) -> Snapshot:
     """Read a baseline; InputError if it is not whole, or its arrays are not those of its hashes."""
     path = folder / f"{name}.json"
     with open_file(path, str(path)) as file:

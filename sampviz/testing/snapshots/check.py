@@ -184,7 +184,7 @@ def _compare_with_baseline(
             f" {argument('update', True)} writes it"
         )
         return SnapshotResult.of_error(recipe.name, "missing", error)
-    baseline = baselines.read(folder, recipe.name)
+    baseline = baselines.read_snapshot(folder, recipe.name)
     return compare_snapshots(baseline, snapshot_of(recipe.name, figure), tolerance, rms)
 
 
@@ -203,7 +203,7 @@ def update_snapshots(
     for recipe in recipes:
         figure = draw_recipe(recipe, allow_code=allow_code)
         snapshot = snapshot_of(recipe.name, figure)
-        baselines.write(folder, snapshot, figure)
+        baselines.write_snapshot(folder, snapshot, figure)
         yield SnapshotResult(recipe.name, "written", f"{len(snapshot.panels)}", "written")
 
 

@@ -16,14 +16,14 @@ from sampviz.testing.snapshots.snapshot import snapshot_of
 
 def stored(folder: Path, array: np.ndarray) -> None:
     folder.mkdir(exist_ok=True)
-    baseline.write(folder, snapshot_of("a", array), None)
+    baseline.write_snapshot(folder, snapshot_of("a", array), None)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.int16, np.bool_])
 def test_arrays_are_stored_without_loss(tmp_path: Path, dtype: type) -> None:
     array = np.random.default_rng(0).normal(scale=9, size=(5, 7)).astype(dtype)
     stored(tmp_path, array)
-    (panel,) = baseline.read(tmp_path, "a").panels
+    (panel,) = baseline.read_snapshot(tmp_path, "a").panels
     assert panel.array.dtype == array.dtype
     assert np.array_equal(panel.array, array)
 
@@ -31,8 +31,8 @@ def test_arrays_are_stored_without_loss(tmp_path: Path, dtype: type) -> None:
 def test_a_figure_comes_back_as_it_was(tmp_path: Path) -> None:
     figure = sampviz.compare(np.eye(24), "max,blur", rows="image,spectrum,alias,foldspectrum,flat")
     shot = snapshot_of("f", figure)
-    baseline.write(tmp_path, shot, figure)
-    again = baseline.read(tmp_path, "f")
+    baseline.write_snapshot(tmp_path, shot, figure)
+    again = baseline.read_snapshot(tmp_path, "f")
     found = compare_snapshots(again, shot, Tolerance(0.0), rms=0)
     assert (found.state, found.arrays, found.picture) == ("same", "13 of 13", "RMS 0")
     assert again.pixels is not None
@@ -43,7 +43,7 @@ def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         figure = sampviz.compare(np.eye(24), "max")
-        baseline.write(tmp_path / name, snapshot_of("f", figure), figure)
+        baseline.write_snapshot(tmp_path / name, snapshot_of("f", figure), figure)
     for ending in ("json", "npz", "png"):
         one, two = ((tmp_path / name / f"f.{ending}").read_bytes() for name in ("one", "two"))
         assert one == two
@@ -103,6 +103,6 @@ def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm
     stored(tmp_path, np.eye(3))
     harm(tmp_path)  # type: ignore[operator]
     with pytest.raises(InputError, match="the baseline is damaged") as caught:
-        baseline.read(tmp_path, "a")
+        baseline.read_snapshot(tmp_path, "a")
     assert caught.value.where == str(tmp_path / "a.json")
     assert "update" in caught.value.fix
