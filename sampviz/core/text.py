@@ -1,5 +1,6 @@
 """Text of others (file names, headers, chains) on its way to a terminal, a table or a figure."""
 
+from collections.abc import Collection
 from unicodedata import category
 
 LONGEST = 1000
@@ -20,6 +21,19 @@ def ellipsize(text: str) -> str:
     """Return a text without the middle of what is beyond `LONGEST` characters."""
     half = LONGEST // 2
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
+
+
+def paragraphs(doc: str, headings: Collection[str]) -> dict[str, str]:
+    """Return the paragraphs of a docstring that start with `HEADING: `, by it, a line each."""
+    found: dict[str, str] = {}
+    heading = ""
+    for line in doc.splitlines():
+        start, colon, rest = line.partition(": ")
+        if colon and start in headings:
+            heading, found[start] = start, rest
+        elif heading and line.strip():
+            found[heading] += " " + line.strip()
+    return found
 
 
 def shortened(text: str) -> str:

@@ -1,7 +1,9 @@
 """Where the samples of an output sit, along one axis, in pixels of the input."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,16 @@ class Grid:
 
 Grids = tuple[Grid, ...]  # rows, columns; with a volume: slices, rows, columns
 Size = tuple[int, ...]
+
+
+def nearest_to_cubes(spacing: Sequence[float]) -> Size:
+    """Return factors 1 or 2, not all 1, after which the sides of a pixel are most alike.
+
+    Of equals those that take most away.
+    """
+
+    def unlike(factors: Size) -> tuple[float, int]:
+        sides = [mm * f for mm, f in zip(spacing, factors, strict=True)]
+        return round(max(sides) / min(sides), 6), -sum(factors)
+
+    return min(list(product((1, 2), repeat=len(spacing)))[1:], key=unlike)

@@ -1,10 +1,10 @@
 """Chains of operations: parse, print, run, and say beforehand the size and place of the result."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby, product
+from itertools import groupby
 from math import prod
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from sampviz.core.errors import ChainError
 from sampviz.core.text import shortened
 from sampviz.dsp.dtypes import Array, FastPath, as_number
-from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.dsp.grid import Grid, Grids, Size, nearest_to_cubes
 from sampviz.ops.grammar import Source
 from sampviz.ops.step import Step, matches, read_steps, unmatched
 
@@ -254,19 +254,6 @@ def _kernels(chain: Chain, shape: Size) -> tuple[FastPath, ...]:
             return ()
         found.append(kernel)
     return tuple(found)
-
-
-def nearest_to_cubes(spacing: Sequence[float]) -> Size:
-    """Return factors 1 or 2, not all 1, after which the sides of a pixel are most alike.
-
-    Of equals those that take most away.
-    """
-
-    def unlike(factors: Size) -> tuple[float, int]:
-        sides = [mm * f for mm, f in zip(spacing, factors, strict=True)]
-        return round(max(sides) / min(sides), 6), -sum(factors)
-
-    return min(list(product((1, 2), repeat=len(spacing)))[1:], key=unlike)
 
 
 def _check_room(

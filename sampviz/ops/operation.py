@@ -10,7 +10,7 @@ from typing import Any, Literal, get_origin, get_type_hints
 import numpy as np
 
 from sampviz.core.errors import ChainError, did_you_mean
-from sampviz.core.text import shortened
+from sampviz.core.text import paragraphs, shortened
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.parameter import AUTO, BadValueError, Derived, Parameter, Value
@@ -129,8 +129,7 @@ class Operation:
                 raise ChainError(f"{name} has {_count(value)} values for {len(size)} axes", place)
         try:
             if self.grid_of == "all axes":
-                found: Grids = self.grid(size, **params)
-                return found
+                return self.grid(size, **params)
             return tuple(
                 self._grid(n, i - len(size), self._of_axis(params, i)) for i, n in enumerate(size)
             )
@@ -229,15 +228,7 @@ class Operation:
     @property
     def sections(self) -> dict[str, str]:
         """The paragraphs of the documentation under the headings of `SECTIONS`, a line each."""
-        found: dict[str, str] = {}
-        heading = ""
-        for line in self.doc.splitlines():
-            start, colon, rest = line.partition(": ")
-            if colon and start in SECTIONS:
-                heading, found[start] = start, rest
-            elif heading and line.strip():
-                found[heading] += " " + line.strip()
-        return found
+        return paragraphs(self.doc, SECTIONS)
 
 
 # A kernel holds what it has worked out for its size: tables of 1 MB at most.

@@ -10,10 +10,9 @@ import pytest
 
 import sampviz as sv
 from sampviz.core.errors import ChainError, InputError, UsageError
-from sampviz.dsp.grid import Grid
+from sampviz.dsp.grid import Grid, nearest_to_cubes
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
-from sampviz.ops.chain import nearest_to_cubes
 from tests.conftest import Told
 from tests.figures.drawn import pixels
 from tests.images.build import ORIENTATIONS, landmarks, nifti, stored_as
