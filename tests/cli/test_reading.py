@@ -44,9 +44,9 @@ def test_what_cannot_be_asked_is_wrong_use(sampviz: Run, words: list[str], what:
 
 
 def test_the_same_holds_in_python() -> None:
-    with pytest.raises(UsageError, match=r"^'fill' is not one of the words\n  in:  --nan\n"):
+    with pytest.raises(UsageError, match=r"^'fill' is not one of the words\n  in:  nan\n"):
         load("sample:t1", nan="fill")
-    with pytest.raises(UsageError, match=r"^0 is no number of pixels\n  in:  --max-pixels\n"):
+    with pytest.raises(UsageError, match=r"^0 is no number of pixels\n  in:  max_pixels\n"):
         load("sample:t1", max_pixels=0)
 
 
