@@ -33,8 +33,8 @@ COMMAND_LINES = Path(__file__).with_name("same_outputs.txt")
 _PROGRAM = "sampviz"
 _THEN = " && "
 _TIMEOUT = 300  # s; a command that takes longer hangs
-_LONGEST_TEXT = 20_000  # bytes of an output that is kept as text, to show what has changed
-_MOST_LINES = 40  # of a difference that is shown
+_LONGEST_TEXT = 200_000  # bytes of an output that is kept as text, to show what has changed
+_MOST_LINES, _MOST_COLUMNS = 40, 200  # of a difference that is shown
 # All that a run takes from the environment: neither CI nor the width of a terminal must matter.
 _PASSED_ON = ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
 _SET = {"COLUMNS": "100", "LANG": "C.UTF-8", "SAMPVIZ_CACHE": "off"}
@@ -165,7 +165,7 @@ def _text_difference(before: Output, after: Output) -> Iterator[str]:
     lines = difflib.unified_diff(
         before.text.splitlines(), after.text.splitlines(), "old", "new", n=0, lineterm=""
     )
-    yield from (f"  | {line}" for line in islice(lines, _MOST_LINES))
+    yield from (f"  | {line[:_MOST_COLUMNS]}" for line in islice(lines, _MOST_LINES))
 
 
 def place_of(python: str, folder: Path) -> str:
