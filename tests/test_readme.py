@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sampviz
+from sampviz.cli.command_list import COMMANDS as COMMAND_LINES
 from sampviz.ops.catalogue import markdown
 from tests.conftest import Told
 
@@ -58,9 +60,21 @@ def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert Path("t1.png").stat().st_size
 
 
+def test_commands_are_functions_as_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    code = blocks("python")[1]
+    exec(code, {})
+    assert capsys.readouterr().out.strip() == code.rpartition("# ")[2].strip()
+    listed = set(
+        re.findall(r"`(\w+)`", README.split("Every command is a function")[1].split(";")[0])
+    )
+    commands = {*COMMAND_LINES, "measure_dataset", "draw_recipe"} - {"ops", "info", "recipe"}
+    assert listed == commands
+    assert all(callable(getattr(sampviz, name)) for name in listed)
+
+
 def test_example_of_an_operation_is_one() -> None:
     names: dict[str, object] = {"__name__": "example"}
-    exec(blocks("python")[1], names)
+    exec(blocks("python")[2], names)
     last = names["last"]
     assert last(np.arange(16.0).reshape(4, 4)).tolist() == [[5, 7], [13, 15]]  # type: ignore[operator]
     assert list(last.sections) == ["Size", "Delta", "Edges", "Source"]  # type: ignore[attr-defined]
