@@ -62,8 +62,8 @@ def test_a_command_imports_no_other() -> None:
 def test_the_list_says_of_a_command_what_its_own_help_begins_with() -> None:
     for name, line in COMMANDS.items():
         command = command_of(name)
-        told = command.info.help if isinstance(command, typer.Typer) else getdoc(command)
-        assert " ".join(told.split("\n\n")[0].split()) == line
+        help_text = command.info.help if isinstance(command, typer.Typer) else getdoc(command)
+        assert " ".join(help_text.split("\n\n")[0].split()) == line
     listed = {path.stem for path in (Path(commands.__file__).parent / "commands").glob("*.py")}
     assert set(COMMANDS) <= listed
 

@@ -5,16 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Told
+from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
 
 pytest.importorskip("distributed", reason="dask.distributed runs the cluster")
-Run = Callable[..., Told]
 COUNT = 12
 
 
@@ -91,10 +90,10 @@ def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
     ],
 )
 def test_a_scheduler_that_is_none_is_said(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, what: str
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, what: str
 ) -> None:
     monkeypatch.setattr("sampviz.core.dask_cluster._TIMEOUT_S", 1)
-    told = sampviz("batch", recipe(tmp_path, 1), "--scheduler", address, "-o", tmp_path / "out")
-    assert told.code == 2
-    assert told.err.startswith(f"error: {what}")
-    assert len(told.err.strip().splitlines()) == 3
+    result = cli("batch", recipe(tmp_path, 1), "--scheduler", address, "-o", tmp_path / "out")
+    assert result.code == 2
+    assert result.err.startswith(f"error: {what}")
+    assert len(result.err.strip().splitlines()) == 3
