@@ -15,7 +15,7 @@ from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain_trace import nearest_to_cubes
 from tests.conftest import Cli
 from tests.figures.drawn import pixels
-from tests.images.build import ORIENTATIONS, landmarks, nifti, stored_as
+from tests.images.build import ORIENTATIONS, landmarks, nifti, read_nifti, stored_as
 
 PLANES = ("axial", "coronal", "sagittal")
 AFFINE = np.array([[2.0, 0, 0, -7], [0, 3, 0, 5], [0, 0, 4, 11], [0, 0, 0, 1]])
@@ -105,7 +105,7 @@ def test_landmarks_stay_at_their_place_in_mm(text: str, cli: Cli, tmp_path: Path
     assert result.code == 0, result.err
 
     def centre(path: Path) -> np.ndarray:
-        file = nib.load(path)
+        file = read_nifti(path)
         weights = np.clip(file.get_fdata(), 0.05, None) - 0.05
         where = np.moveaxis(np.indices(weights.shape), 0, -1)
         at = (where * weights[..., None]).sum(axis=(0, 1, 2)) / weights.sum()
@@ -118,13 +118,13 @@ def test_landmarks_stay_at_their_place_in_mm(text: str, cli: Cli, tmp_path: Path
 def test_frames_are_kept_apart(cli: Cli, tmp_path: Path) -> None:
     out = tmp_path / "o.nii.gz"
     assert cli("apply", "sample:dwi", "max", "--volume", "-o", out).code == 0
-    written = nib.load(out)
+    written = read_nifti(out)
     assert written.shape == (32, 32, 12, 3)
     for frame in range(3):
         one = tmp_path / f"{frame}.nii.gz"
         cli("apply", "sample:dwi", "max", "--volume", "--frame", frame, "-o", one)
-        assert np.array_equal(written.get_fdata()[..., frame], nib.load(one).get_fdata())
-        assert np.allclose(written.affine, nib.load(one).affine)
+        assert np.array_equal(written.get_fdata()[..., frame], read_nifti(one).get_fdata())
+        assert np.allclose(written.affine, read_nifti(one).affine)
 
 
 def test_panels_are_slices_of_the_output() -> None:

@@ -16,7 +16,8 @@ from sampviz.cli.command_list import COMMANDS, command_of
 from sampviz.core.text import escape_control
 from sampviz.images.load import stem
 from tests.conftest import Cli
-from tests.images.formats.hostile import CASES, Case
+from tests.images.formats.hostile import CASES
+from tests.images.formats.hostile.case import Case
 
 REFUSED = [case for case in CASES if case.error]
 READ = [case for case in CASES if not case.error]
