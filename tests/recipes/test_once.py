@@ -10,10 +10,10 @@ import pytest
 import sampviz.figures.grids.draw_comparison
 import sampviz.images.selection
 import sampviz.ops.chain
-import sampviz.recipes.batch.run
+import sampviz.recipes.batch.render
 import sampviz.recipes.provenance
 from sampviz.recipes.batch.jobs import jobs_of
-from sampviz.recipes.batch.run import render
+from sampviz.recipes.batch.render import render
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.recipe import Recipe
 from tests.conftest import Cli
@@ -24,7 +24,7 @@ COUNTED = (
     ("rows are parsed", sampviz.figures.grids.draw_comparison, "parse_rows"),
     ("the choice of a slice is checked", sampviz.images.selection.Selection, "__post_init__"),
     ("an input is hashed", sampviz.recipes.provenance, "digest"),
-    ("an input is hashed", sampviz.recipes.batch.run, "digest"),
+    ("an input is hashed", sampviz.recipes.batch.render, "digest"),
 )
 ONCE = {
     "a step is parsed": 3,  # of max+nearest,flc

@@ -21,14 +21,17 @@ COUNT = 12
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
     """The address of a scheduler, and its two workers."""
     told = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     programs = [
         ["dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
         *[["dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard",
            "--scheduler-file", str(told)]] * 2,
     ]  # fmt: skip
     processes = [
-        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *words], **quiet)
+        subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{name}", *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for name, *words in programs
     ]
     try:
@@ -71,7 +74,7 @@ def test_a_poisoned_input_fails_alone_on_a_cluster(tmp_path: Path) -> None:
 def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
     recipe(tmp_path, 6)
     pattern = tmp_path / "scan*.npy"
-    tables = []
+    tables: list[Path] = []
     for words in (("-j", 1), ("--scheduler", "local:2")):
         tables.append(tmp_path / f"{len(tables)}.csv")
         process = start("measure", pattern, "--ops", "max,flc", *words, "-q", "-o", tables[-1])

@@ -10,6 +10,7 @@ import pytest
 from sampviz.core.errors import OutputError
 from sampviz.recipes.batch import jobs as jobs_module
 from sampviz.recipes.gallery import shipped
+from sampviz.recipes.versions import versions
 from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe
 
@@ -79,8 +80,8 @@ def test_only_what_has_changed_is_drawn_again(
     file.write_text(text)
     assert plan(cli, *words) == []
     # The program, or a library.
-    versions = jobs_module.versions()
-    monkeypatch.setattr(jobs_module, "versions", lambda: {**versions, "numpy": "9.9"})
+    others = {**versions(), "numpy": "9.9"}
+    monkeypatch.setattr(jobs_module, "versions", lambda: others)
     assert plan(cli, *words) == every
 
 
