@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.plugins import plugin_entries, plugin_operations
@@ -368,7 +370,12 @@ def test_trials_are_bounded_and_done_once(code: None, monkeypatch: pytest.Monkey
     with pytest.raises(ChainError, match="would be tried on zeros first, of at most 16777216 px"):
         chain.shape((2**13, 2**13))
     calls = []
-    monkeypatch.setattr(np, "zeros", lambda *given: calls.append(given) or np.ones(*given))
+
+    def counted_zeros(*arguments: Any) -> Array:
+        calls.append(arguments)
+        return np.ones(*arguments)
+
+    monkeypatch.setattr(np, "zeros", counted_zeros)
     assert [chain.shape((7, 7)) for _ in range(3)] == [(4, 4)] * 3
     assert len(calls) == 1
 
