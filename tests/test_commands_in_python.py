@@ -168,7 +168,7 @@ def test_spectrum_refuses_what_the_command_line_would(options: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("options", [{}, {"db": True}, {"two_d": True, "db": True}])
-def test_response_draws_the_figure_of_the_command(cli: Cli, options: dict[str, bool]) -> None:
+def test_response_draws_the_figure_of_the_command(cli: Cli, options: dict[str, Any]) -> None:
     words = ["--" + name.replace("_", "-") for name in options]
     assert cli("response", "--ops", "blur:3,max", "-o", "a.svg", *words).code == 0
     figure = package.response("blur:3,max", **options)

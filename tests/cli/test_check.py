@@ -136,7 +136,7 @@ def test_a_size_of_text_changes_the_picture_only(cli: Cli) -> None:
 
 def test_a_font_changes_no_array_and_no_words(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "FONT", "STIXGeneral")
-    monkeypatch.setitem(style._OWN, "font.family", ["STIXGeneral"])
+    monkeypatch.setitem(style.CHARTS, "font.family", ["STIXGeneral"])
     result = checked(cli)
     assert verdict(result)[2].startswith("8 of 8")
     assert {line.split(":")[0] for line in reasons(result)} <= {"picture", "changed"}

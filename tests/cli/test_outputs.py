@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import xml.dom.minidom
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,13 @@ def names_in(folder: str = ".") -> list[str]:
     return sorted(path.name for path in Path(folder).iterdir())
 
 
-def process(*words: object, **more: object) -> subprocess.CompletedProcess[bytes]:
-    command = [*PROGRAM, *map(os.fsencode, map(str, words))]
-    return subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False, **more)  # type: ignore[call-overload, no-any-return]
+def process(
+    *words: object, preexec_fn: Callable[[], object] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    command = [*map(os.fsencode, PROGRAM), *map(os.fsencode, map(str, words))]
+    return subprocess.run(
+        command, capture_output=True, env=ENVIRONMENT, check=False, preexec_fn=preexec_fn
+    )
 
 
 COMMANDS = {

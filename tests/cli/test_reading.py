@@ -43,7 +43,7 @@ def test_what_cannot_be_asked_is_wrong_use(cli: Cli, words: list[str], what: str
 
 def test_the_same_holds_in_python() -> None:
     with pytest.raises(UsageError, match=r"^'fill' is not one of the words\n  in:  --nan\n"):
-        load("sample:t1", nan="fill")
+        load("sample:t1", nan="fill")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"^0 is no number of pixels\n  in:  --max-pixels\n"):
         load("sample:t1", max_pixels=0)
 

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 import pytest
 
 import sampviz as package
 from sampviz.images.embedded_text import embedded_text
 from tests.conftest import Cli, CliResult
+from tests.images.build import read_nifti
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +190,7 @@ def test_a_nifti_of_apply_says_how_it_was_made(cli: Cli) -> None:
     assert cli("apply", *words).code == 0
     chains = {}
     for path in Path().glob("t*.nii.gz"):
-        (extension,) = nib.load(path).header.extensions
+        (extension,) = read_nifti(path).header.extensions
         assert extension.get_code() == 6
         found = json.loads(cli("inspect", path, "--json").out)
         assert (found["array"]["inputs"], found["array"]["slice"]) == (["sample:t1"], "2")
