@@ -2,8 +2,8 @@
 
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ import pytest
 import sampviz
 from sampviz.cli.command_list import COMMANDS as COMMAND_LINES
 from sampviz.ops.catalogue import markdown
-from tests.conftest import Told
+from tests.conftest import Cli
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -35,7 +35,7 @@ def test_table_of_operations_is_what_the_program_says() -> None:
 @pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[0])
 def test_commands_run(
     commands: list[str],
-    sampviz: Callable[..., Told],
+    cli: Cli,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -44,17 +44,17 @@ def test_commands_run(
     for command in commands:
         program, *words = shlex.split(command)
         assert program == "sampviz"
-        told = sampviz(*words)
-        assert told.code == 0, told.err
-        assert told.out
+        result = cli(*words)
+        assert result.code == 0, result.err
+        assert result.out
         draws = words[0] in ("compare", "apply", "spectrum", "response", "shift", "figure")
         if draws and not {"--list", "--show-recipe"} & set(words):
-            assert all(Path(line).stat().st_size for line in told.out.splitlines())
+            assert all(Path(line).stat().st_size for line in result.out.splitlines())
 
 
 def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(blocks("python")[0], names)
     assert names["size"] == np.shape(names["out"]) == (256, 192)
     assert Path("t1.png").stat().st_size

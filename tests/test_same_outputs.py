@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import sampviz as package
+import sampviz
 from benchmarks.same_outputs import COMMAND_LINES, main, read_command_lines
-from tests.conftest import Told
+from tests.conftest import Cli
 
 # What the old installation does: it prints, and writes a file.
 OLD = """
@@ -113,11 +113,11 @@ def test_one_installation_is_not_compared_as_two(fake: Fake, lines: list[str]) -
         main([*map(str, programs), *lines])
 
 
-def test_every_command_and_every_operation_is_in_the_list(sampviz: Callable[..., Told]) -> None:
+def test_every_command_and_every_operation_is_in_the_list(cli: Cli) -> None:
     listed = read_command_lines(COMMAND_LINES)
     commands = re.findall(r"^│ (\w+) ", sampviz("--help").out.split("Commands")[1], re.MULTILINE)
     assert len(commands) > 15
     for command in commands:
         assert any(line.startswith(f"sampviz {command} --help") for line in listed)
-    for name in package.OPS:
+    for name in sampviz.OPS:
         assert any(re.search(rf"[\s\",+]{name}\b", line) for line in listed if "apply" in line)

@@ -19,6 +19,7 @@ from sampviz.images.convert import as_image, as_images
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.images.samples import SAMPLE_FILES, sample_path
+from tests.images.build import read_nifti
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 NIFTI = [name for name, file in SAMPLE_FILES.items() if file.endswith(".nii.gz")]
@@ -132,7 +133,7 @@ def test_scaled_voxels_and_a_changed_affine_are_those_that_nibabel_gives(tmp_pat
     written = nib.Nifti1Image(data, np.diag([2, 3, 4, 1.0]))
     written.header.set_slope_inter(0.5, -3)
     written.to_filename(tmp_path / "a.nii.gz")
-    image = nib.load(tmp_path / "a.nii.gz")
+    image = read_nifti(tmp_path / "a.nii.gz")
     np.testing.assert_allclose(as_image(image).array, image.get_fdata()[:, ::-1, 3].T, rtol=1e-6)
     image.affine[:3, :3] *= 2
     assert as_image(image).spacing == (6.0, 4.0)
