@@ -115,7 +115,7 @@ def test_one_installation_is_not_compared_as_two(fake: Fake, lines: list[str]) -
 
 def test_every_command_and_every_operation_is_in_the_list(cli: Cli) -> None:
     listed = read_command_lines(COMMAND_LINES)
-    commands = re.findall(r"^│ (\w+) ", sampviz("--help").out.split("Commands")[1], re.MULTILINE)
+    commands = re.findall(r"^│ (\w+) ", cli("--help").out.split("Commands")[1], re.MULTILINE)
     assert len(commands) > 15
     for command in commands:
         assert any(line.startswith(f"sampviz {command} --help") for line in listed)
