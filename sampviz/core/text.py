@@ -38,7 +38,7 @@ def paragraphs(doc: str, headings: Collection[str]) -> dict[str, str]:
 
 def shortened(text: str) -> str:
     """Return a repr that fits a line: without the middle of what is longer."""
-    half = _LONGEST_REPR // 2
+    half, text = _LONGEST_REPR // 2, escape_control(text)
     return text if len(text) <= _LONGEST_REPR else f"{text[: half - 1]}…{text[-half:]}"
 
 
