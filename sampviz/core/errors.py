@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, Self
 
 from sampviz.core.text import ellipsize, escape_control
 
@@ -125,6 +125,10 @@ class InputError(SampvizError, ValueError):
 
 class MissingInputError(InputError, FileNotFoundError):
     """A file that is not there."""
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Make one as an OSError: the first base in line is a ValueError, which has less room."""
+        return OSError.__new__(cls)
 
 
 class OutputError(SampvizError, OSError):

@@ -59,7 +59,7 @@ def shortened(text: str) -> str:
     str
         At most 100 characters.
     """
-    half = _LONGEST_REPR // 2
+    half, text = _LONGEST_REPR // 2, escape_control(text)
     return text if len(text) <= _LONGEST_REPR else f"{text[: half - 1]}…{text[-half:]}"
 
 
