@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import signal
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sampviz.cli.app import run
+
+# A shell starts what runs in its background with ctrl-C ignored, and programs pass that on: those
+# that tests interrupt would never hear of it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Speed is judged elsewhere: a busy machine must not fail a law.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
