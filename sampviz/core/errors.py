@@ -13,6 +13,9 @@ FAULT = 70  # the exit code of an error that is ours
 class SampvizError(Exception):
     """An error that the user can mend.
 
+    Texts that were made with `argument` are worded for Python here, and for the command line by
+    `as_options`.
+
     Parameters
     ----------
     what : str
@@ -22,9 +25,6 @@ class SampvizError(Exception):
         see `at`.
     fix : str
         How to mend it.
-
-    Texts that were made with `argument` are worded for Python here, and for the command line by
-    `as_options`.
     """
 
     exit_code = 2
@@ -72,12 +72,34 @@ class SampvizError(Exception):
         return self
 
     def moved(self, where: str) -> "SampvizError":
-        """Return this error at another place."""
+        """Put the error at another place.
+
+        Parameters
+        ----------
+        where : str
+            The input, argument or step.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         self._texts = self._texts[0], where, self._texts[2]
         return self
 
     def within(self, place: str) -> "SampvizError":
-        """Return this error at its place in a larger one, such as a line of a recipe."""
+        """Say in which larger place the error is, such as a line of a recipe.
+
+        Parameters
+        ----------
+        place : str
+            The larger place.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         return self.moved(f"{place}, for {self._texts[1]}")
 
     def of(self, source: str) -> "SampvizError":
@@ -99,7 +121,13 @@ class SampvizError(Exception):
         return self.moved(f"{where}, for {source}" if where else source)
 
     def as_options(self) -> "SampvizError":
-        """Return the error of the same class that names options, as the command line does."""
+        """Word the error for the command line, which names options.
+
+        Returns
+        -------
+        SampvizError
+            Another error of the same class.
+        """
         return type(self)(*(_as_written(text, "option") for text in self._texts))
 
     def __str__(self) -> str:

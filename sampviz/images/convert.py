@@ -58,12 +58,12 @@ def as_image(value: Any, **selection: Any) -> Image:
     """
     if isinstance(value, (str, Path)):
         return load(value, **selection)
-    pick = _selection(**selection)
+    chosen = _selection(**selection)
     if isinstance(value, Image):
-        if pick != Selection():
+        if chosen != Selection():
             raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
         return value
-    image = _convert(value, pick)
+    image = _convert(value, chosen)
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
     return image
@@ -77,29 +77,29 @@ def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:
         raise UsageError("there is no image", argument("image"), "give at least one")
     if all(isinstance(row, (list, tuple)) for row in value):  # of numbers
         return (as_image(np.asarray(value), **selection),)
-    return tuple(as_image(each, **selection) for each in value)
+    return tuple(as_image(item, **selection) for item in value)
 
 
 def _selection(slice: str | int | None = None, **others: Any) -> Selection:  # noqa: A002
     return Selection(slice=None if slice is None else str(slice), **others)
 
 
-def _convert(value: Any, pick: Selection) -> Image:
+def _convert(value: Any, selection: Selection) -> Image:
     if _is(value, "nibabel.spatialimages", "SpatialImage"):
         from sampviz.images.formats.nibabel_image import read_nibabel
 
-        return read_nibabel(value, _file_name(value.get_filename()), pick)
+        return read_nibabel(value, _file_name(value.get_filename()), selection)
     if _is(value, "PIL.Image", "Image"):
         from sampviz.images.formats.pillow_image import read_pillow
 
-        return read_pillow(value, _file_name(getattr(value, "filename", "")), pick)
+        return read_pillow(value, _file_name(getattr(value, "filename", "")), selection)
     if _is(value, "SimpleITK", "Image"):
-        return _of_simpleitk(value, pick)
+        return _of_simpleitk(value, selection)
     if _is(value, "torch", "Tensor"):
-        return _of_array(_of_tensor(value), "array", pick)
+        return _of_array(_of_tensor(value), "array", selection)
     if _is(value, "xarray", "DataArray"):
-        return _of_data_array(value, pick)
-    return _of_array(value, "array", pick)
+        return _of_data_array(value, selection)
+    return _of_array(value, "array", selection)
 
 
 def _is(value: Any, module: str, name: str) -> bool:
@@ -113,7 +113,7 @@ def _file_name(path: Any) -> str:
 
 
 def _of_array(
-    value: Any, name: str, pick: Selection, spacing: tuple[float, float] | None = None
+    value: Any, name: str, selection: Selection, spacing: tuple[float, float] | None = None
 ) -> Image:
     try:
         array = np.asarray(value)
@@ -121,16 +121,21 @@ def _of_array(
         raise _no_array(value, err) from None
     if array.dtype.kind not in "biufc":
         raise UsageError(f"{type(value).__name__} is no image", name, _FIX)
-    pick.check_size(array.shape, name)
-    if replace(pick, max_pixels=None) == Selection():
+    selection.check_size(array.shape, name)
+    if replace(selection, max_pixels=None) == Selection():
         return Image.of(array, name, spacing)
     from sampviz.images.formats.npy import select
 
-    pick.refuse(name, "an array", "plane", "slice", "frame")
+    selection.refuse(name, "an array", "plane", "slice", "frame")
     whole = Image.of(array, name, spacing)
-    if array.ndim == 3 and pick.channel is None and pick.mosaic is None and not pick.volume:
-        pick = replace(pick, mosaic=len(array))
-    return replace(select(array, name, name, pick), geometry=whole.geometry, file=whole.file)
+    if (
+        array.ndim == 3
+        and selection.channel is None
+        and selection.mosaic is None
+        and not selection.volume
+    ):
+        selection = replace(selection, mosaic=len(array))
+    return replace(select(array, name, name, selection), geometry=whole.geometry, file=whole.file)
 
 
 def _no_array(value: Any, err: Exception) -> UsageError:
@@ -149,11 +154,11 @@ def _of_tensor(tensor: Any) -> Any:
     return held.float() if held.dtype == torch.bfloat16 else held
 
 
-def _of_data_array(data: Any, pick: Selection) -> Image:
+def _of_data_array(data: Any, selection: Selection) -> Image:
     name = str(data.name) if data.name is not None else "array"
     steps = [_step_mm(data, dim) for dim in data.dims[-2:]]
     spacing = (steps[0], steps[1]) if len(steps) == 2 and all(steps) else None
-    return _of_array(data.values, name, pick, spacing)
+    return _of_array(data.values, name, selection, spacing)
 
 
 def _step_mm(data: Any, dim: Any) -> float:
@@ -169,7 +174,7 @@ def _step_mm(data: Any, dim: Any) -> float:
     return float(abs(step) * unit) if even else 0.0
 
 
-def _of_simpleitk(image: Any, pick: Selection) -> Image:
+def _of_simpleitk(image: Any, selection: Selection) -> Image:
     """Return a slice of a volume, placed as its NIfTI would be, or a picture with its spacing."""
     itk: Any = sys.modules["SimpleITK"]
     array = itk.GetArrayFromImage(image)  # slices, rows, columns, components
@@ -177,7 +182,7 @@ def _of_simpleitk(image: Any, pick: Selection) -> Image:
     spacing = image.GetSpacing()
     if image.GetDimension() == 2:
         planes = np.moveaxis(array, -1, 0) if several else array
-        picture = _of_array(planes, "array", pick, (spacing[1], spacing[0]))
+        picture = _of_array(planes, "array", selection, (spacing[1], spacing[0]))
         colour = several and picture.array.shape[0] == 3 and array.dtype == np.uint8
         return replace(picture, colour=colour)
     if several:
@@ -190,4 +195,4 @@ def _of_simpleitk(image: Any, pick: Selection) -> Image:
     affine[:3, :3] = direction * np.array(spacing[:3])
     affine[:3, 3] = image.GetOrigin()[:3]
     affine[:2] *= -1  # to the left and to the back, where NIfTI counts to the right and front
-    return read_placed(array.T, affine, "array", pick)
+    return read_placed(array.T, affine, "array", selection)

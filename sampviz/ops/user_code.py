@@ -79,12 +79,40 @@ def user_operation(name: str) -> Operation:
 
 
 def is_code(thing: Any) -> bool:
-    """Whether a thing can be made an operation of: a function, or a torch module."""
+    """Whether a thing can be made an operation of: a function, or a torch module.
+
+    Parameters
+    ----------
+    thing : object
+        Whatever a user brings.
+
+    Returns
+    -------
+    bool
+    """
     return _is_torch_module(thing) or (callable(thing) and not isinstance(thing, type))
 
 
 def operation_of(thing: Any, name: str) -> Operation:
-    """Make an operation of a function of a plane, or of a copy of a torch module as it is now."""
+    """Make an operation of a function of a plane, or of a copy of a torch module as it is now.
+
+    Parameters
+    ----------
+    thing : callable
+        A function from a plane (H, W) to a plane, or a torch module.
+    name : str
+        The name of the operation.
+
+    Returns
+    -------
+    Operation
+        One that no text can name.
+
+    Raises
+    ------
+    ChainError
+        If it is neither a function nor a torch module.
+    """
     if _is_torch_module(thing) and not isinstance(thing, type):
         thing = _with_errors_in_words(name, deepcopy)(thing)
     return replace(_wrapped_code(name, thing), importable=False)

@@ -18,13 +18,13 @@ from sampviz.images.selection import Selection
 _FIX = "save it as NIfTI, and give the path"
 
 
-def read_nibabel(image: Any, name: str, pick: Selection) -> Image:
+def read_nibabel(image: Any, name: str, selection: Selection) -> Image:
     """Return one slice, or the volume, of a spatial image of nibabel; see `Selection`."""
-    pick.refuse(name, "a nibabel image", "channel", "mosaic")
+    selection.refuse(name, "a nibabel image", "channel", "mosaic")
     try:
         header = _header(image, name)
-        if prod(header.shape) > pick.most_unpacked:  # they are read all at once
-            pick.check_size(header.shape, name)
+        if prod(header.shape) > selection.most_unpacked:  # they are read all at once
+            selection.check_size(header.shape, name)
         stored, slope, inter = _stored(image.dataobj)
     except InputError:
         raise
@@ -32,12 +32,12 @@ def read_nibabel(image: Any, name: str, pick: Selection) -> Image:
         what = " ".join(f"{type(err).__name__}: {err}".split())
         raise InputError(f"nibabel cannot give its voxels: {what}", name, _FIX) from None
     header = replace(header, dtype=stored.dtype, slope=slope, inter=inter)
-    return select(VoxelsInMemory(stored, header), name, name, pick)
+    return select(VoxelsInMemory(stored, header), name, name, selection)
 
 
-def read_placed(array: Array, affine: Array, name: str, pick: Selection) -> Image:
+def read_placed(array: Array, affine: Array, name: str, selection: Selection) -> Image:
     """Return one slice, or the volume, of voxels that an affine takes to RAS+ mm."""
-    return read_nibabel(nib.Nifti1Image(array, affine, dtype=array.dtype), name, pick)
+    return read_nibabel(nib.Nifti1Image(array, affine, dtype=array.dtype), name, selection)
 
 
 def _stored(data: Any) -> tuple[Array, float, float]:

@@ -14,13 +14,13 @@ _IN_PNG = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
 _ALPHA = {"PA": "RGBA", "La": "LA", "RGBa": "RGBA"}  # those that have it, in a mode of PNG
 
 
-def read_pillow(picture: Any, name: str, pick: Selection) -> Image:
+def read_pillow(picture: Any, name: str, selection: Selection) -> Image:
     """Return the image of a `PIL.Image.Image` as grey (H, W) or RGB (3, H, W), upright.
 
     Whole numbers of 32 bits and floats are taken as they are.
     """
-    pick.refuse(name, "a PIL image", *CHOICES)
-    pick.check_size(picture.size[::-1], name)
+    selection.refuse(name, "a PIL image", *CHOICES)
+    selection.check_size(picture.size[::-1], name)
     if picture.mode in ("I", "F"):
         return Image.of(np.asarray(picture), name)
     shown = picture
@@ -30,5 +30,5 @@ def read_pillow(picture: Any, name: str, pick: Selection) -> Image:
     data = BytesIO()
     shown.save(data, "PNG", compress_level=1, exif=picture.getexif())
     data.seek(0)
-    image = read_png(BufferedReader(data), name, name, pick)
+    image = read_png(BufferedReader(data), name, name, selection)
     return replace(image, file=replace(image.file, format=f"PIL, {picture.mode}"))
