@@ -72,10 +72,10 @@ class Evaluation:
             return self.output
         if (down, along) in self._rolled:
             return self._rolled[down, along]
-        found = self.run(self.original.rolled(down, along))
+        output = self.run(self.original.rolled(down, along))
         if down + along == 1:  # two measures ask for these
-            self._rolled[down, along] = found
-        return found
+            self._rolled[down, along] = output
+        return output
 
     @cached
     def variation(self) -> float:
@@ -96,7 +96,7 @@ class Evaluation:
     def ssim_per_plane(self) -> tuple[tuple[float, float], ...]:
         """SSIM and its contrast-structure factor, of each plane."""
         pairs = zip(self.ideal.ssim_references, self.magnitudes, strict=True)
-        return tuple(standard.ssim(plane) for standard, plane in pairs)
+        return tuple(reference.ssim(plane) for reference, plane in pairs)
 
     @cached
     def fit(self) -> FittedFilter:
@@ -144,8 +144,8 @@ def check_plane(image: Image) -> None:
 
 def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -> Evaluation:
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
-    traced = chain.trace(original.size)
-    steps = [tuple(grid.step for grid in grids) for grids in traced]
+    stage_grids = chain.trace(original.size)
+    steps = [tuple(grid.step for grid in grids) for grids in stage_grids]
     if output is None:
         output = chain(original.array)
     if output.ndim > original.array.ndim:
@@ -157,8 +157,8 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     return Evaluation(
         original,
         chain,
-        output.reshape(-1, *(grid.size for grid in traced[-1])),
-        traced[-1],
+        output.reshape(-1, *(grid.size for grid in stage_grids[-1])),
+        stage_grids[-1],
         tuple(map(max, zip(*steps, strict=True))),
         chain.linear,
         any(step.op.kind == "up" for step in chain.steps),

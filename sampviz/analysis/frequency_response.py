@@ -57,8 +57,10 @@ class ResponseCurve:
         if self.replica is None:
             return None
         tiny = np.finfo(np.float32).eps
-        nothing = np.maximum(self.gain, self.replica) < tiny
-        return np.where(nothing, np.nan, decibels(self.replica / np.maximum(self.gain, tiny), 1))
+        is_negligible = np.maximum(self.gain, self.replica) < tiny
+        return np.where(
+            is_negligible, np.nan, decibels(self.replica / np.maximum(self.gain, tiny), 1)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +78,8 @@ def curves_of(
 ) -> list[ResponseCurve]:
     """Return the curves of all chains: one of each, or two where rows and columns differ."""
     _check_count(chains)
-    work = with_progress(chains, len(chains), progress)
-    return [curve for chain in work for curve in response_curves(chain)]
+    tracked = with_progress(chains, len(chains), progress)
+    return [curve for chain in tracked for curve in response_curves(chain)]
 
 
 def gain_maps_of(chains: Sequence[Chain], progress: Progress[Chain] | None = None) -> list[GainMap]:
@@ -125,7 +127,7 @@ def _curve(probe: WaveProbe, axis: int) -> ResponseCurve:
     # Replicas along the other axis are those of a constant, whatever the wave.
     gains = answers.gains[:, :, 0] if axis == 0 else answers.gains[:, 0]
     bases = [probe.base(k, axis) for k in cycles]
-    own = np.arange(gains.shape[1]) == np.array([index for _, index in bases])[:, None]
+    is_base = np.arange(gains.shape[1]) == np.array([index for _, index in bases])[:, None]
     nyquist = _nyquist(probe)[axis]
     frequency = np.array(cycles) / probe.side
     return ResponseCurve(
@@ -133,9 +135,9 @@ def _curve(probe: WaveProbe, axis: int) -> ResponseCurve:
         _AXES[axis],
         nyquist,
         frequency,
-        gains[own],
+        gains[is_base],
         np.where(frequency > nyquist, [abs(float(v)) for v, _ in bases], np.nan),
-        np.where(own, 0, gains).max(axis=1) if gains.shape[1] > 1 else None,
+        np.where(is_base, 0, gains).max(axis=1) if gains.shape[1] > 1 else None,
         answers.harmonics,
         _closed_form(probe, np.array(waves) / probe.side),
     )
@@ -164,7 +166,7 @@ def _closed_form(probe: WaveProbe, waves: Array) -> Array | None:
     them back, there is more than that path.
     """
     total = np.ones(len(waves))
-    steps = [tuple(grid.step for grid in grids) for grids in probe.traced]
+    steps = [tuple(grid.step for grid in grids) for grids in probe.stage_grids]
     enlarged = False
     for step, before, after in zip(probe.chain.steps, steps, steps[1:], strict=False):
         scale = [float(b / a) for a, b in zip(before, after, strict=True)]

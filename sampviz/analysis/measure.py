@@ -114,15 +114,15 @@ def measure(
     parsed = as_chains(chains, allow_code=allow_code)
     original = source_of(source, span)
 
-    def row(piece: tuple[Chain, int]) -> MetricRow:
-        chain, level = piece
+    def row(chain_and_level: tuple[Chain, int]) -> MetricRow:
+        chain, level = chain_and_level
         evaluation = evaluate(original, chain.repeat(level).resolve(source.size, source.spacing))
         values, parts, undefined = values_of(evaluation, metrics)
         size = tuple(grid.size for grid in evaluation.grids)
         return MetricRow(source.name, str(chain), level, size, values, parts, undefined)
 
-    most = threads if original.array.size >= _WORTH_THREADS else 1
-    return in_threads(row, list(product(parsed, range(1, levels + 1))), most)
+    max_threads = threads if original.array.size >= _WORTH_THREADS else 1
+    return in_threads(row, list(product(parsed, range(1, levels + 1))), max_threads)
 
 
 def check_span(span: float | None) -> None:

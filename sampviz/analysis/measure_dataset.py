@@ -149,8 +149,8 @@ def measure_dataset(
     [24.2, 33.3]
     """
     check_span(span)
-    words = comma_text(measures)
-    names = [metric.name for metric in parse_metrics(words)]
+    metric_names = comma_text(measures)
+    names = [metric.name for metric in parse_metrics(metric_names)]
     parsed = tuple(str(chain) for chain in as_chains(chains, allow_code=allow_code))
     paths = source_list(sources)
     table_path = Path(out) if out else None
@@ -158,7 +158,7 @@ def measure_dataset(
         check_ending(table_path)
         check_target(table_path, paths, overwrite=True)  # or the same bytes: see new_table
     # The chains were read above: code in them is allowed.
-    spec = MeasurementSpec(parsed, levels, words, span, reading, allow_code=True)
+    spec = MeasurementSpec(parsed, levels, metric_names, span, reading, allow_code=True)
     statistics = SummaryStatistics(names)
     rows: list[MetricRow] = []
     with ExitStack() as stack:
@@ -176,8 +176,8 @@ def measure_dataset(
 
 def source_list(sources: SourcesLike) -> list[str]:
     """Return the inputs that paths, patterns and samples mean; InputError for one that is none."""
-    several = [sources] if isinstance(sources, (str, Path)) else sources
-    paths = find_inputs(list(map(str, several)))
+    patterns = [sources] if isinstance(sources, (str, Path)) else sources
+    paths = find_inputs(list(map(str, patterns)))
     check_inputs(paths)
     return paths
 

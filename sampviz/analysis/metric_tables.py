@@ -62,8 +62,8 @@ class CsvTable(Table):
                 parts = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))
                 cells += [parts.get(part, "") for part in METRICS[name].parts]
-            why = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
-            self._writer.writerow([*cells, why])
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
+            self._writer.writerow([*cells, reasons])
 
 
 class JsonTable(Table):

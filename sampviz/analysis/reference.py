@@ -87,13 +87,15 @@ class SourceImage(Memo):
         Those that were asked for last are kept, up to twice the samples of the image.
         """
         key = grids, coarsest, half
-        found = self._ideals.pop(key, None) or IdealSampling(self, *key)
-        self._ideals[key] = found
-        for old in list(self._ideals)[:-1]:
-            if sum(prod(each.bins.size) for each in self._ideals.values()) <= 2 * prod(self.size):
+        ideal_sampling = self._ideals.pop(key, None) or IdealSampling(self, *key)
+        self._ideals[key] = ideal_sampling
+        for old_key in list(self._ideals)[:-1]:
+            if sum(prod(sampling.bins.size) for sampling in self._ideals.values()) <= 2 * prod(
+                self.size
+            ):
                 break
-            self._ideals.pop(old, None)
-        return found
+            self._ideals.pop(old_key, None)
+        return ideal_sampling
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +146,7 @@ class IdealSampling(Memo):
     @cached
     def edges(self) -> float:
         """The energy of the edges of the magnitudes."""
-        return sum(energy(standard.edges) for standard in self.ssim_references)
+        return sum(energy(reference.edges) for reference in self.ssim_references)
 
     @cached
     def baseband_spectrum(self) -> Array:
@@ -176,8 +178,8 @@ class IdealSampling(Memo):
         axes = []
         for grid, step in zip(self.grids, self.coarsest, strict=True):
             relative = np.fft.fftfreq(grid.size) * 2 * float(step / grid.step)
-            beyond = ~representable(grid.size, step / grid.step)
-            axes.append(np.where(beyond, np.inf, relative))
+            unrepresentable = ~representable(grid.size, step / grid.step)
+            axes.append(np.where(unrepresentable, np.inf, relative))
         return np.hypot(*self.bins.along(*axes))
 
     @cached

@@ -103,10 +103,10 @@ def shape(
     sides = _read_size(size)
     mm = None if spacing is None else _read_spacing(spacing, len(sides))
     parsed = parsed.resolve(sides, mm)
-    traced = parsed.trace(sides)
+    stage_grids = parsed.trace(sides)
     by_axis = formulas(parsed, sides)
     stages = []
-    for number, grids in enumerate(traced, -1):
+    for number, grids in enumerate(stage_grids, -1):
         step = parsed.steps[number] if number >= 0 else None
         stages.append(
             Stage(

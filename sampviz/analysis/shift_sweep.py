@@ -61,24 +61,26 @@ class ShiftSweep:
         spacing = self.image.spacing
         if spacing is None:
             return None
-        mm = {size for size, moves in zip(spacing, _AXES[self.axis], strict=True) if moves}
+        mm = {size for size, component in zip(spacing, _AXES[self.axis], strict=True) if component}
         return mm.pop() if len(mm) == 1 else None
 
     @cached_property
-    def still(self) -> tuple[Array, ...]:
+    def unshifted(self) -> tuple[Array, ...]:
         """The outputs for the image that does not move."""
         return tuple(_finite(chain, chain(self.image.array)) for chain in self.chains)
 
     def at(self, shift: Fraction) -> ShiftedOutputs:
         """Move the image by `shift` px, run every chain, and move the outputs back."""
-        along = _AXES[self.axis]
-        array = shifted(self.image.array, [-shift * each for each in along])
+        direction = _AXES[self.axis]
+        array = shifted(self.image.array, [-shift * component for component in direction])
         outputs = []
         for chain in self.chains:
             steps = [grid.step for grid in chain.trace(self.image.size)[-1]]
-            places = [shift * each / step for each, step in zip(along, steps, strict=True)]
-            outputs.append(shifted(_finite(chain, chain(array)), places))
-        errors = map(consistency, outputs, self.still)
+            offsets = [
+                shift * component / step for component, step in zip(direction, steps, strict=True)
+            ]
+            outputs.append(shifted(_finite(chain, chain(array)), offsets))
+        errors = map(consistency, outputs, self.unshifted)
         return ShiftedOutputs(shift, array, tuple(outputs), tuple(errors))
 
 
@@ -97,48 +99,50 @@ def plan_sweep(
     meant and too much work.
     """
     _check(image)
-    traced = [chain.trace(image.size) for chain in chains]
-    seen = [i for i in (0, 1) if _AXES[axis][i]]
-    period = max(grids[i].step for stages in traced for grids in stages for i in seen)
+    stage_grids = [chain.trace(image.size) for chain in chains]
+    swept_axes = [i for i in (0, 1) if _AXES[axis][i]]
+    period = max(grids[i].step for stages in stage_grids for grids in stages for i in swept_axes)
     shifts = _shifts(extent, step, period)
-    side = min(image.size[i] for i in seen)
-    most = max(Fraction(side, 8), period)
-    if max(map(abs, shifts)) > most:
+    side = min(image.size[i] for i in swept_axes)
+    largest_shift = max(Fraction(side, 8), period)
+    if max(map(abs, shifts)) > largest_shift:
         raise UsageError(
-            f"a shift beyond {float(most):g} px brings what wraps around into what is compared",
+            f"a shift beyond {float(largest_shift):g} px brings what wraps around into "
+            "what is compared",
             argument("range", extent),
             f"stay within an eighth of the side of {side} px; a period is 0..{float(period):g}",
         )
-    stages = sum(prod(grid.size for grid in grids) for stages in traced for grids in stages)
-    work = len(shifts) * stages * (image.array.size // prod(image.size))
-    if work > MOST_WORK:
+    stages = sum(prod(grid.size for grid in grids) for stages in stage_grids for grids in stages)
+    total_samples = len(shifts) * stages * (image.array.size // prod(image.size))
+    if total_samples > MOST_WORK:
         raise UsageError(
-            f"{len(shifts)} shifts are {work:.1e} px to compute; the most is {MOST_WORK:.1e}",
+            f"{len(shifts)} shifts are {total_samples:.1e} px to compute; "
+            f"the most is {MOST_WORK:.1e}",
             f"{argument('range')}, {argument('step')} and {argument('chains', option='ops')}",
             f"take a larger {argument('step')}, a shorter {argument('range')} or fewer chains",
         )
     return ShiftSweep(image, tuple(chains), shifts, axis)
 
 
-def shifted(x: Array, places: Sequence[Fraction]) -> Array:
-    """Return x at indices m + place, an axis each: rolled if that is whole, else by Fourier."""
-    whole = [int(place) if place.denominator == 1 else 0 for place in places]
-    parts = [float(place) if place.denominator > 1 else 0.0 for place in places]
-    rolled = np.roll(x, [-place for place in whole], axis=tuple(range(-len(places), 0)))
-    return fourier_shift(rolled, parts)
+def shifted(x: Array, offsets: Sequence[Fraction]) -> Array:
+    """Return x at indices m + offset, an axis each: rolled if that is whole, else by Fourier."""
+    whole_pixels = [int(offset) if offset.denominator == 1 else 0 for offset in offsets]
+    fractions = [float(offset) if offset.denominator > 1 else 0.0 for offset in offsets]
+    rolled = np.roll(x, [-offset for offset in whole_pixels], axis=tuple(range(-len(offsets), 0)))
+    return fourier_shift(rolled, fractions)
 
 
-def consistency(back: Array, still: Array) -> float | None:
-    """Return E = ||back - still|| / ||still - mean||, without an eighth at each side.
+def consistency(shifted_back: Array, unshifted: Array) -> float | None:
+    """Return ||shifted_back - unshifted|| / ||unshifted - mean||, without an eighth at each side.
 
     0 if the output only moves with the image. Both are (.., H, W); the mean is that of each plane.
-    None if `still` is constant: there is nothing to compare with.
+    None if `unshifted` is constant: there is nothing to compare with.
     """
-    came, wanted = inner(back), inner(still)
-    whole = _norm(wanted - wanted.mean(axis=(-2, -1), keepdims=True))
-    if whole <= _CONSTANT * _norm(wanted):
+    actual, expected = inner(shifted_back), inner(unshifted)
+    scale = _norm(expected - expected.mean(axis=(-2, -1), keepdims=True))
+    if scale <= _CONSTANT * _norm(expected):
         return None
-    return _norm(came - wanted) / whole
+    return _norm(actual - expected) / scale
 
 
 def _norm(y: Array) -> float:
@@ -149,10 +153,10 @@ def _check(image: Image) -> None:
     """Raise an error for an image that cannot be moved, or not be seen to."""
     if image.slice_planes:
         raise UsageError("planes are moved, not volumes", image.name, "give a slice of it")
-    odd = int(np.count_nonzero(~np.isfinite(image.array)))
-    if odd:
+    count = int(np.count_nonzero(~np.isfinite(image.array)))
+    if count:
         raise InputError(
-            f"{odd} of its values {'are' if odd > 1 else 'is'} NaN or infinite, and a Fourier"
+            f"{count} of its values {'are' if count > 1 else 'is'} NaN or infinite, and a Fourier"
             " shift spreads them over the whole image",
             image.name,
             "replace them with numbers first",
@@ -176,27 +180,27 @@ def _finite(chain: Chain, output: Array) -> Array:
 def _shifts(extent: str | None, step: float, period: Fraction) -> tuple[Fraction, ...]:
     low, high = Fraction(0), period
     if extent is not None:
-        found = _RANGE.fullmatch(extent.replace(" ", ""))
-        low, high = (Fraction(found[1]), Fraction(found[2])) if found else (high, low)
+        match = _RANGE.fullmatch(extent.replace(" ", ""))
+        low, high = (Fraction(match[1]), Fraction(match[2])) if match else (high, low)
         if low >= high:
             raise UsageError(
                 f"{extent[:40]!r} is not a range of shifts",
                 argument("range"),
                 "write LO..HI in pixels, the smaller first, e.g. 0..2 or -1.5..1.5",
             )
-    by = Fraction(str(step)) if isfinite(step) else Fraction(0)
-    if not 0 < by <= high - low:
+    increment = Fraction(str(step)) if isfinite(step) else Fraction(0)
+    if not 0 < increment <= high - low:
         raise UsageError(
             f"a step of {step:g} px leaves nothing to compare from {float(low):g} to"
             f" {float(high):g} px",
             argument("step"),
             "take a smaller one, such as 0.25",
         )
-    count = (high - low) // by + 1
+    count = (high - low) // increment + 1
     if count > MOST_SHIFTS:
         raise UsageError(
             f"{count} shifts; the most is {MOST_SHIFTS}",
             f"{argument('range')} and {argument('step')}",
             f"take a larger {argument('step')} or a shorter {argument('range')}",
         )
-    return tuple(low + i * by for i in range(count))
+    return tuple(low + i * increment for i in range(count))

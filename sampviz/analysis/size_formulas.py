@@ -17,7 +17,7 @@ _AXES = ("slices", "rows", "columns")
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula for an axis: `ends` are the pixels padded before and after it, or cut off there.
+    """A formula for an axis: `pads` are the pixels padded before and after it, or cut off there.
 
     `delta` is where sample 0 lies, in pixels of the step's input. `used` says that the step
     follows this one, not another for comparison.
@@ -26,7 +26,7 @@ class Formula:
     convention: str  # torch p=1, Keras valid, Keras same
     text: str
     size: int
-    ends: tuple[int, int]
+    pads: tuple[int, int]
     delta: Fraction
     used: bool
     total: str = ""  # how Keras finds the sum of both ends
@@ -91,14 +91,14 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
         paddings.append(halves)
     for padding in paddings:
         used = padding == p
-        windows = window_layout(n, k=k, s=s, p=padding, d=d, ceil=ceil and used)
+        layout = window_layout(n, k=k, s=s, p=padding, d=d, ceil=ceil and used)
         rounding = "ceil" if ceil and used else "floor"
         text = f"{rounding}(({n} + 2*{padding} - {d}*({k}-1) - 1) / {s}) + 1"
         last_start = n + 2 * padding - d * (k - 1) - 1
-        if rounding == "ceil" and windows.count != -(-last_start // s) + 1:
+        if rounding == "ceil" and layout.count != -(-last_start // s) + 1:
             text += " - 1, for the last window would start in the padding"
         yield Formula(
-            f"torch p={padding}", text, windows.count, (padding, padding), windows.grid.delta, used
+            f"torch p={padding}", text, layout.count, (padding, padding), layout.grid.delta, used
         )
     if p == 0 and not ceil:
         valid = window_layout(n, k=k, s=s, d=d)
@@ -106,26 +106,26 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
         text = f"ceil(({n} - {inner} + 1) / {s})"
         yield Formula("Keras valid", text, valid.count, (0, 0), valid.grid.delta, used=True)
     total = f"max(({same.count}-1)*{s} + {span} - {n}, 0) = {same.before + same.after}"
-    ends = same.before, same.after
+    pads = same.before, same.after
     text = f"ceil({n} / {s})"
-    yield Formula("Keras same", text, same.count, ends, same.grid.delta, p == "same", total)
+    yield Formula("Keras same", text, same.count, pads, same.grid.delta, p == "same", total)
 
 
 def _transposed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
     k, s, p, op, d = (values[name] for name in ("k", "s", "p", "op", "d"))
     # What gives s N in torch: as little output padding as it can be.
-    more = (k - s) % 2 if k >= s else s - k
-    alike = (max(k - s, 0) + more * (k >= s)) // 2, more
+    output_padding = (k - s) % 2 if k >= s else s - k
+    keras_pair = (max(k - s, 0) + output_padding * (k >= s)) // 2, output_padding
     pairs = [] if isinstance(p, str) else [(p, op)]
-    if more < s and (not pairs or (d == 1 and (n - 1) * s - 2 * p + k + op != n * s)):
-        pairs.append(alike)
+    if output_padding < s and (not pairs or (d == 1 and (n - 1) * s - 2 * p + k + op != n * s)):
+        pairs.append(keras_pair)
     for crop, extra in pairs:
         size = (n - 1) * s - 2 * crop + d * (k - 1) + extra + 1
         text = f"({n}-1)*{s} - 2*{crop} + {d}*({k}-1) + {extra} + 1"
         delta = (crop - Fraction(d * (k - 1), 2)) / s
         name = f"torch p={crop}" + f" op={extra}" * bool(extra)
-        ends = crop, crop - extra
-        yield Formula(name, text, size, ends, delta, (crop, extra) == (p, op))
+        pads = crop, crop - extra
+        yield Formula(name, text, size, pads, delta, (crop, extra) == (p, op))
     if d > 1:
         return
     if (p, op) == (0, 0):
@@ -136,20 +136,20 @@ def _transposed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
         yield Formula("Keras valid", text, size, (0, min(k - s, 0)), delta, used)
     start = max(k - s, 0) // 2
     delta = (start - Fraction(k - 1, 2)) / s
-    ends = start, k - s - start
-    yield Formula("Keras same", f"{n}*{s}", n * s, ends, delta, p == "same")
+    pads = start, k - s - start
+    yield Formula("Keras same", f"{n}*{s}", n * s, pads, delta, p == "same")
 
 
 def _difference(torch: Formula, keras: Formula, verb: str, scale: int) -> str:
     """Say how torch and Keras `same` differ, and why; distances in pixels of the finer grid."""
     if torch.size != keras.size:
         return f"{torch.convention} and Keras same differ in size: {torch.size} and {keras.size}"
-    apart = (keras.delta - torch.delta) * scale
-    if not apart:
+    offset = (keras.delta - torch.delta) * scale
+    if not offset:
         return f"{torch.convention} and Keras same agree in size and in place"
-    where = "pixel" if abs(apart) == 1 else "pixels"
+    unit = "pixel" if abs(offset) == 1 else "pixels"
     finer = "" if scale == 1 else " of the output"
     return (
-        f"Same size, but sampled {abs(apart)} {where}{finer} apart: at the start {torch.convention}"
-        f" {verb} {torch.ends[0]}, Keras same {keras.ends[0]}; it {verb} the odd pixel at the end"
+        f"Same size, but sampled {abs(offset)} {unit}{finer} apart: at the start {torch.convention}"
+        f" {verb} {torch.pads[0]}, Keras same {keras.pads[0]}; it {verb} the odd pixel at the end"
     )

@@ -59,9 +59,9 @@ class RunningStatistic:
     def add(self, value: float, number: int) -> None:
         """Take the value of input `number`, counted from 0."""
         self._count += 1
-        away = value - self._mean
-        self._mean += away / self._count
-        self._squares += away * (value - self._mean)
+        deviation = value - self._mean
+        self._mean += deviation / self._count
+        self._squares += deviation * (value - self._mean)
         if self._count <= EXACT:
             self._values.append(value)
         weights = _weights(number)
@@ -79,14 +79,14 @@ class RunningStatistic:
 
 def statistic(values: Sequence[float]) -> Statistic:
     """Return the statistic of at least one value."""
-    given = np.asarray(values, np.float64)
-    mean = float(given.mean())
-    if len(given) == 1:
+    array = np.asarray(values, np.float64)
+    mean = float(array.mean())
+    if len(array) == 1:
         return Statistic(1, mean)
     # Seeded for each: a measure has the same interval whichever others are asked for.
-    drawn = np.random.default_rng(0).integers(0, len(given), (RESAMPLES, len(given)))
-    means = given[drawn].mean(axis=1)
-    return Statistic(len(given), mean, float(given.std(ddof=1)), *_interval(means))
+    resampled_indices = np.random.default_rng(0).integers(0, len(array), (RESAMPLES, len(array)))
+    means = array[resampled_indices].mean(axis=1)
+    return Statistic(len(array), mean, float(array.std(ddof=1)), *_interval(means))
 
 
 def _interval(means: Array) -> tuple[float, float]:
@@ -117,22 +117,22 @@ class SummaryStatistics:
             for name in self.names:
                 if name in row.values:
                     group.setdefault(name, RunningStatistic()).add(row.values[name], self.inputs)
-            for name, why in row.undefined.items():
-                if why in self._undefined or len(self._undefined) < _MOST_REASONS:
-                    measures = self._undefined.setdefault(why, {})
-                    measures.setdefault(name, {})[row.chain] = None
+            for name, reason in row.undefined.items():
+                if reason in self._undefined or len(self._undefined) < _MOST_REASONS:
+                    chains_by_metric = self._undefined.setdefault(reason, {})
+                    chains_by_metric.setdefault(name, {})[row.chain] = None
         self.inputs += 1
 
     def summaries(self) -> Iterator[Summary]:
         """Yield the statistics of every chain and level, in the order of the first input's rows."""
         for (chain, level), group in self._running.items():
-            found = {name: group[name].statistic() for name in self.names if name in group}
-            yield Summary(chain, level, found)
+            statistics = {name: group[name].statistic() for name in self.names if name in group}
+            yield Summary(chain, level, statistics)
 
     def reasons(self) -> list[str]:
         """Return why cells are empty: the measures and chains of every reason."""
         lines = []
-        for why, measures in self._undefined.items():
-            chains = dict.fromkeys(chain for each in measures.values() for chain in each)
-            lines.append(f"no {', '.join(measures)} for {', '.join(chains)}: {why}")
+        for reason, chains_by_metric in self._undefined.items():
+            chains = dict.fromkeys(chain for names in chains_by_metric.values() for chain in names)
+            lines.append(f"no {', '.join(chains_by_metric)} for {', '.join(chains)}: {reason}")
         return lines

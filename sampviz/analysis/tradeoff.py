@@ -63,8 +63,8 @@ def parse_axes(x: str, y: str) -> tuple[Metric, Metric]:
     pair = [parse_metrics(name, argument(axis)) for name, axis in ((x, "x"), (y, "y"))]
     for metrics, axis in zip(pair, ("x", "y"), strict=True):
         if len(metrics) != 1 or metrics[0].better == "neither":
-            wanted = "name one measure of which lower or higher values are better"
-            raise UsageError("this is no axis of a choice", argument(axis), wanted)
+            fix = "name one measure of which lower or higher values are better"
+            raise UsageError("this is no axis of a choice", argument(axis), fix)
     (first,), (second,) = pair
     return first, second
 
@@ -73,23 +73,23 @@ class Tradeoff:
     """Two measures of every chain and level over all inputs, as the inputs come."""
 
     def __init__(self, x: Metric, y: Metric) -> None:
-        self.measures = x, y
+        self.metrics = x, y
         self.statistics = SummaryStatistics([x.name, y.name])  # of the measures themselves
         self._points: dict[str, tuple[RunningStatistic, RunningStatistic]] = {}
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
         """What both axes of a chart measure."""
-        x, y = self.measures
+        x, y = self.metrics
         return _axis(x), _axis(y)
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input; a row counts if it has both measures."""
         for row in rows:
-            if all(metric.name in row.values for metric in self.measures):
+            if all(metric.name in row.values for metric in self.metrics):
                 label = f"{row.chain} ×{row.level}" if row.level > 1 else row.chain
                 pair = self._points.setdefault(label, (RunningStatistic(), RunningStatistic()))
-                for running, metric in zip(pair, self.measures, strict=True):
+                for running, metric in zip(pair, self.metrics, strict=True):
                     value = _distance(metric)(row.values[metric.name])
                     running.add(value, self.statistics.inputs)
         self.statistics.add(rows)

@@ -52,22 +52,22 @@ class WaveProbe:
     chain: Chain
     side: int
     periods: tuple[int, ...]
-    traced: tuple[Grids, ...]  # of all stages
+    stage_grids: tuple[Grids, ...]  # of all stages
 
     @property
     def grids(self) -> Grids:
         """The grids of the output."""
-        return self.traced[-1]
+        return self.stage_grids[-1]
 
     @property
     def coarsest(self) -> tuple[Fraction, ...]:
         """Pixels between the samples of the coarsest stage, an axis each."""
-        return tuple(map(max, zip(*_steps(self.traced), strict=True)))
+        return tuple(map(max, zip(*_steps(self.stage_grids), strict=True)))
 
     @property
     def samples(self) -> int:
         """The samples of all stages together."""
-        return sum(prod(grid.size for grid in grids) for grids in self.traced)
+        return sum(prod(grid.size for grid in grids) for grids in self.stage_grids)
 
     @classmethod
     def of(cls, chain: Chain, least: int) -> "WaveProbe":
@@ -77,24 +77,24 @@ class WaveProbe:
         not linear may vary there by itself. ChainError if they always do, if the stages have no
         common period, or none that is small enough, or if the chain mixes channels.
         """
-        place = f"chain '{chain}'"
+        where = f"chain '{chain}'"
         chain = chain.resolve((least, least), None)
-        fitting = [probe for probe in (_fitting(chain, side) for side in SIDES) if probe]
-        if not fitting:
+        probes = [probe for probe in (_fitting(chain, side) for side in SIDES) if probe]
+        if not probes:
             raise ChainError(
                 f"it does not repeat itself within a plane of {SIDES[-1]} px",
-                place,
+                where,
                 "give factors in place of sizes, smaller ones, and padding that keeps their ratio",
             )
-        fitting[0].refuse_mixed_channels()
-        for probe in [each for each in fitting if each.side >= least] or fitting[-1:]:
-            tested = [round(v * probe.side) for v in _TESTED]
-            waves = [(0, k) for k in tested] + [(k, 0) for k in tested]
+        probes[0].refuse_mixed_channels()
+        for probe in [candidate for candidate in probes if candidate.side >= least] or probes[-1:]:
+            test_cycles = [round(v * probe.side) for v in _TESTED]
+            waves = [(0, k) for k in test_cycles] + [(k, 0) for k in test_cycles]
             if not chain.linear or probe.answers(waves).unsteady < _STEADY:
                 return probe
         raise ChainError(
             f"its borders reach into the middle of a plane of {probe.side} px",
-            place,
+            where,
             "use smaller kernels, or pad to a size that the factors divide",
         )
 
@@ -138,13 +138,15 @@ class WaveProbe:
 
     def _answers(self, waves: Sequence[Wave]) -> ProbeResult:
         pixels = np.arange(self.side)
-        sent = _waves(waves, pixels / self.side, pixels / self.side)
+        sent_waves = _waves(waves, pixels / self.side, pixels / self.side)
         rows, columns = map(_middle, self.grids, self.periods)
         if self.chain.linear:
-            parts = self.chain(np.concatenate([sent.real, sent.imag]))[..., rows, columns]
+            parts = self.chain(np.concatenate([sent_waves.real, sent_waves.imag]))[
+                ..., rows, columns
+            ]
             out, shares = parts[: len(waves)] + 1j * parts[len(waves) :], None
         else:
-            out, shares = self._fundamental(sent, rows, columns)
+            out, shares = self._fundamental(sent_waves, rows, columns)
         down, along = (
             sample_positions(grid)[middle] / self.side
             for grid, middle in zip(self.grids, (rows, columns), strict=True)
@@ -156,17 +158,17 @@ class WaveProbe:
         gains = np.abs(np.fft.fft2(pattern[:, 0, :, 0], norm="forward"))
         return ProbeResult(gains, shares, float(np.abs(periods - pattern).max()))
 
-    def _fundamental(self, sent: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
+    def _fundamental(self, sent_waves: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
         """Return what turns with the phase of a cosine, as of amplitude 1, and the rest's share."""
-        turns = np.exp(2j * np.pi * np.arange(PHASES) / PHASES)
-        shape = (PHASES, *[1] * sent.ndim)
-        cosines = MEAN + AMPLITUDE * (sent * turns.reshape(shape)).real
+        phasors = np.exp(2j * np.pi * np.arange(PHASES) / PHASES)
+        shape = (PHASES, *[1] * sent_waves.ndim)
+        cosines = MEAN + AMPLITUDE * (sent_waves * phasors.reshape(shape)).real
         out = np.stack([self.chain(cosine)[..., rows, columns] for cosine in cosines])
-        first = (out * turns.conj().reshape(shape)).mean(axis=0)
+        first = (out * phasors.conj().reshape(shape)).mean(axis=0)
         variance = out.var(axis=(0, -2, -1))
         share = 1 - 2 * (np.abs(first) ** 2).mean(axis=(-2, -1)) / np.where(variance, variance, 1)
-        nothing = variance < np.finfo(out.dtype).eps
-        return first * 2 / AMPLITUDE, np.where(nothing, np.nan, np.clip(share, 0, 1))
+        is_constant = variance < np.finfo(out.dtype).eps
+        return first * 2 / AMPLITUDE, np.where(is_constant, np.nan, np.clip(share, 0, 1))
 
 
 def _fitting(chain: Chain, side: int) -> WaveProbe | None:
@@ -180,8 +182,8 @@ def _fitting(chain: Chain, side: int) -> WaveProbe | None:
             )
             middles = map(_middle, traced[-1], periods)
             largest = max(grid.size for grids in traced for grid in grids)
-            whole = n % lcm(*periods) == 0 and all(m.stop > m.start for m in middles)
-            if whole and largest <= SIDES[-1] and _keeps_scale(chain, n):
+            has_whole_periods = n % lcm(*periods) == 0 and all(m.stop > m.start for m in middles)
+            if has_whole_periods and largest <= SIDES[-1] and _keeps_scale(chain, n):
                 return WaveProbe(chain, n, periods, traced)
         except ChainError:  # too small for a kernel
             continue
@@ -215,5 +217,7 @@ def _middle(grid: Grid, period: int) -> slice:
 def _waves(waves: Sequence[Wave], down: Array, along: Array) -> Array:
     """Return exp(2 pi i ..) of each wave at places in sides of the probe, (waves, H, W)."""
     cycles = np.array(waves)[:, :, None]
-    rows, columns = (np.exp(2j * np.pi * cycles[:, i] * at) for i, at in enumerate((down, along)))
+    rows, columns = (
+        np.exp(2j * np.pi * cycles[:, i] * positions) for i, positions in enumerate((down, along))
+    )
     return rows[:, :, None] * columns[:, None, :]

@@ -18,8 +18,8 @@ INTERRUPTED = 130
 _COMPLETING = "_SAMPVIZ_COMPLETE"
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"sampviz {__version__}")
         raise typer.Exit
 
@@ -37,19 +37,21 @@ def _root(
         context.get_help()
 
 
-def run(words: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code. Results go to stdout, everything else to stderr."""
     if sys.stdout is None:
         return OutputError.exit_code  # there is nobody to tell
-    given = list(sys.argv[1:] if words is None else words)
-    debug = "--debug" in given
+    full_arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in full_arguments
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         warnings.simplefilter("default" if debug else "ignore")
         warnings.simplefilter("always", SampvizWarning)
         try:
-            kept = [word for word in given if word != "--debug"]
-            code = _app(kept)(kept, prog_name="sampviz", standalone_mode=False)
+            program_arguments = [word for word in full_arguments if word != "--debug"]
+            code = _app(program_arguments)(
+                program_arguments, prog_name="sampviz", standalone_mode=False
+            )
             if code == INTERRUPTED:  # Typer makes this of ctrl-C
                 raise KeyboardInterrupt
         except SystemExit:  # a closed pipe, such as `| head`: whoever reads has seen enough
@@ -61,7 +63,7 @@ def run(words: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _app(words: Sequence[str]) -> typer.Typer:
+def _app(arguments: Sequence[str]) -> typer.Typer:
     """Return the program as these words need it."""
     app = typer.Typer(
         name="sampviz",
@@ -74,7 +76,7 @@ def _app(words: Sequence[str]) -> typer.Typer:
         invoke_without_command=True,
     )
     # A shell that completes a line gives its words in another way.
-    add_commands(app, COMMANDS if _COMPLETING in os.environ else words)
+    add_commands(app, COMMANDS if _COMPLETING in os.environ else arguments)
     return app
 
 
@@ -84,24 +86,24 @@ def _report(err: BaseException) -> int:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     if isinstance(err, SampvizError):
-        told = err.as_options()
+        shown_error = err.as_options()
         code = err.exit_code
     elif isinstance(err, typer.TyperException):
-        told, code = _of_typer(err), SampvizError.exit_code
+        shown_error, code = _of_typer(err), SampvizError.exit_code
     elif isinstance(err, OSError):
-        told = OutputError(
+        shown_error = OutputError(
             f"the output cannot be written: {err.strerror or err}",
             "stdout",
             "make room, or write elsewhere",
         )
-        code = told.exit_code
+        code = shown_error.exit_code
     else:  # whatever it is: a user gets three lines
         what = " ".join(f"{type(err).__name__}: {err}".split())
-        told = SampvizError(
+        shown_error = SampvizError(
             "a fault in sampviz itself", what, "--debug shows where; please report it"
         )
         code = FAULT
-    typer.echo(f"error: {told}", err=True)
+    typer.echo(f"error: {shown_error}", err=True)
     return code
 
 

@@ -44,14 +44,14 @@ def command_of(name: str) -> Any:
     return getattr(import_module(f"sampviz.cli.commands.{name}"), name)
 
 
-def add_commands(app: typer.Typer, wanted: Collection[str]) -> None:
-    """Give a program all commands: those that are `wanted` whole, of the others name and line."""
+def add_commands(app: typer.Typer, requested_names: Collection[str]) -> None:
+    """Give a program all commands: the requested ones whole, of the others name and line."""
     for name, line in COMMANDS.items():
-        found = command_of(name) if name in wanted else _not_asked_for
-        if isinstance(found, typer.Typer):
-            app.add_typer(found)
+        command = command_of(name) if name in requested_names else _not_asked_for
+        if isinstance(command, typer.Typer):
+            app.add_typer(command)
         else:
-            app.command(name, short_help=line)(found)
+            app.command(name, short_help=line)(command)
 
 
 def _not_asked_for() -> None:

@@ -11,8 +11,8 @@ from sampviz.core.text import escape_control
 def print_failure(name: str, error: Exception) -> None:
     """Say in a line which piece of work failed, and why."""
     error = error.as_options() if isinstance(error, SampvizError) else error
-    where = error.where if isinstance(error, SampvizError) else ""
-    line = f"failed: {name}: {error_summary(error)}" + (f", in {where}" if where else "")
+    location = error.where if isinstance(error, SampvizError) else ""
+    line = f"failed: {name}: {error_summary(error)}" + (f", in {location}" if location else "")
     typer.echo(escape_control(line), err=True)
 
 

@@ -20,6 +20,6 @@ InputName = Annotated[
 _PARAMETERS = [parameter_of(option, HELP_PANEL) for option in READING_OPTIONS.values()]
 
 
-def reads(command: Callable[..., None]) -> Callable[..., None]:
+def takes_reading_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all options of reading; it gets them as one argument, `reading`."""
     return with_options(command, "reading", _PARAMETERS)

@@ -85,13 +85,15 @@ def with_options(
     command: Callable[..., None], argument: str, parameters: Sequence[inspect.Parameter]
 ) -> Callable[..., None]:
     """Give a command these options; it gets their values by name, as the one `argument`."""
-    own = [p for p in inspect.signature(command).parameters.values() if p.name != argument]
-    offered = [p.replace(kind=p.KEYWORD_ONLY) for p in own] + list(parameters)
+    own_parameters = [
+        p for p in inspect.signature(command).parameters.values() if p.name != argument
+    ]
+    offered = [p.replace(kind=p.KEYWORD_ONLY) for p in own_parameters] + list(parameters)
 
     @wraps(command)
-    def with_values(**words: Any) -> None:
-        values = {p.name: words.pop(p.name) for p in parameters}
-        command(**words, **{argument: values})
+    def with_values(**arguments: Any) -> None:
+        values = {p.name: arguments.pop(p.name) for p in parameters}
+        command(**arguments, **{argument: values})
 
     with_values.__signature__ = inspect.Signature(offered)  # type: ignore[attr-defined]
     with_values.__annotations__ = {p.name: p.annotation for p in offered}
@@ -105,7 +107,7 @@ _DRAWING = [
 ]
 
 
-def draws(command: Callable[..., None]) -> Callable[..., None]:
+def takes_figure_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all options of a comparison; it gets them as one argument, `options`."""
     return with_options(command, "options", _DRAWING)
 
@@ -120,14 +122,14 @@ def print_json(values: dict[str, object]) -> None:
     """Print one object for a program, with the version of its form; null for what is no number."""
     import json
 
-    shown = _storable({"schema": 1, **values})
-    typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+    storable = _storable({"schema": 1, **values})
+    typer.echo(json.dumps(storable, indent=2, allow_nan=False))
 
 
 def _storable(value: object) -> object:
     """Return a value that JSON can hold: it knows no NaN and no infinity."""
     if isinstance(value, dict):
-        return {name: _storable(each) for name, each in value.items()}
+        return {name: _storable(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return list(map(_storable, value))
     return None if isinstance(value, float) and not isfinite(value) else value

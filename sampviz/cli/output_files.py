@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sampviz.core.atomic_write import make_folder as make_folder
 from sampviz.core.errors import OutputError
 from sampviz.core.text import escape_control
 

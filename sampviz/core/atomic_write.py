@@ -69,10 +69,13 @@ def _is_same_file(target: Path, source: str | Path) -> bool:
 def _is_replaceable(file: Path) -> bool:
     """Whether nothing is lost with a file: it is empty, or a figure of sampviz."""
     with file.open("rb") as stream:
-        ends = stream.read(_SEARCHED)
+        first_and_last = stream.read(_SEARCHED)
         stream.seek(max(0, file.stat().st_size - _SEARCHED))
-        ends += stream.read(_SEARCHED)
-    return not ends or any(ends.startswith(start) and mark in ends for start, mark in _SIGNATURES)
+        first_and_last += stream.read(_SEARCHED)
+    return not first_and_last or any(
+        first_and_last.startswith(start) and record_mark in first_and_last
+        for start, record_mark in _SIGNATURES
+    )
 
 
 @contextmanager
@@ -173,8 +176,8 @@ def _not_replaceable(target: Path) -> OutputError:
     return OutputError(what, str(target), f"{_FIX}, or {argument('overwrite', True)}")
 
 
-def _unwritable(why: str, target: Path) -> OutputError:
-    what = f"the file cannot be written: {why}"
+def _unwritable(reason: str, target: Path) -> OutputError:
+    what = f"the file cannot be written: {reason}"
     return OutputError(what, str(target), f"choose another folder or name{either('', ' with -o')}")
 
 

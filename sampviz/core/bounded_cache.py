@@ -41,8 +41,8 @@ def register(clearable: Clearable) -> None:
 def clear_all() -> None:
     """Let go of all that is kept in this process; everything is computed again when needed."""
     with _clearables_lock:
-        kept = list(_clearables)
-    for clearable in kept:
+        clearables = list(_clearables)
+    for clearable in clearables:
         clearable.clear()
 
 
@@ -122,15 +122,15 @@ def held_bytes(value: Any) -> int:
 
     What functions, classes and modules share with others is not counted.
     """
-    total, seen, waiting = 0, set(), [value]
+    total, counted_ids, waiting = 0, set(), [value]
     while waiting:
         part = waiting.pop()
-        if id(part) in seen:
+        if id(part) in counted_ids:
             continue
-        seen.add(id(part))
-        whole = getattr(part, "base", None)  # of a view: that keeps all of it
-        if isinstance(getattr(whole, "nbytes", None), int):
-            waiting.append(whole)
+        counted_ids.add(id(part))
+        base_array = getattr(part, "base", None)  # of a view: that keeps all of it
+        if isinstance(getattr(base_array, "nbytes", None), int):
+            waiting.append(base_array)
         elif not isinstance(part, type) and isinstance(getattr(part, "nbytes", None), int):
             total += part.nbytes
         else:
@@ -154,8 +154,8 @@ def _parts(value: Any) -> Iterable[Any]:
         cells = [cell.cell_contents for cell in value.__closure__ or () if _is_full(cell)]
         return [*cells, value.__defaults__, value.__kwdefaults__]
     slots = [name for kind in type(value).__mro__ for name in vars(kind).get("__slots__", ())]
-    named = [getattr(value, name) for name in slots if hasattr(value, name)]
-    return [*named, getattr(value, "__dict__", None)]
+    slot_values = [getattr(value, name) for name in slots if hasattr(value, name)]
+    return [*slot_values, getattr(value, "__dict__", None)]
 
 
 def _is_full(cell: Any) -> bool:

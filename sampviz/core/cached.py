@@ -33,10 +33,10 @@ class cached(Generic[Value]):  # noqa: N801 - a decorator, as property is
 class Memo:
     """An object that keeps what functions make of it: what is derived from it but not its own."""
 
-    def kept(self, make: Callable[[Self], Value]) -> Value:
+    def memo(self, make: Callable[[Self], Value]) -> Value:
         """Return make(self), computed when it is first asked for."""
         name = f"{make.__module__}.{make.__qualname__}"
         if name not in self.__dict__:
             self.__dict__[name] = make(self)
-        found: Value = self.__dict__[name]
-        return found
+        value: Value = self.__dict__[name]
+        return value

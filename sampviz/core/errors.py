@@ -71,7 +71,7 @@ class SampvizError(Exception):
         self._texts = self._texts[0], self._texts[1] or where, self._texts[2] or fix
         return self
 
-    def moved(self, where: str) -> "SampvizError":
+    def set_where(self, where: str) -> "SampvizError":
         """Put the error at another place.
 
         Parameters
@@ -87,12 +87,12 @@ class SampvizError(Exception):
         self._texts = self._texts[0], where, self._texts[2]
         return self
 
-    def within(self, place: str) -> "SampvizError":
+    def within(self, location: str) -> "SampvizError":
         """Say in which larger place the error is, such as a line of a recipe.
 
         Parameters
         ----------
-        place : str
+        location : str
             The larger place.
 
         Returns
@@ -100,7 +100,7 @@ class SampvizError(Exception):
         SampvizError
             This error.
         """
-        return self.moved(f"{place}, for {self._texts[1]}")
+        return self.set_where(f"{location}, for {self._texts[1]}")
 
     def of(self, source: str) -> "SampvizError":
         """Add the input that the error belongs to, where there are several.
@@ -118,7 +118,7 @@ class SampvizError(Exception):
         where = self._texts[1]
         if source in where:
             return self
-        return self.moved(f"{where}, for {source}" if where else source)
+        return self.set_where(f"{where}, for {source}" if where else source)
 
     def as_options(self) -> "SampvizError":
         """Word the error for the command line, which names options.
@@ -190,22 +190,22 @@ def either(python: str, option: str) -> str:
 
 def named_argument(where: str) -> tuple[str, str]:
     """Return the argument that a place starts with, and what follows; no name if there is none."""
-    found = _MARKED.match(where)
-    return (found["python"], where[found.end() :]) if found else ("", where)
+    match = _MARKED.match(where)
+    return (match["python"], where[match.end() :]) if match else ("", where)
 
 
 def _as_written(text: str, wording: _Wording) -> str:
-    return _MARKED.sub(lambda found: found[wording], text)
+    return _MARKED.sub(lambda match: match[wording], text)
 
 
 class SampvizWarning(UserWarning):
     """Something that the reader of a figure should know; the work goes on."""
 
 
-def did_you_mean(name: str, names: Iterable[str], more: str) -> str:
-    """Say which of `names` is nearest to `name`, and where the whole list is (`more`)."""
-    near = get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}? {more}" if near else more
+def did_you_mean(name: str, names: Iterable[str], advice: str) -> str:
+    """Say which of `names` is nearest to `name`, and where the whole list is (`advice`)."""
+    close_names = get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f"did you mean {close_names[0]!r}? {advice}" if close_names else advice
 
 
 def error_summary(error: Exception) -> str:

@@ -26,14 +26,14 @@ def ignored_warnings(category: type[Warning] = Warning, beginning: str = "") -> 
     `warnings.catch_warnings` puts a whole list of filters back: where two threads use it at once,
     that of one may stay for good. This is a filter of its own, which is taken away again.
     """
-    own: Any = ("ignore", _InThisThread(beginning), category, None, 0)
+    own_filter: Any = ("ignore", _InThisThread(beginning), category, None, 0)
     filters: list[Any] = warnings.filters  # type: ignore[assignment]
-    filters.insert(0, own)
+    filters.insert(0, own_filter)
     try:
         yield
     finally:
         # Another thread may have put a copy of the list in its place, or put it back.
         current: list[Any] = warnings.filters  # type: ignore[assignment]
-        for each in (filters, current):
-            if own in each:
-                each.remove(own)
+        for filter_list in (filters, current):
+            if own_filter in filter_list:
+                filter_list.remove(own_filter)

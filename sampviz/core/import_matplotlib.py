@@ -41,13 +41,13 @@ def import_matplotlib() -> None:
 def _without_settings() -> Iterator[None]:
     """Hide the user's settings of matplotlib, from the environment and the current folder."""
     spec = find_spec("matplotlib")
-    home = Path(spec.origin or "").parent / "mpl-data" if spec else Path()
-    own = {"MATPLOTLIBRC": str(home / _RC), "MPLBACKEND": ""}  # "" is no backend
-    users = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
+    data_folder = Path(spec.origin or "").parent / "mpl-data" if spec else Path()
+    own_variables = {"MATPLOTLIBRC": str(data_folder / _RC), "MPLBACKEND": ""}  # "" is no backend
+    users = {name: os.environ.get(name) for name in own_variables}
+    os.environ.update(own_variables)
     try:
         # A file of settings in the current folder goes before any other.
-        with chdir(home) if os.path.exists(_RC) else nullcontext():  # noqa: PTH110 - never fails
+        with chdir(data_folder) if os.path.exists(_RC) else nullcontext():  # noqa: PTH110 - never fails
             yield
     finally:
         for name, value in users.items():

@@ -73,22 +73,24 @@ def map_outcomes(
     its memory, say) fails the piece that it dies of, when that is tried again alone.
     """
     count = workers or cores()
-    pieces = enumerate(work)
-    first = list(islice(pieces, MIN_PIECES))
-    left = chain(first, pieces)
-    here = pool is None and (count < 2 or len(first) < MIN_PIECES)
+    numbered_items = enumerate(work)
+    first = list(islice(numbered_items, MIN_PIECES))
+    left = chain(first, numbered_items)
+    in_this_process = pool is None and (count < 2 or len(first) < MIN_PIECES)
     opened = pool or partial(local_pool, count)
-    job = partial(_attempt if here else _attempt_in_worker, function)
-    for outcome in starmap(job, left) if here else _run_in_pools(job, left, opened, ordered):
+    job = partial(_attempt if in_this_process else _attempt_in_worker, function)
+    for outcome in (
+        starmap(job, left) if in_this_process else _run_in_pools(job, left, opened, ordered)
+    ):
         for warning in outcome.warnings:
             warnings.warn(warning, stacklevel=2)
         yield outcome
 
 
-def _attempt(function: Callable[[Work], Result], index: int, piece: Work) -> Outcome[Result]:
+def _attempt(function: Callable[[Work], Result], index: int, item: Work) -> Outcome[Result]:
     """Return the result or the error."""
     try:
-        return Outcome(index, function(piece))
+        return Outcome(index, function(item))
     except Exception as err:
         # A traceback does not leave its process; --debug shows this.
         err.add_note(traceback.format_exc())
@@ -96,14 +98,14 @@ def _attempt(function: Callable[[Work], Result], index: int, piece: Work) -> Out
 
 
 def _attempt_in_worker(
-    function: Callable[[Work], Result], index: int, piece: Work
+    function: Callable[[Work], Result], index: int, item: Work
 ) -> Outcome[Result]:
     """Return the result or the error, and the warnings: a worker has nobody to give them to."""
     with _FILTERS_LOCK, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        outcome = _attempt(function, index, piece)
-    given = (record.message for record in caught)
-    return replace(outcome, warnings=tuple(w for w in given if isinstance(w, Warning)))
+        outcome = _attempt(function, index, item)
+    messages = (record.message for record in caught)
+    return replace(outcome, warnings=tuple(w for w in messages if isinstance(w, Warning)))
 
 
 def _run_in_pools(
@@ -121,10 +123,10 @@ def _run_in_pools(
             except BrokenExecutor:
                 pass
         # One of these ended its process; the others only shared the pool with it.
-        suspects = [(index, piece) for _, index, piece in waiting]
+        unfinished = [(index, item) for _, index, item in waiting]
         waiting.clear()
-        for index, piece in suspects:
-            yield _run_alone(job, index, piece)
+        for index, item in unfinished:
+            yield _run_alone(job, index, item)
 
 
 def _drain(
@@ -135,10 +137,10 @@ def _drain(
     ordered: bool,
 ) -> Iterator[Outcome[Result]]:
     while True:
-        for index, piece in islice(left, _QUEUED_PER_WORKER * pool.workers - len(waiting)):
+        for index, item in islice(left, _QUEUED_PER_WORKER * pool.workers - len(waiting)):
             # On the list before it is sent: that fails as well where a process has died.
-            waiting.append((Future(), index, piece))
-            waiting[-1] = (pool.executor.submit(job, index, piece), index, piece)
+            waiting.append((Future(), index, item))
+            waiting[-1] = (pool.executor.submit(job, index, item), index, item)
         if not waiting:
             return
         if not ordered:
@@ -162,11 +164,11 @@ def _outcome_of(future: Future[Outcome[Result]], index: int) -> Outcome[Result]:
 
 
 def _run_alone(
-    job: Callable[[int, Work], Outcome[Result]], index: int, piece: Work
+    job: Callable[[int, Work], Outcome[Result]], index: int, item: Work
 ) -> Outcome[Result]:
     with local_pool(1) as pool:
         try:
-            return pool.executor.submit(job, index, piece).result()
+            return pool.executor.submit(job, index, item).result()
         except BrokenExecutor:
             what = "the process that worked on it was killed"
             return Outcome(

@@ -103,12 +103,12 @@ def prepare(module: str) -> BaseContext | None:
         return None
     context = get_context("forkserver")
     context.set_forkserver_preload([_WORKER, module])
-    before = {name: os.environ.get(name) for name in _THREADS}
+    values_before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
         forkserver.ensure_running()
     finally:
-        for name, value in before.items():
+        for name, value in values_before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
     return context
 

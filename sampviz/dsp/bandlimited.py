@@ -163,11 +163,11 @@ def _resample_axis(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
     return out if grid.size == period else out.take(np.arange(grid.size) % int(period), axis)
 
 
-def _chirp_z(half: Array, axis: int, turn: float, count: int) -> Array:
-    """Return Re sum over k of c[k] half[k] exp(2 pi i turn k m), m = 0 .. count - 1.
+def _chirp_z(half: Array, axis: int, cycles: float, count: int) -> Array:
+    """Return Re sum over k of c[k] half[k] exp(2 pi i cycles k m), m = 0 .. count - 1.
 
     c is 1 for k = 0 and 2 beyond, for both signs. Bluestein's algorithm: k m = (k^2 + m^2 -
-    (m - k)^2) / 2 makes a convolution of it, for any turn.
+    (m - k)^2) / 2 makes a convolution of it, for any `cycles`.
     """
     from scipy.fft import fft, ifft, next_fast_len
 
@@ -177,7 +177,7 @@ def _chirp_z(half: Array, axis: int, turn: float, count: int) -> Array:
     between = np.arange(-top, count)  # all of m - k
     length = next_fast_len(len(between) + top)
     signs = np.where(k == 0, 1, 2)
-    chirped = fft(half * signs * np.exp(1j * np.pi * turn * k**2), length)
-    chirp = fft(np.exp(-1j * np.pi * turn * between**2), length)
+    chirped = fft(half * signs * np.exp(1j * np.pi * cycles * k**2), length)
+    chirp = fft(np.exp(-1j * np.pi * cycles * between**2), length)
     summed = ifft(chirped * chirp)[..., top : top + count]
-    return np.moveaxis((summed * np.exp(1j * np.pi * turn * m**2)).real, -1, axis)
+    return np.moveaxis((summed * np.exp(1j * np.pi * cycles * m**2)).real, -1, axis)

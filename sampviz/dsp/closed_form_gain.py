@@ -46,8 +46,8 @@ def taps_gain(taps: Array, *frequencies: Array) -> Array:
     >>> taps_gain(np.array([0.5, 0.5]), np.array([0.0, 0.5])).round(6)
     array([1., 0.])
     """
-    turns = np.tensordot(np.stack(frequencies, -1), np.indices(taps.shape), 1)
-    waves = np.exp(2j * np.pi * turns)
+    cycles = np.tensordot(np.stack(frequencies, -1), np.indices(taps.shape), 1)
+    waves = np.exp(2j * np.pi * cycles)
     return np.abs((taps * waves).reshape(*frequencies[0].shape, -1).sum(-1))
 
 

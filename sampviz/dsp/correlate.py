@@ -37,10 +37,10 @@ def correlate(x: Array, kernel: Array, layouts: Sequence[WindowLayout], border: 
     axes = range(-len(layouts), 0)
     for axis, layout in zip(axes, layouts, strict=True):
         x = pad(x, axis, layout.before, layout.reach, border)
-    views: Iterable[Array] = [x]
+    samples_of_taps: Iterable[Array] = [x]
     for axis, layout in zip(axes, layouts, strict=True):
-        views = _taps_of_views(views, layout, axis)
-    return _weighted_sum(views, kernel.ravel())
+        samples_of_taps = _taps_of_arrays(samples_of_taps, layout, axis)
+    return _weighted_sum(samples_of_taps, kernel.ravel())
 
 
 def correlate_along(
@@ -70,16 +70,16 @@ def correlate_along(
     return _weighted_sum(taps_along(x, layout, axis), taps)
 
 
-def _taps_of_views(views: Iterable[Array], layout: WindowLayout, axis: int) -> Iterable[Array]:
-    for view in views:
-        yield from taps_along(view, layout, axis)
+def _taps_of_arrays(arrays: Iterable[Array], layout: WindowLayout, axis: int) -> Iterable[Array]:
+    for array in arrays:
+        yield from taps_along(array, layout, axis)
 
 
-def _weighted_sum(views: Iterable[Array], weights: Array) -> Array:
-    pairs = zip(views, weights, strict=True)
-    view, weight = next(pairs)
-    total = view * view.dtype.type(weight)
+def _weighted_sum(samples_of_taps: Iterable[Array], weights: Array) -> Array:
+    pairs = zip(samples_of_taps, weights, strict=True)
+    samples, weight = next(pairs)
+    total = samples * samples.dtype.type(weight)
     product = np.empty_like(total)
-    for view, weight in pairs:
-        total += np.multiply(view, view.dtype.type(weight), out=product)
+    for samples, weight in pairs:
+        total += np.multiply(samples, samples.dtype.type(weight), out=product)
     return total

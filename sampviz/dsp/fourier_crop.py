@@ -104,8 +104,8 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
     size = x.shape[-len(f) :]
     if len(f) == 2:
         return real_and_imaginary(crop_planes(size, f, gains, x.real.dtype), x)
-    ends = list(map(_centre_range, size, _sizes(size, f)))
-    return real_and_imaginary(lambda part: _crop_all(part, ends, gains), x)
+    ranges = list(map(_centre_range, size, _sizes(size, f)))
+    return real_and_imaginary(lambda part: _crop_all(part, ranges, gains), x)
 
 
 def crop_planes(
@@ -131,9 +131,9 @@ def crop_planes(
     """
     from sampviz.dsp.fast.fourier_crop import low_frequencies
 
-    kept = _sizes(size, f)
-    halves = gains and [np.fft.ifftshift(gain)[: max(kept) // 2 + 1] for gain in gains]
-    return low_frequencies(size, kept, halves, np.dtype(dtype))
+    size_after = _sizes(size, f)
+    half_gains = gains and [np.fft.ifftshift(gain)[: max(size_after) // 2 + 1] for gain in gains]
+    return low_frequencies(size, size_after, half_gains, np.dtype(dtype))
 
 
 def _sizes(size: Size, f: Sequence[int]) -> Size:
@@ -160,23 +160,23 @@ def real_and_imaginary(function: Callable[[Array], Array], x: Array) -> Array:
     return (function(x.real) + 1j * function(x.imag)).astype(x.dtype)
 
 
-def _crop_all(x: Array, kept: Sequence[tuple[int, int]], gains: Gains | None) -> Array:
+def _crop_all(x: Array, ranges: Sequence[tuple[int, int]], gains: Gains | None) -> Array:
     """Keep these indices of the shifted spectrum of a real array; the real part of what is left."""
     kept_gains = [
-        gain[slice(*ends)] for gain, ends in zip(gains or (), kept, strict=gains is not None)
+        gain[slice(*ends)] for gain, ends in zip(gains or (), ranges, strict=gains is not None)
     ]
-    return np.ascontiguousarray(_crop_spectrum(x, kept, kept_gains).real).astype(
+    return np.ascontiguousarray(_crop_spectrum(x, ranges, kept_gains).real).astype(
         x.dtype, copy=False
     )
 
 
-def _crop_spectrum(x: Array, kept: Sequence[tuple[int, int]], gains: Gains) -> Array:
+def _crop_spectrum(x: Array, ranges: Sequence[tuple[int, int]], gains: Gains) -> Array:
     """Keep these indices of the shifted spectrum, times gains of those kept; complex."""
     from scipy.fft import fftn, fftshift, ifftn, ifftshift
 
-    axes = range(-len(kept), 0)
+    axes = range(-len(ranges), 0)
     spectrum = fftshift(fftn(x, axes=axes, norm="forward"), axes=axes)
-    for axis, ends in zip(axes, kept, strict=True):
+    for axis, ends in zip(axes, ranges, strict=True):
         spectrum = spectrum[axis_slice(axis, slice(*ends))]
     for axis, gain in zip(axes, gains, strict=bool(gains)):
         spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
@@ -234,8 +234,8 @@ def keep_middle(x: Array, sizes: Sequence[int], gains: Gains = ()) -> Array:
     from scipy.fft import fftshift, ifftshift
 
     axes = range(-len(sizes), 0)
-    kept = list(map(_centre_range, x.shape[-len(sizes) :], sizes))
-    return fftshift(_crop_spectrum(ifftshift(x, axes=axes), kept, gains), axes=axes)
+    ranges = list(map(_centre_range, x.shape[-len(sizes) :], sizes))
+    return fftshift(_crop_spectrum(ifftshift(x, axes=axes), ranges, gains), axes=axes)
 
 
 def kspace_to_image(x: Array) -> Array:

@@ -30,12 +30,12 @@ class Grid:
     step: Fraction = Fraction(1)
     delta: Fraction = Fraction(0)
 
-    def then(self, nxt: "Grid") -> "Grid":
+    def then(self, following: "Grid") -> "Grid":
         """Express a grid that is given in samples of this one in input pixels.
 
         Parameters
         ----------
-        nxt : Grid
+        following : Grid
             The grid of the next step; its unit is the distance between samples of this grid.
 
         Returns
@@ -43,7 +43,9 @@ class Grid:
         Grid
             The same samples; the unit is the input pixel.
         """
-        return Grid(nxt.size, self.step * nxt.step, self.delta + self.step * nxt.delta)
+        return Grid(
+            following.size, self.step * following.step, self.delta + self.step * following.delta
+        )
 
     def __repr__(self) -> str:
         return f"Grid(size={self.size}, step={self.step}, delta={self.delta})"

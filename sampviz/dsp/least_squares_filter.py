@@ -205,8 +205,8 @@ class NormalEquations:
             matrix += mulTransposed(block, False, dtype=CV_64F)
         matrix -= np.outer(sums, sums) / count
         mean = centre + sums / count
-        few = block.shape[1] == count
-        return cls(patches, image, mean, matrix, block if few else None)
+        fits_one_block = block.shape[1] == count
+        return cls(patches, image, mean, matrix, block if fits_one_block else None)
 
     def fit(self, y: Array) -> FittedFilter:
         """Fit the filter that takes the image to an output.

@@ -40,14 +40,14 @@ def max_pool_indices(x: Array, layouts: Sequence[WindowLayout]) -> Array:
     # The number of the tap: of one byte, mostly, where an index has eight.
     best_tap = np.broadcast_to(_first_taps(layouts, len(taps)), best.shape).copy()
     for number, tap in enumerate(taps[1:], 1):
-        view = _samples(padded, layouts, tap)
-        better = view > best
+        samples = _samples(padded, layouts, tap)
+        better = samples > best
         if has_nan:
-            better |= np.isnan(view)
+            better |= np.isnan(samples)
         np.maximum(
             best_tap, better * best_tap.dtype.type(number), out=best_tap
         )  # numbers only grow
-        np.maximum(best, view, out=best)
+        np.maximum(best, samples, out=best)
     steps = np.cumprod([1, *(layout.n for layout in layouts[:0:-1])])[::-1]
     starts = np.zeros((), np.intp)
     for axis, layout, step in zip(axes, layouts, steps, strict=True):

@@ -67,9 +67,9 @@ def cubic(t: Array, a: float) -> Array:
         Weights; 0 beyond 2 samples.
     """
     t = np.abs(t)
-    near = ((a + 2) * t - (a + 3)) * t**2 + 1
-    far = a * (((t - 5) * t + 8) * t - 4)
-    return np.where(t <= 1, near, np.where(t < 2, far, 0.0))
+    inner_value = ((a + 2) * t - (a + 3)) * t**2 + 1
+    outer_value = a * (((t - 5) * t + 8) * t - 4)
+    return np.where(t <= 1, inner_value, np.where(t < 2, outer_value, 0.0))
 
 
 def lanczos3(t: Array) -> Array:
@@ -129,14 +129,14 @@ FILTERS: dict[str, tuple[Callable[[Array], Array], float]] = {
 }
 
 
-def filtered(old: int, new: int, name: str) -> Weights:
+def filtered(size_before: int, size_after: int, name: str) -> Weights:
     """Return Pillow's weights, whose filter is as wide as the coarser grid needs.
 
     Taps beyond the edge are dropped and the others made to sum to 1.
 
     Parameters
     ----------
-    old, new : int
+    size_before, size_after : int
         Number of samples before and after.
     name : {"box", "bilinear", "bicubic", "lanczos"}
         Name of the filter.
@@ -147,25 +147,25 @@ def filtered(old: int, new: int, name: str) -> Weights:
         The weights.
     """
     kernel, support = FILTERS[name]
-    ratio = old / new
+    ratio = size_before / size_after
     scale = max(ratio, 1.0)
-    centre = (np.arange(new) + 0.5) * ratio
+    centre = (np.arange(size_after) + 0.5) * ratio
     first = (centre - support * scale + 0.5).astype(np.intp)
     last = (centre + support * scale + 0.5).astype(np.intp)  # the first one beyond
     count = int((last - first).max())
     index = first[:, None] + np.arange(count)
     weights = kernel((index + 0.5 - centre[:, None]) / scale)
-    weights *= (index >= 0) & (index < np.minimum(last, old)[:, None])
+    weights *= (index >= 0) & (index < np.minimum(last, size_before)[:, None])
     weights /= weights.sum(axis=1, keepdims=True)
-    return Weights(np.clip(index, 0, old - 1), weights)
+    return Weights(np.clip(index, 0, size_before - 1), weights)
 
 
-def cubic_at(old: int, positions: Array, a: float) -> Weights:
+def cubic_at(size_before: int, positions: Array, a: float) -> Weights:
     """Return the four weights of a cubic at fractional indices.
 
     Parameters
     ----------
-    old : int
+    size_before : int
         Number of old samples; beyond them the edge is repeated.
     positions : Array, shape (new,)
         Fractional indices of the new samples.
@@ -180,15 +180,15 @@ def cubic_at(old: int, positions: Array, a: float) -> Weights:
     low = np.floor(positions).astype(np.intp)
     index = low[:, None] + np.arange(-1, 3)
     weights = cubic(positions[:, None] - index, a)
-    return Weights(np.clip(index, 0, old - 1), weights)
+    return Weights(np.clip(index, 0, size_before - 1), weights)
 
 
-def area(old: int, new: int) -> Weights:
-    """Return the weights of exact overlap: new pixel i covers i old/new .. (i + 1) old/new.
+def area(size_before: int, size_after: int) -> Weights:
+    """Return the weights of exact overlap: pixel i covers i r .. (i + 1) r, r the ratio of sizes.
 
     Parameters
     ----------
-    old, new : int
+    size_before, size_after : int
         Number of samples before and after.
 
     Returns
@@ -196,11 +196,11 @@ def area(old: int, new: int) -> Weights:
     Weights
         The weights.
     """
-    ratio = old / new
-    start = np.arange(new) * ratio
+    ratio = size_before / size_after
+    start = np.arange(size_after) * ratio
     first = np.floor(start + 1e-9).astype(np.intp)
     index = first[:, None] + np.arange(int(np.ceil(ratio)) + 1)
     covered = np.minimum(index + 1, (start + ratio)[:, None]) - np.maximum(index, start[:, None])
-    weights = np.maximum(covered, 0.0) * (index < old)
+    weights = np.maximum(covered, 0.0) * (index < size_before)
     weights /= weights.sum(axis=1, keepdims=True)
-    return Weights(np.minimum(index, old - 1), weights)
+    return Weights(np.minimum(index, size_before - 1), weights)

@@ -137,9 +137,9 @@ def window_layouts(
     tuple of WindowLayout
         The windows along the rows axis and along the columns axis.
     """
-    both = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
+    per_axis = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
     rows, columns = (
-        window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in both
+        window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in per_axis
     )
     return rows, columns
 

@@ -97,8 +97,8 @@ class RadialPower:
     @property
     def parseval(self) -> float:
         """|sum of all bins - variance| / variance: rounding; 0 for a constant, NaN for NaN."""
-        off = abs(float(self.total.sum()) - self.variance)
-        return off / self.variance if off else 0.0
+        deviation = abs(float(self.total.sum()) - self.variance)
+        return deviation / self.variance if deviation else 0.0
 
 
 def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPower:
@@ -193,12 +193,12 @@ class SpectrumBins:
         """
         return self.product(spectrum, spectrum)
 
-    def product(self, one: Array, other: Array) -> Array:
-        """Return the weighted real part of one conj(other).
+    def product(self, first: Array, second: Array) -> Array:
+        """Return the weighted real part of first conj(second).
 
         Parameters
         ----------
-        one, other : Array, shape (C, ...)
+        first, second : Array, shape (C, ...)
             Spectra from `spectrum`.
 
         Returns
@@ -206,8 +206,8 @@ class SpectrumBins:
         Array
             The mean over the channels, times `weights`.
         """
-        real_part = one.real * other.real
-        real_part += one.imag * other.imag
+        real_part = first.real * second.real
+        real_part += first.imag * second.imag
         return np.asarray(real_part.mean(axis=0) * self.weights)
 
     @property

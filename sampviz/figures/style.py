@@ -107,38 +107,42 @@ class TextSize:
         """The width of a line of text."""
         return _width(self._files[bold], self.points, self.dpi, text)
 
-    def wrap(self, text: str, room: int, *, bold: bool = False) -> list[str]:
-        """Break the lines of a text that are wider than `room`: at spaces, before `:`, anywhere."""
+    def wrap(self, text: str, available: int, *, bold: bool = False) -> list[str]:
+        """Break lines that are wider than `available`: at spaces, before `:`, anywhere."""
         lines = map(escape_control, text.split("\n"))
-        return [part for line in lines for part in self._wrap_line(line, room, bold)]
+        return [part for line in lines for part in self._wrap_line(line, available, bold)]
 
-    def _wrap_line(self, text: str, room: int, bold: bool) -> list[str]:
+    def _wrap_line(self, text: str, available: int, bold: bool) -> list[str]:
         lines, left = [], _pieces(text)
         while left:
-            count = self._fitting(left, room, bold)
+            count = self._fitting(left, available, bold)
             if not count and NO_BREAK in left[0]:  # better there than within a word
                 left[:1] = _pieces(left[0].replace(NO_BREAK, " "))
                 continue
             if not count:
-                left[:1] = self._chopped(left[0], room, bold)
+                left[:1] = self._chopped(left[0], available, bold)
                 count = 1
             lines.append("".join(left[:count]))
             left = left[count:]
         return [line.strip() for line in lines if line.strip()]
 
-    def _fitting(self, pieces: Sequence[str], room: int, bold: bool) -> int:
+    def _fitting(self, pieces: Sequence[str], available: int, bold: bool) -> int:
         """Return how many of the first pieces fit: halving, for a long line takes 1 ms."""
 
         def width(count: int) -> int:
             return self.width("".join(pieces[:count]).strip(), bold=bold)
 
         counts = range(1, len(pieces) + 1)
-        return len(pieces) if width(len(pieces)) <= room else bisect_right(counts, room, key=width)
+        return (
+            len(pieces)
+            if width(len(pieces)) <= available
+            else bisect_right(counts, available, key=width)
+        )
 
-    def _chopped(self, word: str, room: int, bold: bool) -> list[str]:
+    def _chopped(self, word: str, available: int, bold: bool) -> list[str]:
         parts = [""]
         for char in word:
-            if parts[-1] and self.width(parts[-1] + char, bold=bold) > room:
+            if parts[-1] and self.width(parts[-1] + char, bold=bold) > available:
                 parts.append("")
             parts[-1] += char
         return parts
@@ -163,8 +167,8 @@ def _width(file: str, points: float, dpi: float, text: str) -> int:
 def _pieces(text: str) -> list[str]:
     """Split where a line may break; the pieces joined are the text."""
     pieces = [""]
-    for before, char in zip(" " + text, text, strict=False):
-        if (before == " " or char == ":") and pieces[-1]:
+    for previous, char in zip(" " + text, text, strict=False):
+        if (previous == " " or char == ":") and pieces[-1]:
             pieces.append("")
         pieces[-1] += char
     return pieces

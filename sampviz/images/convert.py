@@ -80,8 +80,8 @@ def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:
     return tuple(as_image(item, **selection) for item in value)
 
 
-def _selection(slice: str | int | None = None, **others: Any) -> Selection:  # noqa: A002
-    return Selection(slice=None if slice is None else str(slice), **others)
+def _selection(slice: str | int | None = None, **options: Any) -> Selection:  # noqa: A002
+    return Selection(slice=None if slice is None else str(slice), **options)
 
 
 def _convert(value: Any, selection: Selection) -> Image:
@@ -127,7 +127,7 @@ def _of_array(
     from sampviz.images.formats.npy import select
 
     selection.refuse(name, "an array", "plane", "slice", "frame")
-    whole = Image.of(array, name, spacing)
+    image = Image.of(array, name, spacing)
     if (
         array.ndim == 3
         and selection.channel is None
@@ -135,7 +135,7 @@ def _of_array(
         and not selection.volume
     ):
         selection = replace(selection, mosaic=len(array))
-    return replace(select(array, name, name, selection), geometry=whole.geometry, file=whole.file)
+    return replace(select(array, name, name, selection), geometry=image.geometry, file=image.file)
 
 
 def _no_array(value: Any, err: Exception) -> UsageError:
@@ -147,11 +147,11 @@ def _of_tensor(tensor: Any) -> Any:
     """Return the array of a torch tensor, of any device and whether or not it has a gradient."""
     torch: Any = sys.modules["torch"]
     try:
-        held = tensor.detach().cpu().resolve_conj().resolve_neg()
+        cpu_tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
     except Exception as err:  # of a device without values, say
         raise _no_array(tensor, err) from None
     # numpy has no type for it; every number of it is one of float32.
-    return held.float() if held.dtype == torch.bfloat16 else held
+    return cpu_tensor.float() if cpu_tensor.dtype == torch.bfloat16 else cpu_tensor
 
 
 def _of_data_array(data: Any, selection: Selection) -> Image:
@@ -165,12 +165,12 @@ def _step_mm(data: Any, dim: Any) -> float:
     """Return the distance between the coordinates of a dimension; 0 where there is none."""
     if dim not in data.coords or data.coords[dim].dtype.kind not in "iuf":
         return 0.0
-    places = np.asarray(data.coords[dim].values, np.float64)
+    positions = np.asarray(data.coords[dim].values, np.float64)
     unit = _MM_PER_UNIT.get(str(data.coords[dim].attrs.get("units", "")).strip(), 0.0)
-    if len(places) < 2 or not np.isfinite(places).all():
+    if len(positions) < 2 or not np.isfinite(positions).all():
         return 0.0
-    step = (places[-1] - places[0]) / (len(places) - 1)
-    even = np.abs(np.diff(places) - step).max() <= _UNEVEN * abs(step)
+    step = (positions[-1] - positions[0]) / (len(positions) - 1)
+    even = np.abs(np.diff(positions) - step).max() <= _UNEVEN * abs(step)
     return float(abs(step) * unit) if even else 0.0
 
 
@@ -178,14 +178,14 @@ def _of_simpleitk(image: Any, selection: Selection) -> Image:
     """Return a slice of a volume, placed as its NIfTI would be, or a picture with its spacing."""
     itk: Any = sys.modules["SimpleITK"]
     array = itk.GetArrayFromImage(image)  # slices, rows, columns, components
-    several = image.GetNumberOfComponentsPerPixel() > 1
+    is_multichannel = image.GetNumberOfComponentsPerPixel() > 1
     spacing = image.GetSpacing()
     if image.GetDimension() == 2:
-        planes = np.moveaxis(array, -1, 0) if several else array
-        picture = _of_array(planes, "array", selection, (spacing[1], spacing[0]))
-        colour = several and picture.array.shape[0] == 3 and array.dtype == np.uint8
-        return replace(picture, colour=colour)
-    if several:
+        planes = np.moveaxis(array, -1, 0) if is_multichannel else array
+        plane_image = _of_array(planes, "array", selection, (spacing[1], spacing[0]))
+        colour = is_multichannel and plane_image.array.shape[0] == 3 and array.dtype == np.uint8
+        return replace(plane_image, colour=colour)
+    if is_multichannel:
         raise UsageError("a volume of vectors is no image", "array", "choose one component")
     from sampviz.images.formats.nibabel_image import read_placed
 

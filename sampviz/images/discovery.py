@@ -55,22 +55,22 @@ def check_inputs(sources: Sequence[str]) -> None:
             open_file(Path(source), source).close()
 
 
-def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) -> list[str]:
+def find_bids(query: Mapping[str, str | Sequence[str]], folder: Path = Path()) -> list[str]:
     """Return the files of a data set whose names have the wanted suffix and entities.
 
     `sub-01_run-2_T1w.nii.gz` has the entities sub and run, the suffix T1w and the extension
-    .nii.gz; `wanted` gives one or several values of each, and `root`, the folder of the data set,
+    .nii.gz; `query` gives one or several values of each, and `root`, the folder of the data set,
     relative to `folder`. Names are read, nothing else. Hidden folders, derivatives, sourcedata
     and code are left out. UsageError for an unknown entity; InputError if there is no such file.
     """
     entities = {
-        name: [value] if isinstance(value, str) else list(value) for name, value in wanted.items()
+        name: [value] if isinstance(value, str) else list(value) for name, value in query.items()
     }
-    known = f"root suffix extension {_ENTITIES}".split()
+    entity_names = f"root suffix extension {_ENTITIES}".split()
     for name in entities:
-        if name not in known:
+        if name not in entity_names:
             raise UsageError(
-                f"no entity is named {name!r}", "bids", did_you_mean(name, known, "see BIDS")
+                f"no entity is named {name!r}", "bids", did_you_mean(name, entity_names, "see BIDS")
             )
     roots = entities.pop("root", [])
     if len(roots) != 1:
@@ -91,8 +91,8 @@ def find_bids(wanted: Mapping[str, str | Sequence[str]], folder: Path = Path()) 
 
 
 def _walk(root: Path) -> Iterator[Path]:
-    for folder, inside, names in os.walk(root):
-        inside[:] = [n for n in inside if not n.startswith(".") and n not in _NOT_RAW]
+    for folder, subfolders, names in os.walk(root):
+        subfolders[:] = [n for n in subfolders if not n.startswith(".") and n not in _NOT_RAW]
         yield from (Path(folder, name) for name in names if not name.startswith("."))
 
 

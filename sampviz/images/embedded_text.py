@@ -128,11 +128,11 @@ def _nifti_text(file: BufferedReader, start: bytes) -> bytes:
     for endian, (length, (form, position)) in product("<>", _HEADERS.items()):
         if data[:4] == struct.pack(f"{endian}i", length) and len(data) > length:
             end = min(struct.unpack_from(f"{endian}{form}", data, position)[0], len(data))
-            at = length + 4
-            while data[length] and at + 8 <= end:
-                size, code = struct.unpack_from(f"{endian}2i", data, at)
-                text = data[at + 8 : at + size].rstrip(b"\0")
+            start_of_extension = length + 4
+            while data[length] and start_of_extension + 8 <= end:
+                size, code = struct.unpack_from(f"{endian}2i", data, start_of_extension)
+                text = data[start_of_extension + 8 : start_of_extension + size].rstrip(b"\0")
                 if code == COMMENT and text.startswith(b"{"):
                     return text
-                at += max(size, 16)
+                start_of_extension += max(size, 16)
     return b""

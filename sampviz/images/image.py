@@ -86,8 +86,8 @@ class Image:
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
         spacing = " x ".join(f"{mm:.4g}" for mm in self.spacing or ())
-        facts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
-        return shortened(f"<Image {self.name}: {', '.join(filter(None, facts))}>")
+        parts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
+        return shortened(f"<Image {self.name}: {', '.join(filter(None, parts))}>")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         """Return the pixels, for `np.asarray(image)`."""
@@ -157,8 +157,8 @@ class Image:
                 raise UsageError(f"{spacing} is no spacing", name, "give mm, rows first")
             geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
         value_range = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
-        facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
-        return cls(values, name, facts, geometry, value_range, notes=nonfinite_note(values))
+        file_facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
+        return cls(values, name, file_facts, geometry, value_range, notes=nonfinite_note(values))
 
     def in_unit_range(self) -> "Image":
         """Return the image with values of magnitude 1 at most.

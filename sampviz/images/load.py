@@ -171,8 +171,8 @@ def digest(source: str) -> str | None:
     files = pair_of(path) or (path,)
     for existing in (part for part in files if part == path or part.is_file()):
         with open_file(existing, source) as file:
-            while piece := file.read(_PIECE):
-                checksum.update(piece)
+            while chunk := file.read(_PIECE):
+                checksum.update(chunk)
     return checksum.hexdigest()
 
 

@@ -104,9 +104,11 @@ class Selection:
 
         The index of a slice may be a number. UsageError for what no file can have.
         """
-        given = {name: values[name] for name in READING_OPTIONS if name in values}
-        index_or_text = given.get("slice")
-        return cls(**given | {"slice": None if index_or_text is None else str(index_or_text)})
+        reading_values = {name: values[name] for name in READING_OPTIONS if name in values}
+        index_or_text = reading_values.get("slice")
+        return cls(
+            **reading_values | {"slice": None if index_or_text is None else str(index_or_text)}
+        )
 
     def __post_init__(self) -> None:
         if self.plane is not None and self.plane not in PLANES:
@@ -168,13 +170,13 @@ class Selection:
                 "leave it out",
             )
 
-    def refuse(self, name: str, kind: str, *words: str) -> None:
-        """Raise UsageError if one of `words` was asked of a file that has no such thing."""
-        for word in words:
-            if getattr(self, word) is not None and getattr(self, word) is not False:
+    def refuse(self, name: str, kind: str, *option_names: str) -> None:
+        """Raise UsageError if one of `option_names` was set for a file that has no such thing."""
+        for option_name in option_names:
+            if getattr(self, option_name) is not None and getattr(self, option_name) is not False:
                 raise UsageError(
-                    f"{kind} has no {word.replace('kspace', 'k-space')}",
-                    f"{argument(word)}, for {name}",
+                    f"{kind} has no {option_name.replace('kspace', 'k-space')}",
+                    f"{argument(option_name)}, for {name}",
                     "leave it out",
                 )
 
@@ -207,10 +209,12 @@ def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: 
     return min(max(round(position), 0), count - 1)
 
 
-def index(word: str, number: int | None, count: int) -> int:
+def index(axis_name: str, number: int | None, count: int) -> int:
     """Return `number`, or 0 for None; raise UsageError if there are not so many."""
     if number is None:
         return 0
     if not 0 <= number < count:
-        raise UsageError(f"there is no {word} {number}", argument(word), f"wanted 0..{count - 1}")
+        raise UsageError(
+            f"there is no {axis_name} {number}", argument(axis_name), f"wanted 0..{count - 1}"
+        )
     return number

@@ -186,12 +186,12 @@ def phantom(size: _Size) -> Array:
     h, w = (n * _SUBPIXELS for n in size)
     y = (1 - (2 * np.arange(h) + 1) / h)[:, None]
     x = ((2 * np.arange(w) + 1) / w - 1)[None, :]
-    fine = np.zeros((h, w))
+    subpixels = np.zeros((h, w))
     for value, a, b, x0, y0, degrees in _ELLIPSES:
         c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-        along, across = (x - x0) * c + (y - y0) * s, (y - y0) * c - (x - x0) * s
-        fine[(along / a) ** 2 + (across / b) ** 2 <= 1] += value
-    means = fine.reshape(size[0], _SUBPIXELS, size[1], _SUBPIXELS).mean(axis=(1, 3))
+        major, minor = (x - x0) * c + (y - y0) * s, (y - y0) * c - (x - x0) * s
+        subpixels[(major / a) ** 2 + (minor / b) ** 2 <= 1] += value
+    means = subpixels.reshape(size[0], _SUBPIXELS, size[1], _SUBPIXELS).mean(axis=(1, 3))
     return np.clip(means, 0, 1)
 
 

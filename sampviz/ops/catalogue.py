@@ -24,8 +24,10 @@ def parameters(op: Operation) -> str:
     str
         `k=2 s=k p=0`, or `none`.
     """
-    named = (p for p in op.parameters if not p.spec.is_path)
-    return " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in named) or "none"
+    shown_parameters = (p for p in op.parameters if not p.spec.is_path)
+    return (
+        " ".join(f"{p.name}={p.default_text.partition(',')[0]}" for p in shown_parameters) or "none"
+    )
 
 
 def describe(op: Operation) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class Chain:
             start = text.index(",")
             raise ChainError(
                 f"{len(chains)} chains where one is wanted",
-                Source(text, "chain").place(start),
+                Source(text, "chain").location(start),
                 "write '+' for 'then'; ',' stands between chains",
             )
         return chains[0]
@@ -102,8 +102,8 @@ class Chain:
         if not all(step.op.importable for step in self.steps):
             return shortened(f"<Chain {text}, with an object that no text names>")
         code = ", allow_code=True" if any(":" in step.op.name for step in self.steps) else ""
-        whole = f"Chain.parse({text!r}{code})"
-        return whole if shortened(whole) == whole else shortened(f"<Chain {text}>")
+        full_text = f"Chain.parse({text!r}{code})"
+        return full_text if shortened(full_text) == full_text else shortened(f"<Chain {text}>")
 
     def __str__(self) -> str:
         return "+".join(map(str, self.steps))
@@ -244,8 +244,8 @@ class Chain:
         return last
 
     def _run(self, x: Array, axes: int) -> Iterator[Array]:
-        traced = self.trace(x.shape[-axes:], x.size // prod(x.shape[-axes:]))
-        return run_steps(self.steps, str(self), x, axes, traced)
+        stage_grids = self.trace(x.shape[-axes:], x.size // prod(x.shape[-axes:]))
+        return run_steps(self.steps, str(self), x, axes, stage_grids)
 
 
 # A chain that runs on many images of one size would compute the same fractions for each of them:

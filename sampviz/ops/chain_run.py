@@ -47,7 +47,7 @@ def as_input(array: Any, axes: int, name: str) -> Array:
 
 
 def run_steps(
-    steps: Sequence[Step], name: str, x: Array, axes: int, traced: Sequence[Grids]
+    steps: Sequence[Step], name: str, x: Array, axes: int, stage_grids: Sequence[Grids]
 ) -> Iterator[Array]:
     """Yield the array before the first and after each step.
 
@@ -61,7 +61,7 @@ def run_steps(
         The input, from `as_input`.
     axes : {2, 3}
         Number of last axes in space.
-    traced : sequence of tuple of Grid
+    stage_grids : sequence of tuple of Grid
         The grids before the first and after each step.
 
     Yields
@@ -87,13 +87,13 @@ def run_steps(
                     raise ChainError("unpool wants as many channels as its max left", fix=UNDO_FIX)
                 x = step.op.function(x, axes, indices, size_before)
             else:
-                before, after = traced[number : number + 2]
+                grids_before, grids_after = stage_grids[number : number + 2]
                 if number in partners.values():
                     pooled[number] = step.op.switches_of(x, step.params, axes), x.shape[-axes:]
                 # Steps may have changed the number of channels that the trace was made for.
                 if (count := x.size // prod(x.shape[-axes:])) != channels:
-                    check_size(step, before, after, count, most, "")
-                x = step.op.run(x, step.params, axes, after)
+                    check_size(step, grids_before, grids_after, count, most, "")
+                x = step.op.run(x, step.params, axes, grids_after)
         except ChainError as err:
             err.at(f"step {number + 1} of '{name}'")
             raise

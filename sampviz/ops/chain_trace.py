@@ -39,28 +39,30 @@ def trace_steps(steps: Sequence[Step], name: str, size: Size, channels: int) -> 
         At the step for which the size is too small or its result too large.
     """
     most = max(MOST_PIXELS, channels * prod(size))
-    traced: list[Grids] = [tuple(map(Grid, size))]
+    stage_grids: list[Grids] = [tuple(map(Grid, size))]
     partners = match_poolings(steps)
     for number, step in enumerate(steps):
         where = f"step {number + 1} of '{name}' for {size_text(size)} px"
-        before = traced[-1]
+        grids_before = stage_grids[-1]
         if number in partners:
             pooling = partners[number]
-            traced.append(_unpooled(before, traced[pooling], traced[pooling + 1], where))
+            stage_grids.append(
+                _unpooled(grids_before, stage_grids[pooling], stage_grids[pooling + 1], where)
+            )
             continue
         try:
-            after = step.op.grids(tuple(grid.size for grid in before), step.params)
+            grids_after = step.op.grids(tuple(grid.size for grid in grids_before), step.params)
         except ChainError as err:
             fix = "use a larger image" if number == 0 else "use fewer steps or a larger image"
             what, _, own_fix = err.texts
             raise ChainError(what, where, own_fix or fix) from err.__cause__
-        check_size(step, before, after, channels, most, where)
-        traced.append(tuple(a.then(b) for a, b in zip(before, after, strict=True)))
-    return tuple(traced)
+        check_size(step, grids_before, grids_after, channels, most, where)
+        stage_grids.append(tuple(a.then(b) for a, b in zip(grids_before, grids_after, strict=True)))
+    return tuple(stage_grids)
 
 
 def check_size(
-    step: Step, before: Grids, after: Grids, channels: int, most: int, where: str
+    step: Step, grids_before: Grids, grids_after: Grids, channels: int, most: int, where: str
 ) -> None:
     """Check that a step makes no array that is too large, nor uses one inside.
 
@@ -68,7 +70,7 @@ def check_size(
     ----------
     step : Step
         The step.
-    before, after : tuple of Grid
+    grids_before, grids_after : tuple of Grid
         Grids of its input and its result.
     channels : int
         Number of channels.
@@ -82,30 +84,34 @@ def check_size(
     ChainError
         If an array would be larger.
     """
-    old, new = ([grid.size for grid in grids] for grids in (before, after))
+    sizes_before, sizes_after = (
+        [grid.size for grid in grids] for grids in (grids_before, grids_after)
+    )
     # An operation along one axis after the other has arrays of sizes between the two.
-    between = range(1, len(new)) if step.op.form == "axis" else ()
-    for sizes in [new, *([*new[:i], *old[i:]] for i in between)]:
+    between = range(1, len(sizes_after)) if step.op.form == "axis" else ()
+    for sizes in [sizes_after, *([*sizes_after[:i], *sizes_before[i:]] for i in between)]:
         if channels * prod(sizes) > most or max(sizes) > MOST_SIDE:
             stack = f"{channels} channels of " if channels > 1 else ""
-            inside = " on the way" if sizes != new else ""
+            stage_note = " on the way" if sizes != sizes_after else ""
             raise ChainError(
-                f"{stack}{size_text(sizes)} px{inside};"
+                f"{stack}{size_text(sizes)} px{stage_note};"
                 f" the most is {most} px, and {MOST_SIDE} px a side",
                 where,
                 "use smaller factors",
             )
 
 
-def _unpooled(now: Grids, before: Grids, after: Grids, where: str) -> Grids:
+def _unpooled(pooled_grids: Grids, grids_before: Grids, grids_after: Grids, where: str) -> Grids:
     """Return the grids after unpooling: those before the pooling, moved as the steps between."""
-    if [grid.size for grid in now] != [grid.size for grid in after]:
-        has, needs = (size_text([grid.size for grid in grids]) for grids in (now, after))
+    if [grid.size for grid in pooled_grids] != [grid.size for grid in grids_after]:
+        has, needs = (
+            size_text([grid.size for grid in grids]) for grids in (pooled_grids, grids_after)
+        )
         what = f"unpool wants the {needs} px that its max left, not {has} px"
         raise ChainError(what, where, UNDO_FIX)
     return tuple(
         Grid(b.size, b.step, b.delta + n.delta - a.delta)
-        for n, b, a in zip(now, before, after, strict=True)
+        for n, b, a in zip(pooled_grids, grids_before, grids_after, strict=True)
     )
 
 

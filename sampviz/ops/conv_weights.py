@@ -69,13 +69,13 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
     try:
         if file:
             raise ValueError("file holds a kernel of two axes")
-        return _named(name, k, seed, axes)
+        return _kernel_by_name(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(str(err)) from None
 
 
 @bounded_cache(2**24)
-def _named(name: str, k: int, seed: int, axes: int) -> Array:
+def _kernel_by_name(name: str, k: int, seed: int, axes: int) -> Array:
     taps = kernel(name, k, seed, axes)
     taps.setflags(write=False)
     return taps

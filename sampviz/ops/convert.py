@@ -51,18 +51,24 @@ def as_chains(value: Any, *, allow_code: bool = False) -> tuple[Chain, ...]:
     >>> as_chains(["max", lambda x: x[::2, ::2]])
     (Chain.parse('max'), <Chain lambda, with an object that no text names>)
     """
-    made: dict[int, Operation] = {}  # an object that is given twice is one operation
-    chains = tuple(chain for item in _listed(value) for chain in _chains(item, allow_code, made))
+    operations_by_id: dict[int, Operation] = {}  # an object that is given twice is one operation
+    chains = tuple(
+        chain
+        for item in _as_sequence(value)
+        for chain in _chains(item, allow_code, operations_by_id)
+    )
     if not chains:
         raise UsageError("there is no chain", CHAINS, "give at least one, e.g. 'max'")
     return chains
 
 
-def _listed(value: Any) -> Iterable[Any]:
+def _as_sequence(value: Any) -> Iterable[Any]:
     return value if isinstance(value, (list, tuple)) else (value,)
 
 
-def _chains(value: Any, allow_code: bool, made: dict[int, Operation]) -> tuple[Chain, ...]:
+def _chains(
+    value: Any, allow_code: bool, operations_by_id: dict[int, Operation]
+) -> tuple[Chain, ...]:
     if isinstance(value, str):
         return parse_chains(value, CHAINS, allow_code=allow_code)
     if isinstance(value, Chain):
@@ -70,9 +76,11 @@ def _chains(value: Any, allow_code: bool, made: dict[int, Operation]) -> tuple[C
     if isinstance(value, Step):
         return (Chain((value,)),)
     if not isinstance(value, Operation) and is_code(value):
-        if id(value) not in made:
-            made[id(value)] = operation_of(value, _free_name(value, made.values()))
-        value = made[id(value)]
+        if id(value) not in operations_by_id:
+            operations_by_id[id(value)] = operation_of(
+                value, _free_name(value, operations_by_id.values())
+            )
+        value = operations_by_id[id(value)]
     if not isinstance(value, Operation):
         raise UsageError(f"{type(value).__name__} is no chain", CHAINS, _FIX)
     try:
@@ -82,12 +90,16 @@ def _chains(value: Any, allow_code: bool, made: dict[int, Operation]) -> tuple[C
         raise
 
 
-def _free_name(thing: Any, taken: Iterable[Operation]) -> str:
+def _free_name(value: Any, operations: Iterable[Operation]) -> str:
     """Return the name of an object, of letters, digits and _, that nothing else has."""
     # A `functools.partial` has no name, but its function has.
-    named = getattr(thing, "func", thing)
-    own = getattr(named, "__name__", type(named).__name__)
-    name = _NO_NAME.sub("_", own).strip("_") or "function"
-    names = {*OPS, *NAMED_CHAINS, *(op.name for op in taken)}
+    function = getattr(value, "func", value)
+    own_name = getattr(function, "__name__", type(function).__name__)
+    name = _NO_NAME.sub("_", own_name).strip("_") or "function"
+    names = {*OPS, *NAMED_CHAINS, *(op.name for op in operations)}
     numbered = (f"{name}_{number}" for number in range(2, len(names) + 3))
-    return name if name not in names else next(each for each in numbered if each not in names)
+    return (
+        name
+        if name not in names
+        else next(candidate for candidate in numbered if candidate not in names)
+    )

@@ -93,16 +93,16 @@ def op(
     def make(function: Callable[..., Array]) -> Operation:
         hints = get_type_hints(function, include_extras=True)
         arguments = inspect.signature(function).parameters
-        named = [p.name for p in arguments.values() if p.kind is p.KEYWORD_ONLY]
+        keyword_names = [p.name for p in arguments.values() if p.kind is p.KEYWORD_ONLY]
         return Operation(
             name=name,
             kind=kind,
             linear=linear,
             form=_form(arguments, kind),
             parameters=tuple(
-                Parameter.of(key, hints[key], arguments[key].default) for key in named
+                Parameter.of(key, hints[key], arguments[key].default) for key in keyword_names
             ),
-            per_axis=frozenset(key for key in named if _is_tuple(hints[key])),
+            per_axis=frozenset(key for key in keyword_names if _is_tuple(hints[key])),
             grid=grid,
             check=check,
             function=function,

@@ -81,14 +81,14 @@ class Source:
     text: str
     label: str
 
-    def error(self, what: str, at: Word, fix: str) -> ChainError:
+    def error(self, what: str, word: Word, fix: str) -> ChainError:
         """Return an error at a word; a misleading character in it is named.
 
         Parameters
         ----------
         what : str
             What is wrong.
-        at : Word
+        word : Word
             Where.
         fix : str
             How to mend it.
@@ -98,9 +98,9 @@ class Source:
         ChainError
             The error, to be raised.
         """
-        return ChainError(what + _misleading(at.text), self.place(at.start), fix)
+        return ChainError(what + _misleading(word.text), self.location(word.start), fix)
 
-    def place(self, start: int) -> str:
+    def location(self, start: int) -> str:
         """Return a description of a position, with as much of the text as fits a line.
 
         Parameters
@@ -138,8 +138,8 @@ class Source:
                 Word("", 0),
                 f"write at most {LONGEST_TEXT}; times=N repeats a step",
             )
-        whole = Word(self.text, 0)
-        return [[self._step(step) for step in split(chain, "+")] for chain in split(whole, ",")]
+        full_text = Word(self.text, 0)
+        return [[self._step(step) for step in split(chain, "+")] for chain in split(full_text, ",")]
 
     def _step(self, word: Word) -> StepText:
         name, *rest = split(word, ":")
@@ -153,7 +153,9 @@ class Source:
                 name,
                 "a name has the letters a-z and digits; `sampviz ops` lists them all",
             )
-        return StepText(name, tuple(self._argument(each, each is rest[0]) for each in rest))
+        return StepText(
+            name, tuple(self._argument(argument, argument is rest[0]) for argument in rest)
+        )
 
     def _in_module(self, module: Word, rest: list[Word]) -> tuple[Word, list[Word]]:
         if not rest or not _WORD.fullmatch(rest[0].text):
@@ -204,10 +206,10 @@ def split(word: Word, separator: str) -> Iterator[Word]:
     Yields
     ------
     Word
-        A piece, which may be empty.
+        A part, which may be empty.
     """
     start = word.start
-    for piece in word.text.split(separator):
-        indent = len(piece) - len(piece.lstrip(" "))
-        yield Word(piece.strip(" "), start + indent)
-        start += len(piece) + 1
+    for part in word.text.split(separator):
+        indent = len(part) - len(part.lstrip(" "))
+        yield Word(part.strip(" "), start + indent)
+        start += len(part) + 1

@@ -29,11 +29,11 @@ def signature(parameters: Sequence[Parameter]) -> Signature:
         `(x, *, ..., axes=2)`.
     """
     defaults = {p.name: None if isinstance(p.default, Derived) else p.default for p in parameters}
-    named = [
+    keyword_parameters = [
         Argument(name, Argument.KEYWORD_ONLY, default=default)
         for name, default in {**defaults, "axes": 2}.items()
     ]
-    return Signature([Argument("x", Argument.POSITIONAL_OR_KEYWORD), *named])
+    return Signature([Argument("x", Argument.POSITIONAL_OR_KEYWORD), *keyword_parameters])
 
 
 def manual_text(
@@ -92,10 +92,10 @@ def _entries(parameters: Sequence[Parameter], form: Form) -> Iterator[str]:
 
 def _type_of(parameter: Parameter) -> str:
     """Return the type of a parameter in words: `int, tuple of int or "auto"`."""
-    words = [f'"{word}"' for word in parameter.spec.words]
+    word_types = [f'"{word}"' for word in parameter.spec.words]
     if parameter.is_choice:
-        return f"{{{', '.join(words)}}}"
+        return f"{{{', '.join(word_types)}}}"
     types = [parameter.type.__name__]
     types += [f"tuple of {types[0]}"] if parameter.spec.per_axis else []
-    *first, last = [*types, *words]
+    *first, last = [*types, *word_types]
     return f"{', '.join(first)} or {last}" if first else last

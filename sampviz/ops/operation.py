@@ -112,10 +112,10 @@ class Operation:
         ChainError
             If a parameter is unknown, or a value is out of bounds or does not go with others.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
+        parameters_by_name = {parameter.name: parameter for parameter in self.parameters}
         for name in arguments:
-            if name not in known:
-                fix = did_you_mean(name, known, f"{self.manual} lists them all")
+            if name not in parameters_by_name:
+                fix = did_you_mean(name, parameters_by_name, f"{self.manual} lists them all")
                 raise ChainError(f"{self.name} has no parameter {name!r}", fix=fix)
         try:
             return bind_values(self.parameters, arguments, self.check)

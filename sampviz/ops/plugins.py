@@ -56,14 +56,16 @@ def is_being_imported(entry: EntryPoint) -> bool:
     return False
 
 
-def plugin_operations(taken: Collection[str], entries: Iterable[EntryPoint]) -> list[Operation]:
+def plugin_operations(
+    used_names: Collection[str], entries: Iterable[EntryPoint]
+) -> list[Operation]:
     """Return the operations that installed packages offer.
 
     One that cannot be used, or whose name is taken, is left out with a warning.
 
     Parameters
     ----------
-    taken : collection of str
+    used_names : collection of str
         Names that are taken.
     entries : iterable of EntryPoint
         What installed packages offer, as of `plugin_entries`.
@@ -73,35 +75,35 @@ def plugin_operations(taken: Collection[str], entries: Iterable[EntryPoint]) -> 
     list of Operation
         The operations that can be used.
     """
-    found: dict[str, Operation] = {}
+    operations: dict[str, Operation] = {}
     for entry in entries:
         try:
-            thing = entry.load()
+            loaded = entry.load()
         except (Exception, SystemExit) as err:
-            why = f"it cannot be imported: {_describe_error(err)}"
+            reason = f"it cannot be imported: {_describe_error(err)}"
         else:
-            why = _rejection(thing)
-            if not why and (thing.name in taken or thing.name in found):
-                why = f"something else is named {thing.name!r}"
-        if why:
-            text = f"the operation {entry.name!r} of {_home(entry)} is left out: {why}"
+            reason = _rejection(loaded)
+            if not reason and (loaded.name in used_names or loaded.name in operations):
+                reason = f"something else is named {loaded.name!r}"
+        if reason:
+            text = f"the operation {entry.name!r} of {_home(entry)} is left out: {reason}"
             warnings.warn(text, SampvizWarning, stacklevel=2)
         else:
-            found[thing.name] = _guarded(thing)
-    return list(found.values())
+            operations[loaded.name] = _guarded(loaded)
+    return list(operations.values())
 
 
 def _home(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else "an unknown package"
 
 
-def _rejection(thing: Any) -> str:
-    """Say why a thing is no operation, or nothing if it is one."""
-    if not isinstance(thing, Operation):
-        return f"it is not made with @op, but of type {type(thing).__name__}"
-    if not NAME.fullmatch(thing.name):
-        return f"its name {thing.name!r} has more than the letters a-z and digits"
-    missing = [heading for heading in SECTIONS if heading not in thing.sections]
+def _rejection(value: Any) -> str:
+    """Say why a value is no operation, or nothing if it is one."""
+    if not isinstance(value, Operation):
+        return f"it is not made with @op, but of type {type(value).__name__}"
+    if not NAME.fullmatch(value.name):
+        return f"its name {value.name!r} has more than the letters a-z and digits"
+    missing = [heading for heading in SECTIONS if heading not in value.sections]
     return f"its docstring has no paragraph '{missing[0]}: '" if missing else ""
 
 
@@ -126,9 +128,9 @@ def _with_errors_in_words(
     """Return the code of others with its exceptions as ChainError, and its results checked."""
 
     @wraps(code)
-    def run(*given: Any, **named: Any) -> Any:
+    def run(*arguments: Any, **keywords: Any) -> Any:
         try:
-            result = code(*given, **named)
+            result = code(*arguments, **keywords)
         except passing:
             raise
         except (Exception, SystemExit) as err:
@@ -145,16 +147,16 @@ def _describe_error(err: BaseException) -> str:
 
 
 def _check_array(name: str, out: Any, axes: Collection[int] = range(2, 33)) -> None:
-    wrong = ""
+    fault = ""
     if not isinstance(out, np.ndarray):
-        wrong = f"a {type(out).__name__}, not an array"
+        fault = f"a {type(out).__name__}, not an array"
     elif out.dtype.kind not in "biufc":
-        wrong = f"an array of {out.dtype}"
+        fault = f"an array of {out.dtype}"
     elif out.ndim not in axes or not out.size:
-        wrong = f"an array of shape {out.shape}"
-    if wrong:
+        fault = f"an array of shape {out.shape}"
+    if fault:
         raise ChainError(
-            f"{name} returned {wrong}", fix="return an array of numbers, of rows x columns"
+            f"{name} returned {fault}", fix="return an array of numbers, of rows x columns"
         )
 
 

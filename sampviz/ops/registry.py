@@ -71,18 +71,18 @@ class _Operations(Mapping[str, Operation]):
     def _known(self) -> Mapping[str, Operation]:
         if self._all is not None:
             return self._all
-        if getattr(self._loading, "now", False):
+        if getattr(self._loading, "active", False):
             return OURS
         entries = plugin_entries()
         if any(map(is_being_imported, entries)):
             return OURS
-        self._loading.now = True
+        self._loading.active = True
         try:
             # Without a lock: a thread could wait here for one that waits for its import.
-            others = plugin_operations({*OURS, *NAMED_CHAINS}, entries)
+            plugins = plugin_operations({*OURS, *NAMED_CHAINS}, entries)
         finally:
-            self._loading.now = False
-        loaded = _by_name([*OURS.values(), *others])
+            self._loading.active = False
+        loaded = _by_name([*OURS.values(), *plugins])
         self._all = self._all or loaded
         return self._all
 

@@ -217,10 +217,10 @@ def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> P
         raise source.error(f"{op.name} takes no parameter", argument.value, "leave it out")
     if not key:
         return op.parameters[0]
-    parameter = next((known for known in op.parameters if known.name == key), None)
+    parameter = next((candidate for candidate in op.parameters if candidate.name == key), None)
     if parameter is None:
         fix = did_you_mean(
-            key, [known.name for known in op.parameters] + ["times"], _manual_hint(op)
+            key, [candidate.name for candidate in op.parameters] + ["times"], _manual_hint(op)
         )
         raise source.error(f"{op.name} has no parameter {key[:40]!r}", argument.key, fix)
     return parameter

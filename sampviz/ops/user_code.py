@@ -69,36 +69,36 @@ def user_operation(name: str) -> Operation:
     ChainError
         If it cannot be imported, or is nothing of these.
     """
-    thing = _imported(*name.split(":"))
-    if isinstance(thing, Operation):
-        why = _rejection(thing)
-        if why:
-            raise ChainError(f"{name} cannot be used: {why}", fix="see the README on operations")
-        return _guarded(replace(thing, name=name))
-    return _wrapped_code(name, thing)
+    value = _imported(*name.split(":"))
+    if isinstance(value, Operation):
+        reason = _rejection(value)
+        if reason:
+            raise ChainError(f"{name} cannot be used: {reason}", fix="see the README on operations")
+        return _guarded(replace(value, name=name))
+    return _wrapped_code(name, value)
 
 
-def is_code(thing: Any) -> bool:
-    """Whether a thing can be made an operation of: a function, or a torch module.
+def is_code(value: Any) -> bool:
+    """Whether a value can be made an operation of: a function, or a torch module.
 
     Parameters
     ----------
-    thing : object
+    value : object
         Whatever a user brings.
 
     Returns
     -------
     bool
     """
-    return _is_torch_module(thing) or (callable(thing) and not isinstance(thing, type))
+    return _is_torch_module(value) or (callable(value) and not isinstance(value, type))
 
 
-def operation_of(thing: Any, name: str) -> Operation:
+def operation_of(code: Any, name: str) -> Operation:
     """Make an operation of a function of a plane, or of a copy of a torch module as it is now.
 
     Parameters
     ----------
-    thing : callable
+    code : callable
         A function from a plane (H, W) to a plane, or a torch module.
     name : str
         The name of the operation.
@@ -113,24 +113,24 @@ def operation_of(thing: Any, name: str) -> Operation:
     ChainError
         If it is neither a function nor a torch module.
     """
-    if _is_torch_module(thing) and not isinstance(thing, type):
-        thing = _with_errors_in_words(name, deepcopy)(thing)
-    return replace(_wrapped_code(name, thing), importable=False)
+    if _is_torch_module(code) and not isinstance(code, type):
+        code = _with_errors_in_words(name, deepcopy)(code)
+    return replace(_wrapped_code(name, code), importable=False)
 
 
-def _wrapped_code(name: str, thing: Any) -> Operation:
-    if not is_code(thing):
+def _wrapped_code(name: str, value: Any) -> Operation:
+    if not is_code(value):
         raise ChainError(
-            f"{name} is of type {type(thing).__name__}",
+            f"{name} is of type {type(value).__name__}",
             fix="name an operation made with @op, a function or a torch module",
         )
-    made = (_of_module if _is_torch_module(thing) else _of_function)(name, thing)
+    operation = (_of_module if _is_torch_module(value) else _of_function)(name, value)
     warnings.warn(
         f"{name} does not say where its samples lie: they are taken as centred",
         SampvizWarning,
         stacklevel=3,
     )
-    return made
+    return operation
 
 
 def _imported(module: str, attribute: str) -> Any:
@@ -139,11 +139,13 @@ def _imported(module: str, attribute: str) -> Any:
     try:
         return getattr(import_module(module), attribute)
     except (Exception, SystemExit) as err:
-        home = sys.modules.get(module)  # not there if the module failed
+        module_object = sys.modules.get(module)  # not there if the module failed
         missing = err.name or "" if isinstance(err, ModuleNotFoundError) else ""
-        if home and isinstance(err, AttributeError):
+        if module_object and isinstance(err, AttributeError):
             what = f"{module} has no {attribute!r}"
-            fix = did_you_mean(attribute, vars(home), "write a name that the module defines")
+            fix = did_you_mean(
+                attribute, vars(module_object), "write a name that the module defines"
+            )
         elif missing.partition(".")[0] == "torch":
             what, fix = f"{module} needs torch", "pip install 'sampviz[torch]'"
         elif missing and f"{module}.".startswith(f"{missing}."):
@@ -189,9 +191,9 @@ def _wrapped(
     )
 
 
-def _centred(before: int, after: int) -> Grid:
-    step = Fraction(before, after)
-    return Grid(after, step, (step - 1) / 2)
+def _centred(size_before: int, size_after: int) -> Grid:
+    step = Fraction(size_before, size_after)
+    return Grid(size_after, step, (step - 1) / 2)
 
 
 def _of_function(name: str, function: Callable[..., Any]) -> Operation:
@@ -199,8 +201,8 @@ def _of_function(name: str, function: Callable[..., Any]) -> Operation:
 
     def run(x: Array, **values: Value) -> Array:
         planes = x.reshape(-1, *x.shape[-2:])
-        made = np.stack([code(plane.copy(), **values) for plane in planes])
-        return made.astype(x.dtype).reshape(*x.shape[:-2], *made.shape[1:])
+        outputs = np.stack([code(plane.copy(), **values) for plane in planes])
+        return outputs.astype(x.dtype).reshape(*x.shape[:-2], *outputs.shape[1:])
 
     def size_after(size: Size, **values: Value) -> Size:
         return run(np.zeros(size, np.float32), **values).shape
@@ -214,38 +216,45 @@ def _parameters(name: str, function: Callable[..., Any]) -> tuple[Parameter, ...
         after_first = list(inspect.signature(function).parameters.values())[1:]
     except (TypeError, ValueError):  # a function in C that tells nothing
         return ()
-    found = []
-    for each in after_first:
-        if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
+    parameters = []
+    for argument in after_first:
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             continue
-        if each.default is each.empty:
-            raise ChainError(f"{name} needs a value for {each.name}", fix="give it a default")
-        plain = next((t for t in _PLAIN if each.annotation in (t, t.__name__)), None)
-        fits = type(each.default) is plain or (plain is float and type(each.default) is int)
-        if plain and fits and each.kind is not each.POSITIONAL_ONLY and each.name != "times":
-            found.append(Parameter(each.name, plain, Param(), each.default))
-    return tuple(found)
+        if argument.default is argument.empty:
+            raise ChainError(f"{name} needs a value for {argument.name}", fix="give it a default")
+        plain_type = next((t for t in _PLAIN if argument.annotation in (t, t.__name__)), None)
+        default_fits = type(argument.default) is plain_type or (
+            plain_type is float and type(argument.default) is int
+        )
+        if (
+            plain_type
+            and default_fits
+            and argument.kind is not argument.POSITIONAL_ONLY
+            and argument.name != "times"
+        ):
+            parameters.append(Parameter(argument.name, plain_type, Param(), argument.default))
+    return tuple(parameters)
 
 
-def _is_torch_module(thing: Any) -> bool:
+def _is_torch_module(value: Any) -> bool:
     # Whoever made a module has imported torch; nobody else needs it.
     torch: Any = sys.modules.get("torch")
     if torch is None:
         return False
-    return issubclass(thing if isinstance(thing, type) else type(thing), torch.nn.Module)
+    return issubclass(value if isinstance(value, type) else type(value), torch.nn.Module)
 
 
-def _of_module(name: str, thing: Any) -> Operation:
+def _of_module(name: str, factory: Any) -> Operation:
     torch: Any = sys.modules["torch"]
-    if isinstance(thing, type):
+    if isinstance(factory, type):
         try:
-            thing = thing()
+            factory = factory()
         except Exception as err:
             raise ChainError(
                 f"{name} cannot be made without arguments: {_describe_error(err)}",
                 fix="name an instance instead, or give the arguments defaults",
             ) from err
-    module = _with_errors_in_words(name, lambda: thing.to("cpu", torch.float32).eval())()
+    module = _with_errors_in_words(name, lambda: factory.to("cpu", torch.float32).eval())()
 
     def call(x: Array) -> Array:
         """Return what the module makes of C x H x W: K x h x w."""
@@ -262,7 +271,7 @@ def _of_module(name: str, thing: Any) -> Operation:
     code = _with_errors_in_words(name, call, _check_array)
 
     @bounded_cache(2**17)
-    def tried(size: Size) -> tuple[int, Size]:
+    def probed(size: Size) -> tuple[int, Size]:
         """Return how many channels the module wants, and the size that it makes."""
         counts = _channels(module)
         for count in counts[:-1]:
@@ -274,24 +283,27 @@ def _of_module(name: str, thing: Any) -> Operation:
 
     def run(x: Array) -> Array:
         size = x.shape[-2:]
-        count, _ = tried(size)
+        count, _ = probed(size)
         together = count > 1
         if together and (x.ndim < 3 or x.shape[-3] != count):
             has = x.shape[-3] if x.ndim > 2 else 1
             raise ChainError(
                 f"{name} wants {count} channels, not {has}", fix="choose an image that has them"
             )
-        made = np.stack([code(each) for each in x.reshape(-1, count, *size)]).astype(x.dtype)
-        alone = not together and made.shape[1] == 1
-        return made.reshape(
-            *x.shape[: -3 if together else -2], *(made.shape[2:] if alone else made.shape[1:])
+        outputs = np.stack([code(planes) for planes in x.reshape(-1, count, *size)]).astype(x.dtype)
+        is_single = not together and outputs.shape[1] == 1
+        return outputs.reshape(
+            *x.shape[: -3 if together else -2],
+            *(outputs.shape[2:] if is_single else outputs.shape[1:]),
         )
 
-    return _wrapped(name, run, lambda size: tried(size)[1])
+    return _wrapped(name, run, lambda size: probed(size)[1])
 
 
 def _channels(module: Any) -> list[int]:
     """Return how many channels a module may want: one, then what its first weights are made for."""
-    named = [each.in_channels for each in module.modules() if hasattr(each, "in_channels")]
-    filters = [len(each) for each in module.state_dict().values() if each.ndim == 4]
-    return list(dict.fromkeys([1, *(named or filters)[:1]]))
+    declared_counts = [
+        part.in_channels for part in module.modules() if hasattr(part, "in_channels")
+    ]
+    filter_counts = [len(part) for part in module.state_dict().values() if part.ndim == 4]
+    return list(dict.fromkeys([1, *(declared_counts or filter_counts)[:1]]))

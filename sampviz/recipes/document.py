@@ -26,7 +26,7 @@ SOURCES = ("inputs", "bids")  # two ways to say the same
 class SourceText:
     """A recipe, or a part of it: it finds the lines of keys."""
 
-    place: str
+    location: str
     text: str
     start: int = 0  # lines before the part
 
@@ -43,16 +43,16 @@ class SourceText:
         if number >= len(parts):
             return self
         start, end = parts[number]
-        return SourceText(self.place, "\n".join(lines[start:end]), start)
+        return SourceText(self.location, "\n".join(lines[start:end]), start)
 
     def at(self, key: str) -> str:
-        """Return the place and the line of the first key of that name, or of the part."""
+        """Return the location and the line of the first key of that name, or of the part."""
         name = re.escape(key)
         pattern = re.compile(rf"(^\s*\[*\s*|[{{,.]\s*)[\"']?{name}[\"']?\s*[=\].]")
         for number, line in enumerate(self.text.splitlines(), start=self.start + 1):
             if pattern.search(line):
-                return f"{self.place}, line {number}"
-        return f"{self.place}, line {self.start + 1}" if self.start else self.place
+                return f"{self.location}, line {number}"
+        return f"{self.location}, line {self.start + 1}" if self.start else self.location
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class FigureEntry:
     name: str
     kind: str
     values: Mapping[str, Any]  # without name and kind
-    place: str
+    location: str
     lines: Mapping[str, str]
 
     @property
@@ -81,8 +81,8 @@ class FigureEntry:
         return self.values.get("matrix", {})
 
     def at(self, key: str) -> str:
-        """Return the place and the line of a key."""
-        return self.lines.get(key, self.place)
+        """Return the location and the line of a key."""
+        return self.lines.get(key, self.location)
 
 
 def parse_entries(document: Mapping[str, Any], written: SourceText) -> list[FigureEntry]:
@@ -111,19 +111,19 @@ def parse_entries(document: Mapping[str, Any], written: SourceText) -> list[Figu
                 name, ["figure", "defaults"], "a recipe has [defaults] and [[figure]]"
             )
             raise UsageError(f"unknown key {name!r}", written.at(name), fix)
-    tables, shared = document.get("figure"), document.get("defaults", {})
+    tables, defaults = document.get("figure"), document.get("defaults", {})
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise UsageError(
-            "there is no [[figure]] in it", written.place, "write at least one [[figure]]"
+            "there is no [[figure]] in it", written.location, "write at least one [[figure]]"
         )
     part = written.part("defaults")
-    if not isinstance(shared, dict):
+    if not isinstance(defaults, dict):
         raise UsageError("defaults is not a table", part.at("defaults"), "write [defaults]")
     lines = _checked(
-        shared, [key for key in FIELDS if key not in NOT_SHARED], part, "it may have: "
+        defaults, [key for key in FIELDS if key not in NOT_SHARED], part, "it may have: "
     )
     entries = [
-        _entry(table, shared, lines, written.part("figure", i)) for i, table in enumerate(tables)
+        _entry(table, defaults, lines, written.part("figure", i)) for i, table in enumerate(tables)
     ]
     names: set[str] = set()
     for entry in entries:
@@ -136,16 +136,16 @@ def parse_entries(document: Mapping[str, Any], written: SourceText) -> list[Figu
 
 def _entry(
     table: Mapping[str, Any],
-    shared: Mapping[str, Any],
+    defaults: Mapping[str, Any],
     lines: Mapping[str, str],
     written: SourceText,
 ) -> FigureEntry:
-    kind = table.get("kind", shared.get("kind", "compare"))
+    kind = table.get("kind", defaults.get("kind", "compare"))
     if kind not in KINDS:
         where = written.at("kind")
         raise UsageError(f"no kind of figure is named {kind!r}", where, ", ".join(KINDS))
-    known = fields_of(kind)
-    own = _checked(table, known, written, f"a figure of kind {kind!r} has: ")
+    field_names = fields_of(kind)
+    entry_lines = _checked(table, field_names, written, f"a figure of kind {kind!r} has: ")
     name = str(table.get("name", ""))
     if not _NAME.fullmatch(name):
         raise UsageError(
@@ -153,23 +153,25 @@ def _entry(
             written.at("name"),
             "letters, digits, '_', '-' and '.'",
         )
-    values = {**_inherited(table, shared, known), **table}
+    values = {**_inherited(table, defaults, field_names), **table}
     if "options" in values:
-        values["options"] = {**shared.get("options", {}), **table.get("options", {})}
-    kept = {key: value for key, value in values.items() if key not in ("name", "kind")}
-    return FigureEntry(name, kind, kept, written.place, {**lines, **own})
+        values["options"] = {**defaults.get("options", {}), **table.get("options", {})}
+    entry_values = {key: value for key, value in values.items() if key not in ("name", "kind")}
+    return FigureEntry(name, kind, entry_values, written.location, {**lines, **entry_lines})
 
 
 def _inherited(
-    table: Mapping[str, Any], shared: Mapping[str, Any], known: Sequence[str]
+    table: Mapping[str, Any], defaults: Mapping[str, Any], field_names: Sequence[str]
 ) -> dict[str, Any]:
     """Return what a figure has of the defaults: what its kind knows and it does not say itself."""
-    own = _written_keys(table)
+    written_keys = _written_keys(table)
 
     def inherited(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: v for key, v in values.items() if key in known and key not in own}
+        return {
+            key: v for key, v in values.items() if key in field_names and key not in written_keys
+        }
 
-    values = inherited(shared)
+    values = inherited(defaults)
     if "matrix" in values:
         values["matrix"] = inherited(values["matrix"])
     return values
@@ -191,17 +193,17 @@ def _check_twice(table: Mapping[str, Any], written: SourceText) -> None:
 
 
 def _checked(
-    table: Mapping[str, Any], known: Sequence[str], written: SourceText, fix_start: str
+    table: Mapping[str, Any], field_names: Sequence[str], written: SourceText, fix_start: str
 ) -> dict[str, str]:
     """Return the line of every key; UsageError for an unknown one and for a value of no use."""
     for name, value in table.items():
-        if name not in known:
-            fix = did_you_mean(name, known, fix_start + ", ".join(known))
+        if name not in field_names:
+            fix = did_you_mean(name, field_names, fix_start + ", ".join(field_names))
             raise UsageError(f"unknown key {name!r}", written.at(name), fix)
-        if wrong := field_error(name, value):
-            raise UsageError(wrong[0], written.at(name), wrong[1])
+        if error := field_error(name, value):
+            raise UsageError(error[0], written.at(name), error[1])
     matrix = table.get("matrix", {})
-    check_matrix(matrix, [axis for axis in AXES if axis in known], written.at)
+    check_matrix(matrix, [axis for axis in AXES if axis in field_names], written.at)
     _check_twice(table, written)
     for panel in table.get("panels", []):
         _check_panel(panel, written)
@@ -225,23 +227,25 @@ def _check_panel(panel: Mapping[str, Any], written: SourceText) -> None:
         )
 
 
-def check_matrix(matrix: Mapping[str, Any], known: Sequence[str], at: Callable[[str], str]) -> None:
-    """Raise UsageError for an axis that is not `known`, and for a value that does not fit its key.
+def check_matrix(
+    matrix: Mapping[str, Any], axes: Sequence[str], line_of: Callable[[str], str]
+) -> None:
+    """Raise UsageError for an axis that is not in `axes`, and for a value that does not fit.
 
-    `at` gives the line of a key.
+    `line_of` gives the line of a key.
     """
     for axis, values in matrix.items():
-        if axis not in known:
-            fix = did_you_mean(axis, known, f"a matrix has {', '.join(known)}")
-            raise UsageError(f"unknown key {axis!r}", at(axis), fix)
+        if axis not in axes:
+            fix = did_you_mean(axis, axes, f"a matrix has {', '.join(axes)}")
+            raise UsageError(f"unknown key {axis!r}", line_of(axis), fix)
         # Inputs are found by one key, all others are a value each.
-        for value in [values] if axis in ("inputs", "bids") else _listed(axis, values, at):
-            if wrong := field_error(axis, value):
-                raise UsageError(wrong[0], at(axis), wrong[1])
+        for value in [values] if axis in ("inputs", "bids") else _listed(axis, values, line_of):
+            if error := field_error(axis, value):
+                raise UsageError(error[0], line_of(axis), error[1])
 
 
-def _listed(axis: str, values: Any, at: Callable[[str], str]) -> Sequence[Any]:
+def _listed(axis: str, values: Any, line_of: Callable[[str], str]) -> Sequence[Any]:
     if not isinstance(values, (list, dict)) or not values:
         what = f"{axis} = {values!r} is not a list or a table of values"
-        raise UsageError(what, at(axis), f"write {axis} = [.., ..], or {{NAME = .., ..}}")
+        raise UsageError(what, line_of(axis), f"write {axis} = [.., ..], or {{NAME = .., ..}}")
     return list(values.values()) if isinstance(values, dict) else values

@@ -150,17 +150,17 @@ def prepare_recipe(
     image can mend.
     """
     if not recipe.inputs:
-        raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.place, "write inputs")
+        raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.location, "write inputs")
     if recipe.kind != "inputs" and not recipe.ops:
-        raise UsageError(f"figure {recipe.name!r} has no ops", recipe.place, "write ops")
+        raise UsageError(f"figure {recipe.name!r} has no ops", recipe.location, "write ops")
     if chains is None:
-        place = recipe.at("ops")
-        parsed = [parse_chains(text, place, allow_code=allow_code) for text in recipe.ops]
+        where = recipe.at("ops")
+        parsed = [parse_chains(text, where, allow_code=allow_code) for text in recipe.ops]
         chains = [chain for of_text in parsed for chain in of_text]
     if recipe.kind == "steps" and (len(recipe.inputs) > 1 or len(chains) > 1):
         raise UsageError(
             f"figure {recipe.name!r} shows the steps of one chain on one image",
-            recipe.place,
+            recipe.location,
             "write one input and one chain",
         )
     with _errors_with_lines(recipe):
@@ -199,7 +199,7 @@ def _errors_with_lines(recipe: Recipe) -> Iterator[None]:
             err.within(recipe.at("inputs"))
         raise
     except UsageError as err:
-        name, rest = named_argument(err.texts[1])
+        name, detail = named_argument(err.texts[1])
         if recipe.lines and name:
-            err.moved(recipe.at(name) + rest)
+            err.set_where(recipe.at(name) + detail)
         raise

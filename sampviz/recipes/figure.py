@@ -104,17 +104,17 @@ def save_figures(
         for path in targets[recipe.name]:
             check_target(path, recipe.inputs, overwrite=overwrite)
         check_captions(captions, targets[recipe.name][:1], recipe.inputs)
-    drawn = {}
+    panel_figures = {}
     for recipe in with_progress(recipes, len(recipes), progress):
         panel_figure = draw_recipe(recipe)
-        first, *others = targets[recipe.name]
+        first, *copies = targets[recipe.name]
         yield from save_with_captions(panel_figure, first, captions, overwrite=overwrite)
-        for path in others:
+        for path in copies:
             yield from save_with_captions(panel_figure, path, overwrite=overwrite)
         if name == _GALLERY:
-            drawn[recipe.name] = panel_figure
-    if drawn:
-        sheet = contact_sheet(drawn, "sampviz figure gallery")
+            panel_figures[recipe.name] = panel_figure
+    if panel_figures:
+        sheet = contact_sheet(panel_figures, "sampviz figure gallery")
         yield from save_with_captions(sheet, folder / "gallery.png", overwrite=overwrite)
 
 

@@ -18,13 +18,13 @@ def schema() -> dict[str, Any]:
         A schema of draft 2020-12, for editors and other programs.
     """
     figures = [_figure(kind) for kind in KINDS]
-    shared = [name for name in FIELDS if name not in NOT_SHARED]
+    shared_names = [name for name in FIELDS if name not in NOT_SHARED]
     return {
         "$schema": _DIALECT,
         "title": "A recipe of sampviz",
         "type": "object",
         "properties": {
-            "defaults": _table(shared, shared),
+            "defaults": _table(shared_names, shared_names),
             "figure": {"type": "array", "minItems": 1, "items": {"anyOf": figures}},
         },
         "required": ["figure"],
@@ -54,10 +54,10 @@ def _value(name: str) -> dict[str, Any]:
     value_schema = {"description": field.meaning, **FIELD_TYPES[field.type].schema}
     if field.words:
         word = {"enum": list(field.words)}
-        several = {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+        word_or_list = {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
         value_schema = {
             "description": field.meaning,
-            **(several if field.type == "texts" else word),
+            **(word_or_list if field.type == "texts" else word),
         }
     if name == "panels":
         value_schema["items"] = {
@@ -73,5 +73,5 @@ def _axis(axis: str) -> dict[str, Any]:
     value = _value(axis)
     if axis in ("inputs", "bids"):
         return value
-    several = {"type": "array", "items": value, "minItems": 1}
-    return {"anyOf": [several, {"type": "object", "additionalProperties": value}]}
+    value_list = {"type": "array", "items": value, "minItems": 1}
+    return {"anyOf": [value_list, {"type": "object", "additionalProperties": value}]}

@@ -51,16 +51,18 @@ def _word(axis: str, value: Any) -> str:
 class Names:
     """Names for files, no two alike: some file systems do not tell A from a."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = {name.casefold(): 2 for name in taken}  # and the number that comes next
+    def __init__(self, used_names: Iterable[str] = ()) -> None:
+        self._next_numbers = {
+            name.casefold(): 2 for name in used_names
+        }  # the number that comes next
 
     def make(self, words: str) -> str:
         """Return a name of words; a number tells apart what would have the same."""
         spelled = "".join(_SPELLED.get(char, char) for char in words)
         first = name = re.sub(r"[^A-Za-z0-9_.]+", "-", spelled).strip("-.")[:_LONGEST]
-        while name.casefold() in self._taken:
-            number = self._taken[first.casefold()]
-            self._taken[first.casefold()] += 1
+        while name.casefold() in self._next_numbers:
+            number = self._next_numbers[first.casefold()]
+            self._next_numbers[first.casefold()] += 1
             name = f"{first[: _LONGEST - len(str(number)) - 1]}-{number}"
-        self._taken[name.casefold()] = 2
+        self._next_numbers[name.casefold()] = 2
         return name

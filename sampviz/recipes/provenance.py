@@ -57,10 +57,10 @@ class Record:
     def table(self) -> dict[str, Any]:
         """Return the record as JSON can hold it."""
         recipe = self.recipe
-        named = {"name": recipe.name, "kind": recipe.kind} if self.kind == "figure" else {}
+        identity = {"name": recipe.name, "kind": recipe.kind} if self.kind == "figure" else {}
         table = {
             "schema": _SCHEMA,
-            self.kind: {**named, **recipe.values},
+            self.kind: {**identity, **recipe.values},
             "sha256": list(self.digests),
             "taken": list(self.taken),
             "versions": dict(self.versions),
@@ -131,15 +131,15 @@ def parse_record(text: str, where: str) -> Record:
         document = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_repeats)
         return _record(document, where)
     except (ValueError, RecursionError, SampvizError) as err:
-        why = escape_control(err.what if isinstance(err, SampvizError) else str(err))
-        raise InputError(f"it carries no record of sampviz: {why}", where, _OTHER) from None
+        reason = escape_control(err.what if isinstance(err, SampvizError) else str(err))
+        raise InputError(f"it carries no record of sampviz: {reason}", where, _OTHER) from None
 
 
 def _record(document: Any, where: str) -> Record:
     _require(isinstance(document, dict) and document.get("schema") == _SCHEMA, f"schema {_SCHEMA}")
-    kinds = [kind for kind in _KINDS if isinstance(document.get(kind), dict)]
-    _require(len(kinds) == 1, "one figure or one array")
-    (kind,) = kinds
+    kinds_present = [kind for kind in _KINDS if isinstance(document.get(kind), dict)]
+    _require(len(kinds_present) == 1, "one figure or one array")
+    (kind,) = kinds_present
     table = document[kind] if kind == "figure" else {"name": kind, **document[kind]}
     recipe = check_table(table, where)
     for name in recipe.inputs:
@@ -158,8 +158,8 @@ def _record(document: Any, where: str) -> Record:
     return Record(kind, recipe, tuple(digests), tuple(taken), programs, windows)
 
 
-def _is_list(value: Any, kinds: tuple[type, ...], count: int | None = None) -> bool:
-    is_list = isinstance(value, list) and all(isinstance(item, kinds) for item in value)
+def _is_list(value: Any, types: tuple[type, ...], count: int | None = None) -> bool:
+    is_list = isinstance(value, list) and all(isinstance(item, types) for item in value)
     return is_list and count in (None, len(value))
 
 
@@ -179,33 +179,37 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def changes(then: Record, now: Record) -> list[str]:
+def changes(earlier: Record, later: Record) -> list[str]:
     """Say what is not the same in two records: inputs, options, versions, the font."""
-    return [*_of_inputs(then, now), *_of_options(then, now), *_of_versions(then, now)]
+    return [
+        *_of_inputs(earlier, later),
+        *_of_options(earlier, later),
+        *_of_versions(earlier, later),
+    ]
 
 
-def _of_inputs(then: Record, now: Record) -> Iterator[str]:
-    names = then.recipe.inputs, now.recipe.inputs
+def _of_inputs(earlier: Record, later: Record) -> Iterator[str]:
+    names = earlier.recipe.inputs, later.recipe.inputs
     if len(names[0]) != len(names[1]):
         yield f"inputs: {len(names[0])} then, {len(names[1])} now"
         return
-    for old, new, before, after in zip(*names, then.digests, now.digests, strict=True):
+    for old, new, before, after in zip(*names, earlier.digests, later.digests, strict=True):
         if before != after:
             yield f"input {new}: other bytes, SHA-256 {_short(before)} then, {_short(after)} now"
         if old != new:
             yield f"input {new}: its name, {old} then; it is written on the figure"
 
 
-def _of_options(then: Record, now: Record) -> Iterator[str]:
-    old, new = ({"kind": r.kind, **r.values} for r in (then.recipe, now.recipe))
+def _of_options(earlier: Record, later: Record) -> Iterator[str]:
+    old, new = ({"kind": r.kind, **r.values} for r in (earlier.recipe, later.recipe))
     for key in dict.fromkeys([*old, *new]):
         if key != "inputs" and old.get(key) != new.get(key):
             yield f"option {key}: {_describe(old.get(key))} then, {_describe(new.get(key))} now"
 
 
-def _of_versions(then: Record, now: Record) -> Iterator[str]:
-    for name in dict.fromkeys([*then.versions, *now.versions]):
-        old, new = (record.versions.get(name, "none") for record in (then, now))
+def _of_versions(earlier: Record, later: Record) -> Iterator[str]:
+    for name in dict.fromkeys([*earlier.versions, *later.versions]):
+        old, new = (record.versions.get(name, "none") for record in (earlier, later))
         if old != new:
             yield f"{name}: {old} then, {new} now"
 

@@ -34,9 +34,9 @@ def read_recipes(
     """
     return [
         recipe
-        for place in recipes_named(name)
+        for location in recipes_named(name)
         for recipe in parse_recipe(
-            recipe_text(place), place, options, inputs=inputs, folder=Path(place).parent
+            recipe_text(location), location, options, inputs=inputs, folder=Path(location).parent
         )
     ]
 
@@ -50,7 +50,7 @@ def shipped_figures() -> dict[str, str]:
 
 def parse_recipe(
     text: str,
-    place: str,
+    location: str,
     options: Mapping[str, str] | None = None,
     *,
     inputs: Sequence[str] = (),
@@ -62,7 +62,7 @@ def parse_recipe(
     ----------
     text : str
         The recipe, in TOML.
-    place : str
+    location : str
         Where it was read from, for errors.
     options : mapping of str to str, optional
         They replace those of the recipe, and with them the {names} in its texts.
@@ -83,12 +83,12 @@ def parse_recipe(
     InputError
         With the line, for a pattern that no file matches.
     """
-    entries = parse_document(text, place)
-    known = [name for entry in entries for name in entry.options]
+    entries = parse_document(text, location)
+    option_names = [name for entry in entries for name in entry.options]
     for name in options or {}:
-        if name not in known:
-            fix = did_you_mean(name, known, f"it has: {', '.join(known) or 'none'}")
-            raise UsageError(f"the recipe has no option {name!r}", place, fix)
+        if name not in option_names:
+            fix = did_you_mean(name, option_names, f"it has: {', '.join(option_names) or 'none'}")
+            raise UsageError(f"the recipe has no option {name!r}", location, fix)
     names = Names(entry.name for entry in entries if not entry.matrix)
     return [
         recipe
@@ -97,13 +97,13 @@ def parse_recipe(
     ]
 
 
-def parse_document(text: str, place: str) -> list[FigureEntry]:
+def parse_document(text: str, location: str) -> list[FigureEntry]:
     """Return the figures as they are written; UsageError, with the line, for what is wrong."""
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as err:  # endless numbers and brackets among them
-        raise UsageError("this is not TOML", place, str(err)) from None
-    return parse_entries(document, SourceText(place, text))
+        raise UsageError("this is not TOML", location, str(err)) from None
+    return parse_entries(document, SourceText(location, text))
 
 
 def _figures(
@@ -126,11 +126,11 @@ def _figures(
             err.within(entry.at(key))
             raise
 
-    apart = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))
-    values = {key: value for key, value in entry.values.items() if key not in apart}
-    matrix = {key: value for key, value in entry.matrix.items() if key not in apart}
+    excluded = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))
+    values = {key: value for key, value in entry.values.items() if key not in excluded}
+    matrix = {key: value for key, value in entry.matrix.items() if key not in excluded}
     settings = {**entry.options, **options}
-    values, matrix = (_filled(table, settings, entry.place) for table in (values, matrix))
+    values, matrix = (_filled(table, settings, entry.location) for table in (values, matrix))
     sources = list(inputs)
     for key in SOURCES:
         if key in values:
@@ -138,46 +138,48 @@ def _figures(
     if sources:
         values["inputs"] = sources
     if not matrix:
-        yield Recipe(entry.name, entry.kind, values, entry.about, entry.place, entry.lines)
+        yield Recipe(entry.name, entry.kind, values, entry.about, entry.location, entry.lines)
         return
     for words, chosen in combinations(entry.name, matrix, find, entry.at("matrix")):
-        one = {**values, **chosen}
-        yield Recipe(names.make(words), entry.kind, one, entry.about, entry.place, entry.lines)
+        combined = {**values, **chosen}
+        yield Recipe(
+            names.make(words), entry.kind, combined, entry.about, entry.location, entry.lines
+        )
 
 
-def check_table(table: Mapping[str, Any], place: str) -> Recipe:
+def check_table(table: Mapping[str, Any], location: str) -> Recipe:
     """Check the table of one figure that was not read from TOML; UsageError for what is wrong.
 
     Its texts are taken as they are: no {names} are replaced, and no inputs are looked for.
     """
-    (entry,) = parse_entries({"figure": [table]}, SourceText(place, ""))
+    (entry,) = parse_entries({"figure": [table]}, SourceText(location, ""))
     values = {k: v for k, v in entry.values.items() if k not in ("about", "options")}
-    return Recipe(entry.name, entry.kind, values, entry.about, place)
+    return Recipe(entry.name, entry.kind, values, entry.about, location)
 
 
-def figure_of(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
+def figure_of(table: Mapping[str, Any], location: str = "recipe") -> Recipe:
     """Return the figure of a table, as [[figure]] of a recipe holds it; UsageError for several.
 
     Inputs are found relative to the current folder. A figure without a name is called `figure`.
     """
-    (entry,) = parse_entries({"figure": [{"name": "figure", **table}]}, SourceText(place, ""))
+    (entry,) = parse_entries({"figure": [{"name": "figure", **table}]}, SourceText(location, ""))
     figures = list(_figures(entry, {}, (), Path(), Names([entry.name])))
     if len(figures) > 1:
         what = f"its matrix stands for {len(figures)} figures"
-        raise UsageError(what, place, "leave the matrix out, or draw a file of it by `batch`")
+        raise UsageError(what, location, "leave the matrix out, or draw a file of it by `batch`")
     return figures[0]
 
 
-def _filled(value: Any, options: Mapping[str, Any], place: str) -> Any:
+def _filled(value: Any, options: Mapping[str, Any], location: str) -> Any:
     """Put the options into every text of a value."""
     if isinstance(value, str):
         for name in _PLACEHOLDER.findall(value):
             if name not in options:
                 fix = did_you_mean(name, options, "write it into options")
-                raise UsageError(f"no option is named {name!r}", place, fix)
+                raise UsageError(f"no option is named {name!r}", location, fix)
         return _PLACEHOLDER.sub(lambda match: str(options[match[1]]), value)
     if isinstance(value, list):
-        return [_filled(item, options, place) for item in value]
+        return [_filled(item, options, location) for item in value]
     if isinstance(value, dict):
-        return {name: _filled(item, options, place) for name, item in value.items()}
+        return {name: _filled(item, options, location) for name, item in value.items()}
     return value

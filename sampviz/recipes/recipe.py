@@ -13,7 +13,7 @@ class Recipe:
     kind: str
     values: Mapping[str, Any]  # without name, kind and about
     about: str = ""
-    place: str = ""
+    location: str = ""
     lines: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -37,8 +37,8 @@ class Recipe:
         return {name: self.values[name] for name in names if name in self.values}
 
     def at(self, key: str) -> str:
-        """Return the place and the line of a key, for errors."""
-        return self.lines.get(key, self.place)
+        """Return the location and the line of a key, for errors."""
+        return self.lines.get(key, self.location)
 
 
 def _listed(value: str | Sequence[str]) -> list[str]:

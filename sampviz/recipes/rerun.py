@@ -145,20 +145,22 @@ def rerun(
 
 def _compared(path: Path, inputs: Sequence[str], allow_code: bool) -> Rerun:
     """Make a figure again, in the format that it has, and compare the bytes."""
-    then = inspect(path)
-    if then.kind != "figure":
-        fix = f"sampviz apply {' '.join(then.recipe.inputs)} {' '.join(then.recipe.ops)}"
+    earlier = inspect(path)
+    if earlier.kind != "figure":
+        fix = f"sampviz apply {' '.join(earlier.recipe.inputs)} {' '.join(earlier.recipe.ops)}"
         raise UsageError("it is an array, not a figure", str(path), fix)
-    figure = draw_recipe(then.recipe, _sources(then, path.parent, inputs), allow_code=allow_code)
+    figure = draw_recipe(
+        earlier.recipe, _sources(earlier, path.parent, inputs), allow_code=allow_code
+    )
     kind, text = embedded_text(path)
     stored = path.read_bytes()
     if encode_figure(figure, kind) == stored:
         return Rerun(figure, True, ())
-    now = figure.record
+    later = figure.record
     figure.record = text
     same_picture = [_ONLY_THE_RECORD] if encode_figure(figure, kind) == stored else []
-    figure.record = now
-    differences = changes(then, parse_record(now, str(path))) or [_BENEATH]
+    figure.record = later
+    differences = changes(earlier, parse_record(later, str(path))) or [_BENEATH]
     return Rerun(figure, False, (*differences, *same_picture))
 
 

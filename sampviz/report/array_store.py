@@ -36,15 +36,15 @@ class ArrayStore:
 
     def _add(self, array: Array, kind: str) -> str:
         data = np.ascontiguousarray(array, _TYPES[kind]).tobytes()
-        known = sha256(repr((kind, array.shape)).encode() + data).digest()
-        if known not in self._names:
-            self._names[known] = name = f"a{len(self._names)}"
+        digest = sha256(repr((kind, array.shape)).encode() + data).digest()
+        if digest not in self._names:
+            self._names[digest] = name = f"a{len(self._names)}"
             self.arrays[name] = {
                 "type": kind,
                 "shape": list(array.shape),
                 "data": b64encode(_deflated(data)).decode("ascii"),
             }
-        return self._names[known]
+        return self._names[digest]
 
 
 def _deflated(data: bytes) -> bytes:
@@ -53,7 +53,7 @@ def _deflated(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def picture(pixels: Pixels) -> bytes:
+def compact_png(pixels: Pixels) -> bytes:
     """Return a PNG of (H, W, 3), with one channel where it is grey."""
     grey = (pixels == pixels[..., :1]).all()
     return png_bytes(pixels[..., 0] if grey else pixels)

@@ -1,4 +1,4 @@
-"""The page of some inputs and chains: their words are checked, all is measured, then written."""
+"""The page of some inputs and chains: options are checked, all is measured, then written."""
 
 import re
 from collections.abc import Mapping
@@ -97,7 +97,7 @@ def report(
     ...     page.read_text("utf-8").startswith("<!DOCTYPE html>")
     True
     """
-    words = {
+    options = {
         **reading,
         "levels": levels,
         "measures": measures,
@@ -106,7 +106,7 @@ def report(
         "max_size": max_size,
         "allow_code": allow_code,
     }
-    write_page_of(sources, chains, Path(path), words, overwrite=overwrite, progress=progress)
+    write_page_of(sources, chains, Path(path), options, overwrite=overwrite, progress=progress)
     return Path(path)
 
 
@@ -114,46 +114,46 @@ def write_page_of(
     sources: SourcesLike,
     chains: ChainsLike,
     path: Path,
-    words: Mapping[str, Any],
+    options: Mapping[str, Any],
     *,
     overwrite: bool,
     progress: Progress[Subject] | None,
 ) -> Path | None:
-    """Write the page as the `words` of `report` say; return the folder beside it, if there is one.
+    """Write the page as the `options` of `report` say; return the folder beside it, if there is.
 
-    What is written of how to make the page again are those words that are not the default ones.
+    What is written of how to make the page again are those options that are not the default ones.
     """
-    parsed = as_chains(chains, allow_code=words["allow_code"])
-    check_values(levels=words["levels"], convention=words["convention"])
-    most = _bytes(words["max_size"])
+    parsed = as_chains(chains, allow_code=options["allow_code"])
+    check_values(levels=options["levels"], convention=options["convention"])
+    max_bytes = _bytes(options["max_size"])
     if path.suffix.lower() not in (".html", ".htm"):
         raise OutputError("a page is HTML", str(path), "end the name in .html")
     check_jinja()
-    metrics, window = parse_metrics(words["measures"]), Window.parse(words["window"])
-    reading = {name: words[name] for name in Reading.__annotations__ if name in words}
-    for picture in readings(reading):
-        Selection(**picture)
+    metrics, window = parse_metrics(options["measures"]), Window.parse(options["window"])
+    reading = {name: options[name] for name in Reading.__annotations__ if name in options}
+    for slice_reading in readings(reading):
+        Selection(**slice_reading)
     paths = source_list(sources)
     check_target(path, paths, overwrite=overwrite)
-    pictures = subjects_of(
+    measured_subjects = subjects_of(
         paths,
         parsed,
         metrics,
         reading=reading,
-        levels=words["levels"],
+        levels=options["levels"],
         window=window,
-        radiological=words["convention"] == "radiological",
+        radiological=options["convention"] == "radiological",
     )
     count = len(paths) * len(readings(reading))
-    subjects = list(with_progress(pictures, count, progress))
-    options = {
+    subjects = list(with_progress(measured_subjects, count, progress))
+    settings = {
         name: value
-        for name, value in words.items()
+        for name, value in options.items()
         if value not in (None, False) and value != _DEFAULTS.get(name)
     }
-    reproduction = reproduction_of(paths, parsed, metrics, options)
-    page = Report(subjects, metrics, window, reproduction)
-    return write_report(page, path, most, overwrite=overwrite)
+    reproduction = reproduction_of(paths, parsed, metrics, settings)
+    report_model = Report(subjects, metrics, window, reproduction)
+    return write_report(report_model, path, max_bytes, overwrite=overwrite)
 
 
 def _bytes(size: str) -> int:

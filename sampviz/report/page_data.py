@@ -24,12 +24,12 @@ _SIDES = ("left", "right", "top", "bottom")
 _DIGITS = 5  # of frequencies in charts
 
 
-def page_data(measures: Sequence[Metric]) -> dict[str, Any]:
+def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
     """Return what all subjects have in common: the measures, the colours, the steps of dB."""
     return {
         "measures": [
             {"name": metric.name, "unit": metric.unit, "better": metric.better}
-            for metric in measures
+            for metric in metrics
         ],
         "colours": {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)},
         "decibels": {"floor": FLOOR_DB, "step": DB_STEP},
@@ -44,9 +44,7 @@ def _table(name: str) -> str:
     return table.tobytes().hex()
 
 
-def subject_model(
-    subject: Subject, store: ArrayStore, measures: Sequence[Metric]
-) -> dict[str, Any]:
+def subject_model(subject: Subject, store: ArrayStore, metrics: Sequence[Metric]) -> dict[str, Any]:
     """Return what is told of a subject; its arrays go into `store`."""
     image = subject.image
     geometry, edges = image.geometry, annotations.edge_labels(image, mirrored=subject.mirrored)
@@ -57,69 +55,72 @@ def subject_model(
         "affine": geometry.affine[:3, [0, 1, 3]].tolist() if geometry and geometry.axes else None,
         "edges": {side: getattr(edges, side) for side in _SIDES} if edges else None,
         "mirrored": subject.mirrored,
-        "levels": [_level(level, store, measures) for level in subject.levels],
+        "levels": [_level(level, store, metrics) for level in subject.levels],
     }
 
 
 def facts_of(subject: Subject, window: Window) -> list[str]:
     """Return what a reader must know: the window, which way is left, NaN, notes of the file."""
-    pictures = subject.levels[0].panel_data
-    pictures = replace(pictures, mirrored=subject.mirrored)
+    panel_data = subject.levels[0].panel_data
+    panel_data = replace(panel_data, mirrored=subject.mirrored)
     return annotations.describe(
-        [subject.image], [pictures], ["image"], window, "shared", (), annotate=False
+        [subject.image], [panel_data], ["image"], window, "shared", (), annotate=False
     )
 
 
-def _level(level: Level, store: ArrayStore, measures: Sequence[Metric]) -> dict[str, Any]:
-    pictures = level.panel_data
-    image, views = pictures.image, pictures.columns
+def _level(level: Level, store: ArrayStore, metrics: Sequence[Metric]) -> dict[str, Any]:
+    panel_data = level.panel_data
+    image, columns = panel_data.image, panel_data.columns
     pixel = image.spacing or (1.0, 1.0)
-    width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
-    curves = [radial_curve(view, tuple(pixel), width) for view in views]
-    reference, whose = reference_of(curves, "mean")
-    peak = float(pictures.spectra[0].max())
-    aliases = {view: alias_stack(view, trial) for view, trial in pictures.evaluations.items()}
-    original = views[0].grey
-    apart = [
-        view.on_original("nearest") - original
-        for view in views[1:]
-        if len(view.grey) == len(original)
+    width = 1 / min(n * pixel_side for n, pixel_side in zip(image.size, pixel, strict=True))
+    curves = [radial_curve(column, tuple(pixel), width) for column in columns]
+    reference, reference_name = reference_of(curves, "mean")
+    peak = float(panel_data.spectra[0].max())
+    aliases = {
+        column: alias_stack(column, evaluation)
+        for column, evaluation in panel_data.evaluations.items()
+    }
+    original = columns[0].grey
+    differences = [
+        column.on_original("nearest") - original
+        for column in columns[1:]
+        if len(column.grey) == len(original)
     ]
     panels = []
-    for view, window, spectrum, curve in zip(
-        views, pictures.windows, pictures.spectra, curves, strict=True
+    for column, window, spectrum, curve in zip(
+        columns, panel_data.windows, panel_data.spectra, curves, strict=True
     ):
         panel: dict[str, Any] = {
-            "title": view.title,
-            "chain": str(view.chain) if view.chain else None,
-            "size": annotations.size_of(view, image),
-            "array": store.add(view.display_stack),
-            "colour": view.colour,
-            "axes": _axes(view.grids),
+            "title": column.title,
+            "chain": str(column.chain) if column.chain else None,
+            "size": annotations.size_of(column, image),
+            "array": store.add(column.display_stack),
+            "colour": column.colour,
+            "axes": _axes(column.grids),
             "window": list(window.limits),
             "line": window.label,
             "spectrum": store.add_decibels(
                 decibels(spectrum, peak if np.isfinite(peak) else float(spectrum.max()))
             ),
             "curve": _curve(curve, reference),
-            "steps": _steps(view),
-            "comparable": len(view.grey) == len(original),
+            "steps": _steps(column),
+            "comparable": len(column.grey) == len(original),
         }
-        if view.chain:
-            folded = aliases[view]
-            panel["linear"] = view.chain.linear
+        if column.chain:
+            folded = aliases[column]
+            panel["linear"] = column.chain.linear
             panel["alias"] = None if folded is None else store.add(folded)
-            panel["why"] = "" if folded is not None else " ".join(no_alias_reason(view).split())
-            values, undefined = level.numbers[view]
-            panel["values"] = [values.get(metric.name) for metric in measures]
+            panel["why"] = "" if folded is not None else " ".join(no_alias_reason(column).split())
+            values, undefined = level.numbers[column]
+            panel["values"] = [values.get(metric.name) for metric in metrics]
             panel["undefined"] = dict(undefined)
         panels.append(panel)
     return {
         "panels": panels,
         "alias": symmetric_limit([alias for alias in aliases.values() if alias is not None]),
-        "difference": symmetric_limit(apart),
-        "reference": pictures.spectrum_reference,
-        "ring": whose,
+        "difference": symmetric_limit(differences),
+        "reference": panel_data.spectrum_reference,
+        "ring": reference_name,
     }
 
 
@@ -128,9 +129,9 @@ def _axes(grids: Grids) -> list[list[float]]:
     return [[float(grid.delta), float(grid.step)] for grid in grids]
 
 
-def _steps(view: Column) -> list[list[float]]:
+def _steps(column: Column) -> list[list[float]]:
     """Return the steps of all stages, in pixels of the original: each folds what it cannot hold."""
-    stages = view.chain.trace(view.original_size) if view.chain else (view.grids,)
+    stages = column.chain.trace(column.original_size) if column.chain else (column.grids,)
     return [[float(grid.step) for grid in grids] for grids in stages]
 
 

@@ -34,7 +34,7 @@ class Reproduction:
 def reproduction_of(
     sources: Sequence[str],
     chains: Sequence[Chain],
-    measures: Sequence[Metric],
+    metrics: Sequence[Metric],
     options: Mapping[str, Any],
 ) -> Reproduction:
     """Return how a page of these inputs was made; `options` are those that were given.
@@ -42,35 +42,37 @@ def reproduction_of(
     Inputs are named without their folders.
     """
     ops = [str(chain) for chain in chains]
-    drawn = {name: value for name, value in options.items() if name not in _OF_PAGE}
-    slices = [part.strip() for part in str(drawn.pop("slice", "")).split(",") if part.strip()]
-    drawn |= {"slice": slices[0]} if len(slices) == 1 else {}
-    recipe = Recipe("report", "compare", {"ops": ops, **drawn})
+    drawing_options = {name: value for name, value in options.items() if name not in _OF_PAGE}
+    slices = [
+        part.strip() for part in str(drawing_options.pop("slice", "")).split(",") if part.strip()
+    ]
+    drawing_options |= {"slice": slices[0]} if len(slices) == 1 else {}
+    recipe = Recipe("report", "compare", {"ops": ops, **drawing_options})
     record = record_of(recipe, sources, (), (load, compare))
     names = record.recipe.inputs
     axes = {"inputs": names, "slice": slices}
-    several = {name: values for name, values in axes.items() if len(values) > 1}
+    varied_axes = {name: values for name, values in axes.items() if len(values) > 1}
     cited = [key for op in operation_sentences(chains) for key in op.cite]
-    cited += [key for metric in measures for key in metric.cite]
-    known = bibliography()
+    cited += [key for metric in metrics for key in metric.cite]
+    entries = bibliography()
     return Reproduction(
         _command(names, ops, options),
-        _toml({k: v for k, v in record.recipe.values.items() if k not in several}, several),
+        _toml({k: v for k, v in record.recipe.values.items() if k not in varied_axes}, varied_axes),
         tuple(
             (escape_control(name), digest)
             for name, digest in zip(names, record.digests, strict=True)
         ),
         record.versions,
-        tuple(known[key] for key in dict.fromkeys([*cited, PROGRAM]) if key in known),
+        tuple(entries[key] for key in dict.fromkeys([*cited, PROGRAM]) if key in entries),
     )
 
 
 def _command(names: Sequence[str], ops: Sequence[str], options: Mapping[str, Any]) -> str:
-    words = ["sampviz", "report", *names]
+    arguments = ["sampviz", "report", *names]
     for name, value in {"ops": ",".join(ops), **options}.items():
-        words.append("--" + name.replace("_", "-"))
-        words += [] if value is True else [str(value)]
-    return escape_control(shlex.join(words))
+        arguments.append("--" + name.replace("_", "-"))
+        arguments += [] if value is True else [str(value)]
+    return escape_control(shlex.join(arguments))
 
 
 def _toml(values: Mapping[str, Any], matrix: Mapping[str, Sequence[str]]) -> str:

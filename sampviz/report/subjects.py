@@ -55,7 +55,7 @@ def readings(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
 def subjects_of(
     sources: Sequence[str],
     chains: Sequence[Chain],
-    measures: Sequence[Metric],
+    metrics: Sequence[Metric],
     *,
     reading: Mapping[str, Any],
     levels: int,
@@ -68,9 +68,9 @@ def subjects_of(
     """
     samples = 0
     for source in sources:
-        for picture in readings(reading):
+        for slice_reading in readings(reading):
             try:
-                image = load(source, **picture)
+                image = load(source, **slice_reading)
                 check_plane(image)
                 samples += _count(image, chains, levels)
                 if samples > MOST_SAMPLES:
@@ -78,7 +78,7 @@ def subjects_of(
                     fix = "take fewer inputs, slices, levels or chains, or a smaller image"
                     raise UsageError(what, "sampviz report", fix)
                 image = replace(image, name=escape_control(image.name))
-                yield _subject(image, chains, measures, levels, window, radiological)
+                yield _subject(image, chains, metrics, levels, window, radiological)
             except SampvizError as err:
                 raise err if len(sources) == 1 else err.of(source) from None
 
@@ -86,25 +86,25 @@ def subjects_of(
 def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
     """Return how many samples the pictures of an image have, before any chain is run."""
     channels = image.array.size // prod(image.size)
-    whole = [chain.repeat(n) for chain in chains for n in range(1, levels + 1)]
-    sizes = [chain.resolve(image.size, image.spacing).shape(image.size) for chain in whole]
+    repeated = [chain.repeat(n) for chain in chains for n in range(1, levels + 1)]
+    sizes = [chain.resolve(image.size, image.spacing).shape(image.size) for chain in repeated]
     return channels * (prod(image.size) + sum(map(prod, sizes)))
 
 
 def _subject(
     image: Image,
     chains: Sequence[Chain],
-    measures: Sequence[Metric],
+    metrics: Sequence[Metric],
     levels: int,
     window: Window,
     radiological: bool,
 ) -> Subject:
     mirrored = radiological and image.runs_left_to_right
-    made = []
+    level_models = []
     for level in range(1, levels + 1):
         columns = columns_of(image, chains, level, "magnitude")
         windows = panel_windows(image, columns, window, "shared")
         # The page mirrors on the screen, so that rows and columns stay those of the array.
-        pictures = PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False)
-        made.append(Level(pictures, metric_values(pictures, measures)))
-    return Subject(image, mirrored, tuple(made))
+        panel_data = PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False)
+        level_models.append(Level(panel_data, metric_values(panel_data, metrics)))
+    return Subject(image, mirrored, tuple(level_models))

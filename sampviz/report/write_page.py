@@ -22,7 +22,7 @@ from sampviz.figures.charts.axes import line_styles
 from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.intensity_window import Window
-from sampviz.report.array_store import ArrayStore, picture
+from sampviz.report.array_store import ArrayStore, compact_png
 from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction
 from sampviz.report.subjects import Subject
@@ -33,7 +33,7 @@ _SCRIPTS = (
     *("images", "spectra", "between", "charts", "table", "main"),
 )
 _JSON: dict[str, Any] = {"allow_nan": False}  # browsers read none
-_SMALLEST = 160  # px that a static picture is wide, at least
+_SMALLEST = 160  # px: the least width of a static image
 
 
 @dataclass(frozen=True)
@@ -41,29 +41,29 @@ class Report:
     """What a page is made of."""
 
     subjects: Sequence[Subject]
-    measures: Sequence[Metric]
+    metrics: Sequence[Metric]
     window: Window
     reproduction: Reproduction
 
 
 @dataclass
-class Beside:
+class PageFiles:
     """Where the data of a page goes: into it, or as files into a folder beside it."""
 
     folder: Path | None = None
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def address(self, data: bytes, ending: str) -> str:
+    def file_address(self, data: bytes, ending: str) -> str:
         """Return the address of a file of these bytes: its name says which they are."""
         assert self.folder is not None
         name = f"{sha256(data).hexdigest()[:16]}.{ending}"
         self.files[name] = data
         return f"{quote(os.fsencode(self.folder.name))}/{name}"
 
-    def picture(self, data: bytes) -> str:
+    def png_address(self, data: bytes) -> str:
         """Return the address of a PNG."""
         if self.folder:
-            return self.address(data, "png")
+            return self.file_address(data, "png")
         return f"data:image/png;base64,{b64encode(data).decode('ascii')}"
 
 
@@ -77,27 +77,29 @@ def check_jinja() -> None:
         ) from None
 
 
-def write_report(report: Report, path: Path, most: int, *, overwrite: bool = True) -> Path | None:
-    """Write the page; return the folder beside it, which is there if `most` bytes are too few.
+def write_report(
+    report: Report, path: Path, max_bytes: int, *, overwrite: bool = True
+) -> Path | None:
+    """Write the page; return the folder beside it, which is there if `max_bytes` are too few.
 
     Without `overwrite` only an older page of sampviz is replaced: OutputError for other files.
     """
-    beside = Beside()
-    text = rendered(report, beside)
-    if len(text) > most:
-        beside = Beside(path.with_name(f"{path.stem}_files"))
-        text = rendered(report, beside)
-        assert beside.folder
-        _make(beside.folder)
-        for name, data in beside.files.items():
-            with atomic_write(beside.folder / name) as temporary:
+    page_files = PageFiles()
+    text = rendered(report, page_files)
+    if len(text) > max_bytes:
+        page_files = PageFiles(path.with_name(f"{path.stem}_files"))
+        text = rendered(report, page_files)
+        assert page_files.folder
+        _make_folder(page_files.folder)
+        for name, data in page_files.files.items():
+            with atomic_write(page_files.folder / name) as temporary:
                 temporary.write_bytes(data)
     with atomic_write(path, overwrite=overwrite) as temporary:
         temporary.write_bytes(text)
-    return beside.folder
+    return page_files.folder
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as err:
@@ -107,8 +109,8 @@ def _make(folder: Path) -> None:
         ) from None
 
 
-def rendered(report: Report, beside: Beside) -> bytes:
-    """Return the page, in UTF-8; what it does not hold itself is put `beside` it."""
+def rendered(report: Report, page_files: PageFiles) -> bytes:
+    """Return the page, in UTF-8; what it does not hold itself goes into `page_files`."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
@@ -116,51 +118,53 @@ def rendered(report: Report, beside: Beside) -> bytes:
     )
     environment.policies["json.dumps_kwargs"] = _JSON
     style, script = _text("style.css"), "\n".join(_text(f"{name}.js") for name in _SCRIPTS)
-    subjects = [_subject(subject, report.measures) for subject in report.subjects]
+    subjects = [_subject(subject, report.metrics) for subject in report.subjects]
     files = []
-    if beside.folder:
+    if page_files.folder:
         files = [
-            beside.address(f"sampvizSubject({json.dumps(subject, **_JSON)})\n".encode(), "js")
+            page_files.file_address(
+                f"sampvizSubject({json.dumps(subject, **_JSON)})\n".encode(), "js"
+            )
             for subject in subjects
         ]
     first = report.subjects[0].levels[0].panel_data
-    page = environment.from_string(_text("template.html")).render(
-        policy=policy(style, script, beside),
+    html = environment.from_string(_text("template.html")).render(
+        policy=policy(style, script, page_files),
         version=__version__,
         title="; ".join(dict.fromkeys(s.image.name for s in report.subjects)),
-        chains=[view.title for view in first.columns if view.chain],
+        chains=[column.title for column in first.columns if column.chain],
         levels=len(report.subjects[0].levels),
-        subjects=[_shown(subject, report.window, beside) for subject in report.subjects],
-        measures=[_defined(metric) for metric in report.measures],
+        subjects=[_static_view(subject, report.window, page_files) for subject in report.subjects],
+        measures=[_defined(metric) for metric in report.metrics],
         rows=_rows(report),
         reasons=undefined_reasons([level.numbers for s in report.subjects for level in s.levels]),
-        making=_reproduction_values(report.reproduction),
+        reproduction=_reproduction_values(report.reproduction),
         page={
-            **page_data(report.measures),
+            **page_data(report.metrics),
             "panels": len(first.columns),
-            "marks": _marks(len(first.columns) - 1),
+            "marks": _line_styles(len(first.columns) - 1),
             "files": files,
         },
-        embedded=[] if beside.folder else subjects,
+        embedded=[] if page_files.folder else subjects,
         style=style,
         script=script,
     )
-    return page.encode("utf-8")
+    return html.encode("utf-8")
 
 
-def policy(style: str, script: str, beside: Beside) -> str:
+def policy(style: str, script: str, page_files: PageFiles) -> str:
     """Return the content-security policy: our style and script by their hashes, nothing else.
 
     With a folder the script may load the files there, and pictures come from there.
     """
-    trusted = " 'strict-dynamic'" if beside.folder else ""
-    pictures = " 'self' file:" if beside.folder else ""
+    trusted = " 'strict-dynamic'" if page_files.folder else ""
+    image_sources = " 'self' file:" if page_files.folder else ""
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {_hash(script)}{trusted}",
             f"style-src {_hash(style)}",
-            f"img-src data:{pictures}",
+            f"img-src data:{image_sources}",
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -175,20 +179,22 @@ def _text(name: str) -> str:
     return (resources.files("sampviz.report") / "assets" / name).read_text("utf-8")
 
 
-def _subject(subject: Subject, measures: Sequence[Metric]) -> dict[str, Any]:
+def _subject(subject: Subject, metrics: Sequence[Metric]) -> dict[str, Any]:
     store = ArrayStore()
-    return {"subject": subject_model(subject, store, measures), "arrays": store.arrays}
+    return {"subject": subject_model(subject, store, metrics), "arrays": store.arrays}
 
 
-def _shown(subject: Subject, window: Window, beside: Beside) -> dict[str, Any]:
+def _static_view(subject: Subject, window: Window, page_files: PageFiles) -> dict[str, Any]:
     """Return what the page says of a subject without scripts."""
     return {
         "label": subject.label,
         "facts": facts_of(subject, window),
-        "pictures": [
+        "images": [
             [
-                _picture(subject, view, grey.limits, grey.label, beside)
-                for view, grey in zip(
+                _static_picture(
+                    subject, column, panel_window.limits, panel_window.label, page_files
+                )
+                for column, panel_window in zip(
                     level.panel_data.columns, level.panel_data.windows, strict=True
                 )
             ]
@@ -197,51 +203,53 @@ def _shown(subject: Subject, window: Window, beside: Beside) -> dict[str, Any]:
     }
 
 
-def _picture(
-    subject: Subject, view: Column, limits: tuple[float, float], line: str, beside: Beside
+def _static_picture(
+    subject: Subject, column: Column, limits: tuple[float, float], line: str, page_files: PageFiles
 ) -> dict[str, Any]:
-    """Return a picture at a whole zoom, in the true proportions of its pixels."""
-    pixels = apply_colormap_to_stack(view.display_stack, limits, GREY, colour=view.colour)
+    """Return an image at a whole zoom, in the true proportions of its pixels."""
+    pixels = apply_colormap_to_stack(column.display_stack, limits, GREY, colour=column.colour)
     pixels = pixels[:, ::-1] if subject.mirrored else pixels
     height, width = subject.image.size
     down, along = subject.image.spacing or (1.0, 1.0)
-    wide = width * max(1, -(-_SMALLEST // width))
-    tiles = view.tiles
+    shown_width = width * max(1, -(-_SMALLEST // width))
+    tiles = column.tiles
     return {
-        "address": beside.picture(picture(pixels)),
-        "width": wide,
-        "height": max(1, round(wide * tiles[0] * height * down / (tiles[1] * width * along))),
-        "title": view.title,
-        "size": size_of(view, subject.image),
+        "address": page_files.png_address(compact_png(pixels)),
+        "width": shown_width,
+        "height": max(
+            1, round(shown_width * tiles[0] * height * down / (tiles[1] * width * along))
+        ),
+        "title": column.title,
+        "size": size_of(column, subject.image),
         "line": line,
     }
 
 
-def _defined(measure: Metric) -> dict[str, Any]:
+def _defined(metric: Metric) -> dict[str, Any]:
     return {
-        "heading": heading(measure.name),
-        "summary": measure.summary,
-        "better": measure.better,
-        "sections": list(measure.sections.items()),
+        "heading": heading(metric.name),
+        "summary": metric.summary,
+        "better": metric.better,
+        "sections": list(metric.sections.items()),
     }
 
 
 def _rows(report: Report) -> list[dict[str, Any]]:
     """Return the rows of the table: a chain at a level on a subject."""
     rows = []
-    for place, subject in enumerate(report.subjects):
+    for subject_index, subject in enumerate(report.subjects):
         for number, level in enumerate(subject.levels):
-            for chain, (view, (values, undefined)) in enumerate(level.numbers.items(), start=1):
+            for chain, (column, (values, undefined)) in enumerate(level.numbers.items(), start=1):
                 cells = [
                     {
                         "why": undefined.get(metric.name),
                         "value": repr(values.get(metric.name)),
                         "text": format_number(values.get(metric.name)),
                     }
-                    for metric in report.measures
+                    for metric in report.metrics
                 ]
-                names = {"title": view.title, "input": subject.label}
-                position = {"subject": place, "level": number, "chain": chain}
+                names = {"title": column.title, "input": subject.label}
+                position = {"subject": subject_index, "level": number, "chain": chain}
                 rows.append({**position, **names, "cells": cells})
     return rows
 
@@ -260,7 +268,7 @@ def _reproduction_values(reproduction: Reproduction) -> dict[str, Any]:
     }
 
 
-def _marks(count: int) -> list[dict[str, str]]:
+def _line_styles(count: int) -> list[dict[str, str]]:
     """Return colour and dash of the line of the original and of every chain."""
     grey = {"colour": "#8a8a8a", "dash": "none"}
     return [
@@ -268,9 +276,11 @@ def _marks(count: int) -> list[dict[str, str]]:
         *(
             {
                 # The ink of the page: black would be lost on a dark one.
-                "colour": "currentColor" if mark.colour == "#000000" else mark.colour,
-                "dash": "none" if mark.dash == "-" else " ".join(str(2 * n) for n in mark.dash[1]),
+                "colour": "currentColor" if line_style.colour == "#000000" else line_style.colour,
+                "dash": "none"
+                if line_style.dash == "-"
+                else " ".join(str(2 * n) for n in line_style.dash[1]),
             }
-            for mark in line_styles(count)
+            for line_style in line_styles(count)
         ),
     ]

@@ -52,20 +52,20 @@ class Snapshot:
         """
         from sampviz.core.errors import SampvizError
 
-        own = self._test.rpartition(".py::")[2]
-        baseline = file_name(f"{own}-{name}" if name else own)
+        test_name = self._test.rpartition(".py::")[2]
+        baseline = file_name(f"{test_name}-{name}" if name else test_name)
         if baseline in self.names:
             pytest.fail(f"two snapshots of one name: {baseline}; give each a name", pytrace=False)
         self.names.append(baseline)
         try:
-            reasons = self._compared(thing, baseline, tolerance, rms)
+            reasons = self._mismatches(thing, baseline, tolerance, rms)
         except SampvizError as err:
             reasons = str(err).splitlines()
         if reasons:
             accept = f"to accept it: pytest --sampviz-update '{self._test}'"
             pytest.fail("\n  ".join([f"snapshot {baseline}", *reasons, accept]), pytrace=False)
 
-    def _compared(self, thing: Any, name: str, tolerance: str, rms: float) -> list[str]:
+    def _mismatches(self, thing: Any, name: str, tolerance: str, rms: float) -> list[str]:
         from sampviz.figures.render.render import PanelFigure
         from sampviz.testing.snapshots import baseline
         from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
@@ -80,7 +80,7 @@ class Snapshot:
             )
             return []
         if not baseline.is_there(self._folder, name):
-            return [f"there is no baseline {_shown(self._folder / name)}.json"]
+            return [f"there is no baseline {_relative_path(self._folder / name)}.json"]
         result = compare_snapshots(baseline.read(self._folder, name), snapshot, allowed, rms)
         return [*result.reasons, *result.notes] if result.failed else []
 
@@ -90,11 +90,11 @@ def file_name(text: str) -> str:
     name = text.replace("::", ".").replace("[", "-").removesuffix("]")
     if _PLAIN.fullmatch(name):
         return name
-    kept = re.sub(r"[^A-Za-z0-9_.-]+", "_", name)[:80]
-    return f"{kept}-{sha256(text.encode()).hexdigest()[:8]}"
+    safe_name = re.sub(r"[^A-Za-z0-9_.-]+", "_", name)[:80]
+    return f"{safe_name}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
-def _shown(path: Path) -> Path:
+def _relative_path(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 

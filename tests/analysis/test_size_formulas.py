@@ -54,7 +54,7 @@ def test_a_formula_with_its_numbers_gives_the_size(chain: str, n: int) -> None:
         assert eval(text, {"floor": floor, "ceil": ceil, "max": max}) == each.size
         if each.total:
             total = eval(each.total.partition(" = ")[0], {"max": max})
-            assert total == sum(each.ends) == int(each.total.partition(" = ")[2])
+            assert total == sum(each.pads) == int(each.total.partition(" = ")[2])
 
 
 @pytest.mark.parametrize("n", [7, 8, 9, 12])
@@ -88,10 +88,10 @@ def test_those_for_comparison_are_what_such_a_step_would_do(chain: str, n: int) 
 def test_an_even_side_is_sampled_a_pixel_later_by_keras() -> None:
     torch, keras = only("conv", 256).formulas
     assert torch.text == "floor((256 + 2*1 - 1*(3-1) - 1) / 2) + 1"
-    assert (torch.size, torch.ends, torch.delta) == (128, (1, 1), 0)
+    assert (torch.size, torch.pads, torch.delta) == (128, (1, 1), 0)
     assert keras.text == "ceil(256 / 2)"
     assert keras.total == "max((128-1)*2 + 3 - 256, 0) = 1"
-    assert (keras.size, keras.ends, keras.delta) == (128, (0, 1), 1)
+    assert (keras.size, keras.pads, keras.delta) == (128, (0, 1), 1)
     assert only("conv", 256).difference == (
         "Same size, but sampled 1 pixel apart: at the start torch p=1 pads 1, Keras same 0;"
         " it pads the odd pixel at the end"
@@ -101,7 +101,7 @@ def test_an_even_side_is_sampled_a_pixel_later_by_keras() -> None:
 
 def test_a_transposed_convolution_is_cut_at_different_ends() -> None:
     found = only("transpose:p=1:op=1", 64)
-    assert [each.ends for each in found.formulas] == [(1, 0), (0, 1)]
+    assert [each.pads for each in found.formulas] == [(1, 0), (0, 1)]
     assert [each.delta for each in found.formulas] == [0, Fraction(-1, 2)]
     assert found.difference == (
         "Same size, but sampled 1 pixel of the output apart: at the start torch p=1 op=1 cuts 1,"

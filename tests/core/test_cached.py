@@ -30,6 +30,6 @@ def test_a_value_is_computed_once_for_each_object() -> None:
 
 def test_what_a_function_makes_of_it_is_kept_with_the_object() -> None:
     thing = _Thing()
-    assert thing.kept(_doubled) == thing.kept(_doubled) == 4
+    assert thing.memo(_doubled) == thing.memo(_doubled) == 4
     assert thing.made == ["doubled", "length"]
-    assert _Thing().kept(_doubled) == 4
+    assert _Thing().memo(_doubled) == 4

@@ -105,8 +105,8 @@ def explain(
     '0*0 + 1*1 + 3*2 + 4*3 = 19'
     """
     text = str(chain)
-    words = {"s": s, "k": k, "p": p}
-    shorthands = {name: str(value) for name, value in words.items() if value is not None}
+    shorthand_values = {"s": s, "k": k, "p": p}
+    shorthands = {name: str(value) for name, value in shorthand_values.items() if value is not None}
     parsed, without_kernel = _parse(text, shorthands)
     weights = LAPLACIAN if _has_op(parsed, "conv") else COUNTED
     x = _example_of(parsed) if input is None else as_matrix(input, argument("input"))
@@ -148,8 +148,8 @@ def _trace_with(
             _check_sizes(chain, [tuple(g.size for g in grids) for grids in filled.trace(x.shape)])
             return _traces(filled, list(map(str, chain.steps)), x)
         except ChainError as err:  # the file is none of the user's
-            what, place, fix = err.texts
-            raise ChainError(what, place.replace(str(filled), str(chain)), fix) from None
+            what, where, fix = err.texts
+            raise ChainError(what, where.replace(str(filled), str(chain)), fix) from None
 
 
 def _parse(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
@@ -164,25 +164,28 @@ def _parse(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
         )
     steps: list[Step] = []
     without_kernel: list[int] = []
-    used: set[str] = set()
+    used_keys: set[str] = set()
     for step_text in columns[0]:
         name, arguments = step_text.name, step_text.arguments
         op = OPS.get(name.text)
-        known = {parameter.name for parameter in op.parameters} if op else set()
-        more = {key: value for key, value in shorthands.items() if key in known}
-        used |= set(more)
-        stated = {_key(argument, op) for argument in arguments} | set(more)
-        plain = PLAIN.get(name.text, {})
-        more |= {key: value for key, value in plain.items() if key not in stated}
+        parameter_names = {parameter.name for parameter in op.parameters} if op else set()
+        extra_values = {key: value for key, value in shorthands.items() if key in parameter_names}
+        used_keys |= set(extra_values)
+        written_keys = {_key(argument, op) for argument in arguments} | set(extra_values)
+        plain_values = PLAIN.get(name.text, {})
+        extra_values |= {
+            key: value for key, value in plain_values.items() if key not in written_keys
+        }
         added = [
-            Argument(Word(key, name.start), Word(value, name.start)) for key, value in more.items()
+            Argument(Word(key, name.start), Word(value, name.start))
+            for key, value in extra_values.items()
         ]
-        read = read_steps(source, StepText(name, (*arguments, *added)), allow_code=False)
-        if name.text in _TAKES_KERNEL and not stated & _WEIGHTS:
-            without_kernel += range(len(steps), len(steps) + len(read))
-        steps += read
+        parsed_steps = read_steps(source, StepText(name, (*arguments, *added)), allow_code=False)
+        if name.text in _TAKES_KERNEL and not written_keys & _WEIGHTS:
+            without_kernel += range(len(steps), len(steps) + len(parsed_steps))
+        steps += parsed_steps
     for key in shorthands:
-        if key not in used:
+        if key not in used_keys:
             raise UsageError(
                 f"no step of '{text}' has a parameter {key}", f"-{key}", "leave it out"
             )
@@ -206,23 +209,25 @@ def _example_of(chain: Chain) -> Array:
     return COUNTED if first.kind == "up" else PIXELS
 
 
-def _square(kernel: Array, given: MatrixLike) -> Array:
+def _square(kernel: Array, source: MatrixLike) -> Array:
     h, w = kernel.shape
     if h != w:
-        place = (
-            f"{argument('kernel')} '{given[:60]}'" if isinstance(given, str) else argument("kernel")
+        where = (
+            f"{argument('kernel')} '{source[:60]}'"
+            if isinstance(source, str)
+            else argument("kernel")
         )
-        raise UsageError(f"a kernel is square, not {h}x{w}", place, "fill it up with zeros")
+        raise UsageError(f"a kernel is square, not {h}x{w}", where, "fill it up with zeros")
     return kernel
 
 
 def _check_kinds(chain: Chain) -> None:
     """Raise ChainError for what is not made window by window, before any work."""
     for step in chain.steps:
-        why = _NOT_BY_WINDOW.get(step.op.name)
-        if why:
+        reason = _NOT_BY_WINDOW.get(step.op.name)
+        if reason:
             raise ChainError(
-                f"{step.op.name} {why}: no window explains it",
+                f"{step.op.name} {reason}: no window explains it",
                 f"chain '{chain}'",
                 "`sampviz explain --list` has examples",
             )
@@ -274,12 +279,12 @@ def _note(chain: Chain, x: Array, out: Array) -> str:
     names = [step.op.name for step in chain.steps]
     if names != ["conv", "transpose"] or out.shape != x.shape:
         return ""
-    apart = int((~np.isclose(out, x)).sum())
+    differing = int((~np.isclose(out, x)).sum())
     size = f"{x.shape[0]}x{x.shape[1]}"
-    if not apart:
+    if not differing:
         return f"The size, {size}, and with this kernel the values of the input come back."
     return (
-        f"The size of the input comes back, {size}; its values do not: {apart} of {x.size} numbers"
-        " differ. Transposed convolution is not the inverse of convolution, though lecture slides"
-        " have claimed so."
+        f"The size of the input comes back, {size}; its values do not: {differing} of {x.size} "
+        "numbers differ. Transposed convolution is not the inverse of convolution, though "
+        "lecture slides have claimed so."
     )

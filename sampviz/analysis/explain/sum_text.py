@@ -28,11 +28,11 @@ def number(value: complex) -> str:
 
 
 def sum_of(
-    values: Sequence[float], weights: Sequence[float], result: float, *, ones: bool = False
+    values: Sequence[float], weights: Sequence[float], result: float, *, write_ones: bool = False
 ) -> str:
     """Return the weighted sum written out; weights that are fractions share a denominator.
 
-    Weights that are all 1 are left out, but if `ones`.
+    Weights that are all 1 are left out, but if `write_ones`.
 
     >>> sum_of([0, 1, 3, 4], [0, 1, 2, 3], 19)
     '0*0 + 1*1 + 3*2 + 4*3 = 19'
@@ -41,21 +41,21 @@ def sum_of(
     """
     if not len(values):
         return f"nothing = {number(result)}"
-    shared = _denominator(weights)
-    counts = [weight * (shared or 1) for weight in weights]
-    counts = [round(count) for count in counts] if shared else counts
-    plain = all(count == 1 for count in counts) and not (ones and shared == 1)
+    denominator = _denominator(weights)
+    counts = [weight * (denominator or 1) for weight in weights]
+    counts = [round(count) for count in counts] if denominator else counts
+    all_ones = all(count == 1 for count in counts) and not (write_ones and denominator == 1)
     terms = [
-        _factor(v, first=i == 0) + ("" if plain else f"*{_factor(c)}")
+        _factor(v, first=i == 0) + ("" if all_ones else f"*{_factor(c)}")
         for i, (v, c) in enumerate(zip(values, counts, strict=True))
     ]
     text = " + ".join(terms)
-    if shared and shared > 1:
-        text = f"({text}) / {shared}" if len(terms) > 1 else f"{text} / {shared}"
+    if denominator and denominator > 1:
+        text = f"({text}) / {denominator}" if len(terms) > 1 else f"{text} / {denominator}"
     written_sum = sum(
         float(number(v)) * float(number(c)) for v, c in zip(values, counts, strict=True)
     )
-    return f"{text} {_equals(written_sum / (shared or 1), result)} {number(result)}"
+    return f"{text} {_equals(written_sum / (denominator or 1), result)} {number(result)}"
 
 
 def function_of(name: str, values: Sequence[float], result: float) -> str:
@@ -66,16 +66,16 @@ def function_of(name: str, values: Sequence[float], result: float) -> str:
 
 def span(indices: Sequence[int]) -> str:
     """Return `1`, `0..2` or `0, 2` for indices in order."""
-    kept = sorted(set(indices))
-    if len(kept) > 1 and kept == list(range(kept[0], kept[-1] + 1)):
-        return f"{kept[0]}..{kept[-1]}"
-    return ", ".join(map(str, kept))
+    ordered = sorted(set(indices))
+    if len(ordered) > 1 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+        return f"{ordered[0]}..{ordered[-1]}"
+    return ", ".join(map(str, ordered))
 
 
-def area(places: Sequence[tuple[int, int]]) -> str:
-    """Return the rows and columns of places: `row 0, columns 1..2`."""
+def area(positions: Sequence[tuple[int, int]]) -> str:
+    """Return the rows and columns of positions: `row 0, columns 1..2`."""
     parts = []
-    for word, indices in zip(("row", "column"), zip(*places, strict=True), strict=True):
+    for word, indices in zip(("row", "column"), zip(*positions, strict=True), strict=True):
         parts.append(f"{word}{'s' * (len(set(indices)) > 1)} {span(indices)}")
     return ", ".join(parts)
 
@@ -100,9 +100,9 @@ def _factor(value: float, *, first: bool = False) -> str:
 
 def _denominator(weights: Sequence[float]) -> int | None:
     """Return the least n for which n times every weight is whole; None if it is too large."""
-    near = [Fraction(w).limit_denominator(_LARGEST_DENOMINATOR) for w in weights]
-    shared = lcm(*(fraction.denominator for fraction in near))
-    fits = all(
-        isclose(f, w, rel_tol=1e-12, abs_tol=1e-12) for f, w in zip(near, weights, strict=True)
+    fractions = [Fraction(w).limit_denominator(_LARGEST_DENOMINATOR) for w in weights]
+    denominator = lcm(*(fraction.denominator for fraction in fractions))
+    is_exact = all(
+        isclose(f, w, rel_tol=1e-12, abs_tol=1e-12) for f, w in zip(fractions, weights, strict=True)
     )
-    return shared if fits and shared <= _LARGEST_DENOMINATOR else None
+    return denominator if is_exact and denominator <= _LARGEST_DENOMINATOR else None

@@ -47,7 +47,7 @@ def nyquist(evaluation: Evaluation) -> float:
     Source: Parseval's theorem; the alias-to-violation counts of aliasing studies start from it.
     """
     scaled_variation(evaluation)
-    return evaluation.ideal.kept(_unrepresentable_share)
+    return evaluation.ideal.memo(_unrepresentable_share)
 
 
 def _unrepresentable_share(ideal: IdealSampling) -> float:

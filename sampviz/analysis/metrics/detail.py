@@ -32,7 +32,7 @@ def passband(evaluation: Evaluation) -> MetricValue:
     if not evaluation.linear:
         raise UndefinedError("the chain is not linear; see detail")
     _check_baseband(evaluation)
-    bins, (rings, ideal_power) = evaluation.ideal.bins, evaluation.ideal.kept(_rings_of_quarters)
+    bins, (rings, ideal_power) = evaluation.ideal.bins, evaluation.ideal.memo(_rings_of_quarters)
     power = _sum_by_ring(rings, bins.power(bins.spectrum(evaluation.baseband)))
     parts = {
         name: float(power[number] / ideal_power[number])
@@ -95,8 +95,8 @@ def spectral(evaluation: Evaluation) -> float:
     original = evaluation.original
     last = int(min(original.size) / (2 * max(evaluation.coarsest)))
     least = NEGLIGIBLE * float(original.power.sum())
-    sums, counts = (array[1 : last + 1] for array in original.kept(_power_by_ring))
-    rings, output_counts = evaluation.ideal.kept(_rings_of_output)
+    sums, counts = (array[1 : last + 1] for array in original.memo(_power_by_ring))
+    rings, output_counts = evaluation.ideal.memo(_rings_of_output)
     output_sums = _sum_by_ring(rings, evaluation.power)[1 : last + 1]
     most = min(len(sums), len(output_sums))
     common = np.flatnonzero((counts[:most] > 0) & (output_counts[1 : most + 1] > 0))
@@ -157,7 +157,7 @@ def _sum_by_ring(rings: Array, powers: Array) -> Array:
 def _fine_detail(evaluation: Evaluation) -> tuple[Array, Array]:
     """Return `_rings_of_fine_detail`; UndefinedError where the ideal image has nothing there."""
     _check_baseband(evaluation)
-    rings, ideal_power = evaluation.ideal.kept(_rings_of_fine_detail)
+    rings, ideal_power = evaluation.ideal.memo(_rings_of_fine_detail)
     if ideal_power.sum() <= NEGLIGIBLE * evaluation.ideal.variance:
         raise UndefinedError(_NOTHING_THERE)
     return rings, ideal_power

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.input_options import InputName, Reading, reads
+from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
 
 
-@reads
+@takes_reading_options
 def apply(
     source: InputName,
     chain: Annotated[

@@ -79,7 +79,7 @@ def batch(
         return
     if not quiet:
         counts = {state: result.count(state) for state in ("drawn", "unchanged", "failed")}
-        words = [f"{n} {state}" for state, n in counts.items() if n or state != "failed"]
-        typer.echo(", ".join(words), err=True)
+        count_texts = [f"{n} {state}" for state, n in counts.items() if n or state != "failed"]
+        typer.echo(", ".join(count_texts), err=True)
     print_path(result.page)
     exit_with_first(result.errors.values())

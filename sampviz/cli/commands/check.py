@@ -85,11 +85,11 @@ def check(
     from sampviz.testing.snapshots import check as snapshots_check
 
     def progress(results: "Iterable[SnapshotResult]", count: int) -> "Iterator[SnapshotResult]":
-        done = []
+        checked = []
         for result in tracked(results, count, "drawing" if update else "checking", quiet):
-            done.append(result)
+            checked.append(result)
             yield result
-        _print(done)  # before the reports are written: that may fail
+        _print(checked)  # before the reports are written: that may fail
 
     outcome = snapshots_check.check(
         names,
@@ -117,13 +117,15 @@ def _print(results: "Sequence[SnapshotResult]") -> None:
     from sampviz.cli.console.table import print_table
     from sampviz.core.text import escape_control
 
-    words = {"same": "ok", "written": "written"}
-    rows = [(r.name, words.get(r.state, r.state.upper()), r.arrays, r.picture) for r in results]
+    state_texts = {"same": "ok", "written": "written"}
+    rows = [
+        (r.name, state_texts.get(r.state, r.state.upper()), r.arrays, r.picture) for r in results
+    ]
     print_table(("figure", "", "arrays", "picture"), rows)
     for result in (result.as_options() for result in results):
         if result.failed:
             typer.echo(f"\n{result.name}:")
             for line in [*result.reasons, *result.notes]:
                 typer.echo(escape_control(f"  {line}"))
-    good = sum(not result.failed for result in results)
-    typer.echo(f"\n{good} of {len(results)} are as they should be")
+    passed_count = sum(not result.failed for result in results)
+    typer.echo(f"\n{passed_count} of {len(results)} are as they should be")

@@ -5,13 +5,20 @@ from typing import Annotated, Any
 
 import typer
 
-from sampviz.cli.input_options import Reading, reads
-from sampviz.cli.options import AllowCode, Captions, Overwrite, Quiet, draws, silence_warnings
+from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.options import (
+    AllowCode,
+    Captions,
+    Overwrite,
+    Quiet,
+    silence_warnings,
+    takes_figure_options,
+)
 from sampviz.core.errors import SampvizError
 
 
-@reads
-@draws
+@takes_reading_options
+@takes_figure_options
 def compare(
     inputs: Annotated[
         list[str],
@@ -62,12 +69,13 @@ def compare(
     chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
 
     from sampviz.cli.console.progress import tracked
-    from sampviz.cli.output_files import deliver, make_folder, targets_of
+    from sampviz.cli.output_files import deliver, targets_of
+    from sampviz.core.atomic_write import make_folder
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
     from sampviz.recipes.draw import comparison_recipe, prepare_recipe
 
     groups = [inputs] if together else [[source] for source in inputs]
-    prepared = prepare_recipe(comparison_recipe(groups[0], chains, reading, options), chains)
+    recipe = prepare_recipe(comparison_recipe(groups[0], chains, reading, options), chains)
     captions = parse_formats(caption)
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
     check_captions(captions, targets, inputs)
@@ -76,7 +84,7 @@ def compare(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            figure = prepared.of(sources).draw()
+            figure = recipe.of(sources).draw()
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)

@@ -101,7 +101,7 @@ def _print(example: "Explanation") -> None:
         summary = f": {trace.summary}" if trace.summary else ""
         typer.echo("\n" * (i > 0) + trace.heading + summary + "\n")
         _print_windows(trace)
-        parts = [_input(trace), *_beside(trace), _titled(trace.names[1], trace.output)]
+        parts = [_input(trace), *_operand_parts(trace), _titled_grid(trace.names[1], trace.output)]
         print_row(parts)
     if example.note:
         typer.echo(f"\n{example.note}")
@@ -115,33 +115,33 @@ def _print_windows(trace: "StepTrace") -> None:
         typer.echo(f"{number} of {count}: {window_step.text}")
         if count <= _MOST_GRIDS:
             name = window_step.part or trace.names[1]
-            result = _titled(name, window_step.shown, window_step.writes)
+            result = _titled_grid(name, window_step.partial_output, window_step.writes)
             print_row([_input(trace, window_step), result])
 
 
 def _input(trace: "StepTrace", window_step: "WindowStep | None" = None) -> Any:
-    return _titled(
+    return _titled_grid(
         trace.names[0],
         trace.input,
-        window_step.reads if window_step else trace.kept,
-        window_step.taken if window_step else None,
+        window_step.reads if window_step else trace.kept_positions,
+        window_step.chosen_pixel if window_step else None,
     )
 
 
-def _beside(trace: "StepTrace") -> list[Any]:
+def _operand_parts(trace: "StepTrace") -> list[Any]:
     from sampviz.cli.console.number_grid import format_grid
 
-    if not trace.beside:
+    if not trace.operand:
         return []
-    name, cells = trace.beside
+    name, cells = trace.operand
     return [format_grid(f"{name} {len(cells)}x{len(cells[0])}", cells)]
 
 
-def _titled(name: str, matrix: "Array", *marks: Any) -> Any:
+def _titled_grid(name: str, matrix: "Array", *highlights: Any) -> Any:
     from sampviz.analysis.explain.step_arithmetic import cells
     from sampviz.cli.console.number_grid import format_grid
 
-    return format_grid(f"{name} {matrix.shape[0]}x{matrix.shape[1]}", cells(matrix), *marks)
+    return format_grid(f"{name} {matrix.shape[0]}x{matrix.shape[1]}", cells(matrix), *highlights)
 
 
 def _values(example: "Explanation") -> dict[str, Any]:
@@ -156,9 +156,11 @@ def _values(example: "Explanation") -> dict[str, Any]:
                 "text": window_step.text,
                 "reads": list(map(list, window_step.reads)),
                 "weights": list(window_step.weights) or None,
-                "taken": list(window_step.taken) if window_step.taken else None,
+                "taken": list(window_step.chosen_pixel) if window_step.chosen_pixel else None,
                 "writes": list(map(list, window_step.writes)),
-                "values": [_number(window_step.shown[place]) for place in window_step.writes],
+                "values": [
+                    _number(window_step.partial_output[place]) for place in window_step.writes
+                ],
                 "part": window_step.part or None,
             }
             for number, trace in enumerate(example.traces)

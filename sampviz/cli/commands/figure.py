@@ -90,8 +90,8 @@ def figure(
 def _print_list() -> None:
     from sampviz.recipes.read import shipped_figures
 
-    for name, about in shipped_figures().items():
-        typer.echo(f"{name:<14}{about}")
+    for name, description in shipped_figures().items():
+        typer.echo(f"{name:<14}{description}")
     typer.echo(f"{'gallery':<14}All of them, with a contact sheet")
 
 

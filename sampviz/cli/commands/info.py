@@ -2,12 +2,12 @@
 
 import typer
 
-from sampviz.cli.input_options import InputName, Reading, reads
+from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
 from sampviz.core.text import escape_control
 
 
-@reads
+@takes_reading_options
 def info(
     source: InputName,
     *,
@@ -21,18 +21,18 @@ def info(
     from sampviz.images.summary import summarize
 
     image = load(source, **reading, series=True)
-    facts = summarize(image)
+    summary = summarize(image)
     if json:
-        print_json({"input": source, **facts})
+        print_json({"input": source, **summary})
         return
-    stored = "x".join(map(str, facts["stored_shape"]))
+    stored = "x".join(map(str, summary["stored_shape"]))
     lines = {
         "name": image.name,
         "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
         "taken": image.taken or "the whole image",
         "size": "x".join(map(str, image.size)) + (", RGB" if image.colour else ""),
-        "values": f"{facts['dtype']}, {_number(facts['min'])}..{_number(facts['max'])},"
-        f" mean {_number(facts['mean'])}, {facts['nan']} NaN, {facts['inf']} infinite",
+        "values": f"{summary['dtype']}, {_number(summary['min'])}..{_number(summary['max'])},"
+        f" mean {_number(summary['mean'])}, {summary['nan']} NaN, {summary['inf']} infinite",
     }
     if image.spacing:
         lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"

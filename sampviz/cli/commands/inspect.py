@@ -41,6 +41,9 @@ def inspect(
         if key not in ("inputs", "ops"):
             lines.append((key, str(value)))
     lines += [(name, version) for name, version in record.versions.items()]
-    lines += [("window", f"{low:g}..{high:g}  {at}") for at, (low, high) in record.windows.items()]
+    lines += [
+        ("window", f"{low:g}..{high:g}  {panel_name}")
+        for panel_name, (low, high) in record.windows.items()
+    ]
     for key, value in lines:
         typer.echo(escape_control(f"{key + ':':<13} {value}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.failures import Failures
-from sampviz.cli.input_options import Reading, reads
+from sampviz.cli.input_options import Reading, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Jobs,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sampviz.analysis.statistics import SummaryStatistics
 
 
-@reads
+@takes_reading_options
 def measure(
     inputs: Annotated[
         list[str] | None,
@@ -161,7 +161,10 @@ def print_statistics(statistics: "SummaryStatistics") -> None:
             for row in statistics.first
         ]
         typer.echo(f"{title}:")
-        cells = [[chain, *([str(level)] if levels else []), *rest] for chain, level, rest in lines]
+        cells = [
+            [chain, *([str(level)] if levels else []), *cells_of_metrics]
+            for chain, level, cells_of_metrics in lines
+        ]
         print_table([*headings, *map(heading, names)], cells)
         typer.echo()
     if summaries:

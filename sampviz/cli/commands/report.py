@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.input_options import Reading, reads
+from sampviz.cli.input_options import Reading, takes_reading_options
 from sampviz.cli.options import AllowCode, Overwrite, Quiet, figure_option, silence_warnings
 from sampviz.figures.options import Convention
 
 
-@reads
+@takes_reading_options
 def report(
     inputs: Annotated[
         list[str],
@@ -71,7 +71,7 @@ def report(
     from sampviz.cli.output_files import print_path
     from sampviz.report.build import write_page_of
 
-    words = {
+    report_options = {
         **reading,
         "levels": levels,
         "measures": measures,
@@ -81,7 +81,9 @@ def report(
         "allow_code": allow_code,
     }
     measuring = progress_bar("measuring", quiet)
-    folder = write_page_of(inputs, chains, out, words, overwrite=overwrite, progress=measuring)
+    folder = write_page_of(
+        inputs, chains, out, report_options, overwrite=overwrite, progress=measuring
+    )
     if folder:
         typer.echo(f"larger than {max_size}: mail the folder {folder} with the page", err=True)
     print_path(out)

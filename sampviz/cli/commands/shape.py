@@ -63,9 +63,13 @@ def _print_stages(stages: "Sequence[Stage]") -> None:
     rows = []
     for stage in stages:
         cells = [stage.step or "input", "x".join(map(str, stage.size))]
-        cells += [_joined(stage.factor), _joined(stage.delta), _joined(stage.nyquist)]
+        cells += [
+            _joined_numbers(stage.factor),
+            _joined_numbers(stage.delta),
+            _joined_numbers(stage.nyquist),
+        ]
         if stage.spacing and stage.nyquist_per_mm:
-            cells += [_joined(stage.spacing), _joined(stage.nyquist_per_mm)]
+            cells += [_joined_numbers(stage.spacing), _joined_numbers(stage.nyquist_per_mm)]
         rows.append(cells)
     print_table(headings + (["pixel mm", "Nyquist c/mm"] if stages[0].spacing else []), rows)
 
@@ -76,14 +80,14 @@ def _print_formulas(by_axis: "Sequence[AxisFormulas]") -> None:
         typer.echo("\nWith the numbers put in, as torch and as Keras have it (> is followed here):")
     for axis in by_axis:
         typer.echo(f"  {axis.name}, {' and '.join(axis.axes)}, N={axis.n}:")
-        wide = max(len(formula.convention) for formula in axis.formulas)
+        width = max(len(formula.convention) for formula in axis.formulas)
         for formula in axis.formulas:
             sign = ">" if formula.used else " "
-            before, after = formula.ends
+            before, after = formula.pads
             total = f"{formula.total}: " if formula.total else ""
             end = f" and {after}" if after >= 0 else f", appends {-after}"
             typer.echo(
-                f"  {sign} {formula.convention:<{wide}}  {formula.text} = {formula.size};"
+                f"  {sign} {formula.convention:<{width}}  {formula.text} = {formula.size};"
                 f" {axis.verb} {total}{before}{end}; sample 0 at {_number(formula.delta)}"
             )
         if axis.difference:
@@ -114,7 +118,7 @@ def _formula_values(axis: "AxisFormulas") -> dict[str, object]:
                 "convention": formula.convention,
                 "formula": formula.text,
                 "size": formula.size,
-                axis.verb: list(formula.ends),
+                axis.verb: list(formula.pads),
                 "delta": float(formula.delta),
                 "used": formula.used,
             }
@@ -124,11 +128,11 @@ def _formula_values(axis: "AxisFormulas") -> dict[str, object]:
     }
 
 
-def _joined(values: Sequence[Fraction | float]) -> str:
+def _joined_numbers(values: Sequence[Fraction | float]) -> str:
     numbers = list(map(_number, values))
     return numbers[0] if len(set(numbers)) == 1 else " x ".join(numbers)
 
 
 def _number(value: Fraction | float) -> str:
-    small = isinstance(value, Fraction) and value.denominator <= 16
-    return str(value) if small else f"{float(value):.4g}"
+    is_short = isinstance(value, Fraction) and value.denominator <= 16
+    return str(value) if is_short else f"{float(value):.4g}"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sampviz.cli.input_options import InputName, Reading, reads
+from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Json,
@@ -18,7 +18,7 @@ from sampviz.cli.options import (
 from sampviz.figures.options import LOOK, Convention, Show
 
 
-@reads
+@takes_reading_options
 def shift(
     source: InputName,
     ops: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sampviz.cli.input_options import Reading, reads
+from sampviz.cli.input_options import Reading, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Json,
@@ -19,7 +19,7 @@ from sampviz.cli.options import (
 from sampviz.core.errors import SampvizError, UsageError
 
 
-@reads
+@takes_reading_options
 def spectrum(
     inputs: Annotated[
         list[str],
@@ -78,7 +78,8 @@ def spectrum(
         )
 
     from sampviz.cli.console.progress import tracked
-    from sampviz.cli.output_files import deliver, make_folder, targets_of
+    from sampviz.cli.output_files import deliver, targets_of
+    from sampviz.core.atomic_write import make_folder
     from sampviz.figures.charts.spectrum import UNITS, radial_curves
     from sampviz.figures.grids import spectrum as grids
     from sampviz.images.load import load

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sampviz.cli.failures import Failures
-from sampviz.cli.input_options import Reading, reads
+from sampviz.cli.input_options import Reading, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Jobs,
@@ -19,7 +19,7 @@ from sampviz.cli.options import (
 )
 
 
-@reads
+@takes_reading_options
 def tradeoff(
     inputs: Annotated[
         list[str],

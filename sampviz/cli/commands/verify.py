@@ -86,9 +86,9 @@ def _print_rows(rows: Sequence["ParityRow"]) -> None:
             for row in rows
         ],
     )
-    apart = [f"{row.chain} from {row.program}" for row in rows if not row.agrees]
-    count = f"\n{len(rows) - len(apart)} of {len(rows)} agree"
-    typer.echo(count + (f"; these differ: {', '.join(apart)}" if apart else ""))
+    disagreeing = [f"{row.chain} from {row.program}" for row in rows if not row.agrees]
+    count = f"\n{len(rows) - len(disagreeing)} of {len(rows)} agree"
+    typer.echo(count + (f"; these differ: {', '.join(disagreeing)}" if disagreeing else ""))
     typer.echo(f"each on noise of {', '.join(rows[0].sizes)} px")
 
 

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Cells = Sequence[Sequence[str]]
-Place = tuple[int, int]
+Position = tuple[int, int]
 WINDOW, TAKEN = "[]", "<>"  # seen without colour too
 _WIDEST = 10_000
 _STYLES = {WINDOW: "bold cyan", TAKEN: "bold yellow"}
@@ -16,10 +16,10 @@ _STYLES = {WINDOW: "bold cyan", TAKEN: "bold yellow"}
 def format_grid(
     title: str,
     cells: Cells,
-    marked: Collection[Place] = (),
-    taken: Place | None = None,
+    window_positions: Collection[Position] = (),
+    chosen_pixel: Position | None = None,
 ) -> "RenderableType":
-    """Return a frame of numbers under a title; the `marked` stand in [ ], the `taken` in < >."""
+    """Return numbers under a title; `window_positions` stand in [ ], `chosen_pixel` in < >."""
     from rich import box
     from rich.console import Group
     from rich.table import Table
@@ -31,7 +31,9 @@ def format_grid(
     for i, row in enumerate(cells):
         texts = []
         for j, cell in enumerate(row):
-            signs = TAKEN if (i, j) == taken else WINDOW if (i, j) in marked else "  "
+            signs = (
+                TAKEN if (i, j) == chosen_pixel else WINDOW if (i, j) in window_positions else "  "
+            )
             texts.append(Text(signs[0] + (cell or "·") + signs[1], _STYLES.get(signs, "")))
         table.add_row(*texts)
     return Group(Text(title, "bold"), table)

@@ -9,16 +9,16 @@ from sampviz.core.progress import Progress
 T = TypeVar("T")
 
 
-def progress_bar(doing: str, quiet: bool) -> Progress[Any]:
-    """Return what shows the progress of a public function; `doing` says what is done."""
+def progress_bar(activity: str, quiet: bool) -> Progress[Any]:
+    """Return what shows the progress of a public function; `activity` says what is done."""
 
     def bar(work: Iterable[T], count: int, /) -> Iterable[T]:
-        return tracked(work, count, doing, quiet)
+        return tracked(work, count, activity, quiet)
 
     return bar
 
 
-def tracked(work: Iterable[T], count: int, doing: str, quiet: bool) -> Iterator[T]:
+def tracked(work: Iterable[T], count: int, activity: str, quiet: bool) -> Iterator[T]:
     """Yield `count` pieces of work, showing how many are done, how fast, and the time left."""
     if quiet or count < 2 or not sys.stderr.isatty():
         yield from work
@@ -32,7 +32,7 @@ def tracked(work: Iterable[T], count: int, doing: str, quiet: bool) -> Iterator[
             return Text(f"{task.speed:.2g}/s" if task.speed else "")
 
     columns = (
-        bars.TextColumn(doing),
+        bars.TextColumn(activity),
         bars.BarColumn(),
         bars.MofNCompleteColumn(),
         Rate(),

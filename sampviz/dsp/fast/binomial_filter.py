@@ -36,7 +36,7 @@ def binomial_filter(k: int, layouts: WindowLayouts) -> FastPath | None:
     if not 2 <= k <= 7 or any(layout.s != 2 or layout.before != (k - 1) // 2 for layout in layouts):
         return None
 
-    def work(plane: Array, out: Array) -> None:
+    def filter_plane(plane: Array, out: Array) -> None:
         if k % 2 == 0:
             _halve(plane, k - 1, out)
         elif k == 3:
@@ -44,7 +44,7 @@ def binomial_filter(k: int, layouts: WindowLayouts) -> FastPath | None:
         else:
             cv2.pyrDown(_filter(plane, k - 4), out, out.shape[::-1], _MIRROR)
 
-    return map_planes(work, (layouts[0].count, layouts[1].count))
+    return map_planes(filter_plane, (layouts[0].count, layouts[1].count))
 
 
 def _filter(plane: Array, k: int) -> Array:

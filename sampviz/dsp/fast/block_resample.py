@@ -35,12 +35,12 @@ def block_means(size: Size, factors: Size) -> FastPath:
     """
     rows, columns = factors
     h, w = size[0] // rows, size[1] // columns
-    whole = slice(h * rows), slice(w * columns)
+    whole_blocks = slice(h * rows), slice(w * columns)
 
-    def work(plane: Array, out: Array) -> None:
-        cv2.resize(plane[whole], (w, h), out, 0, 0, cv2.INTER_AREA)
+    def average_plane(plane: Array, out: Array) -> None:
+        cv2.resize(plane[whole_blocks], (w, h), out, 0, 0, cv2.INTER_AREA)
 
-    return map_planes(work, (h, w))
+    return map_planes(average_plane, (h, w))
 
 
 def repeat(size: Size, factors: Size) -> FastPath:
@@ -59,23 +59,23 @@ def repeat(size: Size, factors: Size) -> FastPath:
         A function of planes.
     """
     (h, w), (fh, fw) = size, factors
-    after = fh * h, fw * w
-    bands = [(slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size, after, fh)]
+    size_after = fh * h, fw * w
+    bands = [(slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size, size_after, fh)]
 
-    def work(plane: Array, out: Array) -> None:
+    def repeat_plane(plane: Array, out: Array) -> None:
         for source, target in bands:
             out[target].reshape(-1, fh, fw * w)[...] = _repeat_columns(plane[source], fw)[:, None]
 
-    return map_planes(work, after)
+    return map_planes(repeat_plane, size_after)
 
 
 def _repeat_columns(x: Array, f: int) -> Array:
     if f != 2 or x.dtype != np.float32:
         return x.repeat(f, 1)
-    words = buffer(0, x.shape, _TWICE.dtype)
-    words[...] = x.view(np.uint32)
-    words *= _TWICE
-    return words.view(np.float32)
+    doubled = buffer(0, x.shape, _TWICE.dtype)
+    doubled[...] = x.view(np.uint32)
+    doubled *= _TWICE
+    return doubled.view(np.float32)
 
 
 def bilinear_interpolation(size: Size, factors: Size) -> FastPath:
@@ -95,7 +95,7 @@ def bilinear_interpolation(size: Size, factors: Size) -> FastPath:
     """
     h, w = (n * f for n, f in zip(size, factors, strict=True))
 
-    def work(plane: Array, out: Array) -> None:
+    def interpolate_plane(plane: Array, out: Array) -> None:
         cv2.resize(plane, (w, h), out, 0, 0, cv2.INTER_LINEAR)
 
-    return map_planes(work, (h, w))
+    return map_planes(interpolate_plane, (h, w))

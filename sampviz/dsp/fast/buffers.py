@@ -20,24 +20,24 @@ _MOST_VIEWS = 256
 FLOAT32 = np.dtype(np.float32)
 
 
-class _Rooms:
-    """The rooms of a thread."""
+class _ThreadBuffers:
+    """The arrays of a thread, and the views of them."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[int, str], Array] = {}
+        self.arrays: dict[tuple[int, str], Array] = {}
         self.views: dict[tuple[int, Size, np.dtype[Any]], Array] = {}
         register(self)
 
     def clear(self) -> None:
         """Let go of them; who works in one keeps it until it is done."""
         self.views.clear()
-        self.kept.clear()
+        self.arrays.clear()
 
 
 class _Slots(threading.local):
     def __init__(self) -> None:
-        self.rooms = _Rooms()
-        self.views = self.rooms.views
+        self.buffers = _ThreadBuffers()
+        self.views = self.buffers.views
 
 
 _slots = _Slots()
@@ -68,10 +68,10 @@ def _allocate(slot: int, size: Size, dtype: "np.dtype[Any]") -> Array:
     count = prod(size)
     if count > _MOST_KEPT:
         return np.empty(size, dtype)
-    kept = _slots.rooms.kept.get((slot, dtype.char))
-    if kept is None or len(kept) < count or len(_slots.views) >= _MOST_VIEWS:
+    array = _slots.buffers.arrays.get((slot, dtype.char))
+    if array is None or len(array) < count or len(_slots.views) >= _MOST_VIEWS:
         _slots.views.clear()  # they would keep a slot that is too small
-    if kept is None or len(kept) < count:
-        kept = _slots.rooms.kept[slot, dtype.char] = np.empty(count, dtype)
-    view = _slots.views[slot, size, dtype] = kept[:count].reshape(size)
+    if array is None or len(array) < count:
+        array = _slots.buffers.arrays[slot, dtype.char] = np.empty(count, dtype)
+    view = _slots.views[slot, size, dtype] = array[:count].reshape(size)
     return view

@@ -47,8 +47,8 @@ class PolyphaseRows:
         if sys.byteorder == "big":
             columns[...] = self._whole[:, 1::2]
         else:
-            words = self._flat[1:-1].view(np.uint64)
-            np.copyto(columns.reshape(-1).view(np.uint32), words, casting="unsafe")
+            pairs_as_integers = self._flat[1:-1].view(np.uint64)
+            np.copyto(columns.reshape(-1).view(np.uint32), pairs_as_integers, casting="unsafe")
         return columns
 
 
@@ -66,7 +66,7 @@ def even_samples(x: Array, out: Array) -> None:
     if sys.byteorder == "big":
         out[...] = x[:, ::2]
         return
-    words = x[:, : 2 * pairs].view(np.uint64)
-    np.copyto(out[:, :pairs].view(np.uint32), words, casting="unsafe")
+    pairs_as_integers = x[:, : 2 * pairs].view(np.uint64)
+    np.copyto(out[:, :pairs].view(np.uint32), pairs_as_integers, casting="unsafe")
     if x.shape[1] % 2:
         out[:, pairs] = x[:, -1]

@@ -37,15 +37,15 @@ def detail_preserving_pool(
     callable
         A function of float32 planes.
     """
-    after = -(-size[0] // 2), -(-size[1] // 2)
-    bands = row_tiles(size, after)
+    size_after = -(-size[0] // 2), -(-size[1] // 2)
+    bands = row_tiles(size, size_after)
 
-    def work(plane: Array, out: Array) -> None:
+    def pool_plane(plane: Array, out: Array) -> None:
         for first, last in bands:
             pixels = _pixels(plane[2 * first : 2 * last], last - first)
             out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 
-    return map_planes(work, after)
+    return map_planes(pool_plane, size_after)
 
 
 def _pixels(rows: Array, count: int) -> list[Array]:

@@ -56,18 +56,20 @@ def filter2d(kernel: Array, layouts: WindowLayouts, border: Border) -> FastPath 
             cv2.filter2D(plane, -1, taps, filtered_plane, anchor, 0, BORDERS[border]), out, layouts
         )
 
-    def work(plane: Array, out: Array) -> None:
+    def filter_plane(plane: Array, out: Array) -> None:
         filtered(plane, taps, out)
 
-    def work_with_nonfinite(plane: Array, out: Array) -> None:
-        work(plane, out)
+    def filter_with_nonfinite(plane: Array, out: Array) -> None:
+        filter_plane(plane, out)
         if np.isfinite(plane).all():
             return
-        reached = np.empty_like(out)
-        filtered((~np.isfinite(plane)).astype(np.float32), zeros, reached)
-        out[reached > 0] = np.nan
+        nonfinite_share = np.empty_like(out)
+        filtered((~np.isfinite(plane)).astype(np.float32), zeros, nonfinite_share)
+        out[nonfinite_share > 0] = np.nan
 
-    return map_planes(work_with_nonfinite if zeros.any() else work, (rows.count, columns.count))
+    return map_planes(
+        filter_with_nonfinite if zeros.any() else filter_plane, (rows.count, columns.count)
+    )
 
 
 def computes_all_windows(layouts: WindowLayouts) -> bool:

@@ -26,7 +26,7 @@ _LARGEST_TABLE = 2**18  # numbers
 
 def low_frequencies(
     size: Size,
-    kept: Size,
+    size_after: Size,
     gains: Gains | None = None,
     dtype: "np.dtype[Any]" = FLOAT32,
 ) -> FastPath:
@@ -39,7 +39,7 @@ def low_frequencies(
     ----------
     size : tuple of int
         Rows and columns.
-    kept : tuple of int
+    size_after : tuple of int
         Rows n and columns m of the result.
     gains : sequence of Array, optional
         Gain of frequency 0, 1, .. up to half of what is kept, along each axis.
@@ -51,7 +51,7 @@ def low_frequencies(
     callable
         A function of planes of that size and dtype.
     """
-    (h, w), (n, m) = size, kept
+    (h, w), (n, m) = size, size_after
     to_rows, to_columns = forward(w, m, dtype), forward(h, n, dtype)
     from_rows, from_columns = inverse(m, dtype), inverse(n, dtype)
     row_gain, column_gain = to_columns.gain * from_columns.gain, to_rows.gain * from_rows.gain
@@ -65,7 +65,7 @@ def low_frequencies(
     corner = n % 2 == m % 2 == 0 and m < w
     sines = np.sin(np.pi * n / h * np.arange(h)) / h / to_columns.gain[-1]
 
-    def work(plane: Array, out: Array) -> None:
+    def crop_plane(plane: Array, out: Array) -> None:
         waves = buffer(_WAVES, (h, to_rows.length), dtype)
         to_rows.rows(plane, waves)
         corner_term = (waves[:, m] * sines).sum() if corner else 0
@@ -77,22 +77,26 @@ def low_frequencies(
         from_columns.columns(apply_gain(low), columns)
         from_rows.rows(columns, out)
 
-    return map_planes(work, kept)
+    return map_planes(crop_plane, size_after)
 
 
-def _apply_gain(down: Array, across: Array) -> FastPath:
-    """Return a function that multiplies rows by the gains `down`, columns by the gains `across`."""
-    if (down == 1).all() and (across == 1).all():
+def _apply_gain(row_gain: Array, column_gain: Array) -> FastPath:
+    """Return a function that multiplies rows by `row_gain`, columns by `column_gain`."""
+    if (row_gain == 1).all() and (column_gain == 1).all():
         return lambda x: x
-    size = len(down), len(across)
-    table = np.outer(down, across) if len(down) * len(across) <= _LARGEST_TABLE else None
+    size = len(row_gain), len(column_gain)
+    table = (
+        np.outer(row_gain, column_gain)
+        if len(row_gain) * len(column_gain) <= _LARGEST_TABLE
+        else None
+    )
 
     def multiply(x: Array) -> Array:
         out = buffer(_LOW, size, x.dtype)
         if table is not None:  # one pass in place of two
             return np.asarray(cv2.multiply(x, table, out))
-        np.multiply(x, across, out=out)
-        out *= down[:, None]
+        np.multiply(x, column_gain, out=out)
+        out *= row_gain[:, None]
         return out
 
     return multiply

@@ -116,30 +116,30 @@ def kaiser_bessel(t: Array) -> Array:
     Array
         The window, 0..1; 0 outside its width.
     """
-    inside = np.clip(1 - (2 * t / _WIDTH) ** 2, 0, None)
-    return np.where(inside > 0, np.i0(_SHARPNESS * np.sqrt(inside)) / np.i0(_SHARPNESS), 0)
+    squared = np.clip(1 - (2 * t / _WIDTH) ** 2, 0, None)
+    return np.where(squared > 0, np.i0(_SHARPNESS * np.sqrt(squared)) / np.i0(_SHARPNESS), 0)
 
 
-def _plan(before: int, after: int, scale: float) -> NufftPlan:
+def _plan(size_before: int, size_after: int, scale: float) -> NufftPlan:
     """Return a function that sums samples under the window at `scale` times their distance."""
     blocks = []
-    for first in range(0, after, _BLOCK):
-        targets = slice(first, min(first + _BLOCK, after))
-        positions = np.arange(targets.start, targets.stop) * before / after
+    for first in range(0, size_after, _BLOCK):
+        targets = slice(first, min(first + _BLOCK, size_after))
+        positions = np.arange(targets.start, targets.stop) * size_before / size_after
         low = ceil(positions[0] - _WIDTH / 2 / scale)
         high = floor(positions[-1] + _WIDTH / 2 / scale) + 1
         taps = kaiser_bessel((np.arange(low, high) - positions[:, None]) * scale).astype(np.float32)
         blocks.append((targets, low, high, taps))
 
-    def work(x: Array, out: Array) -> None:
+    def apply_plan(x: Array, out: Array) -> None:
         for targets, low, high, taps in blocks:
-            if low >= 0 and high <= before:
+            if low >= 0 and high <= size_before:
                 samples = x[low:high]
             else:  # the samples lie on a circle
-                samples = np.concatenate((x[low:], x[: high % before]))
+                samples = np.concatenate((x[low:], x[: high % size_before]))
             step = _MOST_PRODUCTS // taps.size
             for column in range(0, x.shape[1], step):
                 columns = slice(column, column + step)
                 np.matmul(taps, samples[:, columns], out=out[targets, columns])
 
-    return work
+    return apply_plan

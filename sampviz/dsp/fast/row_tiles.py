@@ -20,13 +20,13 @@ from sampviz.dsp.grid import Size
 _PIXELS = 2**19
 
 
-def map_planes(work: Callable[[Array, Array], None], size: Size) -> FastPath:
+def map_planes(function: Callable[[Array, Array], None], size: Size) -> FastPath:
     """Make a function of stacks of planes of one of planes.
 
     Parameters
     ----------
-    work : callable
-        `work(plane, out)` writes the result of a plane to `out`.
+    function : callable
+        `function(plane, out)` writes the result of a plane to `out`.
     size : tuple of int
         Rows and columns of the result.
 
@@ -39,24 +39,24 @@ def map_planes(work: Callable[[Array, Array], None], size: Size) -> FastPath:
     def apply(x: Array) -> Array:
         if x.ndim == 2:
             out = np.empty(size, x.dtype)
-            work(x, out)
+            function(x, out)
             return out
         out = np.empty((*x.shape[:-2], *size), x.dtype)
         for plane, out_plane in zip(
             x.reshape(-1, *x.shape[-2:]), out.reshape(-1, *size), strict=True
         ):
-            work(plane, out_plane)
+            function(plane, out_plane)
         return out
 
     return apply
 
 
-def row_tiles(before: Size, after: Size, multiple: int = 1) -> list[tuple[int, int]]:
+def row_tiles(size_before: Size, size_after: Size, multiple: int = 1) -> list[tuple[int, int]]:
     """Split the rows of a result into bands that fit the cache.
 
     Parameters
     ----------
-    before, after : tuple of int
+    size_before, size_after : tuple of int
         Rows and columns of input and result.
     multiple : int
         A band has a multiple of so many rows, but for the last.
@@ -66,6 +66,6 @@ def row_tiles(before: Size, after: Size, multiple: int = 1) -> list[tuple[int, i
     list of tuple of int
         The first row and the one past the last of each band.
     """
-    widest = max(before[0] * before[1], after[0] * after[1])
-    rows = max(1, after[0] * _PIXELS // (widest * multiple)) * multiple
-    return [(first, min(first + rows, after[0])) for first in range(0, after[0], rows)]
+    widest = max(size_before[0] * size_before[1], size_after[0] * size_after[1])
+    rows = max(1, size_after[0] * _PIXELS // (widest * multiple)) * multiple
+    return [(first, min(first + rows, size_after[0])) for first in range(0, size_after[0], rows)]

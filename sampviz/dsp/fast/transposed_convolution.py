@@ -36,7 +36,7 @@ def transposed_convolution_stride2(size: Size, kernel: Array) -> FastPath:
     bands = row_tiles(size, full, 2)
     phases = [[_flipped(kernel[row::2, column::2]) for column in (0, 1)] for row in (0, 1)]
 
-    def work(plane: Array, out: Array) -> None:
+    def convolve_plane(plane: Array, out: Array) -> None:
         for first, last in bands:
             begin, end = first // 2, last // 2
             rows_in = plane[max(0, begin - margin) : end]
@@ -54,9 +54,9 @@ def transposed_convolution_stride2(size: Size, kernel: Array) -> FastPath:
                 ]
                 cv2.merge([column[margin:, margin:] for column in columns], row_pairs[:, row])
 
-    whole = map_planes(work, full)
+    full_convolution = map_planes(convolve_plane, full)
     h, w = (2 * (n - 1) + k for n in size)
-    return lambda x: whole(x)[..., :h, :w]
+    return lambda x: full_convolution(x)[..., :h, :w]
 
 
 def _flipped(taps: Array) -> Array:

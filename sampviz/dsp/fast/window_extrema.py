@@ -31,14 +31,14 @@ class WindowTaps(NamedTuple):
 
     Parameters
     ----------
-    whole : int
+    full_count : int
         Number of taps, at most two, that all windows have; they come first.
     taps : tuple
         For each tap: the number of the part (0, or 0 and 1 for even and odd samples), the index
         of its samples, and the index of the windows.
     """
 
-    whole: int
+    full_count: int
     taps: tuple[tuple[int, Index, Index], ...]
 
 
@@ -72,7 +72,7 @@ def window_extrema(largest: bool, layouts: WindowLayouts) -> FastPath | None:
     def keep_nan(a: Array, b: Array, out: Array) -> None:
         keeping_nan(a, b, out=out)
 
-    def work(plane: Array, out: Array) -> None:
+    def choose_in_plane(plane: Array, out: Array) -> None:
         for band, samples, taps in bands:
             least = plane[samples].min()
             choose = quick if least == least else keep_nan  # NaN is not equal to itself
@@ -81,7 +81,7 @@ def window_extrema(largest: bool, layouts: WindowLayouts) -> FastPath | None:
             parts = [row_halves.all] if columns.s == 1 else [row_halves.even, row_halves.odd]
             _choose(choose, column_taps, parts, out[band], fill)
 
-    return map_planes(work, size)
+    return map_planes(choose_in_plane, size)
 
 
 def _samples_of(layout: WindowLayout, first: int, last: int) -> slice:
@@ -95,8 +95,8 @@ def _taps(layout: WindowLayout, axis: int, parts: int, first: int, last: int) ->
 
     Sample i is sample i // parts of part i % parts: one part, or the even and the odd ones.
     """
-    of_all: list[tuple[int, Index, Index]] = []
-    of_some = of_all.copy()
+    taps_of_all: list[tuple[int, Index, Index]] = []
+    taps_of_some = taps_of_all.copy()
     step = layout.s // parts
     ahead = (slice(None),) * axis
     for a in range(layout.k):
@@ -106,22 +106,22 @@ def _taps(layout: WindowLayout, axis: int, parts: int, first: int, last: int) ->
         if low < high:
             begin = offset // parts + low * step
             samples = slice(begin, begin + (high - low - 1) * step + 1, step)
-            windows = slice(low - first, high - first)
-            target = of_all if (low, high) == (first, last) else of_some
-            target.append((offset % parts, (*ahead, samples), (*ahead, windows)))
-    return WindowTaps(min(2, len(of_all)), (*of_all, *of_some))
+            window_range = slice(low - first, high - first)
+            target = taps_of_all if (low, high) == (first, last) else taps_of_some
+            target.append((offset % parts, (*ahead, samples), (*ahead, window_range)))
+    return WindowTaps(min(2, len(taps_of_all)), (*taps_of_all, *taps_of_some))
 
 
 def _choose(
     choose: Choose, taps: WindowTaps, parts: Sequence[Array], out: Array, fill: float
 ) -> None:
     """Write the extreme of all taps to `out`; `fill` where there is none."""
-    whole, samples_of_taps = taps
-    if whole == 2:
+    full_count, samples_of_taps = taps
+    if full_count == 2:
         (a, at_a, _), (b, at_b, _) = samples_of_taps[:2]
         choose(parts[a][at_a], parts[b][at_b], out)
     else:
-        out[...] = parts[samples_of_taps[0][0]][samples_of_taps[0][1]] if whole else fill
-    for part, samples, windows in samples_of_taps[whole:]:
-        written = out[windows]
+        out[...] = parts[samples_of_taps[0][0]][samples_of_taps[0][1]] if full_count else fill
+    for part, samples, window_index in samples_of_taps[full_count:]:
+        written = out[window_index]
         choose(written, parts[part][samples], written)

@@ -118,12 +118,12 @@ def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
     return EdgeLabels(OPPOSITE[along], along, OPPOSITE[down], down, scale)
 
 
-def nice_length(most: float) -> float:
-    """Return the largest round length that is not above `most`.
+def nice_length(limit: float) -> float:
+    """Return the largest round length that is not above `limit`.
 
     Parameters
     ----------
-    most : float
+    limit : float
         Above 0.
 
     Returns
@@ -136,8 +136,8 @@ def nice_length(most: float) -> float:
     >>> nice_length(64.0)
     50.0
     """
-    power = 10.0 ** floor(log10(most))
-    return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
+    power = 10.0 ** floor(log10(limit))
+    return max(step * power for step in (1, 2, 5) if step * power <= limit * (1 + 1e-9))
 
 
 def describe(
@@ -176,10 +176,12 @@ def describe(
     """
     facts = [*_window_facts(images, scenes, rows, window, scope), *_orientation_facts(scenes)]
     facts += _spectrum_facts(images, scenes[0], rows, annotate=annotate)
-    wrong = {f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE}
-    if wrong:
+    aspect_texts = {
+        f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE
+    }
+    if aspect_texts:
         facts.append(
-            f"pixels are drawn {' or '.join(sorted(wrong))} times as high as they should be"
+            f"pixels are drawn {' or '.join(sorted(aspect_texts))} times as high as they should be"
         )
     columns = (column for scene in scenes for column in scene.columns)
     if not all(np.isfinite(column.display_stack).all() for column in columns):
@@ -202,9 +204,11 @@ def _window_facts(
         return ["each panel has its own window"]
     if len(images) > 1 and window.kind != "limits":
         return ["each input has its own window"]
-    windows = scenes[0].windows
-    exceptions = " that say no other" * any(panel_window.label for panel_window in windows)
-    return [f"{windows[0].origin}, in all panels{exceptions}"]
+    panel_windows_of_scene = scenes[0].windows
+    exceptions = " that say no other" * any(
+        panel_window.label for panel_window in panel_windows_of_scene
+    )
+    return [f"{panel_windows_of_scene[0].origin}, in all panels{exceptions}"]
 
 
 def _orientation_facts(scenes: Sequence[PanelData]) -> list[str]:

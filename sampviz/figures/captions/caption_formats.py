@@ -273,10 +273,10 @@ def _entries(caption: Caption) -> list[Entry]:
 
 
 def _labelled_sentences(caption: Caption) -> list[str]:
-    known = bibliography()
+    entries = bibliography()
     sentences = []
     for sentence in caption.sentences:
-        labels = "; ".join(known[key].label if key in known else key for key in sentence.cite)
+        labels = "; ".join(entries[key].label if key in entries else key for key in sentence.cite)
         sentences.append(f"{sentence.text} ({labels})" if labels else sentence.text)
     return sentences
 

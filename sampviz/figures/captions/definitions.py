@@ -53,11 +53,11 @@ def _operation_sentence(op: Operation, steps: Sequence[Step]) -> Sentence:
 def _parameter_text(parameter: Parameter, steps: Sequence[Step]) -> str:
     """Return a value with its unit and meaning, or the default if the steps have several."""
     values = {format_value(dict(step.values)[parameter.name]) for step in steps}
-    (value, *more) = values if len(values) == 1 else (parameter.default_text, "")
+    (value, *other_values) = values if len(values) == 1 else (parameter.default_text, "")
     if value in ("", "none"):
         return ""
     unit = f" {parameter.spec.unit}" if parameter.spec.unit and value[0].isdigit() else ""
-    elsewhere = ", unless written otherwise" if more else ""
+    elsewhere = ", unless written otherwise" if other_values else ""
     return f"{parameter.name} = {value}{unit} ({parameter.spec.meaning}{elsewhere})"
 
 
@@ -74,12 +74,12 @@ def metric_sentences(metrics: Sequence[Metric]) -> list[Sentence]:
     list of Sentence
         One for each, and for those whose formulas define terms of another formula.
     """
-    return [_metric_sentence(metric, shown=metric in metrics) for metric in _with_terms(metrics)]
+    return [_metric_sentence(metric, is_shown=metric in metrics) for metric in _with_terms(metrics)]
 
 
-def _metric_sentence(metric: Metric, *, shown: bool) -> Sentence:
+def _metric_sentence(metric: Metric, *, is_shown: bool) -> Sentence:
     better = "" if metric.better == "neither" else f"{metric.better} is better"
-    properties = in_brackets(metric.unit, better, "" if shown else "not shown, for its terms")
+    properties = in_brackets(metric.unit, better, "" if is_shown else "not shown, for its terms")
     summary = metric.summary[0].lower() + metric.summary[1:].rstrip(".")
     formula = metric.sections["Formula"].rstrip(".")
     return Sentence(f"Measure {metric.name}{properties}: {summary}; {formula}", metric.cite)

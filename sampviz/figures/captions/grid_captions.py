@@ -179,13 +179,13 @@ def _size_text(text: str = "") -> str:
 
 
 def _columns_text(titles: Sequence[Sequence[str]], scenes: Sequence[PanelData]) -> str:
-    windows = [window.label for window in scenes[0].windows]
+    window_labels = [window.label for window in scenes[0].windows]
     if len(scenes) > 1:
-        windows = [""] * len(titles)
+        window_labels = [""] * len(titles)
     labels = [label for label, *_ in titles]
     details = [
         in_brackets(_size_text(*sizes), window)
-        for (_, *sizes), window in zip(titles, windows, strict=True)
+        for (_, *sizes), window in zip(titles, window_labels, strict=True)
     ]
     if len(set(details[1:])) == 1:  # the same for all outputs: written once
         details[1:-1] = [""] * (len(details) - 2)

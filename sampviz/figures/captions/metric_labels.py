@@ -139,9 +139,9 @@ def undefined_reasons(values: Sequence[MetricValues]) -> list[str]:
         Such as "no psnr for max: ..".
     """
     reasons = [
-        f"no {name} for {column.title}: {why}"
+        f"no {name} for {column.title}: {reason}"
         for scene_values in values
         for column, (_, undefined) in scene_values.items()
-        for name, why in undefined.items()
+        for name, reason in undefined.items()
     ]
     return list(dict.fromkeys(reasons))

@@ -41,13 +41,13 @@ class LineStyle:
     dash: Any
     marker: str
 
-    def line(self, **more: Any) -> dict[str, Any]:
+    def line(self, **properties: Any) -> dict[str, Any]:
         """Return the arguments of `Axes.plot` for a line."""
-        return {"color": self.colour, "linestyle": self.dash, "linewidth": 1.2, **more}
+        return {"color": self.colour, "linestyle": self.dash, "linewidth": 1.2, **properties}
 
-    def points(self, **more: Any) -> dict[str, Any]:
+    def points(self, **properties: Any) -> dict[str, Any]:
         """Return the arguments of `Axes.plot` for points."""
-        return {"color": self.colour, "linestyle": "none", "marker": self.marker, **more}
+        return {"color": self.colour, "linestyle": "none", "marker": self.marker, **properties}
 
 
 def line_styles(count: int) -> list[LineStyle]:

@@ -28,36 +28,36 @@ _SIDES = {1: 460, 2: 330}  # px that a map may have, where there are so many col
 _SMALL_SIDE = 265
 _LEFT, _BELOW = 5, 3  # lines of text beside a map and below it, for its labels
 _BAR, _BAR_LABELS = 1, 4  # in lines: the width of the colour bar and of what stands beside it
-_AROUND = 4  # lines for the title, and room
+_TITLE_LINES = 4  # lines for the title, and room
 _TICKS = (-0.5, 0, 0.5)
 
 
 def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
     """Draw the gain of waves in all directions, with a box around what the samples can hold."""
-    drawn = [decibels(gains.gain, 1) if db else gains.gain for gains in maps]
-    top = max(float(gain.max()) for gain in drawn)
+    gain_values = [decibels(gains.gain, 1) if db else gains.gain for gains in maps]
+    top = max(float(gain.max()) for gain in gain_values)
     limits = (FLOOR_DB, max(top, 0.0)) if db else (0.0, max(top, 1.0))
     columns = min(len(maps), COLUMNS)
     side = _SIDES.get(columns, _SMALL_SIDE)
     with own_style():
-        kind = TextSize(POINTS, DPI)
-        line = kind.line
-        titles = [kind.wrap(chain_title(gains.chain), side + 2 * line) for gains in maps]
+        text_size = TextSize(POINTS, DPI)
+        line = text_size.line
+        titles = [text_size.wrap(chain_title(gains.chain), side + 2 * line) for gains in maps]
         above = line * (max(map(len, titles)) + 1)
         cell = side + _LEFT * line, above + side + _BELOW * line  # width, height
-        high = cell[1] * -(-len(maps) // columns)
+        maps_height = cell[1] * -(-len(maps) // columns)
         width = columns * cell[0] + (_BAR + _BAR_LABELS + 2) * line
         notes = _notes(maps)
-        height = high + (_AROUND + len(kind.wrap(notes, width - 2 * line))) * line
+        height = maps_height + (_TITLE_LINES + len(text_size.wrap(notes, width - 2 * line))) * line
         figure = new_chart(width * MM_PER_INCH / DPI, height * MM_PER_INCH / DPI)
         add_title_and_legend(figure, response_title(gains.chain for gains in maps), notes, POINTS)
         figure.set_layout_engine("none")
-        page = _Page(width, round(figure.get_figheight() * DPI), figure)
+        pixel_figure = _PixelFigure(width, round(figure.get_figheight() * DPI), figure)
         start = 2 * line  # below the title
-        for i, (gains, gain, title) in enumerate(zip(maps, drawn, titles, strict=True)):
+        for i, (gains, gain, title) in enumerate(zip(maps, gain_values, titles, strict=True)):
             zoom = max(1, side // len(gain))
             gap = (side - zoom * len(gain)) // 2
-            axes = page.axes(
+            axes = pixel_figure.axes(
                 i % columns * cell[0] + _LEFT * line + gap,
                 start + i // columns * cell[1] + above + gap,
                 zoom * len(gain),
@@ -65,7 +65,7 @@ def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
             )
             _draw(axes, gains, apply_colormap(gain, limits, SPECTRUM))
             axes.set_title("\n".join(title), fontsize=POINTS)
-        bar = page.axes(columns * cell[0] + line, start + above, _BAR * line, side)
+        bar = pixel_figure.axes(columns * cell[0] + line, start + above, _BAR * line, side)
         colours = figure.colorbar(ScalarMappable(Normalize(*limits), SPECTRUM), cax=bar)
         colours.ax.tick_params(labelsize=POINTS, width=0.5)
         colours.set_label("gain (dB)" if db else "gain", size=POINTS)
@@ -73,7 +73,7 @@ def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
 
 
 @dataclass(frozen=True)
-class _Page:
+class _PixelFigure:
     """A figure in whole pixels, from its top left corner."""
 
     width: int

@@ -70,18 +70,22 @@ def place_labels(
     occupied = np.empty((0, 4))  # by labels and leaders
     for number in np.argsort(-crowd, kind="stable"):
         point, size = points[number], sizes[number]
-        boxes, near = _candidates(point, size, radius)
-        inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= area).all(axis=1)
-        fits = inside & ~_overlaps(boxes, np.vstack([occupied, markers]))
-        clear = fits & ~_overlaps(boxes, _squares(lines, _CLEARANCE))
-        clear &= ~near | (_distances(boxes, points).argmin(axis=1) == number)
-        others = np.vstack([occupied, np.delete(markers, number, axis=0)])
-        ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
-        good = clear & (near | ~_crosses(point, ends, others))
-        good = good if good.any() else fits & (near | ~_crosses(point, ends, occupied))
-        if good.any():
-            n = int(good.argmax())
-            leader = np.empty((0, 2)) if near[n] else _leader(point, ends[n], radius)
+        boxes, is_near = _candidates(point, size, radius)
+        is_inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= area).all(axis=1)
+        is_free = is_inside & ~_overlaps(boxes, np.vstack([occupied, markers]))
+        is_clear = is_free & ~_overlaps(boxes, _squares(lines, _CLEARANCE))
+        is_clear &= ~is_near | (_distances(boxes, points).argmin(axis=1) == number)
+        other_boxes = np.vstack([occupied, np.delete(markers, number, axis=0)])
+        leader_ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
+        is_usable = is_clear & (is_near | ~_crosses(point, leader_ends, other_boxes))
+        is_usable = (
+            is_usable
+            if is_usable.any()
+            else is_free & (is_near | ~_crosses(point, leader_ends, occupied))
+        )
+        if is_usable.any():
+            n = int(is_usable.argmax())
+            leader = np.empty((0, 2)) if is_near[n] else _leader(point, leader_ends[n], radius)
             labels[number] = Label(boxes[n, :2], leader)
             obstacles = _squares(points_along(leader), _CLEARANCE)
             occupied = np.vstack([occupied, boxes[n], obstacles])
@@ -101,12 +105,12 @@ def points_along(corners: Array) -> Array:
     ndarray
         (L, 2).
     """
-    pieces = [
+    line_points = [
         start
         + np.linspace(0, 1, 2 + int(np.hypot(*(end - start)) / _SAMPLING))[:, None] * (end - start)
         for start, end in pairwise(corners)
     ]
-    return np.vstack([np.empty((0, 2)), *pieces])
+    return np.vstack([np.empty((0, 2)), *line_points])
 
 
 def _candidates(point: Array, size: Array, radius: float) -> tuple[Array, Array]:
@@ -146,9 +150,9 @@ def _distances(boxes: Array, points: Array) -> Array:
     return np.asarray(np.hypot(*np.moveaxis(nearest - points, -1, 0)))
 
 
-def _crosses(start: Array, ends: Array, boxes: Array) -> Array:
-    """Return for each line from `start` to one of `ends` (K, 2) whether it runs through a box."""
-    vectors = ends - start
+def _crosses(start: Array, leader_ends: Array, boxes: Array) -> Array:
+    """Return which lines from `start` to `leader_ends` (K, 2) run through a box."""
+    vectors = leader_ends - start
     vectors = np.where(vectors == 0, 1e-9, vectors)[:, None]  # no division by 0
     low, high = (boxes[:, :2] - start) / vectors, (boxes[:, 2:] - start) / vectors
     enter, leave = np.minimum(low, high).max(axis=-1), np.maximum(low, high).min(axis=-1)

@@ -44,7 +44,7 @@ def draw_tradeoff(
     in_legend: list[str] = []
     with own_style():
         while True:
-            figure, crowded_out = _drawn(points, x, y, title, notes, in_legend)
+            figure, crowded_out = _draw_points(points, x, y, title, notes, in_legend)
             if not crowded_out:
                 return figure
             in_legend += crowded_out
@@ -82,18 +82,18 @@ class _Dot:
     """A point as it is drawn: where, how, and whether it is on the front."""
 
     point: Point
-    at: tuple[float, float]
-    mark: LineStyle
+    position: tuple[float, float]
+    line_style: LineStyle
     best: bool
 
     @property
-    def look(self) -> dict[str, Any]:
+    def plot_arguments(self) -> dict[str, Any]:
         """The arguments of `Axes.plot`: full on the front, hollow behind it."""
-        inside = self.mark.colour if self.best else "white"
-        return self.mark.points(markersize=_MARKER, markeredgewidth=1.2, markerfacecolor=inside)
+        fill = self.line_style.colour if self.best else "white"
+        return self.line_style.points(markersize=_MARKER, markeredgewidth=1.2, markerfacecolor=fill)
 
 
-def _drawn(
+def _draw_points(
     points: Sequence[Point],
     x: Axis,
     y: Axis,
@@ -105,41 +105,42 @@ def _drawn(
     defined = [point for point in points if is_defined(point)]
     xs = [value for p in defined for value in (p.x, *(p.x_interval or ()))]
     ys = [value for p in defined for value in (p.y, *(p.y_interval or ()))]
-    across, up = _scale(x, xs), _scale(y, ys)
+    x_scale, y_scale = _scale(x, xs), _scale(y, ys)
     front = pareto(points, x, y)
     dots = [
-        _Dot(point, (across.clip(point.x), up.clip(point.y)), mark, point in front)
-        for point, mark in zip(points, line_styles(len(points)), strict=True)
+        _Dot(point, (x_scale.clip(point.x), y_scale.clip(point.y)), line_style, point in front)
+        for point, line_style in zip(points, line_styles(len(points)), strict=True)
         if is_defined(point)
     ]
-    named_below = [dot for dot in dots if dot.point.label in in_legend]
+    legend_dots = [dot for dot in dots if dot.point.label in in_legend]
 
     figure = new_chart(_WIDTH, _HEIGHT)
     axes = figure.add_subplot()
-    most = round(figure.bbox.height / 2)  # of the height of the axes, whatever stands below them
-    upright = TextSize(_POINTS, figure.dpi).wrap(_words(y), most)
-    style_axes(axes, _words(x), "\n".join(upright), _POINTS)
-    _set_scales(axes, across, up)
+    # Of the height of the axes, whatever stands below them.
+    max_label_width = round(figure.bbox.height / 2)
+    y_label_lines = TextSize(_POINTS, figure.dpi).wrap(_axis_label(y), max_label_width)
+    style_axes(axes, _axis_label(x), "\n".join(y_label_lines), _POINTS)
+    _set_scales(axes, x_scale, y_scale)
     if not dots:
         axes.set(xticks=[], yticks=[])
     add_title_and_legend(
         figure,
         title,
-        "; ".join([*notes, *_notes(points, [(x, across, xs), (y, up, ys)])]),
+        "; ".join([*notes, *_notes(points, [(x, x_scale, xs), (y, y_scale, ys)])]),
         _POINTS,
-        [Line2D([], [], **dot.look) for dot in named_below],
-        [dot.point.label for dot in named_below],
+        [Line2D([], [], **dot.plot_arguments) for dot in legend_dots],
+        [dot.point.label for dot in legend_dots],
     )
     available = freeze_layout(figure, axes)
 
-    lines = [_draw_front(axes, front, across, up)] if front else []
+    lines = [_draw_front(axes, front, x_scale, y_scale)] if front else []
     for dot in dots:
-        axes.plot(*dot.at, **dot.look, clip_on=False, zorder=3)
-        for bar in _bars(dot, across, up):
-            axes.plot(*zip(*bar, strict=True), color=dot.mark.colour, linewidth=0.8, zorder=2)
+        axes.plot(*dot.position, **dot.plot_arguments, clip_on=False, zorder=3)
+        for bar in _bars(dot, x_scale, y_scale):
+            axes.plot(*zip(*bar, strict=True), color=dot.line_style.colour, linewidth=0.8, zorder=2)
             lines.append(bar)
     dots.sort(key=lambda dot: dot.point.label in in_legend)
-    return figure, _write_labels(figure, axes, dots, len(dots) - len(named_below), lines, available)
+    return figure, _write_labels(figure, axes, dots, len(dots) - len(legend_dots), lines, available)
 
 
 def _write_labels(
@@ -156,46 +157,52 @@ def _write_labels(
         (kind.width(dot.point.label, bold=dot.best) + kind.line // 3, kind.line)
         for dot in dots[:count]
     ]
-    places = place_labels(
-        _pixels(axes, [dot.at for dot in dots]),
+    label_places = place_labels(
+        _pixels(axes, [dot.position for dot in dots]),
         np.reshape(sizes, (-1, 2)),
         available,
         _MARKER / 2 * figure.dpi / POINTS_PER_INCH,
         np.vstack([np.empty((0, 2)), *(points_along(_pixels(axes, line)) for line in lines)]),
     )
     crowded_out = []
-    for dot, label, size in zip(dots, places, sizes, strict=False):
+    for dot, label, size in zip(dots, label_places, sizes, strict=False):
         if label is None:
             crowded_out.append(dot.point.label)
             continue
         x, y = (label.corner + np.divide(size, 2)) / available
         weight = "bold" if dot.best else "normal"
-        look: dict[str, Any] = {"transform": axes.transAxes, "fontsize": _POINTS, "weight": weight}
-        axes.text(x, y, dot.point.label, ha="center", va="center", **look)
+        text_arguments: dict[str, Any] = {
+            "transform": axes.transAxes,
+            "fontsize": _POINTS,
+            "weight": weight,
+        }
+        axes.text(x, y, dot.point.label, ha="center", va="center", **text_arguments)
         leader = (label.leader / available).T
-        axes.plot(*leader, color=dot.mark.colour, linewidth=0.6, transform=axes.transAxes, zorder=2)
+        axes.plot(
+            *leader, color=dot.line_style.colour, linewidth=0.6, transform=axes.transAxes, zorder=2
+        )
     return crowded_out
 
 
-def _words(axis: Axis) -> str:
+def _axis_label(axis: Axis) -> str:
     """Name an axis, with an arrow to its better end; upright text reads upwards."""
     name = f"{axis.name} ({axis.unit})" if axis.unit else axis.name
-    words = (
+    label = (
         f"{name}, higher is better →" if axis.better == "higher" else f"← lower is better, {name}"
     )
-    return words.replace(f"{axis.better} is better", f"{axis.better}{NO_BREAK}is{NO_BREAK}better")
+    return label.replace(f"{axis.better} is better", f"{axis.better}{NO_BREAK}is{NO_BREAK}better")
 
 
-def _set_scales(axes: Axes, across: _Scale, up: _Scale) -> None:
-    axes.set(xlim=(across.low, across.high), ylim=(up.low, up.high))
+def _set_scales(axes: Axes, x_scale: _Scale, y_scale: _Scale) -> None:
+    axes.set(xlim=(x_scale.low, x_scale.high), ylim=(y_scale.low, y_scale.high))
     for scale, set_scale, axis in (
-        (across, axes.set_xscale, axes.xaxis),
-        (up, axes.set_yscale, axes.yaxis),
+        (x_scale, axes.set_xscale, axes.xaxis),
+        (y_scale, axes.set_yscale, axes.yaxis),
     ):
         if scale.log:
             set_scale("log")
-            few = scale.high < 2000 * scale.low
-            axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+            spans_few_decades = scale.high < 2000 * scale.low
+            axis.set_major_locator(LogLocator(subs=(1, 2, 5) if spans_few_decades else (1,)))
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_locator(NullLocator())
 
@@ -214,26 +221,26 @@ def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[floa
     return notes
 
 
-def _draw_front(axes: Axes, front: Sequence[Point], across: _Scale, up: _Scale) -> Line:
+def _draw_front(axes: Axes, front: Sequence[Point], x_scale: _Scale, y_scale: _Scale) -> Line:
     """Draw the steps between what the front beats, shaded, and what nothing reaches."""
-    corners = [(across.clip(point.x), up.clip(point.y)) for point in front]
-    steps = [(corners[0][0], up.worst)]
-    for (x, y), (following, _) in zip(corners, [*corners[1:], (across.worst, 0)], strict=True):
+    corners = [(x_scale.clip(point.x), y_scale.clip(point.y)) for point in front]
+    steps = [(corners[0][0], y_scale.worst)]
+    for (x, y), (following, _) in zip(corners, [*corners[1:], (x_scale.worst, 0)], strict=True):
         steps += [(x, y), (following, y)]
     axes.plot(*zip(*steps, strict=True), color=FAINT, linewidth=1, zorder=1)
-    beaten = [*steps, (across.worst, up.worst)]
+    beaten = [*steps, (x_scale.worst, y_scale.worst)]
     axes.fill(*zip(*beaten, strict=True), color=FAINT, alpha=0.12, linewidth=0, zorder=0.6)
     return steps
 
 
-def _bars(dot: _Dot, across: _Scale, up: _Scale) -> list[Line]:
+def _bars(dot: _Dot, x_scale: _Scale, y_scale: _Scale) -> list[Line]:
     """Return the error bars of a dot."""
-    x, y = dot.at
+    x, y = dot.position
     bars: list[Line] = []
     if dot.point.x_interval:
-        bars.append([(across.clip(end), y) for end in dot.point.x_interval])
+        bars.append([(x_scale.clip(end), y) for end in dot.point.x_interval])
     if dot.point.y_interval:
-        bars.append([(x, up.clip(end)) for end in dot.point.y_interval])
+        bars.append([(x, y_scale.clip(end)) for end in dot.point.y_interval])
     return bars
 
 

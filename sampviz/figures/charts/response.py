@@ -32,7 +32,7 @@ from sampviz.ops.convert import as_chains
 POINTS = 8.0
 FREQUENCY = "frequency of the wave (cycles per original px)"
 _WIDTH, _LARGE, _SMALL = 170, 72, 46  # mm: of the figure, of a panel of gains, of another
-_AROUND, _LINE = 34, 4  # mm: of title and notes, of a line of the legend
+_TITLE_AND_NOTES, _LINE = 34, 4  # mm: of title and notes, of a line of the legend
 _EVERY = 1 / 16  # cycles/px between the markers of a curve
 _FOLDED = (0, (3, 2))
 _LEAST_GAP = 0.03  # cycles/px between the names of two Nyquist frequencies
@@ -104,22 +104,22 @@ def draw_response(curves: Sequence[ResponseCurve], *, db: bool = False) -> Figur
     """Draw the gains of waves over their frequency; what is not linear has panels of its own."""
     with own_style():
         panels = _panels(curves, db)
-        looks = line_styles(len(curves))
+        styles = line_styles(len(curves))
         labels = list(map(_label, curves))
         heights = [panel.height for panel in panels]
-        figure = new_chart(_WIDTH, sum(heights) + _AROUND + _LINE * -(-len(labels) // 2))
+        figure = new_chart(_WIDTH, sum(heights) + _TITLE_AND_NOTES + _LINE * -(-len(labels) // 2))
         stack = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, panel in zip(stack, panels, strict=True):
             style_axes(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, POINTS)
             axes.set_title(panel.title, fontsize=POINTS, loc="left")
-            for place, i in enumerate(panel.chosen):
-                _plot(axes, panel, curves[i], looks[i], place / len(panel.chosen))
+            for order, i in enumerate(panel.chosen):
+                _plot(axes, panel, curves[i], styles[i], order / len(panel.chosen))
             axes.set_xlim(0, 0.5)
             axes.set_ylim(bottom=FLOOR_DB - 3 if panel.db else 0)
             _mark_nyquist(axes, {curves[i].nyquist for i in panel.chosen} - {0.5})
-        pairs = zip(curves, looks, strict=True)
+        pairs = zip(curves, styles, strict=True)
         handles = [
-            Line2D([], [], **look.line(linestyle="-"), **_dots(c, look)) for c, look in pairs
+            Line2D([], [], **style.line(linestyle="-"), **_dots(c, style)) for c, style in pairs
         ]
         title = response_title(curve.chain for curve in curves)
         add_title_and_legend(figure, title, _notes(curves), POINTS, handles, labels)
@@ -136,7 +136,7 @@ def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
 
     unit = "gain (dB)" if db else "gain"
     linear = chosen(lambda curve: curve.chain.linear)
-    others = chosen(lambda curve: not curve.chain.linear)
+    nonlinear = chosen(lambda curve: not curve.chain.linear)
     panels = [
         _Panel(
             "Frequency response: gain of a wave",
@@ -151,12 +151,16 @@ def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
             "Describing function, of what is not linear: gain of a cosine without its harmonics",
             unit,
             _LARGE,
-            others,
+            nonlinear,
             lambda curve: scaled(curve.gain),
             db=db,
         ),
         _Panel(
-            "Harmonics of that cosine", "share of variance", _SMALL, others, lambda c: c.harmonics
+            "Harmonics of that cosine",
+            "share of variance",
+            _SMALL,
+            nonlinear,
+            lambda c: c.harmonics,
         ),
         _Panel(
             "Replicas (images) of the wave: the strongest",
@@ -170,42 +174,50 @@ def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
     return [panel for panel in panels if panel.chosen]
 
 
-def _plot(axes: Axes, panel: _Panel, curve: ResponseCurve, look: LineStyle, stagger: float) -> None:
+def _plot(
+    axes: Axes, panel: _Panel, curve: ResponseCurve, style: LineStyle, stagger: float
+) -> None:
     """Draw a curve: solid to the new Nyquist frequency, dashed beyond, with staggered markers."""
     values = panel.values(curve)
     assert values is not None
-    kept = int((curve.frequency <= curve.nyquist).sum())
-    axes.plot(curve.frequency[:kept], values[:kept], **look.line(linestyle="-"))
-    dashed = look.line(linestyle=_FOLDED)
-    axes.plot(curve.frequency[kept - 1 :], values[kept - 1 :], **dashed)
+    representable_count = int((curve.frequency <= curve.nyquist).sum())
+    axes.plot(
+        curve.frequency[:representable_count],
+        values[:representable_count],
+        **style.line(linestyle="-"),
+    )
+    dashed = style.line(linestyle=_FOLDED)
+    axes.plot(
+        curve.frequency[representable_count - 1 :], values[representable_count - 1 :], **dashed
+    )
     every = max(1, round(_EVERY / curve.frequency[1]))
-    marked = slice(int(stagger * every), None, every)
-    known = panel.closed(curve)
-    points = values if known is None else known
-    dots = look.points(**_dots(curve, look))
-    axes.plot(curve.frequency[marked], points[marked], clip_on=False, **dots)
+    dot_indices = slice(int(stagger * every), None, every)
+    closed_form = panel.closed(curve)
+    points = values if closed_form is None else closed_form
+    dots = style.points(**_dots(curve, style))
+    axes.plot(curve.frequency[dot_indices], points[dot_indices], clip_on=False, **dots)
 
 
 def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
     """Shade what folds, the darker the more chains fold it, and name each new Nyquist frequency."""
-    named: list[float] = []
+    labelled: list[float] = []
     for v in sorted(frequencies, reverse=True):
         axes.axvspan(v, 0.5, color=FAINT, alpha=0.13, linewidth=0, zorder=0)
         axes.axvline(v, color=FAINT, linewidth=0.8, zorder=0.5)
-        if not named or named[-1] - v > _LEAST_GAP:
-            named.append(v)
-    if named:
+        if not labelled or labelled[-1] - v > _LEAST_GAP:
+            labelled.append(v)
+    if labelled:
         top = axes.secondary_xaxis("top")
-        words = "new Nyquist: factor " if len(named) == 1 else "÷"
-        top.set_xticks(named, [f"{words}{0.5 / v:.3g}" for v in named])
+        prefix = "new Nyquist: factor " if len(labelled) == 1 else "÷"
+        top.set_xticks(labelled, [f"{prefix}{0.5 / v:.3g}" for v in labelled])
         top.tick_params(labelsize=POINTS, width=0.5, length=POINTS / 3)
         top.spines["top"].set_visible(False)
 
 
-def _dots(curve: ResponseCurve, look: LineStyle) -> dict[str, Any]:
+def _dots(curve: ResponseCurve, style: LineStyle) -> dict[str, Any]:
     """Return how the markers of a curve look: hollow where they are its closed form."""
-    face = look.colour if curve.closed is None else "white"
-    return {"marker": look.marker, "markersize": 4.5, "markerfacecolor": face}
+    face = style.colour if curve.closed is None else "white"
+    return {"marker": style.marker, "markersize": 4.5, "markerfacecolor": face}
 
 
 def _label(curve: ResponseCurve) -> str:

@@ -40,17 +40,19 @@ def draw_consistency(
         axes = figure.subplots()
         px = list(map(float, sweep.shifts))
         handles, labels = [], []
-        for mark, title, curve in zip(
+        for style, title, curve in zip(
             line_styles(len(titles)), titles, zip(*errors, strict=True), strict=True
         ):
             defined = [value for value in curve if value is not None]
-            look = mark.line(marker=mark.marker, markersize=font_size / 2.5)
-            (line,) = axes.plot(px if defined else [], defined, **look)
+            line_arguments = style.line(marker=style.marker, markersize=font_size / 2.5)
+            (line,) = axes.plot(px if defined else [], defined, **line_arguments)
             handles.append(line)
             labels.append(title if defined else f"{title} (undefined: constant)")
         axes.set_xlim(px[0] - 0.03 * (px[-1] - px[0]), px[-1] + 0.03 * (px[-1] - px[0]))
-        most = max((value for row in errors for value in row if value is not None), default=0.0)
-        axes.set_ylim(0, max(1.06 * most, _LEAST))
+        largest_error = max(
+            (value for row in errors for value in row if value is not None), default=0.0
+        )
+        axes.set_ylim(0, max(1.06 * largest_error, _LEAST))
         style_axes(
             axes, "shift of the image (px)", "consistency error E (0: it only moves)", font_size
         )

@@ -119,9 +119,9 @@ def draw_spectrum(
     with own_style():
         figure = new_chart(_WIDTH, _HEIGHT)
         axes = figure.add_subplot()
-        reference, whose = reference_of(curves, of)
-        words = "mean power of a ring" if of == "mean" else "power of a ring, summed"
-        style_axes(axes, UNITS[unit], f"{words} (dB)", _POINTS)
+        reference, reference_name = reference_of(curves, of)
+        axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
+        style_axes(axes, UNITS[unit], f"{axis_label} (dB)", _POINTS)
         original = LineStyle(FAINT, "-", "")
         chosen = [original, *line_styles(len(chains))]
         for curve, style in zip(curves, chosen, strict=True):
@@ -135,7 +135,12 @@ def draw_spectrum(
         add_title_and_legend(
             figure,
             f"Power spectra of {header([image], '')}",
-            "; ".join([f"0 dB: {whose} ring, nothing below {FLOOR_DB:g} dB", *_notes(image, unit)]),
+            "; ".join(
+                [
+                    f"0 dB: {reference_name} ring, nothing below {FLOOR_DB:g} dB",
+                    *_notes(image, unit),
+                ]
+            ),
             _POINTS,
             [Line2D([], [], **_line(style)) for style in chosen],
             [f"{c.name} ({c.note})" if c.note else c.name for c in curves],
@@ -185,20 +190,24 @@ def _per_mm(axes: Axes, mm: float) -> None:
 
 def _nyquists(curves: Sequence[RadialCurve]) -> list[ReferenceLine]:
     """Return the Nyquist frequencies of the original, of the outputs and of what came between."""
-    named = _by_axis("Nyquist of the original", curves[0].nyquist)
-    new = [
+    labelled = _by_axis("Nyquist of the original", curves[0].nyquist)
+    output_limits = [
         named_frequency
         for curve in curves[1:]
         for nyquist in (curve.nyquist, curve.lost)
         for named_frequency in _by_axis("new Nyquist", nyquist)
     ]
-    for name, frequency in sorted(new):  # a name without an axis comes first, and is enough
-        if not any(isclose(frequency, known, rel_tol=_SAME) for _, known in named):
-            named.append((name, frequency))
+    # A name without an axis comes first, and is enough.
+    for name, frequency in sorted(output_limits):
+        if not any(
+            isclose(frequency, labelled_frequency, rel_tol=_SAME)
+            for _, labelled_frequency in labelled
+        ):
+            labelled.append((name, frequency))
     return [
         line
-        for name in dict.fromkeys(name for name, _ in named)
-        for line in _grouped(name, sorted(f for other, f in named if other == name))
+        for name in dict.fromkeys(name for name, _ in labelled)
+        for line in _grouped(name, sorted(f for other, f in labelled if other == name))
     ]
 
 
@@ -209,32 +218,34 @@ def _by_axis(name: str, nyquist: tuple[float, ...]) -> list[tuple[str, float]]:
     return list(zip((f"{name}, rows", f"{name}, columns"), nyquist, strict=True))
 
 
-def _grouped(name: str, places: Sequence[float], ratio: float = _ONE_NAME) -> list[ReferenceLine]:
+def _grouped(
+    name: str, frequencies: Sequence[float], ratio: float = _ONE_NAME
+) -> list[ReferenceLine]:
     """Return lines with one name for those that lie close together, at most a few."""
     groups: list[list[float]] = []
-    for place in places:
-        if groups and place < ratio * groups[-1][0]:
-            groups[-1].append(place)
+    for frequency in frequencies:
+        if groups and frequency < ratio * groups[-1][0]:
+            groups[-1].append(frequency)
         else:
-            groups.append([place])
+            groups.append([frequency])
     if len(groups) > _MOST_NAMES:
-        return _grouped(name, places, ratio**2)
-    ends = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
+        return _grouped(name, frequencies, ratio**2)
+    end_texts = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
     return [
-        ReferenceLine(tuple(group), f"{name} {'..'.join(both)}")
-        for group, both in zip(groups, ends, strict=True)
+        ReferenceLine(tuple(group), f"{name} {'..'.join(group_texts)}")
+        for group, group_texts in zip(groups, end_texts, strict=True)
     ]
 
 
 def _notes(image: Image, unit: Unit) -> list[str]:
     """Return what a reader must know to read the chart."""
-    of = " of the luminance" if image.colour else ""
+    subject_text = " of the luminance" if image.colour else ""
     if image.array.dtype.kind == "c":
-        of = " of the complex numbers"
+        subject_text = " of the complex numbers"
     if image.array.ndim > len(image.size) and not image.colour:
-        of += " averaged over all channels"
+        subject_text += " averaged over all channels"
     notes = [
-        f"power |DFT|²/(HW)²{of}, without the mean value",
+        f"power |DFT|²/(HW)²{subject_text}, without the mean value",
         "thin: the corners of the spectrum, beyond Nyquist",
         "all rings of a curve, corners too, add up to the variance (Parseval: checked)",
     ]

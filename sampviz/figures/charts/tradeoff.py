@@ -145,13 +145,15 @@ def tradeoff(
 
 def tradeoff_chart(choice: Tradeoff) -> Figure:
     """Draw the choice; UsageError if both measures are defined for none of the chains."""
-    x, y = choice.measures
+    x, y = choice.metrics
     points, reasons = choice.points(), choice.statistics.reasons()
     inputs = choice.statistics.inputs
     if not points:
-        why = "; ".join(reasons) or "no input"
+        reasons_text = "; ".join(reasons) or "no input"
         raise UsageError(
-            f"no chain has both {x.name} and {y.name}", f"{argument('x')}, {argument('y')}", why
+            f"no chain has both {x.name} and {y.name}",
+            f"{argument('x')}, {argument('y')}",
+            reasons_text,
         )
     title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
     notes = [

@@ -53,7 +53,7 @@ def _thumbnail(figure: Figure) -> Pixels:
     pixels = figure_pixels(figure).astype(np.float32)
     h, w = pixels.shape[:2]
     planes = pixels.transpose(2, 0, 1)
-    for axis, old, new in ((-2, h, max(1, round(h * _WIDTH / w))), (-1, w, _WIDTH)):
-        if new < old:
-            planes = area(old, new).along(planes, axis)
+    for axis, size_before, size_after in ((-2, h, max(1, round(h * _WIDTH / w))), (-1, w, _WIDTH)):
+        if size_after < size_before:
+            planes = area(size_before, size_after).along(planes, axis)
     return np.rint(planes.transpose(1, 2, 0)).astype(np.uint8)

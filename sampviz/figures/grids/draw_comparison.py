@@ -88,7 +88,7 @@ def draw_comparison(
     images = [replace(image, name=escape_control(image.name)) for image in images]
     _check_images(images, comparison)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
-    scenes, windows = _scenes(images, columns, comparison)
+    scenes, windows_of_scenes = _scenes(images, columns, comparison)
     mirrored = [
         options.convention == "radiological" and scene.image.runs_left_to_right for scene in scenes
     ]
@@ -106,9 +106,9 @@ def draw_comparison(
         columns=options.columns,
     )
     panel_data = [
-        PanelData(scene.image, scene.columns, zoom, grey_windows, options.cmap, mirror)
-        for scene, zoom, grey_windows, mirror in zip(
-            scenes, zooms.zooms, windows, mirrored, strict=True
+        PanelData(scene.image, scene.columns, zoom, scene_windows, options.cmap, mirror)
+        for scene, zoom, scene_windows, mirror in zip(
+            scenes, zooms.zooms, windows_of_scenes, mirrored, strict=True
         )
     ]
     drawing = _Drawing(
@@ -138,15 +138,15 @@ def _scenes(
     images: Sequence[Image], columns: Sequence[Sequence[Column]], comparison: Comparison
 ) -> tuple[list[Scene], list[tuple[PanelWindow, ...]]]:
     """Return the scenes of all images, and of each the windows of its columns."""
-    scenes, windows = [], []
+    scenes, windows_of_scenes = [], []
     for image, own_columns in zip(images, columns, strict=True):
-        grey_windows = panel_windows(
+        scene_windows = panel_windows(
             image, own_columns, comparison.window, comparison.options.window_scope
         )
-        for scene in scenes_of(image, own_columns, several=len(images) > 1):
+        for scene in scenes_of(image, own_columns, with_names=len(images) > 1):
             scenes.append(scene)
-            windows.append(grey_windows)
-    return scenes, windows
+            windows_of_scenes.append(scene_windows)
+    return scenes, windows_of_scenes
 
 
 @dataclass(frozen=True)
@@ -254,12 +254,12 @@ class _Drawing:
 
 def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
     """Warn of the characters for which the font has no sign."""
-    text = "".join(line for words in sheet.texts for line in words.lines)
+    text = "".join(line for block in sheet.texts for line in block.lines)
     lacking = sorted(spacing.text_size.lacking(text))
     if lacking:
-        named = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
+        missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
         warnings.warn(
-            f"{FONT} has no sign for {named}: a box is drawn instead",
+            f"{FONT} has no sign for {missing_text}: a box is drawn instead",
             SampvizWarning,
             stacklevel=5,
         )

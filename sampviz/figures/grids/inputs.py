@@ -74,11 +74,11 @@ def draw_inputs(
     zooms, scale_error = _choose_zooms(images)
     highest = max(0.5 / mm for image in images for mm in image.spacing or ())
     mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
-    pictures = [
+    image_panels = [
         _image_panel(image, zoom, window, mirrored=mirrored)
         for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
     ]
-    spectra = [_spectrum_panel(image, highest) for image in images]
+    spectrum_panels = [_spectrum_panel(image, highest) for image in images]
     facts = [
         f"one scale for all, within {100 * scale_error:.0f} %",
         "each image has its own window",
@@ -90,11 +90,15 @@ def draw_inputs(
     ]
     notes = annotations.notes(facts)
     header = ", ".join(image.name for image in images) if title is None else title
-    sheet = _arrange(images, pictures, spectra, mirrors, header, notes, spacing, highest)
+    sheet = _arrange(
+        images, image_panels, spectrum_panels, mirrors, header, notes, spacing, highest
+    )
     figure = draw_sheet(sheet, spacing)
     columns = [
-        (*_titles(image), picture.text_below, spectrum.text_below)
-        for image, picture, spectrum in zip(images, pictures, spectra, strict=True)
+        (*_titles(image), image_panel.text_below, spectrum_panel.text_below)
+        for image, image_panel, spectrum_panel in zip(
+            images, image_panels, spectrum_panels, strict=True
+        )
     ]
     figure.caption = inputs_caption(columns, facts, title)
     return figure
@@ -182,8 +186,8 @@ def _spectrum_panel(image: Image, highest: float) -> Panel:
 
 def _arrange(
     images: Sequence[Image],
-    pictures: Sequence[Panel],
-    spectra: Sequence[Panel],
+    image_panels: Sequence[Panel],
+    spectrum_panels: Sequence[Panel],
     mirrors: Sequence[bool],
     header: str,
     notes: Sequence[str],
@@ -193,8 +197,8 @@ def _arrange(
     """Place an image and its spectrum in every column; `highest` frequency in cycles/mm."""
     text_size, line = spacing.text_size, spacing.text_size.line
     widths = [
-        max(picture.size[1], spectrum.size[1], _COLUMN_LINES * line)
-        for picture, spectrum in zip(pictures, spectra, strict=True)
+        max(image_panel.size[1], spectrum_panel.size[1], _COLUMN_LINES * line)
+        for image_panel, spectrum_panel in zip(image_panels, spectrum_panels, strict=True)
     ]
     gap = 2 * line
     sheet = Sheet(sum(widths) + gap * (len(widths) + 1))
@@ -207,24 +211,24 @@ def _arrange(
         for image, width in zip(images, widths, strict=True)
     ]
     y += line // 2 + line * max(map(len, titles))
-    pictures_y = y + line  # the letter stands above
-    spectra_y = pictures_y + max(panel.size[0] for panel in pictures) + 4 * line
+    images_y = y + line  # the letter stands above
+    spectra_y = images_y + max(panel.size[0] for panel in image_panels) + 4 * line
     x = gap
     for i, width in enumerate(widths):
-        middle, picture = x + width // 2, pictures[i]
+        middle, image_panel = x + width // 2, image_panels[i]
         title = TextBlock(middle, y - line * len(titles[i]), tuple(titles[i]), "center")
         sheet.texts.append(title)
         edge_labels = annotations.edge_labels(images[i], mirrored=mirrors[i])
-        left = x + (width - picture.size[1]) // 2
+        left = x + (width - image_panel.size[1]) // 2
         label_height = (
-            place_edge_labels(sheet, spacing, edge_labels, picture, left, pictures_y)
+            place_edge_labels(sheet, spacing, edge_labels, image_panel, left, images_y)
             if edge_labels
             else 0
         )
-        below = pictures_y + picture.size[0] + label_height
-        sheet.texts.append(TextBlock(middle, below, (picture.text_below,), "center"))
-        left = x + (width - spectra[i].size[1]) // 2
-        _place_spectrum(sheet, spectra[i], left, middle, spectra_y, line, highest)
+        below = images_y + image_panel.size[0] + label_height
+        sheet.texts.append(TextBlock(middle, below, (image_panel.text_below,), "center"))
+        left = x + (width - spectrum_panels[i].size[1]) // 2
+        _place_spectrum(sheet, spectrum_panels[i], left, middle, spectra_y, line, highest)
         x += width + gap
     y = spectra_y + _FREQUENCIES + 4 * line
     note_lines = [part for note in notes for part in text_size.wrap(note, sheet.width - 2 * line)]

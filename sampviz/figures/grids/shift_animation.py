@@ -159,8 +159,8 @@ def shift(
     (3, (0.0, 0.0))
     """
     if not DELAYS[0] <= delay <= DELAYS[1]:
-        wanted = f"wanted {DELAYS[0]}..{DELAYS[1]} ms"
-        raise UsageError(f"{delay!r} is out of bounds", argument("delay"), wanted)
+        fix = f"wanted {DELAYS[0]}..{DELAYS[1]} ms"
+        raise UsageError(f"{delay!r} is out of bounds", argument("delay"), fix)
     check_values(
         levels=levels,
         show=show,
@@ -171,8 +171,10 @@ def shift(
     )
     grey = Window.parse(window)
     source, parsed = as_image(image), as_chains(chains, allow_code=allow_code)
-    whole = [chain.repeat(levels).resolve(source.size, source.spacing) for chain in parsed]
-    sweep = plan_sweep(source, whole, axis=axis, extent=range, step=step)
+    resolved_chains = [
+        chain.repeat(levels).resolve(source.size, source.spacing) for chain in parsed
+    ]
+    sweep = plan_sweep(source, resolved_chains, axis=axis, extent=range, step=step)
     panels = columns_of(source, parsed, levels, show)
     composer = FrameComposer(sweep, panels, grey, convention, columns, dpi, font_size)
     frames, errors = _draw_frames(composer, sweep, progress)
@@ -191,10 +193,10 @@ def _draw_frames(
 ) -> tuple[list[Pixels], list[tuple[float | None, ...]]]:
     """Return a frame and E of every chain for each shift; UsageError if it would be too much."""
     count = len(sweep.shifts)
-    still = ShiftedOutputs(
-        sweep.shifts[0], sweep.image.array, sweep.still, (0.0,) * len(sweep.chains)
+    unshifted_outputs = ShiftedOutputs(
+        sweep.shifts[0], sweep.image.array, sweep.unshifted, (0.0,) * len(sweep.chains)
     )
-    sheet = composer.sheet(still)
+    sheet = composer.sheet(unshifted_outputs)
     size = count * sheet.width * sheet.height * (3 if sweep.image.colour else 1)
     if size > MOST_BYTES:
         raise UsageError(

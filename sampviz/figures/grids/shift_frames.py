@@ -30,7 +30,7 @@ class FrameComposer:
     def __init__(
         self,
         sweep: ShiftSweep,
-        shown: Sequence[Column],
+        shown_columns: Sequence[Column],
         window: Window,
         convention: Convention,
         columns: int | None,
@@ -38,12 +38,12 @@ class FrameComposer:
         points: float,
     ) -> None:
         image = sweep.image
-        self._sweep, self._shown, self._columns = sweep, shown, columns
-        self._windows = panel_windows(image, shown, window, "shared")
+        self._sweep, self._shown_columns, self._columns = sweep, shown_columns, columns
+        self._windows = panel_windows(image, shown_columns, window, "shared")
         self._mirrored = convention == "radiological" and image.runs_left_to_right
         self._edge_labels = annotations.edge_labels(image, mirrored=self._mirrored)
         self._zooms = choose_zoom(
-            scenes_of(image, shown, several=False),
+            scenes_of(image, shown_columns, with_names=False),
             edge_labels=self._edge_labels is not None,
             tick_text="",
             dpi=dpi,
@@ -51,13 +51,13 @@ class FrameComposer:
             points=points,
             columns=columns,
         )
-        first = self._pictures(shown)
-        looks = annotations.describe(
+        first = self._panel_data(shown_columns)
+        facts = annotations.describe(
             [image], [first], ["image"], window, "shared", self._zooms.aspect_errors
         )
-        self._notes = [describe(sweep), *annotations.notes(looks)]
-        self._titles = annotations.titles([(image, shown)])
-        self._header = annotations.header([image], shown[0].show)
+        self._notes = [describe(sweep), *annotations.notes(facts)]
+        self._titles = annotations.titles([(image, shown_columns)])
+        self._header = annotations.header([image], shown_columns[0].show)
         self._labels = dict(zip(sweep.shifts, _labels(sweep), strict=True))
 
     def frame(self, outputs: ShiftedOutputs) -> Pixels:
@@ -71,8 +71,8 @@ class FrameComposer:
     def sheet(self, outputs: ShiftedOutputs) -> Sheet:
         """Lay out a frame."""
         arrays = [outputs.array, *outputs.outputs]
-        columns = [replace(v, array=a) for v, a in zip(self._shown, arrays, strict=True)]
-        row = image_row(self._pictures(columns), None, self._edge_labels)
+        columns = [replace(v, array=a) for v, a in zip(self._shown_columns, arrays, strict=True)]
+        row = image_row(self._panel_data(columns), None, self._edge_labels)
         texts = [self._labels[outputs.shift], *map(_error, outputs.consistency)]
         panels = [
             replace(panel, text_below=f"{text}\n{panel.text_below}".strip())
@@ -89,9 +89,11 @@ class FrameComposer:
             width=None,
         )
 
-    def _pictures(self, shown: Sequence[Column]) -> PanelData:
+    def _panel_data(self, shown_columns: Sequence[Column]) -> PanelData:
         (zoom,) = self._zooms.zooms
-        return PanelData(self._sweep.image, tuple(shown), zoom, self._windows, GREY, self._mirrored)
+        return PanelData(
+            self._sweep.image, tuple(shown_columns), zoom, self._windows, GREY, self._mirrored
+        )
 
 
 def _labels(sweep: ShiftSweep) -> list[str]:

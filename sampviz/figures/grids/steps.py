@@ -157,8 +157,10 @@ def _check_specs(specs: Sequence[PanelSpec], chain: Chain) -> None:
             raise UsageError(f"'{chain}' has no such stage", where, fix)
         step = chain.steps[spec.stage - 1]
         if intermediate and spec.show not in step.op.intermediates:
-            known = ", ".join(step.op.intermediates) or "nothing"
-            raise UsageError(f"{step.op.name} shows no {spec.show}", where, f"it shows {known}")
+            intermediate_names = ", ".join(step.op.intermediates) or "nothing"
+            raise UsageError(
+                f"{step.op.name} shows no {spec.show}", where, f"it shows {intermediate_names}"
+            )
 
 
 def _stage_columns(image: Image, chain: Chain) -> list[Column]:
@@ -199,8 +201,8 @@ def _intermediate_panel(
 ) -> Panel:
     """Return the kernel, window or weights of a step, on a colour map of their own."""
     step = chain.steps[spec.stage - 1]
-    before = panel_data.columns[spec.stage - 1]
-    array = step.op.intermediates[spec.show](before.array, dict(step.values))
+    input_column = panel_data.columns[spec.stage - 1]
+    array = step.op.intermediates[spec.show](input_column.array, dict(step.values))
     plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
     finite = plane[np.isfinite(plane)]
     # Weights are compared with each other, kernels and windows with 0.
@@ -213,11 +215,11 @@ def _intermediate_panel(
     boxes: tuple[Box, ...] = ()
     if spec.show == "weights":
         plane = panel_data.mirror(plane)
-    elif plane.shape == before.size:  # else the image was padded for it
-        boxes = nyquist_boxes((before, panel_data.columns[spec.stage]))
+    elif plane.shape == input_column.size:  # else the image was padded for it
+        boxes = nyquist_boxes((input_column, panel_data.columns[spec.stage]))
     pixels, zoom = (
         apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP),
-        before.zoom(panel_data.zoom),
+        input_column.zoom(panel_data.zoom),
     )
     return Panel(pixels, zoom, text_below, boxes, array=plane, limits=limits)
 
@@ -249,12 +251,12 @@ def _titles(spec: PanelSpec, panel_data: PanelData, chain: Chain) -> tuple[str, 
     return (spec.title or name, annotations.size_of(column, panel_data.image))
 
 
-def _arrow_text(before: PanelSpec, after: PanelSpec, chain: Chain) -> str:
+def _arrow_text(previous: PanelSpec, following: PanelSpec, chain: Chain) -> str:
     """Return the text over the arrow to a panel: the user's, or what happens there."""
-    if after.arrow:
-        return after.arrow
-    if before.show == "image" and after.show == "spectrum":
+    if following.arrow:
+        return following.arrow
+    if previous.show == "image" and following.show == "spectrum":
         return "FFT"
-    if before.show == "spectrum" and after.show == "image":
+    if previous.show == "spectrum" and following.show == "image":
         return "inverse FFT"
-    return "\n".join(map(str, chain.steps[before.stage : after.stage]))
+    return "\n".join(map(str, chain.steps[previous.stage : following.stage]))

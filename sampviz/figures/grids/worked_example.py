@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
-from sampviz.analysis.explain.step_arithmetic import Place, StepTrace, cells
+from sampviz.analysis.explain.step_arithmetic import Position, StepTrace, cells
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
@@ -25,7 +25,7 @@ MAX_FRAMES = 40_000
 READ, TAKEN, WRITTEN, RULE, PAPER = "#ffdd99", "#ee9944", "#aaddff", "#999999", "#ffffff"
 _DPI, _POINTS = 150, 9.0
 _WIDER = 1.5  # than high, about, are the rows of a step together
-_NARROWEST, _NOTE = 300, 700  # px that words have under the grids
+_NARROWEST, _NOTE = 300, 700  # px that a note has under the grids
 _CELL = 1.7  # height of a cell, and its least width, in lines
 _DIGIT = 0.73  # height of a digit in sizes of the font
 _ARROW = "→"
@@ -33,7 +33,7 @@ _ARROW = "→"
 
 @dataclass(frozen=True)
 class NumberGrid:
-    """A grid under its title; the places `read`, `taken` and `written` are in colour.
+    """A grid under its title; the positions `read`, `chosen_pixel` and `written` are in colour.
 
     Its cells hold `widest` too, so that it does not grow from one window to the next.
     """
@@ -41,50 +41,55 @@ class NumberGrid:
     title: str
     cells: Sequence[Sequence[str]]
     widest: str = ""
-    read: Collection[Place] = ()
-    written: Collection[Place] = ()
-    taken: Place | None = None
+    read: Collection[Position] = ()
+    written: Collection[Position] = ()
+    chosen_pixel: Position | None = None
 
-    def colour(self, place: Place) -> str:
+    def colour(self, position: Position) -> str:
         """Return the colour of a cell."""
-        if place == self.taken:
+        if position == self.chosen_pixel:
             return TAKEN
-        return READ if place in self.read else WRITTEN if place in self.written else PAPER
+        return READ if position in self.read else WRITTEN if position in self.written else PAPER
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """Grids side by side under a heading, an arrow before the last, words below."""
+    """Grids side by side under a heading, an arrow before the last, a note below."""
 
     heading: str
     grids: tuple[NumberGrid, ...]
-    words: str = ""
+    note: str = ""
     text_width: int = _NARROWEST
 
 
 def draw_worked_example(explanation: Explanation) -> Figure:
     """Return one figure of all windows; UsageError if they are too many to be read."""
     blocks = [
-        (_whole_row(trace, ""), _step_rows(trace, beside=False)) for trace in explanation.traces
+        (_whole_row(trace, ""), _step_rows(trace, with_operand=False))
+        for trace in explanation.traces
     ]
     blocks[-1] = _whole_row(explanation.traces[-1], explanation.note), blocks[-1][1]
     _check_amount(
-        [grid_row for whole, step_rows in blocks for grid_row in (whole, *step_rows)],
+        [grid_row for whole_row, step_rows in blocks for grid_row in (whole_row, *step_rows)],
         MAX_GRIDS_PER_FIGURE,
         explanation,
         f"take a smaller input, a file for each step with {argument('frames')}, or a .gif",
     )
     with own_style():
         renderer = _Renderer()
-        placed: list[tuple[int, int, GridRow]] = []
+        grid_positions: list[tuple[int, int, GridRow]] = []
         width, y = 0, renderer.gap
-        for row in (row for whole, step_rows in blocks for row in renderer.rows(whole, step_rows)):
+        for row in (
+            row for whole_row, step_rows in blocks for row in renderer.rows(whole_row, step_rows)
+        ):
             column = max(renderer.size(grid_row)[0] for grid_row in row) + renderer.gap
-            placed += [(renderer.gap + i * column, y, grid_row) for i, grid_row in enumerate(row)]
+            grid_positions += [
+                (renderer.gap + i * column, y, grid_row) for i, grid_row in enumerate(row)
+            ]
             width = max(width, len(row) * column)
             y += max(renderer.size(grid_row)[1] for grid_row in row) + renderer.gap
         axes = renderer.axes(width + renderer.gap, y)
-        for x, top, grid_row in placed:
+        for x, top, grid_row in grid_positions:
             renderer.draw(axes, x, top, grid_row)
         return axes.figure  # type: ignore[return-value]
 
@@ -93,12 +98,12 @@ def draw_worked_frames(explanation: Explanation) -> Iterator[Figure]:
     """Yield a figure for every window, and at the end one of the result, all of one size."""
     grid_rows = []
     for trace in explanation.traces:
-        grid_rows += _step_rows(trace, beside=True) or [_whole_row(trace, "")]
+        grid_rows += _step_rows(trace, with_operand=True) or [_whole_row(trace, "")]
     grid_rows.append(_whole_row(explanation.traces[-1], explanation.note))
     _check_amount(grid_rows, MAX_FRAMES, explanation, "take a smaller input")
     renderer = _Renderer()
     sizes = [renderer.size(grid_row) for grid_row in grid_rows]
-    width, height = (max(each) + 2 * renderer.gap for each in zip(*sizes, strict=True))
+    width, height = (max(sides) + 2 * renderer.gap for sides in zip(*sizes, strict=True))
     for grid_row in grid_rows:
         with own_style():
             axes = renderer.axes(width, height)
@@ -121,25 +126,28 @@ def _check_amount(
 
 def _whole_row(trace: StepTrace, note: str) -> GridRow:
     """Return the row of all that goes into a step and comes out."""
-    start = _number_grid(trace.names[0], trace.input, read=trace.kept)
+    start = _number_grid(trace.names[0], trace.input, read=trace.kept_positions)
     result = _number_grid(trace.names[1], trace.output, widest=_widest(trace))
-    return GridRow(trace.heading, (start, *_beside(trace), result), note, _NOTE)
+    return GridRow(trace.heading, (start, *_operand_grids(trace), result), note, _NOTE)
 
 
-def _step_rows(trace: StepTrace, *, beside: bool) -> list[GridRow]:
-    """Return a row for every window, with the kernel or the switches if `beside`."""
+def _step_rows(trace: StepTrace, *, with_operand: bool) -> list[GridRow]:
+    """Return a row for every window, with the kernel or the switches if `with_operand`."""
     widest = _widest(trace)
     return [
         GridRow(
-            f"{trace.heading}, {i} of {len(trace.window_steps)}" if beside else f"{i}",
+            f"{trace.heading}, {i} of {len(trace.window_steps)}" if with_operand else f"{i}",
             (
                 _number_grid(
-                    trace.names[0], trace.input, read=window_step.reads, taken=window_step.taken
+                    trace.names[0],
+                    trace.input,
+                    read=window_step.reads,
+                    chosen_pixel=window_step.chosen_pixel,
                 ),
-                *(_beside(trace) if beside else ()),
+                *(_operand_grids(trace) if with_operand else ()),
                 _number_grid(
                     window_step.part or trace.names[1],
-                    window_step.shown,
+                    window_step.partial_output,
                     written=window_step.writes,
                     widest=widest,
                 ),
@@ -151,25 +159,25 @@ def _step_rows(trace: StepTrace, *, beside: bool) -> list[GridRow]:
 
 
 def _widest(trace: StepTrace) -> str:
-    matrices = [trace.output, *(window_step.shown for window_step in trace.window_steps)]
+    matrices = [trace.output, *(window_step.partial_output for window_step in trace.window_steps)]
     texts = (text for matrix in matrices for row in cells(matrix) for text in row)
     return max(texts, key=len).replace("-", MINUS)
 
 
-def _beside(trace: StepTrace) -> tuple[NumberGrid, ...]:
-    if not trace.beside:
+def _operand_grids(trace: StepTrace) -> tuple[NumberGrid, ...]:
+    if not trace.operand:
         return ()
-    name, texts = trace.beside
-    return (_titled(name, texts),)
+    name, texts = trace.operand
+    return (_titled_grid(name, texts),)
 
 
-def _number_grid(name: str, matrix: Array, **marks: Any) -> NumberGrid:
-    return _titled(name, cells(matrix), **marks)
+def _number_grid(name: str, matrix: Array, **highlights: Any) -> NumberGrid:
+    return _titled_grid(name, cells(matrix), **highlights)
 
 
-def _titled(name: str, texts: Sequence[Sequence[str]], **marks: Any) -> NumberGrid:
+def _titled_grid(name: str, texts: Sequence[Sequence[str]], **highlights: Any) -> NumberGrid:
     texts_with_minus = tuple(tuple(text.replace("-", MINUS) for text in row) for row in texts)
-    return NumberGrid(f"{name} {len(texts)}x{len(texts[0])}", texts_with_minus, **marks)
+    return NumberGrid(f"{name} {len(texts)}x{len(texts[0])}", texts_with_minus, **highlights)
 
 
 class _Renderer:
@@ -182,20 +190,20 @@ class _Renderer:
         self.gap = self._type.line
         self._cell = round(_CELL * self._type.line)
 
-    def rows(self, whole: GridRow, step_rows: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
+    def rows(self, whole_row: GridRow, step_rows: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
         """Yield the rows of a step, from the top: the whole, then a block of windows."""
-        yield [whole]
+        yield [whole_row]
         if step_rows:
-            width, height = (max(each) for each in zip(*map(self.size, step_rows), strict=True))
+            width, height = (max(sides) for sides in zip(*map(self.size, step_rows), strict=True))
             rows = ceil(sqrt(len(step_rows) * width / height / _WIDER))
-            many = ceil(len(step_rows) / rows)
-            yield from (step_rows[i : i + many] for i in range(0, len(step_rows), many))
+            per_row = ceil(len(step_rows) / rows)
+            yield from (step_rows[i : i + per_row] for i in range(0, len(step_rows), per_row))
 
     def size(self, grid_row: GridRow) -> tuple[int, int]:
         """Return the width and the height of a row of grids."""
         width, height = self._width(grid_row), max(map(self._height, grid_row.grids))
         lines = len(self._wrap(grid_row.heading, width, bold=True))
-        lines += len(self._wrap(grid_row.words, width)) if grid_row.words else 0
+        lines += len(self._wrap(grid_row.note, width)) if grid_row.note else 0
         return width, height + lines * self._type.line + self.gap // 2
 
     def axes(self, width: int, height: int) -> Axes:
@@ -222,23 +230,23 @@ class _Renderer:
             self._draw_grid(axes, corner, y, grid)
             corner += self._grid_width(grid) + self.gap
         y += max(map(self._height, grid_row.grids))
-        for text in self._wrap(grid_row.words, width) if grid_row.words else ():
+        for text in self._wrap(grid_row.note, width) if grid_row.note else ():
             y += self._type.line
             self._write(axes, x, y, text)
 
     def _draw_grid(self, axes: Axes, x: float, y: float, grid: NumberGrid) -> None:
         self._write(axes, x, y + self._type.line, grid.title)
-        top, side, wide = y + self._title, self._cell, self._cell_width(grid)
+        top, side, cell_width = y + self._title, self._cell, self._cell_width(grid)
         baseline = (side + _POINTS * _DPI / POINTS_PER_INCH * _DIGIT) / 2
         squares, colours = [], []
         for i, row in enumerate(grid.cells):
             for j, text in enumerate(row):
-                corner = x + j * wide, top + i * side
-                squares.append(Rectangle(corner, wide, side))
+                corner = x + j * cell_width, top + i * side
+                squares.append(Rectangle(corner, cell_width, side))
                 colours.append(grid.colour((i, j)))
                 if text:
-                    weight = "bold" if (i, j) == grid.taken else "normal"
-                    middle = corner[0] + wide / 2
+                    weight = "bold" if (i, j) == grid.chosen_pixel else "normal"
+                    middle = corner[0] + cell_width / 2
                     self._write(
                         axes, middle, corner[1] + baseline, text, ha="center", weight=weight
                     )
@@ -246,11 +254,11 @@ class _Renderer:
         patches = PatchCollection(squares, facecolors=colours, edgecolors=RULE, linewidths=0.5)
         axes.add_collection(patches, autolim=False)
 
-    def _write(self, axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
-        axes.text(x, y, text, fontsize=_POINTS, color=INK, va="baseline", **look)
+    def _write(self, axes: Axes, x: float, y: float, text: str, **text_arguments: Any) -> None:
+        axes.text(x, y, text, fontsize=_POINTS, color=INK, va="baseline", **text_arguments)
 
     def _width(self, grid_row: GridRow) -> int:
-        """The width of the grids, the gaps between them and the arrow, or that of the words."""
+        """The width of the grids, the gaps between them and the arrow, or that of the note."""
         grids = sum(self._grid_width(grid) + self.gap for grid in grid_row.grids)
         return max(grids + self.gap, grid_row.text_width)
 

@@ -150,7 +150,7 @@ def _place_row(
     text_size, line = spacing.text_size, spacing.text_size.line
     edge_labels = row.edge_labels if first_block else None
     y += line if edge_labels else 0
-    panels = [_named(row.panels[c], f"{row.name}, {titles[c][0]}") for c in columns.numbers]
+    panels = [_with_name(row.panels[c], f"{row.name}, {titles[c][0]}") for c in columns.numbers]
     replacements: dict[int, list[str]] = {}  # texts in place of panels
     lines_below: list[list[str]] = []
     for i, (panel, width) in enumerate(zip(panels, columns.text_widths, strict=True)):
@@ -187,7 +187,7 @@ def _place_row(
     return y + line // 2
 
 
-def _named(panel: Panel | str, name: str) -> Panel | str:
+def _with_name(panel: Panel | str, name: str) -> Panel | str:
     return replace(panel, name=name) if isinstance(panel, Panel) else panel
 
 

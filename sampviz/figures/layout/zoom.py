@@ -212,8 +212,8 @@ def pixel_aspect(image: Image) -> tuple[Zoom, float]:
     candidates = [Fraction(ratio).limit_denominator(limit) for limit in _RATIO_TERMS]
     errors = [abs(candidate / Fraction(ratio) - 1) for candidate in candidates]
     rough = next((i for i, error in enumerate(errors) if error < _ROUGH), len(errors) - 1)
-    fine = next((i for i, error in enumerate(errors) if error < _FINE), rough)
-    chosen = candidates[fine]
+    exact_enough = next((i for i, error in enumerate(errors) if error < _FINE), rough)
+    chosen = candidates[exact_enough]
     if max(image.size) * chosen.numerator > LARGE_PIXELS:
         chosen = candidates[rough]
     large, small = chosen.numerator, chosen.denominator

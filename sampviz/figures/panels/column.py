@@ -192,14 +192,14 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     ]
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_sizes(repeated, size, channels)
-    for chain, whole in zip(chains, repeated, strict=True):
+    for chain, chain_of_levels in zip(chains, repeated, strict=True):
         title = chain.label
         if levels > 1:
-            title = whole.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
-        grids = whole.trace(size)[-1]
-        output = image.after(whole(image.array, axes=image.axes), grids)
+            title = chain_of_levels.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
+        grids = chain_of_levels.trace(size)[-1]
+        output = image.after(chain_of_levels(image.array, axes=image.axes), grids)
         columns.append(
-            Column(output.array, grids, title, size, whole, output.colour, show, channels)
+            Column(output.array, grids, title, size, chain_of_levels, output.colour, show, channels)
         )
     return columns
 
@@ -246,7 +246,7 @@ class Scene:
     longest_side: int
 
 
-def scenes_of(image: Image, columns: Sequence[Column], *, several: bool) -> list[Scene]:
+def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> list[Scene]:
     """Return the scenes of an image: one for a plane, one for each slice plane of a volume.
 
     Parameters
@@ -255,14 +255,14 @@ def scenes_of(image: Image, columns: Sequence[Column], *, several: bool) -> list
         The input.
     columns : sequence of Column
         The original and the outputs, as `columns_of` returns them.
-    several : bool
+    with_names : bool
         Whether the figure has several inputs, so that labels must name this one.
 
     Returns
     -------
     list of Scene
     """
-    name = image.name if several else ""
+    name = image.name if with_names else ""
     longest_side = max(image.size)
     if not image.slice_planes:
         return [Scene(name, image, tuple(columns), longest_side)]

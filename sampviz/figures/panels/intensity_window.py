@@ -224,20 +224,20 @@ def panel_windows(
     if original.array.dtype.kind == "c" and original.show == "phase" and window.kind != "limits":
         full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
         return (full_turn,) * len(columns)
-    shared = window.limits(original.display_stack, image)
+    shared_limits = window.limits(original.display_stack, image)
     windows = []
     for column in columns:
         values = column.display_stack
         if window.kind != "limits" and _is_signed(column):
-            most = float(np.abs(values[np.isfinite(values)]).max())
-            label = f"window ±{most:.4g}, 0 in the middle"
-            windows.append(PanelWindow((-most, most), label, signed=True))
+            largest = float(np.abs(values[np.isfinite(values)]).max())
+            label = f"window ±{largest:.4g}, 0 in the middle"
+            windows.append(PanelWindow((-largest, largest), label, signed=True))
         elif scope == "panel":
             low, high = window.of_panel().limits(values, image)
             windows.append(PanelWindow((low, high), f"window {low:.4g}..{high:.4g}"))
         else:
-            origin = window.describe(shared, original.display_stack, image)
-            windows.append(PanelWindow(shared, origin=origin))
+            origin = window.describe(shared_limits, original.display_stack, image)
+            windows.append(PanelWindow(shared_limits, origin=origin))
     return tuple(windows)
 
 

@@ -89,7 +89,7 @@ def save_animation(
     from PIL.PngImagePlugin import PngInfo
 
     check_animation(path, colour=frames[0].ndim == 3)
-    first, *others = map(Image.fromarray, frames)
+    first, *later_frames = map(Image.fromarray, frames)
     options: dict[str, Any]
     if path.suffix.lower() == ".gif":
         # A palette of our own is neither thinned out nor repeated in every frame.
@@ -100,6 +100,6 @@ def save_animation(
         options = {"format": "PNG", "pnginfo": metadata, "compress_level": 6}
     with atomic_write(path, overwrite=overwrite) as temporary:
         first.save(
-            temporary, save_all=True, append_images=others, duration=delay, loop=0, **options
+            temporary, save_all=True, append_images=later_frames, duration=delay, loop=0, **options
         )
     return path

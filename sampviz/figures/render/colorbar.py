@@ -51,12 +51,12 @@ class ColorBarParts:
     texts: tuple[TextBlock, ...]
 
 
-def lay_out_color_bar(placed: PlacedBar, spacing: Spacing) -> ColorBarParts:
+def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
     """Lay out a colour bar.
 
     Parameters
     ----------
-    placed : PlacedBar
+    placed_bar : PlacedBar
         A row with a colour bar, and its position.
     spacing : Spacing
         The width of the bar, and the size of the text.
@@ -65,13 +65,13 @@ def lay_out_color_bar(placed: PlacedBar, spacing: Spacing) -> ColorBarParts:
     -------
     ColorBarParts
     """
-    bar, text_size = placed.row.bar, spacing.text_size
+    bar, text_size = placed_bar.row.bar, spacing.text_size
     assert bar
-    arrow = round(_ARROW_HEIGHT * placed.height) if bar.open_ends else 0
-    top, height = placed.y + arrow, placed.height - 2 * arrow
-    left, right = placed.x, placed.x + spacing.bar_width
+    arrow = round(_ARROW_HEIGHT * placed_bar.height) if bar.open_ends else 0
+    top, height = placed_bar.y + arrow, placed_bar.height - 2 * arrow
+    left, right = placed_bar.x, placed_bar.x + spacing.bar_width
 
-    most_ticks = max(1, min(_MOST_TICKS, placed.height // (2 * text_size.line)))
+    most_ticks = max(1, min(_MOST_TICKS, placed_bar.height // (2 * text_size.line)))
     values, labels, factor = _ticks(bar, most_ticks)
     low, high = bar.limits
     tick_y = top + height * (high - values) / (high - low)
@@ -84,15 +84,17 @@ def lay_out_color_bar(placed: PlacedBar, spacing: Spacing) -> ColorBarParts:
         for y, label in zip(tick_y, labels, strict=True)
     ]
     if factor:
-        texts.append(TextBlock(left, placed.y - text_size.line, (factor,)))
-    fits = text_size.width(bar.label) <= placed.height
-    name = bar.label if fits else bar.short_label
+        texts.append(TextBlock(left, placed_bar.y - text_size.line, (factor,)))
+    label_fits = text_size.width(bar.label) <= placed_bar.height
+    name = bar.label if label_fits else bar.short_label
     if name:
         widest_label = max(map(text_size.width, labels), default=0)
         name_x = x + widest_label + round(gap) + text_size.line // 2
-        texts.append(TextBlock(name_x, placed.y + placed.height // 2, (name,), upright=False))
-    upper = np.array([(left, top), ((left + right) / 2, placed.y), (right, top)])
-    lower = np.array([0, 2 * placed.y + placed.height]) + [1, -1] * upper[::-1]
+        texts.append(
+            TextBlock(name_x, placed_bar.y + placed_bar.height // 2, (name,), upright=False)
+        )
+    upper = np.array([(left, top), ((left + right) / 2, placed_bar.y), (right, top)])
+    lower = np.array([0, 2 * placed_bar.y + placed_bar.height]) + [1, -1] * upper[::-1]
     arrows = (upper, lower) if bar.open_ends else ()
     return ColorBarParts(
         color_table(bar.colormap)[::-1, None],

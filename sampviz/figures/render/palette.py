@@ -48,12 +48,12 @@ def quantize_exact(figures: Iterable[Figure]) -> tuple[list[NDArray[np.uint8]], 
                 "the animation",
                 f"take a smaller input, or a file for each step with {argument('frames')}",
             )
-    used = np.unique(np.concatenate([np.unique(frame) for frame in codes]))
-    assert len(used) <= 256, "a figure of number grids has few colours"
+    used_codes = np.unique(np.concatenate([np.unique(frame) for frame in codes]))
+    assert len(used_codes) <= 256, "a figure of number grids has few colours"
     palette = np.zeros((256, 3), np.uint8)
-    levels = used[:, None] // np.array([_LEVELS**2, _LEVELS, 1]) % _LEVELS
-    palette[: len(used)] = levels * _STEP
-    return [np.searchsorted(used, frame).astype(np.uint8) for frame in codes], palette
+    levels = used_codes[:, None] // np.array([_LEVELS**2, _LEVELS, 1]) % _LEVELS
+    palette[: len(used_codes)] = levels * _STEP
+    return [np.searchsorted(used_codes, frame).astype(np.uint8) for frame in codes], palette
 
 
 def _color_codes(figure: Figure) -> NDArray[np.uint16]:

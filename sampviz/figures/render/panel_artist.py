@@ -74,5 +74,5 @@ def _opaque(pixels: Pixels) -> NDArray[np.uint8]:
 def _enlarge(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """Return the pixels with rows and columns repeated until they fill a size."""
     rows, columns = pixels.shape[:2]
-    wide = pixels.view(np.uint32)[..., 0][:, np.arange(width) * columns // width]
-    return wide[np.arange(height) * rows // height].view(np.uint8).reshape(height, width, 4)
+    widened = pixels.view(np.uint32)[..., 0][:, np.arange(width) * columns // width]
+    return widened[np.arange(height) * rows // height].view(np.uint8).reshape(height, width, 4)

@@ -100,11 +100,11 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
     points = spacing.text_size.points
     for block in sheet.texts:
         _draw_text(figure, sheet, block, points)
-    for placed in sheet.panels:
-        artist = _draw_panel(figure, sheet, placed)
-        if placed.scale:
-            _draw_scale(figure, artist, placed, placed.scale, spacing)
-        _draw_digits(figure, artist, placed, points)
+    for placed_panel in sheet.panels:
+        artist = _draw_panel(figure, sheet, placed_panel)
+        if placed_panel.scale:
+            _draw_scale(figure, artist, placed_panel, placed_panel.scale, spacing)
+        _draw_digits(figure, artist, placed_panel, points)
     for arrow in sheet.arrows:
         _draw_arrow(figure, sheet, arrow, points)
     for bar in sheet.bars:
@@ -141,12 +141,12 @@ def _figure_box(sheet: Sheet, x: float, y: float, width: float, height: float) -
     return Bbox.from_bounds(*np.divide((x, bottom, width, height), (*size, *size)))
 
 
-def _draw_panel(figure: Figure, sheet: Sheet, placed: PlacedPanel) -> PanelArtist:
-    height, width = placed.panel.size
-    box = _figure_box(sheet, placed.x, placed.y, width, height)
-    artist = PanelArtist(placed.panel.pixels, box, figure.transFigure)
+def _draw_panel(figure: Figure, sheet: Sheet, placed_panel: PlacedPanel) -> PanelArtist:
+    height, width = placed_panel.panel.size
+    box = _figure_box(sheet, placed_panel.x, placed_panel.y, width, height)
+    artist = PanelArtist(placed_panel.panel.pixels, box, figure.transFigure)
     figure.add_artist(artist)
-    for outlined in placed.panel.boxes:
+    for outlined in placed_panel.panel.boxes:
         outline = Rectangle(
             (outlined.left, outlined.top),
             outlined.width,
@@ -160,9 +160,11 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed: PlacedPanel) -> PanelArtis
     return artist
 
 
-def _draw_digits(figure: Figure, artist: PanelArtist, placed: PlacedPanel, points: float) -> None:
-    columns = placed.panel.pixels.shape[1]
-    for number, (text, white) in enumerate(placed.panel.digits):
+def _draw_digits(
+    figure: Figure, artist: PanelArtist, placed_panel: PlacedPanel, points: float
+) -> None:
+    columns = placed_panel.panel.pixels.shape[1]
+    for number, (text, white) in enumerate(placed_panel.panel.digits):
         digits = Text(
             number % columns + 0.5,
             number // columns + 0.5,
@@ -178,20 +180,20 @@ def _draw_digits(figure: Figure, artist: PanelArtist, placed: PlacedPanel, point
 
 
 def _draw_scale(
-    figure: Figure, artist: PanelArtist, placed: PlacedPanel, scale: Scale, spacing: Spacing
+    figure: Figure, artist: PanelArtist, placed_panel: PlacedPanel, scale: Scale, spacing: Spacing
 ) -> None:
     bar = AnchoredSizeBar(
         artist.samples,
         scale.length,
         scale.label,
         loc="upper left",
-        bbox_to_anchor=(0, -placed.drop / placed.panel.size[0]),
+        bbox_to_anchor=(0, -placed_panel.drop / placed_panel.panel.size[0]),
         bbox_transform=artist.sides,
         borderpad=0,
         pad=0,
         sep=2,
         frameon=False,
-        size_vertical=0.15 * spacing.text_size.line / placed.panel.zoom[0],
+        size_vertical=0.15 * spacing.text_size.line / placed_panel.panel.zoom[0],
         fontproperties={"family": [FONT], "size": spacing.text_size.points},
     )
     for text in bar.txt_label.get_children():
@@ -216,9 +218,9 @@ def _draw_arrow(figure: Figure, sheet: Sheet, arrow: Arrow, points: float) -> No
     figure.add_artist(patch)
 
 
-def _draw_bar(figure: Figure, sheet: Sheet, placed: PlacedBar, spacing: Spacing) -> None:
-    parts = lay_out_color_bar(placed, spacing)
-    box = _figure_box(sheet, placed.x, parts.top, spacing.bar_width, parts.height)
+def _draw_bar(figure: Figure, sheet: Sheet, placed_bar: PlacedBar, spacing: Spacing) -> None:
+    parts = lay_out_color_bar(placed_bar, spacing)
+    box = _figure_box(sheet, placed_bar.x, parts.top, spacing.bar_width, parts.height)
     figure.add_artist(PanelArtist(parts.strip, box, figure.transFigure))
     from_top = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
     pixels = from_top + figure.transFigure

@@ -42,7 +42,7 @@ class CachedText(Text):
         position = (
             np.rint(self.get_transform().transform(self.get_position()) * _SUBPIXELS) / _SUBPIXELS
         )
-        whole = np.floor(position)
+        whole_pixels = np.floor(position)
         pixels, left, bottom = _text_pixels(
             self.get_text(),
             font,
@@ -51,10 +51,12 @@ class CachedText(Text):
             self.get_verticalalignment(),
             self.get_rotation(),
             figure.dpi,
-            tuple(position - whole),
+            tuple(position - whole_pixels),
         )
         context = renderer.new_gc()
-        renderer.draw_image(context, int(whole[0]) + left, int(whole[1]) + bottom, pixels)
+        renderer.draw_image(
+            context, int(whole_pixels[0]) + left, int(whole_pixels[1]) + bottom, pixels
+        )
         context.restore()
         self.stale = False
 

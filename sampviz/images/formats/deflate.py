@@ -113,10 +113,12 @@ def _candidates(packed: bytes) -> Array:
     """
     header_bytes = (7 + _LENGTHS) // 8
     count = max(0, len(packed) - 7)
-    words = np.ndarray((count,), "<u8", packed, strides=(1,)).astype(np.uint64)  # from each byte on
+    bit_words = np.ndarray((count,), "<u8", packed, strides=(1,)).astype(
+        np.uint64
+    )  # from each byte on
     candidates = []
     for bits in range(8):
-        header = words[: max(0, count - header_bytes)] >> bits
+        header = bit_words[: max(0, count - header_bytes)] >> bits
         valid = (
             (header & 7 == _DYNAMIC_NOT_LAST)
             & (header >> _LITERALS & 31 < _INVALID_COUNT)
@@ -125,7 +127,7 @@ def _candidates(packed: bytes) -> Array:
         start = np.flatnonzero(valid)
         length_bits = 3 * (4 + (header[start] >> _COUNT & 15))
         byte, rest = divmod(bits + _LENGTHS, 8)
-        lengths = words[start + byte] >> rest & ((1 << length_bits) - 1)
+        lengths = bit_words[start + byte] >> rest & ((1 << length_bits) - 1)
         parts = [_SHARES[lengths >> bit & 0xFFF] for bit in range(0, _MOST_LENGTH_BITS, 12)]
         candidates.append(8 * start[np.sum(parts, axis=0) == 1] + bits)
     return np.sort(np.concatenate(candidates))

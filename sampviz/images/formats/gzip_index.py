@@ -91,11 +91,13 @@ def load_seek_points(path: Path, file: BufferedReader, identity: bytes) -> SeekP
     if data[: len(head)] != head or checksum != sha256(body).digest() or len(body) % size != 1:
         return SeekPoints()
     seek_points = SeekPoints(verified=body[:1] == b"\1")
-    for at in range(1, len(body), size):
-        bit, unpacked = _RECORD.unpack_from(body, at)
+    for position in range(1, len(body), size):
+        bit, unpacked = _RECORD.unpack_from(body, position)
         if bit > 8 * file_size(file) or unpacked < seek_points.next:
             return SeekPoints()
-        seek_points.points.append(SeekPoint(bit, unpacked, body[at + _RECORD.size : at + size]))
+        seek_points.points.append(
+            SeekPoint(bit, unpacked, body[position + _RECORD.size : position + size])
+        )
     return seek_points
 
 

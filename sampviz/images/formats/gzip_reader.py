@@ -138,9 +138,9 @@ class GzipReader:
         if bit is None:
             self._postpone_search()
             return
-        before = self.file.tell() - len(self._last_byte) - len(self._compressed)
+        position = self.file.tell() - len(self._last_byte) - len(self._compressed)
         start = self._compressed[bit // 8 :][:_PROOF]
-        self._block = 8 * before + self._bits + bit, -(-bit // 8), shifted(start, bit % 8)
+        self._block = 8 * position + self._bits + bit, -(-bit // 8), shifted(start, bit % 8)
 
     def _postpone_search(self) -> None:
         """Drop the candidate; search again later, for some files have no blocks to be found."""
@@ -156,12 +156,12 @@ class GzipReader:
             raise gzip.BadGzipFile("its blocks make no sense") from None
         # At its end zlib may keep the same unused bytes as unused_data and as unconsumed_tail.
         unused = 0 if self._stream.eof else len(self._stream.unconsumed_tail)
-        used = len(compressed) - unused
-        self._compressed = self._compressed[used:]
+        consumed = len(compressed) - unused
+        self._compressed = self._compressed[consumed:]
         self._account(content)
         if self._block:
-            self._block = bit, size - used, start
-            if size == used and len(content) < most:  # nothing more comes before the block
+            self._block = bit, size - consumed, start
+            if size == consumed and len(content) < most:  # nothing more comes before the block
                 self._block = None
                 self._test_candidate(SeekPoint(bit, self._position, self._window), start)
         return content

@@ -101,21 +101,21 @@ def parse(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
     return Jpeg(frame.height, frame.width, adobe, data, notes)
 
 
-def damaged(where: str, why: str) -> InputError:
+def damaged(where: str, reason: str) -> InputError:
     """Return the error for a JPEG that cannot be decoded, or not to its end.
 
     Parameters
     ----------
     where : str
         The name of the input.
-    why : str
+    reason : str
         What is wrong.
 
     Returns
     -------
     InputError
     """
-    return InputError(f"the JPEG is damaged or not complete: {why}", where, "get the file again")
+    return InputError(f"the JPEG is damaged or not complete: {reason}", where, "get the file again")
 
 
 def _read_headers(file: BufferedReader, where: str) -> tuple[_Frame, bool, int]:
@@ -152,17 +152,17 @@ def _parse_frame(marker: int, body: bytes, where: str) -> _Frame:
     return _Frame(height, width, tuple(body[6::3]), marker == _PROGRESSIVE)
 
 
-def _scan_headers(data: bytes, at: int) -> tuple[list[bytes], bool]:
+def _scan_headers(data: bytes, position: int) -> tuple[list[bytes], bool]:
     """Return the headers of the scans, and whether the end marker follows them."""
     headers: list[bytes] = []
-    while marker := _MARKER.search(data, at):
-        code, at = marker[0][1], marker.end()
+    while marker := _MARKER.search(data, position):
+        code, position = marker[0][1], marker.end()
         if code == _END:
             return headers, True
-        length = int.from_bytes(data[at : at + 2])
+        length = int.from_bytes(data[position : position + 2])
         if code == _START_OF_SCAN:
-            headers.append(data[at + 2 : at + length])
-        at += max(2, length)
+            headers.append(data[position + 2 : position + length])
+        position += max(2, length)
     return headers, False
 
 

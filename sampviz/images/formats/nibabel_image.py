@@ -52,15 +52,15 @@ def _header(image: Any, name: str) -> Header:
     if isinstance(image, nib.Nifti1Pair):
         # It takes over an affine that was changed since.
         raw = type(image)(image.dataobj, image.affine, image.header).header
-        form = ""
+        format_name = ""
     else:
-        made = nib.Nifti1Image(image.dataobj, image.affine, dtype=image.get_data_dtype())
+        nifti_image = nib.Nifti1Image(image.dataobj, image.affine, dtype=image.get_data_dtype())
         if isinstance(image, nib.AnalyzeImage):  # it does not say which way is left
-            made.set_sform(None, code=0)
-        raw, form = made.header, type(image).__name__
+            nifti_image.set_sform(None, code=0)
+        raw, format_name = nifti_image.header, type(image).__name__
     raw["vox_offset"] = raw["scl_slope"] = raw["scl_inter"] = 0  # said by nibabel, not by it
     pair = raw["magic"].item().startswith(b"ni")
     if not pair:
         raw["vox_offset"] = raw.single_vox_offset
     header = parse(raw.binaryblock, name, pair=pair)
-    return replace(header, format=form) if form else header
+    return replace(header, format=format_name) if format_name else header

@@ -143,7 +143,7 @@ def _read_slice(volume: _Volume, name: str, where: str, selection: Selection) ->
     affine = _plane_affine(volume, across, down, along, k)
     codes = nib.aff2axcodes(affine)
     notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
-    geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.known else None)
+    geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
     colour = values.ndim == 3
     value_range = (0.0, 255.0) if colour else None  # colours have 8 bits
     return Image(values, name, volume.facts, geometry, value_range, taken, notes, colour)
@@ -160,7 +160,7 @@ def _slice_of_plane(volume: _Volume, plane: str, selection: Selection) -> tuple[
     k = slice_index(selection.slice, count, first, step)
     position = f"{'xyz'[across]} = {first + k * step:.1f} mm"
     return k, f"{plane} slice {k} of 0..{count - 1}" + (
-        f", {position}" if volume.header.known else ""
+        f", {position}" if volume.header.is_oriented else ""
     )
 
 
@@ -195,7 +195,7 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
     to_voxel[2, 0] = to_voxel[0, 2] = to_voxel[3, 3] = 1
     to_voxel[1, 1], to_voxel[1, 3] = -1, volume.shape[1] - 1
     geometry = Geometry(
-        volume.affine @ to_voxel, ("S", "P", "R") if volume.header.known else None, 3
+        volume.affine @ to_voxel, ("S", "P", "R") if volume.header.is_oriented else None, 3
     )
     planes = [selection.plane] if selection.plane else list(PLANES)
     slice_planes = tuple(_slice_plane(volume, plane, selection) for plane in planes)
@@ -256,7 +256,7 @@ def _plane_affine(volume: _Volume, across: int, down: int, along: int, k: int) -
 
 
 def _geometry_notes(volume: _Volume) -> tuple[str, ...]:
-    if not volume.header.known:
+    if not volume.header.is_oriented:
         return ("the file does not say which way is left: drawn as stored, without letters",)
     angle = float(np.degrees(nib.affines.obliquity(volume.affine)).max())
     if angle > OBLIQUE_DEGREES:

@@ -34,7 +34,7 @@ def header_affine(raw: Any, shape: tuple[int, ...]) -> tuple[Array, bool, tuple[
     affine : ndarray
         (4, 4), from stored voxels to RAS+ mm. The sform comes before the qform, as in most
         programs; pixdim alone if neither can be used.
-    known : bool
+    is_oriented : bool
         Whether it says which way is left.
     notes : tuple of str
         What a reader should know of it.
@@ -51,8 +51,8 @@ def header_affine(raw: Any, shape: tuple[int, ...]) -> tuple[Array, bool, tuple[
             notes += (f"header: its {name} is no map of voxels into space: not used",)
     if not usable:
         return np.diag([*spacing, 1.0]), False, notes
-    used, affine = next(iter(usable.items()))
-    if used == "sform":
+    transform, affine = next(iter(usable.items()))
+    if transform == "sform":
         # pixdim matters only where it is used: many programs leave it at 1.
         notes = tuple(note for note in notes if "pixdim" not in note)
     if len(usable) == 2:
@@ -109,10 +109,10 @@ def _is_invertible(affine: Array) -> bool:
     return not flat and not np.isnan(nib.orientations.io_orientation(affine)).any()
 
 
-def _largest_distance(one: Array, other: Array, shape: tuple[int, ...]) -> float:
+def _largest_distance(first: Array, second: Array, shape: tuple[int, ...]) -> float:
     """Return the largest distance (mm) between the positions that two affines give a corner."""
     last = [n - 1 for n in (*shape, 1)[:3]]
     corners = np.array(
         [[x, y, z, 1] for x in (0, last[0]) for y in (0, last[1]) for z in (0, last[2])]
     )
-    return float(np.linalg.norm((corners @ (one - other).T)[:, :3], axis=1).max())
+    return float(np.linalg.norm((corners @ (first - second).T)[:, :3], axis=1).max())

@@ -43,7 +43,7 @@ class Header:
         The value of a voxel is `slope` times what is stored, plus `inter`.
     affine : ndarray
         (4, 4), from stored voxels to RAS+ mm.
-    known : bool
+    is_oriented : bool
         Whether the affine says which way is left.
     notes : tuple of str
         What a reader should know of the file.
@@ -56,7 +56,7 @@ class Header:
     slope: float
     inter: float
     affine: Array
-    known: bool
+    is_oriented: bool
     notes: tuple[str, ...]
 
     @property
@@ -102,7 +102,7 @@ def parse(data: bytes, where: str, *, pair: bool) -> Header:
     dtype, notes = _dtype(raw, where)
     slope, inter = _scaling(raw, where)
     with np.errstate(all="ignore"):  # what overflows is not used
-        affine, known, affine_notes = header_affine(raw, shape)
+        affine, is_oriented, affine_notes = header_affine(raw, shape)
     return Header(
         f"NIfTI-{version}" + (" pair" if pair else ""),
         shape,
@@ -111,7 +111,7 @@ def parse(data: bytes, where: str, *, pair: bool) -> Header:
         slope,
         inter,
         affine,
-        known,
+        is_oriented,
         (*notes, *affine_notes),
     )
 

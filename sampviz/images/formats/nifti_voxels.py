@@ -87,11 +87,11 @@ class Voxels:
             return _pieces(mapped, count, size, stride, dtype).copy()
         end = start + ((count - 1) * stride + size) * dtype.itemsize
         if end > self._most:
-            more = argument("max_pixels", -(-end // _BYTES_PER_VOXEL))
+            setting = argument("max_pixels", -(-end // _BYTES_PER_VOXEL))
             raise InputError(
                 f"what is wanted ends {end} bytes into the unpacked file; the most is {self._most}",
                 self._where,
-                f"{more}, or unpack the file with gunzip",
+                f"{setting}, or unpack the file with gunzip",
             )
         voxels = np.empty((count, size), dtype)
         try:
@@ -237,11 +237,11 @@ def _open_gzip(path: Path, file: BufferedReader) -> Iterator[GzipReader]:
     """Open a gzip file with the seek points in the cache, and store new ones there."""
     # Taken before anything is read: seek points of a file that changes meanwhile are not used.
     identity = gzip_index.file_identity(file)
-    known = gzip_index.load_seek_points(path, file, identity)
-    before = gzip_index.SeekPoints(known.points.copy(), known.verified)
-    reader = GzipReader(file, known)
+    stored_points = gzip_index.load_seek_points(path, file, identity)
+    points_before = gzip_index.SeekPoints(stored_points.points.copy(), stored_points.verified)
+    reader = GzipReader(file, stored_points)
     yield reader
-    if reader.seek_points != before:
+    if reader.seek_points != points_before:
         gzip_index.store_seek_points(path, identity, reader.seek_points)
 
 

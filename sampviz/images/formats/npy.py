@@ -79,8 +79,8 @@ def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
     if selection.kspace:
         array = kspace_to_image(array)
     value_range = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0)}.get(stored.dtype.name)
-    facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, facts, range=value_range, taken=taken, notes=notes)
+    file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
+    return Image(array, name, file_facts, range=value_range, taken=taken, notes=notes)
 
 
 def _memory_map(file: BufferedReader, where: str) -> Array:
@@ -137,8 +137,8 @@ def _volume(stored: Array, name: str, where: str, selection: Selection) -> Image
         for plane, n in zip(PLANES, stored.shape, strict=True)
     )
     array, notes = as_numbers(np.array(stored), where, selection.nan)
-    facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, facts, taken="volume", slice_planes=slice_planes, notes=notes)
+    file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
+    return Image(array, name, file_facts, taken="volume", slice_planes=slice_planes, notes=notes)
 
 
 def _channels(stored: Array, where: str, selection: Selection) -> tuple[Array, str]:

@@ -159,21 +159,21 @@ def parse(file: BufferedReader, where: str, selection: Selection) -> Png:
     )
 
 
-def damaged(where: str, why: str) -> InputError:
+def damaged(where: str, reason: str) -> InputError:
     """Return the error for a PNG that cannot be decoded, or not to its end.
 
     Parameters
     ----------
     where : str
         The name of the input.
-    why : str
+    reason : str
         What is wrong.
 
     Returns
     -------
     InputError
     """
-    return InputError(f"the PNG is damaged or not complete: {why}", where, "get the file again")
+    return InputError(f"the PNG is damaged or not complete: {reason}", where, "get the file again")
 
 
 def _read_chunk(file: BufferedReader, where: str, most: int) -> tuple[bytes, bytes, bool]:

@@ -67,8 +67,8 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
     with captured_stderr() as lines:
         pixels = _decode(parsed.plain(), cv2.IMREAD_UNCHANGED)
     if pixels is None:
-        why = "; ".join(line.removeprefix("libpng error: ") for line in lines)
-        raise png.damaged(where, why or "it cannot be decoded")
+        reasons = "; ".join(line.removeprefix("libpng error: ") for line in lines)
+        raise png.damaged(where, reasons or "it cannot be decoded")
     maximum = 255.0 if pixels.dtype == np.uint8 else 65535.0
     if pixels.ndim == 3:
         pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV's order is blue, green, red
@@ -78,10 +78,10 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
         array, notes = over_black(array, alpha), (ALPHA_NOTE, *notes)
     orientation = _orientation(lambda: _parse_exif(parsed.exif))
     array = _upright(_channels_first(array, parsed.kind), orientation)
-    facts = FileFacts(
+    file_facts = FileFacts(
         f"PNG, {png.KINDS[parsed.kind]}", (parsed.height, parsed.width), f"{parsed.bits} bit"
     )
-    return Image(array, name, facts, range=(0.0, maximum), notes=notes, colour=array.ndim == 3)
+    return Image(array, name, file_facts, range=(0.0, maximum), notes=notes, colour=array.ndim == 3)
 
 
 def _decode(data: bytes, flags: int) -> Array | None:
@@ -173,8 +173,8 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
         notes += (f"CMYK: converted to RGB without a colour profile{guess}",)
     array = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
     array = _upright(array, _orientation(decoder.getexif))
-    facts = FileFacts(f"JPEG, {mode}", (parsed.height, parsed.width), "8 bit")
-    return Image(array, name, facts, range=(0.0, 255.0), notes=notes, colour=array.ndim == 3)
+    file_facts = FileFacts(f"JPEG, {mode}", (parsed.height, parsed.width), "8 bit")
+    return Image(array, name, file_facts, range=(0.0, 255.0), notes=notes, colour=array.ndim == 3)
 
 
 def _libjpeg_warnings(data: bytes, where: str) -> tuple[str, ...]:

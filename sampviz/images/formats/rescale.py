@@ -59,11 +59,11 @@ def as_numbers(
 
 
 def _scaled(stored: Array, slope: float, inter: float, where: str) -> Array:
-    wide = np.complex128 if stored.dtype.kind == "c" else np.float64
+    wide_dtype = np.complex128 if stored.dtype.kind == "c" else np.float64
     # As pairs of real numbers: of infinite complex ones a product is NaN.
-    parts = np.ascontiguousarray(stored, wide).view(np.float64)
+    parts = np.ascontiguousarray(stored, wide_dtype).view(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        values = (parts * slope + inter).view(wide)
+        values = (parts * slope + inter).view(wide_dtype)
     if np.count_nonzero(np.isfinite(values)) < np.count_nonzero(np.isfinite(stored)):
         raise InputError(
             f"slope {slope:g} and intercept {inter:g} take its values beyond float64",

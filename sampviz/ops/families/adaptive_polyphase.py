@@ -51,8 +51,8 @@ def aps(x: Array, *, blur: BlurTaps = 1, pad: Border = "wrap", norm: Norm = 2.0)
                 smooth, binomial(blur), _same_size_layout(x.shape[axis], blur), axis, pad
             )
     for axis in (-2, -1):
-        odd = x.shape[axis] % 2
-        x, smooth = (pad_axis(array, axis, 0, odd, "wrap") for array in (x, smooth))
+        padding = x.shape[axis] % 2
+        x, smooth = (pad_axis(array, axis, 0, padding, "wrap") for array in (x, smooth))
     order = np.inf if isinstance(norm, str) else norm
     norms = [np.linalg.norm(x[..., i::2, j::2].ravel(), order) for i, j in _PHASES]
     i, j = _PHASES[int(np.argmax(norms))]

@@ -45,15 +45,15 @@ def median(
     ]
     for axis, layout in zip((-2, -1), layouts, strict=True):
         x = pad(x, axis, layout.before, layout.reach, "reflect")
-    views = sliding_window_view(x, (k[0], k[1]), axis=(-2, -1))[..., :: s[0], :: s[1], :, :]
-    views = views[..., : layouts[0].count, : layouts[1].count, :, :]
-    out: Array = np.empty(views.shape[:-2], x.dtype)
+    windows = sliding_window_view(x, (k[0], k[1]), axis=(-2, -1))[..., :: s[0], :: s[1], :, :]
+    windows = windows[..., : layouts[0].count, : layouts[1].count, :, :]
+    out: Array = np.empty(windows.shape[:-2], x.dtype)
     count = k[0] * k[1]
     columns = max(1, _MOST_AT_ONCE // count)
     rows = max(1, columns // out.shape[-1])
     for plane in np.ndindex(*out.shape[:-2]):
         for i, j in product(range(0, out.shape[-2], rows), range(0, out.shape[-1], columns)):
-            block = views[plane][i : i + rows, j : j + columns]
+            block = windows[plane][i : i + rows, j : j + columns]
             values = block.reshape(*block.shape[:2], count)
             middle = np.partition(values, (count - 1) // 2, axis=-1)[..., (count - 1) // 2]
             middle[np.isnan(values).any(axis=-1)] = np.nan

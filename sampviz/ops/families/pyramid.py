@@ -55,9 +55,9 @@ def pyrup(x: Array, axis: int) -> Array:
     """
     n = x.shape[axis]
     index = np.arange(n)
-    before = x.take(np.where(index > 0, index - 1, min(1, n - 1)), axis)
-    after = x.take(np.minimum(index + 1, n - 1), axis)
+    previous = x.take(np.where(index > 0, index - 1, min(1, n - 1)), axis)
+    following = x.take(np.minimum(index + 1, n - 1), axis)
     out = np.empty((*x.shape[:axis], 2 * n, *x.shape[x.ndim + axis + 1 :]), x.dtype)
-    out[axis_slice(axis, slice(0, None, 2))] = (before + 6 * x + after) / 8
-    out[axis_slice(axis, slice(1, None, 2))] = (x + after) / 2
+    out[axis_slice(axis, slice(0, None, 2))] = (previous + 6 * x + following) / 8
+    out[axis_slice(axis, slice(1, None, 2))] = (x + following) / 2
     return out

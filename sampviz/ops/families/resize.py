@@ -26,10 +26,10 @@ Filter = Annotated[
 Antialias = Annotated[bool, Param(meaning="as wide a filter as the coarser grid asks for")]
 
 
-def _centred_grid(n: int, new: int) -> Grid:
-    """Return the grid of `new` cells that share the span of n pixels."""
-    step = Fraction(n, max(1, new))
-    return Grid(new, step, (step - 1) / 2)
+def _centred_grid(n: int, size: int) -> Grid:
+    """Return the grid of `size` cells that share the span of n pixels."""
+    step = Fraction(n, max(1, size))
+    return Grid(size, step, (step - 1) / 2)
 
 
 def _area_grid(n: int, *, f: int, size: int | str) -> Grid:

@@ -30,25 +30,25 @@ def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
     for axis, layout in zip(axes, layouts, strict=True):
         x = pad(x, axis, layout.before, layout.reach, "zero", -np.inf)
 
-    def views() -> Iterator[Array]:
+    def samples_of_taps() -> Iterator[Array]:
         for tap in product(*(range(layout.k) for layout in layouts)):
-            view = x
+            tap_samples = x
             for axis, layout, a in zip(axes, layouts, tap, strict=True):
-                view = view[
+                tap_samples = tap_samples[
                     axis_slice(axis, slice(a, a + (layout.count - 1) * layout.s + 1, layout.s))
                 ]
-            yield view
+            yield tap_samples
 
     largest = np.full(
         [*x.shape[: -len(layouts)], *(layout.count for layout in layouts)], -np.inf, x.dtype
     )
-    for view in views():
-        np.maximum(largest, view, out=largest)
+    for tap_samples in samples_of_taps():
+        np.maximum(largest, tap_samples, out=largest)
     gain = x.dtype.type(gain)
     total, weights = np.zeros_like(largest), np.zeros_like(largest)
-    for view in views():
-        is_pixel = view != -np.inf
-        value = np.where(is_pixel, view, largest)
+    for tap_samples in samples_of_taps():
+        is_pixel = tap_samples != -np.inf
+        value = np.where(is_pixel, tap_samples, largest)
         weight = np.exp(gain * (value - largest)) * is_pixel
         weights += weight
         total += weight * value

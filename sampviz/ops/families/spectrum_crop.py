@@ -23,9 +23,9 @@ Apodisation = Annotated[
 
 
 def _grid(n: int, *, f: int, **_: str) -> Grid:
-    kept = n // f
-    step = Fraction(n, max(1, kept))
-    return Grid(kept, step, n // 2 - step * (kept // 2))
+    size = n // f
+    step = Fraction(n, max(1, size))
+    return Grid(size, step, n // 2 - step * (size // 2))
 
 
 def _gain(u: Array, window: str) -> Array:
@@ -76,8 +76,8 @@ def _spectral_size(n: int, f: int, axis: int) -> int:
 def _spectral_grid(n: int, *, axis: int, f: int, **_: str) -> Grid:
     if n < 2:
         raise DoesNotFitError(f"spectral needs at least 2 px, not {n}")
-    kept = _spectral_size(n, f, axis)
-    return Grid(kept, Fraction(n, kept))
+    size = _spectral_size(n, f, axis)
+    return Grid(size, Fraction(n, size))
 
 
 def _spectral_response(v: Array, f: int, mode: str) -> Array:
@@ -114,5 +114,5 @@ def _half_crop(x: Array, n: int, m: int) -> Array:
     from scipy.fft import irfft2, rfft2
 
     half = rfft2(x, norm="forward")[..., : m // 2 + 1]
-    kept = np.concatenate([half[..., : n // 2, :], half[..., -(n // 2) :, :]], axis=-2)
-    return irfft2(kept, s=(n, m), norm="forward").astype(x.dtype, copy=False)
+    cropped = np.concatenate([half[..., : n // 2, :], half[..., -(n // 2) :, :]], axis=-2)
+    return irfft2(cropped, s=(n, m), norm="forward").astype(x.dtype, copy=False)

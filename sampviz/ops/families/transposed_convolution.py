@@ -77,8 +77,10 @@ def _grid(n: int, *, k: int, s: int, p: int | str, op: int, d: int, file: str, *
     return Grid(size, Fraction(1, s), (start - Fraction(d * (k - 1), 2)) / s)
 
 
-def _check(*, s: int, p: int | str, op: int, d: int, **named: Any) -> None:
-    check_kernel(kernel=named["kernel"], k=named["k"], file=named["file"])
+def _check(*, s: int, p: int | str, op: int, d: int, **kernel_options: Any) -> None:
+    check_kernel(
+        kernel=kernel_options["kernel"], k=kernel_options["k"], file=kernel_options["file"]
+    )
     if op >= max(s, d):
         raise BadValueError(f"op={op}: wanted less than s={s} or d={d}")
     if isinstance(p, str) and (op or d > 1):

@@ -73,8 +73,8 @@ def _up_layout(n: int, *, f: int, taps: int, **_: Any) -> WindowLayout:
 
 
 def _up_grid(n: int, *, f: int, taps: int, **_: Any) -> Grid:
-    fine = _up_layout(n, f=f, taps=taps).grid
-    return Grid(fine.size, Fraction(1, f), fine.delta / f)
+    fine_grid = _up_layout(n, f=f, taps=taps).grid
+    return Grid(fine_grid.size, Fraction(1, f), fine_grid.delta / f)
 
 
 def _up_response(v: Array, f: int, **filtered: Any) -> Array:
@@ -107,6 +107,6 @@ def kaiserup(
     Source: Karras et al., Alias-Free Generative Adversarial Networks, NeurIPS 2021; cutoff and
         width are on the scale of the output.
     """
-    fine = insert_zeros(x, axis, f)
+    with_zeros = insert_zeros(x, axis, f)
     layout = _up_layout(x.shape[axis], f=f, taps=taps)
-    return correlate_along(fine, f * kaiser_sinc(taps, cutoff, width), layout, axis, "zero")
+    return correlate_along(with_zeros, f * kaiser_sinc(taps, cutoff, width), layout, axis, "zero")

@@ -28,7 +28,7 @@ def index_page(
     )
     if failed:
         yield "<h2>Failed</h2>\n<ul>\n"
-        yield from (f"<li>{_text(name)}: {_text(why)}</li>\n" for name, why in failed.items())
+        yield from (f"<li>{_text(name)}: {_text(reason)}</li>\n" for name, reason in failed.items())
         yield "</ul>\n"
     yield "<main>\n"
     for record in records:
@@ -46,8 +46,8 @@ def _figure(record: Mapping[str, Any]) -> str:
     inputs = ", ".join(_text(source["name"]) for source in record["inputs"])
     paragraphs = [record["about"] and _text(record["about"]), chains, inputs, links]
     lines = "".join(f"<p>{line}</p>\n" for line in paragraphs if line)
-    picture = link if preview else ""
-    return f'<article id="{name}">\n<h2>{name}</h2>\n{picture}{lines}</article>\n'
+    preview_link = link if preview else ""
+    return f'<article id="{name}">\n<h2>{name}</h2>\n{preview_link}{lines}</article>\n'
 
 
 def _text(text: str) -> str:

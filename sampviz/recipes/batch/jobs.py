@@ -31,10 +31,10 @@ class Job:
     def key(self) -> str:
         """A SHA-256 of all that the figure depends on: two figures of one key are the same."""
         values = {k: v for k, v in self.recipe.values.items() if k != "inputs"}
-        text = json.dumps([self.facts(), values], sort_keys=True)
+        text = json.dumps([self.record_values(), values], sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
-    def facts(self) -> dict[str, Any]:
+    def record_values(self) -> dict[str, Any]:
         """Return what a record holds of it: inputs by name, without their folders."""
         inputs = zip(self.recipe.inputs, self.digests, strict=True)
         return {

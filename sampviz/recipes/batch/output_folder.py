@@ -124,8 +124,8 @@ class Folder:
         return locked(self._records / "lock")
 
     def _check_inside(self, target: Path) -> None:
-        inside, real = os.path.realpath(self.path), os.path.realpath(target)
-        if os.path.commonpath([inside, real]) != inside:
+        folder, real = os.path.realpath(self.path), os.path.realpath(target)
+        if os.path.commonpath([folder, real]) != folder:
             raise OutputError(
                 "this is a link that leads out of the folder", str(target), "take the link away"
             )

@@ -46,10 +46,10 @@ def draw_jobs(
         try:
             rendered = outcome.get()
             record = {"key": job.key, "chains": rendered.chains, "seconds": rendered.seconds}
-            folder.keep(job.facts() | record, rendered.files)
+            folder.keep(job.record_values() | record, rendered.files)
         except Exception as err:
-            named = err.of(f"figure {job.name!r}") if isinstance(err, SampvizError) else err
-            yield Finished(job.name, named)
+            figure_error = err.of(f"figure {job.name!r}") if isinstance(err, SampvizError) else err
+            yield Finished(job.name, figure_error)
         else:
             yield Finished(job.name)
 
@@ -61,10 +61,14 @@ def render(job: Job) -> RenderedFigure:
     """
     start = perf_counter()
     if job.versions != versions():
-        ours, theirs = versions(), job.versions
-        unlike = [f"{k} {ours.get(k)}, not {v}" for k, v in theirs.items() if ours.get(k) != v]
+        own_versions, job_versions = versions(), job.versions
+        different_versions = [
+            f"{k} {own_versions.get(k)}, not {v}"
+            for k, v in job_versions.items()
+            if own_versions.get(k) != v
+        ]
         raise UsageError(
-            f"the worker has {'; '.join(unlike) or 'more operations'}",
+            f"the worker has {'; '.join(different_versions) or 'more operations'}",
             argument("scheduler"),
             "install the same versions on all machines",
         )

@@ -215,8 +215,8 @@ def _draw(
         return
     from sampviz.recipes.batch.render import draw_jobs
 
-    with closing(draw_jobs(stale, folder, 1, pool)) as work:
-        for finished in with_progress(work, len(stale), progress):
+    with closing(draw_jobs(stale, folder, 1, pool)) as finished_jobs:
+        for finished in with_progress(finished_jobs, len(stale), progress):
             if finished.error:
                 errors[finished.name] = finished.error
                 if not keep_going:
@@ -227,14 +227,14 @@ def _result(
     folder: Path,
     planned: "Sequence[Job]",
     stale: "Sequence[Job]",
-    done: State,
+    drawn_state: State,
     errors: dict[str, Exception],
 ) -> BatchResult:
     """Return the result of a batch in which the figures of `stale` were or would be drawn."""
-    drawn = {job.name for job in stale}
+    drawn_names = {job.name for job in stale}
     figures = []
     for job in planned:
-        state: State = done if job.name in drawn else "unchanged"
+        state: State = drawn_state if job.name in drawn_names else "unchanged"
         if job.name in errors:
             state = "failed"
         files = tuple(folder / file for file in job.recipe.files)

@@ -120,12 +120,12 @@ def verify(against: str | Sequence[str] | None = None) -> Parity:
 
 def _check_program(name: str) -> None:
     """Raise UsageError for a program that is unknown or not installed."""
-    place = argument("against", name[:40])
+    where = argument("against", name[:40])
     if name not in PROGRAMS:
         fix = did_you_mean(name, PROGRAMS, f"known are {', '.join(PROGRAMS)}")
-        raise UsageError(f"no program is named {name[:40]!r}", place, fix)
+        raise UsageError(f"no program is named {name[:40]!r}", where, fix)
     if not PROGRAMS[name].is_installed:
-        raise UsageError(f"{name} is not installed", place, PROGRAMS[name].install)
+        raise UsageError(f"{name} is not installed", where, PROGRAMS[name].install)
 
 
 def inputs() -> dict[str, Array]:
@@ -134,12 +134,12 @@ def inputs() -> dict[str, Array]:
     return {f"{h}x{w}": (rng.random((h, w)) - 0.25).astype(np.float32) for h, w in SIZES}
 
 
-def difference(ours: Array, theirs: Array) -> float:
+def difference(output: Array, reference: Array) -> float:
     """Return the largest absolute difference; infinite where sizes or NaN are not the same."""
-    if ours.shape != theirs.shape or not np.array_equal(np.isnan(ours), np.isnan(theirs)):
+    if output.shape != reference.shape or not np.array_equal(np.isnan(output), np.isnan(reference)):
         return np.inf
-    apart = np.abs(ours.astype(np.float64) - theirs)
-    return float(np.nanmax(apart, initial=0.0))
+    deviations = np.abs(output.astype(np.float64) - reference)
+    return float(np.nanmax(deviations, initial=0.0))
 
 
 def parity_table(names: Iterable[str]) -> list[ParityRow]:
@@ -159,8 +159,8 @@ def parity_table(names: Iterable[str]) -> list[ParityRow]:
 
 def not_compared(rows: Iterable[ParityRow]) -> list[str]:
     """Return the operations that are in no chain of these rows."""
-    seen = {step.op.name for row in rows for step in Chain.parse(row.chain).steps}
-    return [name for name in OPS if name not in seen]
+    compared_names = {step.op.name for row in rows for step in Chain.parse(row.chain).steps}
+    return [name for name in OPS if name not in compared_names]
 
 
 def border(chain: Chain) -> str:
@@ -171,15 +171,17 @@ def border(chain: Chain) -> str:
 
 def _border(step: Step) -> str:
     values = dict(step.values)
-    padded, beyond = values.get("p") != 0, values.get("ceil") is True
-    if step.op.form == "pixel" or (step.op.kind == "down" and not padded and not beyond):
+    padded, counts_ceil = values.get("p") != 0, values.get("ceil") is True
+    if step.op.form == "pixel" or (step.op.kind == "down" and not padded and not counts_ceil):
         return ""
     if "antialias" in values:
         between = {True: "taps beyond the edge are dropped", False: _BORDERS["edge"]}
         return "" if values["filter"] == "nearest" else between[bool(values["antialias"])]
     if "countpad" in values:
         counted = "counted in the mean" if values["countpad"] else "not counted"
-        rules = [f"zeros, {counted}"] * padded + ["what ceil=true adds is not counted"] * beyond
+        rules = [f"zeros, {counted}"] * padded + [
+            "what ceil=true adds is not counted"
+        ] * counts_ceil
         rule = ", ".join(rules)
     elif values.get("pad") in _BORDERS:
         rule = _BORDERS[str(values["pad"])]
@@ -187,4 +189,4 @@ def _border(step: Step) -> str:
         rule = step.op.sections["Edges"].partition(";")[0].rstrip(".")
     if values.get("p") == "same" and step.op.kind == "down":
         rule += ", the odd pixel at the end"
-    return "" if rule in _NO_BORDER or ("ceil=true" in rule and not beyond) else rule
+    return "" if rule in _NO_BORDER or ("ceil=true" in rule and not counts_ceil) else rule

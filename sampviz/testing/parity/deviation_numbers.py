@@ -27,7 +27,7 @@ def _ramp(n: int) -> Array:
     return np.tile(np.arange(float(n)), (n, 1))
 
 
-def _place(chain: str) -> float:
+def _sample_position(chain: str) -> float:
     """Return where an inner sample lies, in pixels after the place 2m of a stride by two."""
     return float(_of(chain, _ramp(32))[8, 8]) - 16
 
@@ -42,8 +42,8 @@ def moved_spectrum_numbers(name: str) -> Numbers:
 def window_beside_dc_numbers() -> Numbers:
     """Return what a constant 1 becomes by a window with its top beside DC, and beside ours."""
     return {
-        f"{who}_{n}": _of(chain, _ones(n)).mean()
-        for who, chain in (("theirs", "asap:mode=faithful"), ("ours", "asap"))
+        f"{owner}_{n}": _of(chain, _ones(n)).mean()
+        for owner, chain in (("theirs", "asap:mode=faithful"), ("ours", "asap"))
         for n in (8, 64)
     }
 
@@ -53,8 +53,8 @@ def kspace_of_fastmri(x: Array, size: tuple[int, int]) -> Array:
     (h, w), (n, m) = x.shape, size
     spectrum = np.fft.fftshift(np.fft.fft2(np.fft.ifftshift(x), norm="ortho"))
     top, left = (h - n) // 2, (w - m) // 2
-    kept = spectrum[top : top + n, left : left + m]
-    return np.fft.fftshift(np.fft.ifft2(np.fft.ifftshift(kept), norm="ortho"))
+    cropped = spectrum[top : top + n, left : left + m]
+    return np.fft.fftshift(np.fft.ifft2(np.fft.ifftshift(cropped), norm="ortho"))
 
 
 def crop_beside_dc_numbers() -> Numbers:
@@ -73,8 +73,8 @@ def blur_of_timm(x: Array, k: int) -> Array:
     """Return what BlurPool2d of timm gives for stride 2: as much padding before as after."""
     taps = np.array(PASCAL[k]) / sum(PASCAL[k])
     padded = np.pad(x, k // 2, "reflect")
-    windows = sliding_window_view(padded, (k, k))[::2, ::2]
-    return (windows * np.outer(taps, taps)).sum((-2, -1))
+    patches = sliding_window_view(padded, (k, k))[::2, ::2]
+    return (patches * np.outer(taps, taps)).sum((-2, -1))
 
 
 def blur_of_timm_numbers() -> Numbers:
@@ -96,25 +96,25 @@ def blur_of_kornia_numbers() -> Numbers:
 def cubics_numbers() -> Numbers:
     """Return how far two cubics are apart, far from the edges."""
     x = np.random.default_rng(0).random((18, 30))
-    apart = np.abs(_of("bicubic", x) - _of("resize:f=2", x))
-    return {"apart": apart[8:-8, 8:-8].max()}
+    difference = np.abs(_of("bicubic", x) - _of("resize:f=2", x))
+    return {"apart": difference[8:-8, 8:-8].max()}
 
 
 def keras_numbers() -> Numbers:
     """Return how far samples of p=same lie after those of p=1."""
-    return {"apart": _place("conv:p=same") - _place("conv:p=1")}
+    return {"apart": _sample_position("conv:p=same") - _sample_position("conv:p=1")}
 
 
 def softpool_numbers() -> Numbers:
     """Return what negative and large constants become, clamped and by a bare exponential."""
-    hot = np.float32(100)
+    large_value = np.float32(100)
     with np.errstate(over="ignore", invalid="ignore"):
-        overflow = hot * np.exp(hot) / np.exp(hot)
+        overflow = large_value * np.exp(large_value) / np.exp(large_value)
     return {
         "theirs": _of("softpool:mode=faithful", -_ones(4)).mean(),
         "ours": _of("softpool", -_ones(4)).mean(),
         "theirs_100": float(overflow),
-        "ours_100": float(_of("softpool", np.full((4, 4), hot)).mean()),
+        "ours_100": float(_of("softpool", np.full((4, 4), large_value)).mean()),
     }
 
 
@@ -139,7 +139,7 @@ PYRUP_OF_KORNIA = "bilinear+blur:k=5:s=1"
 def pyrdown_of_kornia_numbers() -> Numbers:
     """Return how far after ours the samples of kornia lie, and its rows of an odd side."""
     return {
-        "later": _place(PYRDOWN_OF_KORNIA) - _place("pyrdown"),
+        "later": _sample_position(PYRDOWN_OF_KORNIA) - _sample_position("pyrdown"),
         "theirs_rows": Chain.parse(PYRDOWN_OF_KORNIA).shape((7, 7))[0],
         "ours_rows": Chain.parse("pyrdown").shape((7, 7))[0],
     }
@@ -159,28 +159,32 @@ def odd_norm_numbers() -> Numbers:
     }
 
 
-def nearest_of_torch(old: int, new: int) -> Array:
+def nearest_of_torch(size_before: int, size_after: int) -> Array:
     """Return which pixels torch takes, with a ratio that is rounded to float32."""
-    places = np.arange(new, dtype=np.float32) * (np.float32(old) / np.float32(new))
-    return np.minimum(np.floor(places).astype(int), old - 1)
+    positions = np.arange(size_after, dtype=np.float32) * (
+        np.float32(size_before) / np.float32(size_after)
+    )
+    return np.minimum(np.floor(positions).astype(int), size_before - 1)
 
 
 def nearest_numbers() -> Numbers:
     """Return the pairs of sizes for which a ratio in float32 takes another pixel."""
-    apart = []
-    for new in range(1, 65):
-        ours = Chain.parse(f"resize:1x{new}:filter=nearest")
-        apart += [
-            (old, new)
-            for old in range(1, 65)
-            if (ours(_ramp(old)[:1])[0] != nearest_of_torch(old, new)).any()
+    differing_sizes = []
+    for size_after in range(1, 65):
+        own_resize = Chain.parse(f"resize:1x{size_after}:filter=nearest")
+        differing_sizes += [
+            (size_before, size_after)
+            for size_before in range(1, 65)
+            if (
+                own_resize(_ramp(size_before)[:1])[0] != nearest_of_torch(size_before, size_after)
+            ).any()
         ]
-    old, new = min(apart)
-    return {"pairs": len(apart), "of": 64 * 64, "old": old, "new": new}
+    size_before, size_after = min(differing_sizes)
+    return {"pairs": len(differing_sizes), "of": 64 * 64, "old": size_before, "new": size_after}
 
 
 def largest_numbers() -> Numbers:
     """Return where the largest pixel of a window lies on a rising and on a falling ramp."""
     falling = -float(_of("max", -_ramp(32))[8, 8]) - 16
     rows, _ = Chain.parse("max").trace((32, 32))[-1]
-    return {"rising": _place("max"), "falling": falling, "delta": float(rows.delta)}
+    return {"rising": _sample_position("max"), "falling": falling, "delta": float(rows.delta)}

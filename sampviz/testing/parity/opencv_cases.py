@@ -15,8 +15,8 @@ def cases() -> dict[str, Run]:
     def even(x: Array) -> Array:
         return np.ascontiguousarray(x[: x.shape[0] // 2 * 2, : x.shape[1] // 2 * 2])
 
-    def resized(x: Array, f: float, how: int) -> Array:
-        return cv2.resize(x, (round(x.shape[1] * f), round(x.shape[0] * f)), interpolation=how)
+    def resized(x: Array, f: float, method: int) -> Array:
+        return cv2.resize(x, (round(x.shape[1] * f), round(x.shape[0] * f)), interpolation=method)
 
     ones = np.ones((3, 3), np.uint8)
     return {

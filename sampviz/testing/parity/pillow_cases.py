@@ -9,13 +9,13 @@ def cases() -> dict[str, Run]:
     """Return what the program does, under the chain that must equal it."""
     from PIL import Image
 
-    def resized(x: Array, f: int, how: Image.Resampling) -> Array:
-        picture = Image.fromarray(x)
-        return np.asarray(picture.resize((x.shape[1] * f, x.shape[0] * f), how))
+    def resized(x: Array, f: int, method: Image.Resampling) -> Array:
+        image = Image.fromarray(x)
+        return np.asarray(image.resize((x.shape[1] * f, x.shape[0] * f), method))
 
-    def to(h: int, w: int, name: str) -> Run:
-        how = Image.Resampling[name.upper()]
-        return lambda x: np.asarray(Image.fromarray(x).resize((w, h), how))
+    def resized_to(h: int, w: int, name: str) -> Run:
+        method = Image.Resampling[name.upper()]
+        return lambda x: np.asarray(Image.fromarray(x).resize((w, h), method))
 
     return {
         "avg": lambda x: np.asarray(Image.fromarray(x).reduce(2))[
@@ -25,7 +25,7 @@ def cases() -> dict[str, Run]:
         "bilinear": lambda x: resized(x, 2, Image.Resampling.BILINEAR),
         "lanczos": lambda x: resized(x, 2, Image.Resampling.LANCZOS),
         **{
-            f"resize:{h}x{w}:filter={name}": to(h, w, name)
+            f"resize:{h}x{w}:filter={name}": resized_to(h, w, name)
             for h, w in ((3, 4), (5, 13), (20, 40))
             for name in ("box", "bilinear", "bicubic", "lanczos")
         },

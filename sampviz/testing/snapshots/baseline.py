@@ -51,7 +51,7 @@ def write(folder: Path, snapshot: Snapshot, figure: PanelFigure | None) -> None:
     table = {
         "schema": _SCHEMA,
         "panels": panels,
-        "words": snapshot.words,
+        "words": snapshot.letters,
         "dpi": snapshot.dpi,
         "versions": dict(snapshot.versions),
         "record": json.loads(snapshot.record) if snapshot.record else None,
@@ -87,7 +87,7 @@ def read(folder: Path, name: str) -> Snapshot:
         if record:
             parse_record(record, str(path))
         dpi = None if table["dpi"] is None else float(table["dpi"])
-        pixels = picture(folder / f"{name}.png") if dpi else None
+        pixels = read_png(folder / f"{name}.png") if dpi else None
         versions = {str(key): str(value) for key, value in table["versions"].items()}
         return Snapshot(name, panels, str(table["words"]), record, versions, dpi, pixels)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
@@ -96,8 +96,8 @@ def read(folder: Path, name: str) -> Snapshot:
         raise InputError(f"the baseline is damaged: {err.what}", str(path), _FIX) from None
 
 
-def picture(path: Path) -> Pixels:
-    """Return the pixels of a stored picture, (H, W, 3)."""
+def read_png(path: Path) -> Pixels:
+    """Return the pixels of a stored PNG, (H, W, 3)."""
     with ignored_warnings(SampvizWarning):  # of an alpha that is 1 everywhere
         array = load(path).array
     colour = np.broadcast_to(array, (3, *array.shape[-2:]))

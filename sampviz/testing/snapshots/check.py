@@ -37,8 +37,8 @@ class CheckResult:
         return max((result.exit_code for result in self.failed), default=0)
 
     def __repr__(self) -> str:
-        good = len(self.results) - len(self.failed)
-        return f"<CheckResult: {good} of {len(self.results)} are as they should be>"
+        passed_count = len(self.results) - len(self.failed)
+        return f"<CheckResult: {passed_count} of {len(self.results)} are as they should be>"
 
 
 def check(
@@ -119,28 +119,28 @@ def check(
         )
     allowed = Tolerance.parse(tolerance)
     figures = [recipe for name in path_texts(recipes) for recipe in read_recipes(name)]
-    folder, page = Path(baseline), None
+    folder, diff_page = Path(baseline), None
     if html:
         make_folder(Path(html))
-        page = DiffPage(Path(html))
+        diff_page = DiffPage(Path(html))
     if update:
-        work = update_snapshots(figures, folder, allow_code=allow_code)
+        results_as_made = update_snapshots(figures, folder, allow_code=allow_code)
     else:
-        work = check_snapshots(
-            figures, folder, page, tolerance=allowed, rms=rms, allow_code=allow_code
+        results_as_made = check_snapshots(
+            figures, folder, diff_page, tolerance=allowed, rms=rms, allow_code=allow_code
         )
-    results = tuple(with_progress(work, len(figures), progress))
+    results = tuple(with_progress(results_as_made, len(figures), progress))
     if junit:
         write_junit(results, Path(junit))
-    if page:
-        page.write()
+    if diff_page:
+        diff_page.write()
     return CheckResult(results)
 
 
 def check_snapshots(
     recipes: Sequence[Recipe],
     folder: Path,
-    page: DiffPage | None = None,
+    diff_page: DiffPage | None = None,
     *,
     tolerance: Tolerance,
     rms: float = RMS,
@@ -156,12 +156,12 @@ def check_snapshots(
         figure = None
         try:
             figure = draw_recipe(recipe, allow_code=allow_code)
-            result = _compared(recipe, figure, folder, tolerance, rms)
+            result = _compare_with_baseline(recipe, figure, folder, tolerance, rms)
         except SampvizError as err:
             lines = str(err).splitlines()
             result = SnapshotResult(recipe.name, "error", reasons=lines, exit_code=err.exit_code)
-        if page:
-            page.add(result, figure, folder)
+        if diff_page:
+            diff_page.add(result, figure, folder)
         yield result
     names = {recipe.name for recipe in recipes}
     for name in baselines.names_in(folder):
@@ -170,12 +170,12 @@ def check_snapshots(
                 f"no figure has the name of this baseline; remove {folder / name}.*, or draw it"
             )
             result = SnapshotResult(name, "stray", reasons=[reason])
-            if page:
-                page.add(result, None, folder)
+            if diff_page:
+                diff_page.add(result, None, folder)
             yield result
 
 
-def _compared(
+def _compare_with_baseline(
     recipe: Recipe, figure: PanelFigure, folder: Path, tolerance: Tolerance, rms: float
 ) -> SnapshotResult:
     if not baselines.is_there(folder, recipe.name):
@@ -184,8 +184,8 @@ def _compared(
             f" {argument('update', True)} writes it"
         )
         return SnapshotResult.of_error(recipe.name, "missing", error)
-    then = baselines.read(folder, recipe.name)
-    return compare_snapshots(then, snapshot_of(recipe.name, figure), tolerance, rms)
+    baseline = baselines.read(folder, recipe.name)
+    return compare_snapshots(baseline, snapshot_of(recipe.name, figure), tolerance, rms)
 
 
 def update_snapshots(
@@ -212,4 +212,4 @@ def _check_names(recipes: Sequence[Recipe]) -> None:
     for recipe in recipes:
         if names.count(recipe.name.casefold()) > 1:
             what = f"two figures are named {recipe.name!r}"
-            raise UsageError(what, recipe.place, "give each its own name")
+            raise UsageError(what, recipe.location, "give each its own name")

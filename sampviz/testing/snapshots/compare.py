@@ -20,7 +20,7 @@ from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
 RMS = 2.0  # levels of 0..255
 _DRAWING = ("matplotlib", "FreeType")
 _MOST_REASONS = 6
-_AROUND = 30  # characters around a difference of words
+_EXCERPT_REACH = 30  # characters around a difference of words
 _TOLERANCE = re.compile(
     r"(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)(?P<unit>range|abs)", re.ASCII
 )
@@ -85,109 +85,141 @@ class SnapshotResult:
 
 
 def compare_snapshots(
-    then: Snapshot, now: Snapshot, tolerance: Tolerance, rms: float = RMS
+    expected: Snapshot, actual: Snapshot, tolerance: Tolerance, rms: float = RMS
 ) -> SnapshotResult:
     """Compare a baseline with what comes out now."""
-    pairs = _pairs(then.panels, now.panels)
-    compared = [(old, new, _differs(old, new, tolerance)) for old, new in pairs]
-    differing = [(old, new) for old, new, reason in compared if reason and old and new]
+    pairs = _pairs(expected.panels, actual.panels)
+    compared = [
+        (expected_panel, actual_panel, _differs(expected_panel, actual_panel, tolerance))
+        for expected_panel, actual_panel in pairs
+    ]
+    differing = [
+        (expected_panel, actual_panel)
+        for expected_panel, actual_panel, reason in compared
+        if reason and expected_panel and actual_panel
+    ]
     arrays = [reason for *_, reason in compared if reason]
-    windows = [w for old, new in pairs if old and new and (w := _window(old, new, tolerance))]
-    picture, unlike = _picture(then, now, rms)
-    words = _words(then.words, now.words)
-    reasons = [*_few(arrays), *_few(windows), *words, *unlike]
-    notes = [picture] if picture.startswith("not judged") else []
-    if reasons and then.record and now.record:
-        records = (parse_record(snapshot.record, snapshot.name) for snapshot in (then, now))
+    window_reasons = [
+        w
+        for expected_panel, actual_panel in pairs
+        if expected_panel
+        and actual_panel
+        and (w := _window(expected_panel, actual_panel, tolerance))
+    ]
+    pixel_result, pixel_reasons = _picture(expected, actual, rms)
+    text_reasons = _words(expected.letters, actual.letters)
+    reasons = [*_few(arrays), *_few(window_reasons), *text_reasons, *pixel_reasons]
+    notes = [pixel_result] if pixel_result.startswith("not judged") else []
+    if reasons and expected.record and actual.record:
+        records = (parse_record(snapshot.record, snapshot.name) for snapshot in (expected, actual))
         notes += [f"changed: {change}" for change in changes(*records)]
     if not pairs:
         reasons = ["it has no panels: nothing was compared"]
     state: State = "differs" if reasons else "same"
     count = f"{len(pairs) - len(arrays)} of {len(pairs)}"
-    return SnapshotResult(now.name, state, count, picture, reasons, notes, differing)
+    return SnapshotResult(actual.name, state, count, pixel_result, reasons, notes, differing)
 
 
 def _pairs(
-    then: Sequence[SnapshotPanel], now: Sequence[SnapshotPanel]
+    expected: Sequence[SnapshotPanel], actual: Sequence[SnapshotPanel]
 ) -> list[tuple[SnapshotPanel | None, SnapshotPanel | None]]:
     """Return which panels belong together: by their place, or if some are new by their names."""
-    if len(then) == len(now):
-        return list(zip(then, now, strict=True))
-    old, new = ({panel.name: panel for panel in panels} for panels in (then, now))
-    return [(old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]
+    if len(expected) == len(actual):
+        return list(zip(expected, actual, strict=True))
+    expected_by_name, actual_by_name = (
+        {panel.name: panel for panel in panels} for panels in (expected, actual)
+    )
+    return [
+        (expected_by_name.get(name), actual_by_name.get(name))
+        for name in dict.fromkeys([*expected_by_name, *actual_by_name])
+    ]
 
 
-def _differs(old: SnapshotPanel | None, new: SnapshotPanel | None, tolerance: Tolerance) -> str:
-    if not old or not new:
-        only = old or new
-        assert only
-        return f"{only.name}: the panel is {'gone' if old else 'new'}"
-    if old.array.shape != new.array.shape:
-        sizes = ["x".join(map(str, panel.array.shape)) or "one value" for panel in (old, new)]
-        return f"{new.name}: {sizes[1]}, was {sizes[0]}"
-    difference, scale = _difference(old.array, new.array)
-    beyond = difference > tolerance.allowed(scale)
-    if not beyond.any():
+def _differs(
+    expected: SnapshotPanel | None, actual: SnapshotPanel | None, tolerance: Tolerance
+) -> str:
+    if not expected or not actual:
+        single_panel = expected or actual
+        assert single_panel
+        return f"{single_panel.name}: the panel is {'gone' if expected else 'new'}"
+    if expected.array.shape != actual.array.shape:
+        sizes = [
+            "x".join(map(str, panel.array.shape)) or "one value" for panel in (expected, actual)
+        ]
+        return f"{actual.name}: {sizes[1]}, was {sizes[0]}"
+    difference, scale = _difference(expected.array, actual.array)
+    exceeds = difference > tolerance.allowed(scale)
+    if not exceeds.any():
         return ""
-    count = f"in {np.count_nonzero(beyond)} of {difference.size}"
-    largest = float(difference[beyond].max())
+    count = f"in {np.count_nonzero(exceeds)} of {difference.size}"
+    largest = float(difference[exceeds].max())
     if largest == float("inf"):
-        return f"{new.name}: values that are NaN, infinite or not any more {count}"
+        return f"{actual.name}: values that are NaN, infinite or not any more {count}"
     share = f"{largest / scale:.2g} of the range"
-    return f"{new.name}: values differ by up to {largest:.3g}, {share}, {count}"
+    return f"{actual.name}: values differ by up to {largest:.3g}, {share}, {count}"
 
 
-def _difference(old: Array, new: Array) -> tuple[Array, float]:
-    """Return how far values are apart, inf where only one is finite, and the range of the old."""
-    kind = np.complex128 if "c" in (old.dtype.kind, new.dtype.kind) else np.float64
-    a, b = old.astype(kind), new.astype(kind)
-    both = np.isfinite(a) & np.isfinite(b)
-    finite = np.abs(a[both]) if kind is np.complex128 else a[both]
+def _difference(expected: Array, actual: Array) -> tuple[Array, float]:
+    """Return the differences of values, inf where only one is finite, and the range expected."""
+    kind = np.complex128 if "c" in (expected.dtype.kind, actual.dtype.kind) else np.float64
+    a, b = expected.astype(kind), actual.astype(kind)
+    both_finite = np.isfinite(a) & np.isfinite(b)
+    finite = np.abs(a[both_finite]) if kind is np.complex128 else a[both_finite]
     with np.errstate(all="ignore"):
         difference = np.abs(b - a)
         scale = float(np.ptp(finite)) if finite.size else 0.0
     scale = scale or float(np.abs(finite).max(initial=0.0)) or 1.0
     scale = min(scale, float(np.finfo(float).max))
     nonfinite_alike = (a == b) | (np.isnan(a) & np.isnan(b))
-    return np.where(both, difference, np.where(nonfinite_alike, 0.0, np.inf)), scale
+    return np.where(both_finite, difference, np.where(nonfinite_alike, 0.0, np.inf)), scale
 
 
-def _window(old: SnapshotPanel, new: SnapshotPanel, tolerance: Tolerance) -> str:
-    if old.limits is None or new.limits is None:
+def _window(expected: SnapshotPanel, actual: SnapshotPanel, tolerance: Tolerance) -> str:
+    if expected.limits is None or actual.limits is None:
         return ""
-    allowed = tolerance.allowed(old.limits[1] - old.limits[0])
-    if all(abs(a - b) <= allowed for a, b in zip(old.limits, new.limits, strict=True)):
+    allowed = tolerance.allowed(expected.limits[1] - expected.limits[0])
+    if all(abs(a - b) <= allowed for a, b in zip(expected.limits, actual.limits, strict=True)):
         return ""
-    was, now = (f"{low:.6g}..{high:.6g}" for low, high in (old.limits, new.limits))
-    return f"{new.name}: window {now}, was {was}"
+    expected_text, actual_text = (
+        f"{low:.6g}..{high:.6g}" for low, high in (expected.limits, actual.limits)
+    )
+    return f"{actual.name}: window {actual_text}, was {expected_text}"
 
 
-def _words(then: str, now: str) -> Iterator[str]:
-    if then == now:
+def _words(expected: str, actual: str) -> Iterator[str]:
+    if expected == actual:
         return
-    at = next((i for i, (a, b) in enumerate(zip(then, now, strict=False)) if a != b), None)
-    at = min(len(then), len(now)) if at is None else at
-    old, new = (text[max(0, at - _AROUND) : at + _AROUND] for text in (then, now))
-    yield f"words: ..{new}.., was ..{old}.."
+    index = next(
+        (i for i, (a, b) in enumerate(zip(expected, actual, strict=False)) if a != b), None
+    )
+    index = min(len(expected), len(actual)) if index is None else index
+    expected_excerpt, actual_excerpt = (
+        text[max(0, index - _EXCERPT_REACH) : index + _EXCERPT_REACH] for text in (expected, actual)
+    )
+    yield f"words: ..{actual_excerpt}.., was ..{expected_excerpt}.."
 
 
-def _picture(then: Snapshot, now: Snapshot, rms: float) -> tuple[str, list[str]]:
+def _picture(expected: Snapshot, actual: Snapshot, rms: float) -> tuple[str, list[str]]:
     """Return what is said of the picture, and why it failed."""
-    if then.pixels is None or now.pixels is None:
-        alike = then.pixels is now.pixels
-        return "none", [] if alike else ["there is a picture in one of the two only"]
-    if then.dpi != now.dpi:
-        return f"{now.dpi:g} dpi", [f"picture: {now.dpi:g} dpi, was {then.dpi:g}"]
+    if expected.pixels is None or actual.pixels is None:
+        both_missing = expected.pixels is actual.pixels
+        return "none", [] if both_missing else ["there is a picture in one of the two only"]
+    if expected.dpi != actual.dpi:
+        return f"{actual.dpi:g} dpi", [f"picture: {actual.dpi:g} dpi, was {expected.dpi:g}"]
     for program in _DRAWING:
-        old, new = (snapshot.versions.get(program, "unknown") for snapshot in (then, now))
-        if old != new:
-            return f"not judged: {program} {new}, stored with {old}", []
-    if then.pixels.shape != now.pixels.shape:
-        was, size = ("x".join(map(str, pixels.shape[:2])) for pixels in (then.pixels, now.pixels))
-        return f"{size} px", [f"picture: {size} px, was {was}"]
-    assert now.text is not None
+        expected_version, actual_version = (
+            snapshot.versions.get(program, "unknown") for snapshot in (expected, actual)
+        )
+        if expected_version != actual_version:
+            return f"not judged: {program} {actual_version}, stored with {expected_version}", []
+    if expected.pixels.shape != actual.pixels.shape:
+        expected_size, size = (
+            "x".join(map(str, pixels.shape[:2])) for pixels in (expected.pixels, actual.pixels)
+        )
+        return f"{size} px", [f"picture: {size} px, was {expected_size}"]
+    assert actual.text is not None
     worst = max(
-        ((_rms(then, now, panel), panel.name) for panel in now.panels if panel.region),
+        ((_rms(expected, actual, panel), panel.name) for panel in actual.panels if panel.region),
         default=(0.0, ""),
     )
     if worst[0] <= rms:
@@ -196,19 +228,23 @@ def _picture(then: Snapshot, now: Snapshot, rms: float) -> tuple[str, list[str]]
     return text, [f"picture: {text} of 255 in {worst[1]}; allowed {rms:g}"]
 
 
-def _rms(then: Snapshot, now: Snapshot, panel: SnapshotPanel) -> float:
+def _rms(expected: Snapshot, actual: Snapshot, panel: SnapshotPanel) -> float:
     """Return the root of the mean squared difference over a panel, without the words on it."""
     assert panel.region
-    assert then.pixels is not None
-    assert now.pixels is not None
-    assert now.text is not None
-    compared = ~now.text[panel.region]
-    old, new = (
-        pixels[panel.region][compared].astype(float) for pixels in (then.pixels, now.pixels)
+    assert expected.pixels is not None
+    assert actual.pixels is not None
+    assert actual.text is not None
+    compared = ~actual.text[panel.region]
+    expected_pixels, actual_pixels = (
+        pixels[panel.region][compared].astype(float) for pixels in (expected.pixels, actual.pixels)
     )
-    return float(np.sqrt(np.mean((new - old) ** 2))) if old.size else 0.0
+    return (
+        float(np.sqrt(np.mean((actual_pixels - expected_pixels) ** 2)))
+        if expected_pixels.size
+        else 0.0
+    )
 
 
 def _few(lines: Sequence[str]) -> list[str]:
-    more = len(lines) - _MOST_REASONS
-    return [*lines[:_MOST_REASONS], *([f"and {more} more panels"] if more > 0 else [])]
+    left_out = len(lines) - _MOST_REASONS
+    return [*lines[:_MOST_REASONS], *([f"and {left_out} more panels"] if left_out > 0 else [])]

@@ -70,8 +70,8 @@ class DiffPage:
         self._parts.append(f"<h2>{_text(result.name)}</h2>\n<ul>{lines}</ul>\n")
         if figure:
             self._parts += self._pictures(result.name, figure, baselines / f"{result.name}.png")
-        for number, (old, new) in enumerate(result.differing[:_MOST_PANELS]):
-            self._parts += self._panel(f"{result.name}_{number}", old, new)
+        for number, (expected, actual) in enumerate(result.differing[:_MOST_PANELS]):
+            self._parts += self._panel(f"{result.name}_{number}", expected, actual)
 
     def write(self) -> Path:
         """Write the page; return its path."""
@@ -84,17 +84,17 @@ class DiffPage:
         return path
 
     def _pictures(self, name: str, figure: PanelFigure, stored: Path) -> Iterator[str]:
-        now = snapshot_of(name, figure).pixels
-        assert now is not None
-        actual = self._image(f"{name}_actual", now)
+        actual_pixels = snapshot_of(name, figure).pixels
+        assert actual_pixels is not None
+        actual = self._image(f"{name}_actual", actual_pixels)
         if not stored.is_file():
             yield _figure(actual, "actual")
             return
-        then = baseline.picture(stored)
-        expected = self._image(f"{name}_expected", then)
+        expected_pixels = baseline.read_png(stored)
+        expected = self._image(f"{name}_expected", expected_pixels)
         yield _figure(expected, "expected") + _figure(actual, "actual")
-        if then.shape == now.shape:
-            difference = np.abs(now.astype(int) - then).max(axis=-1)
+        if expected_pixels.shape == actual_pixels.shape:
+            difference = np.abs(actual_pixels.astype(int) - expected_pixels).max(axis=-1)
             largest = int(difference.max())
             pixels = apply_colormap(difference.astype(np.float32), (0.0, max(largest, 1)), GREY)
             address = self._image(f"{name}_difference", pixels)
@@ -106,22 +106,22 @@ class DiffPage:
                 ' aria-label="actual on the left, expected on the right"></div>\n'
             )
 
-    def _panel(self, name: str, old: SnapshotPanel, new: SnapshotPanel) -> Iterator[str]:
-        yield f"<h3>{_text(new.name)}</h3>\n"
-        window = old.limits or _limits(old.array)
+    def _panel(self, name: str, expected: SnapshotPanel, actual: SnapshotPanel) -> Iterator[str]:
+        yield f"<h3>{_text(actual.name)}</h3>\n"
+        window = expected.limits or _limits(expected.array)
         images = {
-            "expected": (old.array, window, GREY),
-            "actual": (new.array, window, GREY),
+            "expected": (expected.array, window, GREY),
+            "actual": (actual.array, window, GREY),
         }
-        if old.array.shape == new.array.shape:
-            difference = magnitude(new.array).astype(float) - magnitude(old.array)
+        if expected.array.shape == actual.array.shape:
+            difference = magnitude(actual.array).astype(float) - magnitude(expected.array)
             largest = float(np.abs(difference[np.isfinite(difference)]).max(initial=0.0)) or 1.0
             images["difference"] = (difference, (-largest, largest), DIFFERENCE)
-        for word, (array, limits, cmap) in images.items():
+        for column_name, (array, limits, cmap) in images.items():
             stack = magnitude(np.asarray(array)).reshape(-1, *_plane(array))
             pixels = apply_colormap_to_stack(stack, limits, cmap, colour=False)
-            label = f"{word}, {limits[0]:.4g}..{limits[1]:.4g}"
-            yield _figure(self._image(f"{name}_{word}", pixels), label, pixels.shape[1])
+            label = f"{column_name}, {limits[0]:.4g}..{limits[1]:.4g}"
+            yield _figure(self._image(f"{name}_{column_name}", pixels), label, pixels.shape[1])
 
     def _image(self, name: str, pixels: Pixels) -> str:
         """Write a picture; return its address, as it stands in an attribute."""
@@ -142,8 +142,8 @@ def _plane(array: Array) -> tuple[int, int]:
 
 
 def _figure(address: str, caption: str, width: int = 0) -> str:
-    look = f' class="panel" width="{width * max(1, -(-_SMALLEST // width))}"' if width else ""
-    tag = f'<img src="{address}" alt="{_text(caption)}"{look}>'
+    attributes = f' class="panel" width="{width * max(1, -(-_SMALLEST // width))}"' if width else ""
+    tag = f'<img src="{address}" alt="{_text(caption)}"{attributes}>'
     return f"<figure>{tag}<figcaption>{_text(caption)}</figcaption></figure>\n"
 
 

@@ -24,8 +24,8 @@ def summary(results: Sequence[SnapshotResult]) -> str:
     lines.append("|---|---|---|---|---|")
     for result in results:
         cells = [result.name, result.state, result.arrays, result.picture]
-        why = "<br>".join(_cell(line) for line in [*result.as_options().reasons, *result.notes])
-        lines.append(f"| {' | '.join(map(_cell, cells))} | {why} |")
+        reasons = "<br>".join(_cell(line) for line in [*result.as_options().reasons, *result.notes])
+        lines.append(f"| {' | '.join(map(_cell, cells))} | {reasons} |")
     return "\n".join(lines) + "\n"
 
 

@@ -28,8 +28,8 @@ def write_junit(results: Sequence[SnapshotResult], path: Path) -> None:
             # XML holds no control characters, not even as references.
             lines = [escape_control(line) for line in result.as_options().reasons]
             kind = "error" if result.state == "error" else "failure"
-            about = {"message": lines[0], "type": result.state}
-            ET.SubElement(case, kind, about).text = "\n".join(lines)
+            attributes_of_failure = {"message": lines[0], "type": result.state}
+            ET.SubElement(case, kind, attributes_of_failure).text = "\n".join(lines)
         if result.notes:
             ET.SubElement(case, "system-out").text = "\n".join(map(escape_control, result.notes))
     ET.indent(suites)

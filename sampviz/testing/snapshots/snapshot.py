@@ -36,14 +36,14 @@ class SnapshotPanel:
 class Snapshot:
     """A figure, or an array, at one time.
 
-    `words` are all its words without spaces and line ends: where lines break depends on the font.
+    `letters` are all its words without spaces and line ends: where lines break depends on the font.
     `pixels` (H, W, 3) is the picture, at `dpi`, and `text` (H, W) says where words stand on it; an
     array has none. `record` says how it was made, "" where nobody knows.
     """
 
     name: str
     panels: Sequence[SnapshotPanel]
-    words: str = ""
+    letters: str = ""
     record: str = ""
     versions: Mapping[str, str] = field(default_factory=drawn_with)
     dpi: float | None = None
@@ -51,17 +51,17 @@ class Snapshot:
     text: NDArray[np.bool_] | None = None
 
 
-def snapshot_of(name: str, thing: Figure | Any) -> Snapshot:
+def snapshot_of(name: str, value: Figure | Any) -> Snapshot:
     """Return what is compared of a figure that sampviz drew, or of an array.
 
     UsageError for another figure, and for what is no array of numbers.
     """
-    if isinstance(thing, PanelFigure):
-        return _of_figure(name, thing)
-    if isinstance(thing, Figure):
+    if isinstance(value, PanelFigure):
+        return _of_figure(name, value)
+    if isinstance(value, Figure):
         what = "the figure has no panels of sampviz: nothing would be compared"
         raise UsageError(what, name, "give what sampviz.compare returns, or an array")
-    array = np.asarray(thing)
+    array = np.asarray(value)
     if array.dtype.kind not in "biufc" or not array.size:
         what = f"an array of {array.dtype} and shape {array.shape} cannot be compared"
         raise UsageError(what, name, "give numbers")
@@ -85,7 +85,7 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         columns = slice(max(0, int(box.x0) - 1), max(0, int(box.x1) + 2))
         written[rows, columns] = True
     sheet = figure.sheet
-    words = "".join("".join(line.split()) for block in sheet.texts for line in block.lines)
+    letters = "".join("".join(line.split()) for block in sheet.texts for line in block.lines)
     counts: Counter[str] = Counter()
     panels = []
     for placed in sheet.panels:
@@ -100,4 +100,4 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         elif array.ndim > 2 and len(array) == 1:  # a plane
             array = array[0]
         panels.append(SnapshotPanel(title, array, limits, region))
-    return Snapshot(name, panels, words, figure.record, drawn_with(), figure.dpi, pixels, written)
+    return Snapshot(name, panels, letters, figure.record, drawn_with(), figure.dpi, pixels, written)

@@ -56,7 +56,7 @@ def added_up(working: StepTrace) -> np.ndarray:
     whole = [move for move in working.window_steps if not move.part]
     for move in whole or working.window_steps:
         if move.part:
-            total += np.nan_to_num(move.shown)
+            total += np.nan_to_num(move.partial_output)
             continue
         terms = (
             w * working.input[place] for w, place in zip(move.weights, move.reads, strict=True)
@@ -77,8 +77,8 @@ def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
             (p,) for p in np.ndindex(working.output.shape)
         ]
         for move in moves:
-            assert move.shown[move.writes[0]] == working.output[move.writes[0]]
-            written = int(np.isfinite(move.shown).sum())
+            assert move.partial_output[move.writes[0]] == working.output[move.writes[0]]
+            written = int(np.isfinite(move.partial_output).sum())
             assert written == 1 + move.writes[0][0] * working.output.shape[1] + move.writes[0][1]
     if kernel is None:  # else see below
         assert np.array_equal(found.output, Chain.parse(found.chain)(x))
@@ -130,8 +130,8 @@ def test_the_waves_of_the_kept_frequencies_add_up(mode: str, h: int, w: int) -> 
     to, back = found.traces
     assert to.output == pytest.approx(np.fft.fftshift(np.fft.fft2(x)) / x.size)
     waves = [move for move in back.window_steps if move.part]
-    assert len(waves) == len(back.kept) == found.output.size
-    assert sum(wave.shown for wave in waves) == pytest.approx(OPS["flc"](x, mode=mode))
+    assert len(waves) == len(back.kept_positions) == found.output.size
+    assert sum(wave.partial_output for wave in waves) == pytest.approx(OPS["flc"](x, mode=mode))
 
 
 @pytest.mark.parametrize(("s", "size"), [(1, (5, 6)), (2, (5, 6)), (3, (4, 7))])
@@ -159,8 +159,8 @@ def test_the_slides_transposed_convolution() -> None:
     assert found.output.tolist() == [[0, 0, 1], [0, 4, 6], [4, 12, 9]]
     (working,) = found.traces
     products = [move for move in working.window_steps if move.part]
-    assert np.nan_to_num(products[2].shown).tolist() == [[0, 0, 0], [0, 2, 0], [4, 6, 0]]
-    assert np.isnan(products[2].shown).sum() == 5
+    assert np.nan_to_num(products[2].partial_output).tolist() == [[0, 0, 0], [0, 2, 0], [4, 6, 0]]
+    assert np.isnan(products[2].partial_output).sum() == 5
     texts = [move.text for move in working.window_steps]
     assert "2 times the kernel goes to rows 1..2, columns 0..1" in texts
     assert "0*3 + 1*2 + 2*1 + 3*0 = 4" in texts
@@ -206,8 +206,8 @@ def test_the_sum_of_a_window_is_the_one_of_every_lesson() -> None:
 def test_the_largest_pixel_is_marked_and_remembered() -> None:
     found = explain("max+unpool", "1 2 5 5;4 3 5 5;0 0 -1 -2;0 0 -3 -4")
     pooled, back = found.traces
-    assert [move.taken for move in pooled.window_steps] == [(1, 0), (0, 2), (2, 0), (2, 2)]
-    assert back.beside == ("SWITCHES", (("1,0", "0,2"), ("2,0", "2,2")))
+    assert [move.chosen_pixel for move in pooled.window_steps] == [(1, 0), (0, 2), (2, 0), (2, 2)]
+    assert back.operand == ("SWITCHES", (("1,0", "0,2"), ("2,0", "2,2")))
     assert [move.writes for move in back.window_steps] == [
         ((1, 0),),
         ((0, 2),),

@@ -48,7 +48,7 @@ def test_sums_are_written_out(
 
 
 def test_ones_of_a_kernel_are_written() -> None:
-    assert sum_of([2], [1], 2, ones=True) == "2*1 = 2"
+    assert sum_of([2], [1], 2, write_ones=True) == "2*1 = 2"
 
 
 @given(

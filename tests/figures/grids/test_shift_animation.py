@@ -53,9 +53,9 @@ def test_the_original_moves_and_whole_samples_stand_still() -> None:
     outputs = [sampviz.Chain.parse(t)(x) for t in ("stride", "max")]
     for page, by in zip(one.frames, (0, 1, 2), strict=True):
         place(levels(np.roll(x, by, 1), zoom), page)
-    still = [place(levels(output, (18, 18)), one.frames[0]) for output in outputs]
-    assert still == [place(levels(output, (18, 18)), one.frames[2]) for output in outputs]
-    assert all(not np.array_equal(one.frames[0][box], one.frames[1][box]) for box in still)
+    unshifted = [place(levels(output, (18, 18)), one.frames[0]) for output in outputs]
+    assert unshifted == [place(levels(output, (18, 18)), one.frames[2]) for output in outputs]
+    assert all(not np.array_equal(one.frames[0][box], one.frames[1][box]) for box in unshifted)
 
 
 @pytest.mark.parametrize("axis", [0, 1])
