@@ -46,7 +46,7 @@ def ellipsize(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
-def shortened(text: str) -> str:
+def short_repr(text: str) -> str:
     """Return a repr that fits a line, and an ellipsis in place of its middle.
 
     Parameters

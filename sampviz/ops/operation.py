@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, did_you_mean
-from sampviz.core.text import shortened
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes
@@ -86,7 +86,7 @@ class Operation:
     importable: bool = True
 
     def __repr__(self) -> str:
-        return shortened(f"<Operation {self.name}: {self.summary}>")
+        return short_repr(f"<Operation {self.name}: {self.summary}>")
 
     def __post_init__(self) -> None:
         # On the instance, where `help` and `inspect` look for what belongs to a function.
