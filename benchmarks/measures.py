@@ -52,7 +52,7 @@ def rows(quick: bool) -> Iterator[Row]:
 
 
 def _ours(image: Image, chains: tuple[Chain, ...]) -> None:
-    edges.overshoot.cache_clear()
+    edges.overshoot.clear()
     measure(image, chains)
 
 

@@ -127,4 +127,6 @@ def _ours(path: Path, plane: str, k: int, frame: int) -> None:
 def _nibabel(path: Path, plane: str, k: int, frame: int) -> None:
     part: list[int | slice] = [slice(None)] * 3
     part[{"axial": 2, "coronal": 1, "sagittal": 0}[plane]] = k
-    np.asarray(nib.load(path).dataobj[(*part, frame)])
+    image = nib.load(path)
+    assert isinstance(image, nib.Nifti1Image)
+    np.asarray(image.dataobj[(*part, frame)])

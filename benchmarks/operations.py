@@ -2,14 +2,14 @@
 
 import sys
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import prod
 
 import numpy as np
 
 from benchmarks import peers
-from benchmarks.side_by_side import Call, Row, row, time_calls
+from benchmarks.side_by_side import Row, row, time_calls
 from sampviz.ops.chain import parse_chains
 
 CHAINS = {
@@ -43,7 +43,7 @@ def noise(shape: tuple[int, ...]) -> peers.Array:
     return np.random.default_rng(0).random(shape, dtype=np.float32)
 
 
-def ours(name: str, x: peers.Array) -> Call:
+def ours(name: str, x: peers.Array) -> Callable[[], peers.Array]:
     """Return our call: a chain that was parsed before. Of unpool only the second half is timed."""
     if name == "unpool":
         from sampviz.dsp.pool_indices import max_pool_indices, max_unpool
@@ -58,7 +58,7 @@ def ours(name: str, x: peers.Array) -> Call:
     return lambda: chain(x)
 
 
-def _limit(call: Call, x: peers.Array, seconds: float) -> str:
+def _limit(call: Callable[[], peers.Array], x: peers.Array, seconds: float) -> str:
     """Return how many copies of input and output the call takes, and its memory in outputs."""
     made = call()
     size = x.nbytes + made.nbytes

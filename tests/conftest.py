@@ -1,12 +1,18 @@
 """What all tests share."""
 
-from collections.abc import Callable
+import signal
 from dataclasses import dataclass
+from typing import Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from sampviz.cli.app import run
+
+# A shell starts what runs in its background with ctrl-C ignored, and programs pass that on: those
+# that tests interrupt would never hear of it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Speed is judged elsewhere: a busy machine must not fail a law.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,21 +26,27 @@ def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a run of the program said, and its exit code."""
+class CliResult:
+    """What a run of the program wrote to stdout and stderr, and its exit code."""
 
     code: int
     out: str
     err: str
 
 
-@pytest.fixture
-def sampviz(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
-    """Run the program with these words."""
+class Cli(Protocol):
+    """Run the program with these words, in this process."""
 
-    def told(*words: object) -> Told:
+    def __call__(self, *words: object) -> CliResult: ...
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Run the program with words: ``cli("compare", path, "--ops", "max")``."""
+
+    def run_words(*words: object) -> CliResult:
         code = run([str(word) for word in words])
         captured = capsys.readouterr()
-        return Told(code, captured.out, captured.err)
+        return CliResult(code, captured.out, captured.err)
 
-    return told
+    return run_words

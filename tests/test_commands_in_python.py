@@ -15,9 +15,8 @@ import pytest
 
 import sampviz as package
 from sampviz.images.selection import Selection
-from tests.conftest import Told
+from tests.conftest import Cli
 
-Run = Callable[..., Told]
 # Of each function where it lives, and the words of its command that it does not have: what is
 # printed, where files go, or, of those that take an image, which picture of a file is read.
 PRINTED = {"json", "quiet", "list_"}
@@ -91,17 +90,16 @@ def test_readings_are_the_fields_of_a_selection() -> None:
 
 
 def test_measure_dataset_gives_the_rows_and_the_table_of_the_command(
-    sampviz: Run, inputs: list[str]
+    cli: Cli, inputs: list[str]
 ) -> None:
     words = ["--ops", "max,flc", "--levels", 2, "--measures", "bias,psnr", "--keep-going"]
-    told = sampviz("measure", *inputs, *words, "-o", "a.csv", "--json")
+    printed = json.loads(cli("measure", *inputs, *words, "-o", "a.csv", "--json").out)
     failed: list[str] = []
     result = package.measure_dataset(
         inputs, "max,flc", levels=2, measures=["bias", "psnr"], keep_going=True, out="b.csv",
         on_failure=lambda source, error: failed.append(source),
     )  # fmt: skip
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes()
-    printed = json.loads(told.out)
     assert [row.json(["bias", "psnr"]) for row in result.rows] == printed["rows"]
     assert [line.chain for line in result.summary] == [line["chain"] for line in printed["summary"]]
     assert list(result.failures) == failed == ["1.npy"]
@@ -139,9 +137,8 @@ def test_progress_goes_through_the_inputs(inputs: list[str]) -> None:
     assert counted == [2] * 2 + [3] * 3 + [3] * 3
 
 
-def test_tradeoff_draws_and_tells_what_the_command_does(sampviz: Run, inputs: list[str]) -> None:
-    told = sampviz("tradeoff", inputs[0], inputs[2], "--ops", "max,stride,flc", "-o", "a.png")
-    assert told.code == 0
+def test_tradeoff_draws_and_tells_what_the_command_does(cli: Cli, inputs: list[str]) -> None:
+    assert cli("tradeoff", *inputs[::2], "--ops", "max,stride,flc", "-o", "a.png").code == 0
     result = package.tradeoff([inputs[0], inputs[2]], "max,stride,flc")
     assert package.save(result.figure, "b.png").read_bytes() == Path("a.png").read_bytes()
     lines = Path("a.csv").read_text().splitlines()[1:]
@@ -157,9 +154,9 @@ def test_tradeoff_draws_and_tells_what_the_command_does(sampviz: Run, inputs: li
     ],
 )
 def test_spectrum_draws_the_figure_of_the_command(
-    sampviz: Run, words: list[object], options: dict[str, Any]
+    cli: Cli, words: list[object], options: dict[str, Any]
 ) -> None:
-    assert sampviz("spectrum", "sample:dwi", "--ops", "max,flc", "-o", "a.png", *words).code == 0
+    assert cli("spectrum", "sample:dwi", "--ops", "max,flc", "-o", "a.png", *words).code == 0
     figure = package.spectrum("sample:dwi", ["max", "flc"], **options)
     assert package.save(figure, "b.png").read_bytes() == Path("a.png").read_bytes()
 
@@ -171,17 +168,17 @@ def test_spectrum_refuses_what_the_command_line_would(options: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("options", [{}, {"db": True}, {"two_d": True, "db": True}])
-def test_response_draws_the_figure_of_the_command(sampviz: Run, options: dict[str, bool]) -> None:
+def test_response_draws_the_figure_of_the_command(cli: Cli, options: dict[str, Any]) -> None:
     words = ["--" + name.replace("_", "-") for name in options]
-    assert sampviz("response", "--ops", "blur:3,max", "-o", "a.svg", *words).code == 0
+    assert cli("response", "--ops", "blur:3,max", "-o", "a.svg", *words).code == 0
     figure = package.response("blur:3,max", **options)
     assert package.save(figure, "b.svg").read_bytes() == Path("a.svg").read_bytes()
 
 
-def test_shift_saves_what_the_command_writes(sampviz: Run) -> None:
+def test_shift_saves_what_the_command_writes(cli: Cli) -> None:
     words = ["--range", "-1..1", "--step", 1, "--axis", "rows", "--delay", 400, "--font-size", 9]
-    told = sampviz("shift", "sample:noise:32x32", "--ops", "max,flc", *words, "-o", "a.gif")
-    assert told.code == 0
+    result = cli("shift", "sample:noise:32x32", "--ops", "max,flc", *words, "-o", "a.gif")
+    assert result.code == 0
     animation = package.shift(
         package.load("sample:noise:32x32"), "max,flc",
         range="-1..1", step=1, axis="rows", delay=400, font_size=9,
@@ -195,9 +192,9 @@ def test_shift_saves_what_the_command_writes(sampviz: Run) -> None:
         package.shift("sample:noise:32x32", "max", delay=19)
 
 
-def test_explain_gives_the_numbers_of_the_command(sampviz: Run) -> None:
+def test_explain_gives_the_numbers_of_the_command(cli: Cli) -> None:
     words = ["conv", "--input", "0 1 2;3 4 5;6 7 8", "--kernel", "0 1;2 3", "-s", "2", "--json"]
-    printed = json.loads(sampviz("explain", *words).out)
+    printed = json.loads(cli("explain", *words).out)
     matrix = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
     for kernel in ("0 1;2 3", np.array([[0, 1], [2, 3]])):
         explanation = package.explain("conv", matrix, kernel=kernel, s=2)
@@ -224,9 +221,9 @@ def test_explain_refuses_an_array_that_is_no_small_matrix(matrix: Any, what: str
     assert caught.value.what == what
 
 
-def test_shape_gives_the_stages_of_the_command(sampviz: Run) -> None:
+def test_shape_gives_the_stages_of_the_command(cli: Cli) -> None:
     words = ["avg:k=auto+max", "--size", "64x32", "--spacing", "1x2", "--json"]
-    printed = json.loads(sampviz("shape", *words).out)
+    printed = json.loads(cli("shape", *words).out)
     for size, spacing in (((64, 32), (1, 2)), ("64x32", "1x2"), (np.array([64, 32]), [1.0, 2])):
         stages = package.shape("avg:k=auto+max", size, spacing=spacing)  # type: ignore[arg-type]
         assert [list(stage.size) for stage in stages] == [s["size"] for s in printed["stages"]]
@@ -238,8 +235,8 @@ def test_shape_gives_the_stages_of_the_command(sampviz: Run) -> None:
         assert names == [formula["name"] for formula in printed["formulas"]]
 
 
-def test_verify_gives_the_object_of_the_command(sampviz: Run) -> None:
-    printed = json.loads(sampviz("verify", "--against", "pillow", "--json").out)
+def test_verify_gives_the_object_of_the_command(cli: Cli) -> None:
+    printed = json.loads(cli("verify", "--against", "pillow", "--json").out)
     for programs in ("pillow", ["pillow"], ("pillow", "pillow")):
         parity = package.verify(programs)
         assert parity.agrees is printed["agrees"] is True
@@ -248,10 +245,10 @@ def test_verify_gives_the_object_of_the_command(sampviz: Run) -> None:
         assert [d["what"] for d in parity.deviations] == [d["what"] for d in printed["deviations"]]
 
 
-def test_report_writes_the_page_of_the_command(sampviz: Run) -> None:
+def test_report_writes_the_page_of_the_command(cli: Cli) -> None:
     pytest.importorskip("jinja2", reason="the page is filled in by it")
     words = ["--ops", "max,flc", "--measures", "psnr", "--slice", "40%,60%", "-o", "a.html"]
-    assert sampviz("report", "sample:t1", *words).code == 0
+    assert cli("report", "sample:t1", *words).code == 0
     page = package.report("sample:t1", "max,flc", "b.html", measures="psnr", slice="40%,60%")
     assert page == Path("b.html")
     assert page.read_bytes() == Path("a.html").read_bytes()

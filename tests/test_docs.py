@@ -4,7 +4,6 @@ import ast
 import re
 import shlex
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +15,32 @@ from sampviz.analysis.metric import SECTIONS
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from sampviz.recipes.gallery import shipped
-from tests.conftest import Told
+from tests.conftest import Cli
 
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
 
 
 def test_the_shipped_figures_are_pinned_by_the_two_commands(
-    sampviz: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)
     (block,) = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
     update, check = (shlex.split(line) for line in block.splitlines())
     assert update[:2] == check[:2] == ["sampviz", "check"]
-    assert sampviz(*update[1:], "-q").code == 0
+    assert cli(*update[1:], "-q").code == 0
     assert sorted(path.stem for path in Path("baselines").glob("*.npz")) == shipped()
-    told = sampviz(*check[1:], "-q")
-    assert told.code == 0, told.out
-    assert told.out.endswith(f"\n{len(shipped())} of {len(shipped())} are as they should be\n")
+    result = cli(*check[1:], "-q")
+    assert result.code == 0, result.out
+    assert result.out.endswith(f"\n{len(shipped())} of {len(shipped())} are as they should be\n")
     assert {"report.xml", "report"} <= {path.name for path in Path().iterdir()}
 
 
-def test_the_hook_runs_a_command_that_is_there(sampviz: Callable[..., Told]) -> None:
+def test_the_hook_runs_a_command_that_is_there(cli: Cli) -> None:
     hook = (ROOT / ".pre-commit-hooks.yaml").read_text()
     (entry,) = re.findall(r"entry: sampviz (.*)", hook)
-    assert sampviz(entry, "--help").code == 0
+    assert cli(entry, "--help").code == 0
     (named,) = re.findall(r"- id: (.*)", hook)
     assert f"- id: {named}" in DOCS
 

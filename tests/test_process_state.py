@@ -71,7 +71,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def users_settings() -> Iterator[None]:
     """Settings of a user that would be seen in any figure."""
-    odd = {
+    odd: dict[Any, Any] = {
         "font.size": 31,
         "font.family": ["monospace"],
         "text.color": "red",
@@ -200,9 +200,9 @@ def test_the_backend_is_neither_chosen_nor_changed() -> None:
 
 
 def test_a_user_s_process_starts_no_server_of_ours() -> None:
-    preloaded = list(forkserver._forkserver._preload_modules)
+    preloaded = list(vars(forkserver._forkserver)["_preload_modules"])
     with process_pool.early_pool(2, "json") as pool:
         outcomes = map_outcomes(abs, range(5), 2, pool)
         assert sorted(outcome.get() for outcome in outcomes) == list(range(5))
     assert process_pool.prepare("json") is None
-    assert list(forkserver._forkserver._preload_modules) == preloaded
+    assert list(vars(forkserver._forkserver)["_preload_modules"]) == preloaded

@@ -3,7 +3,7 @@
 import doctest
 import importlib
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,9 @@ import pytest
 import sampviz as package
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.testing.snapshots.compare import SnapshotResult
-from tests.conftest import Told
+from tests.conftest import Cli, CliResult
 from tests.recipes.batch.build import left_in, recipe
 
-Run = Callable[..., Told]
 ONE = '[[figure]]\nname = "one"\ninputs = "scan00.npy"\nops = ["max", "blur:k=5"]\nrows = "image"\n'
 
 
@@ -47,14 +46,14 @@ def test_the_examples_run(name: str) -> None:
     assert tested.failed == 0
 
 
-def printed(told: Told) -> list[Path]:
+def printed(result: CliResult) -> list[Path]:
     """The paths that a command printed."""
-    assert told.code == 0, told.err
-    return [Path(line) for line in told.out.splitlines()]
+    assert result.code == 0, result.err
+    return [Path(line) for line in result.out.splitlines()]
 
 
-def test_batch_leaves_what_the_command_leaves(sampviz: Run) -> None:
-    (page,) = printed(sampviz("batch", "r.toml", "-j", 1, "-o", "command"))
+def test_batch_leaves_what_the_command_leaves(cli: Cli) -> None:
+    (page,) = printed(cli("batch", "r.toml", "-j", 1, "-o", "command"))
     result = package.batch("r.toml", "python", jobs=1)
     assert left_in(Path("python")) == left_in(Path("command"))
     assert result.page == Path("python") / page.name
@@ -95,26 +94,26 @@ def test_batch_raises_a_failure_or_keeps_it() -> None:
     assert (result.count("drawn"), result.count("failed")) == (2, 1)
 
 
-def test_check_gives_the_results_that_the_command_prints(sampviz: Run) -> None:
+def test_check_gives_the_results_that_the_command_prints(cli: Cli) -> None:
     written = package.check("one.toml", "base", update=True)
     assert [(r.name, r.state) for r in written.results] == [("one", "written")]
-    assert sampviz("check", "one.toml", "--baseline", "base").code == 0
+    assert cli("check", "one.toml", "--baseline", "base").code == 0
     assert package.check("one.toml", "base").exit_code == 0
     Path("one.toml").write_text(ONE.replace("k=5", "k=3"))
-    told = sampviz("check", "one.toml", "--baseline", "base", "--junit", "a.xml", "--html", "a")
+    result = cli("check", "one.toml", "--baseline", "base", "--junit", "a.xml", "--html", "a")
     came: list[SnapshotResult] = []
 
     def progress(results: Iterable[SnapshotResult], count: int) -> Iterator[SnapshotResult]:
         assert count == 1
-        for result in results:
-            came.append(result)
-            yield result
+        for snapshot in results:
+            came.append(snapshot)
+            yield snapshot
 
     checked = package.check(["one.toml"], "base", junit="b.xml", html="b", progress=progress)
     assert tuple(came) == checked.results == checked.failed
-    assert (checked.results[0].state, checked.exit_code) == ("differs", told.code)
+    assert (checked.results[0].state, checked.exit_code) == ("differs", result.code)
     assert checked.results[0].reasons
-    assert all(f"  {reason}\n" in told.out for reason in checked.results[0].reasons)
+    assert all(f"  {reason}\n" in result.out for reason in checked.results[0].reasons)
     assert Path("a.xml").read_bytes() == Path("b.xml").read_bytes()
     assert left_in(Path("a")) == left_in(Path("b"))
     assert repr(checked) == "<CheckResult: 0 of 1 are as they should be>"
@@ -129,17 +128,17 @@ def test_check_writes_no_baselines_where_nobody_looks(monkeypatch: pytest.Monkey
     assert package.check("one.toml", "base", update=True, force=True).exit_code == 0
 
 
-def test_figure_draws_what_the_command_saves(sampviz: Run) -> None:
-    paths = printed(sampviz("figure", "r.toml", "-o", "figures"))
+def test_figure_draws_what_the_command_saves(cli: Cli) -> None:
+    paths = printed(cli("figure", "r.toml", "-o", "figures"))
     figures = package.figure(Path("r.toml"))
     assert len(figures) == len(paths) == 3
     for path, figure in zip(paths, figures, strict=True):
         assert package.save(figure, "again.png").read_bytes() == path.read_bytes()
 
 
-def test_figure_takes_other_inputs_and_options(sampviz: Run) -> None:
+def test_figure_takes_other_inputs_and_options(cli: Cli) -> None:
     words = ("figure", "pitfalls", "scan00.npy", "--set", "kernel=laplacian", "-o", "k.png")
-    (path,) = printed(sampviz(*words))
+    (path,) = printed(cli(*words))
     (figure,) = package.figure("pitfalls", "scan00.npy", options={"kernel": "laplacian"})
     assert package.save(figure, "again.png").read_bytes() == path.read_bytes()
     with pytest.raises(UsageError, match="no option 'kernels'"):
@@ -148,8 +147,8 @@ def test_figure_takes_other_inputs_and_options(sampviz: Run) -> None:
         package.figure("pitfalls", ["gone.npy"])
 
 
-def test_a_table_is_drawn_as_its_recipe_is(sampviz: Run) -> None:
-    (path,) = printed(sampviz("figure", "one.toml"))
+def test_a_table_is_drawn_as_its_recipe_is(cli: Cli) -> None:
+    (path,) = printed(cli("figure", "one.toml"))
     chains = {"ops": ["max", "blur:k=5"], "rows": "image"}
     table = {"name": "one", "options": {"i": "0"}, "inputs": "scan0{i}.npy", **chains}
     figure = package.draw_recipe(table)
@@ -172,23 +171,23 @@ def test_a_table_is_checked_as_a_recipe_is(table: dict[str, object], what: str) 
         package.draw_recipe(table)
 
 
-def test_rerun_writes_and_compares_as_the_command_does(sampviz: Run) -> None:
-    (path,) = printed(sampviz("figure", "one.toml"))
+def test_rerun_writes_and_compares_as_the_command_does(cli: Cli) -> None:
+    (path,) = printed(cli("figure", "one.toml"))
     again = package.rerun(path)
     assert (again.identical, again.differences, again.path) == (True, (), Path("one_again.png"))
     assert Path("one_again.png").read_bytes() == path.read_bytes()
     Path("other").mkdir()
     np.save("other/scan00.npy", np.load("scan01.npy"))
-    told = sampviz("rerun", path, "--input", "other/scan00.npy", "--check")
+    result = cli("rerun", path, "--input", "other/scan00.npy", "--check")
     compared = package.rerun(path, "other/scan00.npy", check=True)
-    assert (compared.identical, compared.path, told.code) == (False, None, 1)
-    assert told.out.splitlines()[1:] == [f"  {line}" for line in compared.differences]
+    assert (compared.identical, compared.path, result.code) == (False, None, 1)
+    assert result.out.splitlines()[1:] == [f"  {line}" for line in compared.differences]
     with pytest.raises(UsageError, match="writes nothing"):
         package.rerun(path, check=True, out="a.png")
 
 
-def test_inspect_returns_the_record(sampviz: Run) -> None:
-    (path,) = printed(sampviz("figure", "one.toml"))
+def test_inspect_returns_the_record(cli: Cli) -> None:
+    (path,) = printed(cli("figure", "one.toml"))
     record = package.inspect(path)
     assert (record.recipe.inputs, record.recipe.ops) == (["scan00.npy"], ["max", "blur:k=5"])
     assert repr(record) == "<Record of a figure: scan00.npy, max, blur:k=5>"
@@ -197,9 +196,9 @@ def test_inspect_returns_the_record(sampviz: Run) -> None:
 
 
 @pytest.mark.parametrize("ending", ["npy", "nii.gz", "png"])
-def test_apply_writes_what_the_command_writes(sampviz: Run, ending: str) -> None:
+def test_apply_writes_what_the_command_writes(cli: Cli, ending: str) -> None:
     words = ("apply", "scan00.npy", "max+bilinear:2", "--stages", "--record", "-q")
-    paths = printed(sampviz(*words, "-o", f"command.{ending}"))
+    paths = printed(cli(*words, "-o", f"command.{ending}"))
     applied = package.apply(
         "scan00.npy", "max+bilinear:2", f"python.{ending}", stages=True, record=True
     )

@@ -2,14 +2,16 @@
 
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import sampviz
+from sampviz.cli.command_list import COMMANDS as COMMAND_LINES
 from sampviz.ops.catalogue import markdown
-from tests.conftest import Told
+from tests.conftest import Cli
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -33,7 +35,7 @@ def test_table_of_operations_is_what_the_program_says() -> None:
 @pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[0])
 def test_commands_run(
     commands: list[str],
-    sampviz: Callable[..., Told],
+    cli: Cli,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -42,25 +44,37 @@ def test_commands_run(
     for command in commands:
         program, *words = shlex.split(command)
         assert program == "sampviz"
-        told = sampviz(*words)
-        assert told.code == 0, told.err
-        assert told.out
+        result = cli(*words)
+        assert result.code == 0, result.err
+        assert result.out
         draws = words[0] in ("compare", "apply", "spectrum", "response", "shift", "figure")
         if draws and not {"--list", "--show-recipe"} & set(words):
-            assert all(Path(line).stat().st_size for line in told.out.splitlines())
+            assert all(Path(line).stat().st_size for line in result.out.splitlines())
 
 
 def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(blocks("python")[0], names)
     assert names["size"] == np.shape(names["out"]) == (256, 192)
     assert Path("t1.png").stat().st_size
 
 
+def test_commands_are_functions_as_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    code = blocks("python")[1]
+    exec(code, {})
+    assert capsys.readouterr().out.strip() == code.rpartition("# ")[2].strip()
+    listed = set(
+        re.findall(r"`(\w+)`", README.split("Every command is a function")[1].split(";")[0])
+    )
+    commands = {*COMMAND_LINES, "measure_dataset", "draw_recipe"} - {"ops", "info", "recipe"}
+    assert listed == commands
+    assert all(callable(getattr(sampviz, name)) for name in listed)
+
+
 def test_example_of_an_operation_is_one() -> None:
     names: dict[str, object] = {"__name__": "example"}
-    exec(blocks("python")[1], names)
+    exec(blocks("python")[2], names)
     last = names["last"]
     assert last(np.arange(16.0).reshape(4, 4)).tolist() == [[5, 7], [13, 15]]  # type: ignore[operator]
     assert list(last.sections) == ["Size", "Delta", "Edges", "Source"]  # type: ignore[attr-defined]

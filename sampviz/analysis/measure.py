@@ -14,7 +14,7 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.parallel import in_threads
-from sampviz.core.text import shortened
+from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image
 from sampviz.ops.chain import Chain
@@ -40,7 +40,7 @@ class MetricRow:
     def __repr__(self) -> str:
         level = f" ×{self.level}" if self.level > 1 else ""
         numbers = ", ".join(f"{name} {value:.4g}" for name, value in self.values.items())
-        return shortened(f"<MetricRow {self.input}, {self.chain}{level}: {numbers}>")
+        return short_repr(f"<MetricRow {self.input}, {self.chain}{level}: {numbers}>")
 
     def json(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the row with a key for each measure, None where it is undefined."""

@@ -80,7 +80,7 @@ def _is_replaceable(file: Path) -> bool:
 
 @contextmanager
 def atomic_write(
-    target: Path, *, overwrite: bool = True, scratch_folder: Path | None = None
+    target: Path, *, overwrite: bool = True, temporary_folder: Path | None = None
 ) -> Iterator[Path]:
     """Write a file by way of a temporary one, which takes its name when the block ends well.
 
@@ -92,7 +92,7 @@ def atomic_write(
         The file to be written; a link stays a link.
     overwrite : bool
         If false, an older file is replaced only by the same bytes, or if it is a figure of sampviz.
-    scratch_folder : Path, optional
+    temporary_folder : Path, optional
         The folder of the temporary file, on the same disk; that of `target` by default.
 
     Yields
@@ -108,7 +108,7 @@ def atomic_write(
     temporary = None
     try:
         real = Path(os.path.realpath(target))
-        temporary = _new_file(scratch_folder or real.parent, real.name[-7:])
+        temporary = _new_file(temporary_folder or real.parent, real.name[-7:])
         yield temporary
         replaceable = overwrite or not real.exists() or _is_replaceable(real)
         if not replaceable and not filecmp.cmp(real, temporary, shallow=False):

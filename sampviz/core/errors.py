@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, Self
 
 from sampviz.core.text import ellipsize, escape_control
 
@@ -12,6 +12,9 @@ FAULT = 70  # the exit code of an error that is ours
 
 class SampvizError(Exception):
     """An error that the user can mend.
+
+    Texts that were made with `argument` are worded for Python here, and for the command line by
+    `as_options`.
 
     Parameters
     ----------
@@ -22,9 +25,6 @@ class SampvizError(Exception):
         see `at`.
     fix : str
         How to mend it.
-
-    Texts that were made with `argument` are worded for Python here, and for the command line by
-    `as_options`.
     """
 
     exit_code = 2
@@ -72,12 +72,34 @@ class SampvizError(Exception):
         return self
 
     def set_where(self, where: str) -> "SampvizError":
-        """Name another input, argument or step in this error; return it."""
+        """Put the error at another place.
+
+        Parameters
+        ----------
+        where : str
+            The input, argument or step.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         self._texts = self._texts[0], where, self._texts[2]
         return self
 
     def within(self, location: str) -> "SampvizError":
-        """Return this error at its location in a larger one, such as a line of a recipe."""
+        """Say in which larger place the error is, such as a line of a recipe.
+
+        Parameters
+        ----------
+        location : str
+            The larger place.
+
+        Returns
+        -------
+        SampvizError
+            This error.
+        """
         return self.set_where(f"{location}, for {self._texts[1]}")
 
     def of(self, source: str) -> "SampvizError":
@@ -99,7 +121,13 @@ class SampvizError(Exception):
         return self.set_where(f"{where}, for {source}" if where else source)
 
     def as_options(self) -> "SampvizError":
-        """Return the error of the same class that names options, as the command line does."""
+        """Word the error for the command line, which names options.
+
+        Returns
+        -------
+        SampvizError
+            Another error of the same class.
+        """
         return type(self)(*(_as_written(text, "option") for text in self._texts))
 
     def __str__(self) -> str:
@@ -125,6 +153,10 @@ class InputError(SampvizError, ValueError):
 
 class MissingInputError(InputError, FileNotFoundError):
     """A file that is not there."""
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Make one as an OSError: the first base in line is a ValueError, which has less room."""
+        return OSError.__new__(cls)
 
 
 class OutputError(SampvizError, OSError):

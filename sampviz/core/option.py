@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,13 @@ class Option:
             return
         if self.words and value not in self.words:
             what = f"{value!r} is not one of the words"
-            raise UsageError(what, self.flag, join_words(self.words))
+            raise UsageError(what, argument(self.name), join_words(self.words))
         if self.bounds and not self._in_bounds(value):
-            raise UsageError(f"{value!r} is out of bounds", self.flag, f"wanted {self.bounds}")
+            what = f"{value!r} is out of bounds"
+            raise UsageError(what, argument(self.name), f"wanted {self.bounds}")
         if self.bounds and self.type is int and not isinstance(value, Integral):
             what = f"{value!r} is not a whole number"
-            raise UsageError(what, self.flag, f"wanted {self.bounds}")
+            raise UsageError(what, argument(self.name), f"wanted {self.bounds}")
 
     def _in_bounds(self, value: object) -> bool:
         number: Any = value

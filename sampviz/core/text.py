@@ -46,7 +46,7 @@ def ellipsize(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
-def shortened(text: str) -> str:
+def short_repr(text: str) -> str:
     """Return a repr that fits a line, and an ellipsis in place of its middle.
 
     Parameters
@@ -59,7 +59,7 @@ def shortened(text: str) -> str:
     str
         At most 100 characters.
     """
-    half = _LONGEST_REPR // 2
+    half, text = _LONGEST_REPR // 2, escape_control(text)
     return text if len(text) <= _LONGEST_REPR else f"{text[: half - 1]}…{text[-half:]}"
 
 

@@ -58,12 +58,12 @@ def as_image(value: Any, **selection: Any) -> Image:
     """
     if isinstance(value, (str, Path)):
         return load(value, **selection)
-    parsed_selection = _selection(**selection)
+    chosen = _selection(**selection)
     if isinstance(value, Image):
-        if parsed_selection != Selection():
+        if chosen != Selection():
             raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
         return value
-    image = _convert(value, parsed_selection)
+    image = _convert(value, chosen)
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
     return image

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import UsageError
-from sampviz.core.text import shortened
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.images.geometry import Geometry, SlicePlane
@@ -87,7 +87,7 @@ class Image:
         sides = "x".join(map(str, self.array.shape))
         spacing = " x ".join(f"{mm:.4g}" for mm in self.spacing or ())
         parts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
-        return shortened(f"<Image {self.name}: {', '.join(filter(None, parts))}>")
+        return short_repr(f"<Image {self.name}: {', '.join(filter(None, parts))}>")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         """Return the pixels, for `np.asarray(image)`."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
-from sampviz.core.text import shortened
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_run import as_input, run_steps
@@ -100,10 +100,10 @@ class Chain:
         """Return what makes the chain again, or say that no text does: a step is an object."""
         text = str(self)
         if not all(step.op.importable for step in self.steps):
-            return shortened(f"<Chain {text}, with an object that no text names>")
+            return short_repr(f"<Chain {text}, with an object that no text names>")
         code = ", allow_code=True" if any(":" in step.op.name for step in self.steps) else ""
         full_text = f"Chain.parse({text!r}{code})"
-        return full_text if shortened(full_text) == full_text else shortened(f"<Chain {text}>")
+        return full_text if short_repr(full_text) == full_text else short_repr(f"<Chain {text}>")
 
     def __str__(self) -> str:
         return "+".join(map(str, self.steps))

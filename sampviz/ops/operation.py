@@ -10,15 +10,10 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, did_you_mean
-from sampviz.core.text import shortened
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.bind import (
-    all_axes_values,
-    axis_values,
-    bind_values,
-    check_axes,
-)
+from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes
 from sampviz.ops.manual import manual_text, signature
 from sampviz.ops.parameter import BadValueError, Parameter, Value
 from sampviz.ops.rules import (
@@ -66,6 +61,8 @@ class Operation:
         What `grid` is called for.
     response, fast, intermediates, cite
         As for `op`.
+    importable : bool
+        Whether a text can name it.
     """
 
     name: str
@@ -86,10 +83,10 @@ class Operation:
     fast: FastRule | None = None
     intermediates: Mapping[str, IntermediatesRule] = field(default_factory=dict)
     cite: tuple[str, ...] = ()
-    importable: bool = True  # whether a text can name it
+    importable: bool = True
 
     def __repr__(self) -> str:
-        return shortened(f"<Operation {self.name}: {self.summary}>")
+        return short_repr(f"<Operation {self.name}: {self.summary}>")
 
     def __post_init__(self) -> None:
         # On the instance, where `help` and `inspect` look for what belongs to a function.

@@ -26,12 +26,28 @@ _MEND = f"mend it; {argument('the traceback', option='debug')} shows where"
 
 
 def plugin_entries() -> list[EntryPoint]:
-    """Return what installed packages offer, package by package; nothing is imported."""
+    """Return what installed packages offer; nothing is imported.
+
+    Returns
+    -------
+    list of EntryPoint
+        Package by package, in the order of their names.
+    """
     return sorted(entry_points(group=GROUP), key=lambda entry: (_home(entry), entry.name))
 
 
 def is_being_imported(entry: EntryPoint) -> bool:
-    """Whether the module of an entry asks for operations while this thread imports it."""
+    """Whether the module of an entry asks for operations while this thread imports it.
+
+    Parameters
+    ----------
+    entry : EntryPoint
+        What an installed package offers.
+
+    Returns
+    -------
+    bool
+    """
     frame: FrameType | None = sys._getframe()
     while frame:
         if frame.f_code.co_name == "<module>" and frame.f_globals["__name__"] == entry.module:
@@ -51,6 +67,8 @@ def plugin_operations(
     ----------
     used_names : collection of str
         Names that are taken.
+    entries : iterable of EntryPoint
+        What installed packages offer, as of `plugin_entries`.
 
     Returns
     -------

@@ -79,12 +79,40 @@ def user_operation(name: str) -> Operation:
 
 
 def is_code(value: Any) -> bool:
-    """Whether a value can be made an operation of: a function, or a torch module."""
+    """Whether a value can be made an operation of: a function, or a torch module.
+
+    Parameters
+    ----------
+    value : object
+        Whatever a user brings.
+
+    Returns
+    -------
+    bool
+    """
     return _is_torch_module(value) or (callable(value) and not isinstance(value, type))
 
 
 def operation_of(code: Any, name: str) -> Operation:
-    """Make an operation of a function of a plane, or of a copy of a torch module as it is now."""
+    """Make an operation of a function of a plane, or of a copy of a torch module as it is now.
+
+    Parameters
+    ----------
+    code : callable
+        A function from a plane (H, W) to a plane, or a torch module.
+    name : str
+        The name of the operation.
+
+    Returns
+    -------
+    Operation
+        One that no text can name.
+
+    Raises
+    ------
+    ChainError
+        If it is neither a function nor a torch module.
+    """
     if _is_torch_module(code) and not isinstance(code, type):
         code = _with_errors_in_words(name, deepcopy)(code)
     return replace(_wrapped_code(name, code), importable=False)

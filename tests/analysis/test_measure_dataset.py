@@ -1,7 +1,6 @@
 """Measures over many inputs: the same on all cores as on one, and what is said of all together."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,7 @@ import pytest
 
 from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
 from sampviz.analysis.statistics import SummaryStatistics
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli
 
 
 @pytest.fixture
@@ -32,29 +29,27 @@ def test_two_processes_give_what_one_gives_in_the_same_order(inputs: list[str]) 
     assert [rows[0].input for rows in together] == inputs
 
 
-def test_an_input_that_cannot_be_read_ends_it_with_its_name(
-    sampviz: Run, inputs: list[str]
-) -> None:
-    told = sampviz("measure", *inputs, "nowhere.npy", "--ops", "max")
-    assert told.code == 3
-    assert "nowhere.npy" in told.err
-    assert len(told.err.strip().splitlines()) == 3
+def test_an_input_that_cannot_be_read_ends_it_with_its_name(cli: Cli, inputs: list[str]) -> None:
+    result = cli("measure", *inputs, "nowhere.npy", "--ops", "max")
+    assert result.code == 3
+    assert "nowhere.npy" in result.err
+    assert len(result.err.strip().splitlines()) == 3
 
 
 def test_a_data_set_is_a_pattern_and_goes_on_without_what_cannot_be_read(
-    sampviz: Run, inputs: list[str], tmp_path: Path
+    cli: Cli, inputs: list[str], tmp_path: Path
 ) -> None:
     Path(inputs[2]).write_bytes(b"poison")
     words = ["measure", tmp_path / "*.npy", "--ops", "max,flc", "--measures", "bias"]
-    told = sampviz(*words, "--keep-going", "-o", tmp_path / "m.csv")
-    assert told.code == 3
-    assert told.err.startswith(f"failed: {inputs[2]}: the file is of no known kind")
-    assert len(told.err.splitlines()) == 1
-    assert "over 5 inputs" in told.out
+    result = cli(*words, "--keep-going", "-o", tmp_path / "m.csv")
+    assert result.code == 3
+    assert result.err.startswith(f"failed: {inputs[2]}: the file is of no known kind")
+    assert len(result.err.splitlines()) == 1
+    assert "over 5 inputs" in result.out
     lines = (tmp_path / "m.csv").read_text().splitlines()
     assert [line.partition(",")[0] for line in lines[1::2]] == inputs[:2] + inputs[3:]
     (tmp_path / "m.csv").unlink()
-    assert sampviz(*words, "-o", tmp_path / "m.csv").code == 3
+    assert cli(*words, "-o", tmp_path / "m.csv").code == 3
     assert not (tmp_path / "m.csv").exists()
 
 
@@ -71,14 +66,12 @@ def test_inputs_without_a_value_are_not_counted(tmp_path: Path) -> None:
 
 
 def test_the_csv_opens_in_pandas_with_the_right_types(
-    sampviz: Run, inputs: list[str], tmp_path: Path
+    cli: Cli, inputs: list[str], tmp_path: Path
 ) -> None:
     pandas = pytest.importorskip("pandas", reason="pandas reads the table")
-    told = sampviz(
-        "measure", *inputs, "--ops", "max,stride", "--levels", 2, "-o", tmp_path / "m.csv"
-    )
-    assert told.code == 0
-    assert told.out.splitlines()[-1] == str(tmp_path / "m.csv")
+    result = cli("measure", *inputs, "--ops", "max,stride", "--levels", 2, "-o", tmp_path / "m.csv")
+    assert result.code == 0
+    assert result.out.splitlines()[-1] == str(tmp_path / "m.csv")
     table = pandas.read_csv(tmp_path / "m.csv")
     assert len(table) == len(inputs) * 2 * 2
     assert table["level"].dtype == "int64"
@@ -101,11 +94,9 @@ def test_every_part_of_a_measure_has_a_column() -> None:
     assert seen == {(name, part) for name, each in METRICS.items() for part in each.parts}
 
 
-def test_json_has_a_key_for_every_measure_and_no_nan(sampviz: Run, inputs: list[str]) -> None:
-    told = sampviz(
-        "measure", *inputs[:2], "--ops", "max,flc", "--measures", "alias,delta", "--json"
-    )
-    found = json.loads(told.out, parse_constant=lambda word: pytest.fail(word))
+def test_json_has_a_key_for_every_measure_and_no_nan(cli: Cli, inputs: list[str]) -> None:
+    result = cli("measure", *inputs[:2], "--ops", "max,flc", "--measures", "alias,delta", "--json")
+    found = json.loads(result.out, parse_constant=lambda word: pytest.fail(word))
     assert found["schema"] == 1
     row = found["rows"][0]
     assert list(row)[:6] == ["input", "chain", "level", "size", "alias", "delta"]
@@ -124,30 +115,30 @@ def test_json_has_a_key_for_every_measure_and_no_nan(sampviz: Run, inputs: list[
     assert found["summary"][1]["delta"]["count"] == 2
 
 
-def test_markdown_escapes_what_would_break_the_table(sampviz: Run, tmp_path: Path) -> None:
+def test_markdown_escapes_what_would_break_the_table(cli: Cli, tmp_path: Path) -> None:
     np.save(tmp_path / "a|b.npy", np.random.default_rng(0).random((16, 16)))
     words = ["measure", tmp_path / "a|b.npy", "--ops", "flc", "--measures", "bias"]
-    assert sampviz(*words, "-o", tmp_path / "m.md").code == 0
+    assert cli(*words, "-o", tmp_path / "m.md").code == 0
     lines = (tmp_path / "m.md").read_text().splitlines()
     assert lines[0] == "| input | chain | level | size | bias |"
     assert "a\\|b.npy" in lines[2]
 
 
-def test_several_inputs_are_told_as_mean_and_deviation(sampviz: Run, inputs: list[str]) -> None:
-    told = sampviz("measure", *inputs, "--ops", "stride", "--measures", "alias")
-    assert "±" in told.out
-    assert "over 6 inputs" in told.out
+def test_several_inputs_are_told_as_mean_and_deviation(cli: Cli, inputs: list[str]) -> None:
+    result = cli("measure", *inputs, "--ops", "stride", "--measures", "alias")
+    assert "±" in result.out
+    assert "over 6 inputs" in result.out
 
 
-def test_the_list_and_the_definition(sampviz: Run) -> None:
+def test_the_list_and_the_definition(cli: Cli) -> None:
     from sampviz.analysis.metrics import METRICS
 
-    told = sampviz("measure", "--list")
-    assert {line.split()[0] for line in told.out.splitlines() if line} >= set(METRICS)
-    told = sampviz("measure", "--explain", "alias")
-    assert "Formula:" in told.out
-    assert "Known: white noise: .75" in told.out
-    found = json.loads(sampviz("measure", "--explain", "alias", "--json").out)
+    result = cli("measure", "--list")
+    assert {line.split()[0] for line in result.out.splitlines() if line} >= set(METRICS)
+    result = cli("measure", "--explain", "alias")
+    assert "Formula:" in result.out
+    assert "Known: white noise: .75" in result.out
+    found = json.loads(cli("measure", "--explain", "alias", "--json").out)
     assert found["measures"][0]["better"] == "lower"
 
 
@@ -172,10 +163,10 @@ def test_the_list_and_the_definition(sampviz: Run) -> None:
     ],
 )
 def test_what_cannot_be_meant_is_said_in_three_lines(
-    sampviz: Run, words: list[str], code: int, lines: list[str]
+    cli: Cli, words: list[str], code: int, lines: list[str]
 ) -> None:
-    told = sampviz("measure", *words)
-    assert told.code == code
-    assert len(told.err.strip().splitlines()) == 3
+    result = cli("measure", *words)
+    assert result.code == code
+    assert len(result.err.strip().splitlines()) == 3
     for line in lines:
-        assert line in told.err
+        assert line in result.err

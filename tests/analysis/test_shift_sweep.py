@@ -187,7 +187,7 @@ def test_a_range_that_is_none(text: str) -> None:
     with pytest.raises(UsageError) as told:
         swept(noise(), "max", text)
     assert str(told.value) == (
-        f"{text!r} is not a range of shifts\n  in:  --range\n"
+        f"{text!r} is not a range of shifts\n  in:  range\n"
         "  fix: write LO..HI in pixels, the smaller first, e.g. 0..2 or -1.5..1.5"
     )
 

@@ -4,7 +4,6 @@ import json
 import os
 import warnings
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,9 +13,8 @@ import pytest
 from sampviz.core.errors import SampvizWarning
 from sampviz.figures import style
 from sampviz.images.load import load
-from tests.conftest import Told
+from tests.conftest import Cli, CliResult
 
-Run = Callable[..., Told]
 RECIPE = """[[figure]]
 name = "one"
 inputs = "brain.npy"
@@ -26,7 +24,7 @@ rows = "image,spectrum,alias"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sampviz: Run) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> Path:
     """A folder with a recipe, its input and its baseline, away from any CI."""
     monkeypatch.chdir(tmp_path)
     for name in ("CI", "GITHUB_STEP_SUMMARY"):
@@ -34,13 +32,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sampviz: Run) -> Pat
     rng = np.random.default_rng(0)
     np.save("brain.npy", rng.random((24, 20)))
     Path("r.toml").write_text(RECIPE)
-    told = sampviz("check", "r.toml", "--baseline", "base", "--update")
-    assert told.code == 0, told.err
+    result = cli("check", "r.toml", "--baseline", "base", "--update")
+    assert result.code == 0, result.err
     return tmp_path
 
 
-def checked(sampviz: Run, *words: str) -> Told:
-    return sampviz("check", "r.toml", "--baseline", "base", *words)
+def checked(cli: Cli, *words: str) -> CliResult:
+    return cli("check", "r.toml", "--baseline", "base", *words)
 
 
 def rewrite(old: str, new: str) -> None:
@@ -48,43 +46,43 @@ def rewrite(old: str, new: str) -> None:
     Path("r.toml").write_text(RECIPE.replace(old, new))
 
 
-def reasons(told: Told) -> list[str]:
+def reasons(result: CliResult) -> list[str]:
     """The lines below the table, without the counts at its end."""
-    return [line.strip() for line in told.out.splitlines() if line.startswith("  ")]
+    return [line.strip() for line in result.out.splitlines() if line.startswith("  ")]
 
 
-def verdict(told: Told) -> list[str]:
+def verdict(result: CliResult) -> list[str]:
     """The row of the table: name, verdict, and the rest: arrays and picture."""
-    name, word, rest = told.out.splitlines()[1].split(maxsplit=2)
+    name, word, rest = result.out.splitlines()[1].split(maxsplit=2)
     return [name, word, " ".join(rest.split())]
 
 
-def test_nothing_changed_is_fine(sampviz: Run) -> None:
-    told = checked(sampviz)
-    assert told.code == 0
-    assert verdict(told) == ["one", "ok", "8 of 8 RMS 0"]
-    assert told.out.endswith("\n1 of 1 are as they should be\n")
+def test_nothing_changed_is_fine(cli: Cli) -> None:
+    result = checked(cli)
+    assert result.code == 0
+    assert verdict(result) == ["one", "ok", "8 of 8 RMS 0"]
+    assert result.out.endswith("\n1 of 1 are as they should be\n")
 
 
-def test_a_parameter_changes_the_arrays_of_its_column_only(sampviz: Run) -> None:
+def test_a_parameter_changes_the_arrays_of_its_column_only(cli: Cli) -> None:
     rewrite("blur:k=5", "blur:k=3")
-    told = checked(sampviz)
-    lines = reasons(told)
-    assert (told.code, verdict(told)[:2]) == (1, ["one", "DIFFERS"])
-    assert verdict(told)[2].startswith("5 of 8")
+    result = checked(cli)
+    lines = reasons(result)
+    assert (result.code, verdict(result)[:2]) == (1, ["one", "DIFFERS"])
+    assert verdict(result)[2].startswith("5 of 8")
     values = [line.split(": values differ")[0] for line in lines if ": values differ" in line]
     assert values == ["image, blur:k=3", "spectrum, blur:k=3", "alias, blur:k=3"]
     assert any(line.startswith("words: ") for line in lines)
     assert lines[-1] == "changed: option ops: max,blur:k=5 then, max,blur:k=3 now"
 
 
-def test_a_voxel_changes_arrays_and_names_the_input(sampviz: Run) -> None:
+def test_a_voxel_changes_arrays_and_names_the_input(cli: Cli) -> None:
     array = np.load("brain.npy")
     array[5, 6] += 0.01
     np.save("brain.npy", array)
-    told = checked(sampviz)
-    lines = reasons(told)
-    assert told.code == 1
+    result = checked(cli)
+    lines = reasons(result)
+    assert result.code == 1
     assert any(
         line.startswith("image, original: values differ by up to 0.01,")
         and line.endswith("1 of 480")
@@ -96,137 +94,135 @@ def test_a_voxel_changes_arrays_and_names_the_input(sampviz: Run) -> None:
     ]
 
 
-def test_a_voxel_within_the_tolerance_is_fine(sampviz: Run) -> None:
+def test_a_voxel_within_the_tolerance_is_fine(cli: Cli) -> None:
     array = np.load("brain.npy")
     array[5, 6] += 1e-9
     np.save("brain.npy", array)
-    assert checked(sampviz).code == 0
-    assert checked(sampviz, "--tolerance", "0abs").code == 1
+    assert checked(cli).code == 0
+    assert checked(cli, "--tolerance", "0abs").code == 1
 
 
-def test_a_window_changes_no_array_but_the_windows_and_the_picture(sampviz: Run) -> None:
+def test_a_window_changes_no_array_but_the_windows_and_the_picture(cli: Cli) -> None:
     rewrite('ops = ["max"', 'window = "0.1,0.7"\nops = ["max"')
-    told = checked(sampviz)
-    assert told.code == 1
-    assert verdict(told)[2].startswith("8 of 8")
+    result = checked(cli)
+    assert result.code == 1
+    assert verdict(result)[2].startswith("8 of 8")
     windows = [
-        line.split(": window")[0] for line in reasons(told) if ": window 0.1..0.7, was" in line
+        line.split(": window")[0] for line in reasons(result) if ": window 0.1..0.7, was" in line
     ]
     assert windows == ["image, original", "image, max", "image, blur:k=5"]
-    assert any(line.startswith("picture: ") for line in reasons(told))
-    assert reasons(told)[-1] == "changed: option window: the default then, 0.1,0.7 now"
+    assert any(line.startswith("picture: ") for line in reasons(result))
+    assert reasons(result)[-1] == "changed: option window: the default then, 0.1,0.7 now"
 
 
-def test_a_resolution_changes_the_picture_only(sampviz: Run) -> None:
+def test_a_resolution_changes_the_picture_only(cli: Cli) -> None:
     rewrite("rows =", "dpi = 151\nrows =")
-    told = checked(sampviz)
-    assert told.code == 1
-    assert verdict(told)[2].startswith("8 of 8")
-    assert reasons(told) == [
+    result = checked(cli)
+    assert result.code == 1
+    assert verdict(result)[2].startswith("8 of 8")
+    assert reasons(result) == [
         "picture: 151 dpi, was 150",
         "changed: option dpi: the default then, 151 now",
     ]
 
 
-def test_a_size_of_text_changes_the_picture_only(sampviz: Run) -> None:
+def test_a_size_of_text_changes_the_picture_only(cli: Cli) -> None:
     rewrite("rows =", "font_size = 11\nrows =")
-    told = checked(sampviz)
-    assert told.code == 1
-    assert verdict(told)[2].startswith("8 of 8")
-    assert [line.split(":")[0] for line in reasons(told)] == ["picture", "changed"]
+    result = checked(cli)
+    assert result.code == 1
+    assert verdict(result)[2].startswith("8 of 8")
+    assert [line.split(":")[0] for line in reasons(result)] == ["picture", "changed"]
 
 
-def test_a_font_changes_no_array_and_no_words(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_font_changes_no_array_and_no_words(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "FONT", "STIXGeneral")
-    monkeypatch.setitem(style._OWN, "font.family", ["STIXGeneral"])
-    told = checked(sampviz)
-    assert verdict(told)[2].startswith("8 of 8")
-    assert {line.split(":")[0] for line in reasons(told)} <= {"picture", "changed"}
+    monkeypatch.setitem(style.CHARTS, "font.family", ["STIXGeneral"])
+    result = checked(cli)
+    assert verdict(result)[2].startswith("8 of 8")
+    assert {line.split(":")[0] for line in reasons(result)} <= {"picture", "changed"}
 
 
-def test_under_another_freetype_the_picture_is_not_judged_but_told(sampviz: Run) -> None:
+def test_under_another_freetype_the_picture_is_not_judged_but_told(cli: Cli) -> None:
     table = json.loads(Path("base/one.json").read_text())
     now = table["versions"]["FreeType"]
     table["versions"]["FreeType"] = "2.6.1"
     Path("base/one.json").write_text(json.dumps(table))
     rewrite("rows =", "font_size = 11\nrows =")
-    told = checked(sampviz)
-    assert told.code == 0
-    assert f"not judged: FreeType {now}, stored with 2.6.1" in told.out
+    result = checked(cli)
+    assert result.code == 0
+    assert f"not judged: FreeType {now}, stored with 2.6.1" in result.out
     rewrite("blur:k=5", "blur:k=3")
-    assert checked(sampviz).code == 1
+    assert checked(cli).code == 1
 
 
-def test_a_figure_without_a_baseline_is_named_and_fails(sampviz: Run) -> None:
+def test_a_figure_without_a_baseline_is_named_and_fails(cli: Cli) -> None:
     Path("r.toml").write_text(RECIPE + RECIPE.replace('"one"', '"two"'))
-    told = checked(sampviz)
-    assert told.code == 1
-    assert "two MISSING" in " ".join(told.out.split())
-    assert reasons(told) == ["there is no baseline base/two.json; --update writes it"]
+    result = checked(cli)
+    assert result.code == 1
+    assert "two MISSING" in " ".join(result.out.split())
+    assert reasons(result) == ["there is no baseline base/two.json; --update writes it"]
 
 
-def test_a_baseline_without_a_figure_is_named_and_fails(sampviz: Run) -> None:
+def test_a_baseline_without_a_figure_is_named_and_fails(cli: Cli) -> None:
     rewrite('"one"', '"two"')
-    assert sampviz("check", "r.toml", "--baseline", "base", "--update").code == 0
-    told = checked(sampviz)
-    assert told.code == 1
-    assert "one STRAY" in " ".join(told.out.split())
-    assert reasons(told) == [
+    assert cli("check", "r.toml", "--baseline", "base", "--update").code == 0
+    result = checked(cli)
+    assert result.code == 1
+    assert "one STRAY" in " ".join(result.out.split())
+    assert reasons(result) == [
         "no figure has the name of this baseline; remove base/one.*, or draw it"
     ]
 
 
-def test_an_input_that_cannot_be_read_is_3_and_the_others_are_checked(sampviz: Run) -> None:
+def test_an_input_that_cannot_be_read_is_3_and_the_others_are_checked(cli: Cli) -> None:
     lost = RECIPE.replace('"one"', '"two"').replace("brain.npy", "lost.npy")
     Path("lost.npy").write_bytes(b"cut off")
     Path("r.toml").write_text(lost + RECIPE)
-    told = checked(sampviz, "--junit", "j.xml")
-    assert told.code == 3
-    assert "two ERROR" in " ".join(told.out.split())
-    assert "one ok" in " ".join(told.out.split())
-    assert reasons(told)[0] == "the file is of no known kind"
+    result = checked(cli, "--junit", "j.xml")
+    assert result.code == 3
+    assert "two ERROR" in " ".join(result.out.split())
+    assert "one ok" in " ".join(result.out.split())
+    assert reasons(result)[0] == "the file is of no known kind"
     assert ET.parse("j.xml").getroot().get("errors") == "1"
 
 
-def test_a_damaged_baseline_is_3(sampviz: Run) -> None:
+def test_a_damaged_baseline_is_3(cli: Cli) -> None:
     Path("base/one.json").write_text("{}")
-    assert checked(sampviz).code == 3
+    assert checked(cli).code == 3
 
 
 def test_baselines_are_not_written_in_ci_unless_forced(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
     rewrite("blur:k=5", "blur:k=3")
     kept = Path("base/one.json").read_bytes()
-    assert checked(sampviz, "--update") == Told(
+    assert checked(cli, "--update") == CliResult(
         2,
         "",
         "error: baselines are not written where CI=true: nobody would look at them\n"
         "  in:  --update\n  fix: update them on your machine, or add --force\n",
     )
     assert Path("base/one.json").read_bytes() == kept
-    assert checked(sampviz, "--update", "--force").code == 0
-    assert checked(sampviz).code == 0
+    assert checked(cli, "--update", "--force").code == 0
+    assert checked(cli).code == 0
 
 
-def test_force_without_update_is_wrong(sampviz: Run) -> None:
-    assert checked(sampviz, "--force").code == 2
+def test_force_without_update_is_wrong(cli: Cli) -> None:
+    assert checked(cli, "--force").code == 2
 
 
 HOSTILE = '"100 % <script>alert(1)</script> | `x` \\u001b[31m & \\u0000"'
 
 
 @pytest.fixture
-def hostile(sampviz: Run) -> Told:
+def hostile(cli: Cli) -> CliResult:
     """A check of a figure whose words try to be something else, with all reports."""
     rewrite("rows =", f"title = {HOSTILE}\nrows =")
-    return checked(sampviz, "--junit", "j.xml", "--html", "page", "--github")
+    return checked(cli, "--junit", "j.xml", "--html", "page", "--github")
 
 
-def test_nothing_of_a_figure_is_obeyed_by_a_terminal(hostile: Told) -> None:
+def test_nothing_of_a_figure_is_obeyed_by_a_terminal(hostile: CliResult) -> None:
     assert hostile.code == 1
     assert "\x1b" not in hostile.out
     assert "\0" not in hostile.out
@@ -236,7 +232,7 @@ def test_nothing_of_a_figure_is_obeyed_by_a_terminal(hostile: Told) -> None:
     assert "100%25" in lines[0]
 
 
-def test_the_junit_file_is_valid_and_counts(hostile: Told) -> None:
+def test_the_junit_file_is_valid_and_counts(hostile: CliResult) -> None:
     root = ET.parse("j.xml").getroot()
     (suite,) = root
     counts = {"tests": "1", "failures": "1", "errors": "0"}
@@ -260,7 +256,7 @@ def test_the_junit_file_is_valid_and_counts(hostile: Told) -> None:
     assert out.text.startswith("changed: option title: the default then, 100 % <script>")
 
 
-def test_a_junit_parser_reads_the_file(hostile: Told) -> None:
+def test_a_junit_parser_reads_the_file(hostile: CliResult) -> None:
     junitparser = pytest.importorskip("junitparser")
     (suite,) = junitparser.JUnitXml.fromfile("j.xml")
     (case,) = suite
@@ -302,7 +298,7 @@ def page() -> Seen:
     return seen
 
 
-def test_the_page_is_whole_and_escapes_what_it_shows(hostile: Told) -> None:
+def test_the_page_is_whole_and_escapes_what_it_shows(hostile: CliResult) -> None:
     seen = page()
     tags = [tag for tag, _ in seen.found]
     assert "script" not in tags
@@ -320,9 +316,9 @@ def test_the_page_is_whole_and_escapes_what_it_shows(hostile: Told) -> None:
         assert handlers == (["oninput"] if tag == "input" else [])
 
 
-def test_the_page_shows_expected_actual_and_difference(sampviz: Run) -> None:
+def test_the_page_shows_expected_actual_and_difference(cli: Cli) -> None:
     rewrite("blur:k=5", "blur:k=3")
-    assert checked(sampviz, "--html", "page").code == 1
+    assert checked(cli, "--html", "page").code == 1
     seen = page()
     sources = [attributes["src"] for tag, attributes in seen.found if tag == "img"]
     assert sources[:5] == [
@@ -346,17 +342,17 @@ def test_the_page_shows_expected_actual_and_difference(sampviz: Run) -> None:
     assert np.array_equal(shown > 0, apart > 0)
 
 
-def test_a_page_of_a_figure_that_is_fine_shows_no_pictures(sampviz: Run) -> None:
-    assert checked(sampviz, "--html", "page").code == 0
+def test_a_page_of_a_figure_that_is_fine_shows_no_pictures(cli: Cli) -> None:
+    assert checked(cli, "--html", "page").code == 0
     assert not [tag for tag, _ in page().found if tag == "img"]
     assert [path.name for path in Path("page").iterdir()] == ["index.html"]
 
 
-def test_the_summary_of_a_step_is_a_table(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_summary_of_a_step_is_a_table(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", os.fspath(Path("summary.md").absolute()))
     Path("summary.md").write_text("before\n")
     rewrite("rows =", f"title = {HOSTILE}\nrows =")
-    assert checked(sampviz, "--github").code == 1
+    assert checked(cli, "--github").code == 1
     before, heading, empty, head, rule, row = Path("summary.md").read_text().splitlines()
     assert (before, heading, empty) == ("before", "### sampviz check", "")
     assert head.count("|") == rule.count("|") == row.count("|") == 6
@@ -364,5 +360,5 @@ def test_the_summary_of_a_step_is_a_table(sampviz: Run, monkeypatch: pytest.Monk
     assert row.startswith("| one | differs | 8 of 8 | ")
 
 
-def test_all_is_quiet_on_github_if_all_is_fine(sampviz: Run) -> None:
-    assert "::" not in checked(sampviz, "--github").out
+def test_all_is_quiet_on_github_if_all_is_fine(cli: Cli) -> None:
+    assert "::" not in checked(cli, "--github").out

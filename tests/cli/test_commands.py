@@ -1,33 +1,30 @@
 """`ops`, `shape`, `info`: what people read and what programs read."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sampviz.ops.registry import NAMED_CHAINS, OPS
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
-def test_ops_lists_every_operation_and_named_chain(sampviz: Run) -> None:
-    told = sampviz("ops")
-    first_words = [line.split()[0] for line in told.out.splitlines() if line.strip()]
+def test_ops_lists_every_operation_and_named_chain(cli: Cli) -> None:
+    result = cli("ops")
+    first_words = [line.split()[0] for line in result.out.splitlines() if line.strip()]
     assert [word for word in first_words if word in OPS or word in NAMED_CHAINS] == [
         *OPS,
         *NAMED_CHAINS,
     ]
 
 
-def test_ops_json_is_one_object_with_everything(sampviz: Run) -> None:
-    told = json.loads(sampviz("ops", "--json").out)
-    assert told["schema"] == 1
-    assert [op["name"] for op in told["ops"]] == list(OPS)
-    assert told["chains"] == NAMED_CHAINS
-    blur = next(op for op in told["ops"] if op["name"] == "blur")
+def test_ops_json_is_one_object_with_everything(cli: Cli) -> None:
+    data = json.loads(cli("ops", "--json").out)
+    assert data["schema"] == 1
+    assert [op["name"] for op in data["ops"]] == list(OPS)
+    assert data["chains"] == NAMED_CHAINS
+    blur = next(op for op in data["ops"] if op["name"] == "blur")
     assert blur["linear"] is True
     assert blur["parameters"][0] == {
         "name": "k",
@@ -38,16 +35,16 @@ def test_ops_json_is_one_object_with_everything(sampviz: Run) -> None:
 
 
 @pytest.mark.parametrize("name", OPS)
-def test_every_operation_has_a_manual(sampviz: Run, name: str) -> None:
-    told = sampviz("ops", name)
-    assert told.code == 0
-    assert told.out.startswith(f"{name}: {OPS[name].summary}\n")
+def test_every_operation_has_a_manual(cli: Cli, name: str) -> None:
+    result = cli("ops", name)
+    assert result.code == 0
+    assert result.out.startswith(f"{name}: {OPS[name].summary}\n")
     for parameter in OPS[name].parameters:
-        assert f"\n  {parameter.name} " in told.out
+        assert f"\n  {parameter.name} " in result.out
 
 
-def test_an_unknown_operation_names_the_nearest(sampviz: Run) -> None:
-    assert sampviz("ops", "bluur") == Told(
+def test_an_unknown_operation_names_the_nearest(cli: Cli) -> None:
+    assert cli("ops", "bluur") == CliResult(
         2,
         "",
         "error: no operation is named 'bluur'\n  in:  sampviz ops\n"
@@ -55,22 +52,22 @@ def test_an_unknown_operation_names_the_nearest(sampviz: Run) -> None:
     )
 
 
-def test_shape_tells_sizes_places_and_frequencies(sampviz: Run) -> None:
+def test_shape_tells_sizes_places_and_frequencies(cli: Cli) -> None:
     words = ["shape", "max:times=2+bilinear:2", "--size", "182x218", "--spacing", "0.9x1"]
-    told = json.loads(sampviz(*words, "--json").out)
-    assert told["chain"] == "max+max+bilinear"
-    assert [stage["size"] for stage in told["stages"]] == [
+    data = json.loads(cli(*words, "--json").out)
+    assert data["chain"] == "max+max+bilinear"
+    assert [stage["size"] for stage in data["stages"]] == [
         [182, 218],
         [91, 109],
         [45, 54],
         [90, 108],
     ]
-    assert told["stages"][2]["factor"] == [4, 4]
-    assert told["stages"][2]["delta"] == [1.5, 1.5]
-    assert told["stages"][2]["nyquist"] == [0.125, 0.125]
-    assert told["stages"][2]["spacing"] == pytest.approx([3.6, 4])
-    assert told["stages"][2]["nyquist_per_mm"] == pytest.approx([0.5 / 3.6, 0.125])
-    text = sampviz(*words).out
+    assert data["stages"][2]["factor"] == [4, 4]
+    assert data["stages"][2]["delta"] == [1.5, 1.5]
+    assert data["stages"][2]["nyquist"] == [0.125, 0.125]
+    assert data["stages"][2]["spacing"] == pytest.approx([3.6, 4])
+    assert data["stages"][2]["nyquist_per_mm"] == pytest.approx([0.5 / 3.6, 0.125])
+    text = cli(*words).out
     assert "45x54" in text
     assert "max: floor((N + 2p - d(k-1) - 1) / s) + 1" in text
 
@@ -84,16 +81,16 @@ def test_shape_tells_sizes_places_and_frequencies(sampviz: Run) -> None:
         (["max:times=9", "--size", "9x9"], "error: max leaves nothing of an axis of 1 px"),
     ],
 )
-def test_shape_refuses_in_three_lines(sampviz: Run, words: list[str], what: str) -> None:
-    told = sampviz("shape", *words)
-    assert (told.code, told.err.splitlines()[0], told.err.count("\n")) == (2, what, 3)
+def test_shape_refuses_in_three_lines(cli: Cli, words: list[str], what: str) -> None:
+    result = cli("shape", *words)
+    assert (result.code, result.err.splitlines()[0], result.err.count("\n")) == (2, what, 3)
 
 
-def test_info_tells_what_was_read(sampviz: Run, tmp_path: Path) -> None:
+def test_info_tells_what_was_read(cli: Cli, tmp_path: Path) -> None:
     array = np.array([[1.5, np.nan, 3], [np.inf, 5, -6]])
     np.save(tmp_path / "odd.npy", array)
-    told = json.loads(sampviz("info", tmp_path / "odd.npy", "--json").out)
-    assert told == {
+    data = json.loads(cli("info", tmp_path / "odd.npy", "--json").out)
+    assert data == {
         "schema": 1,
         "input": str(tmp_path / "odd.npy"),
         "name": "odd",
@@ -114,9 +111,9 @@ def test_info_tells_what_was_read(sampviz: Run, tmp_path: Path) -> None:
     }
 
 
-def test_info_names_slice_spacing_and_axes(sampviz: Run) -> None:
-    told = sampviz("info", "sample:t1", "--slice", "60%")
-    assert told.out.splitlines() == [
+def test_info_names_slice_spacing_and_axes(cli: Cli) -> None:
+    result = cli("info", "sample:t1", "--slice", "60%")
+    assert result.out.splitlines() == [
         "name:     t1",
         "stored:   NIfTI-1, 192x256x8, int16",
         "taken:    axial slice 4 of 0..7, z = 23.1 mm",
@@ -127,46 +124,48 @@ def test_info_names_slice_spacing_and_axes(sampviz: Run) -> None:
     ]
 
 
-def test_info_json_lists_warnings_and_says_nothing_on_stderr(sampviz: Run) -> None:
-    told = sampviz("info", "sample:pd", "--json")
-    assert told.err == ""
-    assert json.loads(told.out)["warnings"] == [
+def test_info_json_lists_warnings_and_says_nothing_on_stderr(cli: Cli) -> None:
+    result = cli("info", "sample:pd", "--json")
+    assert result.err == ""
+    assert json.loads(result.out)["warnings"] == [
         "oblique by 7.9 degrees: drawn on the voxel grid, not resampled"
     ]
 
 
 def test_apply_never_replaces_its_input(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     np.save("o_1_avg.npy", np.ones((4, 4)))
     kept = Path("o_1_avg.npy").read_bytes()
     for words in (["-o", "o_1_avg.npy"], ["-o", "o.npy", "--stages"]):
-        told = sampviz("apply", "o_1_avg.npy", "avg", *words)
-        assert told.code == 4
-        assert told.err.startswith("error: the output would replace the input\n  in:  o_1_avg.npy")
+        result = cli("apply", "o_1_avg.npy", "avg", *words)
+        assert result.code == 4
+        assert result.err.startswith(
+            "error: the output would replace the input\n  in:  o_1_avg.npy"
+        )
         assert [path.name for path in Path().iterdir()] == ["o_1_avg.npy"]
         assert Path("o_1_avg.npy").read_bytes() == kept
 
 
 def test_errors_name_the_input_where_there_are_several(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = sampviz("compare", "sample:t1", "sample:dwi", "--ops", "max", "--zoom", "90x90+20")
-    assert told.out == "t1_compare.png\n"
-    assert told.err.splitlines()[1] == "  in:  --zoom, for sample:dwi"
+    result = cli("compare", "sample:t1", "sample:dwi", "--ops", "max", "--zoom", "90x90+20")
+    assert result.out == "t1_compare.png\n"
+    assert result.err.splitlines()[1] == "  in:  --zoom, for sample:dwi"
 
 
 def test_a_full_disk_behind_stdout_is_an_output_that_cannot_be_written(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sampviz.cli.commands.ops._print_table", full)
-    told = sampviz("ops")
-    assert (told.code, told.err.splitlines()[0]) == (
+    result = cli("ops")
+    assert (result.code, result.err.splitlines()[0]) == (
         4,
         "error: the output cannot be written: No space left on device",
     )

@@ -1,15 +1,12 @@
 """`sampviz compare` as a user meets it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture(autouse=True)
@@ -17,9 +14,9 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
-def test_writes_a_figure_named_after_the_input_and_prints_its_path(sampviz: Run) -> None:
-    told = sampviz("compare", "sample:dwi", "--ops", "max,stride,blur,flc")
-    assert told == Told(0, "dwi_compare.png\n", "")
+def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> None:
+    result = cli("compare", "sample:dwi", "--ops", "max,stride,blur,flc")
+    assert result == CliResult(0, "dwi_compare.png\n", "")
     with Pillow.open("dwi_compare.png") as picture:
         assert list(picture.text) == ["Software", "sampviz"]  # type: ignore[attr-defined]
         assert picture.text["Software"] == "sampviz 0.1.0"  # type: ignore[attr-defined]
@@ -27,25 +24,25 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(sampviz: Run)
 
 
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
-def test_format_follows_the_ending(sampviz: Run, ending: str) -> None:
+def test_format_follows_the_ending(cli: Cli, ending: str) -> None:
     starts = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
-    assert sampviz("compare", "sample:dwi", "--ops", "max", "-o", f"f.{ending}").code == 0
+    assert cli("compare", "sample:dwi", "--ops", "max", "-o", f"f.{ending}").code == 0
     assert Path(f"f.{ending}").read_bytes().startswith(starts[ending])
 
 
-def test_several_inputs_make_several_figures_in_a_folder(sampviz: Run) -> None:
+def test_several_inputs_make_several_figures_in_a_folder(cli: Cli) -> None:
     np.save("dwi.npy", np.zeros((8, 8)))
-    told = sampviz("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", "--ops", "max",
+    result = cli("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", "--ops", "max",
                    "-o", "figures")  # fmt: skip
-    assert told.code == 0
+    assert result.code == 0
     names = ["dwi_compare.png", "dwi-2_compare.png", "step_compare.png"]
-    assert told.out.splitlines() == [str(Path("figures") / name) for name in names]
+    assert result.out.splitlines() == [str(Path("figures") / name) for name in names]
     assert sorted(path.name for path in Path("figures").iterdir()) == sorted(names)
 
 
-def test_ops_may_be_given_twice(sampviz: Run) -> None:
-    once = sampviz("compare", "sample:dwi", "--ops", "max,avg", "-o", "a.png")
-    twice = sampviz("compare", "sample:dwi", "--ops", "max", "--ops", "avg", "-o", "b.png")
+def test_ops_may_be_given_twice(cli: Cli) -> None:
+    once = cli("compare", "sample:dwi", "--ops", "max,avg", "-o", "a.png")
+    twice = cli("compare", "sample:dwi", "--ops", "max", "--ops", "avg", "-o", "b.png")
     assert (once.code, twice.code) == (0, 0)
     assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
 
@@ -128,9 +125,9 @@ ERRORS = {
 
 @pytest.mark.parametrize(("words", "code", "err"), ERRORS.values(), ids=ERRORS)
 def test_errors_are_three_lines_and_leave_nothing(
-    sampviz: Run, words: list[str], code: int, err: str
+    cli: Cli, words: list[str], code: int, err: str
 ) -> None:
-    assert sampviz("compare", *words) == Told(code, "", err)
+    assert cli("compare", *words) == CliResult(code, "", err)
     assert not [path for path in Path().iterdir() if path.is_file()]
 
 
@@ -142,30 +139,30 @@ def test_errors_are_three_lines_and_leave_nothing(
         (["--levels", "0"], "error: invalid value for '--levels'"),
     ],
 )
-def test_wrong_options_are_three_lines_too(sampviz: Run, words: list[str], what: str) -> None:
-    told = sampviz("compare", "sample:dwi", "--ops", "max", *words)
-    first, *rest = told.err.splitlines()
-    assert (told.code, told.out) == (2, "")
+def test_wrong_options_are_three_lines_too(cli: Cli, words: list[str], what: str) -> None:
+    result = cli("compare", "sample:dwi", "--ops", "max", *words)
+    first, *rest = result.err.splitlines()
+    assert (result.code, result.out) == (2, "")
     assert first.startswith(what)
     assert rest == ["  in:  sampviz compare", "  fix: `sampviz compare --help`"]
 
 
 def test_a_read_only_folder_is_an_output_that_cannot_be_written(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.touch", refuse)
-    told = sampviz("compare", "sample:dwi", "--ops", "max")
-    assert (told.code, told.err.splitlines()[0]) == (
+    result = cli("compare", "sample:dwi", "--ops", "max")
+    assert (result.code, result.err.splitlines()[0]) == (
         4,
         "error: the file cannot be written: Permission denied",
     )
 
 
 def test_a_failed_run_keeps_an_existing_file_whole(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("old.png").write_bytes(b"precious")
 
@@ -173,53 +170,51 @@ def test_a_failed_run_keeps_an_existing_file_whole(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    told = sampviz("compare", "sample:dwi", "--ops", "max", "-o", "old.png", "--overwrite")
-    assert told.code == 4
-    assert "No space left on device" in told.err
+    result = cli("compare", "sample:dwi", "--ops", "max", "-o", "old.png", "--overwrite")
+    assert result.code == 4
+    assert "No space left on device" in result.err
     assert Path("old.png").read_bytes() == b"precious"
     assert [path.name for path in Path().iterdir()] == ["old.png"]
 
 
-def test_a_fault_of_ours_is_three_lines_and_70(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_ours_is_three_lines_and_70(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("at the third\nline")
 
     monkeypatch.setattr("sampviz.figures.grids.draw_comparison.columns_of", broken)
-    told = sampviz("compare", "sample:dwi", "--ops", "max")
-    assert told == Told(
+    result = cli("compare", "sample:dwi", "--ops", "max")
+    assert result == CliResult(
         70,
         "",
         "error: a fault in sampviz itself\n  in:  ZeroDivisionError: at the third line\n"
         "  fix: --debug shows where; please report it\n",
     )
-    assert "Traceback" in sampviz("compare", "sample:dwi", "--ops", "max", "--debug").err
+    assert "Traceback" in cli("compare", "sample:dwi", "--ops", "max", "--debug").err
 
 
-def test_an_interrupted_run_is_130(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sampviz.figures.grids.draw_comparison.columns_of", stop)
-    assert sampviz("compare", "sample:dwi", "--ops", "max").code == 130
+    assert cli("compare", "sample:dwi", "--ops", "max").code == 130
 
 
-def test_warnings_go_to_stderr_once_and_quiet_silences_them(sampviz: Run) -> None:
+def test_warnings_go_to_stderr_once_and_quiet_silences_them(cli: Cli) -> None:
     words = ["compare", "sample:pd", "--ops", "max"]
-    assert sampviz(*words).err == (
+    assert cli(*words).err == (
         "warning: pd: oblique by 7.9 degrees: drawn on the voxel grid, not resampled\n"
     )
-    assert sampviz(*words, "-q").err == ""
+    assert cli(*words, "-q").err == ""
 
 
-def test_faithful_warns_at_2_mod_4(sampviz: Run) -> None:
-    told = sampviz("compare", "sample:noise:18x30", "--ops", "flc:mode=faithful", "-o", "f.png")
-    assert told.code == 0
-    assert told.err.startswith("warning: flc:mode=faithful moves the spectrum by one bin")
+def test_faithful_warns_at_2_mod_4(cli: Cli) -> None:
+    result = cli("compare", "sample:noise:18x30", "--ops", "flc:mode=faithful", "-o", "f.png")
+    assert result.code == 0
+    assert result.err.startswith("warning: flc:mode=faithful moves the spectrum by one bin")
 
 
-def test_the_program_without_words_shows_its_help(sampviz: Run) -> None:
-    told = sampviz()
-    assert told.code == 0
-    assert "compare" in told.out
+def test_the_program_without_words_shows_its_help(cli: Cli) -> None:
+    result = cli()
+    assert result.code == 0
+    assert "compare" in result.out

@@ -1,21 +1,18 @@
 """`explain`: what people read, what programs read, which files are written."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
-def test_windows_sums_and_grids_are_printed(sampviz: Run) -> None:
-    told = sampviz("explain", "conv", "--input", "0 1 2;3 4 5;6 7 8", "--kernel", "0 1;2 3")
-    assert told.code == 0
-    assert told.out.startswith("conv:s=1:p=0: Correlate with a kernel")
-    lines = [line.rstrip() for line in told.out.splitlines()]
+def test_windows_sums_and_grids_are_printed(cli: Cli) -> None:
+    result = cli("explain", "conv", "--input", "0 1 2;3 4 5;6 7 8", "--kernel", "0 1;2 3")
+    assert result.code == 0
+    assert result.out.startswith("conv:s=1:p=0: Correlate with a kernel")
+    lines = [line.rstrip() for line in result.out.splitlines()]
     start = lines.index("2 of 4: 1*0 + 2*1 + 4*2 + 5*3 = 25")
     assert lines[start + 1 : start + 7] == [
         "INPUT 3x3       OUTPUT 2x2",
@@ -35,42 +32,40 @@ def test_windows_sums_and_grids_are_printed(sampviz: Run) -> None:
     ]
 
 
-def test_the_pixel_that_is_chosen_is_marked(sampviz: Run) -> None:
-    assert "│<5>│" in sampviz("explain", "max", "--input", "5 2;3 4").out
+def test_the_pixel_that_is_chosen_is_marked(cli: Cli) -> None:
+    assert "│<5>│" in cli("explain", "max", "--input", "5 2;3 4").out
 
 
-def test_what_is_true_of_the_slide_is_said_at_the_end(sampviz: Run) -> None:
-    last = sampviz("explain", "conv+transpose").out.splitlines()[-1]
+def test_what_is_true_of_the_slide_is_said_at_the_end(cli: Cli) -> None:
+    last = cli("explain", "conv+transpose").out.splitlines()[-1]
     assert last.startswith("The size of the input comes back, 5x5; its values do not")
 
 
-def test_nothing_is_coloured_where_nobody_looks(sampviz: Run) -> None:
-    assert "\x1b" not in sampviz("explain", "max").out
+def test_nothing_is_coloured_where_nobody_looks(cli: Cli) -> None:
+    assert "\x1b" not in cli("explain", "max").out
 
 
-def test_no_grid_is_folded_on_a_narrow_terminal(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_grid_is_folded_on_a_narrow_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
-    out = sampviz("explain", "conv").out
+    out = cli("explain", "conv").out
     assert "│  0│  1│  0│  1│  0│   │  0│   1│  0│   │   3│  -3│  -1│" in out
 
 
-def test_many_windows_are_told_by_their_sums_alone(sampviz: Run) -> None:
+def test_many_windows_are_told_by_their_sums_alone(cli: Cli) -> None:
     rows = ";".join([" ".join("123456789")] * 9)
-    out = sampviz("explain", "conv:box", "--input", rows, "-p", "1").out
+    out = cli("explain", "conv:box", "--input", rows, "-p", "1").out
     assert out.count(" of 81: ") == 81
     assert out.count("INPUT 9x9") == 1
 
 
-def test_json_has_input_kernel_output_and_steps(sampviz: Run) -> None:
-    told = json.loads(sampviz("explain", "transpose", "-s", "2", "--json").out)
-    assert told["schema"] == 1
-    assert told["chain"] == "transpose"
-    assert told["input"] == told["kernel"] == [[0, 1], [2, 3]]
-    assert told["output"] == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
-    assert told["note"] is None
-    assert told["steps"] == [
+def test_json_has_input_kernel_output_and_steps(cli: Cli) -> None:
+    data = json.loads(cli("explain", "transpose", "-s", "2", "--json").out)
+    assert data["schema"] == 1
+    assert data["chain"] == "transpose"
+    assert data["input"] == data["kernel"] == [[0, 1], [2, 3]]
+    assert data["output"] == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
+    assert data["note"] is None
+    assert data["steps"] == [
         {
             "stage": 0,
             "text": f"{value} times the kernel goes to rows {rows}, columns {columns}",
@@ -90,48 +85,48 @@ def test_json_has_input_kernel_output_and_steps(sampviz: Run) -> None:
     ]
 
 
-def test_json_of_a_choice_names_who_won(sampviz: Run) -> None:
-    (step,) = json.loads(sampviz("explain", "max", "--input", "1 2;4 3", "--json").out)["steps"]
+def test_json_of_a_choice_names_who_won(cli: Cli) -> None:
+    (step,) = json.loads(cli("explain", "max", "--input", "1 2;4 3", "--json").out)["steps"]
     assert (step["taken"], step["values"], step["weights"]) == ([1, 0], [4], None)
 
 
-def test_json_of_a_spectrum_has_pairs(sampviz: Run) -> None:
-    told = json.loads(sampviz("explain", "flc", "--json").out)
-    assert told["stages"][0]["names"] == ["INPUT", "SPECTRUM"]
-    assert told["stages"][0]["output"][2][2] == [4, 0]
-    assert told["stages"][1]["output"] == told["output"]
+def test_json_of_a_spectrum_has_pairs(cli: Cli) -> None:
+    data = json.loads(cli("explain", "flc", "--json").out)
+    assert data["stages"][0]["names"] == ["INPUT", "SPECTRUM"]
+    assert data["stages"][0]["output"][2][2] == [4, 0]
+    assert data["stages"][1]["output"] == data["output"]
 
 
-def test_list_has_commands_that_run(sampviz: Run) -> None:
-    lines = sampviz("explain", "--list").out.splitlines()
+def test_list_has_commands_that_run(cli: Cli) -> None:
+    lines = cli("explain", "--list").out.splitlines()
     assert lines[1].startswith("conv ")
     assert any(line.startswith("conv+transpose ") for line in lines)
 
 
 def test_figures_frames_and_animations_are_written(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for ending in ("png", "pdf", "svg", "gif"):
-        assert sampviz("explain", "max", "-o", f"m.{ending}") == Told(0, f"m.{ending}\n", "")
-    told = sampviz("explain", "max", "-o", "f.svg", "--frames")
-    assert told.out.split() == [f"f_0{i}.svg" for i in range(1, 6)]
+        assert cli("explain", "max", "-o", f"m.{ending}") == CliResult(0, f"m.{ending}\n", "")
+    result = cli("explain", "max", "-o", "f.svg", "--frames")
+    assert result.out.split() == [f"f_0{i}.svg" for i in range(1, 6)]
     starts = {path.name: path.read_bytes()[:4] for path in tmp_path.iterdir()}
     assert len(starts) == 9
     assert [starts[f"m.{e}"] for e in ("png", "pdf", "gif")] == [b"\x89PNG", b"%PDF", b"GIF8"]
-    told = sampviz("explain", "max", "-o", "m.gif", "--json")
-    assert (json.loads(told.out)["chain"], told.err) == ("max", "m.gif\n")
+    result = cli("explain", "max", "-o", "m.gif", "--json")
+    assert (json.loads(result.out)["chain"], result.err) == ("max", "m.gif\n")
 
 
 def test_nothing_is_written_over_what_is_not_ours(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("f_03.png").write_text("a diary")
-    told = sampviz("explain", "max", "-o", "f.png", "--frames")
-    assert (told.code, told.err.splitlines()[1]) == (4, "  in:  f_03.png")
+    result = cli("explain", "max", "-o", "f.png", "--frames")
+    assert (result.code, result.err.splitlines()[1]) == (4, "  in:  f_03.png")
     assert [path.name for path in tmp_path.iterdir()] == ["f_03.png"]
-    assert sampviz("explain", "max", "-o", "f.png", "--frames", "--overwrite").code == 0
+    assert cli("explain", "max", "-o", "f.png", "--frames", "--overwrite").code == 0
 
 
 @pytest.mark.parametrize(
@@ -194,6 +189,6 @@ def test_nothing_is_written_over_what_is_not_ours(
     ],
 )
 def test_what_is_wrong_is_said_in_three_lines(
-    sampviz: Run, given: list[str], code: int, lines: list[str]
+    cli: Cli, given: list[str], code: int, lines: list[str]
 ) -> None:
-    assert sampviz("explain", *given) == Told(code, "", "\n".join(lines) + "\n")
+    assert cli("explain", *given) == CliResult(code, "", "\n".join(lines) + "\n")

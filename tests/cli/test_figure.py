@@ -1,15 +1,12 @@
 """`sampviz figure` as a user meets it, and the captions of figure and compare."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sampviz.recipes.gallery import shipped
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture(autouse=True)
@@ -21,11 +18,11 @@ def names() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
-def test_list_has_a_line_for_every_figure(sampviz: Run) -> None:
-    told = sampviz("figure", "--list")
-    assert told.code == 0
-    assert [line.split()[0] for line in told.out.splitlines()] == [*shipped(), "gallery"]
-    assert all(len(line.split()) > 3 for line in told.out.splitlines())
+def test_list_has_a_line_for_every_figure(cli: Cli) -> None:
+    result = cli("figure", "--list")
+    assert result.code == 0
+    assert [line.split()[0] for line in result.out.splitlines()] == [*shipped(), "gallery"]
+    assert all(len(line.split()) > 3 for line in result.out.splitlines())
     assert names() == []
 
 
@@ -39,18 +36,18 @@ def test_list_has_a_line_for_every_figure(sampviz: Run) -> None:
         ("fig5", "alternatives"),
     ],
 )
-def test_figures_have_the_numbers_of_the_article_too(sampviz: Run, number: str, name: str) -> None:
-    assert sampviz("figure", number, "--show-recipe") == sampviz("figure", name, "--show-recipe")
-    assert sampviz("figure", number, "sample:dwi", "-q") == Told(0, f"{name}.png\n", "")
+def test_figures_have_the_numbers_of_the_article_too(cli: Cli, number: str, name: str) -> None:
+    assert cli("figure", number, "--show-recipe") == cli("figure", name, "--show-recipe")
+    assert cli("figure", number, "sample:dwi", "-q") == CliResult(0, f"{name}.png\n", "")
     again = Path(f"{name}.png").read_bytes()
-    sampviz("figure", name, "sample:dwi", "-q", "-o", "named.png")
+    cli("figure", name, "sample:dwi", "-q", "-o", "named.png")
     assert Path("named.png").read_bytes() == again
 
 
-def test_a_recipe_is_printed_saved_edited_and_run(sampviz: Run) -> None:
-    text = sampviz("figure", "blurpool", "--show-recipe").out
+def test_a_recipe_is_printed_saved_edited_and_run(cli: Cli) -> None:
+    text = cli("figure", "blurpool", "--show-recipe").out
     Path("same.toml").write_text(text)
-    assert sampviz("figure", "blurpool").out == sampviz("figure", "same.toml").out
+    assert cli("figure", "blurpool").out == cli("figure", "same.toml").out
     first = Path("blurpool.png").read_bytes()
     edits = {
         '"max:s=1+blur:k=5:s=1+stride"': '"avg:s=1+blur:k=3:s=1+stride"',
@@ -62,9 +59,7 @@ def test_a_recipe_is_printed_saved_edited_and_run(sampviz: Run) -> None:
         assert old in text
         text = text.replace(old, new)
     Path("edited.toml").write_text(text)
-    assert (
-        sampviz("figure", "edited.toml", "--caption", "md").out == "mine.png\nmine.md\nmine.bib\n"
-    )
+    assert cli("figure", "edited.toml", "--caption", "md").out == "mine.png\nmine.md\nmine.bib\n"
     assert Path("mine.png").read_bytes() != first
     caption = Path("mine.md").read_text()
     assert "axial slice 2 of 0..7" in caption
@@ -74,34 +69,34 @@ def test_a_recipe_is_printed_saved_edited_and_run(sampviz: Run) -> None:
     assert "Operation max" not in caption
 
 
-def test_kernel_and_set_change_the_options_of_a_recipe(sampviz: Run) -> None:
+def test_kernel_and_set_change_the_options_of_a_recipe(cli: Cli) -> None:
     words = ("figure", "pitfalls", "sample:dwi", "--caption", "md", "--overwrite")
     captions = {}
     for options in ((), ("--kernel", "laplacian"), ("--set", "kernel=laplacian")):
-        assert sampviz(*words, *options).code == 0
+        assert cli(*words, *options).code == 0
         captions[options] = Path("pitfalls.md").read_text()
     assert "conv:kernel=laplacian" not in captions[()]
     assert "conv:kernel=laplacian ×2" in captions["--kernel", "laplacian"]
     assert captions["--kernel", "laplacian"] == captions["--set", "kernel=laplacian"]
 
 
-def test_your_images_are_drawn_in_place_of_the_shipped(sampviz: Run) -> None:
+def test_your_images_are_drawn_in_place_of_the_shipped(cli: Cli) -> None:
     np.save("mine.npy", np.random.default_rng(0).random((32, 32)))
-    assert sampviz("figure", "flc", "mine.npy", "--caption", "html").code == 0
+    assert cli("figure", "flc", "mine.npy", "--caption", "html").code == 0
     text = Path("flc.html").read_text()
     assert "Input: mine, 32x32 px" in text
     assert 'alt="4 panels with arrows' in text
 
 
-def test_a_folder_takes_a_figure_by_its_name(sampviz: Run) -> None:
+def test_a_folder_takes_a_figure_by_its_name(cli: Cli) -> None:
     Path("out").mkdir()
-    assert sampviz("figure", "dpp", "sample:dwi", "-o", "out").out == "out/dpp.png\n"
+    assert cli("figure", "dpp", "sample:dwi", "-o", "out").out == "out/dpp.png\n"
     recipe = "".join(
         f'[[figure]]\nname = "{name}"\ninputs = "sample:dwi"\nops = "max"\nrows = "image"\n'
         for name in ("a", "b")
     )
     Path("two.toml").write_text(recipe)
-    assert sampviz("figure", "two.toml", "-o", "new").out == "new/a.png\nnew/b.png\n"
+    assert cli("figure", "two.toml", "-o", "new").out == "new/a.png\nnew/b.png\n"
 
 
 ERRORS = {
@@ -163,33 +158,33 @@ ERRORS = {
 
 
 @pytest.mark.parametrize(("words", "code", "start"), ERRORS.values(), ids=ERRORS)
-def test_errors(sampviz: Run, words: list[str], code: int, start: str) -> None:
-    told = sampviz(*words)
-    assert told.code == code
-    assert told.err.startswith(start)
-    assert told.out == ""
+def test_errors(cli: Cli, words: list[str], code: int, start: str) -> None:
+    result = cli(*words)
+    assert result.code == code
+    assert result.err.startswith(start)
+    assert result.out == ""
     assert names() == []
 
 
-def test_captions_stand_beside_the_figure_and_are_printed_after_it(sampviz: Run) -> None:
+def test_captions_stand_beside_the_figure_and_are_printed_after_it(cli: Cli) -> None:
     words = ("compare", "sample:dwi", "--ops", "max,blur", "--caption", "md,tex,html")
     made = [f"dwi_compare.{ending}" for ending in ("png", "md", "tex", "html", "bib")]
-    assert sampviz(*words) == Told(0, "".join(f"{name}\n" for name in made), "")
+    assert cli(*words) == CliResult(0, "".join(f"{name}\n" for name in made), "")
     assert names() == sorted(made)
     before = {name: Path(name).read_bytes() for name in made}
-    assert sampviz(*words).code == 0  # the same again
+    assert cli(*words).code == 0  # the same again
     assert {name: Path(name).read_bytes() for name in made} == before
     assert b"zhang2019" in before["dwi_compare.bib"]
     assert b"\\includegraphics" in before["dwi_compare.tex"]
 
 
-def test_a_caption_of_others_stays_and_so_does_the_figure(sampviz: Run) -> None:
+def test_a_caption_of_others_stays_and_so_does_the_figure(cli: Cli) -> None:
     words = ("compare", "sample:dwi", "--caption", "md", "--ops")
-    sampviz(*words, "max")
+    cli(*words, "max")
     figure = Path("dwi_compare.png").read_bytes()
     Path("dwi_compare.md").write_text("my own words")
-    told = sampviz(*words, "avg")
-    assert told == Told(
+    result = cli(*words, "avg")
+    assert result == CliResult(
         4,
         "",
         "error: the file is there already, and sampviz may not have made it\n"
@@ -197,16 +192,16 @@ def test_a_caption_of_others_stays_and_so_does_the_figure(sampviz: Run) -> None:
     )
     assert Path("dwi_compare.md").read_text() == "my own words"
     assert Path("dwi_compare.png").read_bytes() == figure
-    assert sampviz(*words, "avg", "--overwrite").code == 0
+    assert cli(*words, "avg", "--overwrite").code == 0
     assert "Operation avg" in Path("dwi_compare.md").read_text()
 
 
-def test_hostile_names_of_inputs_do_no_harm(sampviz: Run) -> None:
+def test_hostile_names_of_inputs_do_no_harm(cli: Cli) -> None:
     name = "<script>alert(1)</script>_&_`x`_|_%_$".replace("/", "\\")
     np.save(f"{name}.npy", np.eye(8))
-    told = sampviz("compare", f"{name}.npy", "--ops", "max", "-o", "f.png",
+    result = cli("compare", f"{name}.npy", "--ops", "max", "-o", "f.png",
                    "--caption", "md,tex,html")  # fmt: skip
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
     assert "<script>" not in Path("f.html").read_text()
     assert "Input: &lt;script&gt;alert(1)&lt;\\script&gt;_&amp;_`x`_|_%_$, 8x8 px" in (
         Path("f.html").read_text()
@@ -217,13 +212,11 @@ def test_hostile_names_of_inputs_do_no_harm(sampviz: Run) -> None:
     )
 
 
-def test_gallery_has_a_caption_for_every_figure(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gallery_has_a_caption_for_every_figure(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sampviz.recipes.gallery.shipped", lambda: ["dpp", "flc"])
-    told = sampviz("figure", "gallery", "sample:dwi", "--caption", "tex", "-o", "all")
-    assert told.code == 0, told.err
-    assert told.out.splitlines() == [
+    result = cli("figure", "gallery", "sample:dwi", "--caption", "tex", "-o", "all")
+    assert result.code == 0, result.err
+    assert result.out.splitlines() == [
         f"all/{name}"
         for name in (
             "dpp.png",
@@ -237,9 +230,9 @@ def test_gallery_has_a_caption_for_every_figure(
     ]
 
 
-def test_the_title_of_other_inputs_is_their_own(sampviz: Run, tmp_path: Path) -> None:
+def test_the_title_of_other_inputs_is_their_own(cli: Cli, tmp_path: Path) -> None:
     words = ["figure", "contrasts", "sample:bold", "sample:dwi", "-o", tmp_path / "c.svg"]
-    assert sampviz(*words).code == 0
+    assert cli(*words).code == 0
     text = (tmp_path / "c.svg").read_text()
     assert ">bold, dwi<" in text
     assert "different subjects" not in text

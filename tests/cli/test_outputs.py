@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import Told
+from tests.conftest import Cli, CliResult
 
-Run = Callable[..., Told]
 PROGRAM = [sys.executable, "-m", "sampviz"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -29,9 +28,13 @@ def names_in(folder: str = ".") -> list[str]:
     return sorted(path.name for path in Path(folder).iterdir())
 
 
-def process(*words: object, **more: object) -> subprocess.CompletedProcess[bytes]:
-    command = [*PROGRAM, *map(os.fsencode, map(str, words))]
-    return subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False, **more)  # type: ignore[call-overload, no-any-return]
+def process(
+    *words: object, preexec_fn: Callable[[], object] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    command = [*map(os.fsencode, PROGRAM), *map(os.fsencode, map(str, words))]
+    return subprocess.run(
+        command, capture_output=True, env=ENVIRONMENT, check=False, preexec_fn=preexec_fn
+    )
 
 
 COMMANDS = {
@@ -42,10 +45,10 @@ COMMANDS = {
 
 @pytest.mark.parametrize(("words", "out"), COMMANDS.values(), ids=COMMANDS)
 def test_a_file_of_others_is_replaced_only_with_overwrite(
-    sampviz: Run, words: list[str], out: str
+    cli: Cli, words: list[str], out: str
 ) -> None:
     Path(out).write_bytes(b"precious")
-    assert sampviz(*words, out) == Told(
+    assert cli(*words, out) == CliResult(
         4,
         "",
         "error: the file is there already, and sampviz may not have made it\n"
@@ -53,22 +56,22 @@ def test_a_file_of_others_is_replaced_only_with_overwrite(
     )
     assert Path(out).read_bytes() == b"precious"
     assert names_in() == [out]
-    assert sampviz(*words, out, "--overwrite") == Told(0, f"{out}\n", "")
+    assert cli(*words, out, "--overwrite") == CliResult(0, f"{out}\n", "")
     assert Path(out).read_bytes() != b"precious"
 
 
 @pytest.mark.parametrize(("words", "out"), COMMANDS.values(), ids=COMMANDS)
-def test_the_same_command_runs_again(sampviz: Run, words: list[str], out: str) -> None:
+def test_the_same_command_runs_again(cli: Cli, words: list[str], out: str) -> None:
     for _ in range(2):
-        assert sampviz(*words, out) == Told(0, f"{out}\n", "")
+        assert cli(*words, out) == CliResult(0, f"{out}\n", "")
 
 
-def test_compare_never_replaces_one_of_its_inputs(sampviz: Run) -> None:
-    sampviz("compare", "sample:dwi", "--ops", "max", "-o", "a_compare.png")
+def test_compare_never_replaces_one_of_its_inputs(cli: Cli) -> None:
+    cli("compare", "sample:dwi", "--ops", "max", "-o", "a_compare.png")
     np.save("a.npy", np.eye(8))
     before = Path("a_compare.png").read_bytes()
-    told = sampviz("compare", "a.npy", "a_compare.png", "--ops", "max", "--overwrite")
-    assert told == Told(
+    result = cli("compare", "a.npy", "a_compare.png", "--ops", "max", "--overwrite")
+    assert result == CliResult(
         4,
         "",
         "error: the output would replace the input\n  in:  a_compare.png\n"
@@ -77,17 +80,17 @@ def test_compare_never_replaces_one_of_its_inputs(sampviz: Run) -> None:
     assert Path("a_compare.png").read_bytes() == before
 
 
-def test_inputs_that_differ_in_case_only_have_two_figures_everywhere(sampviz: Run) -> None:
+def test_inputs_that_differ_in_case_only_have_two_figures_everywhere(cli: Cli) -> None:
     for folder, name in (("one", "A.npy"), ("two", "a.npy")):
         Path(folder).mkdir()
         np.save(Path(folder, name), np.eye(8))
-    told = sampviz("compare", "one/A.npy", "two/a.npy", "--ops", "max", "-o", "out")
+    result = cli("compare", "one/A.npy", "two/a.npy", "--ops", "max", "-o", "out")
     assert names_in("out") == ["A_compare.png", "a-2_compare.png"]
-    assert told.code == 0
+    assert result.code == 0
 
 
-def test_a_failed_run_makes_no_folder(sampviz: Run) -> None:
-    assert sampviz("compare", "gone.png", "sample:t1", "--ops", "max", "-o", "new").code == 3
+def test_a_failed_run_makes_no_folder(cli: Cli) -> None:
+    assert cli("compare", "gone.png", "sample:t1", "--ops", "max", "-o", "new").code == 3
     assert names_in() == []
 
 
@@ -103,36 +106,36 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("words", "what"), WORDS.values(), ids=WORDS)
-def test_words_are_checked_before_a_file_is_read(sampviz: Run, words: list[str], what: str) -> None:
-    told = sampviz("compare", "no such file", "--ops", "max", *words)
-    assert told.code == 2
-    assert what in told.err.splitlines()[0]
+def test_words_are_checked_before_a_file_is_read(cli: Cli, words: list[str], what: str) -> None:
+    result = cli("compare", "no such file", "--ops", "max", *words)
+    assert result.code == 2
+    assert what in result.err.splitlines()[0]
 
 
-def test_too_many_pixels_are_refused_before_they_are_made(sampviz: Run) -> None:
+def test_too_many_pixels_are_refused_before_they_are_made(cli: Cli) -> None:
     for chains, what in (
         ("nearest:64", "error: 201326592 px; the most is 134217728 px"),
         ("nearest:32", "error: 50331648 px are more than can be drawn: 16777216"),
         (",".join(["nearest:16"] * 11), "error: 138412032 px in all columns are more than can be"),
     ):
-        told = sampviz("compare", "sample:t1", "--ops", chains)
-        assert told.code == 2
-        assert re.sub("16384x12288", "201326592", told.err).startswith(what)
-        assert told.err.count("\n") == 3
+        result = cli("compare", "sample:t1", "--ops", chains)
+        assert result.code == 2
+        assert re.sub("16384x12288", "201326592", result.err).startswith(what)
+        assert result.err.count("\n") == 3
 
 
-def test_a_png_goes_to_stdout(sampviz: Run) -> None:
+def test_a_png_goes_to_stdout(cli: Cli) -> None:
     words = ["compare", "sample:dwi", "--ops", "max"]
-    assert sampviz(*words, "-o", "file.png").code == 0
-    told = process(*words, "-o", "-")
-    assert (told.returncode, told.stderr) == (0, b"")
-    assert told.stdout == Path("file.png").read_bytes()
+    assert cli(*words, "-o", "file.png").code == 0
+    result = process(*words, "-o", "-")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout == Path("file.png").read_bytes()
 
 
-def test_a_png_is_not_written_on_a_terminal(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_png_is_not_written_on_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    told = sampviz("compare", "no such file", "--ops", "max", "-o", "-")
-    assert told == Told(
+    result = cli("compare", "no such file", "--ops", "max", "-o", "-")
+    assert result == CliResult(
         4,
         "",
         "error: a PNG is not for a terminal\n  in:  -o -\n  fix: add > FILE.png, or | PROGRAM\n",
@@ -147,10 +150,10 @@ def test_a_png_is_not_written_on_a_terminal(sampviz: Run, monkeypatch: pytest.Mo
     ],
 )
 def test_what_does_not_fit_into_stdout_is_refused(words: list[str], what: bytes) -> None:
-    told = process(*words, "-o", "-")
-    assert (told.returncode, told.stdout) == (4, b"")
-    assert told.stderr.startswith(b"error: " + what)
-    assert told.stderr.count(b"\n") == 3
+    result = process(*words, "-o", "-")
+    assert (result.returncode, result.stdout) == (4, b"")
+    assert result.stderr.startswith(b"error: " + what)
+    assert result.stderr.count(b"\n") == 3
     assert names_in() == []
 
 
@@ -183,14 +186,14 @@ def test_any_name_is_read_written_and_printed(name: bytes) -> None:
         ([b"apply", b"max", b"-o", name + b".nii.gz"], b".nii.gz"),
     ):
         command = [*map(os.fsencode, PROGRAM), words[0], os.fsencode(source), *words[1:]]
-        told = subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False)
-        assert told.returncode == 0, told.stderr
-        assert told.stdout == name + ending + b"\n"
+        done = subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == name + ending + b"\n"
         assert Path(os.fsdecode(name + ending)).stat().st_size
         # A warning of ours at most, in which a terminal finds nothing to obey.
-        lines = told.stderr.decode().splitlines()
+        lines = done.stderr.decode().splitlines()
         assert all(line.startswith("warning: DejaVu Sans has no sign for") for line in lines)
-        assert b"\x1b" not in told.stderr
+        assert b"\x1b" not in done.stderr
     assert len(names_in()) == 5
     svg = xml.dom.minidom.parse(os.fsdecode(name + b".svg"))
     assert not svg.getElementsByTagName("script")
@@ -199,18 +202,16 @@ def test_any_name_is_read_written_and_printed(name: bytes) -> None:
         assert "".join(name.decode().split()) in "".join(written.split())
 
 
-def test_a_printed_path_is_escaped_on_a_terminal(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_printed_path_is_escaped_on_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    told = sampviz("apply", "sample:step:8x8", "max", "-o", "\x1b[2J.npy")
-    assert told == Told(0, "\\x1b[2J.npy\n", "")
+    result = cli("apply", "sample:step:8x8", "max", "-o", "\x1b[2J.npy")
+    assert result == CliResult(0, "\\x1b[2J.npy\n", "")
 
 
-def test_a_title_has_no_markup_and_no_control_character(sampviz: Run) -> None:
+def test_a_title_has_no_markup_and_no_control_character(cli: Cli) -> None:
     title = "a<b>&$x$\x1b[31m\nsecond ]]> line\0\uffff"
     words = ["compare", "sample:dwi", "--ops", "max", "--title", title]
-    assert sampviz(*words, "-o", "f.svg").code == 0
+    assert cli(*words, "-o", "f.svg").code == 0
     svg = xml.dom.minidom.parse("f.svg")
     written = [part.firstChild.data for part in svg.getElementsByTagName("text")]  # type: ignore[union-attr]
     assert "a<b>&$x$\\x1b[31m" in written
@@ -231,14 +232,14 @@ def test_a_disk_that_is_full_leaves_nothing_of_an_array(out: str) -> None:
 
 def _stays_whole(words: list[str], out: str) -> None:
     Path(out).write_bytes(b"precious")
-    told = process(
+    result = process(
         *words,
         "--overwrite",
         "-q",
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
-    assert told.returncode == 4, told.stderr
-    lines = told.stderr.decode().splitlines()
+    assert result.returncode == 4, result.stderr
+    lines = result.stderr.decode().splitlines()
     assert "error: the file cannot be written: File too large" in lines
     assert f"  in:  {out}" in lines
     assert Path(out).read_bytes() == b"precious"
@@ -247,10 +248,10 @@ def _stays_whole(words: list[str], out: str) -> None:
 
 @pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a folder that nobody can write to")
 @pytest.mark.parametrize(("words", "out"), COMMANDS.values(), ids=COMMANDS)
-def test_a_folder_that_is_read_only_is_said(sampviz: Run, words: list[str], out: str) -> None:
-    told = sampviz(*words, f"/sys/{out}")
-    assert told.code == 4
-    assert re.match("error: the file cannot be written: .*\n  in:  /sys/out", told.err)
+def test_a_folder_that_is_read_only_is_said(cli: Cli, words: list[str], out: str) -> None:
+    result = cli(*words, f"/sys/{out}")
+    assert result.code == 4
+    assert re.match("error: the file cannot be written: .*\n  in:  /sys/out", result.err)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
@@ -260,12 +261,12 @@ def test_a_folder_that_is_read_only_is_said(sampviz: Run, words: list[str], out:
 )  # fmt: skip
 def test_a_full_disk_behind_stdout_is_exit_code_4(words: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
-        told = subprocess.run(
+        done = subprocess.run(
             [*PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
         )
-    assert told.returncode == 4
-    assert told.stderr.startswith(b"error: the output cannot be written: No space left on device\n")
-    assert told.stderr.count(b"\n") == 3
+    assert done.returncode == 4
+    assert done.stderr.startswith(b"error: the output cannot be written: No space left on device\n")
+    assert done.stderr.count(b"\n") == 3
 
 
 # Writing stops halfway, until a signal comes.

@@ -5,18 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 import pytest
 
 import sampviz as package
 from sampviz.images.embedded_text import embedded_text
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
+from tests.images.build import read_nifti
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +25,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(params=["png", "pdf", "svg"])
-def figure(request: pytest.FixtureRequest, sampviz: Run) -> Path:
+def figure(request: pytest.FixtureRequest, cli: Cli) -> Path:
     path = Path(f"f.{request.param}")
     words = ["brain.npy", "--ops", "max,blur:k=5", "--levels", "2", "--window", "p2,p98"]
-    assert sampviz("compare", *words, "-o", path).code == 0
+    assert cli("compare", *words, "-o", path).code == 0
     return path
 
 
@@ -49,96 +46,96 @@ def test_a_figure_is_made_again_from_a_clean_folder(figure: Path, tmp_path: Path
     assert sorted(path.name for path in clean.iterdir()) == ["brain.npy", figure.name]
 
 
-def test_after_a_byte_of_the_input_changed_the_input_is_named(figure: Path, sampviz: Run) -> None:
+def test_after_a_byte_of_the_input_changed_the_input_is_named(figure: Path, cli: Cli) -> None:
     data = bytearray(Path("brain.npy").read_bytes())
     data[-1] ^= 0x40
     Path("brain.npy").write_bytes(data)
-    told = sampviz("rerun", figure, "--check")
-    assert told.code == 1
-    first, second, *rest = told.out.splitlines()
+    result = cli("rerun", figure, "--check")
+    assert result.code == 1
+    first, second, *rest = result.out.splitlines()
     assert first == f"differs: {figure}"
     assert second.startswith("  input brain.npy: other bytes, SHA-256 ")
     assert rest == []
 
 
-def test_a_change_that_is_not_seen_is_told_as_such(figure: Path, sampviz: Run) -> None:
+def test_a_change_that_is_not_seen_is_told_as_such(figure: Path, cli: Cli) -> None:
     array = np.load("brain.npy")
     np.save("brain.npy", np.asfortranarray(array))  # the same values in other bytes
-    told = sampviz("rerun", figure, "--check")
-    assert told.code == 1
-    assert "input brain.npy: other bytes" in told.out
-    assert "the picture is the same byte by byte: only the record in the file differs" in told.out
+    result = cli("rerun", figure, "--check")
+    assert result.code == 1
+    assert "input brain.npy: other bytes" in result.out
+    assert "the picture is the same byte by byte: only the record in the file differs" in result.out
 
 
-def test_an_input_may_lie_elsewhere(figure: Path, sampviz: Run) -> None:
+def test_an_input_may_lie_elsewhere(figure: Path, cli: Cli) -> None:
     Path("data").mkdir()
     shutil.move("brain.npy", "data")
-    assert sampviz("rerun", figure, "--check") == Told(
+    assert cli("rerun", figure, "--check") == CliResult(
         3,
         "",
         "error: its input brain.npy is neither beside it nor in the current folder\n"
         "  in:  .\n  fix: --input FOLDER/brain.npy\n",
     )
-    told = sampviz("rerun", figure, "--check", "--input", "data/brain.npy")
-    assert (told.code, told.out) == (0, f"identical: {figure}\n")
+    result = cli("rerun", figure, "--check", "--input", "data/brain.npy")
+    assert (result.code, result.out) == (0, f"identical: {figure}\n")
 
 
-def test_another_name_of_the_input_is_told(sampviz: Run) -> None:
-    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.png").code == 0
+def test_another_name_of_the_input_is_told(cli: Cli) -> None:
+    assert cli("compare", "brain.npy", "--ops", "max", "-o", "f.png").code == 0
     shutil.move("brain.npy", "copy.npy")
-    told = sampviz("rerun", "f.png", "--check", "--input", "copy.npy")
-    assert told.code == 1
-    assert told.out == (
+    result = cli("rerun", "f.png", "--check", "--input", "copy.npy")
+    assert result.code == 1
+    assert result.out == (
         "differs: f.png\n  input copy.npy: its name, brain.npy then; it is written on the figure\n"
     )
 
 
-def test_an_input_that_the_figure_has_not_is_refused(sampviz: Run) -> None:
+def test_an_input_that_the_figure_has_not_is_refused(cli: Cli) -> None:
     np.save("other.npy", np.eye(9))
     words = ["brain.npy", "other.npy", "--together", "--ops", "max", "-o", "f.png"]
-    assert sampviz("compare", *words).code == 0
-    assert sampviz("rerun", "f.png", "--check", "--input", "x.npy") == Told(
+    assert cli("compare", *words).code == 0
+    assert cli("rerun", "f.png", "--check", "--input", "x.npy") == CliResult(
         2,
         "",
         "error: the figure has no input x.npy\n  in:  --input x.npy\n"
         "  fix: it has brain.npy, other.npy\n",
     )
-    told = sampviz("rerun", "f.png", "--check", "--input", Path("other.npy").absolute())
-    assert told.out == "identical: f.png\n"
+    result = cli("rerun", "f.png", "--check", "--input", Path("other.npy").absolute())
+    assert result.out == "identical: f.png\n"
 
 
-def test_without_check_the_figure_is_written(sampviz: Run) -> None:
-    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.png").code == 0
-    assert sampviz("rerun", "f.png").out == "f_again.png\nidentical: f.png\n"
+def test_without_check_the_figure_is_written(cli: Cli) -> None:
+    assert cli("compare", "brain.npy", "--ops", "max", "-o", "f.png").code == 0
+    assert cli("rerun", "f.png").out == "f_again.png\nidentical: f.png\n"
     assert Path("f_again.png").read_bytes() == Path("f.png").read_bytes()
-    assert sampviz("rerun", "f.png", "-o", "f.svg").out == "f.svg\nidentical: f.png\n"
-    assert sampviz("rerun", "f.svg", "--check").out == "identical: f.svg\n"
+    assert cli("rerun", "f.png", "-o", "f.svg").out == "f.svg\nidentical: f.png\n"
+    assert cli("rerun", "f.svg", "--check").out == "identical: f.svg\n"
 
 
-def test_check_writes_nothing(sampviz: Run) -> None:
-    told = sampviz("rerun", "f.png", "--check", "-o", "g.png")
-    assert (told.code, told.err.splitlines()[0]) == (2, "error: --check writes nothing")
+def test_check_writes_nothing(cli: Cli) -> None:
+    result = cli("rerun", "f.png", "--check", "-o", "g.png")
+    assert (result.code, result.err.splitlines()[0]) == (2, "error: --check writes nothing")
 
 
-def test_a_version_that_changed_is_named(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.pdf").code == 0
+def test_a_version_that_changed_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cli("compare", "brain.npy", "--ops", "max", "-o", "f.pdf").code == 0
     from sampviz.recipes import provenance
 
     now = {**provenance.drawn_with(), "FreeType": "2.99"}
     was = provenance.drawn_with()["FreeType"]
     monkeypatch.setattr(provenance, "drawn_with", lambda: now)
-    told = sampviz("rerun", "f.pdf", "--check")
-    assert told.code == 1
-    assert told.out.splitlines()[1] == f"  FreeType: {was} then, 2.99 now"
+    result = cli("rerun", "f.pdf", "--check")
+    assert result.code == 1
+    assert result.out.splitlines()[1] == f"  FreeType: {was} then, 2.99 now"
 
 
-def test_a_file_that_was_altered_is_told_as_such(sampviz: Run) -> None:
-    assert sampviz("compare", "brain.npy", "--ops", "max", "-o", "f.svg").code == 0
+def test_a_file_that_was_altered_is_told_as_such(cli: Cli) -> None:
+    assert cli("compare", "brain.npy", "--ops", "max", "-o", "f.svg").code == 0
     text = Path("f.svg").read_text()
     Path("f.svg").write_text(text.replace("#222222", "#222223"))
-    told = sampviz("rerun", "f.svg", "--check")
-    assert told.code == 1
-    assert "nothing that it records has changed: the file was altered" in told.out
+    result = cli("rerun", "f.svg", "--check")
+    assert result.code == 1
+    assert "nothing that it records has changed: the file was altered" in result.out
 
 
 @pytest.mark.parametrize(
@@ -150,52 +147,52 @@ def test_a_file_that_was_altered_is_told_as_such(sampviz: Run) -> None:
         ["sample:t1", "--slice", "2", "--width", "120", "--font-size", "6", "--title", "{a}"],
     ],
 )
-def test_whatever_compare_draws_is_made_again(sampviz: Run, words: list[str]) -> None:
-    assert sampviz("compare", *words, "--ops", "avg,flc", "-o", "f.png", "-q").code == 0
-    told = sampviz("rerun", "f.png", "--check", "-q")
-    assert (told.code, told.out) == (0, "identical: f.png\n"), told.out + told.err
+def test_whatever_compare_draws_is_made_again(cli: Cli, words: list[str]) -> None:
+    assert cli("compare", *words, "--ops", "avg,flc", "-o", "f.png", "-q").code == 0
+    result = cli("rerun", "f.png", "--check", "-q")
+    assert (result.code, result.out) == (0, "identical: f.png\n"), result.out + result.err
 
 
-def test_code_is_run_only_if_it_is_allowed(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_is_run_only_if_it_is_allowed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("pk").mkdir()
     code = "from pathlib import Path\nPath('ran').touch()\n\n\ndef f(x):\n    return x\n"
     Path("pk", "evil.py").write_text(code)
     monkeypatch.syspath_prepend(".")
     words = ["brain.npy", "--ops", "pk.evil:f", "-o", "f.png", "-q"]
-    assert sampviz("compare", *words, "--allow-code").code == 0
+    assert cli("compare", *words, "--allow-code").code == 0
     Path("ran").unlink()
     sys.modules.pop("pk.evil")
-    told = sampviz("rerun", "f.png", "--check")
-    assert (told.code, told.out) == (2, "")
-    assert "--allow-code" in told.err
+    result = cli("rerun", "f.png", "--check")
+    assert (result.code, result.out) == (2, "")
+    assert "--allow-code" in result.err
     assert not Path("ran").exists()
-    assert sampviz("rerun", "f.png", "--check", "--allow-code", "-q").code == 0
+    assert cli("rerun", "f.png", "--check", "--allow-code", "-q").code == 0
 
 
-def test_inspect_prints_the_record(sampviz: Run) -> None:
+def test_inspect_prints_the_record(cli: Cli) -> None:
     words = ["brain.npy", "--ops", "max:2", "--window", "0,20", "-o", "f.png"]
-    assert sampviz("compare", *words).code == 0
-    told = sampviz("inspect", "f.png")
-    assert told.code == 0
-    lines = told.out.splitlines()
+    assert cli("compare", *words).code == 0
+    result = cli("inspect", "f.png")
+    assert result.code == 0
+    lines = result.out.splitlines()
     assert lines[0] == "kind:         compare"
     assert lines[1] == "input:        brain.npy"
     assert "chain:        max" in lines
     assert "window:       0,20" in lines
     assert "window:       0..20  image, original" in lines
-    found = json.loads(sampviz("inspect", "f.png", "--json").out)
+    found = json.loads(cli("inspect", "f.png", "--json").out)
     assert found == json.loads(embedded_text(Path("f.png"))[1])
     assert found["schema"] == 1
 
 
-def test_a_nifti_of_apply_says_how_it_was_made(sampviz: Run) -> None:
+def test_a_nifti_of_apply_says_how_it_was_made(cli: Cli) -> None:
     words = ["sample:t1", "max:times=2+bilinear:2", "--slice", "2", "-o", "t.nii.gz", "--stages"]
-    assert sampviz("apply", *words).code == 0
+    assert cli("apply", *words).code == 0
     chains = {}
     for path in Path().glob("t*.nii.gz"):
-        (extension,) = nib.load(path).header.extensions
+        (extension,) = read_nifti(path).header.extensions
         assert extension.get_code() == 6
-        found = json.loads(sampviz("inspect", path, "--json").out)
+        found = json.loads(cli("inspect", path, "--json").out)
         assert (found["array"]["inputs"], found["array"]["slice"]) == (["sample:t1"], "2")
         chains[path.name.removesuffix(".nii.gz")] = found["array"]["ops"]
     assert chains == {
@@ -205,26 +202,26 @@ def test_a_nifti_of_apply_says_how_it_was_made(sampviz: Run) -> None:
         "t_3_bilinear": ["max+max+bilinear"],
         "t": ["max+max+bilinear"],
     }
-    told = sampviz("rerun", "t.nii.gz", "--check")
-    assert (told.code, told.err.splitlines()[0]) == (
+    result = cli("rerun", "t.nii.gz", "--check")
+    assert (result.code, result.err.splitlines()[0]) == (
         2,
         "error: it is an array, not a figure",
     )
 
 
-def test_an_array_has_a_file_beside_it_only_if_asked(sampviz: Run) -> None:
-    assert sampviz("apply", "brain.npy", "max", "-o", "a.npy").out == "a.npy\n"
-    assert sampviz("inspect", "a.npy").code == 3
-    told = sampviz("apply", "brain.npy", "max", "-o", "a.npy", "--record")
-    assert told.out == "a.npy\na.sampviz.json\n"
-    assert json.loads(sampviz("inspect", "a.npy", "--json").out)["array"]["ops"] == ["max"]
+def test_an_array_has_a_file_beside_it_only_if_asked(cli: Cli) -> None:
+    assert cli("apply", "brain.npy", "max", "-o", "a.npy").out == "a.npy\n"
+    assert cli("inspect", "a.npy").code == 3
+    result = cli("apply", "brain.npy", "max", "-o", "a.npy", "--record")
+    assert result.out == "a.npy\na.sampviz.json\n"
+    assert json.loads(cli("inspect", "a.npy", "--json").out)["array"]["ops"] == ["max"]
 
 
-def test_a_file_without_a_record_is_an_input_that_cannot_be_read(sampviz: Run) -> None:
-    assert sampviz("inspect", "brain.npy") == Told(
+def test_a_file_without_a_record_is_an_input_that_cannot_be_read(cli: Cli) -> None:
+    assert cli("inspect", "brain.npy") == CliResult(
         3,
         "",
         "error: it carries no record of how it was made\n  in:  brain.npy\n"
         "  fix: figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`\n",
     )
-    assert sampviz("rerun", "nowhere.png", "--check").code == 3
+    assert cli("rerun", "nowhere.png", "--check").code == 3

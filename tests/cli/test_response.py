@@ -1,14 +1,11 @@
 """`sampviz response` as a user meets it."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture(autouse=True)
@@ -16,23 +13,23 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
-def test_draws_a_figure_and_prints_its_path(sampviz: Run) -> None:
-    assert sampviz("response", "--ops", "stride,blur") == Told(0, "response.png\n", "")
+def test_draws_a_figure_and_prints_its_path(cli: Cli) -> None:
+    assert cli("response", "--ops", "stride,blur") == CliResult(0, "response.png\n", "")
     assert Path("response.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_maps_and_decibels_are_other_figures(sampviz: Run) -> None:
+def test_maps_and_decibels_are_other_figures(cli: Cli) -> None:
     words = {"a": [], "b": ["--db"], "c": ["--two-d"], "d": ["--two-d", "--db"]}
     for name, more in words.items():
-        told = sampviz("response", "--ops", "blur:3", "-o", f"{name}.svg", *more)
-        assert told == Told(0, f"{name}.svg\n", "")
+        result = cli("response", "--ops", "blur:3", "-o", f"{name}.svg", *more)
+        assert result == CliResult(0, f"{name}.svg\n", "")
     assert len({Path(f"{name}.svg").read_bytes() for name in words}) == 4
 
 
-def test_json_is_one_object_with_every_number(sampviz: Run) -> None:
-    told = sampviz("response", "--ops", "stride,max+nearest", "--json")
+def test_json_is_one_object_with_every_number(cli: Cli) -> None:
+    result = cli("response", "--ops", "stride,max+nearest", "--json")
     assert not list(Path().iterdir())
-    values = json.loads(told.out)
+    values = json.loads(result.out)
     assert values["schema"] == 1
     stride, pooled = values["chains"]
     assert set(stride) == {
@@ -63,10 +60,10 @@ def test_json_is_one_object_with_every_number(sampviz: Run) -> None:
     assert pooled["closed_form"] is None
 
 
-def test_json_beside_a_figure_stays_one_object(sampviz: Run) -> None:
-    told = sampviz("response", "--ops", "blur", "--json", "--two-d", "-o", "map.png")
-    assert told.err == "map.png\n"
-    (blur,) = json.loads(told.out)["chains"]
+def test_json_beside_a_figure_stays_one_object(cli: Cli) -> None:
+    result = cli("response", "--ops", "blur", "--json", "--two-d", "-o", "map.png")
+    assert result.err == "map.png\n"
+    (blur,) = json.loads(result.out)["chains"]
     assert blur["nyquist"] == [0.25, 0.25]
     count = len(blur["frequency"])
     assert [len(row) for row in blur["gain"]] == [count] * count
@@ -85,10 +82,10 @@ ERRORS = {
 
 @pytest.mark.parametrize(("words", "code", "what"), ERRORS.values(), ids=ERRORS)
 def test_errors_are_three_lines_and_leave_nothing(
-    sampviz: Run, words: list[str], code: int, what: str
+    cli: Cli, words: list[str], code: int, what: str
 ) -> None:
-    told = sampviz("response", *words)
-    assert (told.code, told.out) == (code, "")
-    assert told.err.startswith(what)
-    assert told.err.count("\n") == 3
+    result = cli("response", *words)
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith(what)
+    assert result.err.count("\n") == 3
     assert not list(Path().iterdir())

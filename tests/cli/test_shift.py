@@ -4,16 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +22,9 @@ def files() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
-def test_writes_an_animation_and_a_curve_and_prints_their_paths(sampviz: Run) -> None:
-    told = sampviz("shift", "sample:dwi", "--ops", "max,flc", "--step", "1", "--delay", "400")
-    assert told == Told(0, "dwi_shift.gif\ndwi_shift_curve.png\n", "")
+def test_writes_an_animation_and_a_curve_and_prints_their_paths(cli: Cli) -> None:
+    result = cli("shift", "sample:dwi", "--ops", "max,flc", "--step", "1", "--delay", "400")
+    assert result == CliResult(0, "dwi_shift.gif\ndwi_shift_curve.png\n", "")
     with Pillow.open("dwi_shift.gif") as film:
         assert film.n_frames == 3  # type: ignore[attr-defined]
         assert film.info["duration"] == 400
@@ -44,28 +41,26 @@ def test_writes_an_animation_and_a_curve_and_prints_their_paths(sampviz: Run) ->
         (["--curve", "b.pdf"], ["noise_shift.gif", "b.pdf"]),
     ],
 )
-def test_names_and_formats_follow_the_words(
-    sampviz: Run, words: list[str], written: list[str]
-) -> None:
-    told = sampviz("shift", "sample:noise:16x16", "--ops", "max", "--step", "1", *words)
-    assert (told.code, told.out.splitlines()) == (0, written)
+def test_names_and_formats_follow_the_words(cli: Cli, words: list[str], written: list[str]) -> None:
+    result = cli("shift", "sample:noise:16x16", "--ops", "max", "--step", "1", *words)
+    assert (result.code, result.out.splitlines()) == (0, written)
     assert files() == sorted(written)
 
 
-def test_a_colour_image_is_an_animated_png_by_default(sampviz: Run) -> None:
-    told = sampviz("shift", "sample:chelsea", "--ops", "max", "--step", "1", "--dpi", "30")
-    assert told.out.splitlines() == ["chelsea_shift.png", "chelsea_shift_curve.png"]
+def test_a_colour_image_is_an_animated_png_by_default(cli: Cli) -> None:
+    result = cli("shift", "sample:chelsea", "--ops", "max", "--step", "1", "--dpi", "30")
+    assert result.out.splitlines() == ["chelsea_shift.png", "chelsea_shift_curve.png"]
     with Pillow.open("chelsea_shift.png") as film:
         assert (film.n_frames, film.mode) == (3, "RGB")  # type: ignore[attr-defined]
 
 
-def test_json_is_a_row_for_each_chain_and_shift(sampviz: Run) -> None:
-    told = sampviz(
+def test_json_is_a_row_for_each_chain_and_shift(cli: Cli) -> None:
+    result = cli(
         "shift", "sample:noise:64x64", "--ops", "max:2,stride", "--levels", "2",
         "--range", "-1..3", "--step", "2", "--axis", "rows", "--json",
     )  # fmt: skip
-    assert (told.code, told.err) == (0, "noise_shift.gif\nnoise_shift_curve.png\n")
-    found = json.loads(told.out)
+    assert (result.code, result.err) == (0, "noise_shift.gif\nnoise_shift_curve.png\n")
+    found = json.loads(result.out)
     assert list(found) == ["schema", "rows"]
     assert found["schema"] == 1
     keys = [(row["input"], row["chain"], row["shift"]) for row in found["rows"]]
@@ -78,16 +73,16 @@ def test_json_is_a_row_for_each_chain_and_shift(sampviz: Run) -> None:
     assert all(row["consistency"] > 0.5 for row in found["rows"])
 
 
-def test_json_has_null_where_it_is_undefined_and_a_warning_says_why(sampviz: Run) -> None:
+def test_json_has_null_where_it_is_undefined_and_a_warning_says_why(cli: Cli) -> None:
     words = ["shift", "sample:checkerboard:16x16", "--ops", "stride", "--step", "2", "--json"]
-    told = sampviz(*words)
-    assert [row["consistency"] for row in json.loads(told.out)["rows"]] == [None, None]
-    assert told.err.startswith("warning: stride: E is undefined: its output is constant\n")
+    result = cli(*words)
+    assert [row["consistency"] for row in json.loads(result.out)["rows"]] == [None, None]
+    assert result.err.startswith("warning: stride: E is undefined: its output is constant\n")
 
 
-def test_auto_is_a_number_in_the_rows(sampviz: Run) -> None:
+def test_auto_is_a_number_in_the_rows(cli: Cli) -> None:
     words = ["shift", "sample:dwi", "--ops", "avg:k=auto", "--step", "1", "--json"]
-    assert {row["chain"] for row in json.loads(sampviz(*words).out)["rows"]} == {"avg"}
+    assert {row["chain"] for row in json.loads(cli(*words).out)["rows"]} == {"avg"}
 
 
 ERRORS = {
@@ -145,15 +140,15 @@ ERRORS = {
 
 @pytest.mark.parametrize(("words", "code", "err"), ERRORS.values(), ids=ERRORS)
 def test_errors_are_three_lines_and_leave_nothing(
-    sampviz: Run, words: list[str], code: int, err: str
+    cli: Cli, words: list[str], code: int, err: str
 ) -> None:
-    assert sampviz("shift", "sample:dwi", *words) == Told(code, "", err)
+    assert cli("shift", "sample:dwi", *words) == CliResult(code, "", err)
     assert not files()
 
 
-def test_a_colour_gif_is_refused(sampviz: Run) -> None:
-    told = sampviz("shift", "sample:chelsea", "--ops", "max", "-o", "film.gif")
-    assert told == Told(
+def test_a_colour_gif_is_refused(cli: Cli) -> None:
+    result = cli("shift", "sample:chelsea", "--ops", "max", "-o", "film.gif")
+    assert result == CliResult(
         4,
         "",
         "error: a GIF holds 256 colours: a colour image would not be exact\n  in:  film.gif\n"
@@ -162,10 +157,10 @@ def test_a_colour_gif_is_refused(sampviz: Run) -> None:
     assert not files()
 
 
-def test_an_image_of_one_value_is_refused(sampviz: Run) -> None:
+def test_an_image_of_one_value_is_refused(cli: Cli) -> None:
     np.save("flat.npy", np.ones((16, 16)))
-    told = sampviz("shift", "flat.npy", "--ops", "max")
-    assert told == Told(
+    result = cli("shift", "flat.npy", "--ops", "max")
+    assert result == CliResult(
         3,
         "",
         "error: the image is constant: nothing can be seen moving\n  in:  flat\n"

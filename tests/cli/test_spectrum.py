@@ -1,16 +1,13 @@
 """`sampviz spectrum` as a user meets it."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture(autouse=True)
@@ -18,56 +15,56 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
-def test_writes_a_figure_named_after_the_input_and_prints_its_path(sampviz: Run) -> None:
-    told = sampviz("spectrum", "sample:dwi", "--ops", "max,stride,blur,flc")
-    assert told == Told(0, "dwi_spectrum.png\n", "")
+def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> None:
+    result = cli("spectrum", "sample:dwi", "--ops", "max,stride,blur,flc")
+    assert result == CliResult(0, "dwi_spectrum.png\n", "")
     assert [path.name for path in Path().iterdir()] == ["dwi_spectrum.png"]
 
 
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
-def test_same_command_same_bytes_in_every_format(sampviz: Run, ending: str) -> None:
+def test_same_command_same_bytes_in_every_format(cli: Cli, ending: str) -> None:
     for name in ("a", "b"):
         words = ["sample:dwi", "--ops", "max,flc", "--unit", "mm", "-o", f"{name}.{ending}"]
-        assert sampviz("spectrum", *words).code == 0
+        assert cli("spectrum", *words).code == 0
     assert Path(f"a.{ending}").read_bytes() == Path(f"b.{ending}").read_bytes()
 
 
-def test_text_in_svg_stays_text(sampviz: Run) -> None:
-    sampviz("spectrum", "sample:dwi", "--ops", "max", "-o", "f.svg")
+def test_text_in_svg_stays_text(cli: Cli) -> None:
+    cli("spectrum", "sample:dwi", "--ops", "max", "-o", "f.svg")
     svg = Path("f.svg").read_text()
     for words in ("Nyquist of the original 0.5", "new Nyquist 0.25", "cycles/mm"):
         assert words in svg
 
 
-def test_several_inputs_make_several_figures(sampviz: Run) -> None:
-    told = sampviz("spectrum", "sample:dwi", "sample:step:16x16", "--ops", "max", "-o", "figures")
-    assert told.code == 0
-    assert told.out.splitlines() == [
+def test_several_inputs_make_several_figures(cli: Cli) -> None:
+    result = cli("spectrum", "sample:dwi", "sample:step:16x16", "--ops", "max", "-o", "figures")
+    assert result.code == 0
+    assert result.out.splitlines() == [
         str(Path("figures") / f"{name}_spectrum.png") for name in ("dwi", "step")
     ]
 
 
-def test_two_d_is_the_spectrum_row_of_compare(sampviz: Run) -> None:
+def test_two_d_is_the_spectrum_row_of_compare(cli: Cli) -> None:
     words = ["sample:dwi", "--ops", "max,flc", "--levels", "2"]
-    assert sampviz("spectrum", *words, "--two-d", "-o", "a.png").code == 0
-    assert sampviz("compare", *words, "--rows", "spectrum", "-o", "b.png").code == 0
+    assert cli("spectrum", *words, "--two-d", "-o", "a.png").code == 0
+    assert cli("compare", *words, "--rows", "spectrum", "-o", "b.png").code == 0
     with Pillow.open("a.png") as one, Pillow.open("b.png") as other:
         assert np.array_equal(np.asarray(one), np.asarray(other))
 
 
-def test_json_is_one_object_with_every_curve_and_draws_nothing(sampviz: Run) -> None:
+def test_json_is_one_object_with_every_curve_and_draws_nothing(cli: Cli) -> None:
     x = np.tile(np.cos(2 * np.pi * 20 * np.arange(64) / 64), (64, 1))
     np.save("wave.npy", x)
     words = ["wave.npy", "--ops", "stride,stride:times=2", "--of", "sum", "--json"]
-    told = json.loads(sampviz("spectrum", *words).out)
-    assert {key: told[key] for key in ("schema", "input", "unit", "of")} == {
+    data = json.loads(cli("spectrum", *words).out)
+    assert {key: data[key] for key in ("schema", "input", "unit", "of")} == {
         "schema": 1,
         "input": "wave.npy",
         "unit": "cycles/px of the original",
         "of": "sum",
     }
-    assert [curve["chain"] for curve in told["curves"]] == [None, "stride", "stride+stride"]
-    for curve, folded in zip(told["curves"], (20, 12, 4), strict=True):
+    assert [curve["chain"] for curve in data["curves"]] == [None, "stride", "stride+stride"]
+    for curve, folded in zip(data["curves"], (20, 12, 4), strict=True):
         place = int(np.argmax(curve["power"]))
         assert curve["frequency"][place] == folded / 64
         assert curve["power"][place] == pytest.approx(0.5)
@@ -76,9 +73,9 @@ def test_json_is_one_object_with_every_curve_and_draws_nothing(sampviz: Run) -> 
     assert [path.name for path in Path().iterdir()] == ["wave.npy"]
 
 
-def test_json_of_nan_is_null_and_says_why(sampviz: Run) -> None:
+def test_json_of_nan_is_null_and_says_why(cli: Cli) -> None:
     np.save("nan.npy", np.full((8, 8), np.nan))
-    for curve in json.loads(sampviz("spectrum", "nan.npy", "--ops", "max", "--json").out)["curves"]:
+    for curve in json.loads(cli("spectrum", "nan.npy", "--ops", "max", "--json").out)["curves"]:
         assert set(curve["power"]) == {None}
         assert (curve["variance"], curve["parseval"]) == (None, None)
         assert curve["note"] == "NaN or infinite values: no spectrum"
@@ -120,7 +117,7 @@ ERRORS = {
 
 @pytest.mark.parametrize(("words", "code", "err"), ERRORS.values(), ids=ERRORS)
 def test_errors_are_three_lines_and_leave_nothing(
-    sampviz: Run, words: list[str], code: int, err: str
+    cli: Cli, words: list[str], code: int, err: str
 ) -> None:
-    assert sampviz("spectrum", *words) == Told(code, "", err)
+    assert cli("spectrum", *words) == CliResult(code, "", err)
     assert not list(Path().iterdir())

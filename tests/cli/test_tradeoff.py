@@ -1,6 +1,5 @@
 """The choice among chains: what is drawn is what is measured."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,7 @@ import pytest
 from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.tradeoff import Point, Tradeoff
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli
 
 
 @pytest.fixture
@@ -23,17 +20,15 @@ def inputs(tmp_path: Path) -> list[str]:
     return list(map(str, paths))
 
 
-def test_the_chart_and_its_table_are_written(
-    sampviz: Run, inputs: list[str], tmp_path: Path
-) -> None:
+def test_the_chart_and_its_table_are_written(cli: Cli, inputs: list[str], tmp_path: Path) -> None:
     words = ["tradeoff", *inputs, "--ops", "max,stride,flc", "-o", tmp_path / "t.png"]
-    told = sampviz(*words)
-    assert told.code == 0
-    assert told.out.splitlines()[-2:] == [str(tmp_path / "t.png"), str(tmp_path / "t.csv")]
+    result = cli(*words)
+    assert result.code == 0
+    assert result.out.splitlines()[-2:] == [str(tmp_path / "t.png"), str(tmp_path / "t.csv")]
     lines = (tmp_path / "t.csv").read_text().splitlines()
     assert len(lines) == 1 + 3 * 3
     before = (tmp_path / "t.png").read_bytes()
-    assert sampviz(*words).code == 0
+    assert cli(*words).code == 0
     assert (tmp_path / "t.png").read_bytes() == before
 
 
@@ -70,9 +65,9 @@ def test_points_are_means_over_the_inputs_with_their_intervals(inputs: list[str]
     ],
 )
 def test_what_cannot_be_drawn_is_said(
-    sampviz: Run, inputs: list[str], words: list[str], what: str
+    cli: Cli, inputs: list[str], words: list[str], what: str
 ) -> None:
-    told = sampviz("tradeoff", *inputs, *words)
-    assert told.code == 2
-    assert told.err.startswith(f"error: {what}")
-    assert len(told.err.strip().splitlines()) == 3
+    result = cli("tradeoff", *inputs, *words)
+    assert result.code == 2
+    assert result.err.startswith(f"error: {what}")
+    assert len(result.err.strip().splitlines()) == 3

@@ -14,9 +14,7 @@ from sampviz.testing.parity import programs
 from sampviz.testing.parity.compare import border, difference
 from sampviz.testing.parity.deviations import DEVIATIONS
 from sampviz.testing.parity.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAMS
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture
@@ -24,9 +22,9 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "find_spec", lambda name: name != "torch" or None)
 
 
-def rows_of(told: Told) -> dict[str, str]:
+def rows_of(result: CliResult) -> dict[str, str]:
     """The lines of the table, by their chains."""
-    lines = told.out.partition("\n\n")[0].splitlines()
+    lines = result.out.partition("\n\n")[0].splitlines()
     return {line.split()[1]: line for line in lines}
 
 
@@ -40,39 +38,39 @@ def break_op(monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Array
     monkeypatch.setitem(OPS[name].__dict__, "function", wrong)
 
 
-def test_table_has_a_row_for_every_case_and_says_with_what(sampviz: Run) -> None:
-    told = sampviz("verify", "--against", "scipy", "--against", "pillow")
-    assert (told.code, told.err) == (0, "")
-    rows = rows_of(told)
+def test_table_has_a_row_for_every_case_and_says_with_what(cli: Cli) -> None:
+    result = cli("verify", "--against", "scipy", "--against", "pillow")
+    assert (result.code, result.err) == (0, "")
+    rows = rows_of(result)
     cases = [*PROGRAMS["scipy"].cases(), *PROGRAMS["pillow"].cases()]
     assert list(rows) == ["operation", *cases]
     assert all(line.rstrip().endswith(" 1e-05    ok") for line in list(rows.values())[1:])
     assert rows["conv:sobely"].split()[:3] == ["scipy", "conv:sobely", "zeros"]
-    assert f"\n{len(cases)} of {len(cases)} agree\n" in told.out
-    assert "\neach on noise of 7x9, 16x16, 18x30, 33x64 px\nwith numpy " in told.out
-    assert f"\nwith numpy {np.__version__}, scipy " in told.out
-    assert ", pillow " in told.out
-    assert "\nnot compared: aps, area, asap, dpp, flc, kspace, lip, " in told.out
+    assert f"\n{len(cases)} of {len(cases)} agree\n" in result.out
+    assert "\neach on noise of 7x9, 16x16, 18x30, 33x64 px\nwith numpy " in result.out
+    assert f"\nwith numpy {np.__version__}, scipy " in result.out
+    assert ", pillow " in result.out
+    assert "\nnot compared: aps, area, asap, dpp, flc, kspace, lip, " in result.out
 
 
-def test_a_program_that_is_asked_for_twice_is_run_once(sampviz: Run) -> None:
-    once, twice = (sampviz("verify", *["--against", "pillow"] * n) for n in (1, 2))
+def test_a_program_that_is_asked_for_twice_is_run_once(cli: Cli) -> None:
+    once, twice = (cli("verify", *["--against", "pillow"] * n) for n in (1, 2))
     assert once == twice
 
 
-def test_known_deviations_stand_below(sampviz: Run) -> None:
-    told = sampviz("verify", "--against", "pillow").out
-    listed = told.partition("Known deviations, on purpose:\n")[2]
+def test_known_deviations_stand_below(cli: Cli) -> None:
+    printed = cli("verify", "--against", "pillow").out
+    listed = printed.partition("Known deviations, on purpose:\n")[2]
     heads = [line for line in listed.splitlines() if line and not line.startswith(" ")]
     assert heads == [f"{', '.join(each.ops)}; from {each.program}" for each in DEVIATIONS]
     assert "comes out between -0.50 and 1.00; here it stays 1\n" in listed
     assert max(map(len, listed.splitlines())) <= 100
 
 
-def test_json_is_one_object(sampviz: Run) -> None:
-    told = sampviz("verify", "--against", "scipy", "--json")
-    found = json.loads(told.out, parse_constant=pytest.fail)  # neither NaN nor Infinity
-    assert (told.code, found["schema"], found["agrees"]) == (0, 1, True)
+def test_json_is_one_object(cli: Cli) -> None:
+    result = cli("verify", "--against", "scipy", "--json")
+    found = json.loads(result.out, parse_constant=pytest.fail)  # neither NaN nor Infinity
+    assert (result.code, found["schema"], found["agrees"]) == (0, 1, True)
     assert list(found["versions"]) == ["numpy", "scipy"]
     assert [case["chain"] for case in found["cases"]] == list(PROGRAMS["scipy"].cases())
     first = found["cases"][0]
@@ -92,20 +90,20 @@ def test_json_is_one_object(sampviz: Run) -> None:
 
 
 @pytest.mark.usefixtures("without_torch")
-def test_by_default_every_installed_program_runs_and_others_are_named(sampviz: Run) -> None:
-    told = sampviz("verify")
-    assert told.code == 0
-    ran = {line.split()[0] for line in told.out.partition("\n\n")[0].splitlines()[1:]}
+def test_by_default_every_installed_program_runs_and_others_are_named(cli: Cli) -> None:
+    result = cli("verify")
+    assert result.code == 0
+    ran = {line.split()[0] for line in result.out.partition("\n\n")[0].splitlines()[1:]}
     assert ran == {"cv2", "scipy", "pillow"}
-    assert "\ntorch is not installed: pip install 'sampviz[torch]'\n" in told.out
-    assert json.loads(sampviz("verify", "--json").out)["not_installed"] == {
+    assert "\ntorch is not installed: pip install 'sampviz[torch]'\n" in result.out
+    assert json.loads(cli("verify", "--json").out)["not_installed"] == {
         "torch": "pip install 'sampviz[torch]'"
     }
 
 
 @pytest.mark.usefixtures("without_torch")
-def test_a_program_that_is_not_installed_is_wrong_use(sampviz: Run) -> None:
-    assert sampviz("verify", "--against", "scipy", "--against", "torch") == Told(
+def test_a_program_that_is_not_installed_is_wrong_use(cli: Cli) -> None:
+    assert cli("verify", "--against", "scipy", "--against", "torch") == CliResult(
         2,
         "",
         "error: torch is not installed\n  in:  --against torch\n"
@@ -113,8 +111,8 @@ def test_a_program_that_is_not_installed_is_wrong_use(sampviz: Run) -> None:
     )
 
 
-def test_an_unknown_program_names_the_nearest(sampviz: Run) -> None:
-    assert sampviz("verify", "--against", "scpy") == Told(
+def test_an_unknown_program_names_the_nearest(cli: Cli) -> None:
+    assert cli("verify", "--against", "scpy") == CliResult(
         2,
         "",
         "error: no program is named 'scpy'\n  in:  --against scpy\n"
@@ -122,29 +120,31 @@ def test_an_unknown_program_names_the_nearest(sampviz: Run) -> None:
     )
 
 
-def test_a_wrong_value_is_found(sampviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_value_is_found(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     break_op(monkeypatch, "sinc", lambda x: x + np.float32(2e-5))
-    told = sampviz("verify", "--against", "scipy")
-    assert told.code == 1
-    rows = rows_of(told)
+    result = cli("verify", "--against", "scipy")
+    assert result.code == 1
+    rows = rows_of(result)
     assert {chain for chain, line in rows.items() if "DIFFERS" in line} == {"sinc", "sinc:3"}
     cases = len(PROGRAMS["scipy"].cases())
-    assert f"\n{cases - 2} of {cases} agree; these differ: sinc from scipy, sinc:3 from" in told.out
-    found = json.loads(sampviz("verify", "--against", "scipy", "--json").out)
+    assert (
+        f"\n{cases - 2} of {cases} agree; these differ: sinc from scipy, sinc:3 from" in result.out
+    )
+    found = json.loads(cli("verify", "--against", "scipy", "--json").out)
     assert found["agrees"] is False
     assert [case["chain"] for case in found["cases"] if not case["agrees"]] == ["sinc", "sinc:3"]
 
 
 def test_a_wrong_nan_is_found_and_the_object_stays_json(
-    sampviz: Run, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_op(monkeypatch, "lanczos", lambda x: x * np.float32(np.nan))
-    told = sampviz("verify", "--against", "pillow", "--json")
-    assert told.code == 1
-    found = json.loads(told.out, parse_constant=pytest.fail)
+    result = cli("verify", "--against", "pillow", "--json")
+    assert result.code == 1
+    found = json.loads(result.out, parse_constant=pytest.fail)
     [wrong] = [case for case in found["cases"] if not case["agrees"]]
     assert (wrong["chain"], wrong["difference"]) == ("lanczos", None)
-    line = rows_of(sampviz("verify", "--against", "pillow"))["lanczos"]
+    line = rows_of(cli("verify", "--against", "pillow"))["lanczos"]
     assert line.rstrip().endswith("inf         1e-05    DIFFERS")
 
 
@@ -182,9 +182,9 @@ def test_difference_is_infinite_where_sizes_or_nan_differ() -> None:
     ],
 )
 def test_borders_are_told_in_words(chain: str, words: str) -> None:
-    told = border(Chain.parse(chain))
-    assert told.startswith(words)
-    assert bool(told) == bool(words)
+    rules = border(Chain.parse(chain))
+    assert rules.startswith(words)
+    assert bool(rules) == bool(words)
 
 
 def test_only_places_that_torch_rounds_are_allowed_more() -> None:

@@ -79,6 +79,13 @@ def test_an_error_comes_out_of_another_process_as_it_was(
     assert str(copy.as_options()) == str(error.as_options())
 
 
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_can_be_made_before_it_is_filled(kind: type[SampvizError]) -> None:
+    empty = kind.__new__(kind, "what")  # so a worker of a cluster unpickles it
+    vars(empty).update(vars(kind("what", "where", "fix")))
+    assert str(empty) == str(kind("what", "where", "fix"))
+
+
 @pytest.mark.parametrize(
     ("marked", "python", "option"),
     [

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.bandlimited import bandlimited_resample, fourier_shift, low_pass
+from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 
 CASES = [
@@ -30,12 +31,12 @@ def test_samples_are_sums_of_waves(
     n: int, size: int, step: Fraction, delta: Fraction, dtype: type, nyquist: float
 ) -> None:
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(3, n)).astype(dtype)
+    x: Array = rng.normal(size=(3, n)).astype(dtype)
     if dtype is np.complex128:
         x = x + 1j * rng.normal(size=(3, n))
     spectrum = np.fft.fft(x)
     places = float(step) * np.arange(size) + float(delta)
-    top = n / max(step, 1) / 2
+    top = n / max(step, Fraction(1)) / 2
     wanted = np.zeros((3, size), complex)
     for k in range(-n, n + 1):
         if abs(k) <= top:

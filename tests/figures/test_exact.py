@@ -42,7 +42,7 @@ def panels(figure: Figure, pixels: np.ndarray) -> list[np.ndarray]:
     return found
 
 
-def unzoomed(panel: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def unzoomed(panel: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
     """The samples of a panel, after making sure that each is a whole block of equal pixels."""
     zoom = panel.shape[0] // size[0], panel.shape[1] // size[1]
     assert panel.shape[:2] == (size[0] * zoom[0], size[1] * zoom[1])

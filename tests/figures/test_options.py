@@ -129,17 +129,17 @@ def test_bounds_are_inclusive_and_beyond_them_is_an_error(option: Option) -> Non
     for value in wrong:
         with pytest.raises(UsageError) as caught:
             option.check(value)
-        assert caught.value.where == option.flag
+        assert caught.value.where == option.name
 
 
 def test_values_that_cannot_be_meant_are_three_lines() -> None:
     check_values(**vars(FigureOptions()))
     for values, message in (
-        ({"show": "size"}, "'size' is not one of the words\n  in:  --show\n"
+        ({"show": "size"}, "'size' is not one of the words\n  in:  show\n"
          "  fix: magnitude, phase or real"),
-        ({"font_size": 2}, "2 is out of bounds\n  in:  --font-size\n  fix: wanted 3..40"),
-        ({"levels": 1.5}, "1.5 is not a whole number\n  in:  --levels\n  fix: wanted 1..16"),
-        ({"levels": None}, "None is out of bounds\n  in:  --levels\n  fix: wanted 1..16"),
+        ({"font_size": 2}, "2 is out of bounds\n  in:  font_size\n  fix: wanted 3..40"),
+        ({"levels": 1.5}, "1.5 is not a whole number\n  in:  levels\n  fix: wanted 1..16"),
+        ({"levels": None}, "None is out of bounds\n  in:  levels\n  fix: wanted 1..16"),
     ):  # fmt: skip
         with pytest.raises(UsageError) as caught:
             check_values(**values)

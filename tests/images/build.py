@@ -4,12 +4,15 @@ import itertools
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Endian = Literal["<", ">"]
 
 # --- PNG (ISO/IEC 15948) ---------------------------------------------------------------------
 
@@ -133,7 +136,14 @@ def nifti_header(
     return struct.pack(endian + _NIFTI2, *fields)
 
 
-def voxels(array: Array, endian: str = "<") -> bytes:
+def read_nifti(path: str | Path) -> nib.Nifti1Image:
+    """Open a file with nibabel, and make sure that it takes it for NIfTI."""
+    image = nib.load(path)
+    assert isinstance(image, nib.Nifti1Image)
+    return image
+
+
+def voxels(array: Array, endian: Endian = "<") -> bytes:
     return array.astype(array.dtype.newbyteorder(endian)).tobytes(order="F")
 
 

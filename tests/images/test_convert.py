@@ -19,6 +19,7 @@ from sampviz.images.convert import as_image, as_images
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.images.samples import SAMPLE_FILES, sample_path
+from tests.images.build import read_nifti
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 NIFTI = [name for name, file in SAMPLE_FILES.items() if file.endswith(".nii.gz")]
@@ -31,17 +32,8 @@ def assert_same(one: Image, other: Image) -> None:
     """Compare all that a figure or a measure takes of an image."""
     assert one.array.dtype == other.array.dtype
     np.testing.assert_array_equal(one.array, other.array)
-    assert (one.name, one.range, one.taken, one.colour) == (
-        other.name,
-        other.range,
-        other.taken,
-        other.colour,
-    )
-    assert (one.notes, one.slice_planes, one.spacing) == (
-        other.notes,
-        other.slice_planes,
-        other.spacing,
-    )
+    for fact in ("name", "range", "taken", "colour", "notes", "slice_planes", "spacing"):
+        assert getattr(one, fact) == getattr(other, fact)
     if other.geometry:
         assert one.geometry
         assert one.geometry.axes == other.geometry.axes
@@ -132,7 +124,7 @@ def test_scaled_voxels_and_a_changed_affine_are_those_that_nibabel_gives(tmp_pat
     written = nib.Nifti1Image(data, np.diag([2, 3, 4, 1.0]))
     written.header.set_slope_inter(0.5, -3)
     written.to_filename(tmp_path / "a.nii.gz")
-    image = nib.load(tmp_path / "a.nii.gz")
+    image = read_nifti(tmp_path / "a.nii.gz")
     np.testing.assert_allclose(as_image(image).array, image.get_fdata()[:, ::-1, 3].T, rtol=1e-6)
     image.affine[:3, :3] *= 2
     assert as_image(image).spacing == (6.0, 4.0)
@@ -171,7 +163,6 @@ def pil(mode: str) -> PIL.Image.Image:
     return bands.convert(mode) if mode != "RGBA" else bands
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
 def test_every_mode_of_pil_that_png_has_is_as_its_png(tmp_path: Path, mode: str) -> None:
     picture = pil(mode)
@@ -179,10 +170,9 @@ def test_every_mode_of_pil_that_png_has_is_as_its_png(tmp_path: Path, mode: str)
     assert_same(as_image(picture), load(tmp_path / "array.png"))
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV", "LAB"])
+@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV"])
 def test_other_colours_are_converted_by_pil(mode: str) -> None:
-    picture = pil("RGB").convert("RGB") if mode == "LAB" else pil("RGB").convert(mode)
+    picture = pil("RGB").convert(mode)
     colours = np.asarray(picture.convert("RGB")).transpose(2, 0, 1)
     np.testing.assert_array_equal(as_image(picture).array, colours)
     assert as_image(picture).colour
@@ -311,9 +301,10 @@ def test_what_a_reader_should_know_is_a_warning() -> None:
 
 @given(st.integers(1, 40), st.integers(1, 40), st.text(max_size=300))
 def test_a_repr_is_one_short_line(rows: int, columns: int, name: str) -> None:
-    image = Image.of(np.zeros((rows, columns)), name.replace("\n", " "), spacing=(1, 2))
+    image = Image.of(np.zeros((rows, columns)), name, spacing=(1, 2))
     assert len(repr(image)) <= 100
-    assert repr(Image.of(np.zeros((rows, columns)))) == (f"<Image array: {rows}x{columns} float64>")
+    assert len(repr(image).splitlines()) == 1
+    assert repr(Image.of(np.zeros((rows, columns)))) == f"<Image array: {rows}x{columns} float64>"
 
 
 @pytest.mark.parametrize("brought", [np.asarray, PIL.Image.fromarray, Image.of])

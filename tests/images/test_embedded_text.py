@@ -45,7 +45,7 @@ def test_a_text_behind_the_pixels_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [nib.Nifti1Image, nib.Nifti2Image])
 def test_an_extension_that_nibabel_wrote_is_read(tmp_path: Path, ending: str, kind: type) -> None:
     path = tmp_path / f"v.{ending}"
-    volume = kind(np.ones((2, 3, 4), np.float32), np.eye(4))  # type: ignore[call-arg]
+    volume = kind(np.ones((2, 3, 4), np.float32), np.eye(4))
     volume.header.extensions.append(nib.nifti1.Nifti1Extension(4, b"<afni/>"))
     volume.header.extensions.append(nib.nifti1.Nifti1Extension(6, b"a comment of others"))
     volume.header.extensions.append(nib.nifti1.Nifti1Extension(6, TEXT.encode()))

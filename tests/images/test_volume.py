@@ -1,6 +1,5 @@
 """Volumes: read upright, run on three axes, cut into slices, written where they were."""
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from sampviz.dsp.grid import Grid
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain_trace import nearest_to_cubes
-from tests.conftest import Told
+from tests.conftest import Cli
 from tests.figures.drawn import pixels
-from tests.images.build import ORIENTATIONS, landmarks, nifti, stored_as
+from tests.images.build import ORIENTATIONS, landmarks, nifti, read_nifti, stored_as
 
-Run = Callable[..., Told]
 PLANES = ("axial", "coronal", "sagittal")
 AFFINE = np.array([[2.0, 0, 0, -7], [0, 3, 0, 5], [0, 0, 4, 11], [0, 0, 0, 1]])
 
@@ -98,16 +96,16 @@ def test_counting_from_the_other_end_and_back_changes_nothing() -> None:
     "text",
     ["stride", "avg", "blur:3", "flc", "max:k=3:s=2:p=1", "bilinear", "avg:k=1x2x2", "kspace"],
 )
-def test_landmarks_stay_at_their_place_in_mm(text: str, sampviz: Run, tmp_path: Path) -> None:
+def test_landmarks_stay_at_their_place_in_mm(text: str, cli: Cli, tmp_path: Path) -> None:
     shape = (36, 30, 28)
     blob = smooth_blob(shape, (17.3, 14.2, 13.1), 2.5).astype(np.float32)
     turn = np.array([[0.0, -1.9, 0.3, 20], [2.1, 0.1, 0, -9], [0.2, 0.3, 3.0, 4], [0, 0, 0, 1]])
     nib.save(nib.Nifti1Image(blob, turn), tmp_path / "v.nii.gz")
-    told = sampviz("apply", tmp_path / "v.nii.gz", text, "--volume", "-q", "-o", tmp_path / "o.nii")
-    assert told.code == 0, told.err
+    result = cli("apply", tmp_path / "v.nii.gz", text, "--volume", "-q", "-o", tmp_path / "o.nii")
+    assert result.code == 0, result.err
 
     def centre(path: Path) -> np.ndarray:
-        file = nib.load(path)
+        file = read_nifti(path)
         weights = np.clip(file.get_fdata(), 0.05, None) - 0.05
         where = np.moveaxis(np.indices(weights.shape), 0, -1)
         at = (where * weights[..., None]).sum(axis=(0, 1, 2)) / weights.sum()
@@ -117,16 +115,16 @@ def test_landmarks_stay_at_their_place_in_mm(text: str, sampviz: Run, tmp_path: 
     assert np.abs(away).max() < (0.35 if "max" in text else 0.15)  # voxels are 2 to 3 mm
 
 
-def test_frames_are_kept_apart(sampviz: Run, tmp_path: Path) -> None:
+def test_frames_are_kept_apart(cli: Cli, tmp_path: Path) -> None:
     out = tmp_path / "o.nii.gz"
-    assert sampviz("apply", "sample:dwi", "max", "--volume", "-o", out).code == 0
-    written = nib.load(out)
+    assert cli("apply", "sample:dwi", "max", "--volume", "-o", out).code == 0
+    written = read_nifti(out)
     assert written.shape == (32, 32, 12, 3)
     for frame in range(3):
         one = tmp_path / f"{frame}.nii.gz"
-        sampviz("apply", "sample:dwi", "max", "--volume", "--frame", frame, "-o", one)
-        assert np.array_equal(written.get_fdata()[..., frame], nib.load(one).get_fdata())
-        assert np.allclose(written.affine, nib.load(one).affine)
+        cli("apply", "sample:dwi", "max", "--volume", "--frame", frame, "-o", one)
+        assert np.array_equal(written.get_fdata()[..., frame], read_nifti(one).get_fdata())
+        assert np.allclose(written.affine, read_nifti(one).affine)
 
 
 def test_panels_are_slices_of_the_output() -> None:
@@ -215,6 +213,6 @@ def test_what_is_no_volume_is_refused(tmp_path: Path) -> None:
         sv.compare(image, "max,median")
 
 
-def test_a_volume_has_no_place_in_a_png(sampviz: Run, tmp_path: Path) -> None:
-    told = sampviz("apply", "sample:dwi", "max", "--volume", "-o", tmp_path / "v.png")
-    assert (told.code, told.err.splitlines()[-3]) == (4, "error: a PNG holds no volume")
+def test_a_volume_has_no_place_in_a_png(cli: Cli, tmp_path: Path) -> None:
+    result = cli("apply", "sample:dwi", "max", "--volume", "-o", tmp_path / "v.png")
+    assert (result.code, result.err.splitlines()[-3]) == (4, "error: a PNG holds no volume")

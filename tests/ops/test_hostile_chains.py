@@ -2,14 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli
 
 # Of each: the text, the column that is told, and the first line.
 HOSTILE = {
@@ -90,31 +87,31 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("text", "column", "what"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_chain_is_an_error_in_three_lines(
-    sampviz: Run, text: str, column: int, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, text: str, column: int, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = sampviz("shape", text, "--size", "8x8")
-    assert (told.code, told.out) == (2, "")
-    first, place, fix = told.err.splitlines()
+    result = cli("shape", text, "--size", "8x8")
+    assert (result.code, result.out) == (2, "")
+    first, place, fix = result.err.splitlines()
     assert first == f"error: {what}"
     assert place.startswith("  in:  chain ")
     assert place.endswith(f", column {column}")
     assert fix.startswith("  fix: ")
-    assert all(char == "\n" or char.isprintable() for char in told.err)
+    assert all(char == "\n" or char.isprintable() for char in result.err)
     assert "antigravity" not in sys.modules
     assert not list(tmp_path.iterdir())
 
 
 def test_names_of_files_in_a_chain_are_escaped_in_tables_and_whole_in_json(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import numpy as np
 
     monkeypatch.chdir(tmp_path)
     np.save("\x1b[2J[red]%s.npy", np.ones((3, 3)))
     words = ["shape", "conv:file=\x1b[2J[red]%s.npy", "--size", "8x8"]
-    told = sampviz(*words)
-    assert told.code == 0
-    assert "conv:file=\\x1b[2J[red]%s.npy" in told.out
-    assert "\x1b" not in told.out
-    assert json.loads(sampviz(*words, "--json").out)["chain"] == "conv:file=\x1b[2J[red]%s.npy"
+    result = cli(*words)
+    assert result.code == 0
+    assert "conv:file=\\x1b[2J[red]%s.npy" in result.out
+    assert "\x1b" not in result.out
+    assert json.loads(cli(*words, "--json").out)["chain"] == "conv:file=\x1b[2J[red]%s.npy"

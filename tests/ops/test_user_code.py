@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,24 +16,24 @@ from hypothesis import strategies as st
 
 import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.plugins import plugin_entries, plugin_operations
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import user_operation
-from tests.conftest import Told
+from tests.conftest import Cli, CliResult
 from tests.ops import test_laws as laws
 from tests.test_readme import README, between, blocks
 
 HERE = Path(__file__).parents[1]
 ROOT = str(Path(front_door.__file__).parent.parent)
-Run = Callable[..., Told]
 CENTRED = "warning: {} does not say where its samples lie: they are taken as centred\n"
 x = np.random.default_rng(0).normal(size=(9, 12))
 
 
-def program(*words: object, path: Path, folder: Path | None = None) -> Told:
+def program(*words: object, path: Path, folder: Path | None = None) -> CliResult:
     """Run the program as another process does that finds the packages in `path`."""
     paths = [str(path), ROOT]
     done = subprocess.run(
@@ -42,7 +43,7 @@ def program(*words: object, path: Path, folder: Path | None = None) -> Told:
         capture_output=True,
         text=True,
     )
-    return Told(done.returncode, done.stdout, done.stderr)
+    return CliResult(done.returncode, done.stdout, done.stderr)
 
 
 # --- of installed packages
@@ -87,8 +88,8 @@ def test_the_table_of_the_readme_has_ours_alone(installed: Path) -> None:
 def test_help_loads_no_plug_in(tmp_path: Path) -> None:
     (tmp_path / "loud.py").write_text("raise SystemExit('loaded')")
     offer(tmp_path, "loud", "loud:op")
-    told = program("--help", path=tmp_path)
-    assert (told.code, told.err) == (0, "")
+    result = program("--help", path=tmp_path)
+    assert (result.code, result.err) == (0, "")
     assert "is left out" in program("ops", path=tmp_path).err  # it is there
 
 
@@ -124,10 +125,10 @@ def test_a_plug_in_that_cannot_be_used_is_left_out(tmp_path: Path, code: str, wh
         )
     (tmp_path / "bad.py").write_text(code)
     offer(tmp_path, "mine", "bad:thing")
-    told = program("ops", "--json", path=tmp_path)
-    assert told.code == 0
-    assert told.err == f"warning: the operation 'mine' of bad-pools is left out: {why}\n"
-    assert told.out == program("ops", "--json", path=HERE).out
+    result = program("ops", "--json", path=tmp_path)
+    assert result.code == 0
+    assert result.err == f"warning: the operation 'mine' of bad-pools is left out: {why}\n"
+    assert result.out == program("ops", "--json", path=HERE).out
 
 
 def test_of_two_plug_ins_with_one_name_the_first_package_counts(
@@ -184,7 +185,7 @@ def parse(text: str) -> Chain:
 
 
 @pytest.mark.parametrize("command", ["shape", "apply", "compare"])
-def test_code_is_not_run_unasked(sampviz: Run, command: str) -> None:
+def test_code_is_not_run_unasked(cli: Cli, command: str) -> None:
     text = "max,never.here:f:k=3" if command == "compare" else "max+never.here:f:k=3"
     words = {
         "shape": ["shape", text, "--size", "9x9"],
@@ -192,7 +193,7 @@ def test_code_is_not_run_unasked(sampviz: Run, command: str) -> None:
         "compare": ["compare", "sample:t1", "--ops", text],
     }[command]
     label = "--ops" if command == "compare" else "chain"
-    assert sampviz(*words) == Told(
+    assert cli(*words) == CliResult(
         2,
         "",
         "error: 'never.here:f' is code, and code is not run unasked\n"
@@ -330,13 +331,13 @@ ARRAY = "return an array of numbers, of rows x columns"
 )
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_what_goes_wrong_in_code_names_the_step(
-    code: None, sampviz: Run, tmp_path: Path, name: str, what: str, fix: str
+    code: None, cli: Cli, tmp_path: Path, name: str, what: str, fix: str
 ) -> None:
     text = f"max+mypkg.pools:{name}"
     target = tmp_path / "x.npy"
     words = ["apply", "sample:noise:8x8", text, "--allow-code", "-q", "-o", target]
     place = f"step 2 of '{text}'" + ("" if name == "faulty" else " for 8x8 px")
-    assert sampviz(*words) == Told(
+    assert cli(*words) == CliResult(
         2, "", f"error: mypkg.pools:{name} {what}\n  in:  {place}\n  fix: {fix}\n"
     )
     assert not target.exists()
@@ -369,22 +370,27 @@ def test_trials_are_bounded_and_done_once(code: None, monkeypatch: pytest.Monkey
     with pytest.raises(ChainError, match="would be tried on zeros first, of at most 16777216 px"):
         chain.shape((2**13, 2**13))
     calls = []
-    monkeypatch.setattr(np, "zeros", lambda *given: calls.append(given) or np.ones(*given))
+
+    def counted_zeros(*arguments: Any) -> Array:
+        calls.append(arguments)
+        return np.ones(*arguments)
+
+    monkeypatch.setattr(np, "zeros", counted_zeros)
     assert [chain.shape((7, 7)) for _ in range(3)] == [(4, 4)] * 3
     assert len(calls) == 1
 
 
-def test_debug_shows_the_users_traceback(code: None, sampviz: Run) -> None:
+def test_debug_shows_the_users_traceback(code: None, cli: Cli) -> None:
     words = ["shape", "mypkg.pools:raises", "--size", "9x9", "--allow-code", "--debug"]
-    assert 'raise ValueError("two\\nlines")' in sampviz(*words).err
+    assert 'raise ValueError("two\\nlines")' in cli(*words).err
 
 
-def test_the_command_line_draws_what_python_draws(code: None, sampviz: Run, tmp_path: Path) -> None:
+def test_the_command_line_draws_what_python_draws(code: None, cli: Cli, tmp_path: Path) -> None:
     text = "max,mypkg.pools:top:k=4"
-    told = sampviz(
+    result = cli(
         "compare", "sample:noise:32x32", "--ops", text, "--allow-code", "-o", tmp_path / "a.png"
     )
-    assert (told.code, told.err) == (0, CENTRED.format("mypkg.pools:top"))
+    assert (result.code, result.err) == (0, CENTRED.format("mypkg.pools:top"))
     image = front_door.load("sample:noise:32x32")
     figure = front_door.compare(image, text, allow_code=True)
     _, figure.record = embedded_text(tmp_path / "a.png")  # Python does not know the file
@@ -394,18 +400,16 @@ def test_the_command_line_draws_what_python_draws(code: None, sampviz: Run, tmp_
         front_door.compare(image, [text.partition(",")[2]])
 
 
-def test_stages_have_names_that_any_file_system_takes(
-    code: None, sampviz: Run, tmp_path: Path
-) -> None:
+def test_stages_have_names_that_any_file_system_takes(code: None, cli: Cli, tmp_path: Path) -> None:
     words = ["sample:noise:8x8", "mypkg.pools:twice", "--stages", "--allow-code"]
-    assert sampviz("apply", *words, "-o", tmp_path / "o.npy").code == 0
+    assert cli("apply", *words, "-o", tmp_path / "o.npy").code == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["o.npy", "o_0_input.npy", "o_1_twice.npy"]
 
 
-def test_a_table_of_steps_has_no_pictures_in_it(code: None, sampviz: Run) -> None:
-    told = sampviz("shape", "mypkg.pools:top:k=3", "--size", "9x9", "--allow-code")
-    assert "\nmypkg.pools:top:k=3 " in told.out
-    assert "\n  mypkg.pools:top: found by a trial on zeros\n" in told.out
+def test_a_table_of_steps_has_no_pictures_in_it(code: None, cli: Cli) -> None:
+    result = cli("shape", "mypkg.pools:top:k=3", "--size", "9x9", "--allow-code")
+    assert "\nmypkg.pools:top:k=3 " in result.out
+    assert "\n  mypkg.pools:top: found by a trial on zeros\n" in result.out
 
 
 # --- torch modules
@@ -451,23 +455,23 @@ def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> Non
 )
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_what_goes_wrong_in_a_module_is_said_in_words(
-    torch_code: None, sampviz: Run, name: str, what: str
+    torch_code: None, cli: Cli, name: str, what: str
 ) -> None:
-    told = sampviz("shape", name, "--size", "9x9", "--allow-code")
-    first, place, fix = told.err.splitlines()[-3:]
-    assert told.code == 2
+    result = cli("shape", name, "--size", "9x9", "--allow-code")
+    first, place, fix = result.err.splitlines()[-3:]
+    assert result.code == 2
     assert first.startswith(f"error: {name} {what}")
     assert place.startswith("  in:  ")
     assert fix.startswith("  fix: ")
 
 
 def test_missing_torch_names_the_extra(
-    code: None, sampviz: Run, monkeypatch: pytest.MonkeyPatch
+    code: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.delitem(sys.modules, "mypkg.nets", raising=False)
-    told = sampviz("shape", "mypkg.nets:pool", "--size", "9x9", "--allow-code")
-    assert told.err == (
+    result = cli("shape", "mypkg.nets:pool", "--size", "9x9", "--allow-code")
+    assert result.err == (
         "error: mypkg.nets needs torch\n  in:  chain 'mypkg.nets:pool', column 1\n"
         "  fix: pip install 'sampviz[torch]'\n"
     )
@@ -494,6 +498,6 @@ def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
     (tmp_path / "my" / "pools.py").write_text(blocks("python")[2])
     command = between("own-command", "end").strip().splitlines()[1]
     assert "<!-- own-command -->" in README
-    told = program(*shlex.split(command)[1:], path=tmp_path)
-    assert (told.code, told.err) == (0, CENTRED.format("my.pools:darkest"))
-    assert (tmp_path / told.out.strip()).stat().st_size
+    result = program(*shlex.split(command)[1:], path=tmp_path)
+    assert (result.code, result.err) == (0, CENTRED.format("my.pools:darkest"))
+    assert (tmp_path / result.out.strip()).stat().st_size

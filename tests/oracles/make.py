@@ -6,6 +6,7 @@ Writes peers.npz (inputs and outputs) and peers.json (the chain, program and ver
 import json
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +19,8 @@ FOLDER = Path(__file__).parent
 def main() -> None:
     """Run every program on every input that it takes."""
     given = inputs()
-    arrays = {f"in_{name}": array for name, array in given.items()}
-    cases = []
+    arrays: dict[str, Any] = {f"in_{name}": array for name, array in given.items()}
+    cases: list[dict[str, str]] = []
     for program, told in PROGRAMS.items():
         for chain, run in told.cases().items():
             for name, array in given.items():

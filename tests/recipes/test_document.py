@@ -1,7 +1,6 @@
 """Recipes: one entry stands for many figures, and what is wrong is said with its line."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,8 @@ from sampviz.recipes.gallery import recipe_text, shipped, starter
 from sampviz.recipes.json_schema import schema
 from sampviz.recipes.read import parse_recipe, read_recipes
 from sampviz.recipes.recipe import Recipe
-from tests.conftest import Told
+from tests.conftest import Cli, CliResult
 
-Run = Callable[..., Told]
 FIGURE = '[[figure]]\nname = "a"\ninputs = "sample:t1"\nops = "max"\n'
 
 
@@ -255,40 +253,38 @@ def test_what_is_refused_does_not_fit_the_schema(text: str) -> None:
         jsonschema.validate(tomllib.loads(text), schema())
 
 
-def test_the_schema_has_every_key(sampviz: Run) -> None:
-    told = json.loads(sampviz("recipe", "schema").out)
-    figures = told["properties"]["figure"]["items"]["anyOf"]
+def test_the_schema_has_every_key(cli: Cli) -> None:
+    data = json.loads(cli("recipe", "schema").out)
+    figures = data["properties"]["figure"]["items"]["anyOf"]
     assert {key for each in figures for key in each["properties"]} == set(FIELDS)
 
 
-def test_a_started_recipe_is_one_and_nothing_is_overwritten(sampviz: Run, tmp_path: Path) -> None:
+def test_a_started_recipe_is_one_and_nothing_is_overwritten(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "new.toml"
-    assert sampviz("recipe", "init", file) == Told(0, f"{file}\n", "")
-    assert sampviz("recipe", "lint", file) == Told(0, f"{file}: 10 figures\n", "")
+    assert cli("recipe", "init", file) == CliResult(0, f"{file}\n", "")
+    assert cli("recipe", "lint", file) == CliResult(0, f"{file}: 10 figures\n", "")
     file.write_text("mine")
-    told = sampviz("recipe", "init", file)
-    assert told.code == 4
-    assert "the file is there already" in told.err
+    result = cli("recipe", "init", file)
+    assert result.code == 4
+    assert "the file is there already" in result.err
     assert file.read_text() == "mine"
-    assert sampviz("recipe", "init", tmp_path / "new.txt").code == 4
+    assert cli("recipe", "init", tmp_path / "new.txt").code == 4
 
 
-def test_show_tells_every_figure_with_its_defaults(sampviz: Run, tmp_path: Path) -> None:
+def test_show_tells_every_figure_with_its_defaults(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text(starter())
-    told = json.loads(sampviz("recipe", "show", tmp_path / "r.toml", "--json").out)
-    assert len(told["figures"]) == 10
-    assert told["figures"][0]["ops"] == ["max", "stride", "blur:k=5", "flc"]
-    assert told["figures"][1]["rows"] == "image,spectrum"
-    text = sampviz("recipe", "show", tmp_path / "r.toml").out
+    data = json.loads(cli("recipe", "show", tmp_path / "r.toml", "--json").out)
+    assert len(data["figures"]) == 10
+    assert data["figures"][0]["ops"] == ["max", "stride", "blur:k=5", "flc"]
+    assert data["figures"][1]["rows"] == "image,spectrum"
+    text = cli("recipe", "show", tmp_path / "r.toml").out
     assert "survey-dwi-60pc-filtering: compare\n" in text
     assert '  ops = ["blur", "flc"]\n' in text
 
 
-def test_inputs_of_the_command_line_replace_those_of_the_recipe(
-    sampviz: Run, tmp_path: Path
-) -> None:
+def test_inputs_of_the_command_line_replace_those_of_the_recipe(cli: Cli, tmp_path: Path) -> None:
     np.save(tmp_path / "mine.npy", np.eye(32))
     (tmp_path / "r.toml").write_text(FIGURE.replace("sample:t1", "gone.npy"))
-    assert sampviz("figure", tmp_path / "r.toml", "-o", tmp_path / "a.png").code == 3
+    assert cli("figure", tmp_path / "r.toml", "-o", tmp_path / "a.png").code == 3
     words = ["figure", tmp_path / "r.toml", tmp_path / "mine.npy", "-o", tmp_path / "a.png"]
-    assert sampviz(*words).code == 0
+    assert cli(*words).code == 0

@@ -1,6 +1,8 @@
 """The shipped figures: each is drawn, with nothing cut and nothing on top of another."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
@@ -34,7 +36,8 @@ def small(name: str) -> list[str]:
     return recipe.inputs if recipe.kind == "inputs" else ["sample:dwi"]
 
 
-CASES = {name: (name, {}, small(name)) for name in shipped()} | {
+Case = tuple[str, dict[str, Any], Sequence[str]]  # a recipe, its values, its inputs
+CASES: dict[str, Case] = {name: (name, {}, small(name)) for name in shipped()} | {
     "two lines": ("blurpool", {"columns": 3}, ["sample:dwi"]),
     "one a line": ("asap", {"columns": 1}, ["sample:dwi"]),
     "large type": ("dpp", {"font_size": 16.0}, ["sample:dwi"]),

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli
 
 
 @pytest.mark.parametrize(
@@ -25,13 +23,13 @@ Run = Callable[..., Told]
     ids=["bytes", "open", "deep", "long number", "unknown", "empty", "large"],
 )
 def test_what_is_no_recipe_is_said_in_three_lines(
-    sampviz: Run, tmp_path: Path, text: bytes, code: int, what: str
+    cli: Cli, tmp_path: Path, text: bytes, code: int, what: str
 ) -> None:
     path = tmp_path / "r.toml"
     path.write_bytes(text)
-    told = sampviz("figure", path)
-    assert (told.code, told.out, told.err.count("\n")) == (code, "", 3)
-    assert told.err.startswith(f"error: {what}\n  in:  {path}")
+    result = cli("figure", path)
+    assert (result.code, result.out, result.err.count("\n")) == (code, "", 3)
+    assert result.err.startswith(f"error: {what}\n  in:  {path}")
 
 
 @pytest.mark.parametrize(
@@ -44,8 +42,8 @@ def test_what_is_no_recipe_is_said_in_three_lines(
     ids=["pipe", "folder", "missing"],
 )
 def test_a_recipe_is_a_regular_file(
-    sampviz: Run, tmp_path: Path, make: Callable[[Path], None], what: str
+    cli: Cli, tmp_path: Path, make: Callable[[Path], None], what: str
 ) -> None:
     make(tmp_path / "r.toml")
-    told = sampviz("figure", tmp_path / "r.toml")
-    assert (told.code, told.err.splitlines()[0]) == (3, f"error: {what}")
+    result = cli("figure", tmp_path / "r.toml")
+    assert (result.code, result.err.splitlines()[0]) == (3, f"error: {what}")

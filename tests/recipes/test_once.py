@@ -10,22 +10,21 @@ import pytest
 import sampviz.figures.grids.draw_comparison
 import sampviz.images.selection
 import sampviz.ops.chain
-import sampviz.recipes.batch.run
+import sampviz.recipes.batch.render
 import sampviz.recipes.provenance
 from sampviz.recipes.batch.jobs import jobs_of
-from sampviz.recipes.batch.run import render
+from sampviz.recipes.batch.render import render
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.recipe import Recipe
-from tests.conftest import Told
+from tests.conftest import Cli
 
-Run = Callable[..., Told]
 COUNTED = (
     ("a step is parsed", sampviz.ops.chain, "read_steps"),
     ("options are checked", sampviz.figures.grids.draw_comparison, "check_values"),
     ("rows are parsed", sampviz.figures.grids.draw_comparison, "parse_rows"),
     ("the choice of a slice is checked", sampviz.images.selection.Selection, "__post_init__"),
     ("an input is hashed", sampviz.recipes.provenance, "digest"),
-    ("an input is hashed", sampviz.recipes.batch.run, "digest"),
+    ("an input is hashed", sampviz.recipes.batch.render, "digest"),
 )
 ONCE = {
     "a step is parsed": 3,  # of max+nearest,flc
@@ -54,14 +53,14 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
     return counts
 
 
-def test_sampviz_compare(sampviz: Run, calls: Counter[str]) -> None:
-    assert sampviz("compare", "sample:dwi", "--ops", "max+nearest,flc", "--slice", "3").code == 0
+def test_sampviz_compare(cli: Cli, calls: Counter[str]) -> None:
+    assert cli("compare", "sample:dwi", "--ops", "max+nearest,flc", "--slice", "3").code == 0
     assert calls == ONCE
 
 
-def test_sampviz_compare_of_several_inputs_hashes_each(sampviz: Run, calls: Counter[str]) -> None:
+def test_sampviz_compare_of_several_inputs_hashes_each(cli: Cli, calls: Counter[str]) -> None:
     words = ["compare", "sample:dwi", "sample:brick", "--ops", "max+nearest,flc"]
-    assert sampviz(*words).code == 0
+    assert cli(*words).code == 0
     assert calls == ONCE | {"an input is hashed": 2}
 
 

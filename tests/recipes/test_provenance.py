@@ -103,8 +103,8 @@ def test_nothing_tells_who_where_or_when(tmp_path: Path, ending: str) -> None:
     assert b"scan.nii.gz" in whole
     for word in (b"DOE", b"JANE", b"1961", b"ward7", str(tmp_path).encode(), b"/home"):
         assert word not in whole
-    for word in (socket.gethostname(), getpass.getuser()):
-        assert f'"{word}"' not in figure.record
+    for name in (socket.gethostname(), getpass.getuser()):
+        assert f'"{name}"' not in figure.record
     assert b"Date" not in whole
     assert b"tIME" not in whole
 

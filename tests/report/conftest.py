@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.dtypes import Array
-from tests.conftest import Told
+from tests.conftest import Cli
 from tests.report.browser import BROWSER, DRIVER, Browser
 
-Run = Callable[..., Told]
 Make = Callable[..., Path]
 
 
@@ -38,7 +37,7 @@ def browser(_window: Browser, tmp_path: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def make(sampviz: Run, tmp_path: Path) -> Make:
+def make(cli: Cli, tmp_path: Path) -> Make:
     """Write the page of an array, or of named inputs; return its path."""
 
     def made(what: Array | Sequence[str], ops: str, *words: object, name: str = "x") -> Path:
@@ -47,8 +46,8 @@ def make(sampviz: Run, tmp_path: Path) -> Make:
             np.save(tmp_path / f"{name}.npy", what)
             inputs = [str(tmp_path / f"{name}.npy")]
         out = tmp_path / "report.html"
-        told = sampviz("report", *inputs, "--ops", ops, "-o", out, "-q", "--overwrite", *words)
-        assert (told.code, told.err) == (0, "")
+        result = cli("report", *inputs, "--ops", ops, "-o", out, "-q", "--overwrite", *words)
+        assert (result.code, result.err) == (0, "")
         return out
 
     return made

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.dtypes import Array
+from tests.conftest import Cli
 from tests.report.browser import Browser
-from tests.report.conftest import Make, Run
+from tests.report.conftest import Make
 from tests.report.looking import drawn, panel
 
 
@@ -126,16 +127,18 @@ def test_a_hostile_name_is_text(browser: Browser, make: Make, noise: Array) -> N
 
 
 def test_a_page_beyond_its_size_opens_with_its_folder(
-    browser: Browser, make: Make, noise: Array, sampviz: Run, tmp_path: Path
+    browser: Browser, make: Make, noise: Array, cli: Cli, tmp_path: Path
 ) -> None:
     whole = make(noise, "avg,max")
     browser.open(whole)
     seen = drawn(browser, "images", 1)
-    told = sampviz(
+    result = cli(
         "report", tmp_path / "x.npy", "--ops", "avg,max", "-o", whole, "--max-size", "20kB"
     )
-    assert told.code == 0
-    assert told.err == f"larger than 20kB: mail the folder {tmp_path}/report_files with the page\n"
+    assert result.code == 0
+    assert (
+        result.err == f"larger than 20kB: mail the folder {tmp_path}/report_files with the page\n"
+    )
     browser.open(whole)
     assert np.array_equal(drawn(browser, "images", 1), seen)
     browser.open(whole, scripts=False)
@@ -144,11 +147,11 @@ def test_a_page_beyond_its_size_opens_with_its_folder(
 
 
 def test_a_page_without_its_folder_says_what_it_lacks(
-    browser: Browser, make: Make, noise: Array, sampviz: Run, tmp_path: Path
+    browser: Browser, make: Make, noise: Array, cli: Cli, tmp_path: Path
 ) -> None:
     page = make(noise, "avg")
     words = ["--ops", "avg", "-o", page, "--max-size", "1kB"]
-    assert sampviz("report", tmp_path / "x.npy", *words).code == 0
+    assert cli("report", tmp_path / "x.npy", *words).code == 0
     browser.open(page)
     shutil.move(tmp_path / "report_files", tmp_path / "elsewhere")
     browser.open(page, ready="document.querySelector('#failed').textContent")

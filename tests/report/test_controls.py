@@ -8,8 +8,9 @@ from sampviz.analysis.measure import measure
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import apply_colormap
 from sampviz.ops.chain import Chain
+from tests.conftest import Cli
 from tests.report.browser import Browser
-from tests.report.conftest import Make, Run
+from tests.report.conftest import Make
 from tests.report.looking import blocks, drawn, indices, panel, window_of
 
 
@@ -96,7 +97,7 @@ def test_a_chain_is_selected_in_the_chart_the_table_and_the_panels_alike(
 
 
 def test_levels_inputs_and_channels_are_stepped_through(
-    browser: Browser, make: Make, sampviz: Run, tmp_path: Path
+    browser: Browser, make: Make, cli: Cli, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(0)
     for name, shape in (("a", (16, 16)), ("b", (24, 8))):

@@ -5,7 +5,6 @@ import re
 import shlex
 import sys
 from base64 import b64encode
-from collections.abc import Callable
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,9 +15,7 @@ import pytest
 from sampviz.analysis.metrics import METRICS
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import parse_recipe
-from tests.conftest import Told
-
-Run = Callable[..., Told]
+from tests.conftest import Cli, CliResult
 
 
 @pytest.fixture
@@ -55,28 +52,28 @@ def parts_of(path: str) -> Parts:
     return Parts(Path(path).read_text("utf-8"))
 
 
-def test_the_path_is_printed_and_nothing_else(sampviz: Run, image: str) -> None:
-    assert sampviz("report", image, "--ops", "max") == Told(0, "report.html\n", "")
+def test_the_path_is_printed_and_nothing_else(cli: Cli, image: str) -> None:
+    assert cli("report", image, "--ops", "max") == CliResult(0, "report.html\n", "")
 
 
-def test_the_same_command_gives_the_same_bytes(sampviz: Run, image: str) -> None:
+def test_the_same_command_gives_the_same_bytes(cli: Cli, image: str) -> None:
     pages = []
     for _ in range(2):
-        assert sampviz("report", image, "--ops", "max,avg", "--levels", 2).code == 0
+        assert cli("report", image, "--ops", "max,avg", "--levels", 2).code == 0
         pages.append(Path("report.html").read_bytes())
     assert pages[0] == pages[1]
 
 
 def test_the_command_on_the_page_makes_the_page_and_its_recipe_draws_the_figure(
-    sampviz: Run, image: str
+    cli: Cli, image: str
 ) -> None:
     words = ["--ops", "max, avg:k=3", "--levels", "2", "--window", "0,0.5", "--measures", "psnr"]
-    assert sampviz("report", image, *words, "--nan", "error").code == 0
+    assert cli("report", image, *words, "--nan", "error").code == 0
     page = Path("report.html").read_bytes()
     texts = {a.get("id"): text for a, text in parts_of("report.html").named("pre")}
     program, *again = shlex.split(texts["command"])
     assert program == "sampviz"
-    assert sampviz(*again, "-o", "again.html").code == 0
+    assert cli(*again, "-o", "again.html").code == 0
     assert Path("again.html").read_bytes() == page
     (recipe,) = parse_recipe(texts["recipe"], "the page")
     drawn = {placed.panel.name for placed in draw_recipe(recipe).sheet.panels}
@@ -84,11 +81,11 @@ def test_the_command_on_the_page_makes_the_page_and_its_recipe_draws_the_figure(
 
 
 def test_a_recipe_of_several_slices_and_inputs_stands_for_a_figure_of_each(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     words = ["sample:t1", "sample:dwi", "--ops", "max", "--slice", "40%,60%", "--measures", "psnr"]
-    assert sampviz("report", *words).code == 0
+    assert cli("report", *words).code == 0
     parts = parts_of("report.html")
     labels = [text for _, text in parts.named("option")][:4]
     assert [label.split(",")[0] for label in labels] == ["t1", "t1", "dwi", "dwi"]
@@ -101,9 +98,9 @@ def test_a_recipe_of_several_slices_and_inputs_stands_for_a_figure_of_each(
 
 
 def test_inputs_are_told_by_their_bytes_and_without_their_folders(
-    sampviz: Run, image: str, tmp_path: Path
+    cli: Cli, image: str, tmp_path: Path
 ) -> None:
-    assert sampviz("report", tmp_path / image, "sample:siemens", "--ops", "max").code == 0
+    assert cli("report", tmp_path / image, "sample:siemens", "--ops", "max").code == 0
     text = Path("report.html").read_text("utf-8")
     assert sha256((tmp_path / image).read_bytes()).hexdigest() in text
     assert "sample:siemens: made by a formula" in text
@@ -111,9 +108,9 @@ def test_inputs_are_told_by_their_bytes_and_without_their_folders(
 
 
 def test_the_policy_allows_our_style_and_script_by_their_hashes_and_nothing_else(
-    sampviz: Run, image: str
+    cli: Cli, image: str
 ) -> None:
-    assert sampviz("report", image, "--ops", "max").code == 0
+    assert cli("report", image, "--ops", "max").code == 0
     parts = parts_of("report.html")
     (policy,) = (
         a["content"]
@@ -142,28 +139,28 @@ def test_the_policy_allows_our_style_and_script_by_their_hashes_and_nothing_else
         assert (attributes.get("src") or "data:").startswith("data:")
 
 
-def test_every_measure_is_defined_on_the_page(sampviz: Run, image: str) -> None:
-    assert sampviz("report", image, "--ops", "max").code == 0
+def test_every_measure_is_defined_on_the_page(cli: Cli, image: str) -> None:
+    assert cli("report", image, "--ops", "max").code == 0
     text = re.sub(r"\s+", " ", "".join(text for *_, text in parts_of("report.html").found))
     for measure in METRICS.values():
         assert measure.summary in text
         assert measure.sections["Formula"] in text
 
 
-def test_why_a_measure_is_undefined_stands_in_its_cell(sampviz: Run, image: str) -> None:
-    assert sampviz("report", image, "--ops", "max", "--measures", "alias").code == 0
+def test_why_a_measure_is_undefined_stands_in_its_cell(cli: Cli, image: str) -> None:
+    assert cli("report", image, "--ops", "max", "--measures", "alias").code == 0
     (cell,) = (a for a, _ in parts_of("report.html").named("td"))
     assert cell == {"title": "the chain is not linear; see residual, fitalias, interaction"}
 
 
 @pytest.mark.parametrize("name", ["</script><b>", "<!--<script>", "a&lt;\"'`{{ 7*7 }}{% x %}"])
 def test_a_name_is_text_wherever_it_stands(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     file = name.replace("/", "\u2215") + ".npy"
     np.save(file, np.eye(8, dtype=np.float32))
-    assert sampviz("report", file, "--ops", "max").code == 0
+    assert cli("report", file, "--ops", "max").code == 0
     parts = parts_of("report.html")
     ((_, title),) = parts.named("h1")
     assert title == file.removesuffix(".npy")
@@ -176,12 +173,12 @@ def test_a_name_is_text_wherever_it_stands(
     assert not any(sign in block for block in blocks for sign in "<>&")
 
 
-def test_a_page_that_would_be_too_large_has_a_folder_beside_it(sampviz: Run, image: str) -> None:
+def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: str) -> None:
     words = ["report", image, "--ops", "max,avg", "-o", "a b.html"]
-    assert sampviz(*words).err == ""
+    assert cli(*words).err == ""
     whole = Path("a b.html").stat().st_size
-    told = sampviz(*words, "--max-size", "20kB")
-    assert told == Told(
+    result = cli(*words, "--max-size", "20kB")
+    assert result == CliResult(
         0, "a b.html\n", "larger than 20kB: mail the folder a b_files with the page\n"
     )
     assert Path("a b.html").stat().st_size < whole
@@ -190,7 +187,7 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(sampviz: Run, ima
     assert all(file.stem == sha256(file.read_bytes()).hexdigest()[:16] for file in files)
     pictures = [a["src"] for a, _ in parts_of("a b.html").named("img")]
     assert set(pictures) == {f"a%20b_files/{f.name}" for f in files if f.suffix == ".png"}
-    assert sampviz(*words, "--max-size", "1MB").err == ""
+    assert cli(*words, "--max-size", "1MB").err == ""
 
 
 @pytest.mark.parametrize(
@@ -241,27 +238,27 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(sampviz: Run, ima
     ],
 )
 def test_what_cannot_be_is_said_in_three_lines(
-    sampviz: Run, image: str, words: list[str], code: int, lines: list[str]
+    cli: Cli, image: str, words: list[str], code: int, lines: list[str]
 ) -> None:
-    told = sampviz("report", "sample:t1", "--ops", "max", *words)
-    assert told.code == code
+    result = cli("report", "sample:t1", "--ops", "max", *words)
+    assert result.code == code
     what, where, fix = lines
-    assert told.err == f"error: {what}\n  in:  {where}\n  fix: {fix}\n"
+    assert result.err == f"error: {what}\n  in:  {where}\n  fix: {fix}\n"
     assert sorted(path.name for path in Path().iterdir()) == [image]
 
 
-def test_the_input_is_named_among_several(sampviz: Run, image: str) -> None:
-    told = sampviz("report", image, "sample:t1", "--ops", "max:64")
-    assert told.code == 2
-    assert told.err.splitlines()[1].endswith("for x.npy")
+def test_the_input_is_named_among_several(cli: Cli, image: str) -> None:
+    result = cli("report", image, "sample:t1", "--ops", "max:64")
+    assert result.code == 2
+    assert result.err.splitlines()[1].endswith("for x.npy")
 
 
 def test_without_jinja2_it_is_said_how_to_get_it(
-    sampviz: Run, image: str, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    told = sampviz("report", image, "--ops", "max")
-    assert told == Told(
+    result = cli("report", image, "--ops", "max")
+    assert result == CliResult(
         2,
         "",
         "error: Jinja2 is not installed\n"
@@ -270,10 +267,10 @@ def test_without_jinja2_it_is_said_how_to_get_it(
     )
 
 
-def test_a_folder_that_cannot_be_made_is_said(sampviz: Run, image: str) -> None:
+def test_a_folder_that_cannot_be_made_is_said(cli: Cli, image: str) -> None:
     Path("report_files").write_text("mine")
-    told = sampviz("report", image, "--ops", "max", "--max-size", "1kB")
-    assert told == Told(
+    result = cli("report", image, "--ops", "max", "--max-size", "1kB")
+    assert result == CliResult(
         4,
         "",
         "error: the folder of the page cannot be made: File exists\n"
@@ -283,11 +280,11 @@ def test_a_folder_that_cannot_be_made_is_said(sampviz: Run, image: str) -> None:
     assert not Path("report.html").exists()
 
 
-def test_a_file_of_others_stays(sampviz: Run, image: str) -> None:
+def test_a_file_of_others_stays(cli: Cli, image: str) -> None:
     Path("report.html").write_text("<!DOCTYPE html>mine")
-    told = sampviz("report", image, "--ops", "max")
-    assert told.code == 4
-    assert told.err.startswith("error: the file is there already")
+    result = cli("report", image, "--ops", "max")
+    assert result.code == 4
+    assert result.err.startswith("error: the file is there already")
     assert Path("report.html").read_text() == "<!DOCTYPE html>mine"
-    assert sampviz("report", image, "--ops", "max", "--overwrite").code == 0
-    assert sampviz("report", image, "--ops", "avg").code == 0  # an older page of ours may go
+    assert cli("report", image, "--ops", "max", "--overwrite").code == 0
+    assert cli("report", image, "--ops", "avg").code == 0  # an older page of ours may go

@@ -110,12 +110,12 @@ class Folder:
         yield "\n  }\n}\n"
 
     def _write(self, target: Path, data: bytes, *, overwrite: bool) -> None:
-        with atomic_write(target, overwrite=overwrite, scratch_folder=self._records) as temporary:
+        with atomic_write(target, overwrite=overwrite, temporary_folder=self._records) as temporary:
             temporary.write_bytes(data)
 
     def _write_pieces(self, target: Path, pieces: Iterable[str]) -> None:
         with (
-            atomic_write(target, scratch_folder=self._records) as temporary,
+            atomic_write(target, temporary_folder=self._records) as temporary,
             temporary.open("w", encoding="utf-8") as file,
         ):
             file.writelines(pieces)

@@ -2,6 +2,7 @@
 
 import re
 from statistics import median_low
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def text_of(x: np.ndarray) -> str:
 
 
 def explained(chain: str, x: np.ndarray, **given: str) -> Explanation:
-    return explain(chain, text_of(x), **given)  # type: ignore[arg-type]
+    return explain(chain, text_of(x), **given)
 
 
 def added_up(working: StepTrace) -> np.ndarray:
@@ -264,7 +265,7 @@ def test_shorthands_are_parameters_of_the_steps_that_have_them() -> None:
         ({"chain": "my.module:thing"}, "'my.module:thing' is code, and code is not run unasked"),
     ],
 )
-def test_what_cannot_be_explained_is_refused(given: dict, what: str) -> None:
+def test_what_cannot_be_explained_is_refused(given: dict[str, Any], what: str) -> None:
     with pytest.raises((ChainError, UsageError)) as caught:
         explain(**given)
     assert caught.value.what == what

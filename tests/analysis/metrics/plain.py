@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.dsp.bandlimited import bandlimited_resample, low_pass
-
-Array = NDArray[np.complex128]
+from sampviz.dsp.dtypes import Array
 
 
 def dft(stack: Array) -> Array:

@@ -4,19 +4,20 @@ Planes are H x W; everything is computed in float64, window by window.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sampviz.dsp.dtypes import Array
+
 MODES = {"zero": "constant", "reflect": "reflect", "edge": "edge"}
 
 
 def windows(
-    x: Array, k: int, s: int, before: int, counts: tuple[int, int], mode: str, **more: float
+    x: Array, k: int, s: int, before: int, counts: tuple[int, int], **padding: Any
 ) -> list[list[Array]]:
     """Return the k x k window at every place, of an image that is padded wide enough."""
-    wide = np.pad(x.astype(float), ((before, k * s), (before, k * s)), mode=mode, **more)
+    wide = np.pad(x.astype(float), ((before, k * s), (before, k * s)), **padding)
     return [
         [wide[s * i : s * i + k, s * j : s * j + k] for j in range(counts[1])]
         for i in range(counts[0])
@@ -29,12 +30,12 @@ def each(function: Callable[[Array], float], found: list[list[Array]]) -> Array:
 
 def extremes(x: Array, largest: bool, k: int, s: int, p: int, counts: tuple[int, int]) -> Array:
     never = -np.inf if largest else np.inf
-    found = windows(x, k, s, p, counts, "constant", constant_values=never)
+    found = windows(x, k, s, p, counts, mode="constant", constant_values=never)
     return each(np.max if largest else np.min, found)
 
 
 def correlate(x: Array, kernel: Array, s: int, p: int, counts: tuple[int, int], mode: str) -> Array:
-    found = windows(x, len(kernel), s, p, counts, MODES[mode])
+    found = windows(x, len(kernel), s, p, counts, mode=MODES[mode])
     with np.errstate(invalid="ignore"):
         return each(lambda window: float((window * kernel).sum()), found)
 

@@ -95,12 +95,12 @@ def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int)
 @pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 4])
 @pytest.mark.parametrize("k", range(2, 8))
 def test_binomial(size: tuple[int, int], k: int) -> None:
-    from sampviz.ops.families.blurpool import _fit_both
+    from sampviz.ops.families.blurpool import _layouts
 
     x = image(size)
-    same(made(binomial_filter(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
+    same(made(binomial_filter(k, _layouts(size, k, 2)), x), plain.blurred(x, k))
     x[size[0] // 2, size[1] // 2] = np.nan
-    same(made(binomial_filter(k, _fit_both(size, k, 2)), x), plain.blurred(x, k))
+    same(made(binomial_filter(k, _layouts(size, k, 2)), x), plain.blurred(x, k))
 
 
 @pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 2])

@@ -27,7 +27,8 @@ FIELDS = {
 
 
 def test_every_key_is_known_and_every_entry_is_used() -> None:
-    used = {key for each in (*OURS.values(), *METRICS.values()) for key in each.cite}
+    cites = [op.cite for op in OURS.values()] + [metric.cite for metric in METRICS.values()]
+    used = {key for keys in cites for key in keys}
     assert used | {PROGRAM} == set(bibliography())
 
 

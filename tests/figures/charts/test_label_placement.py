@@ -41,7 +41,8 @@ def test_no_label_lies_on_a_marker_or_a_label_or_outside(
     assert all(apart(one, other) for one, other in combinations(boxes, 2))
     for label in labels:
         if label and len(label.leader):
-            way = np.linspace(*label.leader, 200)[:-2]  # it ends at its own label
+            start, end = label.leader
+            way = np.linspace(start, end, 200)[:-2]  # it ends at its own label
             for box in boxes:
                 assert not ((way > box[:2] + 1) & (way < box[2:] - 1)).all(axis=1).any()
 

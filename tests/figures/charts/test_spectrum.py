@@ -116,7 +116,8 @@ def test_no_curve_and_no_line_runs_through_the_name_of_a_nyquist_frequency(figur
         box = name.get_window_extent()
         for line in axes.lines:
             path = line.get_transform().transform_path(line.get_path()).interpolated(20)
-            inside = (path.vertices > [box.x0, box.y0]) & (path.vertices < [box.x1, box.y1])
+            points = np.asarray(path.vertices)
+            inside = (points > [box.x0, box.y0]) & (points < [box.x1, box.y1])
             assert not inside.all(axis=1).any(), name.get_text()
 
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from matplotlib.transforms import Bbox
 
 import sampviz
 from sampviz.analysis.tradeoff import Axis, Point, pareto
+from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
 from tests.figures.layout.test_layout import overlap
 from tests.figures.readable import assert_readable
@@ -24,11 +26,15 @@ POINTS = st.lists(
     st.tuples(st.sampled_from([0.0, 1, 2, 3, NAN]), st.sampled_from([0.0, 1, 2, 3, NAN])),
     max_size=9,
 ).map(lambda many: [Point(str(n), x, y) for n, (x, y) in enumerate(many)])
-BETTER = st.sampled_from(["lower", "higher"])
+Better = Literal["lower", "higher"]
+BETTERS: list[Better] = ["lower", "higher"]
+BETTER = st.sampled_from(BETTERS)
 
 
 @given(POINTS, BETTER, BETTER)
-def test_front_is_what_no_other_point_beats(points: list[Point], x_better, y_better) -> None:
+def test_front_is_what_no_other_point_beats(
+    points: list[Point], x_better: Better, y_better: Better
+) -> None:
     x, y = Axis("x", "", x_better), Axis("y", "", y_better)
 
     def as_good(one: Point, other: Point) -> tuple[bool, bool]:
@@ -92,6 +98,11 @@ def markers(figure: Figure) -> list[Line2D]:
     return [line for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]
 
 
+def first_place(line: Line2D) -> Array:
+    """The place of the first point of a line: x, y in its data."""
+    return np.asarray(line.get_xydata())[0]
+
+
 def test_no_text_overlaps_another_or_is_cut(figure: Figure) -> None:
     assert_readable(figure)
 
@@ -100,7 +111,7 @@ def test_no_label_lies_on_a_point(figure: Figure) -> None:
     (axes,) = figure.axes
     half = markers(figure)[0].get_markersize() / 2 * figure.dpi / 72 if markers(figure) else 0
     for line in markers(figure):
-        x, y = axes.transData.transform([line.get_xydata()[0]])[0]
+        x, y = axes.transData.transform(first_place(line))
         marker = Bbox([[x - half, y - half], [x + half, y + half]])
         for text in axes.texts:
             assert not overlap(text.get_window_extent(), marker), text.get_text()
@@ -116,7 +127,7 @@ def test_every_chain_is_named_once_and_drawn_where_it_is(name: str) -> None:
     told = [point for point in points if not np.isnan(point.x)]
     assert sorted(labels) == sorted(point.label for point in told)
     low, _ = made.axes[0].get_xlim()
-    places = [tuple(line.get_xydata()[0]) for line in markers(made)]
+    places = [tuple(first_place(line)) for line in markers(made)]
     assert places == [(max(point.x, low), point.y) for point in told]
 
 
@@ -156,7 +167,7 @@ def test_an_axis_is_logarithmic_where_values_span_more_than_a_decade(
 def test_what_a_log_axis_cannot_show_is_at_its_edge_and_in_words() -> None:
     made = draw_tradeoff(EIGHT, ALIAS, DETAIL, "", ["8 inputs"])
     flc = markers(made)[NAMES.index("flc")]
-    assert flc.get_xydata()[0][0] == made.axes[0].get_xlim()[0]
+    assert first_place(flc)[0] == made.axes[0].get_xlim()[0]
     assert "at the edge: alias share below 0.001" in words(made)
     assert words(made).strip().startswith("8 inputs; line and full markers: the Pareto front")
     assert "bars: 95 % intervals over the inputs" in words(made)

@@ -1,7 +1,6 @@
 """The contact sheet of the README: every operation on every picture, in its place."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,29 +9,28 @@ import pytest
 import sampviz as sv
 from sampviz.ops.chain import parse_chains
 from sampviz.ops.registry import OPS
-from tests.conftest import Told
+from tests.conftest import Cli, CliResult
 from tests.figures.drawn import pixels
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
-Run = Callable[..., Told]
 
 
-def test_a_chain_for_every_operation(sampviz: Run) -> None:
-    chains = parse_chains(sampviz("ops", "--chains").out.strip())
+def test_a_chain_for_every_operation(cli: Cli) -> None:
+    chains = parse_chains(cli("ops", "--chains").out.strip())
     assert [chain.steps[-1].op.name for chain in chains] == list(OPS)
-    assert sampviz("ops", "max", "--chains").code == 2
+    assert cli("ops", "max", "--chains").code == 2
 
 
 def test_the_documented_command_draws_every_operation(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (command,) = re.findall(r"```bash\n(sampviz compare .*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     words = command.replace("\\\n", " ").split()[1:]
     at = words.index("--ops")
     assert words[at + 1 : at + 4] == ['"$(sampviz', "ops", '--chains)"']
-    words[at + 1 : at + 4] = [sampviz("ops", "--chains").out.strip()]
-    assert sampviz(*words) == Told(0, "contact_sheet.png\n", "")
+    words[at + 1 : at + 4] = [cli("ops", "--chains").out.strip()]
+    assert cli(*words) == CliResult(0, "contact_sheet.png\n", "")
 
 
 def test_several_pictures_have_rows_of_their_own() -> None:

@@ -11,6 +11,7 @@ from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.grids import shift_animation as module
 from sampviz.figures.grids import shift_frames
 from sampviz.figures.grids.shift_animation import ShiftAnimation, shift
+from sampviz.figures.render.render import draw_sheet
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 
@@ -98,11 +99,11 @@ def test_complex_numbers_are_moved_as_they_are_and_drawn_as_magnitudes() -> None
 
 def said(monkeypatch: pytest.MonkeyPatch, image: Image, chains: str, **options: Any) -> list[str]:
     """The text of every page."""
-    texts, draw = [], shift_frames.draw_sheet
+    texts = []
 
     def heard(sheet: Any, measures: Any) -> Any:
         texts.append("\n".join(line for words in sheet.texts for line in words.lines))
-        return draw(sheet, measures)
+        return draw_sheet(sheet, measures)
 
     monkeypatch.setattr(shift_frames, "draw_sheet", heard)
     shift(image, parse_chains(chains), **options)
@@ -167,7 +168,7 @@ def test_the_curve_has_a_line_for_each_chain_over_the_shifts() -> None:
     )
     for i, line in enumerate(axes.lines):
         assert np.array_equal(line.get_xdata(), np.arange(9) / 2)
-        assert np.array_equal(line.get_ydata(), [row[i] for row in one.errors])
+        assert np.array_equal(line.get_ydata(), np.array([row[i] for row in one.errors], float))
     legend = [text.get_text() for text in one.curve.legends[0].get_texts()]
     assert legend == ["stride ×2", "flc ×2"]
 

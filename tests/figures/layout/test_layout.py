@@ -2,6 +2,7 @@
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def image_of(size: tuple[int, int], spacing: tuple[float, float] | None = None) 
 
 
 NINE = "max,stride,avg,blur,flc,asap,dpp,conv:gauss:pad=reflect,min"
-CASES = {
+CASES: dict[str, tuple[Image, dict[str, Any]]] = {
     "256x256": (image_of((256, 256), (1, 1)), {"chains": "max,stride,blur,flc"}),
     "182x218": (image_of((182, 218), (1, 1)), {"chains": "max,stride,blur,flc", "levels": 2}),
     "folding": (
@@ -92,7 +93,7 @@ CASES = {
 def figure(request: pytest.FixtureRequest, tmp_path: Path) -> Figure:
     image, options = CASES[request.param]
     options = dict(options)
-    made = sampviz.compare(image, options.pop("chains"), **options)  # type: ignore[arg-type]
+    made = sampviz.compare(image, options.pop("chains"), **options)
     sampviz.save(made, tmp_path / "figure.png")  # draws it, so that texts know where they are
     return made
 

@@ -1,25 +1,30 @@
 """Grey windows, signed pictures, NaN: what black and white mean."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import sampviz
 from sampviz.core.errors import UsageError
+from sampviz.figures.options import Scope
 from sampviz.figures.panels.colormap import apply_colormap
 from sampviz.figures.panels.column import columns_of
-from sampviz.figures.panels.intensity_window import Window, panel_windows
+from sampviz.figures.panels.intensity_window import PanelWindow, Window, panel_windows
 from sampviz.images.image import Image
 from tests.figures.drawn import extents, pixels
 
 rng = np.random.default_rng(0)
 
 
-def windows(array: np.ndarray, chains: str, text: str | None = None, scope: str = "shared") -> list:
+def windows(
+    array: np.ndarray, chains: str, text: str | None = None, scope: Scope = "shared"
+) -> list[PanelWindow]:
     image = Image.of(array)
     parsed = [sampviz.Chain.parse(each) for each in chains.split(",")]
     found = panel_windows(
         image, columns_of(image, parsed, 1, "magnitude"), Window.parse(text), scope
-    )  # type: ignore[arg-type]
+    )
     return list(found)
 
 
@@ -148,7 +153,9 @@ def test_differences_of_any_size_have_a_bar(size: float) -> None:
         ({"levels": 0}, "levels"),
     ],
 )
-def test_options_that_cannot_be_are_refused_in_python_too(options: dict, where: str) -> None:
+def test_options_that_cannot_be_are_refused_in_python_too(
+    options: dict[str, Any], where: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         sampviz.compare(np.zeros((16, 16)), "max", **options)
     assert caught.value.where == where

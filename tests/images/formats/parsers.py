@@ -104,7 +104,8 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 def png(data: bytes) -> Found | None:
     """Decode a PNG: (H, W) or (3, H, W), over black, few bits stretched to 0..255."""
-    chunks, at = {}, 8
+    chunks: dict[bytes, bytes] = {}
+    at = 8
     while b"IEND" not in chunks:
         if len(data) < at + 12:
             raise Broken("short")

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-import nibabel as nib
 import numpy as np
 import pytest
 
@@ -20,11 +20,11 @@ from sampviz.images.formats import gzip_index
 from sampviz.images.formats import gzip_reader as gunzip
 from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.load import load
-from tests.images.build import Array, diagonal, nifti
+from tests.images.build import Array, diagonal, nifti, read_nifti
 
 SHAPE = (64, 64, 32, 20)  # 5 MB
 FRAMES = SHAPE[3]
-LATE = {"slice": 9, "frame": FRAMES - 1}
+LATE: dict[str, Any] = {"slice": 9, "frame": FRAMES - 1}
 CLOSE = 2**19
 
 
@@ -82,7 +82,7 @@ def test_a_second_slice_takes_a_mark_and_is_the_same(
     assert unpacked() > 0.9 * series().nbytes
     assert len(list(cache.iterdir())) == 1
     for frame in (FRAMES - 1, 7, 12):
-        pick = {"slice": 9, "frame": frame}
+        pick: dict[str, Any] = {"slice": 9, "frame": frame}
         assert np.array_equal(load(file, **pick).array, seen(series(), pick))
         assert unpacked() < 2.2 * CLOSE
     assert np.array_equal(load(file, **LATE).array, before)
@@ -93,7 +93,8 @@ def test_with_marks_and_without_all_planes_are_the_same(
     cache: Path, file: Path, plane: str
 ) -> None:
     load(file, **LATE)
-    for pick in ({"slice": 30, "frame": 10}, {"slice": 31, "frame": FRAMES - 1}):
+    picks: list[dict[str, Any]] = [{"slice": 30, "frame": 10}, {"slice": 31, "frame": FRAMES - 1}]
+    for pick in picks:
         assert np.array_equal(load(file, plane=plane, **pick).array, seen(series(), pick, plane))
     volume = load(file, volume=True, frame=12).array
     assert np.array_equal(volume[9], seen(series(), {"slice": 9, "frame": 12}))
@@ -122,7 +123,7 @@ def test_of_a_short_file_nothing_is_kept(
 def test_the_end_is_read_by_a_mark_only_after_its_checksum_was_right_once(
     cache: Path, file: Path, unpacked: Callable[[], int]
 ) -> None:
-    last = {"slice": SHAPE[2] - 1, "frame": FRAMES - 1}
+    last: dict[str, Any] = {"slice": SHAPE[2] - 1, "frame": FRAMES - 1}
     load(file, **LATE)
     for expected in (series().nbytes + 352, 2.2 * CLOSE):
         unpacked()
@@ -217,7 +218,7 @@ def test_where_a_mark_leads_into_nonsense_the_file_is_read_from_its_start(
         data[first + number * (16 + 2**15)] ^= 1
     body = bytes(data[first - 1 :])
     kept.write_bytes(bytes(data[: first - 33]) + sha256(body).digest() + body)
-    pick = {"slice": 9, "frame": 14}
+    pick: dict[str, Any] = {"slice": 9, "frame": 14}
     assert np.array_equal(load(file, **pick).array, seen(series(), pick))
     assert kept.read_bytes() == good
 
@@ -277,7 +278,7 @@ def test_nothing_is_left_beside_the_file(cache: Path, file: Path) -> None:
 
 
 def test_nibabel_reads_the_same(cache: Path, file: Path) -> None:
-    theirs = nib.load(file).dataobj
+    theirs = read_nifti(file).dataobj
     for frame in (18, 2, 17):
         ours = load(file, slice=3, frame=frame).array
         assert np.array_equal(ours, np.asarray(theirs[:, :, 3, frame]).T[::-1])

@@ -19,7 +19,7 @@ from sampviz.images.formats.gzip_reader import GzipReader
 
 
 def opened(packed: bytes, known: SeekPoints | None = None) -> GzipReader:
-    return GzipReader(io.BufferedReader(io.BytesIO(packed)), known or SeekPoints())  # type: ignore[arg-type]
+    return GzipReader(io.BufferedReader(io.BytesIO(packed)), known or SeekPoints())
 
 
 def smooth(count: int, seed: int = 0) -> bytes:

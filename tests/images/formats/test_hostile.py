@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from inspect import isfunction, signature
 from pathlib import Path
 from threading import Timer
@@ -16,10 +15,10 @@ from sampviz.cli.app import run
 from sampviz.cli.command_list import COMMANDS, command_of
 from sampviz.core.text import escape_control
 from sampviz.images.load import stem
-from tests.conftest import Told
-from tests.images.formats.hostile import CASES, Case
+from tests.conftest import Cli
+from tests.images.formats.hostile import CASES
+from tests.images.formats.hostile.case import Case
 
-Run = Callable[..., Told]
 REFUSED = [case for case in CASES if case.error]
 READ = [case for case in CASES if not case.error]
 GIGABYTE = 2**30
@@ -82,10 +81,10 @@ def test_what_cannot_be_read_is_said_in_three_lines(
 
 
 @of(READ)
-def test_info_tells_the_truth(sampviz: Run, tmp_path: Path, case: Case) -> None:
-    told = sampviz("info", case.make(tmp_path), "--json", *case.words)
-    assert (told.code, told.err) == (0, "")
-    found = json.loads(told.out, parse_constant=pytest.fail)
+def test_info_tells_the_truth(cli: Cli, tmp_path: Path, case: Case) -> None:
+    result = cli("info", case.make(tmp_path), "--json", *case.words)
+    assert (result.code, result.err) == (0, "")
+    found = json.loads(result.out, parse_constant=pytest.fail)
     for name, fact in case.facts.items():
         if isinstance(fact, float):
             assert found[name] == pytest.approx(fact, rel=1e-6, abs=case.close)
@@ -96,28 +95,26 @@ def test_info_tells_the_truth(sampviz: Run, tmp_path: Path, case: Case) -> None:
 
 
 @of(READ)
-def test_apply_writes_what_the_file_holds(sampviz: Run, tmp_path: Path, case: Case) -> None:
+def test_apply_writes_what_the_file_holds(cli: Cli, tmp_path: Path, case: Case) -> None:
     out = tmp_path / "out" / "o.npy"
     out.parent.mkdir()
-    told = sampviz("apply", case.make(tmp_path), "identity", "-o", out, *case.words)
-    assert (told.code, told.out) == (0, f"{out}\n")
+    result = cli("apply", case.make(tmp_path), "identity", "-o", out, *case.words)
+    assert (result.code, result.out) == (0, f"{out}\n")
     assert case.values is not None
     np.testing.assert_allclose(np.load(out), case.values, rtol=1e-6, atol=case.close)
     assert [path.name for path in out.parent.iterdir()] == ["o.npy"]
 
 
 @of(READ)
-def test_compare_draws_it_and_says_all_warnings_once(
-    sampviz: Run, tmp_path: Path, case: Case
-) -> None:
+def test_compare_draws_it_and_says_all_warnings_once(cli: Cli, tmp_path: Path, case: Case) -> None:
     out = tmp_path / "out" / "o.png"
     out.parent.mkdir()
     path = case.make(tmp_path)
-    told = sampviz("compare", path, "--ops", "identity", "-o", out, *case.words)
-    assert (told.code, told.out) == (0, f"{out}\n")
+    result = cli("compare", path, "--ops", "identity", "-o", out, *case.words)
+    assert (result.code, result.out) == (0, f"{out}\n")
     name = escape_control(stem(str(path)))
     expected = [f"warning: {name}: {note}" for note in case.facts["warnings"]]
-    assert told.err.splitlines() == expected
+    assert result.err.splitlines() == expected
     assert out.read_bytes().startswith(b"\x89PNG")
     assert [each.name for each in out.parent.iterdir()] == ["o.png"]
 
@@ -128,19 +125,19 @@ SIZES = ["const", "one-", "all-", "denormal", "1e30", "zeros", "nan"]
 @of([case for case in READ if case.name.startswith(tuple(SIZES)) or "1e30" in case.name])
 @pytest.mark.parametrize("command", ["measure", "spectrum", "tradeoff", "report"])
 def test_values_of_any_size_are_measured_or_refused_with_the_reason(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: Case
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: Case
 ) -> None:
     path = case.make(tmp_path)
     monkeypatch.chdir(tmp_path)
     words = ["--ops", "max:k=1:s=1,blur:s=1", *case.words]
     more = {"tradeoff": [], "report": ["-o", "o.html"]}.get(command, ["--json"])
-    told = sampviz(command, path, *words, *more)
-    if told.code == 0 and "--json" in more:
-        json.loads(told.out, parse_constant=pytest.fail)
-    errors = told.err[told.err.find("error: ") :] if "error: " in told.err else ""
-    assert told.code in (0, 2, 3)
-    assert errors.count("\n") == (3 if told.code else 0)
-    assert "fault" not in told.err
+    result = cli(command, path, *words, *more)
+    if result.code == 0 and "--json" in more:
+        json.loads(result.out, parse_constant=pytest.fail)
+    errors = result.err[result.err.find("error: ") :] if "error: " in result.err else ""
+    assert result.code in (0, 2, 3)
+    assert errors.count("\n") == (3 if result.code else 0)
+    assert "fault" not in result.err
 
 
 @of([case for case in CASES if "bomb" in case.name or "claims" in case.name])

@@ -26,6 +26,7 @@ from sampviz.images.load import load
 from tests.images.build import (
     ORIENTATIONS,
     Array,
+    Endian,
     diagonal,
     landmarks,
     nifti,
@@ -268,7 +269,7 @@ def test_every_single_file_form_is_read(
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("endian", ["<", ">"])
 def test_a_pair_is_opened_by_either_name(
-    tmp_path: Path, opened: str, version: int, endian: str
+    tmp_path: Path, opened: str, version: int, endian: Endian
 ) -> None:
     header = nifti_header(SHAPE, 4, 16, AFFINE, version=version, endian=endian, pair=True)
     (tmp_path / "v.hdr").write_bytes(header)

@@ -276,7 +276,7 @@ def test_a_png_has_nothing_to_choose_from(tmp_path: Path, word: str) -> None:
     with pytest.raises(UsageError) as caught:
         load(path, **{word: value})  # type: ignore[arg-type]
     assert str(caught.value) == (
-        f"a PNG has no {word}\n  in:  --{word}, for {path}\n  fix: leave it out"
+        f"a PNG has no {word}\n  in:  {word}, for {path}\n  fix: leave it out"
     )
 
 

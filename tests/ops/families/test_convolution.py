@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 from sampviz.core.errors import ChainError, InputError
 from sampviz.ops.chain import Chain
@@ -28,7 +29,7 @@ def test_random_kernel_is_drawn_like_an_untrained_layer_and_stays_the_same() -> 
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int16])
-def test_weights_come_from_a_file(tmp_path: Path, dtype: type) -> None:
+def test_weights_come_from_a_file(tmp_path: Path, dtype: DTypeLike) -> None:
     weights = np.array([[1, 2], [3, 4]], dtype)
     np.save(tmp_path / "w.npy", weights)
     x = np.arange(16.0).reshape(4, 4)

@@ -5,16 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Told
+from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
 
 pytest.importorskip("distributed", reason="dask.distributed runs the cluster")
-Run = Callable[..., Told]
 COUNT = 12
 
 
@@ -22,14 +21,17 @@ COUNT = 12
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
     """The address of a scheduler, and its two workers."""
     told = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     programs = [
         ["dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
         *[["dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard",
            "--scheduler-file", str(told)]] * 2,
     ]  # fmt: skip
     processes = [
-        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *words], **quiet)
+        subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{name}", *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for name, *words in programs
     ]
     try:
@@ -72,7 +74,7 @@ def test_a_poisoned_input_fails_alone_on_a_cluster(tmp_path: Path) -> None:
 def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
     recipe(tmp_path, 6)
     pattern = tmp_path / "scan*.npy"
-    tables = []
+    tables: list[Path] = []
     for words in (("-j", 1), ("--scheduler", "local:2")):
         tables.append(tmp_path / f"{len(tables)}.csv")
         process = start("measure", pattern, "--ops", "max,flc", *words, "-q", "-o", tables[-1])
@@ -91,10 +93,10 @@ def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
     ],
 )
 def test_a_scheduler_that_is_none_is_said(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, what: str
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, what: str
 ) -> None:
     monkeypatch.setattr("sampviz.core.dask_cluster._TIMEOUT_S", 1)
-    told = sampviz("batch", recipe(tmp_path, 1), "--scheduler", address, "-o", tmp_path / "out")
-    assert told.code == 2
-    assert told.err.startswith(f"error: {what}")
-    assert len(told.err.strip().splitlines()) == 3
+    result = cli("batch", recipe(tmp_path, 1), "--scheduler", address, "-o", tmp_path / "out")
+    assert result.code == 2
+    assert result.err.startswith(f"error: {what}")
+    assert len(result.err.strip().splitlines()) == 3

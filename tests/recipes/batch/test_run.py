@@ -1,7 +1,6 @@
 """A batch: the same bytes from any number of processes, and only what has changed again."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
@@ -11,102 +10,101 @@ import pytest
 from sampviz.core.errors import OutputError
 from sampviz.recipes.batch import jobs as jobs_module
 from sampviz.recipes.gallery import shipped
-from tests.conftest import Told
+from sampviz.recipes.versions import versions
+from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe
 
-Run = Callable[..., Told]
 
-
-def plan(sampviz: Run, *words: object) -> list[str]:
+def plan(cli: Cli, *words: object) -> list[str]:
     """What would be drawn."""
-    told = sampviz("batch", *words, "--dry-run")
-    assert told.code == 0, told.err
-    return [line.split()[1] for line in told.out.splitlines() if line.startswith("draw")]
+    result = cli("batch", *words, "--dry-run")
+    assert result.code == 0, result.err
+    return [line.split()[1] for line in result.out.splitlines() if line.startswith("draw")]
 
 
-def test_two_processes_leave_what_one_leaves(sampviz: Run, tmp_path: Path) -> None:
+def test_two_processes_leave_what_one_leaves(cli: Cli, tmp_path: Path) -> None:
     file = recipe(tmp_path, 5, formats='"png", "pdf", "svg"')
     for count in (1, 2):
-        told = sampviz("batch", file, "-j", count, "-o", tmp_path / str(count))
-        assert told.code == 0
-        assert told.out == f"{tmp_path / str(count) / 'index.html'}\n"
-        assert told.err == "5 drawn, 0 unchanged\n"
+        result = cli("batch", file, "-j", count, "-o", tmp_path / str(count))
+        assert result.code == 0
+        assert result.out == f"{tmp_path / str(count) / 'index.html'}\n"
+        assert result.err == "5 drawn, 0 unchanged\n"
     one, two = (left_in(tmp_path / str(count)) for count in (1, 2))
     assert one == two
     assert len(one) == 5 * 3 + 5 + 2
 
 
-def test_what_has_not_changed_is_not_drawn_again(sampviz: Run, tmp_path: Path) -> None:
+def test_what_has_not_changed_is_not_drawn_again(cli: Cli, tmp_path: Path) -> None:
     file, out = recipe(tmp_path, 4), tmp_path / "out"
-    assert sampviz("batch", file, "-j", 1, "-o", out).code == 0
+    assert cli("batch", file, "-j", 1, "-o", out).code == 0
     before, nodes = left_in(out), {p: p.stat().st_ino for p in out.glob("*.png")}
     manifest = (out / "manifest.json").read_bytes()
-    told = sampviz("batch", file, "-o", out)
-    assert (told.code, told.err) == (0, "0 drawn, 4 unchanged\n")
+    result = cli("batch", file, "-o", out)
+    assert (result.code, result.err) == (0, "0 drawn, 4 unchanged\n")
     assert left_in(out) == before
     assert {p: p.stat().st_ino for p in out.glob("*.png")} == nodes
     assert (out / "manifest.json").read_bytes() == manifest  # the seconds, too, are those then
 
 
 def test_only_what_has_changed_is_drawn_again(
-    sampviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, out = recipe(tmp_path, 3), tmp_path / "out"
     words = (file, "-o", out)
     every = [f"f-scan0{i}.png" for i in range(3)]
-    assert plan(sampviz, *words) == every
-    assert sampviz("batch", *words, "-j", 1).code == 0
-    assert plan(sampviz, *words) == []
+    assert plan(cli, *words) == every
+    assert cli("batch", *words, "-j", 1).code == 0
+    assert plan(cli, *words) == []
     # An input: one voxel of it.
     image = np.load(tmp_path / "scan01.npy")
     image[3, 5] += 1
     np.save(tmp_path / "scan01.npy", image)
-    assert plan(sampviz, *words) == [every[1]]
+    assert plan(cli, *words) == [every[1]]
     before = (out / every[1]).read_bytes()
-    assert sampviz("batch", *words).err == "1 drawn, 2 unchanged\n"
+    assert cli("batch", *words).err == "1 drawn, 2 unchanged\n"
     assert (out / every[1]).read_bytes() != before
     # A file that was touched but is the same.
     np.save(tmp_path / "scan02.npy", np.load(tmp_path / "scan02.npy"))
-    assert plan(sampviz, *words) == []
+    assert plan(cli, *words) == []
     # An output that is gone, or is another.
     (out / every[0]).unlink()
     (out / every[2]).write_bytes(b"")
-    assert plan(sampviz, *words) == [every[0], every[2]]
-    assert sampviz("batch", *words).code == 0
+    assert plan(cli, *words) == [every[0], every[2]]
+    assert cli("batch", *words).code == 0
     # The recipe: of one figure, and a word of all.
     text = file.read_text()
     file.write_text(text + '\n[[figure]]\nname = "g"\nops = "max"\ninputs = "scan00.npy"\n')
-    assert plan(sampviz, *words) == ["g.png"]
+    assert plan(cli, *words) == ["g.png"]
     file.write_text(text.replace('"flc"', '"flc:f=4"'))
-    assert plan(sampviz, *words) == every
+    assert plan(cli, *words) == every
     file.write_text(text)
-    assert plan(sampviz, *words) == []
+    assert plan(cli, *words) == []
     # The program, or a library.
-    versions = jobs_module.versions()
-    monkeypatch.setattr(jobs_module, "versions", lambda: {**versions, "numpy": "9.9"})
-    assert plan(sampviz, *words) == every
+    others = {**versions(), "numpy": "9.9"}
+    monkeypatch.setattr(jobs_module, "versions", lambda: others)
+    assert plan(cli, *words) == every
 
 
-def test_only_draws_what_it_names(sampviz: Run, tmp_path: Path) -> None:
+def test_only_draws_what_it_names(cli: Cli, tmp_path: Path) -> None:
     file, out = recipe(tmp_path, 3), tmp_path / "out"
-    assert sampviz("batch", file, "-o", out, "--only", "*02", "-j", 1).code == 0
+    assert cli("batch", file, "-o", out, "--only", "*02", "-j", 1).code == 0
     assert [p.name for p in out.glob("*.png")] == ["f-scan02.png"]
     manifest = json.loads((out / "manifest.json").read_text())
     assert [each["name"] for each in manifest["figures"]] == ["f-scan02"]
-    told = sampviz("batch", file, "-o", out, "--only", "f-scan2")
-    assert told.code == 2
-    assert told.err.startswith("error: no figure is named 'f-scan2'")
-    assert "did you mean 'f-scan02'?" in told.err
+    result = cli("batch", file, "-o", out, "--only", "f-scan2")
+    assert result.code == 2
+    assert result.err.startswith("error: no figure is named 'f-scan2'")
+    assert "did you mean 'f-scan02'?" in result.err
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_poisoned_input_fails_alone(sampviz: Run, tmp_path: Path, count: int) -> None:
+def test_a_poisoned_input_fails_alone(cli: Cli, tmp_path: Path, count: int) -> None:
     file, out = recipe(tmp_path, 5), tmp_path / "out"
     (tmp_path / "scan01.npy").write_bytes(b"\x93NUMPY poison")
-    told = sampviz("batch", file, "-o", out, "-j", count, "--keep-going")
-    assert told.code == 3
-    assert told.out == f"{out / 'index.html'}\n"
-    (line, counts) = told.err.splitlines()
+    result = cli("batch", file, "-o", out, "-j", count, "--keep-going")
+    assert result.code == 3
+    assert result.out == f"{out / 'index.html'}\n"
+    (line, counts) = result.err.splitlines()
     assert line.startswith("failed: f-scan01: ")
     assert "scan01.npy, for figure 'f-scan01'" in line
     assert counts == "4 drawn, 0 unchanged, 1 failed"
@@ -116,79 +114,79 @@ def test_a_poisoned_input_fails_alone(sampviz: Run, tmp_path: Path, count: int) 
     assert str(tmp_path) not in (out / "manifest.json").read_text()
 
 
-def test_without_keep_going_a_failure_is_the_end(sampviz: Run, tmp_path: Path) -> None:
+def test_without_keep_going_a_failure_is_the_end(cli: Cli, tmp_path: Path) -> None:
     file, out = recipe(tmp_path, 3), tmp_path / "out"
     (tmp_path / "scan01.npy").write_bytes(b"poison")
-    told = sampviz("batch", file, "-o", out)
-    assert told.code == 3
-    assert told.err.splitlines()[0] == "error: the file is of no known kind"
-    assert len(told.err.splitlines()) == 3
+    result = cli("batch", file, "-o", out)
+    assert result.code == 3
+    assert result.err.splitlines()[0] == "error: the file is of no known kind"
+    assert len(result.err.splitlines()) == 3
     assert [p.name for p in out.glob("*.png")] == ["f-scan00.png"]
     np.save(tmp_path / "scan01.npy", np.eye(24))
-    assert sampviz("batch", file, "-o", out).err == "2 drawn, 1 unchanged\n"
+    assert cli("batch", file, "-o", out).err == "2 drawn, 1 unchanged\n"
 
 
-def test_a_recipe_is_checked_whole_before_any_work(sampviz: Run, tmp_path: Path) -> None:
+def test_a_recipe_is_checked_whole_before_any_work(cli: Cli, tmp_path: Path) -> None:
     file, out = recipe(tmp_path, 1), tmp_path / "out"
     good = file.read_text()
     for wrong, code in (('ops = "mxa"', 2), ('ops = "max"\nrows = "imge"', 2)):
         file.write_text(good + f'[[figure]]\nname = "g"\ninputs = "scan00.npy"\n{wrong}\n')
-        assert sampviz("batch", file, "-o", out).code == code
+        assert cli("batch", file, "-o", out).code == code
     file.write_text(good + '[[figure]]\nname = "g"\nops = "max"\ninputs = "gone.npy"\n')
-    assert sampviz("batch", file, "-o", out, "--keep-going").code == 3
+    assert cli("batch", file, "-o", out, "--keep-going").code == 3
     assert not out.exists()
 
 
-def test_nothing_leaves_the_folder(sampviz: Run, tmp_path: Path) -> None:
+def test_nothing_leaves_the_folder(cli: Cli, tmp_path: Path) -> None:
     file, out = recipe(tmp_path, 1), tmp_path / "out"
     outside = tmp_path / "outside.png"
     out.mkdir()
     for name in ("f-scan00.png", "manifest.json", "index.html"):
         (out / name).symlink_to(outside)
-        told = sampviz("batch", file, "-o", out)
-        assert told.code == OutputError.exit_code
-        assert "this is a link that leads out of the folder" in told.err
+        result = cli("batch", file, "-o", out)
+        assert result.code == OutputError.exit_code
+        assert "this is a link that leads out of the folder" in result.err
         (out / name).unlink()
     other = tmp_path / "other"
     other.mkdir()
     rmtree(out / ".sampviz")
     (out / ".sampviz").symlink_to(other)
-    assert "a link that leads out" in sampviz("batch", file, "-o", out).err
+    assert "a link that leads out" in cli("batch", file, "-o", out).err
     assert list(other.iterdir()) == []
     assert not outside.exists()
 
 
 @pytest.mark.parametrize("name", ["f-scan00.png", "manifest.json", "index.html"])
-def test_files_of_others_are_not_replaced(sampviz: Run, tmp_path: Path, name: str) -> None:
+def test_files_of_others_are_not_replaced(cli: Cli, tmp_path: Path, name: str) -> None:
     file, out = recipe(tmp_path, 1), tmp_path / "out"
     out.mkdir()
     (out / name).write_text("mine")
-    told = sampviz("batch", file, "-o", out)
-    assert told.code == 4
-    assert "sampviz may not have made it" in told.err
+    result = cli("batch", file, "-o", out)
+    assert result.code == 4
+    assert "sampviz may not have made it" in result.err
     assert (out / name).read_text() == "mine"
-    assert sampviz("batch", file, "-o", out, "--overwrite").code == 0
-    assert sampviz("batch", file, "-o", out).code == 0
+    assert cli("batch", file, "-o", out, "--overwrite").code == 0
+    assert cli("batch", file, "-o", out).code == 0
 
 
-def test_a_record_that_is_none_is_as_if_it_were_not_there(sampviz: Run, tmp_path: Path) -> None:
+def test_a_record_that_is_none_is_as_if_it_were_not_there(cli: Cli, tmp_path: Path) -> None:
     file, out = recipe(tmp_path, 1), tmp_path / "out"
-    assert sampviz("batch", file, "-o", out).code == 0
+    assert cli("batch", file, "-o", out).code == 0
     whole = left_in(out)
     record = out / ".sampviz" / "f-scan00.json"
     for text in ("", "{", "[]", "3", '{"schema": 1}', '{"schema": 2}', "[" * 100_000):
         record.write_text(text)
-        assert plan(sampviz, file, "-o", out) == ["f-scan00.png"]
-    assert sampviz("batch", file, "-o", out).code == 0
+        assert plan(cli, file, "-o", out) == ["f-scan00.png"]
+    assert cli("batch", file, "-o", out).code == 0
     assert left_in(out) == whole
 
 
-def test_the_manifest_tells_how_every_figure_was_made(sampviz: Run, tmp_path: Path) -> None:
+def test_the_manifest_tells_how_every_figure_was_made(cli: Cli, tmp_path: Path) -> None:
     from hashlib import sha256
 
     file, out = recipe(tmp_path, 2), tmp_path / "out"
     file.write_text(file.read_text().replace('"max"', '"max:k=2:s=2"'))
-    assert sampviz("batch", file, "-o", out).code == 0
+    assert cli("batch", file, "-o", out).code == 0
     manifest = json.loads((out / "manifest.json").read_text())
     assert list(manifest) == ["schema", "program", "figures", "failed", "seconds"]
     assert manifest["schema"] == 1
@@ -203,13 +201,13 @@ def test_the_manifest_tells_how_every_figure_was_made(sampviz: Run, tmp_path: Pa
     assert min(manifest["seconds"].values()) > 0
 
 
-def test_the_page_escapes_what_recipes_say(sampviz: Run, tmp_path: Path) -> None:
+def test_the_page_escapes_what_recipes_say(cli: Cli, tmp_path: Path) -> None:
     np.save(tmp_path / "<b>&.npy", np.eye(16))
     (tmp_path / "r.toml").write_text(
         '[[figure]]\nname = "a"\nops = "max"\ninputs = "<b>&.npy"\n'
         "about = \"<script>alert('x')</script>\"\n"
     )
-    assert sampviz("batch", tmp_path / "r.toml", "-o", tmp_path / "out").code == 0
+    assert cli("batch", tmp_path / "r.toml", "-o", tmp_path / "out").code == 0
     text = (tmp_path / "out" / "index.html").read_text()
     assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;" in text
     assert "&lt;b&gt;&amp;.npy" in text
@@ -218,6 +216,6 @@ def test_the_page_escapes_what_recipes_say(sampviz: Run, tmp_path: Path) -> None
     assert '<img src="a.png"' in text
 
 
-def test_all_shipped_figures_are_one_batch(sampviz: Run, tmp_path: Path) -> None:
-    assert len(plan(sampviz, "gallery", "-o", tmp_path)) == len(shipped())
+def test_all_shipped_figures_are_one_batch(cli: Cli, tmp_path: Path) -> None:
+    assert len(plan(cli, "gallery", "-o", tmp_path)) == len(shipped())
     assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def told(op: str, program: str, number: int = 0) -> Deviation:
 
 
 # What each says, in numbers that were worked out by hand or with the program itself.
-EXPECTED = [
+EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     # 1, -1/2 and -1/2 are the real parts of the third roots of one.
     (("flc", "GeJulia"), {"low": -0.5, "high": 1, "ours": 1}),
     # The same times the gain beside DC, .54 + .46 cos(pi/5).
@@ -57,7 +58,7 @@ EXPECTED = [
 
 
 @pytest.mark.parametrize(("which", "expected"), EXPECTED, ids=lambda v: "-".join(map(str, v)))
-def test_numbers_are(which: tuple[str, str], expected: dict[str, float | None]) -> None:
+def test_numbers_are(which: tuple[Any, ...], expected: dict[str, float | None]) -> None:
     found = told(*which).measured()["numbers"]
     assert found.keys() == expected.keys()
     for key, value in expected.items():

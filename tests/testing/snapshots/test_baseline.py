@@ -3,9 +3,11 @@
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 import sampviz
 from sampviz.core.errors import InputError
@@ -19,8 +21,12 @@ def stored(folder: Path, array: np.ndarray) -> None:
     baseline.write_snapshot(folder, snapshot_of("a", array), None)
 
 
+def write_npz(path: Path, arrays: dict[str, Any]) -> None:
+    np.savez(path, **arrays)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.int16, np.bool_])
-def test_arrays_are_stored_without_loss(tmp_path: Path, dtype: type) -> None:
+def test_arrays_are_stored_without_loss(tmp_path: Path, dtype: DTypeLike) -> None:
     array = np.random.default_rng(0).normal(scale=9, size=(5, 7)).astype(dtype)
     stored(tmp_path, array)
     (panel,) = baseline.read_snapshot(tmp_path, "a").panels
@@ -36,6 +42,7 @@ def test_a_figure_comes_back_as_it_was(tmp_path: Path) -> None:
     found = compare_snapshots(again, shot, Tolerance(0.0), rms=0)
     assert (found.state, found.arrays, found.picture) == ("same", "13 of 13", "RMS 0")
     assert again.pixels is not None
+    assert shot.pixels is not None
     assert np.array_equal(again.pixels, shot.pixels)
 
 
@@ -71,11 +78,11 @@ def damage_hash(folder: Path) -> None:
 
 
 def damage_array(folder: Path) -> None:
-    np.savez(folder / "a.npz", **{"0": np.ones(3)})
+    write_npz(folder / "a.npz", {"0": np.ones(3)})
 
 
 def pickle_array(folder: Path) -> None:
-    np.savez(folder / "a.npz", **{"0": np.array([object()], object)})
+    write_npz(folder / "a.npz", {"0": np.array([object()], object)})
 
 
 def swell_array(folder: Path) -> None:

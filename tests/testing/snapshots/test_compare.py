@@ -1,5 +1,6 @@
 """What two snapshots are told to differ in, and what they are not."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -120,14 +121,16 @@ def test_words_are_compared_without_spaces() -> None:
     assert compare_snapshots(shot("a", words="max"), shot("a", words="maximum"), Tolerance()).failed
 
 
-def pictured(level: int, written: bool = False, **versions: str) -> Snapshot:
+def pictured(
+    level: int, written: bool = False, versions: Mapping[str, str] | None = None
+) -> Snapshot:
     """A picture of 8x8 px, whose panel of 4x4 px has a level, and words perhaps."""
     pixels = np.full((8, 8, 3), 255, np.uint8)
     pixels[2:6, 2:6] = level
     text = np.zeros((8, 8), np.bool_)
     text[2:6, 2:6] = written
     panel = SnapshotPanel("a", VALUES, (0.0, 1.0), (slice(2, 6), slice(2, 6)))
-    known = {"matplotlib": "1", "FreeType": "2", **versions}
+    known = {"matplotlib": "1", "FreeType": "2", **(versions or {})}
     return Snapshot("f", [panel], versions=known, dpi=150, pixels=pixels, text=text)
 
 
@@ -149,14 +152,14 @@ def test_what_is_not_in_a_panel_or_is_written_is_not_judged() -> None:
 
 @pytest.mark.parametrize("program", ["matplotlib", "FreeType"])
 def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> None:
-    found = compare_snapshots(pictured(100, **{program: "0.9"}), pictured(0), Tolerance())
+    found = compare_snapshots(pictured(100, versions={program: "0.9"}), pictured(0), Tolerance())
     now = {"matplotlib": "1", "FreeType": "2"}[program]
     told = f"not judged: {program} {now}, stored with 0.9"
     assert (found.state, found.picture, list(found.notes)) == ("same", told, [told])
 
 
 def test_a_picture_of_another_resolution_differs_whatever_drew_it() -> None:
-    finer = replace(pictured(100, FreeType="0.9"), dpi=151)
+    finer = replace(pictured(100, versions={"FreeType": "0.9"}), dpi=151)
     assert list(compare_snapshots(pictured(100), finer, Tolerance()).reasons) == [
         "picture: 151 dpi, was 150"
     ]

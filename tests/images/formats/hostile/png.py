@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from tests.images.build import (
     PNG_START,
     RGB,
     RGBA,
+    Array,
     chunk,
     ihdr,
     png,
@@ -50,7 +52,7 @@ def exif(orientation: int) -> bytes:
 
 
 # What is stored of an upright picture under each EXIF orientation (EXIF 2.32, tag 0x112).
-STORED = {
+STORED: dict[int, Callable[[Array], Array]] = {
     2: lambda x: x[:, ::-1],
     3: lambda x: x[::-1, ::-1],
     4: lambda x: x[::-1],
