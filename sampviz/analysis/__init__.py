@@ -1,1 +1,1 @@
-"""analysis."""
+"""Numbers about an image and a chain; nothing is drawn."""

@@ -1,5 +1,4 @@
-"""Figures: data in, `matplotlib.figure.Figure` out; nothing is saved but by `save`."""
+"""Figures: data in, `matplotlib.figure.Figure` out; nothing is saved but by `save`.
 
-from sampviz.core.import_matplotlib import import_matplotlib
-
-import_matplotlib()
+The rooms inside import matplotlib by `import_matplotlib` first; `options` needs none of it.
+"""

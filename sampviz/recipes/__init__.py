@@ -1,1 +1,1 @@
-"""recipes."""
+"""Recipes: figures written down; read, drawn, recorded, made again, in batch."""

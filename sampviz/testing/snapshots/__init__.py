@@ -1,3 +1,3 @@
 """Figures and arrays that are pinned: kept beside a test, and compared with what comes out now."""
 
-import sampviz.figures  # noqa: F401 - before anything here imports matplotlib
+import sampviz.figures.render  # noqa: F401 - before anything here imports matplotlib
