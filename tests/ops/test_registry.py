@@ -13,7 +13,7 @@ ROOT = str(Path(sampviz.__file__).parent.parent)
 PLUG_IN = """
 import numpy as np
 from sampviz import OPS, Chain
-from sampviz.ops.operation import op, unchanged
+from sampviz.ops import op, unchanged
 
 half = OPS["avg"]  # used while it is imported
 chain = Chain.parse("max+blur")

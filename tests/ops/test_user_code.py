@@ -495,7 +495,7 @@ def test_a_function_loads_no_torch() -> None:
 
 def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
     (tmp_path / "my").mkdir()
-    (tmp_path / "my" / "pools.py").write_text(blocks("python")[2])
+    (tmp_path / "my" / "pools.py").write_text(blocks("python")[3])
     command = between("own-command", "end").strip().splitlines()[1]
     assert "<!-- own-command -->" in README
     result = program(*shlex.split(command)[1:], path=tmp_path)
