@@ -118,7 +118,9 @@ def test_words_are_compared_without_spaces() -> None:
         compare_snapshots(shot("a", letters="max"), shot("a", letters="max"), Tolerance()).state
         == "same"
     )
-    assert compare_snapshots(shot("a", letters="max"), shot("a", letters="maximum"), Tolerance()).failed
+    assert compare_snapshots(
+        shot("a", letters="max"), shot("a", letters="maximum"), Tolerance()
+    ).failed
 
 
 def pictured(
