@@ -17,6 +17,8 @@ import sampviz as package
 from sampviz.images.selection import Selection
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.slow
+
 # Of each function where it lives, and the words of its command that it does not have: what is
 # printed, where files go, or, of those that take an image, which picture of a file is read.
 PRINTED = {"json", "quiet", "list_"}

@@ -17,6 +17,8 @@ from sampviz.ops.chain import Chain
 from sampviz.recipes.gallery import shipped
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
 

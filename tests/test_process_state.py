@@ -28,6 +28,8 @@ from sampviz.figures.style import CHARTS, PANELS, own_style
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.user_code import user_operation
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
 THREADS = 4

@@ -13,6 +13,8 @@ from sampviz.cli.command_list import COMMANDS as COMMAND_LINES
 from sampviz.ops.catalogue import markdown
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.slow
+
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
 

@@ -15,6 +15,8 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import OPS, OURS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _expected_warnings() -> Iterator[None]:

@@ -10,6 +10,8 @@ from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
 from sampviz.analysis.statistics import SummaryStatistics
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> list[str]:

@@ -15,6 +15,8 @@ from sampviz.analysis.statistics import (
     statistic,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def running(values: Sequence[float]) -> RunningStatistic:
     found = RunningStatistic()

@@ -15,6 +15,8 @@ from sampviz.figures import style
 from sampviz.images.load import load
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 RECIPE = """[[figure]]
 name = "one"
 inputs = "brain.npy"

@@ -15,6 +15,8 @@ import pytest
 
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = [sys.executable, "-m", "sampviz"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 

@@ -15,6 +15,8 @@ from sampviz.images.embedded_text import embedded_text
 from tests.conftest import Cli, CliResult
 from tests.images.build import read_nifti
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -12,6 +12,8 @@ from PIL import Image as Pillow
 
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

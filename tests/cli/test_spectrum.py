@@ -9,6 +9,8 @@ from PIL import Image as Pillow
 
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

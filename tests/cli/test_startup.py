@@ -13,6 +13,8 @@ import sampviz
 from sampviz.cli import command_list as commands
 from sampviz.cli.command_list import COMMANDS, command_of
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("numpy", "scipy", "cv2", "nibabel", "matplotlib", "PIL")
 
 

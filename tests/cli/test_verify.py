@@ -16,6 +16,8 @@ from sampviz.testing.parity.deviations import DEVIATIONS
 from sampviz.testing.parity.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAMS
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:

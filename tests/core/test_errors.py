@@ -24,6 +24,8 @@ from sampviz.core.errors import (
 )
 from sampviz.core.names import as_names
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(sampviz.__file__).parent
 CLASSES = (SampvizError, UsageError, ChainError, InputError, MissingInputError, OutputError)
 # Marks stand between these: a text of others with them is not a text that names an argument.

@@ -10,6 +10,8 @@ import pytest
 import sampviz
 from tests.recipes.batch.build import left_in, recipe
 
+pytestmark = pytest.mark.slow
+
 ROOT = str(Path(sampviz.__file__).parent.parent)
 NOTEBOOK = "module://matplotlib_inline.backend_inline"
 ODD = "font.size: 30\nfont.family: Comic Sans MS\nfigure.facecolor: red\npath.sketch: 3, 20, 2\n"

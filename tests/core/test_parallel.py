@@ -15,6 +15,8 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.core.parallel import in_threads, map_outcomes
 from sampviz.core.process_pool import cores, early_pool, threads
 
+pytestmark = pytest.mark.slow
+
 
 def _negative(piece: int) -> int:
     warnings.warn(SampvizWarning(f"piece {piece}"), stacklevel=2)

@@ -17,6 +17,8 @@ import sampviz
 from sampviz.images.image import Image
 from tests.figures.drawn import pictures
 
+pytestmark = pytest.mark.slow
+
 
 def grey_levels(array: np.ndarray, low: float, high: float) -> np.ndarray:
     """What the documentation of a window says, in RGB."""

@@ -12,6 +12,8 @@ from sampviz.core.errors import SampvizWarning
 from sampviz.figures.style import TextSize, own_style
 from sampviz.images.image import Image
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     "n" * 60,
     "W" * 60,

@@ -10,6 +10,8 @@ from tests.fuzz.judge import Wrong, judge
 from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import seeds
 
+pytestmark = pytest.mark.slow
+
 SEEDS = seeds()
 
 

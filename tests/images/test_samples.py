@@ -15,6 +15,8 @@ from sampviz.images.samples import SAMPLE_FILES, sample_path
 from sampviz.images.synthetic import SYNTHETIC
 from tests.images.build import Array
 
+pytestmark = pytest.mark.slow
+
 FOLDER = sample_path("t1").parent
 SOURCES = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
 SUMS = re.findall(r"^([0-9a-f]{64}) (\d+) (\S+)$", SOURCES, re.MULTILINE)

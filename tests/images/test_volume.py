@@ -17,6 +17,8 @@ from tests.conftest import Cli
 from tests.figures.drawn import pixels
 from tests.images.build import ORIENTATIONS, landmarks, nifti, read_nifti, stored_as
 
+pytestmark = pytest.mark.slow
+
 PLANES = ("axial", "coronal", "sagittal")
 AFFINE = np.array([[2.0, 0, 0, -7], [0, 3, 0, 5], [0, 0, 4, 11], [0, 0, 0, 1]])
 

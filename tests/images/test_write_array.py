@@ -33,6 +33,8 @@ from tests.images.build import (
     stored_as,
 )
 
+pytestmark = pytest.mark.slow
+
 AFFINE = diagonal((1.5, 2.0, 3.0), (-3.0, -40.0, 25.0))
 
 

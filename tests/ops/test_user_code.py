@@ -27,6 +27,8 @@ from tests.conftest import Cli, CliResult
 from tests.ops import test_laws as laws
 from tests.test_readme import README, between, blocks
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parents[1]
 ROOT = str(Path(front_door.__file__).parent.parent)
 CENTRED = "warning: {} does not say where its samples lie: they are taken as centred\n"

@@ -69,7 +69,10 @@ def figure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return made
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning"),
+]
 
 
 def test_arrows_lie_between_the_panels(figure: Figure) -> None:

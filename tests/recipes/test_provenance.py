@@ -22,6 +22,8 @@ from sampviz.recipes.provenance import Record, changes, parse_record
 from sampviz.recipes.read import parse_recipe
 from sampviz.recipes.recipe import Recipe
 
+pytestmark = pytest.mark.slow
+
 SECRET = b"DOE^JANE 1961-04-12"
 
 

@@ -14,6 +14,8 @@ from tests.report.browser import Browser
 from tests.report.conftest import Make
 from tests.report.looking import drawn, panel
 
+pytestmark = pytest.mark.slow
+
 
 def test_everything_that_takes_the_focus_has_a_name_and_the_order_is_that_of_the_page(
     browser: Browser, make: Make, noise: Array

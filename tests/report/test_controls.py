@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sampviz.analysis.measure import measure
 from sampviz.dsp.dtypes import Array
@@ -12,6 +13,8 @@ from tests.conftest import Cli
 from tests.report.browser import Browser
 from tests.report.conftest import Make
 from tests.report.looking import blocks, drawn, indices, panel, window_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_slider_answers_to_arrow_keys(browser: Browser, make: Make, noise: Array) -> None:

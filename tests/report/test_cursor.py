@@ -13,6 +13,8 @@ from tests.report.browser import Browser
 from tests.report.conftest import Make
 from tests.report.looking import indices, panel, places, window_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("convention", ["neurological", "radiological"])
 def test_zoom_and_pan_keep_all_panels_at_one_place(

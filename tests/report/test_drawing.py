@@ -15,6 +15,8 @@ from tests.report.browser import Browser
 from tests.report.conftest import Make
 from tests.report.looking import blocks, drawn, panel, window_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("ratio", [1, 2])
 def test_samples_are_whole_blocks_of_screen_pixels_in_the_colours_of_the_figures(

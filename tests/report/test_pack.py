@@ -11,6 +11,8 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.report.array_store import DB_STEP, ArrayStore
 
+pytestmark = pytest.mark.slow
+
 
 def unpacked(packed: dict[str, Any]) -> Array:
     data = zlib.decompress(b64decode(packed["data"]), wbits=-15)

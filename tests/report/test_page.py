@@ -17,6 +17,8 @@ from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import parse_recipe
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -14,6 +14,8 @@ from sampviz.core.errors import ChainError, SampvizError, UsageError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
+pytestmark = pytest.mark.slow
+
 NOT_BY_WINDOW = ("aps", "kspace", "shuffle", "unshuffle")
 CHAINS = [
     *(f"max+{name}" if name == "unpool" else name for name in OPS if name not in NOT_BY_WINDOW),

@@ -17,6 +17,8 @@ from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.read import parse_recipe
 
+pytestmark = pytest.mark.slow
+
 
 def image(name: str = "ramp", size: tuple[int, int] = (16, 16), mm: float | None = 2.0) -> Image:
     array = np.add.outer(np.arange(size[0]), np.arange(size[1])).astype(np.float32)

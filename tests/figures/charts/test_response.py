@@ -14,6 +14,8 @@ from sampviz.figures.charts.response import draw_response
 from sampviz.ops.chain import Chain, parse_chains
 from tests.figures.test_exact import page, panels, unzoomed
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(text: str, *, db: bool = False) -> Figure:
     return draw_response([c for chain in parse_chains(text) for c in response_curves(chain)], db=db)

@@ -14,6 +14,8 @@ from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
 from tests.figures.readable import assert_readable
 
+pytestmark = pytest.mark.slow
+
 NINE = "max,stride,avg,blur,flc,asap,dpp,conv:gauss:pad=reflect,min"
 NOISE = np.random.default_rng(0).normal(size=(64, 64))
 

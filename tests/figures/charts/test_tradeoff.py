@@ -19,6 +19,8 @@ from sampviz.figures.charts.pareto_chart import draw_tradeoff
 from tests.figures.layout.test_layout import overlap
 from tests.figures.readable import assert_readable
 
+pytestmark = pytest.mark.slow
+
 ALIAS = Axis("alias share", "", "lower")
 DETAIL = Axis("detail kept", "% of the pass band", "higher")
 NAN = float("nan")

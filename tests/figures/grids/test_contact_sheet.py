@@ -12,6 +12,8 @@ from sampviz.ops.registry import OPS
 from tests.conftest import Cli, CliResult
 from tests.figures.drawn import pixels
 
+pytestmark = pytest.mark.slow
+
 README = (Path(__file__).parents[3] / "README.md").read_text()
 
 

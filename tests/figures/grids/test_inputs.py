@@ -14,6 +14,8 @@ from sampviz.images.image import Image
 from tests.figures.drawn import pictures, scales
 from tests.figures.test_exact import grey_levels, page, panels, unzoomed
 
+pytestmark = pytest.mark.slow
+
 BEYOND = (225, 225, 225)
 
 

@@ -15,6 +15,8 @@ from sampviz.figures.render.render import draw_sheet
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 
+pytestmark = pytest.mark.slow
+
 Box = tuple[slice, slice]
 
 

@@ -25,6 +25,8 @@ from sampviz.figures.render.palette import quantize_exact
 from sampviz.figures.render.save import save
 from sampviz.figures.style import own_style
 
+pytestmark = pytest.mark.slow
+
 CHAINS = ["conv", "transpose", "conv+transpose", "max+unpool", "bilinear", "flc", "blur+softpool"]
 
 

@@ -19,6 +19,8 @@ from sampviz.images.geometry import Geometry
 from sampviz.images.image import FileFacts, Image
 from tests.figures.drawn import extents, outlines, scales
 
+pytestmark = pytest.mark.slow
+
 
 def image_of(size: tuple[int, int], spacing: tuple[float, float] | None = None) -> Image:
     array = np.random.default_rng(0).random(size).astype(np.float32)

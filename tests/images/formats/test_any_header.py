@@ -17,6 +17,8 @@ from tests.images.formats.hostile.jpeg import GREYS, jpeg
 from tests.images.formats.hostile.npy import header
 from tests.images.formats.hostile.png import STORED, exif
 
+pytestmark = pytest.mark.slow
+
 bounded = settings(
     max_examples=150,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -22,6 +22,8 @@ from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.load import load
 from tests.images.build import Array, diagonal, nifti, read_nifti
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (64, 64, 32, 20)  # 5 MB
 FRAMES = SHAPE[3]
 LATE: dict[str, Any] = {"slice": 9, "frame": FRAMES - 1}

@@ -17,6 +17,8 @@ from sampviz.images.formats.deflate import block_start, inflater, shifted
 from sampviz.images.formats.gzip_index import SeekPoint, SeekPoints
 from sampviz.images.formats.gzip_reader import GzipReader
 
+pytestmark = pytest.mark.slow
+
 
 def opened(packed: bytes, known: SeekPoints | None = None) -> GzipReader:
     return GzipReader(io.BufferedReader(io.BytesIO(packed)), known or SeekPoints())

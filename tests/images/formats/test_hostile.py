@@ -19,6 +19,8 @@ from tests.conftest import Cli
 from tests.images.formats.hostile import CASES
 from tests.images.formats.hostile.case import Case
 
+pytestmark = pytest.mark.slow
+
 REFUSED = [case for case in CASES if case.error]
 READ = [case for case in CASES if not case.error]
 GIGABYTE = 2**30

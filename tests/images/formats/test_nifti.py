@@ -37,6 +37,8 @@ from tests.images.build import (
     voxels,
 )
 
+pytestmark = pytest.mark.slow
+
 SPACING = (1.5, 2.0, 3.0)
 ORIGIN = (-3.0, -40.0, 25.0)
 AFFINE = diagonal(SPACING, ORIGIN)

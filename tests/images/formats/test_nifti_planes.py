@@ -11,6 +11,8 @@ import pytest
 from sampviz.images.load import load
 from tests.images.build import CODES, ORIENTATIONS, Array, diagonal, nifti, stored_as
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (7, 9, 5)
 FRAMES = 3
 ACROSS = {"axial": 2, "coronal": 1, "sagittal": 0}

@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed", reason="dask.distributed runs the cluster")
 COUNT = 12
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
 
+pytestmark = pytest.mark.slow
+
 COUNT = 16
 
 

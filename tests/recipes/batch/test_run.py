@@ -14,6 +14,8 @@ from sampviz.recipes.versions import versions
 from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe
 
+pytestmark = pytest.mark.slow
+
 
 def plan(cli: Cli, *words: object) -> list[str]:
     """What would be drawn."""
