@@ -16,6 +16,8 @@ import sampviz.analysis.metrics
 import sampviz.dsp
 import sampviz.ops
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(sampviz.__file__).parent
 # Rooms of which every function without an underscore is documented, not only the public names.
 ROOMS = (sampviz.dsp, sampviz.ops)

@@ -15,6 +15,8 @@ from sampviz.testing.snapshots.compare import SnapshotResult
 from tests.conftest import Cli, CliResult
 from tests.recipes.batch.build import left_in, recipe
 
+pytestmark = pytest.mark.slow
+
 ONE = '[[figure]]\nname = "one"\ninputs = "scan00.npy"\nops = ["max", "blur:k=5"]\nrows = "image"\n'
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 
 def test_windows_sums_and_grids_are_printed(cli: Cli) -> None:
     result = cli("explain", "conv", "--input", "0 1 2;3 4 5;6 7 8", "--kernel", "0 1;2 3")

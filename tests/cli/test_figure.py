@@ -8,6 +8,8 @@ import pytest
 from sampviz.recipes.gallery import shipped
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

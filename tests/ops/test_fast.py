@@ -11,6 +11,8 @@ import pytest
 
 from sampviz.ops.chain import Chain
 
+pytestmark = pytest.mark.slow
+
 CHAINS = (
     "max", "max:k=3:s=2:p=1", "max:k=2:s=1", "max:k=3:s=2:p=1:ceil=true", "max:k=3:s=1:p=same",
     "max:k=3:s=2:p=same", "max:k=3x2:s=2x2", "max:k=3:s=3", "max:k=3:s=2:d=2", "max:k=17:s=2",

@@ -4,6 +4,8 @@ import pytest
 
 from sampviz.testing.pytest_plugin import file_name
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 SUITE = """

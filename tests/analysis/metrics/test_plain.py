@@ -12,6 +12,8 @@ from sampviz.images.image import Image
 from tests.analysis.metrics import plain
 from tests.analysis.metrics.build import trial
 
+pytestmark = pytest.mark.slow
+
 PLAIN = ["nyquist", "passband", "highfreq", "detail", "spectral", "am1", "shift", "ringing"]
 SIZES = [(48, 48), (45, 50), (40, 33)]
 CHAINS = "max,stride,avg:times=2,blur,flc,median,stride:3,max+nearest:2,blur+bilinear"

@@ -16,6 +16,8 @@ from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import own_style
 
+pytestmark = pytest.mark.slow
+
 rng = np.random.default_rng(0)
 
 

@@ -18,6 +18,8 @@ from sampviz.testing.parity.deviation_numbers import (
 )
 from sampviz.testing.parity.deviations import DEVIATIONS, Deviation
 
+pytestmark = pytest.mark.slow
+
 ORACLES = Path(__file__).parents[2] / "oracles"
 
 
