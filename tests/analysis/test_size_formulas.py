@@ -9,6 +9,8 @@ import pytest
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
 from sampviz.ops.chain import Chain
 
+pytestmark = pytest.mark.slow
+
 CHAINS = [
     *(
         f"conv:k={k}:s={s}:p={p}:kernel=box"

@@ -9,6 +9,8 @@ import pytest
 
 import sampviz
 
+pytestmark = pytest.mark.slow
+
 ROOT = str(Path(sampviz.__file__).parent.parent)
 PLUG_IN = """
 import numpy as np

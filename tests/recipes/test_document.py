@@ -15,6 +15,8 @@ from sampviz.recipes.read import parse_recipe, read_recipes
 from sampviz.recipes.recipe import Recipe
 from tests.conftest import Cli, CliResult
 
+pytestmark = pytest.mark.slow
+
 FIGURE = '[[figure]]\nname = "a"\ninputs = "sample:t1"\nops = "max"\n'
 
 

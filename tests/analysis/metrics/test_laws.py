@@ -14,6 +14,8 @@ from sampviz.ops.registry import OURS
 from tests.analysis.metrics.build import noise, smooth, trial
 from tests.ops.test_laws import VARIANTS
 
+pytestmark = pytest.mark.slow
+
 LINEAR = [
     text
     for text in (*OURS, *VARIANTS)

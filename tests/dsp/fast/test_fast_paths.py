@@ -23,6 +23,8 @@ from sampviz.dsp.fourier_crop import crop
 from sampviz.dsp.sliding_window import window_layouts
 from tests.dsp.fast import plain
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(1, 1), (1, 7), (2, 2), (2, 5), (3, 4), (5, 3), (7, 7), (8, 9), (16, 16), (33, 20)]
 Image = NDArray[np.float32]
 

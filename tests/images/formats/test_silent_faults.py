@@ -33,6 +33,8 @@ from tests.images.formats.hostile.jpeg import GREYS, jpeg
 from tests.images.formats.hostile.nifti import AFFINE, changed
 from tests.images.formats.hostile.png import PLANE, STORED, exif
 
+pytestmark = pytest.mark.slow
+
 JPEG = jpeg(GREYS)
 IN_PIXELS = JPEG.index(b"\xff\xda") + 30
 
