@@ -10,9 +10,9 @@ import numpy as np
 
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
-from sampviz.figures.panels.intensity_window import Limits, Window, nonempty_limits
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
+from sampviz.images.intensity_window import Limits, Window, nonempty_limits
 from sampviz.images.load import load
 from sampviz.images.write_array import ending, export
 from sampviz.ops.chain import Chain

@@ -12,7 +12,7 @@ from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import OutputError, UsageError, argument
 from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.options import Convention, check_values
-from sampviz.figures.panels.intensity_window import Window
+from sampviz.images.intensity_window import Window
 from sampviz.images.selection import Selection
 from sampviz.ops.convert import as_chains
 from sampviz.report.reproduction import reproduction_of

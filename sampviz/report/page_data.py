@@ -15,8 +15,8 @@ from sampviz.figures.charts.spectrum import RadialCurve, radial_curve, reference
 from sampviz.figures.panels.alias_rows import alias_stack, no_alias_reason
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
 from sampviz.figures.panels.column import Column
-from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.picture_rows import symmetric_limit
+from sampviz.images.intensity_window import Window
 from sampviz.report.array_store import DB_STEP, ArrayStore
 from sampviz.report.subjects import Level, Subject
 

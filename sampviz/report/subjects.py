@@ -12,9 +12,10 @@ from sampviz.core.text import escape_control
 from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.panels.column import columns_of
-from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Window
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain
 

@@ -21,7 +21,7 @@ from sampviz.figures.captions.metric_labels import undefined_reasons
 from sampviz.figures.charts.axes import line_styles
 from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column
-from sampviz.figures.panels.intensity_window import Window
+from sampviz.images.intensity_window import Window
 from sampviz.report.array_store import ArrayStore, compact_png
 from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction

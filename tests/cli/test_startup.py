@@ -96,6 +96,22 @@ def test_listing_operations_draws_nothing() -> None:
     assert not modules_after(code) & {"matplotlib", "nibabel", "scipy", "PIL", "cv2"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["apply", "sample:noise:24x24", "max", "-o", "small.png"],
+        ["measure", "sample:noise:24x24", "--ops", "max"],
+        ["info", "sample:noise:24x24"],
+        ["shape", "max", "--size", "24x24"],
+        ["explain", "max"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_draws_nothing_does_not_load_the_plotter(words: list[str], tmp_path: Path) -> None:
+    code = f"import os; os.chdir({str(tmp_path)!r}); from sampviz.cli.app import run; run({words})"
+    assert not modules_after(code) & {"matplotlib", "PIL"}
+
+
 def test_python_dash_m_is_the_program() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sampviz", "--version"], capture_output=True, text=True, check=True

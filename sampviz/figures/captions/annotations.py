@@ -7,13 +7,13 @@ import numpy as np
 
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
-from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.panels.panel import EdgeLabels, Scale
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import nyquist_boxes
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Window
 
 _ASPECT_TOLERANCE = 0.01  # relative error of a drawn pixel's shape that needs no note
 

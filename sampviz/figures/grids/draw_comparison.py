@@ -26,9 +26,9 @@ from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.colormap import check_map
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
 from sampviz.figures.panels.flat_field_row import flat_field_row
-from sampviz.figures.panels.intensity_window import PanelWindow, Window, panel_windows
 from sampviz.figures.panels.panel import EdgeLabels, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
 from sampviz.figures.panels.picture_rows import (
     MEASURED,
     difference_row,
@@ -46,6 +46,7 @@ from sampviz.figures.panels.zoom_region import (
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Window
 from sampviz.ops.chain import Chain
 
 # As wide as the numbers beside a colour bar of that row.

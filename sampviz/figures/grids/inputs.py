@@ -19,11 +19,12 @@ from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import DPI
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
 from sampviz.figures.panels.column import Zoom, columns_of
-from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel, Scale
+from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Window
 
 _TALLEST = 330  # figure pixels, about, at 150 dpi
 _SCALE_TOLERANCE = 0.02  # relative: the search for zooms ends here

@@ -17,10 +17,10 @@ from sampviz.figures.grids.shift_frames import FrameComposer
 from sampviz.figures.options import Convention, Show, check_values
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.column import columns_of
-from sampviz.figures.panels.intensity_window import Window
 from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.save import save
 from sampviz.images.convert import as_image
+from sampviz.images.intensity_window import Window
 from sampviz.ops.convert import CHAINS, as_chains
 
 DPI = 100  # an animation is for screens

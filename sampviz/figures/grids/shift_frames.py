@@ -13,13 +13,14 @@ from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.options import Convention
 from sampviz.figures.panels.colormap import GREY, Pixels
 from sampviz.figures.panels.column import Column, scenes_of
-from sampviz.figures.panels.intensity_window import Window, panel_windows
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.figures.panels.picture_rows import image_row
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import NO_BREAK
+from sampviz.images.intensity_window import Window
 
 _FIGURE_SPACE = "\u2007"  # as wide as a digit: the text of all frames is of one width
 

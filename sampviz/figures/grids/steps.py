@@ -20,13 +20,14 @@ from sampviz.figures.grids.steps_layout import arrange_steps
 from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.panels.colormap import GREY, apply_colormap
 from sampviz.figures.panels.column import Column, Scene
-from sampviz.figures.panels.intensity_window import Limits, Window, nonempty_limits, panel_windows
 from sampviz.figures.panels.panel import Box, Panel
 from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.figures.panels.picture_rows import image_row, nyquist_boxes, spectrum_panel
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Limits, Window, nonempty_limits
 from sampviz.ops.chain import Chain
 
 Content = Literal["image", "spectrum", "kernel", "window", "weights"]

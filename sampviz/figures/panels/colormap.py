@@ -16,7 +16,7 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.panels.column import tile_layout
-from sampviz.figures.panels.intensity_window import Limits
+from sampviz.images.intensity_window import Limits
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 

@@ -11,7 +11,7 @@ from matplotlib.colors import Colormap
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.column import Zoom
-from sampviz.figures.panels.intensity_window import Limits
+from sampviz.images.intensity_window import Limits
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.spectrum import amplitude
 from sampviz.figures.panels.colormap import apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
-from sampviz.figures.panels.intensity_window import Limits, PanelWindow
 from sampviz.figures.panels.panel import Panel
+from sampviz.figures.panels.panel_windows import PanelWindow
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Limits
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from sampviz.figures.panels.colormap import (
     apply_colormap,
     apply_colormap_to_stack,
 )
-from sampviz.figures.panels.intensity_window import Limits, nonempty_limits
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image, magnitude
+from sampviz.images.intensity_window import Limits, nonempty_limits
 from sampviz.images.write_array import export
 from sampviz.testing.snapshots import baseline
 from sampviz.testing.snapshots.compare import SnapshotResult

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
-from sampviz.figures.panels.intensity_window import Limits
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.style import own_style
+from sampviz.images.intensity_window import Limits
 from sampviz.recipes.provenance import drawn_with
 
 Region = tuple[slice, slice]  # rows and columns of the picture

@@ -8,9 +8,9 @@ import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import columns_of
-from sampviz.figures.panels.intensity_window import PanelWindow
 from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.panel_windows import PanelWindow
 from sampviz.images.image import Image
 
 

@@ -10,8 +10,9 @@ from sampviz.core.errors import UsageError
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.colormap import apply_colormap
 from sampviz.figures.panels.column import columns_of
-from sampviz.figures.panels.intensity_window import PanelWindow, Window, panel_windows
+from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Window
 from tests.figures.drawn import extents, pixels
 
 rng = np.random.default_rng(0)

@@ -1,11 +1,5 @@
-"""Intensity windows: the values that are drawn black and white.
+"""Intensity windows, a radiologist's: the values that are drawn black and white."""
 
-A radiologist's window. `Window` is the user's request; `panel_windows` makes of it the limits of
-every panel: one window for all, so that brightness can be compared, but outputs that are
-differences are centred on zero.
-"""
-
-import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +8,14 @@ from typing import Literal
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
-from sampviz.core.ignored_warnings import ignored_warnings
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array, power_of_two
-from sampviz.figures.options import Scope
-from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image
 
 Limits = tuple[float, float]
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _LIMITS = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
 _PERCENTILES = re.compile(rf"p({_NUMBER}),p({_NUMBER})", re.ASCII)
-_ZERO_GAIN = 1e-6  # the mean response to a constant 1 below which a chain makes differences
 
 
 @dataclass(frozen=True)
@@ -174,83 +164,3 @@ def nonempty_limits(low: float, high: float) -> Limits:
         return low, high
     step = max(1.0, abs(low) * 2**-20)
     return (low, low + step) if isfinite(low + step) else (low - step, low)
-
-
-@dataclass(frozen=True)
-class PanelWindow:
-    """The window of one panel.
-
-    Parameters
-    ----------
-    limits : tuple of float
-        The values that are drawn black and white.
-    label : str
-        Stands under the panel where its window is not that of the original.
-    signed : bool
-        Whether the panel shows differences, with 0 in the middle of the window.
-    origin : str
-        The window of the original and where it comes from, for the notes of the figure.
-    """
-
-    limits: Limits
-    label: str = ""
-    signed: bool = False
-    origin: str = ""
-
-
-def panel_windows(
-    image: Image, columns: Sequence[Column], window: Window, scope: Scope
-) -> tuple[PanelWindow, ...]:
-    """Return the window of every column's panel.
-
-    Parameters
-    ----------
-    image : Image
-        The original.
-    columns : sequence of Column
-        The original first.
-    window : Window
-        What the user asked for.
-    scope : {"shared", "panel"}
-        One window for all panels, or one for each. Signed outputs always have their own unless
-        `window` gives values.
-
-    Returns
-    -------
-    tuple of PanelWindow
-        One for each column.
-    """
-    original = columns[0]
-    if original.array.dtype.kind == "c" and original.show == "phase" and window.kind != "limits":
-        full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
-        return (full_turn,) * len(columns)
-    shared_limits = window.limits(original.display_stack, image)
-    windows = []
-    for column in columns:
-        values = column.display_stack
-        if window.kind != "limits" and _is_signed(column):
-            largest = float(np.abs(values[np.isfinite(values)]).max())
-            label = f"window ±{largest:.4g}, 0 in the middle"
-            windows.append(PanelWindow((-largest, largest), label, signed=True))
-        elif scope == "panel":
-            low, high = window.of_panel().limits(values, image)
-            windows.append(PanelWindow((low, high), f"window {low:.4g}..{high:.4g}"))
-        else:
-            origin = window.describe(shared_limits, original.display_stack, image)
-            windows.append(PanelWindow(shared_limits, origin=origin))
-    return tuple(windows)
-
-
-def _is_signed(column: Column) -> bool:
-    """Whether a chain turns the image into differences: it takes a constant to 0 or below."""
-    values = column.display_stack
-    finite = values[np.isfinite(values)]
-    if column.chain is None or not finite.size or finite.min() >= 0:
-        return False
-    with ignored_warnings(SampvizWarning), contextlib.suppress(ChainError):
-        size = column.original_size
-        ones = np.ones((column.original_channels, *size))
-        response = column.chain(ones, axes=len(size))
-        middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in response.shape[1:])
-        return bool(response[:, *middle].mean() < _ZERO_GAIN)
-    return False

@@ -1,0 +1,100 @@
+"""The intensity window of every panel of a figure.
+
+One window for all, so that brightness can be compared, but outputs that are differences are
+centred on zero.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.ignored_warnings import ignored_warnings
+from sampviz.figures.options import Scope
+from sampviz.figures.panels.column import Column
+from sampviz.images.image import Image
+from sampviz.images.intensity_window import Limits, Window
+
+_ZERO_GAIN = 1e-6  # the mean response to a constant 1 below which a chain makes differences
+
+
+@dataclass(frozen=True)
+class PanelWindow:
+    """The window of one panel.
+
+    Parameters
+    ----------
+    limits : tuple of float
+        The values that are drawn black and white.
+    label : str
+        Stands under the panel where its window is not that of the original.
+    signed : bool
+        Whether the panel shows differences, with 0 in the middle of the window.
+    origin : str
+        The window of the original and where it comes from, for the notes of the figure.
+    """
+
+    limits: Limits
+    label: str = ""
+    signed: bool = False
+    origin: str = ""
+
+
+def panel_windows(
+    image: Image, columns: Sequence[Column], window: Window, scope: Scope
+) -> tuple[PanelWindow, ...]:
+    """Return the window of every column's panel.
+
+    Parameters
+    ----------
+    image : Image
+        The original.
+    columns : sequence of Column
+        The original first.
+    window : Window
+        What the user asked for.
+    scope : {"shared", "panel"}
+        One window for all panels, or one for each. Signed outputs always have their own unless
+        `window` gives values.
+
+    Returns
+    -------
+    tuple of PanelWindow
+        One for each column.
+    """
+    original = columns[0]
+    if original.array.dtype.kind == "c" and original.show == "phase" and window.kind != "limits":
+        full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
+        return (full_turn,) * len(columns)
+    shared_limits = window.limits(original.display_stack, image)
+    windows = []
+    for column in columns:
+        values = column.display_stack
+        if window.kind != "limits" and _is_signed(column):
+            largest = float(np.abs(values[np.isfinite(values)]).max())
+            label = f"window ±{largest:.4g}, 0 in the middle"
+            windows.append(PanelWindow((-largest, largest), label, signed=True))
+        elif scope == "panel":
+            low, high = window.of_panel().limits(values, image)
+            windows.append(PanelWindow((low, high), f"window {low:.4g}..{high:.4g}"))
+        else:
+            origin = window.describe(shared_limits, original.display_stack, image)
+            windows.append(PanelWindow(shared_limits, origin=origin))
+    return tuple(windows)
+
+
+def _is_signed(column: Column) -> bool:
+    """Whether a chain turns the image into differences: it takes a constant to 0 or below."""
+    values = column.display_stack
+    finite = values[np.isfinite(values)]
+    if column.chain is None or not finite.size or finite.min() >= 0:
+        return False
+    with ignored_warnings(SampvizWarning), contextlib.suppress(ChainError):
+        size = column.original_size
+        ones = np.ones((column.original_channels, *size))
+        response = column.chain(ones, axes=len(size))
+        middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in response.shape[1:])
+        return bool(response[:, *middle].mean() < _ZERO_GAIN)
+    return False
