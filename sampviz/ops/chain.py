@@ -119,6 +119,11 @@ class Chain:
         """Whether every step is linear."""
         return all(step.op.linear for step in self.steps)
 
+    @property
+    def picks_values(self) -> bool:
+        """Whether every value of the output is one of the input, or 0 in a gap or in padding."""
+        return all(step.picks_values for step in self.steps)
+
     def repeat(self, times: int) -> "Chain":
         """Return the chain applied several times.
 

@@ -15,6 +15,7 @@ from sampviz.ops.rules import (
     GridRule,
     IntermediatesRule,
     Kind,
+    PicksRule,
     ResponseRule,
     SwitchRule,
 )
@@ -30,6 +31,7 @@ def op(
     switches: SwitchRule | None = None,
     takes_switches: bool = False,
     takes_complex: bool = False,
+    picks: PicksRule = False,
     response: ResponseRule | None = None,
     fast: FastRule | None = None,
     intermediates: Mapping[str, IntermediatesRule] | None = None,
@@ -63,6 +65,9 @@ def op(
         Whether it undoes a pooling by its indices.
     takes_complex : bool
         Whether it is defined for complex numbers although it is not linear.
+    picks : bool or callable
+        Whether every value of its output is one of its input, or 0 in a gap or in padding, as
+        labels need it; `picks(**parameters)` tells it from the values of an axis.
     response : callable, optional
         `response(v, **parameters)` gives the gain at v cycles/px along an axis; with a first
         argument `frequencies`, that for one frequency along each axis.
@@ -110,6 +115,7 @@ def op(
             switches=switches,
             takes_switches=takes_switches,
             takes_complex=takes_complex,
+            picks=picks,
             grid_of="this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response=response,
             fast=fast,

@@ -26,6 +26,7 @@ from sampviz.ops.rules import (
     IntermediatesRule,
     Kind,
     Params,
+    PicksRule,
     ResponseRule,
     SwitchRule,
 )
@@ -55,7 +56,7 @@ class Operation:
         What computes the result.
     doc : str
         The docstring of the function.
-    switches, takes_switches, takes_complex
+    switches, takes_switches, takes_complex, picks
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
@@ -78,6 +79,7 @@ class Operation:
     switches: SwitchRule | None = None
     takes_switches: bool = False
     takes_complex: bool = False
+    picks: PicksRule = False
     grid_of: GridOf = "any axis"
     response: ResponseRule | None = None
     fast: FastRule | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sampviz.core.errors import ChainError, argument, did_you_mean
+from sampviz.ops.bind import axis_values
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
@@ -74,6 +75,14 @@ class Step:
             for parameter in self.op.parameters
             if values[parameter.name] != _default(parameter, values)
         }
+
+    @property
+    def picks_values(self) -> bool:
+        """Whether every value of its output is one of its input, or 0 in a gap or in padding."""
+        picks = self.op.picks
+        if isinstance(picks, bool):
+            return picks
+        return all(picks(**axis_values(self.params, i)) for i in range(3))
 
     def __repr__(self) -> str:
         return f"<Step {self}>"

@@ -233,6 +233,19 @@ def test_same_input_same_bytes(chain: Chain) -> None:
 
 
 @every_chain
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_picks_values_of_its_input_and_makes_no_new_ones_exactly_if_declared(
+    chain: Chain, dtype: type
+) -> None:
+    planes = [(random(*shape).astype(dtype), 2) for shape in ((16, 18), (4, 24, 36))]
+    picked = True
+    for x, axes in (*planes, (random(12, 16, 18).astype(dtype), 3)):
+        with contextlib.suppress(ChainError):  # planes only
+            picked &= bool(np.isin(chain(x, axes=axes), [*x.ravel(), 0]).all())
+    assert picked == chain.picks_values
+
+
+@every_chain
 def test_nan_is_never_swallowed(chain: Chain) -> None:
     x = np.abs(random(24, 24))
     x[10:14, 10:14] = np.nan

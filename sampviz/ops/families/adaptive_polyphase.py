@@ -31,7 +31,14 @@ def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:
     return Grid(-(-n // 2), Fraction(2), Fraction(1, 2))
 
 
-@op("aps", kind="down", linear=False, grid=_grid, cite=("chaman2021",))
+@op(
+    "aps",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    picks=lambda blur, **_: blur == 1,
+    cite=("chaman2021",),
+)
 def aps(x: Array, *, blur: BlurTaps = 1, pad: Border = "wrap", norm: Norm = 2.0) -> Array:
     """Of the four ways to keep every second pixel, take the one with the largest norm.
 

@@ -53,6 +53,7 @@ def _layouts(size: Size, k: int, s: PerAxis) -> WindowLayouts:
     kind="down",
     linear=True,
     grid=_grid,
+    picks=lambda k, **_: k == 1,
     response=lambda v, k, **_: binomial_gain(v, k),
     fast=_fast,
     intermediates={"kernel": _kernel},

@@ -67,7 +67,16 @@ def _fast(
     return filter2d(taps, window_layouts(size, len(taps), s, p, d, False), pad)
 
 
-@op("conv", kind="down", linear=True, grid=_grid, check=_check, response=_response, fast=_fast)
+@op(
+    "conv",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    check=_check,
+    picks=lambda kernel, file, **_: kernel == "identity" and not file,
+    response=_response,
+    fast=_fast,
+)
 def conv(
     x: Array,
     axes: int,

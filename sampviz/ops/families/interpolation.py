@@ -38,6 +38,7 @@ def _fast_repeat(size: Size, *, f: PerAxis) -> FastPath:
     kind="up",
     linear=True,
     grid=_centred_grid,
+    picks=True,
     response=lambda v, f: box_gain(v / f, f),
     fast=_fast_repeat,
 )

@@ -7,7 +7,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.ops.define import op, unchanged
 
 
-@op("identity", kind="same", linear=True, grid=unchanged, response=constant_gain)
+@op("identity", kind="same", linear=True, grid=unchanged, picks=True, response=constant_gain)
 def identity(x: Array) -> Array:
     """Change nothing.
 
@@ -19,7 +19,7 @@ def identity(x: Array) -> Array:
     return x.copy()
 
 
-@op("relu", kind="same", linear=False, grid=unchanged)
+@op("relu", kind="same", linear=False, grid=unchanged, picks=True)
 def relu(x: Array) -> Array:
     """Set negative pixels to zero.
 

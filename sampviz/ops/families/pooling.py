@@ -84,6 +84,7 @@ def _fast_mean(
     grid=_grid,
     check=_check,
     switches=_max_indices,
+    picks=True,
     fast=_fast_max,
 )
 def maximum(
@@ -113,7 +114,7 @@ def maximum(
     )
 
 
-@op("min", kind="down", linear=False, grid=_grid, check=_check, fast=_fast_min)
+@op("min", kind="down", linear=False, grid=_grid, check=_check, picks=True, fast=_fast_min)
 def minimum(
     x: Array,
     axis: int,

@@ -65,7 +65,11 @@ def _check(*, filter: str, antialias: bool, **_: Any) -> None:  # noqa: A002
         )
 
 
-@op("resize", kind="down", linear=True, grid=_resize_grid, check=_check)
+def _picks(*, filter: str, size: int | str, f: float, **_: Any) -> bool:  # noqa: A002
+    return filter == "nearest" or (filter == "box" and isinstance(size, str) and f >= 1)
+
+
+@op("resize", kind="down", linear=True, grid=_resize_grid, check=_check, picks=_picks)
 def resize(
     x: Array,
     axis: int,

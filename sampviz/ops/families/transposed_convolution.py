@@ -49,6 +49,7 @@ def _check_zeros(*, f: int, o: int) -> None:
     linear=True,
     grid=_zeros_grid,
     check=_check_zeros,
+    picks=True,
     response=lambda v, f, **_: constant_gain(v) / f,
 )
 def zeros(x: Array, axis: int, *, f: Factor = 2, o: Offset = 0) -> Array:
@@ -107,6 +108,11 @@ def _response(
     return taps_gain(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
 
 
+def _picks(kernel: str, k: int, s: int, d: int, file: str, **_: Any) -> bool:
+    no_sums = k == 1 or (d == 1 and k <= s)
+    return not file and (kernel == "identity" or (kernel == "box" and no_sums))
+
+
 def _fast(
     size: Size,
     *,
@@ -134,6 +140,7 @@ def _fast(
     linear=True,
     grid=_grid,
     check=_check,
+    picks=_picks,
     response=_response,
     fast=_fast,
 )

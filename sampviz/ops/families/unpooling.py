@@ -14,7 +14,7 @@ from sampviz.ops.parameter_types import Window
 PoolMode = Annotated[str, Param(meaning="keep the mean or the sum", words=("mean", "sum"))]
 
 
-@op("unpool", kind="up", linear=False, grid=unchanged, takes_switches=True)
+@op("unpool", kind="up", linear=False, grid=unchanged, picks=True, takes_switches=True)
 def unpool(x: Array, axes: int, indices: Array, size: Size) -> Array:
     """Put each pixel where its max pooling found it, zeros elsewhere.
 
@@ -38,7 +38,14 @@ def _response(v: Array, k: int, mode: str) -> Array:
     return box_gain(v / k, k) / (k if mode == "sum" else 1)
 
 
-@op("avgunpool", kind="up", linear=True, grid=_grid, response=_response)
+@op(
+    "avgunpool",
+    kind="up",
+    linear=True,
+    grid=_grid,
+    picks=lambda mode, **_: mode == "mean",
+    response=_response,
+)
 def avgunpool(x: Array, axis: int, *, k: Window = 2, mode: PoolMode = "mean") -> Array:
     """Spread each pixel over the k x k window of an average pooling.
 
