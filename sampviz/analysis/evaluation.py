@@ -17,6 +17,7 @@ from sampviz.dsp.energy import energy_between, variation
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.least_squares_filter import FittedFilter
 from sampviz.images.image import Image, magnitude
+from sampviz.images.value_range import value_range
 from sampviz.ops.chain import Chain
 
 Run = Callable[[Array], Array]  # a chain, for any array
@@ -122,15 +123,12 @@ class Evaluation:
 def source_of(image: Image, span: float | None = None) -> SourceImage:
     """Return the original that chains are tried on; `span` is the range of values, if given.
 
-    Without it, that of the format (255 for 8 bit) or, where there is none, the input's largest
-    less its smallest value. UsageError for a volume.
+    Without it, that of `value_range`. UsageError for a volume.
     """
     check_plane(image)
     stack = image.array.reshape(-1, *image.size)
     if span is None:
-        values = magnitude(stack)
-        low, high = image.range or (float(values.min()), float(values.max()))
-        span = high - low
+        span = value_range(image).span
     return SourceImage(stack, span, image.spacing)
 
 

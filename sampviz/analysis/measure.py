@@ -1,5 +1,6 @@
 """Measure what chains make of an image: a row of numbers for every chain and level."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,23 +12,28 @@ from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image
+from sampviz.images.value_range import ValueRange, small_part_note, value_range
 from sampviz.ops.chain import Chain
 from sampviz.ops.convert import as_chains
 
 # Values of an image from which on threads pay: eight chains of 1024x1024 px took 664 ms on one core
 # and 379 on two, but 256x256 px 44 and 63, as most of their time is spent in Python.
 _WORTH_THREADS = 2**20
+REFER_TO_RANGE = frozenset({"psnr", "ssim", "msssim"})
 
 
 @dataclass(frozen=True)
 class MetricRow:
-    """The numbers of one chain on one input: `undefined` says why a measure has no value."""
+    """The numbers of one chain on one input: `undefined` says why a measure has no value.
+
+    `range` is what PSNR and SSIM refer to: their L is its span.
+    """
 
     input: str
     chain: str
@@ -36,6 +42,7 @@ class MetricRow:
     values: Mapping[str, float]
     parts: Mapping[str, Mapping[str, float]]
     undefined: Mapping[str, str]
+    range: ValueRange
 
     def __repr__(self) -> str:
         level = f" ×{self.level}" if self.level > 1 else ""
@@ -49,6 +56,8 @@ class MetricRow:
             "chain": self.chain,
             "level": self.level,
             "size": list(self.size),
+            "span": self.range.span,
+            "span_source": self.range.source,
             **{name: self.values.get(name) for name in names},
             "parts": {name: dict(parts) for name, parts in self.parts.items()},
             "undefined": dict(self.undefined),
@@ -81,8 +90,8 @@ def measure(
     measures : str or sequence of str, optional
         Some of `sampviz measure --list`, `"alias,psnr"`; all by default.
     span : float, optional
-        Range of values that PSNR and SSIM refer to, above 0; by default that of the format, or
-        the image's largest less its smallest value.
+        Range of values that PSNR and SSIM refer to, above 0; by default that of the data: what
+        format or header say, else the image's largest less its smallest value.
     threads : int, optional
         Of a large image the chains are shared among so many threads, all cores by default; the
         numbers are the same.
@@ -112,14 +121,21 @@ def measure(
     source = as_image(image)
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
-    original = source_of(source, span)
+    used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
+    original = source_of(source, used_range.span)
+    note = "" if span else small_part_note(source)
+    if note and REFER_TO_RANGE & {metric.name for metric in metrics}:
+        what = (
+            f"{source.name}: {note}, which PSNR and SSIM refer to; {argument('span')} sets another"
+        )
+        warnings.warn(what, SampvizWarning, stacklevel=2)
 
     def row(chain_and_level: tuple[Chain, int]) -> MetricRow:
         chain, level = chain_and_level
         evaluation = evaluate(original, chain.repeat(level).resolve(source.size, source.spacing))
         values, parts, undefined = values_of(evaluation, metrics)
         size = tuple(grid.size for grid in evaluation.grids)
-        return MetricRow(source.name, str(chain), level, size, values, parts, undefined)
+        return MetricRow(source.name, str(chain), level, size, values, parts, undefined, used_range)
 
     max_threads = threads if original.array.size >= _WORTH_THREADS else 1
     return in_threads(row, list(product(parsed, range(1, levels + 1))), max_threads)

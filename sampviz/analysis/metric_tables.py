@@ -52,7 +52,8 @@ class CsvTable(Table):
         self._writer = csv.writer(file, lineterminator="\n")
         parts = {name: [f"{name} {part}" for part in METRICS[name].parts] for name in names}
         columns = [column for name in names for column in (name, *parts[name])]
-        self._writer.writerow(["input", "chain", "level", "rows", "columns", *columns, "undefined"])
+        head = ["input", "chain", "level", "rows", "columns"]
+        self._writer.writerow([*head, *columns, "span", "span_source", "undefined"])
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
@@ -63,7 +64,7 @@ class CsvTable(Table):
                 cells.append(row.values.get(name, ""))
                 cells += [parts.get(part, "") for part in METRICS[name].parts]
             reasons = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
-            self._writer.writerow([*cells, reasons])
+            self._writer.writerow([*cells, row.range.span, row.range.source, reasons])
 
 
 class JsonTable(Table):
@@ -124,7 +125,7 @@ class MarkdownTable(Table):
                 "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
             )
             self._file.write(_lines(lines))
-        notes = statistics.reasons()
+        notes = [*statistics.ranges(), *statistics.reasons()]
         self._file.write("\n" * bool(notes) + "".join(f"- {note}\n" for note in notes))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampviz.analysis.measure import MetricRow
+from sampviz.analysis.measure import REFER_TO_RANGE, MetricRow
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array
 
@@ -108,11 +108,15 @@ class SummaryStatistics:
         self.first: list[MetricRow] = []  # the rows of the first input
         self._running: dict[tuple[str, int], dict[str, RunningStatistic]] = {}
         self._undefined: dict[str, dict[str, dict[str, None]]] = {}  # why: measures: chains
+        self._spans: dict[str, tuple[float, float]] = {}  # smallest and largest, by their source
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input."""
         self.first = self.first or list(rows)
         for row in rows:
+            low, high = self._spans.get(row.range.source, (np.inf, -np.inf))
+            span = row.range.span
+            self._spans[row.range.source] = (min(low, span), max(high, span))
             group = self._running.setdefault((row.chain, row.level), {})
             for name in self.names:
                 if name in row.values:
@@ -128,6 +132,16 @@ class SummaryStatistics:
         for (chain, level), group in self._running.items():
             statistics = {name: group[name].statistic() for name in self.names if name in group}
             yield Summary(chain, level, statistics)
+
+    def ranges(self) -> list[str]:
+        """Return the range that PSNR and SSIM refer to, and how it was found; none without them."""
+        if not REFER_TO_RANGE & set(self.names):
+            return []
+        spans = [
+            f"{low:.6g}{f'..{high:.6g}' if high > low else ''} ({source})"
+            for source, (low, high) in self._spans.items()
+        ]
+        return [f"the range L of psnr and ssim: {', '.join(spans)}"]
 
     def reasons(self) -> list[str]:
         """Return why cells are empty: the measures and chains of every reason."""

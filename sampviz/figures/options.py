@@ -103,9 +103,9 @@ class FigureOptions:
     window: Annotated[
         str | None,
         Spec(
-            "Black and white: percentiles p1,p99 or values 0,800."
-            " By default the format's range, or p1,p99.",
-            "p1,p99 or LO,HI",
+            "Black and white: percentiles p1,p99, values 0,800, or header."
+            " By default the range that format or header say, or p1,p99.",
+            "p1,p99, LO,HI or header",
             metavar="WINDOW",
         ),
     ] = None

@@ -16,6 +16,8 @@ from sampviz.images.geometry import Geometry, SlicePlane
 
 # Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
 LUMA = (0.299, 0.587, 0.114)
+# The ranges of arrays, by the name of their type, and how they are known.
+ARRAY_RANGES = {"uint8": ((0.0, 255.0), "8 bit"), "bool": ((0.0, 1.0), "false and true")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Image:
     geometry : Geometry, optional
         Where pixels are in space; None where the file does not say.
     range : tuple of float, optional
-        The range of values of the format (0..255 for 8 bit); None where there is none.
+        The range of values that the format or the header says (0..255 for 8 bit); None where the
+        values themselves are the only range that is known; see `value_range`.
     taken : str
         Which slice, frame or channel of the file it is; "" for all of it.
     notes : tuple of str
@@ -63,6 +66,10 @@ class Image:
         Whether the three channels are red, green and blue.
     slice_planes : tuple of SlicePlane
         Of a volume, the slices that figures show; empty for a plane.
+    range_source : str
+        How `range` is known, such as "8 bit".
+    header_window : tuple of float, optional
+        The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
 
     Examples
     --------
@@ -82,6 +89,8 @@ class Image:
     notes: tuple[str, ...] = ()
     colour: bool = False
     slice_planes: tuple[SlicePlane, ...] = ()
+    range_source: str = ""
+    header_window: tuple[float, float] | None = None
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
@@ -156,9 +165,17 @@ class Image:
             if not all(0 < mm < float("inf") for mm in spacing):
                 raise UsageError(f"{spacing} is no spacing", name, "give mm, rows first")
             geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
-        value_range = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
-        file_facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
-        return cls(values, name, file_facts, geometry, value_range, notes=nonfinite_note(values))
+        dtype = np.asarray(array).dtype.name
+        value_range, source = ARRAY_RANGES.get(dtype, (None, ""))
+        return cls(
+            values,
+            name,
+            FileFacts("array", values.shape, dtype),
+            geometry,
+            value_range,
+            notes=nonfinite_note(values),
+            range_source=source,
+        )
 
     def in_unit_range(self) -> "Image":
         """Return the image with values of magnitude 1 at most.
@@ -176,7 +193,8 @@ class Image:
         array = self.array / self.array.real.dtype.type(largest)
         value_range = (self.range[0] / largest, self.range[1] / largest) if self.range else None
         notes = (*self.notes, f"values divided by {largest:g}")
-        return replace(self, array=array, range=value_range, notes=notes)
+        source = f"{self.range_source}, divided by {largest:g}" if self.range else ""
+        return replace(self, array=array, range=value_range, notes=notes, range_source=source)
 
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output of a chain.

@@ -20,20 +20,20 @@ _PERCENTILES = re.compile(rf"p({_NUMBER}),p({_NUMBER})", re.ASCII)
 
 @dataclass(frozen=True)
 class Window:
-    """A request for limits: the range of the file's format, percentiles, or two values.
+    """A request for limits: the range of the data, percentiles, two values, or the header's.
 
     Percentiles are of the finite pixels that are not zero: an empty background says nothing
     about the tissue.
 
     Parameters
     ----------
-    kind : {"auto", "percentiles", "limits"}
-        "auto" takes the range of the format where it has one, percentiles elsewhere.
+    kind : {"auto", "percentiles", "limits", "header"}
+        "auto" takes the range that format or header say, percentiles where they say none.
     low, high : float
         Percentiles, 0..100, or values; `low` is the smaller.
     """
 
-    kind: Literal["auto", "percentiles", "limits"]
+    kind: Literal["auto", "percentiles", "limits", "header"]
     low: float = 1.0
     high: float = 99.0
 
@@ -44,7 +44,8 @@ class Window:
         Parameters
         ----------
         window : str or sequence of float or None
-            `p1,p99` for percentiles, `LO,HI` or (LO, HI) for values, None for the default.
+            `p1,p99` for percentiles, `LO,HI` or (LO, HI) for values, `header` for those that the
+            file says, None for the default.
 
         Returns
         -------
@@ -62,6 +63,8 @@ class Window:
         """
         if window is None:
             return cls("auto")
+        if window == "header":
+            return cls("header")
         pair = isinstance(window, (tuple, list))
         text = ",".join(map(str, window)) if pair else str(window)
         for kind, pattern in (("percentiles", _PERCENTILES), ("limits", _LIMITS)):
@@ -74,8 +77,13 @@ class Window:
         raise UsageError(
             f"{text!r} is not a window",
             argument("window"),
-            "write percentiles as p1,p99 or values as 0,800, the smaller first",
+            "write percentiles as p1,p99, values as 0,800, the smaller first, or header",
         )
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its values do not depend on what is drawn."""
+        return self.kind in ("limits", "header")
 
     def of_panel(self) -> "Window":
         """Return the window for a panel by itself: percentiles instead of the format's range."""
@@ -95,9 +103,22 @@ class Window:
         -------
         tuple of float
             The lower and the higher value; smallest and largest value where percentiles are equal.
+
+        Raises
+        ------
+        UsageError
+            If the window of the header is wanted, and the file has none.
         """
         if self.kind == "limits":
             return self.low, self.high
+        if self.kind == "header":
+            if image.header_window is None:
+                raise UsageError(
+                    "its header says no window (cal_min, cal_max)",
+                    f"{argument('window')}, for {image.name}",
+                    "leave it out, or give values: 0,800",
+                )
+            return image.header_window
         if self.kind == "auto" and image.range is not None:
             return image.range
         percentiles = self._percentiles(array)
@@ -134,6 +155,8 @@ class Window:
             Such as "window 0..255".
         """
         text = f"window {limits[0]:.4g}..{limits[1]:.4g}"
+        if self.kind == "header":
+            return f"{text} (of its header)"
         if self.kind == "limits" or (self.kind == "auto" and image.range is not None):
             return text
         if limits != self._percentiles(array):

@@ -111,7 +111,13 @@ def synthetic_image(text: str, selection: Selection) -> Image:
     name, size = _parse_synthetic(text)
     selection.refuse(PREFIX + text, "an image made by a formula", *CHOICES)
     array = SYNTHETIC[name](size).astype(np.float32)
-    return Image(array, name, FileFacts("formula", size, "float32"), range=(0.0, 1.0))
+    return Image(
+        array,
+        name,
+        FileFacts("formula", size, "float32"),
+        range=(0.0, 1.0),
+        range_source="its formula",
+    )
 
 
 def _parse_synthetic(text: str) -> tuple[str, tuple[int, int]]:

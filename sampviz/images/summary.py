@@ -6,6 +6,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import mean_of
 from sampviz.images.image import Image, magnitude
+from sampviz.images.value_range import value_range
 
 
 def summarize(image: Image) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def summarize(image: Image) -> dict[str, Any]:
     """
     finite = magnitude(image.array[np.isfinite(image.array)])
     finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
-    geometry = image.geometry
+    geometry, values = image.geometry, value_range(image)
     return {
         "name": image.name,
         "format": image.file.format,
@@ -30,6 +31,8 @@ def summarize(image: Image) -> dict[str, Any]:
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
         "mean": mean_of(finite) if finite.size else None,
+        "range": [values.low, values.high],
+        "range_source": values.source,
         "nan": int(np.isnan(image.array).sum()),
         "inf": int(np.isinf(image.array).sum()),
         "warnings": list(image.notes),

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
 from sampviz.images.intensity_window import Limits, Window, nonempty_limits
 from sampviz.images.load import load
+from sampviz.images.value_range import value_range
 from sampviz.images.write_array import ending, export
 from sampviz.ops.chain import Chain
 from sampviz.recipes.provenance import record_of
@@ -218,8 +217,7 @@ def apply(
 
 def _limits(image: Image, window: Window) -> Limits:
     """Return what is black and white in a PNG: as asked, the format's range, or the input's."""
-    values = magnitude(image.array)
-    if window.kind != "auto" or image.range is not None:
-        return window.limits(values, image)
-    finite = values[np.isfinite(values)]
-    return nonempty_limits(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if window.kind != "auto":
+        return window.limits(magnitude(image.array), image)
+    data_range = value_range(image)
+    return nonempty_limits(data_range.low, data_range.high)

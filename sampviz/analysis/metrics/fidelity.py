@@ -14,10 +14,10 @@ def psnr(evaluation: Evaluation) -> float:
     """Peak signal-to-noise ratio against the ideal image on the same samples.
 
     Formula: 10 log10(L^2 / mean((y - r)^2)), of complex numbers the magnitudes; L: the range of
-    values of the format (255 for 8 bit), else the input's largest less its smallest value, or
-    the one that is given. r is the image less all that the output's grid cannot hold, at the
-    very places of the output's samples, so that nothing is shifted: what flc gives, moved by
-    delta.
+    the data, printed with the numbers (255 for 8 bit; what the header says; else the input's
+    largest less its smallest value), or the one that is given. r is the image less all that the
+    output's grid cannot hold, at the very places of the output's samples, so that nothing is
+    shifted: what flc gives, moved by delta.
     Range: any, in dB.
     Undefined: where there is no difference (it is infinite), for a constant image, and where the
     channels differ. Likeness to the ideal image is not quality.

@@ -1,10 +1,15 @@
 """`sampviz info`: what was read."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
 from sampviz.core.text import escape_control
+
+if TYPE_CHECKING:
+    from sampviz.images.image import Image
 
 
 @takes_reading_options
@@ -34,6 +39,7 @@ def info(
         "values": f"{summary['dtype']}, {_number(summary['min'])}..{_number(summary['max'])},"
         f" mean {_number(summary['mean'])}, {summary['nan']} NaN, {summary['inf']} infinite",
     }
+    lines["range"] = _range(image)
     if image.spacing:
         lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"
     if image.geometry and image.geometry.axes:
@@ -42,6 +48,17 @@ def info(
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
+
+
+def _range(image: "Image") -> str:
+    """Return the range of the data, and what else is known of it."""
+    from sampviz.images.value_range import small_part_note, value_range
+
+    parts = [str(value_range(image)), small_part_note(image)]
+    if image.header_window:
+        low, high = image.header_window
+        parts.append(f"the header asks for a window {low:.6g}..{high:.6g}: --window header")
+    return "; ".join(filter(None, parts))
 
 
 def _number(value: float | None) -> str:

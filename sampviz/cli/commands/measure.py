@@ -56,8 +56,8 @@ def measure(
         float | None,
         typer.Option(
             metavar="RANGE",
-            help="Range of values that PSNR and SSIM refer to; by default that of the format,"
-            " or the input's largest less its smallest value.",
+            help="Range of values that PSNR and SSIM refer to; by default that of the data, which"
+            " is printed with the numbers.",
         ),
     ] = None,
     out: Annotated[
@@ -170,7 +170,7 @@ def print_statistics(statistics: "SummaryStatistics") -> None:
     if summaries:
         count = statistics.inputs
         typer.echo(f"Mean ± standard deviation [95 % interval of the mean] over {count} inputs.")
-    for reason in statistics.reasons():
+    for reason in [*statistics.ranges(), *statistics.reasons()]:
         typer.echo(f"– {reason}")
     typer.echo("`sampviz measure --explain NAME` defines a measure.")
 

@@ -65,14 +65,14 @@ def panel_windows(
         One for each column.
     """
     original = columns[0]
-    if original.array.dtype.kind == "c" and original.show == "phase" and window.kind != "limits":
+    if original.array.dtype.kind == "c" and original.show == "phase" and not window.is_fixed:
         full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
         return (full_turn,) * len(columns)
     shared_limits = window.limits(original.display_stack, image)
     windows = []
     for column in columns:
         values = column.display_stack
-        if window.kind != "limits" and _is_signed(column):
+        if not window.is_fixed and _is_signed(column):
             largest = float(np.abs(values[np.isfinite(values)]).max())
             label = f"window ±{largest:.4g}, 0 in the middle"
             windows.append(PanelWindow((-largest, largest), label, signed=True))

@@ -4,7 +4,7 @@ Axes are flipped and swapped, never resampled. Only the selected slice is read: 
 pieces, of a .nii.gz nothing behind it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
@@ -145,8 +145,8 @@ def _read_slice(volume: _Volume, name: str, where: str, selection: Selection) ->
     notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
     colour = values.ndim == 3
-    value_range = (0.0, 255.0) if colour else None  # colours have 8 bits
-    return Image(values, name, volume.file_facts, geometry, value_range, taken, notes, colour)
+    image = Image(values, name, volume.file_facts, geometry, None, taken, notes, colour)
+    return replace(image, range=(0.0, 255.0), range_source="8 bit") if colour else image
 
 
 def _slice_of_plane(volume: _Volume, plane: str, selection: Selection) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.formats.rescale import as_numbers
 from sampviz.images.geometry import SlicePlane
-from sampviz.images.image import FileFacts, Image
+from sampviz.images.image import ARRAY_RANGES, FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index
 
 _LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones
@@ -78,9 +78,11 @@ def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
     array, notes = as_numbers(np.array(channels), where, selection.nan)
     if selection.kspace:
         array = kspace_to_image(array)
-    value_range = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0)}.get(stored.dtype.name)
+    value_range, source = ARRAY_RANGES.get(stored.dtype.name, (None, ""))
     file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, file_facts, range=value_range, taken=taken, notes=notes)
+    return Image(
+        array, name, file_facts, range=value_range, taken=taken, notes=notes, range_source=source
+    )
 
 
 def _memory_map(file: BufferedReader, where: str) -> Array:

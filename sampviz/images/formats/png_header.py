@@ -20,6 +20,7 @@ _BITS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)}  # of the others 8 and 1
 _LONGEST_SIDE = 1_000_000  # of libpng
 _SMALL = 2**20  # bytes: more than any chunk but pixels needs
 _PIECE = 2**16
+_READ = (b"tRNS", b"eXIf", b"acTL", b"sBIT")  # of the chunks that a reader may leave out
 # Of each pass of an interlaced PNG: first row, first column, step of rows, step of columns.
 _ADAM7 = (
     (0, 0, 8, 8),
@@ -54,6 +55,8 @@ class Png:
         The chunk tRNS; b"" for none.
     exif : bytes
         The chunk eXIf; b"" for none.
+    significant : int
+        The most bits of a sample that the chunk sBIT says are used; 0 for none.
     notes : tuple of str
         What a reader should know of the file.
     """
@@ -67,6 +70,7 @@ class Png:
     palette: bytes
     transparency: bytes
     exif: bytes
+    significant: int
     notes: tuple[str, ...]
 
     def plain(self) -> bytes:
@@ -149,13 +153,23 @@ def parse_png(file: BufferedReader, where: str, selection: Selection) -> Png:
     )
     if b"acTL" in chunks:
         notes += ("PNG: animated: the still picture is taken",)
-    palette, transparency, exif = (
-        b"".join(chunks.get(n, [])[:1]) for n in (b"PLTE", b"tRNS", b"eXIf")
+    palette, transparency, exif, significant = (
+        b"".join(chunks.get(n, [])[:1]) for n in (b"PLTE", b"tRNS", b"eXIf", b"sBIT")
     )
     if kind == PALETTE and (not palette or len(palette) % 3):
         raise damaged(where, "it has no palette")
     return Png(
-        height, width, bits, kind, bool(interlaced), data, palette, transparency, exif, notes
+        height,
+        width,
+        bits,
+        kind,
+        bool(interlaced),
+        data,
+        palette,
+        transparency,
+        exif,
+        0 if kind == PALETTE else max(significant, default=0),  # of colours, not of indices
+        notes,
     )
 
 
@@ -187,7 +201,7 @@ def _read_chunk(file: BufferedReader, where: str, most: int) -> tuple[bytes, byt
         return b"", b"", False
     if not name.isalpha():
         raise damaged(where, f"it has a chunk {_printable(name)} that nobody knows")
-    if name[:1].islower() and name not in (b"tRNS", b"eXIf", b"acTL"):
+    if name[:1].islower() and name not in _READ:
         file.seek(length, 1)
         return name, b"", len(file.read(4)) == 4
     if length > most:
@@ -211,7 +225,7 @@ def _chunks(file: BufferedReader, where: str, most: int) -> tuple[dict[bytes, li
     while complete and name != b"IEND":
         name, body, complete = _read_chunk(file, where, most)
         most -= len(body)
-        if name in (b"IDAT", b"PLTE", b"tRNS", b"eXIf", b"acTL"):
+        if name in (b"IDAT", b"PLTE", *_READ):
             chunks.setdefault(name, []).append(body)
         elif name[:1].isupper() and name != b"IEND":
             raise damaged(where, f"it has a chunk {_printable(name)} that nobody knows")

@@ -20,6 +20,7 @@ from sampviz.images.formats.native_stderr import captured_stderr
 from sampviz.images.formats.rescale import ALPHA_NOTE, over_black
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import CHOICES, Selection
+from sampviz.images.value_range import stored_range
 
 _ORIENTATION = 0x112  # of EXIF
 # For each orientation: whether the image is transposed, then whether its rows and columns are
@@ -53,7 +54,7 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
     Returns
     -------
     Image
-        Grey (H, W) or RGB (3, H, W), float32 in 0..255 or 0..65535, upright.
+        Grey (H, W) or RGB (3, H, W), float32 in 0..255 or, of 16 bits, 0..65535, upright.
 
     Raises
     ------
@@ -69,7 +70,6 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
     if pixels is None:
         reasons = "; ".join(line.removeprefix("libpng error: ") for line in lines)
         raise png.damaged(where, reasons or "it cannot be decoded")
-    maximum = 255.0 if pixels.dtype == np.uint8 else 65535.0
     if pixels.ndim == 3:
         pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV's order is blue, green, red
     array, alpha = _colours_and_alpha(pixels, parsed, where)
@@ -81,7 +81,18 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
     file_facts = FileFacts(
         f"PNG, {png.KINDS[parsed.kind]}", (parsed.height, parsed.width), f"{parsed.bits} bit"
     )
-    return Image(array, name, file_facts, range=(0.0, maximum), notes=notes, colour=array.ndim == 3)
+    value_range, source = stored_range(
+        16 if pixels.dtype == np.uint16 else 8, float(array.max()), parsed.significant
+    )
+    return Image(
+        array,
+        name,
+        file_facts,
+        range=value_range,
+        notes=notes,
+        colour=array.ndim == 3,
+        range_source=source,
+    )
 
 
 def _decode(data: bytes, flags: int) -> Array | None:
@@ -174,7 +185,15 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
     array = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
     array = _upright(array, _orientation(decoder.getexif))
     file_facts = FileFacts(f"JPEG, {mode}", (parsed.height, parsed.width), "8 bit")
-    return Image(array, name, file_facts, range=(0.0, 255.0), notes=notes, colour=array.ndim == 3)
+    return Image(
+        array,
+        name,
+        file_facts,
+        range=(0.0, 255.0),
+        notes=notes,
+        colour=array.ndim == 3,
+        range_source="8 bit",
+    )
 
 
 def _libjpeg_warnings(data: bytes, where: str) -> tuple[str, ...]:
