@@ -10,6 +10,7 @@ import numpy as np
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
+from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import SampvizWarning, UsageError, argument
@@ -18,6 +19,7 @@ from sampviz.core.parallel import in_threads
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image
+from sampviz.images.image import Image
 from sampviz.images.value_range import ValueRange, small_part_note, value_range
 from sampviz.ops.chain import Chain
 from sampviz.ops.convert import as_chains
@@ -118,9 +120,10 @@ def measure(
     'the chain is not linear; see residual, fitalias, interaction'
     """
     check_span(span)
-    source = as_image(image)
+    source = as_image(image, series=not isinstance(image, Image))
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
+    warn_of_averaged_labels(source, parsed)
     used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
     original = source_of(source, used_range.span)
     note = "" if span else small_part_note(source)

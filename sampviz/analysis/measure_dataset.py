@@ -230,7 +230,7 @@ class _MeasureOne:
     def __call__(self, source: str) -> list[MetricRow]:
         """Return the rows of one input."""
         spec = self.spec
-        image = load(source, **(spec.reading or {}))
+        image = load(source, **(spec.reading or {}), series=True)
         rows = measure(
             image,
             _chains(spec),

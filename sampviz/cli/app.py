@@ -116,5 +116,6 @@ def _of_typer(err: typer.TyperException) -> SampvizError:
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    text = message.as_options if isinstance(message, SampvizWarning) else message
     kind = "" if issubclass(category, SampvizWarning) else f"{category.__name__}: "
-    typer.echo(f"warning: {escape_control(f'{kind}{message}')}", err=True)
+    typer.echo(f"warning: {escape_control(f'{kind}{text}')}", err=True)

@@ -53,9 +53,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no prog
 
 def typer_option(option: Option, **changes: Any) -> Any:
     """Return what Typer must know of an option; `changes` are of this command alone."""
-    flags = [f"{option.flag}/--no-{option.flag[2:]}" if option.default else option.flag]
+    flags = f"{option.flag}/--no-{option.flag[2:]}" if option.default is True else option.flag
     return typer.Option(
-        *(flags if option.type is bool else []),
+        flags,
         **{
             "help": option.spec.help,
             "metavar": option.spec.metavar,

@@ -177,10 +177,15 @@ def argument(name: str, value: object = None, *, option: str = "") -> str:
     It is read as `in_panel` or `width=80` in Python, as `--in-panel` or `--width 80` on the command
     line. `option` is the name of the option where it is another; a flag has the value True.
     """
-    flag = "--" + (option or name).replace("_", "-")
+    option_name = flag(option or name)
     if value is None:
-        return either(name, flag)
-    return either(f"{name}={value!r}", flag if value is True else f"{flag} {value}")
+        return either(name, option_name)
+    return either(f"{name}={value!r}", option_name if value is True else f"{option_name} {value}")
+
+
+def flag(name: str) -> str:
+    """Return the option that an argument of Python is: `--in-panel`, or `--as` of `as_`."""
+    return "--" + name.rstrip("_").replace("_", "-")
 
 
 def either(python: str, option: str) -> str:
@@ -200,6 +205,19 @@ def _as_written(text: str, wording: _Wording) -> str:
 
 class SampvizWarning(UserWarning):
     """Something that the reader of a figure should know; the work goes on."""
+
+    def __str__(self) -> str:
+        return _as_written(super().__str__(), "python")
+
+    @property
+    def as_options(self) -> str:
+        """The text as the command line words it."""
+        return options_text(super().__str__())
+
+
+def options_text(text: str) -> str:
+    """Return a text with its arguments named as the command line names them."""
+    return _as_written(text, "option")
 
 
 def did_you_mean(name: str, names: Iterable[str], advice: str) -> str:

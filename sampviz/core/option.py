@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import UsageError, argument, flag
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Option:
     @property
     def flag(self) -> str:
         """Its name on the command line."""
-        return "--" + self.name.replace("_", "-")
+        return flag(self.name)
 
     @property
     def type(self) -> type:

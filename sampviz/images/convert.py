@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.images.geometry import Geometry
 from sampviz.images.image import Image
+from sampviz.images.label_map import mark_labels
 from sampviz.images.load import load, stem
 from sampviz.images.selection import Selection
 
@@ -34,8 +36,8 @@ def as_image(value: Any, **selection: Any) -> Image:
         coordinates are the spacing, in mm unless their `units` say otherwise.
     **selection
         Which picture of it, as in `load`: `plane`, `slice`, `frame`, `channel`, `mosaic`,
-        `kspace`, `volume`, `series`, `max_pixels`, `nan`. Of an array all channels are taken
-        unless some are chosen.
+        `kspace`, `volume`, `series`, `max_pixels`, `nan`, `as_`, `layout`, `palette`. Of an array
+        all channels are taken unless some are chosen.
 
     Returns
     -------
@@ -63,8 +65,8 @@ def as_image(value: Any, **selection: Any) -> Image:
         if chosen != Selection():
             raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
         return value
-    image = _convert(value, chosen)
-    for note in image.notes:
+    image = mark_labels(_convert(value, chosen), chosen.as_)
+    for note in (*image.notes, *image.choices):
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
     return image
 
@@ -122,20 +124,14 @@ def _of_array(
     if array.dtype.kind not in "biufc":
         raise UsageError(f"{type(value).__name__} is no image", name, _FIX)
     selection.check_size(array.shape, name)
-    if replace(selection, max_pixels=None) == Selection():
+    if array.ndim == 2 and replace(selection, max_pixels=None, as_=None) == Selection():
         return Image.of(array, name, spacing)
     from sampviz.images.formats.npy import select
 
-    selection.refuse(name, "an array", "plane", "slice", "frame")
-    image = Image.of(array, name, spacing)
-    if (
-        array.ndim == 3
-        and selection.channel is None
-        and selection.mosaic is None
-        and not selection.volume
-    ):
-        selection = replace(selection, mosaic=len(array))
-    return replace(select(array, name, name, selection), geometry=image.geometry, file=image.file)
+    selection.refuse(name, "an array", "plane", "slice")
+    image = select(array, name, name, replace(selection, series=True))
+    geometry = Geometry.of_spacing(spacing, name) if spacing else None
+    return replace(image, geometry=geometry, file=replace(image.file, format="array"))
 
 
 def _no_array(value: Any, err: Exception) -> UsageError:

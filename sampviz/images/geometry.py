@@ -3,10 +3,12 @@
 World coordinates are RAS+, in mm: x to the patient's right, y to the front, z up, as in nibabel.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
 
@@ -31,6 +33,30 @@ class Geometry:
     affine: Array
     axes: tuple[str, ...] | None
     dims: int = 2
+
+    @classmethod
+    def of_spacing(cls, spacing: Sequence[float], where: str) -> "Geometry":
+        """Return the geometry of a plane of which the spacing alone is known.
+
+        Parameters
+        ----------
+        spacing : sequence of float
+            Millimetres between rows and between columns.
+        where : str
+            The name of the image, for errors.
+
+        Returns
+        -------
+        Geometry
+
+        Raises
+        ------
+        UsageError
+            For a spacing that cannot be.
+        """
+        if not all(0 < mm < float("inf") for mm in spacing):
+            raise UsageError(f"{spacing} is no spacing", where, "give mm, rows first")
+        return cls(np.diag([*spacing, 1.0, 1.0]), None)
 
     @property
     def spacing(self) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from sampviz.images.geometry import Geometry, SlicePlane
 
 # Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
 LUMA = (0.299, 0.587, 0.114)
+_MOST_SHOWN = 24  # labels in a text
 # The ranges of arrays, by the name of their type, and how they are known.
 ARRAY_RANGES = {"uint8": ((0.0, 255.0), "8 bit"), "bool": ((0.0, 1.0), "false and true")}
 
@@ -37,6 +38,29 @@ class FileFacts:
     format: str
     shape: tuple[int, ...]
     dtype: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """That the numbers of an image are labels: names of regions, not amounts.
+
+    Parameters
+    ----------
+    ids : tuple of int
+        The labels that it has, in rising order.
+    source : str
+        How that is known.
+    palette : tuple of (int, int, int)
+        The colours of labels 0, 1 .. that a file brings, 0..255; empty for our own.
+    """
+
+    ids: tuple[int, ...]
+    source: str
+    palette: tuple[tuple[int, int, int], ...] = ()
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.ids[:_MOST_SHOWN])) + ", .." * (len(self.ids) > _MOST_SHOWN)
+        return f"{shown} ({self.source})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +94,10 @@ class Image:
         How `range` is known, such as "8 bit".
     header_window : tuple of float, optional
         The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
+    choices : tuple of str
+        What was decided that the file does not say, with the option that decides otherwise.
+    labels : Labels, optional
+        Of a label map; None where values are amounts.
 
     Examples
     --------
@@ -91,6 +119,8 @@ class Image:
     slice_planes: tuple[SlicePlane, ...] = ()
     range_source: str = ""
     header_window: tuple[float, float] | None = None
+    choices: tuple[str, ...] = ()
+    labels: Labels | None = None
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
@@ -160,11 +190,7 @@ class Image:
             raise UsageError(str(err), name, shape) from None
         if values.ndim not in (2, 3) or 0 in values.shape:
             raise UsageError(f"shape {values.shape} is no image", name, shape)
-        geometry = None
-        if spacing:
-            if not all(0 < mm < float("inf") for mm in spacing):
-                raise UsageError(f"{spacing} is no spacing", name, "give mm, rows first")
-            geometry = Geometry(np.diag([*spacing, 1.0, 1.0]), None)
+        geometry = Geometry.of_spacing(spacing, name) if spacing else None
         dtype = np.asarray(array).dtype.name
         value_range, source = ARRAY_RANGES.get(dtype, (None, ""))
         return cls(

@@ -4,11 +4,13 @@ import os
 import warnings
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
 from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
+from sampviz.images.label_map import mark_labels
 from sampviz.images.samples import PREFIX, SAMPLE_FILES, sample_path, synthetic_image
 from sampviz.images.selection import Nan, Selection
 
@@ -29,6 +31,9 @@ def load(
     series: bool = False,
     max_pixels: int | None = None,
     nan: Nan = "keep",
+    as_: Literal["labels", "intensity"] | None = None,
+    layout: Literal["hwc", "chw"] | None = None,
+    palette: Literal["colours", "index"] = "colours",
 ) -> Image:
     """Read an image from a file or a sample.
 
@@ -43,9 +48,9 @@ def load(
         Of a NIfTI: an index (90) of the canonical array, a percentage ("60%") of the way through
         it, or a position ("mm=-12"); the middle one by default.
     frame : int, optional
-        Of a series, from 0; the first by default.
+        Of a series, or of a `.npy` of (N, C, H, W), from 0; the first by default.
     channel : int, optional
-        Of a `.npy` of (C, H, W), from 0; the first by default.
+        Of a `.npy` of (C, H, W) or (H, W, C), from 0; the first by default.
     mosaic : int, optional
         The first so many channels, in place of one.
     kspace : bool
@@ -53,12 +58,18 @@ def load(
     volume : bool
         Read the whole volume; `plane` and `slice` say which slices figures show.
     series : bool
-        With `volume`, read all frames, unless `frame` chooses one.
+        Read all channels of a `.npy`, and with `volume` all frames, unless some are chosen.
     max_pixels : int, optional
         The most that is read: by default 2^28 pixels, and of a compressed NIfTI 2^29 voxels up to
         the last that is needed.
     nan : {"keep", "fill=0", "fill=mean", "error"}
         What becomes of NaN and infinities; the mean is of the finite values.
+    as_ : {"labels", "intensity"}, optional
+        What the numbers are: names of regions, or amounts. The file or its content decide.
+    layout : {"hwc", "chw"}, optional
+        Where the channels of an array are. Its shape and values decide.
+    palette : {"colours", "index"}
+        What is read of a PNG with a palette: its colours, or the indices as labels.
 
     Returns
     -------
@@ -85,14 +96,24 @@ def load(
     (64, 48)
     """
     where = None if slice is None else str(slice)
-    image = _read(
+    return load_selected(
         os.fspath(source),
         Selection(
-            plane, where, frame, channel, mosaic, kspace, volume, nan, max_pixels, series=series
+            plane,
+            where,
+            frame,
+            channel,
+            mosaic,
+            kspace,
+            volume,
+            nan,
+            as_,
+            layout,
+            palette,
+            max_pixels,
+            series,
         ),
     )
-    _warn_of_notes(image)
-    return image
 
 
 def load_selected(source: str, selection: Selection) -> Image:
@@ -109,14 +130,10 @@ def load_selected(source: str, selection: Selection) -> Image:
     -------
     Image
     """
-    image = _read(source, selection)
-    _warn_of_notes(image)
+    image = mark_labels(_read(source, selection), selection.as_)
+    for text in (*image.notes, *image.choices):
+        warnings.warn(f"{image.name}: {text}", SampvizWarning, stacklevel=3)
     return image
-
-
-def _warn_of_notes(image: Image) -> None:
-    for note in image.notes:
-        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=3)
 
 
 def stem(source: str) -> str:

@@ -17,7 +17,7 @@ Nan = Literal["keep", "fill=0", "fill=mean", "error"]
 # float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
 MOST_PIXELS = 2**28
 MOST_UNPACKED = 2**29
-CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume")
+CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "layout")
 HELP_PANEL = "Which picture of a file"
 _SLICE = re.compile(
     r"(?P<voxel>[0-9]{1,9})|(?P<percent>[0-9]{1,3}(\.[0-9]{1,9})?)%"
@@ -34,7 +34,7 @@ class Selection:
     (`60%`), or a place in mm (`mm=-12`). `nan` says what becomes of NaN and infinities.
 
     The fields with a `Spec` are the options of reading, of the command line, of recipes and of
-    `load`; `series` is for `load` alone.
+    `load`; `series` is for Python alone.
     """
 
     plane: Annotated[
@@ -55,9 +55,13 @@ class Selection:
             recipe_type="slice",
         ),
     ] = None
-    frame: Annotated[int | None, Spec("Frame of a 4-D NIfTI, from 0.", "frame of a 4-D NIfTI")] = (
-        None
-    )
+    frame: Annotated[
+        int | None,
+        Spec(
+            "Frame of a 4-D NIfTI, or image of an N x C x H x W .npy, from 0.",
+            "frame of a 4-D NIfTI, or image of an array of N x C x H x W",
+        ),
+    ] = None
     channel: Annotated[
         int | None,
         Spec("Channel of a C x H x W .npy, from 0.", "channel of an array of C x H x W"),
@@ -86,6 +90,27 @@ class Selection:
             "keep, fill=0, fill=mean or error",
         ),
     ] = "keep"
+    as_: Annotated[
+        Literal["labels", "intensity"] | None,
+        Spec(
+            "What the numbers are: names of regions, or amounts; the file and its content decide.",
+            "labels or intensity",
+        ),
+    ] = None
+    layout: Annotated[
+        Literal["hwc", "chw"] | None,
+        Spec(
+            "Order of the axes of an array with channels; its shape and values decide.",
+            "hwc or chw",
+        ),
+    ] = None
+    palette: Annotated[
+        Literal["colours", "index"],
+        Spec(
+            "What is read of a PNG with a palette: its colours, or the indices as labels.",
+            "colours or index",
+        ),
+    ] = "colours"
     max_pixels: Annotated[
         int | None,
         Spec(
@@ -96,7 +121,7 @@ class Selection:
             metavar="N",
         ),
     ] = None
-    series: bool = False  # with volume: all frames, unless one is chosen
+    series: bool = False  # all channels, and with volume all frames, unless some are chosen
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Selection":
@@ -173,7 +198,7 @@ class Selection:
     def refuse(self, name: str, kind: str, *option_names: str) -> None:
         """Raise UsageError if one of `option_names` was set for a file that has no such thing."""
         for option_name in option_names:
-            if getattr(self, option_name) is not None and getattr(self, option_name) is not False:
+            if getattr(self, option_name) != READING_OPTIONS[option_name].default:
                 raise UsageError(
                     f"{kind} has no {option_name.replace('kspace', 'k-space')}",
                     f"{argument(option_name)}, for {name}",

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.core.errors import options_text
 from sampviz.dsp.dtypes import mean_of
 from sampviz.images.image import Image, magnitude
 from sampviz.images.value_range import value_range
@@ -35,5 +36,6 @@ def summarize(image: Image) -> dict[str, Any]:
         "range_source": values.source,
         "nan": int(np.isnan(image.array).sum()),
         "inf": int(np.isinf(image.array).sum()),
-        "warnings": list(image.notes),
+        "labels": list(image.labels.ids) if image.labels else None,
+        "warnings": [*image.notes, *map(options_text, image.choices)],
     }

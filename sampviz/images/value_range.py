@@ -62,6 +62,8 @@ def value_range(image: Image) -> ValueRange:
     >>> print(value_range(Image.of([[0.0, 3.0], [1.0, 2.0]])))
     0..3 (smallest and largest value)
     """
+    if image.labels:
+        return ValueRange(image.labels.ids[0], image.labels.ids[-1], "smallest and largest label")
     if image.range is not None:
         return ValueRange(*image.range, image.range_source)
     values = magnitude(image.array)
@@ -84,7 +86,7 @@ def small_part_note(image: Image) -> str:
     str
         Such as "its values 0..12 fill 5 % of its range 0..255 (8 bit)".
     """
-    if image.range is None:
+    if image.range is None or image.labels:
         return ""
     full, content = value_range(image), value_range(replace(image, range=None))
     if not 0 < content.span < _SMALL_PART * full.span:

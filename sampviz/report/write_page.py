@@ -207,7 +207,8 @@ def _static_picture(
     subject: Subject, column: Column, limits: tuple[float, float], line: str, page_files: PageFiles
 ) -> dict[str, Any]:
     """Return an image at a whole zoom, in the true proportions of its pixels."""
-    pixels = apply_colormap_to_stack(column.display_stack, limits, GREY, colour=column.colour)
+    colormap = column.labels or GREY
+    pixels = apply_colormap_to_stack(column.display_stack, limits, colormap, colour=column.colour)
     pixels = pixels[:, ::-1] if subject.mirrored else pixels
     height, width = subject.image.size
     down, along = subject.image.spacing or (1.0, 1.0)

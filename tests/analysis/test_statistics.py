@@ -14,6 +14,7 @@ from sampviz.analysis.statistics import (
     SummaryStatistics,
     statistic,
 )
+from sampviz.images.value_range import ValueRange
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ def running(values: Sequence[float]) -> RunningStatistic:
 
 def row(name: str, value: float | None, why: str = "") -> MetricRow:
     values, undefined = ({"bias": value}, {}) if value is not None else ({}, {"bias": why})
-    return MetricRow(name, "max", 1, (8, 8), values, {}, undefined)
+    return MetricRow(name, "max", 1, (8, 8), values, {}, undefined, ValueRange(0, 1, "as given"))
 
 
 @pytest.mark.parametrize("count", [400, EXACT, EXACT + 1, 3 * EXACT])

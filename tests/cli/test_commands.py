@@ -105,8 +105,11 @@ def test_info_tells_what_was_read(cli: Cli, tmp_path: Path) -> None:
         "min": -6.0,
         "max": 5.0,
         "mean": 0.875,
+        "range": [-6.0, 5.0],
+        "range_source": "smallest and largest value",
         "nan": 1,
         "inf": 1,
+        "labels": None,
         "warnings": ["1 NaN and 1 infinite among 6 values"],
     }
 
@@ -119,6 +122,7 @@ def test_info_names_slice_spacing_and_axes(cli: Cli) -> None:
         "taken:    axial slice 4 of 0..7, z = 23.1 mm",
         "size:     256x192",
         "values:   float32, 0..596, mean 113.196, 0 NaN, 0 infinite",
+        "range:    0..596 (smallest and largest value)",
         "spacing:  0.9375x0.9 mm",
         "axes:     rows count to P, columns to R",
     ]

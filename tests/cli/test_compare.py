@@ -112,7 +112,7 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "--window", "9,3"],
         2,
         "error: '9,3' is not a window\n  in:  --window\n"
-        "  fix: write percentiles as p1,p99 or values as 0,800, the smaller first\n",
+        "  fix: write percentiles as p1,p99, values as 0,800, the smaller first, or header\n",
     ),
     "an unknown map": (
         ["sample:dwi", "--ops", "max", "--cmap", "jett"],

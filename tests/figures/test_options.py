@@ -42,7 +42,8 @@ def keywords(function: Callable[..., Any]) -> dict[str, Parameter]:
 
 
 def choices(hint: Any) -> tuple[str, ...]:
-    return get_args(hint) if get_origin(hint) is Literal else ()
+    literals = [part for part in (hint, *get_args(hint)) if get_origin(part) is Literal]
+    return get_args(literals[0]) if literals else ()
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,21 @@ def _compare(image: Image, found: Found, ending: str, pick: dict[str, Any]) -> N
         ):
             _check_same(np.sort(one, axis=None), np.sort(other))
     elif image.file.format == "npy":
-        _check_same(image.array, values[0] if values.ndim == 3 else values)
+        _check_same(image.array, _first_picture(values, colour=image.colour))
     else:
         _check_same(image.array, values)
+
+
+def _first_picture(values: np.ndarray, *, colour: bool) -> np.ndarray:
+    """Return the first channel, or the colours, of the first image of an array."""
+    while values.ndim > 3:
+        values = values[0]
+    if values.ndim == 2:
+        return values
+    if colour:
+        return np.moveaxis(values, -1, 0)
+    count, height, width = values.shape
+    return values[..., 0] if width == 1 < min(count, height) else values[0]
 
 
 def _check_same(array: np.ndarray, values: np.ndarray) -> None:

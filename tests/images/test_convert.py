@@ -64,7 +64,8 @@ def test_an_array_is_what_image_of_says(dtype: str) -> None:
     array = (100 * np.abs(x)).astype(dtype)
     assert_same(as_image(array), Image.of(array))
     assert_same(as_image(np.stack([array] * 3)), Image.of(np.stack([array] * 3)))
-    assert as_image(array).range == ((0.0, 255.0) if dtype == "u1" else None)
+    known = {"u1": (0.0, 255.0), "?": (0.0, 1.0)}
+    assert as_image(array).range == known.get(dtype)
 
 
 def test_channels_of_an_array_are_chosen_as_those_of_its_file(tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def test_an_exported_png_is_black_and_white_at_the_ends_of_the_range(tmp_path: P
     source = write_png(tmp_path / "a.png", ramp(4095), 12)
     sampviz.apply(source, "identity", tmp_path / "b.png")
     written = cv2.imread(str(tmp_path / "b.png"), cv2.IMREAD_UNCHANGED)
+    assert written is not None
     assert written.dtype == np.uint16
     expected = np.rint(ramp_of(source) * (65535 / 4095))
     assert np.abs(written - expected).max() <= 1

@@ -40,6 +40,8 @@ def info(
         f" mean {_number(summary['mean'])}, {summary['nan']} NaN, {summary['inf']} infinite",
     }
     lines["range"] = _range(image)
+    if image.labels:
+        lines["labels"] = str(image.labels)
     if image.spacing:
         lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"
     if image.geometry and image.geometry.axes:

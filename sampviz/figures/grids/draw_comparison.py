@@ -100,7 +100,7 @@ def draw_comparison(
     zooms = choose_zoom(
         scenes,
         edge_labels=any(edge_labels),
-        tick_text=max((_TICKS.get(name, "") for name in comparison.rows), key=len),
+        tick_text=_tick_text(comparison.rows, images),
         dpi=options.dpi,
         width=options.width,
         points=options.font_size,
@@ -123,6 +123,13 @@ def draw_comparison(
         zooms,
     )
     return drawing.figure([scene.label for scene in scenes], edge_labels)
+
+
+def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:
+    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar."""
+    texts = [_TICKS.get(name, "") for name in rows]
+    texts += [str(label) for image in images if image.labels for label in image.labels.ids]
+    return max(texts, key=len)
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison) -> None:

@@ -153,7 +153,7 @@ def _image_panel(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool
     (panel_window,) = panel_windows(image, [column], Window.parse(window), "shared")
     array = column.display_stack[..., ::-1] if mirrored else column.display_stack
     limits = panel_window.limits
-    pixels = apply_colormap_to_stack(array, limits, GREY, colour=column.colour)
+    pixels = apply_colormap_to_stack(array, limits, column.labels or GREY, colour=column.colour)
     text_below = f"window {limits[0]:.4g}..{limits[1]:.4g}"
     return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 

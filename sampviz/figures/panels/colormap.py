@@ -16,6 +16,8 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.figures.panels.column import tile_layout
+from sampviz.figures.panels.label_colours import label_pixels, label_table
+from sampviz.images.image import Labels
 from sampviz.images.intensity_window import Limits
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
@@ -49,7 +51,7 @@ def check_map(name: str) -> None:
         )
 
 
-def apply_colormap(array: Array, limits: Limits, colormap: str = GREY) -> Pixels:
+def apply_colormap(array: Array, limits: Limits, colormap: str | Labels = GREY) -> Pixels:
     """Colour a plane by a map.
 
     Parameters
@@ -58,8 +60,8 @@ def apply_colormap(array: Array, limits: Limits, colormap: str = GREY) -> Pixels
         (H, W), real.
     limits : tuple of float
         The values of the first and the last colour; values beyond them get the nearer of these.
-    colormap : str
-        The name of a colour map of matplotlib.
+    colormap : str or Labels
+        The name of a colour map of matplotlib; of a label map its labels, and no limits count.
 
     Returns
     -------
@@ -71,24 +73,29 @@ def apply_colormap(array: Array, limits: Limits, colormap: str = GREY) -> Pixels
     >>> apply_colormap(np.array([[0.0, 0.5, 2.0]]), (0, 1))[0, :, 0].tolist()
     [0, 128, 255]
     """
-    pixels = np.asarray(color_table(colormap)[_levels(array, limits)], np.uint8)
+    if isinstance(colormap, Labels):
+        pixels = label_pixels(array, colormap)
+    else:
+        pixels = np.asarray(color_table(colormap)[_levels(array, limits)], np.uint8)
     mark_nonfinite(pixels, ~np.isfinite(array))
     return pixels
 
 
-def color_table(colormap: str | Colormap) -> Pixels:
-    """Return the 256 colours of a map.
+def color_table(colormap: str | Colormap | Labels) -> Pixels:
+    """Return the 256 colours of a map, or those of labels.
 
     Parameters
     ----------
-    colormap : str or Colormap
-        The map, or its name.
+    colormap : str, Colormap or Labels
+        The map, or its name, or labels.
 
     Returns
     -------
     ndarray of uint8
-        (256, 3), from low to high.
+        (256, 3), from low to high; of labels at least as many, all equally often.
     """
+    if isinstance(colormap, Labels):
+        return label_table(colormap)
     return _named_table(colormap) if isinstance(colormap, str) else _table(colormap)
 
 
@@ -102,7 +109,9 @@ def _table(colormap: Colormap) -> Pixels:
     return np.asarray(np.rint(colormap(np.linspace(0, 1, 256))[:, :3] * 255), np.uint8)
 
 
-def apply_colormap_to_stack(stack: Array, limits: Limits, colormap: str, *, colour: bool) -> Pixels:
+def apply_colormap_to_stack(
+    stack: Array, limits: Limits, colormap: str | Labels, *, colour: bool
+) -> Pixels:
     """Colour channels: as one picture in colour, or by a map as tiles side by side.
 
     Parameters
@@ -111,8 +120,8 @@ def apply_colormap_to_stack(stack: Array, limits: Limits, colormap: str, *, colo
         (C, H, W), real.
     limits : tuple of float
         The values of the darkest and the brightest colour.
-    colormap : str
-        The name of a colour map of matplotlib, not used if `colour`.
+    colormap : str or Labels
+        The name of a colour map of matplotlib, or labels; not used if `colour`.
     colour : bool
         Whether the three channels are red, green and blue.
 

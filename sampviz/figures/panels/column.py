@@ -11,13 +11,14 @@ from math import isqrt, prod
 
 import numpy as np
 
+from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input_grid
 from sampviz.figures.options import Show
 from sampviz.images.geometry import SlicePlane
-from sampviz.images.image import Image, luminance
+from sampviz.images.image import Image, Labels, luminance
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain import Chain
 from sampviz.ops.chain_trace import MOST_PIXELS
@@ -49,6 +50,8 @@ class Column:
         What is drawn of complex numbers.
     original_channels : int
         The number of channels of the original, 1 or more.
+    labels : Labels, optional
+        Of a label map, and of what a chain makes of one by choosing among its values.
     """
 
     array: Array
@@ -59,6 +62,7 @@ class Column:
     colour: bool = False
     show: Show = "magnitude"
     original_channels: int = 1
+    labels: Labels | None = None
 
     @property
     def size(self) -> Size:
@@ -187,8 +191,18 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     """
     size = image.size
     channels = image.array.size // prod(size)
+    warn_of_averaged_labels(image, chains)
     columns = [
-        Column(image.array, tuple(map(Grid, size)), "original", size, None, image.colour, show)
+        Column(
+            image.array,
+            tuple(map(Grid, size)),
+            "original",
+            size,
+            None,
+            image.colour,
+            show,
+            labels=image.labels,
+        )
     ]
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_sizes(repeated, size, channels)
@@ -199,7 +213,17 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
         grids = chain_of_levels.trace(size)[-1]
         output = image.after(chain_of_levels(image.array, axes=image.axes), grids)
         columns.append(
-            Column(output.array, grids, title, size, chain_of_levels, output.colour, show, channels)
+            Column(
+                output.array,
+                grids,
+                title,
+                size,
+                chain_of_levels,
+                output.colour,
+                show,
+                channels,
+                image.labels if chain_of_levels.picks_values else None,
+            )
         )
     return columns
 

@@ -11,6 +11,7 @@ from matplotlib.colors import Colormap
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.column import Zoom
+from sampviz.images.image import Labels
 from sampviz.images.intensity_window import Limits
 
 
@@ -75,8 +76,8 @@ class ColorBar:
 
     Parameters
     ----------
-    colormap : str or Colormap
-        The colours, from low to high.
+    colormap : str, Colormap or Labels
+        The colours, from low to high; or labels, each with its number.
     limits : tuple of float
         The values at its two ends.
     label : str
@@ -87,7 +88,7 @@ class ColorBar:
         Whether values may lie beyond the limits: the ends are arrows then.
     """
 
-    colormap: str | Colormap
+    colormap: str | Colormap | Labels
     limits: Limits
     label: str
     short_label: str

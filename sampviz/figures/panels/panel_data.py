@@ -104,7 +104,8 @@ class PanelData:
         Panel
         """
         oriented = self.mirror(stack)
-        pixels = apply_colormap_to_stack(oriented, limits, self.colormap, colour=column.colour)
+        colormap = column.labels or self.colormap
+        pixels = apply_colormap_to_stack(oriented, limits, colormap, colour=column.colour)
         return Panel(pixels, column.zoom(zoom), text_below, array=oriented, limits=limits)
 
 

@@ -14,8 +14,8 @@ from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
-from sampviz.images.image import Image
-from sampviz.images.intensity_window import Limits, Window
+from sampviz.images.image import Image, Labels
+from sampviz.images.intensity_window import Limits, Window, nonempty_limits
 
 _ZERO_GAIN = 1e-6  # the mean response to a constant 1 below which a chain makes differences
 
@@ -68,6 +68,8 @@ def panel_windows(
     if original.array.dtype.kind == "c" and original.show == "phase" and not window.is_fixed:
         full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
         return (full_turn,) * len(columns)
+    if image.labels and window.kind == "auto":
+        return _label_windows(image.labels, columns)
     shared_limits = window.limits(original.display_stack, image)
     windows = []
     for column in columns:
@@ -83,6 +85,18 @@ def panel_windows(
             origin = window.describe(shared_limits, original.display_stack, image)
             windows.append(PanelWindow(shared_limits, origin=origin))
     return tuple(windows)
+
+
+def _label_windows(labels: Labels, columns: Sequence[Column]) -> tuple[PanelWindow, ...]:
+    """Return the windows of a label map: they count for what was averaged alone."""
+    low, high = nonempty_limits(labels.ids[0], labels.ids[-1])
+    text = f"averages of label numbers,\nwindow {low:.4g}..{high:.4g}"
+    return tuple(
+        PanelWindow(
+            (low, high), "" if column.labels else text, origin="labels, each in its own colour"
+        )
+        for column in columns
+    )
 
 
 def _is_signed(column: Column) -> bool:

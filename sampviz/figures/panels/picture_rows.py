@@ -67,7 +67,27 @@ def image_row(
         )
         outline = Box(region.row, left, region.side, region.side)
         panels[0] = replace(panels[0], boxes=(outline,))
-    return PanelRow("image", tuple(panels), edge_labels=edge_labels)
+    bar = label_bar(panel_data.columns)
+    return PanelRow("image", tuple(panels), bar, edge_labels=edge_labels)
+
+
+def label_bar(columns: Sequence[Column]) -> ColorBar | None:
+    """Return the legend of a label map: a colour bar with the number of each label.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The original first.
+
+    Returns
+    -------
+    ColorBar or None
+        None where the original is no label map.
+    """
+    labels = columns[0].labels
+    if labels is None:
+        return None
+    return ColorBar(labels, (-0.5, len(labels.ids) - 0.5), "label", "")
 
 
 def zoom_row(panel_data: PanelData, region: Region, available: tuple[int, int]) -> PanelRow:

@@ -14,6 +14,7 @@ from sampviz.figures.layout.sheet import PlacedBar, TextBlock
 from sampviz.figures.layout.spacing import TICK, Spacing
 from sampviz.figures.panels.colormap import Pixels, color_table
 from sampviz.figures.panels.panel import ColorBar
+from sampviz.images.image import Labels
 
 _ARROW_HEIGHT = 0.03  # at an open end, of the height of the bar
 _MOST_TICKS = 5
@@ -72,7 +73,11 @@ def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
     left, right = placed_bar.x, placed_bar.x + spacing.bar_width
 
     most_ticks = max(1, min(_MOST_TICKS, placed_bar.height // (2 * text_size.line)))
-    values, labels, factor = _ticks(bar, most_ticks)
+    if isinstance(bar.colormap, Labels):
+        most_labels = max(1, placed_bar.height // text_size.line)
+        values, labels, factor = _label_ticks(bar.colormap, most_labels)
+    else:
+        values, labels, factor = _ticks(bar, most_ticks)
     low, high = bar.limits
     tick_y = top + height * (high - values) / (high - low)
     gap = TICK * text_size.line
@@ -105,6 +110,13 @@ def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
         np.array(ticks),
         tuple(texts),
     )
+
+
+def _label_ticks(labels: Labels, most: int) -> tuple[Array, list[str], str]:
+    """Return the middles of the labels' colours and their numbers: as many as there is room for."""
+    step = -(-len(labels.ids) // most)
+    numbers = list(range(0, len(labels.ids), step))
+    return np.array(numbers, np.float64), [str(labels.ids[i]) for i in numbers], ""
 
 
 def _ticks(bar: ColorBar, most: int) -> tuple[Array, list[str], str]:

@@ -9,16 +9,18 @@ from math import prod
 import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import file_size
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
-from sampviz.images.formats.rescale import as_numbers
+from sampviz.images.array_layout import ChannelsFirst, channels_first
+from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import ARRAY_RANGES, FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index
 
+_MOST_AXES = 5  # of a batch of volumes with channels
 _LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones
 
 
@@ -39,7 +41,7 @@ def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) 
     Returns
     -------
     Image
-        (H, W), (C, H, W), or a volume of (D, H, W).
+        (H, W), (C, H, W), (3, H, W) in colour, or a volume of (D, H, W).
 
     Raises
     ------
@@ -48,40 +50,56 @@ def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) 
     UsageError
         If the selection asks for what an array has not.
     """
-    selection.refuse(where, "an array", "plane", "slice", "frame")
+    selection.refuse(where, "an array", "plane", "slice")
     return select(_memory_map(file, where), name, where, selection)
 
 
 def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
-    """Return one or more channels, or the volume, of an array.
+    """Return one or more channels, a picture in colour, or the volume, of an array.
 
     Parameters
     ----------
     stored : ndarray
-        (H, W), (C, H, W) or (D, H, W), of numbers.
+        (H, W), (C, H, W), (H, W, C) or (N, C, H, W); of a volume (D, H, W), (C, D, H, W) or
+        (N, C, D, H, W). Numbers.
     name : str
         What the image is called.
     where : str
         The name of the input, for errors.
     selection : Selection
-        Which channels, or the volume.
+        Which image of a batch, which channels, or the volume; where the channels are.
 
     Returns
     -------
     Image
     """
     selection.check_kspace(stored.dtype, where)
+    single, batch_text = _one_of_batch(stored, where, selection)
     if selection.volume:
-        return _volume(stored, name, where, selection)
-    channels, taken = _channels(stored, where, selection)
-    selection.check_size(channels.shape, where)
-    array, notes = as_numbers(np.array(channels), where, selection.nan)
-    if selection.kspace:
-        array = kspace_to_image(array)
+        return _volume(single, stored, name, where, selection, batch_text)
+    selection.check_size(single.shape[-3:] if selection.series else single.shape[-2:], where)
+    found = channels_first(single, selection.layout)
+    array, colour, taken, choice = _channels(found, where, selection)
+    selection.check_size(array.shape, where)
+    values, notes = as_numbers(np.array(array), where, selection.nan)
     value_range, source = ARRAY_RANGES.get(stored.dtype.name, (None, ""))
-    file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
+    if colour:
+        if len(values) == 4:
+            alpha = values[3] / (value_range[1] if value_range else 1)
+            values, notes = values[:3] * alpha, (ALPHA_NOTE, *notes)
+        value_range, source = value_range or (0.0, 1.0), source or "colours within 0..1"
+    if selection.kspace:
+        values = kspace_to_image(values)
     return Image(
-        array, name, file_facts, range=value_range, taken=taken, notes=notes, range_source=source
+        values,
+        name,
+        FileFacts("npy", stored.shape, str(stored.dtype)),
+        range=value_range,
+        taken=", ".join(filter(None, (batch_text, taken))),
+        notes=notes,
+        choices=tuple(filter(None, (found.choice, choice))),
+        colour=colour,
+        range_source=source,
     )
 
 
@@ -106,7 +124,7 @@ def _memory_map(file: BufferedReader, where: str) -> Array:
         raise _unreadable("it holds objects, which would be run as code", where)
     if not all(type(n) is int and n >= 0 for n in shape):
         raise _unreadable(f"the shape {shape}", where)
-    if len(shape) not in (2, 3) or 0 in shape:
+    if not 2 <= len(shape) <= _MOST_AXES or 0 in shape:
         raise InputError(
             f"an array of shape {shape} is not H x W or C x H x W",
             where,
@@ -128,29 +146,72 @@ def _unreadable(what: str, where: str) -> InputError:
     )
 
 
-def _volume(stored: Array, name: str, where: str, selection: Selection) -> Image:
-    """Return an array of D x H x W as a volume without spacing and directions."""
-    selection.refuse(where, "a volume", "channel", "mosaic", "kspace")
-    if stored.ndim != 3:
+def _one_of_batch(stored: Array, where: str, selection: Selection) -> tuple[Array, str]:
+    """Return one image or volume of a batch (N, ...), as networks take them, and which it is."""
+    most_axes = 4 if selection.volume else 3  # with channels
+    if stored.ndim > most_axes + 1:
+        raise InputError(
+            f"an array of shape {stored.shape} is not N x C x H x W",
+            where,
+            f"save fewer axes, or add {argument('volume')} for N x C x D x H x W",
+        )
+    if stored.ndim <= most_axes:
+        selection.refuse(where, "an array", "frame")
+        return stored, ""
+    count = len(stored)
+    number = index("frame", selection.frame, count)
+    return stored[number], f"image {number} of 0..{count - 1}" if count > 1 else ""
+
+
+def _volume(
+    single: Array, stored: Array, name: str, where: str, selection: Selection, batch_text: str
+) -> Image:
+    """Return an array of (C x) D x H x W as a volume without spacing and directions."""
+    selection.refuse(where, "a volume", "mosaic", "kspace", "layout")
+    if single.ndim < 3:
         raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
-    selection.check_size(stored.shape, where)
+    taken = ["volume", batch_text]
+    if single.ndim == 4:
+        count = len(single)
+        channel = index("channel", selection.channel, count)
+        single = single[channel]
+        taken.append(f"channel {channel} of 0..{count - 1}" if count > 1 else "")
+    else:
+        selection.refuse(where, "a volume of one channel", "channel")
+    selection.check_size(single.shape, where)
     slice_planes = tuple(
         SlicePlane(plane, n // 2, f"{plane} slice {n // 2} of 0..{n - 1}")
-        for plane, n in zip(PLANES, stored.shape, strict=True)
+        for plane, n in zip(PLANES, single.shape, strict=True)
     )
-    array, notes = as_numbers(np.array(stored), where, selection.nan)
+    array, notes = as_numbers(np.array(single), where, selection.nan)
     file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
-    return Image(array, name, file_facts, taken="volume", slice_planes=slice_planes, notes=notes)
+    return Image(
+        array,
+        name,
+        file_facts,
+        taken=", ".join(filter(None, taken)),
+        slice_planes=slice_planes,
+        notes=notes,
+    )
 
 
-def _channels(stored: Array, where: str, selection: Selection) -> tuple[Array, str]:
-    """Return the selected channel or channels, and their numbers as text."""
-    if stored.ndim == 2:
-        selection.refuse(where, "an array of two axes", "channel", "mosaic")
-        return stored, ""
-    count = stored.shape[0]
-    if selection.mosaic is None:
-        channel = index("channel", selection.channel, count)
-        return stored[channel], f"channel {channel} of 0..{count - 1}"
-    last = min(count, selection.mosaic) - 1
-    return stored[: last + 1], f"channels 0..{last} of 0..{count - 1}"
+def _channels(
+    found: ChannelsFirst, where: str, selection: Selection
+) -> tuple[Array, bool, str, str]:
+    """Return the channels, whether they are colours, their numbers, and a word on the choice."""
+    array = found.array
+    if array.ndim == 2:
+        selection.refuse(where, "an array of two axes", "channel", "mosaic", "layout")
+        return array, False, "", ""
+    count = array.shape[0]
+    if selection.mosaic is not None:
+        last = min(count, selection.mosaic) - 1
+        return array[: last + 1], False, f"channels 0..{last} of 0..{count - 1}", ""
+    if selection.channel is None and found.colour:
+        return array, True, "", ""
+    channel = index("channel", selection.channel, count)
+    if selection.channel is None and selection.series and count > 1:
+        return array, False, "", ""
+    is_choice = selection.channel is None and count > 1
+    choice = f"channel 0 of {count} is taken; {argument('channel')} or {argument('mosaic')} chooses"
+    return array[channel], False, f"channel {channel} of 0..{count - 1}", choice * is_choice

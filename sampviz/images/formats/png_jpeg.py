@@ -12,13 +12,15 @@ from typing import Any
 import cv2
 import numpy as np
 
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import jpeg_header as jpeg
 from sampviz.images.formats import png_header as png
 from sampviz.images.formats.native_stderr import captured_stderr
 from sampviz.images.formats.rescale import ALPHA_NOTE, over_black
-from sampviz.images.image import FileFacts, Image
+from sampviz.images.image import FileFacts, Image, Labels
+from sampviz.images.label_map import looks_like_labels
 from sampviz.images.selection import CHOICES, Selection
 from sampviz.images.value_range import stored_range
 
@@ -72,8 +74,13 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
         raise png.damaged(where, reasons or "it cannot be decoded")
     if pixels.ndim == 3:
         pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV's order is blue, green, red
+    if selection.palette == "index":
+        return _palette_labels(pixels, parsed, name, where)
     array, alpha = _colours_and_alpha(pixels, parsed, where)
     notes = parsed.notes
+    choices: tuple[str, ...] = ()
+    if parsed.kind == png.PALETTE:
+        choices = _palette_choice(_indices_and_colours(pixels, parsed, where)[0])
     if alpha is not None:
         array, notes = over_black(array, alpha), (ALPHA_NOTE, *notes)
     orientation = _orientation(lambda: _parse_exif(parsed.exif))
@@ -92,7 +99,44 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
         notes=notes,
         colour=array.ndim == 3,
         range_source=source,
+        choices=choices,
     )
+
+
+def _palette_labels(pixels: Array, parsed: png.Png, name: str, where: str) -> Image:
+    """Return the indices of a PNG with a palette, as labels that keep its colours."""
+    if parsed.kind != png.PALETTE:
+        raise UsageError(
+            f"a PNG in {png.KINDS[parsed.kind]} has no palette",
+            f"{argument('palette')}, for {where}",
+            f"leave it out; {argument('as_', 'labels')} takes its greys for labels",
+        )
+    indices, colours = _indices_and_colours(pixels, parsed, where)
+    array = _upright(indices.astype(np.float32), _orientation(lambda: _parse_exif(parsed.exif)))
+    labels = Labels(
+        tuple(map(int, np.unique(indices))),
+        "indices of a palette",
+        tuple((int(red), int(green), int(blue)) for red, green, blue in colours),
+    )
+    file_facts = FileFacts("PNG, palette", (parsed.height, parsed.width), f"{parsed.bits} bit")
+    return Image(array, name, file_facts, notes=parsed.notes, labels=labels)
+
+
+def _palette_choice(indices: Array) -> tuple[str, ...]:
+    """Return a word on the labels that were passed over, where the indices look like labels."""
+    ids = tuple(map(int, np.unique(indices)))
+    if len(ids) < 2 or not looks_like_labels(indices.astype(np.int16), ids):
+        return ()
+    return (f"{len(ids)} colours of a palette; {argument('palette', 'index')} reads labels",)
+
+
+def _indices_and_colours(pixels: Array, parsed: png.Png, where: str) -> tuple[Array, Array]:
+    """Return the index of each pixel, and the colours of the palette, (N, 3)."""
+    indices = pixels // (255 // (2**parsed.bits - 1))  # greys of few bits come stretched to 0..255
+    table = np.frombuffer(parsed.palette, np.uint8).reshape(-1, 3)
+    if indices.max() >= len(table):
+        raise png.damaged(where, f"a pixel has colour {indices.max()} of {len(table)}")
+    return indices, table
 
 
 def _decode(data: bytes, flags: int) -> Array | None:
@@ -106,10 +150,8 @@ def _colours_and_alpha(pixels: Array, parsed: png.Png, where: str) -> tuple[Arra
     """Return the samples without alpha, in float32, and alpha (0..1) where there is any."""
     most = 2**parsed.bits - 1
     if parsed.kind == png.PALETTE:
-        indices = pixels // (255 // most)  # the greys of few bits are stretched to 0..255
-        table = np.frombuffer(parsed.palette, np.uint8).reshape(-1, 3).astype(np.float32)
-        if indices.max() >= len(table):
-            raise png.damaged(where, f"a pixel has colour {indices.max()} of {len(table)}")
+        indices, colours = _indices_and_colours(pixels, parsed, where)
+        table = colours.astype(np.float32)
         if not parsed.transparency:
             return table[indices], None
         opacity = np.full(len(table), 255, np.float32)

@@ -1,0 +1,165 @@
+"""Label maps: recognised by content, told by file or user, drawn and kept as labels."""
+
+from pathlib import Path
+
+import cv2
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+import sampviz
+from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.figures.render.render import PanelFigure
+from sampviz.images.image import Image
+from sampviz.images.label_map import mark_labels
+from tests.conftest import Cli
+from tests.figures.drawn import pixels
+
+rng = np.random.default_rng(0)
+rows, columns = np.mgrid[:64, :64]
+
+
+def discs(*ids: int) -> np.ndarray:
+    """Return nested discs of these labels on a background of the first."""
+    labels = np.full((64, 64), ids[0])
+    radius = np.hypot(rows - 30, columns - 34)
+    for label, side in zip(ids[1:], np.linspace(28, 6, len(ids) - 1), strict=True):
+        labels[radius < side] = label
+    return labels
+
+
+def as_file(array: np.ndarray, folder: Path, kind: str) -> Path:
+    path = folder / f"a.{kind}"
+    if kind == "png":
+        cv2.imwrite(str(path), array)
+    elif kind == "npy":
+        np.save(path, array)
+    else:
+        nib.save(nib.Nifti1Image(array[..., None], np.eye(4)), path)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+@pytest.mark.parametrize(
+    ("ids", "dtype"),
+    [
+        ((0, 1), "u1"),
+        ((0, 1, 2), "u1"),
+        ((0, 1, 2, 4), "u1"),  # as of BraTS
+        ((0, 1, 2, 255), "u1"),
+        ((0, 2, 41, 1001, 2035), "u2"),  # as of FreeSurfer
+        ((0, 500, 600), "u2"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["png", "npy", "nii.gz"])
+def test_few_whole_numbers_in_regions_are_labels(
+    tmp_path: Path, ids: tuple[int, ...], dtype: str, kind: str
+) -> None:
+    image = sampviz.load(as_file(discs(*ids).astype(dtype), tmp_path, kind))
+    assert image.labels
+    assert image.labels.ids == ids
+
+
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_networks_write_labels_as_floats(tmp_path: Path, dtype: str) -> None:
+    image = sampviz.load(as_file(discs(0, 1, 3).astype(dtype), tmp_path, "nii.gz"))
+    assert image.labels
+    # Shares of nothing and all are amounts.
+    assert not sampviz.load(as_file(discs(0, 1).astype(dtype), tmp_path, "nii.gz")).labels
+
+
+PICTURES = {
+    "a photograph": rng.integers(0, 256, (64, 64)).astype(np.uint8),
+    "a dark photograph": rng.integers(0, 30, (64, 64)).astype(np.uint8),
+    "noise of few levels": rng.integers(0, 4, (64, 64)).astype(np.uint8),
+    "black and white": (discs(0, 1) * 255).astype(np.uint8),
+    "few greys over the range": discs(0, 80, 160, 240).astype(np.uint8),
+    "a ramp of few levels": (columns // 2).astype(np.uint8),
+    "few counts": (rng.random((64, 64)) < 0.03).astype(np.uint8) * 3,
+    "a checkerboard": ((rows + columns) % 2).astype(np.uint8),
+    "one value": np.full((64, 64), 3, np.uint8),
+    "an int16 scan": rng.integers(0, 900, (64, 64)).astype(np.int16),
+    "fractions": discs(0, 1, 2) + 0.5,
+    "with NaN": np.where(rows == 3, np.nan, discs(0, 1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_no_labels(name: str) -> None:
+    assert not mark_labels(Image.of(PICTURES[name])).labels
+
+
+@pytest.mark.parametrize("name", ["t1", "pd", "dwi", "bold", "chelsea", "zoneplate", "step"])
+def test_samples_are_pictures(name: str) -> None:
+    assert not sampviz.load(f"sample:{name}").labels
+
+
+def test_what_is_told_counts(tmp_path: Path, cli: Cli) -> None:
+    path = as_file(discs(0, 1, 2).astype("u1"), tmp_path, "png")
+    assert not sampviz.load(path, as_="intensity").labels
+    assert sampviz.load(path, as_="intensity").range == (0, 255)
+    greys = as_file(discs(0, 80, 160).astype("u1"), tmp_path, "npy")
+    told = sampviz.load(greys, as_="labels").labels
+    assert told
+    assert str(told) == "0, 80, 160 (as told)"
+    with pytest.raises(UsageError, match="labels are whole numbers"):
+        sampviz.load("sample:zoneplate", as_="labels")
+    done = cli("info", path)
+    assert "taken for a label map: 3 whole numbers in regions; --as intensity takes" in done.err
+    assert "labels:   0, 1, 2 (few whole numbers, in regions)\n" in done.out
+    assert "labels" not in cli("info", path, "--as", "intensity").out
+
+
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+def test_labels_have_colours_of_their_own_and_a_legend(tmp_path: Path) -> None:
+    labels = discs(0, 1, 2, 3)
+    path = as_file(labels.astype("u1"), tmp_path, "npy")
+    figure = sampviz.compare(path, "max,stride,avg", annotate=False)
+    original, largest, strided, averaged = pixels(figure)[:4]
+    black, orange, sky, green = (0, 0, 0), (230, 159, 0), (86, 180, 233), (0, 158, 115)
+    for label, colour in enumerate((black, orange, sky, green)):
+        assert (original[labels == label] == colour).all()
+        assert (strided[labels[::2, ::2] == label] == colour).all()
+    # A mean of labels is none: it is drawn grey, and said.
+    assert (averaged == averaged[..., :1]).all()
+    assert not (largest == largest[..., :1]).all()
+    assert isinstance(figure, PanelFigure)
+    texts = [line for block in figure.sheet.texts for line in block.lines]
+    assert "averages of label numbers," in texts
+    assert figure.sheet.bars[0].row.bar
+
+
+def test_averaging_labels_is_said_once_with_the_way_to_mend_it(tmp_path: Path, cli: Cli) -> None:
+    path = as_file(discs(0, 1, 2).astype("u1"), tmp_path, "npy")
+    for words in (["compare", path, "-o", tmp_path / "a.png"], ["measure", path]):
+        done = cli(*words, "--ops", "max,avg,blur,majority")
+        expected = "labels are names, not amounts, and avg, blur make values between them: majority"
+        assert done.err.count(expected) == 1
+        assert "not amounts" not in cli(*words, "--ops", "avg", "--as", "intensity").err
+
+
+def test_the_indices_of_a_palette_are_labels_in_its_colours(tmp_path: Path, cli: Cli) -> None:
+    indices = discs(0, 1, 2).astype(np.uint8)
+    palette = [(10, 20, 30), (128, 0, 0), (0, 128, 0)]
+    picture = PillowImage.fromarray(indices, "P")
+    picture.putpalette([value for colour in palette for value in colour])
+    picture.save(tmp_path / "a.png")
+    image = sampviz.load(tmp_path / "a.png", palette="index")
+    assert image.labels
+    assert (image.labels.ids, image.labels.palette[:3]) == ((0, 1, 2), tuple(palette))
+    assert np.array_equal(image.array, indices)
+    drawn = pixels(sampviz.compare(image, "stride", annotate=False))[0]
+    assert np.array_equal(drawn, np.array(palette)[indices])
+    with pytest.warns(SampvizWarning, match="colours of a palette; palette='index' reads labels"):
+        assert sampviz.load(tmp_path / "a.png").colour
+    cv2.imwrite(str(tmp_path / "b.png"), indices)
+    done = cli("info", tmp_path / "b.png", "--palette", "index")
+    assert (done.code, "has no palette" in done.err) == (2, True)
+
+
+def test_the_range_of_labels_is_theirs(tmp_path: Path) -> None:
+    path = as_file(discs(0, 1, 7).astype("u1"), tmp_path, "png")
+    (row,) = sampviz.measure(path, "majority", measures="psnr")
+    assert (row.range.span, row.range.source) == (7, "smallest and largest label")
