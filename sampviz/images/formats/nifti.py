@@ -14,14 +14,16 @@ import numpy as np
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
+from sampviz.images.formats.nifti_affine import oblique_degrees, shear_degrees
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
-from sampviz.images.geometry import Geometry, SlicePlane
+from sampviz.images.geometry import AXIS_NAMES, Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index, slice_index
 
 OBLIQUE_DEGREES = 0.1
+SHEARED_DEGREES = 0.4  # smaller ones come of rounding and of registration
 # For each plane the canonical axes across it, down its rows and along its columns. Rows run
 # backwards (front or top of the head first), columns forwards.
 _AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
@@ -142,7 +144,7 @@ def _read_slice(volume: _Volume, name: str, where: str, selection: Selection) ->
         taken += f", frame {frame} of 0..{volume.frames - 1}"
     affine = _plane_affine(volume, across, down, along, k)
     codes = nib.aff2axcodes(affine)
-    notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
+    notes = (*volume.header.notes, *_geometry_notes(volume, selection), *notes)
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
     colour = values.ndim == 3
     value_range = (0.0, 255.0) if colour else None  # colours have 8 bits
@@ -157,11 +159,18 @@ def _slice_of_plane(volume: _Volume, plane: str, selection: Selection) -> tuple[
     middle = (np.array(volume.shape) - 1) / 2
     middle[across] = 0
     first = float((volume.affine @ [*middle, 1])[across])
+    oriented = volume.header.is_oriented
+    if not oriented and (selection.slice or "").startswith("mm="):
+        raise UsageError(
+            "the file does not say where its slices lie",
+            argument("slice"),
+            "write an index (90) or a percentage (60%)",
+        )
     k = slice_index(selection.slice, count, first, step)
-    position = f"{'xyz'[across]} = {first + k * step:.1f} mm"
-    return k, f"{plane} slice {k} of 0..{count - 1}" + (
-        f", {position}" if volume.header.is_oriented else ""
-    )
+    of_all = f"slice {k} of 0..{count - 1}"
+    if not oriented:
+        return k, f"{of_all} along the {AXIS_NAMES[across]}"
+    return k, f"{plane} {of_all}, {'xyz'[across]} = {first + k * step:.1f} mm"
 
 
 def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -> Image:
@@ -202,7 +211,7 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
     taken = "volume"
     if volume.frames > 1:
         taken += f", {'all frames' if all_frames else f'frame {frame}'} of 0..{volume.frames - 1}"
-    notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
+    notes = (*volume.header.notes, *_geometry_notes(volume, selection), *notes)
     return Image(
         array,
         name,
@@ -217,7 +226,8 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
 def _slice_plane(volume: _Volume, plane: str, selection: Selection) -> SlicePlane:
     """Return the selected slice of a plane, by its index in the volume as it is read."""
     k, text = _slice_of_plane(volume, plane, selection)
-    return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text)
+    label = "" if volume.header.is_oriented else AXIS_NAMES[_AXES[plane][0]]
+    return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text, label)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:
@@ -261,10 +271,19 @@ def _plane_affine(volume: _Volume, across: int, down: int, along: int, k: int) -
     return np.asarray(volume.affine @ to_voxel)
 
 
-def _geometry_notes(volume: _Volume) -> tuple[str, ...]:
+def _geometry_notes(volume: _Volume, selection: Selection) -> tuple[str, ...]:
     if not volume.header.is_oriented:
-        return ("the file does not say which way is left: drawn as stored, without letters",)
-    angle = float(np.degrees(nib.affines.obliquity(volume.affine)).max())
-    if angle > OBLIQUE_DEGREES:
-        return (f"oblique by {angle:.1f} degrees: drawn on the voxel grid, not resampled",)
-    return ()
+        note = "the file does not say which way is left: drawn as stored, without letters"
+        if not selection.plane:
+            return (note,)
+        axis = AXIS_NAMES[_AXES[selection.plane][0]]
+        plane_note = f"the file does not say which plane is {selection.plane}"
+        return (note, f"{plane_note}: slices along its {axis} are taken")
+    shear = shear_degrees(volume.affine)
+    is_sheared = shear > SHEARED_DEGREES
+    turn = oblique_degrees(volume.affine, straighten=is_sheared)
+    words = [f"oblique by {turn:.1f}"] if turn > OBLIQUE_DEGREES else []
+    words += [f"sheared by {shear:.1f}"] if is_sheared else []
+    if not words:
+        return ()
+    return (f"{' and '.join(words)} degrees: drawn on the voxel grid, not resampled",)

@@ -5,7 +5,7 @@ wrongly.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -43,8 +43,8 @@ class Header:
         The value of a voxel is `slope` times what is stored, plus `inter`.
     affine : ndarray
         (4, 4), from stored voxels to RAS+ mm.
-    is_oriented : bool
-        Whether the affine says which way is left.
+    transforms : mapping of str to ndarray
+        The "sform" and the "qform", those that can be used; see `HeaderAffine`.
     notes : tuple of str
         What a reader should know of the file.
     """
@@ -56,8 +56,13 @@ class Header:
     slope: float
     inter: float
     affine: Array
-    is_oriented: bool
+    transforms: Mapping[str, Array]
     notes: tuple[str, ...]
+
+    @property
+    def is_oriented(self) -> bool:
+        """Whether the affine says which way is left."""
+        return bool(self.transforms)
 
     @property
     def end(self) -> int:
@@ -100,9 +105,9 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
     raw = _CLASSES[version](data[:length], endianness=endian, check=False)
     shape = _shape(raw["dim"].tolist(), where)
     dtype, notes = _dtype(raw, where)
-    slope, inter = _scaling(raw, where)
+    slope, inter, scaling_notes = _scaling(raw, where)
     with np.errstate(all="ignore"):  # what overflows is not used
-        affine, is_oriented, affine_notes = header_affine(raw, shape)
+        position = header_affine(raw, shape)
     return Header(
         f"NIfTI-{version}" + (" pair" if pair else ""),
         shape,
@@ -110,9 +115,9 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
         _offset(float(raw["vox_offset"]), 0 if pair else length + 4, where),
         slope,
         inter,
-        affine,
-        is_oriented,
-        (*notes, *affine_notes),
+        position.affine,
+        position.transforms,
+        (*notes, *scaling_notes, *position.notes),
     )
 
 
@@ -185,15 +190,17 @@ def _offset(offset: float, least: int, where: str) -> int:
     return int(offset)
 
 
-def _scaling(raw: Any, where: str) -> tuple[float, float]:
-    """Return slope and intercept; a slope of 0 says that there are none (NIfTI-1.1)."""
+def _scaling(raw: Any, where: str) -> tuple[float, float, tuple[str, ...]]:
+    """Return slope, intercept and notes; a slope of 0 says that there are none (NIfTI-1.1)."""
     slope, inter = float(raw["scl_slope"]), float(raw["scl_inter"])
     if slope == 0:
-        return 1.0, 0.0
+        return 1.0, 0.0, ()
+    if np.isnan([slope, inter]).all():
+        return 1.0, 0.0, ("header: slope and intercept are NaN: taken as no scaling",)
     if not np.isfinite([slope, inter]).all():
         raise _unreadable(
             f"it scales its voxels by {slope:g} and adds {inter:g}",
             where,
             "mend scl_slope and scl_inter: 1 and 0 change nothing",
         )
-    return slope, inter
+    return slope, inter, ()

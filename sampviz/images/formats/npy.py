@@ -15,7 +15,7 @@ from sampviz.core.open_file import file_size
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.formats.rescale import as_numbers
-from sampviz.images.geometry import SlicePlane
+from sampviz.images.geometry import AXIS_NAMES, SlicePlane
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index
 
@@ -133,8 +133,8 @@ def _volume(stored: Array, name: str, where: str, selection: Selection) -> Image
         raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
     selection.check_size(stored.shape, where)
     slice_planes = tuple(
-        SlicePlane(plane, n // 2, f"{plane} slice {n // 2} of 0..{n - 1}")
-        for plane, n in zip(PLANES, stored.shape, strict=True)
+        SlicePlane(plane, n // 2, f"slice {n // 2} of 0..{n - 1} along the {axis}", axis)
+        for plane, n, axis in zip(PLANES, stored.shape, AXIS_NAMES, strict=True)
     )
     array, notes = as_numbers(np.array(stored), where, selection.nan)
     file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
