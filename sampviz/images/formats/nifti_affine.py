@@ -6,6 +6,7 @@ says what is not used, and what was mended.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import nibabel as nib
@@ -18,6 +19,8 @@ _VOXEL_SIZES = (1e-6, 1e6)  # mm: what a voxel can be
 _FARTHEST = 1e9  # mm from the origin
 _FLATTEST = 1e-4  # the determinant of the axes' directions
 _LONGEST = 1.001  # of a quaternion; what is nearer to 1 is rounding
+_OBLIQUE_DEGREES = 0.1
+_SHEARED_DEGREES = 0.4  # smaller ones come of rounding and of registration
 _TOLERANCE = 1.0  # voxels: sform and qform are rounded differently
 
 
@@ -105,8 +108,8 @@ def _qform(raw: Any, spacing: Array, unit: float) -> Array:
     One that is longer than 1 is divided by its length, however long it is, as the reference library
     does: rounded to float32, a half turn often is.
     """
-    b, c, d = quaternion = _quaternion(raw) / max(1.0, _quaternion_length(raw))
-    a = np.sqrt(max(0.0, 1.0 - quaternion @ quaternion))
+    b, c, d = (_quaternion(raw) / max(1.0, _quaternion_length(raw))).tolist()
+    a = sqrt(max(0.0, 1.0 - b * b - c * c - d * d))
     rotation = np.array(
         [
             [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
@@ -129,8 +132,8 @@ def _quaternion_length(raw: Any) -> float:
     return float(np.linalg.norm(_quaternion(raw)))
 
 
-def shear_degrees(affine: Array) -> float:
-    """Return by how much the angles between the axes of an affine differ from right angles.
+def geometry_notes(affine: Array) -> tuple[str, ...]:
+    """Say by how much the axes of an affine are turned and sheared.
 
     Parameters
     ----------
@@ -139,28 +142,30 @@ def shear_degrees(affine: Array) -> float:
 
     Returns
     -------
-    float
-        Degrees, of the pair of axes that differs most.
+    tuple of str
+        One note, or none if the axes run along the directions of the patient.
     """
+    shear = _shear_degrees(affine)
+    is_sheared = shear > _SHEARED_DEGREES
+    turn = _oblique_degrees(affine, straighten=is_sheared)
+    words = [f"oblique by {turn:.1f}"] if turn > _OBLIQUE_DEGREES else []
+    words += [f"sheared by {shear:.1f}"] if is_sheared else []
+    if not words:
+        return ()
+    return (f"{' and '.join(words)} degrees: drawn on the voxel grid, not resampled",)
+
+
+def _shear_degrees(affine: Array) -> float:
+    """Return by how much the angles between two axes differ from a right angle, at most."""
     directions = affine[:3, :3] / _voxel_sizes(affine)
     cosines = (directions.T @ directions)[np.triu_indices(3, 1)]
     return float(np.degrees(np.arcsin(np.clip(np.abs(cosines), 0, 1))).max())
 
 
-def oblique_degrees(affine: Array, *, straighten: bool) -> float:
-    """Return by how much an affine turns the axes out of the directions of the patient.
+def _oblique_degrees(affine: Array, *, straighten: bool) -> float:
+    """Return by how much an affine turns the axes out of the directions of the patient, at most.
 
-    Parameters
-    ----------
-    affine : ndarray
-        (4, 4), invertible.
-    straighten : bool
-        Whether a shear is left out, which is no turn: those axes stay that are turned least.
-
-    Returns
-    -------
-    float
-        Degrees, of the axis that is turned most.
+    A shear is no turn: without it (`straighten`) those axes stay that are turned least.
     """
     if straighten:
         order = np.argsort(nib.affines.obliquity(affine), kind="stable")

@@ -5,7 +5,7 @@ wrongly.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -16,9 +16,10 @@ from nibabel.spatialimages import HeaderDataError
 
 from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array
+from sampviz.images.embedded_text import COMMENT
 from sampviz.images.formats.nifti_affine import header_affine
 
-LONGEST = 544  # a NIfTI-2 header and the four bytes behind it
+LONGEST = 552  # a NIfTI-2 header, the four bytes behind it, the start of an extension
 _LENGTHS = {1: 348, 2: 540}
 _MAGIC = {1: (344, b"n+1\0", b"ni1\0"), 2: (4, b"n+2\0\r\n\x1a\n", b"ni2\0\r\n\x1a\n")}
 _CLASSES: dict[int, Any] = {1: nib.Nifti1Header, 2: nib.Nifti2Header}
@@ -47,6 +48,12 @@ class Header:
         The "sform" and the "qform", those that can be used; see `HeaderAffine`.
     notes : tuple of str
         What a reader should know of the file.
+    components : int
+        Numbers of each voxel, along the fifth axis; `shape` is of one of them.
+    raw : Nifti1Header or Nifti2Header
+        All fields as they are stored.
+    is_extended : bool
+        Whether extensions follow the header, other than a comment.
     """
 
     format: str
@@ -58,6 +65,9 @@ class Header:
     affine: Array
     transforms: Mapping[str, Array]
     notes: tuple[str, ...]
+    components: int
+    raw: Any
+    is_extended: bool
 
     @property
     def is_oriented(self) -> bool:
@@ -67,7 +77,30 @@ class Header:
     @property
     def end(self) -> int:
         """Where the voxels end, in bytes of the uncompressed file."""
-        return self.offset + prod(self.shape) * self.dtype.itemsize
+        return self.offset + prod(self.shape) * self.components * self.dtype.itemsize
+
+    @property
+    def stored_shape(self) -> tuple[int, ...]:
+        """The shape with the fifth axis, where there is one."""
+        if self.components == 1:
+            return self.shape
+        return (*self.shape, *[1] * (4 - len(self.shape)), self.components)
+
+    @property
+    def window(self) -> tuple[float, float] | None:
+        """The values that the file says to be black and white (cal_min and cal_max), or None."""
+        low, high = float(self.raw["cal_min"]), float(self.raw["cal_max"])
+        return (low, high) if low < high and np.isfinite([low, high]).all() else None
+
+    @property
+    def intent_code(self) -> int:
+        """What the values are, as a number of the standard."""
+        return int(self.raw["intent_code"])
+
+    @property
+    def intent(self) -> str:
+        """What the values are, such as "vector"; "none" where the file does not say."""
+        return str(nib.nifti1.intent_codes.label.get(self.intent_code, "unknown"))
 
     @property
     def type(self) -> str:
@@ -103,7 +136,7 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
         raise _unreadable(f"its header ends after {len(data)} of {length} bytes", where)
     _check_magic(data, version, where, pair=pair)
     raw = _CLASSES[version](data[:length], endianness=endian, check=False)
-    shape = _shape(raw["dim"].tolist(), where)
+    shape, components = _shape(raw, where)
     dtype, notes = _dtype(raw, where)
     slope, inter, scaling_notes = _scaling(raw, where)
     with np.errstate(all="ignore"):  # what overflows is not used
@@ -118,6 +151,9 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
         position.affine,
         position.transforms,
         (*notes, *scaling_notes, *position.notes),
+        components,
+        raw,
+        _is_extended(data, length, endian),
     )
 
 
@@ -149,21 +185,33 @@ def _check_magic(data: bytes, version: int, where: str, *, pair: bool) -> None:
         raise _unreadable(f"its header says that the voxels {location}", where, fix)
 
 
-def _shape(dim: Sequence[int], where: str) -> tuple[int, ...]:
-    rank, *sides = dim
+def _shape(raw: Any, where: str) -> tuple[tuple[int, ...], int]:
+    """Return the shape, 2 to 4 axes, and how many components a voxel has along a fifth."""
+    rank, *sides = raw["dim"].tolist()
     if not 1 <= rank <= 7:
         raise _unreadable(f"it says that it has {rank} axes", where)
     shape = tuple(sides[:rank])
     axes = len(shape)
     while axes > 3 and shape[axes - 1] == 1:
         axes -= 1
+    if axes == 5 and min(shape) >= 1 and raw["intent_code"]:
+        frames = shape[3:4] if shape[3] > 1 else ()
+        return (*shape[:3], *frames), shape[4]
     if not 2 <= axes <= 4 or min(shape) < 1:
         raise InputError(
             f"an array of {shape} is not an image, a volume or a series",
             where,
             "keep 2 to 4 axes, none of them empty",
         )
-    return shape
+    return shape, 1
+
+
+def _is_extended(data: bytes, length: int, endian: str) -> bool:
+    """Whether the first extension behind a header is other than a comment."""
+    extension = data[length : length + 12]
+    if len(extension) < 12 or not extension[0]:
+        return False
+    return bool(struct.unpack(f"{endian}i", extension[8:])[0] != COMMENT)
 
 
 def _dtype(raw: Any, where: str) -> tuple["np.dtype[Any]", tuple[str, ...]]:

@@ -481,7 +481,9 @@ def test_axes_of_one_at_the_end_do_not_count(tmp_path: Path, ones: int) -> None:
 
 
 @pytest.mark.parametrize("shape", [(7,), (4, 5, 6, 2, 3), (4, 5, 1, 1, 3), (4, 0, 6), (4, -5, 6)])
-def test_one_axis_or_five_or_none_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+def test_one_axis_or_five_without_an_intent_or_none_are_refused(
+    tmp_path: Path, shape: tuple[int, ...]
+) -> None:
     data = nifti_header(shape, 4, 16, AFFINE) + bytes(4 + 2 * 720)
     with pytest.raises(InputError) as caught:
         read(tmp_path, data)

@@ -37,7 +37,12 @@ def test_half_a_turn_is_one_however_it_was_rounded(
 ) -> None:
     bcd = np.roll([1.0, 0, 0], axis) * np.sqrt(1 + excess)
     turn = np.diag([*np.roll([1, -1, -1], axis), 1.0])
-    position = {"spacing": SPACING, "offset": ORIGIN, "qfac": qfac, "version": version}
+    position: dict[str, Any] = {
+        "spacing": SPACING,
+        "offset": ORIGIN,
+        "qfac": qfac,
+        "version": version,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         image = read(tmp_path, nifti(landmarks(), quaternion=tuple(bcd), **position), volume=True)
@@ -95,7 +100,7 @@ def test_a_plane_of_an_unknown_orientation_is_told_to_be_a_guess(tmp_path: Path)
         "v: the file does not say which plane is coronal: slices along its second axis are taken"
     )
     assert image.taken == "slice 2 of 0..4 along the second axis"
-    with pytest.raises(UsageError, match="^the file does not say where its slices lie"):
+    with pytest.raises(UsageError, match=r"^the file does not say where its slices lie"):
         load(tmp_path / "v.nii", slice="mm=3")
 
 
