@@ -152,7 +152,8 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "images/formats/nifti_affine.py",
                 "images/formats/nifti_header.py",
                 "images/formats/nifti.py",
-                "images/write_array.py",
+                "images/formats/nifti_canonical.py",
+                "images/formats/nifti_write.py",
             },
         ),
         (

@@ -12,6 +12,8 @@ from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
 
+# Of the array as it is stored, where directions are not known.
+AXIS_NAMES = ("first axis", "second axis", "third axis")
 OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "S": "I", "I": "S"}
 
 
@@ -89,16 +91,25 @@ class SlicePlane:
     Parameters
     ----------
     plane : {"axial", "coronal", "sagittal"}
-        Its orientation.
+        Its orientation, or what it would be if slices were counted upwards and rows from the front.
     index : int
         Along the axis across it, from 0.
     text : str
         Such as "axial slice 90 of 0..181".
+    label : str
+        What it is called where the volume does not say which way is up: the axis across it, such as
+        "third axis". By default the plane.
     """
 
     plane: str
     index: int
     text: str
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What panels call it."""
+        return self.label or self.plane
 
     @property
     def axis(self) -> int:

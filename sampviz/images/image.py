@@ -4,7 +4,7 @@ Chains work on plain arrays; an image is what they are read from, and what figur
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.images.geometry import Geometry, SlicePlane
+
+if TYPE_CHECKING:
+    from sampviz.images.formats.nifti_header import Header
 
 # Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
 LUMA = (0.299, 0.587, 0.114)
@@ -33,11 +36,14 @@ class FileFacts:
         Of the stored array.
     dtype : str
         Of the stored numbers.
+    header : Header, optional
+        Of a NIfTI: what is written again of it.
     """
 
     format: str
     shape: tuple[int, ...]
     dtype: str
+    header: "Header | None" = None
 
 
 @dataclass(frozen=True)

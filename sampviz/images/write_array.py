@@ -1,4 +1,4 @@
-"""Write images as arrays: .npy exactly, NIfTI with the geometry, PNG in a given window."""
+"""Write images as arrays: .npy exactly, NIfTI with its header, PNG in a given window."""
 
 import warnings
 from pathlib import Path
@@ -10,13 +10,9 @@ from numpy.typing import NDArray
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, SampvizWarning
 from sampviz.dsp.dtypes import Array
-from sampviz.images.embedded_text import COMMENT
 from sampviz.images.image import Image
 
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
-# For an image without a geometry: columns count along x, rows against y, as on a screen.
-_DEFAULT_AFFINE = np.array([[0.0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-_DEFAULT_VOLUME_AFFINE = np.array([[0.0, 0, 1, 0], [0, -1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
 
 
 def ending(path: Path) -> str:
@@ -55,6 +51,8 @@ def export(
     bits: int = 8,
     overwrite: bool = True,
     record: str = "",
+    picked: bool = False,
+    same_scale: bool = False,
 ) -> None:
     """Write the array of an image in the format that the ending of a name says.
 
@@ -72,6 +70,11 @@ def export(
         If false, an older file is replaced only by the same bytes.
     record : str
         For NIfTI: a text for an extension of the header; "" for none.
+    picked : bool
+        For NIfTI: whether every value is one of the file that was read, or 0, so that the data type
+        of that file and its labels are kept.
+    same_scale : bool
+        For NIfTI: whether the values mean what those of the file do.
 
     Raises
     ------
@@ -99,7 +102,11 @@ def export(
             assert limits
             _write_png(image.array, temporary, limits, bits)
         else:
-            _write_nifti(image, temporary, str(path), record)
+            from sampviz.images.formats.nifti_write import write_nifti
+
+            write_nifti(
+                image, temporary, str(path), record, picked=picked, same_scale=picked or same_scale
+            )
 
 
 def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:
@@ -137,26 +144,3 @@ def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
         pixels = pixels[..., ::-1]  # OpenCV's order is blue, green, red
     _, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
     return data.tobytes()
-
-
-def _write_nifti(image: Image, path: Path, where: str, record: str) -> None:
-    import nibabel as nib
-
-    if image.array.ndim != 2 and not image.slice_planes:
-        raise OutputError("several channels have no place in NIfTI", where, "write .npy")
-    geometry = image.geometry
-    affine = geometry.affine if geometry else _DEFAULT_AFFINE
-    oriented = bool(geometry and geometry.axes)
-    # Canonical even where the directions are not known: so it is upright when it is read again.
-    voxels = image.array[:, :, None]
-    if image.slice_planes:  # frames, where there are several, come last
-        voxels = image.array if image.array.ndim == 3 else np.moveaxis(image.array, 0, -1)
-        affine = geometry.affine if geometry else _DEFAULT_VOLUME_AFFINE
-    volume = nib.as_closest_canonical(nib.Nifti1Image(voxels, affine))
-    volume.header.set_xyzt_units("mm")
-    # Code 1 says that the affine is in scanner coordinates, 0 that the directions are not known.
-    volume.set_qform(volume.affine, code=int(oriented))
-    volume.set_sform(volume.affine, code=int(oriented))
-    if record:
-        volume.header.extensions.append(nib.nifti1.Nifti1Extension(COMMENT, record.encode()))
-    nib.save(volume, path)

@@ -18,6 +18,8 @@ from sampviz.ops.chain import Chain
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.recipe import Recipe
 
+_RIPPLE = 0.1  # of 1, between the samples of a windowed sinc
+
 
 @dataclass(frozen=True, repr=False)
 class Applied:
@@ -63,16 +65,24 @@ class Application:
             check_target(path, [self.source] if self.source else [], overwrite=True)
         if stages:
             arrays = chain.stages(self.image.array, axes=self.image.axes)
-            texts = ["identity", *(str(Chain(chain.steps[:i])) for i in range(1, len(arrays)))]
-            outputs = list(zip(arrays, grids, texts, strict=True))
+            parts = [Chain(chain.steps[:i]) for i in range(1, len(arrays))]
+            outputs = list(zip(arrays, grids, [Chain.parse("identity"), *parts], strict=True))
             outputs.append(outputs[-1])
         else:
-            outputs = [(chain(self.image.array, axes=self.image.axes), grids[-1], str(chain))]
-        for path, (array, grid, text) in zip(paths, outputs, strict=True):
+            outputs = [(chain(self.image.array, axes=self.image.axes), grids[-1], chain)]
+        for path, (array, grid, applied) in zip(paths, outputs, strict=True):
             image = self.image.after(array, grid)
-            made_by = self._record(text)
-            bits, limits = self.bits, self.limits
-            export(image, path, limits=limits, bits=bits, overwrite=overwrite, record=made_by)
+            made_by = self._record(str(applied))
+            export(
+                image,
+                path,
+                limits=self.limits,
+                bits=self.bits,
+                overwrite=overwrite,
+                record=made_by,
+                picked=applied.picks_values,
+                same_scale=self._keeps_scale(applied),
+            )
             yield path, image
             if record:
                 with atomic_write(sidecar_path(path), overwrite=overwrite) as temporary:
@@ -85,6 +95,14 @@ class Application:
         stem = self.path.name[: -len(kind)]
         names = ["input", *(step.op.name.rpartition(":")[2] for step in chain.steps)]
         return [self.path.with_name(f"{stem}_{i}_{name}{kind}") for i, name in enumerate(names)]
+
+    def _keeps_scale(self, chain: Chain) -> bool:
+        """Whether a constant stays what it is, so that a window in the header still fits."""
+        header = self.image.file.header
+        if header is None or header.window is None or chain.picks_values:
+            return True
+        out = chain(np.ones(self.image.size, np.float32), axes=self.image.axes)
+        return bool(abs(np.median(out) - 1) < _RIPPLE)
 
     def _record(self, chain: str) -> str:
         if self.source is None:

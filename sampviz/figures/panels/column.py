@@ -293,7 +293,7 @@ def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> l
     planes = len(image.slice_planes) > 1
     return [
         Scene(
-            f"{name} {plane.plane if planes else ''}".strip(),
+            f"{name} {plane.title if planes else ''}".strip(),
             *_slice_columns(image, columns, plane),
             longest_side,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.nifti import select
 from sampviz.images.formats.nifti_header import Header, parse_nifti_header
@@ -20,13 +20,14 @@ _FIX = "save it as NIfTI, and give the path"
 
 def read_nibabel(image: Any, name: str, selection: Selection) -> Image:
     """Return one slice, or the volume, of a spatial image of nibabel; see `Selection`."""
-    selection.refuse(name, "a nibabel image", "channel", "mosaic")
     try:
         header = _header(image, name)
-        if prod(header.shape) > selection.most_unpacked:  # they are read all at once
-            selection.check_size(header.shape, name)
+        if header.components == 1:
+            selection.refuse(name, "a nibabel image", "channel", "mosaic")
+        if prod(header.stored_shape) > selection.most_unpacked:  # they are read all at once
+            selection.check_size(header.stored_shape, name)
         stored, slope, inter = _stored(image.dataobj)
-    except InputError:
+    except (InputError, UsageError):
         raise
     except Exception as err:  # whatever nibabel meets in its file
         what = " ".join(f"{type(err).__name__}: {err}".split())

@@ -4,7 +4,7 @@ Axes are flipped and swapped, never resampled. Only the selected slice is read: 
 pieces, of a .nii.gz nothing behind it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
@@ -14,40 +14,16 @@ import numpy as np
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
+from sampviz.images.formats.nifti_affine import geometry_notes
+from sampviz.images.formats.nifti_canonical import PLANE_AXES, CanonicalVolume, canonical_volume
+from sampviz.images.formats.nifti_components import Components, select_components
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
-from sampviz.images.geometry import Geometry, SlicePlane
-from sampviz.images.image import FileFacts, Image
+from sampviz.images.geometry import AXIS_NAMES, Geometry, SlicePlane
+from sampviz.images.image import FileFacts, Image, Labels
+from sampviz.images.label_map import label_ids
 from sampviz.images.selection import PLANES, Selection, index, slice_index
-
-OBLIQUE_DEGREES = 0.1
-# For each plane the canonical axes across it, down its rows and along its columns. Rows run
-# backwards (front or top of the head first), columns forwards.
-_AXES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
-
-
-@dataclass(frozen=True, eq=False)
-class _Volume:
-    """A NIfTI whose voxels are not read yet, in the closest canonical (RAS+) orientation."""
-
-    voxels: Voxels | VoxelsInMemory
-    header: Header
-    shape: tuple[int, int, int]  # canonical
-    frames: int
-    stored_axis: tuple[int, int, int]  # for each canonical axis
-    flipped: tuple[bool, bool, bool]  # each canonical axis
-    affine: Array  # of canonical voxels
-
-    @property
-    def stored_shape(self) -> tuple[int, int, int]:
-        """The lengths of the stored axes."""
-        x, y, z = (self.shape[self.stored_axis.index(axis)] for axis in range(3))
-        return x, y, z
-
-    @property
-    def file_facts(self) -> FileFacts:
-        return FileFacts(self.header.format, self.header.shape, self.header.type)
 
 
 def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image:
@@ -67,7 +43,8 @@ def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image
     Returns
     -------
     Image
-        (H, W), (3, H, W) in colour, or a volume of (D, H, W) or (T, D, H, W).
+        (H, W), (3, H, W) in colour, (C, H, W) of components, or a volume of (D, H, W) or
+        (T, D, H, W).
 
     Raises
     ------
@@ -76,7 +53,6 @@ def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image
     UsageError
         If the selection asks for what the file has not.
     """
-    selection.refuse(where, "a NIfTI", "channel", "mosaic")
     with open_voxels(path, where, selection.most_unpacked) as voxels:
         return select(voxels, name, where, selection)
 
@@ -101,70 +77,62 @@ def select(voxels: Voxels | VoxelsInMemory, name: str, where: str, selection: Se
         As `read_nifti` returns it.
     """
     read = _read_volume if selection.volume else _read_slice
-    return read(_canonical(voxels), name, where, selection)
+    return read(canonical_volume(voxels), name, where, selection)
 
 
-def _canonical(voxels: Voxels | VoxelsInMemory) -> _Volume:
-    header = voxels.header
-    stored_shape = (*header.shape, 1)[:3]
-    orientation = nib.orientations.io_orientation(header.affine)
-    axis = [int(np.flatnonzero(orientation[:, 0] == canonical)[0]) for canonical in range(3)]
-    return _Volume(
-        voxels,
-        header,
-        (stored_shape[axis[0]], stored_shape[axis[1]], stored_shape[axis[2]]),
-        prod(header.shape[3:]),
-        (axis[0], axis[1], axis[2]),
-        (orientation[axis[0], 1] < 0, orientation[axis[1], 1] < 0, orientation[axis[2], 1] < 0),
-        header.affine @ nib.orientations.inv_ornt_aff(orientation, stored_shape),
-    )
-
-
-def _read_slice(volume: _Volume, name: str, where: str, selection: Selection) -> Image:
+def _read_slice(volume: CanonicalVolume, name: str, where: str, selection: Selection) -> Image:
     plane = selection.plane or _default_plane(volume.shape)
-    across, down, along = _AXES[plane]
-    selection.check_size((volume.shape[down], volume.shape[along]), where)
+    _, down, along = PLANE_AXES[plane]
+    components = select_components(volume.header, selection, where)
+    sides = (*components.lead_shape, volume.shape[down], volume.shape[along])
+    selection.check_size(sides, where)
     k, taken = _slice_of_plane(volume, plane, selection)
     frame = index("frame", selection.frame, volume.frames)
     selection.check_kspace(volume.header.dtype, where)
 
-    stored = _read_stored(volume, across, k, frame)
-    if volume.stored_axis[down] > volume.stored_axis[along]:
-        stored = stored.T
+    planes = [volume.slice(plane, k, c * volume.frames + frame) for c in components.numbers]
+    stored = np.stack(planes) if components.lead_shape else planes[0]
     values, notes = _values(stored, volume.header, where, selection)
-    if selection.kspace:
-        values = kspace_to_image(
-            values
-        )  # before it is flipped, which would move the centre of k-space
-    rows, columns = 1 if volume.flipped[down] else -1, -1 if volume.flipped[along] else 1
-    values = np.ascontiguousarray(values[..., ::rows, ::columns])
+    if selection.kspace:  # before it is flipped, which would move the centre of k-space
+        values = kspace_to_image(values)
+    values = volume.upright(plane, components.compose(values))
     if volume.frames > 1:
         taken += f", frame {frame} of 0..{volume.frames - 1}"
-    affine = _plane_affine(volume, across, down, along, k)
+    affine = volume.plane_affine(plane, k)
     codes = nib.aff2axcodes(affine)
-    notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
+    notes = (*_notes(volume, components, selection), *notes)
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
-    colour = values.ndim == 3
-    image = Image(values, name, volume.file_facts, geometry, None, taken, notes, colour)
-    return replace(image, range=(0.0, 255.0), range_source="8 bit") if colour else image
+    colour = components.colour or volume.header.dtype.names is not None
+    facts = _file_facts(volume.header, frame, selection)
+    image = Image(values, name, facts, geometry, None, taken + components.text, notes, colour)
+    if colour:
+        return replace(image, range=(0.0, 255.0), range_source="8 bit")
+    return _with_header(image, volume.header)
 
 
-def _slice_of_plane(volume: _Volume, plane: str, selection: Selection) -> tuple[int, str]:
+def _slice_of_plane(volume: CanonicalVolume, plane: str, selection: Selection) -> tuple[int, str]:
     """Return the index of the selected slice of a plane, and its description."""
-    across = _AXES[plane][0]
+    across = PLANE_AXES[plane][0]
     count = volume.shape[across]
     step = volume.affine[across, across]
     middle = (np.array(volume.shape) - 1) / 2
     middle[across] = 0
     first = float((volume.affine @ [*middle, 1])[across])
+    oriented = volume.header.is_oriented
+    if not oriented and (selection.slice or "").startswith("mm="):
+        raise UsageError(
+            "the file does not say where its slices lie",
+            argument("slice"),
+            "write an index (90) or a percentage (60%)",
+        )
     k = slice_index(selection.slice, count, first, step)
-    position = f"{'xyz'[across]} = {first + k * step:.1f} mm"
-    return k, f"{plane} slice {k} of 0..{count - 1}" + (
-        f", {position}" if volume.header.is_oriented else ""
-    )
+    of_all = f"slice {k} of 0..{count - 1}"
+    if not oriented:
+        return k, f"{of_all} along the {AXIS_NAMES[across]}"
+    return k, f"{plane} {of_all}, {'xyz'[across]} = {first + k * step:.1f} mm"
 
 
-def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -> Image:
+def _read_volume(volume: CanonicalVolume, name: str, where: str, selection: Selection) -> Image:
     """Read a volume, or all volumes of a series: slices upwards, rows from the front."""
     selection.check_kspace(volume.header.dtype, where)
     if selection.kspace:
@@ -180,9 +148,11 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
     selection.check_size(
         (*volume.stored_shape, frames) if all_frames else volume.stored_shape, where
     )
+    components = select_components(volume.header, selection, where)
     frame = index("frame", selection.frame, volume.frames)
     size = prod(volume.stored_shape)
-    flat = volume.voxels.pieces(frame * size, 1, frames * size, frames * size)
+    first = components.numbers[0] * volume.frames + frame
+    flat = volume.voxels.pieces(first * size, 1, frames * size, frames * size)
     values = flat.reshape(frames, *volume.stored_shape[::-1])
     z, y, x = (3 - volume.stored_axis[canonical] for canonical in (2, 1, 0))
     values = values.transpose(0, z, y, x)
@@ -202,40 +172,30 @@ def _read_volume(volume: _Volume, name: str, where: str, selection: Selection) -
     taken = "volume"
     if volume.frames > 1:
         taken += f", {'all frames' if all_frames else f'frame {frame}'} of 0..{volume.frames - 1}"
-    notes = (*volume.header.notes, *_geometry_notes(volume), *notes)
-    return Image(
+    notes = (*_notes(volume, components, selection), *notes)
+    image = Image(
         array,
         name,
-        volume.file_facts,
+        _file_facts(volume.header, frame, selection),
         geometry,
-        taken=taken,
+        taken=taken + components.text,
         notes=notes,
         slice_planes=slice_planes,
     )
+    return _with_header(image, volume.header)
 
 
-def _slice_plane(volume: _Volume, plane: str, selection: Selection) -> SlicePlane:
+def _slice_plane(volume: CanonicalVolume, plane: str, selection: Selection) -> SlicePlane:
     """Return the selected slice of a plane, by its index in the volume as it is read."""
     k, text = _slice_of_plane(volume, plane, selection)
-    return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text)
+    label = "" if volume.header.is_oriented else AXIS_NAMES[PLANE_AXES[plane][0]]
+    return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text, label)
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:
     # A volume of one slice is read in the plane of that slice.
-    flat = [plane for plane in PLANES if shape[_AXES[plane][0]] == 1]
+    flat = [plane for plane in PLANES if shape[PLANE_AXES[plane][0]] == 1]
     return flat[0] if len(flat) == 1 else "axial"
-
-
-def _read_stored(volume: _Volume, across: int, k: int, frame: int) -> Array:
-    """Read a canonical slice as stored, with its two axes in the order of storage."""
-    axis = volume.stored_axis[across]
-    length = volume.stored_shape[axis]
-    inner, outer = prod(volume.stored_shape[:axis]), prod(volume.stored_shape[axis + 1 :])
-    index_stored = length - 1 - k if volume.flipped[across] else k
-    first = (frame * outer * length + index_stored) * inner
-    flat = volume.voxels.pieces(first, outer, inner, length * inner)
-    plane_shape = [n for i, n in enumerate(volume.stored_shape) if i != axis]
-    return flat.reshape(plane_shape[::-1]).T
 
 
 def _values(
@@ -252,19 +212,36 @@ def _values(
     return colours.transpose(2, 0, 1), notes
 
 
-def _plane_affine(volume: _Volume, across: int, down: int, along: int, k: int) -> Array:
-    to_voxel = np.zeros((4, 4))
-    to_voxel[down, 0], to_voxel[down, 3] = -1, volume.shape[down] - 1
-    to_voxel[along, 1] = 1
-    to_voxel[across, 2], to_voxel[across, 3] = 1, k
-    to_voxel[3, 3] = 1
-    return np.asarray(volume.affine @ to_voxel)
+def _with_header(image: Image, header: Header) -> Image:
+    """Return an image with what the header says of its values: a window, or that it has labels."""
+    ids = label_ids(image.array) if header.has_labels else None
+    labels = Labels(ids, f"its intent: {header.intent}") if ids else None
+    return replace(image, header_window=header.window, labels=labels)
 
 
-def _geometry_notes(volume: _Volume) -> tuple[str, ...]:
-    if not volume.header.is_oriented:
-        return ("the file does not say which way is left: drawn as stored, without letters",)
-    angle = float(np.degrees(nib.affines.obliquity(volume.affine)).max())
-    if angle > OBLIQUE_DEGREES:
-        return (f"oblique by {angle:.1f} degrees: drawn on the voxel grid, not resampled",)
-    return ()
+def _file_facts(header: Header, frame: int, selection: Selection) -> FileFacts:
+    """Return what a file holds, with the header as it is of what is read."""
+    raw = header.raw.copy()
+    if frame:  # what is read begins later than the series
+        raw["toffset"] += frame * raw["pixdim"][4]
+    if selection.kspace:  # of an image made of it nothing is said
+        raw["cal_min"] = raw["cal_max"] = 0
+    return FileFacts(header.format, header.stored_shape, header.type, replace(header, raw=raw))
+
+
+def _notes(
+    volume: CanonicalVolume, components: Components, selection: Selection
+) -> tuple[str, ...]:
+    """Return what a reader should know of the header, the orientation and the components."""
+    return (*volume.header.notes, *_geometry_notes(volume, selection), *components.notes)
+
+
+def _geometry_notes(volume: CanonicalVolume, selection: Selection) -> tuple[str, ...]:
+    if volume.header.is_oriented:
+        return geometry_notes(volume.affine)
+    note = "the file does not say which way is left: drawn as stored, without letters"
+    if not selection.plane:
+        return (note,)
+    axis = AXIS_NAMES[PLANE_AXES[selection.plane][0]]
+    plane_note = f"the file does not say which plane is {selection.plane}"
+    return (note, f"{plane_note}: slices along its {axis} are taken")

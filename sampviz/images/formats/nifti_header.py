@@ -5,7 +5,7 @@ wrongly.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -16,12 +16,14 @@ from nibabel.spatialimages import HeaderDataError
 
 from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array
+from sampviz.images.embedded_text import COMMENT
 from sampviz.images.formats.nifti_affine import header_affine
 
-LONGEST = 544  # a NIfTI-2 header and the four bytes behind it
+LONGEST = 552  # a NIfTI-2 header, the four bytes behind it, the start of an extension
 _LENGTHS = {1: 348, 2: 540}
 _MAGIC = {1: (344, b"n+1\0", b"ni1\0"), 2: (4, b"n+2\0\r\n\x1a\n", b"ni2\0\r\n\x1a\n")}
 _CLASSES: dict[int, Any] = {1: nib.Nifti1Header, 2: nib.Nifti2Header}
+_LABEL_INTENTS = (1002, 1003)  # NIFTI_INTENT_LABEL, NIFTI_INTENT_NEURONAMES
 _FIX = "get the file again, or convert it anew"
 
 
@@ -43,10 +45,16 @@ class Header:
         The value of a voxel is `slope` times what is stored, plus `inter`.
     affine : ndarray
         (4, 4), from stored voxels to RAS+ mm.
-    is_oriented : bool
-        Whether the affine says which way is left.
+    transforms : mapping of str to ndarray
+        The "sform" and the "qform", those that can be used; see `HeaderAffine`.
     notes : tuple of str
         What a reader should know of the file.
+    components : int
+        Numbers of each voxel, along the fifth axis; `shape` is of one of them.
+    raw : Nifti1Header or Nifti2Header
+        All fields as they are stored.
+    is_extended : bool
+        Whether extensions follow the header, other than a comment.
     """
 
     format: str
@@ -56,13 +64,49 @@ class Header:
     slope: float
     inter: float
     affine: Array
-    is_oriented: bool
+    transforms: Mapping[str, Array]
     notes: tuple[str, ...]
+    components: int
+    raw: Any
+    is_extended: bool
+
+    @property
+    def is_oriented(self) -> bool:
+        """Whether the affine says which way is left."""
+        return bool(self.transforms)
 
     @property
     def end(self) -> int:
         """Where the voxels end, in bytes of the uncompressed file."""
-        return self.offset + prod(self.shape) * self.dtype.itemsize
+        return self.offset + prod(self.shape) * self.components * self.dtype.itemsize
+
+    @property
+    def stored_shape(self) -> tuple[int, ...]:
+        """The shape with the fifth axis, where there is one."""
+        if self.components == 1:
+            return self.shape
+        return (*self.shape, *[1] * (4 - len(self.shape)), self.components)
+
+    @property
+    def window(self) -> tuple[float, float] | None:
+        """The values that the file says to be black and white (cal_min and cal_max), or None."""
+        low, high = float(self.raw["cal_min"]), float(self.raw["cal_max"])
+        return (low, high) if low < high and np.isfinite([low, high]).all() else None
+
+    @property
+    def intent_code(self) -> int:
+        """What the values are, as a number of the standard."""
+        return int(self.raw["intent_code"])
+
+    @property
+    def intent(self) -> str:
+        """What the values are, such as "vector"; "none" where the file does not say."""
+        return str(nib.nifti1.intent_codes.label.get(self.intent_code, "unknown"))
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the file says that its numbers are labels of regions."""
+        return self.intent_code in _LABEL_INTENTS
 
     @property
     def type(self) -> str:
@@ -98,11 +142,11 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
         raise _unreadable(f"its header ends after {len(data)} of {length} bytes", where)
     _check_magic(data, version, where, pair=pair)
     raw = _CLASSES[version](data[:length], endianness=endian, check=False)
-    shape = _shape(raw["dim"].tolist(), where)
+    shape, components = _shape(raw, where)
     dtype, notes = _dtype(raw, where)
-    slope, inter = _scaling(raw, where)
+    slope, inter, scaling_notes = _scaling(raw, where)
     with np.errstate(all="ignore"):  # what overflows is not used
-        affine, is_oriented, affine_notes = header_affine(raw, shape)
+        position = header_affine(raw, shape)
     return Header(
         f"NIfTI-{version}" + (" pair" if pair else ""),
         shape,
@@ -110,9 +154,12 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
         _offset(float(raw["vox_offset"]), 0 if pair else length + 4, where),
         slope,
         inter,
-        affine,
-        is_oriented,
-        (*notes, *affine_notes),
+        position.affine,
+        position.transforms,
+        (*notes, *scaling_notes, *position.notes),
+        components,
+        raw,
+        _is_extended(data, length, endian),
     )
 
 
@@ -144,21 +191,33 @@ def _check_magic(data: bytes, version: int, where: str, *, pair: bool) -> None:
         raise _unreadable(f"its header says that the voxels {location}", where, fix)
 
 
-def _shape(dim: Sequence[int], where: str) -> tuple[int, ...]:
-    rank, *sides = dim
+def _shape(raw: Any, where: str) -> tuple[tuple[int, ...], int]:
+    """Return the shape, 2 to 4 axes, and how many components a voxel has along a fifth."""
+    rank, *sides = raw["dim"].tolist()
     if not 1 <= rank <= 7:
         raise _unreadable(f"it says that it has {rank} axes", where)
     shape = tuple(sides[:rank])
     axes = len(shape)
     while axes > 3 and shape[axes - 1] == 1:
         axes -= 1
+    if axes == 5 and min(shape) >= 1 and raw["intent_code"]:
+        frames = shape[3:4] if shape[3] > 1 else ()
+        return (*shape[:3], *frames), shape[4]
     if not 2 <= axes <= 4 or min(shape) < 1:
         raise InputError(
             f"an array of {shape} is not an image, a volume or a series",
             where,
             "keep 2 to 4 axes, none of them empty",
         )
-    return shape
+    return shape, 1
+
+
+def _is_extended(data: bytes, length: int, endian: str) -> bool:
+    """Whether the first extension behind a header is other than a comment."""
+    extension = data[length : length + 12]
+    if len(extension) < 12 or not extension[0]:
+        return False
+    return bool(struct.unpack(f"{endian}i", extension[8:])[0] != COMMENT)
 
 
 def _dtype(raw: Any, where: str) -> tuple["np.dtype[Any]", tuple[str, ...]]:
@@ -185,15 +244,17 @@ def _offset(offset: float, least: int, where: str) -> int:
     return int(offset)
 
 
-def _scaling(raw: Any, where: str) -> tuple[float, float]:
-    """Return slope and intercept; a slope of 0 says that there are none (NIfTI-1.1)."""
+def _scaling(raw: Any, where: str) -> tuple[float, float, tuple[str, ...]]:
+    """Return slope, intercept and notes; a slope of 0 says that there are none (NIfTI-1.1)."""
     slope, inter = float(raw["scl_slope"]), float(raw["scl_inter"])
     if slope == 0:
-        return 1.0, 0.0
+        return 1.0, 0.0, ()
+    if np.isnan([slope, inter]).all():
+        return 1.0, 0.0, ("header: slope and intercept are NaN: taken as no scaling",)
     if not np.isfinite([slope, inter]).all():
         raise _unreadable(
             f"it scales its voxels by {slope:g} and adds {inter:g}",
             where,
             "mend scl_slope and scl_inter: 1 and 0 change nothing",
         )
-    return slope, inter
+    return slope, inter, ()

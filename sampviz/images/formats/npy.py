@@ -16,7 +16,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.array_layout import ChannelsFirst, channels_first
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers
-from sampviz.images.geometry import SlicePlane
+from sampviz.images.geometry import AXIS_NAMES, SlicePlane
 from sampviz.images.image import ARRAY_RANGES, FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index
 
@@ -180,8 +180,8 @@ def _volume(
         selection.refuse(where, "a volume of one channel", "channel")
     selection.check_size(single.shape, where)
     slice_planes = tuple(
-        SlicePlane(plane, n // 2, f"{plane} slice {n // 2} of 0..{n - 1}")
-        for plane, n in zip(PLANES, single.shape, strict=True)
+        SlicePlane(plane, n // 2, f"slice {n // 2} of 0..{n - 1} along the {axis}", axis)
+        for plane, n, axis in zip(PLANES, single.shape, AXIS_NAMES, strict=True)
     )
     array, notes = as_numbers(np.array(single), where, selection.nan)
     file_facts = FileFacts("npy", stored.shape, str(stored.dtype))

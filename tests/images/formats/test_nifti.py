@@ -133,7 +133,7 @@ def test_without_codes_there_are_no_letters_but_a_note(tmp_path: Path) -> None:
     assert image.geometry.axes is None
     assert image.spacing == (2.0, 1.5)
     assert np.array_equal(image.array, seen(landmarks(), "axial", 3))
-    assert image.taken == "axial slice 3 of 0..5"  # no mm: nobody knows where they count from
+    assert image.taken == "slice 3 of 0..5 along the third axis"  # no plane, no mm: nobody knows
 
 
 @pytest.mark.parametrize("axis", range(3))
@@ -191,10 +191,15 @@ def test_without_any_map_the_spacing_is_of_pixdim_and_no_side_is_known(
     assert image.geometry.axes is None
 
 
-def test_a_quaternion_longer_than_1_is_no_map(tmp_path: Path) -> None:
-    with pytest.warns(SampvizWarning, match="its qform is no map of voxels into space"):
-        image = read(tmp_path, nifti(landmarks(), quaternion=(5, 0, 0), spacing=SPACING))
-    assert image.spacing == (2.0, 1.5)
+def test_a_quaternion_longer_than_1_is_divided_by_its_length(tmp_path: Path) -> None:
+    data = nifti(landmarks(), quaternion=(5, 0, 0), spacing=SPACING)
+    message = "v: header: the quaternion of its qform is 5 long: taken as 1"
+    with pytest.warns(SampvizWarning, match=f"^{message}$"):
+        image = read(tmp_path, data, slice=0)
+    # Half a turn about x: y runs to the back, z down.
+    assert image.geometry is not None
+    assert image.geometry.affine[:3, :2] == pytest.approx(np.array([[0, 1.5], [-2, 0], [0, 0]]))
+    assert np.array_equal(image.array, landmarks()[:, :, 5].T)
 
 
 @pytest.mark.parametrize(("shift", "apart"), [(1.4, ""), (20.0, "20"), (0.0, "")])
@@ -394,7 +399,8 @@ def test_a_slope_of_0_is_no_slope(tmp_path: Path, inter: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slope", "inter"), [(np.inf, 0), (-np.inf, 0), (np.nan, 0), (1, np.nan), (2, np.inf)]
+    ("slope", "inter"),
+    [(np.inf, 0), (-np.inf, 0), (np.nan, 0), (1, np.nan), (2, np.inf), (np.inf, np.nan)],
 )
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_slope_that_is_no_number_is_an_input_error(
@@ -407,6 +413,18 @@ def test_a_slope_that_is_no_number_is_an_input_error(
         f"  in:  {tmp_path / 'v.nii'}\n"
         "  fix: mend scl_slope and scl_inter: 1 and 0 change nothing"
     )
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("endian", ["<", ">"])
+def test_slope_and_intercept_of_nan_are_no_scaling_and_told(
+    tmp_path: Path, version: int, endian: str
+) -> None:
+    form = {"version": version, "endian": endian}
+    data = nifti(landmarks(), AFFINE, slope=np.nan, inter=np.nan, **form)
+    with pytest.warns(SampvizWarning, match="^v: header: slope and intercept are NaN: taken as no"):
+        image = read(tmp_path, data, slice=2)
+    assert np.array_equal(image.array, seen(landmarks(), "axial", 2))
 
 
 @pytest.mark.parametrize("plane", LETTERS)
@@ -463,7 +481,9 @@ def test_axes_of_one_at_the_end_do_not_count(tmp_path: Path, ones: int) -> None:
 
 
 @pytest.mark.parametrize("shape", [(7,), (4, 5, 6, 2, 3), (4, 5, 1, 1, 3), (4, 0, 6), (4, -5, 6)])
-def test_one_axis_or_five_or_none_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+def test_one_axis_or_five_without_an_intent_or_none_are_refused(
+    tmp_path: Path, shape: tuple[int, ...]
+) -> None:
     data = nifti_header(shape, 4, 16, AFFINE) + bytes(4 + 2 * 720)
     with pytest.raises(InputError) as caught:
         read(tmp_path, data)
