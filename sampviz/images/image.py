@@ -63,6 +63,8 @@ class Image:
         Whether the three channels are red, green and blue.
     slice_planes : tuple of SlicePlane
         Of a volume, the slices that figures show; empty for a plane.
+    source : str
+        The path or sample that it was read from; "" where there is none.
 
     Examples
     --------
@@ -82,6 +84,7 @@ class Image:
     notes: tuple[str, ...] = ()
     colour: bool = False
     slice_planes: tuple[SlicePlane, ...] = ()
+    source: str = ""
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))

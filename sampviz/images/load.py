@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
 from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
-from sampviz.images.samples import PREFIX, SAMPLE_FILES, sample_path, synthetic_image
+from sampviz.images.input_names import PREFIX, stem
+from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
 from sampviz.images.selection import Nan, Selection
 
 _SIGNATURE_SIZE = 132  # bytes that identify a format
@@ -95,7 +97,7 @@ def load(
     return image
 
 
-def load_selected(source: str, selection: Selection) -> Image:
+def load_selected(source: str, selection: Selection, name: str = "") -> Image:
     """Read an image from a file or a sample; see `load`.
 
     Parameters
@@ -104,12 +106,16 @@ def load_selected(source: str, selection: Selection) -> Image:
         A path, or a sample.
     selection : Selection
         Which part of it.
+    name : str
+        What it is called; by default its file without folder and ending.
 
     Returns
     -------
     Image
     """
     image = _read(source, selection)
+    if name:
+        image = replace(image, name=name)
     _warn_of_notes(image)
     return image
 
@@ -117,29 +123,6 @@ def load_selected(source: str, selection: Selection) -> Image:
 def _warn_of_notes(image: Image) -> None:
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=3)
-
-
-def stem(source: str) -> str:
-    """Return the name of an input without folder and ending, as figures are named after it.
-
-    Parameters
-    ----------
-    source : str
-        A path, or a sample.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> stem("scans/sub-01_T1w.nii.gz"), stem("sample:zoneplate:64x64")
-    ('sub-01_T1w', 'zoneplate')
-    """
-    if source.startswith(PREFIX):
-        return source.removeprefix(PREFIX).partition(":")[0]
-    path = Path(source)
-    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
 def digest(source: str) -> str | None:
@@ -177,6 +160,10 @@ def digest(source: str) -> str | None:
 
 
 def _read(source: str, selection: Selection) -> Image:
+    return replace(_read_source(source, selection), source=source)
+
+
+def _read_source(source: str, selection: Selection) -> Image:
     name = stem(source)
     if source.startswith(PREFIX):
         text = source.removeprefix(PREFIX)
