@@ -19,7 +19,8 @@ from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
 from sampviz.images.discovery import check_inputs, find_inputs
-from sampviz.images.load import load
+from sampviz.images.load import load_selected
+from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.convert import as_chains
 
@@ -219,18 +220,22 @@ def measure_each(
 
     Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
     """
-    return map_outcomes(_MeasureOne(spec, workers), sources, workers, pool, ordered=True)
+    measure_one = _MeasureOne(spec, workers, is_alone=len(sources) == 1)
+    return map_outcomes(measure_one, sources, workers, pool, ordered=True)
 
 
 @dataclass(frozen=True)
 class _MeasureOne:
     spec: MeasurementSpec
     threads: int | None
+    is_alone: bool  # several inputs are called by their paths, in warnings too
 
     def __call__(self, source: str) -> list[MetricRow]:
         """Return the rows of one input."""
         spec = self.spec
-        image = load(source, **(spec.reading or {}), series=True)
+        name = "" if self.is_alone else source
+        selection = replace(Selection.of(spec.reading or {}), series=True)
+        image = load_selected(source, selection, name)
         rows = measure(
             image,
             _chains(spec),

@@ -15,8 +15,9 @@ import numpy as np
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import Image
+from sampviz.images.input_names import distinct_names, stem
 from sampviz.images.label_map import mark_labels
-from sampviz.images.load import load, stem
+from sampviz.images.load import load, load_selected
 from sampviz.images.selection import Selection
 
 _FIX = "give a path, an array of H x W or C x H x W, or an image of nibabel, PIL, torch or xarray"
@@ -72,14 +73,41 @@ def as_image(value: Any, **selection: Any) -> Image:
 
 
 def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:
-    """Return the image, or every image of a list or tuple, see `as_image`."""
+    """Return the image, or every image of a list or tuple, see `as_image`.
+
+    Files of one name are called by as much of their paths as tells them apart.
+    """
     if not isinstance(value, (list, tuple)):
         return (as_image(value, **selection),)
     if not value:
         raise UsageError("there is no image", argument("image"), "give at least one")
     if all(isinstance(row, (list, tuple)) for row in value):  # of numbers
         return (as_image(np.asarray(value), **selection),)
-    return tuple(as_image(item, **selection) for item in value)
+    sources = list(map(_source_of, value))
+    name_of_source = dict(zip(sources, distinct_names(sources), strict=True))
+    return tuple(
+        _named(item, source, name_of_source[source], selection)
+        for item, source in zip(value, sources, strict=True)
+    )
+
+
+def _source_of(value: Any) -> str:
+    """Return the file that an image was read from, or is to be; "" where there is none."""
+    if isinstance(value, (str, Path)):
+        return os.fspath(value)
+    if isinstance(value, Image):
+        return value.source
+    if _is(value, "nibabel.spatialimages", "SpatialImage"):
+        return os.fspath(value.get_filename() or "")
+    return os.fspath(getattr(value, "filename", "")) if _is(value, "PIL.Image", "Image") else ""
+
+
+def _named(value: Any, source: str, name: str, selection: dict[str, Any]) -> Image:
+    """Return an image that is called `name`, unless its user calls it otherwise."""
+    if isinstance(value, (str, Path)):
+        return load_selected(source, _selection(**selection), name)
+    image = as_image(value, **selection)
+    return replace(image, name=name) if source and image.name == stem(source) else image
 
 
 def _selection(slice: str | int | None = None, **options: Any) -> Selection:  # noqa: A002

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sampviz.core.errors import InputError, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
-from sampviz.images.samples import PREFIX, check_sample
+from sampviz.images.input_names import PREFIX
+from sampviz.images.samples import check_sample
 
 MOST = 1_000_000  # files that one pattern may mean
 # The short names of the entities of BIDS 1.10.

@@ -104,6 +104,8 @@ class Image:
         What was decided that the file does not say, with the option that decides otherwise.
     labels : Labels, optional
         Of a label map; None where values are amounts.
+    source : str
+        The path or sample that it was read from; "" where there is none.
 
     Examples
     --------
@@ -127,6 +129,7 @@ class Image:
     header_window: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
     labels: Labels | None = None
+    source: str = ""
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -10,8 +11,9 @@ from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
 from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
+from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.label_map import mark_labels
-from sampviz.images.samples import PREFIX, SAMPLE_FILES, sample_path, synthetic_image
+from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
 from sampviz.images.selection import Nan, Selection
 
 _SIGNATURE_SIZE = 132  # bytes that identify a format
@@ -116,7 +118,7 @@ def load(
     )
 
 
-def load_selected(source: str, selection: Selection) -> Image:
+def load_selected(source: str, selection: Selection, name: str = "") -> Image:
     """Read an image from a file or a sample; see `load`.
 
     Parameters
@@ -125,38 +127,19 @@ def load_selected(source: str, selection: Selection) -> Image:
         A path, or a sample.
     selection : Selection
         Which part of it.
+    name : str
+        What it is called; by default its file without folder and ending.
 
     Returns
     -------
     Image
     """
     image = mark_labels(_read(source, selection), selection.as_)
+    if name:
+        image = replace(image, name=name)
     for text in (*image.notes, *image.choices):
         warnings.warn(f"{image.name}: {text}", SampvizWarning, stacklevel=3)
     return image
-
-
-def stem(source: str) -> str:
-    """Return the name of an input without folder and ending, as figures are named after it.
-
-    Parameters
-    ----------
-    source : str
-        A path, or a sample.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> stem("scans/sub-01_T1w.nii.gz"), stem("sample:zoneplate:64x64")
-    ('sub-01_T1w', 'zoneplate')
-    """
-    if source.startswith(PREFIX):
-        return source.removeprefix(PREFIX).partition(":")[0]
-    path = Path(source)
-    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
 def digest(source: str) -> str | None:
@@ -194,6 +177,10 @@ def digest(source: str) -> str | None:
 
 
 def _read(source: str, selection: Selection) -> Image:
+    return replace(_read_source(source, selection), source=source)
+
+
+def _read_source(source: str, selection: Selection) -> Image:
     name = stem(source)
     if source.startswith(PREFIX):
         text = source.removeprefix(PREFIX)

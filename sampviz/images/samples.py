@@ -7,10 +7,10 @@ import numpy as np
 
 from sampviz.core.errors import InputError, did_you_mean
 from sampviz.images.image import FileFacts, Image
+from sampviz.images.input_names import PREFIX
 from sampviz.images.selection import CHOICES, Selection
 from sampviz.images.synthetic import SYNTHETIC
 
-PREFIX = "sample:"  # of sources that are no path
 SAMPLE_FILES = {
     "t1": "t1.nii.gz",
     "pd": "pd.nii.gz",
@@ -27,26 +27,6 @@ SAMPLE_FILES = {
 DEFAULT_SIZE = (256, 256)
 _LARGEST_SIDE = 4096
 _SIZE = re.compile(r"([1-9][0-9]{0,3})x([1-9][0-9]{0,3})", re.ASCII)
-
-
-def name_of(source: str) -> str:
-    """Return the name of a source without its folder.
-
-    Parameters
-    ----------
-    source : str
-        A path, or a sample, which is returned as it is.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> name_of("scans/t1.nii"), name_of("sample:t1")
-    ('t1.nii', 'sample:t1')
-    """
-    return source if source.startswith(PREFIX) else Path(source).name
 
 
 def sample_path(name: str) -> Path:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.images.embedded_text import sidecar_path

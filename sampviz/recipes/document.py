@@ -7,6 +7,7 @@ from typing import Any
 
 from sampviz.core.errors import UsageError, did_you_mean
 from sampviz.figures.options import KINDS
+from sampviz.images.input_names import is_file_name
 from sampviz.recipes.fields import (
     AXES,
     FIELD_TYPES,
@@ -16,7 +17,6 @@ from sampviz.recipes.fields import (
     fields_of,
 )
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _HEADER = re.compile(r"\s*(?:\[\[\s*(figure)\s*\]\]|\[\s*(defaults)\s*[.\]])", re.ASCII)
 NOT_SHARED = ("name", "about")  # what no two figures have in common
 SOURCES = ("inputs", "bids")  # two ways to say the same
@@ -147,7 +147,7 @@ def _entry(
     field_names = fields_of(kind)
     entry_lines = _checked(table, field_names, written, f"a figure of kind {kind!r} has: ")
     name = str(table.get("name", ""))
-    if not _NAME.fullmatch(name):
+    if not is_file_name(name):
         raise UsageError(
             "a figure needs a name" if not name else f"{name!r} cannot be the name of a file",
             written.at("name"),

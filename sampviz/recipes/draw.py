@@ -16,6 +16,7 @@ from sampviz.figures.options import FIGURE_OPTIONS, FigureOptions, options_of_ki
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.discovery import check_inputs
 from sampviz.images.image import Image
+from sampviz.images.input_names import distinct_names
 from sampviz.images.load import load, load_selected
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
@@ -56,7 +57,8 @@ class PreparedRecipe:
         """
         self.check_inputs()
         recipe = self.recipe
-        images = [self._read(source) for source in recipe.inputs]
+        names = distinct_names(recipe.inputs)
+        images = [self._read(*pair) for pair in zip(recipe.inputs, names, strict=True)]
         figure = self._figure(images)
         # In which formats it is saved is nothing that a figure shows.
         values = {key: value for key, value in recipe.values.items() if key != "formats"}
@@ -72,8 +74,8 @@ class PreparedRecipe:
         figure.record = record.json()
         return figure
 
-    def _read(self, source: str) -> Image:
-        image = load_selected(source, self.selection)
+    def _read(self, source: str, name: str) -> Image:
+        image = load_selected(source, self.selection, name)
         return image.in_unit_range() if "scale" in self.recipe.values else image
 
     def _figure(self, images: Sequence[Image]) -> PanelFigure:

@@ -1,8 +1,9 @@
 """Records: how a figure or an array was made, in the file itself, so that it can be made again.
 
 A record is a recipe, with what its values alone do not say: the bytes of the inputs and the
-versions of the programs. It names files without their folders, and holds nothing of their headers
-that could tell who is in them, no date, no host and no user.
+versions of the programs. It names files without their folders, but for those that tell two inputs
+apart and that stand on the figure, too; it holds nothing of their headers that could tell who is in
+them, no date, no host and no user.
 """
 
 import json
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.text import escape_control
+from sampviz.images.input_names import PREFIX, distinct_files
 from sampviz.images.load import digest
-from sampviz.images.samples import PREFIX, name_of
 from sampviz.recipes.read import check_table
 from sampviz.recipes.recipe import Recipe
 from sampviz.recipes.versions import versions
@@ -91,7 +92,7 @@ def record_of(
         for name, parameter in signature(function).parameters.items()
     }
     values = {k: v for k, v in recipe.values.items() if v is not None and v != usual.get(k)}
-    values["inputs"] = [name_of(source) for source in sources]
+    values["inputs"] = distinct_files(sources)
     if "slice" in values:
         values["slice"] = str(values["slice"])
     return Record(
@@ -143,7 +144,9 @@ def _record(document: Any, where: str) -> Record:
     table = document[kind] if kind == "figure" else {"name": kind, **document[kind]}
     recipe = check_table(table, where)
     for name in recipe.inputs:
-        is_plain = name.startswith(PREFIX) or (Path(name).name == name and name not in ("", ".."))
+        path = Path(name)
+        is_below = not path.anchor and ".." not in path.parts and path.as_posix() == name != "."
+        is_plain = name.startswith(PREFIX) or is_below
         _require(is_plain and "\0" not in name, "names of files without folders")
     count = len(recipe.inputs)
     digests, taken, programs = (document.get(key) for key in ("sha256", "taken", "versions"))

@@ -1,15 +1,19 @@
 """Recipes read from TOML, checked before any work."""
 
+import json
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sampviz.core.errors import SampvizError, UsageError, did_you_mean
+from sampviz.images.input_names import file_names
 from sampviz.recipes.document import SOURCES, FigureEntry, SourceText, parse_entries
 from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
-from sampviz.recipes.matrix import Names, combinations
+from sampviz.recipes.matrix import combinations
 from sampviz.recipes.recipe import Recipe, _listed
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}", re.ASCII)
@@ -89,12 +93,15 @@ def parse_recipe(
         if name not in option_names:
             fix = did_you_mean(name, option_names, f"it has: {', '.join(option_names) or 'none'}")
             raise UsageError(f"the recipe has no option {name!r}", location, fix)
-    names = Names(entry.name for entry in entries if not entry.matrix)
-    return [
-        recipe
+    figures = {
+        (recipe.name, identity): recipe
         for entry in entries
-        for recipe in _figures(entry, dict(options or {}), inputs, folder, names)
-    ]
+        for recipe, identity in _figures(entry, dict(options or {}), inputs, folder)
+    }
+    combined = [key for key in figures if key[1]]
+    names = file_names(combined, (name for name, identity in figures if not identity))
+    new_names = dict(zip(combined, names, strict=True))
+    return [replace(recipe, name=new_names.get(key, key[0])) for key, recipe in figures.items()]
 
 
 def parse_document(text: str, location: str) -> list[FigureEntry]:
@@ -111,9 +118,11 @@ def _figures(
     options: Mapping[str, str],
     inputs: Sequence[str],
     folder: Path,
-    names: Names,
-) -> Iterator[Recipe]:
-    """Yield the figures that an entry stands for, their texts filled and their inputs found."""
+) -> Iterator[tuple[Recipe, str]]:
+    """Yield the figures that an entry stands for, their texts filled and their inputs found.
+
+    Beside each of a matrix stands what tells it from the others, which may have its name.
+    """
 
     def find(key: str, value: Any) -> list[str]:
         from sampviz.images.discovery import find_bids, find_inputs  # as above
@@ -138,13 +147,18 @@ def _figures(
     if sources:
         values["inputs"] = sources
     if not matrix:
-        yield Recipe(entry.name, entry.kind, values, entry.about, entry.location, entry.lines)
+        yield Recipe(entry.name, entry.kind, values, entry.about, entry.location, entry.lines), ""
         return
-    for words, chosen in combinations(entry.name, matrix, find, entry.at("matrix")):
+    for name, chosen in combinations(entry.name, matrix, find, entry.at("matrix")):
         combined = {**values, **chosen}
-        yield Recipe(
-            names.make(words), entry.kind, combined, entry.about, entry.location, entry.lines
-        )
+        recipe = Recipe(name, entry.kind, combined, entry.about, entry.location, entry.lines)
+        yield recipe, _identity(entry.name, chosen, folder)
+
+
+def _identity(name: str, chosen: Mapping[str, Any], folder: Path) -> str:
+    """Return all that is chosen for a figure of a matrix, wherever the recipe lies."""
+    sources = [os.path.relpath(source, folder) for source in chosen.get("inputs", [])]
+    return json.dumps([name, {**chosen, "inputs": sources}])
 
 
 def check_table(table: Mapping[str, Any], location: str) -> Recipe:
@@ -163,7 +177,7 @@ def figure_of(table: Mapping[str, Any], location: str = "recipe") -> Recipe:
     Inputs are found relative to the current folder. A figure without a name is called `figure`.
     """
     (entry,) = parse_entries({"figure": [{"name": "figure", **table}]}, SourceText(location, ""))
-    figures = list(_figures(entry, {}, (), Path(), Names([entry.name])))
+    figures = [figure for figure, _ in _figures(entry, {}, (), Path())]
     if len(figures) > 1:
         what = f"its matrix stands for {len(figures)} figures"
         raise UsageError(what, location, "leave the matrix out, or draw a file of it by `batch`")

@@ -1,5 +1,6 @@
 """The record that a file carries, and the figure made again from it: what has changed since."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending, encode_figure, save
 from sampviz.images.embedded_text import embedded_text
-from sampviz.images.samples import PREFIX
+from sampviz.images.input_names import PREFIX
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.provenance import Record, changes, parse_record
 
@@ -167,19 +168,29 @@ def _compared(path: Path, inputs: Sequence[str], allow_code: bool) -> Rerun:
 def _sources(record: Record, folder: Path, inputs: Sequence[str]) -> list[str]:
     """Return the path of every input of a record."""
     names = [name for name in record.recipe.inputs if not name.startswith(PREFIX)]
-    paths = {Path(path).name: path for path in inputs}
-    if len(inputs) == len(names) == 1:
-        paths = {names[0]: inputs[0]}
-    for name, path in paths.items():
-        if name not in names:
+    paths: dict[str, str] = {}
+    for path in inputs:
+        # The name in a record ends as the path does: sub-01/T1w.nii, where there is another T1w.
+        matches = [name for name in names if _ends_with(path, name)]
+        if len(inputs) == len(names) == 1:
+            matches = names
+        if not matches:
             fix = f"it has {', '.join(names) or 'samples only'}"
             raise UsageError(
-                f"the figure has no input {name}", argument("inputs", path, option="input"), fix
+                f"the figure has no input {Path(path).name}",
+                argument("inputs", path, option="input"),
+                fix,
             )
+        paths |= dict.fromkeys(matches, path)
     return [
         name if name.startswith(PREFIX) else paths.get(name) or _find(name, folder)
         for name in record.recipe.inputs
     ]
+
+
+def _ends_with(path: str, name: str) -> bool:
+    parts = Path(name).parts
+    return Path(os.path.abspath(path)).parts[-len(parts) :] == parts  # noqa: PTH100
 
 
 def _find(name: str, folder: Path) -> str:

@@ -15,8 +15,10 @@ from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.images.image import Image
+from sampviz.images.input_names import distinct_names
 from sampviz.images.intensity_window import Window
-from sampviz.images.load import load
+from sampviz.images.load import load_selected
+from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain
 
 MOST_SAMPLES = 2**25  # of all pictures of a page: what a browser can hold
@@ -68,10 +70,10 @@ def subjects_of(
     UsageError, before anything is run, if it is more than `MOST_SAMPLES`.
     """
     samples = 0
-    for source in sources:
+    for source, name in zip(sources, distinct_names(sources), strict=True):
         for slice_reading in readings(reading):
             try:
-                image = load(source, **slice_reading)
+                image = load_selected(source, Selection.of(slice_reading), name)
                 check_plane(image)
                 samples += _count(image, chains, levels)
                 if samples > MOST_SAMPLES:

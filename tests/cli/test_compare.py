@@ -35,7 +35,7 @@ def test_several_inputs_make_several_figures_in_a_folder(cli: Cli) -> None:
     result = cli("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", "--ops", "max",
                    "-o", "figures")  # fmt: skip
     assert result.code == 0
-    names = ["dwi_compare.png", "dwi-2_compare.png", "step_compare.png"]
+    names = ["sample-dwi_compare.png", "dwi.npy_compare.png", "step_compare.png"]
     assert result.out.splitlines() == [str(Path("figures") / name) for name in names]
     assert sorted(path.name for path in Path("figures").iterdir()) == sorted(names)
 

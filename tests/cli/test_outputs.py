@@ -87,7 +87,7 @@ def test_inputs_that_differ_in_case_only_have_two_figures_everywhere(cli: Cli) -
         Path(folder).mkdir()
         np.save(Path(folder, name), np.eye(8))
     result = cli("compare", "one/A.npy", "two/a.npy", "--ops", "max", "-o", "out")
-    assert names_in("out") == ["A_compare.png", "a-2_compare.png"]
+    assert names_in("out") == ["one-A_compare.png", "two-a_compare.png"]
     assert result.code == 0
 
 

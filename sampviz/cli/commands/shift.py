@@ -117,7 +117,8 @@ def shift(
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import check_target
     from sampviz.figures.grids import shift_animation
-    from sampviz.images.load import load, stem
+    from sampviz.images.input_names import stem
+    from sampviz.images.load import load
 
     image = load(source, **reading)
     default = f"{stem(source)}_shift.{'png' if image.colour else 'gif'}"

@@ -1,6 +1,7 @@
 """Where figures go, each with its captions beside it."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,13 +12,15 @@ from sampviz.core.errors import OutputError
 from sampviz.figures.captions.caption_formats import save_caption
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending, save
-from sampviz.images.load import stem
+from sampviz.images.input_names import distinct_names, file_names, with_digest
+
+_LONGEST = 200  # bytes of a name: there are file systems that take 255, and an ending follows
 
 
 def figure_paths(
     groups: Sequence[Sequence[str]], out: Path | None, kind: str, *, overwrite: bool
 ) -> list[Path]:
-    """Return where the figure of every group of inputs goes; no two go to one place.
+    """Return where the figure of every group of inputs goes; no two groups go to one place.
 
     `out` is a file, or a folder for files NAME_KIND.png; None is the folder where we are.
     OutputError, before anything is read, if something would be lost there.
@@ -43,15 +46,17 @@ def _paths_in_folder(groups: Sequence[Sequence[str]], out: Path | None, kind: st
             str(out),
             "name a folder with -o, or make it first if it has a dot",
         )
-    names: list[str] = []
-    for sources in groups:
-        first = name = "-".join(map(stem, sources))
-        number = 2
-        # Some file systems do not tell A from a.
-        while name.casefold() in map(str.casefold, names):
-            name, number = f"{first}-{number}", number + 1
-        names.append(name)
-    return [folder / f"{name}_{kind}.png" for name in names]
+    sources = [source for group in groups for source in group]
+    name_of_source = dict(zip(sources, distinct_names(sources), strict=True))
+    names = ["-".join(name_of_source[source] for source in group) for group in groups]
+    files = file_names((_of_file(name), name) for name in names)
+    return [folder / f"{name}_{kind}.png" for name in files]
+
+
+def _of_file(name: str) -> str:
+    """Return the names of inputs, which are names of files already, as one that is not too long."""
+    file = re.sub("[/:]", "-", name)
+    return file if len(os.fsencode(file)) <= _LONGEST else with_digest(file, name)
 
 
 def save_with_captions(

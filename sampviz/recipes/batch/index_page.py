@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
@@ -38,10 +39,11 @@ def index_page(
 
 def _figure(record: Mapping[str, Any]) -> str:
     name = _text(record["name"])
-    files = [_text(output["file"]) for output in record["outputs"]]
-    preview = next((file for kind in _FORMATS for file in files if file.endswith(f".{kind}")), None)
-    link = f'<a href="{preview}"><img src="{preview}" alt="{name}" loading="lazy"></a>\n'
-    links = ", ".join(f'<a href="{file}">{file}</a>' for file in files)
+    files = [output["file"] for output in record["outputs"]]
+    preview = next((file for kind in _FORMATS for file in files if file.endswith(f".{kind}")), "")
+    address = quote(preview)
+    link = f'<a href="{address}"><img src="{address}" alt="{name}" loading="lazy"></a>\n'
+    links = ", ".join(f'<a href="{quote(file)}">{_text(file)}</a>' for file in files)
     chains = ", ".join(f"<code>{_text(chain)}</code>" for chain in record["chains"])
     inputs = ", ".join(_text(source["name"]) for source in record["inputs"])
     paragraphs = [record["about"] and _text(record["about"]), chains, inputs, links]

@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from sampviz.core.errors import InputError
+from sampviz.images.input_names import PREFIX, distinct_files
 from sampviz.images.load import digest
-from sampviz.images.samples import PREFIX, name_of
 from sampviz.recipes.recipe import Recipe
 from sampviz.recipes.versions import versions
 
@@ -35,13 +35,13 @@ class Job:
         return sha256(text.encode()).hexdigest()
 
     def record_values(self) -> dict[str, Any]:
-        """Return what a record holds of it: inputs by name, without their folders."""
-        inputs = zip(self.recipe.inputs, self.digests, strict=True)
+        """Return what a record holds of it: inputs by name, with what tells them apart."""
+        inputs = zip(distinct_files(self.recipe.inputs), self.digests, strict=True)
         return {
             "name": self.name,
             "kind": self.recipe.kind,
             "about": self.recipe.about,
-            "inputs": [{"name": name_of(source), "sha256": sha} for source, sha in inputs],
+            "inputs": [{"name": name, "sha256": sha} for name, sha in inputs],
             "versions": dict(self.versions),
         }
 
