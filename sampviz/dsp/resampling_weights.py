@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import on_axis
 
 TORCH_CUBIC, PILLOW_CUBIC = -0.75, -0.5  # the parameter a of the cubic
@@ -129,15 +130,17 @@ FILTERS: dict[str, tuple[Callable[[Array], Array], float]] = {
 }
 
 
-def filtered(size_before: int, size_after: int, name: str) -> Weights:
+def filtered(size_before: int, grid: Grid, name: str) -> Weights:
     """Return Pillow's weights, whose filter is as wide as the coarser grid needs.
 
     Taps beyond the edge are dropped and the others made to sum to 1.
 
     Parameters
     ----------
-    size_before, size_after : int
-        Number of samples before and after.
+    size_before : int
+        Number of samples before.
+    grid : Grid
+        The samples after; each is a cell as wide as its step, the first begins with the old ones.
     name : {"box", "bilinear", "bicubic", "lanczos"}
         Name of the filter.
 
@@ -147,9 +150,9 @@ def filtered(size_before: int, size_after: int, name: str) -> Weights:
         The weights.
     """
     kernel, support = FILTERS[name]
-    ratio = size_before / size_after
+    ratio = float(grid.step)
     scale = max(ratio, 1.0)
-    centre = (np.arange(size_after) + 0.5) * ratio
+    centre = (np.arange(grid.size) + 0.5) * ratio
     first = (centre - support * scale + 0.5).astype(np.intp)
     last = (centre + support * scale + 0.5).astype(np.intp)  # the first one beyond
     count = int((last - first).max())

@@ -1,11 +1,12 @@
 """The manual of an operation as Python's `help` shows it: its signature and a numpydoc text."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from inspect import Parameter as Argument
 from inspect import Signature
 
 from sampviz.core.docstring import entry, numpydoc, paragraph, split_paragraphs
-from sampviz.ops.parameter import Derived, Parameter
+from sampviz.ops.parameter import Derived, Parameter, Value
 from sampviz.ops.rules import SECTIONS, Form
 
 _RAISES = "if a parameter is unknown or out of bounds, or the array is too small"
@@ -28,7 +29,7 @@ def signature(parameters: Sequence[Parameter]) -> Signature:
     inspect.Signature
         `(x, *, ..., axes=2)`.
     """
-    defaults = {p.name: None if isinstance(p.default, Derived) else p.default for p in parameters}
+    defaults = {p.name: _default(p) for p in parameters}
     keyword_parameters = [
         Argument(name, Argument.KEYWORD_ONLY, default=default)
         for name, default in {**defaults, "axes": 2}.items()
@@ -72,6 +73,14 @@ def manual_text(
     return numpydoc(f"{name}{signature(parameters)}\n\n{introduction}", sections)
 
 
+def _default(parameter: Parameter) -> Value | None:
+    """Return the default as a signature has it."""
+    default = parameter.default
+    if isinstance(default, Derived):
+        return None
+    return float(default) if isinstance(default, Fraction) else default  # type: ignore[no-any-return]
+
+
 def _entries(parameters: Sequence[Parameter], form: Form) -> Iterator[str]:
     plane = form == "plane"
     yield entry(
@@ -79,7 +88,7 @@ def _entries(parameters: Sequence[Parameter], form: Form) -> Iterator[str]:
     )
     for parameter in parameters:
         rule = parameter.default.text if isinstance(parameter.default, Derived) else ""
-        value = parameter.default
+        value = _default(parameter)
         default = "None" if rule else f'"{value}"' if isinstance(value, str) else repr(value)
         description = parameter.spec.meaning
         if parameter.type is not bool and not parameter.is_choice:
@@ -95,7 +104,7 @@ def _type_of(parameter: Parameter) -> str:
     word_types = [f'"{word}"' for word in parameter.spec.words]
     if parameter.is_choice:
         return f"{{{', '.join(word_types)}}}"
-    types = [parameter.type.__name__]
+    types = ["float" if parameter.type is Fraction else parameter.type.__name__]
     types += [f"tuple of {types[0]}"] if parameter.spec.per_axis else []
     *first, last = [*types, *word_types]
     return f"{', '.join(first)} or {last}" if first else last

@@ -14,6 +14,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, FastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes
+from sampviz.ops.call_function import call_function
 from sampviz.ops.manual import manual_text, signature
 from sampviz.ops.parameter import BadValueError, Parameter, Value
 from sampviz.ops.rules import (
@@ -163,6 +164,8 @@ class Operation:
             raise ChainError(str(err), where) from None
 
     def _grid(self, n: int, axis: int, params: Params) -> Grid:
+        if self._leaves_alone(params):
+            return Grid(n)
         axis_argument = {"axis": axis} if self.grid_of == "this axis" else {}
         grid: Grid = self.grid(n, **axis_argument, **params)
         if grid.size < 1:
@@ -217,12 +220,12 @@ class Operation:
             fast_path = self.fast_path(x.shape[-2:], params)
             if fast_path is not None:
                 return fast_path(x)
-        if self.form == "axis":
-            for i, axis in enumerate(range(-axes, 0)):
-                x = self.function(x, axis, **axis_values(params, i))
-            return x
-        full = all_axes_values(params, axes, self.per_axis)
-        return self.function(x, axes, **full) if self.form == "axes" else self.function(x, **full)
+        changed = [i for i in range(axes) if not self._leaves_alone(axis_values(params, i))]
+        return call_function(self.function, self.form, self.per_axis, x, axes, params, changed)
+
+    def _leaves_alone(self, values: Params) -> bool:
+        """Tell whether an axis with these values is left as it is: its factor is 1."""
+        return any(values[p.name] == 1 for p in self.parameters if p.spec.is_factor)
 
     def fast_path(self, size: Size, params: Params) -> FastPath | None:
         """Return the fast path for planes of float32.
@@ -262,8 +265,11 @@ class Operation:
             return self.response(
                 frequencies, **all_axes_values(params, len(frequencies), self.per_axis)
             )
-        gains = (self.response(v, **axis_values(params, i)) for i, v in enumerate(frequencies))
-        return np.prod(list(gains), axis=0)
+        of_axes = [(v, axis_values(params, i)) for i, v in enumerate(frequencies)]
+        gains = [
+            self.response(v, **values) for v, values in of_axes if not self._leaves_alone(values)
+        ]
+        return np.prod([np.ones_like(frequencies[0]), *gains], axis=0)
 
     def switches_of(self, x: Array, params: Params, axes: int = 2) -> Array:
         """Return the indices of the pixels that a pooling takes, for unpooling.

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import isfinite
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 Sizes = tuple[int, ...]  # a value for each axis, slices x rows x columns
-Value = int | float | bool | str | Sizes
+Value = int | float | Fraction | bool | str | Sizes
 
 _SHOWN = 40  # characters of a value that is wrong
+_DECIMALS = 30  # digits after the point
 # No sign "+": it stands between steps.
 _INTEGER = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 _SIZES = re.compile(r"[0-9]{1,12}(x[0-9]{1,12}){1,2}", re.ASCII)
@@ -34,6 +36,8 @@ class Param:
         Whether it is the path of a .npy file.
     per_axis : bool
         Whether it may have a value for each axis, `s=1x2`; one value for all axes is an int.
+    is_factor : bool
+        Whether it says how many times smaller or larger an axis gets; an axis with 1 is left alone.
     """
 
     low: float | None = None
@@ -43,6 +47,7 @@ class Param:
     words: tuple[str, ...] = ()
     is_path: bool = False
     per_axis: bool = False
+    is_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class Parameter:
     name : str
         Its name in chains and signatures.
     type : type
-        int, float, bool or str.
+        int, float, Fraction (a decimal, exactly as it is written), bool or str.
     spec : Param
         Bounds, unit and meaning.
     default : value or Derived
@@ -120,7 +125,7 @@ class Parameter:
     """
 
     name: str
-    type: type[int] | type[float] | type[bool] | type[str]
+    type: type[int] | type[float] | type[Fraction] | type[bool] | type[str]
     spec: Param
     default: Any
 
@@ -168,7 +173,7 @@ class Parameter:
 
         Returns
         -------
-        int, float, bool, str or tuple of int
+        int, float, Fraction, bool, str or tuple of int
             The value.
 
         Raises
@@ -184,8 +189,8 @@ class Parameter:
             return self.check(int(text))
         if self.spec.per_axis and _SIZES.fullmatch(text):
             return self.check(tuple(int(part) for part in text.split("x")))
-        if self.type is float and _DECIMAL.fullmatch(text):
-            return self.check(float(text))
+        if self.type in (float, Fraction) and _DECIMAL.fullmatch(text):
+            return self.check(self.type(text))
         raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.allowed}")
 
     def check(self, value: Any) -> Value:
@@ -198,7 +203,7 @@ class Parameter:
 
         Returns
         -------
-        int, float, bool, str or tuple of int
+        int, float, Fraction, bool, str or tuple of int
             The value.
 
         Raises
@@ -215,12 +220,15 @@ class Parameter:
             is_valid, converted = self.type is bool and isinstance(value, bool), value
         else:
             try:
-                converted = self.type(value)
-                is_valid = converted == value and self._in_bounds(float(converted))
+                converted = _decimal(value) if self.type is Fraction else self.type(value)
+                is_valid = (self.type is Fraction or converted == value) and self._in_bounds(
+                    converted
+                )
             except (TypeError, ValueError, OverflowError):
                 is_valid = False
         if not is_valid:
-            raise BadValueError(f"{self.name}={value}: wanted {self.allowed}")
+            text = format_value(value) if isinstance(value, Fraction) else value
+            raise BadValueError(f"{self.name}={text}: wanted {self.allowed}")
         return converted
 
     def __repr__(self) -> str:
@@ -235,7 +243,7 @@ class Parameter:
     def _takes_any_word(self) -> bool:
         return self.type is str and not self.spec.words
 
-    def _in_bounds(self, value: float) -> bool:
+    def _in_bounds(self, value: float | Fraction) -> bool:
         low, high = self.spec.low, self.spec.high
         return isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
 
@@ -267,12 +275,20 @@ def _one_for_all(values: Sizes) -> Value:
     return values[0] if len(set(values)) == 1 else values
 
 
+def _decimal(number: Any) -> Fraction:
+    """Return a number as its decimal text says it: 0.29 is 29/100, not the nearest binary one."""
+    exact = number if isinstance(number, Fraction) else Fraction(str(number))
+    if 10**_DECIMALS % exact.denominator:
+        raise ValueError(f"{number} has more than {_DECIMALS} decimals")
+    return exact
+
+
 def format_value(value: Value) -> str:
     """Write a value in the grammar of chains; `Parameter.read` gives it back.
 
     Parameters
     ----------
-    value : int, float, bool, str or tuple of int
+    value : int, float, Fraction, bool, str or tuple of int
         The value.
 
     Returns
@@ -289,6 +305,9 @@ def format_value(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return "x".join(map(str, value))
+    if isinstance(value, Fraction):
+        whole, part = divmod(int(abs(value) * 10**_DECIMALS), 10**_DECIMALS)
+        return "-" * (value < 0) + f"{whole}.{part:0{_DECIMALS}}".rstrip("0").removesuffix(".")
     if isinstance(value, float):
         return repr(value).removesuffix(".0").replace("e+", "e")
     return str(value)

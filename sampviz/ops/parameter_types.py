@@ -17,7 +17,9 @@ _DILATION = Param(1, 64, "px", "distance between the taps of a window", per_axis
 _PADDING = Param(
     0, 64, "px", "padding on every side, or the rule of Keras", words=("same",), per_axis=True
 )
-_FACTOR = Param(1, 64, "", "how many times smaller or larger", (AUTO,), per_axis=True)
+_FACTOR = Param(
+    1, 64, "", "how many times smaller or larger", (AUTO,), per_axis=True, is_factor=True
+)
 Window = Annotated[int, _WINDOW]
 Windows = Annotated[Sizes, _WINDOW]
 Stride = Annotated[int, _STRIDE]

@@ -30,7 +30,7 @@ AsapPad = Annotated[
 
 
 def _check(*, f: int, mode: str, **_: Any) -> None:
-    if mode == "faithful" and f != 2:
+    if mode == "faithful" and f not in (1, 2):
         raise BadValueError(f"f={f}: wanted 2, the only factor of the authors' program")
 
 
@@ -50,7 +50,7 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
 
 
 def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
-    return None if mode == "faithful" else crop_planes(size, pair(f))
+    return None if mode == "faithful" or 1 in pair(f) else crop_planes(size, pair(f))
 
 
 @op(
@@ -101,9 +101,13 @@ def _asap_grid(n: int, *, f: int, pad: str, **_: Any) -> Grid:
 
 
 def _asap_window(x: Array, params: Params) -> Array:
-    padded = (n + sum(_asap_padding(n, str(params["pad"]))) for n in x.shape[-2:])
-    rows, columns = (hamming_root(n, symmetric=params["mode"] == "faithful") for n in padded)
-    return np.outer(rows, columns)
+    def gains(n: int, f: int) -> Array:
+        if f == 1:
+            return np.ones(n)
+        padded = n + sum(_asap_padding(n, str(params["pad"])))
+        return hamming_root(padded, symmetric=params["mode"] == "faithful")
+
+    return np.outer(*map(gains, x.shape[-2:], pair(params["f"])))
 
 
 def _asap_response(v: Array, f: int, **_: Any) -> Array:
@@ -112,7 +116,7 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
 
 
 def _fast_asap(size: Size, *, f: PerAxis, mode: PerAxis, pad: PerAxis) -> FastPath | None:
-    if mode == "faithful" or pad != "none":
+    if mode == "faithful" or pad != "none" or 1 in pair(f):
         return None
     return crop_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
 

@@ -124,7 +124,8 @@ def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
     Edges: taps beyond the edge are dropped, the others sum to 1.
     Source: Pillow's LANCZOS.
     """
-    return filtered(x.shape[axis], f * x.shape[axis], "lanczos").along(x, axis)
+    n = x.shape[axis]
+    return filtered(n, _centred_grid(n, f=f), "lanczos").along(x, axis)
 
 
 def _sinc_grid(n: int, *, f: int) -> Grid:

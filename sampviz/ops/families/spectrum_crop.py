@@ -1,5 +1,6 @@
 """Crops of the spectrum: of k-space, as in MRI, and spectral pooling."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import axis_slice
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
@@ -69,6 +71,8 @@ def kspace(
 
 
 def _spectral_size(n: int, f: int, axis: int) -> int:
+    if f == 1:
+        return n
     # Rows are made even in number, columns are not: so the authors' program does.
     return max(2, n // f // 2 * 2 if axis == -2 else n // f)
 
@@ -106,8 +110,23 @@ def spectral(x: Array, *, f: Factors = for_all_axes(2), mode: Mode = "corrected"
     """
     h, w = x.shape[-2:]
     n, m = _spectral_size(h, f[0], -2), _spectral_size(w, f[1], -1)
-    out = real_and_imaginary(lambda part: _half_crop(part, n, m), x)
+    out = real_and_imaginary(lambda part: _half_crops(part, n, m, f), x)
     return out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
+
+
+def _half_crops(x: Array, n: int, m: int, f: Sequence[int]) -> Array:
+    """Crop the axes whose factor is not 1."""
+    if 1 not in f:
+        return _half_crop(x, n, m)
+    x = x if f[1] == 1 else _half_crop_along(x, m, -1)
+    return x.copy() if f[0] == 1 else _half_crop_along(x, n, -2)
+
+
+def _half_crop_along(x: Array, n: int, axis: int) -> Array:
+    from scipy.fft import irfft, rfft
+
+    half = rfft(x, axis=axis, norm="forward")[axis_slice(axis, slice(n // 2 + 1))]
+    return irfft(half, n, axis=axis, norm="forward").astype(x.dtype, copy=False)
 
 
 def _half_crop(x: Array, n: int, m: int) -> Array:
