@@ -63,7 +63,7 @@ def export(
     path : Path
         Ends in .npy, .png, .nii or .nii.gz.
     limits : tuple of float, optional
-        For PNG: the values that are black and white.
+        For PNG: the values that are black and white; None for labels, which keep their numbers.
     bits : {8, 16}
         For PNG: of a pixel.
     overwrite : bool
@@ -97,16 +97,47 @@ def export(
         if kind == ".npy":
             with temporary.open("wb") as file:
                 # Not the file itself: numpy would hide the reason of a failure.
-                np.save(SimpleNamespace(write=file.write), image.array, allow_pickle=False)
+                np.save(SimpleNamespace(write=file.write), _as_stored(image), allow_pickle=False)
         elif kind == ".png":
-            assert limits
-            _write_png(image.array, temporary, limits, bits)
+            if limits is None:
+                _write_labels(image, temporary, str(path))
+            else:
+                _write_png(image.array, temporary, limits, bits)
         else:
             from sampviz.images.formats.nifti_write import write_nifti
 
             write_nifti(
                 image, temporary, str(path), record, picked=picked, same_scale=picked or same_scale
             )
+
+
+def _as_stored(image: Image) -> Array:
+    """Return the array, of labels in the type of whole numbers that the file had."""
+    stored = {"8 bit": "uint8", "16 bit": "uint16"}.get(image.file.dtype, image.file.dtype)
+    return image.array.astype(stored) if image.labels and "int" in stored else image.array
+
+
+def _write_labels(image: Image, path: Path, where: str) -> None:
+    """Write labels as the greys of their numbers, or as indices of the palette of their file."""
+    largest = int(image.array.max())
+    if image.array.min() < 0 or largest > 2**16 - 1:
+        raise OutputError(
+            f"a PNG holds no label below 0 or above {2**16 - 1}", where, "write .npy or .nii.gz"
+        )
+    assert image.labels
+    if not image.labels.palette:
+        path.write_bytes(
+            png_bytes(
+                image.array.astype(np.uint8) if largest < 2**8 else image.array.astype(np.uint16)
+            )
+        )
+        return
+    from PIL import Image as PillowImage
+
+    picture = PillowImage.fromarray(image.array.astype(np.uint8), "P")
+    picture.putpalette([value for colour in image.labels.palette for value in colour])
+    with path.open("wb") as file:
+        picture.save(file, "PNG")
 
 
 def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:

@@ -220,10 +220,9 @@ class Parameter:
             is_valid, converted = self.type is bool and isinstance(value, bool), value
         else:
             try:
-                converted = _decimal(value) if self.type is Fraction else self.type(value)
-                is_valid = (self.type is Fraction or converted == value) and self._in_bounds(
-                    converted
-                )
+                number: Any = _decimal(value) if self.type is Fraction else self.type(value)
+                converted = number
+                is_valid = (self.type is Fraction or number == value) and self._in_bounds(number)
             except (TypeError, ValueError, OverflowError):
                 is_valid = False
         if not is_valid:

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.images.embedded_text import sidecar_path
@@ -73,7 +74,8 @@ class Application:
         else:
             outputs = [(chain(self.image.array, axes=self.image.axes), grids[-1], chain)]
         for path, (array, grid, applied) in zip(paths, outputs, strict=True):
-            image = self.image.after(array, grid)
+            labels = self.image.labels if applied.picks_values else None
+            image = replace(self.image.after(array, grid), labels=labels)
             made_by = self._record(str(applied))
             export(
                 image,
@@ -144,7 +146,9 @@ def plan_application(
     else:
         name = os.fspath(source)
         image = load(name, **selection, series=True)
-    limits = _limits(image, parsed_window) if kind == ".png" else None
+    warn_of_averaged_labels(image, [parsed])
+    labels_stay = image.labels is not None and parsed.picks_values and window is None
+    limits = _limits(image, parsed_window) if kind == ".png" and not labels_stay else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     return Application(image, name, parsed, path, selection, window, limits, depth)
 
@@ -179,8 +183,8 @@ def apply(
     stages : bool
         Write the input and the array after every step, too: FILE_1_max.npy.
     window : str, optional
-        Values that are black and white in a PNG: ``"0,800"``, or percentiles of the input,
-        ``"p1,p99"``. By default the range of the format, or of the input.
+        Values that are black and white in a PNG: ``"0,800"``, percentiles of the input,
+        ``"p1,p99"``, or ``"header"``. By default the range of the data; labels keep their numbers.
     bits : {8, 16}, optional
         Bits a pixel of a PNG; by default those of the input.
     record : bool

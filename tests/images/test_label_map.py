@@ -163,3 +163,65 @@ def test_the_range_of_labels_is_theirs(tmp_path: Path) -> None:
     path = as_file(discs(0, 1, 7).astype("u1"), tmp_path, "png")
     (row,) = sampviz.measure(path, "majority", measures="psnr")
     assert (row.range.span, row.range.source) == (7, "smallest and largest label")
+
+
+@pytest.mark.parametrize("chain", ["max", "stride", "majority", "nearest", "median"])
+@pytest.mark.parametrize("kind", ["png", "npy", "nii.gz"])
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+def test_what_chooses_among_labels_keeps_their_type(tmp_path: Path, kind: str, chain: str) -> None:
+    labels = discs(0, 1, 2, 4).astype(np.uint8)
+    path = tmp_path / f"out.{kind}"
+    sampviz.apply(as_file(labels, tmp_path, kind), chain, path)
+    if kind == "nii.gz":
+        written = np.asarray(nib.load(path).dataobj)  # type: ignore[attr-defined]
+        expected = sampviz.Chain.parse(chain)(labels[:, ::-1].T)  # rows count against y
+        written = written[..., 0].T[::-1]
+        assert set(np.unique(written)) <= {0, 1, 2, 4}
+    else:
+        written = np.load(path) if kind == "npy" else np.asarray(PillowImage.open(path))
+        expected = sampviz.Chain.parse(chain)(labels)
+        assert np.array_equal(written, expected)
+    assert written.dtype == np.uint8
+    assert sampviz.load(path).labels
+
+
+def test_a_palette_stays_with_its_indices(tmp_path: Path) -> None:
+    indices = discs(0, 1, 2).astype(np.uint8)
+    picture = PillowImage.fromarray(indices, "P")
+    picture.putpalette([10, 20, 30, 128, 0, 0, 0, 128, 0])
+    picture.save(tmp_path / "a.png")
+    sampviz.apply(tmp_path / "a.png", "stride", tmp_path / "b.png", palette="index")
+    with PillowImage.open(tmp_path / "b.png") as written:
+        assert written.mode == "P"
+        assert written.getpalette()[:9] == [10, 20, 30, 128, 0, 0, 0, 128, 0]
+        assert np.array_equal(np.asarray(written), indices[::2, ::2])
+
+
+@pytest.mark.parametrize("code", [1002, 1003])
+def test_the_intent_of_a_nifti_says_that_it_has_labels(tmp_path: Path, code: int) -> None:
+    volume = nib.Nifti1Image(PICTURES["noise of few levels"][..., None], np.eye(4))
+    volume.header["intent_code"] = code
+    nib.save(volume, tmp_path / "a.nii.gz")
+    labels = sampviz.load(tmp_path / "a.nii.gz").labels
+    assert labels
+    assert labels.ids == (0, 1, 2, 3)
+    assert "intent" in labels.source
+    assert not sampviz.load(tmp_path / "a.nii.gz", as_="intensity").labels
+
+
+def test_the_window_of_the_header_is_told_and_taken_when_asked_for(
+    tmp_path: Path, cli: Cli
+) -> None:
+    volume = nib.Nifti1Image(rng.normal(0, 300, (32, 32, 1)).astype(np.float32), np.eye(4))
+    volume.header["cal_min"], volume.header["cal_max"] = -160, 240
+    path = tmp_path / "a.nii.gz"
+    nib.save(volume, path)
+    assert "the header asks for a window -160..240: --window header" in cli("info", path).out
+    values = sampviz.load(path).array
+    drawn = pixels(sampviz.compare(path, "stride", window="header", annotate=False))[0][..., 0]
+    expected = np.clip(np.floor(256 * (values + 160) / 400), 0, 255)
+    assert np.abs(drawn.astype(int) - expected).max() <= 1
+    done = cli(
+        "compare", "sample:t1", "--ops", "max", "--window", "header", "-o", tmp_path / "b.png"
+    )
+    assert (done.code, "its header says no window" in done.err) == (2, True)

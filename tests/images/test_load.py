@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sampviz.core.errors import InputError, SampvizWarning
-from sampviz.images.load import load, stem
+from sampviz.images.input_names import stem
+from sampviz.images.load import load
 from tests.images.build import GREY, diagonal, landmarks, nifti, png
 
 PICTURE = png([[1, 2], [3, 4]], 8, GREY)

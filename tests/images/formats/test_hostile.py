@@ -14,7 +14,7 @@ import pytest
 from sampviz.cli.app import run
 from sampviz.cli.command_list import COMMANDS, command_of
 from sampviz.core.text import escape_control
-from sampviz.images.load import stem
+from sampviz.images.input_names import stem
 from tests.conftest import Cli
 from tests.images.formats.hostile import CASES
 from tests.images.formats.hostile.case import Case
