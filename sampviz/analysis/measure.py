@@ -34,7 +34,8 @@ REFER_TO_RANGE = frozenset({"psnr", "ssim", "msssim"})
 class MetricRow:
     """The numbers of one chain on one input: `undefined` says why a measure has no value.
 
-    `range` is what PSNR and SSIM refer to: their L is its span.
+    `range` is what PSNR and SSIM refer to: their L is its span. `taken` says which slice, frame or
+    channel of the input was measured.
     """
 
     input: str
@@ -45,6 +46,7 @@ class MetricRow:
     parts: Mapping[str, Mapping[str, float]]
     undefined: Mapping[str, str]
     range: ValueRange
+    taken: str = ""
 
     def __repr__(self) -> str:
         level = f" ×{self.level}" if self.level > 1 else ""
@@ -58,6 +60,7 @@ class MetricRow:
             "chain": self.chain,
             "level": self.level,
             "size": list(self.size),
+            "taken": self.taken or None,
             "span": self.range.span,
             "span_source": self.range.source,
             **{name: self.values.get(name) for name in names},
@@ -138,7 +141,17 @@ def measure(
         evaluation = evaluate(original, chain.repeat(level).resolve(source.size, source.spacing))
         values, parts, undefined = values_of(evaluation, metrics)
         size = tuple(grid.size for grid in evaluation.grids)
-        return MetricRow(source.name, str(chain), level, size, values, parts, undefined, used_range)
+        return MetricRow(
+            source.name,
+            str(chain),
+            level,
+            size,
+            values,
+            parts,
+            undefined,
+            used_range,
+            source.taken,
+        )
 
     max_threads = threads if original.array.size >= _WORTH_THREADS else 1
     return in_threads(row, list(product(parsed, range(1, levels + 1))), max_threads)

@@ -53,7 +53,7 @@ class CsvTable(Table):
         parts = {name: [f"{name} {part}" for part in METRICS[name].parts] for name in names}
         columns = [column for name in names for column in (name, *parts[name])]
         head = ["input", "chain", "level", "rows", "columns"]
-        self._writer.writerow([*head, *columns, "span", "span_source", "undefined"])
+        self._writer.writerow([*head, *columns, "span", "span_source", "taken", "undefined"])
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
@@ -64,7 +64,7 @@ class CsvTable(Table):
                 cells.append(row.values.get(name, ""))
                 cells += [parts.get(part, "") for part in METRICS[name].parts]
             reasons = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
-            self._writer.writerow([*cells, row.range.span, row.range.source, reasons])
+            self._writer.writerow([*cells, row.range.span, row.range.source, row.taken, reasons])
 
 
 class JsonTable(Table):

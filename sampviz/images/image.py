@@ -97,7 +97,7 @@ class Image:
     slice_planes : tuple of SlicePlane
         Of a volume, the slices that figures show; empty for a plane.
     range_source : str
-        How `range` is known, such as "8 bit".
+        How `range` is known, such as "8 bit"; without one how many bits of the file are used.
     header_window : tuple of float, optional
         The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
     choices : tuple of str

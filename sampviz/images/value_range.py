@@ -70,7 +70,10 @@ def value_range(image: Image) -> ValueRange:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return ValueRange(0.0, 0.0, "no finite value")
-    return ValueRange(float(finite.min()), float(finite.max()), "smallest and largest value")
+    source = "smallest and largest value"
+    if image.range_source:
+        source += f"; {image.range_source}"
+    return ValueRange(float(finite.min()), float(finite.max()), source)
 
 
 def small_part_note(image: Image) -> str:
@@ -116,16 +119,17 @@ def stored_range(
     range : tuple of float or None
         None where the values themselves are the only range that is known.
     source : str
-        How the range is known; "" without one.
+        How the range is known; without one how many bits the values need.
 
     Examples
     --------
     >>> stored_range(16, 4000, 12), stored_range(16, 4000), stored_range(8, 40)
-    (((0.0, 4095.0), 'sBIT: 12 of 16 bit'), (None, ''), ((0.0, 255.0), '8 bit'))
+    (((0.0, 4095.0), 'sBIT: 12 of 16 bit'), (None, '12 of 16 bit'), ((0.0, 255.0), '8 bit'))
     """
     # A writer that keeps to the standard spreads the significant bits over all of them.
     if 0 < significant < bits and largest < 2**significant:
         return (0.0, 2.0**significant - 1), f"sBIT: {significant} of {bits} bit"
     if bits == 16 and largest < 2 ** (_FEWEST_BITS_OF_16 - 1):
-        return None, ""
+        needed = max(1, int(largest).bit_length())
+        return None, f"{needed} of {bits} bit"
     return (0.0, 2.0**bits - 1), f"{bits} bit"

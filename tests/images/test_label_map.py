@@ -193,7 +193,9 @@ def test_a_palette_stays_with_its_indices(tmp_path: Path) -> None:
     sampviz.apply(tmp_path / "a.png", "stride", tmp_path / "b.png", palette="index")
     with PillowImage.open(tmp_path / "b.png") as written:
         assert written.mode == "P"
-        assert written.getpalette()[:9] == [10, 20, 30, 128, 0, 0, 0, 128, 0]
+        palette = written.getpalette()
+        assert palette
+        assert palette[:9] == [10, 20, 30, 128, 0, 0, 0, 128, 0]
         assert np.array_equal(np.asarray(written), indices[::2, ::2])
 
 
@@ -221,7 +223,6 @@ def test_the_window_of_the_header_is_told_and_taken_when_asked_for(
     drawn = pixels(sampviz.compare(path, "stride", window="header", annotate=False))[0][..., 0]
     expected = np.clip(np.floor(256 * (values + 160) / 400), 0, 255)
     assert np.abs(drawn.astype(int) - expected).max() <= 1
-    done = cli(
-        "compare", "sample:t1", "--ops", "max", "--window", "header", "-o", tmp_path / "b.png"
-    )
+    words = ("--ops", "max", "--window", "header", "-o", tmp_path / "b.png")
+    done = cli("compare", "sample:t1", *words)
     assert (done.code, "its header says no window" in done.err) == (2, True)

@@ -79,7 +79,8 @@ def test_the_same_pixels_have_the_same_numbers_in_every_container(tmp_path: Path
     numbers = []
     for source in sources:
         (row,) = sampviz.measure(source, "stride", measures=["psnr", "ssim"])
-        assert (row.range.span, row.range.source) == (3835, "smallest and largest value")
+        assert row.range.span == 3835
+        assert row.range.source.startswith("smallest and largest value")
         numbers.append([round(value, 9) for value in row.values.values()])
     assert numbers[0] == numbers[1] == numbers[2]
 

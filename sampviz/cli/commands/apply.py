@@ -34,8 +34,8 @@ def apply(
         str | None,
         typer.Option(
             metavar="WINDOW",
-            help="Values that are black and white in a PNG: 0,800 or p1,p99 of the input."
-            " By default the format's range, or the input's.",
+            help="Values that are black and white in a PNG: 0,800, p1,p99 of the input, or header."
+            " By default the range of the data.",
         ),
     ] = None,
     bits: Annotated[
@@ -64,6 +64,8 @@ def apply(
     plan = plan_application(
         source, chain, out, window=window, bits=bits, allow_code=allow_code, **reading
     )
+    if plan.image.taken:
+        typer.echo(f"taken: {plan.image.taken}", err=True)
     if plan.limits:
         low, high = plan.limits
         typer.echo(f"window: {low:g} is black, {high:g} is white, {plan.bits} bits", err=True)

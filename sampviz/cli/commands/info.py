@@ -35,7 +35,7 @@ def info(
         "name": image.name,
         "stored": f"{image.file.format}, {stored}, {image.file.dtype}",
         "taken": image.taken or "the whole image",
-        "size": "x".join(map(str, image.size)) + (", RGB" if image.colour else ""),
+        "size": "x".join(map(str, image.size)) + _channels(image),
         "values": f"{summary['dtype']}, {_number(summary['min'])}..{_number(summary['max'])},"
         f" mean {_number(summary['mean'])}, {summary['nan']} NaN, {summary['inf']} infinite",
     }
@@ -50,6 +50,15 @@ def info(
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
+
+
+def _channels(image: "Image") -> str:
+    """Return what a pixel or voxel holds besides one number."""
+    if image.colour:
+        return ", RGB"
+    if image.array.ndim == image.axes:
+        return ""
+    return f", {len(image.array)} {'frames' if image.axes == 3 else 'channels'}"
 
 
 def _range(image: "Image") -> str:

@@ -170,6 +170,8 @@ def print_statistics(statistics: "SummaryStatistics") -> None:
     if summaries:
         count = statistics.inputs
         typer.echo(f"Mean ± standard deviation [95 % interval of the mean] over {count} inputs.")
+    elif statistics.first[0].taken:
+        typer.echo(f"– measured: {statistics.first[0].taken}")
     for reason in [*statistics.ranges(), *statistics.reasons()]:
         typer.echo(f"– {reason}")
     typer.echo("`sampviz measure --explain NAME` defines a measure.")

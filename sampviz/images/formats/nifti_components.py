@@ -90,7 +90,7 @@ def select_components(header: Header, selection: Selection, where: str) -> Compo
         notes = (ALPHA_NOTE,) if count == 4 else ()
         return Components(tuple(range(count)), True, True, notes=notes)
     if selection.series and selection.channel is None and not selection.volume:
-        return Components(tuple(range(count)), True)
+        return Components(tuple(range(count)), True, text=f", {count} channels ({header.intent})")
     channel = index("channel", selection.channel, count)
     text = f", channel {channel} of 0..{last} ({header.intent})"
     if selection.channel is not None:
