@@ -1,6 +1,8 @@
 """Write images as arrays: .npy exactly, NIfTI with its header, PNG in a given window."""
 
+import struct
 import warnings
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, SampvizWarning
 from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.png_header import PALETTE, SIGNATURE, chunk
 from sampviz.images.image import Image
 
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
@@ -132,12 +135,16 @@ def _write_labels(image: Image, path: Path, where: str) -> None:
             )
         )
         return
-    from PIL import Image as PillowImage
-
-    picture = PillowImage.fromarray(image.array.astype(np.uint8), "P")
-    picture.putpalette([value for colour in image.labels.palette for value in colour])
-    with path.open("wb") as file:
-        picture.save(file, "PNG")
+    indices = image.array.astype(np.uint8)
+    filtered = np.pad(indices, ((0, 0), (1, 0)))  # each row begins with its filter: 0, none
+    header = struct.pack(">II5B", *indices.shape[::-1], 8, PALETTE, 0, 0, 0)
+    chunks = (
+        (b"IHDR", header),
+        (b"PLTE", np.array(image.labels.palette, np.uint8).tobytes()),
+        (b"IDAT", zlib.compress(filtered.tobytes(), 9)),
+        (b"IEND", b""),
+    )
+    path.write_bytes(SIGNATURE + b"".join(chunk(*parts) for parts in chunks))
 
 
 def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int) -> None:

@@ -44,6 +44,7 @@ WITHOUT_PEER = {
     "dpp": "test_detail_preserving.py",
     "identity": "test_pointwise.py",
     "kspace": "test_spectrum_crop.py",
+    "majority": "test_majority_pooling.py",
     "stride": "test_decimation.py",
     "unshuffle": "test_more_pooling.py",
 }
