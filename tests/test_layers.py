@@ -148,6 +148,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         (
             "nibabel",
             {
+                "images/formats/mgh.py",
                 "images/formats/nibabel_image.py",
                 "images/formats/nifti_affine.py",
                 "images/formats/nifti_header.py",
@@ -159,6 +160,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         (
             "cv2",
             {
+                "images/formats/opencv_image.py",
                 "images/formats/png_jpeg.py",
                 "images/write_array.py",
                 "figures/render/png_encoder.py",
@@ -168,6 +170,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         (
             "PIL",
             {
+                "images/formats/orientation.py",
                 "images/formats/png_jpeg.py",
                 "figures/render/animation.py",
                 "testing/parity/pillow_cases.py",

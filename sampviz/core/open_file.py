@@ -1,6 +1,7 @@
 """Open files for reading: regular ones only, with an error that says how to go on."""
 
 import os
+import shlex
 import stat
 from difflib import get_close_matches
 from io import BufferedReader
@@ -36,6 +37,13 @@ def open_file(path: Path, where: str) -> BufferedReader:
             path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         )
     except FileNotFoundError:
+        if path.is_symlink() and ".git/annex/objects" in str(path.readlink()):
+            file = shlex.quote(str(path))
+            raise MissingInputError(
+                f"{path.name} is a link of git-annex, and its content is not on this machine",
+                where,
+                f"fetch it with `datalad get {file}` or `git annex get {file}`",
+            ) from None
         if path.is_symlink():
             raise MissingInputError(
                 f"{path.name} is a link to a file that is not there", where, "mend the link"

@@ -9,14 +9,24 @@ from typing import Literal
 
 from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
-from sampviz.images.formats.signature import pair_of, unknown_format
+from sampviz.images.formats.raster_header import raster_kind
+from sampviz.images.formats.signature import (
+    SIGNATURE_SIZE,
+    is_gzip,
+    is_mgh,
+    is_nifti,
+    pair_of,
+    picture_kind,
+    recognised,
+    unknown_format,
+    unpacked_start,
+)
 from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.label_map import mark_labels
 from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
 from sampviz.images.selection import Nan, Selection
 
-_SIGNATURE_SIZE = 132  # bytes that identify a format
 _PIECE = 2**20
 
 
@@ -199,25 +209,62 @@ def _read_source(source: str, selection: Selection) -> Image:
 
 def _read_file(path: Path, name: str, source: str, selection: Selection) -> Image:
     with open_file(path, source) as file:
-        start = file.read(_SIGNATURE_SIZE)
+        start = file.read(SIGNATURE_SIZE)
         if not start:
             raise InputError("the file is empty", source, "get the file again")
         file.seek(0)
         # Each reader is imported where it is used: nibabel alone costs more than reading a PNG.
-        if start.startswith(b"\x89PNG\r\n\x1a\n"):
+        kind = picture_kind(start)
+        if kind == "a PNG":
             from sampviz.images.formats.png_jpeg import read_png
 
             return read_png(file, name, source, selection)
-        if start.startswith(b"\xff\xd8\xff"):
+        if kind == "a JPEG":
             from sampviz.images.formats.png_jpeg import read_jpeg
 
             return read_jpeg(file, name, source, selection)
-        if start.startswith(b"\x93NUMPY"):
+        if kind == "an array of numpy":
             from sampviz.images.formats.npy import read_npy
 
             return read_npy(file, name, source, selection)
-    if path.name.lower().endswith((".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz")):
-        from sampviz.images.formats.nifti import read_nifti
+        pair = pair_of(path)
+        # What stands in the half of a pair that has no header may look like anything.
+        is_voxels = pair is not None and path == pair[1] and pair[0].is_file()
+        if not is_voxels and (kind := raster_kind(start)):
+            from sampviz.images.formats.opencv_image import read_raster
 
-        return read_nifti(path, name, source, selection)
-    raise unknown_format(start, source)
+            return read_raster(file, kind, name, source, selection)
+    if not is_voxels:
+        content = _known_content(start, source)
+        if is_mgh(content):
+            from sampviz.images.formats.mgh import read_mgh
+
+            return read_mgh(path, name, source, selection)
+        named = path.name.lower().endswith((".nii", ".nii.gz") if is_gzip(start) else ".nii")
+        if not (pair or named or is_nifti(content)):
+            raise unknown_format(source)
+    from sampviz.images.formats.nifti import read_nifti
+
+    return read_nifti(path, name, source, selection)
+
+
+def _known_content(start: bytes, source: str) -> bytes:
+    """Return the first bytes of a file, unpacked; InputError for what we know and cannot read."""
+    if error := recognised(start, source):
+        raise error
+    if not is_gzip(start):
+        return start
+    content = unpacked_start(start)
+    if is_gzip(content):
+        raise InputError(
+            "not a NIfTI that can be read: it does not start with a header, but with gzip again:"
+            " it was packed twice",
+            source,
+            "unpack it once, with gunzip",
+        )
+    if error := recognised(content, source):
+        what, _, fix = error.texts
+        raise InputError(f"{what}, packed with gzip", source, fix)
+    if kind := picture_kind(content) or raster_kind(content):
+        raise InputError(f"the file is {kind}, packed with gzip", source, "unpack it with gunzip")
+    return content

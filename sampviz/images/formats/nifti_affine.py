@@ -66,7 +66,7 @@ def header_affine(raw: Any, shape: tuple[int, ...]) -> HeaderAffine:
         if int(raw[f"{name}_code"]) <= 0:  # unknown
             continue
         affine = _sform(raw, unit) if name == "sform" else _qform(raw, spacing, unit)
-        if _is_invertible(affine):
+        if is_invertible(affine):
             usable[name] = affine
         else:
             notes += (f"header: its {name} is no map of voxels into space: not used",)
@@ -177,8 +177,18 @@ def _voxel_sizes(affine: Array) -> Array:
     return np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
 
 
-def _is_invertible(affine: Array) -> bool:
-    """Whether an affine is finite, invertible, and has voxels of a size that can be."""
+def is_invertible(affine: Array) -> bool:
+    """Whether an affine is finite, invertible, and has voxels of a size that can be.
+
+    Parameters
+    ----------
+    affine : ndarray
+        (4, 4).
+
+    Returns
+    -------
+    bool
+    """
     if not np.isfinite(affine).all() or np.abs(affine[:3, 3]).max() > _FARTHEST:
         return False
     sizes = _voxel_sizes(affine)

@@ -24,6 +24,7 @@ _LENGTHS = {1: 348, 2: 540}
 _MAGIC = {1: (344, b"n+1\0", b"ni1\0"), 2: (4, b"n+2\0\r\n\x1a\n", b"ni2\0\r\n\x1a\n")}
 _CLASSES: dict[int, Any] = {1: nib.Nifti1Header, 2: nib.Nifti2Header}
 _LABEL_INTENTS = (1002, 1003)  # NIFTI_INTENT_LABEL, NIFTI_INTENT_NEURONAMES
+_CIFTI_INTENTS = range(3000, 3100)
 _FIX = "get the file again, or convert it anew"
 
 
@@ -142,6 +143,7 @@ def parse_nifti_header(data: bytes, where: str, *, pair: bool) -> Header:
         raise _unreadable(f"its header ends after {len(data)} of {length} bytes", where)
     _check_magic(data, version, where, pair=pair)
     raw = _CLASSES[version](data[:length], endianness=endian, check=False)
+    _refuse_cifti(raw, where)
     shape, components = _shape(raw, where)
     dtype, notes = _dtype(raw, where)
     slope, inter, scaling_notes = _scaling(raw, where)
@@ -173,7 +175,8 @@ def _version(data: bytes, where: str) -> tuple[int, str]:
         for endian in "<>":
             if data[:4] == struct.pack(f"{endian}i", length):
                 return version, endian
-    raise _unreadable("it does not start with the length of a header", where)
+    zeros = "" if data.strip(b"\0") else ", but with zeros: what was in it is lost"
+    raise _unreadable(f"it does not start with the length of a header{zeros}", where)
 
 
 def _check_magic(data: bytes, version: int, where: str, *, pair: bool) -> None:
@@ -189,6 +192,15 @@ def _check_magic(data: bytes, version: int, where: str, *, pair: bool) -> None:
         location = "are in another file (.img)" if magic == two_files else "follow in the same file"
         fix = "rename it to .hdr, beside its .img" if magic == two_files else "rename it to .nii"
         raise _unreadable(f"its header says that the voxels {location}", where, fix)
+
+
+def _refuse_cifti(raw: Any, where: str) -> None:
+    if int(raw["intent_code"]) in _CIFTI_INTENTS:
+        raise InputError(
+            "the file is CIFTI: values on surfaces and in parts of a volume, not an image",
+            where,
+            f"take its volume: wb_command -cifti-separate {where} COLUMN -volume-all image.nii.gz",
+        )
 
 
 def _shape(raw: Any, where: str) -> tuple[tuple[int, ...], int]:

@@ -5,7 +5,7 @@ where seek points are known nothing before it.
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BufferedReader
@@ -20,7 +20,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index
 from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.formats.nifti_header import LONGEST, Header, parse_nifti_header
-from sampviz.images.formats.signature import pair_of
+from sampviz.images.formats.signature import SIGNATURE_SIZE, pair_of, recognised
 
 _GZIP_START = b"\x1f\x8b"
 _FIX = "get the file again"
@@ -30,6 +30,8 @@ _BYTES_PER_VOXEL = 4
 _NEAR_END = 2**17
 _MOST_RATIO = 1032  # of uncompressed to compressed bytes, in deflate
 _BLOCK = 2**22  # bytes that are uncompressed at once, to take pieces of them
+
+ParseHeader = Callable[..., Header]  # of the bytes, the name of the input, and whether it is a pair
 
 
 class Voxels:
@@ -165,8 +167,10 @@ def _ends_early(size: int, header: Header, where: str) -> InputError:
 
 
 @contextmanager
-def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
-    """Open a NIfTI and check its header.
+def open_voxels(
+    path: Path, where: str, most: int, parse: ParseHeader = parse_nifti_header
+) -> Iterator[Voxels]:
+    """Open a NIfTI, or another file of voxels behind a header, and check its header.
 
     Parameters
     ----------
@@ -176,6 +180,8 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
         The name of the input, for errors.
     most : int
         How many voxels of a gzip file may be uncompressed.
+    parse : callable
+        Makes a header of the first bytes.
 
     Yields
     ------
@@ -190,7 +196,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
     pair = pair_of(path)
     if not pair:
         with _open(path, where) as file:
-            header = parse_nifti_header(file.read(LONGEST), where, pair=False)
+            header = parse(file.read(LONGEST), where, pair=False)
             yield _checked_voxels(file, header, where, most)
         return
     for half in pair:
@@ -200,7 +206,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
             )
     header_file, voxel_file = ((half, where if half == path else str(half)) for half in pair)
     with _open(*header_file) as file:
-        header = parse_nifti_header(file.read(LONGEST), header_file[1], pair=True)
+        header = parse(file.read(LONGEST), header_file[1], pair=True)
     with _open(*voxel_file) as file:
         yield _checked_voxels(file, header, voxel_file[1], most)
 
@@ -209,7 +215,7 @@ def open_voxels(path: Path, where: str, most: int) -> Iterator[Voxels]:
 def _open(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
     with open_file(path, where) as file:
         compressed = file.peek(2)[:2] == _GZIP_START
-        if compressed != (path.suffix.lower() == ".gz"):
+        if compressed != (path.suffix.lower() in (".gz", ".mgz")):
             kind, name = ("gzip", path.name + ".gz") if compressed else ("not gzip", path.stem)
             raise InputError(
                 f"{path.name} is {kind}, though its name says otherwise",
@@ -260,6 +266,8 @@ def _checked_voxels(
         return Voxels(file, header, where, most)
     size, end = file_size(file), header.end
     if size < end:
+        if header.offset == 0 and (error := recognised(file.peek(SIGNATURE_SIZE), where)):
+            raise error  # half of a pair that was not fetched
         raise _ends_early(size, header, where)
     if size > end:
         note = f"header: {size - end} bytes follow the last voxel: not read"

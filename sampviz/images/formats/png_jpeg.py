@@ -5,7 +5,6 @@ which converts CMYK. What the libraries would guess is done here: palettes, tran
 orientation. Damage that libjpeg reports only on stderr, and fills with grey, is an error.
 """
 
-from collections.abc import Callable
 from io import BufferedReader, BytesIO
 from typing import Any
 
@@ -18,24 +17,13 @@ from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import jpeg_header as jpeg
 from sampviz.images.formats import png_header as png
 from sampviz.images.formats.native_stderr import captured_stderr
+from sampviz.images.formats.orientation import orientation_of, parse_exif, upright
 from sampviz.images.formats.rescale import ALPHA_NOTE, over_black
 from sampviz.images.image import FileFacts, Image, Labels
 from sampviz.images.label_map import looks_like_labels
 from sampviz.images.selection import CHOICES, Selection
 from sampviz.images.value_range import stored_range
 
-_ORIENTATION = 0x112  # of EXIF
-# For each orientation: whether the image is transposed, then whether its rows and columns are
-# reversed.
-_ORIENTATIONS = {
-    2: (False, False, True),
-    3: (False, True, True),
-    4: (False, True, False),
-    5: (True, False, False),
-    6: (True, False, True),
-    7: (True, True, True),
-    8: (True, True, False),
-}
 _HARMLESS = ("extraneous bytes", "Warning", "Invalid SOS parameters", "unknown")
 
 
@@ -83,8 +71,8 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
         choices = _palette_choice(_indices_and_colours(pixels, parsed, where)[0])
     if alpha is not None:
         array, notes = over_black(array, alpha), (ALPHA_NOTE, *notes)
-    orientation = _orientation(lambda: _parse_exif(parsed.exif))
-    array = _upright(_channels_first(array, parsed.kind), orientation)
+    orientation = orientation_of(lambda: parse_exif(parsed.exif))
+    array = upright(_channels_first(array, parsed.kind), orientation)
     file_facts = FileFacts(
         f"PNG, {png.KINDS[parsed.kind]}", (parsed.height, parsed.width), f"{parsed.bits} bit"
     )
@@ -225,7 +213,7 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
         guess = "" if parsed.adobe else "; not by Adobe, so that 0 may be no ink: taken as full ink"
         notes += (f"CMYK: converted to RGB without a colour profile{guess}",)
     array = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
-    array = _upright(array, _orientation(decoder.getexif))
+    array = upright(array, orientation_of(decoder.getexif))
     file_facts = FileFacts(f"JPEG, {mode}", (parsed.height, parsed.width), "8 bit")
     return Image(
         array,
@@ -251,27 +239,3 @@ def _libjpeg_warnings(data: bytes, where: str) -> tuple[str, ...]:
             raise jpeg.damaged(where, message)
     # A message may begin with a number of bytes, which is not exact.
     return tuple(f"JPEG: {message.lstrip('0123456789 ')}" for message in messages)
-
-
-def _orientation(exif: Callable[[], Any]) -> int:
-    """Return the orientation in EXIF, 1..8; 1, upright, for none and for damage."""
-    try:
-        with ignored_warnings():
-            return int(exif().get(_ORIENTATION, 1))
-    except Exception:  # Pillow raises many types for damage, which does not affect the pixels
-        return 1
-
-
-def _parse_exif(data: bytes) -> Any:
-    from PIL.Image import Exif
-
-    exif = Exif()
-    exif.load(data)
-    return exif
-
-
-def _upright(array: Array, orientation: int) -> Array:
-    """Turn (.., H, W) upright, as EXIF 2.32 says for an orientation of 1..8."""
-    transposed, rows, columns = _ORIENTATIONS.get(orientation, (False, False, False))
-    upright = array.swapaxes(-2, -1) if transposed else array
-    return np.ascontiguousarray(upright[..., :: -1 if rows else 1, :: -1 if columns else 1])

@@ -1,29 +1,68 @@
-"""What a file is by its first bytes and its name.
+"""What a file is by its first bytes, and for what cannot be read how to mend that."""
 
-Also the formats that we recognise but cannot read, so that the error can say how to convert them.
-"""
-
+import re
+import shlex
+import struct
+import zlib
 from pathlib import Path
 
 from sampviz.core.errors import InputError
 
+SIGNATURE_SIZE = 4096  # bytes of a file by which it is recognised
 _READABLE = "PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) and .npy can be read"
-# Formats that we recognise but cannot read: first bytes, name, and what to do.
-_UNREADABLE = (
+_AGAIN = "open its address in a browser, sign in if need be, and download the file itself"
+_TO_NIFTI = "convert it to NIfTI"
+_TO_PNG = "convert it to PNG"
+_SAVE_ARRAY = "save its array as .npy"
+_ITK = f"{_TO_NIFTI}, e.g. with SimpleITK: WriteImage(ReadImage(FILE), 'image.nii.gz')"
+_ANNEX_FIX = "fetch it with `datalad get {file}` or `git annex get {file}`"
+_PICTURES = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG"),
+    (b"\xff\xd8\xff", "a JPEG"),
+    (b"\x93NUMPY", "an array of numpy"),
+)
+# The first bytes, what the file is, and what to do. {file} is its name.
+_PREFIXES = (
     (
         b"version https://git-lfs",
         "a pointer of Git LFS, not the file",
         "fetch it with git lfs pull",
     ),
+    (b"/annex/objects/", "a pointer of git-annex, not the file", _ANNEX_FIX),
+    (b"outs:\n", "a pointer of DVC, not the file", "fetch it with dvc pull"),
     (b"PK\x03\x04", "a zip archive, such as .npz", "unpack it"),
-    (b"GIF8", "a GIF", "convert it to PNG"),
-    (b"BM", "a BMP", "convert it to PNG"),
-    (b"II*\0", "a TIFF", "convert it to PNG or .npy"),
-    (b"MM\0*", "a TIFF", "convert it to PNG or .npy"),
-    (b"\x89HDF\r\n", "HDF5, such as MINC or .mat", "save its array as .npy"),
-    (b"MATLAB 5.0", "a MATLAB file", "save its array as .npy"),
-    (b"NRRD", "NRRD", "convert it to NIfTI"),
+    (b"PK\x05\x06", "an empty zip archive", "get the file again"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it"),
+    (b"Rar!", "a RAR archive", "unpack it"),
+    (b"BZh", "packed with bzip2", "unpack it with bunzip2"),
+    (b"\xfd7zXZ\0", "packed with xz", "unpack it with unxz"),
+    (b"\x28\xb5\x2f\xfd", "packed with Zstandard", "unpack it with unzstd"),
+    (b"GIF8", "a GIF", _TO_PNG),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL", _TO_PNG),
+    (b"\xff\x0a", "a JPEG XL", _TO_PNG),
+    (b"v/1\x01", "OpenEXR", _SAVE_ARRAY),
+    (b"8BPS", "a Photoshop file", _TO_PNG),
+    (b"%PDF", "a PDF", _TO_PNG),
+    (b"II+\0", "a BigTIFF", f"{_TO_PNG} or .npy"),
+    (b"MM\0+", "a BigTIFF", f"{_TO_PNG} or .npy"),
+    (b"\x89HDF\r\n", "HDF5, such as MINC or .mat", _SAVE_ARRAY),
+    (b"CDF\x01", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
+    (b"CDF\x02", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
+    (b"MATLAB 5.0", "a MATLAB file", f"{_SAVE_ARRAY}, e.g. with scipy.io.loadmat"),
+    (b"MATLAB 7", "a MATLAB file", f"{_SAVE_ARRAY}, e.g. with h5py"),
+    (b"NRRD", "NRRD", _ITK),
+    (b"mrtrix image", "an image of MRtrix (.mif)", f"{_TO_NIFTI}: mrconvert {{file}} image.nii.gz"),
+    (b"# === DATA DESCRIPTION FILE", "a Philips PAR header", f"{_TO_NIFTI}, e.g. with dcm2niix"),
+    (b"MATRIX7", "ECAT 7", f"{_TO_NIFTI}, e.g. with nibabel"),
+    (b"\x80\x04\x95", "a pickle of Python, which would be run as code", _SAVE_ARRAY),
+    (b"\x08\x00\x00\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
+    (b"\x08\x00\x05\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
 )
+_ANNEX_LINK = re.compile(rb"(\.\./)*\.git/annex/objects/")
+_META_IMAGE = re.compile(rb"\s*(ObjectType|NDims|Comment)\s*=\s*\w")
+_AFNI = re.compile(rb"\s*type\s*=\s*(string|integer|float)-attribute")
+_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+_JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*[\[{"\]])')
 _OTHER_SUFFIX = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 
 
@@ -54,24 +93,109 @@ def pair_of(path: Path) -> tuple[Path, Path] | None:
     return (path, other) if suffix.lower() == ".hdr" else (other, path)
 
 
-def unknown_format(start: bytes, where: str) -> InputError:
-    """Return the error for a file that cannot be read.
+def unpacked_start(start: bytes) -> bytes:
+    """Return what the first bytes of a gzip file hold; b"" if they cannot be unpacked.
 
     Parameters
     ----------
     start : bytes
-        The first 132 bytes of the file.
+        Of the file.
+
+    Returns
+    -------
+    bytes
+        `SIGNATURE_SIZE` at most.
+    """
+    try:
+        return zlib.decompressobj(31).decompress(start, SIGNATURE_SIZE)
+    except zlib.error:
+        return b""
+
+
+def picture_kind(start: bytes) -> str | None:
+    """Return what a file is that starts so, if it is a picture or an array that is read."""
+    return next((kind for signature, kind in _PICTURES if start.startswith(signature)), None)
+
+
+def is_gzip(start: bytes) -> bool:
+    """Whether a file that starts so is packed with gzip."""
+    return start.startswith(b"\x1f\x8b")
+
+
+def is_nifti(start: bytes) -> bool:
+    """Whether a file that starts so has the header of a NIfTI, of one file or of a pair."""
+    magic = start[344:348], start[4:8]
+    return magic[0] in (b"n+1\0", b"ni1\0") or magic[1] in (b"n+2\0", b"ni2\0")
+
+
+def is_mgh(start: bytes) -> bool:
+    """Whether a file that starts so has the header of FreeSurfer's MGH."""
+    if len(start) < 284:
+        return False
+    version, *sides, number_type = struct.unpack(">6i", start[:24])
+    return version == 1 and min(sides) >= 1 and number_type in (0, 1, 3, 4, 10)
+
+
+def recognised(start: bytes, where: str) -> InputError | None:
+    """Return the error for a file that we know and cannot read.
+
+    Parameters
+    ----------
+    start : bytes
+        The first `SIGNATURE_SIZE` bytes of the file, or all of them.
     where : str
         The name of the input, for the error.
 
     Returns
     -------
-    InputError
-        Names the format if it is recognised.
+    InputError or None
+        Names the format, and says what to do; None if it is not recognised.
     """
-    for signature, kind, fix in _UNREADABLE:
-        if start.startswith(signature):
-            return InputError(f"the file is {kind}", where, fix)
-    if start[128:132] == b"DICM":
-        return InputError("the file is DICOM", where, "convert it to NIfTI, e.g. with dcm2niix")
+    kind = _kind(start)
+    if kind is None:
+        return None
+    name, fix = kind
+    return InputError(f"the file is {name}", where, fix.format(file=shlex.quote(where)))
+
+
+def unknown_format(where: str) -> InputError:
+    """Return the error for a file that nothing is known of."""
     return InputError("the file is of no known kind", where, _READABLE)
+
+
+def _kind(start: bytes) -> tuple[str, str] | None:
+    """Return what a file is that starts so, and what to do; None if that is not recognised."""
+    for signature, name, fix in _PREFIXES:
+        if start.startswith(signature):
+            return name, fix
+    if start[128:132] == b"DICM":
+        return "DICOM", f"{_TO_NIFTI}, e.g. with dcm2niix"
+    if start[257:262] == b"ustar":
+        return "a tar archive", "unpack it"
+    if start[4:8] == b"ftyp":
+        return "AVIF, HEIC or a film", _TO_PNG
+    if _ANNEX_LINK.match(start):
+        return "a link of git-annex, stored as text", _ANNEX_FIX
+    if _META_IMAGE.match(start):
+        return "MetaImage (.mha, .mhd)", _ITK
+    if _AFNI.match(start):
+        return "a header of AFNI (.HEAD)", f"{_TO_NIFTI}: 3dAFNItoNIFTI {{file}}"
+    return _text_kind(start.removeprefix(b"\xef\xbb\xbf"))
+
+
+def _text_kind(start: bytes) -> tuple[str, str] | None:
+    """Return what a text is that starts so, and what to do."""
+    if _HTML.match(start):
+        return "a web page (HTML), such as a page to sign in or of an error", _AGAIN
+    if b"<GIFTI" in start:
+        return "GIFTI: values on a surface, not an image", "map it to a volume, as NIfTI"
+    if re.match(rb"\s*<(\?xml|svg|!DOCTYPE)", start):
+        if b"<svg" in start:
+            return "an SVG", _TO_PNG
+        if b"<html" in start.lower():
+            return "a web page (HTML), such as a page to sign in or of an error", _AGAIN
+        return "XML, such as the answer of a server that has not the file", _AGAIN
+    if _JSON.match(start):
+        name = "JSON, such as a sidecar or the answer of a server that has not the file"
+        return name, "give the image that it stands beside, or download the file again"
+    return None
