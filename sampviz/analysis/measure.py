@@ -11,6 +11,7 @@ from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.parallel import in_threads
@@ -112,6 +113,7 @@ def measure(
     source = as_image(image)
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
+    warn_of_scale(source, parsed)
     original = source_of(source, span)
 
     def row(chain_and_level: tuple[Chain, int]) -> MetricRow:

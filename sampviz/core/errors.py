@@ -199,7 +199,22 @@ def _as_written(text: str, wording: _Wording) -> str:
 
 
 class SampvizWarning(UserWarning):
-    """Something that the reader of a figure should know; the work goes on."""
+    """Something that the reader of a figure should know; the work goes on.
+
+    As errors are, it is worded for Python here, and for the command line by `as_option`.
+    """
+
+    def __str__(self) -> str:
+        return _as_written(super().__str__(), "python")
+
+    def as_option(self) -> str:
+        """Word the warning for the command line.
+
+        Returns
+        -------
+        str
+        """
+        return _as_written(super().__str__(), "option")
 
 
 def did_you_mean(name: str, names: Iterable[str], advice: str) -> str:

@@ -16,6 +16,7 @@ from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names, stem
 from sampviz.images.load import load, load_selected
+from sampviz.images.scale import scaled
 from sampviz.images.selection import Selection
 
 _FIX = "give a path, an array of H x W or C x H x W, or an image of nibabel, PIL, torch or xarray"
@@ -35,8 +36,8 @@ def as_image(value: Any, **selection: Any) -> Image:
         coordinates are the spacing, in mm unless their `units` say otherwise.
     **selection
         Which picture of it, as in `load`: `plane`, `slice`, `frame`, `channel`, `mosaic`,
-        `kspace`, `volume`, `series`, `max_pixels`, `nan`. Of an array all channels are taken
-        unless some are chosen.
+        `kspace`, `volume`, `series`, `max_pixels`, `nan`, `scale`. Of an array all channels are
+        taken unless some are chosen.
 
     Returns
     -------
@@ -59,15 +60,16 @@ def as_image(value: Any, **selection: Any) -> Image:
     """
     if isinstance(value, (str, Path)):
         return load(value, **selection)
+    scale = selection.pop("scale", "none")
     chosen = _selection(**selection)
     if isinstance(value, Image):
         if chosen != Selection():
             raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
-        return value
+        return scaled(value, scale)
     image = _convert(value, chosen)
     for note in image.notes:
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
-    return image
+    return scaled(image, scale)
 
 
 def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:

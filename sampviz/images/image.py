@@ -65,6 +65,8 @@ class Image:
         Of a volume, the slices that figures show; empty for a plane.
     source : str
         The path or sample that it was read from; "" where there is none.
+    scale : str
+        Which scale its values were brought to: `unit`, `zscore` or `none`.
 
     Examples
     --------
@@ -85,6 +87,7 @@ class Image:
     colour: bool = False
     slice_planes: tuple[SlicePlane, ...] = ()
     source: str = ""
+    scale: str = "none"
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
@@ -162,24 +165,6 @@ class Image:
         value_range = (0.0, 255.0) if np.asarray(array).dtype == np.uint8 else None
         file_facts = FileFacts("array", values.shape, str(np.asarray(array).dtype))
         return cls(values, name, file_facts, geometry, value_range, notes=nonfinite_note(values))
-
-    def in_unit_range(self) -> "Image":
-        """Return the image with values of magnitude 1 at most.
-
-        Returns
-        -------
-        Image
-            Divided by the largest magnitude of its range, or of its values where it has none; the
-            same image where that is 0.
-        """
-        finite = np.abs(self.array[np.isfinite(self.array)])
-        largest = max(map(abs, self.range)) if self.range else float(finite.max(initial=0.0))
-        if not largest > 0:
-            return self
-        array = self.array / self.array.real.dtype.type(largest)
-        value_range = (self.range[0] / largest, self.range[1] / largest) if self.range else None
-        notes = (*self.notes, f"values divided by {largest:g}")
-        return replace(self, array=array, range=value_range, notes=notes)
 
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output of a chain.

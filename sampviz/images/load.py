@@ -12,7 +12,8 @@ from sampviz.images.formats.signature import pair_of, unknown_format
 from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
-from sampviz.images.selection import Nan, Selection
+from sampviz.images.scale import scaled
+from sampviz.images.selection import Nan, Scale, Selection
 
 _SIGNATURE_SIZE = 132  # bytes that identify a format
 _PIECE = 2**20
@@ -31,6 +32,7 @@ def load(
     series: bool = False,
     max_pixels: int | None = None,
     nan: Nan = "keep",
+    scale: Scale = "none",
 ) -> Image:
     """Read an image from a file or a sample.
 
@@ -61,11 +63,15 @@ def load(
         the last that is needed.
     nan : {"keep", "fill=0", "fill=mean", "error"}
         What becomes of NaN and infinities; the mean is of the finite values.
+    scale : {"none", "unit", "zscore"}
+        `unit` brings the values to 0..1: (x - lo) / (hi - lo), of the range of the format (0..255),
+        or of the smallest and the largest value; `zscore` to mean 0 and standard deviation 1.
 
     Returns
     -------
     Image
-        Its values are those of the file, scaled as the file says. Complex numbers stay complex.
+        Its values are those of the file, scaled as the file says and as was chosen. Complex numbers
+        stay complex.
 
     Raises
     ------
@@ -94,7 +100,7 @@ def load(
         ),
     )
     _warn_of_notes(image)
-    return image
+    return scaled(image, scale)
 
 
 def load_selected(source: str, selection: Selection, name: str = "") -> Image:
@@ -117,7 +123,7 @@ def load_selected(source: str, selection: Selection, name: str = "") -> Image:
     if name:
         image = replace(image, name=name)
     _warn_of_notes(image)
-    return image
+    return scaled(image, selection.scale)
 
 
 def _warn_of_notes(image: Image) -> None:

@@ -30,6 +30,7 @@ def op(
     switches: SwitchRule | None = None,
     takes_switches: bool = False,
     takes_complex: bool = False,
+    depends_on_scale: bool = False,
     response: ResponseRule | None = None,
     fast: FastRule | None = None,
     intermediates: Mapping[str, IntermediatesRule] | None = None,
@@ -63,6 +64,8 @@ def op(
         Whether it undoes a pooling by its indices.
     takes_complex : bool
         Whether it is defined for complex numbers although it is not linear.
+    depends_on_scale : bool
+        Whether op(a x) is not always a op(x) for a > 0, as where weights are e^x.
     response : callable, optional
         `response(v, **parameters)` gives the gain at v cycles/px along an axis; with a first
         argument `frequencies`, that for one frequency along each axis.
@@ -110,6 +113,7 @@ def op(
             switches=switches,
             takes_switches=takes_switches,
             takes_complex=takes_complex,
+            depends_on_scale=depends_on_scale,
             grid_of="this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response=response,
             fast=fast,

@@ -55,7 +55,7 @@ class Operation:
         What computes the result.
     doc : str
         The docstring of the function.
-    switches, takes_switches, takes_complex
+    switches, takes_switches, takes_complex, depends_on_scale
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
@@ -78,6 +78,7 @@ class Operation:
     switches: SwitchRule | None = None
     takes_switches: bool = False
     takes_complex: bool = False
+    depends_on_scale: bool = False
     grid_of: GridOf = "any axis"
     response: ResponseRule | None = None
     fast: FastRule | None = None

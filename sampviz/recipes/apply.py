@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.panels.intensity_window import Limits, Window, nonempty_limits
@@ -125,6 +126,7 @@ def plan_application(
     else:
         name = os.fspath(source)
         image = load(name, **selection, series=True)
+    warn_of_scale(image, [parsed])
     limits = _limits(image, parsed_window) if kind == ".png" else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     return Application(image, name, parsed, path, selection, window, limits, depth)
