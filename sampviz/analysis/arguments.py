@@ -18,3 +18,4 @@ class Reading(TypedDict, total=False):
     volume: bool
     nan: Literal["keep", "fill=0", "fill=mean", "error"]
     max_pixels: int | None
+    scale: Literal["unit", "zscore", "none"]

@@ -144,18 +144,16 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
     stage_grids = chain.trace(original.size)
     steps = [tuple(grid.step for grid in grids) for grids in stage_grids]
-    if output is None:
-        output = chain(original.array)
-    if output.ndim > original.array.ndim:
-        raise UsageError(
-            "the chain makes several channels of each, and there is nothing to compare them with",
-            f"chain '{chain}'",
-            "measure a chain that keeps the channels",
-        )
+
+    def run(array: Array) -> Array:
+        """Return the output as (C, H, W), also where the chain makes several channels of each."""
+        made = chain(array)
+        return made.reshape(-1, *made.shape[-2:])
+
     return Evaluation(
         original,
-        chain,
-        output.reshape(-1, *(grid.size for grid in stage_grids[-1])),
+        run,
+        run(original.array) if output is None else output.reshape(-1, *output.shape[-2:]),
         stage_grids[-1],
         tuple(map(max, zip(*steps, strict=True))),
         chain.linear,

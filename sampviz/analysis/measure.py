@@ -13,6 +13,7 @@ from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metrics import parse_metrics
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.parallel import in_threads
@@ -127,6 +128,7 @@ def measure(
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
     warn_of_averaged_labels(source, parsed)
+    warn_of_scale(source, parsed)
     used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
     original = source_of(source, used_range.span)
     note = "" if span else small_part_note(source)

@@ -125,7 +125,7 @@ def measure_dataset(
         With `keep_going`, takes the name and the error of each input that fails, as it does.
     **reading
         Which picture of each file is read, as for `sampviz.load`: plane, slice, frame, channel,
-        mosaic, kspace, volume, nan, max_pixels.
+        mosaic, kspace, volume, nan, max_pixels, scale.
 
     Returns
     -------

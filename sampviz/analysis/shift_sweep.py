@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.dtypes import Array
@@ -99,6 +100,7 @@ def plan_sweep(
     meant and too much work.
     """
     _check(image)
+    warn_of_scale(image, chains)
     stage_grids = [chain.trace(image.size) for chain in chains]
     swept_axes = [i for i in (0, 1) if _AXES[axis][i]]
     period = max(grids[i].step for stages in stage_grids for grids in stages for i in swept_axes)

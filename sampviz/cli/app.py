@@ -4,7 +4,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -44,7 +44,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     full_arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in full_arguments
     with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
+        warnings.showwarning = _warning_printer()
         warnings.simplefilter("default" if debug else "ignore")
         warnings.simplefilter("always", SampvizWarning)
         try:
@@ -115,7 +115,16 @@ def _of_typer(err: typer.TyperException) -> SampvizError:
     return SampvizError(message[:1].lower() + message[1:], command, f"`{command} --help`")
 
 
-def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
-    text = message.as_options if isinstance(message, SampvizWarning) else message
-    kind = "" if issubclass(category, SampvizWarning) else f"{category.__name__}: "
-    typer.echo(f"warning: {escape_control(f'{kind}{text}')}", err=True)
+def _warning_printer() -> Callable[..., None]:
+    """Return what prints warnings: each text once, however many inputs and chains it is of."""
+    printed_texts: set[str] = set()
+
+    def print_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+        text = f"{category.__name__}: {message}"
+        if isinstance(message, SampvizWarning):
+            text = message.as_option()
+        if text not in printed_texts:
+            typer.echo(f"warning: {escape_control(text)}", err=True)
+        printed_texts.add(text)
+
+    return print_warning

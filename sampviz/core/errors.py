@@ -204,14 +204,21 @@ def _as_written(text: str, wording: _Wording) -> str:
 
 
 class SampvizWarning(UserWarning):
-    """Something that the reader of a figure should know; the work goes on."""
+    """Something that the reader of a figure should know; the work goes on.
+
+    As errors are, it is worded for Python here, and for the command line by `as_option`.
+    """
 
     def __str__(self) -> str:
         return _as_written(super().__str__(), "python")
 
-    @property
-    def as_options(self) -> str:
-        """The text as the command line words it."""
+    def as_option(self) -> str:
+        """Word the warning for the command line.
+
+        Returns
+        -------
+        str
+        """
         return options_text(super().__str__())
 
 

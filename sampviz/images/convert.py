@@ -18,6 +18,7 @@ from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names, stem
 from sampviz.images.label_map import mark_labels
 from sampviz.images.load import load, load_selected
+from sampviz.images.scale import scaled
 from sampviz.images.selection import Selection
 
 _FIX = "give a path, an array of H x W or C x H x W, or an image of nibabel, PIL, torch or xarray"
@@ -37,8 +38,8 @@ def as_image(value: Any, **selection: Any) -> Image:
         coordinates are the spacing, in mm unless their `units` say otherwise.
     **selection
         Which picture of it, as in `load`: `plane`, `slice`, `frame`, `channel`, `mosaic`,
-        `kspace`, `volume`, `series`, `max_pixels`, `nan`, `as_`, `layout`, `palette`. Of an array
-        all channels are taken unless some are chosen.
+        `kspace`, `volume`, `series`, `max_pixels`, `nan`, `as_`, `layout`, `palette`, `scale`. Of
+        an array all channels are taken unless some are chosen.
 
     Returns
     -------
@@ -61,15 +62,16 @@ def as_image(value: Any, **selection: Any) -> Image:
     """
     if isinstance(value, (str, Path)):
         return load(value, **selection)
+    scale = selection.pop("scale", "none")
     chosen = _selection(**selection)
     if isinstance(value, Image):
         if chosen != Selection():
             raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
-        return value
+        return scaled(value, scale)
     image = mark_labels(_convert(value, chosen), chosen.as_)
     for note in (*image.notes, *image.choices):
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
-    return image
+    return scaled(image, scale)
 
 
 def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:

@@ -106,6 +106,8 @@ class Image:
         Of a label map; None where values are amounts.
     source : str
         The path or sample that it was read from; "" where there is none.
+    scale : str
+        Which scale its values were brought to: `unit`, `zscore` or `none`.
 
     Examples
     --------
@@ -130,6 +132,7 @@ class Image:
     choices: tuple[str, ...] = ()
     labels: Labels | None = None
     source: str = ""
+    scale: str = "none"
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
@@ -211,25 +214,6 @@ class Image:
             notes=nonfinite_note(values),
             range_source=source,
         )
-
-    def in_unit_range(self) -> "Image":
-        """Return the image with values of magnitude 1 at most.
-
-        Returns
-        -------
-        Image
-            Divided by the largest magnitude of its range, or of its values where it has none; the
-            same image where that is 0.
-        """
-        finite = np.abs(self.array[np.isfinite(self.array)])
-        largest = max(map(abs, self.range)) if self.range else float(finite.max(initial=0.0))
-        if not largest > 0:
-            return self
-        array = self.array / self.array.real.dtype.type(largest)
-        value_range = (self.range[0] / largest, self.range[1] / largest) if self.range else None
-        notes = (*self.notes, f"values divided by {largest:g}")
-        source = f"{self.range_source}, divided by {largest:g}" if self.range else ""
-        return replace(self, array=array, range=value_range, notes=notes, range_source=source)
 
     def after(self, array: Array, grids: Grids) -> "Image":
         """Return the image of an output of a chain.

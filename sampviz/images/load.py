@@ -25,7 +25,8 @@ from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.label_map import mark_labels
 from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
-from sampviz.images.selection import Nan, Selection
+from sampviz.images.scale import scaled
+from sampviz.images.selection import Nan, Scale, Selection
 
 _PIECE = 2**20
 
@@ -46,6 +47,7 @@ def load(
     as_: Literal["labels", "intensity"] | None = None,
     layout: Literal["hwc", "chw"] | None = None,
     palette: Literal["colours", "index"] = "colours",
+    scale: Scale = "none",
 ) -> Image:
     """Read an image from a file or a sample.
 
@@ -82,11 +84,15 @@ def load(
         Where the channels of an array are. Its shape and values decide.
     palette : {"colours", "index"}
         What is read of a PNG with a palette: its colours, or the indices as labels.
+    scale : {"none", "unit", "zscore"}
+        `unit` brings the values to 0..1: (x - lo) / (hi - lo), of the range of the format (0..255),
+        or of the smallest and the largest value; `zscore` to mean 0 and standard deviation 1.
 
     Returns
     -------
     Image
-        Its values are those of the file, scaled as the file says. Complex numbers stay complex.
+        Its values are those of the file, scaled as the file says and as was chosen. Complex numbers
+        stay complex.
 
     Raises
     ------
@@ -123,6 +129,7 @@ def load(
             layout,
             palette,
             max_pixels,
+            scale,
             series,
         ),
     )
@@ -149,7 +156,7 @@ def load_selected(source: str, selection: Selection, name: str = "") -> Image:
         image = replace(image, name=name)
     for text in (*image.notes, *image.choices):
         warnings.warn(f"{image.name}: {text}", SampvizWarning, stacklevel=3)
-    return image
+    return scaled(image, selection.scale)
 
 
 def digest(source: str) -> str | None:

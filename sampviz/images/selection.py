@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PLANES = ("axial", "coronal", "sagittal")
 Nan = Literal["keep", "fill=0", "fill=mean", "error"]
+Scale = Literal["unit", "zscore", "none"]
 # float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
 MOST_PIXELS = 2**28
 MOST_UNPACKED = 2**29
@@ -121,6 +122,14 @@ class Selection:
             metavar="N",
         ),
     ] = None
+    scale: Annotated[
+        Scale,
+        Spec(
+            "unit: values brought to 0..1, as networks see them; zscore: to mean 0 and standard"
+            " deviation 1.",
+            "unit (values brought to 0..1, as networks see them), zscore or none",
+        ),
+    ] = "none"
     series: bool = False  # all channels, and with volume all frames, unless some are chosen
 
     @classmethod

@@ -23,7 +23,7 @@ from sampviz.ops.chain_trace import (
     trace_steps,
 )
 from sampviz.ops.grammar import Source
-from sampviz.ops.step import Step, read_steps, unmatched_unpooling
+from sampviz.ops.step import Step, read_steps, step_columns, unmatched_unpooling
 
 MOST_STEPS = 64
 _NO_SWITCHES = "no max before this unpool has switches left"
@@ -309,7 +309,7 @@ def parse_chains(
     """
     source = Source(text, label)
     chains = []
-    for step_texts in source.columns():
+    for step_texts in step_columns(source):
         steps: list[Step] = []
         for word in step_texts:
             steps.extend(read_steps(source, word, allow_code))

@@ -32,6 +32,7 @@ def op(
     takes_switches: bool = False,
     takes_complex: bool = False,
     picks: PicksRule = False,
+    depends_on_scale: bool = False,
     response: ResponseRule | None = None,
     fast: FastRule | None = None,
     intermediates: Mapping[str, IntermediatesRule] | None = None,
@@ -68,6 +69,8 @@ def op(
     picks : bool or callable
         Whether every value of its output is one of its input, or 0 in a gap or in padding, as
         labels need it; `picks(**parameters)` tells it from the values of an axis.
+    depends_on_scale : bool
+        Whether op(a x) is not always a op(x) for a > 0, as where weights are e^x.
     response : callable, optional
         `response(v, **parameters)` gives the gain at v cycles/px along an axis; with a first
         argument `frequencies`, that for one frequency along each axis.
@@ -116,6 +119,7 @@ def op(
             takes_switches=takes_switches,
             takes_complex=takes_complex,
             picks=picks,
+            depends_on_scale=depends_on_scale,
             grid_of="this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response=response,
             fast=fast,

@@ -1,20 +1,20 @@
 """The text of chains: split into chains, steps and arguments, each with its position in the text.
 
 chain ("," chain)*  where  chain = step ("+" step)*  and  step = name (":" arg)*.
-A name with a dot is that of a module; the word after it names something in it: pkg.module:name.
-Nothing is looked up and nothing is evaluated here.
+A name with a dot, or one that no operation has, is that of a module, if a word follows that may
+name something in it: pkg.module:name, module:net.layer. Nothing is evaluated here.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sampviz.core.errors import ChainError
-from sampviz.ops.rules import NAME
 
 LONGEST_TEXT = 10_000
 _WORD = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
+_DOTTED = re.compile(rf"{_WORD.pattern}(\.{_WORD.pattern})*", re.ASCII | re.IGNORECASE)
 _SHOWN = 60
 
 
@@ -119,8 +119,13 @@ class Source:
             excerpt = "…" * (low > 0) + excerpt[low : low + _SHOWN] + "…"
         return f"{self.label} {excerpt!r}, column {start + 1}"
 
-    def columns(self) -> list[list[StepText]]:
+    def columns(self, is_operation: Callable[[str], bool]) -> list[list[StepText]]:
         """Split the text into chains and those into steps.
+
+        Parameters
+        ----------
+        is_operation : callable
+            Whether a name is that of an operation.
 
         Returns
         -------
@@ -139,26 +144,33 @@ class Source:
                 f"write at most {LONGEST_TEXT}; times=N repeats a step",
             )
         full_text = Word(self.text, 0)
-        return [[self._step(step) for step in split(chain, "+")] for chain in split(full_text, ",")]
+        return [
+            [self._step(step, is_operation) for step in split(chain, "+")]
+            for chain in split(full_text, ",")
+        ]
 
-    def _step(self, word: Word) -> StepText:
+    def _step(self, word: Word, is_operation: Callable[[str], bool]) -> StepText:
         name, *rest = split(word, ":")
         if not name.text:
             raise self.error("a step without a name", name, "write a name between the separators")
-        if all(map(_WORD.fullmatch, name.text.split("."))) and "." in name.text:
-            name, rest = self._in_module(name, rest)
-        elif not NAME.fullmatch(name.text):
-            raise self.error(
-                f"{name.text[:_SHOWN]!r} is not a name",
-                name,
-                "a name has the letters a-z and digits; `sampviz ops` lists them all",
-            )
+        if not is_operation(name.text):
+            names_something = bool(rest and _DOTTED.fullmatch(rest[0].text))
+            if _DOTTED.fullmatch(name.text) and ("." in name.text or names_something):
+                name, rest = self._in_module(name, rest)
+            elif not _WORD.fullmatch(name.text):
+                raise self.error(
+                    f"{name.text[:_SHOWN]!r} is not a name",
+                    name,
+                    "parameters follow a colon: max:k=3"
+                    if "(" in name.text
+                    else "a name has the letters a-z and digits; `sampviz ops` lists them all",
+                )
         return StepText(
             name, tuple(self._argument(argument, argument is rest[0]) for argument in rest)
         )
 
     def _in_module(self, module: Word, rest: list[Word]) -> tuple[Word, list[Word]]:
-        if not rest or not _WORD.fullmatch(rest[0].text):
+        if not rest or not _DOTTED.fullmatch(rest[0].text):
             raise self.error(
                 f"{module.text[:_SHOWN]!r} names a module, and nothing in it",
                 module,

@@ -57,7 +57,7 @@ class Operation:
         What computes the result.
     doc : str
         The docstring of the function.
-    switches, takes_switches, takes_complex, picks
+    switches, takes_switches, takes_complex, picks, depends_on_scale
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
@@ -81,6 +81,7 @@ class Operation:
     takes_switches: bool = False
     takes_complex: bool = False
     picks: PicksRule = False
+    depends_on_scale: bool = False
     grid_of: GridOf = "any axis"
     response: ResponseRule | None = None
     fast: FastRule | None = None

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from threading import local
 from types import MappingProxyType
 
-from sampviz.ops import families
+from sampviz.ops import aliases, families
 from sampviz.ops.operation import Operation
 from sampviz.ops.plugins import is_being_imported, plugin_entries, plugin_operations
 
@@ -88,3 +88,11 @@ class _Operations(Mapping[str, Operation]):
 
 
 OPS: Mapping[str, Operation] = _Operations()
+
+
+def canonical_name(name: str) -> str | None:
+    """Return the operation or the named chain that a name means, be it an alias; None for none."""
+    if name in OPS or name in NAMED_CHAINS:
+        return name
+    alias = aliases.canonical_name(name)
+    return alias if alias in OPS or alias in NAMED_CHAINS else None

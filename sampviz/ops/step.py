@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sampviz.core.errors import ChainError, argument, did_you_mean
+from sampviz.ops.aliases import PARAMETER_ALIASES, advice_for
 from sampviz.ops.bind import axis_values
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
-from sampviz.ops.registry import NAMED_CHAINS, OPS
+from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
 from sampviz.ops.user_code import user_operation
+from sampviz.ops.user_import import is_module
 
 MOST_TIMES = 16
 _TIMES = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -138,6 +140,40 @@ def unmatched_unpooling(steps: Sequence[Step]) -> int | None:
     return next((i for i in unpoolings if i not in partners), None)
 
 
+def step_columns(source: Source) -> list[list[StepText]]:
+    """Split a text into chains and steps, with our names for operations and parameters.
+
+    Parameters
+    ----------
+    source : Source
+        The text of the chains.
+
+    Returns
+    -------
+    list of list of StepText
+        The steps of each chain.
+
+    Raises
+    ------
+    ChainError
+        If the text is malformed.
+    """
+    columns = source.columns(lambda name: bool(canonical_name(name) or advice_for(name)))
+    return [list(map(_with_our_names, step_texts)) for step_texts in columns]
+
+
+def _with_our_names(text: StepText) -> StepText:
+    name = canonical_name(text.name.text) or text.name.text
+    own_names = {parameter.name for parameter in OPS[name].parameters} if name in OPS else set()
+    arguments = []
+    for written in text.arguments:
+        key = written.key.text
+        alias = PARAMETER_ALIASES.get(key, key)
+        own_key = alias if alias in own_names and key not in own_names else key
+        arguments.append(replace(written, key=replace(written.key, text=own_key)))
+    return StepText(replace(text.name, text=name), tuple(arguments))
+
+
 def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, ...]:
     """Look up the steps that a text means: more than one for `times` and for a named chain.
 
@@ -163,8 +199,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
     name = text.name.text
     op = _user_operation(source, text.name, allow_code) if ":" in name else OPS.get(name)
     if op is None and name not in NAMED_CHAINS:
-        fix = did_you_mean(name, [*OPS, *NAMED_CHAINS], _LIST_HINT)
-        raise source.error(f"no operation is named {name[:40]!r}", text.name, fix)
+        raise _unknown(source, text.name)
     values: dict[str, Value] = {}
     times = 1
     for written in text.arguments:
@@ -202,12 +237,19 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
 
 def _named_chain(name: str) -> tuple[Step, ...]:
     source = Source(NAMED_CHAINS[name], name)
-    (column,) = source.columns()
+    (column,) = step_columns(source)
     return tuple(step for text in column for step in read_steps(source, text, allow_code=False))
+
+
+def _unknown(source: Source, name: Word) -> ChainError:
+    fix = advice_for(name.text) or did_you_mean(name.text, [*OPS, *NAMED_CHAINS], _LIST_HINT)
+    return source.error(f"no operation is named {name.text[:40]!r}", name, fix)
 
 
 def _user_operation(source: Source, name: Word, allow_code: bool) -> Operation:
     module = name.text.partition(":")[0]
+    if "." not in module and not is_module(module):  # the name of an operation, badly written
+        raise _unknown(source, Word(module, name.start))
     if not allow_code:
         raise source.error(
             f"{name.text!r} is code, and code is not run unasked",

@@ -8,25 +8,22 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
-from importlib import import_module
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.core.errors import ChainError, SampvizWarning, did_you_mean
+from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import unchecked
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Param, Parameter, Value
 from sampviz.ops.plugins import (
-    _MEND,
     _check_array,
     _check_plane,
     _describe_error,
@@ -34,6 +31,7 @@ from sampviz.ops.plugins import (
     _rejection,
     _with_errors_in_words,
 )
+from sampviz.ops.user_import import imported
 
 MOST_PROBED = 2**24  # px of zeros that a size is found with
 
@@ -49,7 +47,7 @@ Source: {name}
 
 @bounded_cache()  # chains with one name in them are equal
 def user_operation(name: str) -> Operation:
-    """Import what `package.module:name` names and make an operation of it.
+    """Import what `package.module:name` or `module:net.layer` names, make an operation of it.
 
     The current folder is looked into first, as `python -m` does.
 
@@ -69,7 +67,7 @@ def user_operation(name: str) -> Operation:
     ChainError
         If it cannot be imported, or is nothing of these.
     """
-    value = _imported(*name.split(":"))
+    value = imported(*name.split(":"))
     if isinstance(value, Operation):
         reason = _rejection(value)
         if reason:
@@ -131,32 +129,6 @@ def _wrapped_code(name: str, value: Any) -> Operation:
         stacklevel=3,
     )
     return operation
-
-
-def _imported(module: str, attribute: str) -> Any:
-    # One more "" for each thread that is here, and one less afterwards.
-    sys.path.insert(0, "")
-    try:
-        return getattr(import_module(module), attribute)
-    except (Exception, SystemExit) as err:
-        module_object = sys.modules.get(module)  # not there if the module failed
-        missing = err.name or "" if isinstance(err, ModuleNotFoundError) else ""
-        if module_object and isinstance(err, AttributeError):
-            what = f"{module} has no {attribute!r}"
-            fix = did_you_mean(
-                attribute, vars(module_object), "write a name that the module defines"
-            )
-        elif missing.partition(".")[0] == "torch":
-            what, fix = f"{module} needs torch", "pip install 'sampviz[torch]'"
-        elif missing and f"{module}.".startswith(f"{missing}."):
-            what = f"there is no module {missing!r}"
-            fix = "work in the folder that holds it, or install it"
-        else:
-            what, fix = f"{module} cannot be imported: {_describe_error(err)}", _MEND
-        raise ChainError(what, fix=fix) from err
-    finally:
-        with suppress(ValueError):  # the code may have taken it away
-            sys.path.remove("")
 
 
 def _wrapped(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.label_warning import warn_of_averaged_labels
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.images.embedded_text import sidecar_path
@@ -147,6 +148,7 @@ def plan_application(
         name = os.fspath(source)
         image = load(name, **selection, series=True)
     warn_of_averaged_labels(image, [parsed])
+    warn_of_scale(image, [parsed])
     labels_stay = image.labels is not None and parsed.picks_values and window is None
     limits = _limits(image, parsed_window) if kind == ".png" and not labels_stay else None
     depth = bits or (8 if image.range == (0, 255) else 16)

@@ -75,8 +75,7 @@ class PreparedRecipe:
         return figure
 
     def _read(self, source: str, name: str) -> Image:
-        image = load_selected(source, self.selection, name)
-        return image.in_unit_range() if "scale" in self.recipe.values else image
+        return load_selected(source, self.selection, name)
 
     def _figure(self, images: Sequence[Image]) -> PanelFigure:
         recipe = self.recipe

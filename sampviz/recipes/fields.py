@@ -106,7 +106,6 @@ FIELDS: Mapping[str, Field] = {
     "matrix": Field("axes", "a figure for every combination: inputs, bids, slice, ops .."),
     "options": Field("table", "values for the {names} in the other texts, and for --set"),
     **{name: _field_of(option) for name, option in READING_OPTIONS.items()},
-    "scale": Field("text", "unit: values brought to 0..1, as networks see them", words=("unit",)),
     **{name: _field_of(option) for name, option in FIGURE_OPTIONS.items()},
     "formats": Field("texts", "png, pdf or svg, or several of them", words=FORMATS),
 }

@@ -23,7 +23,13 @@ _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(k|M|G)?B?", re.ASCII)
 _BYTES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9}
 MAX_SIZE = "15MB"
 # What nobody has to write into the command that makes the page again.
-_DEFAULTS = {"levels": 1, "convention": "neurological", "max_size": MAX_SIZE, "nan": "keep"}
+_DEFAULTS = {
+    "levels": 1,
+    "convention": "neurological",
+    "max_size": MAX_SIZE,
+    "nan": "keep",
+    "scale": "none",
+}
 
 
 def report(
@@ -73,7 +79,7 @@ def report(
         `progress(work, count)` yields the pieces of `work`: a wrapper such as that of tqdm.
     **reading
         Which picture of each file is read, as for `sampviz.load`: plane, slice, frame, channel,
-        mosaic, kspace, nan, max_pixels. Of several slices, `"40%,60%"`, all are shown.
+        mosaic, kspace, nan, max_pixels, scale. Of several slices, `"40%,60%"`, all are shown.
 
     Returns
     -------

@@ -232,6 +232,13 @@ def test_a_size_that_is_there_already_changes_nothing(text: str, dtype: DTypeLik
 
 
 @every_chain
+def test_depends_on_the_scale_as_declared(chain: Chain) -> None:
+    x = random(24, 24)
+    same = np.allclose(chain(64 * x), 64 * chain(x), rtol=1e-9, atol=1e-9, equal_nan=True)
+    assert same == (not any(step.op.depends_on_scale for step in chain.steps))
+
+
+@every_chain
 def test_leaves_its_input_alone_and_shares_no_memory_with_it(chain: Chain) -> None:
     x = random(16, 18)
     kept = x.copy()

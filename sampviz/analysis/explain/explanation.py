@@ -19,7 +19,7 @@ from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Value
 from sampviz.ops.registry import OPS
-from sampviz.ops.step import Step, match_poolings, read_steps
+from sampviz.ops.step import Step, match_poolings, read_steps, step_columns
 
 MOST_SIDE = 32  # of any stage
 _TAKES_KERNEL = ("conv", "transpose")
@@ -155,7 +155,7 @@ def _trace_with(
 def _parse(text: str, shorthands: Mapping[str, str]) -> tuple[Chain, list[int]]:
     """Return the chain with the parameters of an explanation, and its steps without a kernel."""
     source = Source(text, "chain")
-    columns = source.columns()
+    columns = step_columns(source)
     if len(columns) > 1:
         raise source.error(
             "several chains; one is explained at a time",

@@ -25,8 +25,13 @@ def ops(
 ) -> None:
     """List the operations, or explain one."""
     from sampviz.ops import catalogue
-    from sampviz.ops.registry import NAMED_CHAINS, OPS
+    from sampviz.ops.aliases import advice_for
+    from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
 
+    own_name = canonical_name(name) if name else None
+    if name and own_name and own_name != name:
+        typer.echo(f"{name} is {own_name} here", err=True)
+        name = own_name
     if name is None:
         if json:
             print_json({"ops": list(map(catalogue.describe, OPS.values())), "chains": NAMED_CHAINS})
@@ -50,7 +55,8 @@ def ops(
         else:
             _print_manual(OPS[name])
     else:
-        fix = did_you_mean(name, [*OPS, *NAMED_CHAINS], "`sampviz ops` lists them all")
+        advice = "`sampviz ops` lists them all"
+        fix = advice_for(name) or did_you_mean(name, [*OPS, *NAMED_CHAINS], advice)
         raise UsageError(f"no operation is named {name[:40]!r}", "sampviz ops", fix)
 
 

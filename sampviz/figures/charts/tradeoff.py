@@ -105,7 +105,7 @@ def tradeoff(
         As for `sampviz.measure_dataset`.
     **reading
         Which picture of each file is read, as for `sampviz.load`: plane, slice, frame, channel,
-        mosaic, kspace, volume, nan, max_pixels.
+        mosaic, kspace, volume, nan, max_pixels, scale.
 
     Returns
     -------

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions import annotations
@@ -107,6 +108,7 @@ def draw_steps(
     chain = chain.resolve(image.size, image.spacing)
     specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     _check_specs(specs, chain)
+    warn_of_scale(image, [chain])
     stages = _stage_columns(image, chain)
     image_window = Window.parse(window)
     layout = choose_zoom(

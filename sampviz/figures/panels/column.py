@@ -12,6 +12,7 @@ from math import isqrt, prod
 import numpy as np
 
 from sampviz.analysis.label_warning import warn_of_averaged_labels
+from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
@@ -204,6 +205,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
             labels=image.labels,
         )
     ]
+    warn_of_scale(image, chains)
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_sizes(repeated, size, channels)
     for chain, chain_of_levels in zip(chains, repeated, strict=True):

@@ -15,6 +15,7 @@ from sampviz.images.formats.raster_header import RasterHeader, not_readable, par
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import CHOICES, Selection
+from sampviz.images.value_range import stored_range
 
 _MOST_BYTES = 2**30  # of a file, which is held whole
 
@@ -75,12 +76,15 @@ def read_raster(
         (header.height, header.width),
         str(pixels.dtype),
     )
-    largest = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0}.get(pixels.dtype)
+    value_range, source = None, ""
+    if pixels.dtype.kind == "u" and pixels.dtype.itemsize <= 2:
+        value_range, source = stored_range(8 * pixels.dtype.itemsize, float(array.max()))
     return Image(
         upright(array, orientation),
         name,
         facts,
-        range=None if largest is None else (0.0, largest),
+        range=value_range,
+        range_source=source,
         notes=(*header.notes, *notes, *value_notes),
         colour=is_colour,
     )

@@ -100,7 +100,7 @@ def _palette_labels(pixels: Array, parsed: png.Png, name: str, where: str) -> Im
             f"leave it out; {argument('as_', 'labels')} takes its greys for labels",
         )
     indices, colours = _indices_and_colours(pixels, parsed, where)
-    array = _upright(indices.astype(np.float32), _orientation(lambda: _parse_exif(parsed.exif)))
+    array = upright(indices.astype(np.float32), orientation_of(lambda: parse_exif(parsed.exif)))
     labels = Labels(
         tuple(map(int, np.unique(indices))),
         "indices of a palette",

@@ -73,6 +73,7 @@ def _fast(
     kind="down",
     linear=False,
     grid=_grid,
+    depends_on_scale=True,
     fast=_fast,
     intermediates={"weights": _contrast_weights},
     cite=("saeedan2018",),

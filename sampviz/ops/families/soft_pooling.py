@@ -55,7 +55,14 @@ def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
     return total / weights
 
 
-@op("softpool", kind="down", linear=False, grid=_grid, cite=("stergiou2021",))
+@op(
+    "softpool",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    depends_on_scale=True,
+    cite=("stergiou2021",),
+)
 def softpool(
     x: Array,
     axes: int,
@@ -86,7 +93,15 @@ def _check(*, k: int, p: int | str, **_: Any) -> None:
         raise BadValueError(f"p={p}: wanted at most half of k={k}")
 
 
-@op("lip", kind="down", linear=False, grid=_grid, check=_check, cite=("gao2019",))
+@op(
+    "lip",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    check=_check,
+    depends_on_scale=True,
+    cite=("gao2019",),
+)
 def lip(
     x: Array,
     axes: int,
