@@ -53,7 +53,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no prog
 
 def typer_option(option: Option, **changes: Any) -> Any:
     """Return what Typer must know of an option; `changes` are of this command alone."""
-    flags = f"{option.flag}/--no-{option.flag[2:]}" if option.default is True else option.flag
+    has_opposite = option.type is bool and option.default is not False
+    flags = f"{option.flag}/--no-{option.flag[2:]}" if has_opposite else option.flag
     return typer.Option(
         flags,
         **{

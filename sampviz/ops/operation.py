@@ -61,7 +61,7 @@ class Operation:
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
-    response, fast, intermediates, cite
+    response, fast, intermediates, title, phrases, cite
         As for `op`.
     importable : bool
         Whether a text can name it.
@@ -86,6 +86,8 @@ class Operation:
     response: ResponseRule | None = None
     fast: FastRule | None = None
     intermediates: Mapping[str, IntermediatesRule] = field(default_factory=dict)
+    title: str = ""
+    phrases: Mapping[str, str] = field(default_factory=dict)
     cite: tuple[str, ...] = ()
     importable: bool = True
 

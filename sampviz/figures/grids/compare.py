@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.core.names import comma_text
-from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
+from sampviz.figures.grids.comparison import Comparison
+from sampviz.figures.grids.draw_comparison import draw_comparison
 from sampviz.figures.options import Convention, FigureOptions, Scope, Show, Up
 from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.render.render import PanelFigure
@@ -19,6 +20,7 @@ def compare(
     rows: str | Sequence[str] | None = None,
     levels: int = 1,
     zoom: str | None = None,
+    crop: bool | None = None,
     up: Up = "nearest",
     window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
@@ -26,7 +28,7 @@ def compare(
     dpi: int | None = None,
     width: float | None = None,
     columns: int | None = None,
-    font_size: float = 8.0,
+    font_size: float = 7.0,
     convention: Convention = "neurological",
     show: Show = "magnitude",
     in_panel: str | Sequence[str] | None = None,
@@ -116,6 +118,7 @@ def compare(
             rows=comma_text(rows),
             levels=levels,
             zoom=zoom,
+            crop=crop,
             up=up,
             window=comma_text(window),
             window_scope=window_scope,

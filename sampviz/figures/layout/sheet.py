@@ -79,6 +79,25 @@ class PlacedBar:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A filled bar in the colour of a chain.
+
+    Parameters
+    ----------
+    x, y, width, height : int
+        Figure pixels, from its top left pixel.
+    colour : str
+        "#rrggbb".
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    colour: str
+
+
+@dataclass(frozen=True)
 class Arrow:
     """A level arrow.
 
@@ -107,6 +126,9 @@ class Sheet:
     panels : list of PlacedPanel
     bars : list of PlacedBar
     arrows : list of Arrow
+    rules : list of Rule
+    chart_area : tuple of int
+        Left, top, width and height of the room for charts; of no height where there are none.
     """
 
     width: int
@@ -115,3 +137,5 @@ class Sheet:
     panels: list[PlacedPanel] = field(default_factory=list)
     bars: list[PlacedBar] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    chart_area: tuple[int, int, int, int] = (0, 0, 0, 0)

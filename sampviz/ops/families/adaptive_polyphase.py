@@ -33,6 +33,7 @@ def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:
 
 @op(
     "aps",
+    title="Adaptive polyphase sampling (APS)",
     kind="down",
     linear=False,
     grid=_grid,

@@ -69,6 +69,7 @@ def _fast(
 
 @op(
     "conv",
+    title="Strided convolution",
     kind="down",
     linear=True,
     grid=_grid,

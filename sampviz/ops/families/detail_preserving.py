@@ -70,6 +70,7 @@ def _fast(
 
 @op(
     "dpp",
+    title="Detail-preserving pooling",
     kind="down",
     linear=False,
     grid=_grid,

@@ -35,6 +35,7 @@ def _fast_repeat(size: Size, *, f: PerAxis) -> FastPath:
 
 @op(
     "nearest",
+    title="Nearest neighbour",
     kind="up",
     linear=True,
     grid=_centred_grid,
@@ -67,6 +68,7 @@ def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | No
 
 @op(
     "bilinear",
+    title="Bilinear interpolation",
     kind="up",
     linear=True,
     grid=_corners_grid,
@@ -91,6 +93,7 @@ def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) ->
 
 @op(
     "bicubic",
+    title="Bicubic interpolation",
     kind="up",
     linear=True,
     grid=_corners_grid,
@@ -111,6 +114,7 @@ def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> 
 
 @op(
     "lanczos",
+    title="Lanczos interpolation",
     kind="up",
     linear=True,
     grid=_centred_grid,
@@ -133,7 +137,14 @@ def _sinc_grid(n: int, *, f: int) -> Grid:
     return Grid(grid.size, grid.step)
 
 
-@op("sinc", kind="up", linear=True, grid=_sinc_grid, response=lambda v, **_: cut_gain(v, 1))
+@op(
+    "sinc",
+    title="Sinc interpolation",
+    kind="up",
+    linear=True,
+    grid=_sinc_grid,
+    response=lambda v, **_: cut_gain(v, 1),
+)
 def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
 

@@ -21,7 +21,7 @@ def _grid(n: int, *, k: int, s: int, ceil: bool, **_: Any) -> Grid:
     return window_layout(n, k=k, s=s, ceil=ceil).grid
 
 
-@op("lp", kind="down", linear=False, grid=_grid)
+@op("lp", title="Lp pooling", kind="down", linear=False, grid=_grid)
 def lp(
     x: Array,
     axes: int,

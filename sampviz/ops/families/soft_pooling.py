@@ -57,6 +57,7 @@ def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
 
 @op(
     "softpool",
+    title="SoftPool",
     kind="down",
     linear=False,
     grid=_grid,
@@ -95,6 +96,7 @@ def _check(*, k: int, p: int | str, **_: Any) -> None:
 
 @op(
     "lip",
+    title="LIP pooling",
     kind="down",
     linear=False,
     grid=_grid,

@@ -49,7 +49,7 @@ def _response(v: Array, f: int, window: str) -> Array:
     return _gain(np.clip(2 * f * v, -1, 1), window) * cut_gain(v, f)
 
 
-@op("kspace", kind="down", linear=True, grid=_grid, response=_response)
+@op("kspace", title="k-space crop", kind="down", linear=True, grid=_grid, response=_response)
 def kspace(
     x: Array, axes: int, *, f: Factors = for_all_axes(2), window: Apodisation = "none"
 ) -> Array:
@@ -90,6 +90,7 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
 
 @op(
     "spectral",
+    title="Spectral pooling",
     kind="down",
     linear=True,
     grid=_spectral_grid,

@@ -45,6 +45,7 @@ def _check_zeros(*, f: int, o: int) -> None:
 
 @op(
     "zeros",
+    title="Zero insertion",
     kind="up",
     linear=True,
     grid=_zeros_grid,
@@ -136,6 +137,7 @@ def _fast(
 
 @op(
     "transpose",
+    title="Transposed convolution",
     kind="up",
     linear=True,
     grid=_grid,

@@ -33,6 +33,7 @@ def _grid(n: int, *, name: str) -> Grid:
 
 @op(
     "wavelet",
+    title="Wavelet low band",
     kind="down",
     linear=True,
     grid=_grid,
