@@ -78,7 +78,7 @@ def _default(parameter: Parameter) -> Value | None:
     default = parameter.default
     if isinstance(default, Derived):
         return None
-    return float(default) if isinstance(default, Fraction) else default  # type: ignore[no-any-return]
+    return float(default) if isinstance(default, Fraction) else default
 
 
 def _entries(parameters: Sequence[Parameter], form: Form) -> Iterator[str]:
