@@ -104,7 +104,7 @@ def kernel_of(step: Step) -> Array | None:
 
 def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
     """Yield a step for every output sample: what it is made of."""
-    is_read = _pixels_read(x, run)
+    is_read = np.isnan(_all_taps(step, run)(_nans(x)))  # (pixels, rows, columns)
     gains = run(_ones(x)) if step.op.linear else None
     kernel = kernel_of(step)
     write_ones = kernel is not None and not (kernel == 1).all()
@@ -149,7 +149,7 @@ def _by_input(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep
     """Yield a step for every pixel: where it goes. Where they meet, the sums follow."""
     gains = run(_ones(x))
     # Switches are positions: a NaN of an unpooling stays in its place as a number does.
-    written = np.isnan(run(_nans(x)))
+    written = np.isnan(_all_taps(step, run)(_nans(x)))
     part = "PRODUCT" if step.op.name == "transpose" else "PART"
     for pixel, value in enumerate(x.ravel().tolist()):
         positions = _positions(np.flatnonzero(written[pixel]), out)
@@ -170,9 +170,13 @@ def _product(step: Step, value: float, gains: tuple[float, ...]) -> str:
     return number(value) if gains[0] == 1 else sum_of([value], [gains[0]], value * gains[0])
 
 
-def _pixels_read(x: Array, run: Run) -> Array:
-    """Return, (pixels, rows, columns), whether a pixel takes part in an output sample."""
-    return np.isnan(run(_nans(x)))
+def _all_taps(step: Step, run: Run) -> Run:
+    """Return the step with a kernel of ones, which reads and writes under taps of 0 as well."""
+    kernel = kernel_of(step)
+    if kernel is None:
+        return run
+    values = {**step.params, "kernel": "box", "k": len(kernel), "file": ""}
+    return lambda planes: step.op.run(planes, values)
 
 
 def _ones(x: Array) -> Array:
