@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from sampviz.core.errors import InputError, did_you_mean
+from sampviz.core.standard_input import input_name
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.selection import CHOICES, Selection
 from sampviz.images.synthetic import SYNTHETIC
@@ -46,7 +47,7 @@ def name_of(source: str) -> str:
     >>> name_of("scans/t1.nii"), name_of("sample:t1")
     ('t1.nii', 'sample:t1')
     """
-    return source if source.startswith(PREFIX) else Path(source).name
+    return source if source.startswith(PREFIX) else Path(input_name(source)).name
 
 
 def sample_path(name: str) -> Path:
