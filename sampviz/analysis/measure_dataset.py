@@ -18,6 +18,7 @@ from sampviz.core.names import comma_text
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.standard_input import STDIN, input_name, refuse_stdin
 from sampviz.images.discovery import check_inputs, find_inputs
 from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
@@ -220,8 +221,11 @@ def measure_each(
 
     Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
     """
+    if pool:
+        refuse_stdin(sources, argument("scheduler"))
+    processes = 1 if STDIN in sources else workers  # other processes have another stdin
     measure_one = _MeasureOne(spec, workers, is_alone=len(sources) == 1)
-    return map_outcomes(measure_one, sources, workers, pool, ordered=True)
+    return map_outcomes(measure_one, sources, processes, pool, ordered=True)
 
 
 @dataclass(frozen=True)
@@ -244,7 +248,7 @@ class _MeasureOne:
             span=spec.span,
             threads=self.threads,
         )
-        return [replace(row, input=source) for row in rows]
+        return [replace(row, input=input_name(source)) for row in rows]
 
 
 def _chains(spec: MeasurementSpec) -> list[Chain]:

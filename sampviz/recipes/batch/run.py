@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from sampviz.core.errors import UsageError, argument, did_you_mean, error_summary
 from sampviz.core.process_pool import PoolOpener, cores, early_pool, prepare
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.standard_input import refuse_stdin
 
 if TYPE_CHECKING:
     from sampviz.recipes.batch.jobs import Job
@@ -136,6 +137,7 @@ def batch(
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"{jobs} processes can do nothing", argument("jobs"), "write 1 or more")
+    refuse_stdin([str(recipe)], "RECIPE")
     title = Path(recipe).stem
     target = Path(title if out is None else out)
     if not (target.exists() or dry_run or scheduler or jobs == 1) and cores() > 1:

@@ -9,6 +9,7 @@ from sampviz.core.atomic_write import make_folder
 from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.standard_input import refuse_stdin
 from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import read_recipes
@@ -106,6 +107,7 @@ def check(
     ...     sampviz.check("flc", folder)
     <CheckResult: 1 of 1 are as they should be>
     """
+    refuse_stdin(path_texts(recipes), "RECIPE")
     if update and os.environ.get("CI", "").lower() == "true" and not force:
         what = "baselines are not written where CI=true: nobody would look at them"
         raise UsageError(
