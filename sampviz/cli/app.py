@@ -120,8 +120,9 @@ def _warning_printer() -> Callable[..., None]:
     printed_texts: set[str] = set()
 
     def print_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
-        is_ours = isinstance(message, SampvizWarning)
-        text = message.as_option() if is_ours else f"{category.__name__}: {message}"
+        text = f"{category.__name__}: {message}"
+        if isinstance(message, SampvizWarning):
+            text = message.as_option()
         if text not in printed_texts:
             typer.echo(f"warning: {escape_control(text)}", err=True)
         printed_texts.add(text)
