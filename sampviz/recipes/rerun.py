@@ -9,6 +9,7 @@ from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.standard_input import NAME, check_stdin_once, input_path, refuse_stdin
+from sampviz.core.text import short_repr
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending, encode_figure, save
 from sampviz.images.embedded_text import embedded_text
@@ -37,7 +38,11 @@ class Rerun:
 
     def __repr__(self) -> str:
         outcome = "identical" if self.identical else "; ".join(self.differences)
-        return f"<Rerun {outcome}>"
+        return short_repr(f"<Rerun {outcome}>")
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure that a notebook shows."""
+        return encode_figure(self.figure)
 
 
 def inspect(path: str | Path) -> Record:

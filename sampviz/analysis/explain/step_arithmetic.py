@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.explain.sum_text import area, function_of, number, sum_of
+from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.sliding_window import pad, window_layout
 from sampviz.ops.conv_weights import weights as weights_of
@@ -22,8 +23,8 @@ _CHOOSE = ("max", "min", "median")
 _NEGLIGIBLE = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class WindowStep:
+@dataclass(frozen=True, eq=False, repr=False)
+class WindowStep(ShortRepr):
     """One window, or one pixel. `partial_output` is the output as far as it is known, or
     one part of it.
 
@@ -40,8 +41,8 @@ class WindowStep:
     chosen_pixel: Position | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class StepTrace:
+@dataclass(frozen=True, eq=False, repr=False)
+class StepTrace(ShortRepr):
     """A step of a chain on a matrix: `operand` is its kernel or the switches it takes.
 
     `summary` says in a line what the operation does, where the heading does not. `kept_positions`

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sampviz.core.atomic_write import make_folder
 from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
+from sampviz.core.notebook import html_table
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.standard_input import refuse_stdin
@@ -40,6 +41,11 @@ class CheckResult:
     def __repr__(self) -> str:
         passed_count = len(self.results) - len(self.failed)
         return f"<CheckResult: {passed_count} of {len(self.results)} are as they should be>"
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rows = ((r.name, r.state, r.arrays, r.picture, "; ".join(r.reasons)) for r in self.results)
+        return html_table(["figure", "state", "arrays", "picture", "why"], rows)
 
 
 def check(
