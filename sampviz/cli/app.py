@@ -11,6 +11,7 @@ import typer
 
 from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning
+from sampviz.core.standard_input import forget_stdin
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 
@@ -60,6 +61,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             if debug:
                 traceback.print_exc()
             return _report(err)
+        finally:
+            forget_stdin()
     return code if isinstance(code, int) else 0
 
 

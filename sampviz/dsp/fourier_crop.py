@@ -15,6 +15,7 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.nonfinite import infinity_as_nan
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Gains = Sequence[Array]  # of every frequency of each axis, DC in the middle
@@ -180,7 +181,8 @@ def _crop_spectrum(x: Array, ranges: Sequence[tuple[int, int]], gains: Gains) ->
         spectrum = spectrum[axis_slice(axis, slice(*ends))]
     for axis, gain in zip(axes, gains, strict=bool(gains)):
         spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
-    return ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
+    image: Array = ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
+    return infinity_as_nan(image)
 
 
 def _centre_range(n: int, m: int) -> tuple[int, int]:
@@ -284,7 +286,7 @@ def zero_fill(x: Array, size: int, axis: int) -> Array:
         half = rfft(x, axis=axis)
         if n % 2 == 0:
             half[axis_slice(axis, slice(n // 2, n // 2 + 1))] /= 2
-        return irfft(half, size, axis=axis) * gain
+        return infinity_as_nan(irfft(half, size, axis=axis) * gain)
     spectrum = fft(x, axis=axis)
     shape = list(x.shape)
     shape[axis] = size
@@ -298,4 +300,4 @@ def zero_fill(x: Array, size: int, axis: int) -> Array:
         nyquist = spectrum[axis_slice(axis, slice(n // 2, n // 2 + 1))] / 2
         padded[axis_slice(axis, slice(n // 2, n // 2 + 1))] = nyquist
         padded[axis_slice(axis, slice(size - n // 2, size - n // 2 + 1))] += nyquist
-    return ifft(padded, axis=axis) * gain
+    return infinity_as_nan(ifft(padded, axis=axis) * gain)

@@ -12,6 +12,7 @@ from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import short_repr
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
 from sampviz.images.intensity_window import Limits, Window, nonempty_limits
@@ -40,7 +41,12 @@ class Applied:
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.image.array.shape))
-        return f"<Applied {shape} {self.image.array.dtype}: {', '.join(map(str, self.paths))}>"
+        paths = ", ".join(map(str, self.paths))
+        return short_repr(f"<Applied {shape} {self.image.array.dtype}: {paths}>")
+
+    def _repr_png_(self) -> bytes | None:
+        """Return the picture that a notebook shows."""
+        return self.image._repr_png_()
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import Reading, only_one_stdin, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Captions,
@@ -24,7 +24,8 @@ def compare(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            help="PNG, JPEG, NIfTI or .npy files, sample:NAME, or - for stdin.",
+            callback=only_one_stdin,
             show_default=False,
         ),
     ],

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.input_options import only_one_stdin
 from sampviz.cli.options import Captions, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import UsageError
 
@@ -21,7 +22,10 @@ def figure(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[INPUT]...", help="Your images in place of the recipe's.", show_default=False
+            metavar="[INPUT]...",
+            help="Your images in place of the recipe's.",
+            callback=only_one_stdin,
+            show_default=False,
         ),
     ] = None,
     out: Annotated[

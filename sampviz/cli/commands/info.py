@@ -6,6 +6,7 @@ import typer
 
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
+from sampviz.core.standard_input import input_name
 from sampviz.core.text import escape_control
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def info(
     image = load(source, **reading, series=True)
     summary = summarize(image)
     if json:
-        print_json({"input": source, **summary})
+        print_json({"input": input_name(source), **summary})
         return
     stored = "x".join(map(str, summary["stored_shape"]))
     lines = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.failures import Failures
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import Reading, only_one_stdin, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Jobs,
@@ -35,7 +35,8 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.",
+            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', sample:NAME, - for stdin.",
+            callback=only_one_stdin,
             show_default=False,
         ),
     ] = None,

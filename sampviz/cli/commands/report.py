@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import Reading, only_one_stdin, takes_reading_options
 from sampviz.cli.options import AllowCode, Overwrite, Quiet, figure_option, silence_warnings
 from sampviz.figures.options import Convention
 
@@ -16,7 +16,8 @@ def report(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, 'scans/*.nii.gz', or sample:NAME.",
+            help="PNG, JPEG, NIfTI or .npy files, 'scans/*.nii.gz', sample:NAME, or - for stdin.",
+            callback=only_one_stdin,
             show_default=False,
         ),
     ],

@@ -15,6 +15,7 @@ from sampviz.cli.options import (
     print_json,
     silence_warnings,
 )
+from sampviz.core.standard_input import input_name
 from sampviz.figures.options import LOOK, Convention, Show
 
 
@@ -146,9 +147,9 @@ def shift(
     for path in shifted.save(animation, chart, overwrite=overwrite):
         print_path(path, err=json)
     if json:
-        sweep = shifted.sweep
+        sweep, name = shifted.sweep, input_name(source)
         rows = [
-            {"input": source, "chain": str(chain), "shift": float(px), "consistency": errors[i]}
+            {"input": name, "chain": str(chain), "shift": float(px), "consistency": errors[i]}
             for i, chain in enumerate(sweep.chains)
             for px, errors in zip(sweep.shifts, shifted.errors, strict=True)
         ]

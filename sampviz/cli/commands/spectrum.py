@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import Reading, only_one_stdin, takes_reading_options
 from sampviz.cli.options import (
     AllowCode,
     Json,
@@ -17,6 +17,7 @@ from sampviz.cli.options import (
     silence_warnings,
 )
 from sampviz.core.errors import SampvizError, UsageError
+from sampviz.core.standard_input import input_name
 
 
 @takes_reading_options
@@ -25,7 +26,8 @@ def spectrum(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
+            help="PNG, JPEG, NIfTI or .npy files, sample:NAME, or - for stdin.",
+            callback=only_one_stdin,
             show_default=False,
         ),
     ],
@@ -96,7 +98,9 @@ def spectrum(
             }
             for curve in radial_curves(load(inputs[0], **reading), chains, levels, unit)
         ]
-        print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": curves})
+        print_json(
+            {"input": input_name(inputs[0]), "unit": UNITS[unit], "of": of, "curves": curves}
+        )
         return
     groups = [[source] for source in inputs]
     targets = targets_of(groups, out, "spectrum", overwrite=overwrite)

@@ -16,6 +16,7 @@ from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.core.errors import OutputError, argument
 from sampviz.figures.captions.caption import Caption
+from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import Scale
@@ -39,7 +40,7 @@ _FONT: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a 
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
-class PanelFigure(Figure):
+class PanelFigure(DrawnFigure):
     """A matplotlib figure of panels, with what it was made from.
 
     Parameters
@@ -53,16 +54,19 @@ class PanelFigure(Figure):
     ----------
     caption : Caption or None
         What the figure shows, in words.
-    record : str
-        How the figure was made, as JSON; "" where that is not known. Saved in the file.
     """
 
     caption: Caption | None = None
-    record: str = ""
+    settings = PANELS
 
     def __init__(self, sheet: Sheet, dpi: float) -> None:
         super().__init__(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
         self.sheet = sheet
+
+    @property
+    def subject(self) -> str:
+        """What it shows, in some words."""
+        return self.caption.title if self.caption else ""
 
 
 def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from sampviz.dsp.closed_form_gain import box_gain, cut_gain, interpolation_gain
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
 from sampviz.dsp.fourier_crop import zero_fill
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import interpolate_along, sample_positions, upsampled
@@ -58,10 +58,10 @@ def _corners_grid(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | None:
+def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FiniteFastPath | None:
     from sampviz.dsp.fast.block_resample import bilinear_interpolation
 
-    # Other factors have rounded weights: 0 times NaN would be NaN in one way and not in the other.
+    # Other factors have weights that OpenCV rounds.
     exact = all(factor & (factor - 1) == 0 for factor in pair(f))
     return bilinear_interpolation(size, pair(f)) if exact and not corners else None
 

@@ -10,6 +10,7 @@ from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid
+from sampviz.dsp.nonfinite import infinity_as_nan
 from sampviz.dsp.sliding_window import axis_slice
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
@@ -112,7 +113,8 @@ def spectral(x: Array, *, f: Factors = for_all_axes(2), mode: Mode = "corrected"
     h, w = x.shape[-2:]
     n, m = _spectral_size(h, f[0], -2), _spectral_size(w, f[1], -1)
     out = real_and_imaginary(lambda part: _half_crops(part, n, m, f), x)
-    return out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
+    out = out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
+    return infinity_as_nan(out)
 
 
 def _half_crops(x: Array, n: int, m: int, f: Sequence[int]) -> Array:
