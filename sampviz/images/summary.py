@@ -1,22 +1,27 @@
 """What was read: the facts of an image, for people and for programs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sampviz.dsp.dtypes import mean_of
 from sampviz.images.image import Image, magnitude
 
+if TYPE_CHECKING:
+    from sampviz.images.formats.nifti_header import Header
+
 
 def summarize(image: Image) -> dict[str, Any]:
     """Return the facts of an image as JSON can hold them.
 
     `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None
-    where there are none. `spacing` is in mm, rows first, None where the file has none.
+    where there are none. `spacing` is in mm, rows first, None where the file has none. Of a NIfTI
+    `space` is what its affine leads to, `intent` what its values are, and `window` the values that
+    it says to be black and white (cal_min and cal_max).
     """
     finite = magnitude(image.array[np.isfinite(image.array)])
     finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
-    geometry = image.geometry
+    geometry, header = image.geometry, image.file.header
     return {
         "name": image.name,
         "format": image.file.format,
@@ -27,10 +32,21 @@ def summarize(image: Image) -> dict[str, Any]:
         "dtype": str(image.array.dtype),
         "spacing": list(geometry.spacing) if geometry else None,
         "axes": list(geometry.axes) if geometry and geometry.axes else None,
+        **(_header_facts(header) if header else {}),
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
         "mean": mean_of(finite) if finite.size else None,
         "nan": int(np.isnan(image.array).sum()),
         "inf": int(np.isinf(image.array).sum()),
         "warnings": list(image.notes),
+    }
+
+
+def _header_facts(header: "Header") -> dict[str, Any]:
+    """Return what a NIfTI says besides its voxels."""
+    return {
+        "space": header.space,
+        "intent": header.intent,
+        "seconds_per_frame": header.seconds_per_frame,
+        "window": list(header.window) if header.window else None,
     }

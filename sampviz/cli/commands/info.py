@@ -7,6 +7,8 @@ from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
 from sampviz.core.standard_input import input_name
 from sampviz.core.text import escape_control
 
+_TEMPLATES = {"talairach": "Talairach", "mni": "MNI 152", "template": "of a template"}
+
 
 @takes_reading_options
 def info(
@@ -41,6 +43,15 @@ def info(
         *slices, rows, columns = image.geometry.axes
         lines["axes"] = f"rows count to {rows}, columns to {columns}"
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
+    if summary.get("space") in _TEMPLATES:
+        lines["space"] = _TEMPLATES[summary["space"]]
+    if summary.get("intent") not in (None, "none"):
+        lines["intent"] = summary["intent"]
+    if summary.get("seconds_per_frame"):
+        lines["time"] = f"{summary['seconds_per_frame']:g} s from frame to frame"
+    if summary.get("window"):
+        low, high = summary["window"]
+        lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file"
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
