@@ -90,7 +90,12 @@ def test_enough_of_them_are_found() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["apply a.nii max --volume --series", "aply a.nii max", "compare a.png --op max", "info -z a"],
+    [
+        "apply a.nii max --volume --series",
+        "applies a.nii max",
+        "compare a.png --op max",
+        "info -z a",
+    ],
 )
 def test_what_is_not_there_is_found(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert not is_command_line(tuple(line.split()))

@@ -16,12 +16,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_run import as_input, run_steps
-from sampviz.ops.chain_trace import (
-    MOST_PIXELS,
-    resolve_steps,
-    size_text,
-    trace_steps,
-)
+from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
 from sampviz.ops.step import Step, read_steps, unmatched_unpooling
 
