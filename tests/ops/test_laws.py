@@ -237,7 +237,9 @@ def test_same_input_same_bytes(chain: Chain) -> None:
 def test_picks_values_of_its_input_and_makes_no_new_ones_exactly_if_declared(
     chain: Chain, dtype: type
 ) -> None:
-    planes = [(random(*shape).astype(dtype), 2) for shape in ((16, 18), (4, 24, 36))]
+    planes: list[tuple[np.ndarray, int]] = [
+        (random(*shape).astype(dtype), 2) for shape in ((16, 18), (4, 24, 36))
+    ]
     picked = True
     for x, axes in (*planes, (random(12, 16, 18).astype(dtype), 3)):
         with contextlib.suppress(ChainError):  # planes only
