@@ -1,7 +1,5 @@
 """`sampviz info`: what was read."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
@@ -9,8 +7,7 @@ from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
 from sampviz.core.standard_input import input_name
 from sampviz.core.text import escape_control
 
-if TYPE_CHECKING:
-    from sampviz.images.image import Image
+ba
 
 
 @takes_reading_options
@@ -49,6 +46,15 @@ def info(
         *slices, rows, columns = image.geometry.axes
         lines["axes"] = f"rows count to {rows}, columns to {columns}"
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
+    if summary.get("space") in _TEMPLATES:
+        lines["space"] = _TEMPLATES[summary["space"]]
+    if summary.get("intent") not in (None, "none"):
+        lines["intent"] = summary["intent"]
+    if summary.get("seconds_per_frame"):
+        lines["time"] = f"{summary['seconds_per_frame']:g} s from frame to frame"
+    if summary.get("window"):
+        low, high = summary["window"]
+        lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file"
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
