@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from sampviz.cli.command_list import COMMANDS, add_commands
-from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning
+from sampviz.cli.corrections import better_fix, understood
+from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
 from sampviz.core.standard_input import forget_stdin
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
@@ -50,6 +51,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", SampvizWarning)
         try:
             program_arguments = [word for word in full_arguments if word != "--debug"]
+            if _COMPLETING not in os.environ:
+                program_arguments = understood(program_arguments)
             code = _app(program_arguments)(
                 program_arguments, prog_name="sampviz", standalone_mode=False
             )
@@ -60,7 +63,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         except (Exception, KeyboardInterrupt) as err:
             if debug:
                 traceback.print_exc()
-            return _report(err)
+            return _report(err, full_arguments)
         finally:
             forget_stdin()
     return code if isinstance(code, int) else 0
@@ -83,7 +86,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _report(err: BaseException) -> int:
+def _report(err: BaseException, arguments: Sequence[str]) -> int:
     """Say on stderr what went wrong; return the exit code."""
     if isinstance(err, (typer.Abort, KeyboardInterrupt)):
         typer.echo("interrupted", err=True)
@@ -106,6 +109,9 @@ def _report(err: BaseException) -> int:
             "a fault in sampviz itself", what, "--debug shows where; please report it"
         )
         code = FAULT
+    if fix := better_fix(shown_error, arguments):
+        what, where, _ = shown_error.texts
+        shown_error = UsageError(what, where, fix)
     typer.echo(f"error: {shown_error}", err=True)
     return code
 

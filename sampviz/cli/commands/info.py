@@ -1,5 +1,7 @@
 """`sampviz info`: what was read."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
@@ -7,7 +9,10 @@ from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
 from sampviz.core.standard_input import input_name
 from sampviz.core.text import escape_control
 
-ba
+if TYPE_CHECKING:
+    from sampviz.images.image import Image
+
+_TEMPLATES = {"talairach": "Talairach", "mni": "MNI 152", "template": "of a template"}
 
 
 @takes_reading_options
@@ -54,7 +59,7 @@ def info(
         lines["time"] = f"{summary['seconds_per_frame']:g} s from frame to frame"
     if summary.get("window"):
         low, high = summary["window"]
-        lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file"
+        lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file: --window header"
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
@@ -73,9 +78,6 @@ def _range(image: "Image") -> str:
     from sampviz.images.value_range import small_part_note, value_range
 
     parts = [str(value_range(image)), small_part_note(image)]
-    if image.header_window:
-        low, high = image.header_window
-        parts.append(f"the header asks for a window {low:.6g}..{high:.6g}: --window header")
     return "; ".join(filter(None, parts))
 
 
