@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_chains, complete_input
 from sampviz.cli.options import parameter_of, with_options
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 
@@ -15,7 +16,9 @@ Reading = dict[str, Any]  # keywords of `sampviz.load`: what the user asked for
 
 
 def _inputs(help_text: str) -> Any:
-    return typer.Argument(metavar="INPUT", help=help_text, show_default=False)
+    return typer.Argument(
+        metavar="INPUT", help=help_text, show_default=False, autocompletion=complete_input
+    )
 
 
 INPUT_PATTERNS = _inputs("PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.")
@@ -30,6 +33,7 @@ def chains_option(each: str, default: str = "") -> Any:
     return typer.Option(
         metavar="CHAINS",
         help=f"{text} {default}".rstrip(),
+        autocompletion=complete_chains,
         show_default=False,
     )
 
