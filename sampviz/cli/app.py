@@ -1,15 +1,19 @@
 """The program: its commands, how it says that something is wrong, and with which exit code."""
 
 import os
+import re
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout, suppress
+from io import StringIO
 from typing import Annotated, Any
 
 import typer
 
-from sampviz.cli.command_list import COMMANDS, add_commands
+from sampviz.cli.command_list import add_commands
+from sampviz.cli.completion import COMPLETING, join_broken_words
 from sampviz.cli.corrections import better_fix, understood
 from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
 from sampviz.core.standard_input import forget_stdin
@@ -17,7 +21,7 @@ from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 
 INTERRUPTED = 130
-_COMPLETING = "_SAMPVIZ_COMPLETE"
+_LINE = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")  # in which shells give the words of a line
 
 
 def _print_version(is_requested: bool) -> None:
@@ -44,6 +48,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:
         return OutputError.exit_code  # there is nobody to tell
     full_arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if COMPLETING in os.environ:
+        return _complete()
     debug = "--debug" in full_arguments
     with warnings.catch_warnings():
         warnings.showwarning = _warning_printer()
@@ -51,8 +57,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", SampvizWarning)
         try:
             program_arguments = [word for word in full_arguments if word != "--debug"]
-            if _COMPLETING not in os.environ:
-                program_arguments = understood(program_arguments)
+            program_arguments = understood(program_arguments)
             code = _app(program_arguments)(
                 program_arguments, prog_name="sampviz", standalone_mode=False
             )
@@ -69,6 +74,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _complete() -> int:
+    """Print what a shell completes, without what bash has on its line already."""
+    on_line = join_broken_words()
+    output = StringIO()
+    with redirect_stdout(output), suppress(SystemExit):
+        # The words are those of the environment; a line that is not whole yet may be any.
+        words = re.split(r"\s+", " ".join(os.environ.get(name, "") for name in _LINE))
+        _app(words)([], prog_name="sampviz", standalone_mode=False)
+    for line in output.getvalue().splitlines():
+        typer.echo(line.removeprefix(on_line), nl=bool(line))
+    return 0
+
+
 def _app(arguments: Sequence[str]) -> typer.Typer:
     """Return the program as these words need it."""
     app = typer.Typer(
@@ -81,8 +99,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
         callback=_root,
         invoke_without_command=True,
     )
-    # A shell that completes a line gives its words in another way.
-    add_commands(app, COMMANDS if _COMPLETING in os.environ else arguments)
+    add_commands(app, arguments)
     return app
 
 

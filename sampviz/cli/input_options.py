@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_chains, complete_input
 from sampviz.cli.options import parameter_of, with_options
 from sampviz.core.standard_input import check_stdin_once
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
@@ -27,6 +28,7 @@ def _inputs(help_text: str, *, several: bool = True) -> Any:
         help=help_text,
         callback=only_one_stdin if several else None,
         show_default=False,
+        autocompletion=complete_input,
     )
 
 
@@ -48,6 +50,7 @@ def chains_option(each: str, default: str = "") -> Any:
     return typer.Option(
         metavar="CHAINS",
         help=f"{text} {default}".rstrip(),
+        autocompletion=complete_chains,
         show_default=False,
     )
 

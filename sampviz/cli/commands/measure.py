@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_measure, complete_measures
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import (
     INPUT_PATTERNS,
@@ -41,7 +42,11 @@ def measure(
     ops: Annotated[list[str] | None, chains_option("a row each")] = None,
     measures: Annotated[
         str | None,
-        typer.Option(metavar="LIST", help="Some of --list, e.g. alias,psnr; all by default."),
+        typer.Option(
+            metavar="LIST",
+            help="Some of --list, e.g. alias,psnr; all by default.",
+            autocompletion=complete_measures,
+        ),
     ] = None,
     levels: Annotated[
         int, figure_option("levels", help="Measure each chain applied 1, 2 .. so many times.")
@@ -64,7 +69,12 @@ def measure(
         bool, typer.Option("--list", help="List the measures.", show_default=False)
     ] = False,
     explain: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Print the definition of a measure.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Print the definition of a measure.",
+            autocompletion=complete_measure,
+        ),
     ] = None,
     *,
     reading: Reading,

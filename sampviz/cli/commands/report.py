@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_measures
 from sampviz.cli.input_options import (
     InputPatterns,
     Reading,
@@ -31,6 +32,7 @@ def report(
         typer.Option(
             metavar="LIST",
             help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
+            autocompletion=complete_measures,
         ),
     ] = None,
     window: Annotated[str | None, figure_option("window")] = None,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_measure
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import (
     InputPatterns,
@@ -36,10 +37,22 @@ def tradeoff(
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[
-        str, typer.Option("--x", metavar="MEASURE", help="What aliasing is measured by.")
+        str,
+        typer.Option(
+            "--x",
+            metavar="MEASURE",
+            help="What aliasing is measured by.",
+            autocompletion=complete_measure,
+        ),
     ] = "equivariance",
     y: Annotated[
-        str, typer.Option("--y", metavar="MEASURE", help="What detail is measured by.")
+        str,
+        typer.Option(
+            "--y",
+            metavar="MEASURE",
+            help="What detail is measured by.",
+            autocompletion=complete_measure,
+        ),
     ] = "detail",
     levels: Annotated[
         int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
