@@ -18,7 +18,7 @@ from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.bandlimited import fourier_shift
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -141,7 +141,8 @@ def consistency(shifted_back: Array, unshifted: Array) -> float | None:
     0 if the output only moves with the image. Both are (.., H, W); the mean is that of each plane.
     None if `unshifted` is constant: there is nothing to compare with.
     """
-    actual, expected = inner(shifted_back), inner(unshifted)
+    unit = unshifted.real.dtype.type(power_of_two(unshifted))  # no square is too large or too small
+    actual, expected = inner(shifted_back) / unit, inner(unshifted) / unit
     scale = _norm(expected - expected.mean(axis=(-2, -1), keepdims=True))
     if scale <= _CONSTANT * _norm(expected):
         return None

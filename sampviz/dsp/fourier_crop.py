@@ -86,7 +86,9 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
     """Keep the frequencies -floor(n/2) .. ceil(n/2)-1, centred for every N.
 
     For even n the bin at the new Nyquist frequency has no partner of the other sign: the result is
-    the real part (of real and imaginary part each), which gives it the mean of the two.
+    the real part (of real and imaginary part each), which gives it the mean of the two. Of planes
+    the real part is taken once, as the authors do; of volumes after every axis, which gives the
+    frequencies at which two or three axes are at their Nyquist frequency the mean of all signs.
 
     Parameters
     ----------
@@ -106,7 +108,15 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
     if len(f) == 2:
         return real_and_imaginary(crop_planes(size, f, gains, x.real.dtype), x)
     ranges = list(map(_centre_range, size, _sizes(size, f)))
-    return real_and_imaginary(lambda part: _crop_all(part, ranges, gains), x)
+
+    def crop_axes(part: Array) -> Array:
+        for i, ends in enumerate(ranges):
+            last = np.moveaxis(part, i - len(f), -1)
+            kept = _crop_all(last, [ends], gains and [gains[i]])
+            part = np.moveaxis(kept, -1, i - len(f))
+        return np.ascontiguousarray(part)
+
+    return real_and_imaginary(crop_axes, x)
 
 
 def crop_planes(

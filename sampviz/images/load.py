@@ -55,8 +55,9 @@ def load(
     Parameters
     ----------
     source : str or Path
-        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) or .npy file, or a sample such as `sample:t1`
-        or `sample:zoneplate:64x64`; "-" is standard input.
+        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img), .npy, MGH (.mgh, .mgz), BMP, WebP, JPEG 2000
+        or TIFF file, or a sample such as `sample:t1` or `sample:zoneplate:64x64`; "-" is standard
+        input.
     plane : {"axial", "coronal", "sagittal"}, optional
         Of a NIfTI; axial by default, or that of a single slice.
     slice : str or int, optional
@@ -65,7 +66,8 @@ def load(
     frame : int, optional
         Of a series, or of a `.npy` of (N, C, H, W), from 0; the first by default.
     channel : int, optional
-        Of a `.npy` of (C, H, W) or (H, W, C), from 0; the first by default.
+        Of a `.npy` of (C, H, W) or (H, W, C), or of a NIfTI of vectors, from 0; the first by
+        default.
     mosaic : int, optional
         The first so many channels, in place of one.
     kspace : bool

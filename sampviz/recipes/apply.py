@@ -91,7 +91,7 @@ class Application:
                 bits=self.bits,
                 overwrite=overwrite,
                 record=made_by,
-                picked=applied.picks_values,
+                picked=applied.picks_values and self.image.scale == "none",
                 same_scale=self._keeps_scale(applied),
             )
             yield path, image
@@ -110,6 +110,8 @@ class Application:
     def _keeps_scale(self, chain: Chain) -> bool:
         """Whether a constant stays what it is, so that a window in the header still fits."""
         header = self.image.file.header
+        if self.image.scale != "none":
+            return False
         if header is None or header.window is None or chain.picks_values:
             return True
         out = chain(np.ones(self.image.size, np.float32), axes=self.image.axes)

@@ -67,8 +67,13 @@ def kspace(
     """
     sizes = [n // fi for n, fi in zip(x.shape[-axes:], f, strict=True)]
     gains = [_gain((np.arange(n) - n // 2) / max(1, n / 2), window) for n in sizes]
-    out = keep_middle(x, sizes, gains)
-    return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
+    if x.dtype.kind == "c" or axes == 2:
+        out = keep_middle(x, sizes, gains)
+        return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
+    for i, (size, gain) in enumerate(zip(sizes, gains, strict=True)):  # as flc does of volumes
+        last = np.moveaxis(x, i - axes, -1)
+        x = np.moveaxis(keep_middle(last, [size], [gain]).real, -1, i - axes).astype(x.dtype)
+    return np.ascontiguousarray(x)
 
 
 def _spectral_size(n: int, f: int, axis: int) -> int:
