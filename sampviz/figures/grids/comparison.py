@@ -81,7 +81,7 @@ class Comparison:
             return self.rows
         if any(image.labels for image in images):
             return ("image", "detail") if _are_planes(images) else ("image",)
-        if self.options.show != "magnitude" or not all(map(_has_ideal, images)):
+        if self.options.show != "magnitude" or not all(map(has_ideal, images)):
             return "image", "spectrum"
         rows = [row for row in PAGE_ROWS if row != "summary" or len(images) == 1]
         if min(min(image.size) for image in images) < _SMALLEST:
@@ -93,6 +93,20 @@ def _are_planes(images: Sequence[Image]) -> bool:
     return not any(image.slice_planes for image in images)
 
 
-def _has_ideal(image: Image) -> bool:
+def has_ideal(image: Image) -> bool:
+    """Return whether outputs of an image can be compared with an ideal image.
+
+    Parameters
+    ----------
+    image : Image
+        Any.
+
+    Returns
+    -------
+    bool
+        True for a finite plane of numbers, grey or in colour.
+    """
+    if image.labels:
+        return False
     one_picture = image.colour or image.array.ndim == 2
     return one_picture and not image.slice_planes and bool(np.isfinite(image.array).all())

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-
 from sampviz.analysis.evaluation import Evaluation, check_plane
 from sampviz.analysis.structure_error import structure_error
 from sampviz.core.errors import SampvizWarning
@@ -23,13 +21,14 @@ from sampviz.figures.captions.metric_labels import (
 from sampviz.figures.captions.page_texts import footer, shared_facts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
-from sampviz.figures.grids.comparison import Comparison
+from sampviz.figures.grids.comparison import Comparison, has_ideal
+from sampviz.figures.grids.comparison_layout import chart_lines, cropped_image, fit_comparison
 from sampviz.figures.layout.arrange import PageParts, arrange
-from sampviz.figures.layout.page import PageRows, fit_page
 from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import Zooms, choose_zoom
+from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
+from sampviz.figures.panels.auto_region import content_region, detail_region
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
 from sampviz.figures.panels.detail_rows import Detail, detail_of, detail_row, error_row
 from sampviz.figures.panels.flat_field_row import flat_field_row
@@ -42,23 +41,15 @@ from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_ro
 from sampviz.figures.panels.zoom_region import (
     Region,
     check_inside,
-    content_region,
-    detail_region,
+    most_different_region,
 )
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
-# As wide as the numbers beside a colour bar of that row.
-_TICKS = {
-    **dict.fromkeys(("difference", "alias", "error"), "−10000"),
-    "spectrum": "−80",
-    "foldspectrum": "0.25",
-}
 _MOST_LACKING = 8  # characters without a sign in the font that are named
 _SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
-_CHART_LINES = 14  # the height of the charts, in lines of text; more for many chains
 
 
 def draw_comparison(
@@ -78,16 +69,16 @@ def draw_comparison(
         content_region(scene.image, scene.columns) if comparison.crops else None for scene in scenes
     ]
     edge_labels = [
-        annotations.edge_labels(_cropped_image(scene.image, crop), mirrored=mirror)
+        annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
         if options.annotate
         else None
         for scene, crop, mirror in zip(scenes, crops, mirrored, strict=True)
     ]
-    zooms, columns_in_line = _fit(scenes, crops, comparison, rows, any(edge_labels))
+    zooms, columns_in_line = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
     if any(crops) and any(1 in zoom for zoom in zooms.zooms):
         # Spectra are of the whole image: they would be wider than what is left of it.
         crops = [None] * len(scenes)
-        zooms, columns_in_line = _fit(scenes, crops, comparison, rows, any(edge_labels))
+        zooms, columns_in_line = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
     panel_data = [
         PanelData(scene.image, scene.columns, zoom, scene_windows, options.cmap, mirror, crop)
         for scene, zoom, scene_windows, mirror, crop in zip(
@@ -108,73 +99,6 @@ def draw_comparison(
         columns_in_line,
     )
     return drawing.figure([scene.label for scene in scenes], edge_labels)
-
-
-def _cropped_image(image: Image, crop: Region | None) -> Image:
-    """Return the part of an image that is shown; where it lies in space is not looked at."""
-    if crop is None:
-        return image
-    rows = slice(crop.row, crop.row + crop.height)
-    columns = slice(crop.column, crop.column + crop.width)
-    return replace(image, array=image.array[..., rows, columns])
-
-
-def _fit(
-    scenes: Sequence[Scene],
-    crops: Sequence[Region | None],
-    comparison: Comparison,
-    rows: Sequence[str],
-    edge_labels: bool,
-) -> tuple[Zooms, int | None]:
-    """Return the zooms, and the number of columns in a line."""
-    options = comparison.options
-    cropped_scenes = [
-        scene
-        if crop is None
-        else replace(
-            scene,
-            image=_cropped_image(scene.image, crop),
-            columns=tuple(map(crop.crop, scene.columns)),
-        )
-        for scene, crop in zip(scenes, crops, strict=True)
-    ]
-    tick_text = _tick_text(rows, [scene.image for scene in scenes])
-    if comparison.is_page:
-        charts = _chart_lines(len(scenes[0].columns) - 1) if "summary" in rows else 0
-        page_rows = PageRows(len({"detail", "error"} & set(rows)), "spectrum" in rows, charts)
-        assert comparison.width
-        return fit_page(
-            cropped_scenes,
-            page_rows,
-            edge_labels=edge_labels,
-            tick_text=tick_text,
-            dpi=options.dpi,
-            width=comparison.width,
-            points=options.font_size,
-            columns=options.columns,
-        )
-    zooms = choose_zoom(
-        cropped_scenes,
-        edge_labels=edge_labels,
-        tick_text=tick_text,
-        dpi=options.dpi,
-        width=options.width,
-        points=options.font_size,
-        columns=options.columns,
-    )
-    return zooms, options.columns
-
-
-def _chart_lines(chains: int) -> int:
-    """Return the height of the charts in lines of text."""
-    return max(_CHART_LINES, round(1.3 * chains) + 4)
-
-
-def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:
-    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar."""
-    texts = [_TICKS.get(name, "") for name in rows]
-    texts += [str(label) for image in images if image.labels for label in image.labels.ids]
-    return max(texts, key=len)
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:
@@ -287,9 +211,7 @@ class _ComparisonContent:
             [style.colour for style in self._styles],
             letters=annotate,
             subheader=shared_facts(self.panel_data) if annotate else "",
-            chart_height=line * _chart_lines(len(self._styles) - 1)
-            if "summary" in self.rows
-            else 0,
+            chart_height=line * chart_lines(len(self._styles) - 1) if "summary" in self.rows else 0,
         )
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
@@ -324,13 +246,11 @@ class _ComparisonContent:
             return None
         if region is None and "detail" not in self.rows and "error" in self.rows:
             region = Region(0, 0, *data.image.size)
+        if region is None and all(map(has_ideal, self.images)):
+            errors, brightest = _structure_errors(data), data.windows[0].limits[1]
+            region = detail_region(data.image, data.columns, errors, brightest)
         if region is None:
-            region = detail_region(
-                data.image,
-                data.columns,
-                _structure_errors(data),
-                data.windows[0].limits[1],
-            )
+            region = most_different_region(data.columns, data.image.size)
         return detail_of(data, region, self._available(data))
 
     def _row(
@@ -398,8 +318,6 @@ class _ComparisonContent:
 
 def _structure_errors(data: PanelData) -> dict[Column, Array]:
     """Return where outputs differ from the ideal image in structure; of those that can be."""
-    if data.image.labels or not np.isfinite(data.image.array).all():
-        return {}
     return {
         column: structure_error(evaluation, colour=column.colour)
         for column, evaluation in data.evaluations.items()
