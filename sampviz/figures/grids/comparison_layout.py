@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sampviz.figures.charts.fold_summary import NARROW
 from sampviz.figures.grids.comparison import Comparison
-from sampviz.figures.layout.page import PageRows, fit_page
-from sampviz.figures.layout.zoom import Zooms, choose_zoom
+from sampviz.figures.layout.page import fit_page
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
 from sampviz.figures.panels.column import Scene
 from sampviz.figures.panels.zoom_region import Region
+from sampviz.figures.style import LINE_HEIGHT, POINTS_PER_INCH
 from sampviz.images.image import Image
 
 # As wide as the numbers beside a colour bar of that row.
@@ -46,8 +48,8 @@ def fit_comparison(
     comparison: Comparison,
     rows: Sequence[str],
     edge_labels: bool,
-) -> tuple[Zooms, int | None]:
-    """Return the zooms, and the number of columns in a line.
+) -> tuple[Zooms, int | None, tuple[str, ...]]:
+    """Return the zooms, the number of columns in a line, and the rows that there is room for.
 
     Parameters
     ----------
@@ -67,6 +69,8 @@ def fit_comparison(
     zooms : Zooms
     columns : int or None
         None for all in one line.
+    rows : tuple of str
+        The names of the rows that there is room for.
     """
     options = comparison.options
     cropped_scenes = [
@@ -81,12 +85,13 @@ def fit_comparison(
     ]
     tick_text = _tick_text(rows, [scene.image for scene in scenes])
     if comparison.is_page:
-        charts = chart_lines(len(scenes[0].columns) - 1) if "summary" in rows else 0
-        page_rows = PageRows(len({"detail", "error"} & set(rows)), "spectrum" in rows, charts)
         assert comparison.width
-        return fit_page(
+        fit = fit_page(
             cropped_scenes,
-            page_rows,
+            rows,
+            chart_lines(len(scenes[0].columns) - 1, comparison.width, options.font_size)
+            if "summary" in rows
+            else 0,
             edge_labels=edge_labels,
             tick_text=tick_text,
             dpi=options.dpi,
@@ -94,6 +99,7 @@ def fit_comparison(
             points=options.font_size,
             columns=options.columns,
         )
+        return fit.zooms, fit.columns, fit.rows
     zooms = choose_zoom(
         cropped_scenes,
         edge_labels=edge_labels,
@@ -103,22 +109,28 @@ def fit_comparison(
         points=options.font_size,
         columns=options.columns,
     )
-    return zooms, options.columns
+    return zooms, options.columns, tuple(rows)
 
 
-def chart_lines(chains: int) -> int:
+def chart_lines(chains: int, width: float, points: float) -> int:
     """Return the height of the charts in lines of text.
 
     Parameters
     ----------
     chains : int
         How many there are.
+    width : float
+        Of the figure, in mm.
+    points : float
+        The size of the text.
 
     Returns
     -------
     int
     """
-    return max(_CHART_LINES, round(1.3 * chains) + 4)
+    lines = max(_CHART_LINES, round(1.3 * chains) + 4)
+    line_mm = points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
+    return 2 * lines if width / line_mm < NARROW + 2 else lines
 
 
 def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:

@@ -5,7 +5,7 @@ given width is reached by trying resolutions, pixels that are not square by two 
 of their sides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, lcm
@@ -20,6 +20,7 @@ from sampviz.images.image import Image
 DPI = 150
 PRINT_DPI = 300  # the least for a given width
 MOST_DPI = 1200
+_FINEST_PAGE = 600  # dpi
 _DPI_STEP = 50
 MM_PER_INCH = 25.4
 PANEL_INCHES = 2  # the longer side of the original is at least this long
@@ -62,9 +63,10 @@ class _Content:
     tick_text: str
     points: float
     columns: int | None
+    letters: bool = False
 
     def spacing(self, dpi: int) -> Spacing:
-        return Spacing(TextSize(self.points, dpi), self.edge_labels, self.tick_text)
+        return Spacing(TextSize(self.points, dpi), self.edge_labels, self.tick_text, self.letters)
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
@@ -135,6 +137,50 @@ def choose_zoom(
         return Zooms(zooms, spacing, None, errors)
     zooms, spacing = _fill_width(content, dpi, width)
     return Zooms(zooms, spacing, round(width / MM_PER_INCH * spacing.text_size.dpi), errors)
+
+
+def zooms_within(
+    scenes: Sequence[Scene],
+    *,
+    edge_labels: bool,
+    tick_text: str,
+    letters: bool,
+    dpi: int | None,
+    width: float,
+    points: float,
+    columns: int,
+) -> Iterator[Zooms]:
+    """Yield all zooms and resolutions of a printed page at which columns fit into a width.
+
+    Parameters
+    ----------
+    scenes, edge_labels, tick_text, points
+        As for `choose_zoom`.
+    letters : bool
+        Whether rows are lettered.
+    dpi : int or None
+        Pixels per inch; None for all between 300 and 600.
+    width : float
+        Of the figure, in mm.
+    columns : int
+        In a line.
+
+    Yields
+    ------
+    Zooms
+    """
+    aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns, letters)
+    for resolution in [dpi] if dpi else range(PRINT_DPI, _FINEST_PAGE + 1, _DPI_STEP):
+        spacing, available = content.spacing(resolution), round(width / MM_PER_INCH * resolution)
+        previous: tuple[Zoom, ...] = ()
+        for least in range(1, available + 1):
+            zooms = content.zooms(least)
+            if content.width(zooms, spacing) > available:
+                break
+            if zooms != previous:
+                yield Zooms(zooms, spacing, available, errors)
+            previous = zooms
 
 
 def _fill_width(
