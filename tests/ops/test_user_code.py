@@ -24,7 +24,9 @@ from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import user_operation
 from tests.conftest import Cli, CliResult
+from tests.ops import test_constants as constants
 from tests.ops import test_laws as laws
+from tests.ops import test_places as places
 from tests.test_readme import README, between, blocks
 
 pytestmark = pytest.mark.slow
@@ -151,11 +153,11 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
     [
         laws.test_linear_as_declared,
         laws.test_leaves_its_input_alone_and_shares_no_memory_with_it,
-        laws.test_rows_and_columns_alike,
-        laws.test_constant_stays_constant_away_from_edges,
+        lambda chain: laws.test_rows_and_columns_alike(chain, Path()),
+        constants.test_a_constant_is_multiplied_by_the_gain_away_from_edges,
         laws.test_float32_stays_float32_and_is_as_good_as_it_can_be,
         lambda chain: laws.test_size_as_stated_or_refused_in_words(chain, (1, 9)),
-        lambda chain: laws.test_samples_sit_where_the_grid_says(chain, 0),
+        lambda chain: places.test_the_first_moment_of_the_weights_is_the_place(chain, 0),
     ],
 )
 def test_an_installed_operation_keeps_the_laws(
