@@ -20,6 +20,7 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.row_journal import RowJournal, journal_path
 from sampviz.analysis.statistics import Summary, SummaryStatistics
 from sampviz.core.atomic_write import check_target
+from sampviz.core.errors import InputError
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
 from sampviz.core.parallel import Outcome
