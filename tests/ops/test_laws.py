@@ -255,13 +255,6 @@ def test_picks_values_of_its_input_and_makes_no_new_ones_exactly_if_declared(
 
 
 @every_chain
-def test_nan_is_never_swallowed(chain: Chain) -> None:
-    x = np.abs(random(24, 24))
-    x[10:14, 10:14] = np.nan
-    assert np.isnan(chain(x)).any()
-
-
-@every_chain
 def test_complex_numbers_are_two_real_ones_or_refused(chain: Chain) -> None:
     x, y = random(2, 16, 18)
     if runs(chain, "abs"):

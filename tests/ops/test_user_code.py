@@ -305,7 +305,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
         ),
         (
             "mypkg.pools:top:gain=1e999",
-            "gain=inf: wanted a number\n  in:  chain 'mypkg.pools:top:gain=1e999', column 22\n"
+            "gain=1e999: wanted a number\n  in:  chain 'mypkg.pools:top:gain=1e999', column 22\n"
             "  fix: the code of top in mypkg.pools explains its parameters",
         ),
     ],
