@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.installation import install_command
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
@@ -477,7 +478,7 @@ def test_missing_torch_names_the_extra(
     result = cli("shape", "mypkg.nets:pool", "--size", "9x9", "--allow-code")
     assert result.err == (
         "error: mypkg.nets needs torch\n  in:  chain 'mypkg.nets:pool', column 1\n"
-        "  fix: pip install 'sampviz[torch]'\n"
+        f"  fix: {install_command('torch')}\n"
     )
 
 
