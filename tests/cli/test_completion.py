@@ -36,7 +36,7 @@ def test_names_that_are_read_are_those_that_are_imported() -> None:
 
 CASES: dict[str, tuple[str, set[str]]] = {
     "a command": ("compa", {"compare"}),
-    "an operation": ("compare --ops ma", {"max", "maxblur"}),
+    "an operation": ("compare --ops ma", {"majority", "max", "maxblur"}),
     "all operations": ("measure --ops ''", {*OURS, *NAMED_CHAINS}),
     "an operation behind a comma": ("compare --ops max,str", {"max,stride"}),
     "an operation behind a plus": ("compare --ops max+bil", {"max+bilinear"}),
