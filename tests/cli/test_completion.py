@@ -8,7 +8,7 @@ import pytest
 
 from sampviz.analysis.metrics import METRICS
 from sampviz.cli import source_names
-from sampviz.figures.panels.picture_rows import ROWS
+from sampviz.figures.panels.row_names import ROWS
 from sampviz.images.samples import SAMPLE_FILES
 from sampviz.images.synthetic import SYNTHETIC
 from sampviz.ops.registry import NAMED_CHAINS, OURS
