@@ -43,7 +43,7 @@ def measures() -> _Words:
 
 def rows() -> _Words:
     """Return the rows of a comparison."""
-    return _texts(_values("figures/panels/picture_rows.py")["ROWS"], {})
+    return _texts(_values("figures/panels/row_names.py")["ROWS"], {})
 
 
 def samples() -> _Words:

@@ -111,7 +111,7 @@ def fit_page(
         raise UsageError(
             "not even one column fits",
             f"{argument('width')} {width:g}",
-            f"raise {argument('width')}, or lower {argument('font_size')}",
+            f"raise {argument('width')} or {argument('dpi')}, or lower {argument('font_size')}",
         )
     return best
 

@@ -5,8 +5,19 @@ from collections.abc import Sequence
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.names import as_names
 
-PAGE_ROWS = ("image", "detail", "error", "spectrum", "summary")
-ROWS = (*PAGE_ROWS, "zoom", "difference", "alias", "foldspectrum", "flat")
+ROWS = (
+    "image",
+    "detail",
+    "error",
+    "spectrum",
+    "summary",
+    "zoom",
+    "difference",
+    "alias",
+    "foldspectrum",
+    "flat",
+)
+PAGE_ROWS = ROWS[:5]  # of the default page
 # Need evaluations, which are of planes.
 MEASURED = frozenset({"detail", "error", "summary", "alias", "foldspectrum", "flat"})
 

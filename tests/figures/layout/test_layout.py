@@ -143,6 +143,9 @@ def test_width_is_kept_to_the_pixel(width: float) -> None:
 def test_a_width_that_cannot_hold_the_panels_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         sampviz.compare(image_of((256, 256)), "max,stride", width=60, dpi=100)
+    assert caught.value.what == "not even one column fits"
+    with pytest.raises(UsageError) as caught:
+        sampviz.compare(image_of((256, 256)), "max,stride", width=60, dpi=100, rows="image")
     assert caught.value.what.startswith("3 columns need")
     assert "columns" in caught.value.fix
 

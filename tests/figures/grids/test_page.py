@@ -1,0 +1,201 @@
+"""The default page: legible at both widths of a journal, whatever is compared."""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import sampviz
+from sampviz.figures.layout.page import PAGE_HEIGHT
+from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.render.save import figure_pixels
+from sampviz.images.image import Image
+from tests.figures.drawn import extents, outlines, pixels
+from tests.figures.layout.test_layout import overlap
+from tests.figures.readable import written
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning"),
+]
+FOUR = "max,stride,blur,flc"
+NINE = f"{FOUR},asap,avg,median,dpp,lp"
+FOURTEEN = f"{NINE},min,area,resize,softpool,kaiser"
+rng = np.random.default_rng(0)
+LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "one chain": ("sample:t1", "max", {}),
+    "two chains, twice": ("sample:t1", "max,flc", {"levels": 2}),
+    "four chains": ("sample:dwi_1p5mm", FOUR, {}),
+    "four chains, three levels": ("sample:t1", FOUR, {"levels": 3}),
+    "nine chains": ("sample:t1", NINE, {}),
+    "fourteen chains": ("sample:t1", FOURTEEN, {}),
+    "one column of a journal": ("sample:t1", FOUR, {"width": 89}),
+    "one column, nine chains": ("sample:t1", NINE, {"width": 89}),
+    "enlarged again": ("sample:t1", "max+bilinear,flc+sinc,stride+nearest", {}),
+    "colours": ("sample:chelsea", FOUR, {}),
+    "a formula": ("sample:zoneplate", FOUR, {}),
+    "tiny": (rng.random((7, 9)), "max,blur:k=3", {}),
+    "large": (rng.random((1500, 2000)).astype(np.float32), "max,flc", {}),
+    "odd": (rng.random((33, 47)), FOUR, {}),
+    "long names": ("sample:t1", "transpose:k=5:s=3+conv:kernel=gauss:k=7:p=3:pad=reflect", {}),
+    "a volume": ("sample:pd", "max,flc", {"volume": True}),
+    "channels": (rng.random((6, 40, 50)), "max,flc", {}),
+}
+
+
+@pytest.fixture(params=LAYOUTS, ids=list(LAYOUTS), scope="module")
+def page(request: pytest.FixtureRequest) -> Figure:
+    source, chains, options = LAYOUTS[request.param]
+    options = dict(options)
+    image = (
+        sampviz.load(source, volume=options.pop("volume", False))
+        if (isinstance(source, str))
+        else source
+    )
+    figure = sampviz.compare(image, chains, **options)
+    figure_pixels(figure)  # the labels of axes are placed when they are drawn
+    return figure
+
+
+def texts_of(figure: Figure) -> list[Text]:
+    axes_texts = [title for axes in figure.axes for title in (axes.title, axes._left_title)]  # type: ignore[attr-defined]
+    return [text for text in [*written(figure), *axes_texts] if text.get_text()]
+
+
+def test_no_text_overlaps_another_nor_a_panel(page: Figure) -> None:
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(page)]
+    for (one, box), (other, its) in combinations(boxes, 2):
+        assert not overlap(box, its, 2), f"{one!r} runs into {other!r}"
+    for panel in extents(page):
+        for text, box in boxes:
+            assert not overlap(box, panel, 2), f"{text!r} lies on a panel"
+
+
+def test_nothing_is_cut_at_the_edge(page: Figure) -> None:
+    for text in texts_of(page):
+        box = text.get_window_extent()
+        assert box.x0 >= -1, text
+        assert box.x1 <= page.bbox.x1 + 1, text
+        assert box.y0 >= -1, text
+        assert box.y1 <= page.bbox.y1 + 1, text
+
+
+def test_no_text_is_smaller_than_type_can_be(page: Figure) -> None:
+    assert min(text.get_fontsize() for text in texts_of(page)) >= 6
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        ("one chain", None),
+        ("four chains", None),
+        ("nine chains", None),
+        ("fourteen chains", None),
+        ("one chain", 89),
+        ("four chains", 89),
+    ],
+)
+def test_a_page_is_as_wide_as_its_columns_and_not_too_high(name: str, width: float | None) -> None:
+    source, chains, options = LAYOUTS[name]
+    figure = sampviz.compare(source, chains, **{**options, "width": width})
+    size = figure.get_size_inches() * 25.4
+    assert size[0] == pytest.approx(width or 183, abs=0.1)
+    assert size[1] <= 1.05 * PAGE_HEIGHT
+    assert figure.dpi >= 300
+
+
+def test_samples_are_blocks_of_whole_pixels(page: Figure) -> None:
+    for panel, box in zip(pixels(page), extents(page), strict=False):
+        rows, columns = panel.shape[:2]
+        assert round(box.height) % rows == 0
+        assert round(box.width) % columns == 0
+
+
+def test_the_foot_is_one_line_and_the_rest_is_in_the_caption() -> None:
+    figure = sampviz.compare("sample:t1", FOUR)
+    assert isinstance(figure, PanelFigure)
+    foot = figure.sheet.texts[-1].lines
+    assert len(foot) == 1
+    assert len(foot[0]) <= 120
+    for word in ("window", "detail", "neurological", "ideal"):
+        assert word in foot[0]
+    assert figure.caption
+    assert any("spectra" in sentence.text for sentence in figure.caption.sentences)
+
+
+def test_titles_are_words_and_colours_are_those_of_the_charts() -> None:
+    figure = sampviz.compare("sample:t1", "max:k=3:s=2:p=1,blur:k=5,conv:kernel=box", levels=2)
+    assert isinstance(figure, PanelFigure)
+    lines = [" ".join(block.lines) for block in figure.sheet.texts]
+    text = " | ".join(lines)
+    assert "Max pooling 3×3, step 2, padding 1 ×2" in text
+    assert "BlurPool, 5 taps ×2" in text
+    assert "Strided convolution, box kernel ×2" in text
+    curves = [line.get_color() for line in figure.axes[0].get_lines()[1:]]
+    assert [rule.colour for rule in figure.sheet.rules[1:]] == curves
+    bold = [block.lines[0] for block in figure.sheet.texts if block.bold]
+    assert [text for text in bold if text in "abcdefgh"] == list("abcde")
+
+
+def test_rows_that_are_asked_for_give_a_plain_figure() -> None:
+    figure = sampviz.compare("sample:t1", "max", rows="image,spectrum")
+    assert isinstance(figure, PanelFigure)
+    assert not figure.axes
+    assert not figure.sheet.rules
+    assert pixels(figure)[0].shape[:2] == (256, 192)
+
+
+def test_the_background_is_cut_off_unless_it_is_wanted() -> None:
+    cropped, whole = (
+        pixels(sampviz.compare("sample:t1", "max", crop=crop))[0] for crop in (None, False)
+    )
+    assert whole.shape[:2] == (256, 192)
+    rows, columns = cropped.shape[:2]
+    assert rows < 256 or columns < 192
+    # What is cut off is dark, and the rest is the same pixels.
+    i, j = next(
+        (i, j)
+        for i in range(256 - rows + 1)
+        for j in range(192 - columns + 1)
+        if np.array_equal(whole[i : i + rows, j : j + columns], cropped)
+    )
+    outside = whole.astype(int).sum(axis=-1)
+    outside[i : i + rows, j : j + columns] = 0
+    assert np.percentile(outside, 99) < 3 * 30
+    assert pixels(sampviz.compare("sample:chelsea", "max"))[0].shape[:2] == (300, 451)
+
+
+def grating_in_a_square(size: int = 128) -> np.ndarray:
+    """Return a flat field with a fine grating in one square, and a bright spot elsewhere."""
+    array = np.full((size, size), 100.0)
+    square = slice(64, 96), slice(32, 64)
+    array[square] += 40 * np.cos(np.pi * 0.9 * np.arange(32))[None]
+    array[16:20, 100:104] = 250
+    return array
+
+
+def test_the_detail_is_where_structure_differs_and_not_where_it_is_bright() -> None:
+    figure = sampviz.compare(grating_in_a_square(), FOUR, crop=False)
+    box = outlines(figure)[0]
+    top, left = box.get_y(), box.get_x()
+    assert 56 <= top <= 88
+    assert 24 <= left <= 56
+
+
+def test_the_error_is_the_output_less_the_ideal_image_without_its_mean() -> None:
+    image = Image.of(grating_in_a_square())
+    figure = sampviz.compare(image, "stride,flc", rows="error")
+    assert isinstance(figure, PanelFigure)
+    stride, flc = (placed.panel for placed in figure.sheet.panels)
+    spectrum = np.fft.fft2(image.array)
+    kept = np.abs(np.fft.fftfreq(128)) * 128
+    weight = np.where(kept < 32, 1.0, np.where(kept == 32, 0.5, 0.0))
+    ideal = np.fft.ifft2(spectrum * weight[:, None] * weight[None]).real[::2, ::2]
+    expected = image.array[::2, ::2] - ideal
+    assert stride.array is not None
+    assert flc.array is not None
+    assert np.allclose(stride.array[0], expected - expected.mean(), atol=1e-6)
+    assert np.abs(flc.array).max() < 1e-6 * np.abs(expected).max()
