@@ -108,7 +108,7 @@ class TextSize:
         return _width(self._files[bold], self.points, self.dpi, text)
 
     def wrap(self, text: str, available: int, *, bold: bool = False) -> list[str]:
-        """Break lines that are wider than `available`: at spaces, before `:`, anywhere."""
+        """Break lines that are wider than `available`: at spaces, hyphens, before `:`, anywhere."""
         lines = map(escape_control, text.split("\n"))
         return [part for line in lines for part in self._wrap_line(line, available, bold)]
 
@@ -168,7 +168,8 @@ def _pieces(text: str) -> list[str]:
     """Split where a line may break; the pieces joined are the text."""
     pieces = [""]
     for previous, char in zip(" " + text, text, strict=False):
-        if (previous == " " or char == ":") and pieces[-1]:
+        breaks = previous == " " or char == ":" or (previous == "-" and char.isalpha())
+        if breaks and pieces[-1]:
             pieces.append("")
         pieces[-1] += char
     return pieces

@@ -1,6 +1,5 @@
 """Captions of the grid figures, made from what the figures were drawn from."""
 
-import re
 from collections.abc import Sequence
 
 from sampviz.analysis.metric import Metric
@@ -17,7 +16,6 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.ops.chain import Chain
 
 _LONGEST_LIST = 200  # characters
-_ZOOM_ROW = re.compile(r"zoom ([0-9]+)x([0-9]+)\+([0-9]+)$")
 
 
 def compare_caption(
@@ -198,12 +196,9 @@ def _columns_text(titles: Sequence[Sequence[str]], scenes: Sequence[PanelData]) 
 
 
 def _row_text(row: PanelRow) -> str:
-    match = _ZOOM_ROW.search(row.name)
-    if match:
-        down, along, side = match.groups()
-        return f"{row.name}, the {side}x{side} px from row {down} and column {along} on"
     first = row.panels[0]
-    return row.name + (in_brackets(_one_line(first)) if isinstance(first, str) else "")
+    text = ", ".join(filter(None, (row.name, row.region_text)))
+    return text + (in_brackets(_one_line(first)) if isinstance(first, str) else "")
 
 
 def _values_text(name: str, metric_values: MetricValues) -> str:

@@ -8,6 +8,7 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _LONGEST = 120  # characters of the line
+_IN_FOOTER = ("each panel", "neurological", "radiological", "striped")  # beginnings of facts
 
 
 def shared_facts(scenes: Sequence[PanelData]) -> str:
@@ -76,7 +77,7 @@ def footer(
     if detail and "detail" in rows and len(scenes) == 1 and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {three_digits(low)}..{three_digits(high)}")
-    parts += [fact for fact in facts if fact.startswith(("neurological", "radiological", "strip"))]
+    parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
     line = ""

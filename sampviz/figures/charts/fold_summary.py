@@ -182,7 +182,8 @@ def _draw_bars(
     for row, ((value, reason), style) in enumerate(zip(values, styles, strict=True)):
         if value is None:
             text, at = f"not defined: {reason}" if reason else "not defined", 0.0
-            text = _shortened(text, text_size, width)
+            if text_size.width(text) > width:
+                text = _shortened("not defined", text_size, width)
         else:
             axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
             text, at = _percent(value), max(value, 0.0)
@@ -215,9 +216,9 @@ def _percent(value: float) -> str:
 
 
 def _shortened(text: str, text_size: TextSize, width: int) -> str:
-    """Return as much of a text as fits, with an ellipsis where it does not."""
-    if text_size.width(text) <= width:
-        return text
-    while len(text) > 1 and text_size.width(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    """Return as much of a text as fits: both ends, for the last words tell chains apart."""
+    shortened, kept = text, len(text)
+    while kept > 2 and text_size.width(shortened) > width:
+        kept -= 1
+        shortened = f"{text[: kept - kept // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
+    return shortened

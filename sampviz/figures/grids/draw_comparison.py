@@ -141,7 +141,13 @@ def _fit(
     tick_text = _tick_text(rows, [scene.image for scene in scenes])
     if comparison.is_page:
         charts = _chart_lines(len(scenes[0].columns) - 1) if "summary" in rows else 0
-        page_rows = PageRows(len({"detail", "error"} & set(rows)), "spectrum" in rows, charts)
+        page_rows = PageRows(
+            len(set(rows) - {"detail", "error", "zoom", "spectrum", "summary"}),
+            len({"detail", "error", "zoom"} & set(rows)),
+            "spectrum" in rows,
+            charts,
+            len(comparison.metrics),
+        )
         assert comparison.width
         return fit_page(
             cropped_scenes,
@@ -351,7 +357,8 @@ class _ComparisonContent:
                 return error_row(data, detail)
             case "zoom":
                 assert region
-                return zoom_row(data, region, self._available(data))
+                row = zoom_row(data, region, self._available(data))
+                return replace(row, name="zoom") if is_page else row
             case "spectrum" if is_page:
                 available = round(_SPECTRUM_SHARE * self._panel_size(data)[1])
                 return small_spectrum_row(data, available, boxes=options.annotate)
@@ -391,7 +398,7 @@ class _ComparisonContent:
             notes = [footer(self.panel_data, details[0], self.rows, facts)]
         else:
             notes = annotations.notes(facts)
-        if self.metric_values:
+        if self.metric_values and not self.comparison.is_page:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes
 

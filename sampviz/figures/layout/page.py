@@ -1,7 +1,8 @@
 """How a comparison fits a page: columns in a line, zooms and resolution."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from math import ceil
 
 from sampviz.core.errors import UsageError
@@ -11,6 +12,7 @@ from sampviz.figures.panels.column import Scene
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
+_NARROWER = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)  # of the width
 
 
 @dataclass(frozen=True)
@@ -19,17 +21,23 @@ class PageRows:
 
     Parameters
     ----------
+    pictures : int
+        The number of rows of whole images.
     details : int
         The number of rows of the enlarged region.
     spectra : bool
         Whether there are spectra, at about half of the size of the images.
     below : int
         Lines of text that charts and footer are high.
+    measures : int
+        Lines of numbers under the images.
     """
 
+    pictures: int
     details: int
     spectra: bool
     below: int
+    measures: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,8 +70,8 @@ def fit_page(
     edge_labels, tick_text, dpi, width, points
         As for `choose_zoom`.
     columns : int or None
-        As the user says; None to choose: the fewest lines in which panels are legible and the
-        page is not too high.
+        As the user says; None to choose: the fewest lines in which panels are legible. Where the
+        page would be too high, panels are narrower than its width allows.
 
     Returns
     -------
@@ -81,21 +89,24 @@ def fit_page(
     choices = [columns] if columns else list(dict.fromkeys(ceil(count / n) for n in lines))
     fits: list[_Fit] = []
     error: UsageError | None = None
-    for choice in choices:
+    for choice, share in product(choices, _NARROWER):
+        if fits and fits[-1].columns == choice and fits[-1].height <= PAGE_HEIGHT:
+            continue  # low enough already
         try:
             zooms = choose_zoom(
                 scenes,
                 edge_labels=edge_labels,
                 tick_text=tick_text,
                 dpi=dpi,
-                width=width,
+                width=width * share,
                 points=points,
                 columns=choice,
             )
         except UsageError as err:
-            error = err
+            error = error or err
             continue
-        fit = _fit(scenes, rows, zooms, choice)
+        pixels = round(width / MM_PER_INCH * zooms.spacing.text_size.dpi)
+        fit = _fit(scenes, rows, replace(zooms, width=pixels), choice)
         if fit.panel >= _LEGIBLE and fit.height <= PAGE_HEIGHT:
             return fit.zooms, fit.columns
         fits.append(fit)
@@ -121,8 +132,9 @@ def _fit(scenes: Sequence[Scene], rows: PageRows, zooms: Zooms, columns: int) ->
         panel_height = scene.image.size[0] * zoom[0]
         panel_width = scene.columns[0].width(zoom)
         widest = max(widest, panel_width)
-        height += panel_height + rows.details * (panel_width + 1.5 * text_size.line)
-        height += (panel_height / 2 + 2.5 * text_size.line) * rows.spectra + 3 * text_size.line
+        height += rows.pictures * panel_height + rows.details * (panel_width + 1.5 * text_size.line)
+        height += (0.6 * panel_height + 1.5 * text_size.line) * rows.spectra
+        height += (rows.pictures + 2 + rows.measures) * text_size.line
     titles = 3.5 * text_size.line
     total = lines * (height + titles) + (rows.below + 4) * text_size.line
     return _Fit(zooms, columns, widest * mm, total * mm)

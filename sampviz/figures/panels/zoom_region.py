@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, floor, lcm
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
@@ -25,6 +26,7 @@ _BORDER_SHARE = 1 / 16  # of each end of an axis, where borders decide
 _MOST_SATURATED = 0.005  # of the pixels of the detail
 _LARGEST_PERIOD = 64  # pixels, within which samples of different columns may line up
 _EMPTY = 0.06  # of the 99th percentile: darker is background
+_MOST_BACKGROUND = 0.02  # of the pixels of the detail, where the image allows it
 _MARGIN = 0.02  # of a side, around what is not background
 _WORTH_A_CROP = 0.9  # of the area: else the whole image is shown
 
@@ -49,6 +51,11 @@ class Region:
     def __str__(self) -> str:
         side = f"{self.height}" if self.height == self.width else f"{self.height}x{self.width}"
         return f"{self.row}x{self.column}+{side}"
+
+    @property
+    def text(self) -> str:
+        """The region in words."""
+        return f"the {self.height}x{self.width} px from row {self.row} and column {self.column} on"
 
     def slices(self, column: Column) -> tuple[slice, slice]:
         """Return the samples of a column that show it, rows and columns."""
@@ -184,8 +191,8 @@ def detail_region(
     -------
     Region
         A fifth of the shorter side high and wide, in mm where the spacing is known, and of whole
-        samples of all columns. An eighth of the image at its borders is left out; the first of
-        equals, by rows.
+        samples of all columns. An eighth of the image at its borders is left out, and background
+        where it can be; the first of equals, by rows.
     """
     size = image.size
     spacing = image.spacing if image.spacing and all(image.spacing) else (1.0, 1.0)
@@ -207,6 +214,11 @@ def detail_region(
     # Next to what saturates the window (the fat of a scalp) all differ, and nothing is seen.
     blinded = _box_sums(saturated.astype(np.float64), height, width)
     sums = np.where(blinded < _MOST_SATURATED * height * width, sums, -1.0)
+    background = _background(image, np.abs(original))
+    if background is not None:
+        dark = _box_sums(background.astype(np.float64), height, width)
+        inside = np.where(dark < _MOST_BACKGROUND * height * width, sums, -1.0)
+        sums = inside if inside.max() > 0 else sums
     starts = [
         _starts(n, side, period)
         for n, side, period in zip(size, (height, width), periods, strict=True)
@@ -252,13 +264,10 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
         None where little would be cut off, or nothing is known of the background.
     """
     values = np.abs(columns[0].grey.mean(axis=0))
-    if image.labels is None and image.range is not None and image.spacing is None:
-        return None  # of a photograph nothing is background
-    finite = values[np.isfinite(values)]
-    bright = float(np.percentile(finite, 99)) if finite.size else 0.0
-    filled = np.nan_to_num(values) > _EMPTY * bright
-    if not bright > 0 or not filled.any():
+    background = _background(image, values)
+    if background is None:
         return None
+    filled = ~background
     spans = []
     for axis, n in enumerate(image.size):
         period = _period([column.grids[axis].step for column in columns])
@@ -274,6 +283,16 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
     if height * width > _WORTH_A_CROP * values.size:
         return None
     return Region(row, column, height, width)
+
+
+def _background(image: Image, values: Array) -> NDArray[np.bool_] | None:
+    """Return which of the magnitudes of an image are background; None where it is not known."""
+    if image.labels is None and image.range is not None and image.spacing is None:
+        return None  # of a photograph nothing is background
+    finite = values[np.isfinite(values)]
+    bright = float(np.percentile(finite, 99)) if finite.size else 0.0
+    background = np.nan_to_num(values) <= _EMPTY * bright
+    return None if not bright > 0 or background.all() else background
 
 
 def _box_sums(values: Array, height: int, width: int) -> Array:
