@@ -87,7 +87,8 @@ class PreparedRecipe:
         if recipe.kind == "inputs":
             return draw_inputs(images, **options)
         panels = [PanelSpec(**panel) for panel in recipe.values.get("panels", [])]
-        return draw_steps(images[0], self.chains[0], panels, **options)
+        chain, *beside = self.chains
+        return draw_steps(images[0], chain, panels, beside=beside, **options)
 
 
 def draw_recipe(
@@ -159,11 +160,11 @@ def prepare_recipe(
         where = recipe.at("ops")
         parsed = [parse_chains(text, where, allow_code=allow_code) for text in recipe.ops]
         chains = [chain for of_text in parsed for chain in of_text]
-    if recipe.kind == "steps" and (len(recipe.inputs) > 1 or len(chains) > 1):
+    if recipe.kind == "steps" and len(recipe.inputs) > 1:
         raise UsageError(
-            f"figure {recipe.name!r} shows the steps of one chain on one image",
+            f"figure {recipe.name!r} shows the steps of a chain on one image",
             recipe.location,
-            "write one input and one chain",
+            "write one input",
         )
     with _errors_with_lines(recipe):
         selection = Selection.of(recipe.values)

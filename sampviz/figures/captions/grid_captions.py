@@ -76,7 +76,7 @@ def compare_caption(
 
 def steps_caption(
     panel_data: PanelData,
-    chain: Chain,
+    chains: Sequence[Chain],
     panels: Sequence[Panel],
     titles: Sequence[Sequence[str]],
     arrows: Sequence[str],
@@ -89,8 +89,8 @@ def steps_caption(
     ----------
     panel_data : PanelData
         The image after each step.
-    chain : Chain
-        What was drawn.
+    chains : sequence of Chain
+        The one whose steps were drawn, and those whose outputs stand beside its own.
     panels : sequence of Panel
         All panels, in their order.
     titles : sequence of sequence of str
@@ -117,14 +117,15 @@ def steps_caption(
     image, columns = panel_data.image, panel_data.columns
     sentences = [
         Sentence(f"Input: {_input_text(panel_data)}"),
-        Sentence(f"The chain {chain.label}, step by step: {'; '.join(panel_texts)}"),
-        *operation_sentences([chain]),
+        Sentence(f"The chain {chains[0].label}, step by step: {'; '.join(panel_texts)}"),
+        *operation_sentences(chains),
     ]
+    result = len(columns) - len(chains)
     alt = [
         f"{_count(len(panels), 'panel')} with arrows between them, in the order of the steps",
         f"They show {_short_list(names, '; ')}",
         f"The input is {_input_text(panel_data)}",
-        f"The result has {_size_text(annotations.size_of(columns[-1], image))}",
+        f"The result has {_size_text(annotations.size_of(columns[result], image))}",
     ]
     header = title or annotations.header([image], columns[0].show)
     return build_caption(header, title, sentences, facts, alt)

@@ -8,7 +8,7 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _LONGEST = 120  # characters of the line
-_IN_FOOTER = ("each panel", "neurological", "radiological", "striped")  # beginnings of facts
+_IN_FOOTER = ("each panel", "values divided", "neurological", "radiological", "striped")  # beginnings of facts
 
 
 def shared_facts(scenes: Sequence[PanelData]) -> str:

@@ -173,6 +173,7 @@ def detail_region(
     columns: Sequence[Column],
     structure_errors: Mapping[Column, Array],
     brightest: float,
+    side: int | None = None,
 ) -> Region:
     """Return the rectangle in which the outputs differ most from the ideal image, in structure.
 
@@ -186,6 +187,8 @@ def detail_region(
         Of outputs, (h, w): see `structure_error`; their mean over the chains is looked at.
     brightest : float
         Values of the original from here on saturate the window, and do not count.
+    side : int, optional
+        About so many pixels a side, in place of a fifth.
 
     Returns
     -------
@@ -199,7 +202,7 @@ def detail_region(
     target = _DETAIL_SHARE * min(n * mm for n, mm in zip(size, spacing, strict=True))
     periods = [_period([column.grids[axis].step for column in columns]) for axis in (0, 1)]
     height, width = (
-        _snapped_side(target / mm, period, n)
+        _snapped_side(side or target / mm, period, n)
         for mm, period, n in zip(spacing, periods, size, strict=True)
     )
     maps = [
@@ -219,13 +222,48 @@ def detail_region(
         dark = _box_sums(background.astype(np.float64), height, width)
         inside = np.where(dark < _MOST_BACKGROUND * height * width, sums, -1.0)
         sums = inside if inside.max() > 0 else sums
+    return _best(sums, size, (height, width), periods)
+
+
+def ringing_region(columns: Sequence[Column], output: Column, side: int) -> Region:
+    """Return the square in which an output reaches farthest beyond the values around it.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The original first; the region holds whole samples of all.
+    output : Column
+        What is looked at.
+    side : int
+        About so many pixels a side.
+
+    Returns
+    -------
+    Region
+        Where the output lies above the largest or below the smallest value of the original within
+        two samples, in sum.
+    """
+    size = columns[0].size
+    periods = [_period([column.grids[axis].step for column in columns]) for axis in (0, 1)]
+    height, width = (
+        _snapped_side(side, period, n) for period, n in zip(periods, size, strict=True)
+    )
+    original, values = columns[0].grey.mean(axis=0), output.on_original("nearest").mean(axis=0)
+    reach = 2 * ceil(max(grid.step for grid in output.grids))
+    above = values - maximum_around(original, reach)
+    below = -maximum_around(-original, reach) - values
+    beyond = np.nan_to_num(np.maximum(np.maximum(above, below), 0), posinf=0.0)
+    return _best(_box_sums(beyond, height, width), size, (height, width), periods)
+
+
+def _best(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Region:
+    """Return the region with the largest sum of those that begin at whole samples."""
     starts = [
-        _starts(n, side, period)
-        for n, side, period in zip(size, (height, width), periods, strict=True)
+        _starts(n, side, period) for n, side, period in zip(size, sides, periods, strict=True)
     ]
     allowed = sums[np.ix_(*starts)]
     i, j = np.unravel_index(int(np.argmax(allowed)), allowed.shape)
-    return Region(int(starts[0][i]), int(starts[1][j]), height, width)
+    return Region(int(starts[0][i]), int(starts[1][j]), *sides)
 
 
 def _period(steps: Sequence[Fraction]) -> int:
