@@ -169,8 +169,10 @@ def _pieces(text: str) -> list[str]:
     """Split where a line may break; the pieces joined are the text."""
     pieces = [""]
     for previous, char in zip(" " + text, text, strict=False):
-        breaks = previous == " " or char == ":" or (
-            previous == "-" and char.isalpha() and len(pieces[-1]) >= _LEAST_BEFORE_HYPHEN
+        breaks = (
+            previous == " "
+            or char == ":"
+            or (previous == "-" and char.isalpha() and len(pieces[-1]) >= _LEAST_BEFORE_HYPHEN)
         )
         if breaks and pieces[-1]:
             pieces.append("")

@@ -59,7 +59,8 @@ class PreparedRecipe:
         self.check_inputs()
         recipe = self.recipe
         names = distinct_names(recipe.inputs)
-        images = [self._read(*pair) for pair in zip(recipe.inputs, names, strict=True)]
+        slices = recipe.values.get("slices", [None] * len(names))
+        images = [self._read(*each) for each in zip(recipe.inputs, names, slices, strict=True)]
         figure = self._figure(images)
         # In which formats it is saved is nothing that a figure shows.
         values = {key: value for key, value in recipe.values.items() if key != "formats"}
@@ -75,8 +76,11 @@ class PreparedRecipe:
         figure.record = record.json()
         return figure
 
-    def _read(self, source: str, name: str) -> Image:
-        return load_selected(source, self.selection, name)
+    def _read(self, source: str, name: str, slice_: int | str | None) -> Image:
+        selection = self.selection
+        if slice_ is not None:
+            selection = replace(selection, slice=str(slice_))
+        return load_selected(source, selection, name)
 
     def _figure(self, images: Sequence[Image]) -> PanelFigure:
         recipe = self.recipe
@@ -166,6 +170,13 @@ def prepare_recipe(
             recipe.location,
             "write one input",
         )
+    slices = recipe.values.get("slices")
+    if slices and len(slices) != len(recipe.inputs):
+        raise UsageError(
+            f"{len(slices)} slices for {len(recipe.inputs)} inputs",
+            recipe.at("slices"),
+            "write one for each input",
+        )
     with _errors_with_lines(recipe):
         selection = Selection.of(recipe.values)
         comparison = Comparison.parse(FigureOptions(**recipe.get(*FIGURE_OPTIONS)))
@@ -189,7 +200,8 @@ def comparison_recipe(
 
 
 def _with_inputs(recipe: Recipe, inputs: Sequence[str]) -> Recipe:
-    return replace(recipe, values={**recipe.values, "inputs": list(inputs)})
+    values = {name: value for name, value in recipe.values.items() if name != "slices"}
+    return replace(recipe, values={**values, "inputs": list(inputs)})
 
 
 @contextmanager

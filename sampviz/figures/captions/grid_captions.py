@@ -149,14 +149,18 @@ def inputs_caption(
     -------
     Caption
     """
-    rows = ["the images at one scale", "their spectra on one axis in cycles/mm"]
+    rows = [
+        "the images at one scale",
+        "their spectra on one axis in cycles/mm",
+        "a chart of their radial power",
+    ]
     column_texts = [", ".join(filter(None, column)) for column in columns]
     sentences = [
         Sentence(f"Columns: {'; '.join(column_texts)}"),
         Sentence(f"Rows: {'; '.join(rows)}"),
     ]
     alt = [
-        f"Grid of pictures with {_count(len(columns), 'column')} and 2 rows",
+        f"Grid of pictures with {_count(len(columns), 'column')} and 2 rows, and a chart",
         f"Columns: {_short_list([f'{name} ({size})' for name, _, size, *_ in columns])}",
         f"Rows: {'; '.join(rows)}",
         *(f"{name}: {nyquist}" for name, *_, nyquist in columns),

@@ -8,7 +8,13 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _LONGEST = 120  # characters of the line
-_IN_FOOTER = ("each panel", "values divided", "neurological", "radiological", "striped")  # beginnings of facts
+_IN_FOOTER = (
+    "each panel",
+    "values divided",
+    "neurological",
+    "radiological",
+    "striped",
+)  # beginnings of facts
 
 
 def shared_facts(scenes: Sequence[PanelData]) -> str:
@@ -80,6 +86,11 @@ def footer(
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
+    return one_line(parts)
+
+
+def one_line(parts: Sequence[str]) -> str:
+    """Return as many of the texts as fit into one line of 120 characters, the first ones first."""
     line = ""
     for part in filter(None, parts):
         longer = f"{line}; {part}" if line else part

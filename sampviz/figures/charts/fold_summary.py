@@ -111,11 +111,11 @@ def draw_fold_summary(
     bar_width = (width - y_label - curve_width - label_width - 5 * line) // 2
     box_top, box_height = top + round(1.4 * line), height - 4 * line
     with own_style():
-        axes = _axes(figure, (left + y_label, box_top, curve_width, box_height))
+        axes = axes_in_box(figure, (left + y_label, box_top, curve_width, box_height))
         _draw_profiles(axes, summaries, styles, text_size.points)
         x = left + y_label + curve_width + 2 * line + label_width
         for number, (heading, values) in enumerate(_bar_charts(summaries)):
-            bar_axes = _axes(figure, (x, box_top, bar_width, box_height))
+            bar_axes = axes_in_box(figure, (x, box_top, bar_width, box_height))
             _draw_bars(bar_axes, heading, values, styles, text_size, bar_width)
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
@@ -131,15 +131,16 @@ def _bar_charts(
     ]
 
 
-def _axes(figure: Figure, box: tuple[int, int, int, int]) -> Axes:
-    """Return axes at a box in figure pixels from the top left corner."""
+def axes_in_box(figure: Figure, box: tuple[int, int, int, int]) -> Axes:
+    """Return axes at a box in figure pixels: left, top, width and height, from the top left."""
     width, height = figure.get_size_inches() * figure.dpi
     left, top, box_width, box_height = box
     bottom = height - top - box_height
     return figure.add_axes((left / width, bottom / height, box_width / width, box_height / height))
 
 
-def _style(axes: Axes, points: float) -> None:
+def thin_axes(axes: Axes, points: float) -> None:
+    """Draw thin ticks of this size of text, and no frame at the top and the right."""
     axes.tick_params(labelsize=points, width=0.5, length=points / 3)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -163,7 +164,7 @@ def _draw_profiles(
     axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
     axes.set_ylabel("power re original (dB)", fontsize=points, labelpad=points / 4)
     axes.set_title("above 0: folded in; below 0: lost", fontsize=points, loc="left", pad=points / 3)
-    _style(axes, points)
+    thin_axes(axes, points)
 
 
 def _draw_bars(
@@ -202,7 +203,7 @@ def _draw_bars(
     axes.set_yticks(range(count), [""] * count)
     axes.set_xticks([])
     axes.set_title(heading, fontsize=points, loc="left", pad=points / 3)
-    _style(axes, points)
+    thin_axes(axes, points)
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.grids.steps_layout import Frequencies
+from sampviz.figures.layout.frequency_axes import Frequencies
 from sampviz.figures.panels.colormap import SPECTRUM, apply_colormap
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import Detail
@@ -187,9 +187,7 @@ def _intermediate(spec: PanelSpec, panel_data: PanelData, chain: Chain) -> tuple
     """Return the kernel, window or weights of a step, and the ends of their colour map."""
     step = chain.steps[spec.stage - 1]
     name = "window" if spec.show == "product" else spec.show
-    array = step.op.intermediates[name](
-        panel_data.columns[spec.stage - 1].array, dict(step.values)
-    )
+    array = step.op.intermediates[name](panel_data.columns[spec.stage - 1].array, dict(step.values))
     plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
     finite = plane[np.isfinite(plane)]
     # Weights are compared with each other, kernels and windows with 0.
@@ -227,9 +225,7 @@ def intermediate_bar(panel: Panel) -> ColorBar:
     return ColorBar(_INTERMEDIATE_COLORMAP, panel.limits, "", "")
 
 
-def _weights_box(
-    column: Column, panel_data: PanelData, detail: Detail | None
-) -> tuple[Box, ...]:
+def _weights_box(column: Column, panel_data: PanelData, detail: Detail | None) -> tuple[Box, ...]:
     if not detail:
         return ()
     rows, columns = detail.region.slices(column)
@@ -245,7 +241,10 @@ def _kernel_panel(
     digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
     text_width = max((text_size.width(f" {text} ") for text, _ in digits), default=1)
     height = _KERNEL_SHARE * panel_data.columns[0].size[0] * panel_data.zoom[0]
-    zoom = max(text_width, round(height / plane.shape[0]))
+    widest = max(1, panel_data.columns[0].width(panel_data.zoom) // plane.shape[1])
+    zoom = min(max(text_width, round(height / plane.shape[0])), widest)
+    if zoom < text_width:
+        digits = ()
     pixels = apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP)
     size = "×".join(map(str, plane.shape)) + " taps"
     return Panel(pixels, (zoom, zoom), size, digits=digits, array=plane, limits=limits)

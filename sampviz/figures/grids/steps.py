@@ -212,9 +212,7 @@ def _stage_columns(image: Image, chain: Chain, beside: Sequence[Chain]) -> list[
 def _bars(specs: Sequence[PanelSpec]) -> list[bool]:
     """Return which panels have a colour bar: the last in k-space, windows and weights."""
     levels = [i for i, spec in enumerate(specs) if spec.show in ("spectrum", "product")]
-    return [
-        spec.show in ("window", "weights") or i in levels[-1:] for i, spec in enumerate(specs)
-    ]
+    return [spec.show in ("window", "weights") or i in levels[-1:] for i, spec in enumerate(specs)]
 
 
 def _bar(spec: PanelSpec, panel: Panel) -> ColorBar:

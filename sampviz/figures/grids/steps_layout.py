@@ -4,32 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sampviz.core.text import MINUS
-from sampviz.figures.captions.annotations import nice_length
 from sampviz.figures.layout.arrange import place_edge_labels
-from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
-from sampviz.figures.layout.spacing import TICK, Spacing
+from sampviz.figures.layout.frequency_axes import Frequencies, place_axes
+from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Sheet, TextBlock
+from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import ColorBar, EdgeLabels, Panel, PanelRow
-from sampviz.figures.style import INK, TextSize
+from sampviz.figures.style import TextSize
 
 _ARROW_LINES = 3  # an arrow is at least so many heights of a line long
 _WIDEST_WORDS = 4  # heights of a line: longer words over an arrow are wrapped
-
-
-@dataclass(frozen=True)
-class Frequencies:
-    """The axes of a panel in k-space: the Nyquist frequencies of its rows and columns.
-
-    Parameters
-    ----------
-    rows, columns : float
-        At the ends of the axes, in `unit`.
-    unit : str
-        Stands below the panel.
-    """
-
-    rows: float
-    columns: float
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -243,7 +226,7 @@ class _Steps:
         else:
             sheet.panels.append(PlacedPanel(panel, left, top))
         if cell.frequencies:
-            _place_axes(sheet, self.spacing, panel, cell.frequencies, left, top)
+            place_axes(sheet, self.spacing, panel, cell.frequencies, left, top)
         if cell.bar:
             row = PanelRow("", (panel,), cell.bar)
             sheet.bars.append(PlacedBar(row, left + panel.size[1] + line, top, panel.size[0]))
@@ -259,24 +242,3 @@ class _Steps:
         text = tuple(arrow_lines(self.cells[i].arrow or "", self.spacing.text_size))
         top = y - line * len(text) - line // 2
         sheet.texts.append(TextBlock((arrow.start + arrow.end) // 2, top, text, "center"))
-
-
-def _place_axes(
-    sheet: Sheet, spacing: Spacing, panel: Panel, frequencies: Frequencies, left: int, top: int
-) -> None:
-    """Place ticks at the same frequencies below and at the left of a panel, numbers below."""
-    line, (height, width) = spacing.text_size.line, panel.size
-    rows, columns = (n // 2 for n in panel.pixels.shape[:2])
-    middle_y, middle_x = (rows + 0.5) * panel.zoom[0], (columns + 0.5) * panel.zoom[1]
-    tick, thin = max(2, round(TICK * line)), max(1, round(0.05 * line))
-    far = nice_length(0.8 * min(frequencies.rows, frequencies.columns))
-    for value in (-far, 0.0, far):
-        x = left + round(middle_x + value / frequencies.columns * width / 2)
-        sheet.rules.append(Rule(x - thin // 2, top + height, thin, tick, INK))
-        sheet.texts.append(TextBlock(x, top + height + tick, (_number(value),), "center"))
-        y = top + round(middle_y + value / frequencies.rows * height / 2)
-        sheet.rules.append(Rule(left - tick, y - thin // 2, tick, thin, INK))
-
-
-def _number(value: float) -> str:
-    return f"{value:g}".replace("-", MINUS)

@@ -27,6 +27,9 @@ _MOST_SATURATED = 0.005  # of the pixels of the detail
 _LARGEST_PERIOD = 64  # pixels, within which samples of different columns may line up
 _EMPTY = 0.06  # of the 99th percentile: darker is background
 _MOST_BACKGROUND = 0.02  # of the pixels of the detail, where the image allows it
+_CORNER = 1 / 16  # of a side
+_NOISE = 1.5  # of the level in the corners: darker is noise
+_BRIGHTEST_NOISE = 0.2  # of the 99th percentile
 _MARGIN = 0.02  # of a side, around what is not background
 _WORTH_A_CROP = 0.9  # of the area: else the whole image is shown
 
@@ -329,8 +332,21 @@ def _background(image: Image, values: Array) -> NDArray[np.bool_] | None:
         return None  # of a photograph nothing is background
     finite = values[np.isfinite(values)]
     bright = float(np.percentile(finite, 99)) if finite.size else 0.0
-    background = np.nan_to_num(values) <= _EMPTY * bright
+    # Noise in the corners is background too, unless it is as bright as what is shown.
+    empty = max(_EMPTY * bright, min(_NOISE * _corner_level(values), _BRIGHTEST_NOISE * bright))
+    background = np.nan_to_num(values) <= empty
     return None if not bright > 0 or background.all() else background
+
+
+def _corner_level(values: Array) -> float:
+    """Return the 95th percentile in a corner of an image, the median of its four corners."""
+    height, width = (max(1, round(n * _CORNER)) for n in values.shape)
+    corners = (
+        values[rows, columns]
+        for rows in (slice(height), slice(-height, None))
+        for columns in (slice(width), slice(-width, None))
+    )
+    return float(np.median([np.percentile(np.nan_to_num(corner), 95) for corner in corners]))
 
 
 def _box_sums(values: Array, height: int, width: int) -> Array:
