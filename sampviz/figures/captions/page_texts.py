@@ -56,6 +56,7 @@ def footer(
     detail: Detail | None,
     rows: Sequence[str],
     facts: Sequence[str],
+    source: str = "",
 ) -> str:
     """Return the line at the foot of a page: windows, convention, reference; the rest is caption.
 
@@ -70,13 +71,15 @@ def footer(
     facts : sequence of str
         All that a reader must know, as `annotations.describe` returns it; striped pixels and the
         convention are of it.
+    source : str
+        What is drawn, where the title does not say it.
 
     Returns
     -------
     str
         At most 120 characters.
     """
-    parts = []
+    parts = [source]
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))

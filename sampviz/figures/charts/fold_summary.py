@@ -184,7 +184,7 @@ def _draw_bars(
         if value is None:
             text, at = f"not defined: {reason}" if reason else "not defined", 0.0
             if text_size.width(text) > width:
-                text = _shortened("not defined", text_size, width)
+                text = "not defined" if text_size.width("not defined") <= width else "–"
         else:
             axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
             text, at = _percent(value), max(value, 0.0)

@@ -395,7 +395,17 @@ class _ComparisonContent:
     def _notes(self, facts: Sequence[str]) -> list[str]:
         if self.comparison.is_page:
             details = [self._detail(i) for i in range(len(self.panel_data))]
-            notes = [footer(self.panel_data, details[0], self.rows, facts)]
+            options = self.comparison.options
+            source = annotations.header(self.images, options.show)
+            notes = [
+                footer(
+                    self.panel_data,
+                    details[0],
+                    self.rows,
+                    facts,
+                    "" if options.title is None else source,
+                )
+            ]
         else:
             notes = annotations.notes(facts)
         if self.metric_values and not self.comparison.is_page:

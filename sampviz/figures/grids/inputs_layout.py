@@ -108,7 +108,7 @@ def _place_line(
         sheet.rules.append(bar)
     y += 2 * line  # the letter stands above the image
     height = max(column.picture.size[0] for column in columns)
-    below = []
+    first, below = len(sheet.panels), []
     for left, column in zip(lefts, columns, strict=True):
         picture, middle = column.picture, left + fit.column // 2
         x = left + (fit.column - picture.size[1]) // 2
@@ -124,6 +124,9 @@ def _place_line(
     y = max(below) + line
     for left, column in zip(lefts, columns, strict=True):
         _place_spectrum(sheet, column.spectrum, fit, highest, left, y)
+    placed, count = sheet.panels[first:], len(columns)
+    # In the order in which columns are read: a picture, then its spectrum.
+    sheet.panels[first:] = [placed[i + half] for i in range(count) for half in (0, count)]
     side = columns[0].spectrum.size[0]
     right = lefts[-1] + fit.column + line // 2
     bar_row = PanelRow("", (columns[-1].spectrum,), _BAR)

@@ -6,15 +6,12 @@ inside: its kernel, its window in k-space, its weights.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
-from math import ceil
 
 import numpy as np
 
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.structure_error import structure_error
-from sampviz.core.errors import UsageError
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import steps_caption
 from sampviz.figures.captions.page_texts import footer
@@ -27,40 +24,34 @@ from sampviz.figures.grids.step_panels import (
     intermediate_bar,
     step_panel,
 )
+from sampviz.figures.grids.steps_fit import fit_steps
 from sampviz.figures.grids.steps_layout import (
     Cell,
     arrange_steps,
-    arrow_length,
-    bar_width,
 )
-from sampviz.figures.layout.page import PAGE_HEIGHT, PAGE_WIDTH
-from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
+from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.panels.colormap import GREY
-from sampviz.figures.panels.column import Column, Scene
+from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import Detail, detail_of
 from sampviz.figures.panels.panel import ColorBar, Panel
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import panel_windows
+from sampviz.figures.panels.ringing import ringing_region
 from sampviz.figures.panels.zoom_region import (
     check_inside,
     detail_region,
     parse_region,
-    ringing_region,
 )
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window, nonempty_limits
 from sampviz.ops.chain import Chain
 from sampviz.ops.title import title_of
 
 __all__ = ["PanelSpec", "draw_steps"]
-_LEGIBLE = 24.0  # mm, of a panel
 _DETAIL = 24  # pixels a side, about
 _RINGING = 0.25  # of the window of a detail: ringing is faint
 _FILLED = 0.85  # of the width, by details
-_LINES_AROUND = 8  # of text, above and below a panel
 
 
 def draw_steps(
@@ -129,7 +120,7 @@ def draw_steps(
     specs = [*specs, *(PanelSpec("image", len(chain.steps) + 1 + i) for i in range(len(beside)))]
     texts: list[str | None] = [None, *arrow_texts[1:], *[None] * len(beside)]
     bars = _bars(specs)
-    layout, per_line = _fit(
+    layout, per_line = fit_steps(
         image,
         stages,
         list(zip(texts, bars, strict=True)),
@@ -173,13 +164,14 @@ def draw_steps(
     if detail:
         facts.append(f"detail: {detail.region.text}")
     starts_with_image = specs[0].show == "image" and specs[0].stage == 0
+    source = annotations.header([image], "magnitude")
     assert layout.width
     sheet = arrange_steps(
         cells,
         details,
         annotations.edge_labels(image, mirrored=mirrored) if starts_with_image else None,
-        annotations.header([image], "magnitude") if title is None else title,
-        [footer([panel_data], detail, rows, facts)],
+        source if title is None else title,
+        [footer([panel_data], detail, rows, facts, "" if title is None else source)],
         layout.spacing,
         columns=per_line,
         width=layout.width,
@@ -217,61 +209,6 @@ def _bars(specs: Sequence[PanelSpec]) -> list[bool]:
 
 def _bar(spec: PanelSpec, panel: Panel) -> ColorBar:
     return DECIBELS if spec.show in ("spectrum", "product") else intermediate_bar(panel)
-
-
-def _fit(
-    image: Image,
-    stages: Sequence[Column],
-    cells: Sequence[tuple[str | None, bool]],
-    options: tuple[float, int | None, float, int | None],
-    *,
-    details: bool,
-) -> tuple[Zooms, int]:
-    """Return the zoom and the number of panels in a line: the most in which they are legible.
-
-    Of each cell it is looked at the text of its arrow and whether it has a colour bar.
-    """
-    width, dpi, points, columns = options
-    count = len(cells)
-    choices = [columns] if columns else dict.fromkeys(ceil(count / n) for n in range(1, count + 1))
-    fits: list[tuple[bool, float, Zooms, int]] = []
-    error: UsageError | None = None
-    for choice in choices:
-        try:
-            zooms = choose_zoom(
-                [Scene("", image, (*stages, *[stages[0]] * choice), max(image.size))],
-                edge_labels=image.geometry is not None,
-                tick_text="",
-                dpi=dpi,
-                width=width,
-                points=points,
-                columns=choice,
-                beside=partial(_beside, cells, choice),
-            )
-        except UsageError as err:
-            error = error or err
-            continue
-        mm = MM_PER_INCH / zooms.spacing.text_size.dpi
-        panel = stages[0].width(zooms.zooms[0]) * mm
-        tall = image.size[0] * zooms.zooms[0][0] * mm
-        tall += _LINES_AROUND * zooms.spacing.text_size.line * mm
-        page = ceil(count / choice) * tall + panel * details
-        fits.append((page <= PAGE_HEIGHT, panel, zooms, choice))
-        if panel >= _LEGIBLE:
-            break
-    if not fits:
-        assert error
-        raise error
-    _, _, zooms, choice = max(fits, key=lambda fit: fit[:2])
-    return zooms, choice
-
-
-def _beside(cells: Sequence[tuple[str | None, bool]], columns: int, text_size: TextSize) -> int:
-    """Return the width of the arrows and colour bars of the widest line, in pixels."""
-    spacing = Spacing(text_size, edge_labels=False, tick_text="")
-    arrow = arrow_length([text for text, _ in cells], text_size) + 2 * text_size.line
-    widths = [arrow * (text is not None) + bar_width(spacing) * bar for text, bar in cells]
-    return max(sum(widths[i : i + columns]) for i in range(0, len(cells), columns))
 
 
 def _detail(

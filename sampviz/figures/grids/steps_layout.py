@@ -12,6 +12,7 @@ from sampviz.figures.panels.panel import ColorBar, EdgeLabels, Panel, PanelRow
 from sampviz.figures.style import TextSize
 
 _ARROW_LINES = 3  # an arrow is at least so many heights of a line long
+_LOWEST_BAR = 4  # heights of a line
 _WIDEST_WORDS = 4  # heights of a line: longer words over an arrow are wrapped
 
 
@@ -54,7 +55,8 @@ def arrow_lines(text: str, text_size: TextSize) -> list[str]:
     -------
     list of str
     """
-    return text_size.wrap(text, _WIDEST_WORDS * text_size.line)
+    return text_size.wrap(text, _LOWEST_BAR = 4  # heights of a line
+_WIDEST_WORDS * text_size.line)
 
 
 def arrow_length(texts: Sequence[str | None], text_size: TextSize) -> int:
@@ -179,6 +181,11 @@ class _Steps:
         bar = self.cells[i].bar
         return self.panel_width(i) + (bar_width(self.spacing) if bar else 0)
 
+    def cell_height(self, i: int) -> int:
+        """Return the height of a panel, or of its colour bar where that is higher."""
+        cell = self.cells[i]
+        return max(cell.panel.size[0], _LOWEST_BAR * self.line if cell.bar else 0)
+
     def title_lines(self, i: int) -> list[str]:
         width = self.panel_width(i) + 3 * self.line // 2
         return [part for text in self.cells[i].title for part in self._wrapped(text, width)]
@@ -201,7 +208,7 @@ class _Steps:
         letter_above = line if self.edge_labels and 0 in numbers else 0
         most_title_lines = max(len(self.title_lines(i)) for i in numbers)
         y += line // 2 + most_title_lines * line + letter_above
-        height = max(self.cells[i].panel.size[0] for i in numbers)
+        height = max(self.cell_height(i) for i in numbers)
         below = max(len(self.lines_below(i)) for i in numbers) * line + line // 2
         below += line * bool(self.edge_labels and 0 in numbers)
         for i in numbers:
@@ -229,7 +236,9 @@ class _Steps:
             place_axes(sheet, self.spacing, panel, cell.frequencies, left, top)
         if cell.bar:
             row = PanelRow("", (panel,), cell.bar)
-            sheet.bars.append(PlacedBar(row, left + panel.size[1] + line, top, panel.size[0]))
+            height = self.cell_height(i)
+            bar_top = top - (height - panel.size[0]) // 2
+            sheet.bars.append(PlacedBar(row, left + panel.size[1] + line, bar_top, height))
         lines = tuple(self.lines_below(i))
         sheet.texts.append(TextBlock(middle, top + panel.size[0] + drop, lines, "center"))
 

@@ -12,6 +12,7 @@ from sampviz.figures.panels.column import Scene
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
+_SMALLEST = 15.0  # mm: panels are not narrowed further for the sake of the height
 _NARROWER = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)  # of the width
 
 
@@ -107,9 +108,11 @@ def fit_page(
             continue
         pixels = round(width / MM_PER_INCH * zooms.spacing.text_size.dpi)
         fit = _fit(scenes, rows, replace(zooms, width=pixels), choice)
-        if fit.panel >= _LEGIBLE and fit.height <= PAGE_HEIGHT:
+        is_low = fit.height <= PAGE_HEIGHT
+        if fit.panel >= _LEGIBLE and is_low:
             return fit.zooms, fit.columns
-        fits.append(fit)
+        if share == 1 or (is_low and fit.panel >= _SMALLEST):
+            fits.append(fit)
     if not fits:
         assert error
         raise error

@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import ceil, floor, lcm
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import onto_input_grid
 from sampviz.dsp.neighbourhood import maximum_around
+from sampviz.figures.panels.background import background_of
 from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image
 
@@ -25,11 +25,7 @@ _FEWEST_SAMPLES = 4  # of the coarsest output, a side of the detail
 _BORDER_SHARE = 1 / 16  # of each end of an axis, where borders decide
 _MOST_SATURATED = 0.005  # of the pixels of the detail
 _LARGEST_PERIOD = 64  # pixels, within which samples of different columns may line up
-_EMPTY = 0.06  # of the 99th percentile: darker is background
 _MOST_BACKGROUND = 0.02  # of the pixels of the detail, where the image allows it
-_CORNER = 1 / 16  # of a side
-_NOISE = 1.5  # of the level in the corners: darker is noise
-_BRIGHTEST_NOISE = 0.2  # of the 99th percentile
 _MARGIN = 0.02  # of a side, around what is not background
 _WORTH_A_CROP = 0.9  # of the area: else the whole image is shown
 
@@ -166,7 +162,7 @@ def most_different_region(columns: Sequence[Column], size: Size) -> Region:
     side = min(*size, max(_SMALLEST_AUTO, min(size) // 4))
     compared = columns[1:] if len(columns) > 2 else columns
     variance = np.var([column.on_original("nearest").mean(axis=0) for column in compared], axis=0)
-    sums = _box_sums(np.nan_to_num(variance.astype(np.float64), posinf=0.0), side, side)
+    sums = box_sums(np.nan_to_num(variance.astype(np.float64), posinf=0.0), side, side)
     row, column = np.unravel_index(int(np.argmax(sums)), sums.shape)
     return Region(int(row), int(column), side, side)
 
@@ -203,9 +199,9 @@ def detail_region(
     size = image.size
     spacing = image.spacing if image.spacing and all(image.spacing) else (1.0, 1.0)
     target = _DETAIL_SHARE * min(n * mm for n, mm in zip(size, spacing, strict=True))
-    periods = [_period([column.grids[axis].step for column in columns]) for axis in (0, 1)]
+    periods = [period_of([column.grids[axis].step for column in columns]) for axis in (0, 1)]
     height, width = (
-        _snapped_side(side or target / mm, period, n)
+        snapped_side(side or target / mm, period, n)
         for mm, period, n in zip(spacing, periods, size, strict=True)
     )
     maps = [
@@ -216,50 +212,19 @@ def detail_region(
     original = columns[0].grey.mean(axis=0)
     reach = 2 * max(periods)
     saturated = maximum_around(original, reach) >= brightest
-    sums = _box_sums(np.where(np.isfinite(score), score, 0.0), height, width)
+    sums = box_sums(np.where(np.isfinite(score), score, 0.0), height, width)
     # Next to what saturates the window (the fat of a scalp) all differ, and nothing is seen.
-    blinded = _box_sums(saturated.astype(np.float64), height, width)
+    blinded = box_sums(saturated.astype(np.float64), height, width)
     sums = np.where(blinded < _MOST_SATURATED * height * width, sums, -1.0)
-    background = _background(image, np.abs(original))
+    background = background_of(image, np.abs(original))
     if background is not None:
-        dark = _box_sums(background.astype(np.float64), height, width)
+        dark = box_sums(background.astype(np.float64), height, width)
         inside = np.where(dark < _MOST_BACKGROUND * height * width, sums, -1.0)
         sums = inside if inside.max() > 0 else sums
-    return _best(sums, size, (height, width), periods)
+    return best_region(sums, size, (height, width), periods)
 
 
-def ringing_region(columns: Sequence[Column], output: Column, side: int) -> Region:
-    """Return the square in which an output reaches farthest beyond the values around it.
-
-    Parameters
-    ----------
-    columns : sequence of Column
-        The original first; the region holds whole samples of all.
-    output : Column
-        What is looked at.
-    side : int
-        About so many pixels a side.
-
-    Returns
-    -------
-    Region
-        Where the output lies above the largest or below the smallest value of the original within
-        two samples, in sum.
-    """
-    size = columns[0].size
-    periods = [_period([column.grids[axis].step for column in columns]) for axis in (0, 1)]
-    height, width = (
-        _snapped_side(side, period, n) for period, n in zip(periods, size, strict=True)
-    )
-    original, values = columns[0].grey.mean(axis=0), output.on_original("nearest").mean(axis=0)
-    reach = 2 * ceil(max(grid.step for grid in output.grids))
-    above = values - maximum_around(original, reach)
-    below = -maximum_around(-original, reach) - values
-    beyond = np.nan_to_num(np.maximum(np.maximum(above, below), 0), posinf=0.0)
-    return _best(_box_sums(beyond, height, width), size, (height, width), periods)
-
-
-def _best(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Region:
+def best_region(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Region:
     """Return the region with the largest sum of those that begin at whole samples."""
     starts = [
         _starts(n, side, period) for n, side, period in zip(size, sides, periods, strict=True)
@@ -269,13 +234,13 @@ def _best(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Regio
     return Region(int(starts[0][i]), int(starts[1][j]), *sides)
 
 
-def _period(steps: Sequence[Fraction]) -> int:
+def period_of(steps: Sequence[Fraction]) -> int:
     """Return the pixels after which the samples of all columns line up again, if they soon do."""
     period = lcm(*(step.numerator for step in steps if step >= 1))
     return period if period <= _LARGEST_PERIOD else ceil(max(steps))
 
 
-def _snapped_side(target: float, period: int, n: int) -> int:
+def snapped_side(target: float, period: int, n: int) -> int:
     """Return the whole number of periods nearest to a side, with some samples of each column."""
     fewest = max(_SMALLEST_AUTO, _FEWEST_SAMPLES * period)
     side = max(fewest, round(target / period) * period)
@@ -305,13 +270,13 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
         None where little would be cut off, or nothing is known of the background.
     """
     values = np.abs(columns[0].grey.mean(axis=0))
-    background = _background(image, values)
+    background = background_of(image, values)
     if background is None:
         return None
     filled = ~background
     spans = []
     for axis, n in enumerate(image.size):
-        period = _period([column.grids[axis].step for column in columns])
+        period = period_of([column.grids[axis].step for column in columns])
         # Lines in which next to nothing is bright are noise.
         lines = np.flatnonzero(filled.mean(axis=1 - axis) > _MARGIN)
         if not lines.size:
@@ -326,30 +291,7 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
     return Region(row, column, height, width)
 
 
-def _background(image: Image, values: Array) -> NDArray[np.bool_] | None:
-    """Return which of the magnitudes of an image are background; None where it is not known."""
-    if image.labels is None and image.range is not None and image.spacing is None:
-        return None  # of a photograph nothing is background
-    finite = values[np.isfinite(values)]
-    bright = float(np.percentile(finite, 99)) if finite.size else 0.0
-    # Noise in the corners is background too, unless it is as bright as what is shown.
-    empty = max(_EMPTY * bright, min(_NOISE * _corner_level(values), _BRIGHTEST_NOISE * bright))
-    background = np.nan_to_num(values) <= empty
-    return None if not bright > 0 or background.all() else background
-
-
-def _corner_level(values: Array) -> float:
-    """Return the 95th percentile in a corner of an image, the median of its four corners."""
-    height, width = (max(1, round(n * _CORNER)) for n in values.shape)
-    corners = (
-        values[rows, columns]
-        for rows in (slice(height), slice(-height, None))
-        for columns in (slice(width), slice(-width, None))
-    )
-    return float(np.median([np.percentile(np.nan_to_num(corner), 95) for corner in corners]))
-
-
-def _box_sums(values: Array, height: int, width: int) -> Array:
+def box_sums(values: Array, height: int, width: int) -> Array:
     """Return the sums over all rectangles of a size, from a table of cumulative sums."""
     total = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
     top, low = total[:-height], total[height:]
