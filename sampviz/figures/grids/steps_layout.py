@@ -55,8 +55,7 @@ def arrow_lines(text: str, text_size: TextSize) -> list[str]:
     -------
     list of str
     """
-    return text_size.wrap(text, _LOWEST_BAR = 4  # heights of a line
-_WIDEST_WORDS * text_size.line)
+    return text_size.wrap(text, _WIDEST_WORDS * text_size.line)
 
 
 def arrow_length(texts: Sequence[str | None], text_size: TextSize) -> int:
