@@ -10,7 +10,6 @@ from sampviz.figures.style import NO_BREAK
 _LONGEST = 120  # characters of the line
 _IN_FOOTER = (
     "each panel",
-    "values divided",
     "neurological",
     "radiological",
     "striped",
@@ -79,7 +78,7 @@ def footer(
     str
         At most 120 characters.
     """
-    parts = [source]
+    parts = [source, *(fact for fact in facts if fact.startswith("values divided"))]
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))
