@@ -55,7 +55,7 @@ class FigureOptions:
             "ROWxCOL+SIZE in pixels of the original, or auto: where the structure differs most.",
             "ROWxCOL+SIZE or auto",
             metavar="REGION",
-            kinds=_COMPARE,
+            kinds=_COMPARE + _STEPS,
         ),
     ] = None
     crop: Annotated[
@@ -146,7 +146,6 @@ class FigureOptions:
             high=5000,
             unit="mm",
             metavar="MM",
-            kinds=_COMPARE,
         ),
     ] = None
     dpi: Annotated[

@@ -29,6 +29,7 @@ LINE_HEIGHT = 1.3  # of the font size
 INK = "#222222"
 MARK = "#00c8ff"  # boxes on pictures: seen on grey and on the map of spectra, also by colour-blind
 POINTS_PER_INCH = 72
+_LEAST_BEFORE_HYPHEN = 4  # characters, the hyphen among them: k-space stays whole
 NO_BREAK = "\u00a0"  # a space at which a line does not end
 # Settings of windows and sessions, which change no figure; to read `backend` would choose one.
 _NOT_DRAWN = (
@@ -168,7 +169,12 @@ def _pieces(text: str) -> list[str]:
     """Split where a line may break; the pieces joined are the text."""
     pieces = [""]
     for previous, char in zip(" " + text, text, strict=False):
-        if (previous in " -" or char == ":") and pieces[-1]:
+        breaks = (
+            previous == " "
+            or char == ":"
+            or (previous == "-" and char.isalpha() and len(pieces[-1]) >= _LEAST_BEFORE_HYPHEN)
+        )
+        if breaks and pieces[-1]:
             pieces.append("")
         pieces[-1] += char
     return pieces

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from sampviz.ops.parameter import Value, format_value
@@ -56,9 +57,13 @@ def title_of(steps: Sequence["Step"], times: int = 1) -> str:
 
 
 def _title_of_step(step: "Step") -> str:
-    op, values = step.op, step.changed
+    op = step.op
+    # What a title names itself, "{k}", it says for the defaults too.
+    named = {name for _, name, _, _ in Formatter().parse(op.title) if name}
+    texts = {name: _phrase(step, name, value) for name, value in step.values if name in named}
+    title = op.title.format(**texts)
+    values = {name: value for name, value in step.changed.items() if name not in named}
     words = [_phrase(step, name, value) for name, value in values.items() if name != "k"]
-    title = op.title
     if "k" in values:
         window = _phrase(step, "k", values["k"])
         title += f", {window}" if "k" in op.phrases else f" {window}"

@@ -59,7 +59,8 @@ class PreparedRecipe:
         self.check_inputs()
         recipe = self.recipe
         names = distinct_names(recipe.inputs)
-        images = [self._read(*pair) for pair in zip(recipe.inputs, names, strict=True)]
+        slices = recipe.values.get("slices", [None] * len(names))
+        images = [self._read(*each) for each in zip(recipe.inputs, names, slices, strict=True)]
         figure = self._figure(images)
         # In which formats it is saved is nothing that a figure shows.
         values = {key: value for key, value in recipe.values.items() if key != "formats"}
@@ -75,8 +76,11 @@ class PreparedRecipe:
         figure.record = record.json()
         return figure
 
-    def _read(self, source: str, name: str) -> Image:
-        return load_selected(source, self.selection, name)
+    def _read(self, source: str, name: str, slice_: int | str | None) -> Image:
+        selection = self.selection
+        if slice_ is not None:
+            selection = replace(selection, slice=str(slice_))
+        return load_selected(source, selection, name)
 
     def _figure(self, images: Sequence[Image]) -> PanelFigure:
         recipe = self.recipe
@@ -87,7 +91,8 @@ class PreparedRecipe:
         if recipe.kind == "inputs":
             return draw_inputs(images, **options)
         panels = [PanelSpec(**panel) for panel in recipe.values.get("panels", [])]
-        return draw_steps(images[0], self.chains[0], panels, **options)
+        chain, *beside = self.chains
+        return draw_steps(images[0], chain, panels, beside=beside, **options)
 
 
 def draw_recipe(
@@ -159,11 +164,18 @@ def prepare_recipe(
         where = recipe.at("ops")
         parsed = [parse_chains(text, where, allow_code=allow_code) for text in recipe.ops]
         chains = [chain for of_text in parsed for chain in of_text]
-    if recipe.kind == "steps" and (len(recipe.inputs) > 1 or len(chains) > 1):
+    if recipe.kind == "steps" and len(recipe.inputs) > 1:
         raise UsageError(
-            f"figure {recipe.name!r} shows the steps of one chain on one image",
+            f"figure {recipe.name!r} shows the steps of a chain on one image",
             recipe.location,
-            "write one input and one chain",
+            "write one input",
+        )
+    slices = recipe.values.get("slices")
+    if slices and len(slices) != len(recipe.inputs):
+        raise UsageError(
+            f"{len(slices)} slices for {len(recipe.inputs)} inputs",
+            recipe.at("slices"),
+            "write one for each input",
         )
     with _errors_with_lines(recipe):
         selection = Selection.of(recipe.values)
@@ -188,7 +200,8 @@ def comparison_recipe(
 
 
 def _with_inputs(recipe: Recipe, inputs: Sequence[str]) -> Recipe:
-    return replace(recipe, values={**recipe.values, "inputs": list(inputs)})
+    values = {name: value for name, value in recipe.values.items() if name != "slices"}
+    return replace(recipe, values={**values, "inputs": list(inputs)})
 
 
 @contextmanager

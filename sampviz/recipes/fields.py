@@ -59,6 +59,15 @@ FIELD_TYPES: Mapping[str, FieldType] = {
         lambda v: _is_whole(v) or isinstance(v, str),
         {"type": ["integer", "string"]},
     ),
+    "slices": FieldType(
+        "a list of indices or of texts such as '60%'",
+        lambda v: (
+            isinstance(v, list)
+            and bool(v)
+            and all(_is_whole(item) or isinstance(item, str) for item in v)
+        ),
+        {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1},
+    ),
     "panels": FieldType(
         "a list of {show=.., stage=.., title=.., arrow=..}",
         lambda v: _is_list(v, dict),
@@ -107,6 +116,7 @@ FIELDS: Mapping[str, Field] = {
     "options": Field("table", "values for the {names} in the other texts, and for --set"),
     **{name: _field_of(option) for name, option in READING_OPTIONS.items()},
     **{name: _field_of(option) for name, option in FIGURE_OPTIONS.items()},
+    "slices": Field("slices", "the slice of each input, in their order", frozenset({"inputs"})),
     "formats": Field("texts", "png, pdf or svg, or several of them", words=FORMATS),
 }
 PANEL_FIELDS = {"show": "text", "stage": "integer", "title": "text", "arrow": "text"}  # and types

@@ -114,7 +114,7 @@ def save_figures(
         if name == _GALLERY:
             panel_figures[recipe.name] = panel_figure
     if panel_figures:
-        sheet = contact_sheet(panel_figures, "sampviz figure gallery")
+        sheet = contact_sheet(panel_figures, {recipe.name: recipe.about for recipe in recipes})
         yield from save_with_captions(sheet, folder / "gallery.png", overwrite=overwrite)
 
 

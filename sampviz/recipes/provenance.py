@@ -94,6 +94,8 @@ def record_of(
     values["inputs"] = distinct_files(sources)
     if "slice" in values:
         values["slice"] = str(values["slice"])
+    if "slices" in values:
+        values["slices"] = [str(text) for text in values["slices"]]
     return Record(
         "figure" if sheet else "array",
         Recipe(recipe.name, recipe.kind, values),

@@ -72,7 +72,7 @@ def parse_recipe(
     options : mapping of str to str, optional
         They replace those of the recipe, and with them the {names} in its texts.
     inputs : sequence of str, optional
-        They replace those of every figure, and its title, which speaks of its own.
+        They replace those of every figure, and its title and slices, which are of its own.
     folder : Path
         Inputs are found relative to it.
 
@@ -138,7 +138,7 @@ def _figures(
             err.within(entry.at(key))
             raise
 
-    excluded = ("about", "options", "matrix", *((*SOURCES, "title") if inputs else ()))
+    excluded = ("about", "options", "matrix", *((*SOURCES, "title", "slices") if inputs else ()))
     values = {key: value for key, value in entry.values.items() if key not in excluded}
     matrix = {key: value for key, value in entry.matrix.items() if key not in excluded}
     settings = {**entry.options, **options}

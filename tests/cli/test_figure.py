@@ -52,9 +52,9 @@ def test_a_recipe_is_printed_saved_edited_and_run(cli: Cli) -> None:
     assert cli("figure", "blurpool").out == cli("figure", "same.toml").out
     first = Path("blurpool.png").read_bytes()
     edits = {
-        '"max:s=1+blur:k=5:s=1+stride"': '"avg:s=1+blur:k=3:s=1+stride"',
+        '["max:s=1+blur:k=5:s=1+stride", "max"]': '"avg:s=1+blur:k=3:s=1+stride"',
         'inputs = "sample:t1"': 'inputs = "sample:t1"\nslice = 2',
-        'title = "max, stride 1"': 'title = "mean, stride 1"',
+        'title = "Max, stride 1"': 'title = "mean, stride 1"',
         'name = "blurpool"': 'name = "mine"',
     }
     for old, new in edits.items():
@@ -87,7 +87,7 @@ def test_your_images_are_drawn_in_place_of_the_shipped(cli: Cli) -> None:
     assert cli("figure", "flc", "mine.npy", "--caption", "html").code == 0
     text = Path("flc.html").read_text()
     assert "Input: mine, 32x32 px" in text
-    assert 'alt="4 panels with arrows' in text
+    assert 'alt="5 panels with arrows' in text
 
 
 def test_a_folder_takes_a_figure_by_its_name(cli: Cli) -> None:

@@ -37,7 +37,7 @@ def extents(figure: Figure) -> list[Bbox]:
 
 
 def outlines(figure: Figure) -> list[Rectangle]:
-    return of_kind(figure, Rectangle)
+    return [each for each in of_kind(figure, Rectangle) if not each.get_fill()]
 
 
 def digits(figure: Figure) -> list[Text]:

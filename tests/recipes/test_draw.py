@@ -111,19 +111,26 @@ def test_a_figure_without_inputs_or_ops_says_so() -> None:
         assert caught.value.where == "mine.toml"
 
 
-@pytest.mark.parametrize(
-    ("inputs", "ops"), [(["sample:dwi"], "max,avg"), (["sample:dwi"] * 2, "max")]
-)
-def test_steps_are_of_one_chain_on_one_image(inputs: list[str], ops: str) -> None:
+def test_steps_are_of_one_image() -> None:
     with pytest.raises(UsageError) as caught:
-        draw_recipe(recipe_of("flc", inputs=inputs, ops=ops, panels=[]))
-    assert caught.value.what == "figure 'flc' shows the steps of one chain on one image"
-    assert caught.value.fix == "write one input and one chain"
+        draw_recipe(recipe_of("flc", inputs=["sample:dwi"] * 2, panels=[]))
+    assert caught.value.what == "figure 'flc' shows the steps of a chain on one image"
+    assert caught.value.fix == "write one input"
+
+
+def test_every_input_has_its_slice() -> None:
+    recipe = recipe_of("contrasts", inputs=["sample:t1", "sample:t1"], slices=[2, "3"])
+    titles = " ".join(text.get_text() for text in draw_recipe(recipe).texts)
+    assert "axial slice 2 of 0..7" in titles
+    assert "axial slice 3 of 0..7" in titles
+    with pytest.raises(UsageError) as caught:
+        draw_recipe(recipe_of("contrasts", slices=[1]))
+    assert caught.value.what == "1 slices for 4 inputs"
 
 
 def test_inputs_side_by_side_need_pixels_of_known_size() -> None:
     with pytest.raises(UsageError) as caught:
-        draw_recipe(recipe_of("contrasts", inputs=["sample:brick"]))
+        draw_recipe(recipe_of("contrasts"), ["sample:brick"])
     assert caught.value.what == "brick has no pixels of known size"
 
 
@@ -135,8 +142,9 @@ def test_scale_unit_divides_by_the_largest_value() -> None:
 
 def test_what_a_reader_should_know_of_an_input_is_written() -> None:
     with pytest.warns(SampvizWarning, match="pd: oblique"):
-        figure = draw_recipe(recipe_of("contrasts", inputs=["sample:pd"]))
-    words = " ".join(text.get_text() for text in figure.texts)
+        figure = draw_recipe(recipe_of("contrasts"), ["sample:pd"])
+    assert figure.caption
+    words = " ".join(sentence.text for sentence in figure.caption.sentences)
     assert "pd: oblique by 7.9 degrees" in words
 
 

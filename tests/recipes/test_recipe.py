@@ -21,14 +21,14 @@ def error_of(text: str, options: dict[str, str] | None = None) -> str:
 
 def test_shipped_recipes_are_figures_of_their_own_name() -> None:
     assert shipped() == [
-        "alternatives",
-        "asap",
-        "blurpool",
-        "checkerboard",
         "contrasts",
-        "dpp",
-        "flc",
         "pitfalls",
+        "blurpool",
+        "flc",
+        "asap",
+        "dpp",
+        "alternatives",
+        "checkerboard",
         "upsampling",
     ]
     for name in shipped():

@@ -1,6 +1,5 @@
 """Captions of the grid figures, made from what the figures were drawn from."""
 
-import re
 from collections.abc import Sequence
 
 from sampviz.analysis.metric import Metric
@@ -17,7 +16,6 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.ops.chain import Chain
 
 _LONGEST_LIST = 200  # characters
-_ZOOM_ROW = re.compile(r"zoom ([0-9]+)x([0-9]+)\+([0-9]+)$")
 
 
 def compare_caption(
@@ -78,7 +76,7 @@ def compare_caption(
 
 def steps_caption(
     panel_data: PanelData,
-    chain: Chain,
+    chains: Sequence[Chain],
     panels: Sequence[Panel],
     titles: Sequence[Sequence[str]],
     arrows: Sequence[str],
@@ -91,8 +89,8 @@ def steps_caption(
     ----------
     panel_data : PanelData
         The image after each step.
-    chain : Chain
-        What was drawn.
+    chains : sequence of Chain
+        The one whose steps were drawn, and those whose outputs stand beside its own.
     panels : sequence of Panel
         All panels, in their order.
     titles : sequence of sequence of str
@@ -119,14 +117,15 @@ def steps_caption(
     image, columns = panel_data.image, panel_data.columns
     sentences = [
         Sentence(f"Input: {_input_text(panel_data)}"),
-        Sentence(f"The chain {chain.label}, step by step: {'; '.join(panel_texts)}"),
-        *operation_sentences([chain]),
+        Sentence(f"The chain {chains[0].label}, step by step: {'; '.join(panel_texts)}"),
+        *operation_sentences(chains),
     ]
+    result = len(columns) - len(chains)
     alt = [
         f"{_count(len(panels), 'panel')} with arrows between them, in the order of the steps",
         f"They show {_short_list(names, '; ')}",
         f"The input is {_input_text(panel_data)}",
-        f"The result has {_size_text(annotations.size_of(columns[-1], image))}",
+        f"The result has {_size_text(annotations.size_of(columns[result], image))}",
     ]
     header = title or annotations.header([image], columns[0].show)
     return build_caption(header, title, sentences, facts, alt)
@@ -150,14 +149,18 @@ def inputs_caption(
     -------
     Caption
     """
-    rows = ["the images at one scale", "their spectra on one axis in cycles/mm"]
+    rows = [
+        "the images at one scale",
+        "their spectra on one axis in cycles/mm",
+        "a chart of their radial power",
+    ]
     column_texts = [", ".join(filter(None, column)) for column in columns]
     sentences = [
         Sentence(f"Columns: {'; '.join(column_texts)}"),
         Sentence(f"Rows: {'; '.join(rows)}"),
     ]
     alt = [
-        f"Grid of pictures with {_count(len(columns), 'column')} and 2 rows",
+        f"Grid of pictures with {_count(len(columns), 'column')} and 2 rows, and a chart",
         f"Columns: {_short_list([f'{name} ({size})' for name, _, size, *_ in columns])}",
         f"Rows: {'; '.join(rows)}",
         *(f"{name}: {nyquist}" for name, *_, nyquist in columns),
@@ -198,12 +201,9 @@ def _columns_text(titles: Sequence[Sequence[str]], scenes: Sequence[PanelData]) 
 
 
 def _row_text(row: PanelRow) -> str:
-    match = _ZOOM_ROW.search(row.name)
-    if match:
-        down, along, side = match.groups()
-        return f"{row.name}, the {side}x{side} px from row {down} and column {along} on"
     first = row.panels[0]
-    return row.name + (in_brackets(_one_line(first)) if isinstance(first, str) else "")
+    text = ", ".join(filter(None, (row.name, row.region_text)))
+    return text + (in_brackets(_one_line(first)) if isinstance(first, str) else "")
 
 
 def _values_text(name: str, metric_values: MetricValues) -> str:

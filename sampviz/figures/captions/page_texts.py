@@ -8,6 +8,12 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _LONGEST = 120  # characters of the line
+_IN_FOOTER = (
+    "each panel",
+    "neurological",
+    "radiological",
+    "striped",
+)  # beginnings of facts
 
 
 def shared_facts(scenes: Sequence[PanelData]) -> str:
@@ -49,6 +55,7 @@ def footer(
     detail: Detail | None,
     rows: Sequence[str],
     facts: Sequence[str],
+    source: str = "",
 ) -> str:
     """Return the line at the foot of a page: windows, convention, reference; the rest is caption.
 
@@ -63,13 +70,15 @@ def footer(
     facts : sequence of str
         All that a reader must know, as `annotations.describe` returns it; striped pixels and the
         convention are of it.
+    source : str
+        What is drawn, where the title does not say it.
 
     Returns
     -------
     str
         At most 120 characters.
     """
-    parts = []
+    parts = [source, *(fact for fact in facts if fact.startswith("values divided"))]
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))
@@ -80,9 +89,14 @@ def footer(
     if detail and "detail" in rows and len(scenes) == 1 and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {three_digits(low)}..{three_digits(high)}")
-    parts += [fact for fact in facts if fact.startswith(("neurological", "radiological", "strip"))]
+    parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
+    return one_line(parts)
+
+
+def one_line(parts: Sequence[str]) -> str:
+    """Return as many of the texts as fit into one line of 120 characters, the first ones first."""
     line = ""
     for part in filter(None, parts):
         longer = f"{line}; {part}" if line else part

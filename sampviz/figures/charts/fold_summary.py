@@ -117,16 +117,11 @@ def draw_fold_summary(
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
     with own_style():
-        _draw_profiles(_axes(figure, curve_box), summaries, styles, text_size.points)
+        _draw_profiles(axes_in_box(figure, curve_box), summaries, styles, text_size.points)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
-            box = (
-                x,
-                bars_top + round(1.4 * line),
-                bar_width,
-                half - (3 if is_narrow else 4) * line,
-            )
-            bar_axes = _axes(figure, box)
+            box_height = half - (3 if is_narrow else 4) * line
+            bar_axes = axes_in_box(figure, (x, bars_top + round(1.4 * line), bar_width, box_height))
             heading = next(
                 (text for text in headings if text_size.width(text) <= bar_width), headings[-1]
             )
@@ -152,15 +147,16 @@ def _bar_charts(
     ]
 
 
-def _axes(figure: Figure, box: tuple[int, int, int, int]) -> Axes:
-    """Return axes at a box in figure pixels from the top left corner."""
+def axes_in_box(figure: Figure, box: tuple[int, int, int, int]) -> Axes:
+    """Return axes at a box in figure pixels: left, top, width and height, from the top left."""
     width, height = figure.get_size_inches() * figure.dpi
     left, top, box_width, box_height = box
     bottom = height - top - box_height
     return figure.add_axes((left / width, bottom / height, box_width / width, box_height / height))
 
 
-def _style(axes: Axes, points: float) -> None:
+def thin_axes(axes: Axes, points: float) -> None:
+    """Draw thin ticks of this size of text, and no frame at the top and the right."""
     axes.tick_params(labelsize=points, width=0.5, length=points / 3)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -184,7 +180,7 @@ def _draw_profiles(
     axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
     axes.set_ylabel("power re original (dB)", fontsize=points, labelpad=points / 4)
     axes.set_title("above 0: folded in; below 0: lost", fontsize=points, loc="left", pad=points / 3)
-    _style(axes, points)
+    thin_axes(axes, points)
 
 
 def _draw_bars(
@@ -223,7 +219,7 @@ def _draw_bars(
     axes.set_yticks(range(count), [""] * count)
     axes.set_xticks([])
     axes.set_title(heading, fontsize=points, loc="left", pad=points / 3)
-    _style(axes, points)
+    thin_axes(axes, points)
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
@@ -237,9 +233,9 @@ def _percent(value: float) -> str:
 
 
 def _shortened(text: str, text_size: TextSize, width: int) -> str:
-    """Return as much of a text as fits, with an ellipsis where it does not."""
-    if text_size.width(text) <= width:
-        return text
-    while len(text) > 1 and text_size.width(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    """Return as much of a text as fits: both ends, for the last words tell chains apart."""
+    shortened, kept = text, len(text)
+    while kept > 2 and text_size.width(shortened) > width:
+        kept -= 1
+        shortened = f"{text[: kept - kept // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
+    return shortened

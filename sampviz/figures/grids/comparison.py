@@ -7,7 +7,7 @@ import numpy as np
 
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
-from sampviz.core.errors import argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.options import FigureOptions, check_values
 from sampviz.figures.panels.colormap import check_map
@@ -59,8 +59,8 @@ class Comparison:
 
     @property
     def is_page(self) -> bool:
-        """Whether the figure is the default page."""
-        return self.rows is None
+        """Whether the figure is a page: the default one, or rows with a summary."""
+        return self.rows is None or "summary" in self.rows
 
     @property
     def crops(self) -> bool:
@@ -79,6 +79,12 @@ class Comparison:
         image with NaN, and of complex numbers the magnitudes.
         """
         if self.rows is not None:
+            if "summary" in self.rows and len(images) > 1:
+                raise UsageError(
+                    f"a summary is of one input, not of {len(images)}",
+                    argument("rows", "summary"),
+                    "leave summary out, or draw a figure for each input",
+                )
             return self.rows
         if any(image.labels for image in images):
             return ("image", "detail") if _are_planes(images) else ("image",)

@@ -92,6 +92,7 @@ def fit_comparison(
             chart_lines(len(scenes[0].columns) - 1, comparison.width, options.font_size)
             if "summary" in rows
             else 0,
+            measures=len(comparison.metrics),
             edge_labels=edge_labels,
             tick_text=tick_text,
             dpi=options.dpi,

@@ -6,46 +6,52 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sampviz.dsp.resampling_weights import area
-from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.layout.sheet import PlacedPanel, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import DPI
 from sampviz.figures.panels.colormap import Pixels
-from sampviz.figures.panels.panel import Panel, PanelRow
+from sampviz.figures.panels.panel import Panel
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import TextSize
 
-_WIDTH = 600  # px of a thumbnail
-_COLUMNS = 2
-_POINTS = 8.0
+_WIDTH = 800  # px of a thumbnail
+_COLUMNS = 3
+_POINTS = 10.0
 
 
-def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
+def contact_sheet(figures: Mapping[str, Figure], descriptions: Mapping[str, str]) -> Figure:
     """Draw figures as thumbnails.
 
     Parameters
     ----------
     figures : mapping of str to Figure
-        By the names that are written above them.
-    title : str
-        Stands at the top.
+        By their names, in the order in which they are read.
+    descriptions : mapping of str to str
+        Of each a line, which stands below its name.
 
     Returns
     -------
     Figure
-        Two thumbnails a row, 600 px wide; each of their pixels is a mean over its area.
+        Thumbnails 800 px wide in three columns, each of their pixels a mean over its area. Every
+        figure stands below the others of its column, without holes: in the column that ends first.
     """
-    panels = [Panel(_thumbnail(figure), (1, 1)) for figure in figures.values()]
     spacing = Spacing(TextSize(_POINTS, DPI), edge_labels=False, tick_text="")
-    sheet = arrange(
-        [PanelRow("", tuple(panels))],
-        [(name,) for name in figures],
-        title,
-        [],
-        spacing,
-        columns=_COLUMNS,
-        width=None,
-    )
+    text_size, line = spacing.text_size, spacing.text_size.line
+    count = min(_COLUMNS, len(figures))
+    sheet = Sheet(count * (_WIDTH + line) + line)
+    ends = [line] * count
+    for name, figure in figures.items():
+        column = ends.index(min(ends))
+        x, y = line + column * (_WIDTH + line), ends[column]
+        lines = tuple(text_size.wrap(descriptions.get(name, ""), _WIDTH))
+        panel = Panel(_thumbnail(figure), (1, 1), name=name)
+        sheet.texts.append(TextBlock(x, y, (name,), bold=True))
+        sheet.texts.append(TextBlock(x, y + line, lines))
+        top = y + line * (1 + len(lines)) + line // 4
+        sheet.panels.append(PlacedPanel(panel, x, top))
+        ends[column] = top + panel.size[0] + line
+    sheet.height = max(ends)
     return draw_sheet(sheet, spacing)
 
 

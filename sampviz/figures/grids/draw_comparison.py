@@ -279,7 +279,8 @@ class _ComparisonContent:
                 return error_row(data, detail)
             case "zoom":
                 assert region
-                return zoom_row(data, region, self._available(data))
+                row = zoom_row(data, region, self._available(data))
+                return replace(row, name="zoom") if is_page else row
             case "spectrum" if is_page:
                 available = round(_SPECTRUM_SHARE * self._panel_size(data)[1])
                 return small_spectrum_row(data, available, boxes=options.annotate)
@@ -315,10 +316,20 @@ class _ComparisonContent:
 
     def _notes(self, facts: Sequence[str]) -> list[str]:
         if self.comparison.is_page:
-            notes = [footer(self.panel_data, self._details[0], self.rows, facts)]
+            options = self.comparison.options
+            source = annotations.header(self.images, options.show)
+            notes = [
+                footer(
+                    self.panel_data,
+                    self._details[0],
+                    self.rows,
+                    facts,
+                    "" if options.title is None else source,
+                )
+            ]
         else:
             notes = annotations.notes(facts)
-        if self.metric_values:
+        if self.metric_values and not self.comparison.is_page:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes
 

@@ -5,32 +5,32 @@ long in all of them. Spectra are computed at the same frequencies for all, not i
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 
 from sampviz.core.errors import UsageError
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import inputs_caption
-from sampviz.figures.layout.arrange import place_edge_labels
-from sampviz.figures.layout.sheet import PlacedPanel, Sheet, TextBlock
-from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import DPI
+from sampviz.figures.captions.page_texts import one_line
+from sampviz.figures.charts.axes import line_styles
+from sampviz.figures.charts.radial_power import draw_radial_power
+from sampviz.figures.grids.inputs_fit import InputsFit, fit_inputs
+from sampviz.figures.grids.inputs_layout import InputColumn, arrange_inputs
+from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.panels.auto_region import content_region
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
 from sampviz.figures.panels.column import Zoom, columns_of
-from sampviz.figures.panels.panel import Panel, Scale
+from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.panel_windows import panel_windows
+from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize
+from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
-_TALLEST = 330  # figure pixels, about, at 150 dpi
-_SCALE_TOLERANCE = 0.02  # relative: the search for zooms ends here
-_FREQUENCIES = 301  # along each axis of a spectrum, odd: one is 0
 _ABOVE_NYQUIST = (225, 225, 225)
-_COLUMN_LINES = 12  # a column has at least the width of so many heights of a line
+_SPECTRUM_SHARE = 0.8  # of the width of a column
 
 
 def draw_inputs(
@@ -38,11 +38,12 @@ def draw_inputs(
     *,
     window: str | None = None,
     title: str | None = None,
+    width: float | None = None,
     dpi: int | None = None,
-    font_size: float = 8.0,
+    font_size: float = 7.0,
     convention: str = "neurological",
 ) -> PanelFigure:
-    """Draw images at the same mm per figure pixel, and below each its spectrum.
+    """Draw images at the same mm per figure pixel, below each its spectrum, and radial power.
 
     Parameters
     ----------
@@ -52,8 +53,10 @@ def draw_inputs(
         Intensity window of each image: `p1,p99` or `LO,HI`.
     title : str, optional
         In place of the names of the images.
+    width : float, optional
+        Of the figure, in mm; 183 by default.
     dpi : int, optional
-        Pixels per inch, 150 by default.
+        Pixels per inch; by default what suits the scale best, at least 300.
     font_size : float
         In points.
     convention : {"neurological", "radiological"}
@@ -62,8 +65,9 @@ def draw_inputs(
     Returns
     -------
     PanelFigure
-        All spectra have one axis, in cycles per mm; above an image's Nyquist frequency they are
-        grey.
+        Images are cropped to one height and width in mm, those of the largest head. All spectra are
+        of whole images and have one axis, in cycles per mm; above an image's Nyquist frequency they
+        are grey.
 
     Raises
     ------
@@ -71,38 +75,59 @@ def draw_inputs(
         For an image without a spacing, or a volume.
     """
     _check_images(images)
-    spacing = Spacing(TextSize(font_size, dpi or DPI), edge_labels=True, tick_text="")
-    zooms, scale_error = _choose_zooms(images)
+    crops = _crops(images)
+    fit = fit_inputs(images, crops, width or PAGE_WIDTH, dpi, font_size)
     highest = max(0.5 / mm for image in images for mm in image.spacing or ())
     mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
-    image_panels = [
-        _image_panel(image, zoom, window, mirrored=mirrored)
-        for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
-    ]
-    spectrum_panels = [_spectrum_panel(image, highest) for image in images]
-    facts = [
-        f"one scale for all, within {100 * scale_error:.0f} %",
-        "each image has its own window",
-        f"spectra less the mean, DC in the middle, down to {-FLOOR_DB:.0f} dB below each one's"
-        f" maximum, on one axis of ±{highest:.3g} cycles/mm",
-        "grey: beyond the Nyquist frequency",
-        *_orientation_facts(mirrors, images),
-        *(f"{image.name}: {note}" for image in images for note in image.notes),
-    ]
-    notes = annotations.notes(facts)
-    header = ", ".join(image.name for image in images) if title is None else title
-    sheet = _arrange(
-        images, image_panels, spectrum_panels, mirrors, header, notes, spacing, highest
-    )
-    figure = draw_sheet(sheet, spacing)
+    styles = line_styles(len(images))
+    frequencies = max(3, round(_SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
     columns = [
-        (*_titles(image), image_panel.text_below, spectrum_panel.text_below)
-        for image, image_panel, spectrum_panel in zip(
-            images, image_panels, spectrum_panels, strict=True
+        InputColumn(
+            image,
+            _image_panel(image, crop, zoom, window, mirrored=mirrored),
+            _spectrum_panel(image, highest, frequencies),
+            mirrored,
+            style.colour,
+        )
+        for image, crop, zoom, mirrored, style in zip(
+            images, crops, fit.zooms, mirrors, styles, strict=True
         )
     ]
-    figure.caption = inputs_caption(columns, facts, title)
+    facts = _facts(images, crops, mirrors, fit, highest)
+    header = ", ".join(image.name for image in images) if title is None else title
+    footer = one_line([facts[0], *facts[2:]])
+    sheet = arrange_inputs(columns, header, footer, fit, highest)
+    figure = draw_sheet(sheet, fit.spacing)
+    draw_radial_power(figure, sheet.chart_area, images, styles, fit.spacing.text_size)
+    texts = [
+        (*column.titles, column.picture.text_below, column.spectrum.text_below)
+        for column in columns
+    ]
+    figure.caption = inputs_caption(texts, facts, title)
     return figure
+
+
+def _facts(
+    images: Sequence[Image],
+    crops: Sequence[Region],
+    mirrors: Sequence[bool],
+    fit: InputsFit,
+    highest: float,
+) -> list[str]:
+    """Return what a reader must know."""
+    cropped = any(
+        (crop.height, crop.width) != i.size for crop, i in zip(crops, images, strict=True)
+    )
+    return [
+        f"one scale for all, within {100 * fit.scale_error:.0f} %"
+        + ", cropped to one size in mm" * cropped,
+        f"spectra of the whole images, mean removed, DC in the middle, down to {-FLOOR_DB:.0f} dB"
+        f" below each one's maximum, on one axis of ±{highest:.3g} cycles/mm",
+        "each image has its own window",
+        *_orientation_facts(mirrors, images),
+        "grey: beyond the Nyquist frequency",
+        *(f"{image.name}: {note}" for image in images for note in image.notes),
+    ]
 
 
 def _check_images(images: Sequence[Image]) -> None:
@@ -123,46 +148,52 @@ def _orientation_facts(mirrors: Sequence[bool], images: Sequence[Image]) -> list
     return ["radiological: left is right" if any(mirrors) else "neurological: left is left"]
 
 
-def _choose_zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
-    """Return whole zooms at which 1 mm is nearly as long in all images, and the relative error."""
-    sizes = [(image.size, image.spacing or (1.0, 1.0)) for image in images]
-    tallest_mm = max(size[0] * mm[0] for size, mm in sizes)
-    finest_mm = min(min(mm) for _, mm in sizes)
-    best: tuple[float, list[Zoom]] | None = None
-    # In steps of a sixteenth of a pixel for the finest voxel, from one pixel each.
-    low, high = Fraction(1), max(Fraction(2), Fraction(2 * _TALLEST * finest_mm / tallest_mm))
-    for sixteenths in range(int(low * 16), int(high * 16) + 1):
-        per_mm = sixteenths / 16 / finest_mm
-        zooms = [(max(1, round(mm[0] * per_mm)), max(1, round(mm[1] * per_mm))) for _, mm in sizes]
-        scales = [
-            z / m
-            for zoom, (_, mm) in zip(zooms, sizes, strict=True)
-            for z, m in zip(zoom, mm, strict=True)
-        ]
-        error = max(scales) / min(scales) - 1
-        if best is None or error < best[0]:
-            best = error, zooms
-        if error < _SCALE_TOLERANCE and per_mm * tallest_mm >= _TALLEST:
-            break
-    assert best
-    return best[1], best[0]
+def _crops(images: Sequence[Image]) -> list[Region]:
+    """Return the part of each image that is shown: as many mm of all, around what they show."""
+    contents = [
+        content_region(image, columns_of(image, [], 1, "magnitude")) or Region(0, 0, *image.size)
+        for image in images
+    ]
+    spacings = [image.spacing or (1.0, 1.0) for image in images]
+    pairs = list(zip(contents, spacings, strict=True))
+    sides = (
+        max(content.height * mm[0] for content, mm in pairs),
+        max(content.width * mm[1] for content, mm in pairs),
+    )
+    crops = []
+    for image, (content, mm) in zip(images, pairs, strict=True):
+        height, width = (
+            min(n, max(1, round(side / step)))
+            for n, side, step in zip(image.size, sides, mm, strict=True)
+        )
+        row = content.row + (content.height - height) // 2
+        column = content.column + (content.width - width) // 2
+        corner = (
+            max(0, min(row, image.size[0] - height)),
+            max(0, min(column, image.size[1] - width)),
+        )
+        crops.append(Region(*corner, height, width))
+    return crops
 
 
-def _image_panel(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool) -> Panel:
+def _image_panel(
+    image: Image, crop: Region, zoom: Zoom, window: str | None, *, mirrored: bool
+) -> Panel:
     (column,) = columns_of(image, [], 1, "magnitude")
     (panel_window,) = panel_windows(image, [column], Window.parse(window), "shared")
-    array = column.display_stack[..., ::-1] if mirrored else column.display_stack
+    shown = crop.crop(column)
+    array = shown.display_stack[..., ::-1] if mirrored else shown.display_stack
     limits = panel_window.limits
     pixels = apply_colormap_to_stack(array, limits, column.labels or GREY, colour=column.colour)
     text_below = f"window {limits[0]:.4g}..{limits[1]:.4g}"
     return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 
 
-def _spectrum_panel(image: Image, highest: float) -> Panel:
-    """Return the spectrum at frequencies of -highest .. highest cycles/mm, by direct summation."""
+def _spectrum_panel(image: Image, highest: float, count: int) -> Panel:
+    """Return the spectrum at `count` frequencies of -highest .. highest, by direct summation."""
     (column,) = columns_of(image, [], 1, "magnitude")
     plane = column.grey.mean(axis=0)
-    frequencies = np.linspace(-highest, highest, _FREQUENCIES)
+    frequencies = np.linspace(-highest, highest, count)
     rows, columns = (
         np.exp(-2j * np.pi * np.outer(frequencies * mm, np.arange(n)))
         for n, mm in zip(image.size, image.spacing or (), strict=True)
@@ -174,81 +205,8 @@ def _spectrum_panel(image: Image, highest: float) -> Panel:
     levels, limits = decibels(amplitudes, float(amplitudes.max())), (FLOOR_DB, 0.0)
     pixels = apply_colormap(levels, limits, SPECTRUM)
     pixels[~representable] = _ABOVE_NYQUIST
-    nyquist = " x ".join(f"{0.5 / mm:.3g}" for mm in image.spacing or ())
-    return Panel(
-        pixels,
-        (1, 1),
-        f"Nyquist {nyquist} cycles/mm",
-        array=levels,
-        limits=limits,
-        name=f"spectrum, {image.name}",
+    nyquist = "×".join(dict.fromkeys(f"{0.5 / mm:.3g}" for mm in image.spacing or ()))
+    panel = Panel(
+        pixels, (1, 1), f"Nyquist {nyquist}{NO_BREAK}cycles/mm", array=levels, limits=limits
     )
-
-
-def _arrange(
-    images: Sequence[Image],
-    image_panels: Sequence[Panel],
-    spectrum_panels: Sequence[Panel],
-    mirrors: Sequence[bool],
-    header: str,
-    notes: Sequence[str],
-    spacing: Spacing,
-    highest: float,
-) -> Sheet:
-    """Place an image and its spectrum in every column; `highest` frequency in cycles/mm."""
-    text_size, line = spacing.text_size, spacing.text_size.line
-    widths = [
-        max(image_panel.size[1], spectrum_panel.size[1], _COLUMN_LINES * line)
-        for image_panel, spectrum_panel in zip(image_panels, spectrum_panels, strict=True)
-    ]
-    gap = 2 * line
-    sheet = Sheet(sum(widths) + gap * (len(widths) + 1))
-    y = line // 2
-    for text in text_size.wrap(header, sheet.width - 2 * line, bold=True):
-        sheet.texts.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
-        y += line
-    titles = [
-        [part for text in _titles(image) for part in text_size.wrap(text, width)]
-        for image, width in zip(images, widths, strict=True)
-    ]
-    y += line // 2 + line * max(map(len, titles))
-    images_y = y + line  # the letter stands above
-    spectra_y = images_y + max(panel.size[0] for panel in image_panels) + 4 * line
-    x = gap
-    for i, width in enumerate(widths):
-        middle, image_panel = x + width // 2, image_panels[i]
-        title = TextBlock(middle, y - line * len(titles[i]), tuple(titles[i]), "center")
-        sheet.texts.append(title)
-        edge_labels = annotations.edge_labels(images[i], mirrored=mirrors[i])
-        left = x + (width - image_panel.size[1]) // 2
-        label_height = (
-            place_edge_labels(sheet, spacing, edge_labels, image_panel, left, images_y)
-            if edge_labels
-            else 0
-        )
-        below = images_y + image_panel.size[0] + label_height
-        sheet.texts.append(TextBlock(middle, below, (image_panel.text_below,), "center"))
-        left = x + (width - spectrum_panels[i].size[1]) // 2
-        _place_spectrum(sheet, spectrum_panels[i], left, middle, spectra_y, line, highest)
-        x += width + gap
-    y = spectra_y + _FREQUENCIES + 4 * line
-    note_lines = [part for note in notes for part in text_size.wrap(note, sheet.width - 2 * line)]
-    sheet.texts.append(TextBlock(line, y, tuple(note_lines)))
-    sheet.height = y + line * len(note_lines) + line // 2
-    return sheet
-
-
-def _place_spectrum(
-    sheet: Sheet, panel: Panel, left: int, middle: int, y: int, line: int, highest: float
-) -> None:
-    """Place a spectrum with a scale bar in cycles/mm and its Nyquist frequency below."""
-    length = annotations.nice_length(highest / 2)
-    scale = Scale(length / (2 * highest) * (_FREQUENCIES - 1), f"{length:g} cycles/mm")
-    sheet.panels.append(PlacedPanel(panel, left, y, scale, line // 4))
-    below = y + panel.size[0] + 2 * line
-    sheet.texts.append(TextBlock(middle, below, (panel.text_below,), "center"))
-
-
-def _titles(image: Image) -> tuple[str, str, str]:
-    spacing = " x ".join(f"{mm:.3g}" for mm in image.spacing or ())
-    return image.name, image.taken, "x".join(map(str, image.size)) + f" px of {spacing} mm"
+    return replace(panel, name=f"spectrum, {image.name}")

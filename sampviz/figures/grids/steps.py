@@ -4,72 +4,66 @@ Panels stand in lines with arrows between them. Between stages a panel may show 
 inside: its kernel, its window in k-space, its weights.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
 from sampviz.analysis.scale_warning import warn_of_scale
-from sampviz.core.errors import UsageError
-from sampviz.dsp.dtypes import Array
+from sampviz.analysis.structure_error import structure_error
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import steps_caption
-from sampviz.figures.grids.steps_layout import arrange_steps
-from sampviz.figures.layout.zoom import choose_zoom
-from sampviz.figures.panels.colormap import GREY, apply_colormap
-from sampviz.figures.panels.column import Column, Scene
-from sampviz.figures.panels.panel import Box, Panel
+from sampviz.figures.captions.page_texts import footer
+from sampviz.figures.grids.step_panels import (
+    DECIBELS,
+    PanelSpec,
+    check_specs,
+    detail_panel,
+    frequencies_of,
+    intermediate_bar,
+    step_panel,
+)
+from sampviz.figures.grids.steps_fit import fit_steps
+from sampviz.figures.grids.steps_layout import (
+    Cell,
+    arrange_steps,
+)
+from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.panels.auto_region import detail_region
+from sampviz.figures.panels.colormap import GREY
+from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.detail_rows import Detail, detail_of
+from sampviz.figures.panels.panel import ColorBar, Panel
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import panel_windows
-from sampviz.figures.panels.picture_rows import image_row
-from sampviz.figures.panels.spectrum_rows import nyquist_boxes, spectrum_panel
+from sampviz.figures.panels.ringing import ringing_region
+from sampviz.figures.panels.zoom_region import check_inside, parse_region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
-from sampviz.images.intensity_window import Limits, Window, nonempty_limits
+from sampviz.images.intensity_window import Window, nonempty_limits
 from sampviz.ops.chain import Chain
+from sampviz.ops.title import title_of
 
-Content = Literal["image", "spectrum", "kernel", "window", "weights"]
-_INTERMEDIATE_COLORMAP = "cividis"  # of kernels, windows and weights
-_KERNEL_SHARE = 0.5  # of the height of the pictures
-_MOST_DIGITS = 7  # side of a kernel whose values are written on it
-
-
-@dataclass(frozen=True)
-class PanelSpec:
-    """What one panel of a step-by-step figure shows.
-
-    Parameters
-    ----------
-    show : {"image", "spectrum", "kernel", "window", "weights"}
-        The image or its spectrum after `stage` steps, or what step number `stage` uses.
-    stage : int
-        0 is the input; steps are counted from 1.
-    title : str
-        Stands above the panel; "" for the default.
-    arrow : str
-        Stands over the arrow before the panel; "" for the default.
-    """
-
-    show: Content
-    stage: int
-    title: str = ""
-    arrow: str = ""
+__all__ = ["PanelSpec", "draw_steps"]
+_DETAIL = 24  # pixels a side, about
+_RINGING = 0.25  # of the window of a detail: ringing is faint
+_FILLED = 0.85  # of the width, by details
 
 
 def draw_steps(
     image: Image,
     chain: Chain,
     specs: Sequence[PanelSpec] = (),
+    beside: Sequence[Chain] = (),
     *,
     window: str | None = None,
+    zoom: str | None = None,
     title: str | None = None,
+    width: float | None = None,
     dpi: int | None = None,
     columns: int | None = None,
-    font_size: float = 8.0,
+    font_size: float = 7.0,
     convention: str = "neurological",
 ) -> PanelFigure:
     """Draw what a chain does to an image, step by step.
@@ -82,14 +76,21 @@ def draw_steps(
         What is applied.
     specs : sequence of PanelSpec
         The panels; by default the image after every step.
+    beside : sequence of Chain
+        Their outputs stand at the end, to be compared.
     window : str, optional
         Intensity window of the images: `p1,p99` or `LO,HI`.
+    zoom : str, optional
+        `ROWxCOL+SIZE` or `auto`, about 24 px a side: is enlarged below images and weights. Auto is
+        where the result differs most from the ideal image in structure, or rings most.
     title : str, optional
         In place of the name of the image.
+    width : float, optional
+        Of the figure, in mm; 183 by default.
     dpi : int, optional
-        Pixels per inch, 150 by default.
+        Pixels per inch; by default what fills the width best, at least 300.
     columns : int, optional
-        The most panels in a line.
+        The most panels in a line; by default as many as are legible.
     font_size : float
         In points.
     convention : {"neurological", "radiological"}
@@ -108,151 +109,141 @@ def draw_steps(
     """
     chain = chain.resolve(image.size, image.spacing)
     specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
-    _check_specs(specs, chain)
-    warn_of_scale(image, [chain])
-    stages = _stage_columns(image, chain)
+    check_specs(specs, chain)
+    warn_of_scale(image, [chain, *beside])
+    stages = _stage_columns(image, chain, beside)
     image_window = Window.parse(window)
-    layout = choose_zoom(
-        [Scene("", image, tuple(stages), max(image.size))],
-        edge_labels=image.geometry is not None,
-        tick_text="",
-        dpi=dpi,
-        width=None,
-        points=font_size,
-        columns=columns,
+    arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
+    specs = [*specs, *(PanelSpec("image", len(chain.steps) + 1 + i) for i in range(len(beside)))]
+    texts: list[str | None] = [None, *arrow_texts[1:], *[None] * len(beside)]
+    bars = _bars(specs)
+    layout, per_line = fit_steps(
+        image,
+        stages,
+        list(zip(texts, bars, strict=True)),
+        (width or PAGE_WIDTH, dpi, font_size, columns),
+        details=zoom is not None,
     )
     mirrored = convention == "radiological" and image.runs_left_to_right
     windows = panel_windows(image, stages, image_window, "shared")
     panel_data = PanelData(image, tuple(stages), layout.zooms[0], windows, GREY, mirrored)
-    starts_with_image = specs[0].show == "image" and specs[0].stage == 0
-    edge_labels = annotations.edge_labels(image, mirrored=mirrored)
-    panels = [_panel(spec, panel_data, chain, layout.spacing.text_size) for spec in specs]
-    titles = [_titles(spec, panel_data, chain) for spec in specs]
-    arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
-    facts = annotations.describe(
-        [image],
-        [panel_data],
-        [spec.show for spec in specs],
-        image_window,
-        "shared",
-        layout.aspect_errors,
+    detail = (
+        _detail(panel_data, zoom, specs, layout.width or 0, result=len(chain.steps))
+        if zoom
+        else None
     )
+    text_size = layout.spacing.text_size
+    panels = [step_panel(spec, panel_data, chain, detail, text_size) for spec in specs]
+    titles = [_titles(spec, panel_data, chain) for spec in specs]
+    cells = [
+        Cell(
+            panel,
+            (lines[0], *(size.replace("x", "×") for size in lines[1:])),
+            text,
+            frequencies_of(spec, panel_data, panel),
+            _bar(spec, panel) if has_bar else None,
+        )
+        for spec, panel, lines, text, has_bar in zip(
+            specs, panels, titles, texts, bars, strict=True
+        )
+    ]
+    details = [
+        Cell(panel, (f"{lines[0]}, detail",), None)
+        for spec, lines in zip(specs, titles, strict=True)
+        if detail and (panel := detail_panel(spec, panel_data, chain, detail))
+    ]
+    rows = [*(spec.show for spec in specs), *(["detail"] if detail else [])]
+    facts = annotations.describe(
+        [image], [panel_data], rows, image_window, "shared", layout.aspect_errors
+    )
+    if any(cell.frequencies for cell in cells):
+        facts.append("axes of k-space in cycles per mm or pixel, as they say")
+    if detail:
+        facts.append(f"detail: {detail.region.text}")
+    starts_with_image = specs[0].show == "image" and specs[0].stage == 0
+    source = annotations.header([image], "magnitude")
+    assert layout.width
     sheet = arrange_steps(
-        panels,
-        titles,
-        arrow_texts,
-        edge_labels if starts_with_image else None,
-        annotations.header([image], "magnitude") if title is None else title,
-        annotations.notes(facts),
+        cells,
+        details,
+        annotations.edge_labels(image, mirrored=mirrored) if starts_with_image else None,
+        source if title is None else title,
+        [footer([panel_data], detail, rows, facts, "" if title is None else source)],
         layout.spacing,
-        columns or len(specs),
+        columns=per_line,
+        width=layout.width,
     )
     figure = draw_sheet(sheet, layout.spacing)
-    figure.caption = steps_caption(panel_data, chain, panels, titles, arrow_texts, facts, title)
+    arrows = [*arrow_texts, *["beside it"] * len(beside)]
+    figure.caption = steps_caption(
+        panel_data, [chain, *beside], panels, titles, arrows, facts, title
+    )
     return figure
 
 
-def _check_specs(specs: Sequence[PanelSpec], chain: Chain) -> None:
-    for spec in specs:
-        where = f"panel {spec.show!r} of stage {spec.stage}"
-        intermediate = spec.show not in ("image", "spectrum")
-        if not int(intermediate) <= spec.stage <= len(chain.steps):
-            fix = f"wanted {int(intermediate)}..{len(chain.steps)}"
-            raise UsageError(f"'{chain}' has no such stage", where, fix)
-        step = chain.steps[spec.stage - 1]
-        if intermediate and spec.show not in step.op.intermediates:
-            intermediate_names = ", ".join(step.op.intermediates) or "nothing"
-            raise UsageError(
-                f"{step.op.name} shows no {spec.show}", where, f"it shows {intermediate_names}"
-            )
-
-
-def _stage_columns(image: Image, chain: Chain) -> list[Column]:
-    """Return the image and the output of each step."""
+def _stage_columns(image: Image, chain: Chain, beside: Sequence[Chain]) -> list[Column]:
+    """Return the image, the output of each step, and those of the chains beside."""
     arrays, stage_grids = chain.stages(image.array), chain.trace(image.size)
     columns = []
     for i, (array, grids) in enumerate(zip(arrays, stage_grids, strict=True)):
         part = Chain(chain.steps[:i]) if i else None
-        name = str(chain.steps[i - 1]) if i else "image"
+        name = title_of(chain.steps[i - 1 : i]) if i else "Original"
         colour = image.colour and array.shape[:-2] == (3,)
         columns.append(Column(array, grids, name, image.size, part, colour))
+    for other in beside:
+        other = other.resolve(image.size, image.spacing)
+        array, grids = other(image.array), other.trace(image.size)[-1]
+        colour = image.colour and array.shape[:-2] == (3,)
+        columns.append(Column(array, grids, title_of(other.steps), image.size, other, colour))
     return columns
 
 
-def _panel(spec: PanelSpec, panel_data: PanelData, chain: Chain, text_size: TextSize) -> Panel:
-    panel = _unnamed_panel(spec, panel_data, chain, text_size)
-    return replace(panel, name=f"{spec.show}, stage {spec.stage}")
+def _bars(specs: Sequence[PanelSpec]) -> list[bool]:
+    """Return which panels have a colour bar: the last in k-space, windows and weights."""
+    levels = [i for i, spec in enumerate(specs) if spec.show in ("spectrum", "product")]
+    return [spec.show in ("window", "weights") or i in levels[-1:] for i, spec in enumerate(specs)]
 
 
-def _unnamed_panel(
-    spec: PanelSpec, panel_data: PanelData, chain: Chain, text_size: TextSize
-) -> Panel:
-    column = panel_data.columns[spec.stage]
-    if spec.show == "image":
-        (panel,) = image_row(panel_data.single_column(spec.stage), None, None).panels
-        assert isinstance(panel, Panel)
-        return panel
-    if spec.show == "spectrum":
-        next_stage = panel_data.columns[spec.stage + 1 : spec.stage + 2]
-        boxes = nyquist_boxes((column, *next_stage)) if spec.stage == 0 else ()
-        # Every bin as large as those of the image: a cropped spectrum is as large as the box.
-        return replace(spectrum_panel(panel_data, spec.stage), zoom=panel_data.zoom, boxes=boxes)
-    return _intermediate_panel(spec, panel_data, chain, text_size)
+def _bar(spec: PanelSpec, panel: Panel) -> ColorBar:
+    return DECIBELS if spec.show in ("spectrum", "product") else intermediate_bar(panel)
 
 
-def _intermediate_panel(
-    spec: PanelSpec, panel_data: PanelData, chain: Chain, text_size: TextSize
-) -> Panel:
-    """Return the kernel, window or weights of a step, on a colour map of their own."""
-    step = chain.steps[spec.stage - 1]
-    input_column = panel_data.columns[spec.stage - 1]
-    array = step.op.intermediates[spec.show](input_column.array, dict(step.values))
-    plane = np.asarray(array if array.ndim == 2 else array.mean(axis=0), np.float64)
-    finite = plane[np.isfinite(plane)]
-    # Weights are compared with each other, kernels and windows with 0.
-    compared = finite if spec.show == "weights" and finite.size else np.append(finite, 0.0)
-    limits = nonempty_limits(compared.min(), compared.max())
-    size = "{}x{} px".format(*plane.shape)
-    if spec.show == "kernel":
-        return _kernel_panel(plane, limits, panel_data, text_size, size)
-    text_below = f"{size}\nblue {limits[0]:.3g}, yellow {limits[1]:.3g}"
-    boxes: tuple[Box, ...] = ()
-    if spec.show == "weights":
-        plane = panel_data.mirror(plane)
-    elif plane.shape == input_column.size:  # else the image was padded for it
-        boxes = nyquist_boxes((input_column, panel_data.columns[spec.stage]))
-    pixels, zoom = (
-        apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP),
-        input_column.zoom(panel_data.zoom),
-    )
-    return Panel(pixels, zoom, text_below, boxes, array=plane, limits=limits)
-
-
-def _kernel_panel(
-    plane: Array, limits: Limits, panel_data: PanelData, text_size: TextSize, size: str
-) -> Panel:
-    """Return a kernel, half as high as a picture, with its values where they are few enough."""
-    digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
-    text_width = max((text_size.width(f" {text} ") for text, _ in digits), default=1)
-    height = _KERNEL_SHARE * panel_data.columns[0].size[0] * panel_data.zoom[0]
-    zoom = max(text_width, round(height / plane.shape[0]))
-    pixels = apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP)
-    return Panel(pixels, (zoom, zoom), size, digits=digits, array=plane, limits=limits)
-
-
-def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:
-    """Return the text on every sample, row by row, and whether it is white."""
-    middle = sum(limits) / 2
-    texts = (re.sub(r"^(-?)0\.", r"\1.", f"{value:.3f}") for value in plane.ravel())
-    return tuple((text, bool(v < middle)) for text, v in zip(texts, plane.ravel(), strict=True))
+def _detail(
+    panel_data: PanelData, zoom: str, specs: Sequence[PanelSpec], page: int, *, result: int
+) -> Detail:
+    """Return the enlarged region: as it is written, where it rings, or differs from the ideal."""
+    region = parse_region(zoom)
+    stages, column = panel_data.columns, panel_data.columns[result]
+    ringing = any(spec.in_frequency for spec in specs)
+    if region:
+        check_inside(region, panel_data.image)
+    else:
+        evaluation = panel_data.evaluations[column]
+        comparable = evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
+        if not ringing and comparable and np.isfinite(panel_data.image.array).all():
+            error = structure_error(evaluation, colour=column.colour)
+            brightest = panel_data.windows[0].limits[1]
+            region = detail_region(panel_data.image, stages, {column: error}, brightest, _DETAIL)
+        region = region or ringing_region(stages, column, _DETAIL)
+    count = sum(spec.show in ("image", "weights") for spec in specs)
+    width = min(stages[0].width(panel_data.zoom), round(_FILLED * page / count))
+    detail = detail_of(panel_data, region, (width, width))
+    if not ringing:
+        return detail
+    low, high = detail.limits
+    lowest = float(np.nanmin(region.crop(column).display_stack))
+    return replace(detail, limits=nonempty_limits(lowest, low + _RINGING * (high - low)))
 
 
 def _titles(spec: PanelSpec, panel_data: PanelData, chain: Chain) -> tuple[str, ...]:
     column = panel_data.columns[spec.stage]
-    if spec.show not in ("image", "spectrum"):
+    if spec.show == "product":
+        return (spec.title or "k-space × window",)
+    if spec.show == "spectrum":
+        return (spec.title or "k-space",)
+    if spec.show != "image":
         return (spec.title or f"{spec.show} of {chain.steps[spec.stage - 1].op.name}",)
-    name = column.title if spec.show == "image" else "k-space"
-    return (spec.title or name, annotations.size_of(column, panel_data.image))
+    return (spec.title or column.title, annotations.size_of(column, panel_data.image))
 
 
 def _arrow_text(previous: PanelSpec, following: PanelSpec, chain: Chain) -> str:
@@ -261,6 +252,9 @@ def _arrow_text(previous: PanelSpec, following: PanelSpec, chain: Chain) -> str:
         return following.arrow
     if previous.show == "image" and following.show == "spectrum":
         return "FFT"
-    if previous.show == "spectrum" and following.show == "image":
+    if previous.show in ("spectrum", "product") and following.show == "image":
         return "inverse FFT"
-    return "\n".join(map(str, chain.steps[previous.stage : following.stage]))
+    if following.show == "product":
+        return "gives" if previous.show == "window" else "times window"
+    steps = chain.steps[previous.stage : following.stage]
+    return "\n".join(title_of([step]) for step in steps)

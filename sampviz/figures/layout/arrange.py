@@ -132,13 +132,22 @@ def arrange(
         y = _place_titles(sheet, spacing, placed, titles, y, parts.colours)
         for letter, row in zip(ascii_lowercase, rows, strict=False):
             if parts.letters and number == 0:
-                sheet.texts.append(TextBlock(margin, y, (letter,), bold=True))
-            y = _place_row(sheet, spacing, placed, row, titles, y, first_block=number == 0)
+                sheet.texts.append(TextBlock(line // 8, y, (letter,), bold=True))
+            y = _place_row(
+                sheet,
+                spacing,
+                placed,
+                row,
+                titles,
+                y,
+                first_block=number == 0,
+                letters=parts.letters,
+            )
         y += margin
     if parts.chart_height:
         if parts.letters:
             letter = ascii_lowercase[min(len(rows), len(ascii_lowercase) - 1)]
-            sheet.texts.append(TextBlock(margin, y, (letter,), bold=True))
+            sheet.texts.append(TextBlock(line // 8, y, (letter,), bold=True))
         sheet.chart_area = (line, y, sheet.width - 2 * line, parts.chart_height)
         y += parts.chart_height + margin
     if notes:
@@ -197,6 +206,7 @@ def _place_row(
     y: int,
     *,
     first_block: bool,
+    letters: bool,
 ) -> int:
     """Place the panels of a row that stand in some columns; return the y below them."""
     text_size, line = spacing.text_size, spacing.text_size.line
@@ -231,6 +241,8 @@ def _place_row(
             below = y + height + (label_height or line // 4)
             sheet.texts.append(TextBlock(middle, below, tuple(lines_below[i]), "center"))
     name_x = columns.lefts[0] - line * (2 if spacing.edge_labels else 1) - line // 2
+    if letters:  # the name of a low row would run into them
+        name_x += line * 3 // 4
     sheet.texts.append(TextBlock(name_x, y + height // 2, (row.name,), upright=False))
     if row.bar:
         right = columns.lefts[-1] + columns.widths[-1] + line

@@ -46,6 +46,7 @@ def fit_page(
     rows: Sequence[str],
     below: int,
     *,
+    measures: int,
     edge_labels: bool,
     tick_text: str,
     dpi: int | None,
@@ -63,11 +64,13 @@ def fit_page(
         The names of the rows.
     below : int
         How many lines of text the charts are high.
+    measures : int
+        Lines of numbers under the images.
     edge_labels, tick_text, dpi, width, points
         As for `choose_zoom`.
     columns : int or None
-        As the user says; None to choose: the fewest lines in which panels are legible and the
-        page is not too high.
+        As the user says; None to choose: the fewest lines in which panels are legible. Where the
+        page would be too high, panels are narrower than its width allows.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def fit_page(
         kept = tuple(row for row in kept if row != left_out)
         for choice in choices:
             fits = [
-                _fit(scenes, kept, below, zooms, choice)
+                _fit(scenes, kept, (below, measures), zooms, choice)
                 for zooms in zooms_within(
                     scenes,
                     edge_labels=edge_labels,
@@ -132,20 +135,26 @@ def _merit(fit: PageFit) -> tuple[bool, float, float]:
 
 
 def _fit(
-    scenes: Sequence[Scene], rows: tuple[str, ...], below: int, zooms: Zooms, columns: int
+    scenes: Sequence[Scene],
+    rows: tuple[str, ...],
+    text_lines: tuple[int, int],
+    zooms: Zooms,
+    columns: int,
 ) -> PageFit:
     """Estimate the width of a panel and the height of the page."""
     text_size = zooms.spacing.text_size
     line, mm = text_size.line, MM_PER_INCH / text_size.dpi
     lines = ceil(len(scenes[0].columns) / columns)
+    below, measures = text_lines
+    details = len({"detail", "error", "zoom"} & set(rows))
+    pictures = len(set(rows) - {"detail", "error", "zoom", "spectrum", "summary"})
     height, widest = 0.0, 0
     for scene, zoom in zip(scenes, zooms.zooms, strict=True):
         panel_height = scene.image.size[0] * zoom[0]
         panel_width = scene.columns[0].width(zoom)
         widest = max(widest, panel_width)
-        height += panel_height + 1.5 * line
-        height += (panel_width + 0.8 * line) * ("detail" in rows)
-        height += (panel_width + 1.8 * line) * ("error" in rows)
+        height += pictures * (panel_height + 1.5 * line) + measures * line
+        height += details * (panel_width + 1.3 * line)
         height += (0.6 * panel_height + 0.8 * line) * ("spectrum" in rows)
     total = lines * (height + 4 * line) + (below + 8) * line
     return PageFit(zooms, columns, rows, widest * mm, total * mm)

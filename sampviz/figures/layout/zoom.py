@@ -5,7 +5,7 @@ given width is reached by trying resolutions, pixels that are not square by two 
 of their sides.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, lcm
@@ -63,6 +63,7 @@ class _Content:
     tick_text: str
     points: float
     columns: int | None
+    beside: Callable[[TextSize], int] | None
     letters: bool = False
 
     def spacing(self, dpi: int) -> Spacing:
@@ -83,7 +84,8 @@ class _Content:
             for scene, zoom in zip(self.scenes, zooms, strict=True)
         ]
         widths = [max(column) for column in zip(*scene_widths, strict=True)]
-        return max(
+        beside = self.beside(spacing.text_size) if self.beside else 0
+        return beside + max(
             spacing.total_width([widths[c] for c in block])
             for block in blocks(len(widths), self.columns)
         )
@@ -98,6 +100,7 @@ def choose_zoom(
     width: float | None,
     points: float,
     columns: int | None,
+    beside: Callable[[TextSize], int] | None = None,
 ) -> Zooms:
     """Choose the zooms of a figure, and its resolution.
 
@@ -117,6 +120,8 @@ def choose_zoom(
         The size of the text.
     columns : int or None
         The most columns in one block; None for no limit.
+    beside : callable, optional
+        The width in pixels of what else stands between the columns of a block.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def choose_zoom(
         If nothing fits into `width`.
     """
     aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
-    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns)
+    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns, beside)
     if width is None:
         spacing = content.spacing(dpi or DPI)
         pairs = zip(scenes, aspects, strict=True)
@@ -170,7 +175,7 @@ def zooms_within(
     Zooms
     """
     aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
-    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns, letters)
+    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns, None, letters)
     for resolution in [dpi] if dpi else range(PRINT_DPI, _FINEST_PAGE + 1, _DPI_STEP):
         spacing, available = content.spacing(resolution), round(width / MM_PER_INCH * resolution)
         previous: tuple[Zoom, ...] = ()

@@ -10,6 +10,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import onto_input_grid
 from sampviz.dsp.neighbourhood import maximum_around
+from sampviz.figures.panels.background import background_of
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.zoom_region import Region, box_sums
 from sampviz.images.image import Image
@@ -20,7 +21,7 @@ _FEWEST_SAMPLES = 4  # of the coarsest output, a side of the detail
 _BORDER_SHARE = 1 / 16  # of each end of an axis, where borders decide
 _MOST_SATURATED = 0.005  # of the pixels of the detail
 _LARGEST_PERIOD = 64  # pixels, within which samples of different columns may line up
-_EMPTY = 0.06  # of the 99th percentile: darker is background
+_MOST_BACKGROUND = 0.02  # of the pixels of the detail, where the image allows it
 _MARGIN = 0.02  # of a side, around what is not background
 _WORTH_A_CROP = 0.9  # of the area: else the whole image is shown
 
@@ -30,6 +31,7 @@ def detail_region(
     columns: Sequence[Column],
     structure_errors: Mapping[Column, Array],
     brightest: float,
+    side: int | None = None,
 ) -> Region:
     """Return the rectangle in which the outputs differ most from the ideal image, in structure.
 
@@ -43,20 +45,22 @@ def detail_region(
         Of outputs, (h, w): see `structure_error`; their mean over the chains is looked at.
     brightest : float
         Values of the original from here on saturate the window, and do not count.
+    side : int, optional
+        About so many pixels a side, in place of a fifth.
 
     Returns
     -------
     Region
         A fifth of the shorter side high and wide, in mm where the spacing is known, and of whole
-        samples of all columns. An eighth of the image at its borders is left out; the first of
-        equals, by rows.
+        samples of all columns. An eighth of the image at its borders is left out, and background
+        where it can be; the first of equals, by rows.
     """
     size = image.size
     spacing = image.spacing if image.spacing and all(image.spacing) else (1.0, 1.0)
     target = _DETAIL_SHARE * min(n * mm for n, mm in zip(size, spacing, strict=True))
-    periods = [_period([column.grids[axis].step for column in columns]) for axis in (0, 1)]
+    periods = [period_of([column.grids[axis].step for column in columns]) for axis in (0, 1)]
     height, width = (
-        _snapped_side(target / mm, period, n)
+        snapped_side(side or target / mm, period, n)
         for mm, period, n in zip(spacing, periods, size, strict=True)
     )
     maps = [
@@ -71,22 +75,31 @@ def detail_region(
     # Next to what saturates the window (the fat of a scalp) all differ, and nothing is seen.
     blinded = box_sums(saturated.astype(np.float64), height, width)
     sums = np.where(blinded < _MOST_SATURATED * height * width, sums, -1.0)
+    background = background_of(image, np.abs(original))
+    if background is not None:
+        dark = box_sums(background.astype(np.float64), height, width)
+        inside = np.where(dark < _MOST_BACKGROUND * height * width, sums, -1.0)
+        sums = inside if inside.max() > 0 else sums
+    return best_region(sums, size, (height, width), periods)
+
+
+def best_region(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Region:
+    """Return the region with the largest sum of those that begin at whole samples."""
     starts = [
-        _starts(n, side, period)
-        for n, side, period in zip(size, (height, width), periods, strict=True)
+        _starts(n, side, period) for n, side, period in zip(size, sides, periods, strict=True)
     ]
     allowed = sums[np.ix_(*starts)]
     i, j = np.unravel_index(int(np.argmax(allowed)), allowed.shape)
-    return Region(int(starts[0][i]), int(starts[1][j]), height, width)
+    return Region(int(starts[0][i]), int(starts[1][j]), *sides)
 
 
-def _period(steps: Sequence[Fraction]) -> int:
+def period_of(steps: Sequence[Fraction]) -> int:
     """Return the pixels after which the samples of all columns line up again, if they soon do."""
     period = lcm(*(step.numerator for step in steps if step >= 1))
     return period if period <= _LARGEST_PERIOD else ceil(max(steps))
 
 
-def _snapped_side(target: float, period: int, n: int) -> int:
+def snapped_side(target: float, period: int, n: int) -> int:
     """Return the whole number of periods nearest to a side, with some samples of each column."""
     fewest = max(_SMALLEST, _FEWEST_SAMPLES * period)
     side = max(fewest, round(target / period) * period)
@@ -116,16 +129,13 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
         None where little would be cut off, or nothing is known of the background.
     """
     values = np.abs(columns[0].grey.mean(axis=0))
-    if image.labels is None and image.range is not None and image.spacing is None:
-        return None  # of a photograph nothing is background
-    finite = values[np.isfinite(values)]
-    bright = float(np.percentile(finite, 99)) if finite.size else 0.0
-    filled = np.nan_to_num(values) > _EMPTY * bright
-    if not bright > 0 or not filled.any():
+    background = background_of(image, values)
+    if background is None:
         return None
+    filled = ~background
     spans = []
     for axis, n in enumerate(image.size):
-        period = _period([column.grids[axis].step for column in columns])
+        period = period_of([column.grids[axis].step for column in columns])
         # Lines in which next to nothing is bright are noise.
         lines = np.flatnonzero(filled.mean(axis=1 - axis) > _MARGIN)
         if not lines.size:
@@ -160,7 +170,7 @@ def part_around(region: Region | None, columns: Sequence[Column], size: Size, mo
     """
     spans = []
     for axis, n in enumerate(size):
-        period = _period([column.grids[axis].step for column in columns])
+        period = period_of([column.grids[axis].step for column in columns])
         length = min(n, max(1, most // period) * period)
         middle = n / 2
         if region:

@@ -99,7 +99,7 @@ def detail_row(panel_data: PanelData, detail: Detail) -> PanelRow:
         panels.append(
             panel_data.column_panel(cropped, cropped.display_stack, detail.limits, detail.zoom)
         )
-    return PanelRow("detail", tuple(panels))
+    return PanelRow("detail", tuple(panels), region_text=detail.region.text)
 
 
 def error_row(panel_data: PanelData, detail: Detail) -> PanelRow:
@@ -135,7 +135,7 @@ def error_row(panel_data: PanelData, detail: Detail) -> PanelRow:
         zoom = column.zoom(detail.zoom)
         panels.append(Panel(pixels, zoom, text, array=oriented, limits=limits))
     bar = ColorBar(DIFFERENCE, limits, "error", "", open_ends=True)
-    return PanelRow("error", tuple(panels), bar)
+    return PanelRow("error", tuple(panels), bar, region_text=detail.region.text)
 
 
 def column_error(panel_data: PanelData, column: Column) -> Array | None:

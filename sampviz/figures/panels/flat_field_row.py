@@ -36,7 +36,9 @@ def flat_field_row(panel_data: PanelData) -> PanelRow:
     high = max(float(crop.max()) for crop in crops.values())
     limits = (low, high if high > low else low + 1)
     original = panel_data.columns[0]
-    side = min(n * z for n, z in zip(original.size, panel_data.zoom, strict=True))
+    part = panel_data.crop
+    size = (part.height, part.width) if part else original.size
+    side = min(n * z for n, z in zip(size, panel_data.zoom, strict=True))
     zoom = max(1, side // _SIDE)
     panels: list[Panel | str] = ["what the chain\nmakes of all 1"]
     for crop in crops.values():

@@ -109,12 +109,15 @@ class PanelRow:
         Stands at the right of the row.
     edge_labels : EdgeLabels, optional
         Stand around the first panel.
+    region_text : str
+        Which part of the original is shown, for the caption; "" for all.
     """
 
     name: str
     panels: tuple[Panel | str, ...]
     bar: ColorBar | None = None
     edge_labels: "EdgeLabels | None" = None
+    region_text: str = ""
 
 
 @dataclass(frozen=True)

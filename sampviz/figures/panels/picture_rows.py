@@ -125,7 +125,7 @@ def zoom_row(panel_data: PanelData, region: Region, available: tuple[int, int]) 
     for column, window in zip(panel_data.columns, panel_data.windows, strict=True):
         part = region.crop(column)
         panels.append(panel_data.column_panel(part, part.display_stack, window.limits, enlarged))
-    return PanelRow(f"zoom {region}", tuple(panels))
+    return PanelRow(f"zoom {region}", tuple(panels), region_text=region.text)
 
 
 def difference_row(panel_data: PanelData, method: Method) -> PanelRow:

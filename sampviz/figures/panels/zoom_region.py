@@ -39,6 +39,11 @@ class Region:
         side = f"{self.height}" if self.height == self.width else f"{self.height}x{self.width}"
         return f"{self.row}x{self.column}+{side}"
 
+    @property
+    def text(self) -> str:
+        """The region in words."""
+        return f"the {self.height}x{self.width} px from row {self.row} and column {self.column} on"
+
     def slices(self, column: Column) -> tuple[slice, slice]:
         """Return the samples of a column that show it, rows and columns."""
         rows, columns = column.grids

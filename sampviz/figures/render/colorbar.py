@@ -72,7 +72,7 @@ def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
     top, height = placed_bar.y + arrow, placed_bar.height - 2 * arrow
     left, right = placed_bar.x, placed_bar.x + spacing.bar_width
 
-    most_ticks = max(1, min(_MOST_TICKS, placed_bar.height // (2 * text_size.line)))
+    most_ticks = max(1, min(_MOST_TICKS, height // (2 * text_size.line)))
     if isinstance(bar.colormap, Labels):
         most_labels = max(1, placed_bar.height // text_size.line)
         values, labels, factor = _label_ticks(bar.colormap, most_labels)

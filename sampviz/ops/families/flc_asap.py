@@ -49,6 +49,19 @@ def _flc_grid(n: int, *, f: int, **_: Any) -> Grid:
     return crop_grid(n, f)
 
 
+def _flc_window(x: Array, params: Params) -> Array:
+    def gains(n: int, f: int) -> Array:
+        if params["mode"] == "faithful":
+            low, high = crop(n)
+            kept = np.arange(n)
+            return np.where((kept >= low) & (kept < high), 1.0, 0.0)
+        above = np.abs(np.arange(n) - n // 2) - crop_grid(n, f).size / 2
+        # Of the new Nyquist frequency the mean of the two signs is kept.
+        return np.where(above < 0, 1.0, np.where((above == 0) & (f > 1), 0.5, 0.0))
+
+    return np.outer(*map(gains, x.shape[-2:], pair(params["f"])))
+
+
 def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
     return None if mode == "faithful" or 1 in pair(f) else crop_planes(size, pair(f))
 
@@ -62,6 +75,7 @@ def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
     check=_check,
     response=lambda v, f, **_: cut_gain(v, f),
     fast=_fast_flc,
+    intermediates={"window": _flc_window},
     cite=("grabinski2022",),
 )
 def flc(x: Array, axes: int, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:

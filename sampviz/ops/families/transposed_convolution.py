@@ -139,7 +139,8 @@ def _fast(
 
 @op(
     "transpose",
-    title="Transposed convolution",
+    title="Transposed convolution, {k}, {s}",
+    phrases={"k": "kernel\u00a0{}", "s": "stride\u00a0{}", "op": "output padding {}"},
     kind="up",
     linear=True,
     grid=_grid,

@@ -15,14 +15,20 @@ ALIASES = {
     "fig4": "flc",
     "fig5": "alternatives",
 }
+# In which they are read: the article's figures, its methods among them, then what is drawn upwards.
+_ORDER = (
+    *("contrasts", "pitfalls", "blurpool", "flc", "asap", "dpp", "alternatives"),
+    *("checkerboard", "upsampling"),
+)
 _LARGEST = 1_000_000  # bytes of a recipe
 
 
 def shipped() -> list[str]:
-    """Return the names of the recipes that come with the program."""
+    """Return the names of the recipes that come with the program, in the order of the article."""
     folder = resources.files("sampviz.recipes") / "gallery"
     names = (file.name for file in folder.iterdir())
-    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+    stems = {name.removesuffix(".toml") for name in names if name.endswith(".toml")}
+    return sorted(stems, key=_ORDER.index)
 
 
 def starter() -> str:

@@ -30,7 +30,8 @@ def shown(figure: PanelFigure, tmp_path: Path) -> list[np.ndarray]:
 
 
 def words(figure: PanelFigure) -> list[str]:
-    return [text.get_text() for text in figure.texts if text.get_text()]
+    """The lines of text, with plain spaces."""
+    return [text.get_text().replace("\u00a0", " ") for text in figure.texts if text.get_text()]
 
 
 def test_pictures_are_exact(tmp_path: Path) -> None:
@@ -135,8 +136,8 @@ def test_a_wave_is_where_its_frequency_is(tmp_path: Path) -> None:
 def test_every_image_has_its_name_size_window_and_nyquist_frequency() -> None:
     figure = draw_inputs([noise((10, 14), (2.0, 2.5), "a"), noise((24, 24), (1.0, 1.0), "b")])
     told = words(figure)
-    for text in ("a", "b", "10x14 px of 2 x 2.5 mm", "24x24 px of 1 x 1 mm",
-                 "Nyquist 0.25 x 0.2 cycles/mm", "Nyquist 0.5 x 0.5 cycles/mm"):  # fmt: skip
+    for text in ("a", "b", "10×14 px of 2×2.5 mm", "24×24 px of 1 mm",
+                 "Nyquist 0.25×0.2 cycles/mm", "Nyquist 0.5 cycles/mm"):  # fmt: skip
         assert text in told
     assert len([text for text in told if text.startswith("window ")]) == 2
 

@@ -1,0 +1,143 @@
+"""How images side by side fit a page: one scale in mm, whole zooms, columns in a line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sampviz.core.errors import UsageError, argument
+from sampviz.figures.layout.spacing import Spacing
+from sampviz.figures.layout.zoom import MM_PER_INCH, PRINT_DPI
+from sampviz.figures.panels.column import Zoom
+from sampviz.figures.panels.zoom_region import Region
+from sampviz.figures.style import TextSize
+from sampviz.images.image import Image
+
+_LEGIBLE = 24.0  # mm, of an image
+_MOST_DPI, _DPI_STEP = 900, 50
+_EMPTY_WEIGHT = 0.1  # of what stays empty of a column, beside errors of the scale
+
+
+@dataclass(frozen=True)
+class InputsFit:
+    """The sizes of a figure of inputs.
+
+    Parameters
+    ----------
+    zooms : tuple of Zoom
+        Figure pixels per pixel of each image, rows and columns.
+    spacing : Spacing
+        The size of the text, at the chosen resolution.
+    column : int
+        The width of a column, in figure pixels.
+    per_line : int
+        Columns in a line.
+    width : int
+        Of the figure, in pixels.
+    scale_error : float
+        How much longer a millimetre is where it is longest than where it is shortest, relative.
+    """
+
+    zooms: tuple[Zoom, ...]
+    spacing: Spacing
+    column: int
+    per_line: int
+    width: int
+    scale_error: float
+
+    @property
+    def gap(self) -> int:
+        """Between columns: the letters of neighbours stand in it."""
+        return 2 * self.spacing.text_size.line
+
+
+def fit_inputs(
+    images: Sequence[Image],
+    crops: Sequence[Region],
+    width: float,
+    dpi: int | None,
+    points: float,
+) -> InputsFit:
+    """Choose the resolution, the zooms and the columns in a line.
+
+    Parameters
+    ----------
+    images : sequence of Image
+        With a spacing in mm.
+    crops : sequence of Region
+        What is shown of each.
+    width : float
+        Of the figure, in mm.
+    dpi : int or None
+        Pixels per inch; None to choose.
+    points : float
+        The size of the text.
+
+    Returns
+    -------
+    InputsFit
+        The most columns in a line in which images are legible; then what has one scale most nearly
+        and leaves least empty.
+
+    Raises
+    ------
+    UsageError
+        If an image is too large for a column at its smallest zoom.
+    """
+    count = len(images)
+    best: InputsFit | None = None
+    for per_line in dict.fromkeys(ceil(count / n) for n in range(1, count + 1)):
+        fits = [
+            fit
+            for resolution in ([dpi] if dpi else range(PRINT_DPI, _MOST_DPI + 1, _DPI_STEP))
+            if (fit := _fit(images, crops, width, resolution, points, per_line))
+        ]
+        if not fits:
+            continue
+        best = min(fits, key=lambda fit: _badness(fit, crops))
+        if best.column * MM_PER_INCH / best.spacing.text_size.dpi >= _LEGIBLE:
+            break
+    if best is None:
+        raise UsageError(
+            f"the images are too large for {width:g} mm",
+            f"{argument('width')} {width:g}",
+            f"raise {argument('width')} or {argument('dpi')}",
+        )
+    return best
+
+
+def _badness(fit: InputsFit, crops: Sequence[Region]) -> float:
+    widest = max(crop.width * zoom[1] for crop, zoom in zip(crops, fit.zooms, strict=True))
+    return fit.scale_error + _EMPTY_WEIGHT * (1 - widest / fit.column)
+
+
+def _fit(
+    images: Sequence[Image],
+    crops: Sequence[Region],
+    width: float,
+    dpi: int,
+    points: float,
+    per_line: int,
+) -> InputsFit | None:
+    """Return the best fit at a resolution; None where an image is too large for its column."""
+    spacing = Spacing(TextSize(points, dpi), edge_labels=True, tick_text="−80")
+    pixels = round(width / MM_PER_INCH * dpi)
+    line = spacing.text_size.line
+    free = pixels - spacing.left_margin - spacing.right_margin - 2 * line * (per_line - 1)
+    column = free // per_line
+    sides = [image.spacing or (1.0, 1.0) for image in images]
+    finest = min(min(mm) for mm in sides)
+    fits: list[InputsFit] = []
+    # In steps of a sixteenth of a pixel for the finest voxel, from one pixel each.
+    for sixteenths in range(16, 16 * max(1, column) + 1):
+        scale = sixteenths / 16 / finest
+        zooms = [(max(1, round(mm[0] * scale)), max(1, round(mm[1] * scale))) for mm in sides]
+        if max(crop.width * zoom[1] for crop, zoom in zip(crops, zooms, strict=True)) > column:
+            break
+        scales = [
+            z / mm
+            for zoom, own in zip(zooms, sides, strict=True)
+            for z, mm in zip(zoom, own, strict=True)
+        ]
+        error = max(scales) / min(scales) - 1
+        fits.append(InputsFit(tuple(zooms), spacing, column, per_line, pixels, error))
+    return min(fits, key=lambda fit: _badness(fit, crops)) if fits else None
