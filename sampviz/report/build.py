@@ -28,6 +28,7 @@ _DEFAULTS = {
     "convention": "neurological",
     "max_size": MAX_SIZE,
     "nan": "keep",
+    "palette": "colours",
     "scale": "none",
 }
 
