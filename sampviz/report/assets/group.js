@@ -2,7 +2,7 @@
 
 const NARROWEST = 136; // CSS pixels that a panel is wide, where that many stand in a row
 const WIDEST = 480;
-const TALLEST = { 1: 0.42, 2: 0.7 }; // of the window's height, by the size of panels
+const TALLEST = { detail: 0.42, whole: 0.62 }; // of the window's height
 const SMALLEST = 64;
 const GAP = 8; // between panels, as in the style
 const CLEAR = 6; // CSS pixels a sample: so large a whole picture needs no detail
@@ -28,9 +28,8 @@ class Group {
   take(view) {
     this.view = view;
     this.cursor = null;
-    if (view.detail && this.wholeZoom(this.columns()) < CLEAR * devicePixelRatio) {
-      view.frame = view.detail;
-    }
+    const whole = view.fittingZoom(view.whole, this.room(this.columns()));
+    if (view.detail && whole < CLEAR * devicePixelRatio) view.frame = view.detail;
     this.layout();
     view.fit();
     this.redraw();
@@ -55,12 +54,9 @@ class Group {
   /** The device pixels that a panel may have, with so many in a row: [height, width]. */
   room(columns) {
     const width = Math.min((this.list.clientWidth - (columns - 1) * GAP) / columns, WIDEST * this.shows.size);
-    const height = Math.max(NARROWEST, TALLEST[this.shows.size] * innerHeight);
+    const frame = this.view.frame === this.view.whole ? "whole" : "detail";
+    const height = Math.max(NARROWEST, Math.min(0.8, TALLEST[frame] * this.shows.size) * innerHeight);
     return [height, width].map((side) => Math.floor(side * devicePixelRatio));
-  }
-
-  wholeZoom(columns) {
-    return this.view.fittingZoom(this.view.whole, this.room(columns));
   }
 
   /** Panels in as few rows as can be, but with room for all of the frame. */
