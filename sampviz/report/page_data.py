@@ -174,10 +174,10 @@ class _Overlays:
         if self._errors[column] is not None:
             magnitudes = evaluation.ideal.magnitudes
             magnitudes = luminance(magnitudes)[None] if column.colour else magnitudes
-            ideal = self._store.add(magnitudes.astype(column.grey.dtype))
+            ideal = self._store.add_rounded(magnitudes)
         other = "" if comparable else "other channels than the original"
         return {
-            "alias": None if alias is None else self._store.add(alias),
+            "alias": None if alias is None else self._store.add_rounded(alias),
             "ideal": ideal,
             "comparable": comparable,
             "why": {

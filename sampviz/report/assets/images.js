@@ -162,14 +162,14 @@ class Images extends Group {
   words({ base, over, told }, place) {
     const index = sampleAt(base, place);
     if (!index) return "outside";
-    const value = (layer, colour) => {
+    const value = (layer, colour, text = exact) => {
       const at = sampleAt(layer, place);
       if (!at) return "\u2013";
       const channels = colour ? [0, 1, 2] : [this.channel(layer)];
-      const one = (c) => exact(layer.values[(c * layer.rows + at[0]) * layer.columns + at[1]]);
+      const one = (c) => text(layer.values[(c * layer.rows + at[0]) * layer.columns + at[1]]);
       return channels.map(one).join(", ");
     };
-    const more = over ? `; ${over.word} ${value(over, false)}` : "";
+    const more = over ? `; ${over.word} ${value(over, false, (each) => shown(each, 3))}` : "";
     return `[${index.join(", ")}] ${value(base, told.colour)}${more}`;
   }
 
