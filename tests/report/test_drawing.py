@@ -116,7 +116,8 @@ RED, BLUE = (
 def laid_over(picture: NDArray[np.uint8], values: Array, limit: float) -> NDArray[np.float64]:
     """Return a picture under an overlay of values: the farther from 0, the less is seen of it."""
     share = np.minimum(1, np.abs(values) / limit)[..., None]
-    return picture + (np.where(values[..., None] < 0, BLUE, RED) - picture) * share
+    under = picture.astype(np.float64)
+    return np.asarray(under + (np.where(values[..., None] < 0, BLUE, RED) - under) * share)
 
 
 def test_overlays_hide_the_picture_by_their_magnitude_and_nothing_where_they_are_0(

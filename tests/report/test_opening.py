@@ -30,7 +30,8 @@ def page(make: Make) -> Path:
 
 def ends(browser: Browser) -> list[float]:
     """Return what the two fields of the grey window say."""
-    return browser.run("[...document.querySelectorAll('#window input')].map(e => Number(e.value))")
+    fields = "[...document.querySelectorAll('#window input')]"
+    return list(browser.run(f"{fields}.map(e => Number(e.value))"))
 
 
 @pytest.mark.parametrize("ops", [OPS, "max,stride,avg,blur,flc,asap,dpp,lp"])
