@@ -50,12 +50,13 @@ def fold_profile(evaluation: Evaluation) -> FoldProfile:
     count = max(2, min(_MOST_RINGS, min(ideal.bins.size) // 2))
     inside = radius <= 1 + _TIE
     ring = np.minimum(np.floor(radius[inside] * count + _TIE).astype(int), count - 1)
-    reference = ideal.bins.product(ideal.amplitude, ideal.amplitude)
+    with np.errstate(over="ignore", invalid="ignore"):
+        reference = ideal.bins.product(ideal.amplitude, ideal.amplitude)
     of_output, of_ideal = (
         np.bincount(ring, np.asarray(power[inside], np.float64), count)
         for power in (evaluation.power, reference)
     )
     filled = of_ideal > _NOTHING * of_ideal.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(filled, 10 * np.log10(of_output / of_ideal), np.nan)
     return FoldProfile((np.arange(count) + 0.5) / count, ratio)

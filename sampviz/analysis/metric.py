@@ -58,6 +58,8 @@ class Metric:
         Keys of its papers in references.bib.
     parts : tuple of str
         Names of all parts that it may have.
+    share : bool
+        Whether it is a share of something, which tables for readers show in percent.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Metric:
     doc: str
     cite: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    share: bool = False
 
     def __post_init__(self) -> None:
         # On the instance, where `help` looks for what belongs to a function.
@@ -121,6 +124,7 @@ def metric(
     better: Better,
     cite: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
+    share: bool = False,
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a metric of a function of an evaluation; its docstring is the definition.
 
@@ -136,6 +140,8 @@ def metric(
         Keys of its papers in references.bib.
     parts : tuple of str
         Names of all parts that it may have.
+    share : bool
+        Whether it is a share of something.
 
     Returns
     -------
@@ -145,6 +151,6 @@ def metric(
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Metric(name, unit, better, function, doc, cite, parts)
+        return Metric(name, unit, better, function, doc, cite, parts, share)
 
     return make

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.neighbourhood import box_variance
 from sampviz.images.image import luminance, magnitude
 
@@ -54,7 +54,10 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     if colour:
         output, ideal = luminance(output)[None], luminance(ideal)[None]
     low, high = np.percentile(magnitude(evaluation.original.array), _RANGE)
-    floor = (_FLOOR * float(high - low)) ** 2 or 1.0
+    # The squares of large numbers would overflow, and those of small ones vanish.
+    scale = power_of_two(np.array([low, high]))
+    output, ideal = output / scale, ideal / scale
+    floor = (_FLOOR * float(high / scale - low / scale)) ** 2 or 1.0
     planes = [
         box_variance(y - r) / (box_variance(y) + box_variance(r) + floor)
         for y, r in zip(output, ideal, strict=True)

@@ -1,7 +1,8 @@
-"""Arrays and pictures as text that a page can hold, without loss, each once."""
+"""Arrays and pictures as text that a page can hold, each once."""
 
 import zlib
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +14,8 @@ from sampviz.figures.panels.colormap import Pixels
 from sampviz.images.png_bytes import png_bytes
 
 DB_STEP = 0.01  # of packed spectra: finer than any picture of them shows
-_NO_DB = 2**16 - 1  # stands for NaN
+_NOT_FINITE = 2**16 - 1  # stands for NaN, and for infinities where they are rounded
+_MOST_STEPS = 2**16 - 4
 _TYPES = {"f4": "<f4", "f8": "<f8", "u2": "<u2"}
 
 
@@ -32,16 +34,29 @@ class ArrayStore:
     def add_decibels(self, levels: Array) -> str:
         """Take levels of `FLOOR_DB` .. 0 dB, (H, W), rounded to `DB_STEP`; return the name."""
         counted = np.rint((levels - FLOOR_DB) / DB_STEP)
-        return self._add(np.where(np.isnan(levels), _NO_DB, counted), "u2")
+        return self._add(np.where(np.isnan(levels), _NOT_FINITE, counted), "u2")
 
-    def _add(self, array: Array, kind: str) -> str:
+    def add_rounded(self, array: Array) -> str:
+        """Take a real array, (C, H, W), rounded to a 65532nd of its range, 0 kept as it is.
+
+        It is half as large as the whole numbers: for what is looked at and not read off.
+        """
+        finite = np.where(np.isfinite(array), array, 0).astype(np.float64)
+        low, high = min(0.0, float(finite.min())), max(0.0, float(finite.max()))
+        step = (high / _MOST_STEPS - low / _MOST_STEPS) or 1.0
+        first = np.floor(low / step)
+        codes = np.where(np.isfinite(array), np.rint(finite / step) - first, _NOT_FINITE)
+        return self._add(codes, "u2", {"step": step, "first": int(first)})
+
+    def _add(self, array: Array, kind: str, steps: Mapping[str, float] | None = None) -> str:
         data = np.ascontiguousarray(array, _TYPES[kind]).tobytes()
-        digest = sha256(repr((kind, array.shape)).encode() + data).digest()
+        digest = sha256(repr((kind, array.shape, steps)).encode() + data).digest()
         if digest not in self._names:
             self._names[digest] = name = f"a{len(self._names)}"
             self.arrays[name] = {
                 "type": kind,
                 "shape": list(array.shape),
+                **(steps or {}),
                 "data": b64encode(_deflated(data)).decode("ascii"),
             }
         return self._names[digest]

@@ -28,6 +28,7 @@ _DEFAULTS = {
     "convention": "neurological",
     "max_size": MAX_SIZE,
     "nan": "keep",
+    "palette": "colours",
     "scale": "none",
 }
 
@@ -49,8 +50,10 @@ def report(
 ) -> Path:
     """Write one HTML file to look at what chains make of an image: it opens from disk, offline.
 
-    As `sampviz report`. Pictures in register that zoom and pan together, a slider between any two,
-    the spectra and where a frequency folds to, the measures, and how to make it again.
+    As `sampviz report`. It opens on the detail in which the chains differ most from the ideal
+    low-pass: pictures in register that zoom and pan together and share a grey window, overlays of
+    error, alias and difference, a slider between any two, the spectra and where a frequency folds
+    to, the measures, and how to make it again.
 
     Parameters
     ----------

@@ -8,14 +8,20 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.metric import Metric
+from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions import annotations
+from sampviz.figures.charts.fold_summary import ChainSummary, summarize_chains
 from sampviz.figures.charts.spectrum import RadialCurve, radial_curve, reference_of
 from sampviz.figures.panels.alias_rows import alias_stack, no_alias_reason
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
 from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.detail_rows import automatic_region, column_error, detail_window
+from sampviz.figures.panels.label_colours import colour_of_label
+from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import symmetric_limit
+from sampviz.images.image import Image, luminance
 from sampviz.images.intensity_window import Window
 from sampviz.report.array_store import DB_STEP, ArrayStore
 from sampviz.report.subjects import Level, Subject
@@ -28,7 +34,12 @@ def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
     """Return what all subjects have in common: the measures, the colours, the steps of dB."""
     return {
         "measures": [
-            {"name": metric.name, "unit": metric.unit, "better": metric.better}
+            {
+                "name": metric.name,
+                "unit": metric.unit,
+                "better": metric.better,
+                "share": metric.share,
+            }
             for metric in metrics
         ],
         "colours": {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)},
@@ -41,10 +52,12 @@ def _table(name: str) -> str:
     import matplotlib as mpl
 
     table = np.rint(mpl.colormaps[name](np.arange(256))[:, :3] * 255).astype(np.uint8)
-    return table.tobytes().hex()
+    return str(table.tobytes().hex())
 
 
-def subject_model(subject: Subject, store: ArrayStore, metrics: Sequence[Metric]) -> dict[str, Any]:
+def subject_model(
+    subject: Subject, store: ArrayStore, metrics: Sequence[Metric], window: Window
+) -> dict[str, Any]:
     """Return what is told of a subject; its arrays go into `store`."""
     image = subject.image
     geometry, edges = image.geometry, annotations.edge_labels(image, mirrored=subject.mirrored)
@@ -55,20 +68,31 @@ def subject_model(subject: Subject, store: ArrayStore, metrics: Sequence[Metric]
         "affine": geometry.affine[:3, [0, 1, 3]].tolist() if geometry and geometry.axes else None,
         "edges": {side: getattr(edges, side) for side in _SIDES} if edges else None,
         "mirrored": subject.mirrored,
-        "levels": [_level(level, store, metrics) for level in subject.levels],
+        "labels": _label_colours(image),
+        "levels": [_level(level, store, metrics, window) for level in subject.levels],
     }
 
 
-def facts_of(subject: Subject, window: Window) -> list[str]:
-    """Return what a reader must know: the window, which way is left, NaN, notes of the file."""
+def facts_of(subject: Subject, window: Window, rows: Sequence[str]) -> list[str]:
+    """Return what a reader must know: which way is left, NaN, notes of the file; of rows more."""
     panel_data = subject.levels[0].panel_data
     panel_data = replace(panel_data, mirrored=subject.mirrored)
     return annotations.describe(
-        [subject.image], [panel_data], ["image"], window, "shared", (), annotate=False
+        [subject.image], [panel_data], rows, window, "shared", (), annotate=False
     )
 
 
-def _level(level: Level, store: ArrayStore, metrics: Sequence[Metric]) -> dict[str, Any]:
+def _label_colours(image: Image) -> dict[str, str] | None:
+    """Return the colours of all labels as hexadecimal digits; None where values are amounts."""
+    if not image.labels:
+        return None
+    ids = sorted({0, *image.labels.ids})
+    return {str(label): bytes(colour_of_label(label, image.labels)).hex() for label in ids}
+
+
+def _level(
+    level: Level, store: ArrayStore, metrics: Sequence[Metric], window: Window
+) -> dict[str, Any]:
     panel_data = level.panel_data
     image, columns = panel_data.image, panel_data.columns
     pixel = image.spacing or (1.0, 1.0)
@@ -76,52 +100,126 @@ def _level(level: Level, store: ArrayStore, metrics: Sequence[Metric]) -> dict[s
     curves = [radial_curve(column, tuple(pixel), width) for column in columns]
     reference, reference_name = reference_of(curves, "mean")
     peak = float(panel_data.spectra[0].max())
-    aliases = {
-        column: alias_stack(column, evaluation)
-        for column, evaluation in panel_data.evaluations.items()
-    }
-    original = columns[0].grey
-    differences = [
-        column.on_original("nearest") - original
-        for column in columns[1:]
-        if len(column.grey) == len(original)
-    ]
+    titles = {evaluation: column.heading for column, evaluation in panel_data.evaluations.items()}
+    summaries = dict(zip(panel_data.evaluations, summarize_chains(titles), strict=True))
+    overlays = _Overlays(panel_data, store)
     panels = []
-    for column, window, spectrum, curve in zip(
+    for column, panel_window, spectrum, curve in zip(
         columns, panel_data.windows, panel_data.spectra, curves, strict=True
     ):
         panel: dict[str, Any] = {
-            "title": column.title,
+            "title": column.heading,
             "chain": str(column.chain) if column.chain else None,
-            "size": annotations.size_of(column, image),
+            "size": annotations.size_of(column, image).replace("x", "×"),
             "array": store.add(column.display_stack),
             "colour": column.colour,
+            "labels": column.labels is not None,
             "axes": _axes(column.grids),
-            "window": list(window.limits),
-            "line": window.label,
+            # Its own, where it is not that of all.
+            "window": list(panel_window.limits) if panel_window.label else None,
+            "line": " ".join(panel_window.label.split()),
             "spectrum": store.add_decibels(
                 decibels(spectrum, peak if np.isfinite(peak) else float(spectrum.max()))
             ),
             "curve": _curve(curve, reference),
             "steps": _steps(column),
-            "comparable": len(column.grey) == len(original),
         }
         if column.chain:
-            folded = aliases[column]
-            panel["linear"] = column.chain.linear
-            panel["alias"] = None if folded is None else store.add(folded)
-            panel["why"] = "" if folded is not None else " ".join(no_alias_reason(column).split())
+            panel |= overlays.of(column) | _summary(summaries[column])
             values, undefined = level.numbers[column]
             panel["values"] = [values.get(metric.name) for metric in metrics]
             panel["undefined"] = dict(undefined)
         panels.append(panel)
     return {
         "panels": panels,
-        "alias": symmetric_limit([alias for alias in aliases.values() if alias is not None]),
-        "difference": symmetric_limit(differences),
+        **_windows(panel_data, window),
+        "limits": overlays.limits(),
         "reference": panel_data.spectrum_reference,
         "ring": reference_name,
     }
+
+
+def _windows(panel_data: PanelData, window: Window) -> dict[str, Any]:
+    """Return the region on which the page opens, and the grey window of it and of the whole."""
+    region = automatic_region(panel_data)
+    shared = panel_data.windows[0]
+    detail = shared.limits
+    if window.kind == "auto" and not panel_data.image.labels:
+        detail = detail_window(panel_data.columns[0], region)
+    return {
+        "region": [region.row, region.column, region.height, region.width],
+        "windows": {"whole": list(shared.limits), "detail": list(detail)},
+        # "window 1..428 (p1, p99 of the original)": its ends stand in the fields.
+        "origin": shared.origin.partition("(")[2].rstrip(")"),
+    }
+
+
+class _Overlays:
+    """What can be laid over the outputs of a level, all on one scale for each kind."""
+
+    def __init__(self, panel_data: PanelData, store: ArrayStore) -> None:
+        self._data, self._store = panel_data, store
+        self._aliases = {
+            column: alias_stack(column, evaluation) if evaluation.linear else None
+            for column, evaluation in panel_data.evaluations.items()
+        }
+        self._errors = {column: column_error(panel_data, column) for column in self._aliases}
+
+    def of(self, column: Column) -> dict[str, Any]:
+        """Return the arrays of a column, and in words why there is none."""
+        evaluation, alias = self._data.evaluations[column], self._aliases[column]
+        comparable = len(column.grey) == len(self._data.columns[0].grey)
+        reason = " ".join(no_alias_reason(column).split()) if evaluation.linear else "not linear"
+        ideal = None
+        if self._errors[column] is not None:
+            magnitudes = evaluation.ideal.magnitudes
+            magnitudes = luminance(magnitudes)[None] if column.colour else magnitudes
+            ideal = self._store.add_rounded(magnitudes)
+        other = "" if comparable else "other channels than the original"
+        return {
+            "alias": None if alias is None else self._store.add_rounded(alias),
+            "ideal": ideal,
+            "comparable": comparable,
+            "why": {
+                "alias": "" if alias is not None else reason,
+                "error": "" if ideal else other or "other channels than the original",
+                "difference": other,
+            },
+        }
+
+    def limits(self) -> dict[str, float]:
+        """Return the ends of the scales; of errors without their means."""
+        original = self._data.columns[0].grey
+        with np.errstate(invalid="ignore"):
+            errors = [e - e.mean() for e in self._errors.values() if e is not None]
+            differences = [
+                column.on_original("nearest") - original
+                for column in self._data.columns[1:]
+                if len(column.grey) == len(original)
+            ]
+        return {
+            "alias": symmetric_limit([a for a in self._aliases.values() if a is not None]),
+            "error": symmetric_limit(errors),
+            "difference": symmetric_limit(differences),
+        }
+
+
+def _summary(summary: ChainSummary) -> dict[str, Any]:
+    """Return what the summary charts show of a chain."""
+    profile = summary.profile
+    return {
+        "profile": profile
+        and {
+            "frequency": _rounded(profile.frequency),
+            "ratio": [round(float(v), 3) if np.isfinite(v) else None for v in profile.ratio],
+        },
+        "folded": {"value": summary.folded, "why": summary.folded_reason},
+        "bias": {"value": summary.bias, "why": summary.bias_reason},
+    }
+
+
+def _rounded(values: Array) -> list[float]:
+    return [float(f"{value:.{_DIGITS}g}") for value in values]
 
 
 def _axes(grids: Grids) -> list[list[float]]:
@@ -138,7 +236,7 @@ def _steps(column: Column) -> list[list[float]]:
 def _curve(curve: RadialCurve, reference: float) -> dict[str, Any]:
     levels = decibels(np.sqrt(curve.radial.mean), reference)
     return {
-        "frequency": [float(f"{value:.{_DIGITS}g}") for value in curve.radial.frequency],
+        "frequency": _rounded(curve.radial.frequency),
         "level": [None if isnan(value) else round(float(value), 2) for value in levels],
         "nyquist": list(curve.nyquist),
         "lost": list(curve.lost),

@@ -3,7 +3,7 @@
 import json
 import os
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import resources
@@ -12,26 +12,27 @@ from typing import Any
 from urllib.parse import quote
 
 from sampviz.analysis.metric import Metric
-from sampviz.analysis.metric_tables import format_number, heading
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError, either
+from sampviz.core.html_page import page_style
 from sampviz.core.installation import install_command
 from sampviz.core.version import __version__
 from sampviz.figures.captions.annotations import size_of
 from sampviz.figures.captions.metric_labels import undefined_reasons
-from sampviz.figures.charts.axes import line_styles
+from sampviz.figures.charts.axes import FAINT, line_styles
 from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column
 from sampviz.images.intensity_window import Window
 from sampviz.report.array_store import ArrayStore, compact_png
+from sampviz.report.measure_table import defined, measure_table
 from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction
 from sampviz.report.subjects import Subject
 
 # In this order: each uses what those before it name.
 _SCRIPTS = (
-    *("data", "numbers", "paint", "view", "panel"),
-    *("images", "spectra", "between", "charts", "table", "main"),
+    *("data", "numbers", "paint", "scale", "view", "panel", "group"),
+    *("overlays", "images", "spectra", "between", "charts", "summary", "table", "main"),
 )
 _JSON: dict[str, Any] = {"allow_nan": False}  # browsers read none
 _SMALLEST = 160  # px: the least width of a static image
@@ -118,8 +119,9 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.policies["json.dumps_kwargs"] = _JSON
-    style, script = _text("style.css"), "\n".join(_text(f"{name}.js") for name in _SCRIPTS)
-    subjects = [_subject(subject, report.metrics) for subject in report.subjects]
+    style = page_style() + _text("style.css")
+    script = "\n".join(_text(f"{name}.js") for name in _SCRIPTS)
+    subjects = [_subject(subject, report) for subject in report.subjects]
     files = []
     if page_files.folder:
         files = [
@@ -128,22 +130,27 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
             )
             for subject in subjects
         ]
-    first = report.subjects[0].levels[0].panel_data
+    columns = report.subjects[0].levels[0].panel_data.columns
+    marks = _line_styles(len(columns) - 1)
     html = environment.from_string(_text("template.html")).render(
         policy=policy(style, script, page_files),
         version=__version__,
         title="; ".join(dict.fromkeys(s.image.name for s in report.subjects)),
-        chains=[column.title for column in first.columns if column.chain],
+        chains=_chains(columns, marks),
         levels=len(report.subjects[0].levels),
         subjects=[_static_view(subject, report.window, page_files) for subject in report.subjects],
-        measures=[_defined(metric) for metric in report.metrics],
-        rows=_rows(report),
+        measures=[defined(metric) for metric in report.metrics],
+        tables=[
+            measure_table(report.metrics, i, s, n)
+            for i, s in enumerate(report.subjects)
+            for n in range(len(s.levels))
+        ],
         reasons=undefined_reasons([level.numbers for s in report.subjects for level in s.levels]),
         reproduction=_reproduction_values(report.reproduction),
         page={
             **page_data(report.metrics),
-            "panels": len(first.columns),
-            "marks": _line_styles(len(first.columns) - 1),
+            "panels": len(columns),
+            "marks": marks,
             "files": files,
         },
         embedded=[] if page_files.folder else subjects,
@@ -180,16 +187,27 @@ def _text(name: str) -> str:
     return (resources.files("sampviz.report") / "assets" / name).read_text("utf-8")
 
 
-def _subject(subject: Subject, metrics: Sequence[Metric]) -> dict[str, Any]:
+def _subject(subject: Subject, report: Report) -> dict[str, Any]:
     store = ArrayStore()
-    return {"subject": subject_model(subject, store, metrics), "arrays": store.arrays}
+    model = subject_model(subject, store, report.metrics, report.window)
+    return {"subject": model, "arrays": store.arrays}
+
+
+def _chains(columns: Sequence[Column], marks: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return the chains in words and as they are written, with the lines of the charts."""
+    return [
+        {"number": i, "heading": column.heading, "text": column.title, "mark": marks[i]}
+        for i, column in enumerate(columns)
+        if column.chain
+    ]
 
 
 def _static_view(subject: Subject, window: Window, page_files: PageFiles) -> dict[str, Any]:
     """Return what the page says of a subject without scripts."""
     return {
         "label": subject.label,
-        "facts": facts_of(subject, window),
+        "facts": facts_of(subject, window, ()),
+        "static_facts": facts_of(subject, window, ["image"]),
         "images": [
             [
                 _static_picture(
@@ -221,39 +239,10 @@ def _static_picture(
         "height": max(
             1, round(shown_width * tiles[0] * height * down / (tiles[1] * width * along))
         ),
-        "title": column.title,
-        "size": size_of(column, subject.image),
+        "title": column.heading,
+        "size": size_of(column, subject.image).replace("x", "×"),
         "line": line,
     }
-
-
-def _defined(metric: Metric) -> dict[str, Any]:
-    return {
-        "heading": heading(metric.name),
-        "summary": metric.summary,
-        "better": metric.better,
-        "sections": list(metric.sections.items()),
-    }
-
-
-def _rows(report: Report) -> list[dict[str, Any]]:
-    """Return the rows of the table: a chain at a level on a subject."""
-    rows = []
-    for subject_index, subject in enumerate(report.subjects):
-        for number, level in enumerate(subject.levels):
-            for chain, (column, (values, undefined)) in enumerate(level.numbers.items(), start=1):
-                cells = [
-                    {
-                        "why": undefined.get(metric.name),
-                        "value": repr(values.get(metric.name)),
-                        "text": format_number(values.get(metric.name)),
-                    }
-                    for metric in report.metrics
-                ]
-                names = {"title": column.title, "input": subject.label}
-                position = {"subject": subject_index, "level": number, "chain": chain}
-                rows.append({**position, **names, "cells": cells})
-    return rows
 
 
 def _reproduction_values(reproduction: Reproduction) -> dict[str, Any]:
@@ -272,7 +261,7 @@ def _reproduction_values(reproduction: Reproduction) -> dict[str, Any]:
 
 def _line_styles(count: int) -> list[dict[str, str]]:
     """Return colour and dash of the line of the original and of every chain."""
-    grey = {"colour": "#8a8a8a", "dash": "none"}
+    grey = {"colour": FAINT, "dash": "none"}
     return [
         grey,
         *(

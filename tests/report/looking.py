@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sampviz.dsp.dtypes import Array
+from sampviz.ops.chain import Chain
+from sampviz.ops.title import title_of
 from tests.report.browser import Browser
 
 
@@ -30,6 +32,17 @@ def drawn(browser: Browser, group: str, number: int) -> NDArray[np.uint8]:
     found = browser.pixels(panel(group, number))
     assert (found[..., 3] == 255).all()
     return found[..., :3]
+
+
+def look(browser: Browser, name: str = "whole") -> None:
+    """Look at the whole image, or at the detail."""
+    browser.run(f"document.querySelector('[data-look={name}]').click()")
+    browser.settle()
+
+
+def titles(ops: str) -> list[str]:
+    """Return chains in words, as they stand above panels."""
+    return [title_of(Chain.parse(text).steps) for text in ops.split(",")]
 
 
 def places(browser: Browser, group: str) -> tuple[float, float]:

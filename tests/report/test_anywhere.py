@@ -77,7 +77,7 @@ def test_on_paper_there_are_no_controls_and_the_pictures_fit(browser: Browser, m
             f"[...document.querySelectorAll({hidden!r})].every(e => !e.offsetHeight)"
         )
         tops = browser.run("[...document.querySelectorAll('#images .panel')].map(e => e.offsetTop)")
-        assert tops[0] == tops[1] == tops[2] < tops[3]
+        assert len(set(tops)) == 1
         root = "document.documentElement"
         assert browser.run(f"{root}.scrollWidth <= {root}.clientWidth")
     finally:

@@ -41,27 +41,29 @@ def test_a_blink_shows_one_after_the_other_until_it_is_ended(
     browser.change("#between label:nth-child(2) select", 2)
     shown = "document.querySelector('[data-shown]').textContent"
     browser.run("document.querySelector('[data-blink]').click()")
-    for title in ("original", "max", "original"):
+    for title in ("Original", "Max pooling", "Original"):
         browser.wait(f"{shown} === {title!r}")
     browser.run("document.querySelector('[data-blink]').click()")
-    assert browser.run(shown) == "left original, right max"
+    assert browser.run(shown) == "left Original, right Max pooling"
 
 
-def test_the_table_sorts_by_a_column_both_ways_with_the_undefined_last(
+def test_the_table_sorts_chains_by_a_measure_both_ways_with_the_undefined_last(
     browser: Browser, make: Make, noise: Array
 ) -> None:
     chains = "max,stride,avg,blur,flc"
     browser.open(make(noise, chains, "--measures", "psnr,alias"))
     values = {row.chain: row.values.get("alias") for row in measure(noise, chains)}
     known = sorted((n for n, v in values.items() if v is not None), key=lambda n: values[n] or 0)
-    names = "#numbers tbody tr:not([hidden]) th"
+    names = "#numbers thead th code"
     for order in (known, known[::-1]):
-        browser.run("document.querySelector('#numbers thead th:nth-child(3) button').click()")
+        browser.run("document.querySelector('#numbers tbody tr:nth-child(2) button').click()")
         assert browser.texts(names) == [*order, "max"]
-    sort = browser.run("document.querySelector('#numbers thead th:nth-child(3)').ariaSort")
+        cells = browser.texts("#numbers tbody tr:nth-child(2) td")
+        assert cells[-1] == "not defined"
+        shown = [float(cell.lstrip("<")) for cell in cells[:-1]]
+        assert shown == pytest.approx([100 * (values[n] or 0) for n in order], rel=0.01, abs=0.01)
+    sort = browser.run("document.querySelector('#numbers tbody tr:nth-child(2) th').ariaSort")
     assert sort == "descending"
-    browser.run("document.querySelector('#numbers thead th button').click()")
-    assert browser.texts(names) == sorted(values)
 
 
 def chosen(browser: Browser) -> set[str]:
@@ -69,9 +71,13 @@ def chosen(browser: Browser) -> set[str]:
     found = {
         *browser.texts("#images [data-selected=true] > button"),
         *browser.texts("#spectra [data-selected=true] > button"),
-        *browser.texts("#numbers tr[data-selected=true] th"),
+        *browser.run(
+            "[...document.querySelectorAll('#numbers th[data-selected=true] button')]"
+            ".map(e => e.firstChild.textContent.trim())"
+        ),
         *browser.texts("#legend [aria-pressed=true]"),
         *browser.texts("#tradeoff [aria-pressed=true] text"),
+        *browser.texts("#summary [aria-pressed=true] .name"),
     }
     return found | {
         browser.run("document.querySelectorAll('#between select')[1].selectedOptions[0].text")
@@ -82,16 +88,20 @@ def test_a_chain_is_selected_in_the_chart_the_table_and_the_panels_alike(
     browser: Browser, make: Make, noise: Array
 ) -> None:
     browser.open(make(noise, "max,avg,flc,blur", "--measures", "equivariance,detail"))
-    assert chosen(browser) == {"max"}
+    assert chosen(browser) == {"Max pooling"}
     click = "document.querySelector({!r}).dispatchEvent(new MouseEvent('click', {{bubbles: true}}))"
     browser.run(click.format('#tradeoff [data-chain="2"]'))
-    assert chosen(browser) == {"avg"}
-    browser.run(click.format('#numbers tr[data-chain="4"] button'))
-    assert chosen(browser) == {"blur"}
+    assert chosen(browser) == {"Average pooling"}
+    browser.run(click.format('#numbers th[data-chain="4"] button'))
+    assert chosen(browser) == {"BlurPool"}
     browser.focus(panel("spectra", 3, ".stage"))
     browser.key("Enter")
-    assert chosen(browser) == {"flc"}
-    for place, number, title in (("#tradeoff", 1, "max"), ("#legend", 3, "flc")):
+    assert chosen(browser) == {"FLC pooling"}
+    for place, number, title in (
+        ("#tradeoff", 1, "Max pooling"),
+        ("#legend", 3, "FLC pooling"),
+        ("#summary", 2, "Average pooling"),
+    ):
         browser.focus(f'{place} [data-chain="{number}"]')
         browser.key("Enter")
         assert chosen(browser) == {title}
@@ -107,10 +117,10 @@ def test_levels_inputs_and_channels_are_stepped_through(
         np.save(tmp_path / f"{name}.npy", rng.random(shape).astype(np.float32))
     inputs = [str(tmp_path / f"{name}.npy") for name in "ab"]
     browser.open(make(inputs, "avg,unshuffle", "--levels", 2, "--measures", "psnr"))
-    assert browser.texts("#images .size") == ["16x16", "8x8", "4 of 8x8, 4 channels"]
+    assert browser.texts("#images .size") == ["16×16", "8×8", "4 of 8×8, 4 channels"]
     browser.focus("#level")
     browser.key("ArrowRight")
-    assert browser.texts("#images .size") == ["16x16", "4x4", "16 of 4x4, 16 channels"]
+    assert browser.texts("#images .size") == ["16×16", "4×4", "16 of 4×4, 16 channels"]
     browser.focus("#channel")
     for _ in range(5):
         browser.key("ArrowRight")
@@ -120,10 +130,8 @@ def test_levels_inputs_and_channels_are_stepped_through(
     limits = window_of(np.load(tmp_path / "a.npy"))
     assert np.array_equal(found, blocks(apply_colormap(stack[5], limits), zoom))
     browser.change("#subject", 1)
-    browser.wait("document.querySelector('#images .size').textContent === '24x8'")
-    rows = browser.texts("#numbers tbody tr:not([hidden])")
-    assert len(rows) == 2
-    assert all("b" in row for row in rows)
+    browser.wait("document.querySelector('#images .size').textContent === '24×8'")
+    assert browser.texts("#numbers table:not([hidden]) caption") == ["b, level 2"]
 
 
 def test_keys_move_the_cursor_pan_zoom_and_choose(
@@ -139,7 +147,7 @@ def test_keys_move_the_cursor_pan_zoom_and_choose(
     assert indices(browser)[1] == (first[0] + 1, first[1] - 1)
     told = browser.texts("#images .panel output")[1]
     browser.wait("document.querySelector('#told').textContent")
-    assert browser.text("#told").startswith(f"avg: {told}. row ")
+    assert browser.text("#told").startswith(f"Average pooling: {told}. row ")
     zoom = int(browser.text("#images .zoomed").split()[0])
     whole = drawn(browser, "images", 0)
     browser.key("+")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def test_zoom_and_pan_keep_all_panels_at_one_place(
     browser: Browser, make: Make, convention: str
 ) -> None:
-    words = ["--measures", "psnr", "--convention", convention]
+    words = ["--measures", "psnr", "--convention", convention, "--window", "p1,p99"]
     browser.open(make(["sample:t1"], "avg,stride,max:times=2", *words))
     image = load("sample:t1")
     chains = [Chain.parse(each) for each in ("avg", "stride", "max:times=2")]

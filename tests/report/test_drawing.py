@@ -1,19 +1,24 @@
 """What a browser draws of a page: the samples, whole, in the colours of the figures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
 from sampviz.figures.panels.colormap import DIFFERENCE, NONFINITE_COLOURS, SPECTRUM, apply_colormap
+from sampviz.figures.panels.label_colours import label_pixels
 from sampviz.figures.panels.picture_rows import symmetric_limit
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain
+from tests.conftest import Cli
 from tests.report.browser import Browser
 from tests.report.conftest import Make
-from tests.report.looking import blocks, drawn, panel, window_of
+from tests.report.looking import blocks, drawn, look, panel, window_of
 
 pytestmark = pytest.mark.slow
 
@@ -44,12 +49,13 @@ def test_samples_are_whole_blocks_of_screen_pixels_in_the_colours_of_the_figures
 
 def test_samples_that_are_not_square_are_whole_blocks_too(browser: Browser, make: Make) -> None:
     browser.open(make(["sample:t1"], "avg", "--measures", "psnr"))
+    look(browser)
     image = load("sample:t1")
     limits = window_of(image.array)
     assert np.array_equal(
         drawn(browser, "images", 0), blocks(apply_colormap(image.array, limits), 2)
     )
-    assert browser.text("#images .zoomed").endswith(", 0.96 times as high as it should be")
+    assert browser.text("#images .zoomed").endswith(", pixel aspect 0.96 not drawn")
     for _ in range(9):
         browser.run("document.querySelector('[data-zoom=\"1\"]').click()")
     browser.settle()
@@ -61,20 +67,19 @@ def test_samples_that_are_not_square_are_whole_blocks_too(browser: Browser, make
 
 
 def test_colour_stays_colour(browser: Browser, make: Make) -> None:
-    browser.open(make(["sample:chelsea"], "avg", "--measures", "psnr"))
+    page = make(["sample:chelsea"], "avg", "--measures", "psnr")
+    browser.open(page)
     image = load("sample:chelsea")
-    found = browser.pixels(panel("images", 0))[..., :3]
+    look(browser)
     whole = np.clip(256 * (image.array.transpose(1, 2, 0) / 255.0), 0, 255).astype(np.uint8)
-    # It is larger than its panel, so that two stand side by side: the middle is shown.
     assert browser.text("#images .zoomed").startswith("1 ")
-    assert browser.run(
-        "(([a, b]) => a.offsetTop === b.offsetTop)(document.querySelectorAll('#images .panel'))"
-    )
-    rows, columns = (
-        slice((n - m) // 2, (n - m) // 2 + m)
-        for n, m in zip(whole.shape[:2], found.shape[:2], strict=True)
-    )
-    assert np.array_equal(found, whole[rows, columns])
+    assert np.array_equal(drawn(browser, "images", 0), whole)
+    # In a narrow window two would not fit side by side: one stands above the other.
+    browser.open(page, width=700)
+    look(browser)
+    assert np.array_equal(drawn(browser, "images", 0), whole)
+    tops = browser.run("[...document.querySelectorAll('#images .panel')].map(e => e.offsetTop)")
+    assert tops[0] < tops[1]
 
 
 def test_nan_is_striped(browser: Browser, make: Make, noise: Array) -> None:
@@ -102,26 +107,87 @@ def test_spectra_are_those_of_the_figures(browser: Browser, make: Make, noise: A
     assert (near > 0).mean() < 0.02
 
 
-def test_what_was_folded_and_the_difference_are_those_of_numpy(
+RED, BLUE = (
+    np.array(apply_colormap(np.array([[k / 256]]), (0, 1), DIFFERENCE)[0, 0], float)
+    for k in (217.5, 38.5)
+)
+
+
+def laid_over(picture: NDArray[np.uint8], values: Array, limit: float) -> NDArray[np.float64]:
+    """Return a picture under an overlay of values: the farther from 0, the less is seen of it."""
+    share = np.minimum(1, np.abs(values) / limit)[..., None]
+    under = picture.astype(np.float64)
+    return np.asarray(under + (np.where(values[..., None] < 0, BLUE, RED) - under) * share)
+
+
+def test_overlays_hide_the_picture_by_their_magnitude_and_nothing_where_they_are_0(
     browser: Browser, make: Make, noise: Array
 ) -> None:
+    noise[4:8, 4:8] = noise[4:6, 4:6].mean()  # no difference here
     browser.open(make(noise, "avg"))
-    browser.change("#opacity", 100)
-    browser.change("#overlay", "alias")
     chain = Chain.parse("avg")
-    alias = evaluate(source_of(Image.of(noise)), chain).alias[0]
-    zoom = browser.pixels(panel("images", 0)).shape[0] // 16
-    most = symmetric_limit([alias])
-    expected = blocks(apply_colormap(alias, (-most, most), DIFFERENCE), 2 * zoom)
-    assert np.array_equal(drawn(browser, "images", 1), expected)
-    browser.change("#overlay", "difference")
-    apart = chain(noise).repeat(2, 0).repeat(2, 1) - noise
-    most = symmetric_limit([apart])
-    expected = blocks(apply_colormap(apart, (-most, most), DIFFERENCE), zoom)
-    assert np.array_equal(drawn(browser, "images", 1), expected)
+    y = chain(noise)
+    evaluation = evaluate(source_of(Image.of(noise)), chain)
+    plain, zoom = drawn(browser, "images", 1), browser.pixels(panel("images", 0)).shape[0] // 16
+    error = evaluation.magnitudes[0] - evaluation.ideal.magnitudes[0]
+    overlays = {
+        "alias": (evaluation.alias[0], 2 * zoom, "alias"),
+        "error": (error - error.mean(), 2 * zoom, "error"),
+        "difference": (y.repeat(2, 0).repeat(2, 1) - noise, zoom, "difference"),
+    }
+    for name, (values, side, word) in overlays.items():
+        browser.change("#overlay", name)
+        limit = symmetric_limit([values])
+        whole = values.repeat(side, 0).repeat(side, 1)
+        found = drawn(browser, "images", 1)
+        assert np.abs(found - laid_over(plain, whole, limit)).max() < 1.01
+        faint = np.abs(whole) < 1e-3 * limit
+        assert np.abs(found[faint].astype(int) - plain[faint]).max(initial=0) <= 1
+        low, high = browser.texts("#signed > span")
+        assert float(low.replace("−", "-")) == pytest.approx(-limit, rel=0.01)
+        assert high.endswith(f" {word}")
+    assert faint.any()
     browser.change("#opacity", 0)
-    plain = blocks(apply_colormap(chain(noise), window_of(noise)), 2 * zoom)
     assert np.array_equal(drawn(browser, "images", 1), plain)
+
+
+def test_a_chain_without_an_alias_says_so_and_shows_nothing_else(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    browser.open(make(noise, "max"))
+    plain = drawn(browser, "images", 1)
+    browser.change("#overlay", "alias")
+    assert np.array_equal(drawn(browser, "images", 1), plain)
+    assert browser.text("#lacking") == "Not defined for Max pooling: not linear"
+    assert "not defined: not linear" in browser.text("#summary [data-chain='1']")
+
+
+def test_labels_have_the_colours_of_the_figures_and_averages_are_grey(
+    browser: Browser, make: Make, cli: Cli, tmp_path: Path
+) -> None:
+    labels = np.kron(np.arange(12).reshape(3, 4), np.ones((4, 4))).astype(np.uint16)
+    labels[0, 0] = 1000
+    nibabel = pytest.importorskip("nibabel")
+    file = tmp_path / "labels.nii.gz"
+    volume = nibabel.Nifti1Image(labels.T[:, ::-1, None], np.eye(4))
+    volume.header.set_intent("label")
+    nibabel.save(volume, file)
+    page = tmp_path / "report.html"
+    assert cli("report", file, "--ops", "stride,avg", "-o", page, "-q").code == 0
+    browser.open(page)
+    image = load(str(file))
+    assert image.labels
+    found = drawn(browser, "images", 0)
+    zoom = found.shape[0] // image.size[0]
+    assert np.array_equal(found, blocks(label_pixels(image.array, image.labels), zoom))
+    assert 1000 in image.labels.ids
+    strided = label_pixels(Chain.parse("stride")(image.array), image.labels)
+    middles = browser.pixels(panel("images", 1))[zoom // 2 :: 2 * zoom, zoom // 2 :: 2 * zoom, :3]
+    assert np.array_equal(middles, strided)
+    averaged = drawn(browser, "images", 2)
+    assert (averaged == averaged[..., :1]).all()
+    assert browser.texts("#labels span") == [*map(str, range(12)), "1000"]
+    assert browser.run("document.querySelector('#window').offsetHeight") == 0
 
 
 @pytest.mark.parametrize(
@@ -138,7 +204,8 @@ def test_what_was_folded_and_the_difference_are_those_of_numpy(
 )
 def test_any_image_can_be_looked_at(browser: Browser, make: Make, x: Array, ops: str) -> None:
     browser.open(make(x, ops))
-    for each in ("alias", "difference"):
+    look(browser)
+    for each in ("alias", "error", "difference"):
         browser.change("#overlay", each)
     browser.over(panel("images", 0), 0.5, 0.5)
     assert browser.texts("#images .panel output")[0].startswith("[")

@@ -39,6 +39,22 @@ def test_spectra_are_kept_to_half_a_step() -> None:
     assert np.abs(found - levels).max() <= DB_STEP / 2 + 1e-9
 
 
+@pytest.mark.parametrize(("low", "high"), [(-3, 5), (2, 9), (-7, -1), (-1e300, 1e300), (0, 1e-20)])
+def test_rounded_arrays_are_kept_to_half_a_step_and_0_as_it_is(low: float, high: float) -> None:
+    x = np.linspace(low, high, 600).reshape(2, 20, 15)
+    x[0, 0, :4] = np.nan, np.inf, 0, low
+    pack = ArrayStore()
+    packed = pack.arrays[pack.add_rounded(x)]
+    codes = unpacked(packed)
+    found = (codes.astype(float) + packed["first"]) * packed["step"]
+    assert codes[0, 0, :2].tolist() == [2**16 - 1] * 2
+    assert found[0, 0, 2] == 0
+    finite = np.isfinite(x)
+    assert codes[finite].max() < 2**16 - 1
+    span = max(high, 0) / 65000 - min(low, 0) / 65000
+    assert np.abs(found[finite] - x[finite]).max() <= span
+
+
 def test_the_same_values_are_packed_once_and_others_apart() -> None:
     pack, x = ArrayStore(), np.arange(6, dtype=np.float32)
     names = [pack.add(each) for each in (x.reshape(2, 3), x.reshape(3, 2), x.reshape(2, 3), x + 1)]

@@ -80,7 +80,7 @@ def test_the_command_on_the_page_makes_the_page_and_its_recipe_draws_the_figure(
     assert Path("again.html").read_bytes() == page
     (recipe,) = parse_recipe(texts["recipe"], "the page")
     drawn = {placed.panel.name for placed in draw_recipe(recipe).sheet.panels}
-    assert {"image, original", "image, max ×2", "spectrum, avg:k=3 ×2"} <= drawn
+    assert {"image, Original", "image, Max pooling ×2", "error, Average pooling 3×3 ×2"} <= drawn
 
 
 def test_a_recipe_of_several_slices_and_inputs_stands_for_a_figure_of_each(
@@ -152,8 +152,9 @@ def test_every_measure_is_defined_on_the_page(cli: Cli, image: str) -> None:
 
 def test_why_a_measure_is_undefined_stands_in_its_cell(cli: Cli, image: str) -> None:
     assert cli("report", image, "--ops", "max", "--measures", "alias").code == 0
-    (cell,) = (a for a, _ in parts_of("report.html").named("td"))
-    assert cell == {"title": "the chain is not linear; see residual, fitalias, interaction"}
+    ((cell, text),) = parts_of("report.html").named("td")
+    assert text == "not defined"
+    assert cell["title"] == "the chain is not linear; see residual, fitalias, interaction"
 
 
 @pytest.mark.parametrize("name", ["</script><b>", "<!--<script>", "a&lt;\"'`{{ 7*7 }}{% x %}"])
@@ -226,7 +227,7 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
             [
                 "'3' is not a window",
                 "--window",
-                "write percentiles as p1,p99 or values as 0,800, the smaller first",
+                "write percentiles as p1,p99, values as 0,800, the smaller first, or header",
             ],
         ),
         (

@@ -10,7 +10,7 @@ from sampviz.dsp.bandlimited import representable
 from sampviz.dsp.energy import energy
 
 
-@metric("alias", better="lower")
+@metric("alias", better="lower", share=True)
 def alias(evaluation: Evaluation) -> float:
     """Energy that was folded, as a share of the output's variation.
 
@@ -36,7 +36,7 @@ def alias(evaluation: Evaluation) -> float:
     return alias_energy / total
 
 
-@metric("nyquist", better="neither")
+@metric("nyquist", better="neither", share=True)
 def nyquist(evaluation: Evaluation) -> float:
     """Energy of the image that the coarsest stage of the chain cannot hold, before any filter.
 

@@ -9,7 +9,7 @@ from sampviz.dsp.least_squares_filter import inner
 _NEGLIGIBLE_MEAN = 1e-6
 
 
-@metric("checkerboard", better="lower")
+@metric("checkerboard", better="lower", share=True)
 def checkerboard(evaluation: Evaluation) -> float:
     """Energy of the pattern that an upsampling draws on a flat image.
 

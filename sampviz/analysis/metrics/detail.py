@@ -17,7 +17,7 @@ _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
 _NOTHING_THERE = "the image has nothing there that the output could hold"
 
 
-@metric("passband", better="nearer 1", parts=_QUARTERS)
+@metric("passband", better="nearer 1", parts=_QUARTERS, share=True)
 def passband(evaluation: Evaluation) -> MetricValue:
     """Energy kept of what the coarsest stage can hold: the square of the transfer, MTF^2.
 
@@ -43,7 +43,7 @@ def passband(evaluation: Evaluation) -> MetricValue:
     return MetricValue(float(power[:outside].sum() / ideal_power[:outside].sum()), parts)
 
 
-@metric("highfreq", better="nearer 1")
+@metric("highfreq", better="nearer 1", share=True)
 def highfreq(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band, wherever it comes from.
 
@@ -59,7 +59,7 @@ def highfreq(evaluation: Evaluation) -> float:
     return float(_sum_by_ring(rings, evaluation.power)[1:].sum() / ideal_power.sum())
 
 
-@metric("detail", better="higher")
+@metric("detail", better="higher", share=True)
 def detail(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band that is still that of the image.
 

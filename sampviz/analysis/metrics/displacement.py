@@ -14,7 +14,7 @@ from sampviz.dsp.least_squares_filter import inner
 _MOST_SHIFTS = 8  # along an axis; for a larger step they are evenly spaced
 
 
-@metric("shift", better="lower")
+@metric("shift", better="lower", share=True)
 def shift(evaluation: Evaluation) -> float:
     """How much the output changes when the image moves by less than a step.
 
@@ -48,7 +48,7 @@ def _shifts(step: int) -> list[int]:
     return [i * step // count for i in range(count)]
 
 
-@metric("equivariance", better="lower", parts=("rows", "columns"))
+@metric("equivariance", better="lower", parts=("rows", "columns"), share=True)
 def equivariance(evaluation: Evaluation) -> MetricValue:
     """How far the output is from moving with the image, when that moves by one pixel.
 

@@ -32,7 +32,7 @@ def psnr(evaluation: Evaluation) -> float:
     return float(10 * np.log10(span**2 / error))
 
 
-@metric("nrmse", better="lower")
+@metric("nrmse", better="lower", share=True)
 def nrmse(evaluation: Evaluation) -> float:
     """Root mean square error against the ideal image, as a share of its root mean square.
 
@@ -90,7 +90,7 @@ def msssim(evaluation: Evaluation) -> float:
     return float(np.mean(similarities))
 
 
-@metric("hfen", better="lower", cite=("ravishankar2011",))
+@metric("hfen", better="lower", cite=("ravishankar2011",), share=True)
 def hfen(evaluation: Evaluation) -> float:
     """High-frequency error norm: the error of the edges, as a share of the ideal image's edges.
 

@@ -9,7 +9,7 @@ from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.least_squares_filter import FittedFilter, NoFitError, inner
 
 
-@metric("residual", better="lower")
+@metric("residual", better="lower", share=True)
 def residual(evaluation: Evaluation) -> float:
     """Energy of what differs from the ideal smaller image, as a share of that one's variation.
 
@@ -24,7 +24,7 @@ def residual(evaluation: Evaluation) -> float:
     return energy_between(evaluation.output, evaluation.reference) / ideal
 
 
-@metric("fitalias", better="lower")
+@metric("fitalias", better="lower", share=True)
 def fitalias(evaluation: Evaluation) -> float:
     """Energy that the linear filter nearest to the chain would have folded.
 
@@ -43,7 +43,7 @@ def fitalias(evaluation: Evaluation) -> float:
     return fitted.energy(evaluation.original.out_of_band(evaluation.coarsest)) / total
 
 
-@metric("distortion", better="lower")
+@metric("distortion", better="lower", share=True)
 def distortion(evaluation: Evaluation) -> float:
     """Energy that no linear filter explains, as a share of the output's variation.
 
@@ -60,7 +60,7 @@ def distortion(evaluation: Evaluation) -> float:
     return fitted.left / total
 
 
-@metric("interaction", better="lower")
+@metric("interaction", better="lower", share=True)
 def interaction(evaluation: Evaluation) -> float:
     """Energy that comes of what can be held and what cannot, together only.
 
@@ -80,7 +80,7 @@ def interaction(evaluation: Evaluation) -> float:
     return energy(difference) / output_energy
 
 
-@metric("am1", better="lower")
+@metric("am1", better="lower", share=True)
 def am1(evaluation: Evaluation) -> float:
     """How far the amplitudes of the spectrum are from the ideal ones, whatever the phases.
 

@@ -12,7 +12,7 @@ _FLAT = 1e-6
 _MOST_POSITIONS = 4
 
 
-@metric("ringing", better="lower", parts=("rows", "columns"))
+@metric("ringing", better="lower", parts=("rows", "columns"), share=True)
 def ringing(evaluation: Evaluation) -> MetricValue:
     """Overshoot at a sharp edge, as a share of its height.
 

@@ -52,9 +52,10 @@ def report(
 ) -> None:
     """Write one HTML file to look at what chains make of an image: it opens from disk, offline.
 
-    Pictures in register that zoom and pan together, a slider between any two, the spectra and
-    where a frequency folds to, the measures, and how to make it again. Several slices are shown
-    by --slice 40%,50%,60%.
+    It opens on the detail in which the chains differ most from the ideal low-pass: pictures that
+    zoom and pan together and share a grey window, overlays of error, alias and difference, a
+    slider between any two, the spectra, the measures, and how to make it again. Several slices
+    are shown by --slice 40%,50%,60%.
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)

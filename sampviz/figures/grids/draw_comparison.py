@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sampviz.analysis.evaluation import Evaluation, check_plane
-from sampviz.analysis.structure_error import structure_error
+from sampviz.analysis.evaluation import check_plane
 from sampviz.core.errors import SampvizWarning
 from sampviz.core.text import escape_control
-from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import (
@@ -28,9 +26,15 @@ from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
-from sampviz.figures.panels.auto_region import content_region, detail_region, part_around
+from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
-from sampviz.figures.panels.detail_rows import Detail, detail_of, detail_row, error_row
+from sampviz.figures.panels.detail_rows import (
+    Detail,
+    automatic_region,
+    detail_of,
+    detail_row,
+    error_row,
+)
 from sampviz.figures.panels.flat_field_row import flat_field_row
 from sampviz.figures.panels.panel import EdgeLabels, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
@@ -38,11 +42,7 @@ from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
 from sampviz.figures.panels.picture_rows import difference_row, image_row, zoom_row
 from sampviz.figures.panels.row_names import MEASURED
 from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_row
-from sampviz.figures.panels.zoom_region import (
-    Region,
-    check_inside,
-    most_different_region,
-)
+from sampviz.figures.panels.zoom_region import Region, check_inside, most_different_region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT
 from sampviz.images.image import Image
@@ -344,11 +344,9 @@ def _region(
         return comparison.region
     if not {"detail", "zoom"} & set(rows) and not comparison.options.zoom:
         return Region(0, 0, *data.image.size)
-    if not all(map(has_ideal, images)):
-        return most_different_region(data.columns, data.image.size)
-    return detail_region(
-        data.image, data.columns, _structure_errors(data), data.windows[0].limits[1]
-    )
+    if all(map(has_ideal, images)):
+        return automatic_region(data)
+    return most_different_region(data.columns, data.image.size)
 
 
 def _crop(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
@@ -358,19 +356,6 @@ def _crop(data: PanelData, region: Region | None, comparison: Comparison) -> Reg
     if comparison.is_page and max(data.image.size) > LARGEST_SHOWN:
         return part_around(region, data.columns, data.image.size, LARGEST_SHOWN)
     return content_region(data.image, data.columns)
-
-
-def _structure_errors(data: PanelData) -> dict[Column, Array]:
-    """Return where outputs differ from the ideal image in structure; of those that can be."""
-    return {
-        column: structure_error(evaluation, colour=column.colour)
-        for column, evaluation in data.evaluations.items()
-        if _is_comparable(evaluation)
-    }
-
-
-def _is_comparable(evaluation: Evaluation) -> bool:
-    return evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
 
 
 def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:

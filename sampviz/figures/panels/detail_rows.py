@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampviz.analysis.structure_error import error_of
+from sampviz.analysis.structure_error import error_of, structure_error
 from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.dtypes import Array
+from sampviz.figures.panels.auto_region import detail_region
 from sampviz.figures.panels.colormap import DIFFERENCE, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
@@ -44,6 +45,50 @@ class Detail:
         return (self.limits[1] - self.limits[0]) / 2
 
 
+def automatic_region(panel_data: PanelData) -> Region:
+    """Return the region of a scene in which the outputs differ most from the ideal image.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene. Of label maps, and where something is not finite, structure is not looked at.
+
+    Returns
+    -------
+    Region
+    """
+    image = panel_data.image
+    errors = {}
+    if not image.labels and np.isfinite(image.array).all():
+        errors = {
+            column: structure_error(evaluation, colour=column.colour)
+            for column, evaluation in panel_data.evaluations.items()
+            if evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
+        }
+    return detail_region(image, panel_data.columns, errors, panel_data.windows[0].limits[1])
+
+
+def detail_window(original: Column, region: Region) -> Limits:
+    """Return percentiles 1 and 99 of the original in a region.
+
+    Parameters
+    ----------
+    original : Column
+        The first column of a scene.
+    region : Region
+        In pixels of the original.
+
+    Returns
+    -------
+    tuple of float
+    """
+    values = region.crop(original).display_stack
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return 0.0, 1.0
+    return nonempty_limits(*np.percentile(finite.astype(np.float64), _PERCENTILES))
+
+
 def detail_of(panel_data: PanelData, region: Region, available: tuple[int, int]) -> Detail:
     """Return a region at the largest whole multiple of the scene's zoom that fits.
 
@@ -69,11 +114,7 @@ def detail_of(panel_data: PanelData, region: Region, available: tuple[int, int])
             )
         ),
     )
-    values = region.crop(panel_data.columns[0]).display_stack
-    finite = values[np.isfinite(values)]
-    limits = (0.0, 1.0)
-    if finite.size:
-        limits = nonempty_limits(*np.percentile(finite.astype(np.float64), _PERCENTILES))
+    limits = detail_window(panel_data.columns[0], region)
     rows, columns = panel_data.zoom
     return Detail(region, limits, (rows * factor, columns * factor))
 

@@ -1,4 +1,4 @@
-// Charts as SVG: the radial spectra, and one measure against another.
+// Charts as SVG: their axes, the radial spectra, and one measure against another.
 
 const SVG = "http://www.w3.org/2000/svg";
 const FRAME = { width: 640, height: 360, left: 64, right: 16, top: 14, bottom: 48 };
@@ -27,9 +27,13 @@ function keepFocus(place, draw) {
   if (chain) place.querySelector(`[data-chain="${chain}"]`)?.focus();
 }
 
+/** How wide a chart is: on a narrow screen its letters are not smaller. */
+const widthIn = (place, most) => Math.max(300, Math.min(most, place.clientWidth || most));
+
 /** An empty chart with its axes; `x` and `y` are { low, high, label }. */
-function framed(place, x, y) {
-  const { width, height, left, right, top, bottom } = FRAME;
+function framed(place, x, y, frame = FRAME) {
+  const { height, left, right, top, bottom } = frame;
+  const width = widthIn(place, frame.width);
   const across = (v) => left + ((v - x.low) / (x.high - x.low)) * (width - left - right);
   const up = (v) => height - bottom - ((v - y.low) / (y.high - y.low)) * (height - top - bottom);
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart" });
@@ -51,7 +55,7 @@ function framed(place, x, y) {
     svg("text", { transform: `translate(14 ${middle}) rotate(-90)`, class: "middle" }, y.label),
   );
   place.replaceChildren(chart);
-  return { chart, across, up };
+  return { chart, across, up, width };
 }
 
 const lineOf = ({ colour, dash }) => ({ stroke: colour, "stroke-dasharray": dash, fill: "none" });
@@ -115,7 +119,7 @@ function range(values) {
 const LETTER = 7; // px that a letter is wide, about
 
 /** Where a label beside a dot lies on no other dot or label; it is added to those. */
-function labelPlace(px, py, width, taken) {
+function labelPlace(px, py, width, taken, end) {
   const rows = [0, -14, 14, -28, 28, 42];
   const tried = rows.flatMap((down) => [1, -1].map((side) => ({ side, y: py + down })));
   const boxes = tried.map(({ side, y }) => {
@@ -124,11 +128,21 @@ function labelPlace(px, py, width, taken) {
   });
   const free = ({ left, right, y }) =>
     left > 0 &&
-    right < FRAME.width &&
+    right < end &&
     !taken.some((other) => Math.abs(other.y - y) < 13 && other.left < right && left < other.right);
   const found = boxes.find(free) ?? boxes[0];
   taken.push(found);
   return found;
+}
+
+/** Call `act` for a click, Enter or space on what is a button by its role only. */
+function pressed(button, act) {
+  button.addEventListener("click", act);
+  button.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  });
 }
 
 /** A point for every chain that has both measures; a click, Enter or space selects it. */
@@ -146,14 +160,14 @@ function drawTradeoff(place, level, selected, [one, two], marks, choose) {
     ...range(points.map(({ at }) => at[axis])),
     label: words([one, two][axis]),
   }));
-  const { chart, across, up } = framed(place, x, y);
+  const { chart, across, up, width } = framed(place, x, y);
   chart.setAttribute("role", "group");
   chart.setAttribute("aria-label", `${one.name} against ${two.name}, a button for each chain`);
   const places = points.map(({ at }) => [across(at[0]), up(at[1])]);
   const taken = places.map(([px, py]) => ({ left: px - 8, right: px + 8, y: py }));
   for (const [i, { panel, number, at }] of points.entries()) {
     const [px, py] = places[i];
-    const { x, y, end } = labelPlace(px, py, panel.title.length * LETTER, taken);
+    const { x, y, end } = labelPlace(px, py, panel.title.length * LETTER, taken, width);
     const text = svg("text", { x, y: y + 4, class: end ? "end" : "" }, panel.title);
     const dot = svg("circle", { cx: px, cy: py, r: number === selected ? 8 : 5, fill: marks[number].colour });
     const button = svg("g", { role: "button", tabindex: 0, class: "dot", "data-chain": number }, dot, text);
@@ -161,12 +175,7 @@ function drawTradeoff(place, level, selected, [one, two], marks, choose) {
     button.setAttribute("aria-label", told);
     button.setAttribute("aria-pressed", number === selected);
     button.append(svg("title", {}, told));
-    button.addEventListener("click", () => choose(number));
-    button.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      choose(number);
-    });
+    pressed(button, () => choose(number));
     chart.append(button);
   }
 }

@@ -1,4 +1,4 @@
-// The subjects of the page and their arrays, as report/pack.py packed them.
+// The subjects of the page and their arrays, as report/array_store.py packed them.
 
 const TYPES = { f4: Float32Array, f8: Float64Array, u2: Uint16Array };
 
@@ -7,14 +7,22 @@ function block(id) {
   return JSON.parse(document.getElementById(id).textContent);
 }
 
-async function unpacked({ type, shape, data }) {
+async function unpacked({ type, shape, data, step, first }) {
   const text = atob(data);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const values = new TYPES[type](await new Response(stream).arrayBuffer());
+  const codes = new TYPES[type](await new Response(stream).arrayBuffer());
+  const values = step ? unrounded(codes, step, first) : codes;
   const [channels, rows, columns] = shape.length === 3 ? shape : [1, ...shape];
   return { values, channels, rows, columns };
+}
+
+/** What was rounded to whole steps, 65535 for what is not finite. */
+function unrounded(codes, step, first) {
+  const values = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i++) values[i] = codes[i] === 65535 ? NaN : (codes[i] + first) * step;
+  return values;
 }
 
 /** A subject that lies in a file beside the page: the file calls `sampvizSubject` with it. */

@@ -1,111 +1,154 @@
-// The pictures: original and outputs in register, what was folded and the difference above them.
+// The pictures: original and outputs in register, in one grey window, with an overlay.
+
+const DOUBLES = 150; // CSS pixels of a drag that double the width of the window
 
 class Images extends Group {
-  /** Show a level of a subject. `shows` are { channel, overlay, opacity, selected }. */
+  constructor(place, count, choose, told) {
+    super(place, count, choose, told);
+    this.window = null; // the ends that the reader chose
+    this.scale = new WindowScale(place.querySelector("#window"), (limits) => this.setWindow(limits));
+  }
+
+  /** Show a level of a subject. `shows` are { channel, overlay, opacity, selected, size }. */
   show(subject, level, shows, common) {
     const fresh = this.subject !== subject;
     Object.assign(this, { subject, level, shows, common });
     this.unit = subject.spacing || [1, 1];
+    this.labels = subject.labels && labelTable(subject.labels);
     level.panels.forEach((told, number) => {
       const panel = this.panels[number];
       panel.told = told;
-      panel.base = this.layer(told, subject.arrays.get(told.array), told.axes);
+      panel.base = this.layer({ ...subject.arrays.get(told.array), axes: told.axes });
       const count = panel.base.channels > 1 && !told.colour ? `, ${panel.base.channels} channels` : "";
-      panel.name(told.title, told.size + count, "picture");
+      panel.name(told.title, told.size + count, "picture", common.marks[number].colour);
       panel.edges(subject.edges);
-      panel.element.querySelector(".line").textContent = told.line;
     });
+    if (fresh) {
+      this.window = null;
+      this.take(this.newView());
+    } else this.retake(this.newView());
     this.paint();
-    if (fresh) this.look(this.newView());
-    else {
-      this.view.least = this.newView().least;
-      this.resized();
-    }
+    this.paintOverlays();
     this.read();
+  }
+
+  /** Another level of the same picture: the same place, unless that was a frame. */
+  retake(view) {
+    const before = this.view;
+    const { fitted } = before;
+    view.frame = before.frame === before.whole ? view.whole : view.detail;
+    Object.assign(view, { zoom: before.zoom, centre: before.centre });
+    this.view = view;
+    this.layout();
+    if (fitted || view.zoom < view.least) view.fit();
+    this.redraw();
   }
 
   newView() {
     const { unit, subject } = this;
+    const [row, column, height, width] = this.level.region;
     const steps = this.panels.flatMap(({ told }) => told.axes.map(([, step]) => step));
     return new View({
       start: unit.map((side) => -side / 2),
       size: subject.size.map((count, axis) => count * unit[axis]),
+      detail: {
+        start: [row - 0.5, column - 0.5].map((at, axis) => at * unit[axis]),
+        size: [height, width].map((count, axis) => count * unit[axis]),
+      },
       sides: unit,
       finest: Math.min(...steps),
       mirrored: subject.mirrored,
     });
   }
 
-  /** An array with its axes in the unit of the view. */
-  layer(told, array, axes) {
-    return { ...array, axes: axes.map((axis, i) => axis.map((at) => at * this.unit[i])) };
+  /** A layer with its axes in the unit of the view. */
+  layer(array) {
+    return { ...array, axes: array.axes.map((axis, i) => axis.map((at) => at * this.unit[i])) };
   }
 
   channel(array) {
     return Math.min(this.shows.channel, array.channels - 1);
   }
 
+  look(name) {
+    super.look(name);
+    this.paint();
+  }
+
+  /** The window of the picture, or of the detail if that is what is looked at. */
+  get ownWindow() {
+    const { whole, detail } = this.level.windows;
+    return this.view.frame === this.view.whole ? whole : detail;
+  }
+
+  setWindow(limits) {
+    this.window = limits;
+    this.stale = true;
+    this.redraw();
+  }
+
+  adjusts(event) {
+    return !this.scale.place.hidden && (event.button === 2 || this.shows.drag === "window");
+  }
+
+  /** Drag by device pixels: to the right is wider, up is brighter. */
+  adjust(x, y) {
+    const [low, high] = this.window ?? this.ownWindow;
+    const width = (high - low) * 2 ** (x / devicePixelRatio / DOUBLES);
+    const middle = (low + high) / 2 + ((high - low) * y) / devicePixelRatio / DOUBLES;
+    this.setWindow([middle - width / 2, middle + width / 2]);
+  }
+
+  /** Paint all samples in their windows. */
   paint() {
-    for (const panel of this.panels) {
-      const { told, base } = panel;
-      base.pixels = painted(base, this.channel(base), told.window, GREY, told.colour);
-      panel.over = this.overlay(panel);
-      panel.layers = panel.over ? [base, panel.over] : [base];
-      panel.element.setAttribute("data-selected", panel.number === this.shows.selected);
-      panel.button.setAttribute("aria-pressed", panel.number === this.shows.selected);
+    this.stale = false;
+    const own = this.ownWindow;
+    const limits = this.window ?? own;
+    for (const { told, base } of this.panels) {
+      const channel = this.channel(base);
+      base.pixels = told.labels
+        ? labelled(base, channel, this.labels)
+        : painted(base, channel, told.window ?? limits, GREY, told.colour);
     }
-    this.list.dataset.overlay = this.shows.overlay;
+    const { view, level } = this;
+    const whole = view.frame === view.whole || own.every((end, i) => end === level.windows.whole[i]);
+    const origin = whole ? level.origin : "p1, p99 of the original in the detail";
+    this.scale.place.hidden = this.panels.every(({ told }) => told.window || told.labels);
+    this.scale.show(limits, this.window ? "chosen" : origin);
+    this.redraw();
+  }
+
+  paintOverlays() {
+    for (const panel of this.panels) {
+      panel.over = this.overlay(panel);
+      panel.layers = panel.over ? [panel.base, panel.over] : [panel.base];
+      panel.choice(this.shows.selected);
+      const parts = [panel.told.line, panel.over?.note].filter(Boolean);
+      panel.element.querySelector(".line").textContent = parts.join("; ");
+    }
+    this.redraw();
   }
 
   /** Show the same with other options. */
   change(shows) {
     this.shows = shows;
     this.paint();
-    this.redraw();
+    this.paintOverlays();
     this.read();
   }
 
   overlay(panel) {
     const { overlay, opacity } = this.shows;
-    const { told } = panel;
-    if (overlay === "none" || !told.chain) return null;
-    const made = overlay === "alias" ? this.alias(told) : this.difference(panel);
-    if (!made) return null;
-    const limit = this.level[overlay];
-    const table = this.common.signed;
-    const pixels = painted(made, this.channel(made), [-limit, limit], table, false);
-    return { ...made, pixels, share: opacity };
-  }
-
-  alias(told) {
-    if (told.alias === null) return null;
-    const array = this.subject.arrays.get(told.alias);
-    const word = told.linear ? "folded" : `output ${MINUS} ideal`;
-    return { ...this.layer(told, array, told.axes), word };
-  }
-
-  /** Output less original, on the original's pixels, in register: the nearest sample. */
-  difference({ told, base }) {
-    if (!told.comparable) return null;
-    const first = this.panels[0];
-    const one = greyOf(first.base, first.told.colour);
-    const two = greyOf(base, told.colour);
-    const nearest = [one.rows, one.columns].map((count, axis) => {
-      const [delta, step] = told.axes[axis];
-      const last = (axis ? two.columns : two.rows) - 1;
-      const at = (i) => Math.max(0, Math.min(last, Math.ceil((i - delta) / step - 0.5)));
-      return Array.from({ length: count }, (_, i) => at(i));
-    });
-    const values = new Float64Array(one.values.length);
-    for (let c = 0, i = 0; c < one.channels; c++) {
-      for (const row of nearest[0]) {
-        for (const column of nearest[1]) {
-          values[i] = two.values[(c * two.rows + row) * two.columns + column] - one.values[i];
-          i++;
-        }
-      }
-    }
-    return { ...one, values, axes: first.base.axes, word: "difference" };
+    if (overlay === "none" || !panel.told.chain) return null;
+    const { word, of } = OVERLAYS[overlay];
+    const array = of(this, panel);
+    if (!array) return null;
+    const channel = this.channel(array);
+    const limit = this.level.limits[overlay];
+    const mean = array.centred ? meanOf(array, channel) : 0;
+    const note = array.centred && Math.abs(mean) > limit / 200 ? `mean ${shown(mean, 3)} not drawn` : "";
+    const layer = this.layer(array);
+    return { ...layer, ...tinted(layer, channel, limit, this.common.signed, mean), opacity, word, note };
   }
 
   /** Write what is under the cursor. */
@@ -119,14 +162,14 @@ class Images extends Group {
   words({ base, over, told }, place) {
     const index = sampleAt(base, place);
     if (!index) return "outside";
-    const value = (layer, colour) => {
+    const value = (layer, colour, text = exact) => {
       const at = sampleAt(layer, place);
       if (!at) return "\u2013";
       const channels = colour ? [0, 1, 2] : [this.channel(layer)];
-      const one = (c) => exact(layer.values[(c * layer.rows + at[0]) * layer.columns + at[1]]);
+      const one = (c) => text(layer.values[(c * layer.rows + at[0]) * layer.columns + at[1]]);
       return channels.map(one).join(", ");
     };
-    const more = over ? `; ${over.word} ${value(over, false)}` : "";
+    const more = over ? `; ${over.word} ${value(over, false, (each) => shown(each, 3))}` : "";
     return `[${index.join(", ")}] ${value(base, told.colour)}${more}`;
   }
 
@@ -143,6 +186,7 @@ class Images extends Group {
   }
 
   now() {
+    if (this.stale) this.paint();
     super.now();
     this.scaleBar();
   }
@@ -162,13 +206,11 @@ class Images extends Group {
   }
 }
 
-/** The luminance of a picture in colour, by Rec. 601; others as they are. */
-function greyOf(array, colour) {
-  if (!colour) return array;
-  const count = array.rows * array.columns;
-  const values = Float64Array.from({ length: count }, (_, i) => {
-    const at = (c) => array.values[c * count + i];
-    return 0.299 * at(0) + 0.587 * at(1) + 0.114 * at(2);
+/** The colours of labels by their numbers. */
+function labelTable(colours) {
+  const entries = Object.entries(colours).map(([label, digits]) => {
+    const [red, green, blue] = [0, 2, 4].map((at) => parseInt(digits.substr(at, 2), 16));
+    return [Number(label), rgba(red, green, blue)];
   });
-  return { ...array, values, channels: 1 };
+  return new Map(entries);
 }

@@ -6,10 +6,12 @@ const common = {
   floor: page.decibels.floor,
   decibels: (count) => (count === 65535 ? NaN : page.decibels.floor + count * page.decibels.step),
   spectrum: tableOf(page.colours.spectrum),
-  signed: tableOf(page.colours.signed),
+  // Neither end of the map, which are too dark on black: as far from white as from these.
+  signed: { blue: tableOf(page.colours.signed)[38], red: tableOf(page.colours.signed)[217] },
+  marks: page.marks,
 };
 const measures = page.measures.map((measure, index) => ({ ...measure, index }));
-const state = { subject: 0, level: 0, channel: 0, selected: 1, overlay: "none", opacity: 0.6, size: 1 };
+const state = { subject: 0, level: 0, channel: 0, selected: 1, drag: "pan", overlay: "none", opacity: 1, size: 1 };
 
 /** Say a text to a reader of screens, when it has settled. */
 let telling;
@@ -22,7 +24,7 @@ const choose = (selected) => change({ selected });
 const images = new Images(find("#images"), page.panels, choose, tell);
 const spectra = new Spectra(find("#spectra"), page.panels, choose, tell);
 const between = new Between(find("#between"), images);
-const table = new Table(find("#numbers table"), choose);
+const tables = [...document.querySelectorAll("#numbers table")].map((each) => new Table(each, page.marks, choose));
 
 /** Offer the measures of the axes of the trade-off. */
 function offerMeasures() {
@@ -55,27 +57,41 @@ async function draw(part) {
     const channels = Math.max(...images.panels.map(({ base, told }) => (told.colour ? 1 : base.channels)));
     find("#channel").max = channels - 1;
     find("#channel").closest("label").hidden = channels < 2;
-    find("#reference").textContent = level.reference;
+    find("#reference").textContent = `0 dB: ${level.reference}`;
+    drawLabels(find("#labels"), subject.labels);
     find("#ring").textContent = level.ring;
   } else {
     images.change(state);
     spectra.change(state);
   }
-  const unit = subject.spacing ? "cycles/mm" : "cycles/px of the original";
+  if ("selected" in part) between.choose(state.selected);
+  drawCharts(subject, level);
+  for (const table of tables) table.show(state.subject, state.level, state.selected);
+  showOverlay(level);
+}
+
+function drawCharts(subject, level) {
   const { selected } = state;
-  if ("selected" in part) between.choose(selected);
+  const unit = subject.spacing ? "cycles/mm" : "cycles/px of the original";
   drawRadial(find("#radial"), level, selected, page.marks, common.floor, unit);
-  const legend = find("#legend");
-  keepFocus(legend, () => drawLegend(legend, level, selected, page.marks, choose));
-  const pair = axes.map((select) => measures[Number(select.value)]);
-  const chart = find("#tradeoff");
-  keepFocus(chart, () => drawTradeoff(chart, level, selected, pair, page.marks, choose));
-  table.show(state.subject, state.level, state.selected);
-  const limit = level[state.overlay];
-  find("#limit").textContent = limit === undefined ? "" : `blue ${shown(-limit)}, red ${shown(limit)}`;
-  const lacking = images.panels.filter(({ told, over }) => told.chain && limit !== undefined && !over);
-  const why = ({ told }) => `${told.title}: ${told.why || "other channels than the original"}`;
-  find("#lacking").textContent = lacking.map(why).join("; ");
+  const again = (place, draw, ...more) =>
+    keepFocus(place, () => draw(place, level, selected, ...more, page.marks, choose));
+  again(find("#legend"), drawLegend);
+  again(find("#tradeoff"), drawTradeoff, axes.map((select) => measures[Number(select.value)]));
+  again(find("#summary"), drawSummary);
+}
+
+/** The scale of the overlay, and which chains have none. */
+function showOverlay({ limits }) {
+  const limit = limits[state.overlay];
+  find("#signed").hidden = limit === undefined;
+  find("#lacking").textContent = "";
+  if (limit === undefined) return;
+  const texts = [shown(-limit, 3), `${shown(limit, 3)} ${OVERLAYS[state.overlay].word}`];
+  find("#signed").querySelectorAll("span").forEach((each, end) => (each.textContent = texts[end]));
+  const lacking = images.panels.filter(({ told, over }) => told.chain && !over);
+  const why = ({ told }) => `${told.title}: ${told.why[state.overlay]}`;
+  find("#lacking").textContent = lacking.length ? `Not defined for ${lacking.map(why).join("; ")}` : "";
 }
 
 /** Change a part of the state; one change is drawn after the other. */
@@ -91,7 +107,9 @@ function change(part) {
 }
 
 function resize() {
-  for (const group of [images, spectra]) group.view && group.resized();
+  if (!images.view) return;
+  for (const group of [images, spectra]) group.resized();
+  drawCharts(images.subject, images.level);
 }
 
 function listen() {
@@ -101,6 +119,7 @@ function listen() {
   on("#level", "input", ({ value }) => ({ level: Number(value) - 1 }));
   on("#channel", "input", ({ value }) => ({ channel: Number(value) }));
   on("#overlay", "change", ({ value }) => ({ overlay: value }));
+  on("#drag", "change", ({ value }) => ({ drag: value }));
   on("#size", "change", ({ value }) => ({ size: Number(value) }));
   on("#opacity", "input", ({ value }) => ({ opacity: Number(value) / 100 }));
   for (const each of document.querySelectorAll("input[type=range]")) {
@@ -113,7 +132,9 @@ function listen() {
     button.addEventListener("click", () => copy(find(button.dataset.copy)));
   }
   const groups = [images, spectra];
-  find("#whole").addEventListener("click", () => groups.forEach((group) => group.fit()));
+  for (const button of document.querySelectorAll("[data-look]")) {
+    button.addEventListener("click", () => groups.forEach((group) => group.look(button.dataset.look)));
+  }
   for (const button of document.querySelectorAll("[data-zoom]")) {
     const direction = Number(button.dataset.zoom);
     button.addEventListener("click", () => {
@@ -134,6 +155,9 @@ async function copy(element) {
 }
 
 find("#app").hidden = false;
+strip(find("#signed canvas"), signedStrip(common.signed));
+strip(find("#decibels canvas"), common.spectrum);
+find("#decibels span").textContent = shown(common.floor);
 listen();
 await change({ subject: 0 });
 performance.mark("sampviz-ready");

@@ -12,6 +12,9 @@ function shown(value, digits = 4) {
 /** As many digits as a float32 has. */
 const exact = (value) => shown(value, 7);
 
+/** A percentage to three digits, and what is nearly 0 as such. */
+const percent = (value) => (value && Math.abs(value) < 0.01 ? "<0.01" : shown(value, 3));
+
 /** So many digits behind the point. */
 function fixed(value, digits) {
   const text = value.toFixed(digits);

@@ -1,5 +1,5 @@
 // A panel: two canvases, the samples and the marks above them, a title, and what is under the
-// cursor. A group of panels shares a view and a cursor.
+// cursor.
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const NOTCH = 40; // px that a wheel turns for a step: touch pads turn by less at a time
@@ -20,12 +20,19 @@ class Panel {
     this.listen();
   }
 
-  /** Name the panel, for eyes and for readers of screens. */
-  name(title, size, words) {
+  /** Name the panel, for eyes and for readers of screens; its bar has the colour of its chain. */
+  name(title, size, words, colour) {
     this.title = title;
     this.button.textContent = title;
+    this.button.style.setProperty("--chain", colour);
     this.size.textContent = size;
     this.stage.setAttribute("aria-label", `${title}, ${words}, ${size}`);
+  }
+
+  /** Mark the panel if it is the one that is selected. */
+  choice(selected) {
+    this.element.setAttribute("data-selected", this.number === selected);
+    this.button.setAttribute("aria-pressed", this.number === selected);
   }
 
   edges(sides) {
@@ -63,6 +70,7 @@ class Panel {
   listen() {
     const { stage, group } = this;
     let held = null;
+    let adjusting = false;
     let turned = 0;
     stage.addEventListener(
       "wheel",
@@ -78,11 +86,15 @@ class Panel {
     stage.addEventListener("pointerdown", (event) => {
       stage.setPointerCapture(event.pointerId);
       held = this.at(event);
+      adjusting = group.adjusts(event);
     });
+    stage.addEventListener("contextmenu", (event) => adjusting && event.preventDefault());
     stage.addEventListener("pointermove", (event) => {
       const now = this.at(event);
       if (held) {
-        group.pan(now[0] - held[0], now[1] - held[1]);
+        const by = [now[0] - held[0], now[1] - held[1]];
+        if (adjusting) group.adjust(...by);
+        else group.pan(...by);
         held = now;
       }
       group.point(this, group.view.place(this.canvas, ...now));
@@ -111,146 +123,14 @@ class Panel {
       else group.step(this, ARROWS[key]);
     } else if (key === "+" || key === "=") group.magnify(this, 1);
     else if (key === "-") group.magnify(this, -1);
-    else if (key === "0") group.fit();
+    else if (key === "0") group.look("whole");
+    else if (key === "d") group.look("detail");
     else if (key === "Enter" || key === " ") group.choose(this.number);
     else if (key === "Escape") group.point(null, null);
     else return false;
     return true;
   }
 }
-
-class Group {
-  /** `choose(number)` is called for the panel that is chosen, `told(text)` for a slow reader. */
-  constructor(place, count, choose, told) {
-    this.place = place;
-    this.choose = choose;
-    this.told = told;
-    this.list = place.querySelector(".panels");
-    this.line = place.querySelector(".cursor");
-    this.zoomed = place.querySelector(".zoomed");
-    this.panels = Array.from({ length: count }, (_, number) => new Panel(this, number));
-    this.list.append(...this.panels.map((panel) => panel.element));
-    this.guests = []; // panels elsewhere that share view and cursor
-    this.cursor = null; // { panel, place }
-    this.sample = "px"; // what `zoom` is of
-    this.asked = 0;
-  }
-
-  /** Take another view; panels get the whole zoom that fits best. */
-  look(view) {
-    this.view = view;
-    this.cursor = null;
-    this.layout();
-    view.fit();
-    this.redraw();
-  }
-
-  /** Panels as large as a whole zoom allows, near to what is pleasant. */
-  layout() {
-    const { view } = this;
-    const ratio = devicePixelRatio;
-    const room = this.room(this.list.clientWidth) * ratio;
-    const [high, wide] = view.size.map((size) => size / Math.min(...view.sides));
-    const wanted = PLEASANT * this.shows.size * ratio;
-    const pleasant = Math.min(wanted / wide, (1.5 * wanted) / high);
-    const nearest = Math.round(pleasant) || 1;
-    view.whole = Math.max(view.least, Math.min(nearest, Math.floor(room / wide) || 1));
-    const [height, width] = view.extent(view.whole);
-    const size = [
-      Math.max(SMALLEST * ratio, Math.min(height, 2 * wanted)),
-      Math.max(SMALLEST * ratio, Math.min(width, 2 * wanted, room)),
-    ].map(Math.floor);
-    for (const panel of this.panels) panel.resize(size);
-  }
-
-  /** The width that a panel may have: half of what there is, so that two stand side by side. */
-  room(whole) {
-    const half = (whole - GAP) / 2;
-    return half < NARROW || this.shows.size > 1 ? whole : half;
-  }
-
-  resized() {
-    const fitted = this.view.zoom === this.view.whole;
-    this.layout();
-    if (fitted || this.view.zoom < this.view.least) this.view.fit();
-    this.redraw();
-  }
-
-  /** Draw everything before the next frame, once. */
-  redraw() {
-    if (this.asked) return;
-    this.asked = requestAnimationFrame(() => this.now());
-  }
-
-  now() {
-    cancelAnimationFrame(this.asked);
-    this.asked = 0;
-    for (const panel of [...this.panels, ...this.guests]) panel.draw();
-    const { zoom, stretch } = this.view;
-    const off = Math.abs(stretch - 1) > 0.01 ? `, ${fixed(stretch, 2)} times as high as it should be` : "";
-    this.zoomed.textContent = `${zoom} screen px per ${this.sample}${off}`;
-    this.mark();
-  }
-
-  mark() {
-    for (const panel of [...this.panels, ...this.guests]) {
-      const context = panel.marks.getContext("2d");
-      context.clearRect(0, 0, panel.marks.width, panel.marks.height);
-      this.drawMarks(panel, context);
-    }
-  }
-
-  pan(x, y) {
-    this.view.pan(x, y);
-    this.redraw();
-  }
-
-  magnify(panel, direction, x, y) {
-    this.view.magnify(panel.canvas, direction, x, y);
-    this.redraw();
-  }
-
-  fit() {
-    this.view.fit();
-    this.redraw();
-  }
-
-  /** The cursor is at a place in a panel, or nowhere. */
-  point(panel, place) {
-    this.cursor = panel && { panel, place };
-    this.mark();
-    this.read();
-  }
-
-  /** Move the cursor by samples of a panel, from where it is or from the middle. */
-  step(panel, by) {
-    const from = this.cursor ? this.cursor.place : this.view.centre;
-    const { rows, columns, axes } = panel.base;
-    const along = this.view.mirrored ? -by[1] : by[1];
-    const index = [rows, columns].map((count, axis) => {
-      const at = Math.round((from[axis] - axes[axis][0]) / axes[axis][1]);
-      return Math.max(0, Math.min(count - 1, at + (axis ? along : by[0])));
-    });
-    const place = index.map((at, axis) => axes[axis][0] + at * axes[axis][1]);
-    this.point(panel, place);
-    this.follow(panel, place);
-    this.told(`${panel.title}: ${panel.output.textContent}. ${this.line.textContent}`);
-  }
-
-  /** Bring a place that is out of sight to the middle. */
-  follow(panel, place) {
-    const [x, y] = this.view.pixel(panel.canvas, place);
-    if (x < 0 || y < 0 || x > panel.canvas.width || y > panel.canvas.height) {
-      this.view.centre = [...place];
-      this.redraw();
-    }
-  }
-}
-
-const PLEASANT = 320; // CSS pixels that a panel is wide, or two thirds of its height
-const SMALLEST = 64;
-const NARROW = 240;
-const GAP = 8; // between panels, as in the style
 
 /** The index [row, column] of the sample of a layer at a place; null outside. */
 function sampleAt({ rows, columns, axes }, place) {

@@ -41,11 +41,10 @@ class Spectra extends Group {
       panel.layers = [panel.base];
       const half = told.axes.map(([, step]) => shown(0.5 / step, 3));
       const nyquist = half[0] === half[1] ? half[0] : half.join(" and ");
-      panel.name(told.title, `Nyquist ${nyquist} cycles/px`, "spectrum");
-      panel.element.querySelector(".line").textContent = "";
+      panel.name(told.title, `Nyquist ${nyquist} cycles/px`, "spectrum", common.marks[number].colour);
     });
     this.choice();
-    if (fresh) this.look(this.newView());
+    if (fresh) this.take(this.newView());
     this.read();
   }
 
@@ -75,10 +74,7 @@ class Spectra extends Group {
   }
 
   choice() {
-    for (const panel of this.panels) {
-      panel.element.setAttribute("data-selected", panel.number === this.shows.selected);
-      panel.button.setAttribute("aria-pressed", panel.number === this.shows.selected);
-    }
+    for (const panel of this.panels) panel.choice(this.shows.selected);
   }
 
   get selected() {

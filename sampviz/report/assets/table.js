@@ -1,51 +1,54 @@
-// The table of the measures: sorted by a column, a row selects its chain.
+// A table of measures: sorted by one of them, the head of a column selects its chain.
 
 class Table {
-  constructor(table, choose) {
-    this.body = table.tBodies[0];
-    this.heads = [...table.tHead.rows[0].cells];
-    this.rows = [...this.body.rows];
-    this.heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => this.sort(column));
-    });
-    for (const row of this.rows) {
-      const name = row.querySelector("th");
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...name.childNodes);
-      name.append(button);
-      button.addEventListener("click", () => choose(Number(row.dataset.chain)));
+  constructor(table, marks, choose) {
+    this.table = table;
+    this.rows = [...table.rows];
+    for (const row of this.rows.slice(1)) {
+      buttonIn(row.cells[0]).addEventListener("click", () => this.sort(row));
+    }
+    for (const head of [...this.rows[0].cells].slice(1)) {
+      const chain = Number(head.dataset.chain);
+      head.style.borderTopColor = marks[chain].colour;
+      buttonIn(head).addEventListener("click", () => choose(chain));
     }
   }
 
-  /** Only the rows of a subject and a level; the chain that is selected is marked. */
+  /** Whether it is of this subject and level; the chain that is selected is marked. */
   show(subject, level, selected) {
-    for (const row of this.rows) {
-      const { subject: of, level: at, chain } = row.dataset;
-      row.hidden = Number(of) !== subject || Number(at) !== level;
-      row.dataset.selected = Number(chain) === selected;
-      row.querySelector("button").setAttribute("aria-pressed", Number(chain) === selected);
+    const { subject: of, level: at } = this.table.dataset;
+    this.table.hidden = Number(of) !== subject || Number(at) !== level;
+    for (const cell of this.table.querySelectorAll("[data-chain]")) {
+      cell.dataset.selected = Number(cell.dataset.chain) === selected;
+      cell.querySelector("button")?.setAttribute("aria-pressed", cell.dataset.selected);
     }
   }
 
-  /** Rising, then falling; what is undefined comes last. */
-  sort(column) {
-    const head = this.heads[column];
+  /** Chains in the order of a measure, rising, then falling; what is not defined comes last. */
+  sort(row) {
+    const head = row.cells[0];
     const falling = head.getAttribute("aria-sort") === "ascending";
-    for (const each of this.heads) each.removeAttribute("aria-sort");
+    for (const each of this.rows) each.cells[0].removeAttribute("aria-sort");
     head.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    const value = (row) => row.cells[column].dataset.value;
+    const values = [...row.cells].slice(1).map(({ dataset }) => dataset.value);
     const compared = (one, two) => {
-      if (one === undefined || two === undefined) return (one === undefined) - (two === undefined);
-      const [a, b] = [Number(one), Number(two)];
-      const order = Number.isNaN(a - b) ? one.localeCompare(two) : a - b;
-      return falling ? -order : order;
+      const [a, b] = [values[one], values[two]];
+      if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);
+      return falling ? Number(b) - Number(a) : Number(a) - Number(b);
     };
-    this.rows.sort((one, two) => compared(value(one), value(two)));
-    this.body.append(...this.rows);
+    const order = values.map((_, column) => column).sort(compared);
+    for (const each of this.rows) {
+      const cells = [...each.cells].slice(1);
+      each.append(...order.map((column) => cells[column]));
+    }
   }
+}
+
+/** A button that holds what a cell holds. */
+function buttonIn(cell) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...cell.childNodes);
+  cell.append(button);
+  return button;
 }

@@ -3,17 +3,20 @@
 const MOST_ZOOM = 512;
 
 /**
- * Places are [down, along] in the unit of the group, such as mm. `start` and `size` are the edges
- * of the original, `sides` those of its samples: `zoom`, a whole number of device pixels, is how
- * large the shorter one is drawn. `finest` is the least step of all panels, in samples of the
- * original. An axis is [place of sample 0, step].
+ * Places are [down, along] in the unit of the group, such as mm. A frame is a part of the original
+ * that can be looked at, { start, size }: `whole`, and `detail` if there is one. `sides` are those
+ * of the original's samples: `zoom`, a whole number of device pixels, is how large the shorter one
+ * is drawn. `finest` is the least step of all panels, in samples of the original. An axis is
+ * [place of sample 0, step].
  */
 class View {
-  constructor({ start, size, sides, finest, mirrored }) {
-    Object.assign(this, { start, size, sides, mirrored });
+  constructor({ start, size, detail, sides, finest, mirrored }) {
+    Object.assign(this, { start, size, detail, sides, mirrored });
+    this.whole = { start, size };
+    this.frame = this.whole;
     // No sample is ever smaller than a device pixel, or some would be left out.
     this.least = Math.max(1, Math.ceil(1 / finest - 1e-9));
-    this.whole = this.least;
+    this.fitting = this.least;
     this.fit();
   }
 
@@ -32,16 +35,37 @@ class View {
     return this.scale(0) / this.scale(1);
   }
 
-  /** The whole original again. */
+  /** The frame again, as large as it fits. */
   fit() {
-    this.zoom = this.whole;
-    this.centre = this.start.map((start, axis) => start + this.size[axis] / 2);
+    this.zoom = this.fitting;
+    this.centre = this.frame.start.map((start, axis) => start + this.frame.size[axis] / 2);
   }
 
-  /** How many device pixels the original takes at a zoom: [height, width]. */
-  extent(zoom) {
+  get fitted() {
+    const middle = this.frame.start.map((start, axis) => start + this.frame.size[axis] / 2);
+    return this.zoom === this.fitting && middle.every((at, axis) => at === this.centre[axis]);
+  }
+
+  /** The largest zoom at which a frame fits into device pixels, with whole pixels a sample. */
+  fittingZoom({ size }, [height, width]) {
+    const most = Math.min(...size.map((n, axis) => ([height, width][axis] * this.shorter) / n));
+    const fits = (zoom) => {
+      const [high, wide] = this.extent(zoom, size);
+      return high <= height && wide <= width;
+    };
+    let zoom = Math.floor(most / this.least) * this.least;
+    while (zoom > this.least && !fits(zoom)) zoom -= this.least;
+    return Math.max(this.least, Math.min(MOST_ZOOM, zoom));
+  }
+
+  get shorter() {
+    return Math.min(...this.sides);
+  }
+
+  /** How many device pixels the original, or a part of it, takes at a zoom: [height, width]. */
+  extent(zoom, size = this.size) {
     const zooms = this.zooms(zoom);
-    return this.size.map((size, axis) => Math.round((size / this.sides[axis]) * zooms[axis]));
+    return size.map((length, axis) => Math.round((length / this.sides[axis]) * zooms[axis]));
   }
 
   /** The device pixel, a whole number, at which the original begins. */
@@ -91,7 +115,7 @@ class View {
     const place = this.place(canvas, x, y);
     const next = direction > 0 ? this.zoom * 1.25 : this.zoom / 1.25;
     const whole = direction > 0 ? Math.ceil(next) : Math.floor(next);
-    this.zoom = Math.max(this.least, Math.min(Math.max(MOST_ZOOM, this.whole), whole));
+    this.zoom = Math.max(this.least, Math.min(MOST_ZOOM, whole));
     const after = this.place(canvas, x, y);
     this.centre = this.centre.map((at, axis) => at + place[axis] - after[axis]);
     this.hold();

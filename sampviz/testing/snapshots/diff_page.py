@@ -1,6 +1,6 @@
 """What differs, as a page to look at: expected, actual, difference, and a slider between them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -9,7 +9,8 @@ from urllib.parse import quote
 import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.text import escape_control
+from sampviz.core.html_page import html_text, page_head
+from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import (
     DIFFERENCE,
@@ -27,25 +28,8 @@ from sampviz.testing.snapshots.compare import SnapshotResult
 from sampviz.testing.snapshots.snapshot import SnapshotPanel, snapshot_of
 
 _MOST_PANELS = 12
-_SMALLEST = 160  # px that a panel is wide on the page, at least
-_HEAD = """<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<title>sampviz check</title>
-<style>
-body { font: 14px sans-serif; color: #222; margin: 2em; }
-table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: 0.2em 1em 0.2em 0; }
-img { max-width: 100%; }
-.panel { image-rendering: pixelated; }
-.pair { position: relative; display: inline-block; --at: 50%; }
-.pair img { display: block; }
-.over { position: absolute; top: 0; left: 0; clip-path: inset(0 calc(100% - var(--at)) 0 0); }
-input { width: 100%; }
-figure { display: inline-block; margin: 0 1em 1em 0; }
-</style>
-<h1>sampviz check</h1>
-"""
+_MOST_OPEN = 3  # panels that are seen without a click
+_SMALLEST = 240  # px that a panel is wide on the page, at least, where there is room
 _SLIDE = "this.previousElementSibling.style.setProperty('--at', this.value + '%')"
 
 
@@ -61,26 +45,37 @@ class DiffPage:
     def add(self, result: SnapshotResult, figure: PanelFigure | None, baselines: Path) -> None:
         """Add what came out for a figure; of one that failed its pictures."""
         cells = (result.name, result.state, result.arrays, result.picture)
-        self._rows.append("".join(f"<td>{_text(cell)}</td>" for cell in cells))
+        self._rows.append("".join(f"<td>{html_text(cell)}</td>" for cell in cells))
         if not result.failed:
             return
         lines = "".join(
-            f"<li>{_text(line)}</li>" for line in [*result.as_options().reasons, *result.notes]
+            f"<li>{html_text(line)}</li>" for line in [*result.as_options().reasons, *result.notes]
         )
-        self._parts.append(f"<h2>{_text(result.name)}</h2>\n<ul>{lines}</ul>\n")
+        self._parts.append(f"<h2>{html_text(result.name)}</h2>\n<ul>{lines}</ul>\n")
         if figure:
             self._parts += self._pictures(result.name, figure, baselines / f"{result.name}.png")
-        for number, (expected, actual) in enumerate(result.differing[:_MOST_PANELS]):
-            self._parts += self._panel(f"{result.name}_{number}", expected, actual)
+        panels = [
+            self._panel(f"{result.name}_{number}", expected, actual)
+            for number, (expected, actual) in enumerate(result.differing[:_MOST_PANELS])
+        ]
+        self._parts.append(_cards(panels[:_MOST_OPEN]))
+        if more := panels[_MOST_OPEN:]:
+            left_out = len(result.differing) - len(panels)
+            note = f", {left_out} left out" if left_out else ""
+            summary = f"<summary>{len(more)} more{note}</summary>\n"
+            self._parts.append(f"<details>{summary}{_cards(more)}</details>\n")
 
     def write(self) -> Path:
         """Write the page; return its path."""
         path = self._folder / "index.html"
         heads = "".join(f"<th>{name}</th>" for name in ("figure", "verdict", "arrays", "picture"))
         rows = "".join(f"<tr>{row}</tr>\n" for row in self._rows)
-        table = f"<table>\n<tr>{heads}</tr>\n{rows}</table>\n"
+        table = (
+            f'<div class="scroll"><table class="words">\n<tr>{heads}</tr>\n{rows}</table></div>\n'
+        )
+        page = [page_head("sampviz check"), table, *self._parts, "</body>\n</html>\n"]
         with atomic_write(path) as file:
-            file.write_text(_HEAD + table + "".join(self._parts) + "</html>\n", "utf-8")
+            file.write_text("".join(page), "utf-8")
         return path
 
     def _pictures(self, name: str, figure: PanelFigure, stored: Path) -> Iterator[str]:
@@ -88,26 +83,28 @@ class DiffPage:
         assert actual_pixels is not None
         actual = self._image(f"{name}_actual", actual_pixels)
         if not stored.is_file():
-            yield _figure(actual, "actual")
+            yield _side_by_side([_figure(actual, "actual")])
             return
         expected_pixels = baseline.read_png(stored)
         expected = self._image(f"{name}_expected", expected_pixels)
-        yield _figure(expected, "expected") + _figure(actual, "actual")
-        if expected_pixels.shape == actual_pixels.shape:
-            difference = np.abs(actual_pixels.astype(int) - expected_pixels).max(axis=-1)
-            largest = int(difference.max())
-            pixels = apply_colormap(difference.astype(np.float32), (0.0, max(largest, 1)), GREY)
-            address = self._image(f"{name}_difference", pixels)
-            yield _figure(address, f"difference, white is {largest} of 255")
-            yield (
-                f'<div><div class="pair"><img src="{expected}" alt="expected">'
-                f'<img class="over" src="{actual}" alt="actual"></div>'
-                f'<input type="range" min="0" max="100" value="50" oninput="{_SLIDE}"'
-                ' aria-label="actual on the left, expected on the right"></div>\n'
-            )
+        pictures = [_figure(expected, "expected"), _figure(actual, "actual")]
+        if expected_pixels.shape != actual_pixels.shape:
+            yield _side_by_side(pictures)
+            return
+        difference = np.abs(actual_pixels.astype(int) - expected_pixels).max(axis=-1)
+        largest = int(difference.max())
+        pixels = apply_colormap(difference.astype(np.float32), (0.0, max(largest, 1)), GREY)
+        address = self._image(f"{name}_difference", pixels)
+        yield _side_by_side([*pictures, _figure(address, f"difference, white is {largest} of 255")])
+        yield (
+            "<details><summary>One above the other</summary>\n"
+            f'<div class="pair"><img src="{expected}" alt="expected">'
+            f'<img class="over" src="{actual}" alt="actual"></div>'
+            f'<input type="range" min="0" max="100" value="50" oninput="{_SLIDE}"'
+            ' aria-label="actual on the left, expected on the right"></details>\n'
+        )
 
-    def _panel(self, name: str, expected: SnapshotPanel, actual: SnapshotPanel) -> Iterator[str]:
-        yield f"<h3>{_text(actual.name)}</h3>\n"
+    def _panel(self, name: str, expected: SnapshotPanel, actual: SnapshotPanel) -> str:
         window = expected.limits or _limits(expected.array)
         images = {
             "expected": (expected.array, window, GREY),
@@ -117,11 +114,18 @@ class DiffPage:
             difference = magnitude(actual.array).astype(float) - magnitude(expected.array)
             largest = float(np.abs(difference[np.isfinite(difference)]).max(initial=0.0)) or 1.0
             images["difference"] = (difference, (-largest, largest), DIFFERENCE)
+        figures = []
         for column_name, (array, limits, cmap) in images.items():
             stack = magnitude(np.asarray(array)).reshape(-1, *_plane(array))
             pixels = apply_colormap_to_stack(stack, limits, cmap, colour=False)
-            label = f"{column_name}, {limits[0]:.4g}..{limits[1]:.4g}"
-            yield _figure(self._image(f"{name}_{column_name}", pixels), label, pixels.shape[1])
+            low, high = map(three_digits, limits)
+            label = (
+                f"{column_name}, ±{high}" if cmap == DIFFERENCE else f"{column_name}, {low}..{high}"
+            )
+            address = self._image(f"{name}_{column_name}", pixels)
+            figures.append(_figure(address, label, pixels.shape[1]))
+        head = f"<h3>{html_text(actual.name)}</h3>"
+        return f"<article>{head}\n{_side_by_side(figures)}</article>\n"
 
     def _image(self, name: str, pixels: Pixels) -> str:
         """Write a picture; return its address, as it stands in an attribute."""
@@ -141,11 +145,19 @@ def _plane(array: Array) -> tuple[int, int]:
     return height, width
 
 
-def _figure(address: str, caption: str, width: int = 0) -> str:
-    attributes = f' class="panel" width="{width * max(1, -(-_SMALLEST // width))}"' if width else ""
-    tag = f'<img src="{address}" alt="{_text(caption)}"{attributes}>'
-    return f"<figure>{tag}<figcaption>{_text(caption)}</figcaption></figure>\n"
+def _side_by_side(figures: Sequence[str]) -> str:
+    return f'<div class="three">\n{"".join(figures)}</div>\n'
 
 
-def _text(text: str) -> str:
-    return escape(escape_control(text))
+def _cards(panels: Sequence[str]) -> str:
+    return f'<div class="cards">\n{"".join(panels)}</div>\n' if panels else ""
+
+
+def _figure(address: str, caption: str, samples: int = 0) -> str:
+    """Return a picture that opens when clicked; `samples` in a line are drawn at a whole zoom."""
+    attributes = ""
+    if samples:
+        attributes = f' class="samples" width="{samples * max(1, -(-_SMALLEST // samples))}"'
+    tag = f'<img src="{address}" alt="{html_text(caption)}"{attributes}>'
+    link = f'<a href="{address}">{tag}</a>'
+    return f"<figure>{link}<figcaption>{html_text(caption)}</figcaption></figure>\n"

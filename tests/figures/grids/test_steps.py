@@ -232,6 +232,7 @@ def test_the_product_is_the_spectrum_times_the_window() -> None:
         spectrum, window, product = (placed.panel.array for placed in figure.sheet.panels)
         assert spectrum is not None
         assert window is not None
+        assert product is not None
         with np.errstate(divide="ignore"):
             expected = np.maximum(spectrum + 20 * np.log10(window), -80)
         assert np.allclose(product, expected, atol=1e-9)

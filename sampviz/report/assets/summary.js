@@ -1,0 +1,142 @@
+// The summary: power over that of the ideal image, folded energy, brightness; as in the figures.
+
+const PROFILE = { width: 560, height: 250, left: 56, right: 12, top: 26, bottom: 44 };
+const BARS = { width: 560, line: 26, top: 26, gap: 20, number: 52 };
+const DEEPEST = -20; // dB that are drawn
+const STEEPEST = 15;
+
+/** Draw the charts of a level; a bar's name selects its chain. */
+function drawSummary(place, level, selected, marks, choose) {
+  const [left, right] = ["div", "div"].map((tag) => document.createElement(tag));
+  place.replaceChildren(left, right);
+  drawProfiles(left, level, selected, marks);
+  right.append(bars(right, level, selected, marks, choose));
+}
+
+function drawProfiles(place, level, selected, marks) {
+  const drawn = level.panels.map((panel, number) => ({ ...panel, number })).filter(({ profile }) => profile);
+  const ratios = drawn.flatMap(({ profile }) => profile.ratio.filter((each) => each !== null));
+  const y = {
+    low: Math.max(DEEPEST, Math.min(-12, ...ratios.map((each) => each - 1))),
+    high: Math.min(STEEPEST, Math.max(6, ...ratios.map((each) => each + 1))),
+    label: "power over ideal (dB)",
+  };
+  const x = { low: 0, high: 1, label: "frequency / new Nyquist" };
+  const { chart, across, up } = framed(place, x, y, PROFILE);
+  chart.append(
+    svg("text", { x: PROFILE.left, y: 14 }, "above 0: folded in; below 0: lost"),
+    svg("line", { x1: across(0), x2: across(1), y1: up(0), y2: up(0), class: "ideal" }),
+  );
+  for (const { profile, number } of drawn) {
+    const parts = runs(profile.ratio).map((part) =>
+      part.map((i) => {
+        const dB = Math.max(y.low, Math.min(y.high, profile.ratio[i]));
+        return `${across(profile.frequency[i]).toFixed(1)},${up(dB).toFixed(1)}`;
+      }),
+    );
+    for (const points of parts) {
+      const width = number === selected ? 3 : 1.6;
+      chart.append(
+        svg("polyline", { points: points.join(" "), "stroke-width": width, ...lineOf(marks[number]) }),
+      );
+    }
+  }
+  chart.setAttribute("role", "img");
+  const names = drawn.map(({ title }) => title).join(", ");
+  chart.setAttribute("aria-label", `Radial power over that of the ideal low-pass: ${names}`);
+}
+
+/** The indices of what is not null, in runs without gaps. */
+function runs(values) {
+  const parts = [[]];
+  values.forEach((value, i) => {
+    if (value !== null) parts.at(-1).push(i);
+    else if (parts.at(-1).length) parts.push([]);
+  });
+  return parts.filter((part) => part.length);
+}
+
+/** Two charts of bars, a line for each chain, with the numbers in words. */
+function bars(place, level, selected, marks, choose) {
+  const chains = level.panels.map((panel, number) => ({ ...panel, number })).filter(({ chain }) => chain);
+  const { line, top, gap } = BARS;
+  const width = widthIn(place, BARS.width);
+  const longest = Math.max(...chains.map(({ title }) => title.length));
+  const label = Math.min(0.4 * width, longest * LETTER + 8);
+  const height = top + line * chains.length + 8;
+  const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart bars" });
+  chart.setAttribute("role", "group");
+  chart.setAttribute("aria-label", "Folded energy and brightness bias, a button for each chain");
+  const room = (width - label - 2 * gap) / 2;
+  const charts = ["folded", "bias"].map((name, i) => ({
+    name,
+    left: label + gap + i * (room + gap),
+    heading: (room < 140 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (%)"])[i],
+  }));
+  for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
+  chains.forEach((panel, row) => {
+    const y = top + line * row + line / 2;
+    const parts = charts.flatMap(({ name, left }) => bar(chains, panel, name, { left, room, y }, marks));
+    const words = charts.map(({ name, heading }) => `${heading} ${barText(panel[name])}`).join(", ");
+    const text = svg("text", { x: label, y: y + 4, class: "end name" }, shortened(panel.title, label));
+    const button = svg("g", { role: "button", tabindex: 0, class: "dot", "data-chain": panel.number }, text, ...parts);
+    button.setAttribute("aria-label", `${panel.title}: ${words}`);
+    button.setAttribute("aria-pressed", panel.number === selected);
+    button.append(svg("title", {}, `${panel.title}: ${words}`));
+    pressed(button, () => choose(panel.number));
+    chart.append(button);
+  });
+  for (const { name, left } of charts) {
+    const zero = left + (zeroOf(chains, name) ?? 0) * (room - BARS.number);
+    chart.append(svg("line", { x1: zero, x2: zero, y1: top, y2: height - 8, class: "axis" }));
+  }
+  return chart;
+}
+
+const barText = ({ value, why }) => (value === null ? `not defined${why ? `: ${why}` : ""}` : percent(value));
+
+/** The values of a chart of bars. */
+const barValues = (chains, name) => chains.map((each) => each[name].value).filter((each) => each !== null);
+
+/** Where 0 lies, as a share of the width of the bars. */
+function zeroOf(chains, name) {
+  const values = barValues(chains, name);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  return high > low ? -low / (high - low) : 0;
+}
+
+function bar(chains, panel, name, { left, room, y }, marks) {
+  const values = barValues(chains, name);
+  const span = Math.max(0, ...values) - Math.min(0, ...values) || 1;
+  const scale = (room - BARS.number) / span;
+  const zero = left + zeroOf(chains, name) * (room - BARS.number);
+  const { value } = panel[name];
+  const end = zero + (value ?? 0) * scale;
+  const words = barText(panel[name]);
+  const fits = words.length * LETTER < left + room + BARS.gap - zero;
+  const told = value === null && !fits ? "not defined" : words;
+  const text = svg("text", { x: Math.max(zero, end) + 5, y: y + 4 }, told);
+  if (!value) return [text];
+  const box = { x: Math.min(zero, end), y: y - 8, width: Math.abs(end - zero), height: 16 };
+  return [svg("rect", { ...box, fill: marks[panel.number].colour }), text];
+}
+
+/** As much of a text as fits into so many pixels. */
+function shortened(text, width) {
+  const most = Math.max(2, Math.floor(width / LETTER));
+  return text.length > most ? `${text.slice(0, most - 1)}\u2026` : text;
+}
+
+/** Draw the labels of a label map with their colours, if there are not too many. */
+function drawLabels(place, labels) {
+  const numbers = Object.keys(labels ?? {}).map(Number).sort((one, two) => one - two);
+  place.hidden = !numbers.length;
+  const swatches = numbers.slice(0, 40).map((number) => {
+    const box = svg("rect", { width: 12, height: 12, fill: `#${labels[number]}`, class: "swatch" });
+    const each = document.createElement("span");
+    each.append(svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, box), ` ${shown(number)}`);
+    return each;
+  });
+  const more = numbers.length > 40 ? ` and ${numbers.length - 40} more` : "";
+  place.replaceChildren("Labels: ", ...swatches, more);
+}

@@ -1,0 +1,66 @@
+"""The pages of `check` and `batch`: light and dark, on a wide screen and on a phone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.report.browser import Browser
+
+pytestmark = pytest.mark.slow
+COMPLETE = "document.readyState === 'complete'"
+RECIPE = """
+[[figure]]
+name = "one"
+inputs = "sample:t1"
+ops = "max,{chain}"
+
+[[figure]]
+name = "two"
+inputs = "sample:dwi"
+ops = "{chain},stride"
+"""
+
+
+@pytest.fixture
+def pages(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """The pages of two figures: as a batch, and of a check in which both differ."""
+    monkeypatch.chdir(tmp_path)
+    recipe = Path("r.toml")
+    recipe.write_text(RECIPE.format(chain="blur"))
+    assert cli("batch", recipe, "-o", "out", "-q").code == 0
+    assert cli("check", recipe, "--baseline", "base", "--update", "-q").code == 0
+    recipe.write_text(RECIPE.format(chain="avg"))
+    assert cli("check", recipe, "--baseline", "base", "--html", "page", "-q").code == 1
+    return {"batch": tmp_path / "out/index.html", "check": tmp_path / "page/index.html"}
+
+
+def test_two_figures_that_differ_are_seen_without_long_scrolling(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    browser.open(pages["check"], width=1400, ready=COMPLETE)
+    assert browser.run("document.documentElement.scrollHeight") < 3000
+    rows = browser.run(
+        "[...document.querySelectorAll('.three')].filter(e => e.offsetHeight)"
+        ".map(e => [...e.children].map(f => [f.offsetTop, f.textContent.split(',')[0]]))"
+    )
+    assert len(rows) >= 4
+    for row in rows:
+        assert [name for _, name in row] == ["expected", "actual", "difference"]
+        assert len({top for top, _ in row}) == 1
+
+
+@pytest.mark.parametrize("kind", ["batch", "check"])
+def test_they_fit_a_phone_and_are_dark_in_the_dark(
+    browser: Browser, pages: dict[str, Path], kind: str
+) -> None:
+    browser.do(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}]
+    )
+    try:
+        browser.open(pages[kind], width=390, ready=COMPLETE)
+        assert browser.run("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 26)"
+        root = "document.documentElement"
+        assert browser.run(f"{root}.scrollWidth <= {root}.clientWidth")
+    finally:
+        browser.do("Emulation.setEmulatedMedia", features=[])
