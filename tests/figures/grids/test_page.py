@@ -174,7 +174,7 @@ def grating_in_a_square(size: int = 128) -> np.ndarray:
     square = slice(64, 96), slice(32, 64)
     array[square] += 40 * np.cos(np.pi * 0.9 * np.arange(32))[None]
     rows, columns = np.mgrid[:size, :size]
-    array += 600 * np.exp(-((rows - 24) ** 2 + (columns - 100) ** 2) / (2 * 8**2))
+    array += 150 * np.exp(-((rows - 24) ** 2 + (columns - 100) ** 2) / (2 * 8**2))
     return array
 
 
