@@ -18,7 +18,9 @@ def defined(metric: Metric) -> dict[str, Any]:
     """Return the short heading of a measure, with its unit, and its definition."""
     return {
         "heading": f"{metric.name} (%)" if metric.share else heading(metric.name),
-        "arrow": _BETTER[metric.better],
+        "arrow": "→ 100"
+        if metric.share and metric.better == "nearer 1"
+        else _BETTER[metric.better],
         "summary": metric.summary,
         "better": metric.better,
         "sections": list(metric.sections.items()),
