@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.layout.frequency_axes import Frequencies
+from sampviz.figures.grids.frequency_axes import Frequencies
 from sampviz.figures.panels.colormap import SPECTRUM, apply_colormap
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import Detail
