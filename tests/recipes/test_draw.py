@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from matplotlib.patches import FancyArrowPatch
 
 import sampviz
 from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.figures.grids.contact_sheet import contact_sheet
+from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.read import parse_recipe
@@ -152,3 +155,36 @@ def test_slices_are_chosen_as_the_command_line_does() -> None:
     for written in (3, "3", "mm=22.1"):
         figure = draw_recipe(recipe_of("flc", slice=written))
         assert "axial slice 3 of 0..7" in " ".join(text.get_text() for text in figure.texts)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_figure_fits_a_page_of_two_columns(name: str) -> None:
+    figure = draw_recipe(recipe_of(name))
+    width, height = (25.4 * inches for inches in figure.get_size_inches())
+    assert width == pytest.approx(183, abs=25.4 / figure.dpi)
+    assert height <= 235
+    assert figure.dpi >= 300
+    footer = max(figure.sheet.texts, key=lambda block: block.y * block.upright)
+    assert len(" ".join(footer.lines)) <= 120
+
+
+def test_the_detail_of_a_head_lies_inside_it() -> None:
+    figure = draw_recipe(recipe_of("pitfalls"))
+    (detail,) = (p.panel for p in figure.sheet.panels if p.panel.name == "detail, Original")
+    assert detail.array is not None
+    brightest = sampviz.load("sample:t1").array.max()
+    assert (detail.array < 0.02 * brightest).mean() < 0.02
+
+
+def test_a_contact_sheet_has_all_figures_in_their_order_and_packed() -> None:
+    figures = {name: draw_recipe(recipe_of("dpp"), ["sample:dwi"]) for name in "abcde"}
+    figures["b"] = draw_recipe(recipe_of("blurpool"), ["sample:dwi"])
+    sheet = contact_sheet(figures, dict.fromkeys(figures, "what it shows"))
+    assert isinstance(sheet, PanelFigure)
+    placed = sheet.sheet.panels
+    assert [each.panel.name for each in placed] == list(figures)
+    assert [each.y for each in placed] == sorted(each.y for each in placed)
+    for x in {each.x for each in placed}:
+        column = [each for each in placed if each.x == x]
+        for above, below in pairwise(column):
+            assert 0 < below.y - above.y - above.panel.size[0] < 120  # the texts alone

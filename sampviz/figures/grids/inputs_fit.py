@@ -12,7 +12,7 @@ from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
-_LEGIBLE = 24.0  # mm, of an image
+_LEGIBLE, _WIDEST = 24.0, 60.0  # mm, of a column
 _MOST_DPI, _DPI_STEP = 900, 50
 _EMPTY_WEIGHT = 0.1  # of what stays empty of a column, beside errors of the scale
 
@@ -123,7 +123,7 @@ def _fit(
     pixels = round(width / MM_PER_INCH * dpi)
     line = spacing.text_size.line
     free = pixels - spacing.left_margin - spacing.right_margin - 2 * line * (per_line - 1)
-    column = free // per_line
+    column = min(free // per_line, round(_WIDEST / MM_PER_INCH * dpi))
     sides = [image.spacing or (1.0, 1.0) for image in images]
     finest = min(min(mm) for mm in sides)
     fits: list[InputsFit] = []

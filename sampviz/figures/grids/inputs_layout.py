@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.figures.captions import annotations
+from sampviz.figures.grids.frequency_axes import Frequencies, place_axes
 from sampviz.figures.grids.inputs_fit import InputsFit
 from sampviz.figures.layout.arrange import place_edge_labels
-from sampviz.figures.layout.frequency_axes import Frequencies, place_axes
 from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
 from sampviz.figures.panels.colormap import SPECTRUM
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
@@ -94,7 +94,10 @@ def _place_line(
 ) -> int:
     """Place columns side by side below y; return the y below them."""
     text_size, line = fit.spacing.text_size, fit.spacing.text_size.line
-    lefts = [fit.spacing.left_margin + i * (fit.column + fit.gap) for i in range(len(columns))]
+    used = fit.per_line * (fit.column + fit.gap) - fit.gap
+    margins = fit.spacing.left_margin + fit.spacing.right_margin
+    start = fit.spacing.left_margin + (fit.width - margins - used) // 2
+    lefts = [start + i * (fit.column + fit.gap) for i in range(len(columns))]
     titles = [
         [part for text in column.titles for part in text_size.wrap(text, fit.column + line)]
         for column in columns

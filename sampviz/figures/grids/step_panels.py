@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
-from sampviz.figures.layout.frequency_axes import Frequencies
+from sampviz.figures.grids.frequency_axes import Frequencies
 from sampviz.figures.panels.colormap import SPECTRUM, apply_colormap
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import Detail
@@ -158,7 +158,7 @@ def _unnamed_panel(
         boxes = nyquist_boxes((column, *next_stage)) if spec.stage == 0 else ()
         # Every bin as large as those of the image: a cropped spectrum is as large as the box.
         panel = spectrum_panel(panel_data, spec.stage)
-        return replace(panel, zoom=panel_data.zoom, boxes=boxes, text_below="")
+        return replace(panel, zoom=panel_data.zoom, boxes=boxes)
     if spec.show == "product":
         return _product_panel(spec, panel_data, chain)
     return _intermediate_panel(spec, panel_data, chain, detail, text_size)

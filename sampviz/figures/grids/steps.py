@@ -156,8 +156,8 @@ def draw_steps(
     facts = annotations.describe(
         [image], [panel_data], rows, image_window, "shared", layout.aspect_errors
     )
-    if any(cell.frequencies for cell in cells):
-        facts.append("axes of k-space in cycles per mm or pixel, as they say")
+    units = {cell.frequencies.unit for cell in cells if cell.frequencies}
+    facts += [f"axes of k-space in {unit}" for unit in units]
     if detail:
         facts.append(f"detail: {detail.region.text}")
     starts_with_image = specs[0].show == "image" and specs[0].stage == 0

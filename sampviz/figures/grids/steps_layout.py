@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sampviz.core.text import MINUS
+from sampviz.figures.grids.frequency_axes import Frequencies, place_axes
 from sampviz.figures.layout.arrange import place_edge_labels
-from sampviz.figures.layout.frequency_axes import Frequencies, place_axes
 from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import ColorBar, EdgeLabels, Panel, PanelRow

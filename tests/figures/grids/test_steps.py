@@ -235,6 +235,7 @@ def test_the_product_is_the_spectrum_times_the_window() -> None:
         assert product is not None
         with np.errstate(divide="ignore"):
             expected = np.maximum(spectrum + 20 * np.log10(window), -80)
+        assert product is not None
         assert np.allclose(product, expected, atol=1e-9)
 
 

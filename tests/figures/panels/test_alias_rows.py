@@ -78,7 +78,8 @@ def texts(figure: Figure) -> list[str]:
 
 def test_numbers_stand_under_the_panels_with_their_meaning() -> None:
     x = np.random.default_rng(0).random((64, 64))
-    found = texts(sampviz.compare(x, "stride,max", in_panel="alias,psnr"))
+    figure = sampviz.compare(x, "stride,max", in_panel="alias,psnr", rows="image")
+    found = texts(figure)
     (row,) = sampviz.measure(x, "stride", measures="alias,psnr")
     assert f"alias {row.values['alias']:.3g}" in found
     assert f"psnr {row.values['psnr']:.3g} dB" in found
