@@ -164,7 +164,6 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "images/formats/png_jpeg.py",
                 "images/png_bytes.py",
                 "figures/render/png_encoder.py",
-                "testing/parity/deviation_numbers.py",
                 "testing/parity/opencv_cases.py",
             },
         ),
