@@ -11,6 +11,7 @@ from sampviz.analysis.row_journal import RowJournal
 from sampviz.core.dask_cluster import cluster_pool
 from sampviz.core.errors import argument
 from sampviz.core.parallel import Outcome, map_outcomes
+from sampviz.core.paths import path_texts
 from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.standard_input import STDIN, input_name, refuse_stdin
@@ -38,8 +39,7 @@ class MeasurementSpec:
 
 def source_list(sources: SourcesLike) -> list[str]:
     """Return the inputs that paths, patterns and samples mean; InputError for one that is none."""
-    patterns = [sources] if isinstance(sources, (str, Path)) else sources
-    paths = find_inputs(list(map(str, patterns)))
+    paths = find_inputs(path_texts(sources))
     check_inputs(paths)
     return paths
 

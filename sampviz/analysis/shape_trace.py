@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sampviz.analysis.arguments import ChainsLike
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
-from sampviz.ops.chain import Chain
+from sampviz.ops.convert import as_chain
 
 Fractions = tuple[Fraction, ...]
 
@@ -79,7 +80,7 @@ class Stages(list[Stage]):
 
 
 def shape(
-    chain: str | Chain,
+    chain: ChainsLike,
     size: str | Sequence[int],
     *,
     spacing: str | float | Sequence[float] | None = None,
@@ -91,7 +92,7 @@ def shape(
 
     Parameters
     ----------
-    chain : str or Chain
+    chain : str, Chain, operation, function or torch module
         Steps, as `max:times=2+bilinear:4`.
     size : str or sequence of int
         Rows and columns of the input in pixels, (H, W) or `"HxW"`; with slices first for a volume.
@@ -122,7 +123,7 @@ def shape(
     >>> sampviz.shape("max", "64x64", spacing=0.5)[-1].nyquist_per_mm
     (0.5, 0.5)
     """
-    parsed = Chain.parse(chain, allow_code=allow_code) if isinstance(chain, str) else chain
+    parsed = as_chain(chain, allow_code=allow_code)
     sides = _read_size(size)
     mm = None if spacing is None else _read_spacing(spacing, len(sides))
     parsed = parsed.resolve(sides, mm)

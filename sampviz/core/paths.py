@@ -3,6 +3,9 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from sampviz.core.errors import UsageError
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -13,4 +16,15 @@ def path_texts(paths: Paths | None) -> list[str]:
         return []
     if isinstance(paths, (str, Path)):
         return [os.fspath(paths)]
-    return [os.fspath(path) for path in paths]
+    many = paths if isinstance(paths, Iterable) and not hasattr(paths, "shape") else [paths]
+    return [_text(path) for path in many]
+
+
+def _text(path: Any) -> str:
+    if isinstance(path, (str, os.PathLike)):
+        return os.fspath(path)
+    raise UsageError(
+        f"{type(path).__name__} is no path",
+        "inputs",
+        "give paths of files; compare, measure, spectrum, shift and apply take images in memory",
+    )

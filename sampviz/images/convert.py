@@ -23,6 +23,7 @@ from sampviz.images.selection import Selection
 
 _FIX = "give a path, an array of H x W or C x H x W, or an image of nibabel, PIL, torch or xarray"
 _MM_PER_UNIT = {"": 1.0, "mm": 1.0, "cm": 10.0, "m": 1000.0, "um": 0.001, "µm": 0.001}
+_MOST_AXES = 5  # (N, C, D, H, W)
 _UNEVEN = 1e-3  # of a step: coordinates are rounded
 
 
@@ -153,6 +154,8 @@ def _of_array(
         raise _no_array(value, err) from None
     if array.dtype.kind not in "biufc":
         raise UsageError(f"{type(value).__name__} is no image", name, _FIX)
+    if not 2 <= array.ndim <= _MOST_AXES or 0 in array.shape:
+        raise UsageError(f"shape {array.shape} is no image", name, _FIX)
     selection.check_size(array.shape, name)
     if array.ndim == 2 and replace(selection, max_pixels=None, as_=None) == Selection():
         return Image.of(array, name, spacing)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from sampviz.core.errors import InputError, SampvizWarning
+from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
 from sampviz.images.formats.raster_header import raster_kind
@@ -116,6 +116,12 @@ def load(
     >>> load("sample:zoneplate:64x48").array.shape
     (64, 48)
     """
+    if not isinstance(source, (str, os.PathLike)):
+        raise UsageError(
+            f"{type(source).__name__} is no path",
+            argument("source"),
+            "Image.of makes an image of an array; compare, measure and apply take it as it is",
+        )
     where = None if slice is None else str(slice)
     return load_selected(
         os.fspath(source),

@@ -64,6 +64,40 @@ def as_chains(value: Any, *, allow_code: bool = False) -> tuple[Chain, ...]:
     return chains
 
 
+def as_chain(value: Any, *, allow_code: bool = False) -> Chain:
+    """Return the one chain that is meant by whatever a user brings.
+
+    Parameters
+    ----------
+    value
+        As `as_chains` takes it, one of it.
+    allow_code
+        Whether a text may name code.
+
+    Returns
+    -------
+    Chain
+
+    Raises
+    ------
+    ChainError
+        For a text that is no chain, and for an object that cannot be used.
+    UsageError
+        For anything else, and for several chains.
+
+    Examples
+    --------
+    >>> as_chain(OPS["max"])
+    Chain.parse('max')
+    """
+    if isinstance(value, str):  # it is read alone: an error names its columns
+        return Chain.parse(value, allow_code=allow_code)
+    chains = as_chains(value, allow_code=allow_code)
+    if len(chains) > 1:
+        raise UsageError(f"{len(chains)} chains, not one", argument("chain"), "give one of them")
+    return chains[0]
+
+
 def default_chains() -> tuple[Chain, ...]:
     """Return the chains of a comparison for which none are given, and say which they are.
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import short_repr
+from sampviz.images.convert import as_image
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
 from sampviz.images.intensity_window import Limits, Window, nonempty_limits
@@ -20,6 +22,7 @@ from sampviz.images.load import load
 from sampviz.images.value_range import value_range
 from sampviz.images.write_array import ending, export
 from sampviz.ops.chain import Chain
+from sampviz.ops.convert import as_chain
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.recipe import Recipe
 
@@ -126,8 +129,8 @@ class Application:
 
 
 def plan_application(
-    source: str | Path | Image,
-    chain: str | Chain,
+    source: ImageLike,
+    chain: ChainsLike,
     path: str | Path,
     *,
     window: str | None = None,
@@ -137,7 +140,7 @@ def plan_application(
     **selection: Any,
 ) -> Application:
     """Check all words, read the image, and choose the window of a PNG; see `apply`."""
-    parsed = Chain.parse(chain, allow_code=allow_code) if isinstance(chain, str) else chain
+    parsed = as_chain(chain, allow_code=allow_code)
     path = Path(path)
     kind = ending(path)
     if bits not in (None, 8, 16):
@@ -147,14 +150,14 @@ def plan_application(
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(path), "leave them out")
     parsed_window = Window.parse(window)
-    if isinstance(source, Image):
-        if selection or record:
-            what = "an image in memory is taken whole, and has no file that a record could name"
-            raise UsageError(what, source.name, "give the path of its file")
-        image, name = source, None
-    else:
+    if isinstance(source, (str, Path)):
         name = os.fspath(source)
         image = load(name, **selection, series=True)
+    else:
+        image, name = _in_memory(source, selection), None
+        if record:
+            what = "an image in memory has no file that a record could name"
+            raise UsageError(what, image.name, "give the path of its file")
     warn_of_averaged_labels(image, [parsed])
     warn_of_scale(image, [parsed])
     labels_stay = image.labels is not None and parsed.picks_values and window is None
@@ -163,9 +166,15 @@ def plan_application(
     return Application(image, name, parsed, path, selection, window, limits, depth)
 
 
+def _in_memory(source: ImageLike, selection: Mapping[str, Any]) -> Image:
+    if isinstance(source, Image):
+        return as_image(source, **selection)
+    return as_image(source, **selection, series=True)
+
+
 def apply(
-    source: str | Path | Image,
-    chain: str | Chain,
+    source: ImageLike,
+    chain: ChainsLike,
     path: str | Path,
     *,
     stages: bool = False,
@@ -183,10 +192,10 @@ def apply(
 
     Parameters
     ----------
-    source : str, Path or Image
-        A PNG, JPEG, NIfTI or `.npy` file, ``"sample:NAME"``, or an image (H, W), (C, H, W) or, of
-        a volume, (D, H, W) or (T, D, H, W).
-    chain : str or Chain
+    source : path, array or image
+        A PNG, JPEG, NIfTI or `.npy` file, ``"sample:NAME"``, an array (H, W) or (C, H, W), or an
+        image of sampviz, nibabel, PIL, torch or xarray.
+    chain : str, Chain, operation, function or torch module
         E.g. ``"max:times=2+bilinear:4"``.
     path : str or Path
         FILE.npy, .nii.gz, .nii or .png.

@@ -275,6 +275,43 @@ def test_what_is_no_image_is_said_in_words(value: object) -> None:
     assert caught.value.fix
 
 
+@pytest.mark.parametrize("shape", [(), (8,), (0, 3), (1, 0, 3), (1,) * 6])
+def test_an_array_of_other_axes_is_said_in_words(shape: tuple[int, ...]) -> None:
+    for choice in ({}, {"series": True}):
+        with pytest.raises(UsageError, match=r"shape \(.*\) is no image"):
+            as_image(np.zeros(shape), **choice)
+
+
+def test_where_files_are_read_an_image_in_memory_is_said_in_words() -> None:
+    image: Any = x
+    functions: list[Callable[[Any], Any]] = [
+        sampviz.load,
+        lambda value: sampviz.measure_dataset(value, "max"),
+        lambda value: sampviz.tradeoff([value], "max"),
+        lambda value: sampviz.report(value, "max"),
+        lambda value: sampviz.figure("pitfalls", [value]),
+    ]
+    for function in functions:
+        with pytest.raises(UsageError, match="ndarray is no path"):
+            function(image)
+
+
+def test_apply_takes_what_the_conversion_takes(tmp_path: Path) -> None:
+    path = tmp_path / "a.nii.gz"
+    image = nib.Nifti1Image(rng.integers(0, 900, (8, 6, 4, 2)).astype(np.int16), np.eye(4))
+    image.header.set_zooms((1, 1, 1, 2.5))
+    image.header.set_xyzt_units("mm", "sec")
+    nib.save(image, path)
+    outputs = [tmp_path / "file.nii.gz", tmp_path / "memory.nii.gz"]
+    for source, out in zip((path, nib.load(path)), outputs, strict=True):
+        sampviz.apply(source, sampviz.OPS["max"], out, volume=True)
+    of_file, of_memory = (read_nifti(out) for out in outputs)
+    np.testing.assert_array_equal(of_file.get_fdata(), of_memory.get_fdata())
+    assert of_memory.header.get_zooms() == (2, 2, 2, 2.5)
+    sampviz.apply(x, lambda plane: plane[..., ::2, ::2], tmp_path / "a.npy")
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), x[::2, ::2])
+
+
 @pytest.mark.parametrize(
     "value",
     [np.zeros((5, 6)), PIL.Image.new("L", (6, 5)), nib.Nifti1Image(np.zeros((6, 5, 1)), np.eye(4))],

@@ -148,6 +148,14 @@ def test_every_function_takes_what_the_conversion_takes() -> None:
         np.testing.assert_array_equal(one.panel.pixels, other.panel.pixels)
 
 
+def test_where_one_chain_is_taken_it_may_be_an_operation() -> None:
+    assert [stage.size for stage in sampviz.shape(OPS["max"], (8, 6))] == [(8, 6), (4, 3)]
+    assert [stage.size for stage in sampviz.shape(mean_of_four, (8, 6))] == [(8, 6), (4, 3)]
+    assert sampviz.explain(OPS["max"]).output.shape == sampviz.explain("max").output.shape
+    with pytest.raises(UsageError, match="2 chains, not one"):
+        sampviz.shape(["max", "avg"], (8, 6))
+
+
 def test_an_object_warns_where_its_samples_are_only_taken_to_lie() -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")

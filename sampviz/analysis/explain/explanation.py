@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from sampviz.analysis.arguments import ChainsLike
 from sampviz.analysis.explain.examples import COUNTED, LAPLACIAN, PICTURE, PIXELS, PLAIN
 from sampviz.analysis.explain.fourier_arithmetic import trace_spectrum
 from sampviz.analysis.explain.matrix_text import MatrixLike, as_matrix
@@ -17,6 +18,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
+from sampviz.ops.convert import as_chain
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Value
@@ -74,7 +76,7 @@ class Explanation:
 
 
 def explain(
-    chain: str | Chain,
+    chain: ChainsLike,
     input: MatrixLike | None = None,  # noqa: A002 - the word of the command line
     *,
     kernel: MatrixLike | None = None,
@@ -89,7 +91,7 @@ def explain(
 
     Parameters
     ----------
-    chain : str or Chain
+    chain : str, Chain or operation
         One chain, as `conv` or `max+unpool`. It is not `aps`, `kspace`, `shuffle` or `unshuffle`.
     input : str or array_like, optional
         The matrix, `"0 1;2 3"` or (H, W): at most 16x16 numbers within ±1e6. By default that of a
@@ -119,7 +121,7 @@ def explain(
     >>> explanation.traces[0].window_steps[0].text
     '0*0 + 1*1 + 3*2 + 4*3 = 19'
     """
-    text = str(chain)
+    text = chain if isinstance(chain, str) else str(as_chain(chain))
     shorthand_values = {"s": s, "k": k, "p": p}
     shorthands = {name: str(value) for name, value in shorthand_values.items() if value is not None}
     parsed, without_kernel = _parse(text, shorthands)
