@@ -31,7 +31,7 @@ def test_compare_without_chains_says_which_it_takes(cli: Cli) -> None:
     assert cli("compare", "a.npy", "-q").err == ""
     with pytest.warns(SampvizWarning, match="chains is not given: max,stride,blur,flc are"):
         figure = sampviz.compare("a.npy")
-    assert len(figure.sheet.panels) == 10
+    assert len(figure.sheet.rules) == 5  # one over each column
 
 
 LINES = {

@@ -116,7 +116,7 @@ def test_what_is_told_counts(tmp_path: Path, cli: Cli) -> None:
 def test_labels_have_colours_of_their_own_and_a_legend(tmp_path: Path) -> None:
     labels = discs(0, 1, 2, 3)
     path = as_file(labels.astype("u1"), tmp_path, "npy")
-    figure = sampviz.compare(path, "max,stride,avg", annotate=False)
+    figure = sampviz.compare(path, "max,stride,avg", annotate=False, crop=False)
     original, largest, strided, averaged = pixels(figure)[:4]
     black, orange, sky, green = (0, 0, 0), (230, 159, 0), (86, 180, 233), (0, 158, 115)
     for label, colour in enumerate((black, orange, sky, green)):
@@ -150,7 +150,7 @@ def test_the_indices_of_a_palette_are_labels_in_its_colours(tmp_path: Path, cli:
     assert image.labels
     assert (image.labels.ids, image.labels.palette[:3]) == ((0, 1, 2), tuple(palette))
     assert np.array_equal(image.array, indices)
-    drawn = pixels(sampviz.compare(image, "stride", annotate=False))[0]
+    drawn = pixels(sampviz.compare(image, "stride", annotate=False, crop=False))[0]
     assert np.array_equal(drawn, np.array(palette)[indices])
     with pytest.warns(SampvizWarning, match="colours of a palette; palette='index' reads labels"):
         assert sampviz.load(tmp_path / "a.png").colour

@@ -20,8 +20,8 @@ from tests.conftest import Cli
 
 COUNTED = (
     ("a step is parsed", sampviz.ops.chain, "read_steps"),
-    ("options are checked", sampviz.figures.grids.draw_comparison, "check_values"),
-    ("rows are parsed", sampviz.figures.grids.draw_comparison, "parse_rows"),
+    ("options are checked", sampviz.figures.grids.comparison, "check_values"),
+    ("rows are parsed", sampviz.figures.grids.comparison, "parse_rows"),
     ("the choice of a slice is checked", sampviz.images.selection.Selection, "__post_init__"),
     ("an input is hashed", sampviz.recipes.provenance, "digest"),
     ("an input is hashed", sampviz.recipes.batch.render, "digest"),
@@ -33,7 +33,7 @@ ONCE = {
     "the choice of a slice is checked": 1,
     "an input is hashed": 1,
 }
-RECIPE = Recipe("a", "compare", {"inputs": "sample:dwi", "ops": "max+nearest,flc"})
+RECIPE = Recipe("a", "compare", {"inputs": "sample:dwi", "ops": "max+nearest,flc", "rows": "image"})
 
 
 @pytest.fixture
@@ -54,12 +54,17 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
 
 
 def test_sampviz_compare(cli: Cli, calls: Counter[str]) -> None:
-    assert cli("compare", "sample:dwi", "--ops", "max+nearest,flc", "--slice", "3").code == 0
+    assert (
+        cli(
+            "compare", "sample:dwi", "--ops", "max+nearest,flc", "--rows", "image", "--slice", "3"
+        ).code
+        == 0
+    )
     assert calls == ONCE
 
 
 def test_sampviz_compare_of_several_inputs_hashes_each(cli: Cli, calls: Counter[str]) -> None:
-    words = ["compare", "sample:dwi", "sample:brick", "--ops", "max+nearest,flc"]
+    words = ["compare", "sample:dwi", "sample:brick", "--ops", "max+nearest,flc", "--rows", "image"]
     assert cli(*words).code == 0
     assert calls == ONCE | {"an input is hashed": 2}
 

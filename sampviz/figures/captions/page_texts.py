@@ -78,7 +78,7 @@ def footer(
     str
         At most 120 characters.
     """
-    parts = [source, *(fact for fact in facts if fact.startswith("values divided"))]
+    parts = [source, *(fact for fact in facts if fact.startswith("values "))]
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))
