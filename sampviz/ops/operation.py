@@ -150,7 +150,7 @@ class Operation:
             raise ChainError(
                 f"{self.name} works on planes, not on volumes",
                 where,
-                f"take a slice: leave out {argument('volume')}",
+                f"take a plane: leave out {argument('volume')}, or give two sides",
             )
         if self.takes_switches:
             raise ChainError(

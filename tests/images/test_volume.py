@@ -213,7 +213,7 @@ def test_what_is_no_volume_is_refused(tmp_path: Path) -> None:
         sv.compare(image, "conv:laplacian")
     with pytest.raises(ChainError, match="median works on planes, not on volumes") as caught:
         sv.compare(image, "max,median")
-    assert caught.value.as_options().fix == "take a slice: leave out --volume"  # not a larger image
+    assert caught.value.as_options().fix == "take a plane: leave out --volume, or give two sides"
 
 
 def test_a_volume_has_no_place_in_a_png(cli: Cli, tmp_path: Path) -> None:
