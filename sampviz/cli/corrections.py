@@ -23,6 +23,12 @@ _EXAMPLES = {
     "--out": ("-o", "out.npy"),
     "--size": ("--size", "256x192"),
 }
+# What commands cannot do without, in the order in which it is found missing.
+_REQUIRED = {
+    "apply": ("INPUT", "CHAIN", "--out"),
+    "shape": ("CHAIN", "--size"),
+    **dict.fromkeys(("measure", "report", "shift", "spectrum", "tradeoff"), ("INPUT", "--ops")),
+}
 _MISSING = re.compile(r"missing (?:argument|option)? ?'?(--[a-z-]+|[A-Z]+)")
 
 
@@ -32,8 +38,8 @@ def understood(words: Sequence[str]) -> list[str]:
     Parameters
     ----------
     words : sequence of str
-        As they were written: `help` stands for --help, and spaces around the commas of --ops
-        do not count.
+        As they were written: `help` stands for --help, `version` for --version, `-ops` for --ops,
+        and spaces around the commas of --ops do not count.
 
     Returns
     -------
@@ -49,6 +55,9 @@ def understood(words: Sequence[str]) -> list[str]:
         rest = [word for word in words[1:] if word not in ("help", "--help", "-h")]
         words = [*rest, "--help"]
         first = rest[0] if rest else None
+    if list(words) == ["version"]:
+        return ["--version"]
+    words = ["--ops" if word == "-ops" else word for word in words]
     if first is not None and first not in COMMANDS:
         raise UsageError(f"no such command {first[:60]!r}", "sampviz", _line(words, first))
     if first is not None and words[0] != first and not _is_of_program(words[0]):
@@ -144,7 +153,7 @@ def better_fix(error: SampvizError, words: Sequence[str]) -> str:
         Empty where nothing is known.
     """
     if match := _MISSING.match(error.what):
-        return _written([*words, *_EXAMPLES[match[1]]]) if match[1] in _EXAMPLES else ""
+        return _completed(words, match[1]) if match[1] in _EXAMPLES else ""
     slip = error.where
     is_missing = isinstance(error, InputError) and isinstance(error, FileNotFoundError)
     if not is_missing or slip not in words or not _is_chain(slip):
@@ -158,3 +167,17 @@ def better_fix(error: SampvizError, words: Sequence[str]) -> str:
             rest[i] = f"{word.rstrip(',')},{slip.strip(',')}"
             return _written(rest)
     return _written([*rest, "--ops", slip])
+
+
+def _completed(words: Sequence[str], missing: str) -> str:
+    """Return the line with what is missing, and with what would be found missing after it."""
+    required = _REQUIRED.get(words[0], ())
+    later = required[required.index(missing) + 1 :] if missing in required else ()
+    parts = [missing, *(part for part in later if not _is_there(part, words))]
+    return _written([*words, *(word for part in parts for word in _EXAMPLES[part])])
+
+
+def _is_there(part: str, words: Sequence[str]) -> bool:
+    """Whether an option is among the words; arguments after one that is missing are not."""
+    starts = ("--out", "-o") if part == "--out" else (part,)
+    return part.startswith("--") and any(word.startswith(starts) for word in words)

@@ -65,7 +65,11 @@ def channels_first(array: Array, layout: str | None = None) -> ChannelsFirst:
     if layout == "hwc":
         moved = np.moveaxis(array, -1, 0)
         return ChannelsFirst(moved, last in _COLOURS and are_colours(array))
-    if layout == "chw" or last >= min(first, rows) or last > _FEW_CHANNELS:
+    may_be_strip = (
+        first == last and last in _COLOURS and rows > last
+    )  # colours, 3 or 4 rows of them
+    few_last = last < min(first, rows) or may_be_strip
+    if layout == "chw" or not few_last or last > _FEW_CHANNELS:
         return ChannelsFirst(array)
     if last == 1 and first > 1:
         return ChannelsFirst(array[..., 0], choice=f"{shape} read as rows x columns x one channel")

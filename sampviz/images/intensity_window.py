@@ -12,6 +12,7 @@ from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.images.image import Image
+from sampviz.images.value_range import small_part_note
 
 Limits = tuple[float, float]
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
@@ -29,7 +30,8 @@ class Window:
     Parameters
     ----------
     kind : {"auto", "percentiles", "limits", "header"}
-        "auto" takes the range that format or header say, percentiles where they say none.
+        "auto" takes the range that format or header say, percentiles where they say none, or
+        where grey values fill a small part of 0..255.
     low, high : float
         Percentiles, 0..100, or values; `low` is the smaller.
     """
@@ -120,8 +122,8 @@ class Window:
                     "leave it out, or give values: 0,800",
                 )
             return image.header_window
-        if self.kind == "auto" and image.range is not None:
-            return image.range
+        if self.kind == "auto" and (full_range := _drawn_range(image)):
+            return full_range
         percentiles = self._percentiles(array)
         if percentiles and percentiles[0] < percentiles[1]:
             return percentiles
@@ -158,11 +160,22 @@ class Window:
         text = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
         if self.kind == "header":
             return f"{text} (of its header)"
-        if self.kind == "limits" or (self.kind == "auto" and image.range is not None):
+        if self.kind == "limits" or (self.kind == "auto" and _drawn_range(image)):
             return text
         if limits != self._percentiles(array):
             return f"{text} (the smallest and the largest value of the original)"
         return f"{text} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
+
+
+def _drawn_range(image: Image) -> Limits | None:
+    """Return the range of the format, or None where nothing would be seen in it.
+
+    Greys of 8 bits that fill a small part of them would be black panels; colours keep their range,
+    without which they are other colours.
+    """
+    if image.range == (0.0, 255.0) and not image.colour and small_part_note(image):
+        return None
+    return image.range
 
 
 def nonempty_limits(low: float, high: float) -> Limits:

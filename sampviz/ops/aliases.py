@@ -161,6 +161,13 @@ PARAMETER_ALIASES: Mapping[str, str] = {
     alias: name for name, aliases in _PARAMETERS.items() for alias in aliases.split()
 }
 
+# Parameters of theirs that are something else here, by operation and name.
+_OTHERWISE = {
+    ("nearest", "mode"): "nearest, bilinear and bicubic are operations: bilinear:f=2",
+    ("nearest", "size"): "nearest:f=2 takes a factor, resize:size=HxW:filter=nearest a size",
+    ("nearest", "interpolation"): "nearest, bilinear and bicubic are operations: bilinear:f=2",
+}
+
 
 def canonical_name(name: str) -> str | None:
     """Return the name that an operation or a named chain has here.
@@ -196,6 +203,23 @@ def advice_for(name: str) -> str:
         return ""
     nearest, note = _NEAREST[_key(name)]
     return f"did you mean {nearest!r}? {note}"
+
+
+def parameter_advice(operation: str, parameter: str) -> str:
+    """Say what stands for a parameter of another program; "" if it is not known.
+
+    Parameters
+    ----------
+    operation : str
+        The name that it has here.
+    parameter : str
+        As it was written.
+
+    Returns
+    -------
+    str
+    """
+    return _OTHERWISE.get((operation, parameter), "")
 
 
 def _key(name: str) -> str:

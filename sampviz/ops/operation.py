@@ -8,7 +8,7 @@ import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.docstring import instance_doc, split_paragraphs
-from sampviz.core.errors import ChainError, did_you_mean
+from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
@@ -149,7 +149,11 @@ class Operation:
         """
         where = f"{self.name}, on {'x'.join(map(str, size))} px"
         if self.form == "plane" and len(size) != 2:
-            raise ChainError(f"{self.name} works on planes, not on volumes", where)
+            raise ChainError(
+                f"{self.name} works on planes, not on volumes",
+                where,
+                f"take a plane: leave out {argument('volume')}, or give two sides",
+            )
         if self.takes_switches:
             raise ChainError(
                 f"{self.name} takes the switches of a max before it", where, "max+unpool"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sampviz.core.errors import ChainError, argument, did_you_mean
-from sampviz.ops.aliases import PARAMETER_ALIASES, advice_for
+from sampviz.ops.aliases import PARAMETER_ALIASES, advice_for, parameter_advice
 from sampviz.ops.bind import axis_values
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
@@ -270,7 +270,7 @@ def _parameter(source: Source, op: Operation, key: str, argument: Argument) -> P
         return op.parameters[0]
     parameter = next((candidate for candidate in op.parameters if candidate.name == key), None)
     if parameter is None:
-        fix = did_you_mean(
+        fix = parameter_advice(op.name, key) or did_you_mean(
             key, [candidate.name for candidate in op.parameters] + ["times"], _manual_hint(op)
         )
         raise source.error(f"{op.name} has no parameter {key[:40]!r}", argument.key, fix)

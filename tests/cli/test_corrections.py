@@ -52,6 +52,10 @@ LINES = {
     "an input first": ("a.npy measure --ops max", "measure a.npy --ops max"),
     "an option first": ("--ops max measure a.npy", "measure --ops max a.npy"),
     "a quick option first": ("-q info a.npy", "info -q a.npy"),
+    "nothing to measure": ("measure", "measure sample:t1 --ops max,stride,blur,flc"),
+    "no chain and no file to write": ("apply a.npy", "apply a.npy max -o out.npy"),
+    "an input and a chain are missing": ("apply -o x.npy", "apply -o x.npy sample:t1 max"),
+    "a chain and a size are missing": ("shape", "shape max --size 256x192"),
     "no chains": ("measure a.npy", "measure a.npy --ops max,stride,blur,flc"),
     "no chains to draw": ("spectrum a.npy", "spectrum a.npy --ops max,stride,blur,flc"),
     "no input": ("compare --ops max", "compare --ops max sample:t1"),
@@ -124,3 +128,10 @@ def test_what_is_nothing_known_leads_to_the_list(cli: Cli) -> None:
     assert result.err == (
         "error: no such command 'xyzzy'\n  in:  sampviz\n  fix: `sampviz --help` lists them all\n"
     )
+
+
+def test_a_version_and_one_dash_for_two_are_understood(cli: Cli) -> None:
+    assert cli("version").out == f"sampviz {sampviz.__version__}\n"
+    assert cli("compare", "a.npy", "--ops", "max", "-o", "a.png").code == 0
+    assert cli("compare", "a.npy", "-ops", "max", "-o", "b.png").code == 0
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()

@@ -53,7 +53,7 @@ def test_the_layout_that_is_told_is_taken(tmp_path: Path) -> None:
     assert read(bytes_hwc, tmp_path, layout="hwc").colour
 
 
-@pytest.mark.parametrize("shape", [(20, 30, 3), (20, 30, 8), (64, 48, 32)])
+@pytest.mark.parametrize("shape", [(20, 30, 3), (20, 30, 8), (64, 48, 32), (3, 30, 3)])
 def test_a_shape_that_may_mean_both_is_said(tmp_path: Path, shape: tuple[int, ...]) -> None:
     values = rng.normal(size=shape)
     text = " x ".join(map(str, shape))

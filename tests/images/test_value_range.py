@@ -12,6 +12,7 @@ import pytest
 from skimage.metrics import peak_signal_noise_ratio
 
 import sampviz
+from sampviz.images.intensity_window import Window
 from sampviz.images.value_range import small_part_note, stored_range, value_range
 from tests.conftest import Cli
 from tests.figures.drawn import pixels
@@ -67,6 +68,19 @@ def test_a_photograph_of_8_bits_keeps_its_range_however_dark(tmp_path: Path) -> 
         assert small_part_note(image) == "its values 0..49 fill 19 % of its range 0..255 (8 bit)"
     bright = rng.integers(0, 256, (64, 64)).astype(np.uint8)
     assert small_part_note(sampviz.Image.of(bright)) == ""
+
+
+def test_dark_greys_of_8_bits_are_seen(tmp_path: Path) -> None:
+    dark = rng.integers(0, 20, (64, 64)).astype(np.uint8)
+    for image in (sampviz.load(write_png(tmp_path / "a.png", dark)), sampviz.Image.of(dark)):
+        figure = sampviz.compare(image, "max", annotate=False)
+        assert pixels(figure)[0].max() == 255  # 19 of 255 before
+        array = image.array
+        limits = Window.parse(None).limits(array, image)
+        assert limits == tuple(np.percentile(dark[dark > 0], (1, 99)))
+        assert "p1, p99 of the original" in Window.parse(None).describe(limits, array, image)
+    photograph = rng.integers(0, 90, (64, 64)).astype(np.uint8)
+    assert pixels(sampviz.compare(photograph, "max", annotate=False))[0].max() == 89
 
 
 def test_the_same_pixels_have_the_same_numbers_in_every_container(tmp_path: Path) -> None:

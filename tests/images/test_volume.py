@@ -211,8 +211,9 @@ def test_what_is_no_volume_is_refused(tmp_path: Path) -> None:
         sv.compare(image, "max", zoom="0x0+8")
     with pytest.raises(ChainError, match="kernel=laplacian has two axes, not 3"):
         sv.compare(image, "conv:laplacian")
-    with pytest.raises(ChainError, match="median works on planes, not on volumes"):
+    with pytest.raises(ChainError, match="median works on planes, not on volumes") as caught:
         sv.compare(image, "max,median")
+    assert caught.value.as_options().fix == "take a plane: leave out --volume, or give two sides"
 
 
 def test_a_volume_has_no_place_in_a_png(cli: Cli, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sampviz.core.errors import ChainError
 from sampviz.ops.aliases import _NEAREST, ALIASES, PARAMETER_ALIASES
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.registry import NAMED_CHAINS, OPS
@@ -86,6 +87,21 @@ def test_other_names_lead_to_the_right_operation(cli: Cli, name: str) -> None:
 def test_parameters_of_other_programs_are_ours(written: str, meant: str) -> None:
     assert parse_chains(written) == parse_chains(meant)
     assert str(parse_chains(written)[0]) == str(parse_chains(meant)[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Upsample:scale_factor=2:mode=bilinear", "bilinear:f=2"),
+        ("nn.Upsample:size=20x24", "resize:size=HxW:filter=nearest"),
+        ("UpSampling2D:interpolation=bilinear", "bilinear:f=2"),
+    ],
+)
+def test_a_parameter_that_is_another_operation_leads_to_it(written: str, meant: str) -> None:
+    with pytest.raises(ChainError) as caught:
+        parse_chains(written)
+    assert meant in caught.value.fix
+    parse_chains(meant.replace("HxW", "20x24"))
 
 
 def test_every_name_of_a_parameter_leads_to_one() -> None:
