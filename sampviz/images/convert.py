@@ -20,6 +20,7 @@ from sampviz.images.label_map import mark_labels
 from sampviz.images.load import load, load_selected
 from sampviz.images.scale import scaled
 from sampviz.images.selection import Selection
+from sampviz.images.value_range import with_stored_range
 
 _FIX = "give a path, an array of H x W or C x H x W, or an image of nibabel, PIL, torch or xarray"
 _MM_PER_UNIT = {"": 1.0, "mm": 1.0, "cm": 10.0, "m": 1000.0, "um": 0.001, "µm": 0.001}
@@ -69,7 +70,7 @@ def as_image(value: Any, **selection: Any) -> Image:
         if chosen != Selection():
             raise UsageError("an image that was read is one slice", value.name, "choose in `load`")
         return scaled(value, scale)
-    image = mark_labels(_convert(value, chosen), chosen.as_)
+    image = with_stored_range(mark_labels(_convert(value, chosen), chosen.as_))
     for note in (*image.notes, *image.choices):
         warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
     return scaled(image, scale)

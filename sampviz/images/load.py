@@ -28,6 +28,7 @@ from sampviz.images.label_map import mark_labels
 from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
 from sampviz.images.scale import scaled
 from sampviz.images.selection import Nan, Scale, Selection
+from sampviz.images.value_range import with_stored_range
 
 _PIECE = 2**20
 
@@ -160,7 +161,7 @@ def load_selected(source: str, selection: Selection, name: str = "") -> Image:
     -------
     Image
     """
-    image = mark_labels(_read(source, selection), selection.as_)
+    image = with_stored_range(mark_labels(_read(source, selection), selection.as_))
     if name:
         image = replace(image, name=name)
     for text in (*image.notes, *image.choices):

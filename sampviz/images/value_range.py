@@ -76,6 +76,28 @@ def value_range(image: Image) -> ValueRange:
     return ValueRange(float(finite.min()), float(finite.max()), source)
 
 
+def with_stored_range(image: Image) -> Image:
+    """Return the image with the range of 8 bits, if it holds bytes that nothing scales.
+
+    Parameters
+    ----------
+    image : Image
+        As it is read.
+
+    Returns
+    -------
+    Image
+        The same pixels have the same range in every container; a label map has none.
+    """
+    header = image.file.header
+    is_scaled = header is not None and (header.slope, header.inter) != (1, 0)
+    if image.labels or image.range or image.file.dtype != "uint8" or is_scaled:
+        return image
+    if image.array.dtype.kind == "c" or image.scale != "none":
+        return image
+    return replace(image, range=(0.0, 255.0), range_source="8 bit")
+
+
 def small_part_note(image: Image) -> str:
     """Say that the values fill a small part of the range of their format; "" where they do not.
 

@@ -99,6 +99,23 @@ def test_the_same_pixels_have_the_same_numbers_in_every_container(tmp_path: Path
     assert numbers[0] == numbers[1] == numbers[2]
 
 
+@pytest.mark.parametrize("kind", ["png", "npy", "nii.gz"])
+def test_bytes_are_8_bits_in_every_container(tmp_path: Path, kind: str) -> None:
+    array = rng.integers(10, 240, (48, 48)).astype(np.uint8)
+    path = tmp_path / f"a.{kind}"
+    if kind == "png":
+        write_png(path, array)
+    elif kind == "npy":
+        np.save(path, array)
+    else:
+        nib.save(nib.Nifti1Image(array[..., None], np.eye(4)), path)
+    assert str(value_range(sampviz.load(path))) == "0..255 (8 bit)"
+    scaled = nib.Nifti1Image(array[..., None] * 2.0, np.eye(4), dtype=np.uint8)
+    scaled.header.set_slope_inter(2, 0)
+    nib.save(scaled, tmp_path / "b.nii.gz")
+    assert sampviz.load(tmp_path / "b.nii.gz").range is None
+
+
 def test_psnr_is_that_of_the_printed_span(tmp_path: Path) -> None:
     image = sampviz.load(write_png(tmp_path / "a.png", ramp(3000), 12))
     (row,) = sampviz.measure(image, "blur:k=3:s=1", measures="psnr")

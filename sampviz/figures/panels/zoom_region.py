@@ -89,7 +89,7 @@ def parse_region(text: str) -> Region | None:
     """
     if text == AUTO:
         return None
-    match = _REGION.fullmatch(text)
+    match = _REGION.fullmatch(str(text))
     if not match or int(match[3]) < 1:
         raise UsageError(
             f"{text!r} is not a region",
