@@ -1,15 +1,13 @@
 """What a shell completes: operations and their parameters, inputs, figures, rows, measures, words.
 
-Only names are read, see `source_names`: no numpy is imported.
+Only names are read, see `source_names`: no numpy is imported. What reads them is imported when a
+word is completed, for all commands import this module.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import entry_points
 from pathlib import Path
-
-from sampviz.cli import source_names
 
 COMPLETING = "_SAMPVIZ_COMPLETE"  # what the script of the shell sets
 _BREAKS = re.compile("[:=]")  # where bash breaks words
@@ -17,6 +15,10 @@ _BREAKS = re.compile("[:=]")  # where bash breaks words
 
 def complete_chains(incomplete: str) -> list[str]:
     """Complete the last step of chains: its operation, a parameter, or the word of one."""
+    from importlib.metadata import entry_points
+
+    from sampviz.cli import source_names
+
     start = max(incomplete.rfind(","), incomplete.rfind("+")) + 1
     name, *arguments = incomplete[start:].split(":")
     parameters = source_names.operations()
@@ -38,6 +40,8 @@ def complete_chains(incomplete: str) -> list[str]:
 
 def complete_input(incomplete: str) -> list[str]:
     """Complete `sample:NAME`, beside the files; nothing at all leaves files to the shell."""
+    from sampviz.cli import source_names
+
     prefix = "sample:"
     if incomplete.startswith(prefix):
         return _begun(source_names.samples(), incomplete.removeprefix(prefix), prefix)
@@ -61,16 +65,22 @@ def complete_operation(incomplete: str) -> list[str]:
 
 def complete_measure(incomplete: str) -> list[str]:
     """Complete the name of one measure."""
+    from sampviz.cli import source_names
+
     return _begun(source_names.measures(), incomplete)
 
 
 def complete_measures(incomplete: str) -> list[str]:
     """Complete the last of several measures."""
+    from sampviz.cli import source_names
+
     return _listed(source_names.measures(), incomplete)
 
 
 def complete_rows(incomplete: str) -> list[str]:
     """Complete the last of several rows of a comparison."""
+    from sampviz.cli import source_names
+
     return _listed(source_names.rows(), incomplete)
 
 

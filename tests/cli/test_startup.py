@@ -56,6 +56,11 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     assert not modules_after(code) & set(HEAVY)
 
 
+def test_the_version_is_told_without_what_completion_needs() -> None:
+    code = "import sys; sys.argv = ['sampviz', '--version']; from sampviz.cli import main; main()"
+    assert not modules_after(code) & {"importlib.metadata", "sampviz.cli.source_names"}
+
+
 def test_a_command_imports_no_other() -> None:
     after = modules_after("from sampviz.cli.app import run; run(['ops'])")
     assert {name for name in COMMANDS if f"sampviz.cli.commands.{name}" in after} == {"ops"}
