@@ -106,7 +106,7 @@ def distinct_files(sources: Sequence[str]) -> list[str]:
     ['sub-01/T1w.nii.gz', 'sub-02/T1w.nii.gz', 'bold.nii']
     """
     names = _shortest(sources)
-    return [names[source][1] for source in sources]
+    return [input_name(names[source][1]) for source in sources]
 
 
 def _shortest(sources: Sequence[str]) -> dict[str, tuple[str, str]]:

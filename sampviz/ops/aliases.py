@@ -35,7 +35,7 @@ ALIASES: Mapping[str, str] = {
     alias: name for name, aliases in _EQUAL.items() for alias in aliases.split()
 }
 
-_VOLUMES = "--volume acts on three axes"
+_VOLUMES = "of a volume it acts on three axes"
 _NETWORK = "weights are known by name, as kernel=gauss; a trained layer is a step with --allow-code"
 _GAUSSIAN = "its taps are binomial; conv:kernel=gauss:s=2 is a convolution with a Gaussian"
 _ENLARGE = "nearest, bilinear, bicubic and lanczos enlarge; resize takes any size"

@@ -167,7 +167,7 @@ def test_nothing_is_written_over_what_is_not_ours(
             [
                 "error: missing CHAIN",
                 "  in:  sampviz explain",
-                "  fix: `sampviz explain --list` has examples",
+                "  fix: `sampviz explain max`",
             ],
         ),
         (

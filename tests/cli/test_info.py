@@ -35,7 +35,7 @@ def test_the_window_of_the_header_is_told(
     form: Any = {"version": version, "endianness": endianness}
     path = write(tmp_path / "v.nii", cal_min=-160, cal_max=240, **form)
     lines = cli("info", path).out.splitlines()
-    assert "window:   -160..240, by cal_min and cal_max of the file" in lines
+    assert "window:   -160..240, by cal_min and cal_max of the file: --window header" in lines
     assert json.loads(cli("info", path, "--json").out)["window"] == [-160, 240]
 
 

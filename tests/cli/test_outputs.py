@@ -41,7 +41,7 @@ def process(
 
 COMMANDS = {
     "compare": (["compare", "sample:dwi", "--ops", "max", "-o"], "out.png"),
-    "apply": (["apply", "sample:dwi", "max", "-o"], "out.npy"),
+    "apply": (["apply", "sample:dwi", "max", "--slice", "9", "--frame", "0", "-o"], "out.npy"),
 }
 
 

@@ -71,10 +71,11 @@ def apply(
     plan = plan_application(
         source, chain, out, window=window, bits=bits, allow_code=allow_code, **reading
     )
-    if plan.image.taken:
-        typer.echo(f"taken: {plan.image.taken}", err=True)
     if plan.limits:
         low, high = plan.limits
         typer.echo(f"window: {low:g} is black, {high:g} is white, {plan.bits} bits", err=True)
     for path, _ in plan.write(stages=stages, record=record, overwrite=overwrite):
         print_path(path)
+    chosen = [word for word in ("slice", "frame", "channel") if word in plan.image.taken]
+    if any(reading.get(word) is None for word in chosen) and not quiet:
+        typer.echo(f"taken: {plan.image.taken}", err=True)  # by the program, not by the user

@@ -210,12 +210,14 @@ class _ComparisonContent:
         return [LineStyle(FAINT, "-", ""), *line_styles(len(self.titles) - 1)]
 
     def _page_parts(self) -> PageParts:
+        names = [title for title, *_ in self.titles]  # of the chains as they are written
         if not self.comparison.is_page:
-            return PageParts()
+            return PageParts(names=names)
         annotate = self.comparison.options.annotate
         line = self.zooms.spacing.text_size.line
         return PageParts(
             [style.colour for style in self._styles],
+            names,
             letters=annotate,
             subheader=shared_facts(self.panel_data) if annotate else "",
             chart_height=line * self._chart_lines,

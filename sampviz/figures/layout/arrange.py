@@ -19,6 +19,8 @@ class PageParts:
     ----------
     colours : sequence of str
         Of the bars over the columns; empty for none.
+    names : sequence of str
+        Of the columns, for programs that look a panel up; their titles by default.
     letters : bool
         Whether rows and charts are lettered a, b, c.
     subheader : str
@@ -28,6 +30,7 @@ class PageParts:
     """
 
     colours: Sequence[str] = ()
+    names: Sequence[str] = ()
     letters: bool = False
     subheader: str = ""
     chart_height: int = 0
@@ -111,6 +114,7 @@ def arrange(
         for c in range(len(titles))
     ]
     column_blocks = blocks(len(titles), columns)
+    names = parts.names or [title for title, *_ in titles]
     natural = max(spacing.total_width([panel_widths[c] for c in block]) for block in column_blocks)
     sheet = Sheet(width or natural)
     shift = (sheet.width - natural) // 2
@@ -138,7 +142,7 @@ def arrange(
                 spacing,
                 placed,
                 row,
-                titles,
+                names,
                 y,
                 first_block=number == 0,
                 letters=parts.letters,
@@ -202,7 +206,7 @@ def _place_row(
     spacing: Spacing,
     columns: _Columns,
     row: PanelRow,
-    titles: Sequence[Sequence[str]],
+    names: Sequence[str],
     y: int,
     *,
     first_block: bool,
@@ -212,7 +216,7 @@ def _place_row(
     text_size, line = spacing.text_size, spacing.text_size.line
     edge_labels = row.edge_labels if first_block else None
     y += line if edge_labels else 0
-    panels = [_with_name(row.panels[c], f"{row.name}, {titles[c][0]}") for c in columns.numbers]
+    panels = [_with_name(row.panels[c], f"{row.name}, {names[c]}") for c in columns.numbers]
     replacements: dict[int, list[str]] = {}  # texts in place of panels
     lines_below: list[list[str]] = []
     for i, (panel, width) in enumerate(zip(panels, columns.text_widths, strict=True)):
