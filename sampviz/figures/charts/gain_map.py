@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox
 
 from sampviz.analysis.frequency_response import GainMap
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
@@ -19,7 +18,8 @@ from sampviz.figures.charts.axes import (
     style_axes,
 )
 from sampviz.figures.charts.response_titles import chain_title, response_title
-from sampviz.figures.panels.colormap import SPECTRUM, Pixels, apply_colormap
+from sampviz.figures.panels.colormap import SPECTRUM, Pixels, apply_colormap, color_table
+from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.style import MARK, TextSize, own_style
 
 POINTS = 8.0
@@ -66,9 +66,12 @@ def draw_gain_maps(maps: Sequence[GainMap], *, db: bool = False) -> Figure:
             _draw(axes, gains, apply_colormap(gain, limits, SPECTRUM))
             axes.set_title("\n".join(title), fontsize=POINTS)
         bar = pixel_figure.axes(columns * cell[0] + line, start + above, _BAR * line, side)
-        colours = figure.colorbar(ScalarMappable(Normalize(*limits), SPECTRUM), cax=bar)
-        colours.ax.tick_params(labelsize=POINTS, width=0.5)
-        colours.set_label("gain (dB)" if db else "gain", size=POINTS)
+        bar.add_artist(PanelArtist(color_table(SPECTRUM)[::-1, None], Bbox.unit(), bar.transAxes))
+        bar.yaxis.tick_right()
+        bar.yaxis.set_label_position("right")
+        bar.tick_params(labelsize=POINTS, width=0.5)
+        bar.set(xticks=[], ylim=limits)
+        bar.set_ylabel("gain (dB)" if db else "gain", size=POINTS)
     return figure
 
 
@@ -91,10 +94,8 @@ def _draw(axes: Axes, gains: GainMap, pixels: Pixels) -> None:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)  # a frame would cover half a pixel of the map
     half = float(gains.frequency[-1] + (gains.frequency[-1] - gains.frequency[-2]) / 2)
-    extent = (-half, half, half, -half)
-    axes.imshow(pixels, interpolation="none", aspect="auto", extent=extent)
-    axes.set_xticks(_TICKS)
-    axes.set_yticks(_TICKS)
+    axes.add_artist(PanelArtist(pixels, Bbox.unit(), axes.transAxes))
+    axes.set(xlim=(-half, half), ylim=(half, -half), xticks=_TICKS, yticks=_TICKS)
     down, along = gains.nyquist
     if min(down, along) < 0.5:
         corner = -along, -down
