@@ -26,7 +26,8 @@ ROOMS = [
 INNER = {
     "figures": [
         ["grids"],
-        ["charts", "render"],
+        ["charts"],
+        ["render"],
         ["captions", "layout"],
         ["panels"],
         ["options", "style"],
@@ -173,6 +174,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "images/formats/orientation.py",
                 "images/formats/png_jpeg.py",
                 "figures/render/animation.py",
+                "figures/render/tiff_encoder.py",
                 "testing/parity/pillow_cases.py",
             },
         ),

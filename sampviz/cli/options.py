@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from sampviz.core.errors import SampvizWarning
-from sampviz.core.option import Option
-from sampviz.figures.options import FIGURE_OPTIONS, HELP_PANELS
+from sampviz.core.option import Option, join_words
+from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS
+
+FIGURE_FILE = f"FILE{join_words(ENDINGS)}"  # in the help of options that name one
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")

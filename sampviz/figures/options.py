@@ -12,6 +12,8 @@ from typing import Annotated, Literal, get_args
 from sampviz.core.option import Spec, options_of
 
 Kind = Literal["compare", "steps", "inputs"]
+FORMATS = ("png", "pdf", "svg", "tif", "eps")  # that a figure may be saved in
+ENDINGS = tuple(f".{name}" for name in FORMATS)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Show = Literal["magnitude", "phase", "real"]
 Scope = Literal["shared", "panel"]

@@ -3,9 +3,9 @@
 Matplotlib has one table of settings, `rcParams`, for all threads; it is the user's. What sampviz
 draws says its fonts, colours and lines itself wherever matplotlib lets it. The rest is read by
 matplotlib from the table alone: while artists are made (defaults of patches and axes), while they
-are painted (hinting, snapping), and while PDF and SVG are written (their kinds of text). For that
-time only, `own_style` puts those settings that differ into the table and then the user's back; one
-thread at a time. Of a user who has changed nothing, no setting changes for pictures in PNG.
+are painted (hinting, snapping), and while PDF, SVG and EPS are written (their kinds of text). For
+that time only, `own_style` puts those settings that differ into the table and then the user's back;
+one thread at a time. Of a user who has changed nothing, no setting changes for pictures in PNG.
 """
 
 from bisect import bisect_right
@@ -41,11 +41,12 @@ PANELS: Mapping[str, Any] = {
     for name, value in dict.items(mpl.rcParamsDefault)
     if not name.startswith(_NOT_DRAWN)
 }
-# Of axes, whose ticks and labels are made when they are painted, and of PDF and SVG.
+# Of axes, whose ticks and labels are made when they are painted, and of PDF, SVG and EPS.
 CHARTS: Mapping[str, Any] = {
     **PANELS,
     "font.family": [FONT],
     "pdf.fonttype": 42,  # text stays text
+    "ps.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "sampviz",  # ids that do not change from run to run
     "text.color": INK,

@@ -171,7 +171,7 @@ def test_pdf_holds_the_panels_in_whole_blocks_and_text_as_text(tmp_path: Path) -
     assert b"/FontFile2" in data  # TrueType, not Type 3 outlines
 
 
-@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
 def test_same_command_same_bytes(ending: str, tmp_path: Path) -> None:
     written = []
     for seed in ("1", "2"):

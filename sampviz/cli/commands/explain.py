@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sampviz.cli.options import Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import FIGURE_FILE, Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.cli.output_files import print_path
 from sampviz.core.errors import UsageError
 
@@ -35,7 +35,7 @@ def explain(
     p: Annotated[str | None, typer.Option("-p", metavar="N", help="The padding: p=N.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; .gif moves."),
+        typer.Option("--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; .gif moves."),
     ] = None,
     frames: Annotated[
         bool, typer.Option("--frames", help="A file for each step: FILE_01.png ..")

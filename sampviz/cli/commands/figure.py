@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.options import Captions, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import FIGURE_FILE, Captions, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import UsageError
 
 
@@ -30,7 +30,7 @@ def figure(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg; a folder for several figures; NAME.png by default.",
+            help=f"{FIGURE_FILE}; a folder for several figures; NAME.png by default.",
         ),
     ] = None,
     list_: Annotated[

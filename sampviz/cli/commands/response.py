@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import (
+    FIGURE_FILE,
+    AllowCode,
+    Json,
+    Overwrite,
+    Quiet,
+    print_json,
+    silence_warnings,
+)
 
 if TYPE_CHECKING:
     from sampviz.analysis.frequency_response import GainMap, ResponseCurve
@@ -25,7 +33,7 @@ def response(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; response.png by default."
+            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; response.png by default."
         ),
     ] = None,
     two_d: Annotated[

@@ -7,6 +7,7 @@ import typer
 
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Json,
     Overwrite,
@@ -43,7 +44,7 @@ def shift(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The curve: FILE.png, .pdf or .svg; beside the animation by default.",
+            help=f"The curve: {FIGURE_FILE}; beside the animation by default.",
         ),
     ] = None,
     extent: Annotated[

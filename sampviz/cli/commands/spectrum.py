@@ -8,6 +8,7 @@ import typer
 
 from sampviz.cli.input_options import Reading, takes_reading_options
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Json,
     Overwrite,
@@ -43,7 +44,7 @@ def spectrum(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg, or a folder; NAME_spectrum.png by default.",
+            help=f"{FIGURE_FILE}, or a folder; NAME_spectrum.png by default.",
         ),
     ] = None,
     levels: Annotated[int, figure_option("levels")] = 1,

@@ -8,6 +8,7 @@ import typer
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import Reading, takes_reading_options
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Jobs,
     KeepGoing,
@@ -38,7 +39,7 @@ def tradeoff(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; beside it goes FILE.csv."
+            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; beside it goes FILE.csv."
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[

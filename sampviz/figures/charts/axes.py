@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from sampviz.figures.style import POINTS_PER_INCH, TextSize
@@ -21,6 +22,30 @@ FAINT = "#8a8a8a"  # reference lines and other marks that belong to no chain
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 _MARKERS = "os^DvPX*<>hp8d"
+
+
+def paler(colour: str, share: float) -> str:
+    """Return a colour mixed with white: it looks transparent, which EPS has not.
+
+    Parameters
+    ----------
+    colour : str
+        "#rrggbb".
+    share : float
+        Of the colour, 0..1.
+
+    Returns
+    -------
+    str
+        "#rrggbb".
+
+    Examples
+    --------
+    >>> paler("#000000", 0.6)
+    '#666666'
+    """
+    mixed = share * np.array(to_rgb(colour)) + 1 - share
+    return to_hex((float(mixed[0]), float(mixed[1]), float(mixed[2])))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sampviz.figures.charts.axes import (
     freeze_layout,
     line_styles,
     new_chart,
+    paler,
     style_axes,
 )
 from sampviz.figures.charts.label_placement import place_labels, points_along
@@ -229,7 +230,7 @@ def _draw_front(axes: Axes, front: Sequence[Point], x_scale: _Scale, y_scale: _S
         steps += [(x, y), (following, y)]
     axes.plot(*zip(*steps, strict=True), color=FAINT, linewidth=1, zorder=1)
     beaten = [*steps, (x_scale.worst, y_scale.worst)]
-    axes.fill(*zip(*beaten, strict=True), color=FAINT, alpha=0.12, linewidth=0, zorder=0.6)
+    axes.fill(*zip(*beaten, strict=True), color=paler(FAINT, 0.12), linewidth=0, zorder=0.4)
     return steps
 
 

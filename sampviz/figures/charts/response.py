@@ -21,6 +21,7 @@ from sampviz.figures.charts.axes import (
     freeze_layout,
     line_styles,
     new_chart,
+    paler,
     style_axes,
 )
 from sampviz.figures.charts.gain_map import draw_gain_maps
@@ -201,8 +202,11 @@ def _plot(
 def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
     """Shade what folds, the darker the more chains fold it, and name each new Nyquist frequency."""
     labelled: list[float] = []
-    for v in sorted(frequencies, reverse=True):
-        axes.axvspan(v, 0.5, color=FAINT, alpha=0.13, linewidth=0, zorder=0)
+    ordered = sorted(frequencies, reverse=True)
+    for number, (v, end) in enumerate(zip(ordered, [0.5, *ordered], strict=False)):
+        # Where `folding` chains fold a wave, as so many transparent layers look.
+        folding = len(ordered) - number
+        axes.axvspan(v, end, color=paler(FAINT, 1 - 0.87**folding), linewidth=0, zorder=0)
         axes.axvline(v, color=FAINT, linewidth=0.8, zorder=0.5)
         if not labelled or labelled[-1] - v > _LEAST_GAP:
             labelled.append(v)

@@ -20,6 +20,7 @@ from sampviz.figures.charts.axes import (
     add_title_and_legend,
     line_styles,
     new_chart,
+    paler,
     style_axes,
 )
 from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
@@ -163,12 +164,15 @@ def _draw(axes: Axes, curve: RadialCurve, level: Array, style: LineStyle) -> Non
     inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
     axes.plot(frequency[:inner], level[:inner], **_line(style))
     corners = slice(max(0, inner - 1), None)
-    axes.plot(frequency[corners], level[corners], **_line(style) | {"linewidth": 0.5, "alpha": 0.6})
+    thin = {"linewidth": 0.5, "color": paler(_line(style)["color"], 0.6)}
+    axes.plot(frequency[corners], level[corners], **_line(style) | thin)
 
 
 def _line(style: LineStyle) -> dict[str, Any]:
     """The original lies broad and pale under the others, which often follow it."""
-    return style.line() if style.marker else style.line(linewidth=3, alpha=0.6)
+    if style.marker:
+        return style.line()
+    return style.line(linewidth=3, color=paler(style.colour, 0.6))
 
 
 def _square(image: Image) -> bool:

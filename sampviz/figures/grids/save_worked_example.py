@@ -5,10 +5,12 @@ from pathlib import Path
 from sampviz.analysis.explain.explanation import Explanation
 from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import OutputError
+from sampviz.core.option import join_words
 from sampviz.figures.grids.worked_example import draw_worked_example, draw_worked_frames
+from sampviz.figures.options import ENDINGS
 from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.palette import quantize_exact
-from sampviz.figures.render.save import ENDINGS, save
+from sampviz.figures.render.save import save
 
 ANIMATED = ".gif"
 _DELAY = 1200  # ms for a frame of an animation
@@ -20,7 +22,7 @@ def check_example_ending(path: Path) -> None:
         raise OutputError(
             f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
             str(path),
-            "end the name in .png, .pdf or .svg, or .gif for one that moves",
+            f"end the name in {join_words(ENDINGS)}, or .gif for one that moves",
         )
 
 

@@ -4,8 +4,8 @@
 ticks are hidden, and a resampling in floating point that a whole zoom does not need. Repeating rows
 and columns of bytes takes 2 ms and 8 bytes a pixel, and nothing can be resampled by mistake.
 
-Viewers of PDF, SVG and EPS resample pictures as they like, most of them smoothly: from one sample to
-the next. So each sample is a block of equal pixels there, too, and what is smoothed is its edge.
+Viewers of PDF, SVG and EPS resample pictures as they like, most of them smoothly: from one sample
+to the next. So each sample is a block of equal pixels there, too, and what is smoothed is its edge.
 """
 
 from math import ceil, isqrt
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_ps import FigureCanvasPS
 from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
 from numpy.typing import NDArray
 
@@ -74,6 +75,8 @@ class PanelArtist(Artist):
             down, across = block_size(
                 (rows, columns), (box.height / rows / inch, box.width / columns / inch)
             )
+            if isinstance(self.figure.canvas, FigureCanvasPS):
+                down, across = 1, 1  # blocks are made in `figures.render.eps`
             blocks = self.pixels.repeat(down, axis=0).repeat(across, axis=1)
             upright = Affine2D().scale(box.width, -box.height).translate(0, box.height)
             renderer.draw_image(context, box.x0, box.y0, blocks, upright)

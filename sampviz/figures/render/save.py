@@ -1,4 +1,4 @@
-"""Save figures as PNG, PDF or SVG: the same figure gives the same bytes.
+"""Save figures as PNG, PDF, SVG, TIFF or EPS: the same figure gives the same bytes.
 
 So there are no dates in a file, and no versions but our own.
 """
@@ -13,22 +13,24 @@ from matplotlib.figure import Figure
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.option import join_words
 from sampviz.core.version import __version__
+from sampviz.figures.options import ENDINGS
 from sampviz.figures.panels.colormap import Pixels
+from sampviz.figures.render.eps import encode_eps
 from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.render.tiff_encoder import encode_tiff
 from sampviz.figures.style import CHARTS, PANELS, own_style
 
-ENDINGS = (".png", ".pdf", ".svg")
 _PROGRAM = f"sampviz {__version__}"
 # matplotlib would write a date, and its own name with its version.
 _METADATA: dict[str, dict[str, Any]] = {
-    ".png": {"Software": _PROGRAM},
     ".pdf": {"Creator": _PROGRAM, "Producer": None, "CreationDate": None},
     ".svg": {"Creator": _PROGRAM, "Date": None},
 }
 # The key of a figure's record: readers of PDF and SVG know only standard ones.
-_RECORD = {".png": "sampviz", ".pdf": "Keywords", ".svg": "Description"}
+_RECORD = {".pdf": "Keywords", ".svg": "Description"}
 
 
 def check_ending(path: Path) -> None:
@@ -48,7 +50,7 @@ def check_ending(path: Path) -> None:
         raise OutputError(
             f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
             str(path),
-            "end the name in .png, .pdf or .svg, or name a folder that is there",
+            f"end the name in {join_words(ENDINGS)}, or name a folder that is there",
         )
 
 
@@ -60,7 +62,7 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
     figure : Figure
         A figure of sampviz, or any of matplotlib.
     path : str or Path
-        Ends in .png, .pdf or .svg. Text stays text in PDF and SVG.
+        Ends in .png, .pdf, .svg, .tif or .eps. Text stays text in PDF, SVG and EPS.
     overwrite : bool
         If false, an older file that is no figure of sampviz is not replaced.
 
@@ -96,7 +98,7 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     ----------
     figure : Figure
         A figure of sampviz, or any of matplotlib.
-    kind : {".png", ".pdf", ".svg"}
+    kind : {".png", ".pdf", ".svg", ".tif", ".eps"}
         The format.
 
     Returns
@@ -104,9 +106,15 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     bytes
     """
     record = figure.record if isinstance(figure, PanelFigure) else ""
-    metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     if kind == ".png":
-        return encode_png(_render(figure), metadata, figure.dpi)
+        texts = {"Software": _PROGRAM, **({"sampviz": record} if record else {})}
+        return encode_png(_render(figure), texts, figure.dpi)
+    if kind == ".tif":
+        return encode_tiff(_render(figure), _PROGRAM, record, figure.dpi)
+    if kind == ".eps":
+        with own_style():
+            return encode_eps(figure, _PROGRAM, record)
+    metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     # Not straight into a file: on a full disk matplotlib fails in ways of its own.
     buffer = BytesIO()
     with own_style():

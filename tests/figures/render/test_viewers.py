@@ -1,15 +1,14 @@
-"""Viewers of PDF and SVG smooth pictures; what they draw of a panel is flat all the same."""
+"""Viewers of PDF, SVG and EPS smooth pictures; what they draw of a panel is flat all the same."""
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from shutil import which
 
-import cv2
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
+from PIL import Image as Pillow
 
 import sampviz
 from sampviz.figures.render.panel_artist import PanelArtist, block_size
@@ -17,26 +16,30 @@ from tests.figures.drawn import of_kind, pictures
 
 pytestmark = pytest.mark.slow
 
-# How each viewer writes FILE at so many dpi as PNG.
-VIEWERS: dict[str, tuple[str, Callable[[Path, int, Path], list[str]]]] = {
-    "poppler": (".pdf", lambda file, dpi, png: ["pdftoppm", "-r", f"{dpi}", "-png", "-singlefile",
-                                                str(file), str(png.with_suffix(""))]),
-    "cairo": (".pdf", lambda file, dpi, png: ["pdftocairo", "-r", f"{dpi}", "-png", "-singlefile",
-                                              str(file), str(png.with_suffix(""))]),
-    "rsvg": (".svg", lambda file, dpi, png: ["rsvg-convert", "-d", f"{dpi}", "-p", f"{dpi}",
-                                             "-b", "white", str(file), "-o", str(png)]),
-}  # fmt: skip
+VIEWERS = {"poppler": ".pdf", "cairo": ".pdf", "rsvg": ".svg", "ghostscript": ".eps"}
+
+
+def command(viewer: str, file: Path, dpi: int, png: Path) -> list[object]:
+    """How a viewer draws a file at so many dpi."""
+    device = ["-q", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", "-sDEVICE=png16m"]
+    return {
+        "poppler": ["pdftoppm", "-r", dpi, "-png", "-singlefile", file, png.with_suffix("")],
+        "cairo": ["pdftocairo", "-r", dpi, "-png", "-singlefile", file, png.with_suffix("")],
+        "rsvg": ["rsvg-convert", "-d", dpi, "-p", dpi, "-b", "white", file, "-o", png],
+        "ghostscript": ["gs", *device, f"-r{dpi}", f"-sOutputFile={png}", file],
+    }[viewer]
 
 
 def viewed(figure: Figure, viewer: str, dpi: int, folder: Path) -> np.ndarray:
     """What a viewer draws of a figure, (H, W, 3)."""
-    ending, command = VIEWERS[viewer]
-    file = sampviz.save(figure, folder / f"figure{ending}")
-    words = command(file, dpi, folder / "page.png")
-    if which(words[0]) is None:
-        pytest.skip(f"{words[0]} is not installed")
-    subprocess.run(words, check=True, timeout=60)
-    return cv2.cvtColor(cv2.imread(str(folder / "page.png")), cv2.COLOR_BGR2RGB)
+    file, png = folder / f"figure{VIEWERS[viewer]}", folder / "page.png"
+    program, *words = map(str, command(viewer, file, dpi, png))
+    if which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    sampviz.save(figure, file)
+    subprocess.run([program, *words], check=True, timeout=60)
+    with Pillow.open(png) as page:
+        return np.asarray(page.convert("RGB"))
 
 
 def inner_blocks(
@@ -88,10 +91,10 @@ def test_colour_bars_are_flat_in_a_viewer(viewer: str, tmp_path: Path) -> None:
     figure = sampviz.compare(image, "max", rows="spectrum", annotate=False)
     for frame in of_kind(figure, Polygon):
         frame.set_visible(False)
-    page = viewed(figure, viewer, 1200, tmp_path)
+    page = viewed(figure, viewer, 600, tmp_path)
     strip = of_kind(figure, PanelArtist)[-1]
     assert strip.pixels.shape[:2] == (256, 1)
-    assert_flat(page, strip, figure, 1200, 256)
+    assert_flat(page, strip, figure, 600, 256)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
