@@ -22,7 +22,8 @@ pytestmark = pytest.mark.slow
 # Of each function where it lives, and the words of its command that it does not have: what is
 # printed, where files go, or, of those that take an image, which picture of a file is read.
 PRINTED = {"json", "quiet", "list_"}
-READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels"}
+READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
+           "scale"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
     "explain": ("analysis.explain.explanation", {"out", "frames", "overwrite"}),
     "measure": (

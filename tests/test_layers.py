@@ -163,7 +163,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
             {
                 "images/formats/opencv_image.py",
                 "images/formats/png_jpeg.py",
-                "images/write_array.py",
+                "images/png_bytes.py",
                 "figures/render/png_encoder.py",
                 "testing/parity/opencv_cases.py",
             },

@@ -16,6 +16,7 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
+from sampviz.core.notebook import html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
@@ -70,6 +71,20 @@ class MetricRow:
         }
 
 
+class MetricRows(list[MetricRow]):
+    """Rows of numbers, which a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        names = list(dict.fromkeys(name for row in self for name in (*row.values, *row.undefined)))
+        cells = (
+            [row.input, row.chain, row.level, "x".join(map(str, row.size))]
+            + [f"{row.values[name]:.4g}" if name in row.values else "–" for name in names]
+            for row in self
+        )
+        return html_table(["input", "chain", "level", "size", *names], cells)
+
+
 def measure(
     image: ImageLike,
     chains: ChainsLike,
@@ -79,7 +94,7 @@ def measure(
     span: float | None = None,
     threads: int | None = None,
     allow_code: bool = False,
-) -> list[MetricRow]:
+) -> MetricRows:
     """Measure what every chain makes of an image: what was folded, what was lost, what was shifted.
 
     As `sampviz measure` of one input. Images are compared on the same samples: the reference is
@@ -106,8 +121,8 @@ def measure(
 
     Returns
     -------
-    list of MetricRow
-        A row for every chain and level.
+    MetricRows
+        A list with a MetricRow for every chain and level.
 
     Raises
     ------
@@ -156,7 +171,7 @@ def measure(
         )
 
     max_threads = threads if original.array.size >= _WORTH_THREADS else 1
-    return in_threads(row, list(product(parsed, range(1, levels + 1))), max_threads)
+    return MetricRows(in_threads(row, list(product(parsed, range(1, levels + 1))), max_threads))
 
 
 def check_span(span: float | None) -> None:

@@ -8,16 +8,19 @@ from typing import Any, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.measure import MetricRow, check_span, measure
-from sampviz.analysis.metric_tables import check_ending, new_table
+from sampviz.analysis.metric_tables import check_ending, format_statistic, heading, new_table
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import Summary, SummaryStatistics
 from sampviz.core.atomic_write import check_target
 from sampviz.core.dask_cluster import cluster_pool
 from sampviz.core.errors import argument
 from sampviz.core.names import comma_text
+from sampviz.core.notebook import html_table
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.standard_input import STDIN, input_name, refuse_stdin
+from sampviz.core.text import short_repr
 from sampviz.images.discovery import check_inputs, find_inputs
 from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
@@ -41,7 +44,7 @@ class MeasurementSpec:
     allow_code: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DatasetMeasurement:
     """What chains make of many inputs, in numbers.
 
@@ -67,6 +70,22 @@ class DatasetMeasurement:
     def summary(self) -> list[Summary]:
         """Mean, standard deviation and interval of the mean, of every chain and level."""
         return list(self.statistics.summaries())
+
+    def __repr__(self) -> str:
+        kind, failed = type(self).__name__, len(self.failures)
+        count = "1 input" if len(self.sources) == 1 else f"{len(self.sources)} inputs"
+        counts = count + (f", {failed} failed" if failed else "")
+        return short_repr(f"<{kind} of {counts}: {', '.join(self.statistics.names)}>")
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows: of several inputs the summary."""
+        names = self.statistics.names
+        rows = (
+            [line.chain, line.level]
+            + [format_statistic(line.statistics.get(name)) for name in names]
+            for line in self.statistics.summaries()
+        )
+        return html_table(["chain", "level", *map(heading, names)], rows)
 
 
 def measure_dataset(
@@ -220,8 +239,11 @@ def measure_each(
 
     Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
     """
+    if pool:
+        refuse_stdin(sources, argument("scheduler"))
+    processes = 1 if STDIN in sources else workers  # other processes have another stdin
     measure_one = _MeasureOne(spec, workers, is_alone=len(sources) == 1)
-    return map_outcomes(measure_one, sources, workers, pool, ordered=True)
+    return map_outcomes(measure_one, sources, processes, pool, ordered=True)
 
 
 @dataclass(frozen=True)
@@ -244,7 +266,7 @@ class _MeasureOne:
             span=spec.span,
             threads=self.threads,
         )
-        return [replace(row, input=source) for row in rows]
+        return [replace(row, input=input_name(source)) for row in rows]
 
 
 def _chains(spec: MeasurementSpec) -> list[Chain]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.core.docstring import entry, instance_doc, numpydoc, paragraph, split_paragraphs
+from sampviz.core.text import short_repr
 
 Better = Literal["lower", "higher", "nearer 0", "nearer 1", "neither"]
 # The headings that every metric's docstring has, in this order, a paragraph each.
@@ -73,7 +74,7 @@ class Metric:
         object.__setattr__(self, "__module__", self.function.__module__)
 
     def __repr__(self) -> str:
-        return f"<Metric {self.name}: {self.summary}>"
+        return short_repr(f"<Metric {self.name}: {self.summary}>")
 
     def __call__(self, evaluation: Evaluation) -> MetricValue:
         """Return the value and its parts; UndefinedError says why there is none."""

@@ -48,6 +48,17 @@ class SourceImage(Memo):
         return int(np.count_nonzero(~np.isfinite(self.array)))
 
     @cached
+    def out_of_range(self) -> str:
+        """Why the squares of its values are no numbers to measure with; empty if they are."""
+        limits = np.finfo(self.array.dtype)
+        largest = float(magnitude(self.array).max(initial=0))
+        if largest > 2.0**-16 * float(limits.max) ** 0.5:  # of 2^32 values the sum is finite, too
+            return f"the values of the image are too large: their squares are beyond {limits.dtype}"
+        if 0 < largest < float(limits.tiny) ** 0.5 / float(limits.eps):
+            return f"the values of the image are too small: their squares are 0 in {limits.dtype}"
+        return ""
+
+    @cached
     def mean(self) -> float:
         """The mean of its values, of complex ones of the magnitudes."""
         return float(magnitude(self.array).mean(dtype=np.float64))

@@ -6,13 +6,15 @@ from fractions import Fraction
 
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.notebook import html_table
+from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
 
 Fractions = tuple[Fraction, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Stage:
     """The array after a step of a chain, without its values.
 
@@ -55,6 +57,26 @@ class Stage:
         """The same in cycles/mm, where the spacing is known."""
         return self.spacing and tuple(0.5 / mm for mm in self.spacing)
 
+    def __repr__(self) -> str:
+        size, factor = ("x".join(map(str, values)) for values in (self.size, self.factor))
+        return short_repr(f"<Stage {self.step or 'input'}: {size} px, factor {factor}>")
+
+
+class Stages(list[Stage]):
+    """The stages of a chain, which a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rows = (
+            [stage.step or "input"]
+            + [
+                "x".join(map(str, values))
+                for values in (stage.size, stage.factor, stage.delta, stage.nyquist)
+            ]
+            for stage in self
+        )
+        return html_table(["step", "size", "factor", "delta px", "Nyquist c/px"], rows)
+
 
 def shape(
     chain: str | Chain,
@@ -62,7 +84,7 @@ def shape(
     *,
     spacing: str | float | Sequence[float] | None = None,
     allow_code: bool = False,
-) -> list[Stage]:
+) -> Stages:
     """Return size, factor, place and Nyquist frequency after each step of a chain.
 
     Nothing is run. As `sampviz shape`.
@@ -81,8 +103,9 @@ def shape(
 
     Returns
     -------
-    list of Stage
-        The input and the array after each step: one more than there are steps.
+    Stages
+        A list with a Stage for the input and for the array after each step: one more than there
+        are steps.
 
     Raises
     ------
@@ -105,7 +128,7 @@ def shape(
     parsed = parsed.resolve(sides, mm)
     stage_grids = parsed.trace(sides)
     by_axis = formulas(parsed, sides)
-    stages = []
+    stages = Stages()
     for number, grids in enumerate(stage_grids, -1):
         step = parsed.steps[number] if number >= 0 else None
         stages.append(

@@ -16,8 +16,9 @@ import numpy as np
 
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import InputError, UsageError, argument
+from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.bandlimited import fourier_shift
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -31,8 +32,8 @@ _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})", re.ASCII)
 _CONSTANT = 1e-6  # of the values: rounding, in float32
 
 
-@dataclass(frozen=True, eq=False)
-class ShiftedOutputs:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShiftedOutputs(ShortRepr):
     """The image moved by `shift` px, and the output of every chain, moved back.
 
     `consistency` is E of each chain, None where it is undefined: see `consistency`.
@@ -44,8 +45,8 @@ class ShiftedOutputs:
     consistency: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class ShiftSweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShiftSweep(ShortRepr):
     """An image that moves along `axis` by each of `shifts` (px), and chains without `auto`.
 
     A shift moves it down ("rows"), to the right ("columns"), or by as much in both ways.
@@ -140,7 +141,8 @@ def consistency(shifted_back: Array, unshifted: Array) -> float | None:
     0 if the output only moves with the image. Both are (.., H, W); the mean is that of each plane.
     None if `unshifted` is constant: there is nothing to compare with.
     """
-    actual, expected = inner(shifted_back), inner(unshifted)
+    unit = unshifted.real.dtype.type(power_of_two(unshifted))  # no square is too large or too small
+    actual, expected = inner(shifted_back) / unit, inner(unshifted) / unit
     scale = _norm(expected - expected.mean(axis=(-2, -1), keepdims=True))
     if scale <= _CONSTANT * _norm(expected):
         return None

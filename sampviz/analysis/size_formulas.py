@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import window_layout
 from sampviz.ops.chain import Chain
@@ -32,8 +33,8 @@ class Formula:
     total: str = ""  # how Keras finds the sum of both ends
 
 
-@dataclass(frozen=True)
-class AxisFormulas:
+@dataclass(frozen=True, repr=False)
+class AxisFormulas(ShortRepr):
     """The formulas for axes on which a step has the same numbers, and how the programs differ."""
 
     step: int  # of the chain, from 0

@@ -7,6 +7,7 @@ import numpy as np
 
 from sampviz.analysis.measure import REFER_TO_RANGE, MetricRow
 from sampviz.core.bounded_cache import bounded_cache
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 
 RESAMPLES = 2000
@@ -15,7 +16,7 @@ EXACT = 1000  # inputs up to which every value is kept, and drawn from for the i
 _MOST_REASONS = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statistic:
     """A measure over several inputs: its mean, standard deviation and interval of the mean.
 
@@ -31,14 +32,23 @@ class Statistic:
     low: float | None = None
     high: float | None = None
 
+    def __repr__(self) -> str:
+        spread = "" if self.sd is None else f" ± {self.sd:.4g} [{self.low:.4g}, {self.high:.4g}]"
+        return f"<Statistic {self.mean:.4g}{spread} of {self.count}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Summary:
     """The measures of one chain and level over all inputs."""
 
     chain: str
     level: int
     statistics: Mapping[str, Statistic]
+
+    def __repr__(self) -> str:
+        level = f" ×{self.level}" if self.level > 1 else ""
+        means = ", ".join(f"{name} {s.mean:.4g}" for name, s in self.statistics.items())
+        return short_repr(f"<Summary {self.chain}{level}: {means}>")
 
 
 class RunningStatistic:
@@ -109,6 +119,9 @@ class SummaryStatistics:
         self._running: dict[tuple[str, int], dict[str, RunningStatistic]] = {}
         self._undefined: dict[str, dict[str, dict[str, None]]] = {}  # why: measures: chains
         self._spans: dict[str, tuple[float, float]] = {}  # smallest and largest, by their source
+
+    def __repr__(self) -> str:
+        return short_repr(f"<SummaryStatistics of {self.inputs} inputs: {', '.join(self.names)}>")
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input."""

@@ -10,6 +10,7 @@ from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import RunningStatistic, Statistic, SummaryStatistics
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import short_repr
 
 Interval = tuple[float, float]
 
@@ -28,7 +29,7 @@ class Axis:
         return 1 if self.better == "higher" else -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Point:
     """A chain: its label, its values over all inputs, and their 95 % intervals, if there are."""
 
@@ -37,6 +38,9 @@ class Point:
     y: float
     x_interval: Interval | None = None
     y_interval: Interval | None = None
+
+    def __repr__(self) -> str:
+        return short_repr(f"<Point {self.label}: {self.x:.4g}, {self.y:.4g}>")
 
 
 def pareto(points: Sequence[Point], x: Axis, y: Axis) -> list[Point]:

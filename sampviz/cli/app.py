@@ -1,21 +1,27 @@
 """The program: its commands, how it says that something is wrong, and with which exit code."""
 
 import os
+import re
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout, suppress
+from io import StringIO
 from typing import Annotated, Any
 
 import typer
 
-from sampviz.cli.command_list import COMMANDS, add_commands
-from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning
+from sampviz.cli.command_list import add_commands
+from sampviz.cli.completion import COMPLETING, join_broken_words
+from sampviz.cli.corrections import better_fix, understood
+from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
+from sampviz.core.standard_input import forget_stdin
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 
 INTERRUPTED = 130
-_COMPLETING = "_SAMPVIZ_COMPLETE"
+_LINE = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")  # in which shells give the words of a line
 
 
 def _print_version(is_requested: bool) -> None:
@@ -42,6 +48,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:
         return OutputError.exit_code  # there is nobody to tell
     full_arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if COMPLETING in os.environ:
+        return _complete()
     debug = "--debug" in full_arguments
     with warnings.catch_warnings():
         warnings.showwarning = _warning_printer()
@@ -49,6 +57,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", SampvizWarning)
         try:
             program_arguments = [word for word in full_arguments if word != "--debug"]
+            program_arguments = understood(program_arguments)
             code = _app(program_arguments)(
                 program_arguments, prog_name="sampviz", standalone_mode=False
             )
@@ -59,8 +68,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
         except (Exception, KeyboardInterrupt) as err:
             if debug:
                 traceback.print_exc()
-            return _report(err)
+            return _report(err, full_arguments)
+        finally:
+            forget_stdin()
     return code if isinstance(code, int) else 0
+
+
+def _complete() -> int:
+    """Print what a shell completes, without what bash has on its line already."""
+    on_line = join_broken_words()
+    output = StringIO()
+    with redirect_stdout(output), suppress(SystemExit):
+        # The words are those of the environment; a line that is not whole yet may be any.
+        words = re.split(r"\s+", " ".join(os.environ.get(name, "") for name in _LINE))
+        _app(words)([], prog_name="sampviz", standalone_mode=False)
+    for line in output.getvalue().splitlines():
+        typer.echo(line.removeprefix(on_line), nl=bool(line))
+    return 0
 
 
 def _app(arguments: Sequence[str]) -> typer.Typer:
@@ -75,12 +99,11 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
         callback=_root,
         invoke_without_command=True,
     )
-    # A shell that completes a line gives its words in another way.
-    add_commands(app, COMMANDS if _COMPLETING in os.environ else arguments)
+    add_commands(app, arguments)
     return app
 
 
-def _report(err: BaseException) -> int:
+def _report(err: BaseException, arguments: Sequence[str]) -> int:
     """Say on stderr what went wrong; return the exit code."""
     if isinstance(err, (typer.Abort, KeyboardInterrupt)):
         typer.echo("interrupted", err=True)
@@ -103,6 +126,9 @@ def _report(err: BaseException) -> int:
             "a fault in sampviz itself", what, "--debug shows where; please report it"
         )
         code = FAULT
+    if fix := better_fix(shown_error, arguments):
+        what, where, _ = shown_error.texts
+        shown_error = UsageError(what, where, fix)
     typer.echo(f"error: {shown_error}", err=True)
     return code
 

@@ -1,21 +1,66 @@
-"""The options that say which picture of a file is read, and how: the same for all commands."""
+"""The inputs and the chains of a command, and how inputs are read: the same for all commands."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_chains, complete_input
 from sampviz.cli.options import parameter_of, with_options
+from sampviz.core.standard_input import check_stdin_once
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
+
+if TYPE_CHECKING:
+    from sampviz.ops.chain import Chain
 
 Reading = dict[str, Any]  # keywords of `sampviz.load`: what the user asked for
 
+
+def only_one_stdin(inputs: list[str] | None) -> list[str] | None:
+    """Raise UsageError for a second `-` among inputs."""
+    check_stdin_once(inputs or ())
+    return inputs
+
+
+def _inputs(help_text: str, *, several: bool = True) -> Any:
+    return typer.Argument(
+        metavar="INPUT",
+        help=help_text,
+        callback=only_one_stdin if several else None,
+        show_default=False,
+        autocompletion=complete_input,
+    )
+
+
+INPUT_PATTERNS = _inputs(
+    "PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', sample:NAME, or - for stdin."
+)
 InputName = Annotated[
-    str,
-    typer.Argument(
-        metavar="INPUT", help="PNG, JPEG, NIfTI or .npy file, or sample:NAME.", show_default=False
-    ),
+    str, _inputs("PNG, JPEG, NIfTI or .npy file, sample:NAME, or - for stdin.", several=False)
 ]
+InputNames = Annotated[
+    list[str], _inputs("PNG, JPEG, NIfTI or .npy files, sample:NAME, or - for stdin.")
+]
+InputPatterns = Annotated[list[str], INPUT_PATTERNS]
+
+
+def chains_option(each: str, default: str = "") -> Any:
+    """Return what Typer must know of --ops; `each` says what a chain is there, as `a row each`."""
+    text = f"Chains, {each}: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2."
+    return typer.Option(
+        metavar="CHAINS",
+        help=f"{text} {default}".rstrip(),
+        autocompletion=complete_chains,
+        show_default=False,
+    )
+
+
+def parsed_chains(texts: Sequence[str], *, allow_code: bool) -> Sequence["Chain"]:
+    """Return the chains of --ops, which may be given several times."""
+    from sampviz.ops.chain import parse_chains
+
+    return [chain for text in texts for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+
 
 _PARAMETERS = [parameter_of(option, HELP_PANEL) for option in READING_OPTIONS.values()]
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_measures, complete_rows, complete_words
 from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import Option, join_words
 from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS
@@ -40,6 +41,7 @@ Captions = Annotated[
     typer.Option(
         "--caption",
         metavar="FORMATS",
+        autocompletion=complete_words(("md", "tex", "html")),
         help="Write caption, alt text and BibTeX beside the figure: some of md,tex,html.",
     ),
 ]
@@ -53,9 +55,15 @@ AllowCode = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 
 
+_COMPLETIONS = {"rows": complete_rows, "in_panel": complete_measures}
+
+
 def typer_option(option: Option, **changes: Any) -> Any:
     """Return what Typer must know of an option; `changes` are of this command alone."""
-    flags = f"{option.flag}/--no-{option.flag[2:]}" if option.default is True else option.flag
+    words = option.words if option.type is str else ()
+    completion = _COMPLETIONS.get(option.name) or (complete_words(words) if words else None)
+    has_opposite = option.type is bool and option.default is not False
+    flags = f"{option.flag}/--no-{option.flag[2:]}" if has_opposite else option.flag
     return typer.Option(
         flags,
         **{
@@ -63,6 +71,7 @@ def typer_option(option: Option, **changes: Any) -> Any:
             "metavar": option.spec.metavar,
             "min": option.spec.low,
             "max": option.spec.high,
+            "autocompletion": completion,
             **changes,
         },
     )

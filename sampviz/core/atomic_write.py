@@ -6,6 +6,7 @@ full disk leaves half a file.
 
 import filecmp
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -180,7 +181,11 @@ def _not_replaceable(target: Path) -> OutputError:
 
 def _unwritable(reason: str, target: Path) -> OutputError:
     what = f"the file cannot be written: {reason}"
-    return OutputError(what, str(target), f"choose another folder or name{either('', ' with -o')}")
+    fix = f"choose another folder or name{either('', ' with -o')}"
+    # A link that leads nowhere has a folder.
+    if not target.parent.exists() and not target.is_symlink():
+        fix += f", or make the folder: mkdir -p {shlex.quote(str(target.parent))}"
+    return OutputError(what, str(target), fix)
 
 
 def _new_file(folder: Path, ending: str) -> Path:

@@ -8,6 +8,8 @@ from io import BufferedReader
 from pathlib import Path
 
 from sampviz.core.errors import InputError, MissingInputError
+from sampviz.core.standard_input import PATH as STDIN_PATH
+from sampviz.core.standard_input import open_stdin
 
 
 def open_file(path: Path, where: str) -> BufferedReader:
@@ -16,7 +18,7 @@ def open_file(path: Path, where: str) -> BufferedReader:
     Parameters
     ----------
     path : Path
-        Of the file.
+        Of the file; "-" is standard input.
     where : str
         The name of the input, for errors.
 
@@ -31,6 +33,8 @@ def open_file(path: Path, where: str) -> BufferedReader:
         If there is no such file, it cannot be opened, or it is a folder, a pipe or a device. A pipe
         is not waited for.
     """
+    if path == STDIN_PATH:
+        return open_stdin()
     try:
         # Without O_NONBLOCK opening a pipe waits for its writer.
         handle = os.open(

@@ -4,6 +4,7 @@ from unicodedata import category
 
 LONGEST = 1000  # characters
 _LONGEST_REPR = 100
+_LONGEST_WHOLE = 1e7  # written with an exponent from here on
 MINUS = "\u2212"  # the sign, not the hyphen of the keyboard
 
 
@@ -68,3 +69,27 @@ def _escape(char: str) -> str:
     if category(char)[0] == "C" or category(char) in ("Zl", "Zp"):
         return char.encode("unicode_escape").decode("ascii")
     return char
+
+
+def three_digits(value: float) -> str:
+    """Return a number to three significant digits, without an exponent where it can be helped.
+
+    Parameters
+    ----------
+    value : float
+        Any finite number.
+
+    Returns
+    -------
+    str
+        With the sign for minus.
+
+    Examples
+    --------
+    >>> three_digits(13424.0), three_digits(-0.02), three_digits(0.99969)
+    ('13400', '−0.02', '1')
+    """
+    text = f"{value:.3g}"
+    if "e+" in text and abs(value) < _LONGEST_WHOLE:
+        text = f"{float(text):.0f}"
+    return text.replace("-", MINUS)

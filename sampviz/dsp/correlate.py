@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.sliding_window import Border, WindowLayout, pad, taps_along
+from sampviz.dsp.nonfinite import all_count, correlate_what_counts, restored
+from sampviz.dsp.sliding_window import Border, WindowLayout, pad, taps_along, window_taps
 
 
 def correlate(x: Array, kernel: Array, layouts: Sequence[WindowLayout], border: Border) -> Array:
     """Return y[i, j] = sum over a, b of kernel[a, b] xp[s i + d a, s j + d b], xp being x padded.
 
-    Taps that are zero count too: 0 times NaN is NaN, as in every deep-learning library.
+    A tap that is 0 does not count: NaN and infinity under it leave the sum as it is, unlike in
+    deep-learning libraries.
 
     Parameters
     ----------
@@ -32,15 +34,17 @@ def correlate(x: Array, kernel: Array, layouts: Sequence[WindowLayout], border: 
     if len(layouts) == 2 and x.dtype == np.float32:
         from sampviz.dsp.fast.filter2d import filter2d
 
-        if fast := filter2d(kernel, (layouts[0], layouts[1]), border):
-            return fast(x)
+        fast = filter2d(kernel, (layouts[0], layouts[1]), border)
+        if fast and (out := fast(x)) is not None:
+            return out
     axes = range(-len(layouts), 0)
+    padded = x
     for axis, layout in zip(axes, layouts, strict=True):
-        x = pad(x, axis, layout.before, layout.reach, border)
-    samples_of_taps: Iterable[Array] = [x]
-    for axis, layout in zip(axes, layouts, strict=True):
-        samples_of_taps = _taps_of_arrays(samples_of_taps, layout, axis)
-    return _weighted_sum(samples_of_taps, kernel.ravel())
+        padded = pad(padded, axis, layout.before, layout.reach, border)
+    total = _weighted_sum(window_taps(padded, layouts), kernel.ravel())
+    if all_count(kernel, border):
+        return total
+    return restored(total, lambda: correlate_what_counts(x, kernel, layouts, border))
 
 
 def correlate_along(
@@ -66,20 +70,24 @@ def correlate_along(
     Array
         `x` with `layout.count` samples along the axis.
     """
-    x = pad(x, axis, layout.before, layout.reach, border)
-    return _weighted_sum(taps_along(x, layout, axis), taps)
+    padded = pad(x, axis, layout.before, layout.reach, border)
+    total = _weighted_sum(taps_along(padded, layout, axis), taps)
+    if all_count(taps, border):
+        return total
 
+    def exact() -> Array:
+        last = np.moveaxis(x, axis, -1)
+        return np.moveaxis(correlate_what_counts(last, taps, [layout], border), -1, axis)
 
-def _taps_of_arrays(arrays: Iterable[Array], layout: WindowLayout, axis: int) -> Iterable[Array]:
-    for array in arrays:
-        yield from taps_along(array, layout, axis)
+    return restored(total, exact)
 
 
 def _weighted_sum(samples_of_taps: Iterable[Array], weights: Array) -> Array:
     pairs = zip(samples_of_taps, weights, strict=True)
     samples, weight = next(pairs)
-    total = samples * samples.dtype.type(weight)
-    product = np.empty_like(total)
-    for samples, weight in pairs:
-        total += np.multiply(samples, samples.dtype.type(weight), out=product)
+    with np.errstate(invalid="ignore"):  # 0 times infinity
+        total = samples * samples.dtype.type(weight)
+        product = np.empty_like(total)
+        for samples, weight in pairs:
+            total += np.multiply(samples, samples.dtype.type(weight), out=product)
     return total

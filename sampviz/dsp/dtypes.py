@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 FastPath = Callable[[Array], Array]  # a function for arrays of one size, planned beforehand
+# The same, but it may return None: NaN and infinities then need the general way.
+FiniteFastPath = Callable[[Array], Array | None]
 
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24

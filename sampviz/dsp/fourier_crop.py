@@ -15,6 +15,7 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.nonfinite import infinity_as_nan
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Gains = Sequence[Array]  # of every frequency of each axis, DC in the middle
@@ -85,7 +86,9 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
     """Keep the frequencies -floor(n/2) .. ceil(n/2)-1, centred for every N.
 
     For even n the bin at the new Nyquist frequency has no partner of the other sign: the result is
-    the real part (of real and imaginary part each), which gives it the mean of the two.
+    the real part (of real and imaginary part each), which gives it the mean of the two. Of planes
+    the real part is taken once, as the authors do; of volumes after every axis, which gives the
+    frequencies at which two or three axes are at their Nyquist frequency the mean of all signs.
 
     Parameters
     ----------
@@ -105,7 +108,15 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
     if len(f) == 2:
         return real_and_imaginary(crop_planes(size, f, gains, x.real.dtype), x)
     ranges = list(map(_centre_range, size, _sizes(size, f)))
-    return real_and_imaginary(lambda part: _crop_all(part, ranges, gains), x)
+
+    def crop_axes(part: Array) -> Array:
+        for i, ends in enumerate(ranges):
+            last = np.moveaxis(part, i - len(f), -1)
+            kept = _crop_all(last, [ends], gains and [gains[i]])
+            part = np.moveaxis(kept, -1, i - len(f))
+        return np.ascontiguousarray(part)
+
+    return real_and_imaginary(crop_axes, x)
 
 
 def crop_planes(
@@ -180,7 +191,8 @@ def _crop_spectrum(x: Array, ranges: Sequence[tuple[int, int]], gains: Gains) ->
         spectrum = spectrum[axis_slice(axis, slice(*ends))]
     for axis, gain in zip(axes, gains, strict=bool(gains)):
         spectrum = spectrum * on_axis(gain.astype(x.real.dtype), axis)
-    return ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
+    image: Array = ifftn(ifftshift(spectrum, axes=axes), axes=axes, norm="forward")
+    return infinity_as_nan(image)
 
 
 def _centre_range(n: int, m: int) -> tuple[int, int]:
@@ -284,7 +296,7 @@ def zero_fill(x: Array, size: int, axis: int) -> Array:
         half = rfft(x, axis=axis)
         if n % 2 == 0:
             half[axis_slice(axis, slice(n // 2, n // 2 + 1))] /= 2
-        return irfft(half, size, axis=axis) * gain
+        return infinity_as_nan(irfft(half, size, axis=axis) * gain)
     spectrum = fft(x, axis=axis)
     shape = list(x.shape)
     shape[axis] = size
@@ -298,4 +310,4 @@ def zero_fill(x: Array, size: int, axis: int) -> Array:
         nyquist = spectrum[axis_slice(axis, slice(n // 2, n // 2 + 1))] / 2
         padded[axis_slice(axis, slice(n // 2, n // 2 + 1))] = nyquist
         padded[axis_slice(axis, slice(size - n // 2, size - n // 2 + 1))] += nyquist
-    return ifft(padded, axis=axis) * gain
+    return infinity_as_nan(ifft(padded, axis=axis) * gain)

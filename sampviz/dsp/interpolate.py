@@ -7,6 +7,8 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.dsp.nonfinite import restored
+from sampviz.dsp.resampling_weights import Weights
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Method = Literal["nearest", "bilinear"]
@@ -27,17 +29,26 @@ def interpolate_along(x: Array, positions: Array, axis: int) -> Array:
     Returns
     -------
     Array
-        `x` with n samples along the axis.
+        `x` with n samples along the axis. A sample of weight 0 does not count, be it NaN or
+        infinite.
     """
     last = x.shape[axis] - 1
     positions = np.clip(positions, 0, last)
     low = np.minimum(positions.astype(np.intp), max(0, last - 1))
     fraction = on_axis((positions - low).astype(x.real.dtype), axis)
-    below, above = x.take(low, axis), x.take(np.minimum(low + 1, last), axis)
-    below *= 1 - fraction
-    above *= fraction
-    below += above
-    return below
+    next_to_low = np.minimum(low + 1, last)
+    below, above = x.take(low, axis), x.take(next_to_low, axis)
+    with np.errstate(invalid="ignore"):  # 0 times infinity
+        below *= 1 - fraction
+        above *= fraction
+        below += above
+
+    def exact() -> Array:
+        share = positions - low
+        weights = Weights(np.stack([low, next_to_low], 1), np.stack([1 - share, share], 1))
+        return weights.along(x, axis)
+
+    return restored(below, exact)
 
 
 def upsampled(n: int, f: int, *, corners: bool) -> Grid:

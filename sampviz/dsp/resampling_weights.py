@@ -7,7 +7,8 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import on_axis
+from sampviz.dsp.nonfinite import NEGLIGIBLE, restored
+from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 TORCH_CUBIC, PILLOW_CUBIC = -0.75, -0.5  # the parameter a of the cubic
 
@@ -19,7 +20,7 @@ class Weights:
     Parameters
     ----------
     index : Array of int, shape (new, taps)
-        Indices of old samples.
+        Indices of old samples, which never fall from tap to tap.
     weights : Array, shape (new, taps)
         Their weights.
     """
@@ -40,16 +41,34 @@ class Weights:
         Returns
         -------
         Array
-            `x` with the new samples along the axis; the dtype of `x`.
+            `x` with the new samples along the axis; the dtype of `x`. An old sample of weight 0
+            does not count, be it NaN or infinite.
         """
+        with np.errstate(invalid="ignore"):  # 0 times infinity
+            total = self._sum(x, axis)
+        return restored(total, lambda: self._that_count()._sum(x, axis, leave_out_zeros=True))
+
+    def _sum(self, x: Array, axis: int, *, leave_out_zeros: bool = False) -> Array:
         weights = self.weights.astype(x.real.dtype)
         total = None
         for index, weight in zip(self.index.T, weights.T, strict=True):
             part = x.take(index, axis)
             part *= on_axis(weight, axis)
+            if leave_out_zeros:
+                part[axis_slice(axis, weight == 0)] = 0
             total = part if total is None else np.add(total, part, out=total)
         assert total is not None
         return total
+
+    def _that_count(self) -> "Weights":
+        """Return one weight for each old sample of a new one, and 0 for rounding."""
+        taps = np.arange(self.index.shape[1])
+        is_next = np.diff(self.index, axis=1, prepend=-1) != 0  # the indices never fall
+        first = np.maximum.accumulate(np.where(is_next, taps, 0), axis=1)
+        weights = np.zeros_like(self.weights)
+        np.add.at(weights, (np.arange(len(weights))[:, None], first), self.weights)
+        weights[np.abs(weights) <= NEGLIGIBLE] = 0
+        return Weights(self.index, weights)
 
 
 def cubic(t: Array, a: float) -> Array:

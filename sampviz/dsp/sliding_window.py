@@ -1,6 +1,6 @@
 """Sliding windows: how many fit along an axis, what must be padded, and views of their samples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import EllipsisType
@@ -160,15 +160,15 @@ def pair(value: Any) -> tuple[Any, Any]:
     return value if isinstance(value, tuple) else (value, value)
 
 
-def axis_slice(axis: int, chosen: slice) -> tuple[slice | EllipsisType, ...]:
+def axis_slice(axis: int, chosen: slice | Array) -> tuple[slice | Array | EllipsisType, ...]:
     """Return the index that takes a slice along one axis and everything along the others.
 
     Parameters
     ----------
     axis : int
         Negative index of the axis.
-    chosen : slice
-        The slice.
+    chosen : slice or Array
+        The slice, or indices, or a mask.
 
     Returns
     -------
@@ -228,6 +228,28 @@ def taps_along(x: Array, layout: WindowLayout, axis: int) -> Iterator[Array]:
     span = (layout.count - 1) * layout.s + 1
     for start in range(0, layout.k * layout.d, layout.d):
         yield x[axis_slice(axis, slice(start, start + span, layout.s))]
+
+
+def window_taps(x: Array, layouts: Sequence[WindowLayout]) -> Iterator[Array]:
+    """Yield each sample of the windows along several axes, the last axis fastest.
+
+    Parameters
+    ----------
+    x : Array
+        Numbers, padded along the axes already.
+    layouts : sequence of WindowLayout
+        Windows along each of the last axes.
+
+    Yields
+    ------
+    Array
+        A view of one sample of every window.
+    """
+    if not layouts:
+        yield x
+        return
+    for view in taps_along(x, layouts[0], -len(layouts)):
+        yield from window_taps(view, layouts[1:])
 
 
 def on_axis(values: Array, axis: int) -> Array:

@@ -10,8 +10,7 @@ from sampviz.dsp.energy import without_mean
 from sampviz.dsp.grid import Size
 
 FLOOR_DB = -80.0
-# A frequency midway between two bins is rounded up, whatever the last digits of its square root.
-_TIE = 1e-9
+TIE = 1e-9  # of a square root: what is as near to a number is that number
 _ROUNDING = 1e-9  # of a sum of float64 numbers; far more than any image needs
 
 
@@ -63,6 +62,27 @@ def decibels(amplitudes: Array, reference: float) -> Array:
         return np.where(np.isnan(amplitudes + reference), np.nan, FLOOR_DB)
     # By a quotient: of the smallest numbers the floor itself would be 0.
     return np.asarray(20 * np.log10(np.maximum(amplitudes / reference, 10 ** (FLOOR_DB / 20))))
+
+
+def nearest_ring(radius: Array) -> Array:
+    """Return the whole number nearest to each radius.
+
+    Parameters
+    ----------
+    radius : Array
+        Radii, 0 or more: square roots, whose last digits are rounding.
+
+    Returns
+    -------
+    Array
+        Whole numbers; midway between two the larger, whatever the last digits.
+
+    Examples
+    --------
+    >>> nearest_ring(np.array([2.4, 2.5, 2.5 - 1e-15])).tolist()
+    [2.0, 3.0, 3.0]
+    """
+    return np.asarray(np.floor(radius + 0.5 + TIE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +145,7 @@ def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPo
     rows, columns = stack.shape[-2:]
     down, along = pitch
     radius = np.hypot(np.fft.fftfreq(rows, down)[:, None], np.fft.fftfreq(columns, along))
-    bins = np.floor(radius / width + 0.5 + _TIE).astype(int).ravel()
+    bins = nearest_ring(radius / width).astype(int).ravel()
     counted = np.ones(bins.size)
     counted[0] = 0
     count = np.bincount(bins, counted)

@@ -34,8 +34,8 @@ class FigureOptions:
     rows: Annotated[
         str | None,
         Spec(
-            "Some of image,zoom,spectrum,difference,alias,foldspectrum,flat;"
-            " image,spectrum by default.",
+            "Some of image,detail,error,spectrum,summary,zoom,difference,alias,foldspectrum,flat;"
+            " the first five by default, on a page of two journal columns.",
             "the rows of compare",
             metavar="ROWS",
             kinds=_COMPARE,
@@ -54,9 +54,17 @@ class FigureOptions:
     zoom: Annotated[
         str | None,
         Spec(
-            "ROWxCOL+SIZE in pixels of the original, or auto: where the chains differ most.",
+            "ROWxCOL+SIZE in pixels of the original, or auto: where the structure differs most.",
             "ROWxCOL+SIZE or auto",
             metavar="REGION",
+            kinds=_COMPARE,
+        ),
+    ] = None
+    crop: Annotated[
+        bool | None,
+        Spec(
+            "Show what is not background alone; on the default page that is so.",
+            "whether images are cropped to what is not background",
             kinds=_COMPARE,
         ),
     ] = None
@@ -134,7 +142,7 @@ class FigureOptions:
     width: Annotated[
         float | None,
         Spec(
-            "Width of the figure.",
+            "Width of the figure; 183 for the default rows.",
             "width in mm",
             low=10,
             high=5000,
@@ -146,7 +154,7 @@ class FigureOptions:
     dpi: Annotated[
         int | None,
         Spec(
-            "Resolution; 150, or more if --width asks for it.",
+            "Resolution; 150, and at least 300 for a given width.",
             "resolution",
             low=30,
             high=2400,
@@ -173,14 +181,14 @@ class FigureOptions:
             unit="pt",
             metavar="PT",
         ),
-    ] = 8
+    ] = 7
 
 
 FIGURE_OPTIONS = options_of(FigureOptions)
 # The panels of the help of `sampviz compare`, in the order of their lines.
 CONTENT, LOOK = "What is shown", "How it looks"
 HELP_PANELS: Mapping[str, tuple[str, ...]] = {
-    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "up"),
+    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "crop", "up"),
     LOOK: (
         *("window", "window_scope", "convention", "cmap", "title"),
         *("width", "dpi", "columns", "font_size", "annotate"),

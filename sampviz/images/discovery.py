@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sampviz.core.errors import InputError, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
+from sampviz.core.standard_input import STDIN, input_name, input_path
 from sampviz.images.input_names import PREFIX
 from sampviz.images.samples import check_sample
 
@@ -33,18 +34,23 @@ def find_inputs(texts: Sequence[str], folder: Path = Path()) -> list[str]:
 
 
 def _expand(text: str, folder: Path) -> list[str]:
-    if text.startswith(PREFIX):
+    if text.startswith(PREFIX) or text == STDIN:
         return [text]
-    path = str(folder / text)
+    path = _not_stdin(folder / text)
     if has_magic(text) and not os.path.lexists(path):
         # Not Path.glob: that finds hidden files, and refuses absolute patterns.
         names = iglob(text, root_dir=folder, recursive=True)  # noqa: PTH207
         paths = (folder / name for name in names)
-        files = sorted(str(path) for path in _check_count(paths, text) if not path.is_dir())
+        files = sorted(_not_stdin(path) for path in _check_count(paths, text) if not path.is_dir())
         if not files:
             raise InputError("no file matches", text, f"the folder is {folder.absolute()}")
         return files
-    return [str(path)]
+    return [path]
+
+
+def _not_stdin(path: Path) -> str:
+    """Return the text of a path: a file may have the name that stands for standard input."""
+    return f".{os.sep}{path}" if str(path) == STDIN else str(path)
 
 
 def check_inputs(sources: Sequence[str]) -> None:
@@ -53,7 +59,7 @@ def check_inputs(sources: Sequence[str]) -> None:
         if source.startswith(PREFIX):
             check_sample(source)
         else:
-            open_file(Path(source), source).close()
+            open_file(input_path(source), input_name(source)).close()
 
 
 def find_bids(query: Mapping[str, str | Sequence[str]], folder: Path = Path()) -> list[str]:

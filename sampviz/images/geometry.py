@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sampviz.core.errors import UsageError
+from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
 
@@ -17,8 +18,8 @@ AXIS_NAMES = ("first axis", "second axis", "third axis")
 OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "S": "I", "I": "S"}
 
 
-@dataclass(frozen=True, eq=False)
-class Geometry:
+@dataclass(frozen=True, eq=False, repr=False)
+class Geometry(ShortRepr):
     """Where pixels are in space.
 
     Parameters

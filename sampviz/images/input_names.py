@@ -13,6 +13,8 @@ from itertools import product
 from pathlib import Path
 from unicodedata import normalize
 
+from sampviz.core.standard_input import input_name
+
 PREFIX = "sample:"  # of sources that are no path
 _KEPT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
 _LONGEST = 100  # characters of the name of a file, and twice as many bytes
@@ -38,7 +40,7 @@ def stem(source: str) -> str:
     """
     if source.startswith(PREFIX):
         return source.removeprefix(PREFIX).partition(":")[0]
-    path = Path(source)
+    path = Path(input_name(source))
     return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
@@ -59,7 +61,7 @@ def name_of(source: str) -> str:
     >>> name_of("scans/t1.nii"), name_of("sample:t1")
     ('t1.nii', 'sample:t1')
     """
-    return source if source.startswith(PREFIX) else Path(source).name
+    return source if source.startswith(PREFIX) else Path(input_name(source)).name
 
 
 def distinct_names(sources: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.images.image import Image
 
@@ -154,7 +155,7 @@ class Window:
         str
             Such as "window 0..255".
         """
-        text = f"window {limits[0]:.4g}..{limits[1]:.4g}"
+        text = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
         if self.kind == "header":
             return f"{text} (of its header)"
         if self.kind == "limits" or (self.kind == "auto" and image.range is not None):

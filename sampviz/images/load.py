@@ -9,6 +9,7 @@ from typing import Literal
 
 from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.open_file import open_file
+from sampviz.core.standard_input import input_name, input_path
 from sampviz.images.formats.raster_header import raster_kind
 from sampviz.images.formats.signature import (
     SIGNATURE_SIZE,
@@ -54,8 +55,9 @@ def load(
     Parameters
     ----------
     source : str or Path
-        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) or .npy file, or a sample such as `sample:t1`
-        or `sample:zoneplate:64x64`.
+        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img), .npy, MGH (.mgh, .mgz), BMP, WebP, JPEG 2000
+        or TIFF file, or a sample such as `sample:t1` or `sample:zoneplate:64x64`; "-" is standard
+        input.
     plane : {"axial", "coronal", "sagittal"}, optional
         Of a NIfTI; axial by default, or that of a single slice.
     slice : str or int, optional
@@ -64,7 +66,8 @@ def load(
     frame : int, optional
         Of a series, or of a `.npy` of (N, C, H, W), from 0; the first by default.
     channel : int, optional
-        Of a `.npy` of (C, H, W) or (H, W, C), from 0; the first by default.
+        Of a `.npy` of (C, H, W) or (H, W, C), or of a NIfTI of vectors, from 0; the first by
+        default.
     mosaic : int, optional
         The first so many channels, in place of one.
     kspace : bool
@@ -178,7 +181,7 @@ def digest(source: str) -> str | None:
     InputError
         If a file cannot be read.
     """
-    path = Path(source)
+    path = input_path(source)
     if source.startswith(PREFIX):
         name = source.removeprefix(PREFIX)
         if name not in SAMPLE_FILES:
@@ -187,7 +190,7 @@ def digest(source: str) -> str | None:
     checksum = sha256()
     files = pair_of(path) or (path,)
     for existing in (part for part in files if part == path or part.is_file()):
-        with open_file(existing, source) as file:
+        with open_file(existing, input_name(source)) as file:
             while chunk := file.read(_PIECE):
                 checksum.update(chunk)
     return checksum.hexdigest()
@@ -205,9 +208,9 @@ def _read_source(source: str, selection: Selection) -> Image:
             return synthetic_image(text, selection)
         path = sample_path(text)
     else:
-        path = Path(source)
+        path = input_path(source)
     try:
-        return _read_file(path, name, source, selection)
+        return _read_file(path, name, input_name(source), selection)
     except MemoryError:
         raise InputError(
             "there is not enough memory for it", source, "cut it into smaller pieces"

@@ -65,7 +65,10 @@ class Selection:
     ] = None
     channel: Annotated[
         int | None,
-        Spec("Channel of a C x H x W .npy, from 0.", "channel of an array of C x H x W"),
+        Spec(
+            "Channel of a C x H x W .npy, component of a NIfTI of vectors, from 0.",
+            "channel of an array of C x H x W",
+        ),
     ] = None
     mosaic: Annotated[
         int | None,

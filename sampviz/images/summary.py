@@ -1,6 +1,6 @@
 """What was read: the facts of an image, for people and for programs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,16 +9,21 @@ from sampviz.dsp.dtypes import mean_of
 from sampviz.images.image import Image, magnitude
 from sampviz.images.value_range import value_range
 
+if TYPE_CHECKING:
+    from sampviz.images.formats.nifti_header import Header
+
 
 def summarize(image: Image) -> dict[str, Any]:
     """Return the facts of an image as JSON can hold them.
 
     `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None
-    where there are none. `spacing` is in mm, rows first, None where the file has none.
+    where there are none. `spacing` is in mm, rows first, None where the file has none. Of a NIfTI
+    `space` is what its affine leads to, `intent` what its values are, and `window` the values that
+    it says to be black and white (cal_min and cal_max).
     """
     finite = magnitude(image.array[np.isfinite(image.array)])
     finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
-    geometry, values = image.geometry, value_range(image)
+    geometry, values, header = image.geometry, value_range(image), image.file.header
     return {
         "name": image.name,
         "format": image.file.format,
@@ -29,6 +34,7 @@ def summarize(image: Image) -> dict[str, Any]:
         "dtype": str(image.array.dtype),
         "spacing": list(geometry.spacing) if geometry else None,
         "axes": list(geometry.axes) if geometry and geometry.axes else None,
+        **(_header_facts(header) if header else {}),
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
         "mean": mean_of(finite) if finite.size else None,
@@ -38,4 +44,14 @@ def summarize(image: Image) -> dict[str, Any]:
         "inf": int(np.isinf(image.array).sum()),
         "labels": list(image.labels.ids) if image.labels else None,
         "warnings": [*image.notes, *map(options_text, image.choices)],
+    }
+
+
+def _header_facts(header: "Header") -> dict[str, Any]:
+    """Return what a NIfTI says besides its voxels."""
+    return {
+        "space": header.space,
+        "intent": header.intent,
+        "seconds_per_frame": header.seconds_per_frame,
+        "window": list(header.window) if header.window else None,
     }

@@ -7,13 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.png_header import PALETTE, SIGNATURE, chunk
 from sampviz.images.image import Image
+from sampviz.images.png_bytes import png_bytes
 
 ENDINGS = (".npy", ".png", ".nii.gz", ".nii")
 
@@ -162,23 +162,3 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
         )
     pixels = np.clip(np.rint(levels), 0, largest).astype(np.uint8 if bits == 8 else np.uint16)
     path.write_bytes(png_bytes(pixels.transpose(1, 2, 0) if pixels.ndim == 3 else pixels))
-
-
-def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
-    """Return the bytes of a PNG.
-
-    Parameters
-    ----------
-    pixels : ndarray of uint8 or uint16
-        (H, W) greys or (H, W, 3) colours.
-
-    Returns
-    -------
-    bytes
-    """
-    import cv2
-
-    if pixels.ndim == 3:
-        pixels = pixels[..., ::-1]  # OpenCV's order is blue, green, red
-    _, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
-    return data.tobytes()

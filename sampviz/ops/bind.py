@@ -138,6 +138,24 @@ def _count(value: Value) -> int:
     return len(value) if isinstance(value, tuple) else 1
 
 
+def leaves_alone(parameters: Sequence[Parameter], values: Params) -> bool:
+    """Tell whether an axis is left as it is: the factor by which it would change is 1.
+
+    Parameters
+    ----------
+    parameters : sequence of Parameter
+        The parameters.
+    values : mapping of str to value
+        Their values for the axis.
+
+    Returns
+    -------
+    bool
+        Whether a factor is 1.
+    """
+    return any(values[p.name] == 1 for p in parameters if p.spec.is_factor)
+
+
 def unchecked(*_: Any, **__: Any) -> None:
     """Accept any values: the check of an operation that has none.
 

@@ -13,9 +13,9 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
 from sampviz.core.text import short_repr
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FiniteFastPath
 from sampviz.dsp.grid import Grids, Size
-from sampviz.ops.chain_run import as_input, run_steps
+from sampviz.ops.chain_run import as_input, run_fast, run_steps
 from sampviz.ops.chain_trace import (
     MOST_PIXELS,
     resolve_steps,
@@ -241,10 +241,8 @@ class Chain:
         """Return the array after the last step; parameters as for `stages`."""
         if axes == 2 and type(array) is np.ndarray and array.dtype == np.float32:
             fast_paths = _fast_paths(self, array.shape)
-            for fast_path in fast_paths:
-                array = fast_path(array)
-            if fast_paths:
-                return array
+            if fast_paths and (out := run_fast(fast_paths, array)) is not None:
+                return out
         (last,) = deque(self._run(as_input(array, axes, str(self)), axes), maxlen=1)
         return last
 
@@ -263,13 +261,13 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 # As many calls as there are steps: on 256x256 px the checks of every step would take a third of
 # the time of a mean.
 @bounded_cache(2**26)
-def _fast_paths(chain: Chain, shape: Size) -> tuple[FastPath, ...]:
+def _fast_paths(chain: Chain, shape: Size) -> tuple[FiniteFastPath, ...]:
     """Return the fast path of each step for float32 of that shape; none if a step has none."""
     if len(shape) < 2 or 0 in shape:
         return ()
     grids = chain.trace(shape[-2:], prod(shape[:-2]))
     sizes = [tuple(grid.size for grid in stage) for stage in grids]
-    fast_paths = []
+    fast_paths: list[FiniteFastPath] = []
     for step, size in zip(chain.steps, sizes, strict=False):
         fast_path = step.op.fast_path(size, step.params)
         if fast_path is None:

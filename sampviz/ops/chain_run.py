@@ -1,11 +1,11 @@
 """Run the steps of a chain on an array."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
 from sampviz.core.errors import ChainError
-from sampviz.dsp.dtypes import Array, as_number
+from sampviz.dsp.dtypes import Array, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_trace import MOST_PIXELS, UNDO_FIX, check_size
 from sampviz.ops.step import Step, match_poolings
@@ -98,3 +98,24 @@ def run_steps(
             err.at(f"step {number + 1} of '{name}'")
             raise
         yield x
+
+
+def run_fast(fast_paths: Iterable[FiniteFastPath], x: Array) -> Array | None:
+    """Return what fast paths make of an array, one after the other.
+
+    Parameters
+    ----------
+    fast_paths : iterable of callable
+        The fast path of each step.
+    x : Array
+        float32.
+
+    Returns
+    -------
+    Array or None
+        The array after the last step; None where a step leaves it to the general way.
+    """
+    out: Array | None = x
+    for fast_path in fast_paths:
+        out = None if out is None else fast_path(out)
+    return out

@@ -1,16 +1,18 @@
 """What users bring as chains: text, chains, operations, or code of their own."""
 
 import re
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from sampviz.core.errors import ChainError, UsageError, argument
+from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import is_code, operation_of
 
+DEFAULT_CHAINS = "max,stride,blur,flc"
 CHAINS = argument("chains", option="ops")  # what both call them in an error
 _FIX = "give a text such as 'max,blur', chains, operations, functions or torch modules"
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
@@ -60,6 +62,24 @@ def as_chains(value: Any, *, allow_code: bool = False) -> tuple[Chain, ...]:
     if not chains:
         raise UsageError("there is no chain", CHAINS, "give at least one, e.g. 'max'")
     return chains
+
+
+def default_chains() -> tuple[Chain, ...]:
+    """Return the chains of a comparison for which none are given, and say which they are.
+
+    Returns
+    -------
+    tuple of Chain
+        A maximum, plain decimation, a blur before it, and a cut of the spectrum.
+
+    Warns
+    -----
+    SampvizWarning
+        With the chains.
+    """
+    text = f"{CHAINS} is not given: {DEFAULT_CHAINS} are compared"
+    warnings.warn(text, SampvizWarning, stacklevel=3)
+    return parse_chains(DEFAULT_CHAINS)
 
 
 def _as_sequence(value: Any) -> Iterable[Any]:

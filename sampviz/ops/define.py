@@ -36,6 +36,8 @@ def op(
     response: ResponseRule | None = None,
     fast: FastRule | None = None,
     intermediates: Mapping[str, IntermediatesRule] | None = None,
+    title: str = "",
+    phrases: Mapping[str, str] | None = None,
     cite: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Array]], Operation]:
     """Make an operation of a function.
@@ -78,6 +80,11 @@ def op(
         `fast(size, **parameters)` plans a fast path for planes of float32, or returns None.
     intermediates : mapping of str to callable, optional
         What it uses inside, such as its kernel, by name: `rule(x, parameters)` gives an array.
+    title : str
+        Its name for people, above pictures: "Max pooling"; the name in chains by default.
+    phrases : mapping of str to str, optional
+        How the value of a parameter reads behind the title, where it is not as of all operations:
+        ``{"k": "{} taps"}``.
     cite : tuple of str
         Keys of its papers in references.bib.
 
@@ -124,6 +131,8 @@ def op(
             response=response,
             fast=fast,
             intermediates=intermediates or {},
+            title=title or name,
+            phrases=phrases or {},
             cite=cite,
         )
 

@@ -152,7 +152,11 @@ class Source:
     def _step(self, word: Word, is_operation: Callable[[str], bool]) -> StepText:
         name, *rest = split(word, ":")
         if not name.text:
-            raise self.error("a step without a name", name, "write a name between the separators")
+            ends = self.text.strip(" ,+")
+            fix = "write a name between the separators"
+            if ends and name.start >= len(self.text.rstrip(" ,+")):
+                fix = f"leave the end out: {ends[:_SHOWN]}"
+            raise self.error("a step without a name", name, fix)
         if not is_operation(name.text):
             names_something = bool(rest and _DOTTED.fullmatch(rest[0].text))
             if _DOTTED.fullmatch(name.text) and ("." in name.text or names_something):

@@ -1,6 +1,5 @@
 """What an operation is: a function on arrays that knows its parameters, sizes and positions."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +10,10 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, did_you_mean
 from sampviz.core.text import short_repr
-from sampviz.dsp.dtypes import Array, FastPath, as_number
+from sampviz.dsp.dtypes import Array, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes
-from sampviz.ops.call_function import call_function
+from sampviz.ops.bind import axis_values, bind_values, check_axes, leaves_alone
+from sampviz.ops.call_function import call_function, call_response
 from sampviz.ops.manual import manual_text, signature
 from sampviz.ops.parameter import BadValueError, Parameter, Value
 from sampviz.ops.rules import (
@@ -61,7 +60,7 @@ class Operation:
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
-    response, fast, intermediates, cite
+    response, fast, intermediates, title, phrases, cite
         As for `op`.
     importable : bool
         Whether a text can name it.
@@ -86,6 +85,8 @@ class Operation:
     response: ResponseRule | None = None
     fast: FastRule | None = None
     intermediates: Mapping[str, IntermediatesRule] = field(default_factory=dict)
+    title: str = ""
+    phrases: Mapping[str, str] = field(default_factory=dict)
     cite: tuple[str, ...] = ()
     importable: bool = True
 
@@ -165,7 +166,7 @@ class Operation:
             raise ChainError(str(err), where) from None
 
     def _grid(self, n: int, axis: int, params: Params) -> Grid:
-        if self._leaves_alone(params):
+        if leaves_alone(self.parameters, params):
             return Grid(n)
         axis_argument = {"axis": axis} if self.grid_of == "this axis" else {}
         grid: Grid = self.grid(n, **axis_argument, **params)
@@ -219,16 +220,13 @@ class Operation:
     def _call(self, x: Array, params: Params, axes: int) -> Array:
         if self.fast and axes == 2 and x.dtype == np.float32:
             fast_path = self.fast_path(x.shape[-2:], params)
-            if fast_path is not None:
-                return fast_path(x)
-        changed = [i for i in range(axes) if not self._leaves_alone(axis_values(params, i))]
-        return call_function(self.function, self.form, self.per_axis, x, axes, params, changed)
+            if fast_path is not None and (out := fast_path(x)) is not None:
+                return out
+        return call_function(
+            self.function, self.form, self.parameters, self.per_axis, x, axes, params
+        )
 
-    def _leaves_alone(self, values: Params) -> bool:
-        """Tell whether an axis with these values is left as it is: its factor is 1."""
-        return any(values[p.name] == 1 for p in self.parameters if p.spec.is_factor)
-
-    def fast_path(self, size: Size, params: Params) -> FastPath | None:
+    def fast_path(self, size: Size, params: Params) -> FiniteFastPath | None:
         """Return the fast path for planes of float32.
 
         Parameters
@@ -241,7 +239,8 @@ class Operation:
         Returns
         -------
         callable or None
-            A function of arrays (..., H, W); None if there is no fast path for these values.
+            A function of arrays (..., H, W), which may return None where a value is not finite;
+            None if there is no fast path for these values.
         """
         return _plan(self, size, tuple(params.items())) if self.fast else None
 
@@ -262,15 +261,7 @@ class Operation:
         """
         if self.response is None:
             return None
-        if "frequencies" in inspect.signature(self.response).parameters:
-            return self.response(
-                frequencies, **all_axes_values(params, len(frequencies), self.per_axis)
-            )
-        of_axes = [(v, axis_values(params, i)) for i, v in enumerate(frequencies)]
-        gains = [
-            self.response(v, **values) for v, values in of_axes if not self._leaves_alone(values)
-        ]
-        return np.prod([np.ones_like(frequencies[0]), *gains], axis=0)
+        return call_response(self.response, self.parameters, self.per_axis, frequencies, params)
 
     def switches_of(self, x: Array, params: Params, axes: int = 2) -> Array:
         """Return the indices of the pixels that a pooling takes, for unpooling.
@@ -320,6 +311,8 @@ class Operation:
 
 # A fast path holds what it has computed for its size: tables of 1 MB at most.
 @bounded_cache(2**26)
-def _plan(op: Operation, size: Size, values: tuple[tuple[str, Value], ...]) -> FastPath | None:
+def _plan(
+    op: Operation, size: Size, values: tuple[tuple[str, Value], ...]
+) -> FiniteFastPath | None:
     assert op.fast
     return op.fast(size, **dict(values))

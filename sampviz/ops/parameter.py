@@ -220,9 +220,9 @@ class Parameter:
             is_valid, converted = self.type is bool and isinstance(value, bool), value
         else:
             try:
-                number: Any = _decimal(value) if self.type is Fraction else self.type(value)
-                converted = number
-                is_valid = (self.type is Fraction or number == value) and self._in_bounds(number)
+                converted = _decimal(value) if self.type is Fraction else self.type(value)
+                is_same = self.type is Fraction or converted == value
+                is_valid = is_same and self._in_bounds(float(converted))
             except (TypeError, ValueError, OverflowError):
                 is_valid = False
         if not is_valid:
@@ -242,7 +242,7 @@ class Parameter:
     def _takes_any_word(self) -> bool:
         return self.type is str and not self.spec.words
 
-    def _in_bounds(self, value: float | Fraction) -> bool:
+    def _in_bounds(self, value: float) -> bool:
         low, high = self.spec.low, self.spec.high
         return isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
 

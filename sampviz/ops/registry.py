@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from threading import local
 from types import MappingProxyType
 
+from sampviz.core.notebook import html_table
 from sampviz.ops import aliases, families
 from sampviz.ops.operation import Operation
 from sampviz.ops.plugins import is_being_imported, plugin_entries, plugin_operations
@@ -68,6 +69,13 @@ class _Operations(Mapping[str, Operation]):
     def __repr__(self) -> str:
         return f"<{len(self)} operations: {', '.join(list(self)[:3])}, ...>"
 
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rows = (
+            (op.name, op.kind, "yes" if op.linear else "no", op.summary) for op in self.values()
+        )
+        return html_table(["operation", "kind", "linear", "what it does"], rows)
+
     def _known(self) -> Mapping[str, Operation]:
         if self._all is not None:
             return self._all
@@ -91,7 +99,18 @@ OPS: Mapping[str, Operation] = _Operations()
 
 
 def canonical_name(name: str) -> str | None:
-    """Return the operation or the named chain that a name means, be it an alias; None for none."""
+    """Return the operation or the named chain that a name means, be it an alias.
+
+    Parameters
+    ----------
+    name : str
+        As it was written.
+
+    Returns
+    -------
+    str or None
+        The name here; None where there is none.
+    """
     if name in OPS or name in NAMED_CHAINS:
         return name
     alias = aliases.canonical_name(name)

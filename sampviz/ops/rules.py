@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 # The redundant names are public: authors of rules annotate with them.
 from sampviz.dsp.dtypes import Array as Array
-from sampviz.dsp.dtypes import FastPath
+from sampviz.dsp.dtypes import FiniteFastPath
 from sampviz.dsp.grid import Grid as Grid
 from sampviz.dsp.grid import Grids as Grids
 from sampviz.dsp.grid import Size as Size
@@ -29,7 +29,7 @@ PicksRule = bool | Callable[..., bool]
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
 # The fast path for planes of float32, from their size and the values, one for both axes or a
 # pair; None for values that it does not handle.
-FastRule = Callable[..., FastPath | None]
+FastRule = Callable[..., FiniteFastPath | None]
 # What an operation uses inside, such as its kernel, from an array and its values.
 IntermediatesRule = Callable[[Array, Params], Array]
 

@@ -12,6 +12,7 @@ from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import short_repr
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
 from sampviz.images.intensity_window import Limits, Window, nonempty_limits
@@ -40,7 +41,12 @@ class Applied:
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.image.array.shape))
-        return f"<Applied {shape} {self.image.array.dtype}: {', '.join(map(str, self.paths))}>"
+        paths = ", ".join(map(str, self.paths))
+        return short_repr(f"<Applied {shape} {self.image.array.dtype}: {paths}>")
+
+    def _repr_png_(self) -> bytes | None:
+        """Return the picture that a notebook shows."""
+        return self.image._repr_png_()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +91,7 @@ class Application:
                 bits=self.bits,
                 overwrite=overwrite,
                 record=made_by,
-                picked=applied.picks_values,
+                picked=applied.picks_values and self.image.scale == "none",
                 same_scale=self._keeps_scale(applied),
             )
             yield path, image
@@ -104,6 +110,8 @@ class Application:
     def _keeps_scale(self, chain: Chain) -> bool:
         """Whether a constant stays what it is, so that a window in the header still fits."""
         header = self.image.file.header
+        if self.image.scale != "none":
+            return False
         if header is None or header.window is None or chain.picks_values:
             return True
         out = chain(np.ones(self.image.size, np.float32), axes=self.image.axes)

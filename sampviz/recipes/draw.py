@@ -9,7 +9,8 @@ from typing import Any
 from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.grids.compare import compare
-from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
+from sampviz.figures.grids.comparison import Comparison
+from sampviz.figures.grids.draw_comparison import draw_comparison
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
 from sampviz.figures.options import FIGURE_OPTIONS, FigureOptions, options_of_kind

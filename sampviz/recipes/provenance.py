@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import InputError, SampvizError
-from sampviz.core.text import escape_control
+from sampviz.core.text import escape_control, short_repr
 from sampviz.images.input_names import PREFIX, distinct_files
 from sampviz.images.load import digest
 from sampviz.recipes.read import check_table
@@ -51,9 +51,8 @@ class Record:
 
     def __repr__(self) -> str:
         parts = [*self.recipe.inputs, *self.recipe.ops]
-        return (
-            f"<Record of {'a' if self.kind == 'figure' else 'an'} {self.kind}: {', '.join(parts)}>"
-        )
+        kind = f"{'a' if self.kind == 'figure' else 'an'} {self.kind}"
+        return short_repr(f"<Record of {kind}: {', '.join(parts)}>")
 
     def table(self) -> dict[str, Any]:
         """Return the record as JSON can hold it."""

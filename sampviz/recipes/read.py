@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sampviz.core.errors import SampvizError, UsageError, did_you_mean
+from sampviz.core.standard_input import refuse_stdin
 from sampviz.images.input_names import file_names
 from sampviz.recipes.document import SOURCES, FigureEntry, SourceText, parse_entries
 from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
@@ -128,6 +129,8 @@ def _figures(
         from sampviz.images.discovery import find_bids, find_inputs  # as above
 
         try:
+            if key == "inputs":
+                refuse_stdin(_listed(value), key)
             return (
                 find_bids(value, folder) if key == "bids" else find_inputs(_listed(value), folder)
             )

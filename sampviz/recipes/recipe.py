@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sampviz.core.notebook import ShortRepr
 
-@dataclass(frozen=True)
-class Recipe:
+
+@dataclass(frozen=True, repr=False)
+class Recipe(ShortRepr):
     """One figure: what is written of it, and where, for errors."""
 
     name: str

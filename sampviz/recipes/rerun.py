@@ -8,6 +8,8 @@ from pathlib import Path
 from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.paths import Paths, path_texts
+from sampviz.core.standard_input import NAME, check_stdin_once, input_path, refuse_stdin
+from sampviz.core.text import short_repr
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending, encode_figure, save
 from sampviz.images.embedded_text import embedded_text
@@ -36,7 +38,11 @@ class Rerun:
 
     def __repr__(self) -> str:
         outcome = "identical" if self.identical else "; ".join(self.differences)
-        return f"<Rerun {outcome}>"
+        return short_repr(f"<Rerun {outcome}>")
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure that a notebook shows."""
+        return encode_figure(self.figure)
 
 
 def inspect(path: str | Path) -> Record:
@@ -70,7 +76,7 @@ def inspect(path: str | Path) -> Record:
     >>> record.recipe.ops
     ['flc']
     """
-    path = Path(path)
+    path = input_path(path)
     _, text = embedded_text(path)
     if not text:
         fix = "figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`"
@@ -130,6 +136,8 @@ def rerun(
     <Rerun identical>
     """
     source, sources = Path(figure), path_texts(inputs)
+    refuse_stdin([str(figure)], "FIGURE")
+    check_stdin_once(sources)
     if check and out:
         raise UsageError(
             f"{argument('check', True)} writes nothing", f"-o {out}", "leave one of them out"
@@ -194,8 +202,12 @@ def _ends_with(path: str, name: str) -> bool:
 
 
 def _find(name: str, folder: Path) -> str:
+    fix = argument("inputs", "FILE", option="input")
     for path in (folder / name, Path(name)):
         if path.is_file():
             return str(path)
+    if name == NAME:
+        what = "its input came through stdin, which cannot be read again"
+        raise InputError(what, str(folder), f"give the file that it came from: {fix}")
     what = f"its input {name} is neither beside it nor in the current folder"
     raise InputError(what, str(folder), argument("inputs", f"FOLDER/{name}", option="input"))

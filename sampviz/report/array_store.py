@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.figures.panels.colormap import Pixels
-from sampviz.images.write_array import png_bytes
+from sampviz.images.png_bytes import png_bytes
 
 DB_STEP = 0.01  # of packed spectra: finer than any picture of them shows
 _NO_DB = 2**16 - 1  # stands for NaN

@@ -265,3 +265,9 @@ def test_an_output_that_is_not_finite_is_refused() -> None:
     with np.errstate(over="ignore"), pytest.raises(SampvizError) as told:
         sweep.at(Fraction(0))
     assert told.value.what == "the output is NaN or infinite somewhere, and cannot be moved back"
+
+
+@pytest.mark.parametrize("scale", [2.0**-600, 1.0, 2.0**600])
+def test_consistency_does_not_depend_on_the_unit(scale: float) -> None:
+    x, y = np.random.default_rng(0).random((2, 32, 32))
+    assert consistency(x * scale, y * scale) == consistency(x, y)

@@ -75,7 +75,8 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "-o", "nowhere/figure.png"],
         4,
         "error: the file cannot be written: No such file or directory\n"
-        "  in:  nowhere/figure.png\n  fix: choose another folder or name with -o\n",
+        "  in:  nowhere/figure.png\n"
+        "  fix: choose another folder or name with -o, or make the folder: mkdir -p nowhere\n",
     ),
     "one file for two figures": (
         ["sample:dwi", "sample:t1", "--ops", "max", "-o", "figure.png"],

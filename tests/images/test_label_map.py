@@ -218,7 +218,7 @@ def test_the_window_of_the_header_is_told_and_taken_when_asked_for(
     volume.header["cal_min"], volume.header["cal_max"] = -160, 240
     path = tmp_path / "a.nii.gz"
     nib.save(volume, path)
-    assert "the header asks for a window -160..240: --window header" in cli("info", path).out
+    assert "-160..240, by cal_min and cal_max of the file: --window header" in cli("info", path).out
     values = sampviz.load(path).array
     drawn = pixels(sampviz.compare(path, "stride", window="header", annotate=False))[0][..., 0]
     expected = np.clip(np.floor(256 * (values + 160) / 400), 0, 255)

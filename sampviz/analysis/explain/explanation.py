@@ -12,6 +12,8 @@ from sampviz.analysis.explain.fourier_arithmetic import trace_spectrum
 from sampviz.analysis.explain.matrix_text import MatrixLike, as_matrix
 from sampviz.analysis.explain.step_arithmetic import Run, StepTrace, trace_step
 from sampviz.core.errors import ChainError, UsageError, argument
+from sampviz.core.notebook import html_table
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
@@ -32,7 +34,7 @@ _NOT_BY_WINDOW = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """The arithmetic of all steps of a chain on a small matrix.
 
@@ -56,6 +58,19 @@ class Explanation:
     kernel: Array | None
     traces: tuple[StepTrace, ...]
     note: str
+
+    def __repr__(self) -> str:
+        sizes = " → ".join("x".join(map(str, x.shape)) for x in (self.input, self.output))
+        return short_repr(f"<Explanation {self.chain}: {sizes}>")
+
+    def _repr_html_(self) -> str:
+        """Return the tables that a notebook shows: what goes in, every sum, what comes out."""
+        grids = [
+            html_table([title, *[""] * (x.shape[1] - 1)], [[f"{v:.4g}" for v in row] for row in x])
+            for title, x in (("input", self.input), (self.chain, self.output))
+        ]
+        sums = [[window.text] for trace in self.traces for window in trace.window_steps]
+        return grids[0] + html_table(["sums"], sums) + grids[1]
 
 
 def explain(

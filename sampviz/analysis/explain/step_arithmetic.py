@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.explain.sum_text import area, function_of, number, sum_of
+from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.sliding_window import pad, window_layout
 from sampviz.ops.conv_weights import weights as weights_of
@@ -22,8 +23,8 @@ _CHOOSE = ("max", "min", "median")
 _NEGLIGIBLE = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class WindowStep:
+@dataclass(frozen=True, eq=False, repr=False)
+class WindowStep(ShortRepr):
     """One window, or one pixel. `partial_output` is the output as far as it is known, or
     one part of it.
 
@@ -40,8 +41,8 @@ class WindowStep:
     chosen_pixel: Position | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class StepTrace:
+@dataclass(frozen=True, eq=False, repr=False)
+class StepTrace(ShortRepr):
     """A step of a chain on a matrix: `operand` is its kernel or the switches it takes.
 
     `summary` says in a line what the operation does, where the heading does not. `kept_positions`
@@ -104,7 +105,7 @@ def kernel_of(step: Step) -> Array | None:
 
 def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
     """Yield a step for every output sample: what it is made of."""
-    is_read = _pixels_read(x, run)
+    is_read = np.isnan(_all_taps(step, run)(_nans(x)))  # (pixels, rows, columns)
     gains = run(_ones(x)) if step.op.linear else None
     kernel = kernel_of(step)
     write_ones = kernel is not None and not (kernel == 1).all()
@@ -149,7 +150,7 @@ def _by_input(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep
     """Yield a step for every pixel: where it goes. Where they meet, the sums follow."""
     gains = run(_ones(x))
     # Switches are positions: a NaN of an unpooling stays in its place as a number does.
-    written = np.isnan(run(_nans(x)))
+    written = np.isnan(_all_taps(step, run)(_nans(x)))
     part = "PRODUCT" if step.op.name == "transpose" else "PART"
     for pixel, value in enumerate(x.ravel().tolist()):
         positions = _positions(np.flatnonzero(written[pixel]), out)
@@ -170,9 +171,13 @@ def _product(step: Step, value: float, gains: tuple[float, ...]) -> str:
     return number(value) if gains[0] == 1 else sum_of([value], [gains[0]], value * gains[0])
 
 
-def _pixels_read(x: Array, run: Run) -> Array:
-    """Return, (pixels, rows, columns), whether a pixel takes part in an output sample."""
-    return np.isnan(run(_nans(x)))
+def _all_taps(step: Step, run: Run) -> Run:
+    """Return the step with a kernel of ones, which reads and writes under taps of 0 as well."""
+    kernel = kernel_of(step)
+    if kernel is None:
+        return run
+    values = {**step.params, "kernel": "box", "k": len(kernel), "file": ""}
+    return lambda planes: step.op.run(planes, values)
 
 
 def _ones(x: Array) -> Array:

@@ -1,12 +1,12 @@
 """The metrics, one family a module; the registry `METRICS` finds every metric in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from types import MappingProxyType
 
 from sampviz.analysis.metric import Metric
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.names import as_names
+from sampviz.core.notebook import html_table
 
 ORDER = (
     "aliasing",
@@ -31,7 +31,32 @@ def _load_families() -> tuple[Family, ...]:
 
 
 FAMILIES = _load_families()
-METRICS: Mapping[str, Metric] = MappingProxyType(
+
+
+class _Metrics(Mapping[str, Metric]):
+    """All metrics by their names, which a notebook shows as a table."""
+
+    def __init__(self, metrics: Mapping[str, Metric]) -> None:
+        self._metrics = metrics
+
+    def __getitem__(self, name: str) -> Metric:
+        return self._metrics[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._metrics)
+
+    def __len__(self) -> int:
+        return len(self._metrics)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} measures: {', '.join(list(self)[:3])}, ...>"
+
+    def _repr_html_(self) -> str:
+        rows = ((m.name, m.unit or "–", m.better, m.summary) for m in self.values())
+        return html_table(["measure", "unit", "better", "what it is"], rows)
+
+
+METRICS: Mapping[str, Metric] = _Metrics(
     {member.name: member for _, members in FAMILIES for member in members}
 )
 assert len(METRICS) == sum(len(members) for _, members in FAMILIES), "two have one name"

@@ -1,6 +1,7 @@
 """Detail that is kept"""
 
 from collections.abc import Sequence
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -9,10 +10,9 @@ from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, require_same_channels, scaled_variation
 from sampviz.analysis.reference import IdealSampling, SourceImage
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.spectrum import SpectrumBins
+from sampviz.dsp.spectrum import TIE, SpectrumBins, nearest_ring
 
 FINE = 0.5  # of the Nyquist frequency of the coarsest stage: above it lies fine detail
-_OUTSIDE = 7  # the ring beyond the corners of the band
 _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
 _NOTHING_THERE = "the image has nothing there that the output could hold"
 
@@ -34,12 +34,13 @@ def passband(evaluation: Evaluation) -> MetricValue:
     _check_baseband(evaluation)
     bins, (rings, ideal_power) = evaluation.ideal.bins, evaluation.ideal.memo(_rings_of_quarters)
     power = _sum_by_ring(rings, bins.power(bins.spectrum(evaluation.baseband)))
+    outside = _outside(evaluation.ideal)
     parts = {
         name: float(power[number] / ideal_power[number])
         for number, name in enumerate(_QUARTERS, start=1)
         if ideal_power[number] > NEGLIGIBLE * ideal_power.sum()
     }
-    return MetricValue(float(power[:_OUTSIDE].sum() / ideal_power[:_OUTSIDE].sum()), parts)
+    return MetricValue(float(power[:outside].sum() / ideal_power[:outside].sum()), parts)
 
 
 @metric("highfreq", better="nearer 1")
@@ -122,7 +123,7 @@ def _rings_of_output(ideal: IdealSampling) -> tuple[Array, Array]:
 
 
 def _rings(bins: SpectrumBins, steps: Sequence[float], side: int) -> Array:
-    return np.rint(np.hypot(*bins.cycles(steps)) * side).astype(np.intp)
+    return nearest_ring(np.hypot(*bins.cycles(steps)) * side).astype(np.intp)
 
 
 def _bin_counts(bins: SpectrumBins) -> Array:
@@ -132,10 +133,15 @@ def _bin_counts(bins: SpectrumBins) -> Array:
 def _rings_of_quarters(ideal: IdealSampling) -> tuple[Array, Array]:
     """Return the quarter 1 .. 4 of each bin, and the power of the ideal image there.
 
-    The corners of the band are in 5 and 6.
+    The corners of the band are in 5 and above; what is beyond them is in the last.
     """
-    rings = np.minimum(np.ceil(ideal.radius * 4), _OUTSIDE).astype(np.intp)
+    rings = np.minimum(np.ceil(ideal.radius * 4 - TIE), _outside(ideal)).astype(np.intp)
     return rings, _sum_by_ring(rings, ideal.baseband_power)
+
+
+def _outside(ideal: IdealSampling) -> int:
+    """Return the ring beyond the corners of the band, which are at 4 sqrt(axes) quarters."""
+    return ceil(len(_QUARTERS) * sqrt(len(ideal.grids))) + 1
 
 
 def _rings_of_fine_detail(ideal: IdealSampling) -> tuple[Array, Array]:
@@ -143,15 +149,15 @@ def _rings_of_fine_detail(ideal: IdealSampling) -> tuple[Array, Array]:
 
     0 is the ring of bins that are not fine detail.
     """
-    fine = np.isfinite(ideal.radius) & (ideal.radius > FINE)
-    rings = np.rint(ideal.radius / 2 * min(ideal.bins.size))
+    fine = np.isfinite(ideal.radius) & (ideal.radius > FINE + TIE)
+    rings = nearest_ring(ideal.radius / 2 * min(ideal.bins.size))
     rings = np.where(fine, rings + 1, 0).astype(np.intp)
     return rings, _sum_by_ring(rings, ideal.baseband_power)[1:]
 
 
 def _sum_by_ring(rings: Array, powers: Array) -> Array:
     """Return the sum of the powers in each ring, of at least as many rings as quarters."""
-    return np.bincount(rings.ravel(), powers.ravel(), minlength=_OUTSIDE + 1)
+    return np.bincount(rings.ravel(), powers.ravel(), minlength=len(_QUARTERS) + 1)
 
 
 def _fine_detail(evaluation: Evaluation) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_chains
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
 
@@ -13,7 +14,13 @@ from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
 def apply(
     source: InputName,
     chain: Annotated[
-        str, typer.Argument(metavar="CHAIN", help="e.g. max:times=2+bilinear:4", show_default=False)
+        str,
+        typer.Argument(
+            metavar="CHAIN",
+            help="e.g. max:times=2+bilinear:4",
+            show_default=False,
+            autocompletion=complete_chains,
+        ),
     ],
     out: Annotated[
         Path,

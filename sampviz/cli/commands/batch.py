@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_figure
 from sampviz.cli.failures import exit_with_first, print_failure
 from sampviz.cli.options import Jobs, KeepGoing, Overwrite, Quiet, Scheduler, silence_warnings
 
@@ -20,6 +21,7 @@ def batch(
         typer.Argument(
             metavar="RECIPE",
             help="Your recipe, FILE.toml, or one of `sampviz figure --list`; gallery for all.",
+            autocompletion=complete_figure,
             show_default=False,
         ),
     ],

@@ -5,7 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import (
+    InputNames,
+    Reading,
+    chains_option,
+    parsed_chains,
+    takes_reading_options,
+)
 from sampviz.cli.options import (
     FIGURE_FILE,
     AllowCode,
@@ -21,22 +27,10 @@ from sampviz.core.errors import SampvizError
 @takes_reading_options
 @takes_figure_options
 def compare(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
-            show_default=False,
-        ),
-    ],
+    inputs: InputNames,
     ops: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CHAINS",
-            help="Chains, a column each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
-            show_default=False,
-        ),
-    ],
+        list[str] | None, chains_option("a column each", "max,stride,blur,flc by default.")
+    ] = None,
     *,
     options: dict[str, Any],
     reading: Reading,
@@ -64,15 +58,16 @@ def compare(
     every value of every output is a block of whole pixels.
     """
     silence_warnings(quiet)
-    from sampviz.ops.chain import parse_chains
+    from sampviz.ops.convert import default_chains
 
     # All words are checked before any file is read.
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code) if ops else default_chains()
 
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
+    from sampviz.images.discovery import check_inputs
     from sampviz.recipes.draw import comparison_recipe, prepare_recipe
 
     groups = [inputs] if together else [[source] for source in inputs]
@@ -80,6 +75,7 @@ def compare(
     captions = parse_formats(caption)
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
     check_captions(captions, targets, inputs)
+    check_inputs(inputs)
 
     for sources, target in tracked(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_chains
 from sampviz.cli.options import FIGURE_FILE, Json, Overwrite, Quiet, print_json, silence_warnings
 from sampviz.cli.output_files import print_path
 from sampviz.core.errors import UsageError
@@ -20,7 +21,12 @@ _MOST_GRIDS = 64  # of the windows of a step; of more the sums alone are printed
 def explain(
     chain: Annotated[
         str | None,
-        typer.Argument(metavar="CHAIN", help="e.g. conv or max+unpool", show_default=False),
+        typer.Argument(
+            metavar="CHAIN",
+            help="e.g. conv or max+unpool",
+            show_default=False,
+            autocompletion=complete_chains,
+        ),
     ] = None,
     input_: Annotated[
         str | None,

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_figure, complete_input
+from sampviz.cli.input_options import only_one_stdin
 from sampviz.cli.options import FIGURE_FILE, Captions, Overwrite, Quiet, silence_warnings
 from sampviz.core.errors import UsageError
 
@@ -15,13 +17,18 @@ def figure(
         typer.Argument(
             metavar="[NAME]",
             help="A figure of --list, fig1 .. fig5, gallery for all, or your recipe: FILE.toml.",
+            autocompletion=complete_figure,
             show_default=False,
         ),
     ] = None,
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[INPUT]...", help="Your images in place of the recipe's.", show_default=False
+            metavar="[INPUT]...",
+            help="Your images in place of the recipe's.",
+            callback=only_one_stdin,
+            show_default=False,
+            autocompletion=complete_input,
         ),
     ] = None,
     out: Annotated[

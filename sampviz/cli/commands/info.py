@@ -6,10 +6,13 @@ import typer
 
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import Json, Quiet, print_json, silence_warnings
+from sampviz.core.standard_input import input_name
 from sampviz.core.text import escape_control
 
 if TYPE_CHECKING:
     from sampviz.images.image import Image
+
+_TEMPLATES = {"talairach": "Talairach", "mni": "MNI 152", "template": "of a template"}
 
 
 @takes_reading_options
@@ -28,7 +31,7 @@ def info(
     image = load(source, **reading, series=True)
     summary = summarize(image)
     if json:
-        print_json({"input": source, **summary})
+        print_json({"input": input_name(source), **summary})
         return
     stored = "x".join(map(str, summary["stored_shape"]))
     lines = {
@@ -48,6 +51,15 @@ def info(
         *slices, rows, columns = image.geometry.axes
         lines["axes"] = f"rows count to {rows}, columns to {columns}"
         lines["axes"] += "".join(f", slices to {letter}" for letter in slices)
+    if summary.get("space") in _TEMPLATES:
+        lines["space"] = _TEMPLATES[summary["space"]]
+    if summary.get("intent") not in (None, "none"):
+        lines["intent"] = summary["intent"]
+    if summary.get("seconds_per_frame"):
+        lines["time"] = f"{summary['seconds_per_frame']:g} s from frame to frame"
+    if summary.get("window"):
+        low, high = summary["window"]
+        lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file: --window header"
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
@@ -66,9 +78,6 @@ def _range(image: "Image") -> str:
     from sampviz.images.value_range import small_part_note, value_range
 
     parts = [str(value_range(image)), small_part_note(image)]
-    if image.header_window:
-        low, high = image.header_window
-        parts.append(f"the header asks for a window {low:.6g}..{high:.6g}: --window header")
     return "; ".join(filter(None, parts))
 
 

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_measure, complete_measures
 from sampviz.cli.failures import Failures
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import (
+    INPUT_PATTERNS,
+    Reading,
+    chains_option,
+    parsed_chains,
+    takes_reading_options,
+)
 from sampviz.cli.options import (
     AllowCode,
     Jobs,
@@ -31,23 +38,15 @@ if TYPE_CHECKING:
 
 @takes_reading_options
 def measure(
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.",
-            show_default=False,
-        ),
-    ] = None,
-    ops: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="CHAINS", help="Chains, a row each: max,stride,blur,flc.", show_default=False
-        ),
-    ] = None,
+    inputs: Annotated[list[str] | None, INPUT_PATTERNS] = None,
+    ops: Annotated[list[str] | None, chains_option("a row each")] = None,
     measures: Annotated[
         str | None,
-        typer.Option(metavar="LIST", help="Some of --list, e.g. alias,psnr; all by default."),
+        typer.Option(
+            metavar="LIST",
+            help="Some of --list, e.g. alias,psnr; all by default.",
+            autocompletion=complete_measures,
+        ),
     ] = None,
     levels: Annotated[
         int, figure_option("levels", help="Measure each chain applied 1, 2 .. so many times.")
@@ -70,7 +69,12 @@ def measure(
         bool, typer.Option("--list", help="List the measures.", show_default=False)
     ] = False,
     explain: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Print the definition of a measure.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Print the definition of a measure.",
+            autocompletion=complete_measure,
+        ),
     ] = None,
     *,
     reading: Reading,
@@ -101,10 +105,9 @@ def measure(
     from sampviz.analysis.metrics import parse_metrics
     from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import print_path
-    from sampviz.ops.chain import parse_chains
 
     names = [metric.name for metric in parse_metrics(measures)]
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code)
     failures = Failures(keep_going=keep_going)
     # Rows are not kept: there may be millions. Those of --json go into a file meanwhile.
     with TemporaryFile("w+", encoding="utf-8") if json else StringIO() as rows_file:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_operation
 from sampviz.cli.options import Json, print_json
 from sampviz.core.errors import UsageError, did_you_mean
 
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
 
 def ops(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="One operation.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="One operation.",
+            show_default=False,
+            autocompletion=complete_operation,
+        ),
     ] = None,
     json: Json = False,
     chains: Annotated[

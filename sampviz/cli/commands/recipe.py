@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_figure
 from sampviz.cli.options import Json, print_json
 from sampviz.core.text import escape_control
 
@@ -13,7 +14,10 @@ recipe = typer.Typer(name="recipe", help="Start a recipe of figures, see what it
 _Name = Annotated[
     str,
     typer.Argument(
-        metavar="RECIPE", help="FILE.toml, or one of `sampviz figure --list`.", show_default=False
+        metavar="RECIPE",
+        help="FILE.toml, or one of `sampviz figure --list`.",
+        show_default=False,
+        autocompletion=complete_figure,
     ),
 ]
 
@@ -50,7 +54,13 @@ def show(name: _Name, json: Json = False) -> None:
 @recipe.command()
 def lint(
     names: Annotated[
-        list[str], typer.Argument(metavar="RECIPE...", help="FILE.toml.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="RECIPE...",
+            help="FILE.toml.",
+            show_default=False,
+            autocompletion=complete_figure,
+        ),
     ],
 ) -> None:
     """Check recipes: keys, types, chains, measures, words, and whether the inputs are there."""

@@ -5,29 +5,22 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.completion import complete_measures
+from sampviz.cli.input_options import (
+    InputPatterns,
+    Reading,
+    chains_option,
+    parsed_chains,
+    takes_reading_options,
+)
 from sampviz.cli.options import AllowCode, Overwrite, Quiet, figure_option, silence_warnings
 from sampviz.figures.options import Convention
 
 
 @takes_reading_options
 def report(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, 'scans/*.nii.gz', or sample:NAME.",
-            show_default=False,
-        ),
-    ],
-    ops: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CHAINS",
-            help="Chains, a panel each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
-            show_default=False,
-        ),
-    ],
+    inputs: InputPatterns,
+    ops: Annotated[list[str], chains_option("a panel each")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="FILE.html.")] = Path(
         "report.html"
     ),
@@ -39,6 +32,7 @@ def report(
         typer.Option(
             metavar="LIST",
             help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
+            autocompletion=complete_measures,
         ),
     ] = None,
     window: Annotated[str | None, figure_option("window")] = None,
@@ -63,9 +57,7 @@ def report(
     by --slice 40%,50%,60%.
     """
     silence_warnings(quiet)
-    from sampviz.ops.chain import parse_chains
-
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code)
 
     from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import print_path

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.input_options import chains_option, parsed_chains
 from sampviz.cli.options import (
     FIGURE_FILE,
     AllowCode,
@@ -22,14 +23,7 @@ if TYPE_CHECKING:
 
 
 def response(
-    ops: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CHAINS",
-            help="Chains, a curve each: stride,blur,flc or blur+bilinear.",
-            show_default=False,
-        ),
-    ],
+    ops: Annotated[list[str], chains_option("a curve each")],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -52,9 +46,7 @@ def response(
     if -o names one.
     """
     silence_warnings(quiet)
-    from sampviz.ops.chain import parse_chains
-
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code)
     target = out or (None if json else Path("response.png"))
     if target:
         from sampviz.core.atomic_write import check_target

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_chains
 from sampviz.cli.options import AllowCode, Json, print_json
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
 def shape(
     chain: Annotated[
-        str, typer.Argument(metavar="CHAIN", help="e.g. max:times=2+bilinear:4", show_default=False)
+        str,
+        typer.Argument(
+            metavar="CHAIN",
+            help="e.g. max:times=2+bilinear:4",
+            show_default=False,
+            autocompletion=complete_chains,
+        ),
     ],
     size: Annotated[
         str,

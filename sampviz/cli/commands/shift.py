@@ -5,7 +5,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from sampviz.cli.input_options import InputName, Reading, takes_reading_options
+from sampviz.cli.input_options import (
+    InputName,
+    Reading,
+    chains_option,
+    parsed_chains,
+    takes_reading_options,
+)
 from sampviz.cli.options import (
     FIGURE_FILE,
     AllowCode,
@@ -16,20 +22,14 @@ from sampviz.cli.options import (
     print_json,
     silence_warnings,
 )
+from sampviz.core.standard_input import input_name
 from sampviz.figures.options import LOOK, Convention, Show
 
 
 @takes_reading_options
 def shift(
     source: InputName,
-    ops: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CHAINS",
-            help="Chains, a panel each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
-            show_default=False,
-        ),
-    ],
+    ops: Annotated[list[str], chains_option("a panel each")],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -105,10 +105,9 @@ def shift(
     silence_warnings(quiet)
     from sampviz.figures.render.animation import check_animation
     from sampviz.figures.render.save import check_ending
-    from sampviz.ops.chain import parse_chains
 
     # The words are checked before any file is read.
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code)
     if curve:
         check_ending(curve)
     if out and not out.is_dir():
@@ -147,9 +146,9 @@ def shift(
     for path in shifted.save(animation, chart, overwrite=overwrite):
         print_path(path, err=json)
     if json:
-        sweep = shifted.sweep
+        sweep, name = shifted.sweep, input_name(source)
         rows = [
-            {"input": source, "chain": str(chain), "shift": float(px), "consistency": errors[i]}
+            {"input": name, "chain": str(chain), "shift": float(px), "consistency": errors[i]}
             for i, chain in enumerate(sweep.chains)
             for px, errors in zip(sweep.shifts, shifted.errors, strict=True)
         ]

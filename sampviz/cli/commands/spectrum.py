@@ -6,7 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import (
+    InputNames,
+    Reading,
+    chains_option,
+    parsed_chains,
+    takes_reading_options,
+)
 from sampviz.cli.options import (
     FIGURE_FILE,
     AllowCode,
@@ -18,26 +24,13 @@ from sampviz.cli.options import (
     silence_warnings,
 )
 from sampviz.core.errors import SampvizError, UsageError
+from sampviz.core.standard_input import input_name
 
 
 @takes_reading_options
 def spectrum(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, or sample:NAME.",
-            show_default=False,
-        ),
-    ],
-    ops: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CHAINS",
-            help="Chains, a curve each: max,stride,blur,flc or max:k=3:s=2:p=1+bilinear:2.",
-            show_default=False,
-        ),
-    ],
+    inputs: InputNames,
+    ops: Annotated[list[str], chains_option("a curve each")],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -70,9 +63,7 @@ def spectrum(
     kept, only be lost or be folded below it. --json prints the numbers and draws nothing.
     """
     silence_warnings(quiet)
-    from sampviz.ops.chain import parse_chains
-
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code)
     if json and (len(inputs) > 1 or out or two_d):
         raise UsageError(
             "JSON is of one input, and nothing is drawn", "--json", "leave -o and --two-d out"
@@ -83,6 +74,7 @@ def spectrum(
     from sampviz.core.atomic_write import make_folder
     from sampviz.figures.charts.spectrum import UNITS, radial_curves
     from sampviz.figures.grids import spectrum as grids
+    from sampviz.images.discovery import check_inputs
     from sampviz.images.load import load
 
     if json:
@@ -97,10 +89,13 @@ def spectrum(
             }
             for curve in radial_curves(load(inputs[0], **reading), chains, levels, unit)
         ]
-        print_json({"input": inputs[0], "unit": UNITS[unit], "of": of, "curves": curves})
+        print_json(
+            {"input": input_name(inputs[0]), "unit": UNITS[unit], "of": of, "curves": curves}
+        )
         return
     groups = [[source] for source in inputs]
     targets = targets_of(groups, out, "spectrum", overwrite=overwrite)
+    check_inputs(inputs)
     pairs = zip(inputs, targets, strict=True)
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:

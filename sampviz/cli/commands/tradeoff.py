@@ -5,8 +5,15 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.completion import complete_measure
 from sampviz.cli.failures import Failures
-from sampviz.cli.input_options import Reading, takes_reading_options
+from sampviz.cli.input_options import (
+    InputPatterns,
+    Reading,
+    chains_option,
+    parsed_chains,
+    takes_reading_options,
+)
 from sampviz.cli.options import (
     FIGURE_FILE,
     AllowCode,
@@ -22,20 +29,8 @@ from sampviz.cli.options import (
 
 @takes_reading_options
 def tradeoff(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', or sample:NAME.",
-            show_default=False,
-        ),
-    ],
-    ops: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CHAINS", help="Chains, a point each: max,stride,blur,flc.", show_default=False
-        ),
-    ],
+    inputs: InputPatterns,
+    ops: Annotated[list[str], chains_option("a point each")],
     out: Annotated[
         Path,
         typer.Option(
@@ -43,10 +38,22 @@ def tradeoff(
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[
-        str, typer.Option("--x", metavar="MEASURE", help="What aliasing is measured by.")
+        str,
+        typer.Option(
+            "--x",
+            metavar="MEASURE",
+            help="What aliasing is measured by.",
+            autocompletion=complete_measure,
+        ),
     ] = "equivariance",
     y: Annotated[
-        str, typer.Option("--y", metavar="MEASURE", help="What detail is measured by.")
+        str,
+        typer.Option(
+            "--y",
+            metavar="MEASURE",
+            help="What detail is measured by.",
+            autocompletion=complete_measure,
+        ),
     ] = "detail",
     levels: Annotated[
         int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
@@ -77,9 +84,8 @@ def tradeoff(
     from sampviz.core.atomic_write import check_target
     from sampviz.figures.charts import tradeoff as charts
     from sampviz.figures.render.save import check_ending
-    from sampviz.ops.chain import parse_chains
 
-    chains = [chain for text in ops for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+    chains = parsed_chains(ops, allow_code=allow_code)
     names = [metric.name for metric in parse_axes(x, y)]
     sources = source_list(inputs)
     check_ending(out)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_words
 from sampviz.cli.options import Json, print_json
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def verify(
             help="torch, cv2, scipy or pillow; may be given several times."
             " All that are installed by default.",
             show_default=False,
+            autocompletion=complete_words(("torch", "cv2", "scipy", "pillow")),
         ),
     ] = None,
     json: Json = False,

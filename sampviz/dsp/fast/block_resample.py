@@ -10,8 +10,9 @@ of the result.
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
 from sampviz.dsp.grid import Size
 
@@ -78,7 +79,7 @@ def _repeat_columns(x: Array, f: int) -> Array:
     return doubled.view(np.float32)
 
 
-def bilinear_interpolation(size: Size, factors: Size) -> FastPath:
+def bilinear_interpolation(size: Size, factors: Size) -> FiniteFastPath:
     """Plan linear interpolation, half-pixel centres.
 
     Parameters
@@ -91,11 +92,12 @@ def bilinear_interpolation(size: Size, factors: Size) -> FastPath:
     Returns
     -------
     callable
-        A function of float32 planes.
+        A function of float32 planes; None for infinity, as OpenCV takes differences of pixels.
     """
     h, w = (n * f for n, f in zip(size, factors, strict=True))
 
     def interpolate_plane(plane: Array, out: Array) -> None:
         cv2.resize(plane, (w, h), out, 0, 0, cv2.INTER_LINEAR)
 
-    return map_planes(interpolate_plane, (h, w))
+    fast = map_planes(interpolate_plane, (h, w))
+    return finite_or_none(fast, fast)

@@ -7,16 +7,17 @@ of rows stays in the cache through all of the two dozen passes. 256x256 px: from
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import PolyphaseRows
+from sampviz.dsp.fast.finite import unless_infinite
 from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
 from sampviz.dsp.grid import Size
 
 
 def detail_preserving_pool(
     size: Size, *, lam: float, alpha: float, sym: bool, epsilon: float
-) -> FastPath:
+) -> FiniteFastPath:
     """Plan the weighted means of 2x2 windows; an odd side repeats its last pixel.
 
     The weights are (q / mean q)^(lam/2) + alpha of q = (x - mean x)^2 + epsilon.
@@ -35,7 +36,7 @@ def detail_preserving_pool(
     Returns
     -------
     callable
-        A function of float32 planes.
+        A function of float32 planes; None for infinity.
     """
     size_after = -(-size[0] // 2), -(-size[1] // 2)
     bands = row_tiles(size, size_after)
@@ -45,7 +46,7 @@ def detail_preserving_pool(
             pixels = _pixels(plane[2 * first : 2 * last], last - first)
             out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 
-    return map_planes(pool_plane, size_after)
+    return unless_infinite(map_planes(pool_plane, size_after))
 
 
 def _pixels(rows: Array, count: int) -> list[Array]:

@@ -17,6 +17,7 @@ from sampviz.dsp.fast.buffers import FLOAT32, buffer
 from sampviz.dsp.fast.row_fft import forward, inverse, packed, transposable
 from sampviz.dsp.fast.row_tiles import map_planes
 from sampviz.dsp.grid import Size
+from sampviz.dsp.nonfinite import infinity_as_nan
 
 Gains = Sequence[Array]  # of frequency 0, 1, .. up to half of what is kept, along each axis
 
@@ -77,7 +78,8 @@ def low_frequencies(
         from_columns.columns(apply_gain(low), columns)
         from_rows.rows(columns, out)
 
-    return map_planes(crop_plane, size_after)
+    fast = map_planes(crop_plane, size_after)
+    return lambda x: infinity_as_nan(fast(x))
 
 
 def _apply_gain(row_gain: Array, column_gain: Array) -> FastPath:

@@ -8,13 +8,16 @@ and write the large output once for each of the nine taps. 256x256 px, 3x3: from
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
 from sampviz.dsp.grid import Size
 
+_MOST_TAPS = 14  # of a side; the filters of half as many are not taken by Fourier transforms
 
-def transposed_convolution_stride2(size: Size, kernel: Array) -> FastPath:
+
+def transposed_convolution_stride2(size: Size, kernel: Array) -> FiniteFastPath:
     """Plan the sum of a kernel times each pixel, 2 px apart.
 
     Parameters
@@ -22,12 +25,13 @@ def transposed_convolution_stride2(size: Size, kernel: Array) -> FastPath:
     size : tuple of int
         Rows and columns.
     kernel : Array, shape (k, k)
-        At least 2x2 taps, none of them zero: OpenCV leaves such out, and so would not spread NaN.
+        At least 2x2 taps.
 
     Returns
     -------
     callable
-        A function of float32 planes.
+        A function of float32 planes; for large kernels, of which OpenCV takes a Fourier transform,
+        None where a value is not finite.
     """
     k = len(kernel)
     margin = (k - 1) // 2  # pixels that the output reaches beyond twice the input
@@ -56,7 +60,8 @@ def transposed_convolution_stride2(size: Size, kernel: Array) -> FastPath:
 
     full_convolution = map_planes(convolve_plane, full)
     h, w = (2 * (n - 1) + k for n in size)
-    return lambda x: full_convolution(x)[..., :h, :w]
+    fast: FastPath = lambda x: full_convolution(x)[..., :h, :w]  # noqa: E731
+    return fast if k <= _MOST_TAPS else finite_or_none(fast)
 
 
 def _flipped(taps: Array) -> Array:

@@ -9,7 +9,7 @@ from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import EdgeLabels, Scale
 from sampviz.figures.panels.panel_data import PanelData
-from sampviz.figures.panels.picture_rows import nyquist_boxes
+from sampviz.figures.panels.spectrum_rows import nyquist_boxes
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
@@ -41,13 +41,17 @@ def header(images: Sequence[Image], show: str) -> str:
     return ", ".join(part for part in (image.name, image.taken, part) if part)
 
 
-def titles(images: Sequence[tuple[Image, Sequence[Column]]]) -> list[tuple[str, ...]]:
+def titles(
+    images: Sequence[tuple[Image, Sequence[Column]]], *, in_words: bool = False
+) -> list[tuple[str, ...]]:
     """Return the lines above every column.
 
     Parameters
     ----------
     images : sequence of (Image, sequence of Column)
         Every input with its columns, as many of each.
+    in_words : bool
+        Whether chains are in words, as figures have them, or as they are written, as captions do.
 
     Returns
     -------
@@ -55,7 +59,11 @@ def titles(images: Sequence[tuple[Image, Sequence[Column]]]) -> list[tuple[str, 
         Title and size for each column; no size where it is not the same for all images.
     """
     image_titles = [
-        [(column.title, size_of(column, image)) for column in columns] for image, columns in images
+        [
+            (column.heading if in_words else column.title, size_of(column, image))
+            for column in columns
+        ]
+        for image, columns in images
     ]
     return [
         lines if all(other == lines for other in others) else lines[:1]

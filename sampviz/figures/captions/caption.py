@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain as chained
 
+from sampviz.core.notebook import ShortRepr
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 
@@ -31,8 +32,8 @@ class Sentence:
     cite: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Caption:
+@dataclass(frozen=True, repr=False)
+class Caption(ShortRepr):
     """The caption of a figure.
 
     Parameters

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
+from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.style import POINTS_PER_INCH, TextSize
 
 DPI = 150
@@ -98,7 +99,7 @@ def line_styles(count: int) -> list[LineStyle]:
     ]
 
 
-def new_chart(width: float, height: float, dpi: int = DPI) -> Figure:
+def new_chart(width: float, height: float, dpi: int = DPI) -> DrawnFigure:
     """Return an empty figure, to be drawn on within `own_style()`.
 
     Parameters
@@ -110,10 +111,10 @@ def new_chart(width: float, height: float, dpi: int = DPI) -> Figure:
 
     Returns
     -------
-    Figure
+    DrawnFigure
     """
     size = width / MM_PER_INCH, height / MM_PER_INCH
-    return Figure(figsize=size, dpi=dpi, layout="constrained")
+    return DrawnFigure(figsize=size, dpi=dpi, layout="constrained")
 
 
 def style_axes(axes: Axes, x: str, y: str, points: float) -> None:

@@ -23,6 +23,7 @@ from sampviz.figures.charts.axes import (
     style_axes,
 )
 from sampviz.figures.charts.label_placement import place_labels, points_along
+from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize, own_style
 
 Line = list[tuple[float, float]]  # its corners, in the units of the axes
@@ -34,7 +35,7 @@ _MARGIN = 0.06  # of an axis, beyond the data
 
 def draw_tradeoff(
     points: Sequence[Point], x: Axis, y: Axis, title: str, notes: Sequence[str] = ()
-) -> Figure:
+) -> DrawnFigure:
     """Draw a marker for every point with its label, the Pareto front, and what it leaves behind.
 
     An axis is logarithmic where none of its values is negative and they span more than a decade;
@@ -101,7 +102,7 @@ def _draw_points(
     title: str,
     notes: Sequence[str],
     in_legend: Sequence[str],
-) -> tuple[Figure, list[str]]:
+) -> tuple[DrawnFigure, list[str]]:
     """Return the figure, and the labels that have no room in it."""
     defined = [point for point in points if is_defined(point)]
     xs = [value for p in defined for value in (p.x, *(p.x_interval or ()))]

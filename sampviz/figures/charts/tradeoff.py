@@ -1,14 +1,13 @@
 """The choice among chains: one measure against another over all inputs, as chart and numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
-
-from matplotlib.figure import Figure
 
 from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.measure_dataset import (
+    DatasetMeasurement,
     MeasurementSpec,
     OnFailure,
     OnRows,
@@ -16,18 +15,19 @@ from sampviz.analysis.measure_dataset import (
     measure_sources,
     source_list,
 )
-from sampviz.analysis.statistics import Summary, SummaryStatistics
 from sampviz.analysis.tradeoff import Point, Tradeoff, parse_axes
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.notebook import html_image
 from sampviz.core.parallel import Outcome
 from sampviz.core.progress import Progress
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
+from sampviz.figures.drawn_figure import DrawnFigure, encode_figure
 from sampviz.ops.convert import as_chains
 
 
-@dataclass(frozen=True, eq=False)
-class TradeoffResult:
-    """The choice among chains.
+@dataclass(frozen=True, eq=False, repr=False)
+class TradeoffResult(DatasetMeasurement):
+    """The choice among chains: the numbers of `measure_dataset`, and the chart.
 
     Attributes
     ----------
@@ -35,28 +35,14 @@ class TradeoffResult:
         The chart; save it with `sampviz.save`.
     points : tuple of Point
         Every chain and level as it is drawn: means over the inputs, with their intervals.
-    sources : tuple of str
-        All inputs, those that failed too.
-    rows : tuple of MetricRow
-        The numbers of every input, chain and level, in the order of the inputs. Empty where
-        `on_rows` took them.
-    statistics : SummaryStatistics
-        Of all inputs together, and why numbers are missing.
-    failures : mapping of str to Exception
-        The inputs that have no rows, and why.
     """
 
-    figure: Figure
+    figure: DrawnFigure
     points: tuple[Point, ...]
-    sources: tuple[str, ...]
-    rows: tuple[MetricRow, ...]
-    statistics: SummaryStatistics
-    failures: Mapping[str, Exception]
 
-    @property
-    def summary(self) -> list[Summary]:
-        """Mean, standard deviation and interval of the mean, of every chain and level."""
-        return list(self.statistics.summaries())
+    def _repr_html_(self) -> str:
+        """Return the chart and the table that a notebook shows."""
+        return html_image(encode_figure(self.figure), "png", repr(self)) + super()._repr_html_()
 
 
 def tradeoff(
@@ -139,11 +125,11 @@ def tradeoff(
     )
     figure = tradeoff_chart(choice)
     return TradeoffResult(
-        figure, tuple(choice.points()), tuple(paths), tuple(rows), choice.statistics, failures
+        tuple(paths), tuple(rows), choice.statistics, failures, figure, tuple(choice.points())
     )
 
 
-def tradeoff_chart(choice: Tradeoff) -> Figure:
+def tradeoff_chart(choice: Tradeoff) -> DrawnFigure:
     """Draw the choice; UsageError if both measures are defined for none of the chains."""
     x, y = choice.metrics
     points, reasons = choice.points(), choice.statistics.reasons()

@@ -4,21 +4,23 @@ from collections.abc import Sequence
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.core.names import comma_text
-from sampviz.figures.grids.draw_comparison import Comparison, draw_comparison
+from sampviz.figures.grids.comparison import Comparison
+from sampviz.figures.grids.draw_comparison import draw_comparison
 from sampviz.figures.options import Convention, FigureOptions, Scope, Show, Up
 from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.convert import as_images
-from sampviz.ops.convert import as_chains
+from sampviz.ops.convert import as_chains, default_chains
 
 
 def compare(
     image: ImageLike | Sequence[ImageLike],
-    chains: ChainsLike,
+    chains: ChainsLike = None,
     *,
     rows: str | Sequence[str] | None = None,
     levels: int = 1,
     zoom: str | None = None,
+    crop: bool | None = None,
     up: Up = "nearest",
     window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
@@ -26,7 +28,7 @@ def compare(
     dpi: int | None = None,
     width: float | None = None,
     columns: int | None = None,
-    font_size: float = 8.0,
+    font_size: float = 7.0,
     convention: Convention = "neurological",
     show: Show = "magnitude",
     in_panel: str | Sequence[str] | None = None,
@@ -45,8 +47,9 @@ def compare(
         An image of `load`, an array of shape (H, W) or (C, H, W), a path or ``sample:NAME``, or an
         image of nibabel, PIL, torch, xarray or SimpleITK. Of several in a list or tuple, each has
         rows of its own.
-    chains : str, Chain, Operation, function, torch module, or sequence of these
-        A column each; in a text commas stand between chains.
+    chains : str, Chain, Operation, function, torch module, or sequence of these, optional
+        A column each; in a text commas stand between chains. By default max,stride,blur,flc, which
+        is said.
     rows : str or sequence of str, optional
         Some of image, zoom, spectrum, difference, alias, foldspectrum and flat, with commas;
         ``"image,spectrum"`` by default, and zoom between them if `zoom` is given.
@@ -111,11 +114,13 @@ def compare(
     'Grid of pictures with 3 columns and 2 rows'
     """
     images = as_images(image)
+    parsed = default_chains() if chains is None else as_chains(chains, allow_code=allow_code)
     comparison = Comparison.parse(
         FigureOptions(
             rows=comma_text(rows),
             levels=levels,
             zoom=zoom,
+            crop=crop,
             up=up,
             window=comma_text(window),
             window_scope=window_scope,
@@ -131,4 +136,4 @@ def compare(
             annotate=annotate,
         )
     )
-    return draw_comparison(images, as_chains(chains, allow_code=allow_code), comparison)
+    return draw_comparison(images, parsed, comparison)

@@ -3,12 +3,13 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from sampviz.analysis.evaluation import check_plane
-from sampviz.analysis.metric import Metric
-from sampviz.analysis.metrics import parse_metrics
-from sampviz.core.errors import SampvizWarning, argument
+from sampviz.analysis.evaluation import Evaluation, check_plane
+from sampviz.analysis.structure_error import structure_error
+from sampviz.core.errors import SampvizWarning
 from sampviz.core.text import escape_control
+from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import (
@@ -17,68 +18,38 @@ from sampviz.figures.captions.metric_labels import (
     metric_notes,
     metric_values,
 )
-from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.captions.page_texts import footer, shared_facts
+from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
+from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
+from sampviz.figures.grids.comparison import Comparison, has_ideal
+from sampviz.figures.grids.comparison_layout import chart_lines, cropped_image, fit_comparison
+from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import Zooms, choose_zoom
-from sampviz.figures.options import FigureOptions, check_values
+from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
-from sampviz.figures.panels.colormap import check_map
+from sampviz.figures.panels.auto_region import content_region, detail_region
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
+from sampviz.figures.panels.detail_rows import Detail, detail_of, detail_row, error_row
 from sampviz.figures.panels.flat_field_row import flat_field_row
 from sampviz.figures.panels.panel import EdgeLabels, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
-from sampviz.figures.panels.picture_rows import (
-    MEASURED,
-    difference_row,
-    image_row,
-    parse_rows,
-    spectrum_row,
-    zoom_row,
-)
+from sampviz.figures.panels.picture_rows import difference_row, image_row, zoom_row
+from sampviz.figures.panels.row_names import MEASURED
+from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_row
 from sampviz.figures.panels.zoom_region import (
     Region,
     check_inside,
     most_different_region,
-    parse_region,
 )
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import FONT
 from sampviz.images.image import Image
-from sampviz.images.intensity_window import Window
 from sampviz.ops.chain import Chain
 
-# As wide as the numbers beside a colour bar of that row.
-_TICKS = {"spectrum": "−80", "difference": "−10000", "alias": "−10000", "foldspectrum": "0.25"}
 _MOST_LACKING = 8  # characters without a sign in the font that are named
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The options of a comparison, checked, and what their texts mean.
-
-    `region` is None for `zoom` auto, and where there is no zoom.
-    """
-
-    options: FigureOptions
-    rows: tuple[str, ...]
-    metrics: Sequence[Metric]
-    window: Window
-    region: Region | None
-
-    @classmethod
-    def parse(cls, options: FigureOptions) -> "Comparison":
-        """Read and check options; UsageError for what no image can mend."""
-        rows = parse_rows(options.rows, zoomed=options.zoom is not None)
-        window = Window.parse(options.window)
-        region = parse_region(options.zoom) if options.zoom else None
-        check_map(options.cmap)
-        metrics: Sequence[Metric] = ()
-        if options.in_panel is not None:
-            metrics = parse_metrics(options.in_panel, argument("in_panel"))
-        check_values(**vars(options))
-        return cls(options, rows, metrics, window, region)
+_SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
 
 
 def draw_comparison(
@@ -87,54 +58,52 @@ def draw_comparison(
     """Draw every image and, beside it, what every chain makes of it."""
     options = comparison.options
     images = [replace(image, name=escape_control(image.name)) for image in images]
-    _check_images(images, comparison)
+    rows = comparison.rows_of(images)
+    _check_images(images, comparison, rows)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
     scenes, windows_of_scenes = _scenes(images, columns, comparison)
     mirrored = [
         options.convention == "radiological" and scene.image.runs_left_to_right for scene in scenes
     ]
-    edge_labels = [
-        annotations.edge_labels(scene.image, mirrored=mirror) if options.annotate else None
-        for scene, mirror in zip(scenes, mirrored, strict=True)
+    crops = [
+        content_region(scene.image, scene.columns) if comparison.crops else None for scene in scenes
     ]
-    zooms = choose_zoom(
-        scenes,
-        edge_labels=any(edge_labels),
-        tick_text=_tick_text(comparison.rows, images),
-        dpi=options.dpi,
-        width=options.width,
-        points=options.font_size,
-        columns=options.columns,
-    )
+    edge_labels = [
+        annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
+        if options.annotate
+        else None
+        for scene, crop, mirror in zip(scenes, crops, mirrored, strict=True)
+    ]
+    zooms, columns_in_line = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
+    if any(crops) and any(1 in zoom for zoom in zooms.zooms):
+        # Spectra are of the whole image: they would be wider than what is left of it.
+        crops = [None] * len(scenes)
+        zooms, columns_in_line = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
     panel_data = [
-        PanelData(scene.image, scene.columns, zoom, scene_windows, options.cmap, mirror)
-        for scene, zoom, scene_windows, mirror in zip(
-            scenes, zooms.zooms, windows_of_scenes, mirrored, strict=True
+        PanelData(scene.image, scene.columns, zoom, scene_windows, options.cmap, mirror, crop)
+        for scene, zoom, scene_windows, mirror, crop in zip(
+            scenes, zooms.zooms, windows_of_scenes, mirrored, crops, strict=True
         )
     ]
     drawing = _ComparisonContent(
         comparison,
+        rows,
         images,
         annotations.titles(list(zip(images, columns, strict=True))),
+        annotations.titles(list(zip(images, columns, strict=True)), in_words=True),
         panel_data,
         [metric_values(data, comparison.metrics) for data in panel_data]
         if comparison.metrics
         else [],
         zooms,
+        columns_in_line,
     )
     return drawing.figure([scene.label for scene in scenes], edge_labels)
 
 
-def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:
-    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar."""
-    texts = [_TICKS.get(name, "") for name in rows]
-    texts += [str(label) for image in images if image.labels for label in image.labels.ids]
-    return max(texts, key=len)
-
-
-def _check_images(images: Sequence[Image], comparison: Comparison) -> None:
+def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:
     """Raise UsageError for an image that the measures or the region do not suit."""
-    if comparison.metrics or MEASURED & set(comparison.rows):
+    if comparison.metrics or MEASURED & set(rows):
         for image in images:
             check_plane(image)
     if comparison.region:
@@ -162,11 +131,14 @@ class _ComparisonContent:
     """All that the rows, the notes and the caption of a figure are made from."""
 
     comparison: Comparison
+    rows: Sequence[str]
     images: Sequence[Image]
-    titles: Sequence[tuple[str, ...]]  # of the columns
+    titles: Sequence[tuple[str, ...]]  # of the columns, for the caption
+    headings: Sequence[tuple[str, ...]]  # the same in words
     panel_data: Sequence[PanelData]  # of the scenes
     metric_values: Sequence[MetricValues]  # of the scenes; none without `in_panel`
     zooms: Zooms
+    columns_in_line: int | None
 
     def figure(
         self, labels: Sequence[str], edge_labels: Sequence[EdgeLabels | None]
@@ -182,7 +154,7 @@ class _ComparisonContent:
         facts = annotations.describe(
             self.images,
             self.panel_data,
-            comparison.rows,
+            self.rows,
             comparison.window,
             options.window_scope,
             self.zooms.aspect_errors,
@@ -192,15 +164,23 @@ class _ComparisonContent:
         spacing = self.zooms.spacing
         sheet = arrange(
             rows,
-            self.titles,
+            self._headings(),
             header if options.title is None else options.title,
             self._notes(facts) if options.annotate else [],
             spacing,
-            columns=options.columns,
+            columns=self.columns_in_line,
             width=self.zooms.width,
+            parts=self._page_parts(),
         )
         _warn_of_missing_glyphs(sheet, spacing)
         figure = draw_sheet(sheet, spacing)
+        if sheet.chart_area[3]:
+            data = self.panel_data[0]
+            titles = {data.evaluations[c]: self._headings()[i][0] for i, c in self._outputs}
+            summaries = summarize_chains(titles)
+            draw_fold_summary(
+                figure, sheet.chart_area, summaries, self._styles[1:], spacing.text_size
+            )
         figure.caption = compare_caption(
             self.panel_data,
             self.titles,
@@ -212,29 +192,89 @@ class _ComparisonContent:
         )
         return figure
 
+    @property
+    def _outputs(self) -> list[tuple[int, Column]]:
+        """The outputs of the first scene with the numbers of their columns."""
+        return list(enumerate(self.panel_data[0].columns))[1:]
+
+    @cached_property
+    def _styles(self) -> list[LineStyle]:
+        """The style of every column, in which its chain is drawn wherever it occurs."""
+        return [LineStyle(FAINT, "-", ""), *line_styles(len(self.titles) - 1)]
+
+    def _page_parts(self) -> PageParts:
+        if not self.comparison.is_page:
+            return PageParts()
+        annotate = self.comparison.options.annotate
+        line = self.zooms.spacing.text_size.line
+        return PageParts(
+            [style.colour for style in self._styles],
+            letters=annotate,
+            subheader=shared_facts(self.panel_data) if annotate else "",
+            chart_height=line * chart_lines(len(self._styles) - 1) if "summary" in self.rows else 0,
+        )
+
+    def _headings(self) -> Sequence[tuple[str, ...]]:
+        """Return the lines above the columns; what all outputs share is said once on a page."""
+        headings = [
+            (heading, *(size.replace("x", "×") for size in rest))
+            for heading, *rest in self.headings
+        ]
+        if not (self.comparison.is_page and shared_facts(self.panel_data)):
+            return headings
+        return [
+            (heading, *(size.partition(",")[0] for size in rest)) for heading, *rest in headings
+        ]
+
     def _labelled_rows(self, i: int, edge_labels: EdgeLabels | None) -> list[PanelRow]:
         """Return the rows of scene `i`, the first with the measures under its panels."""
         data = self.panel_data[i]
-        region = self.comparison.region
-        if region is None and (self.comparison.options.zoom or "zoom" in self.comparison.rows):
-            region = most_different_region(data.columns, data.image.size)
-        rows = [self._row(name, data, region, edge_labels) for name in self.comparison.rows]
+        rows = [
+            self._row(name, data, self._detail(i), edge_labels)
+            for name in self.rows
+            if name != "summary"
+        ]
         if self.metric_values:
             names = [metric.name for metric in self.comparison.metrics]
             rows[0] = label_row(rows[0], data.columns, self.metric_values[i], names)
         return rows
 
+    def _detail(self, i: int) -> Detail | None:
+        """Return the enlarged region of scene `i`; None where the figure has none."""
+        data, region = self.panel_data[i], self.comparison.region
+        if not ({"detail", "error", "zoom"} & set(self.rows) or self.comparison.options.zoom):
+            return None
+        if region is None and "detail" not in self.rows and "error" in self.rows:
+            region = Region(0, 0, *data.image.size)
+        if region is None and all(map(has_ideal, self.images)):
+            errors, brightest = _structure_errors(data), data.windows[0].limits[1]
+            region = detail_region(data.image, data.columns, errors, brightest)
+        if region is None:
+            region = most_different_region(data.columns, data.image.size)
+        return detail_of(data, region, self._available(data))
+
     def _row(
-        self, name: str, data: PanelData, region: Region | None, edge_labels: EdgeLabels | None
+        self, name: str, data: PanelData, detail: Detail | None, edge_labels: EdgeLabels | None
     ) -> PanelRow:
         """Return the row of that name of one scene."""
-        options = self.comparison.options
+        options, is_page = self.comparison.options, self.comparison.is_page
+        region = detail.region if detail else None
         match name:
             case "image":
-                return image_row(data, region if options.annotate else None, edge_labels)
+                outlined = region if options.annotate and self._has_detail else None
+                return image_row(data, outlined, edge_labels, boxes_on_all=is_page)
+            case "detail":
+                assert detail
+                return detail_row(data, detail)
+            case "error":
+                assert detail
+                return error_row(data, detail)
             case "zoom":
                 assert region
                 return zoom_row(data, region, self._available(data))
+            case "spectrum" if is_page:
+                available = round(_SPECTRUM_SHARE * self._panel_size(data)[1])
+                return small_spectrum_row(data, available, boxes=options.annotate)
             case "spectrum":
                 return spectrum_row(data, boxes=options.annotate)
             case "difference":
@@ -246,18 +286,47 @@ class _ComparisonContent:
             case _:
                 return flat_field_row(data)
 
+    @property
+    def _has_detail(self) -> bool:
+        """Whether a region is enlarged."""
+        return bool({"detail", "zoom"} & set(self.rows) or self.comparison.options.zoom)
+
+    def _panel_size(self, data: PanelData) -> tuple[int, int]:
+        """Return the height and width of an image, in figure pixels."""
+        size = (data.crop.height, data.crop.width) if data.crop else data.image.size
+        return size[0] * data.zoom[0], size[1] * data.zoom[1]
+
     def _available(self, data: PanelData) -> tuple[int, int]:
         """Return the height and width, in figure pixels, that a zoom may have."""
-        height, width = (n * zoom for n, zoom in zip(data.image.size, data.zoom, strict=True))
+        height, width = self._panel_size(data)
+        if self.comparison.is_page:
+            return width, width
         # A narrow picture may have a wider zoom, unless the width of the figure is given.
         side = max(height, width)
         return side, self.zooms.spacing.column_width(width) if self.zooms.width else side
 
     def _notes(self, facts: Sequence[str]) -> list[str]:
-        notes = annotations.notes(facts)
+        if self.comparison.is_page:
+            details = [self._detail(i) for i in range(len(self.panel_data))]
+            notes = [footer(self.panel_data, details[0], self.rows, facts)]
+        else:
+            notes = annotations.notes(facts)
         if self.metric_values:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes
+
+
+def _structure_errors(data: PanelData) -> dict[Column, Array]:
+    """Return where outputs differ from the ideal image in structure; of those that can be."""
+    return {
+        column: structure_error(evaluation, colour=column.colour)
+        for column, evaluation in data.evaluations.items()
+        if _is_comparable(evaluation)
+    }
+
+
+def _is_comparable(evaluation: Evaluation) -> bool:
+    return evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
 
 
 def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:

@@ -4,13 +4,16 @@ import warnings
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from matplotlib.figure import Figure
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
 from sampviz.core.errors import OutputError, SampvizWarning, UsageError, argument
+from sampviz.core.notebook import html_image
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.text import short_repr
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.charts.shift_consistency import draw_consistency
 from sampviz.figures.grids.shift_frames import FrameComposer
@@ -18,7 +21,7 @@ from sampviz.figures.options import Convention, Show, check_values
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.column import columns_of
 from sampviz.figures.render.animation import save_animation
-from sampviz.figures.render.save import save
+from sampviz.figures.render.save import encode_figure, save
 from sampviz.images.convert import as_image
 from sampviz.images.intensity_window import Window
 from sampviz.ops.convert import CHAINS, as_chains
@@ -29,7 +32,7 @@ DELAYS = 20, 60_000
 MOST_BYTES = 2**28  # of all frames; writing them takes several times as much
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ShiftAnimation:
     """An image that moves, and what every chain makes of it, moved back: frames and a curve.
 
@@ -53,6 +56,19 @@ class ShiftAnimation:
     frames: tuple[Pixels, ...]
     curve: Figure
     delay: int = DELAY
+
+    def __repr__(self) -> str:
+        chains = ", ".join(map(str, self.sweep.chains))
+        frames = f"{len(self.frames)} frames of {'x'.join(map(str, self.frames[0].shape[:2]))} px"
+        return short_repr(f"<ShiftAnimation {self.sweep.image.name}, {chains}: {frames}>")
+
+    def _repr_html_(self) -> str:
+        """Return the animation and the curve that a notebook shows."""
+        kind = "png" if self.frames[0].ndim == 3 else "gif"
+        with TemporaryDirectory() as folder:
+            path = save_animation(self.frames, Path(folder, f"shift.{kind}"), self.delay)
+            animation = html_image(path.read_bytes(), kind, repr(self))
+        return animation + html_image(encode_figure(self.curve), "png", "consistency error")
 
     def save(
         self, path: str | Path, curve: str | Path | None = None, *, overwrite: bool = True

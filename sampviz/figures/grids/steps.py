@@ -24,7 +24,8 @@ from sampviz.figures.panels.column import Column, Scene
 from sampviz.figures.panels.panel import Box, Panel
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import panel_windows
-from sampviz.figures.panels.picture_rows import image_row, nyquist_boxes, spectrum_panel
+from sampviz.figures.panels.picture_rows import image_row
+from sampviz.figures.panels.spectrum_rows import nyquist_boxes, spectrum_panel
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image

@@ -2,10 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 
-from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Sheet, TextBlock
+from sampviz.figures.layout.sheet import PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import EdgeLabels, Panel, PanelRow
+
+_RULE = 0.3  # of the height of a line: the bar over a column
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What a page has besides rows of panels.
+
+    Parameters
+    ----------
+    colours : sequence of str
+        Of the bars over the columns; empty for none.
+    letters : bool
+        Whether rows and charts are lettered a, b, c.
+    subheader : str
+        Stands below the header, not bold; "" for none.
+    chart_height : int
+        Of the room for charts below the rows, in figure pixels.
+    """
+
+    colours: Sequence[str] = ()
+    letters: bool = False
+    subheader: str = ""
+    chart_height: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +79,7 @@ def arrange(
     *,
     columns: int | None,
     width: int | None,
+    parts: PageParts = PageParts(),
 ) -> Sheet:
     """Place a header, blocks of columns and notes one below the other.
 
@@ -73,6 +99,8 @@ def arrange(
         The most columns in one block; None for no limit.
     width : int or None
         Of the figure, in pixels; None for as wide as its content.
+    parts : PageParts
+        Bars over the columns, letters, and room for charts.
 
     Returns
     -------
@@ -94,13 +122,25 @@ def arrange(
         lines = spacing.text_size.wrap(header, sheet.width - 2 * line, bold=True)
         sheet.texts.append(TextBlock(sheet.width // 2, y, tuple(lines), "center", bold=True))
         y += line * len(lines) + margin
+    if parts.subheader:
+        lines = spacing.text_size.wrap(parts.subheader, sheet.width - 2 * line)
+        sheet.texts.append(TextBlock(sheet.width // 2, y - margin, tuple(lines), "center"))
+        y += line * len(lines)
     for number, block in enumerate(column_blocks):
         x = shift + spacing.left_margin
         placed = _place_columns(spacing, block, [panel_widths[c] for c in block], x)
-        y = _place_titles(sheet, spacing, placed, titles, y)
-        for row in rows:
+        y = _place_titles(sheet, spacing, placed, titles, y, parts.colours)
+        for letter, row in zip(ascii_lowercase, rows, strict=False):
+            if parts.letters and number == 0:
+                sheet.texts.append(TextBlock(margin, y, (letter,), bold=True))
             y = _place_row(sheet, spacing, placed, row, titles, y, first_block=number == 0)
         y += margin
+    if parts.chart_height:
+        if parts.letters:
+            letter = ascii_lowercase[min(len(rows), len(ascii_lowercase) - 1)]
+            sheet.texts.append(TextBlock(margin, y, (letter,), bold=True))
+        sheet.chart_area = (shift + line, y, natural - 2 * line, parts.chart_height)
+        y += parts.chart_height + margin
     if notes:
         lines = [
             part for note in notes for part in spacing.text_size.wrap(note, sheet.width - 2 * line)
@@ -121,7 +161,12 @@ def _place_columns(
 
 
 def _place_titles(
-    sheet: Sheet, spacing: Spacing, columns: _Columns, titles: Sequence[Sequence[str]], y: int
+    sheet: Sheet,
+    spacing: Spacing,
+    columns: _Columns,
+    titles: Sequence[Sequence[str]],
+    y: int,
+    colours: Sequence[str],
 ) -> int:
     """Place the titles of columns, their last lines level; return the y below them."""
     line = spacing.text_size.line
@@ -133,7 +178,14 @@ def _place_titles(
     for i, lines in enumerate(wrapped):
         top = y + line * (most_lines - len(lines))
         sheet.texts.append(TextBlock(columns.middle(i), top, tuple(lines), "center"))
-    return y + line * most_lines + line // 4
+    y += line * most_lines + line // 4
+    if colours:
+        height = max(2, round(_RULE * line))
+        for i, number in enumerate(columns.numbers):
+            bar = Rule(columns.lefts[i], y, columns.widths[i], height, colours[number])
+            sheet.rules.append(bar)
+        y += height + line // 4
+    return y
 
 
 def _place_row(

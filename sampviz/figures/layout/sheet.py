@@ -6,11 +6,12 @@ resampled. `arrange` makes a sheet, `figures.render` draws it.
 
 from dataclasses import dataclass, field
 
+from sampviz.core.notebook import ShortRepr
 from sampviz.figures.panels.panel import Panel, PanelRow, Scale
 
 
-@dataclass(frozen=True)
-class TextBlock:
+@dataclass(frozen=True, repr=False)
+class TextBlock(ShortRepr):
     """Lines of text.
 
     Parameters
@@ -35,8 +36,8 @@ class TextBlock:
     bold: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class PlacedPanel:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlacedPanel(ShortRepr):
     """A panel at its position.
 
     Parameters
@@ -58,8 +59,8 @@ class PlacedPanel:
     drop: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class PlacedBar:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlacedBar(ShortRepr):
     """The colour bar of a row at its position.
 
     Parameters
@@ -78,8 +79,27 @@ class PlacedBar:
     height: int
 
 
-@dataclass(frozen=True)
-class Arrow:
+@dataclass(frozen=True, repr=False)
+class Rule(ShortRepr):
+    """A filled bar in the colour of a chain.
+
+    Parameters
+    ----------
+    x, y, width, height : int
+        Figure pixels, from its top left pixel.
+    colour : str
+        "#rrggbb".
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    colour: str
+
+
+@dataclass(frozen=True, repr=False)
+class Arrow(ShortRepr):
     """A level arrow.
 
     Parameters
@@ -95,8 +115,8 @@ class Arrow:
     y: int
 
 
-@dataclass(eq=False)
-class Sheet:
+@dataclass(eq=False, repr=False)
+class Sheet(ShortRepr):
     """A whole figure, laid out.
 
     Parameters
@@ -107,6 +127,9 @@ class Sheet:
     panels : list of PlacedPanel
     bars : list of PlacedBar
     arrows : list of Arrow
+    rules : list of Rule
+    chart_area : tuple of int
+        Left, top, width and height of the room for charts; of no height where there are none.
     """
 
     width: int
@@ -115,3 +138,5 @@ class Sheet:
     panels: list[PlacedPanel] = field(default_factory=list)
     bars: list[PlacedBar] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    chart_area: tuple[int, int, int, int] = (0, 0, 0, 0)

@@ -18,6 +18,7 @@ from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 DPI = 150
+PRINT_DPI = 300  # the least for a given width
 MOST_DPI = 1200
 _DPI_STEP = 50
 MM_PER_INCH = 25.4
@@ -142,7 +143,7 @@ def _fill_width(
     """Return the zooms and the resolution that fill a width (mm) best, or well enough."""
     best: tuple[float, tuple[Zoom, ...], Spacing] | None = None
     needed = 0
-    for resolution in [dpi] if dpi else range(DPI, MOST_DPI + 1, _DPI_STEP):
+    for resolution in [dpi] if dpi else range(PRINT_DPI, MOST_DPI + 1, _DPI_STEP):
         spacing, available = content.spacing(resolution), width / MM_PER_INCH * resolution
         for least in range(1, int(available) + 2):
             zooms = content.zooms(least)

@@ -23,7 +23,8 @@ from sampviz.figures.panels.colormap import (
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
-from sampviz.figures.panels.picture_rows import nyquist_boxes, symmetric_limit
+from sampviz.figures.panels.picture_rows import symmetric_limit
+from sampviz.figures.panels.spectrum_rows import nyquist_boxes
 from sampviz.images.image import luminance
 
 # Sky blue and orange of Okabe and Ito: equally bright, told apart by colour-blind readers.

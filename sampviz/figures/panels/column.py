@@ -23,6 +23,7 @@ from sampviz.images.image import Image, Labels, luminance
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain import Chain
 from sampviz.ops.chain_trace import MOST_PIXELS
+from sampviz.ops.title import title_of
 
 MOST_DRAWN = 2**24  # px of a column, unless the original has more; 100 bytes each when drawn
 Zoom = tuple[int, int]  # figure pixels per sample, rows and columns
@@ -40,7 +41,7 @@ class Column:
     grids : tuple of Grid
         For each spatial axis the positions of the samples, in pixels of the original.
     title : str
-        What stands above the column.
+        Its chain, as it is written: `max ×2`.
     original_size : tuple of int
         The lengths of the spatial axes of the original.
     chain : Chain, optional
@@ -51,6 +52,8 @@ class Column:
         What is drawn of complex numbers.
     original_channels : int
         The number of channels of the original, 1 or more.
+    heading : str
+        What stands above the column: the chain in words.
     labels : Labels, optional
         Of a label map, and of what a chain makes of one by choosing among its values.
     """
@@ -64,6 +67,7 @@ class Column:
     show: Show = "magnitude"
     original_channels: int = 1
     labels: Labels | None = None
+    heading: str = ""
 
     @property
     def size(self) -> Size:
@@ -203,6 +207,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
             image.colour,
             show,
             labels=image.labels,
+            heading="Original",
         )
     ]
     warn_of_scale(image, chains)
@@ -225,6 +230,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
                 show,
                 channels,
                 image.labels if chain_of_levels.picks_values else None,
+                title_of(chain.steps, levels),
             )
         )
     return columns

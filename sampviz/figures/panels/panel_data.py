@@ -16,6 +16,7 @@ from sampviz.figures.panels.colormap import apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.panel_windows import PanelWindow
+from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Limits
 
@@ -38,6 +39,8 @@ class PanelData:
         The colour map of the image row.
     mirrored : bool
         Whether left and right are exchanged when drawn: the radiological convention.
+    crop : Region, optional
+        What is shown of the images; None for all.
     """
 
     image: Image
@@ -46,6 +49,7 @@ class PanelData:
     windows: tuple[PanelWindow, ...]
     colormap: str
     mirrored: bool
+    crop: Region | None = None
 
     @cached_property
     def spectra(self) -> list[Array]:

@@ -1,8 +1,8 @@
-"""The region of a zoom row: read from text, chosen where outputs differ, found in each column."""
+"""Regions of the original: read from text, chosen where outputs differ, cut out of columns."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 import numpy as np
@@ -20,22 +20,43 @@ _SMALLEST_AUTO = 8  # pixels a side
 
 @dataclass(frozen=True)
 class Region:
-    """A square of the original, in pixels.
+    """A rectangle of the original, in pixels.
 
     Parameters
     ----------
     row, column : int
         Its first row and column, from 0.
-    side : int
+    height, width : int
         1 or more.
     """
 
     row: int
     column: int
-    side: int
+    height: int
+    width: int
 
     def __str__(self) -> str:
-        return f"{self.row}x{self.column}+{self.side}"
+        side = f"{self.height}" if self.height == self.width else f"{self.height}x{self.width}"
+        return f"{self.row}x{self.column}+{side}"
+
+    def slices(self, column: Column) -> tuple[slice, slice]:
+        """Return the samples of a column that show it, rows and columns."""
+        rows, columns = column.grids
+        return (
+            sample_slice(rows, self.row, self.height),
+            sample_slice(columns, self.column, self.width),
+        )
+
+    def crop(self, column: Column) -> Column:
+        """Return the part of a column that shows it, in pixels from its own corner on."""
+        rows, columns = self.slices(column)
+        corner = self.row, self.column
+        grids = tuple(
+            Grid(part.stop - part.start, grid.step, grid.delta + part.start * grid.step - start)
+            for grid, part, start in zip(column.grids, (rows, columns), corner, strict=True)
+        )
+        array = column.array[..., rows, columns]
+        return replace(column, array=array, grids=grids, original_size=(self.height, self.width))
 
 
 def parse_region(text: str) -> Region | None:
@@ -59,7 +80,7 @@ def parse_region(text: str) -> Region | None:
     Examples
     --------
     >>> parse_region("80x60+48")
-    Region(row=80, column=60, side=48)
+    Region(row=80, column=60, height=48, width=48)
     """
     if text == AUTO:
         return None
@@ -70,7 +91,8 @@ def parse_region(text: str) -> Region | None:
             argument("zoom"),
             "write ROWxCOL+SIZE in pixels of the original, or auto",
         )
-    return Region(int(match[1]), int(match[2]), int(match[3]))
+    row, first_column, side = map(int, match.groups())
+    return Region(row, first_column, side, side)
 
 
 def check_inside(region: Region, image: Image) -> None:
@@ -95,7 +117,7 @@ def check_inside(region: Region, image: Image) -> None:
             f"write {argument('zoom', 'auto')} for a volume",
         )
     h, w = image.size
-    if region.row + region.side > h or region.column + region.side > w:
+    if region.row + region.height > h or region.column + region.width > w:
         raise UsageError(
             f"the region {region} reaches beyond {h}x{w} px",
             argument("zoom"),
@@ -123,16 +145,29 @@ def most_different_region(columns: Sequence[Column], size: Size) -> Region:
     side = min(*size, max(_SMALLEST_AUTO, min(size) // 4))
     compared = columns[1:] if len(columns) > 2 else columns
     variance = np.var([column.on_original("nearest").mean(axis=0) for column in compared], axis=0)
-    sums = _box_sums(np.nan_to_num(variance.astype(np.float64), posinf=0.0), side)
+    sums = box_sums(np.nan_to_num(variance.astype(np.float64), posinf=0.0), side, side)
     row, column = np.unravel_index(int(np.argmax(sums)), sums.shape)
-    return Region(int(row), int(column), side)
+    return Region(int(row), int(column), side, side)
 
 
-def _box_sums(values: Array, side: int) -> Array:
-    """Return the sums over all squares of a side, from a table of cumulative sums."""
+def box_sums(values: Array, height: int, width: int) -> Array:
+    """Return the sums over all rectangles of a size, from a table of cumulative sums.
+
+    Parameters
+    ----------
+    values : ndarray
+        (H, W).
+    height, width : int
+        Of the rectangles.
+
+    Returns
+    -------
+    ndarray
+        (H - height + 1, W - width + 1), by the first row and column of each.
+    """
     total = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
-    top, low = total[:-side], total[side:]
-    return np.asarray(low[:, side:] - low[:, :-side] - top[:, side:] + top[:, :-side])
+    top, low = total[:-height], total[height:]
+    return np.asarray(low[:, width:] - low[:, :-width] - top[:, width:] + top[:, :-width])
 
 
 def sample_slice(grid: Grid, start: int, length: int) -> slice:

@@ -16,7 +16,8 @@ from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from sampviz.core.errors import OutputError, argument
 from sampviz.figures.captions.caption import Caption
-from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Sheet, TextBlock
+from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import Scale
 from sampviz.figures.render.colorbar import lay_out_color_bar
@@ -39,7 +40,7 @@ _FONT: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a 
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
-class PanelFigure(Figure):
+class PanelFigure(DrawnFigure):
     """A matplotlib figure of panels, with what it was made from.
 
     Parameters
@@ -53,16 +54,19 @@ class PanelFigure(Figure):
     ----------
     caption : Caption or None
         What the figure shows, in words.
-    record : str
-        How the figure was made, as JSON; "" where that is not known. Saved in the file.
     """
 
     caption: Caption | None = None
-    record: str = ""
+    settings = PANELS
 
     def __init__(self, sheet: Sheet, dpi: float) -> None:
         super().__init__(figsize=(sheet.width / dpi, sheet.height / dpi), dpi=dpi)
         self.sheet = sheet
+
+    @property
+    def subject(self) -> str:
+        """What it shows, in some words."""
+        return self.caption.title if self.caption else ""
 
 
 def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
@@ -105,6 +109,8 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
         if placed_panel.scale:
             _draw_scale(figure, artist, placed_panel, placed_panel.scale, spacing)
         _draw_digits(figure, artist, placed_panel, points)
+    for rule in sheet.rules:
+        _draw_rule(figure, sheet, rule)
     for arrow in sheet.arrows:
         _draw_arrow(figure, sheet, arrow, points)
     for bar in sheet.bars:
@@ -200,6 +206,14 @@ def _draw_scale(
         text.set(parse_math=False)
     for line in bar.size_bar.get_children():
         line.set_linewidth(0)  # an outline would make the bar longer than it says
+    figure.add_artist(bar)
+
+
+def _draw_rule(figure: Figure, sheet: Sheet, rule: Rule) -> None:
+    box = _figure_box(sheet, rule.x, rule.y, rule.width, rule.height)
+    bar = Rectangle(
+        box.p0, box.width, box.height, color=rule.colour, linewidth=0, transform=figure.transFigure
+    )
     figure.add_artist(bar)
 
 

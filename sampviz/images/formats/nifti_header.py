@@ -24,6 +24,7 @@ _LENGTHS = {1: 348, 2: 540}
 _MAGIC = {1: (344, b"n+1\0", b"ni1\0"), 2: (4, b"n+2\0\r\n\x1a\n", b"ni2\0\r\n\x1a\n")}
 _CLASSES: dict[int, Any] = {1: nib.Nifti1Header, 2: nib.Nifti2Header}
 _LABEL_INTENTS = (1002, 1003)  # NIFTI_INTENT_LABEL, NIFTI_INTENT_NEURONAMES
+_TIME_BITS, _SECONDS_PER_UNIT = 0b111000, {8: 1.0, 16: 1e-3, 24: 1e-6}  # of xyzt_units
 _CIFTI_INTENTS = range(3000, 3100)
 _FIX = "get the file again, or convert it anew"
 
@@ -93,6 +94,22 @@ class Header:
         """The values that the file says to be black and white (cal_min and cal_max), or None."""
         low, high = float(self.raw["cal_min"]), float(self.raw["cal_max"])
         return (low, high) if low < high and np.isfinite([low, high]).all() else None
+
+    @property
+    def space(self) -> str:
+        """The space that the affine leads to, such as "mni"; "unknown" where it is not said."""
+        name = next(iter(self.transforms), "")
+        code = int(self.raw[f"{name}_code"]) if name else 0
+        return str(nib.nifti1.xform_codes.label.get(code, f"number {code}"))
+
+    @property
+    def seconds_per_frame(self) -> float | None:
+        """The time between the frames of a series, where the file says it."""
+        unit = _SECONDS_PER_UNIT.get(int(self.raw["xyzt_units"]) & _TIME_BITS)
+        step = float(self.raw["pixdim"][4])
+        if unit is None or not 0 < step < np.inf or len(self.shape) < 4:
+            return None
+        return float(f"{step * unit:.6g}")  # it is stored as float32
 
     @property
     def intent_code(self) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 
 from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size, open_file
+from sampviz.core.standard_input import PATH as STDIN_PATH
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index
 from sampviz.images.formats.gzip_reader import GzipReader
@@ -215,7 +216,8 @@ def open_voxels(
 def _open(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
     with open_file(path, where) as file:
         compressed = file.peek(2)[:2] == _GZIP_START
-        if compressed != (path.suffix.lower() in (".gz", ".mgz")):
+        named_so = path.suffix.lower() in (".gz", ".mgz")
+        if compressed != named_so and path != STDIN_PATH:
             kind, name = ("gzip", path.name + ".gz") if compressed else ("not gzip", path.stem)
             raise InputError(
                 f"{path.name} is {kind}, though its name says otherwise",
@@ -241,6 +243,9 @@ def _open(path: Path, where: str) -> Iterator[GzipReader | BufferedReader]:
 @contextmanager
 def _open_gzip(path: Path, file: BufferedReader) -> Iterator[GzipReader]:
     """Open a gzip file with the seek points in the cache, and store new ones there."""
+    if path == STDIN_PATH:  # it will not come again
+        yield GzipReader(file, gzip_index.SeekPoints())
+        return
     # Taken before anything is read: seek points of a file that changes meanwhile are not used.
     identity = gzip_index.file_identity(file)
     stored_points = gzip_index.load_seek_points(path, file, identity)

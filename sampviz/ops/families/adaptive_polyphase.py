@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.correlate import correlate_along
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.sliding_window import WindowLayout
@@ -33,6 +33,7 @@ def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:
 
 @op(
     "aps",
+    title="Adaptive polyphase sampling (APS)",
     kind="down",
     linear=False,
     grid=_grid,
@@ -61,6 +62,7 @@ def aps(x: Array, *, blur: BlurTaps = 1, pad: Border = "wrap", norm: Norm = 2.0)
         padding = x.shape[axis] % 2
         x, smooth = (pad_axis(array, axis, 0, padding, "wrap") for array in (x, smooth))
     order = np.inf if isinstance(norm, str) else norm
-    norms = [np.linalg.norm(x[..., i::2, j::2].ravel(), order) for i, j in _PHASES]
+    scaled = x / x.dtype.type(power_of_two(x))  # whose powers are neither too large nor too small
+    norms = [np.linalg.norm(scaled[..., i::2, j::2].ravel(), order) for i, j in _PHASES]
     i, j = _PHASES[int(np.argmax(norms))]
     return smooth[..., i::2, j::2].copy()

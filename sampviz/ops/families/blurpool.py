@@ -50,6 +50,8 @@ def _layouts(size: Size, k: int, s: PerAxis) -> WindowLayouts:
 
 @op(
     "blur",
+    title="BlurPool",
+    phrases={"k": "{} taps"},
     kind="down",
     linear=True,
     grid=_grid,

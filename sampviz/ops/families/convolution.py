@@ -5,7 +5,7 @@ from typing import Any
 
 from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
 from sampviz.ops.conv_weights import check_kernel, side, weights
@@ -58,7 +58,7 @@ def _fast(
     pad: Border,
     seed: int,
     file: str,
-) -> FastPath | None:
+) -> FiniteFastPath | None:
     from sampviz.dsp.fast.filter2d import filter2d
 
     if file:
@@ -69,6 +69,7 @@ def _fast(
 
 @op(
     "conv",
+    title="Strided convolution",
     kind="down",
     linear=True,
     grid=_grid,

@@ -14,7 +14,15 @@ def _grid(n: int, s: int, o: int) -> Grid:
     return Grid(-(-(n - o) // s), Fraction(s), Fraction(o))
 
 
-@op("stride", kind="down", linear=True, grid=_grid, picks=True, response=constant_gain)
+@op(
+    "stride",
+    title="Striding, no filter",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    picks=True,
+    response=constant_gain,
+)
 def stride(x: Array, axis: int, *, s: Stride = 2, o: Offset = 0) -> Array:
     """Keep one sample in s and drop the rest, with no filter before.
 

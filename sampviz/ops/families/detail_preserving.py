@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.nonfinite import all_finite
 from sampviz.dsp.sliding_window import PerAxis, pad, window_layout
 from sampviz.ops.conv_weights import weights
 from sampviz.ops.define import op
@@ -46,11 +47,12 @@ def _weighted(
         smooth = correlate(x, weights(kernel, 3, 0, ""), layouts, "zero")
     else:
         smooth = _mean_2x2(x)
-    difference = x - _repeat_2x2(smooth)
-    if not sym:
-        difference = np.maximum(difference, 0)
-    q = difference**2 + x.dtype.type(EPSILON_SQUARED)
-    weight = (q / _repeat_2x2(_mean_2x2(q))) ** (lam / 2) + x.dtype.type(alpha)
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        difference = x - _repeat_2x2(smooth)
+        if not sym:
+            difference = np.maximum(difference, 0)
+        q = difference**2 + x.dtype.type(EPSILON_SQUARED)
+        weight = (q / _repeat_2x2(_mean_2x2(q))) ** (lam / 2) + x.dtype.type(alpha)
     return x, weight
 
 
@@ -60,7 +62,7 @@ def _contrast_weights(x: Array, params: Mapping[str, Any]) -> Array:
 
 def _fast(
     size: Size, *, lam: PerAxis, alpha: PerAxis, sym: PerAxis, full: PerAxis, **_: PerAxis
-) -> FastPath | None:
+) -> FiniteFastPath | None:
     from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
 
     if full:
@@ -70,6 +72,7 @@ def _fast(
 
 @op(
     "dpp",
+    title="Detail-preserving pooling",
     kind="down",
     linear=False,
     grid=_grid,
@@ -101,4 +104,8 @@ def dpp(
         (visinf/dpp: the Lua graph, with lambda = exp(L) and alpha = exp(a)).
     """
     x, weight = _weighted(x, lam=lam, alpha=alpha, sym=sym, full=full, kernel=kernel)
-    return _mean_2x2(x * weight) / _mean_2x2(weight)
+    with np.errstate(invalid="ignore"):
+        mean = _mean_2x2(x)
+        out = _mean_2x2(x * weight) / _mean_2x2(weight)
+    # Nothing stands out from an infinity by a number: the mean is that infinity, or NaN.
+    return out if all_finite(mean) else np.where(np.isfinite(mean), out, mean)

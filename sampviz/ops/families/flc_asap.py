@@ -55,6 +55,7 @@ def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
 
 @op(
     "flc",
+    title="FLC pooling",
     kind="down",
     linear=True,
     grid=_flc_grid,
@@ -123,6 +124,7 @@ def _fast_asap(size: Size, *, f: PerAxis, mode: PerAxis, pad: PerAxis) -> FastPa
 
 @op(
     "asap",
+    title="ASAP pooling",
     kind="down",
     linear=True,
     grid=_asap_grid,

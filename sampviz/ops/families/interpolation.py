@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from sampviz.dsp.closed_form_gain import box_gain, cut_gain, interpolation_gain
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
 from sampviz.dsp.fourier_crop import zero_fill
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import interpolate_along, sample_positions, upsampled
@@ -35,6 +35,7 @@ def _fast_repeat(size: Size, *, f: PerAxis) -> FastPath:
 
 @op(
     "nearest",
+    title="Nearest neighbour",
     kind="up",
     linear=True,
     grid=_centred_grid,
@@ -57,16 +58,17 @@ def _corners_grid(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FastPath | None:
+def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FiniteFastPath | None:
     from sampviz.dsp.fast.block_resample import bilinear_interpolation
 
-    # Other factors have rounded weights: 0 times NaN would be NaN in one way and not in the other.
+    # Other factors have weights that OpenCV rounds.
     exact = all(factor & (factor - 1) == 0 for factor in pair(f))
     return bilinear_interpolation(size, pair(f)) if exact and not corners else None
 
 
 @op(
     "bilinear",
+    title="Bilinear interpolation",
     kind="up",
     linear=True,
     grid=_corners_grid,
@@ -91,6 +93,7 @@ def bilinear(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) ->
 
 @op(
     "bicubic",
+    title="Bicubic interpolation",
     kind="up",
     linear=True,
     grid=_corners_grid,
@@ -111,6 +114,7 @@ def bicubic(x: Array, axis: int, *, f: Factor = 2, corners: Corners = False) -> 
 
 @op(
     "lanczos",
+    title="Lanczos interpolation",
     kind="up",
     linear=True,
     grid=_centred_grid,
@@ -133,7 +137,14 @@ def _sinc_grid(n: int, *, f: int) -> Grid:
     return Grid(grid.size, grid.step)
 
 
-@op("sinc", kind="up", linear=True, grid=_sinc_grid, response=lambda v, **_: cut_gain(v, 1))
+@op(
+    "sinc",
+    title="Sinc interpolation",
+    kind="up",
+    linear=True,
+    grid=_sinc_grid,
+    response=lambda v, **_: cut_gain(v, 1),
+)
 def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Fill the spectrum up with zeros: the one interpolation that adds no frequency.
 

@@ -1,5 +1,6 @@
 """Lp pooling: a power mean over windows."""
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Annotated, Any
 
@@ -7,13 +8,20 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import on_axis, pad, taps_along, window_layout
+from sampviz.dsp.sliding_window import (
+    WindowLayout,
+    on_axis,
+    pad,
+    taps_along,
+    window_layout,
+    window_taps,
+)
 from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Ceil, Strides, Windows
 
-Norm = Annotated[float, Param(1, 64, "", "the power p")]
+Norm = Annotated[float | str, Param(1, 64, "", "the power p", words=("inf",))]
 Mean = Annotated[bool, Param(meaning="divide by the number of pixels under the root")]
 
 
@@ -21,7 +29,7 @@ def _grid(n: int, *, k: int, s: int, ceil: bool, **_: Any) -> Grid:
     return window_layout(n, k=k, s=s, ceil=ceil).grid
 
 
-@op("lp", kind="down", linear=False, grid=_grid)
+@op("lp", title="Lp pooling", kind="down", linear=False, grid=_grid)
 def lp(
     x: Array,
     axes: int,
@@ -36,19 +44,72 @@ def lp(
 
     A sum, not a mean: a constant 1 becomes 2 for p=2 and k=2; mean=true makes it the power mean,
     which keeps constants. No absolute value is taken: the root of a negative sum is NaN, as in
-    torch.
+    torch. norm=inf is what large p come to: the largest absolute value.
 
     Size: floor((N - k) / s) + 1, ceil instead of floor for ceil=true
     Delta: (k-1)/2
     Edges: a window that ceil=true lets reach beyond the edge is scaled up to its full size.
     Source: torch.nn.LPPool2d.
     """
-    total = x**norm
-    for axis, ki, si in zip(range(-axes, 0), k, s, strict=True):
-        layout = window_layout(x.shape[axis], k=ki, s=si, ceil=ceil)
-        total = pad(total, axis, 0, layout.reach, "zero")
-        total = reduce(np.add, taps_along(total, layout, axis))
-        share = (1 if mean else ki) / layout.sizes(countpad=False)
-        total = total * on_axis(share.astype(x.dtype), axis)
-    with np.errstate(invalid="ignore"):
-        return total ** x.dtype.type(1 / norm)
+    sizes = zip(x.shape[-axes:], k, s, strict=True)
+    layouts = [window_layout(n, k=ki, s=si, ceil=ceil) for n, ki, si in sizes]
+    if isinstance(norm, str):
+        return _largest(x, layouts)
+    root = x.dtype.type(1 / norm)
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        total = _sum(x**norm, layouts, mean)
+        out: Array = total**root
+        magnitude = np.abs(total)
+        is_exact = (magnitude >= _least(x.dtype)) & (magnitude <= np.finfo(x.dtype).max)
+        if is_exact.all():
+            return out
+        # Too large or too small a sum of powers; that of shares of the largest pixel is neither.
+        largest = _largest(x, layouts)
+        is_exact |= ~np.isfinite(largest) | (largest == 0)
+        if is_exact.all():
+            return out
+        scaled = _scaled_sum(x, largest, norm, layouts, mean) ** root * largest
+    return np.where(is_exact, out, scaled)
+
+
+def _least(dtype: "np.dtype[Any]") -> np.floating:
+    """Return the number below which a sum may have lost digits of its terms."""
+    limits = np.finfo(dtype)
+    return limits.tiny / limits.eps
+
+
+def _sum(powers: Array, layouts: Sequence[WindowLayout], mean: bool) -> Array:
+    """Return the sum or the mean over each window, of the shares that lie in the image."""
+    for axis, layout in zip(range(-len(layouts), 0), layouts, strict=True):
+        padded = pad(powers, axis, 0, layout.reach, "zero")
+        powers = reduce(np.add, taps_along(padded, layout, axis)) * _share(
+            layout, axis, mean, powers
+        )
+    return powers
+
+
+def _share(layout: WindowLayout, axis: int, mean: bool, like: Array) -> Array:
+    share = (1 if mean else layout.k) / layout.sizes(countpad=False)
+    return on_axis(share.astype(like.dtype), axis)
+
+
+def _scaled_sum(
+    x: Array, largest: Array, norm: float, layouts: Sequence[WindowLayout], mean: bool
+) -> Array:
+    """Return `_sum` of the powers of x / largest, of the largest pixel of each window."""
+    axes = range(-len(layouts), 0)
+    for axis, layout in zip(axes, layouts, strict=True):
+        x = pad(x, axis, 0, layout.reach, "zero")
+    total = reduce(np.add, ((tap / largest) ** norm for tap in window_taps(x, layouts)))
+    for axis, layout in zip(axes, layouts, strict=True):
+        total = total * _share(layout, axis, mean, total)
+    return total
+
+
+def _largest(x: Array, layouts: Sequence[WindowLayout]) -> Array:
+    """Return the largest absolute value of each window."""
+    x = np.abs(x)
+    for axis, layout in zip(range(-len(layouts), 0), layouts, strict=True):
+        padded = pad(x, axis, 0, layout.reach, "zero")
+        x = reduce(np.maximum, taps_along(padded, layout, axis))
+    return x

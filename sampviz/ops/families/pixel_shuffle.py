@@ -21,7 +21,9 @@ def _unshuffle_grid(n: int, *, f: int) -> Grid:
     return Grid(n // f, Fraction(f), Fraction(f - 1, 2))
 
 
-@op("unshuffle", kind="down", linear=True, grid=_unshuffle_grid, picks=True)
+@op(
+    "unshuffle", title="Pixel unshuffle", kind="down", linear=True, grid=_unshuffle_grid, picks=True
+)
 def unshuffle(x: Array, *, f: Block = 2) -> Array:
     """Move each f x f block of pixels into f^2 channels: nothing is lost, nothing is filtered.
 
@@ -41,7 +43,15 @@ def _shuffle_grid(n: int, *, f: int) -> Grid:
     return Grid(n * f, Fraction(1, f), Fraction(1, 2 * f) - Fraction(1, 2))
 
 
-@op("shuffle", kind="up", linear=True, grid=_shuffle_grid, picks=True, cite=("shi2016",))
+@op(
+    "shuffle",
+    title="Pixel shuffle",
+    kind="up",
+    linear=True,
+    grid=_shuffle_grid,
+    picks=True,
+    cite=("shi2016",),
+)
 def shuffle(x: Array, *, f: Block = 2) -> Array:
     """Lay f^2 channels out as f x f pixels: sub-pixel convolution without its weights.
 

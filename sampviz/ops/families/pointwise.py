@@ -7,7 +7,15 @@ from sampviz.dsp.dtypes import Array
 from sampviz.ops.define import op, unchanged
 
 
-@op("identity", kind="same", linear=True, grid=unchanged, picks=True, response=constant_gain)
+@op(
+    "identity",
+    title="Unchanged",
+    kind="same",
+    linear=True,
+    grid=unchanged,
+    picks=True,
+    response=constant_gain,
+)
 def identity(x: Array) -> Array:
     """Change nothing.
 
@@ -19,7 +27,7 @@ def identity(x: Array) -> Array:
     return x.copy()
 
 
-@op("relu", kind="same", linear=False, grid=unchanged, picks=True)
+@op("relu", title="ReLU", kind="same", linear=False, grid=unchanged, picks=True)
 def relu(x: Array) -> Array:
     """Set negative pixels to zero.
 
@@ -31,7 +39,7 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-@op("abs", kind="same", linear=False, grid=unchanged, takes_complex=True)
+@op("abs", title="Magnitude", kind="same", linear=False, grid=unchanged, takes_complex=True)
 def magnitude(x: Array) -> Array:
     """Take the absolute value; of complex numbers the magnitude.
 

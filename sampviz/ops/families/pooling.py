@@ -79,6 +79,7 @@ def _fast_mean(
 
 @op(
     "max",
+    title="Max pooling",
     kind="down",
     linear=False,
     grid=_grid,
@@ -114,7 +115,16 @@ def maximum(
     )
 
 
-@op("min", kind="down", linear=False, grid=_grid, check=_check, picks=True, fast=_fast_min)
+@op(
+    "min",
+    title="Min pooling",
+    kind="down",
+    linear=False,
+    grid=_grid,
+    check=_check,
+    picks=True,
+    fast=_fast_min,
+)
 def minimum(
     x: Array,
     axis: int,
@@ -141,6 +151,7 @@ def minimum(
 
 @op(
     "avg",
+    title="Average pooling",
     kind="down",
     linear=True,
     grid=_grid,

@@ -23,7 +23,12 @@ def _down_grid(n: int) -> Grid:
 
 
 @op(
-    "pyrdown", kind="down", linear=True, grid=_down_grid, response=lambda v: binomial_gain(v, _TAPS)
+    "pyrdown",
+    title="Pyramid reduction",
+    kind="down",
+    linear=True,
+    grid=_down_grid,
+    response=lambda v: binomial_gain(v, _TAPS),
 )
 def pyrdown(x: Array, axis: int) -> Array:
     """Blur with five binomial taps and keep every second sample.
@@ -42,7 +47,14 @@ def _up_grid(n: int) -> Grid:
     return Grid(2 * n, Fraction(1, 2))
 
 
-@op("pyrup", kind="up", linear=True, grid=_up_grid, response=lambda v: binomial_gain(v / 2, _TAPS))
+@op(
+    "pyrup",
+    title="Pyramid expansion",
+    kind="up",
+    linear=True,
+    grid=_up_grid,
+    response=lambda v: binomial_gain(v / 2, _TAPS),
+)
 def pyrup(x: Array, axis: int) -> Array:
     """Put zeros between the samples and blur with twice the five binomial taps.
 

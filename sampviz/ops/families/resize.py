@@ -42,7 +42,14 @@ def _area_grid(n: int, *, f: int, size: int | str) -> Grid:
     return _centred_grid(n, n // f if isinstance(size, str) else size)
 
 
-@op("area", kind="down", linear=True, grid=_area_grid, response=lambda v, f, **_: box_gain(v, f))
+@op(
+    "area",
+    title="Area averaging",
+    kind="down",
+    linear=True,
+    grid=_area_grid,
+    response=lambda v, f, **_: box_gain(v, f),
+)
 def area(x: Array, axis: int, *, f: Shrinking = 2, size: Target = "none") -> Array:
     """Take the mean over the area of each new pixel, parts of old pixels counted as such.
 
@@ -101,7 +108,15 @@ def _picks(*, filter: str, size: int | str, f: float, **_: Any) -> bool:  # noqa
     return filter == "nearest" or (filter == "box" and isinstance(size, str) and f >= 1)
 
 
-@op("resize", kind="down", linear=True, grid=_resize_grid, check=_check, picks=_picks)
+@op(
+    "resize",
+    title="Resize",
+    kind="down",
+    linear=True,
+    grid=_resize_grid,
+    check=_check,
+    picks=_picks,
+)
 def resize(
     x: Array,
     axis: int,

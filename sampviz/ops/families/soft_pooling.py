@@ -1,14 +1,14 @@
 """Soft pooling: means in which larger pixels weigh more."""
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
+from functools import reduce
 from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import WindowLayout, axis_slice, pad, window_layout
+from sampviz.dsp.sliding_window import WindowLayout, pad, window_layout, window_taps
 from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
@@ -24,39 +24,34 @@ def _grid(n: int, *, k: int, s: int, p: int | str = 0, **_: Any) -> Grid:
 def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
     """Return sum(x e^(gain x)) / sum(e^(gain x)) over each window; padding weighs nothing.
 
-    The largest exponent of the window is subtracted first, so that none overflows.
+    The largest exponent of the window is subtracted first, so that none overflows. An infinity
+    outweighs every number; minus infinity weighs nothing, unless there is nothing else.
     """
-    axes = range(-len(layouts), 0)
-    for axis, layout in zip(axes, layouts, strict=True):
+    inside = np.ones(x.shape[-len(layouts) :], bool)
+    for axis, layout in zip(range(-len(layouts), 0), layouts, strict=True):
         x = pad(x, axis, layout.before, layout.reach, "zero", -np.inf)
-
-    def samples_of_taps() -> Iterator[Array]:
-        for tap in product(*(range(layout.k) for layout in layouts)):
-            tap_samples = x
-            for axis, layout, a in zip(axes, layouts, tap, strict=True):
-                tap_samples = tap_samples[
-                    axis_slice(axis, slice(a, a + (layout.count - 1) * layout.s + 1, layout.s))
-                ]
-            yield tap_samples
-
-    largest = np.full(
-        [*x.shape[: -len(layouts)], *(layout.count for layout in layouts)], -np.inf, x.dtype
-    )
-    for tap_samples in samples_of_taps():
-        np.maximum(largest, tap_samples, out=largest)
-    gain = x.dtype.type(gain)
+        inside = pad(inside, axis, layout.before, layout.reach, "zero")
+    largest = reduce(np.maximum, window_taps(x, layouts))
     total, weights = np.zeros_like(largest), np.zeros_like(largest)
-    for tap_samples in samples_of_taps():
-        is_pixel = tap_samples != -np.inf
-        value = np.where(is_pixel, tap_samples, largest)
-        weight = np.exp(gain * (value - largest)) * is_pixel
-        weights += weight
-        total += weight * value
-    return total / weights
+    with np.errstate(invalid="ignore"):
+        if gain == 0:
+            pairs = zip(window_taps(x, layouts), window_taps(inside, layouts), strict=True)
+            for sample, counts in pairs:
+                weights += counts
+                total += np.where(counts, sample, 0)
+            return total / weights
+        for sample in window_taps(x, layouts):
+            counts = sample != -np.inf
+            value = np.where(counts, sample, largest)
+            weight = np.exp(x.dtype.type(gain) * (value - largest)) * counts
+            weights += weight
+            total += weight * value
+        return np.where(np.isinf(largest), largest, total / weights)
 
 
 @op(
     "softpool",
+    title="SoftPool",
     kind="down",
     linear=False,
     grid=_grid,
@@ -95,6 +90,7 @@ def _check(*, k: int, p: int | str, **_: Any) -> None:
 
 @op(
     "lip",
+    title="LIP pooling",
     kind="down",
     linear=False,
     grid=_grid,

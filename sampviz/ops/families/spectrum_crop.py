@@ -10,6 +10,7 @@ from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid
+from sampviz.dsp.nonfinite import infinity_as_nan
 from sampviz.dsp.sliding_window import axis_slice
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
@@ -49,7 +50,7 @@ def _response(v: Array, f: int, window: str) -> Array:
     return _gain(np.clip(2 * f * v, -1, 1), window) * cut_gain(v, f)
 
 
-@op("kspace", kind="down", linear=True, grid=_grid, response=_response)
+@op("kspace", title="k-space crop", kind="down", linear=True, grid=_grid, response=_response)
 def kspace(
     x: Array, axes: int, *, f: Factors = for_all_axes(2), window: Apodisation = "none"
 ) -> Array:
@@ -66,8 +67,13 @@ def kspace(
     """
     sizes = [n // fi for n, fi in zip(x.shape[-axes:], f, strict=True)]
     gains = [_gain((np.arange(n) - n // 2) / max(1, n / 2), window) for n in sizes]
-    out = keep_middle(x, sizes, gains)
-    return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
+    if x.dtype.kind == "c" or axes == 2:
+        out = keep_middle(x, sizes, gains)
+        return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
+    for i, (size, gain) in enumerate(zip(sizes, gains, strict=True)):  # as flc does of volumes
+        last = np.moveaxis(x, i - axes, -1)
+        x = np.moveaxis(keep_middle(last, [size], [gain]).real, -1, i - axes).astype(x.dtype)
+    return np.ascontiguousarray(x)
 
 
 def _spectral_size(n: int, f: int, axis: int) -> int:
@@ -90,6 +96,7 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
 
 @op(
     "spectral",
+    title="Spectral pooling",
     kind="down",
     linear=True,
     grid=_spectral_grid,
@@ -111,7 +118,8 @@ def spectral(x: Array, *, f: Factors = for_all_axes(2), mode: Mode = "corrected"
     h, w = x.shape[-2:]
     n, m = _spectral_size(h, f[0], -2), _spectral_size(w, f[1], -1)
     out = real_and_imaginary(lambda part: _half_crops(part, n, m, f), x)
-    return out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
+    out = out * x.dtype.type(h * w / (n * m)) if mode == "faithful" else out
+    return infinity_as_nan(out)
 
 
 def _half_crops(x: Array, n: int, m: int, f: Sequence[int]) -> Array:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
 from math import prod
 from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.dsp.closed_form_gain import constant_gain, taps_gain
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import insert_zeros
+from sampviz.dsp.nonfinite import NEGLIGIBLE, all_count, restored
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
 from sampviz.ops.conv_weights import check_kernel, side, weights
 from sampviz.ops.define import op
@@ -45,6 +45,7 @@ def _check_zeros(*, f: int, o: int) -> None:
 
 @op(
     "zeros",
+    title="Zero insertion",
     kind="up",
     linear=True,
     grid=_zeros_grid,
@@ -124,18 +125,21 @@ def _fast(
     d: PerAxis,
     seed: int,
     file: str,
-) -> FastPath | None:
+) -> FiniteFastPath | None:
     from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
 
-    # Four small filters do it for step 2, nothing cut off or appended, no tap of zero.
+    # Four small filters do it for step 2, nothing cut off or appended.
     if file or [*map(pair, (s, p, op, d))] != [(2, 2), (0, 0), (0, 0), (1, 1)]:
         return None
     taps = _weights(kernel, k, seed, file, 2)
-    return transposed_convolution_stride2(size, taps) if len(taps) > 1 and taps.all() else None
+    if len(taps) < 2 or not all_count(taps, "zero"):
+        return None
+    return transposed_convolution_stride2(size, taps)
 
 
 @op(
     "transpose",
+    title="Transposed convolution",
     kind="up",
     linear=True,
     grid=_grid,
@@ -170,20 +174,26 @@ def transpose(
     Source: torch.nn.functional.conv_transpose2d; tf.keras.layers.Conv2DTranspose for p=same.
     """
     taps = _weights(kernel, k, seed, file, axes)
-    sizes = x.shape[-axes:]
     k = len(taps)
-    per_axis = list(zip(sizes, s, p, op, d, strict=True))
+    per_axis = list(zip(x.shape[-axes:], s, p, op, d, strict=True))
     crops = [_crop(n, k, si, pi, oi, di) for n, si, pi, oi, di in per_axis]
     spans = [
         max((n - 1) * si + di * (k - 1) + 1 + oi, start + size)
         for (n, si, _, oi, di), (start, size) in zip(per_axis, crops, strict=True)
     ]
-    full = np.zeros((*x.shape[:-axes], *spans), x.dtype)
-    for tap in product(range(k), repeat=axes):
-        view = full
-        for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, tap, strict=True):
-            view = view[axis_slice(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
-        view += x * x.dtype.type(taps[tap])
-    for axis, (start, size) in zip(range(-axes, 0), crops, strict=True):
-        full = full[axis_slice(axis, slice(start, start + size))]
-    return np.ascontiguousarray(full)
+
+    def scattered(least: float) -> Array:
+        """Return the sum of what taps of this size and above make of the pixels."""
+        full = np.zeros((*x.shape[:-axes], *spans), x.dtype)
+        for tap in zip(*np.nonzero(np.abs(taps) >= least), strict=True):
+            view = full
+            for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, tap, strict=True):
+                view = view[axis_slice(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
+            view += x * x.dtype.type(taps[tap])
+        for axis, (start, size) in zip(range(-axes, 0), crops, strict=True):
+            full = full[axis_slice(axis, slice(start, start + size))]
+        return np.ascontiguousarray(full)
+
+    with np.errstate(invalid="ignore"):  # 0 times infinity
+        total = scattered(0)
+    return total if all_count(taps, "zero") else restored(total, lambda: scattered(NEGLIGIBLE))

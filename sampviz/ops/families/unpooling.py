@@ -14,7 +14,15 @@ from sampviz.ops.parameter_types import Window
 PoolMode = Annotated[str, Param(meaning="keep the mean or the sum", words=("mean", "sum"))]
 
 
-@op("unpool", kind="up", linear=False, grid=unchanged, picks=True, takes_switches=True)
+@op(
+    "unpool",
+    title="Max unpooling",
+    kind="up",
+    linear=False,
+    grid=unchanged,
+    picks=True,
+    takes_switches=True,
+)
 def unpool(x: Array, axes: int, indices: Array, size: Size) -> Array:
     """Put each pixel where its max pooling found it, zeros elsewhere.
 
@@ -40,6 +48,7 @@ def _response(v: Array, k: int, mode: str) -> Array:
 
 @op(
     "avgunpool",
+    title="Average unpooling",
     kind="up",
     linear=True,
     grid=_grid,

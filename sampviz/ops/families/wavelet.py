@@ -28,11 +28,15 @@ def _layout(n: int, name: str) -> WindowLayout:
 
 
 def _grid(n: int, *, name: str) -> Grid:
-    return Grid(n // 2, Fraction(2), Fraction(1, 2))
+    # A ramp through the filter is read at the first moment of its taps, irrational for db2.
+    low = _LOW[name]
+    moment = Fraction(float(np.arange(len(low)) @ low / low.sum())).limit_denominator(10**6)
+    return Grid(n // 2, Fraction(2), moment - (len(low) // 2 - 1))
 
 
 @op(
     "wavelet",
+    title="Wavelet low band",
     kind="down",
     linear=True,
     grid=_grid,
@@ -46,7 +50,7 @@ def wavelet(x: Array, axis: int, *, name: Name = "haar") -> Array:
     that the mean is kept.
 
     Size: floor(N / 2)
-    Delta: 1/2 for haar; db2 is not symmetric and has no exact place, about 0.13 of a pixel later
+    Delta: 1/2 for haar, (1 - sqrt(3))/2 = -0.366 for db2: the first moment of the taps
     Edges: zeros.
     Source: Li, Shen, Guo, Lai, Wavelet Integrated CNNs for Noise-Robust Image Classification,
         CVPR 2020 (DWT_2D), less its gain.

@@ -39,6 +39,7 @@ def _down_response(v: Array, taps: int, cutoff: float, width: float, **_: Any) -
 
 @op(
     "kaiser",
+    title="Kaiser low-pass",
     kind="down",
     linear=True,
     grid=_down_grid,
@@ -83,6 +84,7 @@ def _up_response(v: Array, f: int, **filtered: Any) -> Array:
 
 @op(
     "kaiserup",
+    title="Kaiser interpolation",
     kind="up",
     linear=True,
     grid=_up_grid,

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sampviz.core.errors import UsageError, argument, did_you_mean, error_summary
+from sampviz.core.notebook import html_table
 from sampviz.core.process_pool import PoolOpener, cores, early_pool, prepare
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.standard_input import refuse_stdin
+from sampviz.core.text import short_repr
 
 if TYPE_CHECKING:
     from sampviz.recipes.batch.jobs import Job
@@ -26,7 +29,7 @@ State = Literal["drawn", "unchanged", "failed", "planned"]
 _WORKER_MODULE = "sampviz.recipes.batch.render"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BatchFigure:
     """A figure of a batch: its files, what became of it, and its error if it failed.
 
@@ -37,6 +40,10 @@ class BatchFigure:
     files: tuple[Path, ...]
     state: State
     error: Exception | None = None
+
+    def __repr__(self) -> str:
+        reason = f": {error_summary(self.error)}" if self.error else ""
+        return short_repr(f"<BatchFigure {self.name} {self.state}{reason}>")
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +72,20 @@ class BatchResult:
     def __repr__(self) -> str:
         counts = {state: self.count(state) for state in ("drawn", "unchanged", "failed", "planned")}
         text = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-        return f"<BatchResult {str(self.folder)!r}: {text or 'no figures'}>"
+        return short_repr(f"<BatchResult {str(self.folder)!r}: {text or 'no figures'}>")
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rows = (
+            (
+                figure.name,
+                figure.state,
+                ", ".join(map(str, figure.files)),
+                error_summary(figure.error) if figure.error else "",
+            )
+            for figure in self.figures
+        )
+        return html_table(["figure", "state", "files", "why"], rows)
 
 
 def batch(
@@ -136,6 +156,7 @@ def batch(
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"{jobs} processes can do nothing", argument("jobs"), "write 1 or more")
+    refuse_stdin([str(recipe)], "RECIPE")
     title = Path(recipe).stem
     target = Path(title if out is None else out)
     if not (target.exists() or dry_run or scheduler or jobs == 1) and cores() > 1:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import InputError, OutputError, UsageError, did_you_mean
+from sampviz.core.standard_input import STDIN, input_name, input_path
 
 # The numbers that the figures have in the article they come from.
 ALIASES = {
@@ -45,13 +46,13 @@ def recipe_text(name: str) -> str:
     """
     if name in shipped():
         return (resources.files("sampviz.recipes") / "gallery" / f"{name}.toml").read_text("utf-8")
-    path = Path(name)
-    if path.suffix != ".toml":
+    path = input_path(name)
+    if path.suffix != ".toml" and name != STDIN:
         fix = did_you_mean(name, shipped(), "`sampviz figure --list` lists them all")
         raise UsageError(f"no figure is named {name[:40]!r}", "sampviz figure", fix)
     from sampviz.core.open_file import open_file
 
-    with open_file(path, name) as file:
+    with open_file(path, input_name(name)) as file:
         data = file.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")

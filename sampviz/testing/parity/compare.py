@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import UsageError, argument, did_you_mean
+from sampviz.core.notebook import html_table
+from sampviz.core.text import short_repr
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step
@@ -29,7 +31,7 @@ _NO_BORDER = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ParityRow:
     """A chain beside a program; `difference` is infinite where sizes or NaN are not the same."""
 
@@ -45,8 +47,14 @@ class ParityRow:
         """Whether they differ by no more than is allowed."""
         return self.difference <= self.allowed
 
+    def __repr__(self) -> str:
+        verdict = "agrees" if self.agrees else "differs"
+        return short_repr(
+            f"<ParityRow {self.chain}, {self.program}: {verdict}, {self.difference:.1e}>"
+        )
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Parity:
     """The operations beside the programs that networks use, on this machine.
 
@@ -74,6 +82,18 @@ class Parity:
     def agrees(self) -> bool:
         """Whether no chain differs by more than is allowed."""
         return all(row.agrees for row in self.rows)
+
+    def __repr__(self) -> str:
+        agreeing = sum(row.agrees for row in self.rows)
+        return short_repr(f"<Parity: {agreeing} of {len(self.rows)} rows agree>")
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rows = (
+            (row.chain, row.program, f"{row.difference:.1e}", f"{row.allowed:.1e}", row.border)
+            for row in self.rows
+        )
+        return html_table(["chain", "program", "difference", "allowed", "border"], rows)
 
 
 def verify(against: str | Sequence[str] | None = None) -> Parity:

@@ -4,6 +4,7 @@ Where a program may not be at hand, its rule is written out here.
 """
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -181,6 +182,57 @@ def nearest_numbers() -> Numbers:
         ]
     size_before, size_after = min(differing_sizes)
     return {"pairs": len(differing_sizes), "of": 64 * 64, "old": size_before, "new": size_after}
+
+
+def nearest_of_opencv_numbers() -> Numbers:
+    """Return the pairs of sizes up to 64 px for which OpenCV takes other pixels."""
+    import cv2
+
+    sizes = range(1, 65)
+    differing_sizes = []
+    for old, new in product(sizes, sizes):
+        pixels = np.arange(old, dtype=np.float32)[None]
+        theirs = cv2.resize(pixels, (new, 1), interpolation=cv2.INTER_NEAREST)
+        if (theirs != np.arange(new) * old // new).any():
+            differing_sizes.append((old, new))
+    first = min(differing_sizes, default=(np.nan, np.nan))
+    return {"pairs": len(differing_sizes), "of": 64 * 64, "old": first[0], "new": first[1]}
+
+
+def scale_factor_numbers() -> Numbers:
+    """Return how far the last samples of the two steps are apart."""
+    chain = "resize:f=0.75:filter=bilinear:antialias=false"
+    theirs, ours = _of(f"{chain}:step=f", _ramp(10)), _of(chain, _ramp(10))
+    return {"old": 10, "new": ours.shape[1], "apart": ours[0, -1] - theirs[0, -1]}
+
+
+def width_one_numbers() -> Numbers:
+    """Return the last row of a ramp resized to one column; theirs is the first."""
+    column = _of("resize:size=4x1:filter=bilinear", _ramp(8).T)
+    return {"theirs": column[0, 0], "ours": column[-1, 0]}
+
+
+def resize_of_eight_bits(x: Array, h: int, w: int) -> Array:
+    """Return what Pillow gives for bytes: whole numbers in 0..255 after each of two passes."""
+    for size in ((len(x), w), (h, w)):
+        x = np.clip(np.floor(_of(f"resize:size={size[0]}x{size[1]}", x) + 0.5), 0, 255)
+    return x
+
+
+def eight_bit_numbers() -> Numbers:
+    """Return the brightest pixel beside an edge, and how far noise is apart."""
+    edge = np.where(_ramp(16) < 8, 0.0, 255.0)
+    noise = np.random.default_rng(0).integers(64, 192, (18, 30)).astype(float)
+    apart = np.abs(resize_of_eight_bits(noise, 9, 15) - _of("resize:size=9x15", noise))
+    theirs, ours = resize_of_eight_bits(edge, 32, 32), _of("resize:f=2", edge)
+    return {"theirs": theirs.max(), "ours": ours.max(), "apart": apart.max()}
+
+
+def nan_numbers() -> Numbers:
+    """Return how many outputs one NaN reaches, by all taps and by those that are not 0."""
+    x = np.where(_ramp(9) * 9 + _ramp(9).T == 40, np.nan, 0.0)
+    ours = np.isnan(_of("conv:kernel=laplacian:s=1", x)).sum()
+    return {"theirs": np.isnan(_of("conv:kernel=box:s=1", x)).sum(), "ours": ours}
 
 
 def largest_numbers() -> Numbers:

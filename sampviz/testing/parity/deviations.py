@@ -17,16 +17,21 @@ from sampviz.testing.parity.deviation_numbers import (
     crop_beside_dc_numbers,
     cubics_numbers,
     diffstride_numbers,
+    eight_bit_numbers,
     gain_of_kspace_numbers,
     keras_numbers,
     largest_numbers,
     moved_spectrum_numbers,
+    nan_numbers,
     nearest_numbers,
+    nearest_of_opencv_numbers,
     odd_norm_numbers,
     pyrdown_of_kornia_numbers,
     pyrup_of_kornia_numbers,
+    scale_factor_numbers,
     softpool_numbers,
     wavelet_numbers,
+    width_one_numbers,
     window_beside_dc_numbers,
 )
 
@@ -216,6 +221,53 @@ DEVIATIONS = (
         "torch multiplies by N/n rounded to float32; here floor(i N / n) is taken in whole numbers",
         "",
         nearest_numbers,
+    ),
+    Deviation(
+        ("resize",),
+        "torch (interpolate with scale_factor)",
+        "where f N is not whole the samples of theirs are 1/f apart, here N/n: of {old:g} px and"
+        " f=0.75 the last of {new:g} lies {apart:.2f} px before ours",
+        "torch steps by the factor it was given unless recompute_scale_factor=True; here the new"
+        " pixels share the span of the old ones, as they do in torch for a size",
+        "resize:f=0.75:step=f",
+        scale_factor_numbers,
+    ),
+    Deviation(
+        ("resize",),
+        "torch 2.13 (interpolate, antialias=True)",
+        "to a width of 1 px theirs repeats the first row: of a ramp from 0 to 7 down 8 rows, to"
+        " 4x1 px, the last row is {theirs:.3f}; here {ours:.3f}",
+        "a fault: where rows have one pixel its pass down the rows takes the first weights for all",
+        "",
+        width_one_numbers,
+    ),
+    Deviation(
+        ("resize",),
+        "Pillow, 8-bit images",
+        "theirs is rounded to whole grey values and cut to 0..255 after each of its two passes: of"
+        " an edge from 0 to 255, twice as large, the brightest is {theirs:g}; here"
+        " {ours:.1f}. Noise differs by up to {apart:.2f}",
+        "its images of 8 bits hold nothing else; of floating-point numbers (mode F) it is equal",
+        "",
+        eight_bit_numbers,
+    ),
+    Deviation(
+        ("resize",),
+        "OpenCV (INTER_NEAREST)",
+        "with filter=nearest {pairs:g} of {of:g} pairs of sizes up to 64 px have a pixel that"
+        " OpenCV takes one place before; the first is {old:g} to {new:g} px",
+        "OpenCV multiplies by a rounded N/n; here floor(i N / n) is taken in whole numbers",
+        "",
+        nearest_of_opencv_numbers,
+    ),
+    Deviation(
+        ("conv", "transpose", "bilinear", "bicubic", "lanczos", "resize", "area"),
+        "torch (conv2d, interpolate)",
+        "a NaN under a weight of 0 makes theirs NaN: one in an image is in {theirs:g} outputs of"
+        " conv:kernel=laplacian:s=1; here in {ours:g}. Infinity likewise",
+        "0 times NaN is NaN; here a pixel whose weight is 0 does not count",
+        "",
+        nan_numbers,
     ),
     Deviation(
         ("max", "min"),

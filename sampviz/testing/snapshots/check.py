@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sampviz.core.atomic_write import make_folder
 from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
+from sampviz.core.notebook import html_table
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.standard_input import refuse_stdin
 from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import read_recipes
@@ -39,6 +41,11 @@ class CheckResult:
     def __repr__(self) -> str:
         passed_count = len(self.results) - len(self.failed)
         return f"<CheckResult: {passed_count} of {len(self.results)} are as they should be>"
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rows = ((r.name, r.state, r.arrays, r.picture, "; ".join(r.reasons)) for r in self.results)
+        return html_table(["figure", "state", "arrays", "picture", "why"], rows)
 
 
 def check(
@@ -106,6 +113,7 @@ def check(
     ...     sampviz.check("flc", folder)
     <CheckResult: 1 of 1 are as they should be>
     """
+    refuse_stdin(path_texts(recipes), "RECIPE")
     if update and os.environ.get("CI", "").lower() == "true" and not force:
         what = "baselines are not written where CI=true: nobody would look at them"
         raise UsageError(

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.core.errors import SampvizError, UsageError, argument
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.recipes.provenance import changes, parse_record
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
@@ -49,7 +50,7 @@ class Tolerance:
         return self.value * scale if self.unit == "range" else self.value
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SnapshotResult:
     """What came out for one snapshot: the reasons if it failed, and what else should be known."""
 
@@ -63,6 +64,10 @@ class SnapshotResult:
     differing: Sequence[tuple[SnapshotPanel, SnapshotPanel]] = ()
     exit_code: int = 1  # if it failed
     error: SampvizError | None = None  # what `reasons` say, where it is one
+
+    def __repr__(self) -> str:
+        reasons = f": {'; '.join(self.reasons)}" if self.reasons else ""
+        return short_repr(f"<SnapshotResult {self.name} {self.state}{reasons}>")
 
     @classmethod
     def of_error(

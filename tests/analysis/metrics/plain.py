@@ -1,6 +1,9 @@
 """Measures as their definitions say: whole spectra, nothing shared, all in double precision."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from itertools import product
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +36,21 @@ def relative(trial: Evaluation) -> NDArray[np.float64]:
     return np.hypot(axes[0][:, None], axes[1])
 
 
+def squares(size: Sequence[int], steps: Sequence[Fraction], unit: Fraction) -> Array:
+    """(unit |f|)^2 of every bin of a DFT of samples `steps` apart, as exact fractions."""
+    of_axes = [
+        [(unit * ((k + n // 2) % n - n // 2) / (n * step)) ** 2 for k in range(n)]
+        for n, step in zip(size, steps, strict=True)
+    ]
+    return np.add.outer(*(np.array(values, dtype=object) for values in of_axes))
+
+
+def exact_rings(size: Sequence[int], steps: Sequence[Fraction], unit: Fraction) -> Array:
+    """The whole number nearest to unit |f|, by whole numbers alone; midway the larger."""
+    twice = np.vectorize(lambda square: isqrt(int(4 * square)), otypes=[int])
+    return (twice(squares(size, steps, unit)) + 1) // 2
+
+
 def nyquist(trial: Evaluation) -> float:
     x = trial.original.array
     f = [
@@ -62,8 +80,10 @@ def highfreq(trial: Evaluation) -> float:
 
 def detail(trial: Evaluation) -> float:
     radius, there, came = relative(trial), dft(belongs(trial)), dft(trial.output)
-    fine = np.isfinite(radius) & (radius > 0.5)
-    rings = np.rint(radius / 2 * min(radius.shape))
+    size = radius.shape
+    steps = [a / b for a, b in zip(trial.steps, trial.coarsest, strict=True)]
+    fine = np.isfinite(radius) & (squares(size, steps, Fraction(2)) > Fraction(1, 4))
+    rings = exact_rings(size, steps, Fraction(min(size)))
     kept = whole = 0.0
     for ring in np.unique(rings[fine]):
         at = fine & (rings == ring)
@@ -77,10 +97,8 @@ def spectral(trial: Evaluation) -> float:
     """The rings are counted from 1; those without a bin on both sides are left out."""
     side = min(trial.original.size)
     found = []
-    steps = [float(step) for step in trial.steps]
-    for stack, pitch in ((trial.original.array, [1, 1]), (trial.output, steps)):
-        rows, columns = map(np.fft.fftfreq, stack.shape[1:], pitch)
-        rings = np.rint(np.hypot(rows[:, None], columns) * side)
+    for stack, steps in ((trial.original.array, [Fraction(1)] * 2), (trial.output, trial.steps)):
+        rings = exact_rings(stack.shape[1:], steps, Fraction(side))
         powers = power(stack)
         found.append({r: powers[rings == r].mean() for r in np.unique(rings) if r})
     last = side / (2 * max(trial.coarsest))

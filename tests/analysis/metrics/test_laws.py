@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metrics import METRICS
@@ -51,6 +52,33 @@ def test_measures_do_not_depend_on_the_units_of_the_image(name: str, chain: str)
     assert found[0].undefined == found[1].undefined
     if name in found[0].values:
         assert found[0].values[name] == pytest.approx(found[1].values[name], rel=1e-6, abs=1e-9)
+
+
+SCALES: list[tuple[DTypeLike, float]] = [
+    *((np.float64, 10.0**power) for power in (-300, -200, -153, -138, -100, 100, 148, 153, 300)),
+    *((np.float32, 10.0**power) for power in (-37, -30, -20, -15, -11, -8, 8, 14, 15, 25, 37)),
+]
+
+
+@pytest.mark.parametrize(("dtype", "scale"), SCALES)
+@pytest.mark.parametrize("chain", ["avg", "max", "flc", "stride+bilinear"])
+def test_of_any_scale_a_measure_is_right_or_says_what_is_wrong(
+    chain: str, dtype: DTypeLike, scale: float
+) -> None:
+    x = np.random.default_rng(1).random((48, 48))
+    usual = measure(Image.of(x.astype(dtype)), chain)[0]
+    scaled = measure(Image.of((x * scale).astype(dtype)), chain)[0]
+    size = "small" if scale < 1 else "large"
+    for name in METRICS:
+        if name in scaled.values:
+            unit = scale if name == "bias" else 1
+            expected = pytest.approx(usual.values[name], rel=1e-4, abs=1e-6)
+            assert scaled.values[name] / unit == expected, name
+        elif name in usual.values:
+            assert f"too {size}: their squares" in scaled.undefined[name]
+        else:
+            reasons = usual.undefined[name], f"too {size}: their squares"
+            assert any(reason in scaled.undefined[name] for reason in reasons)
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -1,5 +1,8 @@
 """What is quick is what is plain: measures against their definitions, chains together and alone."""
 
+from fractions import Fraction
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,9 @@ from sampviz.analysis import measure as measuring
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metrics import METRICS
+from sampviz.analysis.metrics.detail import _rings_of_quarters
 from sampviz.core import parallel
+from sampviz.dsp.spectrum import nearest_ring
 from sampviz.images.image import Image
 from tests.analysis.metrics import plain
 from tests.analysis.metrics.build import trial
@@ -44,6 +49,33 @@ def test_so_it_is_for_chains_that_are_not_linear(name: str, chain: str) -> None:
     made = tried((48, 45), chain, "real")
     wanted = getattr(plain, name)(made)
     assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("size", [(32, 64), (40, 30), (64, 32), (24, 32)])
+@pytest.mark.parametrize("steps", [(1, 1), (2, 2), (2, 3)])
+def test_rings_whose_radius_lies_midway_are_numbered_by_whole_numbers(
+    size: tuple[int, int], steps: tuple[int, int]
+) -> None:
+    """Radii of 3/2, 2 and 5/2 among them, of which a square root may fall short."""
+    side = min(size)
+    exact = plain.exact_rings(size, [Fraction(step) for step in steps], Fraction(side))
+    cycles = [np.fft.fftfreq(n, step) for n, step in zip(size, steps, strict=True)]
+    roots = np.hypot(cycles[0][:, None], cycles[1]) * side
+    for sign in (-1, 0, 1):  # in whatever way the root is taken
+        assert np.array_equal(nearest_ring(roots * (1 + sign * 1e-15)), exact)
+    for name in ("detail", "spectral"):
+        made = tried(size, "avg", "real")
+        assert METRICS[name](made).value == pytest.approx(getattr(plain, name)(made), rel=1e-12)
+
+
+def test_no_ring_is_lost_in_the_corner_of_a_volume() -> None:
+    """The corner of a plane is at 5.66 quarters of the Nyquist frequency, of a volume at 6.93."""
+    for axes, rings in ((2, 6), (3, 7)):
+        ideal = SimpleNamespace(
+            grids=(None,) * axes, radius=np.array([0, axes**0.5, np.inf]), baseband_power=np.ones(3)
+        )
+        numbers, _ = _rings_of_quarters(ideal)  # type: ignore[arg-type]
+        assert numbers.tolist() == [0, rings, rings + 1]
 
 
 def test_the_parts_of_the_passband_are_what_they_say() -> None:

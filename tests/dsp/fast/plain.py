@@ -37,7 +37,7 @@ def extremes(x: Array, largest: bool, k: int, s: int, p: int, counts: tuple[int,
 def correlate(x: Array, kernel: Array, s: int, p: int, counts: tuple[int, int], mode: str) -> Array:
     found = windows(x, len(kernel), s, p, counts, mode=MODES[mode])
     with np.errstate(invalid="ignore"):
-        return each(lambda window: float((window * kernel).sum()), found)
+        return each(lambda window: float((window * kernel)[kernel != 0].sum()), found)
 
 
 def blurred(x: Array, k: int) -> Array:

@@ -66,6 +66,41 @@ def test_at_the_new_nyquist_half_a_cosine_and_no_sine_is_left() -> None:
     assert np.allclose(asap(wave(16), mode="faithful"), 0.371 * signs, atol=5e-4)
 
 
+def low_pass_matrix(n: int, kept: int, start: float = 0.0) -> np.ndarray:
+    """Sum of the cosines that are kept, a row for each output; of the last of an even number one.
+
+    That is the mean of both signs of the new Nyquist frequency. Sample m lies at start + m n/kept.
+    """
+    places = start + np.arange(kept)[:, None] * n / kept - np.arange(n)
+    waves = [2 * np.cos(2 * np.pi * k * places / n) for k in range(1, (kept + 1) // 2)]
+    last = np.cos(np.pi * kept * places / n) if kept % 2 == 0 else 0 * places
+    return (1 + sum(waves) + last) / n
+
+
+@pytest.mark.parametrize("size", [(16, 16, 16), (8, 12, 10), (7, 9, 12), (6, 8, 11)])
+@pytest.mark.parametrize("name", ["flc", "kspace"])
+def test_volumes_are_low_passed_along_each_axis(name: str, size: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=size)
+    grids = Chain.parse(name).trace(size)[-1]
+    matrices = [
+        low_pass_matrix(n, grid.size, float(grid.delta))
+        for n, grid in zip(size, grids, strict=True)
+    ]
+    expected = np.einsum("ia,jb,kc,abc->ijk", *matrices, x)
+    assert np.allclose(OPS[name](x, axes=3), expected, atol=1e-12)
+    single = OPS[name](x.astype(np.float32), axes=3)
+    assert single.dtype == np.float32
+    assert np.allclose(single, expected, atol=1e-5)
+
+
+def test_asap_of_a_volume_is_that_of_its_axes() -> None:
+    x = np.random.default_rng(0).normal(size=(8, 9, 12))
+    expected = x
+    for factors in ((2, 1, 1), (1, 2, 1), (1, 1, 2)):
+        expected = asap(expected, f=factors, axes=3)
+    assert np.allclose(asap(x, axes=3), expected, atol=1e-13)
+
+
 def test_rings_at_a_step() -> None:
     step = np.tile((np.arange(256) >= 128) * 1.0, (256, 1))
     assert flc(step).max() == pytest.approx(1.068, abs=1e-3)

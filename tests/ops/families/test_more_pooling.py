@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
@@ -20,6 +21,40 @@ def test_lp_of_a_negative_sum_is_nan_for_odd_norms() -> None:
     assert np.isnan(OPS["lp"](-np.ones((2, 2)), norm=3)).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("norm", [2, 3, 16, 24.5, 64])
+@pytest.mark.parametrize("scale", [1e-30, 1e-12, 0.01, 1, 255, 1e12, 1e30])
+def test_lp_is_as_large_as_its_pixels_whatever_the_power(
+    scale: float, norm: float, dtype: DTypeLike
+) -> None:
+    """In one image: the powers of some windows are too large, those of others too small."""
+    x = np.array([[1, 1, 1, 0.5, 1, 0], [1, 1, 0.25, 1, 0, 0]])
+    share = np.log([4, 2 + 0.5**norm + 0.25**norm, 1]) / norm
+    image = (np.concatenate([x * scale, x])).astype(dtype)
+    wanted = np.exp(share) * [[image[0, 0]], [1]]
+    assert np.allclose(OPS["lp"](image, norm=norm), wanted, rtol=1e-5, atol=0)
+    mean = np.exp(share - np.log(4) / norm) * [[image[0, 0]], [1]]
+    assert np.allclose(OPS["lp"](image, norm=norm, mean=True), mean, rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("mean", [False, True])
+def test_lp_of_infinite_norm_is_the_largest_magnitude(mean: bool) -> None:
+    x = np.random.default_rng(0).normal(size=(3, 9, 7)).astype(np.float32)
+    out = Chain.parse(f"lp:norm=inf:k=3:s=2:mean={mean}".lower())(x)
+    assert np.array_equal(out, OPS["max"](np.abs(x), k=3, s=2))
+    assert np.array_equal(OPS["lp"](x, norm="inf", ceil=True), OPS["max"](np.abs(x), ceil=True))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-30, 1e30, 1e200])
+@pytest.mark.parametrize("norm", ["1", "2", "64", "inf"])
+def test_aps_takes_the_largest_phase_of_any_scale(scale: float, norm: str) -> None:
+    x = np.arange(1.0, 17).reshape(4, 4)
+    chain = Chain.parse(f"aps:norm={norm}")
+    assert np.allclose(chain(x * scale) / scale, x[1::2, 1::2])
+    if 1e-40 < scale < 1e38:
+        assert np.allclose(chain((x * scale).astype(np.float32)) / scale, x[1::2, 1::2])
+
+
 def test_median_takes_the_lower_of_two_and_drops_single_bright_pixels() -> None:
     assert OPS["median"]([[1, 2], [3, 4]], k=2, s=2, p=0).tolist() == [[2]]
     spike = np.zeros((9, 9))
@@ -35,6 +70,20 @@ def test_softpool_of_large_values_is_finite_and_faithful_sets_negatives_to_zero(
     assert OPS["softpool"](board * 255)[0, 0] == pytest.approx(255)
     assert np.allclose(OPS["softpool"](-board * 2), -2 * np.exp(-2) / (1 + np.exp(-2)))
     assert np.array_equal(OPS["softpool"](-board, mode="faithful"), np.zeros((4, 4)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_soft_means_of_infinities(dtype: DTypeLike) -> None:
+    """Minus infinity weighs nothing, unless there is nothing else; infinity outweighs the rest."""
+    low, high = -np.inf, np.inf
+    x = np.array([[low, low, low, 1, 2, high], [low, low, low, 1, low, low]], dtype)
+    with np.errstate(all="raise"):
+        for out in (OPS["softpool"](x), OPS["lip"](x, k=2, s=2, p=0, gain=7)):
+            assert np.array_equal(out, [[low, 1, high]])
+        assert np.array_equal(OPS["lip"](x[:, :3]), [[low, low]])
+    with np.errstate(invalid="ignore"):
+        means = OPS["lip"](x, k=2, s=2, p=0, gain=0)
+    assert np.array_equal(means, [[low, low, np.nan]], equal_nan=True)
 
 
 def test_lip_without_gain_is_average_pooling_without_padding() -> None:
@@ -64,10 +113,23 @@ def test_haar_is_average_pooling_and_keeps_a_checkerboard_grey() -> None:
     assert np.allclose(OPS["wavelet"](x), OPS["avg"](x))
 
 
-def test_db2_keeps_a_ramp_straight() -> None:
+@pytest.mark.parametrize(("name", "delta"), [("haar", 0.5), ("db2", (1 - 3**0.5) / 2)])
+def test_the_wavelets_read_a_ramp_at_the_first_moment_of_their_taps(
+    name: str, delta: float
+) -> None:
     ramp = np.tile(np.arange(32.0), (32, 1))
-    inner = OPS["wavelet"](ramp, name="db2")[8, 2:-2]
-    assert np.allclose(np.diff(inner), 2)
+    places = 2 * np.arange(16) + delta
+    assert np.allclose(OPS["wavelet"](ramp, name=name)[8, 2:-2], places[2:-2])
+    grid = Chain.parse(f"wavelet:{name}").trace((32, 32))[-1][1]
+    assert (grid.size, grid.step) == (16, 2)
+    assert float(grid.delta) == pytest.approx(delta, abs=1e-9)
+
+
+def test_db2_reads_a_parabola_at_the_same_places() -> None:
+    """Its second vanishing moment: the square of the place, and nothing more."""
+    parabola = np.tile(np.arange(32.0) ** 2, (32, 1))
+    places = 2 * np.arange(16) + (1 - 3**0.5) / 2
+    assert np.allclose(OPS["wavelet"](parabola, name="db2")[8, 2:-2], places[2:-2] ** 2)
 
 
 def test_pixels_into_channels_and_back_lose_nothing() -> None:

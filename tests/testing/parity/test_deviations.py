@@ -15,6 +15,7 @@ from sampviz.testing.parity.deviation_numbers import (
     blur_of_timm,
     kspace_of_fastmri,
     nearest_of_torch,
+    resize_of_eight_bits,
 )
 from sampviz.testing.parity.deviations import DEVIATIONS, Deviation
 
@@ -55,6 +56,13 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     (("pyrup", "kornia"), {"earlier": 0.25}),
     (("lp", "p-norm"), {"bare": None, "absolute": 4 ** (1 / 3)}),
     (("resize", "torch"), {"pairs": 15, "of": 4096, "old": 14, "new": 46}),
+    (("resize", "scale_factor"), {"old": 10, "new": 7, "apart": 6.5 * (10 / 7 - 4 / 3)}),
+    # Weights 3, 3, 1 of the first three rows, and of the last.
+    (("resize", "torch 2.13"), {"theirs": 5 / 7, "ours": 7 - 5 / 7}),
+    # Beside an edge the cubic, a = -1/2, goes beyond it by 9/128 and 1/128.
+    (("resize", "8-bit"), {"theirs": 255, "ours": 255 * (1 + 9 / 128), "apart": 0.7512512}),
+    (("resize", "OpenCV"), {"pairs": 94, "of": 4096, "old": 6, "new": 34}),
+    (("conv", "torch (conv2d"), {"theirs": 9, "ours": 5}),
     (("max", "all programs"), {"rising": 1, "falling": 0, "delta": 0.5}),
 ]
 
@@ -169,6 +177,33 @@ def test_softpool_overflows_only_in_the_program_of_the_authors() -> None:
     x = np.full((2, 2), np.float32(100))
     assert Chain.parse("softpool")(x) == 100
     assert "to nan;" in told("softpool", "SoftPool").measured()["what"]
+
+
+def test_pillow_of_eight_bits_is_what_its_rule_says() -> None:
+    image = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(0)
+    for h, w, n, m in ((18, 30, 9, 15), (16, 16, 32, 32), (9, 11, 5, 40)):
+        x = rng.integers(0, 256, (h, w)).astype(np.uint8)
+        theirs = np.asarray(image.fromarray(x).resize((m, n), image.Resampling.BICUBIC))
+        # Which pass comes first depends on the version.
+        ours = resize_of_eight_bits(x, n, m), resize_of_eight_bits(x.T, m, n).T
+        assert min(np.abs(theirs - y).max() for y in ours) <= 1
+        assert np.abs(theirs - Chain.parse(f"resize:size={n}x{m}")(x)).max() > 0.4
+
+
+def test_opencv_takes_pixels_one_place_before() -> None:
+    cv2 = pytest.importorskip("cv2")
+    theirs = cv2.resize(np.arange(6.0)[None], (34, 1), interpolation=cv2.INTER_NEAREST)[0]
+    assert set(theirs - np.arange(34) * 6 // 34) == {0, -1}
+
+
+def test_torch_repeats_the_first_row_where_rows_have_one_pixel() -> None:
+    torch = pytest.importorskip("torch", minversion="2.13")
+    ramp = torch.arange(8.0)[None, None, :, None]
+    resize = torch.nn.functional.interpolate
+    theirs = resize(ramp, size=(4, 1), mode="bilinear", antialias=True)[0, 0, :, 0].numpy()
+    ours = Chain.parse("resize:size=4x1:filter=bilinear")(ramp[0, 0].numpy())[:, 0]
+    assert np.allclose(theirs, ours[0], atol=1e-6)
 
 
 def test_odd_norms_give_nan_in_torch_too() -> None:

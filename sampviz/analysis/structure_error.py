@@ -1,0 +1,62 @@
+"""Where an output differs from the ideal image in structure, not in brightness."""
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.neighbourhood import box_variance
+from sampviz.images.image import luminance, magnitude
+
+_FLOOR = 0.1  # of the range of the input: noise of the background does not count
+_RANGE = (1.0, 99.8)  # percentiles
+
+
+def error_of(evaluation: Evaluation, *, colour: bool) -> Array:
+    """Return the output less the ideal image on the same samples.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Of a chain that keeps the channels.
+    colour : bool
+        Whether the channels are red, green and blue: the luminance is taken.
+
+    Returns
+    -------
+    ndarray
+        (C, h, w); (1, h, w) of colour. Of complex numbers the difference of magnitudes.
+    """
+    error = evaluation.magnitudes - evaluation.ideal.magnitudes
+    return luminance(error)[None] if colour else np.asarray(error)
+
+
+def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
+    """Return where an output differs from the ideal image in structure.
+
+    S = v(e) / (v(y) + v(r) + (.1 L)^2) on the output's own samples, where y is the output, r the
+    ideal image, e = y - r, v the variance in a box of 5 samples, and L the range of the input from
+    its 1st to its 99.8th percentile. It is 1 less the contrast-structure factor of SSIM, with a
+    larger constant: brightness and the noise of the background do not count.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Of a chain that keeps the channels.
+    colour : bool
+        Whether the channels are red, green and blue: the luminance is taken.
+
+    Returns
+    -------
+    ndarray of float64
+        (h, w), 0 or more: the mean over the channels.
+    """
+    output, ideal = evaluation.magnitudes, evaluation.ideal.magnitudes
+    if colour:
+        output, ideal = luminance(output)[None], luminance(ideal)[None]
+    low, high = np.percentile(magnitude(evaluation.original.array), _RANGE)
+    floor = (_FLOOR * float(high - low)) ** 2 or 1.0
+    planes = [
+        box_variance(y - r) / (box_variance(y) + box_variance(r) + floor)
+        for y, r in zip(output, ideal, strict=True)
+    ]
+    return np.asarray(np.mean(planes, axis=0))

@@ -1,0 +1,69 @@
+"""Fast paths whose way with NaN or infinity is not the definition's: mended, or left out.
+
+OpenCV multiplies by weights that are 0, takes differences of pixels and, for large kernels, a
+Fourier transform: NaN and infinity spread further than they should.
+"""
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
+from sampviz.dsp.nonfinite import NEGLIGIBLE, all_finite
+
+
+def unless_infinite(fast: FastPath) -> FiniteFastPath:
+    """Make a fast path that is right for NaN return None for infinity.
+
+    Parameters
+    ----------
+    fast : callable
+        A fast path. Where an infinity counts, what it makes of it is not finite either.
+
+    Returns
+    -------
+    callable
+        The fast path.
+    """
+
+    def apply(x: Array) -> Array | None:
+        out = fast(x)
+        return out if _is_finite(x, out) or not np.isinf(x).any() else None
+
+    return apply
+
+
+def finite_or_none(fast: FastPath, reach: FastPath | None = None) -> FiniteFastPath:
+    """Make a fast path right for NaN, and return None for infinity.
+
+    Parameters
+    ----------
+    fast : callable
+        A fast path. Where a value counts that is not finite, what it makes of it is not either.
+    reach : callable, optional
+        Gives 0 for an output that no 1 of its input reaches, and more for the others. Without
+        it NaN is left to the general way too.
+
+    Returns
+    -------
+    callable
+        The fast path.
+    """
+
+    def apply(x: Array) -> Array | None:
+        out: Array | None = fast(x)
+        if out is not None and _is_finite(x, out):
+            return out
+        out = None  # its memory is used again below: new memory takes as long as the work
+        if reach is None or np.isinf(x).any():
+            return None
+        is_nan = np.isnan(x)
+        is_reached = reach(is_nan.astype(x.dtype)) > NEGLIGIBLE
+        mended = fast(np.where(is_nan, x.dtype.type(0), x))
+        mended[is_reached] = np.nan
+        return mended
+
+    return apply
+
+
+def _is_finite(x: Array, out: Array) -> bool:
+    """Look at the smaller of input and output."""
+    return all_finite(x if x.size < out.size else out)

@@ -1,0 +1,86 @@
+"""The texts of the default page: what all columns share, and one line at its foot."""
+
+from collections.abc import Sequence
+
+from sampviz.core.text import three_digits
+from sampviz.figures.panels.detail_rows import IDEAL, Detail
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.style import NO_BREAK
+
+_LONGEST = 120  # characters of the line
+
+
+def shared_facts(scenes: Sequence[PanelData]) -> str:
+    """Return the size of a pixel and the new Nyquist frequency, where all outputs share them.
+
+    Parameters
+    ----------
+    scenes : sequence of PanelData
+        What is drawn.
+
+    Returns
+    -------
+    str
+        "" where the outputs differ, or nothing is known in mm.
+    """
+    first = scenes[0]
+    if len(scenes) > 1 or first.image.geometry is None or first.image.slice_planes:
+        return ""
+    steps = {tuple(grid.step for grid in column.grids) for column in first.columns[1:]}
+    if len(steps) != 1:
+        return ""
+    spacing = first.image.spacing
+    assert spacing
+    outputs = [mm * float(step) for mm, step in zip(spacing, next(iter(steps)), strict=True)]
+    nyquist = [0.5 / mm for mm in outputs if mm]
+    return (
+        f"pixel {_pair(spacing)}{NO_BREAK}mm; outputs {_pair(outputs)}{NO_BREAK}mm,"
+        f" Nyquist {_pair(nyquist)}{NO_BREAK}cycles/mm"
+    )
+
+
+def _pair(values: Sequence[float]) -> str:
+    texts = [f"{value:.3g}" for value in values]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
+def footer(
+    scenes: Sequence[PanelData],
+    detail: Detail | None,
+    rows: Sequence[str],
+    facts: Sequence[str],
+) -> str:
+    """Return the line at the foot of a page: windows, convention, reference; the rest is caption.
+
+    Parameters
+    ----------
+    scenes : sequence of PanelData
+        What is drawn.
+    detail : Detail or None
+        The enlarged region of the first scene.
+    rows : sequence of str
+        The names of the rows.
+    facts : sequence of str
+        All that a reader must know, as `annotations.describe` returns it; striped pixels and the
+        convention are of it.
+
+    Returns
+    -------
+    str
+        At most 120 characters.
+    """
+    parts = []
+    if len(scenes) == 1:
+        origin = scenes[0].windows[0].origin
+        parts.append(origin.replace(" of the original without its zeros", ""))
+    if detail and "detail" in rows and len(scenes) == 1 and not scenes[0].image.labels:
+        low, high = detail.limits
+        parts.append(f"detail {three_digits(low)}..{three_digits(high)}")
+    parts += [fact for fact in facts if fact.startswith(("neurological", "radiological", "strip"))]
+    if {"error", "summary"} & set(rows):
+        parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
+    line = ""
+    for part in filter(None, parts):
+        longer = f"{line}; {part}" if line else part
+        line = longer if len(longer) <= _LONGEST else line
+    return line

@@ -1,0 +1,223 @@
+"""The summary of a comparison: power against the original, folded energy, brightness."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.fold_profile import FoldProfile, fold_profile
+from sampviz.analysis.measure import values_of
+from sampviz.analysis.metrics import METRICS
+from sampviz.core.text import three_digits
+from sampviz.figures.charts.axes import FAINT, LineStyle
+from sampviz.figures.style import INK, TextSize, own_style
+
+_LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
+_DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
+_SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
+
+
+@dataclass(frozen=True, eq=False)
+class ChainSummary:
+    """What the charts show of one chain.
+
+    Parameters
+    ----------
+    title : str
+        Its name.
+    profile : FoldProfile or None
+        None where it has none.
+    folded, bias : float or None
+        In percent; None where they are not defined.
+    folded_reason, bias_reason : str
+        Why not.
+    """
+
+    title: str
+    profile: FoldProfile | None
+    folded: float | None
+    bias: float | None
+    folded_reason: str
+    bias_reason: str
+
+
+def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
+    """Return what the charts show of chains.
+
+    Parameters
+    ----------
+    titles : mapping of Evaluation to str
+        The chains and their names.
+
+    Returns
+    -------
+    list of ChainSummary
+    """
+    summaries = []
+    for evaluation, title in titles.items():
+        values, _, undefined = values_of(evaluation, [METRICS["alias"], METRICS["bias"]])
+        has_profile = (
+            evaluation.output.shape == evaluation.ideal.reference.shape
+            and not evaluation.original.nonfinite
+        )
+        mean = abs(evaluation.original.mean)
+        bias = values.get("bias")
+        alias = values.get("alias")
+        reason = "not linear" if not evaluation.linear else undefined.get("alias", "")
+        summaries.append(
+            ChainSummary(
+                title,
+                fold_profile(evaluation) if has_profile else None,
+                None if alias is None else 100 * alias,
+                None if bias is None or not mean else 100 * bias / mean,
+                reason,
+                undefined.get("bias", "the mean is 0"),
+            )
+        )
+    return summaries
+
+
+def draw_fold_summary(
+    figure: Figure,
+    area: tuple[int, int, int, int],
+    summaries: Sequence[ChainSummary],
+    styles: Sequence[LineStyle],
+    text_size: TextSize,
+) -> None:
+    """Draw the charts into an area of a figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Is added to.
+    area : tuple of int
+        Left, top, width and height, in figure pixels from the top left corner.
+    summaries : sequence of ChainSummary
+        One for each chain.
+    styles : sequence of LineStyle
+        One for each chain.
+    text_size : TextSize
+        The size of the text.
+    """
+    left, top, width, height = area
+    line = text_size.line
+    labels = [_shortened(summary.title, text_size, width // 4) for summary in summaries]
+    label_width = max(map(text_size.width, labels))
+    y_label = 4 * line  # the label and the numbers of an axis
+    curve_width = (width - label_width) // 2 - y_label
+    bar_width = (width - y_label - curve_width - label_width - 5 * line) // 2
+    box_top, box_height = top + round(1.4 * line), height - 4 * line
+    with own_style():
+        axes = _axes(figure, (left + y_label, box_top, curve_width, box_height))
+        _draw_profiles(axes, summaries, styles, text_size.points)
+        x = left + y_label + curve_width + 2 * line + label_width
+        for number, (heading, values) in enumerate(_bar_charts(summaries)):
+            bar_axes = _axes(figure, (x, box_top, bar_width, box_height))
+            _draw_bars(bar_axes, heading, values, styles, text_size, bar_width)
+            if number == 0:
+                bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
+            x += bar_width + 3 * line
+
+
+def _bar_charts(
+    summaries: Sequence[ChainSummary],
+) -> list[tuple[str, list[tuple[float | None, str]]]]:
+    return [
+        ("folded energy (%)", [(s.folded, s.folded_reason) for s in summaries]),
+        ("brightness bias (%)", [(s.bias, s.bias_reason) for s in summaries]),
+    ]
+
+
+def _axes(figure: Figure, box: tuple[int, int, int, int]) -> Axes:
+    """Return axes at a box in figure pixels from the top left corner."""
+    width, height = figure.get_size_inches() * figure.dpi
+    left, top, box_width, box_height = box
+    bottom = height - top - box_height
+    return figure.add_axes((left / width, bottom / height, box_width / width, box_height / height))
+
+
+def _style(axes: Axes, points: float) -> None:
+    axes.tick_params(labelsize=points, width=0.5, length=points / 3)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _draw_profiles(
+    axes: Axes, summaries: Sequence[ChainSummary], styles: Sequence[LineStyle], points: float
+) -> None:
+    axes.axhline(0, color=FAINT, linewidth=2.5, alpha=0.6, zorder=1)
+    lowest, highest = _LOWEST, _HIGHEST
+    for summary, style in zip(summaries, styles, strict=True):
+        if summary.profile is None:
+            continue
+        axes.plot(summary.profile.frequency, summary.profile.ratio, **style.line(zorder=2))
+        finite = summary.profile.ratio[np.isfinite(summary.profile.ratio)]
+        if finite.size:
+            lowest = max(_DEEPEST, min(lowest, float(finite.min()) - 1))
+            highest = min(_STEEPEST, max(highest, float(finite.max()) + 1))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(lowest, highest)
+    axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
+    axes.set_ylabel("power re original (dB)", fontsize=points, labelpad=points / 4)
+    axes.set_title("above 0: folded in; below 0: lost", fontsize=points, loc="left", pad=points / 3)
+    _style(axes, points)
+
+
+def _draw_bars(
+    axes: Axes,
+    heading: str,
+    values: Sequence[tuple[float | None, str]],
+    styles: Sequence[LineStyle],
+    text_size: TextSize,
+    width: int,
+) -> None:
+    points, count = text_size.points, len(values)
+    largest = max((abs(value) for value, _ in values if value is not None), default=0.0) or 1.0
+    room = text_size.width("+00.00") / width  # for the number behind the longest bar
+    least = min((value for value, _ in values if value is not None), default=0.0)
+    axes.set_xlim(1.05 * min(least, 0.0), largest * (1 + 2.2 * room))
+    for row, ((value, reason), style) in enumerate(zip(values, styles, strict=True)):
+        if value is None:
+            text, at = f"not defined: {reason}" if reason else "not defined", 0.0
+            text = _shortened(text, text_size, width)
+        else:
+            axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
+            text, at = _percent(value), max(value, 0.0)
+        axes.annotate(
+            text,
+            (at, row),
+            (points / 3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=points,
+            color=INK,
+            parse_math=False,
+        )
+    axes.axvline(0, color=INK, linewidth=0.5)
+    axes.set_ylim(count - 0.4, -0.6)
+    axes.set_yticks(range(count), [""] * count)
+    axes.set_xticks([])
+    axes.set_title(heading, fontsize=points, loc="left", pad=points / 3)
+    _style(axes, points)
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+
+
+def _percent(value: float) -> str:
+    """Return a percentage to three digits, and what is nearly 0 as such."""
+    if abs(value) < _SMALLEST_SHARE:
+        return f"<{_SMALLEST_SHARE:g}" if value else "0"
+    return three_digits(value)
+
+
+def _shortened(text: str, text_size: TextSize, width: int) -> str:
+    """Return as much of a text as fits, with an ellipsis where it does not."""
+    if text_size.width(text) <= width:
+        return text
+    while len(text) > 1 and text_size.width(text + "…") > width:
+        text = text[:-1]
+    return text.rstrip() + "…"

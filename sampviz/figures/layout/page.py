@@ -1,0 +1,128 @@
+"""How a comparison fits a page: columns in a line, zooms and resolution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sampviz.core.errors import UsageError
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
+from sampviz.figures.panels.column import Scene
+
+PAGE_WIDTH = 183.0  # mm: two columns of a journal
+PAGE_HEIGHT = 235.0  # mm
+_LEGIBLE = 24.0  # mm, of a panel
+
+
+@dataclass(frozen=True)
+class PageRows:
+    """Which rows a line of columns has, and the height of what stands below all lines.
+
+    Parameters
+    ----------
+    details : int
+        The number of rows of the enlarged region.
+    spectra : bool
+        Whether there are spectra, at about half of the size of the images.
+    below : int
+        Lines of text that charts and footer are high.
+    """
+
+    details: int
+    spectra: bool
+    below: int
+
+
+@dataclass(frozen=True)
+class _Fit:
+    zooms: Zooms
+    columns: int
+    panel: float  # mm
+    height: float  # mm
+
+
+def fit_page(
+    scenes: Sequence[Scene],
+    rows: PageRows,
+    *,
+    edge_labels: bool,
+    tick_text: str,
+    dpi: int | None,
+    width: float,
+    points: float,
+    columns: int | None,
+) -> tuple[Zooms, int]:
+    """Choose how many columns stand in a line, and the zooms.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene
+        What is drawn, cropped as it is drawn.
+    rows : PageRows
+        What stands below the images.
+    edge_labels, tick_text, dpi, width, points
+        As for `choose_zoom`.
+    columns : int or None
+        As the user says; None to choose: the fewest lines in which panels are legible and the
+        page is not too high.
+
+    Returns
+    -------
+    zooms : Zooms
+    columns : int
+        In a line.
+
+    Raises
+    ------
+    UsageError
+        If not even one column fits into the width.
+    """
+    count = len(scenes[0].columns)
+    lines = range(1, count + 1)
+    choices = [columns] if columns else list(dict.fromkeys(ceil(count / n) for n in lines))
+    fits: list[_Fit] = []
+    error: UsageError | None = None
+    for choice in choices:
+        try:
+            zooms = choose_zoom(
+                scenes,
+                edge_labels=edge_labels,
+                tick_text=tick_text,
+                dpi=dpi,
+                width=width,
+                points=points,
+                columns=choice,
+            )
+        except UsageError as err:
+            error = err
+            continue
+        fit = _fit(scenes, rows, zooms, choice)
+        if fit.panel >= _LEGIBLE and fit.height <= PAGE_HEIGHT:
+            return fit.zooms, fit.columns
+        fits.append(fit)
+    if not fits:
+        assert error
+        raise error
+    low_enough = [fit for fit in fits if fit.height <= PAGE_HEIGHT]
+    best = (
+        max(low_enough, key=lambda fit: fit.panel)
+        if low_enough
+        else min(fits, key=lambda fit: fit.height)
+    )
+    return best.zooms, best.columns
+
+
+def _fit(scenes: Sequence[Scene], rows: PageRows, zooms: Zooms, columns: int) -> _Fit:
+    """Estimate the width of a panel and the height of the page."""
+    text_size = zooms.spacing.text_size
+    mm = MM_PER_INCH / text_size.dpi
+    lines = ceil(len(scenes[0].columns) / columns)
+    height, widest = 0.0, 0
+    for scene, zoom in zip(scenes, zooms.zooms, strict=True):
+        panel_height = scene.image.size[0] * zoom[0]
+        panel_width = scene.columns[0].width(zoom)
+        widest = max(widest, panel_width)
+        height += panel_height + rows.details * (panel_width + 1.5 * text_size.line)
+        height += (panel_height / 2 + 2.5 * text_size.line) * rows.spectra + 3 * text_size.line
+    titles = 3.5 * text_size.line
+    total = lines * (height + titles) + (rows.below + 4) * text_size.line
+    return _Fit(zooms, columns, widest * mm, total * mm)

@@ -1,0 +1,139 @@
+"""The regions that a page chooses: what is not background, and where structure differs most."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import ceil, lcm
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.interpolate import onto_input_grid
+from sampviz.dsp.neighbourhood import maximum_around
+from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.zoom_region import Region, box_sums
+from sampviz.images.image import Image
+
+_SMALLEST = 8  # pixels a side
+_DETAIL_SHARE = 0.2  # of the shorter side of the original
+_FEWEST_SAMPLES = 4  # of the coarsest output, a side of the detail
+_BORDER_SHARE = 1 / 16  # of each end of an axis, where borders decide
+_MOST_SATURATED = 0.005  # of the pixels of the detail
+_LARGEST_PERIOD = 64  # pixels, within which samples of different columns may line up
+_EMPTY = 0.06  # of the 99th percentile: darker is background
+_MARGIN = 0.02  # of a side, around what is not background
+_WORTH_A_CROP = 0.9  # of the area: else the whole image is shown
+
+
+def detail_region(
+    image: Image,
+    columns: Sequence[Column],
+    structure_errors: Mapping[Column, Array],
+    brightest: float,
+) -> Region:
+    """Return the rectangle in which the outputs differ most from the ideal image, in structure.
+
+    Parameters
+    ----------
+    image : Image
+        The original, a plane.
+    columns : sequence of Column
+        The original first.
+    structure_errors : mapping of Column to ndarray
+        Of outputs, (h, w): see `structure_error`; their mean over the chains is looked at.
+    brightest : float
+        Values of the original from here on saturate the window, and do not count.
+
+    Returns
+    -------
+    Region
+        A fifth of the shorter side high and wide, in mm where the spacing is known, and of whole
+        samples of all columns. An eighth of the image at its borders is left out; the first of
+        equals, by rows.
+    """
+    size = image.size
+    spacing = image.spacing if image.spacing and all(image.spacing) else (1.0, 1.0)
+    target = _DETAIL_SHARE * min(n * mm for n, mm in zip(size, spacing, strict=True))
+    periods = [_period([column.grids[axis].step for column in columns]) for axis in (0, 1)]
+    height, width = (
+        _snapped_side(target / mm, period, n)
+        for mm, period, n in zip(spacing, periods, size, strict=True)
+    )
+    maps = [
+        onto_input_grid(error, column.grids, size, "nearest")
+        for column, error in structure_errors.items()
+    ]
+    score = np.mean(maps, axis=0) if maps else np.zeros(size)
+    original = columns[0].grey.mean(axis=0)
+    reach = 2 * max(periods)
+    saturated = maximum_around(original, reach) >= brightest
+    sums = box_sums(np.where(np.isfinite(score), score, 0.0), height, width)
+    # Next to what saturates the window (the fat of a scalp) all differ, and nothing is seen.
+    blinded = box_sums(saturated.astype(np.float64), height, width)
+    sums = np.where(blinded < _MOST_SATURATED * height * width, sums, -1.0)
+    starts = [
+        _starts(n, side, period)
+        for n, side, period in zip(size, (height, width), periods, strict=True)
+    ]
+    allowed = sums[np.ix_(*starts)]
+    i, j = np.unravel_index(int(np.argmax(allowed)), allowed.shape)
+    return Region(int(starts[0][i]), int(starts[1][j]), height, width)
+
+
+def _period(steps: Sequence[Fraction]) -> int:
+    """Return the pixels after which the samples of all columns line up again, if they soon do."""
+    period = lcm(*(step.numerator for step in steps if step >= 1))
+    return period if period <= _LARGEST_PERIOD else ceil(max(steps))
+
+
+def _snapped_side(target: float, period: int, n: int) -> int:
+    """Return the whole number of periods nearest to a side, with some samples of each column."""
+    fewest = max(_SMALLEST, _FEWEST_SAMPLES * period)
+    side = max(fewest, round(target / period) * period)
+    return min(side, max(1, n // period) * period, n)
+
+
+def _starts(n: int, side: int, period: int) -> list[int]:
+    """Return where a region may begin: at whole samples, not at the border if it can be helped."""
+    border = ceil(_BORDER_SHARE * n)
+    starts = range(0, n - side + 1, period)
+    return [start for start in starts if border <= start <= n - side - border] or list(starts)
+
+
+def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
+    """Return what is not background of an image, with a margin.
+
+    Parameters
+    ----------
+    image : Image
+        The original, a plane.
+    columns : sequence of Column
+        The original first; the region holds whole samples of all.
+
+    Returns
+    -------
+    Region or None
+        None where little would be cut off, or nothing is known of the background.
+    """
+    values = np.abs(columns[0].grey.mean(axis=0))
+    if image.labels is None and image.range is not None and image.spacing is None:
+        return None  # of a photograph nothing is background
+    finite = values[np.isfinite(values)]
+    bright = float(np.percentile(finite, 99)) if finite.size else 0.0
+    filled = np.nan_to_num(values) > _EMPTY * bright
+    if not bright > 0 or not filled.any():
+        return None
+    spans = []
+    for axis, n in enumerate(image.size):
+        period = _period([column.grids[axis].step for column in columns])
+        # Lines in which next to nothing is bright are noise.
+        lines = np.flatnonzero(filled.mean(axis=1 - axis) > _MARGIN)
+        if not lines.size:
+            return None
+        margin = ceil(_MARGIN * n)
+        first = max(0, int(lines[0]) - margin) // period * period
+        last = min(n, -(-(int(lines[-1]) + 1 + margin) // period) * period)
+        spans.append((first, last - first))
+    (row, height), (column, width) = spans
+    if height * width > _WORTH_A_CROP * values.size:
+        return None
+    return Region(row, column, height, width)

@@ -1,0 +1,166 @@
+"""The rows of a small region: what the outputs make of a detail, and how far off it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sampviz.analysis.structure_error import error_of
+from sampviz.core.text import MINUS, three_digits
+from sampviz.dsp.dtypes import Array
+from sampviz.figures.panels.colormap import DIFFERENCE, apply_colormap_to_stack
+from sampviz.figures.panels.column import Column, Zoom
+from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.zoom_region import Region
+from sampviz.images.intensity_window import Limits, nonempty_limits
+
+_PERCENTILES = (1.0, 99.0)
+_UNSEEN = 0.005  # of a scale
+_OTHER_CHANNELS = "other channels\nthan the original"
+IDEAL = "ideal low-pass (as FLC)"
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A region with its own window, and how large it is drawn.
+
+    Parameters
+    ----------
+    region : Region
+        In pixels of the original.
+    limits : tuple of float
+        The values that are black and white: percentiles 1 and 99 of the original in the region.
+    zoom : tuple of int
+        Figure pixels per pixel of the original, rows and columns.
+    """
+
+    region: Region
+    limits: Limits
+    zoom: Zoom
+
+    @property
+    def error_limit(self) -> float:
+        """The end of the scale of errors: half of the window."""
+        return (self.limits[1] - self.limits[0]) / 2
+
+
+def detail_of(panel_data: PanelData, region: Region, available: tuple[int, int]) -> Detail:
+    """Return a region at the largest whole multiple of the scene's zoom that fits.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+    region : Region
+        In pixels of the original.
+    available : tuple of int
+        Height and width, in figure pixels, that the enlarged region may have.
+
+    Returns
+    -------
+    Detail
+    """
+    factor = max(
+        1,
+        min(
+            side // (pixels * zoom)
+            for side, pixels, zoom in zip(
+                available, (region.height, region.width), panel_data.zoom, strict=True
+            )
+        ),
+    )
+    values = region.crop(panel_data.columns[0]).display_stack
+    finite = values[np.isfinite(values)]
+    limits = (0.0, 1.0)
+    if finite.size:
+        limits = nonempty_limits(*np.percentile(finite.astype(np.float64), _PERCENTILES))
+    rows, columns = panel_data.zoom
+    return Detail(region, limits, (rows * factor, columns * factor))
+
+
+def detail_row(panel_data: PanelData, detail: Detail) -> PanelRow:
+    """Return the row of a region, in its own window.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+    detail : Detail
+        The region.
+
+    Returns
+    -------
+    PanelRow
+        One window for all panels.
+    """
+    panels = []
+    for column in panel_data.columns:
+        cropped = detail.region.crop(column)
+        panels.append(
+            panel_data.column_panel(cropped, cropped.display_stack, detail.limits, detail.zoom)
+        )
+    return PanelRow("detail", tuple(panels))
+
+
+def error_row(panel_data: PanelData, detail: Detail) -> PanelRow:
+    """Return the row of the outputs less the ideal image, in the region and on the same samples.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+    detail : Detail
+        The region.
+
+    Returns
+    -------
+    PanelRow
+        One scale, centred on zero. The mean over the region is taken out of each panel and stands
+        below it: a shift of brightness would hide the structure.
+    """
+    limit = detail.error_limit
+    limits = (-limit, limit)
+    panels: list[Panel | str] = [f"output {MINUS} ideal,\nmean removed"]
+    for column in panel_data.columns[1:]:
+        error = column_error(panel_data, column)
+        if error is None:
+            panels.append(_OTHER_CHANNELS)
+            continue
+        rows, columns = detail.region.slices(column)
+        part = error[..., rows, columns]
+        mean = float(part.mean(dtype=np.float64))
+        oriented = panel_data.mirror(part - np.asarray(mean, part.dtype))
+        pixels = apply_colormap_to_stack(oriented, limits, DIFFERENCE, colour=False)
+        text = f"mean {_signed(mean, limit)}"
+        zoom = column.zoom(detail.zoom)
+        panels.append(Panel(pixels, zoom, text, array=oriented, limits=limits))
+    bar = ColorBar(DIFFERENCE, limits, "error", "", open_ends=True)
+    return PanelRow("error", tuple(panels), bar)
+
+
+def column_error(panel_data: PanelData, column: Column) -> Array | None:
+    """Return the output of a column less the ideal image; None where the channels differ.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene.
+    column : Column
+        The output of a chain.
+
+    Returns
+    -------
+    ndarray or None
+        (C, h, w).
+    """
+    evaluation = panel_data.evaluations[column]
+    if evaluation.magnitudes.shape != evaluation.ideal.magnitudes.shape:
+        return None
+    return error_of(evaluation, colour=column.colour)
+
+
+def _signed(value: float, scale: float) -> str:
+    """Return a number with its sign, to three digits; 0 for what cannot be seen on the scale."""
+    if abs(value) < _UNSEEN * scale:
+        return "0"
+    return f"{'+' * (value > 0)}{three_digits(value)}"

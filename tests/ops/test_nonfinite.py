@@ -1,0 +1,213 @@
+"""NaN and infinity reach an output where a weight that is not 0 brings them, and nowhere else.
+
+Of linear operations the weights are probed with single ones, on finite numbers; the others have
+their definitions, window by window. Of transforms to the spectrum a NaN reaches the whole plane.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from math import prod
+
+import numpy as np
+import pytest
+
+from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.dsp.dtypes import Array
+from sampviz.ops.chain import Chain
+from tests.ops.plain_windows import plain_step, taken
+from tests.ops.test_laws import CHAINS
+
+PLANE, VOLUME = (6, 8), (4, 3, 5)
+NEGLIGIBLE = 1e-12
+BORDERS = ("zero", "reflect", "edge", "wrap")
+TEXTS = (
+    *(
+        f"conv:{kernel}:pad={pad}:s={s}"
+        for kernel in ("identity", "sobelx", "sobely", "laplacian", "random", "gauss")
+        for pad in BORDERS
+        for s in (1, 2)
+    ),
+    *(f"conv:{kernel}:pad={pad}:s=3:d=2:p=2" for kernel in ("laplacian", "box") for pad in BORDERS),
+    *(f"conv:random:k=5:p={p}:pad={pad}:seed=3" for p in (2, 4) for pad in BORDERS),
+    *(f"blur:{k}:pad={pad}:off={o}" for k in (2, 3, 5) for pad in BORDERS for o in (0, 1)),
+    *(f"{name}:{f}" for name in ("bilinear", "bicubic", "lanczos", "nearest") for f in (3, 4)),
+    *(f"{name}:f=1x2" for name in ("bilinear", "bicubic", "lanczos", "sinc", "flc", "kaiserup")),
+    *(f"{name}:f=2x1" for name in ("bilinear", "kspace", "asap", "spectral", "zeros", "kaiser")),
+    *(f"bilinear:{f}:corners=true" for f in (3, 4)),
+    *(
+        f"resize:{size}:filter={name}:{rest}"
+        for size in ("f=0.5", "f=0.3", "f=1.7", "size=5x4", "size=8x22", "size=1x1")
+        for name, rests in {
+            "box": ("",),
+            "lanczos": ("",),
+            "nearest": ("",),
+            "bilinear": ("", "antialias=false"),
+            "bicubic": ("", "antialias=false"),
+        }.items()
+        for rest in rests
+    ),
+    *(f"resize:f={f}:filter={name}:step=f" for f in ("0.7", "1.3") for name in ("box", "bilinear")),
+    *(f"area:size={size}" for size in ("3x4", "8x5", "1x1")),
+    "kaiser:taps=13", "kaiserup:taps=13", "kaiserup:taps=9:cutoff=0.5:f=3",
+    "transpose:laplacian", "transpose:sobelx:s=1:p=1", "transpose:k=5:s=3",
+    "wavelet:db2", "avg:ceil=true:k=3:s=2", "avg:k=3:s=2:p=1:countpad=false",
+    "lp:norm=inf:k=3:s=2", "lp:norm=4:k=3:s=1", "lip:gain=0", "lip:gain=0:p=0", "lip:gain=1000",
+    "softpool:k=3:s=1", "dpp:lam=0", "aps:blur=5:pad=edge", "aps:blur=4:pad=reflect",
+    "median:k=5:s=1:p=2",
+)  # fmt: skip
+ALL = list({str(c): c for c in [*CHAINS, *(Chain.parse(t.rstrip(":")) for t in TEXTS)]}.values())
+SPECTRAL = ("flc", "asap", "kspace", "spectral", "sinc")
+pytestmark = pytest.mark.slow
+TOGETHER = ("aps", "shuffle", "unshuffle")  # look at all channels: one plane at a time
+SPECIAL = (np.nan, np.inf, -np.inf)
+
+
+def takes_volumes(chain: Chain) -> bool:
+    try:
+        return bool(chain(np.zeros(VOLUME), axes=3).size)
+    except ChainError:
+        return False
+
+
+CASES: list[tuple[Chain, tuple[int, ...]]] = [
+    (chain, PLANE) for chain in [*ALL, Chain.parse("transpose:random:k=30")]
+]
+CASES += [(chain, VOLUME) for chain in ALL if takes_volumes(chain)]
+CASES += [
+    (Chain.parse(text), VOLUME)
+    for text in ("bilinear:f=1x2x2", "asap:f=1x2x2", "blur:k=3x1x2", "conv:gauss:s=1x2x2",
+                 "resize:size=3x3x9:filter=bilinear", "lp:k=1x2x2", "flc:f=2x2x1")
+]  # fmt: skip
+IDS = [f"{chain} {len(size)}" for chain, size in CASES]
+
+
+@pytest.fixture(autouse=True)
+def _expected_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampvizWarning)  # faithful modes warn of their fault
+        yield
+
+
+WAYS = {
+    "float32": (np.float32, True),
+    "float32, the general way": (np.float32, False),
+    "float64": (np.float64, True),
+}
+
+
+def run(chain: Chain, x: Array, axes: int) -> Array:
+    """Return what a chain makes of a stack of arrays, each alone."""
+    with np.errstate(all="ignore"):
+        if any(step.op.name in TOGETHER for step in chain.steps):
+            return np.stack([chain(part, axes=axes) for part in x])
+        return chain(x, axes=axes)
+
+
+def expected_of(chain: Chain, x: Array, axes: int) -> Array:
+    """Return what is made of a stack of arrays; numbers stand for any number."""
+    if chain.linear and chain.steps[0].op.name not in SPECTRAL:
+        return _weighed(chain, x, axes)
+    out = x
+    pooled: list[tuple[list[Array], Array]] = []
+    for step in chain.steps:
+        name = step.op.name
+        if name == "unpool":
+            places, before = pooled.pop()
+            out = np.stack([_put(*pair) for pair in zip(out, places, before, strict=True)])
+        elif name in SPECTRAL:
+            out = _spread(Chain((step,)), out, axes)
+        else:
+            before = out
+            with np.errstate(all="ignore"):
+                out = np.stack([plain_step(step, part) for part in before])
+            if step.op.name == "max":
+                pooled.append(([taken(step, part) for part in before], before))
+    return out
+
+
+def _weighed(chain: Chain, x: Array, axes: int) -> Array:
+    """Return the sums of what counts: of NaN, and of infinities of both signs, NaN."""
+    sign, size = _signs(chain, x.shape[-axes:])
+    flat = x.reshape(len(x), -1)
+    nan = np.isnan(flat) @ np.abs(sign) > 0  # each a sum of ones
+    plus = (flat == np.inf) @ (sign > 0) + (flat == -np.inf) @ (sign < 0) > 0
+    minus = (flat == np.inf) @ (sign < 0) + (flat == -np.inf) @ (sign > 0) > 0
+    out = np.where(plus, np.inf, np.where(minus, -np.inf, 0))
+    out[nan | (plus & minus)] = np.nan
+    return out.reshape(len(x), *size)
+
+
+@cache
+def _signs(chain: Chain, size: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]:
+    """Return the sign of the weight of each pixel in each output, and the shape of an output."""
+    weights = run(chain, np.eye(prod(size)).reshape(-1, *size), len(size))
+    weights[np.abs(weights) <= NEGLIGIBLE] = 0
+    return np.sign(weights).reshape(len(weights), -1), weights.shape[1:]
+
+
+def _spread(chain: Chain, x: Array, axes: int) -> Array:
+    """Return NaN in all of the lines, planes or volumes that are transformed and are not finite."""
+    factor = dict(chain.steps[0].values)["f"]
+    factors = factor if isinstance(factor, tuple) else (factor,) * axes
+    changed = tuple(i - axes for i in range(axes) if factors[i] != 1)
+    is_finite = np.isfinite(x).all(axis=changed, keepdims=True)
+    size = chain.shape(x.shape[-axes:])
+    return np.broadcast_to(np.where(is_finite, 0, np.nan), (len(x), *size)).copy()
+
+
+def _put(values: Array, indices: Array, before: Array) -> Array:
+    out = np.zeros_like(before)
+    out.ravel()[indices.ravel()] = values.ravel()
+    return out
+
+
+def check(chain: Chain, x: Array, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare what a chain makes of a stack with what it should, in all ways."""
+    axes = len(x.shape) - 1
+    expected = expected_of(chain, x, axes)
+    without = run(chain, np.where(np.isfinite(x), x, 0), axes) if chain.linear else None
+    for name, (dtype, is_fast) in WAYS.items():
+        with monkeypatch.context() as patch:
+            actual = run(chain if is_fast else _general(chain, patch), x.astype(dtype), axes)
+        assert (actual.dtype, actual.shape) == (dtype, expected.shape)
+        for is_special in (np.isnan, np.isposinf, np.isneginf):
+            wrong = is_special(actual) != is_special(expected)
+            assert not wrong.any(), (name, is_special, np.argwhere(wrong)[:3])
+        if without is not None:  # what is not reached is as it would be
+            finite = np.isfinite(actual)
+            tolerance = 1e-12 if dtype is np.float64 else 1e-5
+            assert np.allclose(actual[finite], without[finite], atol=tolerance)
+
+
+def _general(chain: Chain, patch: pytest.MonkeyPatch) -> Chain:
+    """Return a chain of the same operations without their fast paths."""
+    patch.setattr("sampviz.dsp.fast.filter2d.filter2d", lambda *_: None)
+    return Chain(tuple(replace(step, op=replace(step.op, fast=None)) for step in chain.steps))
+
+
+@pytest.mark.parametrize("special", [np.nan, np.inf])
+@pytest.mark.parametrize(("chain", "size"), CASES, ids=IDS)
+def test_one_reaches_the_outputs_whose_weights_bring_it(
+    chain: Chain, size: tuple[int, ...], special: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack with the special value at each place in turn."""
+    count = prod(size)
+    x = np.random.default_rng(0).uniform(0.1, 1, (count, *size))
+    x.reshape(count, -1)[np.arange(count), np.arange(count)] = special
+    check(chain, x, monkeypatch)
+
+
+@pytest.mark.parametrize(("chain", "size"), CASES, ids=IDS)
+def test_many_meet_as_numbers_do(
+    chain: Chain, size: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few and many, of one kind and of all."""
+    rng = np.random.default_rng(1)
+    x = rng.uniform(0.1, 1, (24, *size))
+    for number, part in enumerate(x):
+        kinds = SPECIAL if number % 2 else SPECIAL[number // 2 % 3 :][:1]
+        holes = rng.random(size) < rng.choice([0.03, 0.3, 0.8, 1])
+        part[holes] = rng.choice(kinds, np.count_nonzero(holes))
+    check(chain, x, monkeypatch)

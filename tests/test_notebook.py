@@ -1,0 +1,160 @@
+"""What a notebook shows of the last line of a cell: pictures, tables, a short line."""
+
+import ast
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+import sampviz
+from sampviz.core.notebook import html_table
+
+_HOSTILE = "a<script>alert(1)<&script>b"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save(f"{_HOSTILE}.npy", np.random.default_rng(0).random((32, 32), dtype=np.float32))
+
+
+PICTURES: dict[str, Callable[[], Any]] = {
+    "compare": lambda: sampviz.compare("sample:dwi", "max"),
+    "spectrum": lambda: sampviz.spectrum("sample:dwi", "max"),
+    "spectra": lambda: sampviz.spectrum("sample:dwi", "max", two_d=True),
+    "response": lambda: sampviz.response("avg"),
+    "tradeoff": lambda: sampviz.tradeoff("sample:dwi", "stride,blur").figure,
+    "figure": lambda: sampviz.figure("flc", "sample:dwi")[0],
+    "recipe": lambda: sampviz.draw_recipe({"inputs": "sample:dwi", "ops": "max"}),
+}
+OTHERS: dict[str, Callable[[], Any]] = {
+    "image": lambda: sampviz.load("sample:t1"),
+    "colour": lambda: sampviz.load("sample:chelsea"),
+    "volume": lambda: sampviz.load("sample:dwi", volume=True),
+    "complex": lambda: sampviz.load("sample:flash_phantom_kspace", kspace=True),
+    "applied": lambda: sampviz.apply("sample:t1", "max", "a.npy"),
+}
+
+
+@pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
+def test_a_figure_is_shown_as_the_png_that_is_saved(make: Callable[[], Any]) -> None:
+    figure = make()
+    shown = figure._repr_png_()
+    assert shown == sampviz.save(figure, "f.png").read_bytes()
+
+
+@pytest.mark.parametrize("make", OTHERS.values(), ids=OTHERS)
+def test_an_image_is_shown_pixel_by_pixel(make: Callable[[], Any]) -> None:
+    value = make()
+    image = getattr(value, "image", value)
+    with Pillow.open(BytesIO(value._repr_png_())) as picture:
+        assert picture.size == image.array.shape[:-3:-1]
+        assert (picture.mode == "RGB") == image.colour
+        pixels = np.asarray(picture)
+    if not image.colour and image.array.ndim == 2 and image.array.dtype.kind == "f":
+        x = image.array.astype(np.float64)
+        np.testing.assert_array_equal(pixels, np.rint((x - x.min()) / np.ptp(x) * 255))
+
+
+class Cells(HTMLParser):
+    """The tags and the texts of some HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def hostile_batch() -> Any:
+    text = f'[[figure]]\nname = "f"\nops = "max"\nrows = "image"\ninputs = "{_HOSTILE}.npy"\n'
+    Path("r.toml").write_text(text)
+    return sampviz.batch("r.toml", f"{_HOSTILE}", jobs=1)
+
+
+TABLES: dict[str, tuple[Callable[[], Any], str]] = {
+    "measure": (lambda: sampviz.measure(f"{_HOSTILE}.npy", "max,flc"), _HOSTILE),
+    "data set": (lambda: sampviz.measure_dataset(f"{_HOSTILE}.npy", "max,flc"), "flc"),
+    "tradeoff": (lambda: sampviz.tradeoff(["sample:dwi", "sample:t1"], "stride,blur"), "blur"),
+    "shape": (lambda: sampviz.shape("max+flc", (64, 64)), "16x16"),
+    "explain": (lambda: sampviz.explain("max", "1 2;3 4"), "max(1, 2, 3, 4) = 4"),
+    "batch": (hostile_batch, f"{_HOSTILE}/f.png"),
+    "check": (lambda: sampviz.check("flc", "base"), "missing"),
+    "operations": (lambda: sampviz.OPS, "Keep the largest pixel of every window."),
+    "measures": (lambda: sampviz.METRICS, "psnr"),
+    "shift": (lambda: sampviz.shift("sample:dwi", "max", step=1), ""),
+    "parity": (lambda: sampviz.verify("pillow"), "pillow"),
+}
+
+
+@pytest.mark.parametrize(("make", "text"), TABLES.values(), ids=TABLES)
+def test_a_table_is_html_in_which_no_text_acts(make: Callable[[], Any], text: str) -> None:
+    cells = Cells(make()._repr_html_())
+    assert cells.tags <= {"table", "thead", "tbody", "tr", "th", "td", "img"}
+    assert not text or text in cells.texts
+
+
+def test_control_characters_do_not_reach_a_table() -> None:
+    assert "\x1b" not in html_table(["\x1b[2J"], [["\x1b[2J", "\u202e"]])
+
+
+VALUES: dict[str, Callable[[], Any]] = {
+    "chain": lambda: sampviz.Chain.parse("+".join(["max:k=3:s=1"] * 40)),
+    "operation": lambda: sampviz.OPS["softpool"],
+    "step": lambda: sampviz.Chain.parse("conv:gauss").steps[0],
+    "geometry": lambda: sampviz.load("sample:t1").geometry,
+    "rows": lambda: sampviz.measure("sample:t1", "max")[0],
+    "stage": lambda: sampviz.shape("max", (64, 64))[1],
+    "statistics": lambda: sampviz.measure_dataset("sample:t1", "max", measures="psnr").statistics,
+    "summary": lambda: sampviz.measure_dataset("sample:t1", "max").summary[0],
+    "point": lambda: sampviz.tradeoff("sample:dwi", "stride").points[0],
+    "caption": lambda: sampviz.compare("sample:dwi", "max").caption,
+    "sheet": lambda: sampviz.compare("sample:dwi", "max").sheet,
+    "sweep": lambda: sampviz.shift("sample:dwi", "max", step=1).sweep,
+    "trace": lambda: sampviz.explain("max").traces[0],
+    "result": lambda: sampviz.check("flc", "base").results[0],
+    "batched": lambda: sampviz.batch("flc", "b", jobs=1).figures[0],
+    "parity row": lambda: sampviz.verify("pillow").rows[0],
+    "record": lambda: sampviz.inspect(sampviz.save(sampviz.figure("flc")[0], "f.png")),
+    "record's recipe": lambda: (
+        sampviz.inspect(sampviz.save(sampviz.figure("flc")[0], "f.png")).recipe
+    ),
+}
+_LISTS = ("measure", "shape")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [*PICTURES.values(), *OTHERS.values(), *VALUES.values()]
+    + [make for name, (make, _) in TABLES.items() if name not in _LISTS],
+)
+def test_a_repr_is_a_short_line(make: Callable[[], Any]) -> None:
+    text = repr(make())
+    assert len(text) <= 100
+    assert text.isprintable()
+    assert not re.search(r"object at 0x|\bFigure size", text)
+
+
+def test_numpy_takes_an_image() -> None:
+    image = sampviz.load("sample:t1")
+    assert np.array_equal(np.asarray(image), image.array)
+    assert np.asarray(image, np.float64).dtype == np.float64
+
+
+def test_rows_are_a_list_as_ever() -> None:
+    rows = sampviz.measure("sample:t1", "max,blur", measures="psnr")
+    assert isinstance(rows, list)
+    assert rows[:1] == [rows[0]]
+    assert len(ast.literal_eval(repr([row.chain for row in rows]))) == 2
