@@ -30,7 +30,9 @@ INNER = {
         ["render"],
         ["captions", "layout"],
         ["panels"],
-        ["options", "style"],
+        ["style"],
+        ["options"],
+        ["journals"],
     ],
     "ops": [
         ["catalogue", "chain"],

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from sampviz.core.text import short_repr
 from sampviz.core.version import __version__
+from sampviz.figures.options import FONT
 from sampviz.figures.render.eps import encode_eps
 from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.tiff_encoder import encode_tiff
-from sampviz.figures.style import CHARTS, own_style
+from sampviz.figures.style import CHARTS, own_style, with_font
 
 Pixels = NDArray[np.uint8]
 _PROGRAM = f"sampviz {__version__}"
@@ -36,10 +37,13 @@ class DrawnFigure(Figure):
         How the figure was made, as JSON; "" where that is not known. Saved in the file.
     settings : mapping
         Those of matplotlib that it is painted with.
+    font : str
+        The family of its text.
     """
 
     record: str = ""
     settings: Mapping[str, Any] = CHARTS
+    font: str = FONT
 
     @property
     def subject(self) -> str:
@@ -77,13 +81,14 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
         return encode_png(_render(figure), texts, figure.dpi)
     if kind == ".tif":
         return encode_tiff(_render(figure), _PROGRAM, record, figure.dpi)
+    settings = with_font(CHARTS, figure.font) if isinstance(figure, DrawnFigure) else CHARTS
     if kind == ".eps":
-        with own_style():
+        with own_style(settings):
             return encode_eps(figure, _PROGRAM, record)
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     # Not straight into a file: on a full disk matplotlib fails in ways of its own.
     buffer = BytesIO()
-    with own_style():
+    with own_style(settings):
         figure.savefig(buffer, format=kind[1:], metadata=metadata, dpi=figure.dpi)
     return buffer.getvalue()
 
@@ -107,6 +112,9 @@ def figure_pixels(figure: Figure) -> Pixels:
 def _render(figure: Figure) -> Pixels:
     """Return the pixels with alpha, (H, W, 4): a view, valid until the figure is drawn again."""
     canvas: Any = FigureCanvasAgg(figure)
-    with own_style(figure.settings if isinstance(figure, DrawnFigure) else CHARTS):
+    settings = CHARTS
+    if isinstance(figure, DrawnFigure):
+        settings = with_font(figure.settings, figure.font)
+    with own_style(settings):
         canvas.draw()
     return np.asarray(canvas.buffer_rgba(), np.uint8)

@@ -1,7 +1,7 @@
 """`sampviz response`: which frequencies a chain lets through, which it folds, and where to."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from sampviz.cli.options import (
     Quiet,
     print_json,
     silence_warnings,
+    takes_look_options,
 )
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sampviz.ops.chain import Chain
 
 
+@takes_look_options
 def response(
     ops: Annotated[list[str], chains_option("a curve each")],
     out: Annotated[
@@ -34,6 +36,8 @@ def response(
         bool, typer.Option("--two-d", help="Maps over the frequencies of rows and columns.")
     ] = False,
     db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
+    *,
+    look: dict[str, Any],
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -50,9 +54,11 @@ def response(
     target = out or (None if json else Path("response.png"))
     if target:
         from sampviz.core.atomic_write import check_target
+        from sampviz.figures.looks import checked_look
         from sampviz.figures.render.save import check_ending
 
         check_ending(target)
+        checked = checked_look(**look)
         check_target(target, [], overwrite=overwrite)
 
     from sampviz.analysis.frequency_response import curves_of, gain_maps_of
@@ -67,9 +73,15 @@ def response(
         from sampviz.cli.output_files import print_path
         from sampviz.figures.charts.gain_map import draw_gain_maps
         from sampviz.figures.charts.response import draw_response
+        from sampviz.figures.looks import warn_of_height
         from sampviz.figures.render.save import save
 
-        figure = draw_gain_maps(maps, db=db) if two_d else draw_response(curves, db=db)
+        figure = (
+            draw_gain_maps(maps, db=db, look=checked)
+            if two_d
+            else draw_response(curves, db=db, look=checked)
+        )
+        warn_of_height(figure, checked)
         # With --json there is one object on stdout, and nothing else.
         print_path(save(figure, target, overwrite=overwrite), err=json)
 

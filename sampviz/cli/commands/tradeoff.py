@@ -1,7 +1,7 @@
 """`sampviz tradeoff`: aliasing against detail, for every chain, over all inputs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,10 +24,12 @@ from sampviz.cli.options import (
     Scheduler,
     figure_option,
     silence_warnings,
+    takes_look_options,
 )
 
 
 @takes_reading_options
+@takes_look_options
 def tradeoff(
     inputs: InputPatterns,
     ops: Annotated[list[str], chains_option("a point each")],
@@ -60,6 +62,7 @@ def tradeoff(
     ] = 1,
     *,
     reading: Reading,
+    look: dict[str, Any],
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     keep_going: KeepGoing = False,
@@ -106,6 +109,7 @@ def tradeoff(
             progress=progress_bar("measuring", quiet),
             on_rows=table.add,
             on_failure=failures.add,
+            **look,
             **reading,
         )
         if not quiet:

@@ -12,11 +12,12 @@ from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.analysis.measure import values_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.core.text import three_digits
-from sampviz.figures.charts.axes import FAINT, LineStyle
-from sampviz.figures.style import INK, TextSize, own_style
+from sampviz.figures.charts.axes import FAINT, LineStyle, paler
+from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
+_NARROW = 42  # heights of a line: the width below which the charts stand in two rows
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 
 
@@ -80,6 +81,21 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     return summaries
 
 
+def are_stacked(lines: float) -> bool:
+    """Return whether the bars stand below the curves, as on one column of a journal.
+
+    Parameters
+    ----------
+    lines : float
+        The width of the figure, in heights of a line of text.
+
+    Returns
+    -------
+    bool
+    """
+    return lines < _NARROW
+
+
 def draw_fold_summary(
     figure: Figure,
     area: tuple[int, int, int, int],
@@ -104,18 +120,28 @@ def draw_fold_summary(
     """
     left, top, width, height = area
     line = text_size.line
-    labels = [_shortened(summary.title, text_size, width // 4) for summary in summaries]
+    stacked = are_stacked(width / line)
+    most = width // 3 if stacked else width // 4
+    labels = [_shortened(summary.title, text_size, most) for summary in summaries]
     label_width = max(map(text_size.width, labels))
     y_label = 4 * line  # the label and the numbers of an axis
-    curve_width = (width - label_width) // 2 - y_label
-    bar_width = (width - y_label - curve_width - label_width - 5 * line) // 2
-    box_top, box_height = top + round(1.4 * line), height - 4 * line
-    with own_style():
+    box_top = bars_top = top + round(1.4 * line)
+    box_height = height - 4 * line
+    if stacked:
+        curve_width = width - y_label - line
+        bars_left, bar_width = label_width + line, (width - label_width - 4 * line) // 2
+        box_height = height // 2 - 4 * line
+        bars_top += height // 2
+    else:
+        curve_width = (width - label_width) // 2 - y_label
+        bars_left = y_label + curve_width + 2 * line + label_width
+        bar_width = (width - y_label - curve_width - label_width - 5 * line) // 2
+    with own_style(with_font(CHARTS, text_size.font)):
         axes = _axes(figure, (left + y_label, box_top, curve_width, box_height))
         _draw_profiles(axes, summaries, styles, text_size.points)
-        x = left + y_label + curve_width + 2 * line + label_width
+        x = left + bars_left
         for number, (heading, values) in enumerate(_bar_charts(summaries)):
-            bar_axes = _axes(figure, (x, box_top, bar_width, box_height))
+            bar_axes = _axes(figure, (x, bars_top, bar_width, box_height))
             _draw_bars(bar_axes, heading, values, styles, text_size, bar_width)
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
@@ -148,7 +174,7 @@ def _style(axes: Axes, points: float) -> None:
 def _draw_profiles(
     axes: Axes, summaries: Sequence[ChainSummary], styles: Sequence[LineStyle], points: float
 ) -> None:
-    axes.axhline(0, color=FAINT, linewidth=2.5, alpha=0.6, zorder=1)
+    axes.axhline(0, color=paler(FAINT, 0.6), linewidth=2.5, zorder=1)
     lowest, highest = _LOWEST, _HIGHEST
     for summary, style in zip(summaries, styles, strict=True):
         if summary.profile is None:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sampviz.figures.charts.fold_summary import are_stacked
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.layout.page import PageRows, fit_page
-from sampviz.figures.layout.zoom import Zooms, choose_zoom
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
 from sampviz.figures.panels.column import Scene
 from sampviz.figures.panels.zoom_region import Region
+from sampviz.figures.style import LINE_HEIGHT, POINTS_PER_INCH
 from sampviz.images.image import Image
 
 # As wide as the numbers beside a colour bar of that row.
@@ -80,45 +82,47 @@ def fit_comparison(
         for scene, crop in zip(scenes, crops, strict=True)
     ]
     tick_text = _tick_text(rows, [scene.image for scene in scenes])
-    if comparison.is_page:
-        charts = chart_lines(len(scenes[0].columns) - 1) if "summary" in rows else 0
-        page_rows = PageRows(len({"detail", "error"} & set(rows)), "spectrum" in rows, charts)
-        assert comparison.width
+    if comparison.look.page_width:
+        points = comparison.look.page_width / MM_PER_INCH * POINTS_PER_INCH
+        stacked = are_stacked(points / (comparison.look.points * LINE_HEIGHT))
+        charts = chart_lines(len(scenes[0].columns) - 1, stacked) if "summary" in rows else 0
+        others = set(rows) - {"image", "summary", *(["spectrum"] if comparison.is_page else [])}
+        has_small_spectra = comparison.is_page and "spectrum" in rows
+        page_rows = PageRows(len(others), has_small_spectra, charts)
         return fit_page(
             cropped_scenes,
             page_rows,
             edge_labels=edge_labels,
             tick_text=tick_text,
-            dpi=options.dpi,
-            width=comparison.width,
-            points=options.font_size,
+            look=comparison.look,
             columns=options.columns,
         )
     zooms = choose_zoom(
         cropped_scenes,
         edge_labels=edge_labels,
         tick_text=tick_text,
-        dpi=options.dpi,
-        width=options.width,
-        points=options.font_size,
+        look=comparison.look,
         columns=options.columns,
     )
     return zooms, options.columns
 
 
-def chart_lines(chains: int) -> int:
+def chart_lines(chains: int, stacked: bool) -> int:
     """Return the height of the charts in lines of text.
 
     Parameters
     ----------
     chains : int
         How many there are.
+    stacked : bool
+        Whether the bars stand below the curves.
 
     Returns
     -------
     int
     """
-    return max(_CHART_LINES, round(1.3 * chains) + 4)
+    lines = max(_CHART_LINES, round(1.3 * chains) + 4)
+    return 2 * lines if stacked else lines
 
 
 def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from sampviz.dsp.resampling_weights import area
 from sampviz.figures.layout.arrange import arrange
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import DPI
+from sampviz.figures.options import SCREEN_DPI
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.render.render import draw_sheet
@@ -36,7 +36,7 @@ def contact_sheet(figures: Mapping[str, Figure], title: str) -> Figure:
         Two thumbnails a row, 600 px wide; each of their pixels is a mean over its area.
     """
     panels = [Panel(_thumbnail(figure), (1, 1)) for figure in figures.values()]
-    spacing = Spacing(TextSize(_POINTS, DPI), edge_labels=False, tick_text="")
+    spacing = Spacing(TextSize(_POINTS, SCREEN_DPI), edge_labels=False, tick_text="")
     sheet = arrange(
         [PanelRow("", tuple(panels))],
         [(name,) for name in figures],

@@ -20,13 +20,14 @@ from sampviz.figures.captions.metric_labels import (
 )
 from sampviz.figures.captions.page_texts import footer, shared_facts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
-from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
+from sampviz.figures.charts.fold_summary import are_stacked, draw_fold_summary, summarize_chains
 from sampviz.figures.grids.comparison import Comparison, has_ideal
 from sampviz.figures.grids.comparison_layout import chart_lines, cropped_image, fit_comparison
 from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import Zooms
+from sampviz.figures.looks import warn_of_height
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.auto_region import content_region, detail_region
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
@@ -44,7 +45,6 @@ from sampviz.figures.panels.zoom_region import (
     most_different_region,
 )
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import FONT
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -98,7 +98,9 @@ def draw_comparison(
         zooms,
         columns_in_line,
     )
-    return drawing.figure([scene.label for scene in scenes], edge_labels)
+    figure = drawing.figure([scene.label for scene in scenes], edge_labels)
+    warn_of_height(figure, options)
+    return figure
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:
@@ -207,11 +209,13 @@ class _ComparisonContent:
             return PageParts()
         annotate = self.comparison.options.annotate
         line = self.zooms.spacing.text_size.line
+        stacked = are_stacked((self.zooms.width or 0) / line)
+        lines = chart_lines(len(self._styles) - 1, stacked)
         return PageParts(
             [style.colour for style in self._styles],
             letters=annotate,
             subheader=shared_facts(self.panel_data) if annotate else "",
-            chart_height=line * chart_lines(len(self._styles) - 1) if "summary" in self.rows else 0,
+            chart_height=line * lines if "summary" in self.rows else 0,
         )
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
@@ -336,7 +340,7 @@ def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
     if lacking:
         missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
         warnings.warn(
-            f"{FONT} has no sign for {missing_text}: a box is drawn instead",
+            f"{spacing.text_size.font} has no sign for {missing_text}: a box is drawn instead",
             SampvizWarning,
             stacklevel=5,
         )

@@ -5,7 +5,9 @@ long in all of them. Spectra are computed at the same frequencies for all, not i
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -13,10 +15,13 @@ from sampviz.core.errors import UsageError
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import inputs_caption
-from sampviz.figures.layout.arrange import place_edge_labels
+from sampviz.figures.layout.arrange import blocks, place_edge_labels
+from sampviz.figures.layout.fit_width import fit_width
 from sampviz.figures.layout.sheet import PlacedPanel, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import DPI
+from sampviz.figures.layout.zoom import MM_PER_INCH
+from sampviz.figures.looks import checked_look, warn_of_height
+from sampviz.figures.options import SCREEN_DPI, Look
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
 from sampviz.figures.panels.column import Zoom, columns_of
 from sampviz.figures.panels.panel import Panel, Scale
@@ -30,7 +35,7 @@ _TALLEST = 330  # figure pixels, about, at 150 dpi
 _SCALE_TOLERANCE = 0.02  # relative: the search for zooms ends here
 _FREQUENCIES = 301  # along each axis of a spectrum, odd: one is 0
 _ABOVE_NYQUIST = (225, 225, 225)
-_COLUMN_LINES = 12  # a column has at least the width of so many heights of a line
+_COLUMN_LINES = 10  # a column has at least the width of so many heights of a line
 
 
 def draw_inputs(
@@ -38,8 +43,11 @@ def draw_inputs(
     *,
     window: str | None = None,
     title: str | None = None,
+    width: float | None = None,
     dpi: int | None = None,
-    font_size: float = 8.0,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     convention: str = "neurological",
 ) -> PanelFigure:
     """Draw images at the same mm per figure pixel, and below each its spectrum.
@@ -52,10 +60,8 @@ def draw_inputs(
         Intensity window of each image: `p1,p99` or `LO,HI`.
     title : str, optional
         In place of the names of the images.
-    dpi : int, optional
-        Pixels per inch, 150 by default.
-    font_size : float
-        In points.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn on the left.
 
@@ -71,15 +77,63 @@ def draw_inputs(
         For an image without a spacing, or a volume.
     """
     _check_images(images)
-    spacing = Spacing(TextSize(font_size, dpi or DPI), edge_labels=True, tick_text="")
-    zooms, scale_error = _choose_zooms(images)
-    highest = max(0.5 / mm for image in images for mm in image.spacing or ())
+    look = checked_look(width, dpi, font_size, font, journal)
     mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
+    header = ", ".join(image.name for image in images) if title is None else title
+    lay_out = partial(_lay_out, images, mirrors, header, window, look)
+    if look.page_width:
+        drawn = fit_width(lay_out, _LaidOut.size_of, look, len(images), None)
+    else:
+        drawn = lay_out(look.dpi or look.least_dpi, _TALLEST / SCREEN_DPI, len(images))
+    sheet, spacing, facts = drawn.sheet, drawn.spacing, drawn.facts
+    image_panels, spectrum_panels = drawn.image_panels, drawn.spectrum_panels
+    figure = draw_sheet(sheet, spacing)
+    columns = [
+        (*_titles(image), image_panel.text_below, spectrum_panel.text_below)
+        for image, image_panel, spectrum_panel in zip(
+            images, image_panels, spectrum_panels, strict=True
+        )
+    ]
+    figure.caption = inputs_caption(columns, facts, title)
+    warn_of_height(figure, look)
+    return figure
+
+
+@dataclass(frozen=True)
+class _LaidOut:
+    """The figure laid out, and what its caption is made of."""
+
+    sheet: Sheet
+    spacing: Spacing
+    image_panels: Sequence[Panel]
+    spectrum_panels: Sequence[Panel]
+    facts: Sequence[str]
+
+    def size_of(self) -> tuple[int, int]:
+        """Return its height and width, in pixels."""
+        return self.sheet.height, self.sheet.width
+
+
+def _lay_out(
+    images: Sequence[Image],
+    mirrors: Sequence[bool],
+    header: str,
+    window: str | None,
+    look: Look,
+    dpi: int,
+    panel_inches: float,
+    columns: int,
+) -> _LaidOut:
+    """Lay the figure out with panels of a size, so many in a line."""
+    spacing = Spacing(TextSize(look.points, dpi, look.family), edge_labels=True, tick_text="")
+    zooms, scale_error = _choose_zooms(images, round(panel_inches * dpi))
+    highest = max(0.5 / mm for image in images for mm in image.spacing or ())
     image_panels = [
         _image_panel(image, zoom, window, mirrored=mirrored)
         for image, zoom, mirrored in zip(images, zooms, mirrors, strict=True)
     ]
-    spectrum_panels = [_spectrum_panel(image, highest) for image in images]
+    spectrum_zoom = max(1, round(panel_inches * dpi / _FREQUENCIES))
+    spectrum_panels = [_spectrum_panel(image, highest, spectrum_zoom) for image in images]
     facts = [
         f"one scale for all, within {100 * scale_error:.0f} %",
         "each image has its own window",
@@ -89,20 +143,20 @@ def draw_inputs(
         *_orientation_facts(mirrors, images),
         *(f"{image.name}: {note}" for image in images for note in image.notes),
     ]
-    notes = annotations.notes(facts)
-    header = ", ".join(image.name for image in images) if title is None else title
+    width = round(look.page_width * dpi / MM_PER_INCH) if look.page_width else 0
     sheet = _arrange(
-        images, image_panels, spectrum_panels, mirrors, header, notes, spacing, highest
+        images,
+        image_panels,
+        spectrum_panels,
+        mirrors,
+        header,
+        annotations.notes(facts),
+        spacing,
+        highest,
+        columns,
+        width,
     )
-    figure = draw_sheet(sheet, spacing)
-    columns = [
-        (*_titles(image), image_panel.text_below, spectrum_panel.text_below)
-        for image, image_panel, spectrum_panel in zip(
-            images, image_panels, spectrum_panels, strict=True
-        )
-    ]
-    figure.caption = inputs_caption(columns, facts, title)
-    return figure
+    return _LaidOut(sheet, spacing, image_panels, spectrum_panels, facts)
 
 
 def _check_images(images: Sequence[Image]) -> None:
@@ -123,14 +177,14 @@ def _orientation_facts(mirrors: Sequence[bool], images: Sequence[Image]) -> list
     return ["radiological: left is right" if any(mirrors) else "neurological: left is left"]
 
 
-def _choose_zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
+def _choose_zooms(images: Sequence[Image], tallest: int) -> tuple[list[Zoom], float]:
     """Return whole zooms at which 1 mm is nearly as long in all images, and the relative error."""
     sizes = [(image.size, image.spacing or (1.0, 1.0)) for image in images]
     tallest_mm = max(size[0] * mm[0] for size, mm in sizes)
     finest_mm = min(min(mm) for _, mm in sizes)
     best: tuple[float, list[Zoom]] | None = None
     # In steps of a sixteenth of a pixel for the finest voxel, from one pixel each.
-    low, high = Fraction(1), max(Fraction(2), Fraction(2 * _TALLEST * finest_mm / tallest_mm))
+    low, high = Fraction(1), max(Fraction(2), Fraction(2 * tallest * finest_mm / tallest_mm))
     for sixteenths in range(int(low * 16), int(high * 16) + 1):
         per_mm = sixteenths / 16 / finest_mm
         zooms = [(max(1, round(mm[0] * per_mm)), max(1, round(mm[1] * per_mm))) for _, mm in sizes]
@@ -142,7 +196,7 @@ def _choose_zooms(images: Sequence[Image]) -> tuple[list[Zoom], float]:
         error = max(scales) / min(scales) - 1
         if best is None or error < best[0]:
             best = error, zooms
-        if error < _SCALE_TOLERANCE and per_mm * tallest_mm >= _TALLEST:
+        if error < _SCALE_TOLERANCE and per_mm * tallest_mm >= tallest:
             break
     assert best
     return best[1], best[0]
@@ -158,7 +212,7 @@ def _image_panel(image: Image, zoom: Zoom, window: str | None, *, mirrored: bool
     return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 
 
-def _spectrum_panel(image: Image, highest: float) -> Panel:
+def _spectrum_panel(image: Image, highest: float, zoom: int) -> Panel:
     """Return the spectrum at frequencies of -highest .. highest cycles/mm, by direct summation."""
     (column,) = columns_of(image, [], 1, "magnitude")
     plane = column.grey.mean(axis=0)
@@ -177,7 +231,7 @@ def _spectrum_panel(image: Image, highest: float) -> Panel:
     nyquist = " x ".join(f"{0.5 / mm:.3g}" for mm in image.spacing or ())
     return Panel(
         pixels,
-        (1, 1),
+        (zoom, zoom),
         f"Nyquist {nyquist} cycles/mm",
         array=levels,
         limits=limits,
@@ -194,6 +248,8 @@ def _arrange(
     notes: Sequence[str],
     spacing: Spacing,
     highest: float,
+    columns: int,
+    least_width: int,
 ) -> Sheet:
     """Place an image and its spectrum in every column; `highest` frequency in cycles/mm."""
     text_size, line = spacing.text_size, spacing.text_size.line
@@ -202,7 +258,9 @@ def _arrange(
         for image_panel, spectrum_panel in zip(image_panels, spectrum_panels, strict=True)
     ]
     gap = 2 * line
-    sheet = Sheet(sum(widths) + gap * (len(widths) + 1))
+    lines = blocks(len(images), columns)
+    natural = max(sum(widths[i] + gap for i in numbers) for numbers in lines) + gap
+    sheet = Sheet(max(natural, least_width))
     y = line // 2
     for text in text_size.wrap(header, sheet.width - 2 * line, bold=True):
         sheet.texts.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
@@ -211,27 +269,36 @@ def _arrange(
         [part for text in _titles(image) for part in text_size.wrap(text, width)]
         for image, width in zip(images, widths, strict=True)
     ]
-    y += line // 2 + line * max(map(len, titles))
-    images_y = y + line  # the letter stands above
-    spectra_y = images_y + max(panel.size[0] for panel in image_panels) + 4 * line
-    x = gap
-    for i, width in enumerate(widths):
-        middle, image_panel = x + width // 2, image_panels[i]
-        title = TextBlock(middle, y - line * len(titles[i]), tuple(titles[i]), "center")
-        sheet.texts.append(title)
-        edge_labels = annotations.edge_labels(images[i], mirrored=mirrors[i])
-        left = x + (width - image_panel.size[1]) // 2
-        label_height = (
-            place_edge_labels(sheet, spacing, edge_labels, image_panel, left, images_y)
-            if edge_labels
-            else 0
-        )
-        below = images_y + image_panel.size[0] + label_height
-        sheet.texts.append(TextBlock(middle, below, (image_panel.text_below,), "center"))
-        left = x + (width - spectrum_panels[i].size[1]) // 2
-        _place_spectrum(sheet, spectrum_panels[i], left, middle, spectra_y, line, highest)
-        x += width + gap
-    y = spectra_y + _FREQUENCIES + 4 * line
+    nyquist_lines = [
+        tuple(text_size.wrap(panel.text_below, width))
+        for panel, width in zip(spectrum_panels, widths, strict=True)
+    ]
+    for numbers in lines:
+        y += line // 2 + line * max(len(titles[i]) for i in numbers)
+        images_y = y + line  # the letter stands above
+        spectra_y = images_y + max(image_panels[i].size[0] for i in numbers) + 4 * line
+        x = gap + (sheet.width - natural) // 2
+        for i in numbers:
+            width, image_panel = widths[i], image_panels[i]
+            middle = x + width // 2
+            title = TextBlock(middle, y - line * len(titles[i]), tuple(titles[i]), "center")
+            sheet.texts.append(title)
+            edge_labels = annotations.edge_labels(images[i], mirrored=mirrors[i])
+            left = x + (width - image_panel.size[1]) // 2
+            label_height = (
+                place_edge_labels(sheet, spacing, edge_labels, image_panel, left, images_y)
+                if edge_labels
+                else 0
+            )
+            below = images_y + image_panel.size[0] + label_height
+            sheet.texts.append(TextBlock(middle, below, (image_panel.text_below,), "center"))
+            left = x + (width - spectrum_panels[i].size[1]) // 2
+            _place_spectrum(sheet, spectrum_panels[i], left, spectra_y, line, highest)
+            below = spectra_y + spectrum_panels[i].size[0] + 2 * line
+            sheet.texts.append(TextBlock(middle, below, nyquist_lines[i], "center"))
+            x += width + gap
+        most_lines = max(len(nyquist_lines[i]) for i in numbers)
+        y = spectra_y + spectrum_panels[0].size[0] + (3 + most_lines) * line
     note_lines = [part for note in notes for part in text_size.wrap(note, sheet.width - 2 * line)]
     sheet.texts.append(TextBlock(line, y, tuple(note_lines)))
     sheet.height = y + line * len(note_lines) + line // 2
@@ -239,14 +306,12 @@ def _arrange(
 
 
 def _place_spectrum(
-    sheet: Sheet, panel: Panel, left: int, middle: int, y: int, line: int, highest: float
+    sheet: Sheet, panel: Panel, left: int, y: int, line: int, highest: float
 ) -> None:
-    """Place a spectrum with a scale bar in cycles/mm and its Nyquist frequency below."""
+    """Place a spectrum with a scale bar in cycles/mm below."""
     length = annotations.nice_length(highest / 2)
     scale = Scale(length / (2 * highest) * (_FREQUENCIES - 1), f"{length:g} cycles/mm")
     sheet.panels.append(PlacedPanel(panel, left, y, scale, line // 4))
-    below = y + panel.size[0] + 2 * line
-    sheet.texts.append(TextBlock(middle, below, (panel.text_below,), "center"))
 
 
 def _titles(image: Image) -> tuple[str, str, str]:

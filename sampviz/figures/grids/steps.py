@@ -4,9 +4,9 @@ Panels stand in lines with arrows between them. Between stages a panel may show 
 inside: its kernel, its window in k-space, its weights.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -14,11 +14,16 @@ import numpy as np
 
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import UsageError
-from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import steps_caption
+from sampviz.figures.grids.kernel_panel import INTERMEDIATE_COLORMAP, kernel_panel
 from sampviz.figures.grids.steps_layout import arrange_steps
-from sampviz.figures.layout.zoom import choose_zoom
+from sampviz.figures.layout.fit_width import fit_width
+from sampviz.figures.layout.sheet import Sheet
+from sampviz.figures.layout.spacing import Spacing
+from sampviz.figures.layout.zoom import MM_PER_INCH, PANEL_INCHES, choose_zoom
+from sampviz.figures.looks import checked_look, warn_of_height
+from sampviz.figures.options import Look
 from sampviz.figures.panels.colormap import GREY, apply_colormap
 from sampviz.figures.panels.column import Column, Scene
 from sampviz.figures.panels.panel import Box, Panel
@@ -29,13 +34,10 @@ from sampviz.figures.panels.spectrum_rows import nyquist_boxes, spectrum_panel
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
-from sampviz.images.intensity_window import Limits, Window, nonempty_limits
+from sampviz.images.intensity_window import Window, nonempty_limits
 from sampviz.ops.chain import Chain
 
 Content = Literal["image", "spectrum", "kernel", "window", "weights"]
-_INTERMEDIATE_COLORMAP = "cividis"  # of kernels, windows and weights
-_KERNEL_SHARE = 0.5  # of the height of the pictures
-_MOST_DIGITS = 7  # side of a kernel whose values are written on it
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,12 @@ def draw_steps(
     *,
     window: str | None = None,
     title: str | None = None,
-    dpi: int | None = None,
     columns: int | None = None,
-    font_size: float = 8.0,
+    width: float | None = None,
+    dpi: int | None = None,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     convention: str = "neurological",
 ) -> PanelFigure:
     """Draw what a chain does to an image, step by step.
@@ -86,12 +91,10 @@ def draw_steps(
         Intensity window of the images: `p1,p99` or `LO,HI`.
     title : str, optional
         In place of the name of the image.
-    dpi : int, optional
-        Pixels per inch, 150 by default.
     columns : int, optional
         The most panels in a line.
-    font_size : float
-        In points.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn on the left.
 
@@ -110,46 +113,98 @@ def draw_steps(
     specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     _check_specs(specs, chain)
     warn_of_scale(image, [chain])
-    stages = _stage_columns(image, chain)
-    image_window = Window.parse(window)
-    layout = choose_zoom(
-        [Scene("", image, tuple(stages), max(image.size))],
-        edge_labels=image.geometry is not None,
-        tick_text="",
-        dpi=dpi,
-        width=None,
-        points=font_size,
-        columns=columns,
+    content = _StepsContent(image, chain, specs, Window.parse(window), convention, title)
+    look = checked_look(width, dpi, font_size, font, journal)
+    if look.page_width:
+        drawn = fit_width(
+            partial(content.lay_out, look), _LaidOut.size_of, look, len(specs), columns
+        )
+    else:
+        drawn = content.lay_out(
+            look, look.dpi or look.least_dpi, PANEL_INCHES, columns or len(specs)
+        )
+    figure = draw_sheet(drawn.sheet, drawn.spacing)
+    figure.caption = steps_caption(
+        drawn.panel_data,
+        chain,
+        drawn.panels,
+        content.titles,
+        content.arrow_texts,
+        drawn.facts,
+        title,
     )
-    mirrored = convention == "radiological" and image.runs_left_to_right
-    windows = panel_windows(image, stages, image_window, "shared")
-    panel_data = PanelData(image, tuple(stages), layout.zooms[0], windows, GREY, mirrored)
-    starts_with_image = specs[0].show == "image" and specs[0].stage == 0
-    edge_labels = annotations.edge_labels(image, mirrored=mirrored)
-    panels = [_panel(spec, panel_data, chain, layout.spacing.text_size) for spec in specs]
-    titles = [_titles(spec, panel_data, chain) for spec in specs]
-    arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
-    facts = annotations.describe(
-        [image],
-        [panel_data],
-        [spec.show for spec in specs],
-        image_window,
-        "shared",
-        layout.aspect_errors,
-    )
-    sheet = arrange_steps(
-        panels,
-        titles,
-        arrow_texts,
-        edge_labels if starts_with_image else None,
-        annotations.header([image], "magnitude") if title is None else title,
-        annotations.notes(facts),
-        layout.spacing,
-        columns or len(specs),
-    )
-    figure = draw_sheet(sheet, layout.spacing)
-    figure.caption = steps_caption(panel_data, chain, panels, titles, arrow_texts, facts, title)
+    warn_of_height(figure, look)
     return figure
+
+
+@dataclass(frozen=True)
+class _LaidOut:
+    """The figure laid out, and what its caption is made of."""
+
+    sheet: Sheet
+    spacing: Spacing
+    panel_data: PanelData
+    panels: Sequence[Panel]
+    facts: Sequence[str]
+
+    def size_of(self) -> tuple[int, int]:
+        """Return its height and width, in pixels."""
+        return self.sheet.height, self.sheet.width
+
+
+class _StepsContent:
+    """What is drawn, whatever its size."""
+
+    def __init__(
+        self,
+        image: Image,
+        chain: Chain,
+        specs: Sequence[PanelSpec],
+        window: Window,
+        convention: str,
+        title: str | None,
+    ) -> None:
+        self._image, self._chain, self._specs, self._window = image, chain, specs, window
+        self._stages = tuple(_stage_columns(image, chain))
+        self._windows = panel_windows(image, self._stages, window, "shared")
+        self._mirrored = convention == "radiological" and image.runs_left_to_right
+        self._header = annotations.header([image], "magnitude") if title is None else title
+        self.arrow_texts = ["", *(_arrow_text(a, b, chain) for a, b in pairwise(specs))]
+        data = PanelData(image, self._stages, (1, 1), self._windows, GREY, self._mirrored)
+        self.titles = [_titles(spec, data, chain) for spec in specs]
+
+    def lay_out(self, look: Look, dpi: int, panel_inches: float, columns: int) -> _LaidOut:
+        """Lay the panels out at a size, so many in a line."""
+        image, specs = self._image, self._specs
+        zooms = choose_zoom(
+            [Scene("", image, self._stages, max(image.size))],
+            edge_labels=image.geometry is not None,
+            tick_text="",
+            look=replace(look, width=None, journal=None, dpi=dpi, font_size=look.points),
+            columns=columns,
+            panel_inches=panel_inches,
+        )
+        spacing = zooms.spacing
+        data = PanelData(image, self._stages, zooms.zooms[0], self._windows, GREY, self._mirrored)
+        panels = [_panel(spec, data, self._chain, spacing.text_size) for spec in specs]
+        shown = [spec.show for spec in specs]
+        facts = annotations.describe(
+            [image], [data], shown, self._window, "shared", zooms.aspect_errors
+        )
+        starts_with_image = specs[0].show == "image" and specs[0].stage == 0
+        edge_labels = annotations.edge_labels(image, mirrored=self._mirrored)
+        sheet = arrange_steps(
+            panels,
+            self.titles,
+            self.arrow_texts,
+            edge_labels if starts_with_image else None,
+            self._header,
+            annotations.notes(facts),
+            spacing,
+            columns,
+            width=round(look.page_width * dpi / MM_PER_INCH) if look.page_width else None,
+        )
+        return _LaidOut(sheet, spacing, data, panels, facts)
 
 
 def _check_specs(specs: Sequence[PanelSpec], chain: Chain) -> None:
@@ -214,7 +269,7 @@ def _intermediate_panel(
     limits = nonempty_limits(compared.min(), compared.max())
     size = "{}x{} px".format(*plane.shape)
     if spec.show == "kernel":
-        return _kernel_panel(plane, limits, panel_data, text_size, size)
+        return kernel_panel(plane, limits, panel_data, text_size, size)
     text_below = f"{size}\nblue {limits[0]:.3g}, yellow {limits[1]:.3g}"
     boxes: tuple[Box, ...] = ()
     if spec.show == "weights":
@@ -222,29 +277,10 @@ def _intermediate_panel(
     elif plane.shape == input_column.size:  # else the image was padded for it
         boxes = nyquist_boxes((input_column, panel_data.columns[spec.stage]))
     pixels, zoom = (
-        apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP),
+        apply_colormap(plane, limits, INTERMEDIATE_COLORMAP),
         input_column.zoom(panel_data.zoom),
     )
     return Panel(pixels, zoom, text_below, boxes, array=plane, limits=limits)
-
-
-def _kernel_panel(
-    plane: Array, limits: Limits, panel_data: PanelData, text_size: TextSize, size: str
-) -> Panel:
-    """Return a kernel, half as high as a picture, with its values where they are few enough."""
-    digits = _digits(plane, limits) if max(plane.shape) <= _MOST_DIGITS else ()
-    text_width = max((text_size.width(f" {text} ") for text, _ in digits), default=1)
-    height = _KERNEL_SHARE * panel_data.columns[0].size[0] * panel_data.zoom[0]
-    zoom = max(text_width, round(height / plane.shape[0]))
-    pixels = apply_colormap(plane, limits, _INTERMEDIATE_COLORMAP)
-    return Panel(pixels, (zoom, zoom), size, digits=digits, array=plane, limits=limits)
-
-
-def _digits(plane: Array, limits: Limits) -> tuple[tuple[str, bool], ...]:
-    """Return the text on every sample, row by row, and whether it is white."""
-    middle = sum(limits) / 2
-    texts = (re.sub(r"^(-?)0\.", r"\1.", f"{value:.3f}") for value in plane.ravel())
-    return tuple((text, bool(v < middle)) for text, v in zip(texts, plane.ravel(), strict=True))
 
 
 def _titles(spec: PanelSpec, panel_data: PanelData, chain: Chain) -> tuple[str, ...]:

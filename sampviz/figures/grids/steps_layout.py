@@ -58,6 +58,8 @@ def arrange_steps(
     notes: Sequence[str],
     spacing: Spacing,
     columns: int,
+    *,
+    width: int | None = None,
 ) -> Sheet:
     """Place panels in lines, with arrows between them.
 
@@ -79,36 +81,41 @@ def arrange_steps(
         The size of the text.
     columns : int
         The most panels in a line, 1 or more.
+    width : int, optional
+        That the figure shall have, in pixels.
 
     Returns
     -------
     Sheet
+        At least as wide as its content.
     """
     content = _Content(panels, titles, arrow_texts, edge_labels, spacing)
     text_size, line = spacing.text_size, content.line
     lines = [range(i, min(i + columns, len(panels))) for i in range(0, len(panels), columns)]
     widths = (sum(content.cell_width(i) + content.arrow_width for i in part) for part in lines)
-    sheet = Sheet(max(widths) + line * 2)
+    natural = max(widths) + line * 2
+    sheet = Sheet(max(natural, width or 0))
+    shift = (sheet.width - natural) // 2
     y = line // 2
     for text in text_size.wrap(header, sheet.width - 2 * line, bold=True):
         sheet.texts.append(TextBlock(sheet.width // 2, y, (text,), "center", bold=True))
         y += line
     for part in lines:
-        y = _place_line(sheet, content, part, y)
+        y = _place_line(sheet, content, part, shift, y)
     note_lines = [part for note in notes for part in text_size.wrap(note, sheet.width - 2 * line)]
     sheet.texts.append(TextBlock(line, y, tuple(note_lines)))
     sheet.height = y + line * len(note_lines) + line // 2
     return sheet
 
 
-def _place_line(sheet: Sheet, content: _Content, numbers: range, y: int) -> int:
-    """Place the panels of a line below y; return the y below them."""
+def _place_line(sheet: Sheet, content: _Content, numbers: range, shift: int, y: int) -> int:
+    """Place the panels of a line below y, so far to the right; return the y below them."""
     line = content.line
     letter_above = line if content.edge_labels else 0
     most_title_lines = max(len(content.title_lines(i)) for i in numbers)
     y += line // 2 + most_title_lines * line + letter_above
     height = max(content.panels[i].size[0] for i in numbers)
-    x = content.arrow_width // 2 if numbers[0] == 0 else 0
+    x = shift + (content.arrow_width // 2 if numbers[0] == 0 else 0)
     for i in numbers:
         if i:
             _place_arrow(sheet, content, i, x, y + height // 2)

@@ -6,11 +6,13 @@ from math import ceil
 
 from sampviz.core.errors import UsageError
 from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
+from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Scene
 
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
+_NARROW, _LEGIBLE_NARROW = 120.0, 20.0  # mm: on one column of a journal it is smaller
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,7 @@ def fit_page(
     *,
     edge_labels: bool,
     tick_text: str,
-    dpi: int | None,
-    width: float,
-    points: float,
+    look: Look,
     columns: int | None,
 ) -> tuple[Zooms, int]:
     """Choose how many columns stand in a line, and the zooms.
@@ -59,8 +59,8 @@ def fit_page(
         What is drawn, cropped as it is drawn.
     rows : PageRows
         What stands below the images.
-    edge_labels, tick_text, dpi, width, points
-        As for `choose_zoom`.
+    edge_labels, tick_text, look
+        As for `choose_zoom`; the look has a width.
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible and the
         page is not too high.
@@ -76,6 +76,8 @@ def fit_page(
     UsageError
         If not even one column fits into the width.
     """
+    legible = _LEGIBLE if (look.page_width or _NARROW) >= _NARROW else _LEGIBLE_NARROW
+    highest = look.page_height or PAGE_HEIGHT
     count = len(scenes[0].columns)
     lines = range(1, count + 1)
     choices = [columns] if columns else list(dict.fromkeys(ceil(count / n) for n in lines))
@@ -87,22 +89,20 @@ def fit_page(
                 scenes,
                 edge_labels=edge_labels,
                 tick_text=tick_text,
-                dpi=dpi,
-                width=width,
-                points=points,
+                look=look,
                 columns=choice,
             )
         except UsageError as err:
             error = err
             continue
         fit = _fit(scenes, rows, zooms, choice)
-        if fit.panel >= _LEGIBLE and fit.height <= PAGE_HEIGHT:
+        if fit.panel >= legible and fit.height <= highest:
             return fit.zooms, fit.columns
         fits.append(fit)
     if not fits:
         assert error
         raise error
-    low_enough = [fit for fit in fits if fit.height <= PAGE_HEIGHT]
+    low_enough = [fit for fit in fits if fit.height <= highest]
     best = (
         max(low_enough, key=lambda fit: fit.panel)
         if low_enough

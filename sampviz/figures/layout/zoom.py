@@ -13,12 +13,11 @@ from math import ceil, lcm
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.arrange import blocks
 from sampviz.figures.layout.spacing import Spacing
+from sampviz.figures.options import PRINT_DPI, Look
 from sampviz.figures.panels.column import Column, Scene, Zoom
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
-DPI = 150
-PRINT_DPI = 300  # the least for a given width
 MOST_DPI = 1200
 _DPI_STEP = 50
 MM_PER_INCH = 25.4
@@ -60,11 +59,13 @@ class _Content:
     aspects: Sequence[Zoom]
     edge_labels: bool
     tick_text: str
-    points: float
+    look: Look
     columns: int | None
 
     def spacing(self, dpi: int) -> Spacing:
-        return Spacing(TextSize(self.points, dpi), self.edge_labels, self.tick_text)
+        return Spacing(
+            TextSize(self.look.points, dpi, self.look.family), self.edge_labels, self.tick_text
+        )
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
@@ -92,10 +93,9 @@ def choose_zoom(
     *,
     edge_labels: bool,
     tick_text: str,
-    dpi: int | None,
-    width: float | None,
-    points: float,
+    look: Look,
     columns: int | None,
+    panel_inches: float = PANEL_INCHES,
 ) -> Zooms:
     """Choose the zooms of a figure, and its resolution.
 
@@ -107,14 +107,13 @@ def choose_zoom(
         Whether letters stand at the sides of a panel.
     tick_text : str
         As wide as the widest label of a colour bar's ticks; "" for none.
-    dpi : int or None
-        Pixels per inch; None for 150, or for what fills `width` best.
-    width : float or None
-        Of the figure, in mm; None for originals of at least two inches.
-    points : float
-        The size of the text.
+    look : Look
+        Its width, without one for originals of at least two inches; the resolution, without one
+        what fills the width best; the text.
     columns : int or None
         The most columns in one block; None for no limit.
+    panel_inches : float
+        What the longer side of an original has at least, without a width.
 
     Returns
     -------
@@ -123,27 +122,27 @@ def choose_zoom(
     Raises
     ------
     UsageError
-        If nothing fits into `width`.
+        If nothing fits into the width.
     """
+    width = look.page_width
     aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
-    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns)
+    content = _Content(scenes, aspects, edge_labels, tick_text, look, columns)
     if width is None:
-        spacing = content.spacing(dpi or DPI)
+        spacing = content.spacing(look.dpi or look.least_dpi)
         pairs = zip(scenes, aspects, strict=True)
         side = max(n * z for scene, a in pairs for n, z in zip(scene.image.size, a, strict=True))
-        zooms = content.zooms(ceil(PANEL_INCHES * spacing.text_size.dpi / side))
+        zooms = content.zooms(ceil(panel_inches * spacing.text_size.dpi / side))
         return Zooms(zooms, spacing, None, errors)
-    zooms, spacing = _fill_width(content, dpi, width)
+    zooms, spacing = _fill_width(content, width)
     return Zooms(zooms, spacing, round(width / MM_PER_INCH * spacing.text_size.dpi), errors)
 
 
-def _fill_width(
-    content: _Content, dpi: int | None, width: float
-) -> tuple[tuple[Zoom, ...], Spacing]:
+def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spacing]:
     """Return the zooms and the resolution that fill a width (mm) best, or well enough."""
+    dpi, least_dpi = content.look.dpi, max(PRINT_DPI, content.look.least_dpi)
     best: tuple[float, tuple[Zoom, ...], Spacing] | None = None
     needed = 0
-    for resolution in [dpi] if dpi else range(PRINT_DPI, MOST_DPI + 1, _DPI_STEP):
+    for resolution in [dpi] if dpi else range(least_dpi, MOST_DPI + 1, _DPI_STEP):
         spacing, available = content.spacing(resolution), width / MM_PER_INCH * resolution
         for least in range(1, int(available) + 2):
             zooms = content.zooms(least)
