@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
+from sampviz.analysis.measure_sources import MeasurementSpec, measure_each
 from sampviz.analysis.metric_tables import new_table
 from sampviz.analysis.statistics import SummaryStatistics
 

@@ -1,47 +1,32 @@
 """Measures over many inputs, on all cores or many machines."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
-from sampviz.analysis.measure import MetricRow, check_span, measure
+from sampviz.analysis.measure import MetricRow, check_span
+from sampviz.analysis.measure_sources import (
+    MeasurementSpec,
+    OnFailure,
+    OnRows,
+    SourcesLike,
+    measure_sources,
+    source_list,
+)
 from sampviz.analysis.metric_tables import check_ending, format_statistic, heading, new_table
 from sampviz.analysis.metrics import parse_metrics
+from sampviz.analysis.row_journal import RowJournal, journal_path
 from sampviz.analysis.statistics import Summary, SummaryStatistics
 from sampviz.core.atomic_write import check_target
-from sampviz.core.dask_cluster import cluster_pool
-from sampviz.core.errors import argument
+from sampviz.core.errors import InputError
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
-from sampviz.core.parallel import Outcome, map_outcomes
-from sampviz.core.process_pool import PoolOpener
-from sampviz.core.progress import Progress, with_progress
-from sampviz.core.standard_input import STDIN, input_name, refuse_stdin
+from sampviz.core.parallel import Outcome
+from sampviz.core.progress import Progress
 from sampviz.core.text import short_repr
-from sampviz.images.discovery import check_inputs, find_inputs
-from sampviz.images.load import load_selected
-from sampviz.images.selection import Selection
-from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.convert import as_chains
-
-SourcesLike = str | Path | Sequence[str | Path]
-OnRows = Callable[[Sequence[MetricRow]], None]
-OnFailure = Callable[[str, Exception], None]
-
-
-@dataclass(frozen=True)
-class MeasurementSpec:
-    """What is measured of every input; texts and numbers only, so that it can be sent anywhere."""
-
-    chains: tuple[str, ...]
-    levels: int = 1
-    measures: str | None = None
-    span: float | None = None
-    reading: Mapping[str, Any] | None = None  # the arguments of `load`: which slice, frame ..
-    allow_code: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,7 +109,8 @@ def measure_dataset(
         Range of values that PSNR and SSIM refer to, above 0; by default that of the format, or
         each input's largest less its smallest value.
     out : path, optional
-        Write all rows to this .csv, .json or .md too, as they come.
+        Write all rows to this .csv, .json or .md too. Until it is whole, what is measured is kept
+        in OUT.partial beside it: the same call goes on there after an interruption.
     overwrite : bool
         Replace an older file at `out`; otherwise only by the same bytes.
     jobs : int, optional
@@ -132,7 +118,8 @@ def measure_dataset(
     scheduler : str, optional
         Work on a cluster: `"tcp://HOST:PORT"` of a dask scheduler, or `"local:N"`.
     keep_going : bool
-        Go on after an input that fails: it is then among the `failures`.
+        Return what fails as the `failures`. Otherwise the first input that cannot be read is
+        raised when the others are measured and written, and any other error at once.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
     progress : callable, optional
@@ -168,112 +155,93 @@ def measure_dataset(
     >>> [round(line.statistics["psnr"].mean, 1) for line in result.summary]
     [24.2, 33.3]
     """
+    result = measure_and_keep(
+        sources,
+        chains,
+        levels=levels,
+        measures=measures,
+        span=span,
+        out=out,
+        overwrite=overwrite,
+        jobs=jobs,
+        scheduler=scheduler,
+        keep_going=keep_going,
+        allow_code=allow_code,
+        progress=progress,
+        on_rows=on_rows,
+        on_failure=on_failure if keep_going else None,
+        **reading,
+    )
+    if not keep_going:
+        for error in result.failures.values():
+            raise error
+    return result
+
+
+def measure_and_keep(
+    sources: SourcesLike,
+    chains: ChainsLike,
+    *,
+    levels: int,
+    measures: str | Sequence[str] | None,
+    span: float | None,
+    out: str | Path | None,
+    overwrite: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    keep_going: bool,
+    allow_code: bool = False,
+    progress: Progress[Outcome[list[MetricRow]]] | None,
+    on_rows: OnRows | None,
+    on_failure: OnFailure | None,
+    **reading: Unpack[Reading],
+) -> DatasetMeasurement:
+    """Measure as `measure_dataset` does; inputs that cannot be read are among the failures.
+
+    Other errors end it unless `keep_going`, as does an only input that cannot be read.
+    """
     check_span(span)
     metric_names = comma_text(measures)
     names = [metric.name for metric in parse_metrics(metric_names)]
-    parsed = tuple(str(chain) for chain in as_chains(chains, allow_code=allow_code))
+    as_given = as_chains(chains, allow_code=allow_code)
+    parsed = tuple(map(str, as_given))
     paths = source_list(sources)
-    table_path = Path(out) if out else None
-    if table_path:
-        check_ending(table_path)
-        check_target(table_path, paths, overwrite=True)  # or the same bytes: see new_table
     # The chains were read above: code in them is allowed.
     spec = MeasurementSpec(parsed, levels, metric_names, span, reading, allow_code=True)
     statistics = SummaryStatistics(names)
     rows: list[MetricRow] = []
-    with ExitStack() as stack:
-        receivers = [statistics.add, on_rows or rows.extend]
-        if table_path:
-            table = stack.enter_context(new_table(table_path, names, overwrite=overwrite))
-            receivers.append(table.add)
+    receivers = [statistics.add, on_rows or rows.extend]
+
+    def measure_all(journal: RowJournal | None) -> dict[str, Exception]:
         failures = measure_sources(
-            paths, spec, receivers, jobs, scheduler, keep_going, progress, on_failure
-        )
-        if table_path:
-            table.end(statistics)
+            paths, spec, receivers, jobs, scheduler, _errors_to_pass(keep_going), progress,
+            on_failure, journal,
+        )  # fmt: skip
+        if failures and not (statistics.inputs or keep_going):
+            raise next(iter(failures.values()))
+        return failures
+
+    if out is None:
+        failures = measure_all(None)
+        return DatasetMeasurement(tuple(paths), tuple(rows), statistics, failures)
+    path = Path(out)
+    check_ending(path)
+    check_target(path, paths, overwrite=True)  # or the same bytes: see new_table
+    # What code does may change from run to run.
+    is_code = any(":" in step.op.name for chain in as_given for step in chain.steps)
+    journal = None if is_code else RowJournal(journal_path(path), asdict(spec))
+    is_ours = journal is not None and journal.wrote(path)
+    with new_table(path, names, overwrite=overwrite or is_ours) as table:
+        receivers.append(table.add)
+        failures = measure_all(journal)
+        table.end(statistics)
+    if journal and failures:
+        journal.add_table(path)
+    elif journal:
+        journal.remove()
     return DatasetMeasurement(tuple(paths), tuple(rows), statistics, failures)
 
 
-def source_list(sources: SourcesLike) -> list[str]:
-    """Return the inputs that paths, patterns and samples mean; InputError for one that is none."""
-    patterns = [sources] if isinstance(sources, (str, Path)) else sources
-    paths = find_inputs(list(map(str, patterns)))
-    check_inputs(paths)
-    return paths
-
-
-def measure_sources(
-    sources: Sequence[str],
-    spec: MeasurementSpec,
-    receivers: Sequence[OnRows],
-    jobs: int | None,
-    scheduler: str | None,
-    keep_going: bool,
-    progress: Progress[Outcome[list[MetricRow]]] | None,
-    on_failure: OnFailure | None,
-) -> dict[str, Exception]:
-    """Give the rows of every input, in their order, to all `receivers`; return what failed."""
-    failures: dict[str, Exception] = {}
-    pool = cluster_pool(scheduler) if scheduler else None
-    with closing(measure_each(sources, spec, jobs, pool)) as outcomes:
-        for outcome in with_progress(outcomes, len(sources), progress):
-            if outcome.error is None:
-                for receive in receivers:
-                    receive(outcome.get())
-            elif keep_going:
-                failures[sources[outcome.index]] = outcome.error
-                if on_failure:
-                    on_failure(sources[outcome.index], outcome.error)
-            else:
-                raise outcome.error
-    return failures
-
-
-def measure_each(
-    sources: Sequence[str],
-    spec: MeasurementSpec,
-    workers: int | None = None,
-    pool: PoolOpener | None = None,
-) -> Generator[Outcome[list[MetricRow]]]:
-    """Yield the rows of every input, in their order, or its error.
-
-    Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
-    """
-    if pool:
-        refuse_stdin(sources, argument("scheduler"))
-    processes = 1 if STDIN in sources else workers  # other processes have another stdin
-    measure_one = _MeasureOne(spec, workers, is_alone=len(sources) == 1)
-    return map_outcomes(measure_one, sources, processes, pool, ordered=True)
-
-
-@dataclass(frozen=True)
-class _MeasureOne:
-    spec: MeasurementSpec
-    threads: int | None
-    is_alone: bool  # several inputs are called by their paths, in warnings too
-
-    def __call__(self, source: str) -> list[MetricRow]:
-        """Return the rows of one input."""
-        spec = self.spec
-        name = "" if self.is_alone else source
-        selection = replace(Selection.of(spec.reading or {}), series=True)
-        image = load_selected(source, selection, name)
-        rows = measure(
-            image,
-            _chains(spec),
-            levels=spec.levels,
-            measures=spec.measures,
-            span=spec.span,
-            threads=self.threads,
-        )
-        return [replace(row, input=input_name(source)) for row in rows]
-
-
-def _chains(spec: MeasurementSpec) -> list[Chain]:
-    return [
-        chain
-        for text in spec.chains
-        for chain in parse_chains(
-            text, argument("chains", option="ops"), allow_code=spec.allow_code
-        )
-    ]
+def _errors_to_pass(keep_going: bool) -> type[Exception]:
+    """Return the errors after which the other inputs are measured: a file that cannot be read."""
+    return Exception if keep_going else InputError

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.installation import install_command
 from sampviz.core.process_pool import Pool, PoolOpener
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
@@ -52,7 +53,7 @@ def cluster_pool(address: str) -> PoolOpener:
         raise UsageError(
             "dask.distributed is not installed",
             argument("scheduler"),
-            "pip install 'sampviz[cluster]'",
+            install_command("cluster"),
         ) from None
     return partial(_local, int(local[1])) if local else partial(_connect, address)
 

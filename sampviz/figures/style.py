@@ -134,7 +134,7 @@ class TextSize:
         return _width(self._bold if bold else self._normal, self.points, self.dpi, text)
 
     def wrap(self, text: str, available: int, *, bold: bool = False) -> list[str]:
-        """Break lines that are wider than `available`: at spaces, before `:`, anywhere."""
+        """Break lines that are wider than `available`: at spaces, hyphens, before `:`, anywhere."""
         lines = map(escape_control, text.split("\n"))
         return [part for line in lines for part in self._wrap_line(line, available, bold)]
 
@@ -194,7 +194,7 @@ def _pieces(text: str) -> list[str]:
     """Split where a line may break; the pieces joined are the text."""
     pieces = [""]
     for previous, char, following in zip(" " + text, text, text[1:] + " ", strict=False):
-        if (previous == " " or (char == ":" and following != " ")) and pieces[-1]:
+        if (previous in " -" or (char == ":" and following != " ")) and pieces[-1]:
             pieces.append("")
         pieces[-1] += char
     return pieces

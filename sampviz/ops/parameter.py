@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -190,7 +191,8 @@ class Parameter:
         if self.spec.per_axis and _SIZES.fullmatch(text):
             return self.check(tuple(int(part) for part in text.split("x")))
         if self.type in (float, Fraction) and _DECIMAL.fullmatch(text):
-            return self.check(self.type(text))
+            with suppress(BadValueError):  # which would say the number, not what was written
+                return self.check(self.type(text))
         raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.allowed}")
 
     def check(self, value: Any) -> Value:

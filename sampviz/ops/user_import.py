@@ -7,6 +7,7 @@ from importlib.machinery import PathFinder
 from typing import Any
 
 from sampviz.core.errors import ChainError, did_you_mean
+from sampviz.core.installation import install_command
 from sampviz.ops.plugins import _MEND, _describe_error
 
 
@@ -55,7 +56,7 @@ def imported(module: str, attribute: str) -> Any:
     except (Exception, SystemExit) as err:
         missing = err.name or "" if isinstance(err, ModuleNotFoundError) else ""
         if missing.partition(".")[0] == "torch":
-            what, fix = f"{module} needs torch", "pip install 'sampviz[torch]'"
+            what, fix = f"{module} needs torch", install_command("torch")
         elif missing and f"{module}.".startswith(f"{missing}."):
             what = f"there is no module {missing!r}"
             fix = "work in the folder that holds it, or install it"

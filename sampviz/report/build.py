@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
-from sampviz.analysis.measure_dataset import SourcesLike, source_list
+from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import OutputError, UsageError, argument

@@ -15,6 +15,7 @@ from sampviz.analysis.metric import Metric
 from sampviz.analysis.metric_tables import format_number, heading
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError, either
+from sampviz.core.installation import install_command
 from sampviz.core.version import __version__
 from sampviz.figures.captions.annotations import size_of
 from sampviz.figures.captions.metric_labels import undefined_reasons
@@ -73,7 +74,7 @@ def check_jinja() -> None:
         import jinja2  # noqa: F401
     except ImportError:
         raise UsageError(
-            "Jinja2 is not installed", "sampviz report", "pip install 'sampviz[report]'"
+            "Jinja2 is not installed", "sampviz report", install_command("report")
         ) from None
 
 

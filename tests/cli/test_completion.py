@@ -8,7 +8,7 @@ import pytest
 
 from sampviz.analysis.metrics import METRICS
 from sampviz.cli import source_names
-from sampviz.figures.panels.picture_rows import ROWS
+from sampviz.figures.panels.row_names import ROWS
 from sampviz.images.samples import SAMPLE_FILES
 from sampviz.images.synthetic import SYNTHETIC
 from sampviz.ops.registry import NAMED_CHAINS, OURS
@@ -36,7 +36,7 @@ def test_names_that_are_read_are_those_that_are_imported() -> None:
 
 CASES: dict[str, tuple[str, set[str]]] = {
     "a command": ("compa", {"compare"}),
-    "an operation": ("compare --ops ma", {"max", "maxblur"}),
+    "an operation": ("compare --ops ma", {"majority", "max", "maxblur"}),
     "all operations": ("measure --ops ''", {*OURS, *NAMED_CHAINS}),
     "an operation behind a comma": ("compare --ops max,str", {"max,stride"}),
     "an operation behind a plus": ("compare --ops max+bil", {"max+bilinear"}),

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sampviz.analysis.measure_dataset import MeasurementSpec, measure_each
+from sampviz.analysis.measure_sources import MeasurementSpec, measure_each
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.tradeoff import Point, Tradeoff
 from tests.conftest import Cli

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sampviz.core.installation import install_command
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
@@ -97,9 +98,9 @@ def test_by_default_every_installed_program_runs_and_others_are_named(cli: Cli) 
     assert result.code == 0
     ran = {line.split()[0] for line in result.out.partition("\n\n")[0].splitlines()[1:]}
     assert ran == {"cv2", "scipy", "pillow"}
-    assert "\ntorch is not installed: pip install 'sampviz[torch]'\n" in result.out
+    assert f"\ntorch is not installed: {install_command('torch')}\n" in result.out
     assert json.loads(cli("verify", "--json").out)["not_installed"] == {
-        "torch": "pip install 'sampviz[torch]'"
+        "torch": install_command("torch")
     }
 
 
@@ -109,7 +110,7 @@ def test_a_program_that_is_not_installed_is_wrong_use(cli: Cli) -> None:
         2,
         "",
         "error: torch is not installed\n  in:  --against torch\n"
-        "  fix: pip install 'sampviz[torch]'\n",
+        f"  fix: {install_command('torch')}\n",
     )
 
 

@@ -67,7 +67,7 @@ HOSTILE = {
         "'antigravity.x:run' is code, and code is not run unasked",
     ),
     "many digits": ("max:k=" + "9" * 5000, 7, f"k={'9' * 40}: wanted 1..64 px or auto"),
-    "a power": ("lp:norm=1e999", 9, "norm=inf: wanted 1..64 or inf"),
+    "a power": ("lp:norm=1e999", 9, "norm=1e999: wanted 1..64 or inf"),
     "not a number": ("lp:norm=nan", 9, "norm=nan: wanted 1..64 or inf"),
     "times that look like one": (
         "relu:times=0000000019999999999",

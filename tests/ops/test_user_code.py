@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.installation import install_command
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
@@ -24,7 +25,9 @@ from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import user_operation
 from tests.conftest import Cli, CliResult
+from tests.ops import test_constants as constants
 from tests.ops import test_laws as laws
+from tests.ops import test_places as places
 from tests.test_readme import README, between, blocks
 
 pytestmark = pytest.mark.slow
@@ -151,11 +154,11 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
     [
         laws.test_linear_as_declared,
         laws.test_leaves_its_input_alone_and_shares_no_memory_with_it,
-        laws.test_rows_and_columns_alike,
-        laws.test_constant_stays_constant_away_from_edges,
+        lambda chain: laws.test_rows_and_columns_alike(chain, Path()),
+        constants.test_a_constant_is_multiplied_by_the_gain_away_from_edges,
         laws.test_float32_stays_float32_and_is_as_good_as_it_can_be,
         lambda chain: laws.test_size_as_stated_or_refused_in_words(chain, (1, 9)),
-        lambda chain: laws.test_samples_sit_where_the_grid_says(chain, 0),
+        lambda chain: places.test_the_first_moment_of_the_weights_is_the_place(chain, 0),
     ],
 )
 def test_an_installed_operation_keeps_the_laws(
@@ -303,7 +306,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
         ),
         (
             "mypkg.pools:top:gain=1e999",
-            "gain=inf: wanted a number\n  in:  chain 'mypkg.pools:top:gain=1e999', column 22\n"
+            "gain=1e999: wanted a number\n  in:  chain 'mypkg.pools:top:gain=1e999', column 22\n"
             "  fix: the code of top in mypkg.pools explains its parameters",
         ),
     ],
@@ -475,7 +478,7 @@ def test_missing_torch_names_the_extra(
     result = cli("shape", "mypkg.nets:pool", "--size", "9x9", "--allow-code")
     assert result.err == (
         "error: mypkg.nets needs torch\n  in:  chain 'mypkg.nets:pool', column 1\n"
-        "  fix: pip install 'sampviz[torch]'\n"
+        f"  fix: {install_command('torch')}\n"
     )
 
 

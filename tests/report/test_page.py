@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from sampviz.analysis.metrics import METRICS
+from sampviz.core.installation import install_command
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import parse_recipe
 from tests.conftest import Cli, CliResult
@@ -265,7 +266,7 @@ def test_without_jinja2_it_is_said_how_to_get_it(
         "",
         "error: Jinja2 is not installed\n"
         "  in:  sampviz report\n"
-        "  fix: pip install 'sampviz[report]'\n",
+        f"  fix: {install_command('report')}\n",
     )
 
 

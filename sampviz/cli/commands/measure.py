@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.completion import complete_measure, complete_measures
-from sampviz.cli.failures import Failures
+from sampviz.cli.failures import Failures, print_failure
 from sampviz.cli.input_options import (
     INPUT_PATTERNS,
     Reading,
@@ -31,6 +31,7 @@ from sampviz.cli.options import (
     silence_warnings,
 )
 from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.core.text import escape_control
 
 if TYPE_CHECKING:
     from sampviz.analysis.statistics import SummaryStatistics
@@ -91,7 +92,9 @@ def measure(
     Images are compared on the same samples: the reference is taken where the output's samples
     lie, so no chain gains or loses by its sampling phase. Of several inputs the mean, the
     standard deviation and a 95 % bootstrap interval of the mean are printed; they may be a data
-    set: a pattern in quotes, measured on all cores or by a cluster.
+    set: a pattern in quotes, measured on all cores or by a cluster. A file that cannot be read
+    takes no rows of others with it; with -o what is measured is kept, and the same command goes on
+    after an interruption.
     """
     silence_warnings(quiet)
     if list_ or explain is not None:
@@ -100,7 +103,7 @@ def measure(
     if not inputs or not ops:
         missing = "INPUT" if not inputs else "--ops"
         raise UsageError(f"missing {missing}", "sampviz measure", "`sampviz measure --help`")
-    from sampviz.analysis.measure_dataset import measure_dataset
+    from sampviz.analysis.measure_dataset import measure_and_keep
     from sampviz.analysis.metric_tables import JsonTable
     from sampviz.analysis.metrics import parse_metrics
     from sampviz.cli.console.progress import progress_bar
@@ -112,22 +115,26 @@ def measure(
     # Rows are not kept: there may be millions. Those of --json go into a file meanwhile.
     with TemporaryFile("w+", encoding="utf-8") if json else StringIO() as rows_file:
         table = JsonTable(rows_file, names)
-        result = measure_dataset(
-            inputs,
-            chains,
-            levels=levels,
-            measures=measures,
-            span=span,
-            out=out,
-            overwrite=overwrite,
-            jobs=jobs,
-            scheduler=scheduler,
-            keep_going=keep_going,
-            progress=progress_bar("measuring", quiet),
-            on_rows=table.add if json else lambda rows: None,
-            on_failure=failures.add,
-            **reading,
-        )
+        try:
+            result = measure_and_keep(
+                inputs,
+                chains,
+                levels=levels,
+                measures=measures,
+                span=span,
+                out=out,
+                overwrite=overwrite,
+                jobs=jobs,
+                scheduler=scheduler,
+                keep_going=keep_going,
+                progress=progress_bar("measuring", quiet),
+                on_rows=table.add if json else lambda rows: None,
+                on_failure=failures.add if keep_going else None,
+                **reading,
+            )
+        except BaseException:
+            _print_kept(out)
+            raise
         if json:
             table.end(result.statistics)
             rows_file.seek(0)
@@ -136,7 +143,23 @@ def measure(
         print_statistics(result.statistics)
     if out:
         print_path(out, err=json)
+    if not keep_going:
+        if result.failures:
+            _print_kept(out)
+        for name, error in list(result.failures.items())[1:]:
+            print_failure(name, error)
+        for error in result.failures.values():
+            raise error
     failures.end(result.sources)
+
+
+def _print_kept(out: Path | None) -> None:
+    """Say where the rows are that the same command does not measure again."""
+    from sampviz.analysis.row_journal import is_journal, journal_path
+
+    if out and is_journal(journal_path(out)):
+        path = escape_control(str(journal_path(out)))
+        typer.echo(f"what is measured is kept in {path}: the same command goes on", err=True)
 
 
 def print_statistics(statistics: "SummaryStatistics") -> None:

@@ -78,7 +78,7 @@ def tradeoff(
     numbers behind it are printed and written to a table beside the chart.
     """
     silence_warnings(quiet)
-    from sampviz.analysis.measure_dataset import source_list
+    from sampviz.analysis.measure_sources import source_list
     from sampviz.analysis.metric_tables import new_table
     from sampviz.analysis.tradeoff import parse_axes
     from sampviz.cli.commands.measure import print_statistics

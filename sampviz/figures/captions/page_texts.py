@@ -73,6 +73,10 @@ def footer(
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))
+    crop = scenes[0].crop
+    if crop and len(scenes) == 1 and max(scenes[0].image.size) > 2 * max(crop.height, crop.width):
+        sides = "×".join(map(str, scenes[0].image.size))
+        parts.append(f"a part of {sides} px")
     if detail and "detail" in rows and len(scenes) == 1 and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {three_digits(low)}..{three_digits(high)}")

@@ -17,7 +17,7 @@ from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
-_NARROW = 42  # heights of a line: the width below which the charts stand in two rows
+NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 
 
@@ -81,21 +81,6 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     return summaries
 
 
-def are_stacked(lines: float) -> bool:
-    """Return whether the bars stand below the curves, as on one column of a journal.
-
-    Parameters
-    ----------
-    lines : float
-        The width of the figure, in heights of a line of text.
-
-    Returns
-    -------
-    bool
-    """
-    return lines < _NARROW
-
-
 def draw_fold_summary(
     figure: Figure,
     area: tuple[int, int, int, int],
@@ -120,40 +105,50 @@ def draw_fold_summary(
     """
     left, top, width, height = area
     line = text_size.line
-    stacked = are_stacked(width / line)
-    most = width // 3 if stacked else width // 4
-    labels = [_shortened(summary.title, text_size, most) for summary in summaries]
-    label_width = max(map(text_size.width, labels))
     y_label = 4 * line  # the label and the numbers of an axis
-    box_top = bars_top = top + round(1.4 * line)
-    box_height = height - 4 * line
-    if stacked:
-        curve_width = width - y_label - line
-        bars_left, bar_width = label_width + line, (width - label_width - 4 * line) // 2
-        box_height = height // 2 - 4 * line
-        bars_top += height // 2
-    else:
-        curve_width = (width - label_width) // 2 - y_label
-        bars_left = y_label + curve_width + 2 * line + label_width
-        bar_width = (width - y_label - curve_width - label_width - 5 * line) // 2
+    is_narrow = width < NARROW * line
+    half = height // 2 if is_narrow else height
+    curve_width = (width if is_narrow else width // 2) - y_label - line
+    curve_box = (left + y_label, top + round(1.4 * line), curve_width, half - 4 * line)
+    bars_top = top + half if is_narrow else top
+    bars_left = left if is_narrow else left + y_label + curve_width + 2 * line
+    room = left + width - bars_left
+    labels = [_shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
+    label_width = max(map(text_size.width, labels))
+    bar_width = (room - label_width - 3 * line) // 2
     with own_style(with_font(CHARTS, text_size.font)):
-        axes = _axes(figure, (left + y_label, box_top, curve_width, box_height))
-        _draw_profiles(axes, summaries, styles, text_size.points)
-        x = left + bars_left
-        for number, (heading, values) in enumerate(_bar_charts(summaries)):
-            bar_axes = _axes(figure, (x, bars_top, bar_width, box_height))
+        _draw_profiles(_axes(figure, curve_box), summaries, styles, text_size.points)
+        x = bars_left + label_width
+        for number, (headings, values) in enumerate(_bar_charts(summaries)):
+            box = (
+                x,
+                bars_top + round(1.4 * line),
+                bar_width,
+                half - (3 if is_narrow else 4) * line,
+            )
+            bar_axes = _axes(figure, box)
+            heading = next(
+                (text for text in headings if text_size.width(text) <= bar_width), headings[-1]
+            )
             _draw_bars(bar_axes, heading, values, styles, text_size, bar_width)
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
-            x += bar_width + 3 * line
+            x += bar_width + 2 * line
 
 
 def _bar_charts(
     summaries: Sequence[ChainSummary],
-) -> list[tuple[str, list[tuple[float | None, str]]]]:
+) -> list[tuple[tuple[str, ...], list[tuple[float | None, str]]]]:
+    """Return the headings, long and short, and the values of the bar charts."""
     return [
-        ("folded energy (%)", [(s.folded, s.folded_reason) for s in summaries]),
-        ("brightness bias (%)", [(s.bias, s.bias_reason) for s in summaries]),
+        (
+            ("folded energy (%)", "folded (%)"),
+            [(summary.folded, summary.folded_reason) for summary in summaries],
+        ),
+        (
+            ("brightness bias (%)", "bias (%)"),
+            [(summary.bias, summary.bias_reason) for summary in summaries],
+        ),
     ]
 
 
@@ -207,8 +202,9 @@ def _draw_bars(
     axes.set_xlim(1.05 * min(least, 0.0), largest * (1 + 2.2 * room))
     for row, ((value, reason), style) in enumerate(zip(values, styles, strict=True)):
         if value is None:
-            text, at = f"not defined: {reason}" if reason else "not defined", 0.0
-            text = _shortened(text, text_size, width)
+            texts = (f"not defined: {reason}", "not defined", "–")
+            text = next(text for text in texts if text_size.width(text) < width or text == "–")
+            at = 0.0
         else:
             axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
             text, at = _percent(value), max(value, 0.0)

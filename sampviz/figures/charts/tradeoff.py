@@ -6,8 +6,8 @@ from typing import Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.measure import MetricRow
-from sampviz.analysis.measure_dataset import (
-    DatasetMeasurement,
+from sampviz.analysis.measure_dataset import DatasetMeasurement
+from sampviz.analysis.measure_sources import (
     MeasurementSpec,
     OnFailure,
     OnRows,
@@ -131,7 +131,14 @@ def tradeoff(
     rows: list[MetricRow] = []
     receivers: Sequence[OnRows] = choice.add, on_rows or rows.extend
     failures = measure_sources(
-        paths, spec, receivers, jobs, scheduler, keep_going, progress, on_failure
+        paths,
+        spec,
+        receivers,
+        jobs,
+        scheduler,
+        Exception if keep_going else (),
+        progress,
+        on_failure,
     )
     figure = tradeoff_chart(choice, look)
     warn_of_height(figure, look)

@@ -18,6 +18,7 @@ from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
 _SMALLEST = 24  # pixels a side: of smaller images all is detail
+LARGEST_SHOWN = 640  # pixels a side of a page's images: of larger ones a part, and no spectra
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class Comparison:
         rows = [row for row in PAGE_ROWS if row != "summary" or len(images) == 1]
         if min(min(image.size) for image in images) < _SMALLEST:
             rows.remove("detail")
+        if max(max(image.size) for image in images) > LARGEST_SHOWN:
+            rows.remove("spectrum")
         return tuple(rows)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sampviz.figures.charts.fold_summary import are_stacked
+from sampviz.figures.charts.fold_summary import NARROW
 from sampviz.figures.grids.comparison import Comparison
-from sampviz.figures.layout.page import PageRows, fit_page
-from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
+from sampviz.figures.layout.fit_width import fit_columns
+from sampviz.figures.layout.page import fit_page
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms
+from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Scene
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import LINE_HEIGHT, POINTS_PER_INCH
@@ -48,8 +50,8 @@ def fit_comparison(
     comparison: Comparison,
     rows: Sequence[str],
     edge_labels: bool,
-) -> tuple[Zooms, int | None]:
-    """Return the zooms, and the number of columns in a line.
+) -> tuple[Zooms, int | None, tuple[str, ...]]:
+    """Return the zooms, the number of columns in a line, and the rows that there is room for.
 
     Parameters
     ----------
@@ -69,6 +71,8 @@ def fit_comparison(
     zooms : Zooms
     columns : int or None
         None for all in one line.
+    rows : tuple of str
+        The names of the rows that there is room for.
     """
     options = comparison.options
     cropped_scenes = [
@@ -82,47 +86,45 @@ def fit_comparison(
         for scene, crop in zip(scenes, crops, strict=True)
     ]
     tick_text = _tick_text(rows, [scene.image for scene in scenes])
-    if comparison.look.page_width:
-        points = comparison.look.page_width / MM_PER_INCH * POINTS_PER_INCH
-        stacked = are_stacked(points / (comparison.look.points * LINE_HEIGHT))
-        charts = chart_lines(len(scenes[0].columns) - 1, stacked) if "summary" in rows else 0
-        others = set(rows) - {"image", "summary", *(["spectrum"] if comparison.is_page else [])}
-        has_small_spectra = comparison.is_page and "spectrum" in rows
-        page_rows = PageRows(len(others), has_small_spectra, charts)
-        return fit_page(
+    if comparison.is_page:
+        fit = fit_page(
             cropped_scenes,
-            page_rows,
+            rows,
+            chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             edge_labels=edge_labels,
             tick_text=tick_text,
             look=comparison.look,
             columns=options.columns,
         )
-    zooms = choose_zoom(
+        return fit.zooms, fit.columns, fit.rows
+    zooms, columns = fit_columns(
         cropped_scenes,
         edge_labels=edge_labels,
         tick_text=tick_text,
         look=comparison.look,
         columns=options.columns,
     )
-    return zooms, options.columns
+    return zooms, columns, tuple(rows)
 
 
-def chart_lines(chains: int, stacked: bool) -> int:
+def chart_lines(chains: int, look: Look) -> int:
     """Return the height of the charts in lines of text.
 
     Parameters
     ----------
     chains : int
         How many there are.
-    stacked : bool
-        Whether the bars stand below the curves.
+    look : Look
+        The width of the figure, and the size of the text.
 
     Returns
     -------
     int
     """
     lines = max(_CHART_LINES, round(1.3 * chains) + 4)
-    return 2 * lines if stacked else lines
+    assert look.page_width
+    line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
+    return 2 * lines if look.page_width / line_mm < NARROW + 2 else lines
 
 
 def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:

@@ -20,8 +20,8 @@ from sampviz.figures.captions.metric_labels import (
 )
 from sampviz.figures.captions.page_texts import footer, shared_facts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
-from sampviz.figures.charts.fold_summary import are_stacked, draw_fold_summary, summarize_chains
-from sampviz.figures.grids.comparison import Comparison, has_ideal
+from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
+from sampviz.figures.grids.comparison import LARGEST_SHOWN, Comparison, has_ideal
 from sampviz.figures.grids.comparison_layout import chart_lines, cropped_image, fit_comparison
 from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
@@ -29,7 +29,7 @@ from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.looks import warn_of_height
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
-from sampviz.figures.panels.auto_region import content_region, detail_region
+from sampviz.figures.panels.auto_region import content_region, detail_region, part_around
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
 from sampviz.figures.panels.detail_rows import Detail, detail_of, detail_row, error_row
 from sampviz.figures.panels.flat_field_row import flat_field_row
@@ -65,8 +65,14 @@ def draw_comparison(
     mirrored = [
         options.convention == "radiological" and scene.image.runs_left_to_right for scene in scenes
     ]
+    data = [
+        PanelData(scene.image, scene.columns, (1, 1), scene_windows, options.cmap, mirror)
+        for scene, scene_windows, mirror in zip(scenes, windows_of_scenes, mirrored, strict=True)
+    ]
+    regions = [_region(scene_data, images, comparison, rows) for scene_data in data]
     crops = [
-        content_region(scene.image, scene.columns) if comparison.crops else None for scene in scenes
+        _crop(scene_data, region, comparison)
+        for scene_data, region in zip(data, regions, strict=True)
     ]
     edge_labels = [
         annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
@@ -74,16 +80,15 @@ def draw_comparison(
         else None
         for scene, crop, mirror in zip(scenes, crops, mirrored, strict=True)
     ]
-    zooms, columns_in_line = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
-    if any(crops) and any(1 in zoom for zoom in zooms.zooms):
+    fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
+    if "spectrum" in fit[2] and any(crops) and any(1 in zoom for zoom in fit[0].zooms):
         # Spectra are of the whole image: they would be wider than what is left of it.
         crops = [None] * len(scenes)
-        zooms, columns_in_line = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
+        fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
+    zooms, columns_in_line, rows = fit
     panel_data = [
-        PanelData(scene.image, scene.columns, zoom, scene_windows, options.cmap, mirror, crop)
-        for scene, zoom, scene_windows, mirror, crop in zip(
-            scenes, zooms.zooms, windows_of_scenes, mirrored, crops, strict=True
-        )
+        scene_data.at(zoom, crop)
+        for scene_data, zoom, crop in zip(data, zooms.zooms, crops, strict=True)
     ]
     drawing = _ComparisonContent(
         comparison,
@@ -97,6 +102,7 @@ def draw_comparison(
         else [],
         zooms,
         columns_in_line,
+        regions,
     )
     figure = drawing.figure([scene.label for scene in scenes], edge_labels)
     warn_of_height(figure, options)
@@ -141,6 +147,7 @@ class _ComparisonContent:
     metric_values: Sequence[MetricValues]  # of the scenes; none without `in_panel`
     zooms: Zooms
     columns_in_line: int | None
+    regions: Sequence[Region | None]  # that are enlarged, of the scenes
 
     def figure(
         self, labels: Sequence[str], edge_labels: Sequence[EdgeLabels | None]
@@ -209,14 +216,19 @@ class _ComparisonContent:
             return PageParts()
         annotate = self.comparison.options.annotate
         line = self.zooms.spacing.text_size.line
-        stacked = are_stacked((self.zooms.width or 0) / line)
-        lines = chart_lines(len(self._styles) - 1, stacked)
         return PageParts(
             [style.colour for style in self._styles],
             letters=annotate,
             subheader=shared_facts(self.panel_data) if annotate else "",
-            chart_height=line * lines if "summary" in self.rows else 0,
+            chart_height=line * self._chart_lines,
         )
+
+    @property
+    def _chart_lines(self) -> int:
+        comparison = self.comparison
+        if "summary" not in self.rows or comparison.look.page_width is None:
+            return 0
+        return chart_lines(len(self._styles) - 1, comparison.look)
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
         """Return the lines above the columns; what all outputs share is said once on a page."""
@@ -234,7 +246,7 @@ class _ComparisonContent:
         """Return the rows of scene `i`, the first with the measures under its panels."""
         data = self.panel_data[i]
         rows = [
-            self._row(name, data, self._detail(i), edge_labels)
+            self._row(name, data, self._details[i], edge_labels)
             for name in self.rows
             if name != "summary"
         ]
@@ -243,19 +255,13 @@ class _ComparisonContent:
             rows[0] = label_row(rows[0], data.columns, self.metric_values[i], names)
         return rows
 
-    def _detail(self, i: int) -> Detail | None:
-        """Return the enlarged region of scene `i`; None where the figure has none."""
-        data, region = self.panel_data[i], self.comparison.region
-        if not ({"detail", "error", "zoom"} & set(self.rows) or self.comparison.options.zoom):
-            return None
-        if region is None and "detail" not in self.rows and "error" in self.rows:
-            region = Region(0, 0, *data.image.size)
-        if region is None and all(map(has_ideal, self.images)):
-            errors, brightest = _structure_errors(data), data.windows[0].limits[1]
-            region = detail_region(data.image, data.columns, errors, brightest)
-        if region is None:
-            region = most_different_region(data.columns, data.image.size)
-        return detail_of(data, region, self._available(data))
+    @cached_property
+    def _details(self) -> list[Detail | None]:
+        """The enlarged region of every scene; None where the figure has none."""
+        return [
+            detail_of(data, region, self._available(data)) if region else None
+            for data, region in zip(self.panel_data, self.regions, strict=True)
+        ]
 
     def _row(
         self, name: str, data: PanelData, detail: Detail | None, edge_labels: EdgeLabels | None
@@ -311,13 +317,38 @@ class _ComparisonContent:
 
     def _notes(self, facts: Sequence[str]) -> list[str]:
         if self.comparison.is_page:
-            details = [self._detail(i) for i in range(len(self.panel_data))]
-            notes = [footer(self.panel_data, details[0], self.rows, facts)]
+            notes = [footer(self.panel_data, self._details[0], self.rows, facts)]
         else:
             notes = annotations.notes(facts)
         if self.metric_values:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes
+
+
+def _region(
+    data: PanelData, images: Sequence[Image], comparison: Comparison, rows: Sequence[str]
+) -> Region | None:
+    """Return the region of a scene that is enlarged; None where the figure has none."""
+    if not ({"detail", "error", "zoom"} & set(rows) or comparison.options.zoom):
+        return None
+    if comparison.region is not None:
+        return comparison.region
+    if not {"detail", "zoom"} & set(rows) and not comparison.options.zoom:
+        return Region(0, 0, *data.image.size)
+    if not all(map(has_ideal, images)):
+        return most_different_region(data.columns, data.image.size)
+    return detail_region(
+        data.image, data.columns, _structure_errors(data), data.windows[0].limits[1]
+    )
+
+
+def _crop(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
+    """Return what is shown of the images of a scene; None for all."""
+    if not comparison.crops:
+        return None
+    if comparison.is_page and max(data.image.size) > LARGEST_SHOWN:
+        return part_around(region, data.columns, data.image.size, LARGEST_SHOWN)
+    return content_region(data.image, data.columns)
 
 
 def _structure_errors(data: PanelData) -> dict[Column, Array]:

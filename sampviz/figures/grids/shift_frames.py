@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from sampviz.analysis.shift_sweep import ShiftedOutputs, ShiftSweep
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.shift_consistency import describe
 from sampviz.figures.layout.arrange import arrange
-from sampviz.figures.layout.page import PageRows, fit_page
+from sampviz.figures.layout.fit_width import fit_columns
 from sampviz.figures.layout.sheet import Sheet
-from sampviz.figures.layout.zoom import choose_zoom
 from sampviz.figures.options import Convention, Look
 from sampviz.figures.panels.colormap import GREY, Pixels
 from sampviz.figures.panels.column import Column, scenes_of
@@ -25,7 +23,6 @@ from sampviz.figures.style import NO_BREAK
 from sampviz.images.intensity_window import Window
 
 DPI = 100  # an animation is for screens
-_NOTE_LINES = 8  # of text below the panels, about
 _FIGURE_SPACE = "\u2007"  # as wide as a digit: the text of all frames is of one width
 
 
@@ -47,17 +44,13 @@ class FrameComposer:
         self._mirrored = convention == "radiological" and image.runs_left_to_right
         self._edge_labels = annotations.edge_labels(image, mirrored=self._mirrored)
         scenes = scenes_of(image, shown_columns, with_names=False)
-        arguments: dict[str, Any] = {
-            "edge_labels": self._edge_labels is not None,
-            "tick_text": "",
-            "columns": columns,
-        }
-        if look.page_width:
-            rows = PageRows(0, False, _NOTE_LINES)
-            self._zooms, self._columns = fit_page(scenes, rows, look=look, **arguments)
-        else:
-            look = replace(look, dpi=look.dpi or DPI)
-            self._zooms = choose_zoom(scenes, look=look, **arguments)
+        self._zooms, self._columns = fit_columns(
+            scenes,
+            edge_labels=self._edge_labels is not None,
+            tick_text="",
+            look=look if look.page_width else replace(look, dpi=look.dpi or DPI),
+            columns=columns,
+        )
         first = self._panel_data(shown_columns)
         facts = annotations.describe(
             [image], [first], ["image"], window, "shared", self._zooms.aspect_errors

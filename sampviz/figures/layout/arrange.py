@@ -139,7 +139,7 @@ def arrange(
         if parts.letters:
             letter = ascii_lowercase[min(len(rows), len(ascii_lowercase) - 1)]
             sheet.texts.append(TextBlock(margin, y, (letter,), bold=True))
-        sheet.chart_area = (shift + line, y, natural - 2 * line, parts.chart_height)
+        sheet.chart_area = (line, y, sheet.width - 2 * line, parts.chart_height)
         y += parts.chart_height + margin
     if notes:
         lines = [

@@ -1,64 +1,67 @@
-"""How a comparison fits a page: columns in a line, zooms and resolution."""
+"""How a comparison fits a page: rows, columns in a line, zooms and resolution."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from sampviz.core.errors import UsageError
-from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
+from sampviz.core.errors import UsageError, argument
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, zooms_within
 from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Scene
 
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
-_NARROW, _LEGIBLE_NARROW = 120.0, 20.0  # mm: on one column of a journal it is smaller
+_SMALL = 16.0  # mm, of a panel that is just legible
+_LARGEST = 60.0  # mm, of a panel: a larger one shows no more
+_AS_GOOD = 0.97  # of the width of the largest panel: then the lower resolution is taken
+# Rows that are left out where a page would be too high, one after the other.
+_LEFT_OUT = ("spectrum", "error")
 
 
 @dataclass(frozen=True)
-class PageRows:
-    """Which rows a line of columns has, and the height of what stands below all lines.
+class PageFit:
+    """How a page is filled.
 
     Parameters
     ----------
-    details : int
-        The number of rows of the enlarged region.
-    spectra : bool
-        Whether there are spectra, at about half of the size of the images.
-    below : int
-        Lines of text that charts and footer are high.
+    zooms : Zooms
+        Of the scenes.
+    columns : int
+        In a line.
+    rows : tuple of str
+        The names of the rows that there is room for.
+    panel, height : float
+        Width of a panel and height of the page, in mm.
     """
 
-    details: int
-    spectra: bool
-    below: int
-
-
-@dataclass(frozen=True)
-class _Fit:
     zooms: Zooms
     columns: int
-    panel: float  # mm
-    height: float  # mm
+    rows: tuple[str, ...]
+    panel: float
+    height: float
 
 
 def fit_page(
     scenes: Sequence[Scene],
-    rows: PageRows,
+    rows: Sequence[str],
+    below: int,
     *,
     edge_labels: bool,
     tick_text: str,
     look: Look,
     columns: int | None,
-) -> tuple[Zooms, int]:
-    """Choose how many columns stand in a line, and the zooms.
+) -> PageFit:
+    """Choose rows, how many columns stand in a line, and the zooms.
 
     Parameters
     ----------
     scenes : sequence of Scene
         What is drawn, cropped as it is drawn.
-    rows : PageRows
-        What stands below the images.
+    rows : sequence of str
+        The names of the rows.
+    below : int
+        How many lines of text the charts are high.
     edge_labels, tick_text, look
         As for `choose_zoom`; the look has a width.
     columns : int or None
@@ -67,62 +70,79 @@ def fit_page(
 
     Returns
     -------
-    zooms : Zooms
-    columns : int
-        In a line.
+    PageFit
 
     Raises
     ------
     UsageError
         If not even one column fits into the width.
     """
-    legible = _LEGIBLE if (look.page_width or _NARROW) >= _NARROW else _LEGIBLE_NARROW
-    highest = look.page_height or PAGE_HEIGHT
-    count = len(scenes[0].columns)
-    lines = range(1, count + 1)
-    choices = [columns] if columns else list(dict.fromkeys(ceil(count / n) for n in lines))
-    fits: list[_Fit] = []
-    error: UsageError | None = None
-    for choice in choices:
-        try:
-            zooms = choose_zoom(
-                scenes,
-                edge_labels=edge_labels,
-                tick_text=tick_text,
-                look=look,
-                columns=choice,
-            )
-        except UsageError as err:
-            error = err
+    count, highest = len(scenes[0].columns), look.page_height or PAGE_HEIGHT
+    choices = [columns] if columns else sorted({ceil(count / n) for n in range(1, count + 1)})[::-1]
+    kept = tuple(rows)
+    best: PageFit | None = None
+    for left_out in (None, *_LEFT_OUT):
+        if left_out is not None and left_out not in kept:
             continue
-        fit = _fit(scenes, rows, zooms, choice)
-        if fit.panel >= legible and fit.height <= highest:
-            return fit.zooms, fit.columns
-        fits.append(fit)
-    if not fits:
-        assert error
-        raise error
-    low_enough = [fit for fit in fits if fit.height <= highest]
-    best = (
-        max(low_enough, key=lambda fit: fit.panel)
-        if low_enough
-        else min(fits, key=lambda fit: fit.height)
-    )
-    return best.zooms, best.columns
+        kept = tuple(row for row in kept if row != left_out)
+        for choice in choices:
+            fits = [
+                _fit(scenes, kept, below, zooms, choice)
+                for zooms in zooms_within(
+                    scenes,
+                    edge_labels=edge_labels,
+                    tick_text=tick_text,
+                    letters=True,
+                    look=look,
+                    columns=choice,
+                )
+            ]
+            fit = _best_of(fits, highest)
+            if fit and fit.height <= highest and fit.panel >= _LEGIBLE:
+                return fit
+            if fit and (best is None or _merit(fit, highest) > _merit(best, highest)):
+                best = fit
+        if best and _merit(best, highest)[0]:
+            return best
+    if best is None:
+        raise UsageError(
+            "not even one column fits",
+            f"{argument('width')} {look.page_width:g}",
+            f"raise {argument('width')}, or lower {argument('font_size')}",
+        )
+    return best
 
 
-def _fit(scenes: Sequence[Scene], rows: PageRows, zooms: Zooms, columns: int) -> _Fit:
+def _best_of(fits: Sequence[PageFit], highest: float) -> PageFit | None:
+    """Return the fit with the largest panel on a page of the right height, else the lowest."""
+    low_enough = [fit for fit in fits if fit.height <= highest and fit.panel <= _LARGEST]
+    if not low_enough:
+        return min(fits, key=lambda fit: (fit.panel < _SMALL, fit.height), default=None)
+    largest = max(fit.panel for fit in low_enough)
+    return next(fit for fit in low_enough if fit.panel >= _AS_GOOD * largest)
+
+
+def _merit(fit: PageFit, highest: float) -> tuple[bool, float, float]:
+    """Return what makes a fit better than another: legible, not too high, large panels."""
+    fits_page = fit.height <= highest
+    return fits_page and fit.panel >= _SMALL, -max(fit.height, highest), fit.panel
+
+
+def _fit(
+    scenes: Sequence[Scene], rows: tuple[str, ...], below: int, zooms: Zooms, columns: int
+) -> PageFit:
     """Estimate the width of a panel and the height of the page."""
     text_size = zooms.spacing.text_size
-    mm = MM_PER_INCH / text_size.dpi
+    line, mm = text_size.line, MM_PER_INCH / text_size.dpi
     lines = ceil(len(scenes[0].columns) / columns)
     height, widest = 0.0, 0
     for scene, zoom in zip(scenes, zooms.zooms, strict=True):
         panel_height = scene.image.size[0] * zoom[0]
         panel_width = scene.columns[0].width(zoom)
         widest = max(widest, panel_width)
-        height += panel_height + rows.details * (panel_width + 1.5 * text_size.line)
-        height += (panel_height / 2 + 2.5 * text_size.line) * rows.spectra + 3 * text_size.line
-    titles = 3.5 * text_size.line
-    total = lines * (height + titles) + (rows.below + 4) * text_size.line
-    return _Fit(zooms, columns, widest * mm, total * mm)
+        height += panel_height + 1.5 * line
+        height += (panel_width + 0.8 * line) * ("detail" in rows)
+        height += (panel_width + 1.8 * line) * ("error" in rows)
+        height += (0.6 * panel_height + 0.8 * line) * ("spectrum" in rows)
+    total = lines * (height + 4 * line) + (below + 8) * line
+    return PageFit(zooms, columns, rows, widest * mm, total * mm)

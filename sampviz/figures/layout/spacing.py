@@ -21,11 +21,14 @@ class Spacing:
         Whether letters stand at the sides of a panel.
     tick_text : str
         As wide as the widest label of a colour bar's ticks; "" for a figure without bars.
+    letters : bool
+        Whether rows are lettered, left of their names.
     """
 
     text_size: TextSize
     edge_labels: bool
     tick_text: str
+    letters: bool = False
 
     @property
     def gap(self) -> int:
@@ -35,7 +38,7 @@ class Spacing:
     @property
     def left_margin(self) -> int:
         """From the edge of the figure to the first panel."""
-        return self.text_size.line * (3 if self.edge_labels else 2)
+        return self.text_size.line * ((3 if self.edge_labels else 2) + self.letters)
 
     @property
     def right_margin(self) -> int:

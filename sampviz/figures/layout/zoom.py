@@ -5,7 +5,7 @@ given width is reached by trying resolutions, pixels that are not square by two 
 of their sides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, lcm
@@ -13,12 +13,13 @@ from math import ceil, lcm
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.arrange import blocks
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.options import PRINT_DPI, Look
+from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Column, Scene, Zoom
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 MOST_DPI = 1200
+_FINEST_PAGE = 600  # dpi
 _DPI_STEP = 50
 MM_PER_INCH = 25.4
 PANEL_INCHES = 2  # the longer side of the original is at least this long
@@ -61,11 +62,11 @@ class _Content:
     tick_text: str
     look: Look
     columns: int | None
+    letters: bool = False
 
     def spacing(self, dpi: int) -> Spacing:
-        return Spacing(
-            TextSize(self.look.points, dpi, self.look.family), self.edge_labels, self.tick_text
-        )
+        text_size = TextSize(self.look.points, dpi, self.look.family)
+        return Spacing(text_size, self.edge_labels, self.tick_text, self.letters)
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
@@ -137,9 +138,52 @@ def choose_zoom(
     return Zooms(zooms, spacing, round(width / MM_PER_INCH * spacing.text_size.dpi), errors)
 
 
+def zooms_within(
+    scenes: Sequence[Scene],
+    *,
+    edge_labels: bool,
+    tick_text: str,
+    letters: bool,
+    look: Look,
+    columns: int,
+) -> Iterator[Zooms]:
+    """Yield all zooms and resolutions of a printed page at which columns fit into a width.
+
+    Parameters
+    ----------
+    scenes, edge_labels, tick_text
+        As for `choose_zoom`.
+    letters : bool
+        Whether rows are lettered.
+    look : Look
+        With a width; without a resolution all are tried from the least to 600 dpi.
+    columns : int
+        In a line.
+
+    Yields
+    ------
+    Zooms
+    """
+    aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, letters)
+    assert look.page_width
+    inches = look.page_width / MM_PER_INCH
+    resolutions = range(look.least_dpi, _FINEST_PAGE + 1, _DPI_STEP)
+    for resolution in [look.dpi] if look.dpi else resolutions:
+        spacing, available = content.spacing(resolution), round(inches * resolution)
+        previous: tuple[Zoom, ...] = ()
+        for least in range(1, available + 1):
+            zooms = content.zooms(least)
+            if content.width(zooms, spacing) > available:
+                break
+            if zooms != previous:
+                yield Zooms(zooms, spacing, available, errors)
+            previous = zooms
+
+
 def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spacing]:
     """Return the zooms and the resolution that fill a width (mm) best, or well enough."""
-    dpi, least_dpi = content.look.dpi, max(PRINT_DPI, content.look.least_dpi)
+    dpi, least_dpi = content.look.dpi, content.look.least_dpi
     best: tuple[float, tuple[Zoom, ...], Spacing] | None = None
     needed = 0
     for resolution in [dpi] if dpi else range(least_dpi, MOST_DPI + 1, _DPI_STEP):

@@ -7,6 +7,7 @@ from math import ceil, lcm
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import onto_input_grid
 from sampviz.dsp.neighbourhood import maximum_around
 from sampviz.figures.panels.column import Column
@@ -136,4 +137,36 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
     (row, height), (column, width) = spans
     if height * width > _WORTH_A_CROP * values.size:
         return None
+    return Region(row, column, height, width)
+
+
+def part_around(region: Region | None, columns: Sequence[Column], size: Size, most: int) -> Region:
+    """Return the part of a large image around a region, or around its middle.
+
+    Parameters
+    ----------
+    region : Region or None
+        Lies in the part where it fits.
+    columns : sequence of Column
+        The original first; the part holds whole samples of all where they line up.
+    size : tuple of int
+        Rows and columns of the original.
+    most : int
+        Pixels a side.
+
+    Returns
+    -------
+    Region
+    """
+    spans = []
+    for axis, n in enumerate(size):
+        period = _period([column.grids[axis].step for column in columns])
+        length = min(n, max(1, most // period) * period)
+        middle = n / 2
+        if region:
+            start, side = ((region.row, region.height), (region.column, region.width))[axis]
+            middle = start + side / 2
+        first = min(max(0, round((middle - length / 2) / period) * period), n - length)
+        spans.append((first, length))
+    (row, height), (column, width) = spans
     return Region(row, column, height, width)

@@ -69,6 +69,14 @@ class PanelData:
             if column.chain
         }
 
+    def at(self, zoom: Zoom, crop: Region | None) -> "PanelData":
+        """Return the same at another zoom and crop; what was computed of it is kept."""
+        other = replace(self, zoom=zoom, crop=crop)
+        for name in ("spectra", "evaluations"):
+            if name in vars(self):
+                vars(other)[name] = vars(self)[name]
+        return other
+
     @property
     def spectrum_reference(self) -> str:
         """What 0 dB of the spectra is: the original's maximum, unless that has a NaN."""

@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from sampviz.ops.chain import Chain
 from sampviz.testing.parity.kernels import PASCAL, Array
+from sampviz.testing.parity.opencv_cases import nearest_pixels
 
 Numbers = Mapping[str, float]
 
@@ -186,15 +187,12 @@ def nearest_numbers() -> Numbers:
 
 def nearest_of_opencv_numbers() -> Numbers:
     """Return the pairs of sizes up to 64 px for which OpenCV takes other pixels."""
-    import cv2
-
     sizes = range(1, 65)
-    differing_sizes = []
-    for old, new in product(sizes, sizes):
-        pixels = np.arange(old, dtype=np.float32)[None]
-        theirs = cv2.resize(pixels, (new, 1), interpolation=cv2.INTER_NEAREST)
-        if (theirs != np.arange(new) * old // new).any():
-            differing_sizes.append((old, new))
+    differing_sizes = [
+        (old, new)
+        for old, new in product(sizes, sizes)
+        if (nearest_pixels(old, new) != np.arange(new) * old // new).any()
+    ]
     first = min(differing_sizes, default=(np.nan, np.nan))
     return {"pairs": len(differing_sizes), "of": 64 * 64, "old": first[0], "new": first[1]}
 

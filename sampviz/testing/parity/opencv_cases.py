@@ -34,3 +34,11 @@ def cases() -> dict[str, Run]:
         "pyrdown": cv2.pyrDown,
         "pyrup": cv2.pyrUp,
     }
+
+
+def nearest_pixels(size_before: int, size_after: int) -> Array:
+    """Return which pixels of a line INTER_NEAREST takes."""
+    import cv2
+
+    pixels = np.arange(size_before, dtype=np.float32)[None]
+    return np.asarray(cv2.resize(pixels, (size_after, 1), interpolation=cv2.INTER_NEAREST)[0])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
+from sampviz.core.installation import install_command
 from sampviz.testing.parity import opencv_cases as cv2
 from sampviz.testing.parity import pillow_cases as pillow
 from sampviz.testing.parity import scipy_cases as scipy
@@ -48,7 +49,7 @@ PROGRAMS = {
     "torch": Program(
         "torch",
         "torch",
-        "pip install 'sampviz[torch]'",
+        install_command("torch"),
         torch.cases,
         torch.FLOAT32_PLACES,
     ),

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metrics import METRICS
-from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.errors import SampvizWarning
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OURS
@@ -27,13 +27,12 @@ LINEAR = [
 @pytest.mark.parametrize("text", [*LINEAR, "stride+nearest", "blur:times=2", "unshuffle+shuffle"])
 @pytest.mark.parametrize("size", [(32, 32), (21, 34)])
 def test_baseband_and_alias_are_the_output(text: str, size: tuple[int, int]) -> None:
+    if "shuffle" in text:  # in whole blocks
+        size = (22, 34)
     x = np.random.default_rng(0).random(size)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampvizWarning)
-        try:
-            tried = trial(x, text)
-        except ChainError:
-            pytest.skip("too small for it")
+        tried = trial(x, text)
         assert tried.linear
         np.testing.assert_allclose(tried.baseband + tried.alias, tried.output, atol=1e-6)
 

@@ -44,7 +44,7 @@ def test_a_chain_may_change_the_number_of_channels() -> None:
     assert pixels(figure, 1).shape == (9, 9, 3)  # four tiles of 4x4
     assert np.array_equal(pixels(figure, 2), pixels(figure, 0))
     words = [text.get_text() for text in figure.texts]
-    assert "4 of 4x4" in words
+    assert "4 of 4×4" in words
     assert "other channels" in words
 
 
