@@ -42,7 +42,7 @@ JOURNALS: Mapping[str, Journal] = {
     "elsevier2": Journal("Elsevier, two columns", 190.0, *_ELSEVIER),
     "mdpi": Journal("MDPI, the width of the page", 170.0, 230.0, 8.0, 300, ("png", "tif", "pdf")),
     "a4": Journal("the text of a page of A4", 160.0, 247.0, 8.0, 300, ("pdf", "png")),
-    "slide": Journal("a slide of 16:9", 254.0, 142.9, 12.0, 192, ("png", "svg")),
+    "slide": Journal("a slide of 16:9", 254.0, 142.9, 10.0, 192, ("png", "svg")),
 }
 LIST = "list"  # in place of a name, where the table is asked for
 
