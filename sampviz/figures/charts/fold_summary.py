@@ -12,8 +12,8 @@ from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.analysis.measure import values_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.core.text import three_digits
-from sampviz.figures.charts.axes import FAINT, LineStyle
-from sampviz.figures.style import INK, TextSize, own_style
+from sampviz.figures.charts.axes import FAINT, LineStyle, paler
+from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
@@ -116,7 +116,7 @@ def draw_fold_summary(
     labels = [_shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
-    with own_style():
+    with own_style(with_font(CHARTS, text_size.font)):
         _draw_profiles(axes_in_box(figure, curve_box), summaries, styles, text_size.points)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
@@ -165,7 +165,7 @@ def thin_axes(axes: Axes, points: float) -> None:
 def _draw_profiles(
     axes: Axes, summaries: Sequence[ChainSummary], styles: Sequence[LineStyle], points: float
 ) -> None:
-    axes.axhline(0, color=FAINT, linewidth=2.5, alpha=0.6, zorder=1)
+    axes.axhline(0, color=paler(FAINT, 0.6), linewidth=2.5, zorder=1)
     lowest, highest = _LOWEST, _HIGHEST
     for summary, style in zip(summaries, styles, strict=True):
         if summary.profile is None:

@@ -25,6 +25,7 @@ from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import Zooms
+from sampviz.figures.looks import warn_of_height
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.column import Column, Scene, columns_of, scenes_of
@@ -44,7 +45,6 @@ from sampviz.figures.panels.row_names import MEASURED
 from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_row
 from sampviz.figures.panels.zoom_region import Region, check_inside, most_different_region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
-from sampviz.figures.style import FONT
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -104,7 +104,9 @@ def draw_comparison(
         columns_in_line,
         regions,
     )
-    return drawing.figure([scene.label for scene in scenes], edge_labels)
+    figure = drawing.figure([scene.label for scene in scenes], edge_labels)
+    warn_of_height(figure, options)
+    return figure
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:
@@ -224,9 +226,9 @@ class _ComparisonContent:
     @property
     def _chart_lines(self) -> int:
         comparison = self.comparison
-        if "summary" not in self.rows or comparison.width is None:
+        if "summary" not in self.rows or comparison.look.page_width is None:
             return 0
-        return chart_lines(len(self._styles) - 1, comparison.width, comparison.options.font_size)
+        return chart_lines(len(self._styles) - 1, comparison.look)
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
         """Return the lines above the columns; what all outputs share is said once on a page."""
@@ -365,7 +367,7 @@ def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
     if lacking:
         missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
         warnings.warn(
-            f"{FONT} has no sign for {missing_text}: a box is drawn instead",
+            f"{spacing.text_size.font} has no sign for {missing_text}: a box is drawn instead",
             SampvizWarning,
             stacklevel=5,
         )

@@ -18,6 +18,7 @@ from sampviz.figures.charts.radial_power import draw_radial_power
 from sampviz.figures.grids.inputs_fit import InputsFit, fit_inputs
 from sampviz.figures.grids.inputs_layout import InputColumn, arrange_inputs
 from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.panels.auto_region import content_region
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
 from sampviz.figures.panels.column import Zoom, columns_of
@@ -40,7 +41,9 @@ def draw_inputs(
     title: str | None = None,
     width: float | None = None,
     dpi: int | None = None,
-    font_size: float = 7.0,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     convention: str = "neurological",
 ) -> PanelFigure:
     """Draw images at the same mm per figure pixel, below each its spectrum, and radial power.
@@ -53,12 +56,8 @@ def draw_inputs(
         Intensity window of each image: `p1,p99` or `LO,HI`.
     title : str, optional
         In place of the names of the images.
-    width : float, optional
-        Of the figure, in mm; 183 by default.
-    dpi : int, optional
-        Pixels per inch; by default what suits the scale best, at least 300.
-    font_size : float
-        In points.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`; 183 mm wide by default.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn on the left.
 
@@ -74,9 +73,10 @@ def draw_inputs(
     UsageError
         For an image without a spacing, or a volume.
     """
+    look = checked_look(width, dpi, font_size, font, journal).with_width(PAGE_WIDTH)
     _check_images(images)
     crops = _crops(images)
-    fit = fit_inputs(images, crops, width or PAGE_WIDTH, dpi, font_size)
+    fit = fit_inputs(images, crops, look)
     highest = max(0.5 / mm for image in images for mm in image.spacing or ())
     mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
     styles = line_styles(len(images))
@@ -104,6 +104,7 @@ def draw_inputs(
         for column in columns
     ]
     figure.caption = inputs_caption(texts, facts, title)
+    warn_of_height(figure, look)
     return figure
 
 

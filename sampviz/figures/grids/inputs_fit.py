@@ -6,7 +6,8 @@ from math import ceil
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import MM_PER_INCH, PRINT_DPI
+from sampviz.figures.layout.zoom import MM_PER_INCH
+from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Zoom
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import TextSize
@@ -53,9 +54,7 @@ class InputsFit:
 def fit_inputs(
     images: Sequence[Image],
     crops: Sequence[Region],
-    width: float,
-    dpi: int | None,
-    points: float,
+    look: Look,
 ) -> InputsFit:
     """Choose the resolution, the zooms and the columns in a line.
 
@@ -65,12 +64,8 @@ def fit_inputs(
         With a spacing in mm.
     crops : sequence of Region
         What is shown of each.
-    width : float
-        Of the figure, in mm.
-    dpi : int or None
-        Pixels per inch; None to choose.
-    points : float
-        The size of the text.
+    look : Look
+        With a width.
 
     Returns
     -------
@@ -85,11 +80,12 @@ def fit_inputs(
     """
     count = len(images)
     best: InputsFit | None = None
+    resolutions = [look.dpi] if look.dpi else range(look.least_dpi, _MOST_DPI + 1, _DPI_STEP)
     for per_line in dict.fromkeys(ceil(count / n) for n in range(1, count + 1)):
         fits = [
             fit
-            for resolution in ([dpi] if dpi else range(PRINT_DPI, _MOST_DPI + 1, _DPI_STEP))
-            if (fit := _fit(images, crops, width, resolution, points, per_line))
+            for resolution in resolutions
+            if (fit := _fit(images, crops, look, resolution, per_line))
         ]
         if not fits:
             continue
@@ -98,8 +94,8 @@ def fit_inputs(
             break
     if best is None:
         raise UsageError(
-            f"the images are too large for {width:g} mm",
-            f"{argument('width')} {width:g}",
+            f"the images are too large for {look.page_width:g} mm",
+            f"{argument('width')} {look.page_width:g}",
             f"raise {argument('width')} or {argument('dpi')}",
         )
     return best
@@ -113,14 +109,14 @@ def _badness(fit: InputsFit, crops: Sequence[Region]) -> float:
 def _fit(
     images: Sequence[Image],
     crops: Sequence[Region],
-    width: float,
+    look: Look,
     dpi: int,
-    points: float,
     per_line: int,
 ) -> InputsFit | None:
     """Return the best fit at a resolution; None where an image is too large for its column."""
-    spacing = Spacing(TextSize(points, dpi), edge_labels=True, tick_text="−80")
-    pixels = round(width / MM_PER_INCH * dpi)
+    spacing = Spacing(TextSize(look.points, dpi, look.family), edge_labels=True, tick_text="−80")
+    assert look.page_width
+    pixels = round(look.page_width / MM_PER_INCH * dpi)
     line = spacing.text_size.line
     free = pixels - spacing.left_margin - spacing.right_margin - 2 * line * (per_line - 1)
     column = min(free // per_line, round(_WIDEST / MM_PER_INCH * dpi))

@@ -9,6 +9,7 @@ from sampviz.figures.grids.steps_layout import arrow_length, bar_width
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
+from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Column, Scene
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
@@ -21,7 +22,8 @@ def fit_steps(
     image: Image,
     stages: Sequence[Column],
     cells: Sequence[tuple[str | None, bool]],
-    options: tuple[float, int | None, float, int | None],
+    look: Look,
+    columns: int | None,
     *,
     details: bool,
 ) -> tuple[Zooms, int]:
@@ -35,8 +37,10 @@ def fit_steps(
         The image, and what the steps make of it.
     cells : sequence of (str or None, bool)
         Of each the text of its arrow, None for no arrow, and whether it has a colour bar.
-    options : tuple
-        Width in mm, dpi or None, the size of the text in points, panels in a line or None.
+    look : Look
+        With a width.
+    columns : int or None
+        Panels in a line, as the user says; None to choose.
     details : bool
         Whether enlarged parts stand below.
 
@@ -51,8 +55,7 @@ def fit_steps(
     UsageError
         If not even one panel fits into the width.
     """
-    width, dpi, points, columns = options
-    count = len(cells)
+    count, highest = len(cells), look.page_height or PAGE_HEIGHT
     choices = [columns] if columns else dict.fromkeys(ceil(count / n) for n in range(1, count + 1))
     fits: list[tuple[bool, float, Zooms, int]] = []
     error: UsageError | None = None
@@ -62,9 +65,7 @@ def fit_steps(
                 [Scene("", image, (*stages, *[stages[0]] * choice), max(image.size))],
                 edge_labels=image.geometry is not None,
                 tick_text="",
-                dpi=dpi,
-                width=width,
-                points=points,
+                look=look,
                 columns=choice,
                 beside=partial(_beside, cells, choice),
             )
@@ -76,7 +77,7 @@ def fit_steps(
         tall = image.size[0] * zooms.zooms[0][0] * mm
         tall += _LINES_AROUND * zooms.spacing.text_size.line * mm
         page = ceil(count / choice) * tall + panel * details
-        fits.append((page <= PAGE_HEIGHT, panel, zooms, choice))
+        fits.append((page <= highest, panel, zooms, choice))
         if panel >= _LEGIBLE:
             break
     if not fits:

@@ -4,8 +4,6 @@ There are no axes: everything is an artist of the figure at a position of the sh
 is resampled and nothing depends on matplotlib's layout.
 """
 
-from typing import Any
-
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -24,19 +22,18 @@ from sampviz.figures.render.colorbar import lay_out_color_bar
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import (
-    FONT,
     INK,
     LINE_HEIGHT,
     MARK,
     PANELS,
     POINTS_PER_INCH,
+    families,
     own_style,
 )
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
 _LINE_WIDTH = 0.5  # points
-_FONT: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a $
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
@@ -101,6 +98,7 @@ def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
 
 def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
     figure = PanelFigure(sheet, spacing.text_size.dpi)
+    figure.font = spacing.text_size.font
     points = spacing.text_size.points
     for block in sheet.texts:
         _draw_text(figure, sheet, block, points)
@@ -118,7 +116,7 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
     return figure
 
 
-def _draw_text(figure: Figure, sheet: Sheet, block: TextBlock, points: float) -> None:
+def _draw_text(figure: PanelFigure, sheet: Sheet, block: TextBlock, points: float) -> None:
     line = points * figure.dpi / POINTS_PER_INCH * LINE_HEIGHT
     for number, text in enumerate(block.lines):
         # Every line by its baseline: matplotlib's own line spacing depends on the letters.
@@ -128,7 +126,8 @@ def _draw_text(figure: Figure, sheet: Sheet, block: TextBlock, points: float) ->
             1 - y / sheet.height,
             text,
             fontsize=points,
-            **_FONT,
+            fontfamily=families(figure.font),
+            parse_math=False,  # a $ is a $
             color=INK,
             ha=block.anchor if block.upright else "center",
             va="baseline" if block.upright else "center",
@@ -167,7 +166,7 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed_panel: PlacedPanel) -> Pane
 
 
 def _draw_digits(
-    figure: Figure, artist: PanelArtist, placed_panel: PlacedPanel, points: float
+    figure: PanelFigure, artist: PanelArtist, placed_panel: PlacedPanel, points: float
 ) -> None:
     columns = placed_panel.panel.pixels.shape[1]
     for number, (text, white) in enumerate(placed_panel.panel.digits):
@@ -176,7 +175,8 @@ def _draw_digits(
             number // columns + 0.5,
             text,
             fontsize=points,
-            **_FONT,
+            fontfamily=families(figure.font),
+            parse_math=False,  # a $ is a $
             color="white" if white else INK,
             ha="center",
             va="center",
@@ -186,7 +186,11 @@ def _draw_digits(
 
 
 def _draw_scale(
-    figure: Figure, artist: PanelArtist, placed_panel: PlacedPanel, scale: Scale, spacing: Spacing
+    figure: PanelFigure,
+    artist: PanelArtist,
+    placed_panel: PlacedPanel,
+    scale: Scale,
+    spacing: Spacing,
 ) -> None:
     bar = AnchoredSizeBar(
         artist.samples,
@@ -200,7 +204,7 @@ def _draw_scale(
         sep=2,
         frameon=False,
         size_vertical=0.15 * spacing.text_size.line / placed_panel.panel.zoom[0],
-        fontproperties={"family": [FONT], "size": spacing.text_size.points},
+        fontproperties={"family": families(figure.font), "size": spacing.text_size.points},
     )
     for text in bar.txt_label.get_children():
         text.set(parse_math=False)
@@ -232,7 +236,7 @@ def _draw_arrow(figure: Figure, sheet: Sheet, arrow: Arrow, points: float) -> No
     figure.add_artist(patch)
 
 
-def _draw_bar(figure: Figure, sheet: Sheet, placed_bar: PlacedBar, spacing: Spacing) -> None:
+def _draw_bar(figure: PanelFigure, sheet: Sheet, placed_bar: PlacedBar, spacing: Spacing) -> None:
     parts = lay_out_color_bar(placed_bar, spacing)
     box = _figure_box(sheet, placed_bar.x, parts.top, spacing.bar_width, parts.height)
     figure.add_artist(PanelArtist(parts.strip, box, figure.transFigure))
