@@ -75,7 +75,7 @@ def test_a_figure_is_as_wide_as_it_is_told_and_its_text_as_large(name: str, widt
     assert mm(figure) == pytest.approx(width, abs=0.1)
     assert figure.dpi >= 300
     assert {text.get_fontsize() for text in texts(figure)} >= {6}
-    assert min(text.get_fontsize() for text in texts(figure)) >= 6
+    assert min(float(text.get_fontsize()) for text in texts(figure)) >= 6
 
 
 @pytest.mark.parametrize("width", [89, 183])
@@ -142,7 +142,7 @@ def test_a_journal_sets_width_text_and_resolution(name: str) -> None:
     assert figure.get_figheight() * 25.4 <= journal.height + 0.5
     assert figure.dpi >= journal.dpi
     assert {text.get_fontsize() for text in texts(figure)} >= {journal.font_size}
-    assert min(text.get_fontsize() for text in texts(figure)) >= 5
+    assert min(float(text.get_fontsize()) for text in texts(figure)) >= 5
 
 
 def test_what_is_said_wins_over_the_journal() -> None:

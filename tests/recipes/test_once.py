@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import sampviz.figures.grids.draw_comparison
+import sampviz.figures.grids.comparison
 import sampviz.images.selection
 import sampviz.ops.chain
 import sampviz.recipes.batch.render
@@ -20,8 +20,7 @@ from tests.conftest import Cli
 
 COUNTED = (
     ("a step is parsed", sampviz.ops.chain, "read_steps"),
-    ("options are checked", sampviz.figures.grids.draw_comparison, "check_values"),
-    ("rows are parsed", sampviz.figures.grids.draw_comparison, "parse_rows"),
+    ("options are checked", sampviz.figures.grids.comparison, "check_values"),
     ("the choice of a slice is checked", sampviz.images.selection.Selection, "__post_init__"),
     ("an input is hashed", sampviz.recipes.provenance, "digest"),
     ("an input is hashed", sampviz.recipes.batch.render, "digest"),
@@ -29,7 +28,6 @@ COUNTED = (
 ONCE = {
     "a step is parsed": 3,  # of max+nearest,flc
     "options are checked": 1,
-    "rows are parsed": 1,
     "the choice of a slice is checked": 1,
     "an input is hashed": 1,
 }
