@@ -20,7 +20,10 @@ _TICKS = {
     "spectrum": "−80",
     "foldspectrum": "0.25",
 }
-_CHART_LINES = 14  # the height of the charts, in lines of text; more for many chains
+# The height of the charts, in lines of text; more for many chains.
+_CHART_LINES = 14
+_NARROW_LINES = 11  # of each of two that stand one below the other
+_LOW_LINES = 8  # on a page that is wider than high
 
 
 def cropped_image(image: Image, crop: Region | None) -> Image:
@@ -122,10 +125,14 @@ def chart_lines(chains: int, look: Look) -> int:
     -------
     int
     """
-    lines = max(_CHART_LINES, round(1.3 * chains) + 4)
     assert look.page_width
     line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
-    return 2 * lines if look.page_width / line_mm < NARROW + 2 else lines
+    bars = round(1.3 * chains)
+    if look.page_width / line_mm < NARROW + 2:
+        return 2 * max(_NARROW_LINES, bars + 4)
+    if look.page_height and look.page_height < look.page_width:
+        return max(_LOW_LINES, bars + 3)
+    return max(_CHART_LINES, bars + 4)
 
 
 def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:

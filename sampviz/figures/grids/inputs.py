@@ -15,7 +15,7 @@ from sampviz.figures.captions.grid_captions import inputs_caption
 from sampviz.figures.captions.page_texts import one_line
 from sampviz.figures.charts.axes import line_styles
 from sampviz.figures.charts.radial_power import draw_radial_power
-from sampviz.figures.grids.inputs_fit import InputsFit, fit_inputs
+from sampviz.figures.grids.inputs_fit import SPECTRUM_SHARE, InputsFit, fit_inputs
 from sampviz.figures.grids.inputs_layout import InputColumn, arrange_inputs
 from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.looks import checked_look, warn_of_height
@@ -31,7 +31,6 @@ from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
 _ABOVE_NYQUIST = (225, 225, 225)
-_SPECTRUM_SHARE = 0.8  # of the width of a column
 
 
 def draw_inputs(
@@ -80,7 +79,7 @@ def draw_inputs(
     highest = max(0.5 / mm for image in images for mm in image.spacing or ())
     mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
     styles = line_styles(len(images))
-    frequencies = max(3, round(_SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
+    frequencies = max(3, round(SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
     columns = [
         InputColumn(
             image,

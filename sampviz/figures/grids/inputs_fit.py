@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from sampviz.core.errors import UsageError, argument
+from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import MM_PER_INCH
 from sampviz.figures.options import Look
@@ -13,8 +14,11 @@ from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
+SPECTRUM_SHARE = 0.8  # of the width of a column
 _LEGIBLE, _WIDEST = 24.0, 60.0  # mm, of a column
 _MOST_DPI, _DPI_STEP = 900, 50
+_SHARES = (1.0, 0.85, 0.7)
+_LINES_AROUND, _LINES_BELOW = 17, 20  # of text: in every line of columns, and of the chart
 _EMPTY_WEIGHT = 0.1  # of what stays empty of a column, beside errors of the scale
 
 
@@ -80,13 +84,20 @@ def fit_inputs(
     """
     count = len(images)
     best: InputsFit | None = None
+    highest = look.page_height or PAGE_HEIGHT
     resolutions = [look.dpi] if look.dpi else range(look.least_dpi, _MOST_DPI + 1, _DPI_STEP)
     for per_line in dict.fromkeys(ceil(count / n) for n in range(1, count + 1)):
-        fits = [
-            fit
-            for resolution in resolutions
-            if (fit := _fit(images, crops, look, resolution, per_line))
-        ]
+        fits: list[InputsFit] = []
+        for share in _SHARES:  # of the width: narrower columns where the page would be too high
+            fits = [
+                fit
+                for resolution in resolutions
+                if (fit := _fit(images, crops, look, resolution, per_line, share))
+            ] or fits
+            low_enough = [fit for fit in fits if _height(fit, crops) <= highest]
+            if low_enough:
+                fits = low_enough
+                break
         if not fits:
             continue
         best = min(fits, key=lambda fit: _badness(fit, crops))
@@ -101,6 +112,15 @@ def fit_inputs(
     return best
 
 
+def _height(fit: InputsFit, crops: Sequence[Region]) -> float:
+    """Return about the height of the page, in mm."""
+    text_size = fit.spacing.text_size
+    tallest = max(crop.height * zoom[0] for crop, zoom in zip(crops, fit.zooms, strict=True))
+    each = tallest + SPECTRUM_SHARE * fit.column + _LINES_AROUND * text_size.line
+    total = ceil(len(crops) / fit.per_line) * each + _LINES_BELOW * text_size.line
+    return total * MM_PER_INCH / text_size.dpi
+
+
 def _badness(fit: InputsFit, crops: Sequence[Region]) -> float:
     widest = max(crop.width * zoom[1] for crop, zoom in zip(crops, fit.zooms, strict=True))
     return fit.scale_error + _EMPTY_WEIGHT * (1 - widest / fit.column)
@@ -112,6 +132,7 @@ def _fit(
     look: Look,
     dpi: int,
     per_line: int,
+    share: float,
 ) -> InputsFit | None:
     """Return the best fit at a resolution; None where an image is too large for its column."""
     spacing = Spacing(TextSize(look.points, dpi, look.family), edge_labels=True, tick_text="−80")
@@ -119,7 +140,7 @@ def _fit(
     pixels = round(look.page_width / MM_PER_INCH * dpi)
     line = spacing.text_size.line
     free = pixels - spacing.left_margin - spacing.right_margin - 2 * line * (per_line - 1)
-    column = min(free // per_line, round(_WIDEST / MM_PER_INCH * dpi))
+    column = min(round(share * (free // per_line)), round(_WIDEST / MM_PER_INCH * dpi))
     sides = [image.spacing or (1.0, 1.0) for image in images]
     finest = min(min(mm) for mm in sides)
     fits: list[InputsFit] = []

@@ -148,12 +148,13 @@ def zooms_within(
     letters: bool,
     look: Look,
     columns: int,
+    beside: Callable[[TextSize], int] | None = None,
 ) -> Iterator[Zooms]:
     """Yield all zooms and resolutions of a printed page at which columns fit into a width.
 
     Parameters
     ----------
-    scenes, edge_labels, tick_text
+    scenes, edge_labels, tick_text, beside
         As for `choose_zoom`.
     letters : bool
         Whether rows are lettered.
@@ -167,7 +168,7 @@ def zooms_within(
     Zooms
     """
     aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
-    content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, None, letters)
+    content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, beside, letters)
     assert look.page_width
     inches = look.page_width / MM_PER_INCH
     resolutions = range(look.least_dpi, _FINEST_PAGE + 1, _DPI_STEP)
