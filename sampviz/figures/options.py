@@ -34,7 +34,14 @@ class Look:
 
     width: Annotated[
         float | None,
-        Spec("Width of the figure.", "width in mm", low=10, high=5000, unit="mm", metavar="MM"),
+        Spec(
+            "Width of the figure; 183 for the page of compare, for steps and inputs.",
+            "width in mm",
+            low=10,
+            high=5000,
+            unit="mm",
+            metavar="MM",
+        ),
     ] = None
     dpi: Annotated[
         int | None,

@@ -18,6 +18,7 @@ from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
 NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
+_Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 
 
@@ -117,7 +118,14 @@ def draw_fold_summary(
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
     with own_style(with_font(CHARTS, text_size.font)):
-        _draw_profiles(axes_in_box(figure, curve_box), summaries, styles, text_size.points)
+        curve_axes = axes_in_box(figure, curve_box)
+        _draw_profiles(curve_axes, summaries, styles, text_size.points)
+        label = next(
+            (text for text in _Y_LABELS if text_size.width(text) <= curve_box[3] + 2 * line),
+            _Y_LABELS[-1],
+        )
+        points = text_size.points
+        curve_axes.set_ylabel(label, fontsize=points, labelpad=points / 4)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
             box_height = half - (3 if is_narrow else 4) * line
@@ -178,7 +186,6 @@ def _draw_profiles(
     axes.set_xlim(0, 1)
     axes.set_ylim(lowest, highest)
     axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
-    axes.set_ylabel("power re original (dB)", fontsize=points, labelpad=points / 4)
     axes.set_title("above 0: folded in; below 0: lost", fontsize=points, loc="left", pad=points / 3)
     thin_axes(axes, points)
 

@@ -70,7 +70,7 @@ def compare(
     cmap : str, default "gray"
         A colour map of matplotlib, for the images.
     width : float, optional
-        Width of the figure in mm, 10..5000; as wide as its panels by default.
+        Width of the figure in mm, 10..5000; 183 for the default rows, else as wide as its panels.
     columns : int, optional
         How many columns stand in a line, 1..64; all by default.
     dpi : int, optional

@@ -23,7 +23,7 @@ _TICKS = {
 # The height of the charts, in lines of text; more for many chains.
 _CHART_LINES = 14
 _NARROW_LINES = 11  # of each of two that stand one below the other
-_LOW_LINES = 8  # on a page that is wider than high
+_LOW_LINES = 9  # on a page that is wider than high
 
 
 def cropped_image(image: Image, crop: Region | None) -> Image:
@@ -131,7 +131,7 @@ def chart_lines(chains: int, look: Look) -> int:
     if look.page_width / line_mm < NARROW + 2:
         return 2 * max(_NARROW_LINES, bars + 4)
     if look.page_height and look.page_height < look.page_width:
-        return max(_LOW_LINES, bars + 3)
+        return max(_LOW_LINES, bars + 4)
     return max(_CHART_LINES, bars + 4)
 
 

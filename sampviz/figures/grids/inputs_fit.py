@@ -18,7 +18,7 @@ SPECTRUM_SHARE = 0.8  # of the width of a column
 _LEGIBLE, _WIDEST = 24.0, 60.0  # mm, of a column
 _MOST_DPI, _DPI_STEP = 900, 50
 _SHARES = (1.0, 0.85, 0.7)
-_LINES_AROUND, _LINES_BELOW = 17, 20  # of text: in every line of columns, and of the chart
+_LINES_AROUND, _LINES_BELOW = 18, 20  # of text: in every line of columns, and of the chart
 _EMPTY_WEIGHT = 0.1  # of what stays empty of a column, beside errors of the scale
 
 
@@ -100,8 +100,11 @@ def fit_inputs(
                 break
         if not fits:
             continue
-        best = min(fits, key=lambda fit: _badness(fit, crops))
-        if best.column * MM_PER_INCH / best.spacing.text_size.dpi >= _LEGIBLE:
+        fit = min(fits, key=lambda fit: _badness(fit, crops))
+        legible = fit.column * MM_PER_INCH / fit.spacing.text_size.dpi >= _LEGIBLE
+        if best is None or _height(fit, crops) <= max(highest, _height(best, crops)):
+            best = fit
+        if legible:
             break
     if best is None:
         raise UsageError(

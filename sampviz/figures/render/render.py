@@ -27,6 +27,7 @@ from sampviz.figures.style import (
     MARK,
     PANELS,
     POINTS_PER_INCH,
+    TextSize,
     families,
     own_style,
 )
@@ -106,7 +107,7 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
         artist = _draw_panel(figure, sheet, placed_panel)
         if placed_panel.scale:
             _draw_scale(figure, artist, placed_panel, placed_panel.scale, spacing)
-        _draw_digits(figure, artist, placed_panel, points)
+        _draw_digits(figure, artist, placed_panel, spacing.text_size)
     for rule in sheet.rules:
         _draw_rule(figure, sheet, rule)
     for arrow in sheet.arrows:
@@ -166,10 +167,15 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed_panel: PlacedPanel) -> Pane
 
 
 def _draw_digits(
-    figure: PanelFigure, artist: PanelArtist, placed_panel: PlacedPanel, points: float
+    figure: PanelFigure, artist: PanelArtist, placed_panel: PlacedPanel, text_size: TextSize
 ) -> None:
-    columns = placed_panel.panel.pixels.shape[1]
-    for number, (text, white) in enumerate(placed_panel.panel.digits):
+    """Write the numbers on the samples; none where one is wider than its sample."""
+    panel = placed_panel.panel
+    columns, points = panel.pixels.shape[1], text_size.points
+    widest = max((text_size.width(f"{text} ") for text, _ in panel.digits), default=0)
+    if widest > panel.zoom[1]:
+        return
+    for number, (text, white) in enumerate(panel.digits):
         digits = Text(
             number % columns + 0.5,
             number // columns + 0.5,
