@@ -91,10 +91,10 @@ def test_colour_bars_are_flat_in_a_viewer(viewer: str, tmp_path: Path) -> None:
     figure = sampviz.compare(image, "max", rows="spectrum", annotate=False)
     for frame in of_kind(figure, Polygon):
         frame.set_visible(False)
-    page = viewed(figure, viewer, 600, tmp_path)
+    page = viewed(figure, viewer, 1200, tmp_path)
     strip = of_kind(figure, PanelArtist)[-1]
     assert strip.pixels.shape[:2] == (256, 1)
-    assert_flat(page, strip, figure, 600, 256)
+    assert_flat(page, strip, figure, 1200, 256)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
