@@ -106,8 +106,8 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "--rows", "image,spectra"],
         2,
         "error: no row is named 'spectra'\n  in:  --rows 'image,spectra'\n"
-        "  fix: did you mean 'spectrum'? wanted some of image, detail, error, spectrum, summary, zoom,"
-        " difference, alias, foldspectrum, flat\n",
+        "  fix: did you mean 'spectrum'? wanted some of image, detail, error, spectrum, summary,"
+        " zoom, difference, alias, foldspectrum, flat\n",
     ),
     "a window upside down": (
         ["sample:dwi", "--ops", "max", "--window", "9,3"],
