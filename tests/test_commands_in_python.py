@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import sampviz as package
+from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
 from tests.conftest import Cli
 
@@ -25,7 +26,10 @@ PRINTED = {"json", "quiet", "list_"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
            "scale"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
-    "explain": ("analysis.explain.explanation", {"out", "frames", "overwrite"}),
+    "explain": (
+        "analysis.explain.explanation",
+        {"out", "frames", "overwrite", *LOOK_OPTIONS},
+    ),
     "measure": (
         "analysis.measure",
         {"explain", "jobs", "scheduler", "keep_going", "out", "overwrite"} | READING,

@@ -26,10 +26,13 @@ ROOMS = [
 INNER = {
     "figures": [
         ["grids"],
-        ["charts", "render"],
+        ["charts"],
+        ["render"],
         ["captions", "layout"],
         ["panels"],
-        ["options", "style"],
+        ["style"],
+        ["options"],
+        ["journals"],
     ],
     "ops": [
         ["catalogue", "chain"],
@@ -173,6 +176,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "images/formats/orientation.py",
                 "images/formats/png_jpeg.py",
                 "figures/render/animation.py",
+                "figures/render/tiff_encoder.py",
                 "testing/parity/pillow_cases.py",
             },
         ),

@@ -18,4 +18,7 @@ class Reading(TypedDict, total=False):
     volume: bool
     nan: Literal["keep", "fill=0", "fill=mean", "error"]
     max_pixels: int | None
+    as_: Literal["labels", "intensity"] | None
+    layout: Literal["hwc", "chw"] | None
+    palette: Literal["colours", "index"]
     scale: Literal["unit", "zscore", "none"]

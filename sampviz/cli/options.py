@@ -11,8 +11,10 @@ import typer
 
 from sampviz.cli.completion import complete_measures, complete_rows, complete_words
 from sampviz.core.errors import SampvizWarning
-from sampviz.core.option import Option
-from sampviz.figures.options import FIGURE_OPTIONS, HELP_PANELS
+from sampviz.core.option import Option, join_words
+from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS, LOOK, LOOK_OPTIONS
+
+FIGURE_FILE = f"FILE{join_words(ENDINGS)}"  # in the help of options that name one
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
@@ -119,6 +121,14 @@ _DRAWING = [
 def takes_figure_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all options of a comparison; it gets them as one argument, `options`."""
     return with_options(command, "options", _DRAWING)
+
+
+_LOOK = [parameter_of(FIGURE_OPTIONS[name], LOOK) for name in LOOK_OPTIONS]
+
+
+def takes_look_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of how every figure looks; it gets them as `look`, by name."""
+    return with_options(command, "look", _LOOK)
 
 
 def silence_warnings(quiet: bool) -> None:

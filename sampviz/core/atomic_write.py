@@ -20,6 +20,8 @@ _SIGNATURES = (
     (b"\x89PNG", b"tEXtSoftware\0sampviz "),
     (b"GIF8", b"sampviz "),
     (b"%PDF", b"/Creator (sampviz "),
+    (b"%!PS-Adobe-3.0 EPSF-3.0\n", b"%%Creator: sampviz "),
+    (b"II*\0", b"\0sampviz "),
     (b'<?xml version="1.0" encoding="utf-8" standalone="no"?>\n<!DOCTYPE', b"<dc:title>sampviz "),
     (b"<!DOCTYPE html>", b'<meta name="generator" content="sampviz '),
     (b'{\n  "schema": ', b'\n  "program": "sampviz '),

@@ -11,19 +11,21 @@ from numpy.typing import NDArray
 
 from sampviz.core.text import short_repr
 from sampviz.core.version import __version__
+from sampviz.figures.options import FONT
+from sampviz.figures.render.eps import encode_eps
 from sampviz.figures.render.png_encoder import encode_png
-from sampviz.figures.style import CHARTS, own_style
+from sampviz.figures.render.tiff_encoder import encode_tiff
+from sampviz.figures.style import CHARTS, own_style, with_font
 
 Pixels = NDArray[np.uint8]
 _PROGRAM = f"sampviz {__version__}"
 # matplotlib would write a date, and its own name with its version.
 _METADATA: dict[str, dict[str, Any]] = {
-    ".png": {"Software": _PROGRAM},
     ".pdf": {"Creator": _PROGRAM, "Producer": None, "CreationDate": None},
     ".svg": {"Creator": _PROGRAM, "Date": None},
 }
 # The key of a figure's record: readers of PDF and SVG know only standard ones.
-_RECORD = {".png": "sampviz", ".pdf": "Keywords", ".svg": "Description"}
+_RECORD = {".pdf": "Keywords", ".svg": "Description"}
 
 
 class DrawnFigure(Figure):
@@ -35,10 +37,13 @@ class DrawnFigure(Figure):
         How the figure was made, as JSON; "" where that is not known. Saved in the file.
     settings : mapping
         Those of matplotlib that it is painted with.
+    font : str
+        The family of its text.
     """
 
     record: str = ""
     settings: Mapping[str, Any] = CHARTS
+    font: str = FONT
 
     @property
     def subject(self) -> str:
@@ -63,7 +68,7 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     ----------
     figure : Figure
         A figure of sampviz, or any of matplotlib.
-    kind : {".png", ".pdf", ".svg"}
+    kind : {".png", ".pdf", ".svg", ".tif", ".eps"}
         The format.
 
     Returns
@@ -71,12 +76,19 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
     bytes
     """
     record = figure.record if isinstance(figure, DrawnFigure) else ""
-    metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     if kind == ".png":
-        return encode_png(_render(figure), metadata, figure.dpi)
+        texts = {"Software": _PROGRAM, **({"sampviz": record} if record else {})}
+        return encode_png(_render(figure), texts, figure.dpi)
+    if kind == ".tif":
+        return encode_tiff(_render(figure), _PROGRAM, record, figure.dpi)
+    settings = with_font(CHARTS, figure.font) if isinstance(figure, DrawnFigure) else CHARTS
+    if kind == ".eps":
+        with own_style(settings):
+            return encode_eps(figure, _PROGRAM, record)
+    metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}
     # Not straight into a file: on a full disk matplotlib fails in ways of its own.
     buffer = BytesIO()
-    with own_style():
+    with own_style(settings):
         figure.savefig(buffer, format=kind[1:], metadata=metadata, dpi=figure.dpi)
     return buffer.getvalue()
 
@@ -100,6 +112,9 @@ def figure_pixels(figure: Figure) -> Pixels:
 def _render(figure: Figure) -> Pixels:
     """Return the pixels with alpha, (H, W, 4): a view, valid until the figure is drawn again."""
     canvas: Any = FigureCanvasAgg(figure)
-    with own_style(figure.settings if isinstance(figure, DrawnFigure) else CHARTS):
+    settings = CHARTS
+    if isinstance(figure, DrawnFigure):
+        settings = with_font(figure.settings, figure.font)
+    with own_style(settings):
         canvas.draw()
     return np.asarray(canvas.buffer_rgba(), np.uint8)

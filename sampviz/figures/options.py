@@ -6,23 +6,132 @@ fields of recipes, their JSON schema, the checks of values and docs/options.md. 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal, get_args
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Literal, TypedDict, get_args
 
-from sampviz.core.option import Spec, options_of
+from sampviz.core.option import Spec, join_words, options_of
+from sampviz.figures.journals import JOURNALS, Journal
 
 Kind = Literal["compare", "steps", "inputs"]
+FORMATS = ("png", "pdf", "svg", "tif", "eps")  # that a figure may be saved in
+ENDINGS = tuple(f".{name}" for name in FORMATS)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Show = Literal["magnitude", "phase", "real"]
 Scope = Literal["shared", "panel"]
 Convention = Literal["neurological", "radiological"]
 Up = Literal["nearest", "bilinear"]
 
+FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
+POINTS = 7.0  # the size of the text
+SCREEN_DPI, PRINT_DPI = 150, 300
+
 _COMPARE, _STEPS = ("compare",), ("steps",)
 
 
 @dataclass(frozen=True)
-class FigureOptions:
+class Look:
+    """How every figure looks, as it was written; None where the figure or the journal decides."""
+
+    width: Annotated[
+        float | None,
+        Spec(
+            "Width of the figure; 183 for the page of compare, for steps and inputs.",
+            "width in mm",
+            low=10,
+            high=5000,
+            unit="mm",
+            metavar="MM",
+        ),
+    ] = None
+    dpi: Annotated[
+        int | None,
+        Spec(
+            "Resolution; 150, and at least 300 for a given width.",
+            "resolution",
+            low=30,
+            high=2400,
+            unit="dpi",
+        ),
+    ] = None
+    font_size: Annotated[
+        float | None,
+        Spec(
+            f"Size of the text; {POINTS:g} by default.",
+            "size of the text in points",
+            low=3,
+            high=40,
+            unit="pt",
+            metavar="PT",
+        ),
+    ] = None
+    font: Annotated[
+        str | None,
+        Spec(f"Family of the font; {FONT} by default.", "family of the font", metavar="FAMILY"),
+    ] = None
+    journal: Annotated[
+        str | None,
+        Spec(
+            "Width, size of the text and resolution that a journal asks for;"
+            " `sampviz figure --journal list`.",
+            f"{join_words(tuple(JOURNALS))}: its width, size of the text and resolution",
+            metavar="NAME",
+            words=tuple(JOURNALS),
+        ),
+    ] = None
+
+    @property
+    def page_width(self) -> float | None:
+        """The width of the figure in mm; None where nobody said it."""
+        return self.width or (self._journal.width if self._journal else None)
+
+    @property
+    def page_height(self) -> float | None:
+        """The most that the figure may be high, in mm; None for no limit."""
+        return self._journal.height if self._journal else None
+
+    @property
+    def points(self) -> float:
+        """The size of the text."""
+        return self.font_size or (self._journal.font_size if self._journal else POINTS)
+
+    @property
+    def family(self) -> str:
+        """The family of the font."""
+        return self.font or FONT
+
+    @property
+    def least_dpi(self) -> int:
+        """The resolution at least, where none was given."""
+        return self._journal.dpi if self._journal else PRINT_DPI if self.width else SCREEN_DPI
+
+    @property
+    def _journal(self) -> Journal | None:
+        return JOURNALS[self.journal] if self.journal else None
+
+    def with_width(self, width: float) -> "Look":
+        """Return the same with a width where none was said."""
+        return self if self.page_width else replace(self, width=width)
+
+    def with_points(self, points: float) -> "Look":
+        """Return the same with another size of the text where none was said."""
+        return self if self.font_size or self.journal else replace(self, font_size=points)
+
+
+class LookValues(TypedDict, total=False):
+    """The fields of `Look` as keywords of a function."""
+
+    width: float | None
+    dpi: int | None
+    font_size: float | None
+    font: str | None
+    journal: str | None
+
+
+DEFAULT_LOOK = Look()
+
+
+@dataclass(frozen=True)
+class FigureOptions(Look):
     """The options of figures, as they were written; None where the figure decides."""
 
     title: Annotated[
@@ -137,27 +246,6 @@ class FigureOptions:
             "neurological or radiological",
         ),
     ] = "neurological"
-    width: Annotated[
-        float | None,
-        Spec(
-            "Width of the figure; 183 for the default rows.",
-            "width in mm",
-            low=10,
-            high=5000,
-            unit="mm",
-            metavar="MM",
-        ),
-    ] = None
-    dpi: Annotated[
-        int | None,
-        Spec(
-            "Resolution; 150, and at least 300 for a given width.",
-            "resolution",
-            low=30,
-            high=2400,
-            unit="dpi",
-        ),
-    ] = None
     columns: Annotated[
         int | None,
         Spec(
@@ -168,27 +256,17 @@ class FigureOptions:
             kinds=_COMPARE + _STEPS,
         ),
     ] = None
-    font_size: Annotated[
-        float,
-        Spec(
-            "Size of the text.",
-            "size of the text in points",
-            low=3,
-            high=40,
-            unit="pt",
-            metavar="PT",
-        ),
-    ] = 7
 
 
 FIGURE_OPTIONS = options_of(FigureOptions)
+LOOK_OPTIONS = tuple(field.name for field in fields(Look))
 # The panels of the help of `sampviz compare`, in the order of their lines.
 CONTENT, LOOK = "What is shown", "How it looks"
 HELP_PANELS: Mapping[str, tuple[str, ...]] = {
     CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "crop", "up"),
     LOOK: (
         *("window", "window_scope", "convention", "cmap", "title"),
-        *("width", "dpi", "columns", "font_size", "annotate"),
+        *("columns", "annotate", *LOOK_OPTIONS),
     ),
 }
 

@@ -3,9 +3,9 @@
 Matplotlib has one table of settings, `rcParams`, for all threads; it is the user's. What sampviz
 draws says its fonts, colours and lines itself wherever matplotlib lets it. The rest is read by
 matplotlib from the table alone: while artists are made (defaults of patches and axes), while they
-are painted (hinting, snapping), and while PDF and SVG are written (their kinds of text). For that
-time only, `own_style` puts those settings that differ into the table and then the user's back; one
-thread at a time. Of a user who has changed nothing, no setting changes for pictures in PNG.
+are painted (hinting, snapping), and while PDF, SVG and EPS are written (their kinds of text). For
+that time only, `own_style` puts those settings that differ into the table and then the user's back;
+one thread at a time. Of a user who has changed nothing, no setting changes for pictures in PNG.
 """
 
 from bisect import bisect_right
@@ -17,14 +17,15 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import ft2font
 from matplotlib.backends.backend_agg import get_hinting_flag
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont, get_font, get_font_names
 
 from sampviz.core.bounded_cache import bounded_cache
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.text import escape_control
+from sampviz.figures.options import FONT
 
 FREETYPE = ft2font.__freetype_version__
-FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
 LINE_HEIGHT = 1.3  # of the font size
 INK = "#222222"
 MARK = "#00c8ff"  # boxes on pictures: seen on grey and on the map of spectra, also by colour-blind
@@ -42,11 +43,12 @@ PANELS: Mapping[str, Any] = {
     for name, value in dict.items(mpl.rcParamsDefault)
     if not name.startswith(_NOT_DRAWN)
 }
-# Of axes, whose ticks and labels are made when they are painted, and of PDF and SVG.
+# Of axes, whose ticks and labels are made when they are painted, and of PDF, SVG and EPS.
 CHARTS: Mapping[str, Any] = {
     **PANELS,
     "font.family": [FONT],
     "pdf.fonttype": 42,  # text stays text
+    "ps.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "sampviz",  # ids that do not change from run to run
     "text.color": INK,
@@ -56,6 +58,7 @@ CHARTS: Mapping[str, Any] = {
     "ytick.color": INK,
     "text.parse_math": False,  # a $ in a file name is a $
 }
+_MOST_NAMES = 8  # of fonts, in an error
 _settings_lock = RLock()
 
 
@@ -82,12 +85,34 @@ def own_style(settings: Mapping[str, Any] = CHARTS) -> Iterator[None]:
             dict.update(table, users)
 
 
-@bounded_cache(2**12)
-def font_files() -> tuple[str, str]:
-    """Return the files of the font, normal and bold."""
+def families(font: str) -> list[str]:
+    """Return a family and, for signs that it lacks, our own."""
+    return list(dict.fromkeys((font, FONT)))
+
+
+def with_font(settings: Mapping[str, Any], font: str) -> Mapping[str, Any]:
+    """Return settings in which text is of a family."""
+    return settings if font == FONT else {**settings, "font.family": families(font)}
+
+
+def check_font(font: str) -> None:
+    """Raise UsageError for a family that matplotlib does not find; it names some that it does."""
+    try:
+        font_files(font)
+    except ValueError:
+        names = sorted(get_font_names())
+        some = f"write one of {', '.join(names[:_MOST_NAMES])}" + " .." * (len(names) > _MOST_NAMES)
+        fix = did_you_mean(font, names, some)
+        raise UsageError(f"no font is named {font[:40]!r}", argument("font"), fix) from None
+
+
+@bounded_cache(2**14)
+def font_files(font: str = FONT) -> tuple[str, str]:
+    """Return the files of a family, normal and bold; ValueError if there is none."""
     with own_style(PANELS):
         normal, bold = (
-            findfont(FontProperties(family=[FONT], weight=weight)) for weight in ("normal", "bold")
+            findfont(FontProperties(family=[font], weight=weight), fallback_to_default=False)
+            for weight in ("normal", "bold")
         )
     return normal, bold
 
@@ -95,9 +120,10 @@ def font_files() -> tuple[str, str]:
 class TextSize:
     """A size of text on a figure of a certain resolution: how much room words take, in pixels."""
 
-    def __init__(self, points: float, dpi: float) -> None:
-        self.points, self.dpi = points, dpi
-        self._files = font_files()
+    def __init__(self, points: float, dpi: float, font: str = FONT) -> None:
+        self.points, self.dpi, self.font = points, dpi, font
+        both_weights = zip(*map(font_files, families(font)), strict=True)
+        self._normal, self._bold = (tuple(map(str, files)) for files in both_weights)
 
     @property
     def line(self) -> int:
@@ -106,7 +132,7 @@ class TextSize:
 
     def width(self, text: str, *, bold: bool = False) -> int:
         """The width of a line of text."""
-        return _width(self._files[bold], self.points, self.dpi, text)
+        return _width(self._bold if bold else self._normal, self.points, self.dpi, text)
 
     def wrap(self, text: str, available: int, *, bold: bool = False) -> list[str]:
         """Break lines that are wider than `available`: at spaces, hyphens, before `:`, anywhere."""
@@ -151,14 +177,14 @@ class TextSize:
     def lacking(self, text: str) -> set[str]:
         """Return the characters of a text that the font cannot draw."""
         with own_style(PANELS):
-            font = get_font(self._files[0])
-        return {char for char in text if not font.get_char_index(ord(char))}
+            fonts = list(map(get_font, self._normal))
+        return {char for char in text if not any(font.get_char_index(ord(char)) for font in fonts)}
 
 
 @bounded_cache(2**21)  # widths come again on every figure; one costs .3 ms
-def _width(file: str, points: float, dpi: float, text: str) -> int:
+def _width(files: tuple[str, ...], points: float, dpi: float, text: str) -> int:
     with own_style(PANELS):
-        font = get_font(file)
+        font = get_font(files)
         font.set_size(points, dpi)
         # Hinted as it will be drawn: lines come out up to a tenth wider otherwise.
         font.set_text(text, 0.0, get_hinting_flag())
@@ -168,10 +194,10 @@ def _width(file: str, points: float, dpi: float, text: str) -> int:
 def _pieces(text: str) -> list[str]:
     """Split where a line may break; the pieces joined are the text."""
     pieces = [""]
-    for previous, char in zip(" " + text, text, strict=False):
+    for previous, char, following in zip(" " + text, text, text[1:] + " ", strict=False):
         breaks = (
             previous == " "
-            or char == ":"
+            or (char == ":" and following != " ")
             or (previous == "-" and char.isalpha() and len(pieces[-1]) >= _LEAST_BEFORE_HYPHEN)
         )
         if breaks and pieces[-1]:

@@ -8,6 +8,7 @@ import gzip
 import re
 import struct
 import zlib
+from contextlib import suppress
 from io import BufferedReader
 from itertools import product
 from pathlib import Path
@@ -23,6 +24,8 @@ _MOST_CHUNKS = 100_000
 _KEYWORD = b"sampviz"
 _IN_PDF = re.compile(rb"/Keywords\s*\((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _IN_SVG = re.compile(rb"<dc:description>(\{.*?\})</dc:description>", re.DOTALL)
+_IN_EPS = re.compile(rb"^%sampviz: (.*)$", re.MULTILINE)
+_DESCRIPTION, _ASCII = 270, 2  # a tag of TIFF, and the type of its value
 # Of NIfTI-1 and -2: bytes of the header, and in it the type and the position of vox_offset.
 _HEADERS = {348: ("f", 108), 540: ("q", 168)}
 _GZIP = b"\x1f\x8b"
@@ -40,7 +43,7 @@ def embedded_text(path: Path) -> tuple[str, str]:
     Returns
     -------
     ending : str
-        .png, .pdf, .svg, .json, or .nii for all others.
+        .png, .pdf, .svg, .tif, .eps, .json, or .nii for all others.
     text : str
         That of the file beside it, `sidecar_path`, where the format holds none; "" for none.
 
@@ -55,6 +58,11 @@ def embedded_text(path: Path) -> tuple[str, str]:
             ending, text = ".png", _png_text(file)
         elif start.startswith(b"%PDF"):
             ending, text = ".pdf", _pdf_text(file)
+        elif start.startswith(b"II*\0"):
+            ending, text = ".tif", _tiff_text(file)
+        elif start.startswith(b"%!PS"):
+            file.seek(0)
+            ending, text = ".eps", b"".join(_IN_EPS.findall(file.read(LONGEST)))
         elif start.lstrip().startswith(b"{"):
             ending, text = ".json", start + file.read(LONGEST)
         elif b"<svg" in start:
@@ -115,6 +123,21 @@ def _pdf_text(file: BufferedReader) -> bytes:
     file.seek(max(0, file_size(file) - LONGEST))
     keywords = _IN_PDF.findall(file.read(LONGEST))
     return re.sub(rb"\\(.)", rb"\1", keywords[-1]) if keywords else b""
+
+
+def _tiff_text(file: BufferedReader) -> bytes:
+    """Return the description of the first picture; b"" for none."""
+    file.seek(4)
+    with suppress(struct.error):
+        file.seek(*struct.unpack("<I", file.read(4)))
+        (count,) = struct.unpack("<H", file.read(2))
+        for entry in struct.iter_unpack("<HHII", file.read(12 * count)):
+            tag, kind, length, position = entry
+            if (tag, kind) == (_DESCRIPTION, _ASCII) and length <= LONGEST:
+                file.seek(position)
+                text = file.read(length).rstrip(b"\0")
+                return text if text.startswith(b"{") else b""
+    return b""
 
 
 def _nifti_text(file: BufferedReader, start: bytes) -> bytes:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampviz.core.errors import did_you_mean
-from sampviz.core.option import Option
-from sampviz.figures.options import FIGURE_OPTIONS, KINDS
+from sampviz.core.option import Option, join_words
+from sampviz.figures.options import FIGURE_OPTIONS, FORMATS, KINDS
 from sampviz.images.selection import READING_OPTIONS
 
-FORMATS = ("png", "pdf", "svg")
 _ALL = frozenset(KINDS)
 _TEXT = {"type": "string"}
 _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
@@ -117,7 +116,7 @@ FIELDS: Mapping[str, Field] = {
     **{name: _field_of(option) for name, option in READING_OPTIONS.items()},
     **{name: _field_of(option) for name, option in FIGURE_OPTIONS.items()},
     "slices": Field("slices", "the slice of each input, in their order", frozenset({"inputs"})),
-    "formats": Field("texts", "png, pdf or svg, or several of them", words=FORMATS),
+    "formats": Field("texts", f"{join_words(FORMATS)}, or several of them", words=FORMATS),
 }
 PANEL_FIELDS = {"show": "text", "stage": "integer", "title": "text", "arrow": "text"}  # and types
 # What a matrix may vary.

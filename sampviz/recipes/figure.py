@@ -3,13 +3,15 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sampviz.core.atomic_write import check_target, make_folder
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.captions.caption_formats import check_captions, parse_formats
 from sampviz.figures.grids.contact_sheet import contact_sheet
+from sampviz.figures.looks import checked_look
+from sampviz.figures.options import LookValues
 from sampviz.figures.render.output_files import save_with_captions
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending
@@ -38,6 +40,7 @@ def figure(
     *,
     options: Mapping[str, str] | None = None,
     progress: Progress[Recipe] | None = None,
+    **look: Unpack[LookValues],
 ) -> list[PanelFigure]:
     """Draw the figures of a recipe, of its own images or of yours.
 
@@ -53,6 +56,9 @@ def figure(
     progress : callable, optional
         Called with an iterator over the figures' recipes and with their number; gives the recipes
         on, e.g. ``lambda recipes, count: tqdm(recipes, total=count)``.
+    **look
+        In place of what the recipe says: width, dpi, font_size, font, journal, as in
+        `sampviz.compare`.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def figure(
     >>> import sampviz
     >>> (figure,) = sampviz.figure("flc", "sample:brick")
     """
-    recipes = _recipes(name, inputs, options)
+    recipes = _recipes(name, inputs, options, look)
     return [draw_recipe(recipe) for recipe in with_progress(recipes, len(recipes), progress)]
 
 
@@ -81,6 +87,7 @@ def save_figures(
     out: Path | None = None,
     *,
     options: Mapping[str, str] | None = None,
+    look: LookValues | None = None,
     caption: str | None = None,
     overwrite: bool = False,
     progress: Progress[Recipe] | None = None,
@@ -91,7 +98,7 @@ def save_figures(
     names formats, `md,tex,html`, in which captions are written beside the figures. Of the gallery
     there is a contact sheet, too.
     """
-    recipes = _recipes(name, inputs, options)
+    recipes = _recipes(name, inputs, options, look or {})
     captions = parse_formats(caption)
     folder = out or Path()
     targets = {recipe.name: [folder / file for file in recipe.files] for recipe in recipes}
@@ -118,7 +125,10 @@ def save_figures(
         yield from save_with_captions(sheet, folder / "gallery.png", overwrite=overwrite)
 
 
-def _recipes(name: str | Path, inputs: Paths, options: Mapping[str, str] | None) -> list[Recipe]:
+def _recipes(
+    name: str | Path, inputs: Paths, options: Mapping[str, str] | None, look: LookValues
+) -> list[Recipe]:
     sources = path_texts(inputs)
     check_inputs(sources)
-    return read_recipes(os.fspath(name), options, sources)
+    checked_look(**look)
+    return [recipe.with_values(look) for recipe in read_recipes(os.fspath(name), options, sources)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.text import escape_control, short_repr
+from sampviz.figures.options import FONT
 from sampviz.images.input_names import PREFIX, distinct_files
 from sampviz.images.load import digest
 from sampviz.recipes.read import check_table
@@ -101,7 +102,7 @@ def record_of(
         Recipe(recipe.name, recipe.kind, values),
         tuple(map(digest, sources) if digests is None else digests),
         tuple(taken),
-        drawn_with() if sheet else versions(),
+        drawn_with(values.get("font") or FONT) if sheet else versions(),
         _windows(sheet) if sheet else {},
     )
 
@@ -116,12 +117,12 @@ def _windows(sheet: "Sheet") -> dict[str, list[float]]:
 
 
 @bounded_cache(2**16)
-def drawn_with() -> dict[str, str]:
+def drawn_with(font: str = FONT) -> dict[str, str]:
     """Return the versions of what the bytes of a figure depend on, and a hash of the font."""
-    from sampviz.figures.style import FONT, FREETYPE, font_files
+    from sampviz.figures.style import FREETYPE, font_files
 
-    font = sha256(b"".join(Path(file).read_bytes() for file in font_files())).hexdigest()
-    return {**versions(), "FreeType": FREETYPE, "font": f"{FONT} {font[:_DIGEST_CHARS]}"}
+    hashed = sha256(b"".join(Path(file).read_bytes() for file in font_files(font))).hexdigest()
+    return {**versions(), "FreeType": FREETYPE, "font": f"{font} {hashed[:_DIGEST_CHARS]}"}
 
 
 def parse_record(text: str, where: str) -> Record:

@@ -1,7 +1,7 @@
 """Recipes: figures written down in TOML, checked before any work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sampviz.core.notebook import ShortRepr
@@ -37,6 +37,11 @@ class Recipe(ShortRepr):
     def get(self, *names: str) -> dict[str, Any]:
         """Return what is written under these names; those that are not written are left out."""
         return {name: self.values[name] for name in names if name in self.values}
+
+    def with_values(self, values: Mapping[str, Any]) -> "Recipe":
+        """Return the same with other values; None leaves what is written."""
+        said = {name: value for name, value in values.items() if value is not None}
+        return replace(self, values={**self.values, **said})
 
     def at(self, key: str) -> str:
         """Return the location and the line of a key, for errors."""

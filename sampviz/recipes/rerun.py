@@ -51,7 +51,7 @@ def inspect(path: str | Path) -> Record:
     Parameters
     ----------
     path : str or Path
-        A PNG, PDF or SVG of sampviz, or an array of `apply`.
+        A figure of sampviz, or an array of `apply`.
 
     Returns
     -------
@@ -98,14 +98,14 @@ def rerun(
     Parameters
     ----------
     figure : str or Path
-        A PNG, PDF or SVG of sampviz.
+        A figure of sampviz.
     inputs : str, Path or sequence of these
         Inputs that lie elsewhere. Others are looked for beside the figure and in the current
         folder.
     check : bool
         Compare only: write nothing.
     out : str or Path, optional
-        FILE.png, .pdf or .svg; by default FIGURE_again beside the figure.
+        FILE.png, .pdf, .svg, .tif or .eps; by default FIGURE_again beside the figure.
     allow_code : bool
         Let a step be ``package.module:name``: code of yours, which is run.
     overwrite : bool

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from sampviz.core.errors import SampvizWarning
-from sampviz.figures import style
 from sampviz.images.load import load
 from tests.conftest import Cli, CliResult
 
@@ -136,9 +135,8 @@ def test_a_size_of_text_changes_the_picture_only(cli: Cli) -> None:
     assert [line.split(":")[0] for line in reasons(result)] == ["picture", "changed"]
 
 
-def test_a_font_changes_no_array_and_no_words(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "FONT", "STIXGeneral")
-    monkeypatch.setitem(style.CHARTS, "font.family", ["STIXGeneral"])
+def test_a_font_changes_no_array_and_no_words(cli: Cli) -> None:
+    rewrite("rows =", 'font = "STIXGeneral"\nrows =')
     result = checked(cli)
     assert verdict(result)[2].startswith("8 of 8")
     assert {line.split(":")[0] for line in reasons(result)} <= {"picture", "changed"}
@@ -332,7 +330,7 @@ def test_the_page_shows_expected_actual_and_difference(cli: Cli) -> None:
     ]
     (slider,) = (attributes for tag, attributes in seen.found if tag == "input")
     assert (slider["type"], slider["min"], slider["max"]) == ("range", "0", "100")
-    assert "image, BlurPool, 3 taps" in seen.text
+    assert "image, blur:k=3" in seen.text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampvizWarning)  # of transparency
         kept = load("base/one.png").array

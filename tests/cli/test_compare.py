@@ -23,9 +23,9 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> 
     assert [path.name for path in Path().iterdir()] == ["dwi_compare.png"]
 
 
-@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
 def test_format_follows_the_ending(cli: Cli, ending: str) -> None:
-    starts = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
+    starts = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml", "tif": b"II*\0", "eps": b"%!PS"}
     assert cli("compare", "sample:dwi", "--ops", "max", "-o", f"f.{ending}").code == 0
     assert Path(f"f.{ending}").read_bytes().startswith(starts[ending])
 
@@ -69,7 +69,7 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "-o", "figure.tiff"],
         4,
         "error: a figure cannot be saved as .tiff\n  in:  figure.tiff\n"
-        "  fix: end the name in .png, .pdf or .svg, or name a folder that is there\n",
+        "  fix: end the name in .png, .pdf, .svg, .tif or .eps, or name a folder that is there\n",
     ),
     "a folder that is not there": (
         ["sample:dwi", "--ops", "max", "-o", "nowhere/figure.png"],

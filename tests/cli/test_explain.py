@@ -109,7 +109,7 @@ def test_figures_frames_and_animations_are_written(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for ending in ("png", "pdf", "svg", "gif"):
+    for ending in ("png", "pdf", "svg", "tif", "eps", "gif"):
         assert cli("explain", "max", "-o", f"m.{ending}") == CliResult(0, f"m.{ending}\n", "")
     result = cli("explain", "max", "-o", "f.svg", "--frames")
     assert result.out.split() == [f"f_0{i}.svg" for i in range(1, 6)]
@@ -185,7 +185,7 @@ def test_nothing_is_written_over_what_is_not_ours(
             [
                 "error: a figure cannot be saved as .jpg",
                 "  in:  m.jpg",
-                "  fix: end the name in .png, .pdf or .svg, or .gif for one that moves",
+                "  fix: end the name in .png, .pdf, .svg, .tif or .eps, or .gif for one that moves",
             ],
         ),
     ],

@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(params=["png", "pdf", "svg"])
+@pytest.fixture(params=["png", "pdf", "svg", "tif", "eps"])
 def figure(request: pytest.FixtureRequest, cli: Cli) -> Path:
     path = Path(f"f.{request.param}")
     words = ["brain.npy", "--ops", "max,blur:k=5", "--levels", "2", "--window", "p2,p98"]

@@ -104,7 +104,7 @@ ERRORS = {
         ["--ops", "max", "--curve", "curve.gif"],
         4,
         "error: a figure cannot be saved as .gif\n  in:  curve.gif\n"
-        "  fix: end the name in .png, .pdf or .svg, or name a folder that is there\n",
+        "  fix: end the name in .png, .pdf, .svg, .tif or .eps, or name a folder that is there\n",
     ),
     "one file for both": (
         ["--ops", "max", "-o", "a.png", "--curve", "a.png"],

@@ -23,7 +23,7 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> 
     assert [path.name for path in Path().iterdir()] == ["dwi_spectrum.png"]
 
 
-@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
 def test_same_command_same_bytes_in_every_format(cli: Cli, ending: str) -> None:
     for name in ("a", "b"):
         words = ["sample:dwi", "--ops", "max,flc", "--unit", "mm", "-o", f"{name}.{ending}"]
@@ -112,7 +112,7 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "-o", "figure.tiff"],
         4,
         "error: a figure cannot be saved as .tiff\n  in:  figure.tiff\n"
-        "  fix: end the name in .png, .pdf or .svg, or name a folder that is there\n",
+        "  fix: end the name in .png, .pdf, .svg, .tif or .eps, or name a folder that is there\n",
     ),
 }
 

@@ -11,7 +11,7 @@ from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import OutputError
 from sampviz.figures.render.save import save
 
-KINDS = ["png", "pdf", "svg"]
+KINDS = ["png", "pdf", "svg", "tif", "eps"]
 
 
 def drawn(text: str, dpi: int = 100) -> Figure:
@@ -39,6 +39,8 @@ FOREIGN = {
     "a png of another program": ("f.png", lambda path: drawn("mine").savefig(path)),
     "a pdf of another program": ("f.pdf", lambda path: drawn("mine").savefig(path)),
     "an svg of another program": ("f.svg", lambda path: drawn("mine").savefig(path)),
+    "a tif of another program": ("f.tif", lambda path: drawn("mine").savefig(path)),
+    "an eps of another program": ("f.eps", lambda path: drawn("mine").savefig(path)),
     "a text that names us": ("f.png", lambda path: path.write_bytes(b"tEXtSoftware\0sampviz 1")),
     "an array": ("f.npy", lambda path: np.save(path, np.eye(3))),
 }

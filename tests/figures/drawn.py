@@ -21,9 +21,11 @@ def of_kind(figure: Figure, kind: type[Kind]) -> list[Kind]:
 
 
 def pictures(figure: Figure) -> list[PanelArtist]:
-    """The panels; the strips of colour bars are pictures, too, and come after them."""
-    assert isinstance(figure, PanelFigure)
-    return of_kind(figure, PanelArtist)[: len(figure.sheet.panels)]
+    """The panels, of a chart those in its axes; strips of colour bars are pictures, too."""
+    if isinstance(figure, PanelFigure):
+        return of_kind(figure, PanelArtist)[: len(figure.sheet.panels)]
+    artists = [each for axes in figure.axes for each in axes.artists]
+    return [each for each in artists if isinstance(each, PanelArtist) and each.pixels.shape[1] > 1]
 
 
 def pixels(figure: Figure) -> list[np.ndarray]:

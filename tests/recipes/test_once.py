@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import sampviz.figures.grids.draw_comparison
+import sampviz.figures.grids.comparison
 import sampviz.images.selection
 import sampviz.ops.chain
 import sampviz.recipes.batch.render

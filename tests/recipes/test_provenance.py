@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import ChainError, InputError
-from sampviz.figures.render.save import ENDINGS, encode_figure, save
+from sampviz.figures.options import ENDINGS
+from sampviz.figures.render.save import encode_figure, save
 from sampviz.images.embedded_text import embedded_text
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped

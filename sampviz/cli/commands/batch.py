@@ -1,13 +1,21 @@
 """`sampviz batch`: all figures of a recipe, on all cores or many machines; what is done stays."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sampviz.cli.completion import complete_figure
 from sampviz.cli.failures import exit_with_first, print_failure
-from sampviz.cli.options import Jobs, KeepGoing, Overwrite, Quiet, Scheduler, silence_warnings
+from sampviz.cli.options import (
+    Jobs,
+    KeepGoing,
+    Overwrite,
+    Quiet,
+    Scheduler,
+    silence_warnings,
+    takes_look_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from sampviz.recipes.batch.render import Finished
 
 
+@takes_look_options
 def batch(
     name: Annotated[
         str,
@@ -41,6 +50,8 @@ def batch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be drawn; write nothing.")
     ] = False,
+    *,
+    look: dict[str, Any],
     keep_going: KeepGoing = False,
     scheduler: Scheduler = None,
     overwrite: Overwrite = False,
@@ -72,6 +83,7 @@ def batch(
         keep_going=keep_going,
         scheduler=scheduler,
         overwrite=overwrite,
+        **look,
         progress=progress,
     )
     if dry_run:

@@ -13,6 +13,7 @@ from sampviz.cli.input_options import (
     takes_reading_options,
 )
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Captions,
     Overwrite,
@@ -39,7 +40,7 @@ def compare(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg, or a folder; NAME_compare.png by default."
+            help=f"{FIGURE_FILE}, or a folder; NAME_compare.png by default."
             " With - the PNG goes to stdout.",
         ),
     ] = None,

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sampviz.cli.completion import complete_chains
-from sampviz.cli.options import Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import (
+    FIGURE_FILE,
+    Json,
+    Overwrite,
+    Quiet,
+    print_json,
+    silence_warnings,
+    takes_look_options,
+)
 from sampviz.cli.output_files import print_path
 from sampviz.core.errors import UsageError
 
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 _MOST_GRIDS = 64  # of the windows of a step; of more the sums alone are printed
 
 
+@takes_look_options
 def explain(
     chain: Annotated[
         str | None,
@@ -41,7 +50,7 @@ def explain(
     p: Annotated[str | None, typer.Option("-p", metavar="N", help="The padding: p=N.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; .gif moves."),
+        typer.Option("--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; .gif moves."),
     ] = None,
     frames: Annotated[
         bool, typer.Option("--frames", help="A file for each step: FILE_01.png ..")
@@ -49,6 +58,8 @@ def explain(
     list_: Annotated[
         bool, typer.Option("--list", help="List examples.", show_default=False)
     ] = False,
+    *,
+    look: dict[str, Any],
     overwrite: Overwrite = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -78,13 +89,17 @@ def explain(
             check_example_ending,
             save_worked_example,
         )
+        from sampviz.figures.looks import checked_look
 
         check_example_ending(out)
+        checked = checked_look(**look)
     from sampviz.analysis.explain import explanation
 
     example = explanation.explain(chain, input_, kernel=kernel, s=s, k=k, p=p)
     if out:
-        written = save_worked_example(example, out, frames=frames, overwrite=overwrite)
+        written = save_worked_example(
+            example, out, frames=frames, look=checked, overwrite=overwrite
+        )
     if json:
         print_json(_values(example))
     elif not out:

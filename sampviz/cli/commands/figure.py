@@ -1,16 +1,26 @@
 """`sampviz figure`: the figures people know, and those of your own recipes."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from sampviz.cli.completion import complete_figure, complete_input
 from sampviz.cli.input_options import only_one_stdin
-from sampviz.cli.options import Captions, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import (
+    FIGURE_FILE,
+    Captions,
+    Overwrite,
+    Quiet,
+    silence_warnings,
+    takes_look_options,
+)
 from sampviz.core.errors import UsageError
+from sampviz.figures.journals import LIST, journal_table
+from sampviz.figures.options import LookValues
 
 
+@takes_look_options
 def figure(
     name: Annotated[
         str | None,
@@ -37,7 +47,7 @@ def figure(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg; a folder for several figures; NAME.png by default.",
+            help=f"{FIGURE_FILE}; a folder for several figures; NAME.png by default.",
         ),
     ] = None,
     list_: Annotated[
@@ -55,6 +65,8 @@ def figure(
             "--set", metavar="NAME=VALUE", help="Another value for an option of the recipe."
         ),
     ] = None,
+    *,
+    look: dict[str, Any],
     caption: Captions = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -66,6 +78,11 @@ def figure(
     silence_warnings(quiet)
     if list_:
         _print_list()
+        return
+    if look["journal"] == LIST:
+        from sampviz.cli.console.table import print_table
+
+        print_table(*journal_table())
         return
     if name is None:
         raise UsageError("missing NAME", "sampviz figure", "`sampviz figure --list` lists them all")
@@ -86,6 +103,7 @@ def figure(
         inputs or (),
         out,
         options=options,
+        look=cast("LookValues", look),
         caption=caption,
         overwrite=overwrite,
         progress=lambda recipes, count: tracked(recipes, count, "drawing", quiet),

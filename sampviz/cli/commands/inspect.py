@@ -13,7 +13,7 @@ def inspect(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A PNG, PDF or SVG of sampviz, or an array of `sampviz apply`.",
+            help="A figure of sampviz, or an array of `sampviz apply`.",
             show_default=False,
         ),
     ],

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import FIGURE_FILE, AllowCode, Overwrite, Quiet, silence_warnings
 
 
 def rerun(
     figure: Annotated[
         Path,
-        typer.Argument(metavar="FIGURE", help="A PNG, PDF or SVG of sampviz.", show_default=False),
+        typer.Argument(metavar="FIGURE", help="A figure of sampviz.", show_default=False),
     ],
     inputs: Annotated[
         list[str] | None,
@@ -30,7 +30,7 @@ def rerun(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg; FIGURE_again by default.",
+            help=f"{FIGURE_FILE}; FIGURE_again by default.",
             show_default=False,
         ),
     ] = None,

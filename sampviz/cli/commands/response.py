@@ -1,12 +1,21 @@
 """`sampviz response`: which frequencies a chain lets through, which it folds, and where to."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sampviz.cli.input_options import chains_option, parsed_chains
-from sampviz.cli.options import AllowCode, Json, Overwrite, Quiet, print_json, silence_warnings
+from sampviz.cli.options import (
+    FIGURE_FILE,
+    AllowCode,
+    Json,
+    Overwrite,
+    Quiet,
+    print_json,
+    silence_warnings,
+    takes_look_options,
+)
 
 if TYPE_CHECKING:
     from sampviz.analysis.frequency_response import GainMap, ResponseCurve
@@ -14,18 +23,21 @@ if TYPE_CHECKING:
     from sampviz.ops.chain import Chain
 
 
+@takes_look_options
 def response(
     ops: Annotated[list[str], chains_option("a curve each")],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; response.png by default."
+            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; response.png by default."
         ),
     ] = None,
     two_d: Annotated[
         bool, typer.Option("--two-d", help="Maps over the frequencies of rows and columns.")
     ] = False,
     db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
+    *,
+    look: dict[str, Any],
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -42,9 +54,11 @@ def response(
     target = out or (None if json else Path("response.png"))
     if target:
         from sampviz.core.atomic_write import check_target
+        from sampviz.figures.looks import checked_look
         from sampviz.figures.render.save import check_ending
 
         check_ending(target)
+        checked = checked_look(**look)
         check_target(target, [], overwrite=overwrite)
 
     from sampviz.analysis.frequency_response import curves_of, gain_maps_of
@@ -59,9 +73,15 @@ def response(
         from sampviz.cli.output_files import print_path
         from sampviz.figures.charts.gain_map import draw_gain_maps
         from sampviz.figures.charts.response import draw_response
+        from sampviz.figures.looks import warn_of_height
         from sampviz.figures.render.save import save
 
-        figure = draw_gain_maps(maps, db=db) if two_d else draw_response(curves, db=db)
+        figure = (
+            draw_gain_maps(maps, db=db, look=checked)
+            if two_d
+            else draw_response(curves, db=db, look=checked)
+        )
+        warn_of_height(figure, checked)
         # With --json there is one object on stdout, and nothing else.
         print_path(save(figure, target, overwrite=overwrite), err=json)
 

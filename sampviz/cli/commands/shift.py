@@ -1,7 +1,7 @@
 """`sampviz shift`: what flickers as the image moves."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from sampviz.cli.input_options import (
     takes_reading_options,
 )
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Json,
     Overwrite,
@@ -20,12 +21,14 @@ from sampviz.cli.options import (
     figure_option,
     print_json,
     silence_warnings,
+    takes_look_options,
 )
 from sampviz.core.standard_input import input_name
 from sampviz.figures.options import LOOK, Convention, Show
 
 
 @takes_reading_options
+@takes_look_options
 def shift(
     source: InputName,
     ops: Annotated[list[str], chains_option("a panel each")],
@@ -43,7 +46,7 @@ def shift(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The curve: FILE.png, .pdf or .svg; beside the animation by default.",
+            help=f"The curve: {FIGURE_FILE}; beside the animation by default.",
         ),
     ] = None,
     extent: Annotated[
@@ -84,13 +87,9 @@ def shift(
             "columns", help="Start a new line after so many panels.", rich_help_panel=LOOK
         ),
     ] = None,
-    dpi: Annotated[
-        int,
-        figure_option("dpi", max=600, help="Resolution of the animation.", rich_help_panel=LOOK),
-    ] = 100,
-    font_size: Annotated[float, figure_option("font_size", rich_help_panel=LOOK)] = 8,
     *,
     reading: Reading,
+    look: dict[str, Any],
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -138,8 +137,7 @@ def shift(
         window=window,
         convention=convention,
         columns=columns,
-        dpi=dpi,
-        font_size=font_size,
+        **look,
         progress=progress_bar("moving", quiet),
     )
     for path in shifted.save(animation, chart, overwrite=overwrite):

@@ -2,7 +2,7 @@
 
 from math import isnan
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ from sampviz.cli.input_options import (
     takes_reading_options,
 )
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Json,
     Overwrite,
@@ -21,12 +22,14 @@ from sampviz.cli.options import (
     figure_option,
     print_json,
     silence_warnings,
+    takes_look_options,
 )
 from sampviz.core.errors import SampvizError, UsageError
 from sampviz.core.standard_input import input_name
 
 
 @takes_reading_options
+@takes_look_options
 def spectrum(
     inputs: InputNames,
     ops: Annotated[list[str], chains_option("a curve each")],
@@ -36,7 +39,7 @@ def spectrum(
             "--out",
             "-o",
             metavar="FILE",
-            help="FILE.png, .pdf or .svg, or a folder; NAME_spectrum.png by default.",
+            help=f"{FIGURE_FILE}, or a folder; NAME_spectrum.png by default.",
         ),
     ] = None,
     levels: Annotated[int, figure_option("levels")] = 1,
@@ -52,6 +55,7 @@ def spectrum(
     json: Json = False,
     *,
     reading: Reading,
+    look: dict[str, Any],
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -99,7 +103,9 @@ def spectrum(
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
             image = load(source, **reading)
-            figure = grids.spectrum(image, chains, levels=levels, of=of, unit=unit, two_d=two_d)
+            figure = grids.spectrum(
+                image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
+            )
             if len(inputs) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite)

@@ -1,7 +1,7 @@
 """`sampviz tradeoff`: aliasing against detail, for every chain, over all inputs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from sampviz.cli.input_options import (
     takes_reading_options,
 )
 from sampviz.cli.options import (
+    FIGURE_FILE,
     AllowCode,
     Jobs,
     KeepGoing,
@@ -23,17 +24,19 @@ from sampviz.cli.options import (
     Scheduler,
     figure_option,
     silence_warnings,
+    takes_look_options,
 )
 
 
 @takes_reading_options
+@takes_look_options
 def tradeoff(
     inputs: InputPatterns,
     ops: Annotated[list[str], chains_option("a point each")],
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="FILE.png, .pdf or .svg; beside it goes FILE.csv."
+            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; beside it goes FILE.csv."
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[
@@ -59,6 +62,7 @@ def tradeoff(
     ] = 1,
     *,
     reading: Reading,
+    look: dict[str, Any],
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     keep_going: KeepGoing = False,
@@ -105,6 +109,7 @@ def tradeoff(
             progress=progress_bar("measuring", quiet),
             on_rows=table.add,
             on_failure=failures.add,
+            **look,
             **reading,
         )
         if not quiet:

@@ -212,8 +212,9 @@ def latex(caption: Caption, file: str) -> str:
         rf"  \label{{fig:{label}}}",
         r"\end{figure}",
     ]
-    if file.lower().endswith(".svg"):
-        lines.insert(0, "% LaTeX reads no SVG: save the figure as PDF, too.")
+    for ending, name in ((".svg", "SVG"), (".tif", "TIFF")):
+        if file.lower().endswith(ending):
+            lines.insert(0, f"% LaTeX reads no {name}: save the figure as PDF, too.")
     return "\n".join(lines) + "\n"
 
 

@@ -5,23 +5,50 @@ that none is cut off.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from sampviz.figures.drawn_figure import DrawnFigure
-from sampviz.figures.style import POINTS_PER_INCH, TextSize
+from sampviz.figures.options import Look
+from sampviz.figures.style import CHARTS, POINTS_PER_INCH, TextSize, own_style, with_font
 
-DPI = 150
 MM_PER_INCH = 25.4
+_LESS = 0.4  # the power of the width that a height goes with
 FAINT = "#8a8a8a"  # reference lines and other marks that belong to no chain
 # The colours of Okabe and Ito, told apart by colour-blind readers; its yellow is too pale.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 _MARKERS = "os^DvPX*<>hp8d"
+
+
+def paler(colour: str, share: float) -> str:
+    """Return a colour mixed with white: it looks transparent, which EPS has not.
+
+    Parameters
+    ----------
+    colour : str
+        "#rrggbb".
+    share : float
+        Of the colour, 0..1.
+
+    Returns
+    -------
+    str
+        "#rrggbb".
+
+    Examples
+    --------
+    >>> paler("#000000", 0.6)
+    '#666666'
+    """
+    mixed = share * np.array(to_rgb(colour)) + 1 - share
+    return to_hex((float(mixed[0]), float(mixed[1]), float(mixed[2])))
 
 
 @dataclass(frozen=True)
@@ -74,22 +101,63 @@ def line_styles(count: int) -> list[LineStyle]:
     ]
 
 
-def new_chart(width: float, height: float, dpi: int = DPI) -> DrawnFigure:
-    """Return an empty figure, to be drawn on within `own_style()`.
+def new_chart(look: Look, width: float, height: float) -> DrawnFigure:
+    """Return an empty figure, to be drawn on within `chart_style(look)`.
 
     Parameters
     ----------
+    look : Look
+        Its width, resolution and font, where they are said.
     width, height : float
-        In mm.
-    dpi : int
-        Pixels per inch.
+        In mm, where the look says no width. In a narrower figure the height shrinks less than the
+        width: text keeps its size.
 
     Returns
     -------
     DrawnFigure
     """
+    if look.page_width:
+        shrunk = min(look.page_width / width, 1.0) ** _LESS
+        height = min(height * shrunk, look.page_height or height)
+        width = look.page_width
+    dpi = look.dpi or look.least_dpi
     size = width / MM_PER_INCH, height / MM_PER_INCH
-    return DrawnFigure(figsize=size, dpi=dpi, layout="constrained")
+    figure = DrawnFigure(figsize=size, dpi=dpi, layout="constrained")
+    figure.font = look.family
+    return figure
+
+
+def chart_style(look: Look) -> AbstractContextManager[None]:
+    """Draw charts with this font.
+
+    Parameters
+    ----------
+    look : Look
+        Says the font.
+
+    Returns
+    -------
+    context manager
+        As `own_style`.
+    """
+    return own_style(with_font(CHARTS, look.family))
+
+
+def text_size_of(figure: DrawnFigure, points: float) -> TextSize:
+    """Return how much room text takes on a chart.
+
+    Parameters
+    ----------
+    figure : DrawnFigure
+        From `new_chart`.
+    points : float
+        The size of the text.
+
+    Returns
+    -------
+    TextSize
+    """
+    return TextSize(points, figure.dpi, figure.font)
 
 
 def style_axes(axes: Axes, x: str, y: str, points: float) -> None:
@@ -114,7 +182,7 @@ def style_axes(axes: Axes, x: str, y: str, points: float) -> None:
 
 
 def add_title_and_legend(
-    figure: Figure,
+    figure: DrawnFigure,
     title: str,
     notes: str,
     points: float,
@@ -125,7 +193,7 @@ def add_title_and_legend(
 
     Parameters
     ----------
-    figure : Figure
+    figure : DrawnFigure
         From `new_chart`. It grows where texts would take more than a third of it.
     title : str
         Stands at the top.
@@ -138,7 +206,7 @@ def add_title_and_legend(
     labels : sequence of str
         One for each handle.
     """
-    text_size = TextSize(points, figure.dpi)
+    text_size = text_size_of(figure, points)
     width, height = (round(inches * figure.dpi) for inches in figure.get_size_inches())
     text_width, line, margin = width - 2 * text_size.line, text_size.line, text_size.line // 2
 

@@ -12,12 +12,13 @@ from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.analysis.measure import values_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.core.text import three_digits
-from sampviz.figures.charts.axes import FAINT, LineStyle
-from sampviz.figures.style import INK, TextSize, own_style
+from sampviz.figures.charts.axes import FAINT, LineStyle, paler
+from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
 NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
+_Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 
 
@@ -116,8 +117,15 @@ def draw_fold_summary(
     labels = [_shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
-    with own_style():
-        _draw_profiles(axes_in_box(figure, curve_box), summaries, styles, text_size.points)
+    with own_style(with_font(CHARTS, text_size.font)):
+        curve_axes = axes_in_box(figure, curve_box)
+        _draw_profiles(curve_axes, summaries, styles, text_size.points)
+        label = next(
+            (text for text in _Y_LABELS if text_size.width(text) <= curve_box[3] + 2 * line),
+            _Y_LABELS[-1],
+        )
+        points = text_size.points
+        curve_axes.set_ylabel(label, fontsize=points, labelpad=points / 4)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
             box_height = half - (3 if is_narrow else 4) * line
@@ -165,7 +173,7 @@ def thin_axes(axes: Axes, points: float) -> None:
 def _draw_profiles(
     axes: Axes, summaries: Sequence[ChainSummary], styles: Sequence[LineStyle], points: float
 ) -> None:
-    axes.axhline(0, color=FAINT, linewidth=2.5, alpha=0.6, zorder=1)
+    axes.axhline(0, color=paler(FAINT, 0.6), linewidth=2.5, zorder=1)
     lowest, highest = _LOWEST, _HIGHEST
     for summary, style in zip(summaries, styles, strict=True):
         if summary.profile is None:
@@ -178,7 +186,6 @@ def _draw_profiles(
     axes.set_xlim(0, 1)
     axes.set_ylim(lowest, highest)
     axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
-    axes.set_ylabel("power re original (dB)", fontsize=points, labelpad=points / 4)
     axes.set_title("above 0: folded in; below 0: lost", fontsize=points, loc="left", pad=points / 3)
     thin_axes(axes, points)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
@@ -16,24 +15,33 @@ from sampviz.figures.charts.axes import (
     FAINT,
     LineStyle,
     add_title_and_legend,
+    chart_style,
     freeze_layout,
     line_styles,
     new_chart,
+    paler,
     style_axes,
+    text_size_of,
 )
 from sampviz.figures.charts.label_placement import place_labels, points_along
 from sampviz.figures.drawn_figure import DrawnFigure
-from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize, own_style
+from sampviz.figures.options import DEFAULT_LOOK, Look
+from sampviz.figures.style import NO_BREAK, POINTS_PER_INCH, TextSize
 
 Line = list[tuple[float, float]]  # its corners, in the units of the axes
-_WIDTH, _HEIGHT, _POINTS = 150, 120, 8  # mm, mm, pt
+_WIDTH, _HEIGHT = 150, 120  # mm
 _MARKER = 7.0  # pt
 _MOST_DECADES = 5  # a log axis reaches so far below its largest value
 _MARGIN = 0.06  # of an axis, beyond the data
 
 
 def draw_tradeoff(
-    points: Sequence[Point], x: Axis, y: Axis, title: str, notes: Sequence[str] = ()
+    points: Sequence[Point],
+    x: Axis,
+    y: Axis,
+    title: str,
+    notes: Sequence[str] = (),
+    look: Look = DEFAULT_LOOK,
 ) -> DrawnFigure:
     """Draw a marker for every point with its label, the Pareto front, and what it leaves behind.
 
@@ -43,9 +51,9 @@ def draw_tradeoff(
     was done.
     """
     in_legend: list[str] = []
-    with own_style():
+    with chart_style(look):
         while True:
-            figure, crowded_out = _draw_points(points, x, y, title, notes, in_legend)
+            figure, crowded_out = _draw_points(points, x, y, title, notes, in_legend, look)
             if not crowded_out:
                 return figure
             in_legend += crowded_out
@@ -101,6 +109,7 @@ def _draw_points(
     title: str,
     notes: Sequence[str],
     in_legend: Sequence[str],
+    look: Look,
 ) -> tuple[DrawnFigure, list[str]]:
     """Return the figure, and the labels that have no room in it."""
     defined = [point for point in points if is_defined(point)]
@@ -115,12 +124,12 @@ def _draw_points(
     ]
     legend_dots = [dot for dot in dots if dot.point.label in in_legend]
 
-    figure = new_chart(_WIDTH, _HEIGHT)
+    figure = new_chart(look, _WIDTH, _HEIGHT)
     axes = figure.add_subplot()
     # Of the height of the axes, whatever stands below them.
     max_label_width = round(figure.bbox.height / 2)
-    y_label_lines = TextSize(_POINTS, figure.dpi).wrap(_axis_label(y), max_label_width)
-    style_axes(axes, _axis_label(x), "\n".join(y_label_lines), _POINTS)
+    y_label_lines = text_size_of(figure, look.points).wrap(_axis_label(y), max_label_width)
+    style_axes(axes, _axis_label(x), "\n".join(y_label_lines), look.points)
     _set_scales(axes, x_scale, y_scale)
     if not dots:
         axes.set(xticks=[], yticks=[])
@@ -128,7 +137,7 @@ def _draw_points(
         figure,
         title,
         "; ".join([*notes, *_notes(points, [(x, x_scale, xs), (y, y_scale, ys)])]),
-        _POINTS,
+        look.points,
         [Line2D([], [], **dot.plot_arguments) for dot in legend_dots],
         [dot.point.label for dot in legend_dots],
     )
@@ -141,11 +150,13 @@ def _draw_points(
             axes.plot(*zip(*bar, strict=True), color=dot.line_style.colour, linewidth=0.8, zorder=2)
             lines.append(bar)
     dots.sort(key=lambda dot: dot.point.label in in_legend)
-    return figure, _write_labels(figure, axes, dots, len(dots) - len(legend_dots), lines, available)
+    text_size = text_size_of(figure, look.points)
+    beside = dots[: len(dots) - len(legend_dots)]
+    return figure, _write_labels(text_size, axes, dots, len(beside), lines, available)
 
 
 def _write_labels(
-    figure: Figure,
+    text_size: TextSize,
     axes: Axes,
     dots: Sequence[_Dot],
     count: int,
@@ -153,16 +164,18 @@ def _write_labels(
     available: tuple[float, float],
 ) -> list[str]:
     """Write the labels of the first `count` dots beside them; return those without room."""
-    kind = TextSize(_POINTS, figure.dpi)
     sizes = [
-        (kind.width(dot.point.label, bold=dot.best) + kind.line // 3, kind.line)
+        (
+            text_size.width(dot.point.label, bold=dot.best) + text_size.line // 3,
+            text_size.line,
+        )
         for dot in dots[:count]
     ]
     label_places = place_labels(
         _pixels(axes, [dot.position for dot in dots]),
         np.reshape(sizes, (-1, 2)),
         available,
-        _MARKER / 2 * figure.dpi / POINTS_PER_INCH,
+        _MARKER / 2 * text_size.dpi / POINTS_PER_INCH,
         np.vstack([np.empty((0, 2)), *(points_along(_pixels(axes, line)) for line in lines)]),
     )
     crowded_out = []
@@ -174,7 +187,7 @@ def _write_labels(
         weight = "bold" if dot.best else "normal"
         text_arguments: dict[str, Any] = {
             "transform": axes.transAxes,
-            "fontsize": _POINTS,
+            "fontsize": text_size.points,
             "weight": weight,
         }
         axes.text(x, y, dot.point.label, ha="center", va="center", **text_arguments)
@@ -230,7 +243,7 @@ def _draw_front(axes: Axes, front: Sequence[Point], x_scale: _Scale, y_scale: _S
         steps += [(x, y), (following, y)]
     axes.plot(*zip(*steps, strict=True), color=FAINT, linewidth=1, zorder=1)
     beaten = [*steps, (x_scale.worst, y_scale.worst)]
-    axes.fill(*zip(*beaten, strict=True), color=FAINT, alpha=0.12, linewidth=0, zorder=0.6)
+    axes.fill(*zip(*beaten, strict=True), color=paler(FAINT, 0.12), linewidth=0, zorder=0.4)
     return steps
 
 

@@ -9,7 +9,7 @@ from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.charts.axes import LineStyle
 from sampviz.figures.charts.fold_summary import axes_in_box, thin_axes
 from sampviz.figures.charts.spectrum import radial_curves
-from sampviz.figures.style import TextSize, own_style
+from sampviz.figures.style import CHARTS, TextSize, own_style, with_font
 from sampviz.images.image import Image
 
 
@@ -38,7 +38,7 @@ def draw_radial_power(
     left, top, width, height = area
     line, points = text_size.line, text_size.points
     legend = 4 * line + max(text_size.width(image.name) for image in images)
-    with own_style():
+    with own_style(with_font(CHARTS, text_size.font)):
         box = left + 4 * line, top + line // 2, width - 5 * line - legend, height - 3 * line
         axes = axes_in_box(figure, box)
         highest = 0.0

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from sampviz.figures.charts.axes import FAINT, freeze_layout
-from sampviz.figures.style import POINTS_PER_INCH, TextSize
+from sampviz.figures.charts.axes import FAINT, freeze_layout, text_size_of
+from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.style import POINTS_PER_INCH
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ def label_lanes(spans: Sequence[tuple[float, float, float]]) -> list[int]:
 
 
 def draw_reference_lines(
-    figure: Figure, axes: Axes, lines: Sequence[ReferenceLine], points: float
+    figure: DrawnFigure, axes: Axes, lines: Sequence[ReferenceLine], points: float
 ) -> None:
     """Draw vertical lines, with their names above the data.
 
     Parameters
     ----------
-    figure : Figure
+    figure : DrawnFigure
         With title and legend; its layout is frozen.
     axes : Axes
         Its x axis begins at 0 and may grow to the right, its y axis may grow upwards.
@@ -72,7 +72,7 @@ def draw_reference_lines(
     points : float
         The size of the text.
     """
-    text_size = TextSize(points, figure.dpi)
+    text_size = text_size_of(figure, points)
     gap = text_size.line / 4
     lines = sorted(lines, key=lambda line: line.positions[-1])
     name_widths = [text_size.width(line.name) + 2 * gap for line in lines]

@@ -18,21 +18,26 @@ from sampviz.figures.charts.axes import (
     FAINT,
     LineStyle,
     add_title_and_legend,
+    chart_style,
     freeze_layout,
     line_styles,
     new_chart,
+    paler,
     style_axes,
+    text_size_of,
 )
 from sampviz.figures.charts.gain_map import draw_gain_maps
 from sampviz.figures.charts.response_titles import chain_title, response_title
-from sampviz.figures.style import own_style
+from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.looks import checked_look, warn_of_height
+from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.ops.chain import Chain
 from sampviz.ops.convert import as_chains
 
-POINTS = 8.0
 FREQUENCY = "frequency of the wave (cycles per original px)"
 _WIDTH, _LARGE, _SMALL = 170, 72, 46  # mm: of the figure, of a panel of gains, of another
 _TITLE_AND_NOTES, _LINE = 34, 4  # mm: of title and notes, of a line of the legend
+_TITLE_SHARE = 0.8  # of the width of the figure, for the title of a panel
 _EVERY = 1 / 16  # cycles/px between the markers of a curve
 _FOLDED = (0, (3, 2))
 _LEAST_GAP = 0.03  # cycles/px between the names of two Nyquist frequencies
@@ -54,6 +59,11 @@ def response(
     *,
     two_d: bool = False,
     db: bool = False,
+    width: float | None = None,
+    dpi: int | None = None,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     allow_code: bool = False,
     progress: Progress[Chain] | None = None,
 ) -> Figure:
@@ -70,6 +80,8 @@ def response(
         Draw maps over the frequencies of rows and columns, not curves.
     db : bool
         Draw gains in decibels.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
     progress : callable, optional
@@ -94,37 +106,52 @@ def response(
     >>> figure.axes[0].get_title(loc="left")
     'Frequency response: gain of a wave'
     """
+    look = checked_look(width, dpi, font_size, font, journal)
     parsed = as_chains(chains, allow_code=allow_code)
     if two_d:
-        return draw_gain_maps(gain_maps_of(parsed, progress), db=db)
-    return draw_response(curves_of(parsed, progress), db=db)
+        figure = draw_gain_maps(gain_maps_of(parsed, progress), db=db, look=look)
+    else:
+        figure = draw_response(curves_of(parsed, progress), db=db, look=look)
+    warn_of_height(figure, look)
+    return figure
 
 
-def draw_response(curves: Sequence[ResponseCurve], *, db: bool = False) -> Figure:
+def draw_response(
+    curves: Sequence[ResponseCurve], *, db: bool = False, look: Look = DEFAULT_LOOK
+) -> DrawnFigure:
     """Draw the gains of waves over their frequency; what is not linear has panels of its own."""
-    with own_style():
+    points = look.points
+    with chart_style(look):
         panels = _panels(curves, db)
         styles = line_styles(len(curves))
         labels = list(map(_label, curves))
         heights = [panel.height for panel in panels]
-        figure = new_chart(_WIDTH, sum(heights) + _TITLE_AND_NOTES + _LINE * -(-len(labels) // 2))
+        height = sum(heights) + _TITLE_AND_NOTES + _LINE * -(-len(labels) // 2)
+        figure = new_chart(look, _WIDTH, height)
         stack = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, panel in zip(stack, panels, strict=True):
-            style_axes(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, POINTS)
-            axes.set_title(panel.title, fontsize=POINTS, loc="left")
+            style_axes(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, points)
+            title = _wrapped_title(figure, panel.title, points)
+            axes.set_title(title, fontsize=points, loc="left")
             for order, i in enumerate(panel.chosen):
                 _plot(axes, panel, curves[i], styles[i], order / len(panel.chosen))
             axes.set_xlim(0, 0.5)
             axes.set_ylim(bottom=FLOOR_DB - 3 if panel.db else 0)
-            _mark_nyquist(axes, {curves[i].nyquist for i in panel.chosen} - {0.5})
+            _mark_nyquist(axes, {curves[i].nyquist for i in panel.chosen} - {0.5}, points)
         pairs = zip(curves, styles, strict=True)
         handles = [
             Line2D([], [], **style.line(linestyle="-"), **_dots(c, style)) for c, style in pairs
         ]
         title = response_title(curve.chain for curve in curves)
-        add_title_and_legend(figure, title, _notes(curves), POINTS, handles, labels)
+        add_title_and_legend(figure, title, _notes(curves), points, handles, labels)
         freeze_layout(figure, stack[0])
     return figure
+
+
+def _wrapped_title(figure: DrawnFigure, title: str, points: float) -> str:
+    """Return the title of a panel in as many lines as it needs."""
+    available = round(_TITLE_SHARE * figure.bbox.width)
+    return "\n".join(text_size_of(figure, points).wrap(title, available))
 
 
 def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
@@ -198,11 +225,14 @@ def _plot(
     axes.plot(curve.frequency[dot_indices], points[dot_indices], clip_on=False, **dots)
 
 
-def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
+def _mark_nyquist(axes: Axes, frequencies: set[float], points: float) -> None:
     """Shade what folds, the darker the more chains fold it, and name each new Nyquist frequency."""
     labelled: list[float] = []
-    for v in sorted(frequencies, reverse=True):
-        axes.axvspan(v, 0.5, color=FAINT, alpha=0.13, linewidth=0, zorder=0)
+    ordered = sorted(frequencies, reverse=True)
+    for number, (v, end) in enumerate(zip(ordered, [0.5, *ordered], strict=False)):
+        # Where `folding` chains fold a wave, as so many transparent layers look.
+        folding = len(ordered) - number
+        axes.axvspan(v, end, color=paler(FAINT, 1 - 0.87**folding), linewidth=0, zorder=0)
         axes.axvline(v, color=FAINT, linewidth=0.8, zorder=0.5)
         if not labelled or labelled[-1] - v > _LEAST_GAP:
             labelled.append(v)
@@ -210,7 +240,7 @@ def _mark_nyquist(axes: Axes, frequencies: set[float]) -> None:
         top = axes.secondary_xaxis("top")
         prefix = "new Nyquist: factor " if len(labelled) == 1 else "÷"
         top.set_xticks(labelled, [f"{prefix}{0.5 / v:.3g}" for v in labelled])
-        top.tick_params(labelsize=POINTS, width=0.5, length=POINTS / 3)
+        top.tick_params(labelsize=points, width=0.5, length=points / 3)
         top.spines["top"].set_visible(False)
 
 

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from sampviz.analysis.shift_sweep import ShiftSweep
 from sampviz.figures.charts.axes import (
-    DPI,
     add_title_and_legend,
+    chart_style,
     freeze_layout,
     line_styles,
     new_chart,
     style_axes,
 )
-from sampviz.figures.style import NO_BREAK, own_style
+from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.options import DEFAULT_LOOK, Look
+from sampviz.figures.style import NO_BREAK
 
 _WIDTH, _HEIGHT = 150, 100  # mm
 _LEAST = 0.01  # the top of the axis where no error reaches it: rounding is not drawn large
@@ -28,15 +29,15 @@ def draw_consistency(
     errors: Sequence[Sequence[float | None]],
     header: str,
     *,
-    dpi: int = DPI,
-    font_size: float = 8.0,
-) -> Figure:
+    look: Look = DEFAULT_LOOK,
+) -> DrawnFigure:
     """Draw E over the shift, a line for each chain; `errors` are those of each shift.
 
     A chain whose E is undefined has no line, and the legend says so.
     """
-    with own_style():
-        figure = new_chart(_WIDTH, _HEIGHT, dpi)
+    font_size = look.points
+    with chart_style(look):
+        figure = new_chart(look, _WIDTH, _HEIGHT)
         axes = figure.subplots()
         px = list(map(float, sweep.shifts))
         handles, labels = [], []

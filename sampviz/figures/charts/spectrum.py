@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sampviz.core.errors import UsageError, argument
@@ -18,20 +17,23 @@ from sampviz.figures.charts.axes import (
     FAINT,
     LineStyle,
     add_title_and_legend,
+    chart_style,
     line_styles,
     new_chart,
+    paler,
     style_axes,
 )
 from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
+from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.panels.column import Column, columns_of
-from sampviz.figures.style import own_style
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
 Of = Literal["mean", "sum"]
 Unit = Literal["px", "mm"]
 UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
-_WIDTH, _HEIGHT, _POINTS = 180, 110, 8  # mm, mm, pt
+_WIDTH, _HEIGHT = 180, 110  # mm
 _SAME = 2e-3  # frequencies, or sides of a pixel, that differ by less are the same on any chart
 _ONE_NAME = 1.06  # Nyquist frequencies nearer to each other than this ratio share a name
 _MOST_NAMES = 4  # of one kind
@@ -109,19 +111,21 @@ def draw_spectrum(
     levels: int = 1,
     of: Of = "mean",
     unit: Unit = "px",
-) -> Figure:
+    look: Look = DEFAULT_LOOK,
+) -> DrawnFigure:
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
     `levels` applies each chain so many times; `of` is the mean or the sum over each ring of
     frequencies; `unit` is that of the frequencies, per pixel of the original or per mm.
     """
+    points = look.points
     curves = radial_curves(image, chains, levels, unit)
-    with own_style():
-        figure = new_chart(_WIDTH, _HEIGHT)
+    with chart_style(look):
+        figure = new_chart(look, _WIDTH, _HEIGHT)
         axes = figure.add_subplot()
         reference, reference_name = reference_of(curves, of)
         axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
-        style_axes(axes, UNITS[unit], f"{axis_label} (dB)", _POINTS)
+        style_axes(axes, UNITS[unit], f"{axis_label} (dB)", points)
         original = LineStyle(FAINT, "-", "")
         chosen = [original, *line_styles(len(chains))]
         for curve, style in zip(curves, chosen, strict=True):
@@ -131,7 +135,7 @@ def draw_spectrum(
             axes.set_yticks([])
         axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
         if unit == "px" and image.spacing and _square(image):
-            _per_mm(axes, image.spacing[0])
+            _per_mm(axes, image.spacing[0], points)
         add_title_and_legend(
             figure,
             f"Power spectra of {header([image], '')}",
@@ -141,11 +145,11 @@ def draw_spectrum(
                     *_notes(image, unit),
                 ]
             ),
-            _POINTS,
+            points,
             [Line2D([], [], **_line(style)) for style in chosen],
             [f"{c.name} ({c.note})" if c.note else c.name for c in curves],
         )
-        draw_reference_lines(figure, axes, _nyquists(curves), _POINTS)
+        draw_reference_lines(figure, axes, _nyquists(curves), points)
     return figure
 
 
@@ -163,19 +167,22 @@ def _draw(axes: Axes, curve: RadialCurve, level: Array, style: LineStyle) -> Non
     inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
     axes.plot(frequency[:inner], level[:inner], **_line(style))
     corners = slice(max(0, inner - 1), None)
-    axes.plot(frequency[corners], level[corners], **_line(style) | {"linewidth": 0.5, "alpha": 0.6})
+    thin = {"linewidth": 0.5, "color": paler(_line(style)["color"], 0.6)}
+    axes.plot(frequency[corners], level[corners], **_line(style) | thin)
 
 
 def _line(style: LineStyle) -> dict[str, Any]:
     """The original lies broad and pale under the others, which often follow it."""
-    return style.line() if style.marker else style.line(linewidth=3, alpha=0.6)
+    if style.marker:
+        return style.line()
+    return style.line(linewidth=3, color=paler(style.colour, 0.6))
 
 
 def _square(image: Image) -> bool:
     return image.spacing is not None and isclose(*image.spacing, rel_tol=_SAME)
 
 
-def _per_mm(axes: Axes, mm: float) -> None:
+def _per_mm(axes: Axes, mm: float, points: float) -> None:
     def per_mm(frequency: Any) -> Any:
         return np.divide(frequency, mm)
 
@@ -184,8 +191,8 @@ def _per_mm(axes: Axes, mm: float) -> None:
 
     top = axes.secondary_xaxis("top", functions=(per_mm, per_px))
     top.set_zorder(2)  # its line above the grid
-    top.set_xlabel(UNITS["mm"], fontsize=_POINTS)
-    top.tick_params(labelsize=_POINTS, width=0.5, length=_POINTS / 3)
+    top.set_xlabel(UNITS["mm"], fontsize=points)
+    top.tick_params(labelsize=points, width=0.5, length=points / 3)
 
 
 def _nyquists(curves: Sequence[RadialCurve]) -> list[ReferenceLine]:

@@ -22,6 +22,8 @@ from sampviz.core.parallel import Outcome
 from sampviz.core.progress import Progress
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
 from sampviz.figures.drawn_figure import DrawnFigure, encode_figure
+from sampviz.figures.looks import checked_look, warn_of_height
+from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.ops.convert import as_chains
 
 
@@ -55,6 +57,11 @@ def tradeoff(
     jobs: int | None = None,
     scheduler: str | None = None,
     keep_going: bool = False,
+    width: float | None = None,
+    dpi: int | None = None,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     allow_code: bool = False,
     progress: Progress[Outcome[list[MetricRow]]] | None = None,
     on_rows: OnRows | None = None,
@@ -85,6 +92,8 @@ def tradeoff(
         Work on a cluster: `"tcp://HOST:PORT"` of a dask scheduler, or `"local:N"`.
     keep_going : bool
         Go on after an input that fails: it is then among the `failures`.
+    width, dpi, font_size, font, journal
+        How the chart looks, as in `sampviz.compare`.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
     progress, on_rows, on_failure : callable, optional
@@ -112,6 +121,7 @@ def tradeoff(
     ['stride', 'blur']
     """
     metrics = parse_axes(x, y)
+    look = checked_look(width, dpi, font_size, font, journal)
     names = ",".join(metric.name for metric in metrics)
     parsed = tuple(str(chain) for chain in as_chains(chains, allow_code=allow_code))
     paths = source_list(sources)
@@ -130,13 +140,14 @@ def tradeoff(
         progress,
         on_failure,
     )
-    figure = tradeoff_chart(choice)
+    figure = tradeoff_chart(choice, look)
+    warn_of_height(figure, look)
     return TradeoffResult(
         tuple(paths), tuple(rows), choice.statistics, failures, figure, tuple(choice.points())
     )
 
 
-def tradeoff_chart(choice: Tradeoff) -> DrawnFigure:
+def tradeoff_chart(choice: Tradeoff, look: Look = DEFAULT_LOOK) -> DrawnFigure:
     """Draw the choice; UsageError if both measures are defined for none of the chains."""
     x, y = choice.metrics
     points, reasons = choice.points(), choice.statistics.reasons()
@@ -154,4 +165,4 @@ def tradeoff_chart(choice: Tradeoff) -> DrawnFigure:
     ]
     if inputs > 1:
         notes.append("means over the inputs and their 95 % bootstrap intervals")
-    return draw_tradeoff(points, *choice.axes, title, [*notes, *reasons])
+    return draw_tradeoff(points, *choice.axes, title, [*notes, *reasons], look)

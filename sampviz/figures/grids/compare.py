@@ -25,10 +25,12 @@ def compare(
     window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
     cmap: str = GREY,
-    dpi: int | None = None,
-    width: float | None = None,
     columns: int | None = None,
-    font_size: float = 7.0,
+    width: float | None = None,
+    dpi: int | None = None,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     convention: Convention = "neurological",
     show: Show = "magnitude",
     in_panel: str | Sequence[str] | None = None,
@@ -67,14 +69,19 @@ def compare(
         One window for all panels, or one for each.
     cmap : str, default "gray"
         A colour map of matplotlib, for the images.
-    dpi : int, optional
-        Resolution in pixels per inch, 30..2400; 150, or more if `width` asks for it.
     width : float, optional
-        Width of the figure in mm, 10..5000; as wide as its panels by default.
+        Width of the figure in mm, 10..5000; 183 for the default rows, else as wide as its panels.
     columns : int, optional
         How many columns stand in a line, 1..64; all by default.
-    font_size : float, default 8
-        Size of the text in points, 3..40.
+    dpi : int, optional
+        Resolution in pixels per inch, 30..2400; 150, and at least 300 for a given width.
+    font_size : float, optional
+        Size of the text in points, 3..40; 7 by default.
+    font : str, optional
+        Family of the font, one that matplotlib finds; DejaVu Sans by default.
+    journal : str, optional
+        Width, size of the text and resolution that a journal asks for, where they are not given:
+        ``"nature1"``, ``"ieee2"``, ``"a4"``, ``"slide"`` ..: see `sampviz figure --journal list`.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn left or right, where the file knows it.
     show : {"magnitude", "phase", "real"}
@@ -129,6 +136,8 @@ def compare(
             width=width,
             columns=columns,
             font_size=font_size,
+            font=font,
+            journal=journal,
             convention=convention,
             show=show,
             in_panel=comma_text(in_panel),

@@ -9,10 +9,11 @@ from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.page import PAGE_WIDTH
-from sampviz.figures.options import FigureOptions, check_values
+from sampviz.figures.options import FigureOptions, Look, check_values
 from sampviz.figures.panels.colormap import check_map
 from sampviz.figures.panels.row_names import PAGE_ROWS, parse_rows
 from sampviz.figures.panels.zoom_region import Region, parse_region
+from sampviz.figures.style import check_font
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
@@ -55,6 +56,7 @@ class Comparison:
         if options.in_panel is not None:
             metrics = parse_metrics(options.in_panel, argument("in_panel"))
         check_values(**vars(options))
+        check_font(options.family)
         return cls(options, rows, metrics, window, region)
 
     @property
@@ -68,9 +70,9 @@ class Comparison:
         return self.is_page if self.options.crop is None else self.options.crop
 
     @property
-    def width(self) -> float | None:
-        """The width of the figure in mm; None for as wide as its panels."""
-        return self.options.width or (PAGE_WIDTH if self.is_page else None)
+    def look(self) -> Look:
+        """How the figure looks; the default page has a width."""
+        return self.options.with_width(PAGE_WIDTH) if self.is_page else self.options
 
     def rows_of(self, images: Sequence[Image]) -> tuple[str, ...]:
         """Return the rows of a figure of images: those asked for, or of the page what they have.

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from sampviz.figures.charts.fold_summary import NARROW
 from sampviz.figures.grids.comparison import Comparison
+from sampviz.figures.layout.fit_columns import fit_columns
 from sampviz.figures.layout.page import fit_page
-from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
-from sampviz.figures.panels.column import Scene
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms
+from sampviz.figures.options import Look
+from sampviz.figures.panels.scene import Scene
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import LINE_HEIGHT, POINTS_PER_INCH
 from sampviz.images.image import Image
@@ -18,7 +20,10 @@ _TICKS = {
     "spectrum": "−80",
     "foldspectrum": "0.25",
 }
-_CHART_LINES = 14  # the height of the charts, in lines of text; more for many chains
+# The height of the charts, in lines of text; more for many chains.
+_CHART_LINES = 14
+_NARROW_LINES = 11  # of each of two that stand one below the other
+_LOW_LINES = 9  # on a page that is wider than high
 
 
 def cropped_image(image: Image, crop: Region | None) -> Image:
@@ -85,53 +90,49 @@ def fit_comparison(
     ]
     tick_text = _tick_text(rows, [scene.image for scene in scenes])
     if comparison.is_page:
-        assert comparison.width
         fit = fit_page(
             cropped_scenes,
             rows,
-            chart_lines(len(scenes[0].columns) - 1, comparison.width, options.font_size)
-            if "summary" in rows
-            else 0,
+            chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
             tick_text=tick_text,
-            dpi=options.dpi,
-            width=comparison.width,
-            points=options.font_size,
+            look=comparison.look,
             columns=options.columns,
         )
         return fit.zooms, fit.columns, fit.rows
-    zooms = choose_zoom(
+    zooms, columns = fit_columns(
         cropped_scenes,
         edge_labels=edge_labels,
         tick_text=tick_text,
-        dpi=options.dpi,
-        width=options.width,
-        points=options.font_size,
+        look=comparison.look,
         columns=options.columns,
     )
-    return zooms, options.columns, tuple(rows)
+    return zooms, columns, tuple(rows)
 
 
-def chart_lines(chains: int, width: float, points: float) -> int:
+def chart_lines(chains: int, look: Look) -> int:
     """Return the height of the charts in lines of text.
 
     Parameters
     ----------
     chains : int
         How many there are.
-    width : float
-        Of the figure, in mm.
-    points : float
-        The size of the text.
+    look : Look
+        The width of the figure, and the size of the text.
 
     Returns
     -------
     int
     """
-    lines = max(_CHART_LINES, round(1.3 * chains) + 4)
-    line_mm = points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
-    return 2 * lines if width / line_mm < NARROW + 2 else lines
+    assert look.page_width
+    line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
+    bars = round(1.3 * chains)
+    if look.page_width / line_mm < NARROW + 2:
+        return 2 * max(_NARROW_LINES, bars + 4)
+    if look.page_height and look.page_height < look.page_width:
+        return max(_LOW_LINES, bars + 4)
+    return max(_CHART_LINES, bars + 4)
 
 
 def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from sampviz.dsp.resampling_weights import area
 from sampviz.figures.layout.sheet import PlacedPanel, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import DPI
+from sampviz.figures.options import SCREEN_DPI
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.render.render import draw_sheet
@@ -36,7 +36,7 @@ def contact_sheet(figures: Mapping[str, Figure], descriptions: Mapping[str, str]
         Thumbnails 800 px wide in three columns, each of their pixels a mean over its area. Every
         figure stands below the others of its column, without holes: in the column that ends first.
     """
-    spacing = Spacing(TextSize(_POINTS, DPI), edge_labels=False, tick_text="")
+    spacing = Spacing(TextSize(_POINTS, SCREEN_DPI), edge_labels=False, tick_text="")
     text_size, line = spacing.text_size, spacing.text_size.line
     count = min(_COLUMNS, len(figures))
     sheet = Sheet(count * (_WIDTH + line) + line)

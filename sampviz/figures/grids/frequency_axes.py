@@ -53,10 +53,13 @@ def place_axes(
     space = far / frequencies.columns * width / 2
     texts = spacing.text_size.width(_number(-far)) + spacing.text_size.width("0")
     close = texts / 2 + line / 4 > space
+    ends = spacing.text_size.width(_number(-far)) + spacing.text_size.width(_number(far))
+    closest = ends / 2 + line / 4 > 2 * space
+    numbers = (far,) if closest else (-far, far) if close else (-far, 0.0, far)
     for value in (-far, 0.0, far):
         x = left + round(middle_x + value / frequencies.columns * width / 2)
         sheet.rules.append(Rule(x - thin // 2, top + height, thin, tick, INK))
-        if value or not close:
+        if value in numbers:
             sheet.texts.append(TextBlock(x, top + height + tick, (_number(value),), "center"))
         y = top + round(middle_y + value / frequencies.rows * height / 2)
         sheet.rules.append(Rule(left - tick, y - thin // 2, tick, thin, INK))

@@ -15,9 +15,10 @@ from sampviz.figures.captions.grid_captions import inputs_caption
 from sampviz.figures.captions.page_texts import one_line
 from sampviz.figures.charts.axes import line_styles
 from sampviz.figures.charts.radial_power import draw_radial_power
-from sampviz.figures.grids.inputs_fit import InputsFit, fit_inputs
+from sampviz.figures.grids.inputs_fit import SPECTRUM_SHARE, InputsFit, fit_inputs
 from sampviz.figures.grids.inputs_layout import InputColumn, arrange_inputs
 from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.panels.auto_region import content_region
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
 from sampviz.figures.panels.column import Zoom, columns_of
@@ -30,7 +31,6 @@ from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
 _ABOVE_NYQUIST = (225, 225, 225)
-_SPECTRUM_SHARE = 0.8  # of the width of a column
 
 
 def draw_inputs(
@@ -40,7 +40,9 @@ def draw_inputs(
     title: str | None = None,
     width: float | None = None,
     dpi: int | None = None,
-    font_size: float = 7.0,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     convention: str = "neurological",
 ) -> PanelFigure:
     """Draw images at the same mm per figure pixel, below each its spectrum, and radial power.
@@ -53,12 +55,8 @@ def draw_inputs(
         Intensity window of each image: `p1,p99` or `LO,HI`.
     title : str, optional
         In place of the names of the images.
-    width : float, optional
-        Of the figure, in mm; 183 by default.
-    dpi : int, optional
-        Pixels per inch; by default what suits the scale best, at least 300.
-    font_size : float
-        In points.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`; 183 mm wide by default.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn on the left.
 
@@ -74,13 +72,14 @@ def draw_inputs(
     UsageError
         For an image without a spacing, or a volume.
     """
+    look = checked_look(width, dpi, font_size, font, journal).with_width(PAGE_WIDTH)
     _check_images(images)
     crops = _crops(images)
-    fit = fit_inputs(images, crops, width or PAGE_WIDTH, dpi, font_size)
+    fit = fit_inputs(images, crops, look)
     highest = max(0.5 / mm for image in images for mm in image.spacing or ())
     mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
     styles = line_styles(len(images))
-    frequencies = max(3, round(_SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
+    frequencies = max(3, round(SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
     columns = [
         InputColumn(
             image,
@@ -104,6 +103,7 @@ def draw_inputs(
         for column in columns
     ]
     figure.caption = inputs_caption(texts, facts, title)
+    warn_of_height(figure, look)
     return figure
 
 

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from math import ceil
 
 from sampviz.core.errors import UsageError, argument
+from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import MM_PER_INCH, PRINT_DPI
+from sampviz.figures.layout.zoom import MM_PER_INCH
+from sampviz.figures.options import Look
 from sampviz.figures.panels.column import Zoom
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
+SPECTRUM_SHARE = 0.8  # of the width of a column
 _LEGIBLE, _WIDEST = 24.0, 60.0  # mm, of a column
 _MOST_DPI, _DPI_STEP = 900, 50
+_SHARES = (1.0, 0.85, 0.7)
+_LINES_AROUND, _LINES_BELOW = 18, 20  # of text: in every line of columns, and of the chart
 _EMPTY_WEIGHT = 0.1  # of what stays empty of a column, beside errors of the scale
 
 
@@ -53,9 +58,7 @@ class InputsFit:
 def fit_inputs(
     images: Sequence[Image],
     crops: Sequence[Region],
-    width: float,
-    dpi: int | None,
-    points: float,
+    look: Look,
 ) -> InputsFit:
     """Choose the resolution, the zooms and the columns in a line.
 
@@ -65,12 +68,8 @@ def fit_inputs(
         With a spacing in mm.
     crops : sequence of Region
         What is shown of each.
-    width : float
-        Of the figure, in mm.
-    dpi : int or None
-        Pixels per inch; None to choose.
-    points : float
-        The size of the text.
+    look : Look
+        With a width.
 
     Returns
     -------
@@ -85,24 +84,44 @@ def fit_inputs(
     """
     count = len(images)
     best: InputsFit | None = None
+    highest = look.page_height or PAGE_HEIGHT
+    resolutions = [look.dpi] if look.dpi else range(look.least_dpi, _MOST_DPI + 1, _DPI_STEP)
     for per_line in dict.fromkeys(ceil(count / n) for n in range(1, count + 1)):
-        fits = [
-            fit
-            for resolution in ([dpi] if dpi else range(PRINT_DPI, _MOST_DPI + 1, _DPI_STEP))
-            if (fit := _fit(images, crops, width, resolution, points, per_line))
-        ]
+        fits: list[InputsFit] = []
+        for share in _SHARES:  # of the width: narrower columns where the page would be too high
+            fits = [
+                fit
+                for resolution in resolutions
+                if (fit := _fit(images, crops, look, resolution, per_line, share))
+            ] or fits
+            low_enough = [fit for fit in fits if _height(fit, crops) <= highest]
+            if low_enough:
+                fits = low_enough
+                break
         if not fits:
             continue
-        best = min(fits, key=lambda fit: _badness(fit, crops))
-        if best.column * MM_PER_INCH / best.spacing.text_size.dpi >= _LEGIBLE:
+        fit = min(fits, key=lambda fit: _badness(fit, crops))
+        legible = fit.column * MM_PER_INCH / fit.spacing.text_size.dpi >= _LEGIBLE
+        if best is None or _height(fit, crops) <= max(highest, _height(best, crops)):
+            best = fit
+        if legible:
             break
     if best is None:
         raise UsageError(
-            f"the images are too large for {width:g} mm",
-            f"{argument('width')} {width:g}",
+            f"the images are too large for {look.page_width:g} mm",
+            f"{argument('width')} {look.page_width:g}",
             f"raise {argument('width')} or {argument('dpi')}",
         )
     return best
+
+
+def _height(fit: InputsFit, crops: Sequence[Region]) -> float:
+    """Return about the height of the page, in mm."""
+    text_size = fit.spacing.text_size
+    tallest = max(crop.height * zoom[0] for crop, zoom in zip(crops, fit.zooms, strict=True))
+    each = tallest + SPECTRUM_SHARE * fit.column + _LINES_AROUND * text_size.line
+    total = ceil(len(crops) / fit.per_line) * each + _LINES_BELOW * text_size.line
+    return total * MM_PER_INCH / text_size.dpi
 
 
 def _badness(fit: InputsFit, crops: Sequence[Region]) -> float:
@@ -113,17 +132,18 @@ def _badness(fit: InputsFit, crops: Sequence[Region]) -> float:
 def _fit(
     images: Sequence[Image],
     crops: Sequence[Region],
-    width: float,
+    look: Look,
     dpi: int,
-    points: float,
     per_line: int,
+    share: float,
 ) -> InputsFit | None:
     """Return the best fit at a resolution; None where an image is too large for its column."""
-    spacing = Spacing(TextSize(points, dpi), edge_labels=True, tick_text="−80")
-    pixels = round(width / MM_PER_INCH * dpi)
+    spacing = Spacing(TextSize(look.points, dpi, look.family), edge_labels=True, tick_text="−80")
+    assert look.page_width
+    pixels = round(look.page_width / MM_PER_INCH * dpi)
     line = spacing.text_size.line
     free = pixels - spacing.left_margin - spacing.right_margin - 2 * line * (per_line - 1)
-    column = min(free // per_line, round(_WIDEST / MM_PER_INCH * dpi))
+    column = min(round(share * (free // per_line)), round(_WIDEST / MM_PER_INCH * dpi))
     sides = [image.spacing or (1.0, 1.0) for image in images]
     finest = min(min(mm) for mm in sides)
     fits: list[InputsFit] = []

@@ -5,10 +5,12 @@ from pathlib import Path
 from sampviz.analysis.explain.explanation import Explanation
 from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import OutputError
+from sampviz.core.option import join_words
 from sampviz.figures.grids.worked_example import draw_worked_example, draw_worked_frames
+from sampviz.figures.options import DEFAULT_LOOK, ENDINGS, Look
 from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.palette import quantize_exact
-from sampviz.figures.render.save import ENDINGS, save
+from sampviz.figures.render.save import save
 
 ANIMATED = ".gif"
 _DELAY = 1200  # ms for a frame of an animation
@@ -20,12 +22,17 @@ def check_example_ending(path: Path) -> None:
         raise OutputError(
             f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
             str(path),
-            "end the name in .png, .pdf or .svg, or .gif for one that moves",
+            f"end the name in {join_words(ENDINGS)}, or .gif for one that moves",
         )
 
 
 def save_worked_example(
-    explanation: Explanation, path: Path, *, frames: bool = False, overwrite: bool = True
+    explanation: Explanation,
+    path: Path,
+    *,
+    frames: bool = False,
+    look: Look = DEFAULT_LOOK,
+    overwrite: bool = True,
 ) -> list[Path]:
     """Save one figure, an animation (.gif) or, as `frames`, a file for each window.
 
@@ -35,10 +42,12 @@ def save_worked_example(
     check_example_ending(path)
     if path.suffix.lower() == ANIMATED:
         check_target(path, (), overwrite=overwrite)
-        pages, palette = quantize_exact(draw_worked_frames(explanation))
+        pages, palette = quantize_exact(draw_worked_frames(explanation, look))
         return [save_animation(pages, path, _DELAY, palette=palette, overwrite=overwrite)]
     figures = (
-        list(draw_worked_frames(explanation)) if frames else [draw_worked_example(explanation)]
+        list(draw_worked_frames(explanation, look))
+        if frames
+        else [draw_worked_example(explanation, look)]
     )
     digits = max(2, len(str(len(figures))))
     numbered = [

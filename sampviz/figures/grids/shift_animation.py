@@ -17,6 +17,7 @@ from sampviz.core.text import short_repr
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.charts.shift_consistency import draw_consistency
 from sampviz.figures.grids.shift_frames import FrameComposer
+from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.options import Convention, Show, check_values
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.column import columns_of
@@ -26,7 +27,6 @@ from sampviz.images.convert import as_image
 from sampviz.images.intensity_window import Window
 from sampviz.ops.convert import CHAINS, as_chains
 
-DPI = 100  # an animation is for screens
 DELAY = 150  # ms that a frame is shown
 DELAYS = 20, 60_000
 MOST_BYTES = 2**28  # of all frames; writing them takes several times as much
@@ -110,8 +110,11 @@ def shift(
     window: str | None = None,
     convention: Convention = "neurological",
     columns: int | None = None,
-    dpi: int = DPI,
-    font_size: float = 8.0,
+    width: float | None = None,
+    dpi: int | None = None,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     allow_code: bool = False,
     progress: Progress[Fraction] | None = None,
 ) -> ShiftAnimation:
@@ -146,10 +149,9 @@ def shift(
         Whether the patient's left is drawn left or right.
     columns : int, optional
         Start a new line after so many panels, 1..64.
-    dpi : int
-        Resolution of the animation, 30..2400.
-    font_size : float
-        Size of the text in points, 3..40.
+    width, dpi, font_size, font, journal
+        How frames and curve look, as in `sampviz.compare`; without a width or resolution, frames
+        have 100 dpi.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
     progress : callable, optional
@@ -182,9 +184,8 @@ def shift(
         show=show,
         convention=convention,
         columns=columns,
-        dpi=dpi,
-        font_size=font_size,
     )
+    look = checked_look(width, dpi, font_size, font, journal)
     grey = Window.parse(window)
     source, parsed = as_image(image), as_chains(chains, allow_code=allow_code)
     resolved_chains = [
@@ -192,7 +193,7 @@ def shift(
     ]
     sweep = plan_sweep(source, resolved_chains, axis=axis, extent=range, step=step)
     panels = columns_of(source, parsed, levels, show)
-    composer = FrameComposer(sweep, panels, grey, convention, columns, dpi, font_size)
+    composer = FrameComposer(sweep, panels, grey, convention, columns, look)
     frames, errors = _draw_frames(composer, sweep, progress)
     titles = [column.title for column in panels[1:]]
     for title, error in zip(titles, errors[0], strict=True):
@@ -200,7 +201,8 @@ def shift(
             warnings.warn(
                 f"{title}: E is undefined: its output is constant", SampvizWarning, stacklevel=2
             )
-    curve = draw_consistency(sweep, titles, errors, header([source], show), font_size=font_size)
+    curve = draw_consistency(sweep, titles, errors, header([source], show), look=look)
+    warn_of_height(curve, look)
     return ShiftAnimation(sweep, tuple(errors), tuple(frames), curve, delay)
 
 

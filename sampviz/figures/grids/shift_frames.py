@@ -8,20 +8,22 @@ from sampviz.analysis.shift_sweep import ShiftedOutputs, ShiftSweep
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.shift_consistency import describe
 from sampviz.figures.layout.arrange import arrange
+from sampviz.figures.layout.fit_columns import fit_columns
 from sampviz.figures.layout.sheet import Sheet
-from sampviz.figures.layout.zoom import choose_zoom
-from sampviz.figures.options import Convention
+from sampviz.figures.options import Convention, Look
 from sampviz.figures.panels.colormap import GREY, Pixels
-from sampviz.figures.panels.column import Column, scenes_of
+from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.figures.panels.picture_rows import image_row
+from sampviz.figures.panels.scene import scenes_of
 from sampviz.figures.render.render import draw_sheet
 from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.intensity_window import Window
 
+DPI = 100  # an animation is for screens
 _FIGURE_SPACE = "\u2007"  # as wide as a digit: the text of all frames is of one width
 
 
@@ -35,21 +37,19 @@ class FrameComposer:
         window: Window,
         convention: Convention,
         columns: int | None,
-        dpi: int,
-        points: float,
+        look: Look,
     ) -> None:
         image = sweep.image
         self._sweep, self._shown_columns, self._columns = sweep, shown_columns, columns
         self._windows = panel_windows(image, shown_columns, window, "shared")
         self._mirrored = convention == "radiological" and image.runs_left_to_right
         self._edge_labels = annotations.edge_labels(image, mirrored=self._mirrored)
-        self._zooms = choose_zoom(
-            scenes_of(image, shown_columns, with_names=False),
+        scenes = scenes_of(image, shown_columns, with_names=False)
+        self._zooms, self._columns = fit_columns(
+            scenes,
             edge_labels=self._edge_labels is not None,
             tick_text="",
-            dpi=dpi,
-            width=None,
-            points=points,
+            look=look if look.page_width else replace(look, dpi=look.dpi or DPI),
             columns=columns,
         )
         first = self._panel_data(shown_columns)
@@ -87,7 +87,7 @@ class FrameComposer:
             self._notes,
             self._zooms.spacing,
             columns=self._columns,
-            width=None,
+            width=self._zooms.width,
         )
 
     def _panel_data(self, shown_columns: Sequence[Column]) -> PanelData:

@@ -8,6 +8,7 @@ from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.charts.spectrum import Of, Unit, draw_spectrum
 from sampviz.figures.grids.compare import compare
+from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.options import check_values
 from sampviz.images.convert import as_image
 from sampviz.ops.convert import as_chains
@@ -21,6 +22,11 @@ def spectrum(
     of: Of = "mean",
     unit: Unit = "px",
     two_d: bool = False,
+    width: float | None = None,
+    dpi: int | None = None,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     allow_code: bool = False,
 ) -> Figure:
     """Draw the radial power spectra of an image and of what every chain makes of it.
@@ -42,6 +48,8 @@ def spectrum(
         Cycles per pixel of the original, or per mm.
     two_d : bool
         The spectra as images, side by side, not as curves.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
 
@@ -70,7 +78,10 @@ def spectrum(
     ):
         if word not in words:
             raise UsageError(f"{word!r} is not one of the words", option, " or ".join(words))
+    look = checked_look(width, dpi, font_size, font, journal)
     source, parsed = as_image(image), as_chains(chains, allow_code=allow_code)
     if two_d:
-        return compare(source, parsed, rows="spectrum", levels=levels)
-    return draw_spectrum(source, parsed, levels=levels, of=of, unit=unit)
+        return compare(source, parsed, rows="spectrum", levels=levels, **vars(look))
+    figure = draw_spectrum(source, parsed, levels=levels, of=of, unit=unit, look=look)
+    warn_of_height(figure, look)
+    return figure

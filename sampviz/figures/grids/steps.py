@@ -30,6 +30,7 @@ from sampviz.figures.grids.steps_layout import (
     arrange_steps,
 )
 from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.panels.auto_region import detail_region
 from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.panels.column import Column
@@ -60,10 +61,12 @@ def draw_steps(
     window: str | None = None,
     zoom: str | None = None,
     title: str | None = None,
+    columns: int | None = None,
     width: float | None = None,
     dpi: int | None = None,
-    columns: int | None = None,
-    font_size: float = 7.0,
+    font_size: float | None = None,
+    font: str | None = None,
+    journal: str | None = None,
     convention: str = "neurological",
 ) -> PanelFigure:
     """Draw what a chain does to an image, step by step.
@@ -85,14 +88,10 @@ def draw_steps(
         where the result differs most from the ideal image in structure, or rings most.
     title : str, optional
         In place of the name of the image.
-    width : float, optional
-        Of the figure, in mm; 183 by default.
-    dpi : int, optional
-        Pixels per inch; by default what fills the width best, at least 300.
     columns : int, optional
         The most panels in a line; by default as many as are legible.
-    font_size : float
-        In points.
+    width, dpi, font_size, font, journal
+        How the figure looks, as in `sampviz.compare`; 183 mm wide by default.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn on the left.
 
@@ -107,6 +106,7 @@ def draw_steps(
     ChainError
         If the chain does not fit the image.
     """
+    look = checked_look(width, dpi, font_size, font, journal).with_width(PAGE_WIDTH)
     chain = chain.resolve(image.size, image.spacing)
     specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     check_specs(specs, chain)
@@ -121,7 +121,8 @@ def draw_steps(
         image,
         stages,
         list(zip(texts, bars, strict=True)),
-        (width or PAGE_WIDTH, dpi, font_size, columns),
+        look,
+        columns,
         details=zoom is not None,
     )
     mirrored = convention == "radiological" and image.runs_left_to_right
@@ -178,6 +179,7 @@ def draw_steps(
     figure.caption = steps_caption(
         panel_data, [chain, *beside], panels, titles, arrows, facts, title
     )
+    warn_of_height(figure, look)
     return figure
 
 

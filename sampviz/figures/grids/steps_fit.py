@@ -1,6 +1,7 @@
 """How a step-by-step figure fits a page: zoom, and panels in a line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 
@@ -8,20 +9,23 @@ from sampviz.core.errors import UsageError
 from sampviz.figures.grids.steps_layout import arrow_length, bar_width
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom
-from sampviz.figures.panels.column import Column, Scene
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom, zooms_within
+from sampviz.figures.options import Look
+from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.scene import Scene
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
 _LEGIBLE = 24.0  # mm, of a panel
-_LINES_AROUND = 8  # of text, above and below a panel
+_LINES_AROUND = 6  # of text, above and below a panel
 
 
 def fit_steps(
     image: Image,
     stages: Sequence[Column],
     cells: Sequence[tuple[str | None, bool]],
-    options: tuple[float, int | None, float, int | None],
+    look: Look,
+    columns: int | None,
     *,
     details: bool,
 ) -> tuple[Zooms, int]:
@@ -35,8 +39,10 @@ def fit_steps(
         The image, and what the steps make of it.
     cells : sequence of (str or None, bool)
         Of each the text of its arrow, None for no arrow, and whether it has a colour bar.
-    options : tuple
-        Width in mm, dpi or None, the size of the text in points, panels in a line or None.
+    look : Look
+        With a width.
+    columns : int or None
+        Panels in a line, as the user says; None to choose.
     details : bool
         Whether enlarged parts stand below.
 
@@ -51,39 +57,68 @@ def fit_steps(
     UsageError
         If not even one panel fits into the width.
     """
-    width, dpi, points, columns = options
     count = len(cells)
     choices = [columns] if columns else dict.fromkeys(ceil(count / n) for n in range(1, count + 1))
-    fits: list[tuple[bool, float, Zooms, int]] = []
+    highest = look.page_height or PAGE_HEIGHT
+    fits: list[_Fit] = []
     error: UsageError | None = None
     for choice in choices:
+        scene = Scene("", image, (*stages, *[stages[0]] * choice), max(image.size))
+        beside = partial(_beside, cells, choice)
+        edge_labels = image.geometry is not None
         try:
             zooms = choose_zoom(
-                [Scene("", image, (*stages, *[stages[0]] * choice), max(image.size))],
-                edge_labels=image.geometry is not None,
+                [scene],
+                edge_labels=edge_labels,
                 tick_text="",
-                dpi=dpi,
-                width=width,
-                points=points,
+                look=look,
                 columns=choice,
-                beside=partial(_beside, cells, choice),
+                beside=beside,
             )
         except UsageError as err:
             error = error or err
             continue
-        mm = MM_PER_INCH / zooms.spacing.text_size.dpi
-        panel = stages[0].width(zooms.zooms[0]) * mm
-        tall = image.size[0] * zooms.zooms[0][0] * mm
-        tall += _LINES_AROUND * zooms.spacing.text_size.line * mm
-        page = ceil(count / choice) * tall + panel * details
-        fits.append((page <= PAGE_HEIGHT, panel, zooms, choice))
-        if panel >= _LEGIBLE:
+        fit = _fit(image, stages[0], zooms, choice, count, details=details)
+        if fit.height > highest:
+            smaller = zooms_within(
+                [scene],
+                edge_labels=edge_labels,
+                tick_text="",
+                letters=False,
+                look=look,
+                columns=choice,
+                beside=beside,
+            )
+            others = [_fit(image, stages[0], z, choice, count, details=details) for z in smaller]
+            low_enough = [other for other in others if other.height <= highest]
+            fit = max(low_enough, key=lambda other: other.panel, default=fit)
+        fits.append(fit)
+        if fit.panel >= _LEGIBLE:
             break
     if not fits:
         assert error
         raise error
-    _, _, zooms, choice = max(fits, key=lambda fit: fit[:2])
-    return zooms, choice
+    best = max(fits, key=lambda fit: (fit.height <= highest, fit.panel))
+    return best.zooms, best.columns
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Zooms, panels in a line, the width of a panel and about the height of the page, in mm."""
+
+    zooms: Zooms
+    columns: int
+    panel: float
+    height: float
+
+
+def _fit(
+    image: Image, original: Column, zooms: Zooms, columns: int, count: int, *, details: bool
+) -> _Fit:
+    mm, line = MM_PER_INCH / zooms.spacing.text_size.dpi, zooms.spacing.text_size.line
+    panel = original.width(zooms.zooms[0]) * mm
+    tall = (image.size[0] * zooms.zooms[0][0] + _LINES_AROUND * line) * mm
+    return _Fit(zooms, columns, panel, ceil(count / columns) * tall + panel * details)
 
 
 def _beside(cells: Sequence[tuple[str | None, bool]], columns: int, text_size: TextSize) -> int:

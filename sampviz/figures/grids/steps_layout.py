@@ -218,12 +218,14 @@ class _Steps:
             middle, title = x + self.panel_width(i) // 2, self.title_lines(i)
             title_y = y - len(title) * line - line // 4 - letter_above
             sheet.texts.append(TextBlock(middle, title_y, tuple(title), "center"))
-            self._place_panel(sheet, i, x, y + (height - cell.panel.size[0]) // 2)
+            top = y + (height - cell.panel.size[0]) // 2
+            drop = self._place_panel(sheet, i, x, top)
+            below = max(below, drop + len(self.lines_below(i)) * line)
             x += self.cell_width(i)
         return y + height + below
 
-    def _place_panel(self, sheet: Sheet, i: int, x: int, top: int) -> None:
-        """Place the panel of a cell from x on, with what stands at its sides and below it."""
+    def _place_panel(self, sheet: Sheet, i: int, x: int, top: int) -> int:
+        """Place the panel of a cell from x on, and what is beside; return what hangs down."""
         cell, line = self.cells[i], self.line
         panel, middle = cell.panel, x + self.panel_width(i) // 2
         left, drop = x + (self.panel_width(i) - panel.size[1]) // 2, line // 4
@@ -240,6 +242,7 @@ class _Steps:
             sheet.bars.append(PlacedBar(row, left + panel.size[1] + line, bar_top, height))
         lines = tuple(self.lines_below(i))
         sheet.texts.append(TextBlock(middle, top + panel.size[0] + drop, lines, "center"))
+        return drop
 
     def _place_arrow(self, sheet: Sheet, i: int, x: int, y: int) -> None:
         """Place the arrow before panel i, with its text, from x on."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
@@ -16,16 +15,20 @@ from sampviz.analysis.explain.step_arithmetic import Position, StepTrace, cells
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize, own_style
+from sampviz.figures.charts.axes import MM_PER_INCH, chart_style
+from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.looks import warn_of_height
+from sampviz.figures.options import DEFAULT_LOOK, Look
+from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize
 
 MAX_GRIDS_PER_FIGURE = 6_000  # numbers
 MAX_FRAMES = 40_000
 # Orange and blue are told apart by colour-blind readers too. Each digit of a colour stands twice:
 # 16 levels of red, green and blue hold it exactly, see figures/render/palette.py.
 READ, TAKEN, WRITTEN, RULE, PAPER = "#ffdd99", "#ee9944", "#aaddff", "#999999", "#ffffff"
-_DPI, _POINTS = 150, 9.0
+_POINTS = 9.0  # where neither a width nor a size of the text is said
 _WIDER = 1.5  # than high, about, are the rows of a step together
-_NARROWEST, _NOTE = 300, 700  # px that a note has under the grids
+_NARROWEST, _NOTE = 12, 29  # lines of text that a note is wide under the grids
 _CELL = 1.7  # height of a cell, and its least width, in lines
 _DIGIT = 0.73  # height of a digit in sizes of the font
 _ARROW = "→"
@@ -59,10 +62,10 @@ class GridRow:
     heading: str
     grids: tuple[NumberGrid, ...]
     note: str = ""
-    text_width: int = _NARROWEST
+    text_lines: int = _NARROWEST
 
 
-def draw_worked_example(explanation: Explanation) -> Figure:
+def draw_worked_example(explanation: Explanation, look: Look = DEFAULT_LOOK) -> DrawnFigure:
     """Return one figure of all windows; UsageError if they are too many to be read."""
     blocks = [
         (_whole_row(trace, ""), _step_rows(trace, with_operand=False))
@@ -75,8 +78,8 @@ def draw_worked_example(explanation: Explanation) -> Figure:
         explanation,
         f"take a smaller input, a file for each step with {argument('frames')}, or a .gif",
     )
-    with own_style():
-        renderer = _Renderer()
+    renderer = _Renderer(look)
+    with chart_style(look):
         grid_positions: list[tuple[int, int, GridRow]] = []
         width, y = 0, renderer.gap
         for row in (
@@ -88,27 +91,30 @@ def draw_worked_example(explanation: Explanation) -> Figure:
             ]
             width = max(width, len(row) * column)
             y += max(renderer.size(grid_row)[1] for grid_row in row) + renderer.gap
-        axes = renderer.axes(width + renderer.gap, y)
+        figure, axes = renderer.page(width + renderer.gap, y)
         for x, top, grid_row in grid_positions:
             renderer.draw(axes, x, top, grid_row)
-        return axes.figure  # type: ignore[return-value]
+    warn_of_height(figure, look)
+    return figure
 
 
-def draw_worked_frames(explanation: Explanation) -> Iterator[Figure]:
+def draw_worked_frames(
+    explanation: Explanation, look: Look = DEFAULT_LOOK
+) -> Iterator[DrawnFigure]:
     """Yield a figure for every window, and at the end one of the result, all of one size."""
     grid_rows = []
     for trace in explanation.traces:
         grid_rows += _step_rows(trace, with_operand=True) or [_whole_row(trace, "")]
     grid_rows.append(_whole_row(explanation.traces[-1], explanation.note))
     _check_amount(grid_rows, MAX_FRAMES, explanation, "take a smaller input")
-    renderer = _Renderer()
+    renderer = _Renderer(look)
     sizes = [renderer.size(grid_row) for grid_row in grid_rows]
     width, height = (max(sides) + 2 * renderer.gap for sides in zip(*sizes, strict=True))
     for grid_row in grid_rows:
-        with own_style():
-            axes = renderer.axes(width, height)
+        with chart_style(look):
+            figure, axes = renderer.page(width, height)
             renderer.draw(axes, renderer.gap, renderer.gap, grid_row)
-        yield axes.figure  # type: ignore[misc]
+        yield figure
 
 
 def _check_amount(
@@ -183,8 +189,12 @@ def _titled_grid(name: str, texts: Sequence[Sequence[str]], **highlights: Any) -
 class _Renderer:
     """Measures and draws rows of grids, in pixels from the top left corner."""
 
-    def __init__(self) -> None:
-        self._type = TextSize(_POINTS, _DPI)
+    def __init__(self, look: Look) -> None:
+        self._look = look = look if look.page_width else look.with_points(_POINTS)
+        self._dpi = look.dpi or look.least_dpi
+        self._type = TextSize(look.points, self._dpi, look.family)
+        mm = self._dpi / MM_PER_INCH
+        self._page_width = round(look.page_width * mm) if look.page_width else None
         self._width_of = cache(self._type.width)
         self._wrap = cache(self._type.wrap)
         self.gap = self._type.line
@@ -197,6 +207,8 @@ class _Renderer:
             width, height = (max(sides) for sides in zip(*map(self.size, step_rows), strict=True))
             rows = ceil(sqrt(len(step_rows) * width / height / _WIDER))
             per_row = ceil(len(step_rows) / rows)
+            if self._page_width:
+                per_row = max(1, (self._page_width - self.gap) // (width + self.gap))
             yield from (step_rows[i : i + per_row] for i in range(0, len(step_rows), per_row))
 
     def size(self, grid_row: GridRow) -> tuple[int, int]:
@@ -206,14 +218,22 @@ class _Renderer:
         lines += len(self._wrap(grid_row.note, width)) if grid_row.note else 0
         return width, height + lines * self._type.line + self.gap // 2
 
-    def axes(self, width: int, height: int) -> Axes:
-        """Return a page to draw on, one unit a pixel."""
-        figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+    def page(self, width: int, height: int) -> tuple[DrawnFigure, Axes]:
+        """Return a page to draw on, one unit a pixel; UsageError if it is too narrow."""
+        if self._page_width and width > self._page_width:
+            raise UsageError(
+                f"the numbers need {width * MM_PER_INCH / self._dpi:.0f} mm",
+                f"{argument('width')} {self._look.page_width:g}",
+                f"raise it, lower {argument('font_size')}, or take a smaller input",
+            )
+        width = self._page_width or width
+        figure = DrawnFigure(figsize=(width / self._dpi, height / self._dpi), dpi=self._dpi)
+        figure.font = self._look.family
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)
-        return axes
+        return figure, axes
 
     def draw(self, axes: Axes, x: int, y: int, grid_row: GridRow) -> None:
         """Draw a row of grids with its top left corner at x, y."""
@@ -237,7 +257,7 @@ class _Renderer:
     def _draw_grid(self, axes: Axes, x: float, y: float, grid: NumberGrid) -> None:
         self._write(axes, x, y + self._type.line, grid.title)
         top, side, cell_width = y + self._title, self._cell, self._cell_width(grid)
-        baseline = (side + _POINTS * _DPI / POINTS_PER_INCH * _DIGIT) / 2
+        baseline = (side + self._type.points * self._dpi / POINTS_PER_INCH * _DIGIT) / 2
         squares, colours = [], []
         for i, row in enumerate(grid.cells):
             for j, text in enumerate(row):
@@ -255,12 +275,17 @@ class _Renderer:
         axes.add_collection(patches, autolim=False)
 
     def _write(self, axes: Axes, x: float, y: float, text: str, **text_arguments: Any) -> None:
-        axes.text(x, y, text, fontsize=_POINTS, color=INK, va="baseline", **text_arguments)
+        axes.text(
+            x, y, text, fontsize=self._type.points, color=INK, va="baseline", **text_arguments
+        )
 
     def _width(self, grid_row: GridRow) -> int:
         """The width of the grids, the gaps between them and the arrow, or that of the note."""
         grids = sum(self._grid_width(grid) + self.gap for grid in grid_row.grids)
-        return max(grids + self.gap, grid_row.text_width)
+        text_width = grid_row.text_lines * self._type.line
+        if self._page_width:
+            text_width = min(text_width, self._page_width - 2 * self.gap)
+        return max(grids + self.gap, text_width)
 
     def _grid_width(self, grid: NumberGrid) -> int:
         return max(self._cell_width(grid) * len(grid.cells[0]), self._width_of(grid.title))

@@ -6,7 +6,8 @@ from math import ceil
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, zooms_within
-from sampviz.figures.panels.column import Scene
+from sampviz.figures.options import Look
+from sampviz.figures.panels.scene import Scene
 
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
@@ -49,9 +50,7 @@ def fit_page(
     measures: int,
     edge_labels: bool,
     tick_text: str,
-    dpi: int | None,
-    width: float,
-    points: float,
+    look: Look,
     columns: int | None,
 ) -> PageFit:
     """Choose rows, how many columns stand in a line, and the zooms.
@@ -66,8 +65,8 @@ def fit_page(
         How many lines of text the charts are high.
     measures : int
         Lines of numbers under the images.
-    edge_labels, tick_text, dpi, width, points
-        As for `choose_zoom`.
+    edge_labels, tick_text, look
+        As for `choose_zoom`; the look has a width.
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible. Where the
         page would be too high, panels are narrower than its width allows.
@@ -81,7 +80,7 @@ def fit_page(
     UsageError
         If not even one column fits into the width.
     """
-    count = len(scenes[0].columns)
+    count, highest = len(scenes[0].columns), look.page_height or PAGE_HEIGHT
     choices = [columns] if columns else sorted({ceil(count / n) for n in range(1, count + 1)})[::-1]
     kept = tuple(rows)
     best: PageFit | None = None
@@ -97,41 +96,39 @@ def fit_page(
                     edge_labels=edge_labels,
                     tick_text=tick_text,
                     letters=True,
-                    dpi=dpi,
-                    width=width,
-                    points=points,
+                    look=look,
                     columns=choice,
                 )
             ]
-            fit = _best_of(fits)
-            if fit and fit.height <= PAGE_HEIGHT and fit.panel >= _LEGIBLE:
+            fit = _best_of(fits, highest)
+            if fit and fit.height <= highest and fit.panel >= _LEGIBLE:
                 return fit
-            if fit and (best is None or _merit(fit) > _merit(best)):
+            if fit and (best is None or _merit(fit, highest) > _merit(best, highest)):
                 best = fit
-        if best and _merit(best)[0]:
+        if best and _merit(best, highest)[0]:
             return best
     if best is None:
         raise UsageError(
             "not even one column fits",
-            f"{argument('width')} {width:g}",
+            f"{argument('width')} {look.page_width:g}",
             f"raise {argument('width')} or {argument('dpi')}, or lower {argument('font_size')}",
         )
     return best
 
 
-def _best_of(fits: Sequence[PageFit]) -> PageFit | None:
+def _best_of(fits: Sequence[PageFit], highest: float) -> PageFit | None:
     """Return the fit with the largest panel on a page of the right height, else the lowest."""
-    low_enough = [fit for fit in fits if fit.height <= PAGE_HEIGHT and fit.panel <= _LARGEST]
+    low_enough = [fit for fit in fits if fit.height <= highest and fit.panel <= _LARGEST]
     if not low_enough:
         return min(fits, key=lambda fit: (fit.panel < _SMALL, fit.height), default=None)
     largest = max(fit.panel for fit in low_enough)
     return next(fit for fit in low_enough if fit.panel >= _AS_GOOD * largest)
 
 
-def _merit(fit: PageFit) -> tuple[bool, float, float]:
+def _merit(fit: PageFit, highest: float) -> tuple[bool, float, float]:
     """Return what makes a fit better than another: legible, not too high, large panels."""
-    fits_page = fit.height <= PAGE_HEIGHT
-    return fits_page and fit.panel >= _SMALL, -max(fit.height, PAGE_HEIGHT), fit.panel
+    fits_page = fit.height <= highest
+    return fits_page and fit.panel >= _SMALL, -max(fit.height, highest), fit.panel
 
 
 def _fit(

@@ -13,12 +13,12 @@ from math import ceil, lcm
 from sampviz.core.errors import UsageError, argument
 from sampviz.figures.layout.arrange import blocks
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.panels.column import Column, Scene, Zoom
+from sampviz.figures.options import Look
+from sampviz.figures.panels.column import Column, Zoom
+from sampviz.figures.panels.scene import Scene
 from sampviz.figures.style import TextSize
 from sampviz.images.image import Image
 
-DPI = 150
-PRINT_DPI = 300  # the least for a given width
 MOST_DPI = 1200
 _FINEST_PAGE = 600  # dpi
 _DPI_STEP = 50
@@ -61,13 +61,14 @@ class _Content:
     aspects: Sequence[Zoom]
     edge_labels: bool
     tick_text: str
-    points: float
+    look: Look
     columns: int | None
     beside: Callable[[TextSize], int] | None
     letters: bool = False
 
     def spacing(self, dpi: int) -> Spacing:
-        return Spacing(TextSize(self.points, dpi), self.edge_labels, self.tick_text, self.letters)
+        text_size = TextSize(self.look.points, dpi, self.look.family)
+        return Spacing(text_size, self.edge_labels, self.tick_text, self.letters)
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
@@ -96,9 +97,7 @@ def choose_zoom(
     *,
     edge_labels: bool,
     tick_text: str,
-    dpi: int | None,
-    width: float | None,
-    points: float,
+    look: Look,
     columns: int | None,
     beside: Callable[[TextSize], int] | None = None,
 ) -> Zooms:
@@ -112,12 +111,9 @@ def choose_zoom(
         Whether letters stand at the sides of a panel.
     tick_text : str
         As wide as the widest label of a colour bar's ticks; "" for none.
-    dpi : int or None
-        Pixels per inch; None for 150, or for what fills `width` best.
-    width : float or None
-        Of the figure, in mm; None for originals of at least two inches.
-    points : float
-        The size of the text.
+    look : Look
+        Its width, without one for originals of at least two inches; the resolution, without one
+        what fills the width best; the text.
     columns : int or None
         The most columns in one block; None for no limit.
     beside : callable, optional
@@ -130,17 +126,18 @@ def choose_zoom(
     Raises
     ------
     UsageError
-        If nothing fits into `width`.
+        If nothing fits into the width.
     """
+    width = look.page_width
     aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
-    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns, beside)
+    content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, beside)
     if width is None:
-        spacing = content.spacing(dpi or DPI)
+        spacing = content.spacing(look.dpi or look.least_dpi)
         pairs = zip(scenes, aspects, strict=True)
         side = max(n * z for scene, a in pairs for n, z in zip(scene.image.size, a, strict=True))
         zooms = content.zooms(ceil(PANEL_INCHES * spacing.text_size.dpi / side))
         return Zooms(zooms, spacing, None, errors)
-    zooms, spacing = _fill_width(content, dpi, width)
+    zooms, spacing = _fill_width(content, width)
     return Zooms(zooms, spacing, round(width / MM_PER_INCH * spacing.text_size.dpi), errors)
 
 
@@ -150,23 +147,20 @@ def zooms_within(
     edge_labels: bool,
     tick_text: str,
     letters: bool,
-    dpi: int | None,
-    width: float,
-    points: float,
+    look: Look,
     columns: int,
+    beside: Callable[[TextSize], int] | None = None,
 ) -> Iterator[Zooms]:
     """Yield all zooms and resolutions of a printed page at which columns fit into a width.
 
     Parameters
     ----------
-    scenes, edge_labels, tick_text, points
+    scenes, edge_labels, tick_text, beside
         As for `choose_zoom`.
     letters : bool
         Whether rows are lettered.
-    dpi : int or None
-        Pixels per inch; None for all between 300 and 600.
-    width : float
-        Of the figure, in mm.
+    look : Look
+        With a width; without a resolution all are tried from the least to 600 dpi.
     columns : int
         In a line.
 
@@ -175,9 +169,12 @@ def zooms_within(
     Zooms
     """
     aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
-    content = _Content(scenes, aspects, edge_labels, tick_text, points, columns, None, letters)
-    for resolution in [dpi] if dpi else range(PRINT_DPI, _FINEST_PAGE + 1, _DPI_STEP):
-        spacing, available = content.spacing(resolution), round(width / MM_PER_INCH * resolution)
+    content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, beside, letters)
+    assert look.page_width
+    inches = look.page_width / MM_PER_INCH
+    resolutions = range(look.least_dpi, _FINEST_PAGE + 1, _DPI_STEP)
+    for resolution in [look.dpi] if look.dpi else resolutions:
+        spacing, available = content.spacing(resolution), round(inches * resolution)
         previous: tuple[Zoom, ...] = ()
         for least in range(1, available + 1):
             zooms = content.zooms(least)
@@ -188,13 +185,12 @@ def zooms_within(
             previous = zooms
 
 
-def _fill_width(
-    content: _Content, dpi: int | None, width: float
-) -> tuple[tuple[Zoom, ...], Spacing]:
+def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spacing]:
     """Return the zooms and the resolution that fill a width (mm) best, or well enough."""
+    dpi, least_dpi = content.look.dpi, content.look.least_dpi
     best: tuple[float, tuple[Zoom, ...], Spacing] | None = None
     needed = 0
-    for resolution in [dpi] if dpi else range(PRINT_DPI, MOST_DPI + 1, _DPI_STEP):
+    for resolution in [dpi] if dpi else range(least_dpi, MOST_DPI + 1, _DPI_STEP):
         spacing, available = content.spacing(resolution), width / MM_PER_INCH * resolution
         for least in range(1, int(available) + 2):
             zooms = content.zooms(least)

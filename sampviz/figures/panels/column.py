@@ -1,12 +1,11 @@
 """The columns of a figure: the original, and what each chain makes of it.
 
 A `Column` is an array with the positions of its samples on the pixels of the original, so that
-panels of different sizes can be drawn, zoomed and compared in register. A `Scene` is one image
-with its columns; a volume gives one scene for each slice plane.
+panels of different sizes can be drawn, zoomed and compared in register.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isqrt, prod
 
 import numpy as np
@@ -18,9 +17,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input_grid
 from sampviz.figures.options import Show
-from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image, Labels, luminance
-from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain import Chain
 from sampviz.ops.chain_trace import MOST_PIXELS
 from sampviz.ops.title import title_of
@@ -254,75 +251,3 @@ def _check_sizes(chains: Sequence[Chain], size: Size, channels: int) -> None:
             f"{len(chains)} chains for {'x'.join(map(str, size))} px",
             "draw fewer columns",
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """One image and its columns: what the rows of a figure are drawn from.
-
-    Parameters
-    ----------
-    label : str
-        Names the scene's rows where a figure has several scenes; "" for a single one.
-    image : Image
-        A plane: the input, or a slice of it.
-    columns : tuple of Column
-        The original, then the outputs of the chains.
-    longest_side : int
-        The longest side of the input, in pixels: all slices of a volume are drawn at one zoom.
-    """
-
-    label: str
-    image: Image
-    columns: tuple[Column, ...]
-    longest_side: int
-
-
-def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> list[Scene]:
-    """Return the scenes of an image: one for a plane, one for each slice plane of a volume.
-
-    Parameters
-    ----------
-    image : Image
-        The input.
-    columns : sequence of Column
-        The original and the outputs, as `columns_of` returns them.
-    with_names : bool
-        Whether the figure has several inputs, so that labels must name this one.
-
-    Returns
-    -------
-    list of Scene
-    """
-    name = image.name if with_names else ""
-    longest_side = max(image.size)
-    if not image.slice_planes:
-        return [Scene(name, image, tuple(columns), longest_side)]
-    planes = len(image.slice_planes) > 1
-    return [
-        Scene(
-            f"{name} {plane.title if planes else ''}".strip(),
-            *_slice_columns(image, columns, plane),
-            longest_side,
-        )
-        for plane in image.slice_planes
-    ]
-
-
-def _slice_columns(
-    image: Image, columns: Sequence[Column], plane: SlicePlane
-) -> tuple[Image, tuple[Column, ...]]:
-    """Return a slice of a volume, and the same slice of each of its columns."""
-    geometry = image.geometry and slice_geometry(image.geometry, image.size, plane)
-    array = slice_array(image.array, columns[0].grids, plane)
-    slices = tuple(
-        replace(
-            column,
-            array=slice_array(column.array, column.grids, plane),
-            grids=slice_grids(column.grids, image.size, plane),
-            original_size=array.shape[-2:],
-        )
-        for column in columns
-    )
-    image = replace(image, array=array, geometry=geometry, slice_planes=(), taken=plane.text)
-    return image, slices

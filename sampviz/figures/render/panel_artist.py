@@ -3,16 +3,32 @@
 `Axes.imshow` would serve, but costs 20 ms and 100 bytes for each pixel of a panel: axes whose
 ticks are hidden, and a resampling in floating point that a whole zoom does not need. Repeating rows
 and columns of bytes takes 2 ms and 8 bytes a pixel, and nothing can be resampled by mistake.
+
+Viewers of PDF, SVG and EPS resample pictures as they like, most of them smoothly: from one sample
+to the next. So each sample is a block of equal pixels there, too, and what is smoothed is its edge.
 """
 
+from math import ceil, isqrt
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_ps import FigureCanvasPS
 from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
 from numpy.typing import NDArray
 
 from sampviz.figures.panels.colormap import Pixels
+from sampviz.figures.style import POINTS_PER_INCH
+
+# Of a block in a vector format. A viewer that enlarges a picture smooths over one of its pixels at
+# each edge: the sixteenth part of a sample, or 1/400 inch, which no reader sees. One that makes it
+# smaller, as on most screens, mixes samples at their edges only: hence at least 300 dpi.
+_BLOCK = 16
+_LOW_DPI, _HIGH_DPI = 300, 400
+# Of a panel: 6 by 9 inches at 400 dpi. A panel comes near it only if its samples are many, and so
+# small or on a poster: up to 720x720 samples a block has 4x4 pixels, whose edges alone are mixed;
+# of more than 1448x1448, one is one pixel, of a size that a page does not resolve.
+_MOST_PIXELS = 2**23
 
 
 class PanelArtist(Artist):
@@ -51,17 +67,57 @@ class PanelArtist(Artist):
         return Bbox(self._box.get_points())
 
     def draw(self, renderer: Any) -> None:
-        """Draw the pixels: as they are in PDF and SVG, which enlarge them; as blocks in PNG."""
+        """Draw the pixels as blocks: in vector formats small ones, which the viewer enlarges."""
         context, box = renderer.new_gc(), self._box
         if renderer.option_scale_image():
+            rows, columns = self.pixels.shape[:2]
+            inch = renderer.points_to_pixels(POINTS_PER_INCH)
+            down, across = block_size(
+                (rows, columns), (box.height / rows / inch, box.width / columns / inch)
+            )
+            if isinstance(self.figure.canvas, FigureCanvasPS):
+                down, across = 1, 1  # blocks are made in `figures.render.eps`
+            blocks = self.pixels.repeat(down, axis=0).repeat(across, axis=1)
             upright = Affine2D().scale(box.width, -box.height).translate(0, box.height)
-            renderer.draw_image(context, box.x0, box.y0, _opaque(self.pixels), upright)
+            renderer.draw_image(context, box.x0, box.y0, blocks, upright)
         else:
             # Renderers count rows from the lowest.
             blocks = _enlarge(_opaque(self.pixels[::-1]), round(box.height), round(box.width))
             renderer.draw_image(context, round(box.x0), round(box.y0), blocks)
         context.restore()
         self.stale = False
+
+
+def block_size(size: tuple[int, int], inches: tuple[float, float]) -> tuple[int, int]:
+    """Return how many pixels a sample has in a vector format.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns of samples.
+    inches : tuple of float
+        Height and width of a sample on the page.
+
+    Returns
+    -------
+    tuple of int
+        Rows and columns: 16, but no fewer than 300 and no more than 400 an inch. Of a panel that
+        would have more than 2^23 pixels fewer, down to one a sample.
+
+    Examples
+    --------
+    >>> block_size((48, 64), (1 / 24, 1 / 24))
+    (16, 16)
+    >>> block_size((256, 256), (1 / 128, 1 / 128))
+    (4, 4)
+    """
+    down, across = (
+        max(1, min(ceil(_HIGH_DPI * side), max(_BLOCK, ceil(_LOW_DPI * side)))) for side in inches
+    )
+    if size[0] * down * size[1] * across <= _MOST_PIXELS:
+        return down, across
+    most = max(1, isqrt(_MOST_PIXELS // (size[0] * size[1])))
+    return min(down, most), min(across, most)
 
 
 def _opaque(pixels: Pixels) -> NDArray[np.uint8]:

@@ -4,8 +4,6 @@ There are no axes: everything is an artist of the figure at a position of the sh
 is resampled and nothing depends on matplotlib's layout.
 """
 
-from typing import Any
-
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -24,19 +22,19 @@ from sampviz.figures.render.colorbar import lay_out_color_bar
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import (
-    FONT,
     INK,
     LINE_HEIGHT,
     MARK,
     PANELS,
     POINTS_PER_INCH,
+    TextSize,
+    families,
     own_style,
 )
 
 MOST_SIDE = 60_000  # Agg draws less than 2^16
 MOST_PIXELS = 2**27
 _LINE_WIDTH = 0.5  # points
-_FONT: dict[str, Any] = {"fontfamily": [FONT], "parse_math": False}  # a $ is a $
 _BASELINE = 0.77  # of the height of a line, below its top
 
 
@@ -101,6 +99,7 @@ def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
 
 def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
     figure = PanelFigure(sheet, spacing.text_size.dpi)
+    figure.font = spacing.text_size.font
     points = spacing.text_size.points
     for block in sheet.texts:
         _draw_text(figure, sheet, block, points)
@@ -108,7 +107,7 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
         artist = _draw_panel(figure, sheet, placed_panel)
         if placed_panel.scale:
             _draw_scale(figure, artist, placed_panel, placed_panel.scale, spacing)
-        _draw_digits(figure, artist, placed_panel, points)
+        _draw_digits(figure, artist, placed_panel, spacing.text_size)
     for rule in sheet.rules:
         _draw_rule(figure, sheet, rule)
     for arrow in sheet.arrows:
@@ -118,7 +117,7 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
     return figure
 
 
-def _draw_text(figure: Figure, sheet: Sheet, block: TextBlock, points: float) -> None:
+def _draw_text(figure: PanelFigure, sheet: Sheet, block: TextBlock, points: float) -> None:
     line = points * figure.dpi / POINTS_PER_INCH * LINE_HEIGHT
     for number, text in enumerate(block.lines):
         # Every line by its baseline: matplotlib's own line spacing depends on the letters.
@@ -128,7 +127,8 @@ def _draw_text(figure: Figure, sheet: Sheet, block: TextBlock, points: float) ->
             1 - y / sheet.height,
             text,
             fontsize=points,
-            **_FONT,
+            fontfamily=families(figure.font),
+            parse_math=False,  # a $ is a $
             color=INK,
             ha=block.anchor if block.upright else "center",
             va="baseline" if block.upright else "center",
@@ -167,16 +167,22 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed_panel: PlacedPanel) -> Pane
 
 
 def _draw_digits(
-    figure: Figure, artist: PanelArtist, placed_panel: PlacedPanel, points: float
+    figure: PanelFigure, artist: PanelArtist, placed_panel: PlacedPanel, text_size: TextSize
 ) -> None:
-    columns = placed_panel.panel.pixels.shape[1]
-    for number, (text, white) in enumerate(placed_panel.panel.digits):
+    """Write the numbers on the samples; none where one is wider than its sample."""
+    panel = placed_panel.panel
+    columns, points = panel.pixels.shape[1], text_size.points
+    widest = max((text_size.width(f"{text} ") for text, _ in panel.digits), default=0)
+    if widest > panel.zoom[1]:
+        return
+    for number, (text, white) in enumerate(panel.digits):
         digits = Text(
             number % columns + 0.5,
             number // columns + 0.5,
             text,
             fontsize=points,
-            **_FONT,
+            fontfamily=families(figure.font),
+            parse_math=False,  # a $ is a $
             color="white" if white else INK,
             ha="center",
             va="center",
@@ -186,7 +192,11 @@ def _draw_digits(
 
 
 def _draw_scale(
-    figure: Figure, artist: PanelArtist, placed_panel: PlacedPanel, scale: Scale, spacing: Spacing
+    figure: PanelFigure,
+    artist: PanelArtist,
+    placed_panel: PlacedPanel,
+    scale: Scale,
+    spacing: Spacing,
 ) -> None:
     bar = AnchoredSizeBar(
         artist.samples,
@@ -200,7 +210,7 @@ def _draw_scale(
         sep=2,
         frameon=False,
         size_vertical=0.15 * spacing.text_size.line / placed_panel.panel.zoom[0],
-        fontproperties={"family": [FONT], "size": spacing.text_size.points},
+        fontproperties={"family": families(figure.font), "size": spacing.text_size.points},
     )
     for text in bar.txt_label.get_children():
         text.set(parse_math=False)
@@ -232,7 +242,7 @@ def _draw_arrow(figure: Figure, sheet: Sheet, arrow: Arrow, points: float) -> No
     figure.add_artist(patch)
 
 
-def _draw_bar(figure: Figure, sheet: Sheet, placed_bar: PlacedBar, spacing: Spacing) -> None:
+def _draw_bar(figure: PanelFigure, sheet: Sheet, placed_bar: PlacedBar, spacing: Spacing) -> None:
     parts = lay_out_color_bar(placed_bar, spacing)
     box = _figure_box(sheet, placed_bar.x, parts.top, spacing.bar_width, parts.height)
     figure.add_artist(PanelArtist(parts.strip, box, figure.transFigure))

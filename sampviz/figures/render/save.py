@@ -1,4 +1,4 @@
-"""Save figures as PNG, PDF or SVG: the same figure gives the same bytes.
+"""Save figures as PNG, PDF, SVG, TIFF or EPS: the same figure gives the same bytes.
 
 So there are no dates in a file, and no versions but our own.
 """
@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.option import join_words
 
 # The redundant names are public: who saves figures asks for their bytes here, too.
 from sampviz.figures.drawn_figure import encode_figure as encode_figure
 from sampviz.figures.drawn_figure import figure_pixels as figure_pixels
-
-ENDINGS = (".png", ".pdf", ".svg")
+from sampviz.figures.options import ENDINGS
 
 
 def check_ending(path: Path) -> None:
@@ -34,7 +34,7 @@ def check_ending(path: Path) -> None:
         raise OutputError(
             f"a figure cannot be saved as {path.suffix or 'a name without ending'}",
             str(path),
-            "end the name in .png, .pdf or .svg, or name a folder that is there",
+            f"end the name in {join_words(ENDINGS)}, or name a folder that is there",
         )
 
 
@@ -46,7 +46,7 @@ def save(figure: Figure, path: str | Path, *, overwrite: bool = True) -> Path:
     figure : Figure
         A figure of sampviz, or any of matplotlib.
     path : str or Path
-        Ends in .png, .pdf or .svg. Text stays text in PDF and SVG.
+        Ends in .png, .pdf, .svg, .tif or .eps. Text stays text in PDF, SVG and EPS.
     overwrite : bool
         If false, an older file that is no figure of sampviz is not replaced.
 

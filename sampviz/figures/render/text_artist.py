@@ -24,7 +24,7 @@ _EDGE = 2  # pixels around a text: antialiasing
 class CachedText(Text):
     """A line of text whose pixels are cached; the parameters are those of `matplotlib.text.Text`.
 
-    In PDF and SVG it stays text.
+    In PDF, SVG and EPS it stays text.
     """
 
     def draw(self, renderer: Any) -> None:

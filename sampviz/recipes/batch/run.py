@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from sampviz.core.errors import UsageError, argument, did_you_mean, error_summary
 from sampviz.core.notebook import html_table
@@ -18,6 +18,7 @@ from sampviz.core.process_pool import PoolOpener, cores, early_pool, prepare
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.standard_input import refuse_stdin
 from sampviz.core.text import short_repr
+from sampviz.figures.options import LookValues
 
 if TYPE_CHECKING:
     from sampviz.recipes.batch.jobs import Job
@@ -99,6 +100,7 @@ def batch(
     scheduler: str | None = None,
     overwrite: bool = False,
     progress: "Progress[Finished] | None" = None,
+    **look: Unpack[LookValues],
 ) -> BatchResult:
     """Draw all figures of a recipe, on all cores.
 
@@ -129,6 +131,9 @@ def batch(
     progress : callable, optional
         Called with an iterator over the figures as they are done and with their number; gives the
         figures on, e.g. ``lambda figures, count: tqdm(figures, total=count)``.
+    **look
+        In place of what the recipe says: width, dpi, font_size, font, journal, as in
+        `sampviz.compare`.
 
     Returns
     -------
@@ -166,7 +171,7 @@ def batch(
     from sampviz.recipes.batch.output_folder import Folder
     from sampviz.recipes.read import read_recipes
 
-    recipes = read_recipes(os.fspath(recipe))
+    recipes = [figure.with_values(look) for figure in read_recipes(os.fspath(recipe))]
     names = [figure.name for figure in recipes]
     patterns = [only] if isinstance(only, str) else only
     folder = Folder(target, overwrite=overwrite)

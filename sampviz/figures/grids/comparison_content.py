@@ -1,0 +1,260 @@
+"""The rows, the notes and the caption of a comparison, and its sheet."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sampviz.core.errors import SampvizWarning
+from sampviz.figures.captions import annotations
+from sampviz.figures.captions.grid_captions import compare_caption
+from sampviz.figures.captions.metric_labels import (
+    MetricValues,
+    label_row,
+    metric_notes,
+)
+from sampviz.figures.captions.page_texts import footer, shared_facts
+from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
+from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
+from sampviz.figures.grids.comparison import Comparison
+from sampviz.figures.grids.comparison_layout import chart_lines
+from sampviz.figures.layout.arrange import PageParts, arrange
+from sampviz.figures.layout.sheet import Sheet
+from sampviz.figures.layout.spacing import Spacing
+from sampviz.figures.layout.zoom import Zooms
+from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
+from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.detail_rows import (
+    Detail,
+    detail_of,
+    detail_row,
+    error_row,
+)
+from sampviz.figures.panels.flat_field_row import flat_field_row
+from sampviz.figures.panels.panel import EdgeLabels, PanelRow
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.picture_rows import difference_row, image_row, zoom_row
+from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_row
+from sampviz.figures.panels.zoom_region import Region
+from sampviz.figures.render.render import PanelFigure, draw_sheet
+from sampviz.images.image import Image
+
+_MOST_LACKING = 8  # characters without a sign in the font that are named
+_SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
+
+
+@dataclass(frozen=True)
+class ComparisonContent:
+    """All that the rows, the notes and the caption of a figure are made from."""
+
+    comparison: Comparison
+    rows: Sequence[str]
+    images: Sequence[Image]
+    titles: Sequence[tuple[str, ...]]  # of the columns, for the caption
+    headings: Sequence[tuple[str, ...]]  # the same in words
+    panel_data: Sequence[PanelData]  # of the scenes
+    metric_values: Sequence[MetricValues]  # of the scenes; none without `in_panel`
+    zooms: Zooms
+    columns_in_line: int | None
+    regions: Sequence[Region | None]  # that are enlarged, of the scenes
+
+    def figure(
+        self, labels: Sequence[str], edge_labels: Sequence[EdgeLabels | None]
+    ) -> PanelFigure:
+        """Draw the scenes, with these labels, on one sheet."""
+        comparison, options = self.comparison, self.comparison.options
+        rows = []
+        for i, (label, scene_edge_labels) in enumerate(zip(labels, edge_labels, strict=True)):
+            rows += [
+                replace(row, name=f"{label} {row.name}".strip())
+                for row in self._labelled_rows(i, scene_edge_labels)
+            ]
+        facts = annotations.describe(
+            self.images,
+            self.panel_data,
+            self.rows,
+            comparison.window,
+            options.window_scope,
+            self.zooms.aspect_errors,
+            annotate=options.annotate,
+        )
+        header = annotations.header(self.images, options.show)
+        spacing = self.zooms.spacing
+        sheet = arrange(
+            rows,
+            self._headings(),
+            header if options.title is None else options.title,
+            self._notes(facts) if options.annotate else [],
+            spacing,
+            columns=self.columns_in_line,
+            width=self.zooms.width,
+            parts=self._page_parts(),
+        )
+        _warn_of_missing_glyphs(sheet, spacing)
+        figure = draw_sheet(sheet, spacing)
+        if sheet.chart_area[3]:
+            data = self.panel_data[0]
+            titles = {data.evaluations[c]: self._headings()[i][0] for i, c in self._outputs}
+            summaries = summarize_chains(titles)
+            draw_fold_summary(
+                figure, sheet.chart_area, summaries, self._styles[1:], spacing.text_size
+            )
+        figure.caption = compare_caption(
+            self.panel_data,
+            self.titles,
+            rows,
+            facts,
+            comparison.metrics,
+            self.metric_values,
+            options.title,
+        )
+        return figure
+
+    @property
+    def _outputs(self) -> list[tuple[int, Column]]:
+        """The outputs of the first scene with the numbers of their columns."""
+        return list(enumerate(self.panel_data[0].columns))[1:]
+
+    @cached_property
+    def _styles(self) -> list[LineStyle]:
+        """The style of every column, in which its chain is drawn wherever it occurs."""
+        return [LineStyle(FAINT, "-", ""), *line_styles(len(self.titles) - 1)]
+
+    def _page_parts(self) -> PageParts:
+        names = [title for title, *_ in self.titles]  # of the chains as they are written
+        if not self.comparison.is_page:
+            return PageParts(names=names)
+        annotate = self.comparison.options.annotate
+        line = self.zooms.spacing.text_size.line
+        return PageParts(
+            [style.colour for style in self._styles],
+            names,
+            letters=annotate,
+            subheader=shared_facts(self.panel_data) if annotate else "",
+            chart_height=line * self._chart_lines,
+        )
+
+    @property
+    def _chart_lines(self) -> int:
+        comparison = self.comparison
+        if "summary" not in self.rows or comparison.look.page_width is None:
+            return 0
+        return chart_lines(len(self._styles) - 1, comparison.look)
+
+    def _headings(self) -> Sequence[tuple[str, ...]]:
+        """Return the lines above the columns; what all outputs share is said once on a page."""
+        headings = [
+            (heading, *(size.replace("x", "×") for size in rest))
+            for heading, *rest in self.headings
+        ]
+        if not (self.comparison.is_page and shared_facts(self.panel_data)):
+            return headings
+        return [
+            (heading, *(size.partition(",")[0] for size in rest)) for heading, *rest in headings
+        ]
+
+    def _labelled_rows(self, i: int, edge_labels: EdgeLabels | None) -> list[PanelRow]:
+        """Return the rows of scene `i`, the first with the measures under its panels."""
+        data = self.panel_data[i]
+        rows = [
+            self._row(name, data, self._details[i], edge_labels)
+            for name in self.rows
+            if name != "summary"
+        ]
+        if self.metric_values:
+            names = [metric.name for metric in self.comparison.metrics]
+            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], names)
+        return rows
+
+    @cached_property
+    def _details(self) -> list[Detail | None]:
+        """The enlarged region of every scene; None where the figure has none."""
+        return [
+            detail_of(data, region, self._available(data)) if region else None
+            for data, region in zip(self.panel_data, self.regions, strict=True)
+        ]
+
+    def _row(
+        self, name: str, data: PanelData, detail: Detail | None, edge_labels: EdgeLabels | None
+    ) -> PanelRow:
+        """Return the row of that name of one scene."""
+        options, is_page = self.comparison.options, self.comparison.is_page
+        region = detail.region if detail else None
+        match name:
+            case "image":
+                outlined = region if options.annotate and self._has_detail else None
+                return image_row(data, outlined, edge_labels, boxes_on_all=is_page)
+            case "detail":
+                assert detail
+                return detail_row(data, detail)
+            case "error":
+                assert detail
+                return error_row(data, detail)
+            case "zoom":
+                assert region
+                row = zoom_row(data, region, self._available(data))
+                return replace(row, name="zoom") if is_page else row
+            case "spectrum" if is_page:
+                available = round(_SPECTRUM_SHARE * self._panel_size(data)[1])
+                return small_spectrum_row(data, available, boxes=options.annotate)
+            case "spectrum":
+                return spectrum_row(data, boxes=options.annotate)
+            case "difference":
+                return difference_row(data, options.up)
+            case "alias":
+                return alias_row(data)
+            case "foldspectrum":
+                return foldspectrum_row(data, boxes=options.annotate)
+            case _:
+                return flat_field_row(data)
+
+    @property
+    def _has_detail(self) -> bool:
+        """Whether a region is enlarged."""
+        return bool({"detail", "zoom"} & set(self.rows) or self.comparison.options.zoom)
+
+    def _panel_size(self, data: PanelData) -> tuple[int, int]:
+        """Return the height and width of an image, in figure pixels."""
+        size = (data.crop.height, data.crop.width) if data.crop else data.image.size
+        return size[0] * data.zoom[0], size[1] * data.zoom[1]
+
+    def _available(self, data: PanelData) -> tuple[int, int]:
+        """Return the height and width, in figure pixels, that a zoom may have."""
+        height, width = self._panel_size(data)
+        if self.comparison.is_page:
+            return width, width
+        # A narrow picture may have a wider zoom, unless the width of the figure is given.
+        side = max(height, width)
+        return side, self.zooms.spacing.column_width(width) if self.zooms.width else side
+
+    def _notes(self, facts: Sequence[str]) -> list[str]:
+        if self.comparison.is_page:
+            options = self.comparison.options
+            source = annotations.header(self.images, options.show)
+            notes = [
+                footer(
+                    self.panel_data,
+                    self._details[0],
+                    self.rows,
+                    facts,
+                    "" if options.title is None else source,
+                )
+            ]
+        else:
+            notes = annotations.notes(facts)
+        if self.metric_values and not self.comparison.is_page:
+            notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
+        return notes
+
+
+def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
+    """Warn of the characters for which the font has no sign."""
+    text = "".join(line for block in sheet.texts for line in block.lines)
+    lacking = sorted(spacing.text_size.lacking(text))
+    if lacking:
+        missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
+        warnings.warn(
+            f"{spacing.text_size.font} has no sign for {missing_text}: a box is drawn instead",
+            SampvizWarning,
+            stacklevel=5,
+        )

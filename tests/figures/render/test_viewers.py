@@ -1,0 +1,123 @@
+"""Viewers of PDF, SVG and EPS smooth pictures; what they draw of a panel is flat all the same."""
+
+import subprocess
+from pathlib import Path
+from shutil import which
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from PIL import Image as Pillow
+
+import sampviz
+from sampviz.figures.render.panel_artist import PanelArtist, block_size
+from tests.figures.drawn import of_kind, pictures
+
+pytestmark = pytest.mark.slow
+
+VIEWERS = {"poppler": ".pdf", "cairo": ".pdf", "rsvg": ".svg", "ghostscript": ".eps"}
+
+
+def command(viewer: str, file: Path, dpi: int, png: Path) -> list[object]:
+    """How a viewer draws a file at so many dpi."""
+    device = ["-q", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", "-sDEVICE=png16m"]
+    return {
+        "poppler": ["pdftoppm", "-r", dpi, "-png", "-singlefile", file, png.with_suffix("")],
+        "cairo": ["pdftocairo", "-r", dpi, "-png", "-singlefile", file, png.with_suffix("")],
+        "rsvg": ["rsvg-convert", "-d", dpi, "-p", dpi, "-b", "white", file, "-o", png],
+        "ghostscript": ["gs", *device, f"-r{dpi}", f"-sOutputFile={png}", file],
+    }[viewer]
+
+
+def viewed(figure: Figure, viewer: str, dpi: int, folder: Path) -> np.ndarray:
+    """What a viewer draws of a figure, (H, W, 3)."""
+    file, png = folder / f"figure{VIEWERS[viewer]}", folder / "page.png"
+    program, *words = map(str, command(viewer, file, dpi, png))
+    if which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    sampviz.save(figure, file)
+    subprocess.run([program, *words], check=True, timeout=60)
+    with Pillow.open(png) as page:
+        return np.asarray(page.convert("RGB"))
+
+
+def inner_blocks(
+    page: np.ndarray, picture: PanelArtist, figure: Figure, dpi: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of every sample its colour, and its pixels without the outermost; those that have some."""
+    box = picture.get_window_extent()
+    inch = figure.get_size_inches()[1]
+    rows, columns = picture.pixels.shape[:2]
+    tops = dpi * np.linspace(inch - box.y1 / figure.dpi, inch - box.y0 / figure.dpi, rows + 1)
+    lefts = dpi * np.linspace(box.x0, box.x1, columns + 1) / figure.dpi
+    blocks = []
+    for i in range(rows):
+        for j in range(columns):
+            top, left = np.ceil([tops[i], lefts[j]]).astype(int) + 1
+            bottom, right = np.floor([tops[i + 1], lefts[j + 1]]).astype(int) - 1
+            if top < bottom and left < right:
+                blocks.append((picture.pixels[i, j], page[top:bottom, left:right]))
+    return blocks
+
+
+def assert_flat(
+    page: np.ndarray, picture: PanelArtist, figure: Figure, dpi: int, least: int
+) -> None:
+    blocks = inner_blocks(page, picture, figure, dpi)
+    assert len(blocks) >= least
+    for colour, block in blocks:
+        assert np.abs(block.astype(int) - colour).max() <= 1
+
+
+@pytest.mark.parametrize("dpi", [72, 150, 300])
+@pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.parametrize("size", [(12, 16), (38, 38)])  # enlarged by more than 4 and by less
+def test_every_sample_is_flat_in_a_viewer(
+    size: tuple[int, int], viewer: str, dpi: int, tmp_path: Path
+) -> None:
+    image = np.random.default_rng(0).random(size).astype(np.float32)
+    figure = sampviz.compare(image, "max,stride", rows="image,spectrum", annotate=False)
+    page = viewed(figure, viewer, dpi, tmp_path)
+    for picture in pictures(figure):
+        pixels_per_sample = picture.get_window_extent().height / len(picture.pixels) / 150 * dpi
+        least = picture.pixels[..., 0].size if pixels_per_sample > 4 else 100
+        assert_flat(page, picture, figure, dpi, least)
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_colour_bars_are_flat_in_a_viewer(viewer: str, tmp_path: Path) -> None:
+    image = np.random.default_rng(0).random((12, 16)).astype(np.float32)
+    figure = sampviz.compare(image, "max", rows="spectrum", annotate=False)
+    for frame in of_kind(figure, Polygon):
+        frame.set_visible(False)
+    page = viewed(figure, viewer, 1200, tmp_path)
+    strip = of_kind(figure, PanelArtist)[-1]
+    assert strip.pixels.shape[:2] == (256, 1)
+    assert_flat(page, strip, figure, 1200, 256)
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_maps_of_gains_are_flat_in_a_viewer(viewer: str, tmp_path: Path) -> None:
+    figure = sampviz.response("max", two_d=True)
+    (box,) = figure.axes[0].patches
+    box.set_visible(False)
+    for axes in figure.axes:
+        axes.tick_params(length=0)
+    page = viewed(figure, viewer, 150, tmp_path)
+    (picture,) = pictures(figure)
+    assert_flat(page, picture, figure, 150, picture.pixels[..., 0].size)
+
+
+@pytest.mark.parametrize("side", [1, 30, 500, 1500, 5000])
+@pytest.mark.parametrize("inches", [1e-3, 1 / 75, 0.1, 2])
+def test_a_panel_of_a_vector_format_stays_small(side: int, inches: float) -> None:
+    size = block_size((side, side), (inches, inches))
+    assert min(size) >= 1
+    assert size == (1, 1) or side**2 * size[0] * size[1] <= 2**23
+
+
+def test_samples_are_repeated_evenly_whatever_their_shape() -> None:
+    assert block_size((10, 10), (1 / 20, 1 / 20)) == (16, 16)
+    assert block_size((10, 10), (1 / 10, 1 / 100)) == (30, 4)
+    assert block_size((3000, 10), (1 / 100, 1)) == (4, 16)
