@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 # printed, where files go, or, of those that take an image, which picture of a file is read.
 PRINTED = {"json", "quiet", "list_"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
-           "scale"}  # fmt: skip
+           "scale", "as_", "layout", "palette"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
     "explain": (
         "analysis.explain.explanation",

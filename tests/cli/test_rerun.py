@@ -125,7 +125,7 @@ def test_a_version_that_changed_is_named(cli: Cli, monkeypatch: pytest.MonkeyPat
 
     now = {**provenance.drawn_with(), "FreeType": "2.99"}
     was = provenance.drawn_with()["FreeType"]
-    monkeypatch.setattr(provenance, "drawn_with", lambda: now)
+    monkeypatch.setattr(provenance, "drawn_with", lambda *_: now)
     result = cli("rerun", "f.pdf", "--check")
     assert result.code == 1
     assert result.out.splitlines()[1] == f"  FreeType: {was} then, 2.99 now"

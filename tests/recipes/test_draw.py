@@ -170,7 +170,7 @@ def test_every_shipped_figure_fits_a_page_of_two_columns(name: str) -> None:
 
 def test_the_detail_of_a_head_lies_inside_it() -> None:
     figure = draw_recipe(recipe_of("pitfalls"))
-    (detail,) = (p.panel for p in figure.sheet.panels if p.panel.name == "detail, Original")
+    (detail,) = (p.panel for p in figure.sheet.panels if p.panel.name == "detail, original")
     assert detail.array is not None
     brightest = sampviz.load("sample:t1").array.max()
     assert (detail.array < 0.02 * brightest).mean() < 0.02

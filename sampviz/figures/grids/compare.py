@@ -53,13 +53,16 @@ def compare(
         A column each; in a text commas stand between chains. By default max,stride,blur,flc, which
         is said.
     rows : str or sequence of str, optional
-        Some of image, zoom, spectrum, difference, alias, foldspectrum and flat, with commas;
-        ``"image,spectrum"`` by default, and zoom between them if `zoom` is given.
+        Some of image, detail, error, spectrum, summary, zoom, difference, alias, foldspectrum and
+        flat, with commas; by default the first five, on a page of two journal columns, of which
+        those are left out that an image does not have or the page no room for.
     levels : int, default 1
         How many times each chain is applied, 1..16.
     zoom : str, optional
-        The region of the zoom row, ``ROWxCOL+SIZE`` in pixels of the original, or ``"auto"``:
-        where the chains differ most.
+        The enlarged region, ``ROWxCOL+SIZE`` in pixels of the original, or ``"auto"``: where the
+        chains differ most in structure.
+    crop : bool, optional
+        Whether images are cropped to what is not background; on the default page they are.
     up : {"nearest", "bilinear"}
         How outputs come onto the pixels of the original for differences.
     window : str or pair of float, optional
@@ -69,10 +72,10 @@ def compare(
         One window for all panels, or one for each.
     cmap : str, default "gray"
         A colour map of matplotlib, for the images.
+    columns : int, optional
+        How many columns stand in a line, 1..64; on the default page as many as are legible.
     width : float, optional
         Width of the figure in mm, 10..5000; 183 for the default rows, else as wide as its panels.
-    columns : int, optional
-        How many columns stand in a line, 1..64; all by default.
     dpi : int, optional
         Resolution in pixels per inch, 30..2400; 150, and at least 300 for a given width.
     font_size : float, optional
