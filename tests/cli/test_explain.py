@@ -114,7 +114,7 @@ def test_figures_frames_and_animations_are_written(
     result = cli("explain", "max", "-o", "f.svg", "--frames")
     assert result.out.split() == [f"f_0{i}.svg" for i in range(1, 6)]
     starts = {path.name: path.read_bytes()[:4] for path in tmp_path.iterdir()}
-    assert len(starts) == 9
+    assert len(starts) == 11
     assert [starts[f"m.{e}"] for e in ("png", "pdf", "gif")] == [b"\x89PNG", b"%PDF", b"GIF8"]
     result = cli("explain", "max", "-o", "m.gif", "--json")
     assert (json.loads(result.out)["chain"], result.err) == ("max", "m.gif\n")
