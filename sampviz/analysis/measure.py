@@ -62,12 +62,12 @@ class MetricRow:
             "chain": self.chain,
             "level": self.level,
             "size": list(self.size),
-            "taken": self.taken or None,
-            "span": self.range.span,
-            "span_source": self.range.source,
             **{name: self.values.get(name) for name in names},
             "parts": {name: dict(parts) for name, parts in self.parts.items()},
             "undefined": dict(self.undefined),
+            "taken": self.taken or None,
+            "span": self.range.span,
+            "span_source": self.range.source,
         }
 
 

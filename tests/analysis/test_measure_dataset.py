@@ -105,7 +105,7 @@ def test_json_has_a_key_for_every_measure_and_no_nan(cli: Cli, inputs: list[str]
     assert list(row)[:6] == ["input", "chain", "level", "size", "alias", "delta"]
     assert row["alias"] is None
     assert row["undefined"]["alias"].startswith("the chain is not linear")
-    assert found["rows"][1] | {"input": "", "parts": {}} == {
+    assert found["rows"][1] | {"input": "", "parts": {}, "span": 1} == {
         "input": "",
         "chain": "flc",
         "level": 1,
@@ -114,6 +114,9 @@ def test_json_has_a_key_for_every_measure_and_no_nan(cli: Cli, inputs: list[str]
         "delta": 0.0,
         "parts": {},
         "undefined": {},
+        "taken": None,
+        "span": 1,
+        "span_source": "smallest and largest value",
     }
     assert found["summary"][1]["delta"]["count"] == 2
 
