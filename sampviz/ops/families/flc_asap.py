@@ -7,7 +7,7 @@ import numpy as np
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.dsp.closed_form_gain import cut_gain
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath
 from sampviz.dsp.fourier_crop import (
     crop,
     crop_as_published,
@@ -62,8 +62,12 @@ def _flc_window(x: Array, params: Params) -> Array:
     return np.outer(*map(gains, x.shape[-2:], pair(params["f"])))
 
 
-def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
-    return None if mode == "faithful" or 1 in pair(f) else crop_planes(size, pair(f))
+def _fast_flc(
+    size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis
+) -> FastPath | None:
+    if len(size) != 2:
+        return None
+    return None if mode == "faithful" or 1 in pair(f) else crop_planes(size, pair(f), None, dtype)
 
 
 @op(
@@ -130,10 +134,12 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
     return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * cut_gain(v, f)
 
 
-def _fast_asap(size: Size, *, f: PerAxis, mode: PerAxis, pad: PerAxis) -> FastPath | None:
-    if mode == "faithful" or pad != "none" or 1 in pair(f):
+def _fast_asap(
+    size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis, pad: PerAxis
+) -> FastPath | None:
+    if len(size) != 2 or mode == "faithful" or pad != "none" or 1 in pair(f):
         return None
-    return crop_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
+    return crop_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size], dtype)
 
 
 @op(
