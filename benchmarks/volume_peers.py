@@ -192,9 +192,7 @@ def bilinear(x: Array, f: Factors) -> Peers:
     from torch.nn import functional
 
     factors = [float(n) for n in f]
-    return in_torch(
-        lambda t: functional.interpolate(t, scale_factor=factors, mode="trilinear"), x
-    )
+    return in_torch(lambda t: functional.interpolate(t, scale_factor=factors, mode="trilinear"), x)
 
 
 def unpool(x: Array, f: Factors) -> Peers:

@@ -260,9 +260,7 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 
 # As many calls as steps: on 256x256 px their checks would take a third of the time of a mean.
 @bounded_cache(2**26)
-def _fast_paths(
-    chain: Chain, shape: Size, axes: int, dtype: DType
-) -> tuple[FiniteFastPath, ...]:
+def _fast_paths(chain: Chain, shape: Size, axes: int, dtype: DType) -> tuple[FiniteFastPath, ...]:
     """Return the fast path of each step for arrays of that shape; none if a step has none."""
     if len(shape) < axes or 0 in shape:
         return ()

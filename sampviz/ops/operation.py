@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.core.text import short_repr
@@ -229,9 +227,7 @@ class Operation:
             self.function, self.form, self.parameters, self.per_axis, x, axes, params
         )
 
-    def fast_path(
-        self, size: Size, params: Params, dtype: DType
-    ) -> FiniteFastPath | None:
+    def fast_path(self, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
         """Return the fast path for planes or volumes.
 
         Parameters

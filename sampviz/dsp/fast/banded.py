@@ -13,7 +13,7 @@ to start and give other last digits. 256x256 px: lanczos:3 from 7 to .8 ms, resi
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images
-from sampviz.dsp.grid import Size
 
 _MOST_PRODUCTS = 2**18
 _SHORTEST = 4  # samples of an axis; products of vectors take other ways
@@ -61,9 +60,7 @@ def unchanged(n: int) -> AxisBlocks:
     return AxisBlocks((n, n), ())
 
 
-def axis_blocks(
-    n: int, inputs: Array, weights: Array, rows: int, dtype: DType
-) -> AxisBlocks:
+def axis_blocks(n: int, inputs: Array, weights: Array, rows: int, dtype: DType) -> AxisBlocks:
     """Cut the matrix of an axis into blocks.
 
     Parameters

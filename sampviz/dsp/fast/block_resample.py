@@ -55,7 +55,9 @@ def block_means(size: Size, factors: Size, dtype: DType) -> FastPath:
             means = target if depth == 1 else buffer(0, (len(slices), h, w), dtype)
             if h * rows == size[1]:
                 average = slices.reshape(-1, size[2])[:, : w * columns]
-                cv2.resize(average, (w, len(slices) * h), means.reshape(-1, w), 0, 0, cv2.INTER_AREA)
+                cv2.resize(
+                    average, (w, len(slices) * h), means.reshape(-1, w), 0, 0, cv2.INTER_AREA
+                )
             else:
                 for plane, mean in zip(slices, means, strict=True):
                     average_plane(plane, mean)
@@ -93,8 +95,7 @@ def repeat(size: Size, factors: Size, dtype: DType) -> FastPath:
     size_after = tuple(f * n for f, n in zip(factors, size, strict=True))
     *depths, fh, fw = factors
     bands = [
-        (slice(a // fh, b // fh), slice(a, b))
-        for a, b in row_tiles(size[-2:], size_after[-2:], fh)
+        (slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size[-2:], size_after[-2:], fh)
     ]
 
     def repeat_plane(plane: Array, out: Array) -> None:

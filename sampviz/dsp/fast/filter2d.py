@@ -13,15 +13,17 @@ first; another takes a filter of a plane for each of its own.
 from collections.abc import Callable
 
 import cv2
+import numpy as np
 
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images
-from sampviz.dsp.fast.slices import depth_factor, weighted_slices, window_terms
+from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
+from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
 from sampviz.dsp.nonfinite import all_count
-from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts
+from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
 BORDERS = {
     "zero": cv2.BORDER_CONSTANT,
@@ -29,7 +31,7 @@ BORDERS = {
     "edge": cv2.BORDER_REPLICATE,
 }
 _MOST_TAPS = 9  # of a side; beyond 11 OpenCV takes a Fourier transform, which spreads NaN
-_FULL, _PART, _SLICE = range(3)  # slots
+_FULL, _PART, _KEPT = range(3)  # slots
 
 
 def filter_windows(
@@ -55,61 +57,91 @@ def filter_windows(
         columns have steps beyond 2, dilation, or windows that begin beyond the kernel's reach. It
         may return None where a sum is not finite.
     """
-    planes = layouts[-2:]
-    if border not in BORDERS or len(kernel) > _MOST_TAPS or not computes_all_windows(planes):
+    *depths, rows, columns = layouts
+    if border not in BORDERS or len(kernel) > _MOST_TAPS:
         return None
-    anchor = planes[1].before, planes[0].before
-
-    def filtered(plane: Array, taps: Array, slot: int) -> Array:
-        full = buffer(slot, plane.shape, dtype)
-        return cv2.filter2D(plane, -1, taps, full, anchor, 0, BORDERS[border])
-
-    if len(layouts) == 2:
+    if not computes_all_windows((rows, columns)):
+        return None
+    counts = tuple(layout.count for layout in layouts)
+    if not depths:
         taps = kernel.astype(dtype)
-
-        def correlate(plane: Array, out: Array) -> None:
-            keep_windows(filtered(plane, taps, _FULL), out, planes)
-
+        correlate = _plane_filter(taps, rows, columns, border)
     else:
-        correlate = _of_volume(kernel, layouts, border, filtered)
-    fast = map_images(correlate, tuple(layout.count for layout in layouts))
+        tall = tall_plane(rows, columns.n, depths[0].count, border)
+        size = tuple(layout.n for layout in layouts)
+        if factors := depth_factor(kernel):
+            sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
+            plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
+            correlate = over_slices(tall, sums, plane, size, counts, dtype)
+        else:
+            correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
+    fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
 
 
-def _of_volume(
-    kernel: Array,
-    layouts: WindowLayouts,
-    border: Border,
-    filtered: Callable[[Array, Array, int], Array],
+def _plane_filter(
+    taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border
 ) -> Callable[[Array, Array], None]:
-    """Return the correlation of volumes, from that of planes with taps and a slot."""
-    depth, *planes = layouts
-    if factors := depth_factor(kernel):
-        along_depth, plane_taps = factors
-        terms = window_terms(depth, along_depth, border)
+    def filter_plane(plane: Array, out: Array) -> None:
+        keep_windows(_filtered(plane, taps, rows, columns, border, _FULL), out, (rows, columns))
 
-        def sum_slices_first(volume: Array, out: Array) -> None:
-            taps = plane_taps.astype(volume.dtype)
-            total = buffer(_SLICE, volume.shape[1:], volume.dtype)
-            for slice_terms, out_plane in zip(terms, out, strict=True):
-                plane = weighted_slices(volume, slice_terms, total)
-                keep_windows(filtered(plane, taps, _FULL), out_plane, planes)
+    return filter_plane
 
-        return sum_slices_first
-    planes_of_taps = window_terms(depth, kernel, border)
 
-    def filter_each(volume: Array, out: Array) -> None:
-        for slice_terms, out_plane in zip(planes_of_taps, out, strict=True):
-            if not slice_terms:
-                out_plane[...] = 0
-                continue
-            slots = [_FULL, *[_PART] * (len(slice_terms) - 1)]
-            for (number, taps), slot in zip(slice_terms, slots, strict=True):
-                full = filtered(volume[number], taps.astype(volume.dtype), slot)
-                total = full if slot == _FULL else cv2.add(total, full, total)
-            keep_windows(total, out_plane, planes)
+def _filtered(
+    plane: Array, taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border, slot: int
+) -> Array:
+    """Return the filter's output at every pixel."""
+    full = buffer(slot, plane.shape, plane.dtype)
+    return cv2.filter2D(plane, -1, taps, full, (columns.before, rows.before), 0, BORDERS[border])
 
-    return filter_each
+
+def _slice_by_slice(
+    kernel: Array, layouts: WindowLayouts, border: Border, tall: TallPlane
+) -> Callable[[Array, Array], None]:
+    """Return the sum of the filters of slices, each with its plane of the kernel."""
+    depth, rows, columns = layouts
+    number = tall.number
+    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    starts = (*range(0, depth.count - number, number), depth.count - number)
+    # For each tap of the windows of a stack the slices that it has, -1 for one beyond the edge.
+    indices = [
+        [shown[(begin + np.arange(number)) * depth.s + a * depth.d] for a in range(depth.k)]
+        for begin in starts
+    ]
+    keep = rows.count, columns.count
+
+    def write(volume: Array, out: Array) -> None:
+        for begin, taps_of in zip(starts, indices, strict=True):
+            total = None
+            for index, taps in zip(taps_of, kernel, strict=True):
+                if (index < 0).all() or not taps.any():
+                    continue
+                image = tall.stack(_slices_at(volume, index))
+                slot = _FULL if total is None else _PART
+                full = _filtered(image, taps, tall.rows, columns, border, slot)
+                total = full if total is None else cv2.add(total, full, total)
+            if total is None:
+                out[begin : begin + number] = 0
+            elif number == 1:
+                keep_windows(total, out[begin], (rows, columns))
+            else:
+                result = buffer(_KEPT, (tall.rows.count, keep[1]), volume.dtype)
+                keep_windows(total, result, (tall.rows, columns))
+                out[begin : begin + number] = result.reshape(number, -1, keep[1])[:, tall.kept]
+
+    return write
+
+
+def _slices_at(volume: Array, index: Array) -> Array:
+    """Return slices by their numbers; zeros for -1."""
+    low, high = int(index[0]), int(index[-1])
+    step = (high - low) // max(1, len(index) - 1) or 1
+    if (low >= 0 and len(index) == 1) or ((np.diff(index) == step).all() and low >= 0):
+        return volume[low : high + 1 : step]
+    chosen = volume[index]
+    chosen[index < 0] = 0
+    return chosen
 
 
 def computes_all_windows(layouts: WindowLayouts) -> bool:

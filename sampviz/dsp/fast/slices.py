@@ -11,8 +11,11 @@ import cv2
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.tall_planes import Slices
 from sampviz.dsp.sliding_window import Border, WindowLayout, pad
 
+_PART = 52  # slot
 Terms = Sequence[tuple[int, Any]]  # numbers of slices and their weights, none of them 0
 
 
@@ -37,7 +40,7 @@ def window_terms(layout: WindowLayout, taps: Array, border: Border) -> list[Term
     terms: list[Terms] = []
     for i in range(layout.count):
         weights: dict[int, Any] = {}
-        for a, tap in enumerate(taps):
+        for a, tap in enumerate(taps.tolist() if taps.ndim == 1 else taps):
             number = int(numbers[i * layout.s + a * layout.d])
             if number < layout.n:
                 weights[number] = weights.get(number, 0.0) + tap
@@ -73,6 +76,74 @@ def weighted_slices(volume: Array, terms: Terms, out: Array) -> Array:
     for number, weight in others:
         cv2.scaleAdd(volume[number], weight, out, out)
     return out
+
+
+def slab_sums(terms: Sequence[Terms], number: int) -> Slices:
+    """Return a function that writes some weighted sums of slices at once.
+
+    Parameters
+    ----------
+    terms : sequence of sequence of (int, float)
+        From `window_terms`.
+    number : int
+        How many sums are written together.
+
+    Returns
+    -------
+    callable
+        `function(volume, begin, out)` writes sums `begin` and the next ones to `out`, or returns
+        the one slice that is all of a sum.
+    """
+    slabs = [_slab(terms[begin : begin + number]) for begin in range(len(terms) - number + 1)]
+
+    def write(volume: Array, begin: int, out: Array) -> Array:
+        slab = slabs[begin]
+        if number == 1:
+            return weighted_slices(volume, terms[begin], out[0])[None]
+        if slab is None:
+            for target, slice_terms in zip(out, terms[begin:], strict=False):
+                total = weighted_slices(volume, slice_terms, target)
+                if total is not target:
+                    target[...] = total
+            return out
+        part = buffer(_PART, out.shape, out.dtype)
+        for count, (weight, chosen) in enumerate(slab):
+            total = out if count == 0 else part
+            if len(chosen) == 1:
+                np.multiply(volume[chosen[0]], weight, out=total)
+            else:
+                np.add(volume[chosen[0]], volume[chosen[1]], out=total)
+                total *= weight
+            if count:
+                out += part
+        return out
+
+    return write
+
+
+def _slab(terms: Sequence[Terms]) -> list[tuple[float, list[slice]]] | None:
+    """Return the slices of sums that are alike but for their places, one or two of a weight.
+
+    None where they are not alike, as at the edges.
+    """
+    places = np.array(
+        [[number for number, _ in each] for each in terms if len(each) == len(terms[0])]
+    )
+    weights = [[weight for _, weight in each] for each in terms]
+    if not weights[0] or len(places) < len(terms) or any(each != weights[0] for each in weights):
+        return None
+    steps = np.diff(places, axis=0)
+    if not steps.size or (steps != steps[0, 0]).any() or steps[0, 0] < 1:
+        return None
+    pairs: list[tuple[float, list[slice]]] = []
+    for number, weight in terms[0]:
+        chosen = slice(number, int(number + (len(terms) - 1) * steps[0, 0] + 1), int(steps[0, 0]))
+        partner = next((p for p in pairs if p[0] == weight and len(p[1]) == 1), None)
+        if partner:
+            partner[1].append(chosen)
+        else:
+            pairs.append((weight, [chosen]))
+    return pairs
 
 
 def depth_factor(kernel: Array) -> tuple[Array, Array] | None:

@@ -107,10 +107,7 @@ def _taps_of_slice(number: int, n: int, k: int, step: int) -> list[tuple[int, in
 def _phases(kernel: Array, dtype: DType) -> Phases:
     """Return the taps of even and odd rows and columns, flipped as a correlation has them."""
     return [
-        [
-            np.ascontiguousarray(kernel[row::2, column::2][::-1, ::-1], dtype)
-            for column in (0, 1)
-        ]
+        [np.ascontiguousarray(kernel[row::2, column::2][::-1, ::-1], dtype) for column in (0, 1)]
         for row in (0, 1)
     ]
 

@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 
 from sampviz.dsp.dtypes import Array, DType, FastPath
-from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import PolyphaseRows
 from sampviz.dsp.fast.row_tiles import map_images, row_tiles
+from sampviz.dsp.fast.tall_planes import over_slices, tall_plane
 from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
 
 Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to the third
@@ -45,9 +45,6 @@ class WindowTaps(NamedTuple):
     taps: tuple[tuple[int, Index, Index], ...]
 
 
-_SLICE = 3  # slot
-
-
 def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     """Plan the largest, or smallest, pixel of every window.
 
@@ -68,17 +65,43 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
     *depths, rows, columns = layouts
     if columns.s > 2:
         return None
-    quick, keeping_nan = (cv2.max, np.maximum) if largest else (cv2.min, np.minimum)
+    counts = tuple(layout.count for layout in layouts)
+    if not depths:
+        return map_images(_extrema_of_planes(largest, rows, columns, dtype), counts)
+    (depth,) = depths
     fill = -np.inf if largest else np.inf
-    size = rows.count, columns.count
+    tall = tall_plane(rows, columns.n, depth.count, "zero", fill)
+    taps = [_taps(depth, 0, 1, begin, begin + tall.number) for begin in range(depth.count)]
+    choose = _keeping_nan(largest)
+
+    def extreme_slices(volume: Array, begin: int, out: Array) -> Array:
+        if depth.k == 1 and depth.before == 0:
+            return volume[begin * depth.s :: depth.s][: len(out)]
+        _choose(choose, taps[begin], [volume], out, fill)
+        return out
+
+    choose_in_plane = _extrema_of_planes(largest, tall.rows, columns, dtype)
+    size = depth.n, rows.n, columns.n
+    return map_images(
+        over_slices(tall, extreme_slices, choose_in_plane, size, counts, dtype), counts
+    )
+
+
+def _keeping_nan(largest: bool) -> Choose:
+    function = np.maximum if largest else np.minimum
+    return lambda a, b, out: function(a, b, out=out)
+
+
+def _extrema_of_planes(
+    largest: bool, rows: WindowLayout, columns: WindowLayout, dtype: DType
+) -> Callable[[Array, Array], None]:
+    quick, keep_nan = cv2.max if largest else cv2.min, _keeping_nan(largest)
+    fill = -np.inf if largest else np.inf
     bands = [
         (slice(first, last), _samples_of(rows, first, last), _taps(rows, 0, 1, first, last))
-        for first, last in row_tiles((rows.n, columns.n), size)
+        for first, last in row_tiles((rows.n, columns.n), (rows.count, columns.count))
     ]
     column_taps = _taps(columns, 1, columns.s, 0, columns.count)
-
-    def keep_nan(a: Array, b: Array, out: Array) -> None:
-        keeping_nan(a, b, out=out)
 
     def choose_in_plane(plane: Array, out: Array) -> None:
         for band, samples, taps in bands:
@@ -89,27 +112,7 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
             parts = [row_halves.all] if columns.s == 1 else [row_halves.even, row_halves.odd]
             _choose(choose, column_taps, parts, out[band], fill)
 
-    slices = [_slices(depth) for depth in depths]
-
-    def choose_in_volume(volume: Array, out: Array) -> None:
-        extreme = buffer(_SLICE, volume.shape[1:], dtype)
-        for (first, *others), out_plane in zip(slices[0], out, strict=True):
-            plane = volume[first]
-            for number in others:
-                plane = keeping_nan(plane, volume[number], out=extreme)
-            choose_in_plane(plane, out_plane)
-
-    if any(not numbers for along_depth in slices for numbers in along_depth):
-        return None  # a window of padding alone
-    counts = tuple(layout.count for layout in layouts)
-    return map_images(choose_in_volume if depths else choose_in_plane, counts)
-
-
-def _slices(depth: WindowLayout) -> list[list[int]]:
-    """Return the numbers of the slices in each window."""
-    starts = (i * depth.s - depth.before for i in range(depth.count))
-    windows = (range(start, start + depth.k * depth.d, depth.d) for start in starts)
-    return [[number for number in window if 0 <= number < depth.n] for window in windows]
+    return choose_in_plane
 
 
 def _samples_of(layout: WindowLayout, first: int, last: int) -> slice:

@@ -1,6 +1,6 @@
 """BlurPool: a binomial low-pass before decimation."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath

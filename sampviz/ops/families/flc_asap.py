@@ -62,9 +62,7 @@ def _flc_window(x: Array, params: Params) -> Array:
     return np.outer(*map(gains, x.shape[-2:], pair(params["f"])))
 
 
-def _fast_flc(
-    size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis
-) -> FastPath | None:
+def _fast_flc(size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
     if len(size) != 2:
         return None
     return None if mode == "faithful" or 1 in pair(f) else crop_planes(size, pair(f), None, dtype)

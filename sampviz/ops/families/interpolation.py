@@ -1,8 +1,6 @@
 """Upsampling by repeating or interpolating samples."""
 
-from typing import Annotated, Any
-
-import numpy as np
+from typing import Annotated
 
 from sampviz.dsp.closed_form_gain import box_gain, cut_gain, interpolation_gain
 from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath

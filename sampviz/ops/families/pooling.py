@@ -53,15 +53,11 @@ def _max_indices(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
     return max_pool_indices(x, [window_layout(n, **values) for n, values in sizes])
 
 
-def _fast_max(
-    size: Size, dtype: DType, **values: PerAxis
-) -> FastPath | None:
+def _fast_max(size: Size, dtype: DType, **values: PerAxis) -> FastPath | None:
     return _fast_extreme(True, size, dtype, **values)
 
 
-def _fast_min(
-    size: Size, dtype: DType, **values: PerAxis
-) -> FastPath | None:
+def _fast_min(size: Size, dtype: DType, **values: PerAxis) -> FastPath | None:
     return _fast_extreme(False, size, dtype, **values)
 
 
