@@ -11,7 +11,7 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
-from sampviz.ops.parameter import Value
+from sampviz.ops.parameter import BadValueError, Value
 from sampviz.ops.rules import Params
 
 if TYPE_CHECKING:
@@ -47,10 +47,13 @@ def fast_plan(
         if there is no fast path for these values.
     """
     params = dict(values)
-    fast_path = op.fast(size, dtype, **params) if op.fast else None
+    try:
+        fast_path = op.fast(size, dtype, **params) if op.fast else None
+    except BadValueError:  # the operation itself says what is wrong
+        return None
     # The matrix of a function of the user's could hide what it does to some numbers only.
     has_matrices = op.linear and op.form == "axis" and op.function.__module__.startswith(_OURS)
-    if fast_path is not None or not has_matrices:
+    if fast_path is not None or not has_matrices or len(size) == 2:
         return fast_path
     return _by_matrices(op, size, params, dtype)
 

@@ -43,28 +43,27 @@ def block_means(size: Size, factors: Size, dtype: DType) -> FastPath:
     whole_blocks = slice(h * rows), slice(w * columns)
 
     def average_plane(plane: Array, out: Array) -> None:
-        cv2.resize(plane[whole_blocks], (w, h), out, 0, 0, cv2.INTER_AREA)
+        cv2.resize(plane, out.shape[::-1], out, 0, 0, cv2.INTER_AREA)
 
     def average_volume(volume: Array, out: Array) -> None:
-        depth = factors[0]
-        step = max(1, _PIXELS // (depth * size[1] * size[2])) if h * rows == size[1] else 1
+        depth, is_whole = factors[0], h * rows == size[1]
+        step = max(1, _PIXELS // (depth * size[1] * size[2])) if is_whole else 1
         for first in range(0, len(out), step):
             target = out[first : first + step]
-            # Slices are the blocks' rows further down, where these fill a slice.
             slices = volume[first * depth : first * depth + len(target) * depth]
             means = target if depth == 1 else buffer(0, (len(slices), h, w), dtype)
-            if h * rows == size[1]:
-                average = slices.reshape(-1, size[2])[:, : w * columns]
-                cv2.resize(
-                    average, (w, len(slices) * h), means.reshape(-1, w), 0, 0, cv2.INTER_AREA
-                )
+            if is_whole:  # the blocks of a slice begin where those of the one before end
+                below = slices.reshape(-1, size[2])[:, : w * columns]
+                average_plane(below, means.reshape(-1, w))
             else:
                 for plane, mean in zip(slices, means, strict=True):
-                    average_plane(plane, mean)
+                    average_plane(plane[whole_blocks], mean)
             if depth > 1:
                 _mean_of_each(means.reshape(len(target), depth, h, w), target)
 
-    return map_images(average_plane if len(size) == 2 else average_volume, size_after)
+    if len(size) == 2:
+        return map_images(lambda plane, out: average_plane(plane[whole_blocks], out), size_after)
+    return map_images(average_volume, size_after)
 
 
 def _mean_of_each(blocks: Array, out: Array) -> None:

@@ -136,8 +136,8 @@ def _slice_by_slice(
 def _slices_at(volume: Array, index: Array) -> Array:
     """Return slices by their numbers; zeros for -1."""
     low, high = int(index[0]), int(index[-1])
-    step = (high - low) // max(1, len(index) - 1) or 1
-    if (low >= 0 and len(index) == 1) or ((np.diff(index) == step).all() and low >= 0):
+    step = max(1, (high - low) // max(1, len(index) - 1))
+    if low >= 0 and (np.diff(index) == step).all():
         return volume[low : high + 1 : step]
     chosen = volume[index]
     chosen[index < 0] = 0

@@ -70,7 +70,9 @@ def weighted_slices(volume: Array, terms: Terms, out: Array) -> Array:
         return out
     (number, weight), *others = terms
     if not others:
-        return volume[number] if weight == 1 else np.multiply(volume[number], weight, out=out)
+        return (
+            np.asarray(volume[number]) if weight == 1 else np.multiply(volume[number], weight, out)
+        )
     (second, factor), *others = others
     cv2.addWeighted(volume[number], weight, volume[second], factor, 0, out)
     for number, weight in others:
@@ -126,12 +128,10 @@ def _slab(terms: Sequence[Terms]) -> list[tuple[float, list[slice]]] | None:
 
     None where they are not alike, as at the edges.
     """
-    places = np.array(
-        [[number for number, _ in each] for each in terms if len(each) == len(terms[0])]
-    )
     weights = [[weight for _, weight in each] for each in terms]
-    if not weights[0] or len(places) < len(terms) or any(each != weights[0] for each in weights):
+    if not weights[0] or any(each != weights[0] for each in weights):
         return None
+    places = np.array([[number for number, _ in each] for each in terms])
     steps = np.diff(places, axis=0)
     if not steps.size or (steps != steps[0, 0]).any() or steps[0, 0] < 1:
         return None
