@@ -55,8 +55,7 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     (depth,) = depths
     tall = tall_plane(rows, columns.n, depth.count, "reflect")
     sums = slab_sums(window_terms(depth, binomial(depth.k), "reflect"), tall.number)
-    size = depth.n, rows.n, columns.n
-    return map_images(over_slices(tall, sums, filter_plane, size, counts, dtype), counts)
+    return map_images(over_slices(tall, sums, filter_plane, counts, dtype), counts)
 
 
 def _plane_filter(k: int) -> Callable[[Array, Array], None]:

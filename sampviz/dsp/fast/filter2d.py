@@ -11,6 +11,7 @@ first; another takes a filter of a plane for each of its own.
 """
 
 from collections.abc import Callable
+from operator import itemgetter
 
 import cv2
 import numpy as np
@@ -68,11 +69,10 @@ def filter_windows(
         correlate = _plane_filter(taps, rows, columns, border)
     else:
         tall = tall_plane(rows, columns.n, depths[0].count, border)
-        size = tuple(layout.n for layout in layouts)
         if factors := depth_factor(kernel):
             sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
             plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
-            correlate = over_slices(tall, sums, plane, size, counts, dtype)
+            correlate = over_slices(tall, sums, plane, counts, dtype)
         else:
             correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
     fast = map_images(correlate, counts)
@@ -104,20 +104,25 @@ def _slice_by_slice(
     number = tall.number
     shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
     starts = (*range(0, depth.count - number, number), depth.count - number)
-    # For each tap of the windows of a stack the slices that it has, -1 for one beyond the edge.
-    indices = [
-        [shown[(begin + np.arange(number)) * depth.s + a * depth.d] for a in range(depth.k)]
+    # For each stack the slices under each tap of its windows, and the tap's plane of the kernel.
+    terms = [
+        [
+            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            for a, taps in enumerate(kernel)
+            if taps.any()
+        ]
         for begin in starts
     ]
     keep = rows.count, columns.count
 
     def write(volume: Array, out: Array) -> None:
-        for begin, taps_of in zip(starts, indices, strict=True):
+        stack = tall.new_stack(volume.dtype)
+        for begin, terms_of in zip(starts, terms, strict=True):
             total = None
-            for index, taps in zip(taps_of, kernel, strict=True):
-                if (index < 0).all() or not taps.any():
+            for slices, taps in terms_of:
+                if slices is None:
                     continue
-                image = tall.stack(_slices_at(volume, index))
+                image = tall.tall(slices(volume), stack)
                 slot = _FULL if total is None else _PART
                 full = _filtered(image, taps, tall.rows, columns, border, slot)
                 total = full if total is None else cv2.add(total, full, total)
@@ -133,14 +138,20 @@ def _slice_by_slice(
     return write
 
 
-def _slices_at(volume: Array, index: Array) -> Array:
-    """Return slices by their numbers; zeros for -1."""
+def _slices_at(index: Array) -> Callable[[Array], Array] | None:
+    """Return what takes slices by their numbers, zeros for -1; None if there are zeros alone."""
+    if (index < 0).all():
+        return None
     low, high = int(index[0]), int(index[-1])
     step = max(1, (high - low) // max(1, len(index) - 1))
     if low >= 0 and (np.diff(index) == step).all():
-        return volume[low : high + 1 : step]
-    chosen = volume[index]
-    chosen[index < 0] = 0
+        return itemgetter(slice(low, high + 1, step))
+
+    def chosen(volume: Array) -> Array:
+        slices = volume[index]
+        slices[index < 0] = 0
+        return slices
+
     return chosen
 
 

@@ -16,7 +16,7 @@ from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import Border, WindowLayout, pad
 
-_PIXELS = 2**14  # of a tall plane
+_PIXELS = 2**16  # of a tall plane
 _STACK, _RESULT = 50, 51  # slots
 
 Plane = Callable[[Array, Array], None]  # from a plane to a plane
@@ -30,17 +30,19 @@ class TallPlane(NamedTuple):
     Parameters
     ----------
     number : int
-        How many slices.
+        How many slices; one is left as it is.
     pitch : int
         Rows from one to the next.
     first : int
         Rows before the first.
+    size : tuple of int
+        Rows and columns of a slice.
     rows : WindowLayout
         Windows along the rows of all.
     kept : slice
         The windows of a slice, from `pitch` rows.
     margins : tuple of (int, int)
-        Rows beyond the edges, and the rows of the slice that they show; -1 for the fill.
+        Rows beyond the edges, and the rows of the slice that they show.
     fill : float
         What other rows beyond the edges hold.
     """
@@ -48,45 +50,37 @@ class TallPlane(NamedTuple):
     number: int
     pitch: int
     first: int
+    size: Size
     rows: WindowLayout
     kept: slice
     margins: tuple[tuple[int, int], ...] = ()
     fill: float = 0.0
 
-    def stack(self, made: Array, slot: int = _STACK) -> Array:
-        """Write slices (number, H, W) below each other, with their margins; large ones stay."""
-        if self.is_bare:
-            return np.asarray(made[0])
-        n, columns = made.shape[1:]
-        stack = self.buffer(columns, made.dtype, slot)
-        image = stack[:, self.first : self.first + n]
-        if made.base is None or not np.shares_memory(made, image):
-            image[...] = made
+    def new_stack(self, dtype: DType) -> Array:
+        """Return (number, pitch, W) with what all slices have beyond their edges."""
+        stack = buffer(_STACK, (self.number, self.pitch, self.size[1]), dtype)
         stack[:, : self.first] = self.fill
-        stack[:, self.first + n :] = self.fill
+        stack[:, self.first + self.size[0] :] = self.fill
+        return stack
+
+    def inside(self, stack: Array) -> Array:
+        """Return where the slices lie in a stack."""
+        return stack[:, self.first : self.first + self.size[0]]
+
+    def tall(self, slices: Array, stack: Array) -> Array:
+        """Return slices (number, H, W) below each other, with their margins."""
+        if self.number == 1:
+            return np.asarray(slices[0])
+        image = self.inside(stack)
+        if slices.base is None or not np.may_share_memory(slices, image):
+            image[...] = slices
         for row, shown in self.margins:
-            if shown >= 0:
-                stack[:, row] = image[:, shown]
-        return stack.reshape(-1, columns)
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it is one slice without margins."""
-        return self.number == 1 and self.pitch == self.rows.n and not self.margins
-
-    def buffer(self, columns: int, dtype: DType, slot: int = _STACK) -> Array:
-        """Return uninitialised memory for the slices and their margins, (number, pitch, W)."""
-        return buffer(slot, (self.number, self.pitch, columns), dtype)
+            stack[:, row] = image[:, shown]
+        return stack.reshape(-1, self.size[1])
 
 
 def tall_plane(
-    rows: WindowLayout,
-    columns: int,
-    slices: int,
-    border: Border,
-    fill: float = 0.0,
-    *,
-    margins: bool = False,
+    rows: WindowLayout, columns: int, slices: int, border: Border, fill: float = 0.0
 ) -> TallPlane:
     """Plan how slices are stacked; large ones are left alone.
 
@@ -97,39 +91,38 @@ def tall_plane(
     columns : int
         Columns of a slice.
     slices : int
-        Number of slices there are.
+        Number of slices of the result.
     border : {"zero", "reflect", "edge", "wrap"}
         What lies beyond the edges.
     fill : float
         What `zero` stands for.
-    margins : bool
-        Whether large slices are to have margins too.
 
     Returns
     -------
     TallPlane
         The plan.
     """
-    number = min(slices, _PIXELS // (rows.n * columns))
-    number = max(1, number)
-    if number == 1 and not margins:
-        return TallPlane(1, rows.n, 0, rows, slice(0, rows.count))
     s, n = rows.s, rows.n
+    # What is stacked takes half of the memory of the result at most.
+    pixels = min(_PIXELS, slices * rows.count * (columns // s) // 2)
+    number = max(1, min(slices, pixels // (n * columns)))
+    if number == 1:
+        return TallPlane(1, n, 0, (n, columns), rows, slice(0, rows.count))
     first = -(-rows.before // s) * s  # windows keep their distance from one slice to the next
     pitch = -(-(first + n + rows.reach) // s) * s
     shown = pad(np.arange(n), -1, rows.before, rows.reach, border, fill=-1).tolist()
     beyond = tuple(
         (first - rows.before + i, row)
         for i, row in enumerate(shown)
-        if not rows.before <= i < rows.before + n
+        if not rows.before <= i < rows.before + n and row >= 0
     )
     stacked = replace(rows, n=number * pitch, count=number * pitch // s)
     kept = slice(first // s, first // s + rows.count)
-    return TallPlane(number, pitch, first, stacked, kept, beyond, fill)
+    return TallPlane(number, pitch, first, (n, columns), stacked, kept, beyond, fill)
 
 
 def over_slices(
-    tall: TallPlane, slices: Slices, plane: Plane, size: Size, size_after: Size, dtype: DType
+    tall: TallPlane, slices: Slices, plane: Plane, size_after: Size, dtype: DType
 ) -> Plane:
     """Make a function of volumes of one of planes.
 
@@ -142,8 +135,6 @@ def over_slices(
         from `begin` on, and returns it.
     plane : callable
         `plane(image, out)`, planned for the rows of the tall plane.
-    size : tuple of int
-        Slices, rows and columns before.
     size_after : tuple of int
         Slices, rows and columns of the result.
     dtype : dtype
@@ -156,13 +147,13 @@ def over_slices(
     """
     count, _, columns_after = size_after
     number, pitch = tall.number, tall.pitch
-    inside = slice(tall.first, tall.first + size[1])
 
     def write(volume: Array, out: Array) -> None:
-        stack = tall.buffer(size[2], dtype)
+        stack = tall.new_stack(dtype)
+        inside = tall.inside(stack)
         for begin in (*range(0, count - number, number), count - number):
-            image = tall.stack(slices(volume, begin, stack[:, inside]))
-            if tall.is_bare:
+            image = tall.tall(slices(volume, begin, inside), stack)
+            if number == 1:
                 plane(image, out[begin])
                 continue
             result = buffer(_RESULT, (number, pitch // tall.rows.s, columns_after), dtype)

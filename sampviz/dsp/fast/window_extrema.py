@@ -81,10 +81,7 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
         return out
 
     choose_in_plane = _extrema_of_planes(largest, tall.rows, columns, dtype)
-    size = depth.n, rows.n, columns.n
-    return map_images(
-        over_slices(tall, extreme_slices, choose_in_plane, size, counts, dtype), counts
-    )
+    return map_images(over_slices(tall, extreme_slices, choose_in_plane, counts, dtype), counts)
 
 
 def _keeping_nan(largest: bool) -> Choose:
