@@ -51,27 +51,29 @@ def block_means(size: Size, factors: Size, dtype: DType) -> FastPath:
         for first in range(0, len(out), step):
             target = out[first : first + step]
             slices = volume[first * depth : first * depth + len(target) * depth]
-            means = target if depth == 1 else buffer(0, (len(slices), h, w), dtype)
+            if depth > 1:
+                slices = _sums(slices.reshape(len(target), depth, *size[1:]))
             if is_whole:  # the blocks of a slice begin where those of the one before end
                 below = slices.reshape(-1, size[2])[:, : w * columns]
-                average_plane(below, means.reshape(-1, w))
+                average_plane(below, target.reshape(-1, w))
             else:
-                for plane, mean in zip(slices, means, strict=True):
+                for plane, mean in zip(slices, target, strict=True):
                     average_plane(plane[whole_blocks], mean)
             if depth > 1:
-                _mean_of_each(means.reshape(len(target), depth, h, w), target)
+                target *= dtype.type(1 / depth)
 
     if len(size) == 2:
         return map_images(lambda plane, out: average_plane(plane[whole_blocks], out), size_after)
     return map_images(average_volume, size_after)
 
 
-def _mean_of_each(blocks: Array, out: Array) -> None:
-    """Write the means of (planes, depth, h, w) along the second axis."""
+def _sums(blocks: Array) -> Array:
+    """Return the sums of (planes, depth, H, W) along the second axis, in a buffer."""
+    out = buffer(0, (len(blocks), *blocks.shape[2:]), blocks.dtype)
     np.add(blocks[:, 0], blocks[:, 1], out=out)
     for number in range(2, blocks.shape[1]):
         out += blocks[:, number]
-    out *= out.dtype.type(1 / blocks.shape[1])
+    return out
 
 
 def repeat(size: Size, factors: Size, dtype: DType) -> FastPath:
@@ -125,7 +127,7 @@ def _repeat_columns(x: Array, f: int, dtype: DType) -> Array:
         doubled *= _TWICE
         return doubled.view(np.float32)
     pairs = buffer(0, (*x.shape, 2), dtype)
-    cv2.merge([x, x], pairs)
+    pairs[:, :, 0] = pairs[:, :, 1] = x
     return pairs.reshape(len(x), -1)
 
 
