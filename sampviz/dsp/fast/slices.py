@@ -5,18 +5,15 @@ few passes of vector instructions over slices that are in the cache.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.tall_planes import Slices
 from sampviz.dsp.sliding_window import Border, WindowLayout, pad
 
-_PART = 52  # slot
-Terms = Sequence[tuple[int, Any]]  # numbers of slices and their weights, none of them 0
+Terms = Sequence[tuple[int, float]]  # numbers of slices and their weights, none of them 0
 
 
 def window_terms(layout: WindowLayout, taps: Array, border: Border) -> list[Terms]:
@@ -26,58 +23,26 @@ def window_terms(layout: WindowLayout, taps: Array, border: Border) -> list[Term
     ----------
     layout : WindowLayout
         Windows along the first axis.
-    taps : Array, shape (k,) or (k, k, k)
-        Weights, or a plane of taps for each slice; a slice whose weights sum to 0 is left out.
+    taps : Array, shape (k,)
+        Weights; a slice whose weights sum to 0 is left out.
     border : {"zero", "reflect", "edge", "wrap"}
         What lies beyond the edges.
 
     Returns
     -------
-    list of list of (int, float or Array)
-        Slice numbers and weights, or taps, of each window.
+    list of list of (int, float)
+        Slice numbers and weights of each window.
     """
     numbers = pad(np.arange(layout.n), -1, layout.before, layout.reach, border, fill=layout.n)
     terms: list[Terms] = []
     for i in range(layout.count):
-        weights: dict[int, Any] = {}
-        for a, tap in enumerate(taps.tolist() if taps.ndim == 1 else taps):
+        weights: dict[int, float] = {}
+        for a, tap in enumerate(taps.tolist()):
             number = int(numbers[i * layout.s + a * layout.d])
             if number < layout.n:
                 weights[number] = weights.get(number, 0.0) + tap
-        terms.append([(number, weight) for number, weight in weights.items() if np.any(weight)])
+        terms.append([(number, weight) for number, weight in weights.items() if weight])
     return terms
-
-
-def weighted_slices(volume: Array, terms: Terms, out: Array) -> Array:
-    """Return the weighted sum of slices, which may be one of them.
-
-    Parameters
-    ----------
-    volume : Array, shape (D, H, W)
-        float32 or float64, slices contiguous.
-    terms : sequence of (int, float)
-        Numbers of slices and their weights.
-    out : Array, shape (H, W)
-        Where the sum is written.
-
-    Returns
-    -------
-    Array, shape (H, W)
-        `out`, or a slice itself where it is all of the sum.
-    """
-    if not terms:
-        out[...] = 0
-        return out
-    (number, weight), *others = terms
-    if not others:
-        return (
-            np.asarray(volume[number]) if weight == 1 else np.multiply(volume[number], weight, out)
-        )
-    (second, factor), *others = others
-    cv2.addWeighted(volume[number], weight, volume[second], factor, 0, out)
-    for number, weight in others:
-        cv2.scaleAdd(volume[number], weight, out, out)
-    return out
 
 
 def slab_sums(terms: Sequence[Terms], number: int) -> Slices:
@@ -86,64 +51,63 @@ def slab_sums(terms: Sequence[Terms], number: int) -> Slices:
     Parameters
     ----------
     terms : sequence of sequence of (int, float)
-        From `window_terms`.
+        Numbers of slices and their weights, for each sum.
     number : int
         How many sums are written together.
 
     Returns
     -------
     callable
-        `function(volume, begin, out)` writes sums `begin` and the next ones to `out`, or returns
-        the one slice that is all of a sum.
+        `function(volume, begin, out)` writes sums `begin` and the next ones to `out`, whose slices
+        are contiguous, and returns it; or the one slice of `volume` that is all of a sum.
     """
     slabs = [_slab(terms[begin : begin + number]) for begin in range(len(terms) - number + 1)]
 
     def write(volume: Array, begin: int, out: Array) -> Array:
+        slices, sums = volume.reshape(len(volume), -1), out.reshape(number, -1)
         slab = slabs[begin]
-        if number == 1:
-            return weighted_slices(volume, terms[begin], out[0])[None]
-        if slab is None:
-            for target, slice_terms in zip(out, terms[begin:], strict=False):
-                total = weighted_slices(volume, slice_terms, target)
-                if total is not target:
-                    target[...] = total
-            return out
-        part = buffer(_PART, out.shape, out.dtype)
-        for count, (weight, chosen) in enumerate(slab):
-            total = out if count == 0 else part
-            if len(chosen) == 1:
-                np.multiply(volume[chosen[0]], weight, out=total)
-            else:
-                np.add(volume[chosen[0]], volume[chosen[1]], out=total)
-                total *= weight
-            if count:
-                out += part
+        if number == 1 and len(terms[begin]) == 1 and terms[begin][0][1] == 1:
+            index = terms[begin][0][0]
+            return volume[index : index + 1]
+        if slab is not None:
+            _sum([(slices[places], weight) for places, weight in slab], sums)
+        else:
+            for target, slice_terms in zip(sums, terms[begin:], strict=False):
+                chosen = [(slices[i : i + 1], weight) for i, weight in slice_terms]
+                _sum(chosen, target[None])
         return out
 
     return write
 
 
-def _slab(terms: Sequence[Terms]) -> list[tuple[float, list[slice]]] | None:
-    """Return the slices of sums that are alike but for their places, one or two of a weight.
+def _sum(chosen: Sequence[tuple[Array, float]], out: Array) -> None:
+    """Write the weighted sum of arrays (slices, pixels)."""
+    if len(chosen) < 2:
+        np.multiply(*chosen[0], out=out) if chosen else out.fill(0)
+        return
+    (first, weight), (second, factor), *others = chosen
+    cv2.addWeighted(first, weight, second, factor, 0, out)
+    for slices, weight in others:
+        cv2.scaleAdd(slices, weight, out, out)
 
-    None where they are not alike, as at the edges.
+
+def _slab(terms: Sequence[Terms]) -> list[tuple[slice, float]] | None:
+    """Return the places and weights of sums that are alike but for their places.
+
+    None where they are not, as at the edges.
     """
-    weights = [[weight for _, weight in each] for each in terms]
-    if not weights[0] or any(each != weights[0] for each in weights):
+    weights = [[weight for _, weight in sum_terms] for sum_terms in terms]
+    if not weights[0] or any(others != weights[0] for others in weights):
         return None
-    places = np.array([[number for number, _ in each] for each in terms])
+    places = np.array([[number for number, _ in sum_terms] for sum_terms in terms])
     steps = np.diff(places, axis=0)
     if not steps.size or (steps != steps[0, 0]).any() or steps[0, 0] < 1:
         return None
-    pairs: list[tuple[float, list[slice]]] = []
-    for number, weight in terms[0]:
-        chosen = slice(number, int(number + (len(terms) - 1) * steps[0, 0] + 1), int(steps[0, 0]))
-        partner = next((p for p in pairs if p[0] == weight and len(p[1]) == 1), None)
-        if partner:
-            partner[1].append(chosen)
-        else:
-            pairs.append((weight, [chosen]))
-    return pairs
+    step = int(steps[0, 0])
+    return [
+        (slice(number, number + (len(terms) - 1) * step + 1, step), weight)
+        for number, weight in terms[0]
+    ]
 
 
 def depth_factor(kernel: Array) -> tuple[Array, Array] | None:
