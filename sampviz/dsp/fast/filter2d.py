@@ -68,8 +68,10 @@ def filter_windows(
         taps = kernel.astype(dtype)
         correlate = _plane_filter(taps, rows, columns, border)
     else:
-        tall = tall_plane(rows, columns.n, depths[0].count, border)
-        if factors := depth_factor(kernel):
+        factors = depth_factor(kernel)
+        buffers = 2 if factors else 3
+        tall = tall_plane(rows, columns.n, depths[0].count, border, buffers=buffers)
+        if factors:
             sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
             plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
             correlate = over_slices(tall, sums, plane, counts, dtype)

@@ -38,6 +38,8 @@ def map_images(function: Callable[[Array, Array], None], size: Size) -> FastPath
     axes = len(size)
 
     def apply(x: Array) -> Array:
+        if axes == 3:  # slices are seen as rows of pixels
+            x = np.ascontiguousarray(x)
         if x.ndim == axes:
             out = np.empty(size, x.dtype)
             function(x, out)

@@ -80,7 +80,13 @@ class TallPlane(NamedTuple):
 
 
 def tall_plane(
-    rows: WindowLayout, columns: int, slices: int, border: Border, fill: float = 0.0
+    rows: WindowLayout,
+    columns: int,
+    slices: int,
+    border: Border,
+    fill: float = 0.0,
+    *,
+    buffers: int = 2,
 ) -> TallPlane:
     """Plan how slices are stacked; large ones are left alone.
 
@@ -96,6 +102,8 @@ def tall_plane(
         What lies beyond the edges.
     fill : float
         What `zero` stands for.
+    buffers : int
+        How many arrays of the size of the tall plane are in use at a time.
 
     Returns
     -------
@@ -103,8 +111,8 @@ def tall_plane(
         The plan.
     """
     s, n = rows.s, rows.n
-    # What is stacked takes half of the memory of the result at most.
-    pixels = min(_PIXELS, slices * rows.count * (columns // s) // 2)
+    # All of them take one and a half times the memory of the result at most.
+    pixels = min(_PIXELS, slices * rows.count * (columns // s) * 3 // (2 * buffers))
     number = max(1, min(slices, pixels // (n * columns)))
     if number == 1:
         return TallPlane(1, n, 0, (n, columns), rows, slice(0, rows.count))
