@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import starmap
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,21 +11,35 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
-from sampviz.ops.parameter import BadValueError, Value
-from sampviz.ops.rules import Params
-
-if TYPE_CHECKING:
-    from sampviz.ops.operation import Operation
+from sampviz.ops.parameter import BadValueError, Parameter, Value
+from sampviz.ops.rules import FastRule, Form, GridRule, Params
 
 _ROWS, _COLUMNS = 8, 32  # outputs of a block
 _WIDEST = 256  # inputs of a block; where outputs come from more, transforms are faster
 _OURS = "sampviz.ops.families."
 
 
-# A fast path holds what it has computed for its size: tables of 1 MB at most.
+class Planned(Protocol):
+    """What is to be known of an operation."""
+
+    @property
+    def linear(self) -> bool: ...  # noqa: D102
+    @property
+    def form(self) -> Form: ...  # noqa: D102
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...  # noqa: D102
+    @property
+    def grid(self) -> GridRule: ...  # noqa: D102
+    @property
+    def function(self) -> Callable[..., Array]: ...  # noqa: D102
+    @property
+    def fast(self) -> FastRule | None: ...  # noqa: D102
+
+
+# A fast path holds what it has computed for its size: tables of 3 MB at most.
 @bounded_cache(2**26)
 def fast_plan(
-    op: "Operation", size: Size, values: tuple[tuple[str, Value], ...], dtype: DType
+    op: Planned, size: Size, values: tuple[tuple[str, Value], ...], dtype: DType
 ) -> FiniteFastPath | None:
     """Plan an operation for arrays of one size.
 
@@ -58,9 +72,7 @@ def fast_plan(
     return _by_matrices(op, size, params, dtype)
 
 
-def _by_matrices(
-    op: "Operation", size: Size, params: Params, dtype: DType
-) -> FiniteFastPath | None:
+def _by_matrices(op: Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
     """Return None where values are picked only, and where they come from all of a long axis."""
     from sampviz.dsp.fast.axis_matrix import axis_matrix
     from sampviz.dsp.fast.banded import axis_blocks, banded, unchanged
