@@ -1,8 +1,7 @@
 """The fast path of an operation for one size: its own, or that of its matrices along axes."""
 
 from collections.abc import Callable
-from itertools import starmap
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -73,14 +72,18 @@ def fast_plan(
 
 
 def _by_matrices(op: Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
-    """Return None where values are picked only, and where they come from all of a long axis."""
-    from sampviz.dsp.fast.axis_matrix import axis_matrix
-    from sampviz.dsp.fast.banded import axis_blocks, banded, unchanged
+    """Return None where values are picked only, and where they come from all of a long axis.
 
-    def blocks_of(i: int, n: int) -> Any:
+    None too where an axis is left alone: the lines along it are to be equal to the last digit, and
+    the linear algebra sums in an order that depends on a line's place.
+    """
+    from sampviz.dsp.fast.axis_matrix import axis_matrix
+    from sampviz.dsp.fast.banded import AxisBlocks, axis_blocks, banded
+
+    def blocks_of(i: int, n: int) -> AxisBlocks | None:
         values = axis_values(params, i)
         if leaves_alone(op.parameters, values):
-            return unchanged(n)
+            return None
         places = sample_positions(op.grid(n, **values))
         matrix = axis_matrix(_along_rows(op.function, values), n, places)
         if matrix is None or np.count_nonzero(matrix[1], axis=1).max() < 2:
@@ -92,9 +95,12 @@ def _by_matrices(op: Planned, size: Size, params: Params, dtype: DType) -> Finit
             return None
         return blocks
 
-    axes = list(starmap(blocks_of, enumerate(size)))
-    if None in axes or not any(axis.blocks for axis in axes):
-        return None
+    axes = []
+    for i, n in enumerate(size):
+        blocks = blocks_of(i, n)
+        if blocks is None:
+            return None
+        axes.append(blocks)
     return banded(axes, dtype)
 
 

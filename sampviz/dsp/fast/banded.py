@@ -7,8 +7,7 @@ of the processor, whatever the number of taps, and numpy's linear algebra has it
 float64. A slab of planes and a band of rows go through all axes while they are in the cache.
 
 Products stay below 2^18 multiplications: beyond, the linear algebra takes threads, which are slow
-to start and give other last digits. 256x256 px: lanczos:3 from 7 to .8 ms, resize:f=0.7 from .6 to
-.1; 128x128x128: lanczos from 368 to 42 ms.
+to start and give other last digits. 128x128x128: lanczos from 368 to 42 ms.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,16 +47,11 @@ class AxisBlocks(NamedTuple):
     size : tuple of int
         Number of samples before and after.
     blocks : tuple of _Block
-        Its blocks; none stands for an axis that is left as it is.
+        Its blocks.
     """
 
     size: tuple[int, int]
     blocks: tuple[_Block, ...]
-
-
-def unchanged(n: int) -> AxisBlocks:
-    """Return the matrix of an axis that is left as it is."""
-    return AxisBlocks((n, n), ())
 
 
 def axis_blocks(n: int, inputs: Array, weights: Array, rows: int, dtype: DType) -> AxisBlocks:
@@ -100,36 +94,25 @@ def axis_blocks(n: int, inputs: Array, weights: Array, rows: int, dtype: DType) 
     return AxisBlocks((n, count), tuple(blocks))
 
 
-def products(axes: Sequence[AxisBlocks]) -> int:
-    """Return how many multiplications the axes take for a whole image, one after the other."""
-    total, sizes = 0, [axis.size[0] for axis in axes]
-    for i, axis in enumerate(axes):
-        others = int(np.prod([size for j, size in enumerate(sizes) if j != i]))
-        total += others * sum(block.weights.size for block in axis.blocks)
-        sizes[i] = axis.size[1]
-    return total
-
-
 def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
-    """Plan the products along two or three axes.
+    """Plan the products along three axes.
 
     Parameters
     ----------
     axes : sequence of AxisBlocks
-        The matrix of each axis.
+        The matrix of slices, rows and columns.
     dtype : dtype
         float32 or float64.
 
     Returns
     -------
     callable or None
-        A function of planes or volumes, which returns None where a value is not finite; None for
-        axes of fewer than four samples.
+        A function of volumes, which returns None where a value is not finite; None for rows and
+        columns of fewer than four samples.
     """
     if min(min(axis.size) for axis in axes[-2:]) < _SHORTEST:
         return None
-    *depths, rows, columns = axes
-    size_after = tuple(axis.size[1] for axis in axes)
+    depth, rows, columns = axes
     plane = rows.size[0], columns.size[0]
     bands = list(_bands(rows))
 
@@ -137,9 +120,7 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
         """Write what rows and columns make of (planes, H, W)."""
         for band, blocks in bands:
             target = out[:, band]
-            lines = planes[:, band] if not blocks else target
-            if blocks and columns.blocks:
-                lines = buffer(_ROWS, (len(planes), band.stop - band.start, plane[1]), dtype)
+            lines = buffer(_ROWS, (len(planes), band.stop - band.start, plane[1]), dtype)
             for block in blocks:
                 inside = slice(block.outputs.start - band.start, block.outputs.stop - band.start)
                 samples = block.of(planes, -2)
@@ -149,16 +130,10 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
                 samples, transposed = block.of(lines, -1), block.weights.T
                 for part in _parts(lines.shape[1], block.weights.size):
                     np.matmul(samples[:, part], transposed, out=target[:, part, block.outputs])
-            if not blocks and not columns.blocks:
-                target[...] = lines
 
     def through_volume(volume: Array, out: Array) -> None:
-        depth = depths[0]
         flat = volume.reshape(len(volume), -1)
-        for block in depth.blocks or _planes(depth.size[0]):
-            if not depth.blocks:
-                through_planes(volume[block.outputs], out[block.outputs])
-                continue
+        for block in depth.blocks:
             count = block.outputs.stop - block.outputs.start
             slab = buffer(_DEPTH, (count, flat.shape[1]), dtype)
             samples = flat[block.inputs]
@@ -166,35 +141,21 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
                 np.matmul(block.weights, samples[:, part], out=slab[:, part])
             through_planes(slab.reshape(count, *plane), out[block.outputs])
 
-    def through_plane(image: Array, out: Array) -> None:
-        through_planes(image[None], out[None])
-
-    apply = map_images(through_volume if depths else through_plane, size_after)
+    apply = map_images(through_volume, tuple(axis.size[1] for axis in axes))
 
     def apply_to(x: Array) -> Array:
         with np.errstate(all="ignore"):  # what is not finite is left to the general way
-            return apply(np.ascontiguousarray(x))
+            return apply(x)
 
     return finite_or_none(apply_to)
 
 
 def _bands(rows: AxisBlocks) -> Iterator[tuple[slice, Sequence[_Block]]]:
     """Yield bands of rows, each with its blocks."""
-    if not rows.blocks:
-        for begin in range(0, rows.size[0], _BAND):
-            yield slice(begin, min(begin + _BAND, rows.size[0])), ()
-        return
     step = max(1, _BAND // rows.blocks[0].weights.shape[0])
     for first in range(0, len(rows.blocks), step):
         blocks = rows.blocks[first : first + step]
         yield slice(blocks[0].outputs.start, blocks[-1].outputs.stop), blocks
-
-
-def _planes(count: int) -> Iterator[_Block]:
-    """Yield slabs of planes of an axis that is left as it is."""
-    for begin in range(0, count, 8):
-        where = slice(begin, min(begin + 8, count))
-        yield _Block(where, where, np.empty((0, 0)))
 
 
 def _parts(count: int, weights: int) -> Iterator[slice]:
