@@ -2,11 +2,13 @@
 
 Each function takes a float32 volume and the factors of its axes, 2x2x2 or 1x2x2, and returns calls
 without arguments by the name of the peer. Where a kernel is a product over the axes torch gets it
-in both ways, at once and axis by axis; where a real transform will do, that one too.
+in both ways, at once and axis by axis; where a real transform will do, that one too. MONAI's layers
+call torch's, which stand for both.
 """
 
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from benchmarks.side_by_side import Call
 Array = Any
 Factors = tuple[int, int, int]
 AXES = (-3, -2, -1)
+HAS_SKIMAGE = find_spec("skimage") is not None
 
 
 def in_torch(function: Callable[[Any], Any], x: Array, name: str = "torch") -> Peers:
@@ -33,22 +36,27 @@ def in_torch(function: Callable[[Any], Any], x: Array, name: str = "torch") -> P
     return {f"{name} {n}T": partial(call, n) for n in (1, 2)}
 
 
+def _reduced(function: Callable[[Array], Array], x: Array, f: Factors) -> dict[str, Call]:
+    """Return scikit-image's reduction of blocks, where it is installed."""
+    if not HAS_SKIMAGE:
+        return {}
+    from skimage.measure import block_reduce
+
+    return {"scikit-image": lambda: block_reduce(x, f, function)}
+
+
 def max2(x: Array, f: Factors) -> Peers:
     """Max pooling, the windows as large as the factors."""
-    from skimage.measure import block_reduce
     from torch.nn import functional
 
-    reduced = {"scikit-image": lambda: block_reduce(x, f, np.max)}
-    return in_torch(lambda t: functional.max_pool3d(t, f), x) | reduced
+    return in_torch(lambda t: functional.max_pool3d(t, f), x) | _reduced(np.max, x, f)
 
 
 def min2(x: Array, f: Factors) -> Peers:
     """Min pooling: max pooling of the negative."""
-    from skimage.measure import block_reduce
     from torch.nn import functional
 
-    reduced = {"scikit-image": lambda: block_reduce(x, f, np.min)}
-    return in_torch(lambda t: -functional.max_pool3d(-t, f), x) | reduced
+    return in_torch(lambda t: -functional.max_pool3d(-t, f), x) | _reduced(np.min, x, f)
 
 
 def max3(x: Array, f: Factors) -> Peers:
@@ -62,15 +70,9 @@ def max3(x: Array, f: Factors) -> Peers:
 
 def avg2(x: Array, f: Factors) -> Peers:
     """Average pooling, the windows as large as the factors."""
-    from skimage.measure import block_reduce
-    from skimage.transform import downscale_local_mean
     from torch.nn import functional
 
-    reduced: dict[str, Call] = {
-        "scikit-image": lambda: block_reduce(x, f, np.mean),
-        "scikit-image local mean": lambda: downscale_local_mean(x, f),
-    }
-    return in_torch(lambda t: functional.avg_pool3d(t, f), x) | reduced
+    return in_torch(lambda t: functional.avg_pool3d(t, f), x) | _reduced(np.mean, x, f)
 
 
 def conv(kernel: Array, step: bool, x: Array, f: Factors) -> Peers:

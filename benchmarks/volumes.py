@@ -46,6 +46,7 @@ CHAINS: dict[str, tuple[str, Callable[..., Peers]]] = {
     "unpool": ("", peers.unpool),
     "transpose": ("transpose:s={f}", peers.transpose),
 }
+QUICK = ("max2", "avg2", "conv3", "blur4", "flc", "nearest")
 WANTED = 2.0  # times the fastest peer; those below have filters that torch has as one loop
 WANTED_OF_FILTERS = 1.7
 FLOAT64 = 1 / 2.5
@@ -57,12 +58,14 @@ def rows(quick: bool) -> Iterator[Row]:
     if not HAS_TORCH:
         print("torch is not installed: volumes have no peers", file=sys.stderr)
         return
-    for size, (shape, factors) in SIZES.items():
-        if quick and size != "64":
-            continue
+    if not peers.HAS_SKIMAGE:
+        print("scikit-image is not installed: it is left out", file=sys.stderr)
+    for size in ("64",) if quick else SIZES:
+        shape, factors = SIZES[size]
         x = noise(shape)
-        for name, (text, peers_of) in CHAINS.items():
-            rounds = 5 if quick else 7
+        for name in QUICK if quick else CHAINS:
+            text, peers_of = CHAINS[name]
+            rounds = 3 if quick else 7
             yield from _against_peers(f"{name} {size}", text, peers_of, x, factors, rounds)
 
 
