@@ -52,6 +52,10 @@ AllowCode = Annotated[
         "--allow-code", help="Let a step be package.module:name: code of yours, which is run."
     ),
 ]
+Preview = Annotated[
+    bool,
+    typer.Option("--preview", help="Show the figure in the terminal, too, if it has pictures."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
 
 

@@ -100,7 +100,7 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "--json", "-o", "f.png"],
         2,
         "error: JSON is of one input, and nothing is drawn\n  in:  --json\n"
-        "  fix: leave -o and --two-d out\n",
+        "  fix: leave -o, --two-d and --preview out\n",
     ),
     "a missing file of several": (
         ["brain.nii.gz", "sample:dwi", "--ops", "max"],

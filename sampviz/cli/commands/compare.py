@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
     InputNames,
     Reading,
@@ -17,6 +18,7 @@ from sampviz.cli.options import (
     AllowCode,
     Captions,
     Overwrite,
+    Preview,
     Quiet,
     silence_warnings,
     takes_figure_options,
@@ -48,6 +50,7 @@ def compare(
         bool, typer.Option("--together", help="All inputs in one figure, with rows for each.")
     ] = False,
     caption: Captions = None,
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -87,3 +90,5 @@ def compare(
             deliver(figure, target, overwrite=overwrite, captions=captions)
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None
+    if preview:
+        show_on_terminal(targets)

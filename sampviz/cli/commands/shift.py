@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
     InputName,
     Reading,
@@ -17,6 +18,7 @@ from sampviz.cli.options import (
     AllowCode,
     Json,
     Overwrite,
+    Preview,
     Quiet,
     figure_option,
     print_json,
@@ -90,6 +92,7 @@ def shift(
     *,
     reading: Reading,
     look: dict[str, Any],
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -150,3 +153,5 @@ def shift(
             for px, errors in zip(sweep.shifts, shifted.errors, strict=True)
         ]
         print_json({"rows": rows})
+    if preview:
+        show_on_terminal([chart])

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
     InputNames,
     Reading,
@@ -18,6 +19,7 @@ from sampviz.cli.options import (
     AllowCode,
     Json,
     Overwrite,
+    Preview,
     Quiet,
     figure_option,
     print_json,
@@ -56,6 +58,7 @@ def spectrum(
     *,
     reading: Reading,
     look: dict[str, Any],
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -67,9 +70,11 @@ def spectrum(
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)
-    if json and (len(inputs) > 1 or out or two_d):
+    if json and (len(inputs) > 1 or out or two_d or preview):
         raise UsageError(
-            "JSON is of one input, and nothing is drawn", "--json", "leave -o and --two-d out"
+            "JSON is of one input, and nothing is drawn",
+            "--json",
+            "leave -o, --two-d and --preview out",
         )
 
     from sampviz.cli.console.progress import tracked
@@ -111,6 +116,8 @@ def spectrum(
             deliver(figure, target, overwrite=overwrite)
         except SampvizError as err:
             raise err if len(inputs) == 1 else err.of(source) from None
+    if preview:
+        show_on_terminal(targets)
 
 
 def _number(value: float) -> float | None:

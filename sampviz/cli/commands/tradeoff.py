@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from sampviz.cli.completion import complete_measure
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import (
     InputPatterns,
@@ -20,6 +21,7 @@ from sampviz.cli.options import (
     Jobs,
     KeepGoing,
     Overwrite,
+    Preview,
     Quiet,
     Scheduler,
     figure_option,
@@ -66,6 +68,7 @@ def tradeoff(
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     keep_going: KeepGoing = False,
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -116,4 +119,6 @@ def tradeoff(
             print_statistics(result.statistics)
         deliver(result.figure, out, overwrite=overwrite)
     print_path(path)
+    if preview:
+        show_on_terminal([out])
     failures.end(sources)
