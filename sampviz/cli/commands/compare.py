@@ -15,6 +15,7 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Captions,
     Overwrite,
@@ -44,6 +45,7 @@ def compare(
             metavar="FILE",
             help=f"{FIGURE_FILE}, or a folder; NAME_compare.png by default."
             " With - the PNG goes to stdout.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     together: Annotated[

@@ -10,6 +10,7 @@ from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import only_one_stdin
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     Captions,
     Overwrite,
     Preview,
@@ -50,6 +51,7 @@ def figure(
             "-o",
             metavar="FILE",
             help=f"{FIGURE_FILE}; a folder for several figures; NAME.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     list_: Annotated[

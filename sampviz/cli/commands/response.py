@@ -9,6 +9,7 @@ from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import chains_option, parsed_chains
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
@@ -32,7 +33,11 @@ def response(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; response.png by default."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; response.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     two_d: Annotated[

@@ -15,6 +15,7 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
@@ -42,6 +43,7 @@ def shift(
             metavar="FILE",
             help="The animation: FILE.gif, or .apng or .png for an animated PNG; NAME_shift.gif"
             " by default, of a colour image NAME_shift.png.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     curve: Annotated[
@@ -49,6 +51,7 @@ def shift(
         typer.Option(
             metavar="FILE",
             help=f"The curve: {FIGURE_FILE}; beside the animation by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     extent: Annotated[
@@ -64,7 +67,10 @@ def shift(
     ] = 0.25,
     axis: Annotated[
         Literal["columns", "rows", "both"],
-        typer.Option(help="The axis that is moved: sideways, up and down, or both by as much."),
+        typer.Option(
+            metavar="WORD",
+            help="What is moved: columns, which is sideways, rows, or both by as much.",
+        ),
     ] = "columns",
     levels: Annotated[int, figure_option("levels")] = 1,
     json: Json = False,

@@ -16,6 +16,7 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
@@ -42,14 +43,17 @@ def spectrum(
             "-o",
             metavar="FILE",
             help=f"{FIGURE_FILE}, or a folder; NAME_spectrum.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     levels: Annotated[int, figure_option("levels")] = 1,
     of: Annotated[
-        Literal["mean", "sum"], typer.Option(help="Of the power in each ring of frequencies.")
+        Literal["mean", "sum"],
+        typer.Option(metavar="WORD", help="mean or sum of the power in each ring of frequencies."),
     ] = "mean",
     unit: Annotated[
-        Literal["px", "mm"], typer.Option(help="Cycles per pixel of the original, or per mm.")
+        Literal["px", "mm"],
+        typer.Option(metavar="WORD", help="px, cycles per pixel of the original, or mm, per mm."),
     ] = "px",
     two_d: Annotated[
         bool, typer.Option("--two-d", help="The spectra as images, side by side, not as curves.")

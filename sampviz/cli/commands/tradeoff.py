@@ -17,6 +17,7 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Jobs,
     KeepGoing,
@@ -38,7 +39,11 @@ def tradeoff(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; beside it goes FILE.csv."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; beside it goes FILE.csv.",
+            rich_help_panel=OUTPUT,
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[
