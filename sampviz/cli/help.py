@@ -4,7 +4,6 @@ from collections.abc import Callable
 from inspect import getdoc
 from typing import Any
 
-from typer import Context
 from typer.core import TyperCommand, TyperGroup
 
 from sampviz.cli.examples import EXAMPLES
@@ -13,7 +12,7 @@ from sampviz.cli.examples import EXAMPLES
 class HelpCommand(TyperCommand):
     """A command whose help calls no flag a <bool>: a flag takes no value."""
 
-    def get_params(self, ctx: Context) -> list[Any]:
+    def get_params(self, ctx: Any) -> list[Any]:
         """Return the arguments and options, for the help and for the parser."""
         return _without_types(super().get_params(ctx))
 
@@ -21,7 +20,7 @@ class HelpCommand(TyperCommand):
 class HelpGroup(TyperGroup):
     """The same of a command that has commands of its own."""
 
-    def get_params(self, ctx: Context) -> list[Any]:
+    def get_params(self, ctx: Any) -> list[Any]:
         """Return the options, for the help and for the parser."""
         return _without_types(super().get_params(ctx))
 

@@ -12,6 +12,7 @@ from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
 from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
+from sampviz.ops.rules import Picks
 from sampviz.ops.user_code import user_operation
 from sampviz.ops.user_import import is_module
 
@@ -81,10 +82,19 @@ class Step:
     @property
     def picks_values(self) -> bool:
         """Whether every value of its output is one of its input, or 0 in a gap or in padding."""
+        return all(picks is True for picks in self._picks)
+
+    @property
+    def picks_magnitudes(self) -> bool:
+        """Whether every value of its output is the magnitude of one of its input, or 0."""
+        return all(self._picks)
+
+    @property
+    def _picks(self) -> list[Picks]:
         picks = self.op.picks
-        if isinstance(picks, bool):
-            return picks
-        return all(picks(**axis_values(self.params, i)) for i in range(3))
+        if not callable(picks):
+            return [picks]
+        return [picks(**axis_values(self.params, i)) for i in range(3)]
 
     def __repr__(self) -> str:
         return f"<Step {self}>"

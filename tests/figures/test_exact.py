@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 import sampviz
 from sampviz.images.image import Image
-from tests.figures.drawn import pictures
+from tests.figures.drawn import pictures, pixels
 
 pytestmark = pytest.mark.slow
 
@@ -202,3 +202,14 @@ def test_the_user_s_own_settings_change_nothing(tmp_path: Path) -> None:
         styled = page(sampviz.compare(image, "max"), tmp_path)
         assert mpl.rcParams["font.size"] == 30
     assert np.array_equal(plain, styled)
+
+
+def test_a_region_may_be_three_numbers() -> None:
+    x = np.random.default_rng(0).random((32, 32))
+    written = sampviz.compare(x, "max", rows="image,zoom", zoom="4x6+8")
+    counted = sampviz.compare(x, "max", rows="image,zoom", zoom=(4, 6, 8))
+    assert all(map(np.array_equal, pixels(written), pixels(counted)))
+    sampviz.compare(x, "max", rows="image,zoom", zoom=np.array([4, 6, 8]))  # type: ignore[arg-type]
+    for wrong in ((4, 6), 4, (4, 6, 8.5), (-4, 6, 8), np.zeros((2, 2)), b"4x6+8"):
+        with pytest.raises(sampviz.UsageError, match="is not a region"):
+            sampviz.compare(x, "max", rows="image,zoom", zoom=wrong)  # type: ignore[arg-type]
