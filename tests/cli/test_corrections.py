@@ -56,6 +56,8 @@ LINES = {
     "no chain and no file to write": ("apply a.npy", "apply a.npy max -o out.npy"),
     "an input and a chain are missing": ("apply -o x.npy", "apply -o x.npy sample:t1 max"),
     "a chain and a size are missing": ("shape", "shape max --size 256x192"),
+    "one operation": ("compare a.npy --op max", "compare a.npy --ops max"),
+    "a slip in an option": ("info a.npy --scal=unit", "info a.npy --scale=unit"),
     "no chains": ("measure a.npy", "measure a.npy --ops max,stride,blur,flc"),
     "no chains to draw": ("spectrum a.npy", "spectrum a.npy --ops max,stride,blur,flc"),
     "no input": ("compare --ops max", "compare --ops max sample:t1"),

@@ -10,6 +10,7 @@ from sampviz.cli.input_options import (
     InputNames,
     Reading,
     chains_option,
+    distinct_warnings,
     parsed_chains,
     takes_reading_options,
 )
@@ -86,7 +87,8 @@ def compare(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            figure = recipe.of(sources).draw()
+            with distinct_warnings(sources[0], sources if together else inputs):
+                figure = recipe.of(sources).draw()
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)

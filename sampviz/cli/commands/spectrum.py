@@ -11,6 +11,7 @@ from sampviz.cli.input_options import (
     InputNames,
     Reading,
     chains_option,
+    distinct_warnings,
     parsed_chains,
     takes_reading_options,
 )
@@ -111,10 +112,11 @@ def spectrum(
     pairs = zip(inputs, targets, strict=True)
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
-            image = load(source, **reading)
-            figure = grids.spectrum(
-                image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
-            )
+            with distinct_warnings(source, inputs):
+                image = load(source, **reading)
+                figure = grids.spectrum(
+                    image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
+                )
             if len(inputs) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-_PICTURES = (".png", ".tif", ".tiff")
+_PICTURES = (".png", ".tif")
 _LONGEST_WAIT = 2.0  # seconds, for all answers of the terminal together
 _MOST_COLUMNS = 250  # kitty counts the cells of a picture to 297
 _TERMINALS = "kitty, or one with sixel such as iTerm2, WezTerm, foot or xterm -ti vt340"
