@@ -147,7 +147,9 @@ def test_it_says_what_is_not_installed(tmp_path: Path, monkeypatch: pytest.Monke
     )
     code, output, _ = on_terminal(["-c", script], silent)
     assert code == 0
-    assert b"pip install 'sampviz[preview]'" in b" ".join(output.split())
+    words = b" ".join(output.split())
+    assert b"textual-image is not installed; " in words
+    assert b"[preview]" in words
 
 
 def test_a_pipe_gets_the_path_alone(

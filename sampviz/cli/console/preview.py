@@ -63,7 +63,9 @@ def _show(paths: Sequence[Path]) -> None:
         with _bounded_wait():
             pictures = _pictures(paths, console)
     except ModuleNotFoundError:
-        _warn("textual-image is not installed; pip install 'sampviz[preview]'")
+        from sampviz.core.installation import install_command
+
+        _warn(f"textual-image is not installed; {install_command('preview')}")
         return
     except Exception:  # whatever a terminal answers
         pictures = []
