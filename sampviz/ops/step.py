@@ -8,6 +8,7 @@ from functools import cached_property
 from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.ops.aliases import PARAMETER_ALIASES, advice_for, parameter_advice
 from sampviz.ops.bind import axis_values
+from sampviz.ops.call_advice import call_advice
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
@@ -168,7 +169,9 @@ def step_columns(source: Source) -> list[list[StepText]]:
     ChainError
         If the text is malformed.
     """
-    columns = source.columns(lambda name: bool(canonical_name(name) or advice_for(name)))
+    columns = source.columns(
+        lambda name: bool(canonical_name(name) or advice_for(name)), call_advice
+    )
     return [list(map(_with_our_names, step_texts)) for step_texts in columns]
 
 

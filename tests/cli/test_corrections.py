@@ -57,6 +57,8 @@ LINES = {
     "an input and a chain are missing": ("apply -o x.npy", "apply -o x.npy sample:t1 max"),
     "a chain and a size are missing": ("shape", "shape max --size 256x192"),
     "one operation": ("compare a.npy --op max", "compare a.npy --ops max"),
+    "an option of other commands": ("apply a.npy --ops max -o b.npy", "apply a.npy -o b.npy max"),
+    "the same, in a word": ("shape --op=max:k=3 --size 9x9", "shape --size 9x9 max:k=3"),
     "a slip in an option": ("info a.npy --scal=unit", "info a.npy --scale=unit"),
     "no chains": ("measure a.npy", "measure a.npy --ops max,stride,blur,flc"),
     "no chains to draw": ("spectrum a.npy", "spectrum a.npy --ops max,stride,blur,flc"),
