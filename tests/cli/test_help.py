@@ -1,9 +1,13 @@
 """The help of every command at 80 columns: nothing is cut, and it ends with examples."""
 
+import shlex
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import typer
 
+from sampviz.cli.app import _app
 from sampviz.cli.command_list import COMMANDS
 from sampviz.cli.examples import EXAMPLES
 from tests.conftest import Cli
@@ -40,6 +44,15 @@ def test_every_command_has_some_examples() -> None:
     for name in COMMANDS:
         assert 2 <= len(EXAMPLES[name]) <= 3
         assert all(line.startswith(f"sampviz {name}") for line in EXAMPLES[name])
+
+
+def test_examples_have_the_options_of_their_commands() -> None:
+    for line in [line for lines in EXAMPLES.values() for line in lines]:
+        _, name, *words = shlex.split(line.partition(" > ")[0])
+        command: Any = typer.main.get_command(_app([name])).commands[name]  # type: ignore[attr-defined]
+        while words and words[0] in getattr(command, "commands", ()):
+            command = command.commands[words.pop(0)]
+        assert command.make_context(name, words)  # an error if it cannot be parsed
 
 
 def test_options_stand_in_panels(cli: Cli) -> None:
