@@ -23,7 +23,10 @@ def keeps_labels(image: Image, chain: Chain) -> bool:
     bool
         False for an image that is no label map.
     """
-    return image.labels is not None and chain.picks_values_above(image.labels.ids[0])
+    if image.labels is None:
+        return False
+    is_positive = image.labels.ids[0] >= 0  # then absolute values of labels are labels
+    return all(step.picks_values or (is_positive and step.picks_magnitudes) for step in chain.steps)
 
 
 def warn_of_averaged_labels(image: Image, chains: Sequence[Chain]) -> None:

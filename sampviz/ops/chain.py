@@ -124,22 +124,6 @@ class Chain:
         """Whether every value of the output is one of the input, or 0 in a gap or in padding."""
         return all(step.picks_values for step in self.steps)
 
-    def picks_values_above(self, lowest: float) -> bool:
-        """Return whether it picks values of an image whose lowest is `lowest`.
-
-        Parameters
-        ----------
-        lowest : float
-            If it is not negative, absolute values are values of the image.
-
-        Returns
-        -------
-        bool
-        """
-        if lowest < 0:
-            return self.picks_values
-        return all(step.picks_values or step.picks_magnitudes for step in self.steps)
-
     def repeat(self, times: int) -> "Chain":
         """Return the chain applied several times.
 

@@ -80,7 +80,8 @@ def lp(
 def _least(dtype: "np.dtype[Any]") -> np.floating:
     """Return the number below which a sum may have lost digits of its terms."""
     limits = np.finfo(dtype)
-    return limits.tiny / limits.eps
+    least: np.floating = limits.tiny / limits.eps
+    return least
 
 
 def _sum(powers: Array, layouts: Sequence[WindowLayout], mean: bool) -> Array:
