@@ -47,6 +47,14 @@ def cropped_image(image: Image, crop: Region | None) -> Image:
     return replace(image, array=image.array[..., rows, columns])
 
 
+def cropped_scene(scene: Scene, crop: Region | None) -> Scene:
+    """Return the part of a scene that is shown; all of it without a crop."""
+    if crop is None:
+        return scene
+    columns = tuple(map(crop.crop, scene.columns))
+    return replace(scene, image=cropped_image(scene.image, crop), columns=columns)
+
+
 def fit_comparison(
     scenes: Sequence[Scene],
     crops: Sequence[Region | None],
@@ -78,16 +86,7 @@ def fit_comparison(
         The names of the rows that there is room for.
     """
     options = comparison.options
-    cropped_scenes = [
-        scene
-        if crop is None
-        else replace(
-            scene,
-            image=cropped_image(scene.image, crop),
-            columns=tuple(map(crop.crop, scene.columns)),
-        )
-        for scene, crop in zip(scenes, crops, strict=True)
-    ]
+    cropped_scenes = [cropped_scene(scene, crop) for scene, crop in zip(scenes, crops, strict=True)]
     tick_text = _tick_text(rows, [scene.image for scene in scenes])
     if comparison.is_page:
         fit = fit_page(
