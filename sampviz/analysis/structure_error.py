@@ -33,6 +33,11 @@ def error_of(evaluation: Evaluation, *, colour: bool) -> Array:
 def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     """Return where an output differs from the ideal image in structure.
 
+    S = v(e) / (v(y) + v(r) + (.1 L)^2) on the output's own samples, where y is the output, r the
+    ideal image, e = y - r, v the variance in a box of 5 samples, and L the range of the input from
+    its 1st to its 99.8th percentile. It is 1 less the contrast-structure factor of SSIM, with a
+    larger constant: brightness and the noise of the background do not count.
+
     Parameters
     ----------
     evaluation : Evaluation
@@ -43,41 +48,18 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     Returns
     -------
     ndarray of float64
-        (h, w), 0 or more: see `structure_difference`.
+        (h, w), 0 or more: the mean over the channels.
     """
     output, ideal = evaluation.magnitudes, evaluation.ideal.magnitudes
     if colour:
         output, ideal = luminance(output)[None], luminance(ideal)[None]
-    return structure_difference(output, ideal, evaluation.original.array)
-
-
-def structure_difference(output: Array, reference: Array, original: Array) -> Array:
-    """Return where two images on the same samples differ in structure.
-
-    S = v(e) / (v(y) + v(r) + (.1 L)^2), where y is the output, r the reference, e = y - r, v the
-    variance in a box of 5 samples, and L the range of the original from its 1st to its 99.8th
-    percentile. It is 1 less the contrast-structure factor of SSIM, with a larger constant:
-    brightness and the noise of the background do not count.
-
-    Parameters
-    ----------
-    output, reference : ndarray
-        (C, h, w), real.
-    original : ndarray
-        What the output was made from, of any shape.
-
-    Returns
-    -------
-    ndarray of float64
-        (h, w), 0 or more: the mean over the channels.
-    """
-    low, high = np.percentile(magnitude(original), _RANGE)
+    low, high = np.percentile(magnitude(evaluation.original.array), _RANGE)
     # The squares of large numbers would overflow, and those of small ones vanish.
     scale = power_of_two(np.array([low, high]))
-    output, reference = output / scale, reference / scale
+    output, ideal = output / scale, ideal / scale
     floor = (_FLOOR * float(high / scale - low / scale)) ** 2 or 1.0
     planes = [
         box_variance(y - r) / (box_variance(y) + box_variance(r) + floor)
-        for y, r in zip(output, reference, strict=True)
+        for y, r in zip(output, ideal, strict=True)
     ]
     return np.asarray(np.mean(planes, axis=0))

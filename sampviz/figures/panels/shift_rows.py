@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sampviz.analysis.shift_sweep import ShiftedOutputs
-from sampviz.analysis.structure_error import structure_difference
 from sampviz.core.text import MINUS, three_digits
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.dsp.least_squares_filter import inner
 from sampviz.figures.panels.auto_region import detail_region
 from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
@@ -70,7 +70,7 @@ def moved_columns(columns: Sequence[Column], outputs: ShiftedOutputs) -> tuple[C
 def scale_of_shift(
     image: Image, columns: Sequence[Column], worst: ShiftedOutputs, brightest: float
 ) -> ShiftScale:
-    """Return where the outputs change most, in structure, as the image moves, and how much.
+    """Return where the outputs change most as the image moves, and how much.
 
     Parameters
     ----------
@@ -86,16 +86,25 @@ def scale_of_shift(
     Returns
     -------
     ShiftScale
-        The region as `detail_region` chooses it; the limit is the 99.5th percentile of the
-        magnitudes of all errors in it, or their maximum where that is 0; never 0.
+        The region is that of the largest squared errors, as `detail_region` chooses it, without
+        the eighth at each side that the shift error leaves out. The limit is the 99.5th percentile
+        of the magnitudes of all errors in it, or their maximum where that is 0; never 0.
     """
     pairs = list(zip(moved_columns(columns, worst)[1:], columns[1:], strict=True))
-    differences = {
-        column: structure_difference(moved.grey, column.grey, image.array)
-        for moved, column in pairs
-    }
-    region = detail_region(image, columns, differences, brightest)
-    return ShiftScale(region, symmetric_limit([_error(*pair, region) for pair in pairs]))
+    errors = {column: _error(moved, column) for moved, column in pairs}
+    # The squares of large numbers would overflow, and those of small ones vanish.
+    factor = power_of_two(np.array([power_of_two(error) for error in errors.values()]))
+    squares = {column: _inner_squares(error / factor) for column, error in errors.items()}
+    region = detail_region(image, columns, squares, brightest)
+    in_region = [_error(region.crop(moved), region.crop(column)) for moved, column in pairs]
+    return ShiftScale(region, symmetric_limit(in_region))
+
+
+def _inner_squares(error: Array) -> Array:
+    """Return the mean square over the channels, 0 where the shift error does not look."""
+    squares = np.zeros(error.shape[1:])
+    inner(squares)[...] = inner(np.mean(error**2, axis=0))
+    return squares
 
 
 def shift_rows(
@@ -158,17 +167,17 @@ def _error_row(
     """Return the row of the outputs, moved back, less those of the image at rest."""
     limits = (-scale.limit, scale.limit)
     panels: list[Panel | str] = [f"moved back {MINUS} unmoved"]
+    crop = scale.region.crop
     for moved, column in zip(panel_data.columns[1:], unmoved[1:], strict=True):
-        oriented = panel_data.mirror(_error(moved, column, scale.region))
+        oriented = panel_data.mirror(_error(crop(moved), crop(column)))
         pixels = apply_colormap_to_stack(oriented, limits, colormap, colour=False)
         panels.append(Panel(pixels, column.zoom(zoom), array=oriented, limits=limits))
     bar = ColorBar(colormap, limits, "error", "", open_ends=True)
     return PanelRow("error", tuple(panels), bar, region_text=scale.region.text)
 
 
-def _error(moved: Column, unmoved: Column, region: Region) -> Array:
-    """Return the difference of what is drawn of a region, (C, h, w); of colour the luminance."""
-    moved, unmoved = region.crop(moved), region.crop(unmoved)
+def _error(moved: Column, unmoved: Column) -> Array:
+    """Return the difference of what is drawn of two columns, (C, h, w); of colour the luminance."""
     if moved.array.dtype.kind == "c" and moved.show == "phase":
         # No jump where a turn is full.
         return np.asarray(np.angle(moved.stack * unmoved.stack.conj()))
