@@ -35,7 +35,7 @@ _OTHER_CHANNELS = "other channels\nthan the original"
 
 
 def alias_row(panel_data: PanelData) -> PanelRow:
-    """Return the row of the aliases: what was folded, signed, on the output's own samples.
+    """Return the row of the aliases: the alias components, signed, on the output's own samples.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def alias_row(panel_data: PanelData) -> PanelRow:
     }
     limit = symmetric_limit(list(aliases.values()))
     limits = (-limit, limit)
-    panels: list[Panel | str] = ["what was folded:\nthe chain of all\nthat is too fine\nfor it"]
+    panels: list[Panel | str] = ["alias component"]
     for column in panel_data.columns[1:]:
         if column not in aliases:
             panels.append(no_alias_reason(column))
