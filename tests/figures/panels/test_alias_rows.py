@@ -81,12 +81,12 @@ def test_numbers_stand_under_the_panels_with_their_meaning() -> None:
     figure = sampviz.compare(x, "stride,max", in_panel="alias,psnr", rows="image")
     found = texts(figure)
     (row,) = sampviz.measure(x, "stride", measures="alias,psnr")
-    assert f"alias {row.values['alias']:.3g}" in found
-    assert f"psnr {row.values['psnr']:.3g} dB" in found
-    assert "alias –" in found
+    assert f"folded energy {100 * row.values['alias']:.3g} % ↓" in found
+    assert f"psnr {row.values['psnr']:.3g} dB ↑" in found
+    assert "folded energy – ↓" in found
     told = " ".join(found)
-    assert "alias: energy that was folded, as a share of the output's variation" in told
-    assert "no alias for max: the chain is not linear" in told
+    assert "folded energy: energy that was folded, as a share of the output's variation" in told
+    assert "no folded energy for max: the chain is not linear" in told
 
 
 def test_volumes_are_not_measured() -> None:
