@@ -163,7 +163,7 @@ class _Overlays:
     def __init__(self, panel_data: PanelData, store: ArrayStore) -> None:
         self._data, self._store = panel_data, store
         self._aliases = {
-            column: alias_stack(column, evaluation) if evaluation.linear else None
+            column: alias_stack(column, evaluation)
             for column, evaluation in panel_data.evaluations.items()
         }
         self._errors = {column: column_error(panel_data, column) for column in self._aliases}

@@ -250,9 +250,6 @@ def _spectrum_facts(
         facts.append("folded energy: blue baseband, orange folded, brightness as in the spectrum")
     if "flat" in rows:
         facts.append("flat: central samples of the output for a constant image of 1")
-    nonlinear = any(column.chain and not column.chain.linear for column in scene.columns)
-    if {"alias", "foldspectrum"} & set(rows) and nonlinear:
-        facts.append("a nonlinear chain has no alias component: of it, output − ideal image")
     return facts
 
 
