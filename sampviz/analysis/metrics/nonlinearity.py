@@ -1,4 +1,4 @@
-"""Chains that are not linear: there is no one split into baseband and alias, so these are named"""
+"""Chains that are not linear, of which there is no split into baseband and alias"""
 
 import numpy as np
 
