@@ -203,7 +203,7 @@ def test_letters_stand_at_the_image_row_wherever_it_is() -> None:
 
 def test_numbers_stand_right_below_their_panels_and_not_below_the_scale_bar() -> None:
     made = sampviz.compare(image_of((64, 64), (2, 2)), "max", in_panel="psnr")
-    sheet = made.sheet  # type: ignore[attr-defined]
+    sheet = made.sheet
     panel = next(placed for placed in sheet.panels if placed.panel.name == "image, max")
     (numbers,) = (text for text in sheet.texts if text.lines[0].startswith("psnr"))
     gap = numbers.y - panel.y - panel.panel.size[0]
