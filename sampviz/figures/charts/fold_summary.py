@@ -149,7 +149,7 @@ def _bar_charts(
             [(summary.folded, summary.folded_reason) for summary in summaries],
         ),
         (
-            ("brightness bias (%)", "bias (%)"),
+            ("brightness bias (% of mean)", "bias (% of mean)", "bias (%)"),
             [(summary.bias, summary.bias_reason) for summary in summaries],
         ),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sampviz.figures.charts.fold_summary import NARROW
 from sampviz.figures.grids.comparison import Comparison
@@ -87,7 +88,7 @@ def fit_comparison(
     """
     options = comparison.options
     cropped_scenes = [cropped_scene(scene, crop) for scene, crop in zip(scenes, crops, strict=True)]
-    tick_text = _tick_text(rows, [scene.image for scene in scenes])
+    images = [scene.image for scene in scenes]
     if comparison.is_page:
         fit = fit_page(
             cropped_scenes,
@@ -95,7 +96,7 @@ def fit_comparison(
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=tick_text,
+            tick_text=partial(_tick_text, images=images),
             look=comparison.look,
             columns=options.columns,
         )
@@ -103,7 +104,7 @@ def fit_comparison(
     zooms, columns = fit_columns(
         cropped_scenes,
         edge_labels=edge_labels,
-        tick_text=tick_text,
+        tick_text=_tick_text(rows, images),
         look=comparison.look,
         columns=options.columns,
     )

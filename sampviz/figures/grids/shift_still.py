@@ -67,7 +67,7 @@ def draw_worst_shift(
         chart_lines,
         measures=2,
         edge_labels=content.edge_labels is not None,
-        tick_text=content.scale.tick_text,
+        tick_text=lambda rows: content.scale.tick_text if "error" in rows else "",
         look=look,
         columns=columns,
     )
@@ -85,7 +85,7 @@ def draw_worst_shift(
     notes = [
         describe(sweep),
         footer([data], detail, ROWS[:2], facts),
-        *(fact for fact in facts if fact.startswith("pixels are drawn")),
+        *(fact for fact in facts if fact.startswith("pixel aspect")),
         *([f"images: {content.crop.text}"] if content.crop else []),
         *(f"no room for the row {name}" for name in ROWS if name not in fit.rows),
     ]

@@ -1,6 +1,6 @@
 """How a comparison fits a page: rows, columns in a line, zooms and resolution."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -49,7 +49,7 @@ def fit_page(
     *,
     measures: int,
     edge_labels: bool,
-    tick_text: str,
+    tick_text: Callable[[Sequence[str]], str],
     look: Look,
     columns: int | None,
 ) -> PageFit:
@@ -65,8 +65,10 @@ def fit_page(
         How many lines of text the charts are high.
     measures : int
         Lines of numbers under the images.
-    edge_labels, tick_text, look
+    edge_labels, look
         As for `choose_zoom`; the look has a width.
+    tick_text : callable
+        Gives that of `choose_zoom` for rows: without colour bars panels may be wider.
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible. Where the
         page would be too high, panels are narrower than its width allows.
@@ -94,7 +96,7 @@ def fit_page(
                 for zooms in zooms_within(
                     scenes,
                     edge_labels=edge_labels,
-                    tick_text=tick_text,
+                    tick_text=tick_text(kept),
                     letters=True,
                     look=look,
                     columns=choice,
