@@ -6,6 +6,7 @@ from sampviz.analysis.shift_sweep import ShiftedOutputs
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.shift_consistency import describe
 from sampviz.figures.grids.shift_content import ShiftContent, error_text
+from sampviz.figures.grids.shift_fit import fit_shift
 from sampviz.figures.layout.arrange import arrange
 from sampviz.figures.layout.fit_columns import fit_columns
 from sampviz.figures.layout.sheet import Sheet
@@ -23,6 +24,8 @@ class FrameComposer:
 
     def __init__(self, content: ShiftContent, columns: int | None, look: Look) -> None:
         self._content, image = content, content.sweep.image
+        if look.page_width and not columns:  # or a narrow frame would be higher than a screen
+            columns = fit_shift(content, 0, None, look).columns
         self._zooms, self._columns = fit_columns(
             scenes_of(image, content.columns, with_names=False),
             edge_labels=content.edge_labels is not None,

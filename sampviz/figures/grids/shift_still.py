@@ -12,16 +12,15 @@ from sampviz.figures.charts.shift_consistency import (
     draw_shift_curves,
 )
 from sampviz.figures.grids.comparison import LARGEST_SHOWN
-from sampviz.figures.grids.comparison_layout import cropped_scene
 from sampviz.figures.grids.shift_content import ShiftContent, error_text
+from sampviz.figures.grids.shift_fit import fit_shift
 from sampviz.figures.layout.arrange import PageParts, arrange
-from sampviz.figures.layout.page import PAGE_WIDTH, fit_page
+from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.layout.zoom import MM_PER_INCH
 from sampviz.figures.options import PRINT_DPI, Look
-from sampviz.figures.panels.auto_region import part_around
+from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.colormap import DIFFERENCE
 from sampviz.figures.panels.detail_rows import Detail
-from sampviz.figures.panels.scene import scenes_of
 from sampviz.figures.panels.shift_rows import ROWS
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.figures.style import LINE_HEIGHT, POINTS_PER_INCH
@@ -57,20 +56,10 @@ def draw_worst_shift(
     assert look.page_width
     content = _cropped(content)
     sweep, worst = content.sweep, content.worst
-    (scene,) = scenes_of(sweep.image, content.columns, with_names=False)
     styles = line_styles(len(sweep.chains))
     line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
     chart_lines = curve_lines(len(styles), int(look.page_width / line_mm))
-    fit = fit_page(
-        [cropped_scene(scene, content.crop)],
-        ROWS,
-        chart_lines,
-        measures=2,
-        edge_labels=content.edge_labels is not None,
-        tick_text=lambda rows: content.scale.tick_text if "error" in rows else "",
-        look=look,
-        columns=columns,
-    )
+    fit = fit_shift(content, chart_lines, columns, look)
     spacing = fit.zooms.spacing
     texts = [content.shift_labels()[worst.shift], *map(error_text, worst.consistency)]
     rows = content.rows(worst, fit.zooms.zooms[0], DIFFERENCE, texts)
@@ -115,9 +104,9 @@ def draw_worst_shift(
 
 
 def _cropped(content: ShiftContent) -> ShiftContent:
-    """Return a part of a large image, with the detail: all of it would not fit a page."""
-    size = content.sweep.image.size
-    if max(size) <= LARGEST_SHOWN:
-        return content
-    part = part_around(content.scale.region, content.columns, size, LARGEST_SHOWN)
+    """Return what is not background, or of a large image a part around the detail."""
+    image, columns = content.sweep.image, content.columns
+    if max(image.size) <= LARGEST_SHOWN:
+        return replace(content, crop=content_region(image, columns))
+    part = part_around(content.scale.region, columns, image.size, LARGEST_SHOWN)
     return replace(content, crop=part)

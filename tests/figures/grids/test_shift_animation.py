@@ -286,7 +286,7 @@ def test_the_still_figure_shows_the_worst_shift_and_says_that_of_each_chain() ->
 
 
 @pytest.mark.parametrize("look", [{"journal": "nature1"}, {"dpi": 30}])
-def test_the_still_figure_fits_its_page(look: dict[str, Any]) -> None:
+def test_frames_and_the_still_figure_fit_their_page(look: dict[str, Any]) -> None:
     image = sampviz.load("sample:t1")
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # of a page that is too high
@@ -298,6 +298,10 @@ def test_the_still_figure_fits_its_page(look: dict[str, Any]) -> None:
         "detail",
         "error",
     }
+    original = one.curve.sheet.panels[0].panel.array  # type: ignore[attr-defined]
+    assert np.less(original.shape[1:], image.size).all()  # without background
+    height, width = one.frames[0].shape[:2]
+    assert height / width * mm < 247
 
 
 def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
