@@ -12,7 +12,8 @@ from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.metric import Metric, UndefinedError
-from sampviz.analysis.metrics import parse_metrics
+from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
+from sampviz.analysis.metrics import METRICS, parse_metrics
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
@@ -77,12 +78,17 @@ class MetricRows(list[MetricRow]):
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows."""
         names = list(dict.fromkeys(name for row in self for name in (*row.values, *row.undefined)))
+        metrics = [METRICS[name] for name in names]
+        formats = {
+            m.name: NumberFormat.of(m, [r.values.get(m.name) for r in self]) for m in metrics
+        }
         cells = (
             [row.input, row.chain, row.level, "x".join(map(str, row.size))]
-            + [f"{row.values[name]:.4g}" if name in row.values else "–" for name in names]
+            + [formats[name].text(row.values.get(name)) for name in names]
             for row in self
         )
-        return html_table(["input", "chain", "level", "size", *names], cells)
+        headings = [f"{heading(metric)} {better_sign(metric)}".rstrip() for metric in metrics]
+        return html_table(["input", "chain", "level", "size", *headings], cells)
 
 
 def measure(

@@ -45,7 +45,7 @@ class Metric:
     Parameters
     ----------
     name : str
-        Its name in tables and options.
+        Its name in options, in CSV and JSON.
     unit : str
         Unit of the value; empty for a plain number, such as a ratio.
     better : {"lower", "higher", "nearer 0", "nearer 1", "neither"}
@@ -60,6 +60,8 @@ class Metric:
         Names of all parts that it may have.
     share : bool
         Whether it is a share of something, which tables for readers show in percent.
+    label : str
+        What figures and tables call it; by default its name.
     """
 
     name: str
@@ -70,8 +72,10 @@ class Metric:
     cite: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     share: bool = False
+    label: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self.label or self.name)
         # On the instance, where `help` looks for what belongs to a function.
         object.__setattr__(self, "__name__", self.name)
         object.__setattr__(self, "__module__", self.function.__module__)
@@ -125,13 +129,14 @@ def metric(
     cite: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
     share: bool = False,
+    label: str = "",
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a metric of a function of an evaluation; its docstring is the definition.
 
     Parameters
     ----------
     name : str
-        Its name in tables and options.
+        Its name in options, in CSV and JSON.
     unit : str
         Unit of the value; empty for a plain number, such as a ratio.
     better : {"lower", "higher", "nearer 0", "nearer 1", "neither"}
@@ -142,6 +147,8 @@ def metric(
         Names of all parts that it may have.
     share : bool
         Whether it is a share of something.
+    label : str
+        What figures and tables call it; by default its name.
 
     Returns
     -------
@@ -151,6 +158,6 @@ def metric(
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Metric(name, unit, better, function, doc, cite, parts, share)
+        return Metric(name, unit, better, function, doc, cite, parts, share, label)
 
     return make

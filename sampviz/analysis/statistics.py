@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.analysis.measure import REFER_TO_RANGE, MetricRow
+from sampviz.analysis.metrics import METRICS
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
@@ -161,5 +162,6 @@ class SummaryStatistics:
         lines = []
         for reason, chains_by_metric in self._undefined.items():
             chains = dict.fromkeys(chain for names in chains_by_metric.values() for chain in names)
-            lines.append(f"no {', '.join(chains_by_metric)} for {', '.join(chains)}: {reason}")
+            labels = ", ".join(METRICS[name].label for name in chains_by_metric)
+            lines.append(f"no {labels} for {', '.join(chains)}: {reason}")
         return lines

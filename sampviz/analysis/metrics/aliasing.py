@@ -10,7 +10,7 @@ from sampviz.dsp.bandlimited import representable
 from sampviz.dsp.energy import energy
 
 
-@metric("alias", better="lower", share=True)
+@metric("alias", better="lower", share=True, label="folded energy")
 def alias(evaluation: Evaluation) -> float:
     """Energy that was folded, as a share of the output's variation.
 

@@ -47,8 +47,9 @@ def passband(evaluation: Evaluation) -> MetricValue:
 def highfreq(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band, wherever it comes from.
 
-    Formula: sum_F |Y|^2 / sum_F |B|^2, F: the frequencies that the coarsest stage can hold and
-    |f| above half its Nyquist frequency; b: Px on the samples of the output; |DFT|^2 / (HW)^2.
+    Formula: sum_F |Y|^2 / sum_F |B|^2, F: |f| above half the Nyquist frequency of the coarsest
+    stage, and below it along each axis; b: Px on the samples of the output; |DFT|^2 / (HW)^2.
+    On that frequency itself samples do not tell the amplitude of a wave.
     Range: 0 or more; what was folded counts too, so stride has more than 1.
     Undefined: where the image has nothing there, or the channels differ.
     Known: for a cosine of frequency nu in F through avg cos^2(pi nu); flc 1.
@@ -59,14 +60,14 @@ def highfreq(evaluation: Evaluation) -> float:
     return float(_sum_by_ring(rings, evaluation.power)[1:].sum() / ideal_power.sum())
 
 
-@metric("detail", better="higher", share=True)
+@metric("detail", better="nearer 1", share=True)
 def detail(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band that is still that of the image.
 
     Formula: sum_r g_r^2 sum_r |B|^2 / sum_F |B|^2 over rings r of F, one bin wide, with
     g_r = Re sum_r Y B* / sum_r |B|^2, not below 0; F and b as for highfreq.
-    Range: 0 or more; 1 keeps all. Noise and folded energy do not count, as they are not in step
-    with the image; for any chain.
+    Range: 0 or more; 1 keeps all, above 1 is not better: a sharpening, or folded energy that
+    happens to be in phase with the image. Other noise and folded energy do not count.
     Undefined: where the image has nothing there, or the channels differ.
     Known: for a cosine of frequency nu in F through avg cos^2(pi nu); flc 1.
     Source: the coherent gain of a transfer function that depends on |f| only.
@@ -149,7 +150,12 @@ def _rings_of_fine_detail(ideal: IdealSampling) -> tuple[Array, Array]:
 
     0 is the ring of bins that are not fine detail.
     """
-    fine = np.isfinite(ideal.radius) & (ideal.radius > FINE + TIE)
+    below_nyquist = [
+        np.abs(np.fft.fftfreq(grid.size)) * 2 * float(step / grid.step) < 1 - TIE
+        for grid, step in zip(ideal.grids, ideal.coarsest, strict=True)
+    ]
+    rows, columns = ideal.bins.along(*below_nyquist)
+    fine = rows & columns & (ideal.radius > FINE + TIE)
     rings = nearest_ring(ideal.radius / 2 * min(ideal.bins.size))
     rings = np.where(fine, rings + 1, 0).astype(np.intp)
     return rings, _sum_by_ring(rings, ideal.baseband_power)[1:]

@@ -20,8 +20,8 @@ def shift(evaluation: Evaluation) -> float:
 
     Formula: mean over pixels of the variance over all shifts of the image by 0 .. s-1 px along
     each axis (circular) of the output, over the variance of the image; an eighth of each side is
-    left out. The outputs are not registered: what moves with the image counts, and equivariance
-    is without that. Of more than 8 shifts along an axis 8 are taken.
+    left out. The outputs are not registered: what moves with the image counts; the shift error is
+    without that. Of more than 8 shifts along an axis 8 are taken.
     Range: 0 or more.
     Undefined: where no stage is coarser than the image, and for a constant image.
     Known: white noise through stride .75.
@@ -48,14 +48,20 @@ def _shifts(step: int) -> list[int]:
     return [i * step // count for i in range(count)]
 
 
-@metric("equivariance", better="lower", parts=("rows", "columns"), share=True)
+@metric(
+    "equivariance",
+    better="lower",
+    parts=("rows", "columns"),
+    share=True,
+    label="shift error",
+)
 def equivariance(evaluation: Evaluation) -> MetricValue:
     """How far the output is from moving with the image, when that moves by one pixel.
 
     Formula: ||Op(shift x) - shift' Op(x)|| / ||Op(x) - mean||; shift: by one pixel, circular,
     shift': by 1 / step samples, by the Fourier phase; the root mean square of rows and columns;
     an eighth of each side is left out.
-    Range: 0 or more; 0 for a chain that neither folds nor bends.
+    Range: 0 or more; 0 for a linear chain without aliasing.
     Undefined: where the output is constant.
     Known: white noise of 64x64 px: stride 1.4, max .9, avg .84, blur:k=5 .24, flc .13, asap .1;
     an image below the new Nyquist frequency: stride and flc 0, max more.

@@ -1,4 +1,4 @@
-"""Chains that are not linear: there is no one split into baseband and alias, so these are named"""
+"""Chains that are not linear, of which there is no split into baseband and alias"""
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def fitalias(evaluation: Evaluation) -> float:
     Source: least squares; the linear part of a Bussgang decomposition.
     """
     if evaluation.linear:
-        raise UndefinedError("the chain is linear; see alias")
+        raise UndefinedError("the chain is linear; see alias, the folded energy")
     fitted, total = _fitted(evaluation)
     return fitted.energy(evaluation.original.out_of_band(evaluation.coarsest)) / total
 

@@ -81,9 +81,9 @@ def tradeoff(
     """Draw the choice among chains in one chart, with those that no other beats marked.
 
     By default: how far an output is from moving with the image, which is what folding does to it,
-    against the fine detail that is still the image's. Both are defined for chains that are linear
-    and for those that are not. `--x alias --y passband` are the exact ones of linear chains. The
-    numbers behind it are printed and written to a table beside the chart.
+    against how far the fine detail that is kept is from all of it. Both are defined for chains that
+    are linear and for those that are not. `--x alias --y passband` are the exact ones of linear
+    chains. The numbers behind it are printed and written to a table beside the chart.
     """
     silence_warnings(quiet)
     from sampviz.analysis.measure_sources import source_list

@@ -92,6 +92,8 @@ def footer(
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
+    if len("; ".join(filter(None, parts))) > _LONGEST:  # letters at the original say it too
+        parts = [part.replace(": left is left", "") for part in parts]
     return one_line(parts)
 
 

@@ -126,7 +126,7 @@ def draw_fold_summary(
     bars_top = top + half if is_narrow else top
     bars_left = left if is_narrow else left + y_label + curve_width + 2 * line
     room = left + width - bars_left
-    labels = [_shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
+    labels = [shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
     with own_style(with_font(CHARTS, text_size.font)):
@@ -161,7 +161,7 @@ def _bar_charts(
             [(summary.folded, summary.folded_reason) for summary in summaries],
         ),
         (
-            ("brightness bias (%)", "bias (%)"),
+            ("brightness bias (% of mean)", "bias (% of mean)", "bias (%)"),
             [(summary.bias, summary.bias_reason) for summary in summaries],
         ),
     ]
@@ -251,7 +251,7 @@ def _percent(value: float) -> str:
     return three_digits(value)
 
 
-def _shortened(text: str, text_size: TextSize, width: int) -> str:
+def shortened(text: str, text_size: TextSize, width: int) -> str:
     """Return as much of a text as fits: both ends, for the last words tell chains apart."""
     shortened, kept = text, len(text)
     while kept > 2 and text_size.width(shortened) > width:

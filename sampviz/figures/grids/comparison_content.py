@@ -162,8 +162,8 @@ class ComparisonContent:
             if name != "summary"
         ]
         if self.metric_values:
-            names = [metric.name for metric in self.comparison.metrics]
-            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], names)
+            metrics = self.comparison.metrics
+            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], metrics)
         return rows
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sampviz.figures.charts.fold_summary import NARROW
 from sampviz.figures.grids.comparison import Comparison
@@ -47,6 +48,14 @@ def cropped_image(image: Image, crop: Region | None) -> Image:
     return replace(image, array=image.array[..., rows, columns])
 
 
+def cropped_scene(scene: Scene, crop: Region | None) -> Scene:
+    """Return the part of a scene that is shown; all of it without a crop."""
+    if crop is None:
+        return scene
+    columns = tuple(map(crop.crop, scene.columns))
+    return replace(scene, image=cropped_image(scene.image, crop), columns=columns)
+
+
 def fit_comparison(
     scenes: Sequence[Scene],
     crops: Sequence[Region | None],
@@ -78,17 +87,8 @@ def fit_comparison(
         The names of the rows that there is room for.
     """
     options = comparison.options
-    cropped_scenes = [
-        scene
-        if crop is None
-        else replace(
-            scene,
-            image=cropped_image(scene.image, crop),
-            columns=tuple(map(crop.crop, scene.columns)),
-        )
-        for scene, crop in zip(scenes, crops, strict=True)
-    ]
-    tick_text = _tick_text(rows, [scene.image for scene in scenes])
+    cropped_scenes = [cropped_scene(scene, crop) for scene, crop in zip(scenes, crops, strict=True)]
+    images = [scene.image for scene in scenes]
     if comparison.is_page:
         fit = fit_page(
             cropped_scenes,
@@ -96,7 +96,7 @@ def fit_comparison(
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=tick_text,
+            tick_text=partial(_tick_text, images=images),
             look=comparison.look,
             columns=options.columns,
         )
@@ -104,7 +104,7 @@ def fit_comparison(
     zooms, columns = fit_columns(
         cropped_scenes,
         edge_labels=edge_labels,
-        tick_text=tick_text,
+        tick_text=_tick_text(rows, images),
         look=comparison.look,
         columns=options.columns,
     )

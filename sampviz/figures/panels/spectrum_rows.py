@@ -136,4 +136,4 @@ def _nyquist_text(column: Column, image: Image) -> str:
 
 def _pair(rows: float, columns: float) -> str:
     first, second = f"{rows:.3g}", f"{columns:.3g}"
-    return first if first == second else f"{first}x{second}"
+    return first if first == second else f"{first}×{second}"

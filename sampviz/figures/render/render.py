@@ -24,7 +24,6 @@ from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import (
     INK,
     LINE_HEIGHT,
-    MARK,
     PANELS,
     POINTS_PER_INCH,
     TextSize,
@@ -158,7 +157,7 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed_panel: PlacedPanel) -> Pane
             outlined.width,
             outlined.height,
             fill=False,
-            edgecolor=MARK,
+            edgecolor=outlined.colour,
             linewidth=0.8,
             transform=artist.samples,
         )

@@ -1,4 +1,4 @@
-// The summary: power over that of the ideal image, folded energy, brightness; as in the figures.
+// The summary: power re the original, folded energy, brightness; as in the figures.
 
 const PROFILE = { width: 560, height: 250, left: 56, right: 12, top: 26, bottom: 44 };
 const BARS = { width: 560, line: 26, top: 26, gap: 20, number: 52 };
@@ -19,7 +19,7 @@ function drawProfiles(place, level, selected, marks) {
   const y = {
     low: Math.max(DEEPEST, Math.min(-12, ...ratios.map((each) => each - 1))),
     high: Math.min(STEEPEST, Math.max(6, ...ratios.map((each) => each + 1))),
-    label: "power over ideal (dB)",
+    label: "power re original (dB)",
   };
   const x = { low: 0, high: 1, label: "frequency / new Nyquist" };
   const { chart, across, up } = framed(place, x, y, PROFILE);
@@ -43,7 +43,7 @@ function drawProfiles(place, level, selected, marks) {
   }
   chart.setAttribute("role", "img");
   const names = drawn.map(({ title }) => title).join(", ");
-  chart.setAttribute("aria-label", `Radial power over that of the ideal low-pass: ${names}`);
+  chart.setAttribute("aria-label", `Radial power re original, up to the new Nyquist frequency: ${names}`);
 }
 
 /** The indices of what is not null, in runs without gaps. */
@@ -71,7 +71,7 @@ function bars(place, level, selected, marks, choose) {
   const charts = ["folded", "bias"].map((name, i) => ({
     name,
     left: label + gap + i * (room + gap),
-    heading: (room < 140 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (%)"])[i],
+    heading: (room < 140 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
   }));
   for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
   chains.forEach((panel, row) => {

@@ -175,6 +175,51 @@ def test_the_slides_transposed_convolution() -> None:
     assert twice.output.tolist() == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
 
 
+@pytest.mark.parametrize("chain", ["transpose", "transpose:random:k=3:s=2", "flc"])
+def test_parts_that_meet_add_up_to_the_output(chain: str) -> None:
+    working = explained(chain, matrix(4, 6)).traces[-1]
+    parts = [move for move in working.window_steps if move.part]
+    total = np.zeros(working.output.shape)
+    for move in parts:
+        total += np.nan_to_num(move.partial_output)
+        assert move.running_sum is not None
+        assert np.array_equal(np.nan_to_num(move.running_sum), total)
+    assert total == pytest.approx(working.output)
+    assert all(move.running_sum is None for move in working.window_steps if not move.part)
+
+
+def test_parts_that_do_not_meet_have_no_sum() -> None:
+    for chain in ("transpose:s=2", "nearest"):
+        assert {move.running_sum for move in explain(chain).traces[0].window_steps} == {None}
+
+
+def test_the_kernel_of_a_blur_is_shown_in_whole_numbers() -> None:
+    (working,) = explain("blur").traces
+    rows = ("1331", "3993", "3993", "1331")
+    assert working.operand == ("64 × KERNEL", tuple(map(tuple, rows)))
+    assert explain("blur:k=2").traces[0].operand == ("4 × KERNEL", (("1", "1"), ("1", "1")))
+    assert explain("blur:k=1").traces[0].operand == ("KERNEL", (("1",),))
+
+
+@pytest.mark.parametrize(
+    ("chain", "word"),
+    [
+        ("blur", "mirrored"),
+        ("blur:pad=edge", "repeated"),
+        ("conv:box:p=1:pad=wrap", "wrapped around"),
+        ("blur:pad=zero", ""),
+        ("conv:box:p=1", ""),
+        ("conv:box:p=0:pad=reflect", ""),
+        ("avg", ""),
+        ("median", ""),
+    ],
+)
+def test_what_lies_beyond_the_border_is_said_where_it_has_weights(chain: str, word: str) -> None:
+    (working,) = explain(chain).traces
+    assert (f"Beyond the border the input is {word};" in working.remark) == bool(word)
+    assert bool(working.remark) == bool(word)
+
+
 def test_the_slide_that_is_false_says_what_is_true() -> None:
     found = explain("conv+transpose")
     assert found.traces[0].output.tolist() == [[3, -3, -1], [-2, 3, -3], [-3, 2, 3]]

@@ -36,6 +36,17 @@ def relative(trial: Evaluation) -> NDArray[np.float64]:
     return np.hypot(axes[0][:, None], axes[1])
 
 
+def below_nyquist(trial: Evaluation) -> NDArray[np.bool_]:
+    """|f| less than the Nyquist frequency of the coarsest stage along both axes."""
+    rows, columns = (
+        [Fraction(2 * abs((k + n // 2) % n - n // 2), n) * coarsest < step for k in range(n)]
+        for n, step, coarsest in zip(
+            trial.output.shape[-2:], trial.steps, trial.coarsest, strict=True
+        )
+    )
+    return np.logical_and.outer(rows, columns)
+
+
 def squares(size: Sequence[int], steps: Sequence[Fraction], unit: Fraction) -> Array:
     """(unit |f|)^2 of every bin of a DFT of samples `steps` apart, as exact fractions."""
     of_axes = [
@@ -73,8 +84,7 @@ def third_quarter(trial: Evaluation) -> float:
 
 
 def highfreq(trial: Evaluation) -> float:
-    radius = relative(trial)
-    fine = np.isfinite(radius) & (radius > 0.5)
+    fine = below_nyquist(trial) & (relative(trial) > 0.5)
     return power(trial.output)[fine].sum() / power(belongs(trial))[fine].sum()
 
 
@@ -82,7 +92,7 @@ def detail(trial: Evaluation) -> float:
     radius, there, came = relative(trial), dft(belongs(trial)), dft(trial.output)
     size = radius.shape
     steps = [a / b for a, b in zip(trial.steps, trial.coarsest, strict=True)]
-    fine = np.isfinite(radius) & (squares(size, steps, Fraction(2)) > Fraction(1, 4))
+    fine = below_nyquist(trial) & (squares(size, steps, Fraction(2)) > Fraction(1, 4))
     rings = exact_rings(size, steps, Fraction(min(size)))
     kept = whole = 0.0
     for ring in np.unique(rings[fine]):

@@ -24,6 +24,11 @@ pytestmark = [
 FOUR = "max,stride,blur,flc"
 NINE = f"{FOUR},asap,avg,median,dpp,lp"
 FOURTEEN = f"{NINE},min,area,resize,softpool,kaiser"
+PITFALLS: dict[str, Any] = {
+    "levels": 2,
+    "in_panel": "residual,ssim,equivariance",
+    "title": "Pitfalls",
+}
 rng = np.random.default_rng(0)
 LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "one chain": ("sample:t1", "max", {}),
@@ -33,6 +38,8 @@ LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "nine chains": ("sample:t1", NINE, {}),
     "fourteen chains": ("sample:t1", FOURTEEN, {}),
     "one column of a journal": ("sample:t1", FOUR, {"width": 89}),
+    "one column, numbers": ("sample:t1", "max,conv:identity", PITFALLS | {"width": 89}),
+    "numbers": ("sample:t1", "max,conv:identity", PITFALLS),
     "one column, nine chains": ("sample:t1", NINE, {"width": 89}),
     "enlarged again": ("sample:t1", "max+bilinear,flc+sinc,stride+nearest", {}),
     "colours": ("sample:chelsea", FOUR, {}),
@@ -124,6 +131,14 @@ def test_the_foot_is_one_line_and_the_rest_is_in_the_caption() -> None:
         assert word in foot[0]
     assert figure.caption
     assert any("spectra" in sentence.text for sentence in figure.caption.sentences)
+
+
+def test_a_narrow_page_without_colour_bars_gives_their_room_to_the_panels() -> None:
+    figure = sampviz.compare(*LAYOUTS["one column, numbers"][:2], **PITFALLS, width=89)
+    assert len({box.y0 for box in extents(figure)[:3]}) == 1  # one line of columns
+    assert min(box.width for box in extents(figure)[:3]) * 25.4 / figure.dpi > 20
+    size = figure.get_size_inches() * 25.4
+    assert size[1] <= PAGE_HEIGHT
 
 
 def test_titles_are_words_and_colours_are_those_of_the_charts() -> None:
