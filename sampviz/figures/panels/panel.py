@@ -23,12 +23,15 @@ class Box:
     ----------
     top, left, height, width : float
         In samples, between the edges of samples, not between their centres.
+    label : str
+        Stands beside it, where there is room.
     """
 
     top: float
     left: float
     height: float
     width: float
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
