@@ -9,6 +9,7 @@ from sampviz.figures.style import NO_BREAK
 
 _LONGEST = 120  # characters of the line
 _IN_FOOTER = (
+    "no room",
     "each panel",
     "neurological",
     "radiological",

@@ -18,6 +18,7 @@ from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
 NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
+NARROW_LINES = 11  # of each of them, at least
 Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 
@@ -104,10 +105,10 @@ def draw_fold_summary(
     line = text_size.line
     y_label = 4 * line  # the label and the numbers of an axis
     is_narrow = width < NARROW * line
-    half = height // 2 if is_narrow else height
+    curve_height = NARROW_LINES * line if is_narrow else height
     curve_width = (width if is_narrow else width // 2) - y_label - line
-    curve_box = (left + y_label, top + round(1.4 * line), curve_width, half - 4 * line)
-    bars_top = top + half if is_narrow else top
+    curve_box = (left + y_label, top + round(1.4 * line), curve_width, curve_height - 4 * line)
+    bars_top = top + curve_height if is_narrow else top
     bars_left = left if is_narrow else left + y_label + curve_width + 2 * line
     room = left + width - bars_left
     labels = [_shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
@@ -125,7 +126,7 @@ def draw_fold_summary(
         curve_axes.set_ylabel(label, fontsize=points, labelpad=points / 4)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
-            box_height = half - (3 if is_narrow else 4) * line
+            box_height = top + height - bars_top - (3 if is_narrow else 4) * line
             bar_axes = axes_in_box(figure, (x, bars_top + round(1.4 * line), bar_width, box_height))
             heading = next(
                 (text for text in headings if text_size.width(text) <= bar_width), headings[-1]

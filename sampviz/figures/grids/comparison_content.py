@@ -21,7 +21,7 @@ from sampviz.figures.grids.comparison_layout import chart_lines
 from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import Zooms
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import (
@@ -57,19 +57,48 @@ class ComparisonContent:
     zooms: Zooms
     columns_in_line: int | None
     regions: Sequence[Region | None]  # that are enlarged, of the scenes
+    labels: Sequence[str]  # of the scenes
+    edge_labels: Sequence[EdgeLabels | None]  # of the scenes
 
-    def figure(
-        self, labels: Sequence[str], edge_labels: Sequence[EdgeLabels | None]
-    ) -> PanelFigure:
-        """Draw the scenes, with these labels, on one sheet."""
+    @property
+    def height(self) -> float:
+        """The height of the figure in mm."""
+        return self.sheet.height / self.zooms.spacing.text_size.dpi * MM_PER_INCH
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The layout of all scenes, one below the other."""
+        options = self.comparison.options
+        header = annotations.header(self.images, options.show)
+        return arrange(
+            self._panel_rows,
+            self._headings(),
+            header if options.title is None else options.title,
+            self._notes(self._facts) if options.annotate else [],
+            self.zooms.spacing,
+            columns=self.columns_in_line,
+            width=self.zooms.width,
+            parts=self._page_parts(),
+        )
+
+    @cached_property
+    def _panel_rows(self) -> list[PanelRow]:
+        """The rows of all scenes."""
+        return [
+            replace(row, name=f"{label} {row.name}".strip())
+            for i, (label, edge_labels) in enumerate(
+                zip(self.labels, self.edge_labels, strict=True)
+            )
+            for row in self._labelled_rows(i, edge_labels)
+        ]
+
+    @cached_property
+    def _facts(self) -> list[str]:
+        """What a reader must know."""
         comparison, options = self.comparison, self.comparison.options
-        rows = []
-        for i, (label, scene_edge_labels) in enumerate(zip(labels, edge_labels, strict=True)):
-            rows += [
-                replace(row, name=f"{label} {row.name}".strip())
-                for row in self._labelled_rows(i, scene_edge_labels)
-            ]
-        facts = annotations.describe(
+        left_out = [row for row in comparison.rows_of(self.images) if row not in self.rows]
+        facts = [f"no room for {' and '.join(left_out)}"] if left_out else []
+        return facts + annotations.describe(
             self.images,
             self.panel_data,
             self.rows,
@@ -78,18 +107,11 @@ class ComparisonContent:
             self.zooms.aspect_errors,
             annotate=options.annotate,
         )
-        header = annotations.header(self.images, options.show)
-        spacing = self.zooms.spacing
-        sheet = arrange(
-            rows,
-            self._headings(),
-            header if options.title is None else options.title,
-            self._notes(facts) if options.annotate else [],
-            spacing,
-            columns=self.columns_in_line,
-            width=self.zooms.width,
-            parts=self._page_parts(),
-        )
+
+    def figure(self) -> PanelFigure:
+        """Draw the sheet."""
+        comparison, options = self.comparison, self.comparison.options
+        sheet, spacing = self.sheet, self.zooms.spacing
         _warn_of_missing_glyphs(sheet, spacing)
         figure = draw_sheet(sheet, spacing)
         if sheet.chart_area[3]:
@@ -102,8 +124,8 @@ class ComparisonContent:
         figure.caption = compare_caption(
             self.panel_data,
             self.titles,
-            rows,
-            facts,
+            self._panel_rows,
+            self._facts,
             comparison.metrics,
             self.metric_values,
             options.title,

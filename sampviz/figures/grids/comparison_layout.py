@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sampviz.figures.charts.fold_summary import NARROW
+from sampviz.figures.charts.fold_summary import NARROW, NARROW_LINES
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.layout.fit_columns import fit_columns
 from sampviz.figures.layout.page import fit_page
@@ -18,11 +18,10 @@ from sampviz.images.image import Image
 _TICKS = {
     **dict.fromkeys(("difference", "alias", "error"), "−10000"),
     "spectrum": "−80",
-    "foldspectrum": "0.25",
+    **dict.fromkeys(("foldspectrum", "flat"), "0.25"),
 }
 # The height of the charts, in lines of text; more for many chains.
 _CHART_LINES = 14
-_NARROW_LINES = 11  # of each of two that stand one below the other
 _LOW_LINES = 9  # on a page that is wider than high
 
 
@@ -53,6 +52,7 @@ def fit_comparison(
     comparison: Comparison,
     rows: Sequence[str],
     edge_labels: bool,
+    height: float,
 ) -> tuple[Zooms, int | None, tuple[str, ...]]:
     """Return the zooms, the number of columns in a line, and the rows that there is room for.
 
@@ -68,6 +68,8 @@ def fit_comparison(
         The names of the rows.
     edge_labels : bool
         Whether letters stand at the sides of a panel.
+    height : float
+        In mm: of a page, at most.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def fit_comparison(
         )
         for scene, crop in zip(scenes, crops, strict=True)
     ]
-    tick_text = _tick_text(rows, [scene.image for scene in scenes])
+    images = [scene.image for scene in scenes]
     if comparison.is_page:
         fit = fit_page(
             cropped_scenes,
@@ -96,15 +98,16 @@ def fit_comparison(
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=tick_text,
+            tick_text=lambda kept: _tick_text(kept, images),
             look=comparison.look,
             columns=options.columns,
+            height=height,
         )
         return fit.zooms, fit.columns, fit.rows
     zooms, columns = fit_columns(
         cropped_scenes,
         edge_labels=edge_labels,
-        tick_text=tick_text,
+        tick_text=_tick_text(rows, images),
         look=comparison.look,
         columns=options.columns,
     )
@@ -129,7 +132,7 @@ def chart_lines(chains: int, look: Look) -> int:
     line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
     bars = round(1.3 * chains)
     if look.page_width / line_mm < NARROW + 2:
-        return 2 * max(_NARROW_LINES, bars + 4)
+        return NARROW_LINES + max(NARROW_LINES, bars + 4)
     if look.page_height and look.page_height < look.page_width:
         return max(_LOW_LINES, bars + 4)
     return max(_CHART_LINES, bars + 4)

@@ -1,23 +1,26 @@
 """The drawing of a comparison: columns, zooms, rows, notes, the sheet and its caption."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import inf
 
 from sampviz.analysis.evaluation import check_plane
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
-from sampviz.figures.captions.metric_labels import (
-    metric_values,
-)
+from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.grids.comparison import LARGEST_SHOWN, Comparison, has_ideal
 from sampviz.figures.grids.comparison_content import ComparisonContent
 from sampviz.figures.grids.comparison_layout import cropped_image, fit_comparison
+from sampviz.figures.layout.fit_height import fit_height
+from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.looks import warn_of_height
+from sampviz.figures.options import Look
 from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.column import Column, columns_of
 from sampviz.figures.panels.detail_rows import (
     automatic_region,
 )
+from sampviz.figures.panels.panel import EdgeLabels
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
 from sampviz.figures.panels.row_names import MEASURED
@@ -56,33 +59,86 @@ def draw_comparison(
         else None
         for scene, crop, mirror in zip(scenes, crops, mirrored, strict=True)
     ]
-    fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
+    metrics = comparison.metrics
+    prepared = _Prepared(
+        comparison,
+        images,
+        columns,
+        rows,
+        scenes,
+        data,
+        [metric_values(scene_data, metrics) for scene_data in data] if metrics else [],
+        regions,
+        crops,
+        edge_labels,
+    )
+    if comparison.is_page:
+        content = fit_height(comparison.look, prepared.lay_out, lambda made: made.height)
+    else:
+        content = prepared.lay_out(options, inf)
+    figure = content.figure()
+    warn_of_height(figure, options)
+    return figure
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A comparison before it is laid out."""
+
+    comparison: Comparison
+    images: Sequence[Image]
+    columns: Sequence[Sequence[Column]]  # of the images
+    rows: Sequence[str]
+    scenes: Sequence[Scene]
+    data: list[PanelData]  # of the scenes
+    metric_values: Sequence[MetricValues]  # of the scenes
+    regions: Sequence[Region | None]  # of the scenes
+    crops: Sequence[Region | None]  # of the scenes
+    edge_labels: Sequence[EdgeLabels | None]  # of the scenes
+
+    def lay_out(self, look: Look, height: float) -> ComparisonContent:
+        """Return all that is drawn, with text of this look, on a page of a height in mm."""
+        options = replace(self.comparison.options, font_size=look.font_size)
+        comparison = replace(self.comparison, options=options)
+        zooms, columns_in_line, rows, crops = _fit(
+            self.scenes, self.crops, comparison, self.rows, self.edge_labels, height
+        )
+        self.data[:] = [  # what was computed for the last layout is kept
+            scene_data.at(zoom, crop)
+            for scene_data, zoom, crop in zip(self.data, zooms.zooms, crops, strict=True)
+        ]
+        pairs = list(zip(self.images, self.columns, strict=True))
+        return ComparisonContent(
+            comparison,
+            rows,
+            self.images,
+            annotations.titles(pairs),
+            annotations.titles(pairs, in_words=True),
+            list(self.data),
+            self.metric_values,
+            zooms,
+            columns_in_line,
+            self.regions,
+            [scene.label for scene in self.scenes],
+            self.edge_labels,
+        )
+
+
+def _fit(
+    scenes: Sequence[Scene],
+    crops: Sequence[Region | None],
+    comparison: Comparison,
+    rows: Sequence[str],
+    edge_labels: Sequence[EdgeLabels | None],
+    height: float,
+) -> tuple[Zooms, int | None, tuple[str, ...], Sequence[Region | None]]:
+    """Return zooms, columns in a line, the rows that there is room for, and what is shown."""
+    fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels), height)
     if "spectrum" in fit[2] and any(crops) and any(1 in zoom for zoom in fit[0].zooms):
         # Spectra are of the whole image: they would be wider than what is left of it.
         crops = [None] * len(scenes)
-        fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
-    zooms, columns_in_line, rows = fit
-    panel_data = [
-        scene_data.at(zoom, crop)
-        for scene_data, zoom, crop in zip(data, zooms.zooms, crops, strict=True)
-    ]
-    drawing = ComparisonContent(
-        comparison,
-        rows,
-        images,
-        annotations.titles(list(zip(images, columns, strict=True))),
-        annotations.titles(list(zip(images, columns, strict=True)), in_words=True),
-        panel_data,
-        [metric_values(data, comparison.metrics) for data in panel_data]
-        if comparison.metrics
-        else [],
-        zooms,
-        columns_in_line,
-        regions,
-    )
-    figure = drawing.figure([scene.label for scene in scenes], edge_labels)
-    warn_of_height(figure, options)
-    return figure
+        fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels), height)
+    return *fit, crops
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """How a comparison fits a page: rows, columns in a line, zooms and resolution."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -17,6 +17,7 @@ _LARGEST = 60.0  # mm, of a panel: a larger one shows no more
 _AS_GOOD = 0.97  # of the width of the largest panel: then the lower resolution is taken
 # Rows that are left out where a page would be too high, one after the other.
 _LEFT_OUT = ("spectrum", "error")
+SMALLEST_TYPE = 5.0  # points: journals take no smaller text, and only then charts are left out
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ def fit_page(
     *,
     measures: int,
     edge_labels: bool,
-    tick_text: str,
+    tick_text: Callable[[Sequence[str]], str],
     look: Look,
     columns: int | None,
+    height: float,
 ) -> PageFit:
     """Choose rows, how many columns stand in a line, and the zooms.
 
@@ -65,11 +67,15 @@ def fit_page(
         How many lines of text the charts are high.
     measures : int
         Lines of numbers under the images.
-    edge_labels, tick_text, look
+    edge_labels, look
         As for `choose_zoom`; the look has a width.
+    tick_text : callable
+        A text as wide as the widest label of a colour bar's ticks, for the names of rows.
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible. Where the
         page would be too high, panels are narrower than its width allows.
+    height : float
+        In mm: of the page, at most.
 
     Returns
     -------
@@ -80,21 +86,22 @@ def fit_page(
     UsageError
         If not even one column fits into the width.
     """
-    count, highest = len(scenes[0].columns), look.page_height or PAGE_HEIGHT
+    count, highest = len(scenes[0].columns), height
     choices = [columns] if columns else sorted({ceil(count / n) for n in range(1, count + 1)})[::-1]
     kept = tuple(rows)
     best: PageFit | None = None
-    for left_out in (None, *_LEFT_OUT):
+    charts = ("summary",) if look.points <= SMALLEST_TYPE else ()
+    for left_out in (None, *_LEFT_OUT, *charts):
         if left_out is not None and left_out not in kept:
             continue
         kept = tuple(row for row in kept if row != left_out)
         for choice in choices:
             fits = [
-                _fit(scenes, kept, (below, measures), zooms, choice)
+                _fit(scenes, kept, (below if "summary" in kept else 0, measures), zooms, choice)
                 for zooms in zooms_within(
                     scenes,
                     edge_labels=edge_labels,
-                    tick_text=tick_text,
+                    tick_text=tick_text(kept),
                     letters=True,
                     look=look,
                     columns=choice,
