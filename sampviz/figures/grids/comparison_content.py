@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.figures.captions import annotations
@@ -38,6 +39,7 @@ from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_ro
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.images.image import Image
+from sampviz.ops.title import title_of
 
 _MOST_LACKING = 8  # characters without a sign in the font that are named
 _SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
@@ -152,7 +154,7 @@ class ComparisonContent:
             [style.colour for style in self._styles],
             names,
             letters=annotate,
-            subheader=shared_facts(self.panel_data) if annotate else "",
+            subheader=self._subheader if annotate else "",
             chart_height=line * self._chart_lines,
         )
 
@@ -163,12 +165,33 @@ class ComparisonContent:
             return 0
         return chart_lines(len(self._styles) - 1, comparison.look)
 
+    @property
+    def _shared_steps(self) -> int:
+        """With how many equal steps all chains begin: on a page they are said once."""
+        chains = [column.chain.steps for _, column in self._outputs if column.chain]
+        is_said_once = self.comparison.is_page and self.comparison.options.annotate
+        if not is_said_once or self.comparison.options.levels > 1 or len(chains) < 2:
+            return 0
+        steps = zip(*(chain[:-1] for chain in chains), strict=False)
+        return sum(1 for _ in takewhile(lambda same: len(set(same)) == 1, steps))
+
+    @property
+    def _subheader(self) -> str:
+        """What all outputs share."""
+        first = self.panel_data[0].columns[1].chain if self._shared_steps else None
+        start = f"each after {title_of(first.steps[: self._shared_steps])}" if first else ""
+        return "; ".join(filter(None, (start, shared_facts(self.panel_data))))
+
     def _headings(self) -> Sequence[tuple[str, ...]]:
         """Return the lines above the columns; what all outputs share is said once on a page."""
         headings = [
             (heading, *(size.replace("x", "×") for size in rest))
             for heading, *rest in self.headings
         ]
+        if shared := self._shared_steps:
+            for i, column in self._outputs:
+                assert column.chain
+                headings[i] = (title_of(column.chain.steps[shared:]), *headings[i][1:])
         if not (self.comparison.is_page and shared_facts(self.panel_data)):
             return headings
         return [
