@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sampviz.core.errors import UsageError
+from sampviz.core.text import three_digits
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions.grid_captions import inputs_caption
 from sampviz.figures.captions.page_texts import one_line
@@ -225,7 +226,7 @@ def _image_panel(
     array = shown.display_stack[..., ::-1] if mirrored else shown.display_stack
     limits = panel_window.limits
     pixels = apply_colormap_to_stack(array, limits, column.labels or GREY, colour=column.colour)
-    text_below = f"window {limits[0]:.4g}..{limits[1]:.4g}"
+    text_below = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
     return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 
 
@@ -246,7 +247,6 @@ def _spectrum_panel(image: Image, highest: float, count: int) -> Panel:
     pixels = apply_colormap(levels, limits, SPECTRUM)
     pixels[~representable] = _ABOVE_NYQUIST
     nyquist = "×".join(dict.fromkeys(f"{0.5 / mm:.3g}" for mm in image.spacing or ()))
-    panel = Panel(
-        pixels, (1, 1), f"Nyquist {nyquist}{NO_BREAK}cycles/mm", array=levels, limits=limits
-    )
+    text_below = f"cycles/mm; Nyquist{NO_BREAK}{nyquist}"
+    panel = Panel(pixels, (1, 1), text_below, array=levels, limits=limits)
     return replace(panel, name=f"spectrum, {image.name}")

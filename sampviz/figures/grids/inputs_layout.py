@@ -136,7 +136,7 @@ def _place_line(
     nyquist_lines = max(
         len(text_size.wrap(column.spectrum.text_below, fit.text_width)) for column in columns
     )
-    return y + side + line * (nyquist_lines + 3)
+    return y + side + line * (nyquist_lines + 2)
 
 
 def _as_drawn(column: InputColumn) -> Image:
@@ -153,5 +153,5 @@ def _place_spectrum(
     sheet.panels.append(PlacedPanel(panel, x, y))
     place_axes(sheet, fit.spacing, panel, Frequencies(highest, highest, "cycles/mm"), x, y)
     lines = fit.spacing.text_size.wrap(panel.text_below, fit.text_width)
-    texts = ("cycles/mm", *lines)
-    sheet.texts.append(TextBlock(middle, y + panel.size[0] + line + line // 4, texts, "center"))
+    below = y + panel.size[0] + line + line // 4
+    sheet.texts.append(TextBlock(middle, below, tuple(lines), "center"))

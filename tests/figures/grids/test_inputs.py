@@ -83,7 +83,7 @@ def colour_at(spectrum: np.ndarray, down: float, along: float, top: float) -> np
 
 def test_spectra_are_the_sum_of_waves_at_every_frequency(tmp_path: Path) -> None:
     coarse, fine = noise((10, 14), (2.0, 2.5)), noise((24, 24), (1.0, 1.0))
-    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine]), tmp_path)
+    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine], width=60, dpi=300), tmp_path)
     top, n = 0.5, of_fine.shape[0]
     assert n % 2 == 1
     table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(int)
@@ -138,7 +138,7 @@ def test_every_image_has_its_name_size_window_and_nyquist_frequency() -> None:
     figure = draw_inputs([noise((10, 14), (2.0, 2.5), "a"), noise((24, 24), (1.0, 1.0), "b")])
     told = words(figure)
     for text in ("a", "b", "10×14 px of 2×2.5 mm", "24×24 px of 1 mm",
-                 "Nyquist 0.25×0.2 cycles/mm", "Nyquist 0.5 cycles/mm"):  # fmt: skip
+                 "cycles/mm; Nyquist 0.25×0.2", "cycles/mm; Nyquist 0.5"):  # fmt: skip
         assert text in told
     assert len([text for text in told if text.startswith("window ")]) == 2
 
