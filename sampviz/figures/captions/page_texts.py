@@ -8,8 +8,8 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _LONGEST = 120  # characters of the line
+_FIRST_IN_FOOTER = ("values ", "no room")
 _IN_FOOTER = (
-    "no room",
     "each panel",
     "neurological",
     "radiological",
@@ -79,7 +79,7 @@ def footer(
     str
         At most 120 characters.
     """
-    parts = [source, *(fact for fact in facts if fact.startswith("values "))]
+    parts = [source, *(fact for fact in facts if fact.startswith(_FIRST_IN_FOOTER))]
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))

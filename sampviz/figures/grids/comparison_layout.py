@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from sampviz.core.text import MINUS
 from sampviz.figures.charts.fold_summary import NARROW, NARROW_LINES
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.layout.fit_columns import fit_columns
@@ -20,6 +23,7 @@ _TICKS = {
     "spectrum": "−80",
     **dict.fromkeys(("foldspectrum", "flat"), "0.25"),
 }
+_WIDE_RANGE = 100  # from which on ticks are whole numbers, no longer than the range
 # The height of the charts, in lines of text; more for many chains.
 _CHART_LINES = 14
 _LOW_LINES = 9  # on a page that is wider than high
@@ -98,7 +102,7 @@ def fit_comparison(
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=lambda kept: _tick_text(kept, images),
+            tick_text=lambda kept: _tick_text(kept, images, within_range=True),
             look=comparison.look,
             columns=options.columns,
             height=height,
@@ -138,8 +142,21 @@ def chart_lines(chains: int, look: Look) -> int:
     return max(_CHART_LINES, bars + 4)
 
 
-def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:
-    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar."""
-    texts = [_TICKS.get(name, "") for name in rows]
+def _tick_text(rows: Sequence[str], images: Sequence[Image], *, within_range: bool = False) -> str:
+    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar.
+
+    Errors of a page are drawn within the range of its images, so their numbers may be shorter.
+    """
+    ticks = dict(_TICKS)
+    if within_range:
+        ticks["error"] = max((_error_tick(image) for image in images), key=len)
+    texts = [ticks.get(name, "") for name in rows]
     texts += [str(label) for image in images if image.labels for label in image.labels.ids]
     return max(texts, key=len)
+
+
+def _error_tick(image: Image) -> str:
+    finite = image.array[np.isfinite(image.array)]
+    largest = float(np.ptp(np.abs(finite))) if finite.size else 0.0
+    own = f"{MINUS}{largest:.0f}"
+    return own if largest >= _WIDE_RANGE and len(own) < len(_TICKS["error"]) else _TICKS["error"]

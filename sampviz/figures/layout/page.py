@@ -12,7 +12,7 @@ from sampviz.figures.panels.scene import Scene
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
-_SMALL = 16.0  # mm, of a panel that is just legible
+_SMALL = 15.0  # mm, of a panel that is just legible
 _LARGEST = 60.0  # mm, of a panel: a larger one shows no more
 _AS_GOOD = 0.97  # of the width of the largest panel: then the lower resolution is taken
 # Rows that are left out where a page would be too high, one after the other.
