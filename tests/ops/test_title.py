@@ -11,7 +11,10 @@ from sampviz.ops.title import title_of
     [
         ("conv:box", "Strided convolution, box kernel"),
         ("conv:box:s=1", "Convolution, box kernel"),
-        ("nearest+conv:box:s=1:pad=edge", "Nearest neighbour + Convolution, box kernel, edge border"),
+        (
+            "nearest+conv:box:s=1:pad=edge",
+            "Nearest neighbour + Convolution, box kernel, edge border",
+        ),
         ("max:s=1", "Max pooling, step 1"),
         ("conv:box:s=3", "Strided convolution, box kernel, step 3"),
     ],
