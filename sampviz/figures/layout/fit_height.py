@@ -15,6 +15,7 @@ from sampviz.figures.options import Look
 
 _SIZES = (7.0, 6.0, SMALLEST_TYPE)  # points
 _TRIES = 4  # of one size of text
+_FASTER = 3
 _SLACK = 0.5  # mm
 
 LaidOut = TypeVar("LaidOut")
@@ -44,7 +45,7 @@ def fit_height(
     first: LaidOut | None = None
     smaller = () if look.font_size else (size for size in _SIZES if size < look.points)
     for points in (look.points, *smaller):
-        height = highest
+        height, less = highest, 0.0
         for _ in range(_TRIES):
             candidate = lay_out(
                 look if points == look.points else replace(look, font_size=points), height
@@ -55,7 +56,8 @@ def fit_height(
                 if points < look.points:
                     _warn_of_smaller_text(look, points, height_of(first))
                 return candidate
-            height -= excess
+            less = max(excess, _FASTER * less)  # the same layout is not tried for long
+            height -= less
             if height <= 0:
                 break
     assert first is not None
