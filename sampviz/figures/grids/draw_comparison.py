@@ -12,6 +12,7 @@ from sampviz.figures.grids.comparison import LARGEST_SHOWN, Comparison, has_idea
 from sampviz.figures.grids.comparison_content import ComparisonContent
 from sampviz.figures.grids.comparison_layout import cropped_image, fit_comparison
 from sampviz.figures.layout.fit_height import fit_height
+from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.looks import warn_of_height
 from sampviz.figures.options import Look
@@ -29,6 +30,10 @@ from sampviz.figures.panels.zoom_region import Region, check_inside, most_differ
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
+
+_SMALLEST_PART = 256  # pixels a side of what a page shows of a large image
+_AT_FULL_SIZE = 5  # columns of a page of full width for which no smaller part is shown
+_DETAILS_IN_PART = 5  # the side of a part over that of the detail in it
 
 
 def draw_comparison(
@@ -177,7 +182,8 @@ def _region(
     if not {"detail", "zoom"} & set(rows) and not comparison.options.zoom:
         return Region(0, 0, *data.image.size)
     if all(map(has_ideal, images)):
-        return automatic_region(data)
+        part = _largest_part(data, comparison)
+        return automatic_region(data, part and part // _DETAILS_IN_PART)
     return most_different_region(data.columns, data.image.size)
 
 
@@ -185,6 +191,14 @@ def _crop(data: PanelData, region: Region | None, comparison: Comparison) -> Reg
     """Return what is shown of the images of a scene; None for all."""
     if not comparison.crops:
         return None
-    if comparison.is_page and max(data.image.size) > LARGEST_SHOWN:
-        return part_around(region, data.columns, data.image.size, LARGEST_SHOWN)
+    if part := _largest_part(data, comparison):
+        return part_around(region, data.columns, data.image.size, part)
     return content_region(data.image, data.columns)
+
+
+def _largest_part(data: PanelData, comparison: Comparison) -> int | None:
+    """Return how many pixels a side a page shows of a large image; None for one that is not."""
+    if not (comparison.is_page and comparison.crops and max(data.image.size) > LARGEST_SHOWN):
+        return None
+    share = _AT_FULL_SIZE / len(data.columns) * (comparison.look.page_width or 0) / PAGE_WIDTH
+    return max(_SMALLEST_PART, round(min(1.0, share) * LARGEST_SHOWN))
