@@ -14,7 +14,7 @@ from sampviz.figures.captions.metric_labels import (
     label_row,
     metric_notes,
 )
-from sampviz.figures.captions.page_texts import footer, shared_facts
+from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
 from sampviz.figures.grids.comparison import Comparison
@@ -61,6 +61,7 @@ class ComparisonContent:
     regions: Sequence[Region | None]  # that are enlarged, of the scenes
     labels: Sequence[str]  # of the scenes
     edge_labels: Sequence[EdgeLabels | None]  # of the scenes
+    are_parts: Sequence[bool]  # whether the background or more is cut off, of the scenes
 
     @property
     def height(self) -> float:
@@ -100,6 +101,7 @@ class ComparisonContent:
         comparison, options = self.comparison, self.comparison.options
         left_out = [row for row in comparison.rows_of(self.images) if row not in self.rows]
         facts = [f"no room for {' and '.join(left_out)}"] if left_out else []
+        facts += crop_facts(self.panel_data, self.are_parts)
         return facts + annotations.describe(
             self.images,
             self.panel_data,

@@ -54,16 +54,6 @@ def draw_comparison(
         for scene, scene_windows, mirror in zip(scenes, windows_of_scenes, mirrored, strict=True)
     ]
     regions = [_region(scene_data, images, comparison, rows) for scene_data in data]
-    crops = [
-        _crop(scene_data, region, comparison)
-        for scene_data, region in zip(data, regions, strict=True)
-    ]
-    edge_labels = [
-        annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
-        if options.annotate
-        else None
-        for scene, crop, mirror in zip(scenes, crops, mirrored, strict=True)
-    ]
     metrics = comparison.metrics
     prepared = _Prepared(
         comparison,
@@ -74,8 +64,12 @@ def draw_comparison(
         data,
         [metric_values(scene_data, metrics) for scene_data in data] if metrics else [],
         regions,
-        crops,
-        edge_labels,
+        [_crop(scene_data, comparison) for scene_data in data],
+        [
+            _part(scene_data, region, comparison)
+            for scene_data, region in zip(data, regions, strict=True)
+        ],
+        mirrored,
     )
     if comparison.is_page:
         content = fit_height(comparison.look, prepared.lay_out, lambda made: made.height)
@@ -98,15 +92,25 @@ class _Prepared:
     data: list[PanelData]  # of the scenes
     metric_values: Sequence[MetricValues]  # of the scenes
     regions: Sequence[Region | None]  # of the scenes
-    crops: Sequence[Region | None]  # of the scenes
-    edge_labels: Sequence[EdgeLabels | None]  # of the scenes
+    crops: Sequence[Region | None]  # of the scenes without their background
+    parts: Sequence[Region | None]  # of scenes that are large
+    mirrored: Sequence[bool]  # of the scenes
 
     def lay_out(self, look: Look, height: float) -> ComparisonContent:
         """Return all that is drawn, with text of this look, on a page of a height in mm."""
         options = replace(self.comparison.options, font_size=look.font_size)
         comparison = replace(self.comparison, options=options)
+        is_crowded = look.points < self.comparison.look.points
+        parts = [
+            part if is_crowded or max(scene.image.size) > LARGEST_SHOWN else None
+            for scene, part in zip(self.scenes, self.parts, strict=True)
+        ]
+        cropped = [part or crop for part, crop in zip(parts, self.crops, strict=True)]
+        edge_labels = self._edge_labels(cropped)
+        # Spectra are of the whole image: they would be wider than a part of it.
+        row_names = [row for row in self.rows if row != "spectrum" or not any(parts)]
         zooms, columns_in_line, rows, crops = _fit(
-            self.scenes, self.crops, comparison, self.rows, self.edge_labels, height
+            self.scenes, cropped, comparison, row_names, edge_labels, height
         )
         self.data[:] = [  # what was computed for the last layout is kept
             scene_data.at(zoom, crop)
@@ -125,8 +129,18 @@ class _Prepared:
             columns_in_line,
             self.regions,
             [scene.label for scene in self.scenes],
-            self.edge_labels,
+            edge_labels,
+            [bool(part) for part in parts],
         )
+
+    def _edge_labels(self, crops: Sequence[Region | None]) -> list[EdgeLabels | None]:
+        """Return the letters and the scale around the scenes as they are cropped."""
+        return [
+            annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
+            if self.comparison.options.annotate
+            else None
+            for scene, crop, mirror in zip(self.scenes, crops, self.mirrored, strict=True)
+        ]
 
 
 def _fit(
@@ -182,23 +196,26 @@ def _region(
     if not {"detail", "zoom"} & set(rows) and not comparison.options.zoom:
         return Region(0, 0, *data.image.size)
     if all(map(has_ideal, images)):
-        part = _largest_part(data, comparison)
-        return automatic_region(data, part and part // _DETAILS_IN_PART)
+        is_part = comparison.is_page and max(data.image.size) > LARGEST_SHOWN
+        side = _largest_part(data, comparison) // _DETAILS_IN_PART if is_part else None
+        return automatic_region(data, side)
     return most_different_region(data.columns, data.image.size)
 
 
-def _crop(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
-    """Return what is shown of the images of a scene; None for all."""
-    if not comparison.crops:
-        return None
-    if part := _largest_part(data, comparison):
-        return part_around(region, data.columns, data.image.size, part)
-    return content_region(data.image, data.columns)
+def _crop(data: PanelData, comparison: Comparison) -> Region | None:
+    """Return what is not background of the images of a scene; None for all."""
+    return content_region(data.image, data.columns) if comparison.crops else None
 
 
-def _largest_part(data: PanelData, comparison: Comparison) -> int | None:
-    """Return how many pixels a side a page shows of a large image; None for one that is not."""
-    if not (comparison.is_page and comparison.crops and max(data.image.size) > LARGEST_SHOWN):
+def _part(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
+    """Return what a page shows of a large image; None for one that is not."""
+    largest = _largest_part(data, comparison)
+    if not (comparison.is_page and comparison.crops and max(data.image.size) > largest):
         return None
+    return part_around(region, data.columns, data.image.size, largest)
+
+
+def _largest_part(data: PanelData, comparison: Comparison) -> int:
+    """Return how many pixels a side a page shows of an image that is larger."""
     share = _AT_FULL_SIZE / len(data.columns) * (comparison.look.page_width or 0) / PAGE_WIDTH
     return max(_SMALLEST_PART, round(min(1.0, share) * LARGEST_SHOWN))

@@ -247,6 +247,6 @@ def _spectrum_panel(image: Image, highest: float, count: int) -> Panel:
     pixels = apply_colormap(levels, limits, SPECTRUM)
     pixels[~representable] = _ABOVE_NYQUIST
     nyquist = "×".join(dict.fromkeys(f"{0.5 / mm:.3g}" for mm in image.spacing or ()))
-    text_below = f"cycles/mm; Nyquist{NO_BREAK}{nyquist}"
+    text_below = f"Nyquist{NO_BREAK}{nyquist} cycles/mm"
     panel = Panel(pixels, (1, 1), text_below, array=levels, limits=limits)
     return replace(panel, name=f"spectrum, {image.name}")

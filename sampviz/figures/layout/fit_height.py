@@ -15,7 +15,7 @@ from sampviz.figures.options import Look
 
 _SIZES = (7.0, 6.0, SMALLEST_TYPE)  # points
 _TRIES = 4  # of one size of text
-_FASTER = 3
+_FASTER = 3  # where less height gave the same layout
 _SLACK = 0.5  # mm
 
 LaidOut = TypeVar("LaidOut")
@@ -45,7 +45,7 @@ def fit_height(
     first: LaidOut | None = None
     smaller = () if look.font_size else (size for size in _SIZES if size < look.points)
     for points in (look.points, *smaller):
-        height, less = highest, 0.0
+        height, less, last_excess = highest, 0.0, 0.0
         for _ in range(_TRIES):
             candidate = lay_out(
                 look if points == look.points else replace(look, font_size=points), height
@@ -56,8 +56,8 @@ def fit_height(
                 if points < look.points:
                     _warn_of_smaller_text(look, points, height_of(first))
                 return candidate
-            less = max(excess, _FASTER * less)  # the same layout is not tried for long
-            height -= less
+            less = _FASTER * less if excess == last_excess else excess
+            height, last_excess = height - less, excess
             if height <= 0:
                 break
     assert first is not None

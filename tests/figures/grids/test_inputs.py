@@ -138,7 +138,7 @@ def test_every_image_has_its_name_size_window_and_nyquist_frequency() -> None:
     figure = draw_inputs([noise((10, 14), (2.0, 2.5), "a"), noise((24, 24), (1.0, 1.0), "b")])
     told = words(figure)
     for text in ("a", "b", "10×14 px of 2×2.5 mm", "24×24 px of 1 mm",
-                 "cycles/mm; Nyquist 0.25×0.2", "cycles/mm; Nyquist 0.5"):  # fmt: skip
+                 "Nyquist 0.25×0.2 cycles/mm", "Nyquist 0.5 cycles/mm"):  # fmt: skip
         assert text in told
     assert len([text for text in told if text.startswith("window ")]) == 2
 
