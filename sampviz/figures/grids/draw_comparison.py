@@ -42,6 +42,9 @@ def draw_comparison(
     """Draw every image and, beside it, what every chain makes of it."""
     options = comparison.options
     images = [replace(image, name=escape_control(image.name)) for image in images]
+    if comparison.is_page:
+        tiled = _largest_part(len(chains) + 1, comparison)
+        images = [_with_fewer_tiles(image, tiled) for image in images]
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
@@ -197,7 +200,7 @@ def _region(
         return Region(0, 0, *data.image.size)
     if all(map(has_ideal, images)):
         is_part = comparison.is_page and max(data.image.size) > LARGEST_SHOWN
-        side = _largest_part(data, comparison) // _DETAILS_IN_PART if is_part else None
+        side = _largest_part(len(data.columns), comparison) // _DETAILS_IN_PART if is_part else None
         return automatic_region(data, side)
     return most_different_region(data.columns, data.image.size)
 
@@ -209,13 +212,26 @@ def _crop(data: PanelData, comparison: Comparison) -> Region | None:
 
 def _part(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
     """Return what a page shows of a large image; None for one that is not."""
-    largest = _largest_part(data, comparison)
+    largest = _largest_part(len(data.columns), comparison)
     if not (comparison.is_page and comparison.crops and max(data.image.size) > largest):
         return None
     return part_around(region, data.columns, data.image.size, largest)
 
 
-def _largest_part(data: PanelData, comparison: Comparison) -> int:
-    """Return how many pixels a side a page shows of an image that is larger."""
-    share = _AT_FULL_SIZE / len(data.columns) * (comparison.look.page_width or 0) / PAGE_WIDTH
+def _with_fewer_tiles(image: Image, largest: int) -> Image:
+    """Return an image with its first channels, whose tiles are not larger than a page shows."""
+    if image.colour or image.labels or image.slice_planes or image.array.ndim != 3:
+        return image
+    count, most = len(image.array), max(1, largest // max(image.size)) ** 2
+    if count <= most:
+        return image
+    taken = f"the first {most} of {count} channels"
+    return replace(
+        image, array=image.array[:most], taken=f"{image.taken}, {taken}" if image.taken else taken
+    )
+
+
+def _largest_part(columns: int, comparison: Comparison) -> int:
+    """Return how many pixels a side a page of so many columns shows of an image that is larger."""
+    share = _AT_FULL_SIZE / columns * (comparison.look.page_width or 0) / PAGE_WIDTH
     return max(_SMALLEST_PART, round(min(1.0, share) * LARGEST_SHOWN))
