@@ -9,7 +9,7 @@ from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import EdgeLabels, Scale
 from sampviz.figures.panels.panel_data import PanelData
-from sampviz.figures.panels.spectrum_rows import nyquist_boxes
+from sampviz.figures.panels.spectrum_rows import factor_text, nyquist_boxes, nyquist_factors
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
@@ -240,7 +240,7 @@ def _spectrum_facts(
             f"spectra{part} mean removed, DC in the middle, in dB re {scene.spectrum_reference}"
         )
     if has_boxes:
-        facts.append("boxes: the new Nyquist frequencies")
+        facts.append(_boxes_fact(scene.columns))
     if "alias" in rows:
         facts.append(
             "alias component: the chain applied to the frequencies above the new Nyquist frequency"
@@ -251,6 +251,18 @@ def _spectrum_facts(
     if "flat" in rows:
         facts.append("flat: central samples of the output for a constant image of 1")
     return facts
+
+
+def _boxes_fact(columns: Sequence[Column]) -> str:
+    """Return what the boxes on a spectrum are, and of which chains where they are several."""
+    fact, factors = "boxes: the new Nyquist frequencies", nyquist_factors(columns)
+    if len(factors) == 1:
+        return fact
+    texts = (
+        f"{factor_text(steps)} {' and '.join(column.title for column in same)}"
+        for steps, same in sorted(factors.items(), key=lambda item: item[0])
+    )
+    return f"{fact}, {', '.join(texts)}"
 
 
 def notes(facts: Sequence[str]) -> list[str]:

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sampviz.analysis.evaluation import evaluate, source_of
+from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
@@ -23,6 +25,7 @@ from sampviz.figures.charts.axes import (
     paler,
     style_axes,
 )
+from sampviz.figures.charts.fold_summary import Y_LABELS, draw_fold_profiles
 from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
@@ -33,7 +36,7 @@ from sampviz.ops.chain import Chain
 Of = Literal["mean", "sum"]
 Unit = Literal["px", "mm"]
 UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
-_WIDTH, _HEIGHT = 180, 110  # mm
+_WIDTH, _HEIGHT, _RATIO_HEIGHT = 180, 110, 55  # mm
 _SAME = 2e-3  # frequencies, or sides of a pixel, that differ by less are the same on any chart
 _ONE_NAME = 1.06  # Nyquist frequencies nearer to each other than this ratio share a name
 _MOST_NAMES = 4  # of one kind
@@ -73,6 +76,11 @@ def radial_curves(
     original's own lowest frequency along its shorter side. Of colour it is the luminance, of
     channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
     """
+    _check(image, unit)
+    return _curves(image, columns_of(image, chains, levels, "magnitude"), unit)
+
+
+def _check(image: Image, unit: Unit) -> None:
     if image.slice_planes:
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
     if unit == "mm" and image.spacing is None:
@@ -81,11 +89,21 @@ def radial_curves(
             argument("unit", "mm"),
             "leave it out, or give a NIfTI",
         )
+
+
+def _curves(image: Image, columns: Sequence[Column], unit: Unit) -> list[RadialCurve]:
     pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
+    return [radial_curve(column, pixel, width) for column in columns]
+
+
+def _profiles(image: Image, outputs: Sequence[Column]) -> list[FoldProfile | None]:
+    """Return the power of every output over the original's."""
+    source = source_of(image)
     return [
-        radial_curve(column, pixel, width)
-        for column in columns_of(image, chains, levels, "magnitude")
+        fold_profile(evaluate(source, column.chain, column.array))
+        for column in outputs
+        if column.chain
     ]
 
 
@@ -115,14 +133,19 @@ def draw_spectrum(
 ) -> DrawnFigure:
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
-    `levels` applies each chain so many times; `of` is the mean or the sum over each ring of
-    frequencies; `unit` is that of the frequencies, per pixel of the original or per mm.
+    Below them stands the power of every output over the original's, where it is defined. `levels`
+    applies each chain so many times; `of` is the mean or the sum over each ring of frequencies;
+    `unit` is that of the frequencies, per pixel of the original or per mm.
     """
     points = look.points
-    curves = radial_curves(image, chains, levels, unit)
+    _check(image, unit)
+    columns = columns_of(image, chains, levels, "magnitude")
+    curves, profiles = _curves(image, columns, unit), _profiles(image, columns[1:])
+    heights = [_HEIGHT, _RATIO_HEIGHT] if any(profiles) else [_HEIGHT]
     with chart_style(look):
-        figure = new_chart(look, _WIDTH, _HEIGHT)
-        axes = figure.add_subplot()
+        figure = new_chart(look, _WIDTH, sum(heights))
+        stack = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+        axes = stack[0]
         reference, reference_name = reference_of(curves, of)
         axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
         style_axes(axes, UNITS[unit], f"{axis_label} (dB)", points)
@@ -136,6 +159,9 @@ def draw_spectrum(
         axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0], points)
+        for ratio_axes in stack[1:]:
+            draw_fold_profiles(ratio_axes, profiles, chosen[1:], points)
+            ratio_axes.set_ylabel(Y_LABELS[0], fontsize=points)
         add_title_and_legend(
             figure,
             f"Power spectra of {header([image], '')}",

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
-from sampviz.figures.charts.fold_summary import NARROW
+import numpy as np
+
+from sampviz.core.text import MINUS
+from sampviz.figures.charts.fold_summary import NARROW, NARROW_LINES
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.layout.fit_columns import fit_columns
 from sampviz.figures.layout.page import fit_page
@@ -19,11 +21,11 @@ from sampviz.images.image import Image
 _TICKS = {
     **dict.fromkeys(("difference", "alias", "error"), "−10000"),
     "spectrum": "−80",
-    "foldspectrum": "0.25",
+    **dict.fromkeys(("foldspectrum", "flat"), "0.25"),
 }
+_WIDE_RANGE = 100  # from which on ticks are whole numbers, no longer than the range
 # The height of the charts, in lines of text; more for many chains.
 _CHART_LINES = 14
-_NARROW_LINES = 11  # of each of two that stand one below the other
 _LOW_LINES = 9  # on a page that is wider than high
 
 
@@ -62,6 +64,7 @@ def fit_comparison(
     comparison: Comparison,
     rows: Sequence[str],
     edge_labels: bool,
+    height: float,
 ) -> tuple[Zooms, int | None, tuple[str, ...]]:
     """Return the zooms, the number of columns in a line, and the rows that there is room for.
 
@@ -77,6 +80,8 @@ def fit_comparison(
         The names of the rows.
     edge_labels : bool
         Whether letters stand at the sides of a panel.
+    height : float
+        In mm: of a page, at most.
 
     Returns
     -------
@@ -96,9 +101,10 @@ def fit_comparison(
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=partial(_tick_text, images=images),
+            tick_text=lambda kept: _tick_text(kept, images, within_range=True),
             look=comparison.look,
             columns=options.columns,
+            height=height,
         )
         return fit.zooms, fit.columns, fit.rows
     zooms, columns = fit_columns(
@@ -129,14 +135,27 @@ def chart_lines(chains: int, look: Look) -> int:
     line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
     bars = round(1.3 * chains)
     if look.page_width / line_mm < NARROW + 2:
-        return 2 * max(_NARROW_LINES, bars + 4)
+        return NARROW_LINES + max(NARROW_LINES, bars + 4)
     if look.page_height and look.page_height < look.page_width:
         return max(_LOW_LINES, bars + 4)
     return max(_CHART_LINES, bars + 4)
 
 
-def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:
-    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar."""
-    texts = [_TICKS.get(name, "") for name in rows]
+def _tick_text(rows: Sequence[str], images: Sequence[Image], *, within_range: bool = False) -> str:
+    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar.
+
+    Errors of a page are drawn within the range of its images, so their numbers may be shorter.
+    """
+    ticks = dict(_TICKS)
+    if within_range:
+        ticks["error"] = max((_error_tick(image) for image in images), key=len)
+    texts = [ticks.get(name, "") for name in rows]
     texts += [str(label) for image in images if image.labels for label in image.labels.ids]
     return max(texts, key=len)
+
+
+def _error_tick(image: Image) -> str:
+    finite = image.array[np.isfinite(image.array)]
+    largest = float(np.ptp(np.abs(finite))) if finite.size else 0.0
+    own = f"{MINUS}{largest:.0f}"
+    return own if largest >= _WIDE_RANGE and len(own) < len(_TICKS["error"]) else _TICKS["error"]

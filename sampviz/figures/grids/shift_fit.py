@@ -2,7 +2,7 @@
 
 from sampviz.figures.grids.comparison_layout import cropped_scene
 from sampviz.figures.grids.shift_content import ShiftContent
-from sampviz.figures.layout.page import PageFit, fit_page
+from sampviz.figures.layout.page import PAGE_HEIGHT, PageFit, fit_page
 from sampviz.figures.options import Look
 from sampviz.figures.panels.scene import scenes_of
 from sampviz.figures.panels.shift_rows import ROWS
@@ -38,5 +38,6 @@ def fit_shift(content: ShiftContent, below: int, columns: int | None, look: Look
         tick_text=lambda rows: content.scale.tick_text if "error" in rows else "",
         look=look,
         columns=columns,
+        height=look.page_height or PAGE_HEIGHT,
         smallest=_SMALLEST,
     )

@@ -32,7 +32,8 @@ def spectrum(
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
     As `sampviz spectrum`. All on one axis, with the old and the new Nyquist frequencies: beyond the
-    new one nothing can be kept, only be lost or be folded below it.
+    new one nothing can be kept, only be lost or be folded below it. Below stands the power of every
+    output over the original's.
 
     Parameters
     ----------

@@ -250,7 +250,7 @@ def _place_row(
     if letters:  # the name of a low row would run into them
         name_x += line * 3 // 4
     sheet.texts.append(TextBlock(name_x, y + height // 2, (row.name,), upright=False))
-    if row.bar:
+    if row.bar and any(isinstance(panel, Panel) for panel in panels):
         right = columns.lefts[-1] + columns.widths[-1] + line
         sheet.bars.append(PlacedBar(row, right, y, height))
     return y + height + max(depths) + line // 2

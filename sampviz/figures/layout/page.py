@@ -13,11 +13,12 @@ from sampviz.figures.panels.scene import Scene
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
-_SMALL = 16.0  # mm, of a panel that is just legible
+_SMALL = 15.0  # mm, of a panel that is just legible
 _LARGEST = 60.0  # mm, of a panel: a larger one shows no more
 _AS_GOOD = 0.97  # of the width of the largest panel: then the lower resolution is taken
 # Rows that are left out where a page would be too high, one after the other.
 _LEFT_OUT = ("spectrum", "error")
+SMALLEST_TYPE = 5.0  # points: journals take no smaller text, and only then charts are left out
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def fit_page(
     tick_text: Callable[[Sequence[str]], str],
     look: Look,
     columns: int | None,
+    height: float,
     smallest: float = _SMALL,
 ) -> PageFit:
     """Choose rows, how many columns stand in a line, and the zooms.
@@ -74,6 +76,8 @@ def fit_page(
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible. Where the
         page would be too high, panels are narrower than its width allows.
+    height : float
+        In mm: of the page, at most.
     smallest : float
         In mm, of a panel: rows are left out where panels would be narrower.
 
@@ -86,18 +90,19 @@ def fit_page(
     UsageError
         If not even one column fits into the width.
     """
-    count, highest = len(scenes[0].columns), look.page_height or PAGE_HEIGHT
+    count, highest = len(scenes[0].columns), height
     choices = [columns] if columns else sorted({ceil(count / n) for n in range(1, count + 1)})[::-1]
     merit = partial(_merit, highest=highest, smallest=smallest)
     kept = tuple(rows)
     best: PageFit | None = None
-    for left_out in (None, *_LEFT_OUT):
+    charts = ("summary",) if look.points <= SMALLEST_TYPE else ()
+    for left_out in (None, *_LEFT_OUT, *charts):
         if left_out is not None and left_out not in kept:
             continue
         kept = tuple(row for row in kept if row != left_out)
         for choice in choices:
             fits = [
-                _fit(scenes, kept, (below, measures), zooms, choice)
+                _fit(scenes, kept, (below if "summary" in kept else 0, measures), zooms, choice)
                 for zooms in zooms_within(
                     scenes,
                     edge_labels=edge_labels,

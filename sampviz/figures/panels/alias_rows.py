@@ -5,8 +5,6 @@ coarsest stage can represent, and an alias, of all others. For chains that are n
 say that there is none, and show nothing else in its place.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
@@ -24,7 +22,7 @@ from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import symmetric_limit
-from sampviz.figures.panels.spectrum_rows import nyquist_boxes
+from sampviz.figures.panels.spectrum_rows import with_nyquist_boxes
 from sampviz.images.image import luminance
 
 # Sky blue and orange of Okabe and Ito: equally bright, told apart by colour-blind readers.
@@ -133,7 +131,7 @@ def foldspectrum_row(panel_data: PanelData, *, boxes: bool) -> PanelRow:
         panels.append(Panel(pixels, zoom, array=np.stack([share, levels])))
     first = panels[0]
     if boxes and isinstance(first, Panel):
-        panels[0] = replace(first, boxes=nyquist_boxes(panel_data.columns))
+        panels[0] = with_nyquist_boxes(first, panel_data.columns)
     bar = ColorBar(colormap, (0.0, 1.0), "share that was folded", "share")
     return PanelRow("folded energy", tuple(panels), bar)
 

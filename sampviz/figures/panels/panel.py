@@ -26,6 +26,8 @@ class Box:
         In samples, between the edges of samples, not between their centres.
     colour : str
         "#rrggbb".
+    label : str
+        Stands beside it, where there is room.
     """
 
     top: float
@@ -33,6 +35,7 @@ class Box:
     height: float
     width: float
     colour: str = MARK
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,6 +79,8 @@ def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
     else:
         values, labels, factor = _ticks(bar, most_ticks)
     low, high = bar.limits
+    while len(values) > 1 and height * (values[1] - values[0]) < text_size.line * (high - low):
+        values, labels = values[::2], labels[::2]
     tick_y = top + height * ((high - values) / (high - low))  # values near the largest double too
     gap = TICK * text_size.line
     ticks = [((right, y), (right + gap, y)) for y in tick_y]

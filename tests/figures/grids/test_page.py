@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 import sampviz
 from sampviz.figures.layout.page import PAGE_HEIGHT
@@ -15,7 +14,7 @@ from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
 from tests.figures.drawn import extents, outlines, pixels
 from tests.figures.layout.test_layout import overlap
-from tests.figures.readable import written
+from tests.figures.readable import texts_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -65,11 +64,6 @@ def page(request: pytest.FixtureRequest) -> Figure:
     figure = sampviz.compare(image, chains, **options)
     figure_pixels(figure)  # the labels of axes are placed when they are drawn
     return figure
-
-
-def texts_of(figure: Figure) -> list[Text]:
-    axes_texts = [title for axes in figure.axes for title in (axes.title, axes._left_title)]  # type: ignore[attr-defined]
-    return [text for text in [*written(figure), *axes_texts] if text.get_text()]
 
 
 def test_no_text_overlaps_another_nor_a_panel(page: Figure) -> None:
