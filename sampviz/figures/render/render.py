@@ -180,7 +180,7 @@ def _draw_box_labels(
             fontsize=text_size.points,
             fontfamily=families(figure.font),
             parse_math=False,  # a $ is a $
-            color=MARK,
+            color=box.colour,
             va="baseline",
             transform=artist.samples,
         )

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.figures.grids.comparison import PAGE_ROWS
 from sampviz.figures.journals import JOURNALS
 from sampviz.figures.layout.page import PAGE_HEIGHT
+from sampviz.figures.panels.row_names import PAGE_ROWS
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import figure_pixels
 from tests.figures.readable import assert_page
@@ -16,9 +16,15 @@ from tests.figures.readable import assert_page
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 
 WIDTHS = (89, 183)
-CHAINS = "max,stride,blur,flc,asap,avg,median,dpp,lp,min,area,resize,softpool,kaiser".split(",")
+CHAINS = [
+    *("max", "stride", "blur", "flc", "asap", "avg", "median"),
+    *("dpp", "lp", "min", "area", "resize", "softpool", "kaiser"),
+]
 IN_3D = [name for name in CHAINS if name not in ("median", "lp", "dpp", "area", "softpool")]
-FIGURES = "contrasts pitfalls blurpool flc asap alternatives dpp checkerboard upsampling".split()
+FIGURES = [
+    *("contrasts", "pitfalls", "blurpool", "flc", "asap", "alternatives", "dpp"),
+    *("checkerboard", "upsampling"),
+]
 rng = np.random.default_rng(0)
 
 
