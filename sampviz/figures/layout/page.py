@@ -14,6 +14,7 @@ PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
 _SMALL = 16.0  # mm, of a panel that is just legible
+_TINY = 15.0  # mm: rather than narrower panels, a page is higher than it may be
 _LARGEST = 60.0  # mm, of a panel: a larger one shows no more
 _AS_GOOD = 0.97  # of the width of the largest panel: then the lower resolution is taken
 # Rows that are left out where a page would be too high, one after the other.
@@ -125,7 +126,7 @@ def fit_page(
 
 def _best_of(fits: Sequence[PageFit], highest: float, smallest: float) -> PageFit | None:
     """Return the fit with the largest panel on a page of the right height, else the lowest."""
-    low_enough = [fit for fit in fits if fit.height <= highest and fit.panel <= _LARGEST]
+    low_enough = [fit for fit in fits if fit.height <= highest and _TINY <= fit.panel <= _LARGEST]
     if not low_enough:
         return min(fits, key=lambda fit: (fit.panel < smallest, fit.height), default=None)
     largest = max(fit.panel for fit in low_enough)
