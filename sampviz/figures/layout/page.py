@@ -126,7 +126,8 @@ def fit_page(
 
 def _best_of(fits: Sequence[PageFit], highest: float, smallest: float) -> PageFit | None:
     """Return the fit with the largest panel on a page of the right height, else the lowest."""
-    low_enough = [fit for fit in fits if fit.height <= highest and _TINY <= fit.panel <= _LARGEST]
+    least = min(smallest, _TINY)
+    low_enough = [fit for fit in fits if fit.height <= highest and least <= fit.panel <= _LARGEST]
     if not low_enough:
         return min(fits, key=lambda fit: (fit.panel < smallest, fit.height), default=None)
     largest = max(fit.panel for fit in low_enough)
