@@ -130,7 +130,9 @@ def fit_page(
 
 def _best_of(fits: Sequence[PageFit], highest: float, smallest: float) -> PageFit | None:
     """Return the fit with the largest panel on a page of the right height, else the lowest."""
-    low_enough = [fit for fit in fits if fit.height <= highest and fit.panel <= _LARGEST]
+    low_enough = [
+        fit for fit in fits if fit.height <= highest and smallest <= fit.panel <= _LARGEST
+    ]
     if not low_enough:
         return min(fits, key=lambda fit: (fit.panel < smallest, fit.height), default=None)
     largest = max(fit.panel for fit in low_enough)
