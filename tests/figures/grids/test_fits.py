@@ -11,14 +11,29 @@ from sampviz.figures.journals import JOURNALS
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import figure_pixels
+from sampviz.recipes.gallery import shipped
 from tests.figures.readable import assert_page
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 
 WIDTHS = (89, 183)
-CHAINS = "max,stride,blur,flc,asap,avg,median,dpp,lp,min,area,resize,softpool,kaiser".split(",")
+CHAINS = [
+    "max",
+    "stride",
+    "blur",
+    "flc",
+    "asap",
+    "avg",
+    "median",
+    "dpp",
+    "lp",
+    "min",
+    "area",
+    "resize",
+    "softpool",
+    "kaiser",
+]
 IN_3D = [name for name in CHAINS if name not in ("median", "lp", "dpp", "area", "softpool")]
-FIGURES = "contrasts pitfalls blurpool flc asap alternatives dpp checkerboard upsampling".split()
 rng = np.random.default_rng(0)
 
 
@@ -66,7 +81,7 @@ def test_pages_fit(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("journal", ["nature1", "nature2"])
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", shipped())
 def test_shipped_figures_fit(name: str, journal: str) -> None:
     (figure,) = sampviz.figure(name, journal=journal)
     figure_pixels(figure)
