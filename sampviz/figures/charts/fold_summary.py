@@ -62,8 +62,9 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     summaries = []
     for evaluation, title in titles.items():
         values, _, undefined = values_of(evaluation, [METRICS["alias"], METRICS["bias"]])
-        mean = abs(evaluation.original.mean)
-        bias = values.get("bias")
+        bias, bias_reason = _relative_bias(
+            values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
+        )
         alias = values.get("alias")
         reason = "not linear" if not evaluation.linear else undefined.get("alias", "")
         summaries.append(
@@ -71,12 +72,23 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
                 title,
                 fold_profile(evaluation),
                 None if alias is None else 100 * alias,
-                None if bias is None or not mean else 100 * bias / mean,
+                bias,
                 reason,
-                undefined.get("bias", "the mean is 0"),
+                bias_reason,
             )
         )
     return summaries
+
+
+def _relative_bias(bias: float | None, mean: float, reason: str) -> tuple[float | None, str]:
+    """Return a bias in percent of the original's mean, or None and why."""
+    if bias is None or mean == 0:
+        return None, reason or "the mean is 0"
+    with np.errstate(over="ignore"):
+        percent = 100 * np.float64(bias) / abs(mean)
+    if np.isfinite(mean) and np.isfinite(percent):
+        return float(percent), ""
+    return None, "too large values"
 
 
 def draw_fold_summary(
