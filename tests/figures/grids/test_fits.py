@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.figures.grids.comparison import PAGE_ROWS
 from sampviz.figures.journals import JOURNALS
 from sampviz.figures.layout.page import PAGE_HEIGHT
+from sampviz.figures.panels.row_names import PAGE_ROWS
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import figure_pixels
 from sampviz.recipes.gallery import shipped
