@@ -95,13 +95,14 @@ def fit_comparison(
     cropped_scenes = [cropped_scene(scene, crop) for scene, crop in zip(scenes, crops, strict=True)]
     images = [scene.image for scene in scenes]
     if comparison.is_page:
+        is_narrow = _is_narrow(comparison.look)
         fit = fit_page(
             cropped_scenes,
             rows,
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=lambda kept: _tick_text(kept, images, within_range=True),
+            tick_text=lambda kept: _tick_text(kept, images, within_range=is_narrow),
             look=comparison.look,
             columns=options.columns,
             height=height,
@@ -132,19 +133,25 @@ def chart_lines(chains: int, look: Look) -> int:
     int
     """
     assert look.page_width
-    line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
     bars = round(1.3 * chains)
-    if look.page_width / line_mm < NARROW + 2:
+    if _is_narrow(look):
         return NARROW_LINES + max(NARROW_LINES, bars + 4)
     if look.page_height and look.page_height < look.page_width:
         return max(_LOW_LINES, bars + 4)
     return max(_CHART_LINES, bars + 4)
 
 
+def _is_narrow(look: Look) -> bool:
+    """Whether a page is as narrow as one column of a journal, in lines of text side by side."""
+    assert look.page_width
+    line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
+    return look.page_width / line_mm < NARROW + 2
+
+
 def _tick_text(rows: Sequence[str], images: Sequence[Image], *, within_range: bool = False) -> str:
     """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar.
 
-    Errors of a page are drawn within the range of its images, so their numbers may be shorter.
+    Errors are within the range of the images: on a narrow page there is no room for longer numbers.
     """
     ticks = dict(_TICKS)
     if within_range:

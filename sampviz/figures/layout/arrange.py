@@ -228,7 +228,9 @@ def _place_row(
     # Flat panels still leave room for the name of the row beside them.
     tallest = max((p.size[0] for p in panels if isinstance(p, Panel)), default=0)
     text_heights = (line * len(lines) for lines in replacements.values())
-    height = max(text_size.width(row.name), tallest, *text_heights, 0)
+    is_long = letters and text_size.width(row.name) > tallest
+    name_lines = row.name.rsplit(" ", 1) if is_long else [row.name]
+    height = max(*map(text_size.width, name_lines), tallest, *text_heights, 0)
     depths = [line // 4]  # of what stands below each panel
     for i, panel in enumerate(panels):
         middle = columns.middle(i)
@@ -249,7 +251,9 @@ def _place_row(
     name_x = columns.lefts[0] - line * (2 if spacing.edge_labels else 1) - line // 2
     if letters:  # the name of a low row would run into them
         name_x += line * 3 // 4
-    sheet.texts.append(TextBlock(name_x, y + height // 2, (row.name,), upright=False))
+    for i, text in enumerate(reversed(name_lines)):  # from the panel outwards
+        middle = y + height // 2
+        sheet.texts.append(TextBlock(name_x - i * line, middle, (text,), upright=False))
     if row.bar and any(isinstance(panel, Panel) for panel in panels):
         right = columns.lefts[-1] + columns.widths[-1] + line
         sheet.bars.append(PlacedBar(row, right, y, height))
