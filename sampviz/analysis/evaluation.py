@@ -4,7 +4,6 @@ What several measures need is computed once, and what several chains need once f
 `SourceImage` keeps it, with an `IdealSampling` for all outputs with samples at the same places.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,26 +19,37 @@ from sampviz.images.image import Image, magnitude
 from sampviz.images.value_range import value_range
 from sampviz.ops.chain import Chain
 
-Run = Callable[[Array], Array]  # a chain, for any array
-
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """A chain on an original. Arrays are (C, H, W), float32, float64 or complex.
 
-    `run` is the whole chain, for any array; `grids` say where the samples of its output lie in
-    pixels of the original; `coarsest` are the steps of its coarsest stage, an axis each: what
-    lies above half a cycle per step is lost or folded there.
+    `grids` say where the samples of its output lie in pixels of the original; `coarsest` are the
+    steps of its coarsest stage, an axis each: what lies above half a cycle per step is lost or
+    folded there.
     """
 
     original: SourceImage
-    run: Run
+    chain: Chain
     output: Array
     grids: Grids
     coarsest: Steps
-    linear: bool
-    enlarges: bool  # whether any step makes the image larger
     _rolled: dict[tuple[int, int], Array] = field(default_factory=dict)
+
+    def run(self, array: Array) -> Array:
+        """Return what the chain makes of any array, also where it makes other channels."""
+        made = self.chain(array)
+        return made.reshape(-1, *made.shape[-2:])
+
+    @property
+    def linear(self) -> bool:
+        """Whether every step of the chain is linear."""
+        return self.chain.linear
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether any step makes the image larger."""
+        return any(step.op.kind == "up" for step in self.chain.steps)
 
     @property
     def steps(self) -> Steps:
@@ -144,18 +154,11 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
     stage_grids = chain.trace(original.size)
     steps = [tuple(grid.step for grid in grids) for grids in stage_grids]
-
-    def run(array: Array) -> Array:
-        """Return the output as (C, H, W), also where the chain makes several channels of each."""
-        made = chain(array)
-        return made.reshape(-1, *made.shape[-2:])
-
+    made = chain(original.array) if output is None else output
     return Evaluation(
         original,
-        run,
-        run(original.array) if output is None else output.reshape(-1, *output.shape[-2:]),
+        chain,
+        made.reshape(-1, *made.shape[-2:]),
         stage_grids[-1],
         tuple(map(max, zip(*steps, strict=True))),
-        chain.linear,
-        any(step.op.kind == "up" for step in chain.steps),
     )

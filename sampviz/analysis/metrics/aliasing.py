@@ -1,13 +1,22 @@
 """Aliasing"""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
-from sampviz.analysis.metric import UndefinedError, metric
+from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.analysis.reference import IdealSampling
-from sampviz.dsp.bandlimited import representable
-from sampviz.dsp.energy import energy
+from sampviz.dsp.bandlimited import low_pass, representable
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.energy import energy, variation
+from sampviz.dsp.grid import Size
+from sampviz.ops.chain_run import run_steps
+from sampviz.ops.step import Step
+from sampviz.ops.unit_step import has_unit_step, run_with_unit_step
+
+_STEPS = tuple(f"step {number}" for number in range(1, 7))
 
 
 @metric("alias", better="lower", share=True)
@@ -34,6 +43,70 @@ def alias(evaluation: Evaluation) -> float:
     if total <= NEGLIGIBLE * variation:
         raise UndefinedError("the output is constant")
     return alias_energy / total
+
+
+@metric("stepalias", better="lower", parts=_STEPS, share=True)
+def stepalias(evaluation: Evaluation) -> MetricValue:
+    """Energy that folds where samples are dropped, of max and other bent filters too.
+
+    Formula: ||D(z - Pz)||^2 / ||Dz - mean||^2; z: the window of the layer at every pixel, borders
+    wrapped, D: keep every s-th, P: |f| <= 1 / (2 s) along each axis. Of several layers that drop
+    samples the largest, each on its own input; the parts have the first six. Layers with step 1
+    just before are part of its window.
+    Range: 0 or more. What the filter itself bends beyond the new Nyquist frequency folds, too.
+    Undefined: for layers that have no form with step 1 (flc, asap, kspace, resize, area and others
+    without s: see alias or residual), where no sample is dropped, and for constants.
+    Known: white noise: max 2x2 .444, max:k=3:s=2 .293, stride .75, avg .33, blur:k=3 .146; equal to
+    alias for one linear layer with pad=wrap.
+    Source: the frame of Ribeiro, Schoen, How convolutional neural networks deal with aliasing,
+    ICASSP 2021, in which a layer with step 2 is one with step 1 and then decimation.
+    """
+    scaled_variation(evaluation)
+    shares = list(_shares_of_steps(evaluation))
+    if not shares:
+        raise UndefinedError("no layer drops samples")
+    parts = dict(zip(_STEPS, shares, strict=False)) if len(shares) > 1 else {}
+    return MetricValue(max(shares), parts)
+
+
+def _shares_of_steps(evaluation: Evaluation) -> Iterator[float]:
+    """Yield the share of each layer that drops samples."""
+    axes, chain, image = len(evaluation.grids), evaluation.chain, evaluation.original
+    stage_grids = chain.trace(image.size, len(image.array))
+    stages = run_steps(chain.steps, str(chain), image.array, axes, stage_grids)
+    wrapped: Array | None = None  # made by the layers since the last that dropped samples
+    for step, stage in zip(chain.steps, stages, strict=False):
+        x = stage if wrapped is None else wrapped
+        wrapped = None
+        if _drops_samples(step, x.shape[-axes:]):
+            yield _share_of_step(step, x.reshape(-1, *x.shape[-axes:]), evaluation)
+        elif has_unit_step(step):
+            wrapped = run_with_unit_step(step, x, axes)
+        elif step.op.form == "pixel":
+            wrapped = step.op.run(x, step.params, axes)
+
+
+def _drops_samples(step: Step, size: Size) -> bool:
+    return step.op.kind == "down" and any(
+        grid.step > 1 for grid in step.op.grids(size, step.params)
+    )
+
+
+def _share_of_step(step: Step, x: Array, evaluation: Evaluation) -> float:
+    """Return the share of one layer on its input."""
+    if not has_unit_step(step):
+        raise UndefinedError(f"{step.op.name} has no form with step 1; see alias, residual")
+    steps = [grid.step for grid in step.op.grids(x.shape[1:], step.params)]
+    every = (slice(None), *(slice(None, None, int(step)) for step in steps))
+    undecimated = run_with_unit_step(step, x, len(steps))
+    total = variation(undecimated[every])
+    least = NEGLIGIBLE * evaluation.original.variation / evaluation.original.array.size
+    folded = energy((undecimated - low_pass(undecimated, steps))[every])
+    if folded <= least * undecimated[every].size:
+        return 0.0
+    if total <= least * undecimated[every].size:
+        raise UndefinedError("the output is constant")
+    return folded / total
 
 
 @metric("nyquist", better="neither", share=True)

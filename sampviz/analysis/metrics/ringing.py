@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from sampviz.analysis.evaluation import Evaluation, Run
+from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.dsp.sliding_window import axis_slice
+from sampviz.ops.chain import Chain
 
 _FLAT = 1e-6
 _MOST_POSITIONS = 4
@@ -28,9 +29,7 @@ def ringing(evaluation: Evaluation) -> MetricValue:
     array = evaluation.original.array
     positions = (min(max(1, round(step)), _MOST_POSITIONS) for step in evaluation.coarsest)
     dtype = array.real.dtype.char
-    overshoots = overshoot(
-        evaluation.run, array.shape, dtype, tuple(positions), linear=evaluation.linear
-    )
+    overshoots = overshoot(evaluation.chain, array.shape, dtype, tuple(positions))
     if overshoots is None:
         raise UndefinedError("the chain makes the same of dark and of light")
     return MetricValue(max(overshoots), dict(zip(("rows", "columns"), overshoots, strict=True)))
@@ -38,7 +37,7 @@ def ringing(evaluation: Evaluation) -> MetricValue:
 
 @bounded_cache(2**17)  # images of a data set have one size
 def overshoot(
-    run: Run, shape: tuple[int, ...], dtype: str, positions: tuple[int, ...], *, linear: bool
+    chain: Chain, shape: tuple[int, ...], dtype: str, positions: tuple[int, ...]
 ) -> tuple[float, ...] | None:
     """Return the overshoot at an edge down the rows and along the columns.
 
@@ -46,16 +45,14 @@ def overshoot(
 
     Parameters
     ----------
-    run : callable
-        Applies the chain to an array.
+    chain : Chain
+        The chain.
     shape : tuple of int
         Shape of the image.
     dtype : str
         Character of its dtype.
     positions : tuple of int
         Number of positions of the edge along rows and columns.
-    linear : bool
-        Whether the chain is linear.
 
     Returns
     -------
@@ -63,8 +60,8 @@ def overshoot(
         A share of the height of the edge for each axis; None if the chain gives one value for all.
     """
     # What is linear makes 0 of 0.
-    dark = np.zeros(1, dtype) if linear else inner(run(np.zeros(shape, dtype))).real
-    light = inner(run(np.ones(shape, dtype))).real
+    dark = np.zeros(1, dtype) if chain.linear else inner(chain(np.zeros(shape, dtype))).real
+    light = inner(chain(np.ones(shape, dtype))).real
     height = abs(float(light.mean() - dark.mean()))
     if height < _FLAT:
         return None
@@ -74,7 +71,7 @@ def overshoot(
         largest, step, middle = 0.0, np.zeros(shape, dtype), shape[axis] // 2
         step[axis_slice(axis, slice(middle, None))] = 1
         for position in range(middle, middle + count):
-            out = inner(run(step)).real
+            out = inner(chain(step)).real
             largest = max(largest, float(out.max() - high), float(low - out.min()))
             step[axis_slice(axis, slice(position, position + 1))] = 0  # the next position
         overshoots.append(largest / height)
