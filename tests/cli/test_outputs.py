@@ -175,27 +175,41 @@ NAMES = {
     "a space": b" ",
 }
 
+# A process of its own, whose streams are bytes, for all commands of a name: its words come from
+# stdin, since an argument cannot hold the sign between two commands.
+ONE_AFTER_ANOTHER = """
+import os, sys
+from sampviz.cli.app import run
+for command in sys.stdin.buffer.read().split(b"\\0\\0"):
+    code = run([os.fsdecode(word) for word in command.split(b"\\0")])
+    if code:
+        sys.exit(code)
+"""
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse some of these names")
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_any_name_is_read_written_and_printed(name: bytes) -> None:
     source = os.fsdecode(b"./" + name + b".npy")
     np.save(source, np.eye(16))
-    for words, ending in (
-        ([b"compare", b"--ops", b"max"], b"_compare.png"),
-        ([b"compare", b"--ops", b"max", b"-o", name + b".svg"], b".svg"),
-        ([b"compare", b"--ops", b"max", b"-o", name + b".pdf"], b".pdf"),
-        ([b"apply", b"max", b"-o", name + b".nii.gz"], b".nii.gz"),
-    ):
-        command = [*map(os.fsencode, PROGRAM), words[0], os.fsencode(source), *words[1:]]
-        done = subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout == name + ending + b"\n"
-        assert Path(os.fsdecode(name + ending)).stat().st_size
-        # A warning of ours at most, in which a terminal finds nothing to obey.
-        lines = done.stderr.decode().splitlines()
-        assert all(line.startswith("warning: DejaVu Sans has no sign for") for line in lines)
-        assert b"\x1b" not in done.stderr
+    commands = {
+        b"_compare.png": [b"compare", b"--ops", b"max"],
+        b".svg": [b"compare", b"--ops", b"max", b"-o", name + b".svg"],
+        b".pdf": [b"compare", b"--ops", b"max", b"-o", name + b".pdf"],
+        b".nii.gz": [b"apply", b"max", b"-o", name + b".nii.gz"],
+    }
+    words = [b"\0".join([first, os.fsencode(source), *rest]) for first, *rest in commands.values()]
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_ANOTHER],
+        input=b"\0\0".join(words), capture_output=True, env=ENVIRONMENT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b"".join(name + ending + b"\n" for ending in commands)
+    assert all(Path(os.fsdecode(name + ending)).stat().st_size for ending in commands)
+    # A warning of ours at most, in which a terminal finds nothing to obey.
+    lines = done.stderr.decode().splitlines()
+    assert all(line.startswith("warning: DejaVu Sans has no sign for") for line in lines)
+    assert b"\x1b" not in done.stderr
     assert len(names_in()) == 5
     svg = xml.dom.minidom.parse(os.fsdecode(name + b".svg"))
     assert not svg.getElementsByTagName("script")

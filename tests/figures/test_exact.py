@@ -153,7 +153,7 @@ def test_svg_holds_the_panels_sample_by_sample(tmp_path: Path) -> None:
             pixels = np.asarray(picture.convert("RGB"))
         assert np.array_equal(unzoomed(pixels, array.shape), grey_levels(array, 0, 500))
     assert text.count("image-rendering:pixelated") == 3
-    assert ">max</text>" in text  # text stays text
+    assert ">Max pooling</text>" in text  # text stays text
 
 
 def test_pdf_holds_the_panels_in_whole_blocks_and_text_as_text(tmp_path: Path) -> None:
