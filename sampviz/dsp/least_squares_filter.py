@@ -14,8 +14,9 @@ from sampviz.dsp.energy import energy
 from sampviz.dsp.grid import Grid, Grids, Size
 
 _SAMPLES_PER_TAP = 4  # fewer would be explained by chance
+# Of volumes:
 _MOST_TAPS = 1331  # the matrix of more takes too long
-_ENOUGH, _ENOUGH_PER_TAP = 2**17, 128  # samples of a volume: of more a part is taken
+_ENOUGH, _ENOUGH_PER_TAP = 2**17, 128  # samples: of more a part is taken
 _RIDGE = 1e-10  # of the mean square: an image that is constant somewhere has no unique kernel
 _AT_ONCE = 2**21  # numbers of the matrix of pixels: 16 MB
 
@@ -105,13 +106,13 @@ class Patches:
         Raises
         ------
         NoFitError
-            If the samples do not lie at whole distances, or are too few, or far apart.
+            If the samples do not lie at whole distances, are too few, or too far apart.
         """
         if any(grid.step.denominator != 1 for grid in grids):
             raise NoFitError("its samples do not lie at whole distances")
         taps = tuple(map(_tap_range, grids, size))
         count = prod(map(len, taps))
-        if count > _MOST_TAPS:
+        if len(size) > 2 and count > _MOST_TAPS:
             raise NoFitError(f"a kernel of {count} taps is too large; the most is {_MOST_TAPS}")
         samples = channels * prod(len(_indices(grid)) for grid in grids)
         if samples < _SAMPLES_PER_TAP * count:

@@ -69,7 +69,8 @@ def test_of_many_samples_of_a_volume_a_part_is_fitted(
 
     # 2 x 6 x 8 x 9 samples for 75 taps: every second of them in the order of the array.
     assert found.patches.count == 75
-    assert found.patches.every == (every := 2)
+    every = found.patches.every
+    assert every == 2
     moved = [(i, j, k) for i in taps[0] for j in taps[1] for k in taps[2]]
 
     def under(image: np.ndarray) -> np.ndarray:
@@ -95,3 +96,9 @@ def test_of_many_samples_of_a_volume_a_part_is_fitted(
 def test_where_there_is_no_fit_it_says_why(grid: Grid, why: str) -> None:
     with pytest.raises(NoFitError, match=why):
         NormalEquations.of(np.zeros((1, 36, 36)), (grid, grid))
+
+
+def test_a_kernel_of_too_many_taps_is_refused_of_volumes() -> None:
+    grids = (Grid(4, Fraction(8)),) * 3
+    with pytest.raises(NoFitError, match="a kernel of 4913 taps is too large; the most is 1331"):
+        NormalEquations.of(np.zeros((1, 32, 32, 32), np.float32), grids)
