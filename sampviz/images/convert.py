@@ -163,7 +163,9 @@ def _of_array(
     from sampviz.images.formats.npy import select
 
     selection.refuse(name, "an array", "plane", "slice")
-    image = select(array, name, name, replace(selection, series=True))
+    image = select(
+        array, name, name, replace(selection, series=selection.series or not selection.volume)
+    )
     geometry = Geometry.of_spacing(spacing, name) if spacing else None
     return replace(image, geometry=geometry, file=replace(image.file, format="array"))
 
