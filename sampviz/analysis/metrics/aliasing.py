@@ -1,6 +1,7 @@
 """Aliasing"""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
@@ -10,22 +11,25 @@ from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.analysis.reference import IdealSampling
 from sampviz.dsp.bandlimited import low_pass, representable
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.energy import energy, variation
+from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain_run import run_steps
 from sampviz.ops.step import Step
 from sampviz.ops.unit_step import has_unit_step, run_with_unit_step
 
+_DIRECTIONS = ("slices", "in-plane", "mixed")
 _STEPS = tuple(f"step {number}" for number in range(1, 7))
 
 
-@metric("alias", better="lower", share=True)
-def alias(evaluation: Evaluation) -> float:
+@metric("alias", better="lower", share=True, volume_parts=_DIRECTIONS)
+def alias(evaluation: Evaluation) -> MetricValue:
     """Energy that was folded, as a share of the output's variation.
 
     Formula: ||Op(x - Px)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of the
     chain can hold: |f| <= 1 / (2 step) along each axis, the new Nyquist frequency included.
-    Op(Px) + Op(x - Px) = Op(x), whatever the borders.
+    Op(Px) + Op(x - Px) = Op(x), whatever the borders. Of a volume that gets coarser both across
+    and within its slices the parts are what was too fine across only, within only, and both; they
+    do not add up, for what was folded may meet.
     Range: 0 or more; above 1 where what was folded opposes what belongs there.
     Undefined: for chains that are not linear (residual, fitalias, distortion and interaction are
     for those), and where the output is constant.
@@ -38,11 +42,25 @@ def alias(evaluation: Evaluation) -> float:
         raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
     variation, alias_energy = scaled_variation(evaluation), energy(evaluation.alias)
     if alias_energy <= NEGLIGIBLE * variation:
-        return 0.0
+        return MetricValue(0.0)
     total = evaluation.variation
     if total <= NEGLIGIBLE * variation:
         raise UndefinedError("the output is constant")
-    return alias_energy / total
+    parts = {name: part / total for name, part in _energy_by_direction(evaluation).items()}
+    return MetricValue(alias_energy / total, parts)
+
+
+def _energy_by_direction(evaluation: Evaluation) -> dict[str, float]:
+    """Return the energy folded from each direction; none of planes, and where there is only one."""
+    steps, original = evaluation.coarsest, evaluation.original
+    if evaluation.axes == 2 or steps[0] <= 1 or max(steps[1:]) <= 1:
+        return {}
+    across_only = low_pass(original.array, (Fraction(1), *steps[1:])) - original.band(steps)
+    within_only = low_pass(original.array, (steps[0], Fraction(1), Fraction(1)))
+    within_only -= original.band(steps)
+    across, within = evaluation.run(across_only), evaluation.run(within_only)
+    both = evaluation.alias - across - within  # the chain is linear
+    return dict(zip(_DIRECTIONS, map(energy, (across, within, both)), strict=True))
 
 
 @metric("stepalias", better="lower", parts=_STEPS, share=True)
@@ -99,9 +117,10 @@ def _share_of_step(step: Step, x: Array, evaluation: Evaluation) -> float:
     steps = [grid.step for grid in step.op.grids(x.shape[1:], step.params)]
     every = (slice(None), *(slice(None, None, int(step)) for step in steps))
     undecimated = run_with_unit_step(step, x, len(steps))
-    total = variation(undecimated[every])
+    total = variation(undecimated[every], len(steps))
     least = NEGLIGIBLE * evaluation.original.variation / evaluation.original.array.size
-    folded = energy((undecimated - low_pass(undecimated, steps))[every])
+    undecimated -= low_pass(undecimated, steps)
+    folded = energy(undecimated[every])
     if folded <= least * undecimated[every].size:
         return 0.0
     if total <= least * undecimated[every].size:
@@ -125,6 +144,8 @@ def nyquist(evaluation: Evaluation) -> float:
 
 def _unrepresentable_share(ideal: IdealSampling) -> float:
     original = ideal.original
+    if original.axes > 2:  # the same, without a spectrum of the volume
+        return energy_between(original.array, original.band(ideal.coarsest)) / original.variation
     masks = (representable(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
     kept_power = original.power[np.ix_(*map(np.ravel, original.bins.along(*masks)))]
     return max(0.0, 1.0 - float(kept_power.sum() / original.power.sum()))
