@@ -217,6 +217,11 @@ def test_the_thick_axis_may_be_any(
     assert turned.values == pytest.approx(upright.values, rel=1e-7, abs=1e-9)
 
 
+@pytest.mark.parametrize("chain", ["flc", "flc:f=2x1x1"])
+def test_the_ideal_is_a_box_of_frequencies(chain: str) -> None:
+    assert value("residual", noise(16, 12, 20), chain) < 1e-25
+
+
 def test_channels_are_summed_and_not_their_ratios() -> None:
     x = noise(2, 16, 16, 16)
     x[1] *= 3
