@@ -22,7 +22,7 @@ from sampviz.core.notebook import html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
-from sampviz.images.convert import as_image
+from sampviz.images.convert import as_image_of
 from sampviz.images.image import Image
 from sampviz.images.value_range import ValueRange, small_part_note, value_range
 from sampviz.ops.chain import Chain
@@ -148,7 +148,7 @@ def measure(
     'the chain is not linear; see residual, fitalias, interaction'
     """
     check_span(span)
-    source = _read(image, axes)
+    source = as_image_of(image, axes)
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
     warn_of_averaged_labels(source, parsed)
@@ -204,19 +204,6 @@ def _coarsest(job: _Job, source: Image) -> tuple[Fraction, ...]:
         return ()
     steps = ([grid.step for grid in grids] for grids in job[0].trace(source.size))
     return tuple(map(max, zip(*steps, strict=True)))
-
-
-def _read(image: ImageLike, axes: int | None) -> Image:
-    """Return the image, of a file or an array as planes or as a volume."""
-    if axes not in (None, 2, 3):
-        raise UsageError(f"{axes} axes", argument("axes"), "2 measures planes, 3 a volume")
-    if not isinstance(image, Image):
-        return as_image(image, series=True, volume=axes == 3)
-    if axes not in (None, image.axes):
-        content = "a volume" if image.axes == 3 else "an image of planes"
-        fix = "load it with volume=True" if axes == 3 else "load it without volume"
-        raise UsageError(f"{content} has {image.axes} axes, not {axes}", image.name, fix)
-    return image
 
 
 def check_span(span: float | None) -> None:

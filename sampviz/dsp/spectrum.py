@@ -12,7 +12,7 @@ from sampviz.dsp.sliding_window import on_axis
 
 FLOOR_DB = -80.0
 TIE = 1e-9  # of a square root: what is as near to a number is that number
-_ROUNDING = 1e-9  # of a sum of float64 numbers; far more than any image needs
+ROUNDING = 1e-9  # of a sum of float64 numbers; far more than any image needs
 
 
 def amplitude(plane: Array) -> Array:
@@ -162,7 +162,7 @@ def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPo
     else:
         variance, total = np.nan, np.full(count.shape, np.nan)
     radial = RadialPower(filled * width, total[filled], count[filled], variance)
-    assert not radial.parseval > _ROUNDING, "the power of all bins is not the variance"
+    assert not radial.parseval > ROUNDING, "the power of all bins is not the variance"
     return radial
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.sliding_window import on_axis
-from sampviz.dsp.spectrum import RadialPower, nearest_ring
+from sampviz.dsp.spectrum import ROUNDING, RadialPower, nearest_ring
 
 
 def volume_power(
@@ -56,7 +56,9 @@ def volume_power(
             x = block - first - mean
             variance += float((np.abs(x) ** 2).mean()) / len(blocks) / len(turned)
             total += _power(x, bins, len(count)) / len(blocks) / len(turned)
-    return RadialPower(filled * width, total[filled], count[filled], variance)
+    radial = RadialPower(filled * width, total[filled], count[filled], variance)
+    assert not radial.parseval > ROUNDING, "the power of all bins is not the variance"
+    return radial
 
 
 def coverage(radial: RadialPower, extent: Sequence[float], width: float) -> Array:

@@ -38,7 +38,7 @@ def test_all_channels_count(tmp_path: Path) -> None:
     [
         (True, 2, "a volume has 3 axes, not 2\n  in:  dwi\n  fix: load it without volume"),
         (False, 3, "an image of planes has 2 axes, not 3\n  in:  dwi\n  fix: load it with volume="),
-        (False, 4, "4 axes\n  in:  axes\n  fix: 2 measures planes, 3 a volume"),
+        (False, 4, "4 axes\n  in:  axes\n  fix: 2 is for planes, 3 for a volume"),
     ],
 )
 def test_axes_that_an_image_does_not_have_are_refused(

@@ -123,3 +123,19 @@ def test_errors_are_three_lines_and_leave_nothing(
 ) -> None:
     assert cli("spectrum", *words) == CliResult(code, "", err)
     assert not list(Path().iterdir())
+
+
+def test_of_a_volume_json_says_the_axes_of_each_curve_and_what_rings_hold(cli: Cli) -> None:
+    np.save("v.npy", np.random.default_rng(0).random((12, 16, 16)))
+    data = json.loads(cli("spectrum", "v.npy", "--volume", "--ops", "flc", "--json").out)
+    assert data["unit"] == "cycles/voxel of the original"
+    original, cropped = data["curves"]
+    assert original["axes"] == cropped["axes"] == ["slices", "rows", "columns"]
+    assert sum(original["count"]) == 12 * 16 * 16 - 1
+    assert original["coverage"][2] == pytest.approx(1, abs=0.2)
+    assert original["coverage"][-1] < 0.1
+    thick = json.loads(cli("spectrum", "sample:pd", "--volume", "--ops", "flc", "--json").out)
+    axes = [curve["axes"] for curve in thick["curves"]]
+    assert axes == [["rows", "columns"]] * 2 + [["slices"]] * 2
+    assert cli("spectrum", "v.npy", "--volume", "--ops", "flc").out == "v_spectrum.png\n"
+    assert cli("spectrum", "v.npy", "--volume", "--two-d", "--ops", "flc", "-o", "t.png").code == 0

@@ -69,22 +69,41 @@ def radial_curves(
 
     Frequencies are in cycles per pixel of the original, or per mm; the rings are as wide as the
     original's own lowest frequency along its shorter side. Of colour it is the luminance, of
-    channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
+    channels the mean power. UsageError for a volume, which has `volume_curves`, and for mm where
+    the spacing is not known.
     """
     if image.slice_planes:
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
-    if unit == "mm" and image.spacing is None:
-        raise UsageError(
-            "the size of the pixels is not known",
-            argument("unit", "mm"),
-            "leave it out, or give a NIfTI",
-        )
+    check_unit(image, unit)
     pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
     width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
     return [
         radial_curve(column, pixel, width)
         for column in columns_of(image, chains, levels, "magnitude")
     ]
+
+
+def check_unit(image: Image, unit: Unit) -> None:
+    """Check that frequencies can be in this unit.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    unit : {"px", "mm"}
+        Cycles per pixel or per mm.
+
+    Raises
+    ------
+    UsageError
+        For mm where the spacing is not known.
+    """
+    if unit == "mm" and image.spacing is None:
+        raise UsageError(
+            "the size of the pixels is not known",
+            argument("unit", "mm"),
+            "leave it out, or give a NIfTI",
+        )
 
 
 def radial_curve(column: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
