@@ -68,8 +68,9 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
             evaluation.output.shape == evaluation.ideal.reference.shape
             and not evaluation.original.nonfinite
         )
-        mean = abs(evaluation.original.mean)
-        bias = values.get("bias") if mean else None
+        bias, bias_reason = _relative_bias(
+            values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
+        )
         alias, reason = values.get("alias"), undefined.get("alias", "")
         if not evaluation.linear:
             alias = values.get("stepalias")
@@ -79,12 +80,23 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
                 title,
                 fold_profile(evaluation) if has_profile else None,
                 None if alias is None else 100 * alias,
-                None if bias is None else 100 * bias / mean,
+                bias,
                 reason,
-                undefined.get("bias", "the mean is 0" if bias is None else ""),
+                bias_reason,
             )
         )
     return summaries
+
+
+def _relative_bias(bias: float | None, mean: float, reason: str) -> tuple[float | None, str]:
+    """Return a bias in percent of the original's mean, or None and why."""
+    if bias is None or mean == 0:
+        return None, reason or "the mean is 0"
+    with np.errstate(over="ignore"):
+        percent = 100 * np.float64(bias) / abs(mean)
+    if np.isfinite(mean) and np.isfinite(percent):
+        return float(percent), ""
+    return None, "too large values"
 
 
 def draw_fold_summary(

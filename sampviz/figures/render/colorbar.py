@@ -79,7 +79,7 @@ def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
     else:
         values, labels, factor = _ticks(bar, most_ticks)
     low, high = bar.limits
-    tick_y = top + height * (high - values) / (high - low)
+    tick_y = top + height * ((high - values) / (high - low))  # values near the largest double too
     gap = TICK * text_size.line
     ticks = [((right, y), (right + gap, y)) for y in tick_y]
 

@@ -244,8 +244,8 @@ def test_a_long_comparison_has_a_short_text_in_its_place() -> None:
     chains = ",".join(f"max:k={k}:s=1+blur:k=3:s=1+conv:gauss:s=1" for k in range(1, 9))
     alt = compared(chains, in_panel="psnr,ssim,alias").alt
     assert len(alt) <= 500
-    assert alt.startswith("Grid of pictures with 9 columns and 2 rows. Columns: original, max:k=1")
-    assert " and 5 more. Rows: image, spectrum. Input: ramp, 16x16 px of 2 mm." in alt
+    assert alt.startswith("Grid of pictures with 9 columns and 3 rows. Columns: original, max:k=1")
+    assert " and 5 more. Rows: image, error, spectrum. Input: ramp, 16x16 px of 2 mm." in alt
     assert "image of" not in alt.lower()
 
 

@@ -50,5 +50,5 @@ def test_several_pictures_have_rows_of_their_own() -> None:
         level = np.clip(np.floor(256 * array.astype(float)), 0, 255)
         assert np.array_equal(panel, level)
     words = {text.get_text() for text in figure.texts}
-    assert {"zoneplate image", "siemens image", "noise image", "max"} <= words
+    assert {"zoneplate image", "siemens image", "noise image", "Max pooling"} <= words
     assert "16x16" not in words  # not the size of all three
