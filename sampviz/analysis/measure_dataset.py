@@ -234,7 +234,8 @@ def measure_and_keep(
     is_code = any(":" in step.op.name for chain in as_given for step in chain.steps)
     journal = None if is_code else RowJournal(journal_path(path), asdict(spec))
     is_ours = journal is not None and journal.wrote(path)
-    with new_table(path, names, overwrite=overwrite or is_ours) as table:
+    axes = 3 if reading.get("volume") else 2
+    with new_table(path, names, axes, overwrite=overwrite or is_ours) as table:
         receivers.append(table.add)
         failures = measure_all(journal)
         table.end(statistics)

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, TextIO
 
+from sampviz.analysis.evaluation import AXIS_NAMES
 from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS
@@ -31,8 +32,8 @@ def check_ending(path: Path) -> None:
 class Table:
     """A table that is written row by row, as the inputs come."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        self._file, self._names = file, names
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        self._file, self._names, self._axes = file, names, axes
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write the rows of one input."""
@@ -48,13 +49,16 @@ class CsvTable(Table):
     The parts of a measure stand beside it, as `delta rows`.
     """
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        super().__init__(file, names)
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        super().__init__(file, names, axes)
         self._writer = csv.writer(file, lineterminator="\n")
-        parts = {name: [f"{name} {part}" for part in METRICS[name].parts] for name in names}
+        parts = {
+            name: [f"{name} {part}" for part in METRICS[name].parts_of(axes)] for name in names
+        }
         columns = [column for name in names for column in (name, *parts[name])]
-        head = ["input", "chain", "level", "rows", "columns"]
-        self._writer.writerow([*head, *columns, "span", "span_source", "taken", "undefined"])
+        head = ["input", "chain", "level", *AXIS_NAMES[-axes:]]
+        tail = ["span", "span_source", "taken", "undefined", *(["notes"] if axes > 2 else [])]
+        self._writer.writerow([*head, *columns, *tail])
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
@@ -63,16 +67,17 @@ class CsvTable(Table):
             for name in self._names:
                 parts = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))
-                cells += [parts.get(part, "") for part in METRICS[name].parts]
-            reasons = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
-            self._writer.writerow([*cells, row.range.span, row.range.source, row.taken, reasons])
+                cells += [parts.get(part, "") for part in METRICS[name].parts_of(self._axes)]
+            texts = [row.undefined, row.notes] if self._axes > 2 else [row.undefined]
+            tail = ["; ".join(f"{name}: {text}" for name, text in of.items()) for of in texts]
+            self._writer.writerow([*cells, row.range.span, row.range.source, row.taken, *tail])
 
 
 class JsonTable(Table):
     """One object: the rows, and of several inputs a summary of each chain and level."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        super().__init__(file, names)
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        super().__init__(file, names, axes)
         self._file.write('{\n  "schema": 1,\n  "rows": [')
         self._comma = ""
 
@@ -102,8 +107,8 @@ class JsonTable(Table):
 class MarkdownTable(Table):
     """A table of the rows, one of the summary of several inputs, and why cells are empty."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        super().__init__(file, names)
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        super().__init__(file, names, axes)
         columns = ["input", "chain", "level", "size", *map(column_heading, names)]
         self._file.write(_lines([columns, ["---"] * len(columns)]))
 
@@ -137,18 +142,20 @@ _KINDS: Mapping[str, type[Table]] = {".csv": CsvTable, ".json": JsonTable, ".md"
 
 
 @contextmanager
-def new_table(path: Path, names: Sequence[str], *, overwrite: bool = True) -> Iterator[Table]:
+def new_table(
+    path: Path, names: Sequence[str], axes: int = 2, *, overwrite: bool = True
+) -> Iterator[Table]:
     """Give a table that takes its place at `path` when the block ends well.
 
-    `names` are the measures, in order. Without `overwrite` an older file is replaced by the same
-    bytes only: OutputError.
+    `names` are the measures, in order; `axes` are 3 for volumes, which have more parts. Without
+    `overwrite` an older file is replaced by the same bytes only: OutputError.
     """
     check_ending(path)
     with (
         atomic_write(path, overwrite=overwrite) as temporary,
         temporary.open("w", encoding="utf-8", newline="\n") as file,
     ):
-        yield _KINDS[path.suffix.lower()](file, names)
+        yield _KINDS[path.suffix.lower()](file, names, axes)
 
 
 def column_heading(name: str) -> str:

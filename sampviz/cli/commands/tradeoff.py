@@ -104,7 +104,8 @@ def tradeoff(
     check_target(out, sources, overwrite=overwrite)
     check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
     failures = Failures(keep_going=keep_going)
-    with new_table(path, names, overwrite=overwrite) as table:
+    axes = 3 if reading["volume"] else 2
+    with new_table(path, names, axes, overwrite=overwrite) as table:
         result = charts.tradeoff(
             sources,
             chains,

@@ -21,6 +21,8 @@ NARROW = 45  # lines of text wide: on narrower pages the charts stand one below 
 NARROW_LINES = 11  # of each of them, at least
 Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
+_AT_STEP = "not linear: folded where samples are dropped (stepalias)"
+_NOTES = f"* {_AT_STEP}", "* not linear: stepalias", "* stepalias"  # long to short
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,7 @@ class ChainSummary:
     folded, bias : float or None
         In percent; None where they are not defined.
     folded_reason, bias_reason : str
-        Why not.
+        Why not; beside a folded energy, that it is what folds where samples are dropped.
     """
 
     title: str
@@ -61,12 +63,15 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     """
     summaries = []
     for evaluation, title in titles.items():
-        values, _, undefined = values_of(evaluation, [METRICS["alias"], METRICS["bias"]])
+        metrics = [METRICS[name] for name in ("alias", "stepalias", "bias")]
+        values, _, undefined = values_of(evaluation, metrics)
         bias, bias_reason = _relative_bias(
             values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
         )
-        alias = values.get("alias")
-        reason = "not linear" if not evaluation.linear else undefined.get("alias", "")
+        alias, reason = values.get("alias"), undefined.get("alias", "")
+        if not evaluation.linear:
+            alias = values.get("stepalias")
+            reason = "not linear" if alias is None else _AT_STEP
         summaries.append(
             ChainSummary(
                 title,
@@ -147,6 +152,16 @@ def draw_fold_summary(
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
             x += bar_width + 2 * line
+        if any(summary.folded_reason == _AT_STEP for summary in summaries):
+            text = next((t for t in _NOTES if text_size.width(t) <= x - bars_left), _NOTES[-1])
+            bottom = round(top + height - (0.6 if is_narrow else 1.6) * line)
+            _write(figure, text, (bars_left, bottom), points)
+
+
+def _write(figure: Figure, text: str, place: tuple[float, float], points: float) -> None:
+    """Write a text at a place in figure pixels, from the top left."""
+    width, height = figure.get_size_inches() * figure.dpi
+    figure.text(place[0] / width, 1 - place[1] / height, text, fontsize=points, color=INK)
 
 
 def _bar_charts(
@@ -233,7 +248,7 @@ def _draw_bars(
             at = 0.0
         else:
             axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
-            text, at = _percent(value), max(value, 0.0)
+            text, at = _percent(value) + "*" * (reason == _AT_STEP), max(value, 0.0)
         axes.annotate(
             text,
             (at, row),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,6 +61,7 @@ def response(
     *,
     two_d: bool = False,
     db: bool = False,
+    axes: Literal[2, 3] = 2,
     width: float | None = None,
     dpi: int | None = None,
     font_size: float | None = None,
@@ -82,6 +83,8 @@ def response(
         Draw maps over the frequencies of rows and columns, not curves.
     db : bool
         Draw gains in decibels.
+    axes : {2, 3}
+        3 sends waves along the slices, rows and columns of volumes.
     width, dpi, font_size, font, journal
         How the figure looks, as in `sampviz.compare`.
     allow_code : bool
@@ -99,7 +102,7 @@ def response(
     ChainError
         For a text that is no chain, and a chain that waves tell nothing of.
     UsageError
-        For more than 64 chains.
+        For more than 64 chains, and for maps of volumes.
 
     Examples
     --------
@@ -111,9 +114,9 @@ def response(
     look = checked_look(width, dpi, font_size, font, journal)
     parsed = as_chains(chains, allow_code=allow_code)
     if two_d:
-        figure = draw_gain_maps(gain_maps_of(parsed, progress), db=db, look=look)
+        figure = draw_gain_maps(gain_maps_of(parsed, progress, axes), db=db, look=look)
     else:
-        figure = draw_response(curves_of(parsed, progress), db=db, look=look)
+        figure = draw_response(curves_of(parsed, progress, axes), db=db, look=look)
     warn_of_height(figure, look)
     return figure
 
@@ -269,7 +272,7 @@ def _dots(curve: ResponseCurve, style: LineStyle) -> dict[str, Any]:
 
 
 def _label(curve: ResponseCurve) -> str:
-    return chain_title(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
+    return chain_title(curve.chain) + ("" if curve.axis in ("both", "all") else f", {curve.axis}")
 
 
 def _notes(curves: Sequence[ResponseCurve]) -> str:

@@ -26,7 +26,8 @@ from sampviz.figures.charts.axes import (
     style_axes,
 )
 from sampviz.figures.charts.fold_summary import Y_LABELS, draw_fold_profiles
-from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
+from sampviz.figures.charts.nyquist_lines import SAME, nyquist_lines
+from sampviz.figures.charts.reference_lines import draw_reference_lines
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.panels.column import Column, columns_of
@@ -37,9 +38,6 @@ Of = Literal["mean", "sum"]
 Unit = Literal["px", "mm"]
 UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
 _WIDTH, _HEIGHT, _RATIO_HEIGHT = 180, 110, 55  # mm
-_SAME = 2e-3  # frequencies, or sides of a pixel, that differ by less are the same on any chart
-_ONE_NAME = 1.06  # Nyquist frequencies nearer to each other than this ratio share a name
-_MOST_NAMES = 4  # of one kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +72,8 @@ def radial_curves(
 
     Frequencies are in cycles per pixel of the original, or per mm; the rings are as wide as the
     original's own lowest frequency along its shorter side. Of colour it is the luminance, of
-    channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
+    channels the mean power. UsageError for a volume, which has `volume_curves`, and for mm where
+    the spacing is not known.
     """
     _check(image, unit)
     return _curves(image, columns_of(image, chains, levels, "magnitude"), unit)
@@ -83,12 +82,7 @@ def radial_curves(
 def _check(image: Image, unit: Unit) -> None:
     if image.slice_planes:
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
-    if unit == "mm" and image.spacing is None:
-        raise UsageError(
-            "the size of the pixels is not known",
-            argument("unit", "mm"),
-            "leave it out, or give a NIfTI",
-        )
+    check_unit(image, unit)
 
 
 def _curves(image: Image, columns: Sequence[Column], unit: Unit) -> list[RadialCurve]:
@@ -105,6 +99,29 @@ def _profiles(image: Image, outputs: Sequence[Column]) -> list[FoldProfile | Non
         for column in outputs
         if column.chain
     ]
+
+
+def check_unit(image: Image, unit: Unit) -> None:
+    """Check that frequencies can be in this unit.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    unit : {"px", "mm"}
+        Cycles per pixel or per mm.
+
+    Raises
+    ------
+    UsageError
+        For mm where the spacing is not known.
+    """
+    if unit == "mm" and image.spacing is None:
+        raise UsageError(
+            "the size of the pixels is not known",
+            argument("unit", "mm"),
+            "leave it out, or give a NIfTI",
+        )
 
 
 def radial_curve(column: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
@@ -153,7 +170,8 @@ def draw_spectrum(
         chosen = [original, *line_styles(len(chains))]
         for curve, style in zip(curves, chosen, strict=True):
             if not curve.note:
-                _draw(axes, curve, decibels(np.sqrt(curve.power(of)), reference), style)
+                level = decibels(np.sqrt(curve.power(of)), reference)
+                draw_curve(axes, curve, level, style, max(curve.nyquist))
         if all(curve.note for curve in curves):
             axes.set_yticks([])
         axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
@@ -172,10 +190,11 @@ def draw_spectrum(
                 ]
             ),
             points,
-            [Line2D([], [], **_line(style)) for style in chosen],
+            [Line2D([], [], **curve_line(style)) for style in chosen],
             [f"{c.name} ({c.note})" if c.note else c.name for c in curves],
         )
-        draw_reference_lines(figure, axes, _nyquists(curves), points)
+        limits = [(curve.nyquist, curve.lost) for curve in curves]
+        draw_reference_lines(figure, axes, nyquist_lines(limits), points)
     return figure
 
 
@@ -187,25 +206,51 @@ def reference_of(curves: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
     return float(np.sqrt(max(peaks, default=1.0))), "the strongest"
 
 
-def _draw(axes: Axes, curve: RadialCurve, level: Array, style: LineStyle) -> None:
-    """Draw a spectrum, thin where only the corners have frequencies: beyond Nyquist."""
+def draw_curve(
+    axes: Axes, curve: RadialCurve, level: Array, style: LineStyle, limit: float
+) -> None:
+    """Draw a spectrum, thin where only some waves are there.
+
+    Parameters
+    ----------
+    axes : Axes
+        Is drawn on.
+    curve : RadialCurve
+        The spectrum.
+    level : Array, shape (K,)
+        The height of each ring.
+    style : LineStyle
+        Of its chain.
+    limit : float
+        The frequency beyond which it is thin: of planes there are only the corners.
+    """
     frequency = curve.radial.frequency
-    inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
-    axes.plot(frequency[:inner], level[:inner], **_line(style))
+    inner = int(np.searchsorted(frequency, limit * (1 + 1e-9), "right"))
+    axes.plot(frequency[:inner], level[:inner], **curve_line(style))
     corners = slice(max(0, inner - 1), None)
-    thin = {"linewidth": 0.5, "color": paler(_line(style)["color"], 0.6)}
-    axes.plot(frequency[corners], level[corners], **_line(style) | thin)
+    thin = {"linewidth": 0.5, "color": paler(curve_line(style)["color"], 0.6)}
+    axes.plot(frequency[corners], level[corners], **curve_line(style) | thin)
 
 
-def _line(style: LineStyle) -> dict[str, Any]:
-    """The original lies broad and pale under the others, which often follow it."""
+def curve_line(style: LineStyle) -> dict[str, Any]:
+    """Return the arguments of `Axes.plot` for a spectrum.
+
+    Parameters
+    ----------
+    style : LineStyle
+        The original's lies broad and pale under the others, which often follow it.
+
+    Returns
+    -------
+    dict
+    """
     if style.marker:
         return style.line()
     return style.line(linewidth=3, color=paler(style.colour, 0.6))
 
 
 def _square(image: Image) -> bool:
-    return image.spacing is not None and isclose(*image.spacing, rel_tol=_SAME)
+    return image.spacing is not None and isclose(*image.spacing, rel_tol=SAME)
 
 
 def _per_mm(axes: Axes, mm: float, points: float) -> None:
@@ -219,55 +264,6 @@ def _per_mm(axes: Axes, mm: float, points: float) -> None:
     top.set_zorder(2)  # its line above the grid
     top.set_xlabel(UNITS["mm"], fontsize=points)
     top.tick_params(labelsize=points, width=0.5, length=points / 3)
-
-
-def _nyquists(curves: Sequence[RadialCurve]) -> list[ReferenceLine]:
-    """Return the Nyquist frequencies of the original, of the outputs and of what came between."""
-    labelled = _by_axis("Nyquist of the original", curves[0].nyquist)
-    output_limits = [
-        named_frequency
-        for curve in curves[1:]
-        for nyquist in (curve.nyquist, curve.lost)
-        for named_frequency in _by_axis("new Nyquist", nyquist)
-    ]
-    # A name without an axis comes first, and is enough.
-    for name, frequency in sorted(output_limits):
-        if not any(
-            isclose(frequency, labelled_frequency, rel_tol=_SAME)
-            for _, labelled_frequency in labelled
-        ):
-            labelled.append((name, frequency))
-    return [
-        line
-        for name in dict.fromkeys(name for name, _ in labelled)
-        for line in _grouped(name, sorted(f for other, f in labelled if other == name))
-    ]
-
-
-def _by_axis(name: str, nyquist: tuple[float, ...]) -> list[tuple[str, float]]:
-    """Name both frequencies alike, or by their axes where they lie apart."""
-    if max(nyquist) < _ONE_NAME * min(nyquist):
-        return [(name, frequency) for frequency in nyquist]
-    return list(zip((f"{name}, rows", f"{name}, columns"), nyquist, strict=True))
-
-
-def _grouped(
-    name: str, frequencies: Sequence[float], ratio: float = _ONE_NAME
-) -> list[ReferenceLine]:
-    """Return lines with one name for those that lie close together, at most a few."""
-    groups: list[list[float]] = []
-    for frequency in frequencies:
-        if groups and frequency < ratio * groups[-1][0]:
-            groups[-1].append(frequency)
-        else:
-            groups.append([frequency])
-    if len(groups) > _MOST_NAMES:
-        return _grouped(name, frequencies, ratio**2)
-    end_texts = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
-    return [
-        ReferenceLine(tuple(group), f"{name} {'..'.join(group_texts)}")
-        for group, group_texts in zip(groups, end_texts, strict=True)
-    ]
 
 
 def _notes(image: Image, unit: Unit) -> list[str]:

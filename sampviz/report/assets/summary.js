@@ -63,7 +63,9 @@ function bars(place, level, selected, marks, choose) {
   const width = widthIn(place, BARS.width);
   const longest = Math.max(...chains.map(({ title }) => title.length));
   const label = Math.min(0.4 * width, longest * LETTER + 8);
-  const height = top + line * chains.length + 8;
+  const note = chains.map(({ folded }) => folded.value !== null && folded.why).find((why) => why);
+  const bottom = top + line * chains.length;
+  const height = bottom + 8 + (note ? line : 0);
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart bars" });
   chart.setAttribute("role", "group");
   chart.setAttribute("aria-label", "Folded energy and brightness bias, a button for each chain");
@@ -88,12 +90,15 @@ function bars(place, level, selected, marks, choose) {
   });
   for (const { name, left } of charts) {
     const zero = left + (zeroOf(chains, name) ?? 0) * (room - BARS.number);
-    chart.append(svg("line", { x1: zero, x2: zero, y1: top, y2: height - 8, class: "axis" }));
+    chart.append(svg("line", { x1: zero, x2: zero, y1: top, y2: bottom, class: "axis" }));
   }
+  const said = note && note.length * LETTER < width ? note : "stepalias";
+  if (note) chart.append(svg("text", { x: width, y: height - 8, class: "end" }, `* ${said}`));
   return chart;
 }
 
-const barText = ({ value, why }) => (value === null ? `not defined${why ? `: ${why}` : ""}` : percent(value));
+/** A number, or that there is none, and the reason or what to know of it. */
+const barText = ({ value, why }) => (value === null ? "not defined" : percent(value)) + (why ? `: ${why}` : "");
 
 /** The values of a chart of bars. */
 const barValues = (chains, name) => chains.map((each) => each[name].value).filter((each) => each !== null);
@@ -114,7 +119,7 @@ function bar(chains, panel, name, { left, room, y }, marks) {
   const end = zero + (value ?? 0) * scale;
   const words = barText(panel[name]);
   const fits = words.length * LETTER < left + room + BARS.gap - zero;
-  const told = value === null && !fits ? "not defined" : words;
+  const told = value === null ? (fits ? words : "not defined") : percent(value) + (panel[name].why ? "*" : "");
   const text = svg("text", { x: Math.max(zero, end) + 5, y: y + 4 }, told);
   if (!value) return [text];
   const box = { x: Math.min(zero, end), y: y - 8, width: Math.abs(end - zero), height: 16 };

@@ -211,3 +211,17 @@ def test_the_error_is_the_output_less_the_ideal_image_without_its_mean() -> None
     assert flc.array is not None
     assert np.allclose(stride.array[0], expected - expected.mean(), atol=1e-6)
     assert np.abs(flc.array).max() < 1e-6 * np.abs(expected).max()
+
+
+def test_of_chains_that_are_not_linear_the_bars_show_what_folds_at_their_step() -> None:
+    figure = sampviz.compare("sample:t1", "max,stride,dpp", rows="image,summary")
+    pooled, strided = sampviz.measure("sample:t1", "max,stride", measures="alias,stepalias")
+    (folds,) = (axes for axes in figure.axes if axes.get_title("left").startswith("folded"))
+    numbers = [text.get_text() for text in folds.texts]
+    assert numbers[0] == f"{100 * pooled.values['stepalias']:.3g}*"
+    assert numbers[1] == f"{100 * strided.values['alias']:.3g}"
+    assert numbers[2].startswith("not defined")  # of dpp no window is known
+    notes = [text.get_text() for text in figure.texts if text.get_text().startswith("*")]
+    assert notes == ["* not linear: folded where samples are dropped (stepalias)"]
+    linear = sampviz.compare("sample:t1", "stride,flc", rows="image,summary")
+    assert not [text for text in linear.texts if text.get_text().startswith("*")]

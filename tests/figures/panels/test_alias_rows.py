@@ -89,10 +89,10 @@ def test_numbers_stand_under_the_panels_with_their_meaning() -> None:
     assert "no folded energy for max: the chain is not linear" in told
 
 
-def test_volumes_are_not_measured() -> None:
+def test_what_is_measured_is_not_drawn_of_volumes() -> None:
     volume = sampviz.load("sample:dwi", volume=True)
     for more in ({"rows": "image,alias"}, {"in_panel": "psnr"}):
-        with pytest.raises(UsageError, match="planes are measured, not volumes"):
+        with pytest.raises(UsageError, match="numbers are drawn of planes, not of volumes"):
             sampviz.compare(volume, "max", **more)  # type: ignore[arg-type]
 
 
