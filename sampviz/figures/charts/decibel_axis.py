@@ -28,7 +28,7 @@ def lowest_level(levels: Array) -> float:
 
     Examples
     --------
-    >>> lowest_level(np.array([0.0, -3.0, -33.0, -80.0]))
+    >>> lowest_level(np.array([0.0, -3.0, -36.0, -80.0]))
     -40.0
     """
     present = levels[levels > FLOOR_DB]
