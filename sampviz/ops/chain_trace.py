@@ -154,7 +154,8 @@ def resolve_steps(
             grids = trace_steps(resolved, "+".join(map(str, resolved)), size, 1)[-1]
             sides = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
             factors = nearest_to_cubes(sides)
-            step = Step.of(step.op, **{**step.params, **dict.fromkeys(unresolved, factors)})
+            # What follows from a factor follows now from the number.
+            step = Step.of(step.op, **{**step.changed, **dict.fromkeys(unresolved, factors)})
         resolved.append(step)
     return tuple(resolved)
 

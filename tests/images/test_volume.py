@@ -144,7 +144,7 @@ def test_panels_are_slices_of_the_output() -> None:
             level = np.clip(np.floor(256 * expected.astype(float) / 3000), 0, 255)
             assert np.array_equal(panel, level)
     names = {text.get_text() for text in figure.texts}
-    assert {"axial image", "coronal image", "sagittal image", "12x32x32, 8\u00a0mm"} <= names
+    assert {"axial image", "coronal image", "sagittal image", "12×32×32, 8\u00a0mm"} <= names
     assert sorted(t for t in names if t in "LRAPSI") == ["A", "I", "L", "P", "R", "S"]
 
 

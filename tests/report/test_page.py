@@ -80,7 +80,7 @@ def test_the_command_on_the_page_makes_the_page_and_its_recipe_draws_the_figure(
     assert Path("again.html").read_bytes() == page
     (recipe,) = parse_recipe(texts["recipe"], "the page")
     drawn = {placed.panel.name for placed in draw_recipe(recipe).sheet.panels}
-    assert {"image, Original", "image, Max pooling ×2", "error, Average pooling 3×3 ×2"} <= drawn
+    assert {"image, original", "image, max ×2", "error, avg:k=3 ×2"} <= drawn
 
 
 def test_a_recipe_of_several_slices_and_inputs_stands_for_a_figure_of_each(
@@ -210,7 +210,11 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
         (
             ["--volume"],
             2,
-            ["planes are measured, not volumes", "t1", "leave --volume out"],
+            [
+                "numbers are drawn of planes, not of volumes",
+                "t1",
+                "leave --volume out; `measure` has numbers of volumes",
+            ],
         ),
         (
             ["--slice", "40%,x"],

@@ -5,17 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import chains_option, parsed_chains
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
+    Preview,
     Quiet,
     print_json,
     silence_warnings,
     takes_look_options,
 )
+from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from sampviz.analysis.frequency_response import GainMap, ResponseCurve
@@ -29,15 +33,23 @@ def response(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; response.png by default."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; response.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     two_d: Annotated[
         bool, typer.Option("--two-d", help="Maps over the frequencies of rows and columns.")
     ] = False,
     db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
+    volume: Annotated[
+        bool, typer.Option("--volume", help="Waves along slices, rows and columns of a volume.")
+    ] = False,
     *,
     look: dict[str, Any],
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -47,11 +59,14 @@ def response(
 
     It is found by probing, away from the borders. What is not linear has no frequency response;
     its describing function is drawn apart. With --json numbers are printed, and a figure is drawn
-    if -o names one.
+    if -o names one. With --volume axes whose responses are alike share a curve.
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)
+    axes = 3 if volume else 2
     target = out or (None if json else Path("response.png"))
+    if preview and not target:
+        raise UsageError("with --json no figure is drawn", "--preview", "name it with -o FILE.png")
     if target:
         from sampviz.core.atomic_write import check_target
         from sampviz.figures.looks import checked_look
@@ -65,8 +80,8 @@ def response(
     from sampviz.cli.console.progress import progress_bar
 
     probing = progress_bar("probing", quiet)
-    curves = [] if two_d else curves_of(chains, probing)
-    maps = gain_maps_of(chains, probing) if two_d else []
+    curves = [] if two_d else curves_of(chains, probing, axes)
+    maps = gain_maps_of(chains, probing, axes) if two_d else []
     if json:
         print_json({"chains": [*map(_curve_values, curves), *map(_map_values, maps)]})
     if target:
@@ -84,6 +99,8 @@ def response(
         warn_of_height(figure, checked)
         # With --json there is one object on stdout, and nothing else.
         print_path(save(figure, target, overwrite=overwrite), err=json)
+        if preview:
+            show_on_terminal([target])
 
 
 def _curve_values(curve: "ResponseCurve") -> dict[str, object]:

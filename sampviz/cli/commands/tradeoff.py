@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from sampviz.cli.completion import complete_measure
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import (
     InputPatterns,
@@ -16,10 +17,12 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Jobs,
     KeepGoing,
     Overwrite,
+    Preview,
     Quiet,
     Scheduler,
     figure_option,
@@ -36,7 +39,11 @@ def tradeoff(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; beside it goes FILE.csv."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; beside it goes FILE.csv.",
+            rich_help_panel=OUTPUT,
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[
@@ -66,6 +73,7 @@ def tradeoff(
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     keep_going: KeepGoing = False,
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -73,9 +81,9 @@ def tradeoff(
     """Draw the choice among chains in one chart, with those that no other beats marked.
 
     By default: how far an output is from moving with the image, which is what folding does to it,
-    against the fine detail that is still the image's. Both are defined for chains that are linear
-    and for those that are not. `--x alias --y passband` are the exact ones of linear chains. The
-    numbers behind it are printed and written to a table beside the chart.
+    against how far the fine detail that is kept is from all of it. Both are defined for chains that
+    are linear and for those that are not. `--x alias --y passband` are the exact ones of linear
+    chains. The numbers behind it are printed and written to a table beside the chart.
     """
     silence_warnings(quiet)
     from sampviz.analysis.measure_sources import source_list
@@ -96,7 +104,8 @@ def tradeoff(
     check_target(out, sources, overwrite=overwrite)
     check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
     failures = Failures(keep_going=keep_going)
-    with new_table(path, names, overwrite=overwrite) as table:
+    axes = 3 if reading["volume"] else 2
+    with new_table(path, names, axes, overwrite=overwrite) as table:
         result = charts.tradeoff(
             sources,
             chains,
@@ -116,4 +125,6 @@ def tradeoff(
             print_statistics(result.statistics)
         deliver(result.figure, out, overwrite=overwrite)
     print_path(path)
+    if preview:
+        show_on_terminal([out])
     failures.end(sources)
