@@ -29,7 +29,7 @@ def test_ops_json_is_one_object_with_everything(cli: Cli) -> None:
     assert blur["parameters"][0] == {
         "name": "k",
         "default": "4",
-        "wanted": "1..64 px or auto",
+        "wanted": "1..64 px, auto or nnunet",
         "meaning": "side of the window",
     }
 

@@ -78,7 +78,11 @@ def _print_table() -> None:
     ]
     rows += [(name, "chain", "", "", f"Stands for {text}.") for name, text in NAMED_CHAINS.items()]
     print_table(("operation", "kind", "linear", "parameters", "what it does"), rows)
-    typer.echo("\n`sampviz ops NAME` explains one. Every step takes times=N (1..16).")
+    typer.echo(
+        "\n`sampviz ops NAME` explains one. Every step takes times=N (1..16), and one that changes"
+        " the size auto=nnunet,\nfactors by the size of the pixels: 2 for the axes within twice the"
+        " finest, as in nnU-Net; auto: nearest to cubes."
+    )
 
 
 def _print_manual(op: "Operation") -> None:
