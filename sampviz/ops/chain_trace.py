@@ -190,7 +190,7 @@ def halved_by_nnunet(spacing: Sequence[float]) -> Size:
     """Return the factors by which nnU-Net pools: 2 where a pixel is within twice the finest side.
 
     A side of exactly twice the finest waits. nnU-Net also stops halving axes of few pixels, which
-    is not looked at here: its plans tell it, see `sampviz shape --plans`.
+    is not looked at here: its plans tell it, see `sampviz shape --plans FILE`.
 
     Parameters
     ----------
