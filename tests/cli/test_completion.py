@@ -57,6 +57,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "a figure": ("figure alt", {"alternatives"}),
     "a recipe to draw": ("batch gal", {"gallery"}),
     "rows": ("compare --rows image,diff", {"image,difference"}),
+    "a measure that chooses": ("compare --channel by=ali", {"by=alias"}),
     "measures": ("measure --measures psnr,ss", {"psnr,ssim"}),
     "one measure": ("measure --explain ss", {"ssim"}),
     "an axis": ("tradeoff --x equi", {"equivariance"}),

@@ -72,13 +72,16 @@ def spectrum(
             "JSON is of one input, and nothing is drawn", "--json", "leave -o and --two-d out"
         )
 
+    from sampviz.analysis.channel_choice import load_chosen
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
     from sampviz.figures.charts.spectrum import UNITS, radial_curves
     from sampviz.figures.grids import spectrum as grids
     from sampviz.images.discovery import check_inputs
-    from sampviz.images.load import load
+    from sampviz.images.selection import Selection
+
+    selection = Selection.of(reading)
 
     if json:
         curves = [
@@ -90,7 +93,9 @@ def spectrum(
                 "parseval": _number(curve.radial.parseval),
                 "note": curve.note,
             }
-            for curve in radial_curves(load(inputs[0], **reading), chains, levels, unit)
+            for curve in radial_curves(
+                load_chosen(inputs[0], selection, chains), chains, levels, unit
+            )
         ]
         print_json(
             {"input": input_name(inputs[0]), "unit": UNITS[unit], "of": of, "curves": curves}
@@ -102,7 +107,7 @@ def spectrum(
     pairs = zip(inputs, targets, strict=True)
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
-            image = load(source, **reading)
+            image = load_chosen(source, selection, chains)
             figure = grids.spectrum(
                 image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
             )
