@@ -63,8 +63,8 @@ def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selecti
     --------
     >>> import warnings
     >>> import numpy as np
-    >>> maps = np.zeros((3, 32, 32), np.float32)
-    >>> maps[1, :, 4::8], maps[2, :, ::2] = 1, 1
+    >>> waves = np.cos(2 * np.pi * np.outer([2, 6, 13], np.arange(32)) / 32)
+    >>> maps = np.repeat(waves[:, None], 32, axis=1)  # three channels of 32x32 px
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore")
     ...     load_channel(maps, "alias", "stride").taken
