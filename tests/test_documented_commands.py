@@ -1,4 +1,4 @@
-"""Every command line in the documentation, in docstrings and in messages is one that is there."""
+"""Every command line in documentation, docstrings, help and messages is one that is there."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -52,6 +53,23 @@ def texts_in_code() -> Iterator[str]:
                 yield " ".join(span.split())
 
 
+def commands() -> Iterator[Any]:
+    """Yield every command and every command of a command, as they are parsed."""
+    app = typer.Typer()
+    add_commands(app, COMMANDS)
+    waiting = [typer.main.get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        yield command
+
+
+def texts_in_help() -> Iterator[str]:
+    """Yield the lines at the ends of the help of commands."""
+    for command in commands():
+        yield from (command.epilog or "").splitlines()
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a command line that stands in a text after the program; none if none."""
     match = PROGRAM.search(f" {text}")
@@ -67,7 +85,7 @@ def words_of(text: str) -> list[str]:
 @cache
 def command_lines() -> list[tuple[str, ...]]:
     texts = [text for page in PAGES for text in texts_of(page)]
-    lines = [tuple(words_of(text)) for text in (*texts, *texts_in_code())]
+    lines = [tuple(words_of(text)) for text in (*texts, *texts_in_code(), *texts_in_help())]
     return sorted({line for line in lines if line and re.fullmatch(r"[a-z]+|--?[a-z-]+", line[0])})
 
 
@@ -84,6 +102,7 @@ def test_a_command_line_is_parsed(
 
 
 def test_enough_of_them_are_found() -> None:
+    assert {tuple(words_of(line))[:1] for line in texts_in_help()} >= {(name,) for name in COMMANDS}
     assert len(command_lines()) > 60
     assert {line[0] for line in command_lines()} >= set(COMMANDS)
 
@@ -103,12 +122,8 @@ def test_what_is_not_there_is_found(line: str, capsys: pytest.CaptureFixture[str
 
 
 def _options() -> set[str]:
-    app = typer.Typer()
-    add_commands(app, COMMANDS)
-    waiting, names = [typer.main.get_command(app)], {"--help", "--version", "--debug"}
-    while waiting:
-        command = waiting.pop()
-        waiting += getattr(command, "commands", {}).values()
+    names = {"--help", "--version", "--debug"}
+    for command in commands():
         for parameter in command.params:
             names |= {*parameter.opts, *parameter.secondary_opts}
     return names

@@ -39,6 +39,7 @@ INNER = {
         ["chain_run"],
         ["chain_trace"],
         ["step"],
+        ["call_advice"],
         ["registry", "user_code"],
         ["families", "plugins"],
         ["conv_weights", "define", "parameter_types"],

@@ -10,7 +10,7 @@ from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.measure import MetricRow, measure
 from sampviz.analysis.row_journal import RowJournal
 from sampviz.core.dask_cluster import cluster_pool
-from sampviz.core.errors import argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.paths import path_texts
 from sampviz.core.process_pool import PoolOpener
@@ -38,8 +38,13 @@ class MeasurementSpec:
 
 
 def source_list(sources: SourcesLike) -> list[str]:
-    """Return the inputs that paths, patterns and samples mean; InputError for one that is none."""
+    """Return the inputs that paths, patterns and samples mean.
+
+    UsageError if there is none, InputError for one that is not there.
+    """
     paths = find_inputs(path_texts(sources))
+    if not paths:
+        raise UsageError("there is no input", "inputs", "give at least one path")
     check_inputs(paths)
     return paths
 

@@ -15,6 +15,7 @@ import typer
 from sampviz.cli.command_list import add_commands
 from sampviz.cli.completion import COMPLETING, join_broken_words
 from sampviz.cli.corrections import better_fix, understood
+from sampviz.cli.help import HelpGroup
 from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
 from sampviz.core.standard_input import forget_stdin
 from sampviz.core.text import escape_control
@@ -91,6 +92,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     """Return the program as these words need it."""
     app = typer.Typer(
         name="sampviz",
+        cls=HelpGroup,
         help="See and measure what down- and upsampling does to an image.",
         epilog="--debug, anywhere, shows the traceback of an error.",
         add_completion=True,

@@ -11,6 +11,8 @@ from typing import Any
 
 import typer
 
+from sampviz.cli.help import help_of
+
 # Of each, in the order of the list, what its own help begins with.
 COMMANDS = {
     "compare": "Draw what every chain makes of an image, side by side, with spectra.",
@@ -51,7 +53,7 @@ def add_commands(app: typer.Typer, requested_names: Collection[str]) -> None:
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
-            app.command(name, short_help=line)(command)
+            app.command(short_help=line, **help_of(name, command))(command)
 
 
 def _not_asked_for() -> None:

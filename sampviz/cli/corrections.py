@@ -6,6 +6,7 @@ Nothing heavy is imported before there is something to tell.
 import re
 import shlex
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from sampviz.cli.command_list import COMMANDS
@@ -29,6 +30,12 @@ _REQUIRED = {
     "shape": ("CHAIN", "--size"),
     **dict.fromkeys(("measure", "report", "shift", "spectrum", "tradeoff"), ("INPUT", "--ops")),
 }
+_WITH_CHAIN = ("apply", "explain", "ops", "shape")  # that take one, as an argument
+_NO_OPTION = re.compile(
+    r"no such option: (--[\w-]+)(?: \(possible options: (.+)\))?", re.IGNORECASE
+)
+_OPTIONS_OF_CHAINS = ("--op", "--ops")
+_NEAR = 0.8  # of difflib, of an option and its slip
 _MISSING = re.compile(r"missing (?:argument|option)? ?'?(--[a-z-]+|[A-Z]+)")
 
 
@@ -152,6 +159,8 @@ def better_fix(error: SampvizError, words: Sequence[str]) -> str:
     str
         Empty where nothing is known.
     """
+    if match := _NO_OPTION.match(error.what):
+        return _with_option(words, match[1], (match[2] or "").split(", "))
     if match := _MISSING.match(error.what):
         return _completed(words, match[1]) if match[1] in _EXAMPLES else ""
     slip = error.where
@@ -167,6 +176,22 @@ def better_fix(error: SampvizError, words: Sequence[str]) -> str:
             rest[i] = f"{word.rstrip(',')},{slip.strip(',')}"
             return _written(rest)
     return _written([*rest, "--ops", slip])
+
+
+def _with_option(words: Sequence[str], slip: str, options: Sequence[str]) -> str:
+    """Return the line with the option that a slip is nearest to; empty if it is far from all."""
+    i = next((i for i, word in enumerate(words) if word.partition("=")[0] == slip), None)
+    if i is None:
+        return ""
+    if slip in _OPTIONS_OF_CHAINS and words[0] in _WITH_CHAIN:
+        _, sign, value = words[i].partition("=")
+        after = words[i + 1 :]
+        chain, after = ([value], after) if sign else (after[:1], after[1:])
+        return _written([*words[:i], *after, *chain])
+    nearest = get_close_matches(slip, options, n=1, cutoff=_NEAR)
+    if not nearest:
+        return ""
+    return _written([*words[:i], nearest[0] + words[i].removeprefix(slip), *words[i + 1 :]])
 
 
 def _completed(words: Sequence[str], missing: str) -> str:

@@ -1,12 +1,15 @@
 """The inputs and the chains of a command, and how inputs are read: the same for all commands."""
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sampviz.cli.completion import complete_chains, complete_input
 from sampviz.cli.options import parameter_of, with_options
+from sampviz.core.errors import SampvizWarning
 from sampviz.core.standard_input import check_stdin_once
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 
@@ -60,6 +63,37 @@ def parsed_chains(texts: Sequence[str], *, allow_code: bool) -> Sequence["Chain"
     from sampviz.ops.chain import parse_chains
 
     return [chain for text in texts for chain in parse_chains(text, "--ops", allow_code=allow_code)]
+
+
+@contextmanager
+def distinct_warnings(source: str, inputs: Sequence[str]) -> Iterator[None]:
+    """Tell in warnings of one of several inputs which it is, where others have its name.
+
+    Parameters
+    ----------
+    source : str
+        The input that is read.
+    inputs : sequence of str
+        All of the command.
+    """
+    from sampviz.images.input_names import distinct_names, stem
+
+    name, distinct_name = stem(source), distinct_names(inputs)[list(inputs).index(source)]
+    show_warning = warnings.showwarning
+
+    def show_distinct(
+        message: Warning | str, category: type[Warning], *rest: Any, **named: Any
+    ) -> None:
+        text = str(message.args[0]) if isinstance(message, SampvizWarning) else ""
+        if text.startswith(f"{name}: "):
+            message = SampvizWarning(distinct_name + text.removeprefix(name))
+        show_warning(message, category, *rest, **named)
+
+    warnings.showwarning = show_distinct
+    try:
+        yield
+    finally:
+        warnings.showwarning = show_warning
 
 
 _PARAMETERS = [parameter_of(option, HELP_PANEL) for option in READING_OPTIONS.values()]

@@ -21,13 +21,27 @@ from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS, LOOK, 
 
 FIGURE_FILE = f"FILE{join_words(ENDINGS)}"  # in the help of options that name one
 
+# The panels of the help of every command, after that of its own options.
+OUTPUT, RUN = "What is written", "How it runs"
+
 Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace files that sampviz did not make, too.")
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="Replace files that sampviz did not make, too.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 Jobs = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", min=1, max=512, metavar="N", help="Processes; all cores by default."
+        "--jobs",
+        "-j",
+        min=1,
+        max=512,
+        metavar="N",
+        help="Processes; all cores by default.",
+        rich_help_panel=RUN,
     ),
 ]
 Scheduler = Annotated[
@@ -36,10 +50,17 @@ Scheduler = Annotated[
         metavar="ADDRESS",
         help="Work on a cluster: tcp://HOST:PORT of a dask scheduler, or local:N.",
         show_default=False,
+        rich_help_panel=RUN,
     ),
 ]
 KeepGoing = Annotated[
-    bool, typer.Option("--keep-going", "-k", help="Go on after a failure; the exit code tells it.")
+    bool,
+    typer.Option(
+        "--keep-going",
+        "-k",
+        help="Go on after a failure; the exit code tells it.",
+        rich_help_panel=RUN,
+    ),
 ]
 Captions = Annotated[
     str | None,
@@ -48,18 +69,35 @@ Captions = Annotated[
         metavar="FORMATS",
         autocompletion=complete_words(("md", "tex", "html")),
         help="Write caption, alt text and BibTeX beside the figure: some of md,tex,html.",
+        rich_help_panel=OUTPUT,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel=OUTPUT)
+]
 AllowCode = Annotated[
     bool,
     typer.Option(
-        "--allow-code", help="Let a step be package.module:name: code of yours, which is run."
+        "--allow-code",
+        help="Let a step be package.module:name: code of yours, which is run.",
+        rich_help_panel=RUN,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress bar.")]
+Preview = Annotated[
+    bool,
+    typer.Option(
+        "--preview",
+        help="Show the figure in the terminal, too, if it has pictures.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="No warnings, no progress bar.", rich_help_panel=RUN),
+]
 
 
+_METAVARS = {int: "N", str: "TEXT"}
 _COMPLETIONS = {
     "rows": complete_rows,
     "in_panel": complete_measures,
@@ -73,11 +111,14 @@ def typer_option(option: Option, **changes: Any) -> Any:
     completion = _COMPLETIONS.get(option.name) or (complete_words(words) if words else None)
     has_opposite = option.type is bool and option.default is not False
     flags = f"{option.flag}/--no-{option.flag[2:]}" if has_opposite else option.flag
+    # Words in the column of types would leave none for the help at 80 columns.
+    is_list = bool(words) and not option.spec.metavar
+    one_of = f" One of {join_words(words)}." if is_list else ""
     return typer.Option(
         flags,
         **{
-            "help": option.spec.help,
-            "metavar": option.spec.metavar,
+            "help": option.spec.help + one_of,
+            "metavar": option.spec.metavar or ("WORD" if is_list else _METAVARS.get(option.type)),
             "min": option.spec.low,
             "max": option.spec.high,
             "autocompletion": completion,

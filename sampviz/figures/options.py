@@ -141,8 +141,8 @@ class FigureOptions(Look):
     rows: Annotated[
         str | None,
         Spec(
-            "Some of image,detail,error,spectrum,summary,zoom,difference,alias,foldspectrum,flat;"
-            " the first five by default, on a page of two journal columns.",
+            "Some of image, detail, error, spectrum, summary, zoom, difference, alias,"
+            " foldspectrum, flat; the first five by default, on a page of two journal columns.",
             "the rows of compare",
             metavar="ROWS",
             kinds=_COMPARE,
@@ -263,10 +263,10 @@ LOOK_OPTIONS = tuple(field.name for field in fields(Look))
 # The panels of the help of `sampviz compare`, in the order of their lines.
 CONTENT, LOOK = "What is shown", "How it looks"
 HELP_PANELS: Mapping[str, tuple[str, ...]] = {
-    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "crop", "up"),
+    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "crop", "annotate", "up"),
     LOOK: (
         *("window", "window_scope", "convention", "cmap", "title"),
-        *("columns", "annotate", *LOOK_OPTIONS),
+        *("columns", *LOOK_OPTIONS),
     ),
 }
 

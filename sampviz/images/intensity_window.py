@@ -15,6 +15,7 @@ from sampviz.images.image import Image
 from sampviz.images.value_range import small_part_note
 
 Limits = tuple[float, float]
+_DARK = 0.25  # of the range of colours, below which all are
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _LIMITS = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
 _PERCENTILES = re.compile(rf"p({_NUMBER}),p({_NUMBER})", re.ASCII)
@@ -31,7 +32,8 @@ class Window:
     ----------
     kind : {"auto", "percentiles", "limits", "header"}
         "auto" takes the range that format or header say, percentiles where they say none, or
-        where grey values fill a small part of 0..255.
+        where grey values fill a small part of 0..255; of colours that are all dark 0 and the
+        upper percentile, which keeps their hues.
     low, high : float
         Percentiles, 0..100, or values; `low` is the smaller.
     """
@@ -125,6 +127,8 @@ class Window:
         if self.kind == "auto" and (full_range := _drawn_range(image)):
             return full_range
         percentiles = self._percentiles(array)
+        if self.kind == "auto" and percentiles and image.colour and image.range:
+            percentiles = 0.0, percentiles[1]
         if percentiles and percentiles[0] < percentiles[1]:
             return percentiles
         # A mask of 0 and 1 has no percentiles between its ends.
@@ -162,7 +166,10 @@ class Window:
             return f"{text} (of its header)"
         if self.kind == "limits" or (self.kind == "auto" and _drawn_range(image)):
             return text
-        if limits != self._percentiles(array):
+        percentiles = self._percentiles(array)
+        if self.kind == "auto" and percentiles and image.colour and image.range:
+            return f"{text} (0, p{self.high:g} of the original without its zeros: it is dark)"
+        if limits != percentiles:
             return f"{text} (the smallest and the largest value of the original)"
         return f"{text} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
 
@@ -170,12 +177,13 @@ class Window:
 def _drawn_range(image: Image) -> Limits | None:
     """Return the range of the format, or None where nothing would be seen in it.
 
-    Greys of 8 bits that fill a small part of them would be black panels; colours keep their range,
-    without which they are other colours.
+    Greys of 8 bits that fill a small part of them would be black panels, and so would colours that
+    are all dark; other colours keep their range, without which they are other colours.
     """
-    if image.range == (0.0, 255.0) and not image.colour and small_part_note(image):
-        return None
-    return image.range
+    if image.range != (0.0, 255.0) or not small_part_note(image):
+        return image.range
+    is_bright = image.colour and image.array.max() > _DARK * image.range[1]
+    return image.range if is_bright else None
 
 
 def nonempty_limits(low: float, high: float) -> Limits:

@@ -155,7 +155,8 @@ def resolve_steps(
             grids = trace_steps(resolved, "+".join(map(str, resolved)), size, 1)[-1]
             sides = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
             factors = {name: _FACTOR_RULES[str(step.params[name])](sides) for name in unresolved}
-            step = Step.of(step.op, **{**step.params, **factors})
+            # What follows from a factor follows now from the number.
+            step = Step.of(step.op, **{**step.changed, **factors})
         resolved.append(step)
     return tuple(resolved)
 

@@ -68,9 +68,10 @@ def op(
         Whether it undoes a pooling by its indices.
     takes_complex : bool
         Whether it is defined for complex numbers although it is not linear.
-    picks : bool or callable
+    picks : bool, "magnitudes" or callable
         Whether every value of its output is one of its input, or 0 in a gap or in padding, as
-        labels need it; `picks(**parameters)` tells it from the values of an axis.
+        labels need it, or the absolute value of one; `picks(**parameters)` tells it from the
+        values of an axis.
     depends_on_scale : bool
         Whether op(a x) is not always a op(x) for a > 0, as where weights are e^x.
     response : callable, optional

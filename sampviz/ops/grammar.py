@@ -119,13 +119,17 @@ class Source:
             excerpt = "…" * (low > 0) + excerpt[low : low + _SHOWN] + "…"
         return f"{self.label} {excerpt!r}, column {start + 1}"
 
-    def columns(self, is_operation: Callable[[str], bool]) -> list[list[StepText]]:
+    def columns(
+        self, is_operation: Callable[[str], bool], call_advice: Callable[[str], str]
+    ) -> list[list[StepText]]:
         """Split the text into chains and those into steps.
 
         Parameters
         ----------
         is_operation : callable
             Whether a name is that of an operation.
+        call_advice : callable
+            Returns which step stands for a call such as `MaxPool2d(2)`.
 
         Returns
         -------
@@ -145,11 +149,13 @@ class Source:
             )
         full_text = Word(self.text, 0)
         return [
-            [self._step(step, is_operation) for step in split(chain, "+")]
+            [self._step(step, is_operation, call_advice) for step in split(chain, "+")]
             for chain in split(full_text, ",")
         ]
 
-    def _step(self, word: Word, is_operation: Callable[[str], bool]) -> StepText:
+    def _step(
+        self, word: Word, is_operation: Callable[[str], bool], call_advice: Callable[[str], str]
+    ) -> StepText:
         name, *rest = split(word, ":")
         if not name.text:
             ends = self.text.strip(" ,+")
@@ -165,7 +171,7 @@ class Source:
                 raise self.error(
                     f"{name.text[:_SHOWN]!r} is not a name",
                     name,
-                    "parameters follow a colon: max:k=3"
+                    call_advice(self.text[name.start :])
                     if "(" in name.text
                     else "a name has the letters a-z and digits; `sampviz ops` lists them all",
                 )

@@ -23,8 +23,10 @@ GridOf = Literal["any axis", "this axis", "all axes"]
 # The gain at v cycles/px along an axis; or at frequencies, one for each axis, where the gain is
 # no product over the axes.
 ResponseRule = Callable[..., Array]
-# Whether the operation only picks values: always, or told from the values of an axis.
-PicksRule = bool | Callable[..., bool]
+# Whether the operation only picks values: always, or told from the values of an axis. One that
+# takes absolute values picks "magnitudes": the values of an image without negative ones.
+Picks = bool | Literal["magnitudes"]
+PicksRule = Picks | Callable[..., Picks]
 # The indices of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
 # The fast path for planes of float32, from their size and the values, one for both axes or a

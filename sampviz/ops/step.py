@@ -8,6 +8,7 @@ from functools import cached_property
 from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.ops.aliases import PARAMETER_ALIASES, advice_for, parameter_advice
 from sampviz.ops.bind import axis_values
+from sampviz.ops.call_advice import call_advice
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import (
@@ -19,6 +20,7 @@ from sampviz.ops.parameter import (
     format_value,
 )
 from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
+from sampviz.ops.rules import Picks
 from sampviz.ops.user_code import user_operation
 from sampviz.ops.user_import import is_module
 
@@ -88,10 +90,19 @@ class Step:
     @property
     def picks_values(self) -> bool:
         """Whether every value of its output is one of its input, or 0 in a gap or in padding."""
+        return all(picks is True for picks in self._picks)
+
+    @property
+    def picks_magnitudes(self) -> bool:
+        """Whether every value of its output is the magnitude of one of its input, or 0."""
+        return all(self._picks)
+
+    @property
+    def _picks(self) -> list[Picks]:
         picks = self.op.picks
-        if isinstance(picks, bool):
-            return picks
-        return all(picks(**axis_values(self.params, i)) for i in range(3))
+        if not callable(picks):
+            return [picks]
+        return [picks(**axis_values(self.params, i)) for i in range(3)]
 
     def __repr__(self) -> str:
         return f"<Step {self}>"
@@ -165,7 +176,9 @@ def step_columns(source: Source) -> list[list[StepText]]:
     ChainError
         If the text is malformed.
     """
-    columns = source.columns(lambda name: bool(canonical_name(name) or advice_for(name)))
+    columns = source.columns(
+        lambda name: bool(canonical_name(name) or advice_for(name)), call_advice
+    )
     return [list(map(_with_our_names, step_texts)) for step_texts in columns]
 
 

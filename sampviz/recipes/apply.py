@@ -10,7 +10,7 @@ import numpy as np
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.channel_choice import as_chosen_image
-from sampviz.analysis.label_warning import warn_of_averaged_labels
+from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
@@ -84,7 +84,7 @@ class Application:
         else:
             outputs = [(chain(self.image.array, axes=self.image.axes), grids[-1], chain)]
         for path, (array, grid, applied) in zip(paths, outputs, strict=True):
-            labels = self.image.labels if applied.picks_values else None
+            labels = self.image.labels if keeps_labels(self.image, applied) else None
             image = replace(self.image.after(array, grid), labels=labels)
             made_by = self._record(str(applied))
             export(
@@ -94,7 +94,7 @@ class Application:
                 bits=self.bits,
                 overwrite=overwrite,
                 record=made_by,
-                picked=applied.picks_values and self.image.scale == "none",
+                picked=(labels is not None or applied.picks_values) and self.image.scale == "none",
                 same_scale=self._keeps_scale(applied),
             )
             yield path, image
@@ -158,7 +158,7 @@ def plan_application(
         raise UsageError(what, image.name, "give the path of its file")
     warn_of_averaged_labels(image, [parsed])
     warn_of_scale(image, [parsed])
-    labels_stay = image.labels is not None and parsed.picks_values and window is None
+    labels_stay = keeps_labels(image, parsed) and window is None
     limits = _limits(image, parsed_window) if kind == ".png" and not labels_stay else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     return Application(image, name, parsed, path, selection, window, limits, depth)

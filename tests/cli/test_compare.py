@@ -135,7 +135,7 @@ def test_errors_are_three_lines_and_leave_nothing(
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (["--row", "image"], "error: no such option: --row"),
+        (["--rxw", "image"], "error: no such option: --rxw"),
         (["--up", "cubic"], "error: invalid value for '--up': 'cubic' is not one of"),
         (["--levels", "0"], "error: invalid value for '--levels'"),
     ],

@@ -100,7 +100,7 @@ ERRORS = {
         ["sample:dwi", "--ops", "max", "--json", "-o", "f.png"],
         2,
         "error: JSON is of one input, and nothing is drawn\n  in:  --json\n"
-        "  fix: leave -o and --two-d out\n",
+        "  fix: leave -o, --two-d and --preview out\n",
     ),
     "a missing file of several": (
         ["brain.nii.gz", "sample:dwi", "--ops", "max"],
@@ -123,3 +123,19 @@ def test_errors_are_three_lines_and_leave_nothing(
 ) -> None:
     assert cli("spectrum", *words) == CliResult(code, "", err)
     assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("command", ["spectrum", "compare"])
+def test_a_warning_says_which_of_two_inputs_of_one_name_is_meant(cli: Cli, command: str) -> None:
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        array = np.ones((16, 16))
+        array[3, 3] = np.nan
+        np.save(f"{folder}/x.npy", array)
+    words = [command, "a/x.npy", "b/x.npy", "--ops", "max", "-o", "drawn"]
+    err = cli(*words).err
+    assert [line for line in err.splitlines() if "NaN" in line] == [
+        f"warning: {folder}/x: 1 NaN among 256 values" for folder in ("a", "b")
+    ]
+    alone = cli(command, "a/x.npy", "--ops", "max", "-o", "alone.png").err
+    assert "warning: x: 1 NaN among 256 values\n" in alone

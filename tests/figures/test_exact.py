@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 import sampviz
 from sampviz.images.image import Image
-from tests.figures.drawn import pictures
+from tests.figures.drawn import pictures, pixels
 
 pytestmark = pytest.mark.slow
 
@@ -171,19 +171,27 @@ def test_pdf_holds_the_panels_in_whole_blocks_and_text_as_text(tmp_path: Path) -
     assert b"/FontFile2" in data  # TrueType, not Type 3 outlines
 
 
-@pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
-def test_same_command_same_bytes(ending: str, tmp_path: Path) -> None:
+def test_same_command_same_bytes(tmp_path: Path) -> None:
+    """In processes whose sets and dictionaries have other orders."""
+    program = (
+        "import sys\n"
+        "from sampviz.cli.app import run\n"
+        "for ending in ('png', 'pdf', 'svg', 'tif', 'eps'):\n"
+        "    assert not run(['compare', 'sample:dwi', '--ops', 'max,flc', '-o',"
+        " f'{sys.argv[1]}/f.{ending}'])"
+    )
     written = []
     for seed in ("1", "2"):
-        path = tmp_path / f"{seed}.{ending}"
-        words = ["compare", "sample:dwi", "--ops", "max,flc", "-o", str(path)]
+        folder = tmp_path / seed
+        folder.mkdir()
         subprocess.run(
-            [sys.executable, "-m", "sampviz", *words],
+            [sys.executable, "-c", program, str(folder)],
             check=True,
             capture_output=True,
             env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(tmp_path)},
         )
-        written.append(path.read_bytes())
+        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert len(written[0]) == 5
     assert written[0] == written[1]
 
 
@@ -202,3 +210,14 @@ def test_the_user_s_own_settings_change_nothing(tmp_path: Path) -> None:
         styled = page(sampviz.compare(image, "max"), tmp_path)
         assert mpl.rcParams["font.size"] == 30
     assert np.array_equal(plain, styled)
+
+
+def test_a_region_may_be_three_numbers() -> None:
+    x = np.random.default_rng(0).random((32, 32))
+    written = sampviz.compare(x, "max", rows="image,zoom", zoom="4x6+8")
+    counted = sampviz.compare(x, "max", rows="image,zoom", zoom=(4, 6, 8))
+    assert all(map(np.array_equal, pixels(written), pixels(counted)))
+    sampviz.compare(x, "max", rows="image,zoom", zoom=np.array([4, 6, 8]))  # type: ignore[arg-type]
+    for wrong in ((4, 6), 4, (4, 6, 8.5), (-4, 6, 8), np.zeros((2, 2)), b"4x6+8"):
+        with pytest.raises(sampviz.UsageError, match="is not a region"):
+            sampviz.compare(x, "max", rows="image,zoom", zoom=wrong)  # type: ignore[arg-type]

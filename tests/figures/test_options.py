@@ -85,7 +85,8 @@ def test_the_command_line_has_every_option(options: Mapping[str, Option]) -> Non
         parameter: Any = declared[name]
         assert option.flag in parameter.opts
         assert parameter.default == option.default
-        assert parameter.help == option.spec.help
+        assert parameter.help.startswith(option.spec.help)
+        assert all(word in parameter.help for word in option.words if not option.spec.metavar)
         if option.bounds:
             assert (parameter.min, parameter.max) == (option.spec.low, option.spec.high)
         if choices(option.hint):

@@ -287,13 +287,16 @@ def test_where_files_are_read_an_image_in_memory_is_said_in_words() -> None:
     functions: list[Callable[[Any], Any]] = [
         sampviz.load,
         lambda value: sampviz.measure_dataset(value, "max"),
-        lambda value: sampviz.tradeoff([value], "max"),
+        lambda value: sampviz.tradeoff(value, "max"),
         lambda value: sampviz.report(value, "max"),
         lambda value: sampviz.figure("pitfalls", [value]),
     ]
     for function in functions:
         with pytest.raises(UsageError, match="ndarray is no path"):
             function(image)
+    for function in functions[1:4]:
+        with pytest.raises(UsageError, match="there is no input"):
+            function([])
 
 
 def test_apply_takes_what_the_conversion_takes(tmp_path: Path) -> None:

@@ -135,9 +135,25 @@ def test_averaging_labels_is_said_once_with_the_way_to_mend_it(tmp_path: Path, c
     path = as_file(discs(0, 1, 2).astype("u1"), tmp_path, "npy")
     for words in (["compare", path, "-o", tmp_path / "a.png"], ["measure", path]):
         done = cli(*words, "--ops", "max,avg,blur,majority")
-        expected = "labels are names, not amounts, and avg, blur make values between them: majority"
+        expected = "not amounts, and avg, blur make other numbers of them: majority"
         assert done.err.count(expected) == 1
         assert "not amounts" not in cli(*words, "--ops", "avg", "--as", "intensity").err
+
+
+def test_magnitudes_of_labels_are_labels_where_none_is_negative(tmp_path: Path, cli: Cli) -> None:
+    chains = "lp:norm=inf,abs,lp:norm=inf+nearest"
+    path = as_file(discs(0, 1, 2).astype("i2"), tmp_path, "npy")
+    assert not cli("compare", path, "--ops", chains, "-o", tmp_path / "a.png").err.count("amounts")
+    for chain, same in (("lp:norm=inf", "max"), ("abs", "identity")):
+        chosen, expected = tmp_path / "chosen.png", tmp_path / "expected.png"
+        assert "amounts" not in cli("apply", path, chain, "-o", chosen, "--overwrite").err
+        cli("apply", path, same, "-o", expected, "--overwrite")
+        drawn, reference = (np.asarray(cv2.imread(str(path))) for path in (chosen, expected))
+        assert np.array_equal(drawn, reference)
+    negative = as_file(discs(-1, 0, 1).astype("i2"), tmp_path, "npy")
+    done = cli("apply", negative, "abs", "-o", tmp_path / "b.npy")
+    assert "labels are names, not amounts, and abs makes other numbers of them" in done.err
+    assert "amounts" not in cli("apply", negative, "max", "-o", tmp_path / "c.npy").err
 
 
 def test_the_indices_of_a_palette_are_labels_in_its_colours(tmp_path: Path, cli: Cli) -> None:

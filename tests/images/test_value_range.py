@@ -70,6 +70,28 @@ def test_a_photograph_of_8_bits_keeps_its_range_however_dark(tmp_path: Path) -> 
     assert small_part_note(sampviz.Image.of(bright)) == ""
 
 
+def test_dark_colours_are_seen_with_their_hues(tmp_path: Path) -> None:
+    dark = np.random.default_rng(1).integers(0, 12, (3, 64, 64)).astype(np.uint8)
+    dark[0] //= 2  # a hue
+
+    def colours(values: np.ndarray) -> Path:
+        cv2.imwrite(str(tmp_path / "a.png"), np.moveaxis(values[::-1], 0, -1))
+        return tmp_path / "a.png"
+
+    bright = dark + np.uint8(220)
+    for values, limits in ((dark, (0, np.percentile(dark[dark > 0], 99))), (bright, (0, 255))):
+        image = sampviz.load(colours(values))
+        assert image.colour
+        window = Window.parse(None)
+        assert window.limits(image.array, image) == limits
+        assert ("it is dark" in window.describe(limits, image.array, image)) == (limits[1] < 255)
+    image = sampviz.load(colours(dark))
+    figure = sampviz.compare(image, "stride", rows="image", annotate=False, crop=False)
+    red, green, blue = np.moveaxis(pixels(figure)[0].astype(int), -1, 0)
+    assert green.max() == blue.max() == 255
+    assert 110 < red.max() < 150  # half as much as the others, as in the file
+
+
 def test_dark_greys_of_8_bits_are_seen(tmp_path: Path) -> None:
     dark = rng.integers(0, 20, (64, 64)).astype(np.uint8)
     for image in (sampviz.load(write_png(tmp_path / "a.png", dark)), sampviz.Image.of(dark)):

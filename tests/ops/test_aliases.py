@@ -1,5 +1,6 @@
 """Names of other programs and of papers: they mean our operation, or lead to it."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -119,3 +120,32 @@ def test_the_manual_is_found_by_an_alias(cli: Cli) -> None:
 
 def test_an_explanation_takes_an_alias(cli: Cli) -> None:
     assert cli("explain", "MaxPool2d").out == cli("explain", "max").out
+
+
+@pytest.mark.parametrize(
+    ("call", "advice"),
+    [
+        ("MaxPool2d(2)", "did you mean 'max:k=2'?"),
+        ("nn.AvgPool2d(3, stride=2, ceil_mode=True)", "did you mean 'avg:k=3:s=2:ceil=true'?"),
+        ("F.max_pool2d(x, 2)", "did you mean 'max'? parameters follow a colon: max:k=.."),
+        ("MaxPool2d((2, 2))", "did you mean 'max'? parameters follow a colon: max:k=.."),
+        ("PixelShuffle(2)+max", "did you mean 'shuffle:f=2'?"),
+        ("MaxUnpool2d(2)", "did you mean 'unpool'?"),
+        ("scipy.ndimage.zoom(x, 2)", f"did you mean 'resize'? {_NEAREST['zoom'][1]}"),
+        (
+            "nn.Upsample(scale_factor=2, mode='bilinear')",
+            "nearest, bilinear and bicubic are operations: bilinear:f=2",
+        ),
+        ("Upsample(100)", "did you mean 'nearest'? parameters follow a colon: nearest:f=.."),
+        ("f(", "parameters follow a colon: max:k=3"),
+        ("(2)", "parameters follow a colon: max:k=3"),
+    ],
+)
+def test_a_call_leads_to_the_step_that_stands_for_it(call: str, advice: str) -> None:
+    with pytest.raises(ChainError, match="is not a name") as caught:
+        parse_chains(call)
+    assert caught.value.texts[2] == advice
+    if step := re.fullmatch("did you mean '(.*)'[?]", advice):
+        assert OPS[step[1].partition(":")[0]]
+        if step[1] != "unpool":  # which stands alone nowhere
+            Chain.parse(step[1])

@@ -7,7 +7,7 @@ import typer
 
 from sampviz.cli.completion import complete_chains
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import OUTPUT, AllowCode, Overwrite, Quiet, silence_warnings
 
 
 @takes_reading_options
@@ -30,12 +30,18 @@ def apply(
             metavar="FILE",
             help="FILE.npy, .nii.gz, .nii or .png",
             show_default=False,
+            rich_help_panel=OUTPUT,
         ),
     ],
     *,
     reading: Reading,
     stages: Annotated[
-        bool, typer.Option("--stages", help="Write the array after every step too: FILE_1_max.npy.")
+        bool,
+        typer.Option(
+            "--stages",
+            help="Write the array after every step too: FILE_1_max.npy.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = False,
     window: Annotated[
         str | None,
@@ -43,16 +49,23 @@ def apply(
             metavar="WINDOW",
             help="Values that are black and white in a PNG: 0,800, p1,p99 of the input, or header."
             " By default the range of the data.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     bits: Annotated[
-        int | None, typer.Option(help="8 or 16 bits a pixel in a PNG; the input's by default.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="8 or 16 bits a pixel in a PNG; the input's by default.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     record: Annotated[
         bool,
         typer.Option(
             "--record",
             help="Write how each was made beside it: FILE.sampviz.json. NIfTI holds it anyhow.",
+            rich_help_panel=OUTPUT,
         ),
     ] = False,
     allow_code: AllowCode = False,

@@ -8,6 +8,7 @@ import typer
 from sampviz.cli.completion import complete_figure
 from sampviz.cli.failures import exit_with_first, print_failure
 from sampviz.cli.options import (
+    OUTPUT,
     Jobs,
     KeepGoing,
     Overwrite,
@@ -37,7 +38,11 @@ def batch(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="DIR", help="Where to; the name of the recipe by default."
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Where to; the name of the recipe by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     jobs: Jobs = None,

@@ -5,18 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
     InputNames,
     Reading,
     chains_option,
+    distinct_warnings,
     parsed_chains,
     takes_reading_options,
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Captions,
     Overwrite,
+    Preview,
     Quiet,
     silence_warnings,
     takes_figure_options,
@@ -42,12 +46,14 @@ def compare(
             metavar="FILE",
             help=f"{FIGURE_FILE}, or a folder; NAME_compare.png by default."
             " With - the PNG goes to stdout.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     together: Annotated[
         bool, typer.Option("--together", help="All inputs in one figure, with rows for each.")
     ] = False,
     caption: Captions = None,
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -81,9 +87,12 @@ def compare(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
-            figure = recipe.of(sources).draw()
+            with distinct_warnings(sources[0], sources if together else inputs):
+                figure = recipe.of(sources).draw()
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)
         except SampvizError as err:
             raise err if len(groups) == 1 else err.of(sources[0]) from None
+    if preview:
+        show_on_terminal(targets)

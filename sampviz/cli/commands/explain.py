@@ -8,6 +8,7 @@ import typer
 from sampviz.cli.completion import complete_chains
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     Json,
     Overwrite,
     Quiet,
@@ -50,10 +51,19 @@ def explain(
     p: Annotated[str | None, typer.Option("-p", metavar="N", help="The padding: p=N.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; .gif moves."),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; .gif moves.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     frames: Annotated[
-        bool, typer.Option("--frames", help="A file for each step: FILE_01.png ..")
+        bool,
+        typer.Option(
+            "--frames", help="A file for each step: FILE_01.png ..", rich_help_panel=OUTPUT
+        ),
     ] = False,
     list_: Annotated[
         bool, typer.Option("--list", help="List examples.", show_default=False)

@@ -6,11 +6,14 @@ from typing import Annotated, Any, cast
 import typer
 
 from sampviz.cli.completion import complete_figure, complete_input
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import only_one_stdin
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     Captions,
     Overwrite,
+    Preview,
     Quiet,
     silence_warnings,
     takes_look_options,
@@ -48,6 +51,7 @@ def figure(
             "-o",
             metavar="FILE",
             help=f"{FIGURE_FILE}; a folder for several figures; NAME.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     list_: Annotated[
@@ -68,6 +72,7 @@ def figure(
     *,
     look: dict[str, Any],
     caption: Captions = None,
+    preview: Preview = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
@@ -98,7 +103,8 @@ def figure(
     from sampviz.cli.output_files import print_path
     from sampviz.recipes.figure import save_figures
 
-    paths = save_figures(
+    paths = []
+    for path in save_figures(
         name,
         inputs or (),
         out,
@@ -107,9 +113,11 @@ def figure(
         caption=caption,
         overwrite=overwrite,
         progress=lambda recipes, count: tracked(recipes, count, "drawing", quiet),
-    )
-    for path in paths:
+    ):
         print_path(path)
+        paths.append(path)
+    if preview:
+        show_on_terminal(paths)
 
 
 def _print_list() -> None:

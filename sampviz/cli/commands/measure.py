@@ -19,6 +19,7 @@ from sampviz.cli.input_options import (
     takes_reading_options,
 )
 from sampviz.cli.options import (
+    OUTPUT,
     AllowCode,
     Jobs,
     Json,
@@ -63,7 +64,11 @@ def measure(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="Write all rows to FILE.csv, .json or .md too."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Write all rows to FILE.csv, .json or .md too.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     list_: Annotated[

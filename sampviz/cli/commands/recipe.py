@@ -7,10 +7,16 @@ from typing import Annotated
 import typer
 
 from sampviz.cli.completion import complete_figure
+from sampviz.cli.help import HelpGroup, examples_of, help_of
 from sampviz.cli.options import Json, print_json
 from sampviz.core.text import escape_control
 
-recipe = typer.Typer(name="recipe", help="Start a recipe of figures, see what it means, check it.")
+recipe = typer.Typer(
+    name="recipe",
+    cls=HelpGroup,
+    help="Start a recipe of figures, see what it means, check it.",
+    epilog=examples_of("recipe"),
+)
 _Name = Annotated[
     str,
     typer.Argument(
@@ -22,7 +28,6 @@ _Name = Annotated[
 ]
 
 
-@recipe.command()
 def init(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="FILE.toml, a new file.", show_default=False)
@@ -35,7 +40,6 @@ def init(
     print_path(write_starter(file))
 
 
-@recipe.command()
 def show(name: _Name, json: Json = False) -> None:
     """List the figures that a recipe stands for, with all that they take from its defaults."""
     from sampviz.recipes.figure import resolved_figures
@@ -51,7 +55,6 @@ def show(name: _Name, json: Json = False) -> None:
             typer.echo(escape_control(f"  {key} = {text}"))
 
 
-@recipe.command()
 def lint(
     names: Annotated[
         list[str],
@@ -71,9 +74,12 @@ def lint(
         typer.echo(escape_control(f"{name}: {count} figure{'s' * (count != 1)}"))
 
 
-@recipe.command()
 def schema() -> None:
     """Print the JSON schema of recipes, for editors and other programs."""
     from sampviz.recipes import json_schema
 
     typer.echo(dumps(json_schema.schema(), indent=2))
+
+
+for _command in (init, show, lint, schema):
+    recipe.command(**help_of(_command.__name__, _command))(_command)

@@ -13,7 +13,7 @@ from sampviz.cli.input_options import (
     parsed_chains,
     takes_reading_options,
 )
-from sampviz.cli.options import AllowCode, Overwrite, Quiet, figure_option, silence_warnings
+from sampviz.cli.options import OUTPUT, AllowCode, Overwrite, Quiet, figure_option, silence_warnings
 from sampviz.figures.options import Convention
 
 
@@ -21,9 +21,16 @@ from sampviz.figures.options import Convention
 def report(
     inputs: InputPatterns,
     ops: Annotated[list[str], chains_option("a panel each")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="FILE.html.")] = Path(
-        "report.html"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="FILE.html.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = Path("report.html"),
     levels: Annotated[
         int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
     ] = 1,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.options import FIGURE_FILE, AllowCode, Overwrite, Quiet, silence_warnings
+from sampviz.cli.options import FIGURE_FILE, OUTPUT, AllowCode, Overwrite, Quiet, silence_warnings
 
 
 def rerun(
@@ -32,6 +32,7 @@ def rerun(
             metavar="FILE",
             help=f"{FIGURE_FILE}; FIGURE_again by default.",
             show_default=False,
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     allow_code: AllowCode = False,

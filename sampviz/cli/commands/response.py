@@ -5,17 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import chains_option, parsed_chains
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
+    Preview,
     Quiet,
     print_json,
     silence_warnings,
     takes_look_options,
 )
+from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from sampviz.analysis.frequency_response import GainMap, ResponseCurve
@@ -29,7 +33,11 @@ def response(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; response.png by default."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; response.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     two_d: Annotated[
@@ -38,6 +46,7 @@ def response(
     db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
     *,
     look: dict[str, Any],
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -52,6 +61,8 @@ def response(
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)
     target = out or (None if json else Path("response.png"))
+    if preview and not target:
+        raise UsageError("with --json no figure is drawn", "--preview", "name it with -o FILE.png")
     if target:
         from sampviz.core.atomic_write import check_target
         from sampviz.figures.looks import checked_look
@@ -84,6 +95,8 @@ def response(
         warn_of_height(figure, checked)
         # With --json there is one object on stdout, and nothing else.
         print_path(save(figure, target, overwrite=overwrite), err=json)
+        if preview:
+            show_on_terminal([target])
 
 
 def _curve_values(curve: "ResponseCurve") -> dict[str, object]:

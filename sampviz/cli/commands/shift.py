@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
     InputName,
     Reading,
@@ -14,9 +15,11 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
+    Preview,
     Quiet,
     figure_option,
     print_json,
@@ -40,6 +43,7 @@ def shift(
             metavar="FILE",
             help="The animation: FILE.gif, or .apng or .png for an animated PNG; NAME_shift.gif"
             " by default, of a colour image NAME_shift.png.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     curve: Annotated[
@@ -47,6 +51,7 @@ def shift(
         typer.Option(
             metavar="FILE",
             help=f"The curve: {FIGURE_FILE}; beside the animation by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     extent: Annotated[
@@ -62,7 +67,10 @@ def shift(
     ] = 0.25,
     axis: Annotated[
         Literal["columns", "rows", "both"],
-        typer.Option(help="The axis that is moved: sideways, up and down, or both by as much."),
+        typer.Option(
+            metavar="WORD",
+            help="What is moved: columns, which is sideways, rows, or both by as much.",
+        ),
     ] = "columns",
     levels: Annotated[int, figure_option("levels")] = 1,
     json: Json = False,
@@ -90,6 +98,7 @@ def shift(
     *,
     reading: Reading,
     look: dict[str, Any],
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -151,3 +160,5 @@ def shift(
             for px, errors in zip(sweep.shifts, shifted.errors, strict=True)
         ]
         print_json({"rows": rows})
+    if preview:
+        show_on_terminal([chart])

@@ -6,18 +6,22 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
     InputNames,
     Reading,
     chains_option,
+    distinct_warnings,
     parsed_chains,
     takes_reading_options,
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Json,
     Overwrite,
+    Preview,
     Quiet,
     figure_option,
     print_json,
@@ -40,14 +44,17 @@ def spectrum(
             "-o",
             metavar="FILE",
             help=f"{FIGURE_FILE}, or a folder; NAME_spectrum.png by default.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     levels: Annotated[int, figure_option("levels")] = 1,
     of: Annotated[
-        Literal["mean", "sum"], typer.Option(help="Of the power in each ring of frequencies.")
+        Literal["mean", "sum"],
+        typer.Option(metavar="WORD", help="mean or sum of the power in each ring of frequencies."),
     ] = "mean",
     unit: Annotated[
-        Literal["px", "mm"], typer.Option(help="Cycles per pixel of the original, or per mm.")
+        Literal["px", "mm"],
+        typer.Option(metavar="WORD", help="px, cycles per pixel of the original, or mm, per mm."),
     ] = "px",
     two_d: Annotated[
         bool, typer.Option("--two-d", help="The spectra as images, side by side, not as curves.")
@@ -56,6 +63,7 @@ def spectrum(
     *,
     reading: Reading,
     look: dict[str, Any],
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -67,9 +75,11 @@ def spectrum(
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)
-    if json and (len(inputs) > 1 or out or two_d):
+    if json and (len(inputs) > 1 or out or two_d or preview):
         raise UsageError(
-            "JSON is of one input, and nothing is drawn", "--json", "leave -o and --two-d out"
+            "JSON is of one input, and nothing is drawn",
+            "--json",
+            "leave -o, --two-d and --preview out",
         )
 
     from sampviz.analysis.channel_choice import load_chosen
@@ -107,15 +117,18 @@ def spectrum(
     pairs = zip(inputs, targets, strict=True)
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
-            image = load_chosen(source, selection, chains)
-            figure = grids.spectrum(
-                image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
-            )
+            with distinct_warnings(source, inputs):
+                image = load_chosen(source, selection, chains)
+                figure = grids.spectrum(
+                    image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
+                )
             if len(inputs) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite)
         except SampvizError as err:
             raise err if len(inputs) == 1 else err.of(source) from None
+    if preview:
+        show_on_terminal(targets)
 
 
 def _number(value: float) -> float | None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from sampviz.cli.completion import complete_measure
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.failures import Failures
 from sampviz.cli.input_options import (
     InputPatterns,
@@ -16,10 +17,12 @@ from sampviz.cli.input_options import (
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
+    OUTPUT,
     AllowCode,
     Jobs,
     KeepGoing,
     Overwrite,
+    Preview,
     Quiet,
     Scheduler,
     figure_option,
@@ -36,7 +39,11 @@ def tradeoff(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help=f"{FIGURE_FILE}; beside it goes FILE.csv."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=f"{FIGURE_FILE}; beside it goes FILE.csv.",
+            rich_help_panel=OUTPUT,
         ),
     ] = Path("tradeoff.png"),
     x: Annotated[
@@ -66,6 +73,7 @@ def tradeoff(
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     keep_going: KeepGoing = False,
+    preview: Preview = False,
     allow_code: AllowCode = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -116,4 +124,6 @@ def tradeoff(
             print_statistics(result.statistics)
         deliver(result.figure, out, overwrite=overwrite)
     print_path(path)
+    if preview:
+        show_on_terminal([out])
     failures.end(sources)

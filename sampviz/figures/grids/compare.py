@@ -8,6 +8,7 @@ from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.draw_comparison import draw_comparison
 from sampviz.figures.options import Convention, FigureOptions, Scope, Show, Up
 from sampviz.figures.panels.colormap import GREY
+from sampviz.figures.panels.zoom_region import region_text
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.convert import as_images
 from sampviz.ops.convert import as_chains, default_chains
@@ -19,7 +20,7 @@ def compare(
     *,
     rows: str | Sequence[str] | None = None,
     levels: int = 1,
-    zoom: str | None = None,
+    zoom: str | Sequence[int] | None = None,
     crop: bool | None = None,
     up: Up = "nearest",
     window: str | Sequence[float | str] | None = None,
@@ -58,9 +59,9 @@ def compare(
         those are left out that an image does not have or the page no room for.
     levels : int, default 1
         How many times each chain is applied, 1..16.
-    zoom : str, optional
-        The enlarged region, ``ROWxCOL+SIZE`` in pixels of the original, or ``"auto"``: where the
-        chains differ most in structure.
+    zoom : str or sequence of int, optional
+        The enlarged region, ``ROWxCOL+SIZE`` or ``(row, column, size)`` in pixels of the original,
+        or ``"auto"``: where the chains differ most in structure.
     crop : bool, optional
         Whether images are cropped to what is not background; on the default page they are.
     up : {"nearest", "bilinear"}
@@ -129,7 +130,7 @@ def compare(
         FigureOptions(
             rows=comma_text(rows),
             levels=levels,
-            zoom=zoom,
+            zoom=region_text(zoom),
             crop=crop,
             up=up,
             window=comma_text(window),

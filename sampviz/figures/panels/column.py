@@ -10,7 +10,7 @@ from math import isqrt, prod
 
 import numpy as np
 
-from sampviz.analysis.label_warning import warn_of_averaged_labels
+from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
@@ -226,7 +226,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
                 output.colour,
                 show,
                 channels,
-                image.labels if chain_of_levels.picks_values else None,
+                image.labels if keeps_labels(image, chain_of_levels) else None,
                 title_of(chain.steps, levels),
             )
         )

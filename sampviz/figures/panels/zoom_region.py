@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import floor
+from operator import index
 
 import numpy as np
 
@@ -62,6 +63,42 @@ class Region:
         )
         array = column.array[..., rows, columns]
         return replace(column, array=array, grids=grids, original_size=(self.height, self.width))
+
+
+def region_text(region: str | Sequence[int] | None) -> str | None:
+    """Return a region as it is written, however it is given.
+
+    Parameters
+    ----------
+    region : str, sequence of int or None
+        ``"80x60+48"``, ``"auto"``, or the first row, the first column and the size.
+
+    Returns
+    -------
+    str or None
+        None for None.
+
+    Raises
+    ------
+    UsageError
+        For anything else.
+
+    Examples
+    --------
+    >>> region_text((80, 60, 48))
+    '80x60+48'
+    """
+    if region is None or isinstance(region, str):
+        return region
+    try:
+        row, column, size = map(index, region)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"{region!r} is not a region",
+            argument("zoom"),
+            "write 'ROWxCOL+SIZE' or (row, column, size) in pixels of the original, or 'auto'",
+        ) from None
+    return f"{row}x{column}+{size}"
 
 
 def parse_region(text: str) -> Region | None:

@@ -20,6 +20,7 @@ from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Ceil, Strides, Windows
+from sampviz.ops.rules import Picks
 
 Norm = Annotated[float | str, Param(1, 64, "", "the power p", words=("inf",))]
 Mean = Annotated[bool, Param(meaning="divide by the number of pixels under the root")]
@@ -29,7 +30,11 @@ def _grid(n: int, *, k: int, s: int, ceil: bool, **_: Any) -> Grid:
     return window_layout(n, k=k, s=s, ceil=ceil).grid
 
 
-@op("lp", title="Lp pooling", kind="down", linear=False, grid=_grid)
+def _picks(norm: float | str, **_: Any) -> Picks:
+    return "magnitudes" if norm == "inf" else False
+
+
+@op("lp", title="Lp pooling", kind="down", linear=False, grid=_grid, picks=_picks)
 def lp(
     x: Array,
     axes: int,
@@ -75,7 +80,8 @@ def lp(
 def _least(dtype: "np.dtype[Any]") -> np.floating:
     """Return the number below which a sum may have lost digits of its terms."""
     limits = np.finfo(dtype)
-    return limits.tiny / limits.eps
+    least: np.floating = limits.tiny / limits.eps
+    return least
 
 
 def _sum(powers: Array, layouts: Sequence[WindowLayout], mean: bool) -> Array:

@@ -39,7 +39,15 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-@op("abs", title="Magnitude", kind="same", linear=False, grid=unchanged, takes_complex=True)
+@op(
+    "abs",
+    title="Magnitude",
+    kind="same",
+    linear=False,
+    grid=unchanged,
+    takes_complex=True,
+    picks="magnitudes",
+)
 def magnitude(x: Array) -> Array:
     """Take the absolute value; of complex numbers the magnitude.
 

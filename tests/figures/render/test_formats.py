@@ -3,20 +3,25 @@
 import re
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends import backend_ps
+from matplotlib.font_manager import get_font
 from PIL import Image as Pillow
 
 import sampviz
 from sampviz.core.errors import InputError
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import encode_figure, figure_pixels
+from sampviz.figures.style import font_files
 
 pytestmark = pytest.mark.slow
 
 
+@cache
 def drawn() -> PanelFigure:
     return sampviz.draw_recipe({"inputs": "sample:dwi", "ops": "max", "dpi": 200})
 
@@ -44,6 +49,19 @@ def test_an_eps_holds_text_as_text_and_no_date(tmp_path: Path, monkeypatch) -> N
     assert "Date" not in text
     assert "/FontType 42 def" in text
     assert max(map(len, text[: text.index("%%EndComments")].splitlines())) <= 255
+
+
+def test_the_bounds_of_a_font_are_those_that_freetype_reads_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def draws_all_glyphs(_font: object) -> None:
+        raise AssertionError("a second a font")
+
+    monkeypatch.setattr(backend_ps, "_bounds", draws_all_glyphs)
+    text = encode_figure(drawn(), ".eps").decode("latin-1")
+    assert backend_ps._bounds is draws_all_glyphs  # matplotlib is left as it was
+    bounds = {tuple(map(int, box.split())) for box in re.findall(r"/FontBBox \[(.*?)\]", text)}
+    assert bounds == {get_font(file).bbox for file in font_files()}
 
 
 def test_an_eps_holds_every_sample_as_a_block() -> None:

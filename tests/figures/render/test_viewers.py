@@ -1,6 +1,8 @@
 """Viewers of PDF, SVG and EPS smooth pictures; what they draw of a panel is flat all the same."""
 
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from shutil import which
 
@@ -30,16 +32,54 @@ def command(viewer: str, file: Path, dpi: int, png: Path) -> list[object]:
     }[viewer]
 
 
-def viewed(figure: Figure, viewer: str, dpi: int, folder: Path) -> np.ndarray:
-    """What a viewer draws of a figure, (H, W, 3)."""
-    file, png = folder / f"figure{VIEWERS[viewer]}", folder / "page.png"
-    program, *words = map(str, command(viewer, file, dpi, png))
-    if which(program) is None:
-        pytest.skip(f"{program} is not installed")
-    sampviz.save(figure, file)
-    subprocess.run([program, *words], check=True, timeout=60)
-    with Pillow.open(png) as page:
-        return np.asarray(page.convert("RGB"))
+View = Callable[[Figure, str, int], np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def view(tmp_path_factory: pytest.TempPathFactory) -> View:
+    """What a viewer draws of a figure at so many dpi, (H, W, 3)."""
+    folder = tmp_path_factory.mktemp("viewed")
+
+    @cache
+    def saved(figure: Figure, ending: str) -> Path:
+        return sampviz.save(figure, folder / f"{id(figure)}{ending}")
+
+    def view_page(figure: Figure, viewer: str, dpi: int) -> np.ndarray:
+        png = folder / "page.png"
+        file = saved(figure, VIEWERS[viewer])
+        program, *words = map(str, command(viewer, file, dpi, png))
+        if which(program) is None:
+            pytest.skip(f"{program} is not installed")
+        subprocess.run([program, *words], check=True, timeout=60)
+        with Pillow.open(png) as page:
+            return np.asarray(page.convert("RGB"))
+
+    return view_page
+
+
+@cache
+def comparison(size: tuple[int, int]) -> Figure:
+    image = np.random.default_rng(0).random(size).astype(np.float32)
+    return sampviz.compare(image, "max,stride", rows="image,spectrum", annotate=False)
+
+
+@cache
+def colour_bar() -> Figure:
+    image = np.random.default_rng(0).random((12, 16)).astype(np.float32)
+    figure = sampviz.compare(image, "max", rows="spectrum", annotate=False)
+    for frame in of_kind(figure, Polygon):
+        frame.set_visible(False)
+    return figure
+
+
+@cache
+def map_of_gains() -> Figure:
+    figure = sampviz.response("max", two_d=True)
+    (box,) = figure.axes[0].patches
+    box.set_visible(False)
+    for axes in figure.axes:
+        axes.tick_params(length=0)
+    return figure
 
 
 def inner_blocks(
@@ -74,11 +114,10 @@ def assert_flat(
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("size", [(12, 16), (38, 38)])  # enlarged by more than 4 and by less
 def test_every_sample_is_flat_in_a_viewer(
-    size: tuple[int, int], viewer: str, dpi: int, tmp_path: Path
+    size: tuple[int, int], viewer: str, dpi: int, view: View
 ) -> None:
-    image = np.random.default_rng(0).random(size).astype(np.float32)
-    figure = sampviz.compare(image, "max,stride", rows="image,spectrum", annotate=False)
-    page = viewed(figure, viewer, dpi, tmp_path)
+    figure = comparison(size)
+    page = view(figure, viewer, dpi)
     for picture in pictures(figure):
         pixels_per_sample = picture.get_window_extent().height / len(picture.pixels) / 150 * dpi
         least = picture.pixels[..., 0].size if pixels_per_sample > 4 else 100
@@ -86,25 +125,18 @@ def test_every_sample_is_flat_in_a_viewer(
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
-def test_colour_bars_are_flat_in_a_viewer(viewer: str, tmp_path: Path) -> None:
-    image = np.random.default_rng(0).random((12, 16)).astype(np.float32)
-    figure = sampviz.compare(image, "max", rows="spectrum", annotate=False)
-    for frame in of_kind(figure, Polygon):
-        frame.set_visible(False)
-    page = viewed(figure, viewer, 1200, tmp_path)
+def test_colour_bars_are_flat_in_a_viewer(viewer: str, view: View) -> None:
+    figure = colour_bar()
+    page = view(figure, viewer, 1200)
     strip = of_kind(figure, PanelArtist)[-1]
     assert strip.pixels.shape[:2] == (256, 1)
     assert_flat(page, strip, figure, 1200, 256)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
-def test_maps_of_gains_are_flat_in_a_viewer(viewer: str, tmp_path: Path) -> None:
-    figure = sampviz.response("max", two_d=True)
-    (box,) = figure.axes[0].patches
-    box.set_visible(False)
-    for axes in figure.axes:
-        axes.tick_params(length=0)
-    page = viewed(figure, viewer, 150, tmp_path)
+def test_maps_of_gains_are_flat_in_a_viewer(viewer: str, view: View) -> None:
+    figure = map_of_gains()
+    page = view(figure, viewer, 150)
     (picture,) = pictures(figure)
     assert_flat(page, picture, figure, 150, picture.pixels[..., 0].size)
 
