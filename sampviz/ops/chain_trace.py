@@ -140,11 +140,14 @@ def resolve_steps(
     Raises
     ------
     ChainError
-        If there is an `auto` and no spacing.
+        If there is an `auto` and no spacing, or a `nnunet` of what enlarges.
     """
     resolved: list[Step] = []
     for step in steps:
         unresolved = list(unresolved_auto(step.op.parameters, step.params))
+        if step.op.kind == "up" and NNUNET in step.params.values():
+            what = f"{NNUNET} says which axes become shorter, and {step.op.name} makes them longer"
+            raise ChainError(what, f"chain '{name}'", "write the factors, e.g. f=1x2x2")
         if unresolved and spacing is None:
             raise ChainError(
                 f"{unresolved[0]}={step.params[unresolved[0]]} needs the size of the pixels in mm",
@@ -154,7 +157,7 @@ def resolve_steps(
         if unresolved and spacing:
             grids = trace_steps(resolved, "+".join(map(str, resolved)), size, 1)[-1]
             sides = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
-            factors = {name: _FACTOR_RULES[str(step.params[name])](sides) for name in unresolved}
+            factors = {key: _FACTOR_RULES[str(step.params[key])](sides) for key in unresolved}
             # What follows from a factor follows now from the number.
             step = Step.of(step.op, **{**step.changed, **factors})
         resolved.append(step)

@@ -215,6 +215,8 @@ def test_auto_is_no_parameter_of_a_step_that_keeps_the_size() -> None:
         sv.Chain.parse("relu:auto=nnunet")
     with pytest.raises(ChainError, match="k=nnunet needs the size of the pixels in mm"):
         sv.shape("max:auto=nnunet", "64x64x64")
+    with pytest.raises(ChainError, match="nnunet says which axes become shorter, and nearest"):
+        sv.shape("max+nearest:auto=nnunet", "64x64x64", spacing=(3, 1, 1))
 
 
 def test_auto_without_spacing_says_what_it_needs() -> None:
