@@ -141,7 +141,7 @@ def test_progress_goes_through_the_inputs(inputs: list[str]) -> None:
     package.measure_dataset(["0.npy", "2.npy"], "max", measures="bias", progress=progress)
     package.response("max,stride,blur", progress=progress)
     package.shift("0.npy", "max", step=1, progress=progress)
-    assert counted == [2] * 2 + [3] * 3 + [3] * 3
+    assert counted == [2] * 2 + [3] * 3 + [3] * 6  # all errors first, then all frames
 
 
 def test_tradeoff_draws_and_tells_what_the_command_does(cli: Cli, inputs: list[str]) -> None:

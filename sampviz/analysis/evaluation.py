@@ -4,7 +4,6 @@ What several measures need is computed once, and what several chains need once f
 `SourceImage` keeps it, with an `IdealSampling` for all outputs with samples at the same places.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,26 +19,49 @@ from sampviz.images.image import Image, magnitude
 from sampviz.images.value_range import value_range
 from sampviz.ops.chain import Chain
 
-Run = Callable[[Array], Array]  # a chain, for any array
+AXIS_NAMES = ("slices", "rows", "columns")
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A chain on an original. Arrays are (C, H, W), float32, float64 or complex.
+    """A chain on an original. Arrays are (C, H, W), of volumes (C, D, H, W).
 
-    `run` is the whole chain, for any array; `grids` say where the samples of its output lie in
-    pixels of the original; `coarsest` are the steps of its coarsest stage, an axis each: what
-    lies above half a cycle per step is lost or folded there.
+    `grids` say where the samples of its output lie in pixels of the original; `coarsest` are the
+    steps of its coarsest stage, an axis each: what lies above half a cycle per step is lost or
+    folded there.
     """
 
     original: SourceImage
-    run: Run
+    chain: Chain
     output: Array
     grids: Grids
     coarsest: Steps
-    linear: bool
-    enlarges: bool  # whether any step makes the image larger
-    _rolled: dict[tuple[int, int], Array] = field(default_factory=dict)
+    _rolled: dict[tuple[int, ...], Array] = field(default_factory=dict)
+
+    @property
+    def axes(self) -> int:
+        """The number of axes in space: 2, or 3 for a volume."""
+        return self.original.axes
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """What runs along each axis."""
+        return AXIS_NAMES[-self.axes :]
+
+    def run(self, array: Array) -> Array:
+        """Return what the chain makes of any array, also where it makes other channels."""
+        made = self.chain(array, axes=self.axes)
+        return made.reshape(-1, *made.shape[-self.axes :])
+
+    @property
+    def linear(self) -> bool:
+        """Whether every step of the chain is linear."""
+        return self.chain.linear
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether any step makes the image larger."""
+        return any(step.op.kind == "up" for step in self.chain.steps)
 
     @property
     def steps(self) -> Steps:
@@ -67,21 +89,21 @@ class Evaluation:
         """What the chain makes of what its coarsest stage cannot hold: folded, if it is linear."""
         return self.run(self.original.out_of_band(self.coarsest))
 
-    def rolled(self, down: int, along: int) -> Array:
-        """Return what the chain makes of the image moved up and to the left, circularly."""
-        if not (down or along):
+    def rolled(self, shifts: tuple[int, ...]) -> Array:
+        """Return what the chain makes of the image moved as `SourceImage.rolled`."""
+        if not any(shifts):
             return self.output
-        if (down, along) in self._rolled:
-            return self._rolled[down, along]
-        output = self.run(self.original.rolled(down, along))
-        if down + along == 1:  # two measures ask for these
-            self._rolled[down, along] = output
+        if shifts in self._rolled:
+            return self._rolled[shifts]
+        output = self.run(self.original.rolled(shifts))
+        if sum(shifts) == 1:  # two measures ask for these
+            self._rolled[shifts] = output
         return output
 
     @cached
     def variation(self) -> float:
-        """The sum of |output - mean|^2, the mean of each plane."""
-        return variation(self.output)
+        """The sum of |output - mean|^2, the mean of each plane or volume."""
+        return variation(self.output, self.axes)
 
     @cached
     def magnitudes(self) -> Array:
@@ -123,9 +145,8 @@ class Evaluation:
 def source_of(image: Image, span: float | None = None) -> SourceImage:
     """Return the original that chains are tried on; `span` is the range of values, if given.
 
-    Without it, that of `value_range`. UsageError for a volume.
+    Without it, that of `value_range`.
     """
-    check_plane(image)
     stack = image.array.reshape(-1, *image.size)
     if span is None:
         span = value_range(image).span
@@ -136,7 +157,9 @@ def check_plane(image: Image) -> None:
     """Raise UsageError for a volume."""
     if image.slice_planes:
         raise UsageError(
-            "planes are measured, not volumes", image.name, f"leave {argument('volume')} out"
+            "numbers are drawn of planes, not of volumes",
+            image.name,
+            f"leave {argument('volume')} out; `measure` has numbers of volumes",
         )
 
 
@@ -144,18 +167,12 @@ def evaluate(original: SourceImage, chain: Chain, output: Array | None = None) -
     """Try a chain (resolved: no `auto`) on an original; `output` is what it made, where known."""
     stage_grids = chain.trace(original.size)
     steps = [tuple(grid.step for grid in grids) for grids in stage_grids]
-
-    def run(array: Array) -> Array:
-        """Return the output as (C, H, W), also where the chain makes several channels of each."""
-        made = chain(array)
-        return made.reshape(-1, *made.shape[-2:])
-
+    axes = original.axes
+    made = chain(original.array, axes=axes) if output is None else output
     return Evaluation(
         original,
-        run,
-        run(original.array) if output is None else output.reshape(-1, *output.shape[-2:]),
+        chain,
+        made.reshape(-1, *made.shape[-axes:]),
         stage_grids[-1],
         tuple(map(max, zip(*steps, strict=True))),
-        chain.linear,
-        any(step.op.kind == "up" for step in chain.steps),
     )

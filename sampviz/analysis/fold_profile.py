@@ -29,7 +29,7 @@ class FoldProfile:
     ratio: Array
 
 
-def fold_profile(evaluation: Evaluation) -> FoldProfile:
+def fold_profile(evaluation: Evaluation) -> FoldProfile | None:
     """Return the power of an output in rings of frequency, over that of the ideal image.
 
     P(ring of the output) / P(ring of the ideal image on the same samples), both less their means.
@@ -39,13 +39,16 @@ def fold_profile(evaluation: Evaluation) -> FoldProfile:
     Parameters
     ----------
     evaluation : Evaluation
-        Of a chain that keeps the channels.
+        Of any chain.
 
     Returns
     -------
-    FoldProfile
+    FoldProfile or None
+        None where the output has other channels, or the image NaN or infinite values.
     """
     ideal = evaluation.ideal
+    if evaluation.output.shape != ideal.reference.shape or evaluation.original.nonfinite:
+        return None
     radius = np.broadcast_to(ideal.radius, evaluation.power.shape)
     count = max(2, min(_MOST_RINGS, min(ideal.bins.size) // 2))
     inside = radius <= 1 + _TIE

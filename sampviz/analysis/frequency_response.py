@@ -28,7 +28,7 @@ LEAST_SIDE, LEAST_SIDE_OF_MAP = 128, 64  # px of the probe
 _FREQUENCIES = {True: 64, False: 32}  # of a curve, linear or not
 _MOST_OF_MAP = 64
 _MOST_SAMPLES = 2**26  # that a map may cost
-_AXES = ("rows", "columns")
+_AXES = ("slices", "rows", "columns")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,10 @@ class ResponseCurve:
     """The gains of waves along an axis. All arrays have a value for each of `frequency`.
 
     `axis` is "rows" for waves that vary from row to row, "columns", or "both" where they are
-    alike. `folds_to` is NaN up to `nyquist`. `replica` is the gain of the strongest replica, None
-    where the output has none; `harmonics` is None of linear chains; `closed` is the closed form
-    of the gain, None where none is known.
+    alike; of volumes "slices", "rows", "columns", two of these, or "all". `folds_to` is NaN up to
+    `nyquist`. `replica` is the gain of the strongest replica, None where the output has none;
+    `harmonics` is None of linear chains; `closed` is the closed form of the gain, None where none
+    is known.
     """
 
     chain: Chain
@@ -74,17 +75,24 @@ class GainMap:
 
 
 def curves_of(
-    chains: Sequence[Chain], progress: Progress[Chain] | None = None
+    chains: Sequence[Chain], progress: Progress[Chain] | None = None, axes: int = 2
 ) -> list[ResponseCurve]:
-    """Return the curves of all chains: one of each, or two where rows and columns differ."""
+    """Return the curves of all chains: one of each, or more where the axes differ."""
     _check_count(chains)
+    if axes not in (2, 3):
+        raise UsageError(f"{axes} axes", argument("axes"), "2 is for planes, 3 for volumes")
     tracked = with_progress(chains, len(chains), progress)
-    return [curve for chain in tracked for curve in response_curves(chain)]
+    return [curve for chain in tracked for curve in response_curves(chain, axes)]
 
 
-def gain_maps_of(chains: Sequence[Chain], progress: Progress[Chain] | None = None) -> list[GainMap]:
-    """Return the maps of all chains."""
+def gain_maps_of(
+    chains: Sequence[Chain], progress: Progress[Chain] | None = None, axes: int = 2
+) -> list[GainMap]:
+    """Return the maps of all chains; UsageError for volumes."""
     _check_count(chains)
+    if axes != 2:
+        what = "maps are over the frequencies of rows and columns, of planes"
+        raise UsageError(what, argument("two_d", True), "leave it out for the curves of a volume")
     return [gain_map(chain) for chain in with_progress(chains, len(chains), progress)]
 
 
@@ -94,16 +102,34 @@ def _check_count(chains: Sequence[Chain]) -> None:
         raise UsageError(what, argument("chains", option="ops"), f"give at most {MOST_CHAINS}")
 
 
-def response_curves(chain: Chain) -> list[ResponseCurve]:
-    """Return one curve for rows and columns, or two where they differ.
+def response_curves(chain: Chain, axes: int = 2) -> list[ResponseCurve]:
+    """Return one curve for all axes of planes (2) or volumes (3), or more where they differ.
 
     ChainError where waves cannot tell, as `WaveProbe.of` says.
     """
-    probe = WaveProbe.of(chain, LEAST_SIDE)
-    rows, columns = (_curve(probe, axis) for axis in (0, 1))
-    if rows.nyquist != columns.nyquist or not np.allclose(rows.gain, columns.gain, atol=1e-6):
-        return [rows, columns]
-    return [replace(columns, axis="both")]
+    if axes == 2:
+        probes = [WaveProbe.of(chain, LEAST_SIDE)] * 2
+    else:
+        probes = [WaveProbe.of(chain, LEAST_SIDE, axis) for axis in range(axes)]
+    alike: list[list[ResponseCurve]] = []
+    for axis, probe in enumerate(probes):
+        curve = _curve(probe, axis)
+        group = next((group for group in alike if _is_alike(group[0], curve)), None)
+        if group is None:
+            alike.append([curve])
+        else:
+            group.append(curve)
+    if len(alike) == 1:
+        return [replace(alike[0][-1], axis="both" if axes == 2 else "all")]
+    return [replace(group[-1], axis=" and ".join(c.axis for c in group)) for group in alike]
+
+
+def _is_alike(one: ResponseCurve, other: ResponseCurve) -> bool:
+    return (
+        one.nyquist == other.nyquist
+        and np.array_equal(one.frequency, other.frequency)
+        and np.allclose(one.gain, other.gain, atol=1e-6)
+    )
 
 
 def gain_map(chain: Chain) -> GainMap:
@@ -122,24 +148,25 @@ def gain_map(chain: Chain) -> GainMap:
 
 def _curve(probe: WaveProbe, axis: int) -> ResponseCurve:
     cycles = _cycles(probe, _FREQUENCIES[probe.chain.linear])
-    waves = [(k, 0) if axis == 0 else (0, k) for k in cycles]
+    waves = [probe.wave(k, axis) for k in cycles]
     answers = probe.answers(waves)
-    # Replicas along the other axis are those of a constant, whatever the wave.
-    gains = answers.gains[:, :, 0] if axis == 0 else answers.gains[:, 0]
+    # Replicas along the other axes are those of a constant, whatever the wave.
+    gains = np.moveaxis(answers.gains, 1 + axis, 1).reshape(len(waves), probe.replicas[axis], -1)
+    gains = gains[:, :, 0]
     bases = [probe.base(k, axis) for k in cycles]
     is_base = np.arange(gains.shape[1]) == np.array([index for _, index in bases])[:, None]
     nyquist = _nyquist(probe)[axis]
     frequency = np.array(cycles) / probe.side
     return ResponseCurve(
         probe.chain,
-        _AXES[axis],
+        _AXES[axis - len(probe.size)],
         nyquist,
         frequency,
         gains[is_base],
         np.where(frequency > nyquist, [abs(float(v)) for v, _ in bases], np.nan),
         np.where(is_base, 0, gains).max(axis=1) if gains.shape[1] > 1 else None,
         answers.harmonics,
-        _closed_form(probe, np.array(waves) / probe.side),
+        _closed_form(probe, np.array(waves) / probe.size),
     )
 
 
@@ -160,7 +187,9 @@ def _gains(probe: WaveProbe, waves: Sequence[Wave]) -> Array:
 
 
 def _closed_form(probe: WaveProbe, waves: Array) -> Array | None:
-    """Return the gains of waves, (K, 2) in cycles/px, by the formulas of the steps, if known.
+    """Return the gains of waves by the formulas of the steps, if known.
+
+    `waves` are (K, axes), in cycles/px.
 
     Gains multiply along the path of a wave. Where a step makes replicas and a later one folds
     them back, there is more than that path.

@@ -2,17 +2,20 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.analysis.end_jump import warn_of_end_jump
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.label_warning import warn_of_averaged_labels
 from sampviz.analysis.metric import Metric, UndefinedError
-from sampviz.analysis.metrics import parse_metrics
+from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
+from sampviz.analysis.metrics import METRICS, parse_metrics
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
@@ -20,7 +23,7 @@ from sampviz.core.notebook import html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
-from sampviz.images.convert import as_image
+from sampviz.images.convert import as_image_of
 from sampviz.images.image import Image
 from sampviz.images.value_range import ValueRange, small_part_note, value_range
 from sampviz.ops.chain import Chain
@@ -37,7 +40,7 @@ class MetricRow:
     """The numbers of one chain on one input: `undefined` says why a measure has no value.
 
     `range` is what PSNR and SSIM refer to: their L is its span. `taken` says which slice, frame or
-    channel of the input was measured.
+    channel of the input was measured, `notes` what to know of a value.
     """
 
     input: str
@@ -49,6 +52,7 @@ class MetricRow:
     undefined: Mapping[str, str]
     range: ValueRange
     taken: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         level = f" ×{self.level}" if self.level > 1 else ""
@@ -68,6 +72,7 @@ class MetricRow:
             "taken": self.taken or None,
             "span": self.range.span,
             "span_source": self.range.source,
+            **({"notes": dict(self.notes)} if self.notes else {}),
         }
 
 
@@ -77,12 +82,17 @@ class MetricRows(list[MetricRow]):
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows."""
         names = list(dict.fromkeys(name for row in self for name in (*row.values, *row.undefined)))
+        metrics = [METRICS[name] for name in names]
+        formats = {
+            m.name: NumberFormat.of(m, [r.values.get(m.name) for r in self]) for m in metrics
+        }
         cells = (
             [row.input, row.chain, row.level, "x".join(map(str, row.size))]
-            + [f"{row.values[name]:.4g}" if name in row.values else "–" for name in names]
+            + [formats[name].text(row.values.get(name)) for name in names]
             for row in self
         )
-        return html_table(["input", "chain", "level", "size", *names], cells)
+        headings = [f"{heading(metric)} {better_sign(metric)}".rstrip() for metric in metrics]
+        return html_table(["input", "chain", "level", "size", *headings], cells)
 
 
 def measure(
@@ -90,6 +100,7 @@ def measure(
     chains: ChainsLike,
     *,
     levels: int = 1,
+    axes: Literal[2, 3] | None = None,
     measures: str | Sequence[str] | None = None,
     span: float | None = None,
     threads: int | None = None,
@@ -103,11 +114,15 @@ def measure(
     Parameters
     ----------
     image : Image, array_like or path
-        From `sampviz.load`, or an array of (H, W) or (C, H, W), or a file that is read.
+        From `sampviz.load`, or an array of (H, W) or (C, H, W), or a file that is read; with
+        `axes=3` an array of (D, H, W) or (C, D, H, W), or the volume in a file.
     chains : str, Chain or sequence of these
         A row each: `"max,stride,blur,flc"`.
     levels : int
         Each chain is applied 1, 2 .. so many times.
+    axes : {2, 3}, optional
+        Axes that chains act on: 3 measures a volume, a number for all of it. By default those of
+        an `Image`, else 2.
     measures : str or sequence of str, optional
         Some of `sampviz measure --list`, `"alias,psnr"`; all by default.
     span : float, optional
@@ -115,7 +130,7 @@ def measure(
         format or header say, else the image's largest less its smallest value.
     threads : int, optional
         Of a large image the chains are shared among so many threads, all cores by default; the
-        numbers are the same.
+        numbers are the same. Each needs memory: of a volume about twice the volume.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
 
@@ -127,7 +142,7 @@ def measure(
     Raises
     ------
     UsageError
-        For a volume, an unknown measure and what is no chain.
+        For an unknown measure, what is no chain, and an `Image` of other axes.
 
     Examples
     --------
@@ -139,11 +154,14 @@ def measure(
     'the chain is not linear; see residual, fitalias, interaction'
     """
     check_span(span)
-    source = as_image(image, series=not isinstance(image, Image))
+    source = as_image_of(image, axes)
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
     warn_of_averaged_labels(source, parsed)
     warn_of_scale(source, parsed)
+    jobs = _jobs(source, parsed, levels)
+    if source.axes == 3:
+        warn_of_end_jump(source, [chain for chain, _, _ in jobs])
     used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
     original = source_of(source, used_range.span)
     note = "" if span else small_part_note(source)
@@ -153,10 +171,10 @@ def measure(
         )
         warnings.warn(what, SampvizWarning, stacklevel=2)
 
-    def row(chain_and_level: tuple[Chain, int]) -> MetricRow:
-        chain, level = chain_and_level
-        evaluation = evaluate(original, chain.repeat(level).resolve(source.size, source.spacing))
-        values, parts, undefined = values_of(evaluation, metrics)
+    def row(job: _Job) -> MetricRow:
+        resolved, chain, level = job
+        evaluation = evaluate(original, resolved)
+        values, parts, undefined, notes = values_and_notes(evaluation, metrics)
         size = tuple(grid.size for grid in evaluation.grids)
         return MetricRow(
             source.name,
@@ -168,10 +186,30 @@ def measure(
             undefined,
             used_range,
             source.taken,
+            notes,
         )
 
     max_threads = threads if original.array.size >= _WORTH_THREADS else 1
-    return MetricRows(in_threads(row, list(product(parsed, range(1, levels + 1))), max_threads))
+    order = sorted(range(len(jobs)), key=lambda i: _coarsest(jobs[i], source))
+    rows = dict(zip(order, in_threads(row, [jobs[i] for i in order], max_threads), strict=True))
+    return MetricRows(rows[i] for i in range(len(jobs)))
+
+
+_Job = tuple[Chain, Chain, int]  # a chain applied so many times and resolved, the chain, the times
+
+
+def _jobs(source: Image, chains: Sequence[Chain], levels: int) -> list[_Job]:
+    """Return what is tried, in the order of the rows."""
+    pairs = product(chains, range(1, levels + 1))
+    return [(c.repeat(n).resolve(source.size, source.spacing), c, n) for c, n in pairs]
+
+
+def _coarsest(job: _Job, source: Image) -> tuple[Fraction, ...]:
+    """Return the steps by which jobs on a volume are ordered, of which it keeps one low-pass."""
+    if source.axes == 2:
+        return ()
+    steps = ([grid.step for grid in grids] for grids in job[0].trace(source.size))
+    return tuple(map(max, zip(*steps, strict=True)))
 
 
 def check_span(span: float | None) -> None:
@@ -186,10 +224,18 @@ def values_of(
     evaluation: Evaluation, metrics: Sequence[Metric]
 ) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str]]:
     """Return the values, their parts, and why there is none, each by the name of the measure."""
+    return values_and_notes(evaluation, metrics)[:3]
+
+
+def values_and_notes(
+    evaluation: Evaluation, metrics: Sequence[Metric]
+) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str], dict[str, str]]:
+    """Return what `values_of` returns, and what to know of a value, by the name of the measure."""
     nonfinite = evaluation.original.nonfinite
     values: dict[str, float] = {}
     parts: dict[str, Mapping[str, float]] = {}
     undefined: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for metric in metrics:
         try:
             if nonfinite:
@@ -207,4 +253,6 @@ def values_of(
         values[metric.name] = result.value
         if result.parts:
             parts[metric.name] = result.parts
-    return values, parts, undefined
+        if result.note:
+            notes[metric.name] = result.note
+    return values, parts, undefined, notes

@@ -15,7 +15,12 @@ from sampviz.analysis.measure_sources import (
     measure_sources,
     source_list,
 )
-from sampviz.analysis.metric_tables import check_ending, format_statistic, heading, new_table
+from sampviz.analysis.metric_tables import (
+    check_ending,
+    column_heading,
+    new_table,
+    summary_cells,
+)
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.row_journal import RowJournal, journal_path
 from sampviz.analysis.statistics import Summary, SummaryStatistics
@@ -66,11 +71,9 @@ class DatasetMeasurement:
         """Return the table that a notebook shows: of several inputs the summary."""
         names = self.statistics.names
         rows = (
-            [line.chain, line.level]
-            + [format_statistic(line.statistics.get(name)) for name in names]
-            for line in self.statistics.summaries()
+            [chain, level, *cells] for chain, level, cells in summary_cells(self.statistics, names)
         )
-        return html_table(["chain", "level", *map(heading, names)], rows)
+        return html_table(["chain", "level", *map(column_heading, names)], rows)
 
 
 def measure_dataset(
@@ -231,7 +234,8 @@ def measure_and_keep(
     is_code = any(":" in step.op.name for chain in as_given for step in chain.steps)
     journal = None if is_code else RowJournal(journal_path(path), asdict(spec))
     is_ours = journal is not None and journal.wrote(path)
-    with new_table(path, names, overwrite=overwrite or is_ours) as table:
+    axes = 3 if reading.get("volume") else 2
+    with new_table(path, names, axes, overwrite=overwrite or is_ours) as table:
         receivers.append(table.add)
         failures = measure_all(journal)
         table.end(statistics)

@@ -28,10 +28,13 @@ class MetricValue:
         The value.
     parts : mapping of str to float
         The numbers, by name, such as `rows` and `columns`.
+    note : str
+        What a reader should know of this value; "" where that is nothing.
     """
 
     value: float
     parts: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
 
 
 @instance_doc(lambda metric: metric.manual_text())
@@ -45,7 +48,7 @@ class Metric:
     Parameters
     ----------
     name : str
-        Its name in tables and options.
+        Its name in options, in CSV and JSON.
     unit : str
         Unit of the value; empty for a plain number, such as a ratio.
     better : {"lower", "higher", "nearer 0", "nearer 1", "neither"}
@@ -60,6 +63,10 @@ class Metric:
         Names of all parts that it may have.
     share : bool
         Whether it is a share of something, which tables for readers show in percent.
+    label : str
+        What figures and tables call it; by default its name.
+    volume_parts : tuple of str
+        Names of all parts that it may have of volumes only.
     """
 
     name: str
@@ -70,8 +77,11 @@ class Metric:
     cite: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     share: bool = False
+    label: str = ""
+    volume_parts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self.label or self.name)
         # On the instance, where `help` looks for what belongs to a function.
         object.__setattr__(self, "__name__", self.name)
         object.__setattr__(self, "__module__", self.function.__module__)
@@ -97,6 +107,8 @@ class Metric:
         value = f"`value` in {self.unit}" if self.unit else "`value` without unit"
         value += f"; better: {self.better}" if self.better != "neither" else ""
         value += f"; `parts`: {', '.join(self.parts)}" if self.parts else ""
+        if self.volume_parts:
+            value += f"; of volumes also: {', '.join(self.volume_parts)}"
         sections = {
             "Parameters": entry("evaluation : Evaluation", "the chain on the image"),
             "Returns": entry("MetricValue", value),
@@ -105,6 +117,21 @@ class Metric:
             "References": source,
         }
         return numpydoc(introduction, sections)
+
+    def parts_of(self, axes: int) -> tuple[str, ...]:
+        """Return the names of all parts that it may have.
+
+        Parameters
+        ----------
+        axes : {2, 3}
+            Of planes or of volumes.
+
+        Returns
+        -------
+        tuple of str
+            Those of volumes alone first.
+        """
+        return self.volume_parts + self.parts if axes == 3 else self.parts
 
     @property
     def summary(self) -> str:
@@ -125,13 +152,15 @@ def metric(
     cite: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
     share: bool = False,
+    label: str = "",
+    volume_parts: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a metric of a function of an evaluation; its docstring is the definition.
 
     Parameters
     ----------
     name : str
-        Its name in tables and options.
+        Its name in options, in CSV and JSON.
     unit : str
         Unit of the value; empty for a plain number, such as a ratio.
     better : {"lower", "higher", "nearer 0", "nearer 1", "neither"}
@@ -142,6 +171,10 @@ def metric(
         Names of all parts that it may have.
     share : bool
         Whether it is a share of something.
+    label : str
+        What figures and tables call it; by default its name.
+    volume_parts : tuple of str
+        Names of all parts that it may have of volumes only.
 
     Returns
     -------
@@ -151,6 +184,6 @@ def metric(
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Metric(name, unit, better, function, doc, cite, parts, share)
+        return Metric(name, unit, better, function, doc, cite, parts, share, label, volume_parts)
 
     return make

@@ -9,12 +9,14 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, TextIO
 
+from sampviz.analysis.evaluation import AXIS_NAMES
 from sampviz.analysis.measure import MetricRow
+from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS
-from sampviz.analysis.statistics import Statistic, SummaryStatistics
+from sampviz.analysis.statistics import Statistic, Summary, SummaryStatistics
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
-from sampviz.core.text import MINUS, escape_control
+from sampviz.core.text import escape_control
 
 
 def check_ending(path: Path) -> None:
@@ -30,8 +32,8 @@ def check_ending(path: Path) -> None:
 class Table:
     """A table that is written row by row, as the inputs come."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        self._file, self._names = file, names
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        self._file, self._names, self._axes = file, names, axes
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write the rows of one input."""
@@ -47,13 +49,16 @@ class CsvTable(Table):
     The parts of a measure stand beside it, as `delta rows`.
     """
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        super().__init__(file, names)
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        super().__init__(file, names, axes)
         self._writer = csv.writer(file, lineterminator="\n")
-        parts = {name: [f"{name} {part}" for part in METRICS[name].parts] for name in names}
+        parts = {
+            name: [f"{name} {part}" for part in METRICS[name].parts_of(axes)] for name in names
+        }
         columns = [column for name in names for column in (name, *parts[name])]
-        head = ["input", "chain", "level", "rows", "columns"]
-        self._writer.writerow([*head, *columns, "span", "span_source", "taken", "undefined"])
+        head = ["input", "chain", "level", *AXIS_NAMES[-axes:]]
+        tail = ["span", "span_source", "taken", "undefined", *(["notes"] if axes > 2 else [])]
+        self._writer.writerow([*head, *columns, *tail])
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
@@ -62,16 +67,17 @@ class CsvTable(Table):
             for name in self._names:
                 parts = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))
-                cells += [parts.get(part, "") for part in METRICS[name].parts]
-            reasons = "; ".join(f"{name}: {reason}" for name, reason in row.undefined.items())
-            self._writer.writerow([*cells, row.range.span, row.range.source, row.taken, reasons])
+                cells += [parts.get(part, "") for part in METRICS[name].parts_of(self._axes)]
+            texts = [row.undefined, row.notes] if self._axes > 2 else [row.undefined]
+            tail = ["; ".join(f"{name}: {text}" for name, text in of.items()) for of in texts]
+            self._writer.writerow([*cells, row.range.span, row.range.source, row.taken, *tail])
 
 
 class JsonTable(Table):
     """One object: the rows, and of several inputs a summary of each chain and level."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        super().__init__(file, names)
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        super().__init__(file, names, axes)
         self._file.write('{\n  "schema": 1,\n  "rows": [')
         self._comma = ""
 
@@ -101,26 +107,29 @@ class JsonTable(Table):
 class MarkdownTable(Table):
     """A table of the rows, one of the summary of several inputs, and why cells are empty."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        super().__init__(file, names)
-        columns = ["input", "chain", "level", "size", *map(heading, names)]
+    def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
+        super().__init__(file, names, axes)
+        columns = ["input", "chain", "level", "size", *map(column_heading, names)]
         self._file.write(_lines([columns, ["---"] * len(columns)]))
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
+        columns = {name: [row.values.get(name) for row in rows] for name in self._names}
+        formats = {name: NumberFormat.of(METRICS[name], columns[name]) for name in columns}
         for row in rows:
             cells = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
-            numbers = (format_number(row.values.get(name)) for name in self._names)
+            numbers = (formats[name].text(row.values.get(name)) for name in self._names)
             self._file.write(_lines([[*cells, *numbers]]))
 
     def end(self, statistics: SummaryStatistics) -> None:
         """Write the summary and the notes."""
         if statistics.inputs > 1:
-            columns = ["chain", "level", *map(heading, self._names)]
+            columns = ["chain", "level", *map(column_heading, self._names)]
             lines = [columns, ["---"] * len(columns)]
-            for summary in statistics.summaries():
-                cells = (format_statistic(summary.statistics.get(name)) for name in self._names)
-                lines.append([summary.chain, str(summary.level), *cells])
+            lines += [
+                [chain, str(level), *cells]
+                for chain, level, cells in summary_cells(statistics, self._names)
+            ]
             self._file.write(
                 "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
             )
@@ -133,37 +142,69 @@ _KINDS: Mapping[str, type[Table]] = {".csv": CsvTable, ".json": JsonTable, ".md"
 
 
 @contextmanager
-def new_table(path: Path, names: Sequence[str], *, overwrite: bool = True) -> Iterator[Table]:
+def new_table(
+    path: Path, names: Sequence[str], axes: int = 2, *, overwrite: bool = True
+) -> Iterator[Table]:
     """Give a table that takes its place at `path` when the block ends well.
 
-    `names` are the measures, in order. Without `overwrite` an older file is replaced by the same
-    bytes only: OutputError.
+    `names` are the measures, in order; `axes` are 3 for volumes, which have more parts. Without
+    `overwrite` an older file is replaced by the same bytes only: OutputError.
     """
     check_ending(path)
     with (
         atomic_write(path, overwrite=overwrite) as temporary,
         temporary.open("w", encoding="utf-8", newline="\n") as file,
     ):
-        yield _KINDS[path.suffix.lower()](file, names)
+        yield _KINDS[path.suffix.lower()](file, names, axes)
 
 
-def heading(name: str) -> str:
-    """Return the name of a measure with its unit, where that is short."""
-    unit = METRICS[name].unit
-    return f"{name} [{unit}]" if unit and " " not in unit else name
+def column_heading(name: str) -> str:
+    """Return what a measure is called, its unit, and an arrow to the better values."""
+    metric = METRICS[name]
+    return f"{heading(metric)} {better_sign(metric)}".rstrip()
 
 
-def format_number(value: float | None) -> str:
-    """Return four digits of a number, a dash for None."""
-    return "–" if value is None else f"{value:.4g}".replace("-", MINUS)
+def summary_cells(
+    statistics: SummaryStatistics, names: Sequence[str]
+) -> list[tuple[str, int, list[str]]]:
+    """Return a line for every chain and level: chain, level, and a cell for each measure.
+
+    A cell has the mean over the inputs, and of several ± standard deviation and the interval.
+    """
+    summaries = _summaries(statistics)
+    columns = {name: [summary.statistics.get(name) for summary in summaries] for name in names}
+    cells = {name: _statistic_texts(name, column) for name, column in columns.items()}
+    return [
+        (summary.chain, summary.level, [cells[name][i] for name in names])
+        for i, summary in enumerate(summaries)
+    ]
 
 
-def format_statistic(statistic: Statistic | None) -> str:
+def _summaries(statistics: SummaryStatistics) -> list[Summary]:
+    if statistics.inputs > 1:
+        return list(statistics.summaries())
+    return [  # a line for each row: a chain may be there twice
+        Summary(
+            row.chain, row.level, {name: Statistic(1, value) for name, value in row.values.items()}
+        )
+        for row in statistics.first
+    ]
+
+
+def _statistic_texts(name: str, column: Sequence[Statistic | None]) -> list[str]:
+    means = [None if value is None else value.mean for value in column]
+    numbers = NumberFormat.of(METRICS[name], means)
+    return [_statistic_text(value, numbers) for value in column]
+
+
+def _statistic_text(statistic: Statistic | None, numbers: NumberFormat) -> str:
     """Return mean ± standard deviation and the interval of the mean."""
     if statistic is None or statistic.sd is None:
-        return format_number(statistic.mean if statistic else None)
-    low, high = format_number(statistic.low), format_number(statistic.high)
-    return f"{format_number(statistic.mean)} ± {format_number(statistic.sd)} [{low}, {high}]"
+        return numbers.text(statistic.mean if statistic else None)
+    mean, sd, low, high = map(
+        numbers.text, (statistic.mean, statistic.sd, statistic.low, statistic.high)
+    )
+    return f"{mean} ± {sd} [{low}, {high}]"
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:

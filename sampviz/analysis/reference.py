@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from math import prod
 
 import numpy as np
@@ -14,6 +15,7 @@ from sampviz.dsp.grid import Grids, Size
 from sampviz.dsp.least_squares_filter import NormalEquations
 from sampviz.dsp.similarity import SsimReference
 from sampviz.dsp.spectrum import SpectrumBins
+from sampviz.dsp.volume_similarity import edge_energy
 from sampviz.images.image import magnitude
 
 Steps = tuple[Fraction, ...]
@@ -21,9 +23,10 @@ Steps = tuple[Fraction, ...]
 
 @dataclass(frozen=True, eq=False)
 class SourceImage(Memo):
-    """An image to try chains on: (C, H, W), the range of its values, mm between rows and columns.
+    """An image to try chains on: its array, the range of its values, mm between its samples.
 
-    What several chains need of it is computed once.
+    The array is (C, H, W), of volumes (C, D, H, W). What several chains need of it is computed
+    once; of a volume, which is large, only what was asked for last is kept.
     """
 
     array: Array
@@ -34,8 +37,13 @@ class SourceImage(Memo):
 
     @property
     def size(self) -> Size:
-        """Rows and columns."""
-        return self.array.shape[-2:]
+        """Rows and columns; slices, rows and columns of a volume."""
+        return self.array.shape[1:]
+
+    @property
+    def axes(self) -> int:
+        """The number of axes in space: 2, or 3 for a volume."""
+        return len(self.size)
 
     @property
     def real(self) -> bool:
@@ -65,8 +73,8 @@ class SourceImage(Memo):
 
     @cached
     def variation(self) -> float:
-        """The sum of |x - mean|^2, the mean of each plane."""
-        return variation(self.array)
+        """The sum of |x - mean|^2, the mean of each plane or volume."""
+        return variation(self.array, self.axes)
 
     @property
     def bins(self) -> SpectrumBins:
@@ -80,30 +88,34 @@ class SourceImage(Memo):
 
     def band(self, steps: Steps) -> Array:
         """Return what a grid of these steps can hold of the image, on the image's own pixels."""
-        if steps not in self._bands:
-            self._bands[steps] = low_pass(self.array, steps)
-        return self._bands[steps]
+        band = self._bands.get(steps)
+        if band is None:
+            if self.axes > 2:
+                self._bands.clear()
+            band = self._bands[steps] = low_pass(self.array, steps)
+        return band
 
     def out_of_band(self, steps: Steps) -> Array:
         """Return what a grid of these steps cannot hold of the image."""
         return np.asarray(self.array - self.band(steps))
 
-    def rolled(self, down: int, along: int) -> Array:
-        """Return the image moved up and to the left, circularly."""
-        return np.roll(self.array, (-down, -along), axis=(-2, -1))
+    def rolled(self, shifts: tuple[int, ...]) -> Array:
+        """Return the image moved towards its first pixel, circularly, by px along each axis."""
+        axes = tuple(range(-self.axes, 0))
+        return np.roll(self.array, [-shift for shift in shifts], axis=axes)
 
     def ideal(self, grids: Grids, coarsest: Steps, half: bool) -> "IdealSampling":
         """Return what an output at `grids` is compared with; it is kept for other outputs there.
 
-        Those that were asked for last are kept, up to twice the samples of the image.
+        Those that were asked for last are kept, up to twice the samples of the image; of a volume
+        the last.
         """
+        most = 2 * prod(self.size) if self.axes == 2 else 0
         key = grids, coarsest, half
         ideal_sampling = self._ideals.pop(key, None) or IdealSampling(self, *key)
         self._ideals[key] = ideal_sampling
         for old_key in list(self._ideals)[:-1]:
-            if sum(prod(sampling.bins.size) for sampling in self._ideals.values()) <= 2 * prod(
-                self.size
-            ):
+            if sum(prod(sampling.bins.size) for sampling in self._ideals.values()) <= most:
                 break
             self._ideals.pop(old_key, None)
         return ideal_sampling
@@ -141,8 +153,8 @@ class IdealSampling(Memo):
 
     @cached
     def variation(self) -> float:
-        """The sum of |reference - mean|^2, the mean of each plane."""
-        return variation(self.reference)
+        """The sum of |reference - mean|^2, the mean of each plane or volume."""
+        return variation(self.reference, self.original.axes)
 
     @cached
     def amplitude(self) -> Array:
@@ -157,6 +169,8 @@ class IdealSampling(Memo):
     @cached
     def edges(self) -> float:
         """The energy of the edges of the magnitudes."""
+        if self.original.axes > 2:
+            return sum(map(edge_energy, self.magnitudes))
         return sum(energy(reference.edges) for reference in self.ssim_references)
 
     @cached
@@ -180,18 +194,38 @@ class IdealSampling(Memo):
         return float(self.baseband_power.sum())
 
     @cached
+    def worked(self) -> tuple[int, ...]:
+        """The axes, counted from 0, that count in frequencies without a direction.
+
+        Of a plane both; of a volume those that the chain makes coarser or finer, or all where
+        there are none: what lies between the slices is no detail of chains that keep them.
+        """
+        axes = range(len(self.grids))
+        pairs = list(zip(self.grids, self.coarsest, strict=True))
+        worked = [i for i in axes if len(axes) == 2 or pairs[i][1] > 1 or pairs[i][0].step != 1]
+        return tuple(worked or axes)
+
+    def side(self, size: Size) -> int:
+        """Return the second-largest side of a size among the worked axes: M in the formulas.
+
+        The smaller one of a plane. The smallest of a volume would make rings of few slices.
+        """
+        return sorted(size[i] for i in self.worked)[-2:][0]
+
+    @cached
     def radius(self) -> Array:
         """The frequency of each bin of the output, less its direction.
 
         1 is the Nyquist frequency of the coarsest stage; inf stands for what lies beyond it along
-        an axis.
+        an axis. Only worked axes count otherwise.
         """
         axes = []
-        for grid, step in zip(self.grids, self.coarsest, strict=True):
+        for i, (grid, step) in enumerate(zip(self.grids, self.coarsest, strict=True)):
             relative = np.fft.fftfreq(grid.size) * 2 * float(step / grid.step)
+            relative *= i in self.worked
             unrepresentable = ~representable(grid.size, step / grid.step)
             axes.append(np.where(unrepresentable, np.inf, relative))
-        return np.hypot(*self.bins.along(*axes))
+        return reduce(np.hypot, self.bins.along(*axes))
 
     @cached
     def normal(self) -> NormalEquations:

@@ -36,7 +36,7 @@ _CONSTANT = 1e-6  # of the values: rounding, in float32
 class ShiftedOutputs(ShortRepr):
     """The image moved by `shift` px, and the output of every chain, moved back.
 
-    `consistency` is E of each chain, None where it is undefined: see `consistency`.
+    `consistency` is the shift error of each chain, None where it is undefined: see the function.
     """
 
     shift: Fraction
@@ -147,6 +147,16 @@ def consistency(shifted_back: Array, unshifted: Array) -> float | None:
     if scale <= _CONSTANT * _norm(expected):
         return None
     return _norm(actual - expected) / scale
+
+
+def worst_shift(errors: Sequence[Sequence[float | None]]) -> int:
+    """Return at which shift the mean error of the chains is largest, the first of equals.
+
+    `errors` are those of all chains for each shift; chains whose error is undefined do not count.
+    """
+    defined = [[error for error in row if error is not None] for row in errors]
+    means = [sum(row) / len(row) if row else 0.0 for row in defined]
+    return means.index(max(means))
 
 
 def _norm(y: Array) -> float:

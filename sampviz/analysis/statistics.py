@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.analysis.measure import REFER_TO_RANGE, MetricRow
+from sampviz.analysis.metrics import METRICS
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
@@ -118,6 +119,7 @@ class SummaryStatistics:
         self.first: list[MetricRow] = []  # the rows of the first input
         self._running: dict[tuple[str, int], dict[str, RunningStatistic]] = {}
         self._undefined: dict[str, dict[str, dict[str, None]]] = {}  # why: measures: chains
+        self._notes: dict[str, dict[str, dict[str, None]]] = {}  # of values that are there
         self._spans: dict[str, tuple[float, float]] = {}  # smallest and largest, by their source
 
     def __repr__(self) -> str:
@@ -134,10 +136,10 @@ class SummaryStatistics:
             for name in self.names:
                 if name in row.values:
                     group.setdefault(name, RunningStatistic()).add(row.values[name], self.inputs)
-            for name, reason in row.undefined.items():
-                if reason in self._undefined or len(self._undefined) < _MOST_REASONS:
-                    chains_by_metric = self._undefined.setdefault(reason, {})
-                    chains_by_metric.setdefault(name, {})[row.chain] = None
+            for texts, texts_of_row in ((self._undefined, row.undefined), (self._notes, row.notes)):
+                for name, text in texts_of_row.items():
+                    if text in texts or len(texts) < _MOST_REASONS:
+                        texts.setdefault(text, {}).setdefault(name, {})[row.chain] = None
         self.inputs += 1
 
     def summaries(self) -> Iterator[Summary]:
@@ -157,9 +159,11 @@ class SummaryStatistics:
         return [f"the range L of psnr and ssim: {', '.join(spans)}"]
 
     def reasons(self) -> list[str]:
-        """Return why cells are empty: the measures and chains of every reason."""
+        """Return why cells are empty, and what to know of values: the measures and chains."""
         lines = []
-        for reason, chains_by_metric in self._undefined.items():
-            chains = dict.fromkeys(chain for names in chains_by_metric.values() for chain in names)
-            lines.append(f"no {', '.join(chains_by_metric)} for {', '.join(chains)}: {reason}")
+        for texts, no in ((self._undefined, "no "), (self._notes, "")):
+            for text, chains_by_metric in texts.items():
+                chains = dict.fromkeys(chain for by in chains_by_metric.values() for chain in by)
+                labels = ", ".join(METRICS[name].label for name in chains_by_metric)
+                lines.append(f"{no}{labels} for {', '.join(chains)}: {text}")
         return lines

@@ -1,12 +1,13 @@
 """The choice among chains: one measure against another over all inputs, for a chart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
 from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_text import best_value, distance_to_best, factor_of, unit_of
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.analysis.statistics import RunningStatistic, Statistic, SummaryStatistics
 from sampviz.core.errors import UsageError, argument
@@ -17,11 +18,15 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Axis:
-    """What an axis measures: its name, its unit (empty for a ratio), which values are better."""
+    """What an axis measures: its name, its unit (empty for a ratio), which values are better.
+
+    `factor` is what the values of points are multiplied by to be in that unit.
+    """
 
     name: str
     unit: str
     better: Literal["lower", "higher"]
+    factor: float = 1.0
 
     @property
     def sign(self) -> int:
@@ -85,16 +90,16 @@ class Tradeoff:
     def axes(self) -> tuple[Axis, Axis]:
         """What both axes of a chart measure."""
         x, y = self.metrics
-        return _axis(x), _axis(y)
+        return axis_of(x), axis_of(y)
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input; a row counts if it has both measures."""
         for row in rows:
             if all(metric.name in row.values for metric in self.metrics):
-                label = f"{row.chain} ×{row.level}" if row.level > 1 else row.chain
+                label = point_label(row.chain, row.level)
                 pair = self._points.setdefault(label, (RunningStatistic(), RunningStatistic()))
                 for running, metric in zip(pair, self.metrics, strict=True):
-                    value = _distance(metric)(row.values[metric.name])
+                    value = distance_to_best(metric, row.values[metric.name])
                     running.add(value, self.statistics.inputs)
         self.statistics.add(rows)
 
@@ -107,18 +112,17 @@ class Tradeoff:
         return points
 
 
-def _axis(measure: Metric) -> Axis:
-    better, _, ideal = measure.better.partition(" ")
-    if better == "nearer":
-        name = f"|{measure.name} {'− 1' if ideal == '1' else ''}".rstrip() + "|"
-        return Axis(name, measure.unit, "lower")
-    return Axis(measure.name, measure.unit, "higher" if better == "higher" else "lower")
+def point_label(chain: str, level: int) -> str:
+    """Return the label of a chain that is applied so many times."""
+    return f"{chain} ×{level}" if level > 1 else chain
 
 
-def _distance(measure: Metric) -> Callable[[float], float]:
-    """Return what is drawn of a value: itself, or its distance from the one that is best."""
-    better, _, ideal = measure.better.partition(" ")
-    return (lambda value: abs(value - float(ideal))) if better == "nearer" else float
+def axis_of(metric: Metric) -> Axis:
+    """Return the axis of a measure: of one that is best at a value the distance to that."""
+    best, unit, factor = best_value(metric), unit_of(metric), factor_of(metric)
+    if best is not None:
+        return Axis(f"distance of {metric.label} to {factor * best:g}", unit, "lower", factor)
+    return Axis(metric.label, unit, "higher" if metric.better == "higher" else "lower", factor)
 
 
 def _interval(statistic: Statistic) -> Interval | None:

@@ -5,16 +5,17 @@ or what it folds to, and replicas of that. They are told apart in the middle of 
 exact places of its samples, away from what the borders do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import ceil, lcm, prod
 
 import numpy as np
 
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid, Grids
+from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.chain import Chain
 
@@ -28,14 +29,16 @@ _STEADY = 1e-3  # how much the gain of a wave may vary from period to period
 _LONGER = 16  # of the axis on which the scale is looked at again
 _TESTED = (0.0, 0.11, 0.23, 0.37, 0.5)  # cycles/px, nearly
 
-Wave = tuple[int, int]  # whole cycles over the probe, down the rows and along the columns
+_SIDES_OF_VOLUME, _ACROSS = SIDES[:-2], 4  # px along the waves, and so many times less across
+Wave = tuple[int, ...]  # whole cycles over the probe along each axis
 
 
 @dataclass(frozen=True, eq=False)
 class ProbeResult:
     """What came out for each wave.
 
-    `gains[i, a, b]` is that of wave i at its frequency plus a and b cycles per period.
+    `gains[i, a, b]` is that of wave i at its frequency plus a and b cycles per period, of a volume
+    `gains[i, a, b, c]`.
     `harmonics[i]` is the share of the variance, over pixels and phases, that is of another order
     than the wave; None of linear chains, NaN where the output is constant.
     """
@@ -47,12 +50,20 @@ class ProbeResult:
 
 @dataclass(frozen=True, eq=False)
 class WaveProbe:
-    """A square of `side` px for a chain; along each axis all stages repeat every `periods` px."""
+    """An array of `size` for a chain; along each axis all stages repeat every `periods` px.
+
+    It is a square, or a volume that is long along one axis, for waves along that.
+    """
 
     chain: Chain
-    side: int
+    size: Size
     periods: tuple[int, ...]
     stage_grids: tuple[Grids, ...]  # of all stages
+
+    @property
+    def side(self) -> int:
+        """Px along the waves."""
+        return max(self.size)
 
     @property
     def grids(self) -> Grids:
@@ -70,30 +81,33 @@ class WaveProbe:
         return sum(prod(grid.size for grid in grids) for grids in self.stage_grids)
 
     @classmethod
-    def of(cls, chain: Chain, least: int) -> "WaveProbe":
+    def of(cls, chain: Chain, least: int, axis: int | None = None) -> "WaveProbe":
         """Return a probe of at least `least` px; smaller for a chain that enlarges it too much.
 
+        It is a plane, or with `axis` a volume for waves along that axis.
         Of a linear chain it is so large that the borders do not reach into its middle; what is
         not linear may vary there by itself. ChainError if they always do, if the stages have no
         common period, or none that is small enough, or if the chain mixes channels.
         """
-        where = f"chain '{chain}'"
-        chain = chain.resolve((least, least), None)
-        probes = [probe for probe in (_fitting(chain, side) for side in SIDES) if probe]
+        where, content = f"chain '{chain}'", "a plane" if axis is None else "a volume"
+        chain = chain.resolve((least,) * (2 if axis is None else 3), None)
+        sides = SIDES if axis is None else _SIDES_OF_VOLUME
+        probes = [probe for probe in (_fitting(chain, side, axis) for side in sides) if probe]
         if not probes:
             raise ChainError(
-                f"it does not repeat itself within a plane of {SIDES[-1]} px",
+                f"it does not repeat itself within {content} of {sides[-1]} px",
                 where,
                 "give factors in place of sizes, smaller ones, and padding that keeps their ratio",
             )
         probes[0].refuse_mixed_channels()
         for probe in [candidate for candidate in probes if candidate.side >= least] or probes[-1:]:
             test_cycles = [round(v * probe.side) for v in _TESTED]
-            waves = [(0, k) for k in test_cycles] + [(k, 0) for k in test_cycles]
+            tested_axes = (1, 0) if axis is None else (axis,)
+            waves = [probe.wave(k, each) for each in tested_axes for k in test_cycles]
             if not chain.linear or probe.answers(waves).unsteady < _STEADY:
                 return probe
         raise ChainError(
-            f"its borders reach into the middle of a plane of {probe.side} px",
+            f"its borders reach into the middle of {content} of {probe.side} px",
             where,
             "use smaller kernels, or pad to a size that the factors divide",
         )
@@ -105,21 +119,26 @@ class WaveProbe:
 
     def refuse_mixed_channels(self) -> None:
         """Raise ChainError for a chain that makes other channels out of one."""
-        stages = self.chain.stages(np.zeros((1, self.side, self.side)))
+        axes = len(self.size)
+        stages = self.chain.stages(np.zeros((1, *self.size)), axes=axes)
         for step, stage in zip(self.chain.steps, stages[1:], strict=True):
-            if stage.shape[:-2] != (1,):
+            if stage.shape[:-axes] != (1,):
                 raise ChainError(
                     f"{step.op.name} makes other channels, and a response is that of one channel",
                     f"chain '{self.chain}'",
                     "leave the step out",
                 )
 
+    def wave(self, cycles: int, axis: int) -> Wave:
+        """Return a wave along an axis."""
+        return tuple(cycles if i == axis else 0 for i in range(len(self.size)))
+
     def base(self, cycles: int, axis: int) -> tuple[Fraction, int]:
         """Return where the coarsest stage holds a wave along an axis: cycles/px, and the index.
 
         The index is that of `ProbeResult.gains`. A wave at the new Nyquist frequency stays there.
         """
-        v, step = Fraction(cycles, self.side), self.coarsest[axis]
+        v, step = Fraction(cycles, self.size[axis]), self.coarsest[axis]
         turns = ceil(abs(v) * step - Fraction(1, 2)) * (-1 if v < 0 else 1)
         replicas = self.replicas[axis]
         return v - turns / step, int(-turns * self.periods[axis] / step) % replicas
@@ -137,64 +156,83 @@ class WaveProbe:
         )
 
     def _answers(self, waves: Sequence[Wave]) -> ProbeResult:
-        pixels = np.arange(self.side)
-        sent_waves = _waves(waves, pixels / self.side, pixels / self.side)
-        rows, columns = map(_middle, self.grids, self.periods)
+        sent_waves = _waves(waves, [np.arange(n) / n for n in self.size])
+        middles = tuple(map(_middle, self.grids, self.periods))
         if self.chain.linear:
-            parts = self.chain(np.concatenate([sent_waves.real, sent_waves.imag]))[
-                ..., rows, columns
-            ]
+            parts = self._run(np.concatenate([sent_waves.real, sent_waves.imag]), middles)
             out, shares = parts[: len(waves)] + 1j * parts[len(waves) :], None
         else:
-            out, shares = self._fundamental(sent_waves, rows, columns)
-        down, along = (
-            sample_positions(grid)[middle] / self.side
-            for grid, middle in zip(self.grids, (rows, columns), strict=True)
-        )
-        out = out * _waves(waves, down, along).conj()
-        a, b = self.replicas
-        periods = out.reshape(len(waves), out.shape[1] // a, a, out.shape[2] // b, b)
-        pattern = periods.mean(axis=(1, 3), keepdims=True)
-        gains = np.abs(np.fft.fft2(pattern[:, 0, :, 0], norm="forward"))
+            out, shares = self._fundamental(sent_waves, middles)
+        places = [
+            sample_positions(grid)[middle] / n
+            for grid, middle, n in zip(self.grids, middles, self.size, strict=True)
+        ]
+        out = out * _waves(waves, places).conj()
+        pairs = zip(out.shape[1:], self.replicas, strict=True)
+        periods = out.reshape(len(waves), *(part for n, r in pairs for part in (n // r, r)))
+        over = tuple(range(1, periods.ndim, 2))
+        pattern = periods.mean(axis=over, keepdims=True)
+        axes = range(1, 1 + len(self.size))
+        gains = np.abs(np.fft.fftn(pattern.squeeze(over), axes=axes, norm="forward"))
         return ProbeResult(gains, shares, float(np.abs(periods - pattern).max()))
 
-    def _fundamental(self, sent_waves: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
+    def _run(self, x: Array, middles: tuple[slice, ...]) -> Array:
+        """Return the middle of what the chain makes of arrays."""
+        out = self.chain(x, axes=len(self.size))
+        return out[:, *middles]
+
+    def _fundamental(self, sent_waves: Array, middles: tuple[slice, ...]) -> tuple[Array, Array]:
         """Return what turns with the phase of a cosine, as of amplitude 1, and the rest's share."""
         phasors = np.exp(2j * np.pi * np.arange(PHASES) / PHASES)
-        shape = (PHASES, *[1] * sent_waves.ndim)
+        shape, axes = (PHASES, *[1] * sent_waves.ndim), tuple(range(-len(self.size), 0))
         cosines = MEAN + AMPLITUDE * (sent_waves * phasors.reshape(shape)).real
-        out = np.stack([self.chain(cosine)[..., rows, columns] for cosine in cosines])
+        out = np.stack([self._run(cosine, middles) for cosine in cosines])
         first = (out * phasors.conj().reshape(shape)).mean(axis=0)
-        variance = out.var(axis=(0, -2, -1))
-        share = 1 - 2 * (np.abs(first) ** 2).mean(axis=(-2, -1)) / np.where(variance, variance, 1)
+        variance = out.var(axis=(0, *axes))
+        share = 1 - 2 * (np.abs(first) ** 2).mean(axis=axes) / np.where(variance, variance, 1)
         is_constant = variance < np.finfo(out.dtype).eps
         return first * 2 / AMPLITUDE, np.where(is_constant, np.nan, np.clip(share, 0, 1))
 
 
-def _fitting(chain: Chain, side: int) -> WaveProbe | None:
+def _fitting(chain: Chain, side: int, axis: int | None) -> WaveProbe | None:
     """Return the first probe from `side` px on of whose periods the chain makes whole ones."""
-    for n in range(side, side + side // 4 + 1):
+    for size in _sizes(side, axis):
         try:
-            traced = chain.trace((n, n))
+            traced = chain.trace(size)
             periods = tuple(
                 lcm(*(step.numerator for step in steps))
                 for steps in zip(*_steps(traced), strict=True)
             )
             middles = map(_middle, traced[-1], periods)
             largest = max(grid.size for grids in traced for grid in grids)
-            has_whole_periods = n % lcm(*periods) == 0 and all(m.stop > m.start for m in middles)
-            if has_whole_periods and largest <= SIDES[-1] and _keeps_scale(chain, n):
-                return WaveProbe(chain, n, periods, traced)
+            are_whole = not any(n % period for n, period in zip(size, periods, strict=True))
+            has_whole_periods = are_whole and all(m.stop > m.start for m in middles)
+            if has_whole_periods and largest <= SIDES[-1] and _keeps_scale(chain, size):
+                return WaveProbe(chain, size, periods, traced)
         except ChainError:  # too small for a kernel
             continue
     return None
 
 
-def _keeps_scale(chain: Chain, n: int) -> bool:
+def _sizes(side: int, axis: int | None) -> Iterator[Size]:
+    """Yield the sizes of probes from `side` px on."""
+    for n in range(side, side + side // 4 + 1):
+        if axis is None:
+            yield n, n
+            continue
+        least = max(SIDES[0], side // _ACROSS)
+        for across in range(least, least + least // 4 + 1):
+            yield tuple(n if i == axis else across for i in range(3))
+
+
+def _keeps_scale(chain: Chain, size: Size) -> bool:
     """Whether an axis that is much longer has the same steps: else they follow from the size."""
-    steps, longer = _steps(chain.trace((n, n))), (n, _LONGER * n)
-    down, along = _steps(chain.trace(longer[::-1])), _steps(chain.trace(longer))
-    return steps == [(a, b) for (a, _), (_, b) in zip(down, along, strict=True)]
+    steps = _steps(chain.trace(size))
+    for axis, n in enumerate(size):
+        longer = _steps(chain.trace((*size[:axis], _LONGER * n, *size[axis + 1 :])))
+        if [each[axis] for each in longer] != [each[axis] for each in steps]:
+            return False
+    return True
 
 
 def _steps(traced: Sequence[Grids]) -> list[tuple[Fraction, ...]]:
@@ -214,10 +252,13 @@ def _middle(grid: Grid, period: int) -> slice:
     return slice(start, start + length)
 
 
-def _waves(waves: Sequence[Wave], down: Array, along: Array) -> Array:
-    """Return exp(2 pi i ..) of each wave at places in sides of the probe, (waves, H, W)."""
-    cycles = np.array(waves)[:, :, None]
-    rows, columns = (
-        np.exp(2j * np.pi * cycles[:, i] * positions) for i, positions in enumerate((down, along))
-    )
-    return rows[:, :, None] * columns[:, None, :]
+def _waves(waves: Sequence[Wave], places: Sequence[Array]) -> Array:
+    """Return exp(2 pi i ..) of each wave at places in sides of the probe, (waves, ...)."""
+    cycles = np.array(waves)
+    factors = [
+        np.exp(2j * np.pi * cycles[:, axis, None] * positions)
+        for axis, positions in enumerate(places)
+    ]
+    shapes = ([1] * axis + [-1] + [1] * (len(places) - 1 - axis) for axis in range(len(places)))
+    shaped = (each.reshape(len(waves), *shape) for each, shape in zip(factors, shapes, strict=True))
+    return reduce(np.multiply, shaped)

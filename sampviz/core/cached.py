@@ -1,7 +1,7 @@
 """Values that are computed once for each object, by whichever thread asks first."""
 
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -33,10 +33,10 @@ class cached(Generic[Value]):  # noqa: N801 - a decorator, as property is
 class Memo:
     """An object that keeps what functions make of it: what is derived from it but not its own."""
 
-    def memo(self, make: Callable[[Self], Value]) -> Value:
-        """Return make(self), computed when it is first asked for."""
-        name = f"{make.__module__}.{make.__qualname__}"
+    def memo(self, make: Callable[..., Value], *arguments: Any) -> Value:
+        """Return make(self, *arguments), computed when it is first asked for."""
+        name = f"{make.__module__}.{make.__qualname__}{arguments or ''}"
         if name not in self.__dict__:
-            self.__dict__[name] = make(self)
+            self.__dict__[name] = make(self, *arguments)
         value: Value = self.__dict__[name]
         return value

@@ -4,17 +4,19 @@ An image is taken as periodic and as the sum of its Fourier waves, so it has a v
 pixels too. All functions act on the last axes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import real_and_imaginary
-from sampviz.dsp.grid import Grid, Grids
+from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Steps = Sequence[Fraction]
+AxisFilter = Callable[[Array, int], Array]  # of an array along one of its axes
 
 
 def frequencies(n: int) -> Array:
@@ -68,19 +70,40 @@ def low_pass(x: Array, steps: Steps) -> Array:
     Array
         The low-pass image, of the shape and dtype of `x`.
     """
-    return real_and_imaginary(lambda part: _low_pass(part, steps), x)
+    filters = [partial(_low_pass, step=step) if step > 1 else None for step in steps]
+    return real_and_imaginary(lambda part: _along_axes(part, filters, x.shape[-len(steps) :]), x)
 
 
-def _low_pass(x: Array, steps: Steps) -> Array:
+def _low_pass(x: Array, axis: int, step: Fraction) -> Array:
     from scipy.fft import irfft, rfft
 
-    for axis, step in zip(range(-len(steps), 0), steps, strict=True):
-        if step > 1:
-            n = x.shape[axis]
-            half = rfft(x, axis=axis)
-            half[axis_slice(axis, slice(int(n / step / 2) + 1, None))] = 0
-            x = irfft(half, n, axis=axis)
-    return x
+    n = x.shape[axis]
+    half = rfft(x, axis=axis)
+    half[axis_slice(axis, slice(int(n / step / 2) + 1, None))] = 0
+    out: Array = irfft(half, n, axis=axis)
+    return out
+
+
+def _along_axes(x: Array, filters: Sequence[AxisFilter | None], size: Size) -> Array:
+    """Apply a filter along each of the last axes; `size` is that of the result.
+
+    Of a volume one slice after the other, and one row of all slices: another volume at most is
+    needed beside the result.
+    """
+    if len(filters) < 3 or not any(filters):
+        for axis, along in zip(range(-len(filters), 0), filters, strict=True):
+            x = along(x, axis) if along else x
+        return x
+    planes = np.empty((*x.shape[:-2], *size[1:]), x.dtype)
+    for index in np.ndindex(x.shape[:-2]):
+        planes[index] = _along_axes(x[index], filters[1:], size[1:])
+    across = filters[0]
+    if across is None:
+        return planes
+    out = planes if size[0] == x.shape[-3] else np.empty((*x.shape[:-3], *size), x.dtype)
+    for row in range(size[1]):
+        out[..., row, :] = across(planes[..., row, :], -2)
+    return out
 
 
 def bandlimited_resample(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
@@ -102,7 +125,12 @@ def bandlimited_resample(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
     Array
         The samples; the dtype of `x`.
     """
-    return real_and_imaginary(lambda part: _resample_axes(part, grids, nyquist), x)
+    filters = [
+        None if grid == Grid(n) else partial(_resample_axis, grid=grid, nyquist=nyquist)
+        for n, grid in zip(x.shape[-len(grids) :], grids, strict=True)
+    ]
+    size = tuple(grid.size for grid in grids)
+    return real_and_imaginary(lambda part: _along_axes(part, filters, size), x)
 
 
 def fourier_shift(x: Array, shifts: Sequence[float]) -> Array:
@@ -128,13 +156,6 @@ def fourier_shift(x: Array, shifts: Sequence[float]) -> Array:
         for n, shift in zip(x.shape[-len(shifts) :], shifts, strict=True)
     )
     return bandlimited_resample(x, grids)
-
-
-def _resample_axes(x: Array, grids: Grids, nyquist: float) -> Array:
-    for axis, grid in zip(range(-len(grids), 0), grids, strict=True):
-        if grid != Grid(x.shape[axis]):
-            x = _resample_axis(x, axis, grid, nyquist)
-    return x
 
 
 def _resample_axis(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:

@@ -1,18 +1,22 @@
 """The linear filter nearest to an operation: least squares over the samples of its output."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import product
+from math import prod
 
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy
-from sampviz.dsp.grid import Grid, Grids
-from sampviz.dsp.sliding_window import pad
+from sampviz.dsp.grid import Grid, Grids, Size
 
 _SAMPLES_PER_TAP = 4  # fewer would be explained by chance
+# Of volumes:
+_MOST_TAPS = 1331  # the matrix of more takes too long
+_ENOUGH, _ENOUGH_PER_TAP = 2**17, 128  # samples: of more a part is taken
 _RIDGE = 1e-10  # of the mean square: an image that is constant somewhere has no unique kernel
 _AT_ONCE = 2**21  # numbers of the matrix of pixels: 16 MB
 
@@ -34,7 +38,7 @@ class FittedFilter:
     constant : float
         The value that is added.
     left : float
-        Energy of the inner samples of the output that the filter does not explain.
+        Energy of the inner samples that are taken of the output that the filter does not explain.
     """
 
     patches: "Patches"
@@ -47,13 +51,13 @@ class FittedFilter:
 
         Parameters
         ----------
-        x : Array, shape (C, H, W)
+        x : Array, shape (C, H, W) or (C, D, H, W)
             An image of the size of the one that was fitted.
 
         Returns
         -------
         float
-            The sum of squares over the inner samples.
+            The sum of squares over the inner samples that are taken.
         """
         parts = (np.einsum("t,tp->p", self.weights, block) for block in self.patches.of(x))
         return sum(energy(part[None]) for part in parts)
@@ -61,55 +65,80 @@ class FittedFilter:
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """The positions under a kernel at each inner sample of an output.
+    """The positions under a kernel at inner samples of an output.
 
     Parameters
     ----------
+    size : tuple of int
+        Of the image, (slices,) rows and columns.
     grids : tuple of Grid
         Positions of the samples of the output.
     taps : tuple of range
-        Taps along rows and columns, in pixels from the pixel `step m` of sample m; they reach half
-        a sample beyond the neighbouring samples.
+        Taps along each axis, in pixels from the pixel `step m` of sample m; they reach half a
+        sample beyond the neighbouring samples.
+    every : int
+        Of so many samples one is taken, in the order of the array.
     """
 
+    size: Size
     grids: Grids
     taps: tuple[range, ...]
+    every: int = 1
 
     @classmethod
-    def at(cls, grids: Grids, channels: int) -> "Patches":
+    def at(cls, size: Size, grids: Grids, channels: int) -> "Patches":
         """Return the patches at the samples of an output.
 
         Parameters
         ----------
+        size : tuple of int
+            Of the image, (slices,) rows and columns.
         grids : tuple of Grid
-            Positions of the samples along rows and columns.
+            Positions of the samples along each axis.
         channels : int
             Number of channels.
 
         Returns
         -------
         Patches
-            The positions.
+            The positions; of many samples of a volume a part.
 
         Raises
         ------
         NoFitError
-            If the samples do not lie at whole distances, or are too few.
+            If the samples do not lie at whole distances, are too few, or too far apart.
         """
         if any(grid.step.denominator != 1 for grid in grids):
             raise NoFitError("its samples do not lie at whole distances")
-        patches = cls(grids, tuple(map(_tap_range, grids)))
-        rows, columns = (len(_indices(grid)) for grid in grids)
-        samples = channels * rows * columns
-        if samples < _SAMPLES_PER_TAP * patches.count:
-            raise NoFitError(f"{samples} samples are too few for a kernel of {patches.count} taps")
-        return patches
+        taps = tuple(map(_tap_range, grids, size))
+        count = prod(map(len, taps))
+        if len(size) > 2 and count > _MOST_TAPS:
+            raise NoFitError(f"a kernel of {count} taps is too large; the most is {_MOST_TAPS}")
+        samples = channels * prod(len(_indices(grid)) for grid in grids)
+        if samples < _SAMPLES_PER_TAP * count:
+            raise NoFitError(f"{samples} samples are too few for a kernel of {count} taps")
+        every = min(-(-samples // _ENOUGH), samples // (_ENOUGH_PER_TAP * count))
+        return cls(size, grids, taps, max(1, every) if len(size) > 2 else 1)
 
     @property
     def count(self) -> int:
         """How many taps the kernel has."""
-        down, along = self.taps
-        return len(down) * len(along)
+        return prod(map(len, self.taps))
+
+    def chosen(self, y: Array) -> Array:
+        """Return the inner samples of an output that are taken, one after the other.
+
+        Parameters
+        ----------
+        y : Array, shape (C, h, w) or (C, d, h, w)
+            The output.
+
+        Returns
+        -------
+        Array, shape (samples,)
+            Some or all of `inner`.
+        """
+        return inner(y, len(self.size)).reshape(-1)[:: self.every]
 
     def of(self, x: Array) -> Iterator[Array]:
         """Yield the pixels under the kernel, a block of samples at a time.
@@ -118,7 +147,7 @@ class Patches:
 
         Parameters
         ----------
-        x : Array, shape (C, H, W)
+        x : Array, shape (C, H, W) or (C, D, H, W)
             An image, taken as periodic.
 
         Yields
@@ -126,23 +155,31 @@ class Patches:
         Array, shape (taps, samples)
             The pixels of a block, float64.
         """
-        shifts, starts = [], []
-        for axis, grid, taps in zip((-2, -1), self.grids, self.taps, strict=True):
-            indices, step = _indices(grid), int(grid.step)
-            first, last = step * indices[0] + taps[0], step * indices[-1] + taps[-1]
-            before, after = max(0, -first), max(0, last + 1 - x.shape[axis])
-            x = pad(x, axis, before, after, "wrap")
-            starts.append(range(first + before, first + before + step * len(indices), step))
-            shifts.append(range(len(taps)))
-        rows, columns = starts
-        height = max(1, _AT_ONCE // (self.count * len(columns)))
-        for plane in x:
-            for top in range(0, len(rows), height):
-                block = rows[top : top + height]
-                patch = np.empty((self.count, len(block), len(columns)))
-                for tap, (i, j) in zip(patch, product(*shifts), strict=True):
-                    tap[...] = plane[_slice(block, i), _slice(columns, j)]
-                yield patch.reshape(self.count, -1)
+        inner_size = tuple(len(_indices(grid)) for grid in self.grids)
+        total, columns = prod(inner_size), inner_size[-1]
+        at_once = max(1, _AT_ONCE // (self.count * columns)) * columns
+        for channel, image in enumerate(x.reshape(len(x), -1)):
+            for start in range(0, total, at_once):
+                first = -(channel * total + start) % self.every
+                numbers = np.arange(start + first, min(start + at_once, total), self.every)
+                yield self._block(image, np.unravel_index(numbers, inner_size))
+
+    def _block(self, image: Array, indices: Sequence[Array]) -> Array:
+        """Return the pixels under the kernel at inner samples of these indices along each axis."""
+        offsets = []  # in the flat image, of each tap along an axis: an array of the samples
+        stride = prod(self.size)
+        for n, grid, taps, index in zip(self.size, self.grids, self.taps, indices, strict=True):
+            stride //= n
+            pixels = int(grid.step) * (_indices(grid)[0] + index)
+            offsets.append([(pixels + tap) % n * stride for tap in taps])
+        block = np.empty((self.count, len(indices[0])))
+        *of_others, of_columns = offsets
+        rows = iter(block)
+        for of_axes in product(*of_others):
+            start = reduce(np.add, of_axes)
+            for column in of_columns:
+                next(rows)[...] = image.take(start + column)
+        return block
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +190,7 @@ class NormalEquations:
     ----------
     patches : Patches
         Positions under the kernel.
-    image : Array, shape (C, H, W)
+    image : Array, shape (C, H, W) or (C, D, H, W)
         The input.
     mean : Array, shape (taps,)
         Mean of each tap over the samples.
@@ -165,9 +202,9 @@ class NormalEquations:
 
     patches: Patches
     image: Array
-    mean: Array  # of each tap
-    matrix: Array  # the products of the taps less their means, summed over the samples
-    block: Array | None  # the pixels less a constant, if they are few enough for one block
+    mean: Array
+    matrix: Array
+    block: Array | None
 
     @classmethod
     def of(cls, image: Array, grids: Grids) -> "NormalEquations":
@@ -175,7 +212,7 @@ class NormalEquations:
 
         Parameters
         ----------
-        image : Array, shape (C, H, W)
+        image : Array, shape (C, H, W) or (C, D, H, W)
             The input.
         grids : tuple of Grid
             Positions of the samples of the outputs.
@@ -192,7 +229,7 @@ class NormalEquations:
         """
         from cv2 import CV_64F, mulTransposed
 
-        patches = Patches.at(grids, len(image))
+        patches = Patches.at(image.shape[1:], grids, len(image))
         centre = float(image.mean(dtype=np.float64))  # nearly that of each tap: no digits are lost
         sums, count = np.zeros(patches.count), 0
         matrix = np.zeros((patches.count, patches.count))
@@ -213,7 +250,7 @@ class NormalEquations:
 
         Parameters
         ----------
-        y : Array, shape (C, h, w)
+        y : Array, shape (C, h, w) or (C, d, h, w)
             The output.
 
         Returns
@@ -221,7 +258,7 @@ class NormalEquations:
         FittedFilter
             The filter.
         """
-        target = inner(y).reshape(-1).astype(np.float64)
+        target = self.patches.chosen(y).astype(np.float64)
         level = float(target.mean())
         target -= level
         products, start = np.zeros(self.patches.count), 0
@@ -241,20 +278,23 @@ class NormalEquations:
         return FittedFilter(self.patches, weights, constant, left)
 
 
-def inner(y: Array) -> Array:
+def inner(y: Array, axes: int = 2) -> Array:
     """Return the samples away from the borders: an eighth of each side is left out.
 
     Parameters
     ----------
-    y : Array, shape (..., H, W)
+    y : Array, shape (..., H, W) or (..., D, H, W)
         Numbers.
+    axes : {2, 3}
+        Number of last axes with borders.
 
     Returns
     -------
     Array
-        A view of the inner rows and columns.
+        A view of the inner samples; of fewer than 8 along an axis none is left out.
     """
-    return y[..., _inner_range(y.shape[-2]), _inner_range(y.shape[-1])]
+    whole = [slice(None)] * (y.ndim - axes)
+    return y[*whole, *map(_inner_range, y.shape[-axes:])]
 
 
 def _inner_range(n: int) -> slice:
@@ -265,10 +305,8 @@ def _indices(grid: Grid) -> range:
     return range(grid.size)[_inner_range(grid.size)]
 
 
-def _tap_range(grid: Grid) -> range:
+def _tap_range(grid: Grid, n: int) -> range:
+    """Return the taps within a sample and a half, each of n pixels once at most."""
     reach = grid.step + Fraction(1, 2)
-    return range(-int((reach - grid.delta) // 1), int((reach + grid.delta) // 1) + 1)
-
-
-def _slice(positions: range, shift: int) -> slice:
-    return slice(positions[0] + shift, positions[-1] + shift + 1, positions.step)
+    taps = range(-int((reach - grid.delta) // 1), int((reach + grid.delta) // 1) + 1)
+    return taps[:n]

@@ -1,5 +1,6 @@
 """Similarity of two planes: SSIM, its multi-scale form, and the high-frequency error norm.
 
+The windows of SSIM are cubes where arrays are volumes; `volume_similarity` says of which.
 Float32 planes are filtered as float32, others as float64: 256x256 px take a third of the time.
 The mean of the reference is subtracted first, so that small differences between large values
 keep their digits.
@@ -26,7 +27,7 @@ class SsimReference:
 
     Parameters
     ----------
-    plane : Array, shape (H, W)
+    plane : Array, shape (H, W), or (D, H, W) of a volume
         Floating point numbers.
     span : float
         Range of values, the L of the formula.
@@ -141,30 +142,58 @@ def _local_mean(x: Array) -> Array:
 
     taps = getGaussianKernel(WINDOW, SIGMA)
     margin = WINDOW // 2
+    if x.ndim == 3:
+        planes = np.stack([_local_mean(plane) for plane in x])
+        return filter_slices(planes, taps)[margin:-margin]
     return np.asarray(sepFilter2D(x, -1, taps, taps))[margin:-margin, margin:-margin]
+
+
+def filter_slices(volume: Array, taps: Array) -> Array:
+    """Correlate a volume with taps across its slices, mirrored beyond the first and the last.
+
+    Parameters
+    ----------
+    volume : Array, shape (D, H, W)
+        Floating point numbers.
+    taps : Array, shape (K,)
+        An odd number of taps.
+
+    Returns
+    -------
+    Array, shape (D, H, W)
+        The filtered volume.
+    """
+    from cv2 import sepFilter2D
+
+    filtered = sepFilter2D(volume.reshape(len(volume), -1), -1, np.ones(1), taps)
+    return np.asarray(filtered).reshape(volume.shape)
 
 
 def _mean(x: Array) -> float:
     from cv2 import mean
 
-    return float(mean(x)[0])  # in double precision, four times as fast as numpy's of float32
+    # In double precision, four times as fast as numpy's of float32.
+    return float(mean(x.reshape(len(x), -1))[0])
 
 
 def halve(x: Array) -> Array:
-    """Return the means of 2x2 px; an odd side repeats its last sample.
+    """Return the means of 2x2 px, of a volume 2x2x2; an odd side repeats its last sample.
 
     Parameters
     ----------
-    x : Array, shape (H, W)
+    x : Array, shape (H, W) or (D, H, W)
         Floating point numbers.
 
     Returns
     -------
-    Array, shape (ceil(H / 2), ceil(W / 2))
+    Array, shape (ceil(H / 2), ceil(W / 2)) or (ceil(D / 2), ceil(H / 2), ceil(W / 2))
         The means.
     """
     from sampviz.dsp.fast.block_resample import block_means
 
+    if x.ndim == 3:
+        planes = np.stack([halve(plane) for plane in x])
+        return np.asarray((planes[::2] + planes[[*range(1, len(x), 2), *[-1] * (len(x) % 2)]]) / 2)
     h, w = x.shape
     if h % 2 or w % 2:
         x = np.pad(x, ((0, h % 2), (0, w % 2)), mode="edge")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.dsp.dtypes import Array, power_of_two
-from sampviz.dsp.energy import without_mean
+from sampviz.dsp.energy import means_over, without_mean
 from sampviz.dsp.grid import Size
+from sampviz.dsp.sliding_window import on_axis
 
 FLOOR_DB = -80.0
 TIE = 1e-9  # of a square root: what is as near to a number is that number
-_ROUNDING = 1e-9  # of a sum of float64 numbers; far more than any image needs
+ROUNDING = 1e-9  # of a sum of float64 numbers; far more than any image needs
 
 
 def amplitude(plane: Array) -> Array:
@@ -161,18 +162,18 @@ def radial_power(stack: Array, pitch: Sequence[float], width: float) -> RadialPo
     else:
         variance, total = np.nan, np.full(count.shape, np.nan)
     radial = RadialPower(filled * width, total[filled], count[filled], variance)
-    assert not radial.parseval > _ROUNDING, "the power of all bins is not the variance"
+    assert not radial.parseval > ROUNDING, "the power of all bins is not the variance"
     return radial
 
 
 @dataclass(frozen=True)
 class SpectrumBins:
-    """The bins of the DFT of planes, DC first.
+    """The bins of the DFT of planes or volumes, DC first.
 
     Parameters
     ----------
     size : tuple of int
-        Rows and columns of the planes.
+        (Slices,) rows and columns.
     half : bool
         Whether there are only the column frequencies of one sign: W // 2 + 1 columns, not W.
     """
@@ -180,12 +181,17 @@ class SpectrumBins:
     size: Size
     half: bool
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of a spectrum of one channel."""
+        return *self.size[:-1], len(self.weights)
+
     def spectrum(self, stack: Array) -> Array:
-        """Return DFT / (H W) of planes less their means.
+        """Return DFT / (H W) of planes, DFT / (D H W) of volumes, less their means.
 
         Parameters
         ----------
-        stack : Array, shape (C, H, W)
+        stack : Array, shape (C, H, W) or (C, D, H, W)
             Numbers, real if the spectrum is half.
 
         Returns
@@ -193,13 +199,23 @@ class SpectrumBins:
         Array, shape (C, ...)
             The spectra, complex.
         """
-        from scipy.fft import fft2, rfft2
+        from scipy.fft import fft, fft2, rfft2
 
-        transform = rfft2 if self.half else fft2
-        return np.asarray(transform(without_mean(stack), norm="forward"))
+        transform, axes = rfft2 if self.half else fft2, len(self.size)
+        if axes == 2:
+            return np.asarray(transform(without_mean(stack), norm="forward"))
+        # Slice by slice, and then across them: no other volume is needed.
+        means = means_over(stack, axes)[..., 0]
+        spectrum = np.empty((len(stack), *self.shape), np.result_type(stack, np.complex64))
+        for slices, spectra, mean in zip(stack, spectrum, means, strict=True):
+            for i, plane in enumerate(slices):
+                spectra[i] = transform(plane - mean, norm="forward")
+            for row in range(self.size[1]):
+                spectra[:, row] = fft(spectra[:, row], axis=0, norm="forward")
+        return spectrum
 
     def power(self, spectrum: Array) -> Array:
-        """Return the weighted power of spectra; its sum is the variance of the planes.
+        """Return the weighted power of spectra; its sum is the variance.
 
         Parameters
         ----------
@@ -233,7 +249,7 @@ class SpectrumBins:
     @property
     def weights(self) -> Array:
         """Number of bins of the whole spectrum that each column stands for: 2, or 1."""
-        columns = self.size[1]
+        columns = self.size[-1]
         if not self.half:
             return np.ones(columns, np.float32)
         weights = np.full(columns // 2 + 1, 2, np.float32)
@@ -242,34 +258,36 @@ class SpectrumBins:
             weights[-1] = 1
         return weights
 
-    def along(self, *values: Array) -> tuple[Array, Array]:
+    def along(self, *values: Array) -> tuple[Array, ...]:
         """Shape values of frequencies so that they broadcast over the bins.
 
         Parameters
         ----------
         *values : Array
-            Values for the frequencies of rows and of columns of the whole spectrum.
+            Values for the frequencies of each axis of the whole spectrum.
 
         Returns
         -------
-        rows, columns : Array, shapes (H, 1) and (bins,)
-            The values of the bins.
+        tuple of Array, shapes (H, 1) and (bins,)
+            The values of the bins; of volumes (D, 1, 1), (H, 1) and (bins,).
         """
-        rows, columns = values
-        return rows[:, None], columns[: self.size[1] // 2 + 1] if self.half else columns
+        *others, columns = values
+        axes = range(-len(values), -1)
+        shaped = [on_axis(each, axis) for each, axis in zip(others, axes, strict=True)]
+        return *shaped, columns[: self.size[-1] // 2 + 1] if self.half else columns
 
-    def cycles(self, steps: Sequence[float]) -> tuple[Array, Array]:
+    def cycles(self, steps: Sequence[float]) -> tuple[Array, ...]:
         """Return the magnitudes of the frequencies in cycles/px.
 
         Parameters
         ----------
         steps : sequence of float
-            Distance between rows and between columns, in px.
+            Distance between the samples of each axis, in px.
 
         Returns
         -------
-        rows, columns : Array, shapes (H, 1) and (bins,)
-            Frequencies, 0 or more.
+        tuple of Array
+            Frequencies, 0 or more, as `along` shapes them.
         """
         magnitudes = (np.abs(np.fft.fftfreq(n, d)) for n, d in zip(self.size, steps, strict=True))
         return self.along(*magnitudes)

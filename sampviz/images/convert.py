@@ -76,6 +76,37 @@ def as_image(value: Any, **selection: Any) -> Image:
     return scaled(image, scale)
 
 
+def as_image_of(value: Any, axes: int | None) -> Image:
+    """Return all channels of the image that is meant, as planes or as a volume.
+
+    Parameters
+    ----------
+    value
+        As for `as_image`.
+    axes : {2, 3, None}
+        3 reads the volume of a file or an array; None takes an `Image` as it is, and else planes.
+
+    Returns
+    -------
+    Image
+        An `Image` comes back as it is.
+
+    Raises
+    ------
+    UsageError
+        For an `Image` of other axes.
+    """
+    if axes not in (None, 2, 3):
+        raise UsageError(f"{axes} axes", argument("axes"), "2 is for planes, 3 for a volume")
+    if not isinstance(value, Image):
+        return as_image(value, series=True, volume=axes == 3)
+    if axes not in (None, value.axes):
+        content = "a volume" if value.axes == 3 else "an image of planes"
+        fix = "load it with volume=True" if axes == 3 else "load it without volume"
+        raise UsageError(f"{content} has {value.axes} axes, not {axes}", value.name, fix)
+    return value
+
+
 def as_images(value: Any, **selection: Any) -> tuple[Image, ...]:
     """Return the image, or every image of a list or tuple, see `as_image`.
 
@@ -163,7 +194,9 @@ def _of_array(
     from sampviz.images.formats.npy import select
 
     selection.refuse(name, "an array", "plane", "slice")
-    image = select(array, name, name, replace(selection, series=True))
+    image = select(
+        array, name, name, replace(selection, series=selection.series or not selection.volume)
+    )
     geometry = Geometry.of_spacing(spacing, name) if spacing else None
     return replace(image, geometry=geometry, file=replace(image.file, format="array"))
 

@@ -30,6 +30,7 @@ _PHRASES = {
     "tie": "ties {}",
     "file": "own kernel",
 }
+_STRIDED = "Strided "  # what a title does not say of a step of 1
 
 
 def title_of(steps: Sequence["Step"], times: int = 1) -> str:
@@ -63,6 +64,9 @@ def _title_of_step(step: "Step") -> str:
     texts = {name: _phrase(step, name, value) for name, value in step.values if name in named}
     title = op.title.format(**texts)
     values = {name: value for name, value in step.changed.items() if name not in named}
+    if title.startswith(_STRIDED) and values.get("s") == 1:
+        title = title.removeprefix(_STRIDED).capitalize()
+        del values["s"]
     words = [_phrase(step, name, value) for name, value in values.items() if name != "k"]
     if "k" in values:
         window = _phrase(step, "k", values["k"])

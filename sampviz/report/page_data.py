@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_text import best_value, factor_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.fold_summary import ChainSummary, summarize_chains
+from sampviz.figures.charts.pareto_chart import axis_label
 from sampviz.figures.charts.spectrum import RadialCurve, radial_curve, reference_of
 from sampviz.figures.panels.alias_rows import alias_stack, no_alias_reason
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
@@ -36,9 +38,10 @@ def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
         "measures": [
             {
                 "name": metric.name,
-                "unit": metric.unit,
-                "better": metric.better,
-                "share": metric.share,
+                "label": metric.label,
+                "axis": axis_label(metric),
+                "factor": factor_of(metric),
+                "best": best_value(metric),
             }
             for metric in metrics
         ],
@@ -160,7 +163,7 @@ class _Overlays:
     def __init__(self, panel_data: PanelData, store: ArrayStore) -> None:
         self._data, self._store = panel_data, store
         self._aliases = {
-            column: alias_stack(column, evaluation) if evaluation.linear else None
+            column: alias_stack(column, evaluation)
             for column, evaluation in panel_data.evaluations.items()
         }
         self._errors = {column: column_error(panel_data, column) for column in self._aliases}

@@ -15,7 +15,9 @@ rng = np.random.default_rng(0)
 
 def profile(array: np.ndarray, chain: str) -> np.ndarray:
     image = Image.of(array)
-    return fold_profile(evaluate(source_of(image), Chain.parse(chain))).ratio
+    profile_of_output = fold_profile(evaluate(source_of(image), Chain.parse(chain)))
+    assert profile_of_output is not None
+    return profile_of_output.ratio
 
 
 @pytest.mark.parametrize("size", [(64, 64), (60, 52), (63, 65)])

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.analysis.shift_sweep import Axis, ShiftSweep, consistency, plan_sweep, shifted
+from sampviz.analysis.shift_sweep import (
+    Axis,
+    ShiftSweep,
+    consistency,
+    plan_sweep,
+    shifted,
+    worst_shift,
+)
 from sampviz.core.errors import InputError, SampvizError, UsageError
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
@@ -271,3 +278,8 @@ def test_an_output_that_is_not_finite_is_refused() -> None:
 def test_consistency_does_not_depend_on_the_unit(scale: float) -> None:
     x, y = np.random.default_rng(0).random((2, 32, 32))
     assert consistency(x * scale, y * scale) == consistency(x, y)
+
+
+def test_the_worst_shift_has_the_largest_mean_error_of_the_chains_that_have_one() -> None:
+    assert worst_shift([(0, 0, None), (0.5, 0, None), (0.2, 0.4, None), (0.6, 0, None)]) == 2
+    assert worst_shift([(None,), (None,)]) == 0

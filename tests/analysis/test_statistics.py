@@ -91,4 +91,4 @@ def test_reasons_that_differ_from_input_to_input_do_not_pile_up() -> None:
     for i in range(200):
         tally.add([row(f"{i}.npy", None, f"{i} values are NaN")])
     assert len(tally.reasons()) == 50
-    assert tally.reasons()[0] == "no bias for max: 0 values are NaN"
+    assert tally.reasons()[0] == "no brightness bias for max: 0 values are NaN"

@@ -34,6 +34,20 @@ def test_windows_sums_and_grids_are_printed(cli: Cli) -> None:
     ]
 
 
+def test_a_running_sum_stands_beside_its_parts_and_a_border_below_the_heading(cli: Cli) -> None:
+    lines = [line.rstrip() for line in cli("explain", "transpose").out.splitlines()]
+    start = lines.index("3 of 13: 2 times the kernel goes to rows 1..2, columns 0..1")
+    assert lines[start + 1 : start + 7] == [
+        "INPUT 2x2   PRODUCT 3x3     SUM 3x3",
+        "┌───┬───┐   ┌───┬───┬───┐   ┌───┬───┬───┐",
+        "│  0│  1│   │  ·│  ·│  ·│   │  0│  0│  1│",
+        "│[2]│  3│   │[0]│[2]│  ·│   │[0]│[4]│  3│",
+        "└───┴───┘   │[4]│[6]│  ·│   │[4]│[6]│  ·│",
+        "            └───┴───┴───┘   └───┴───┴───┘",
+    ]
+    assert cli("explain", "blur").out.splitlines()[1].startswith("Beyond the border the input is")
+
+
 def test_the_pixel_that_is_chosen_is_marked(cli: Cli) -> None:
     assert "│<5>│" in cli("explain", "max", "--input", "5 2;3 4").out
 

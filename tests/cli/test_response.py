@@ -91,3 +91,17 @@ def test_errors_are_three_lines_and_leave_nothing(
     assert result.err.startswith(what)
     assert result.err.count("\n") == 3
     assert not list(Path().iterdir())
+
+
+def test_waves_of_volumes_and_no_maps_of_them(cli: Cli, tmp_path: Path) -> None:
+    words = ["response", "--volume", "--ops", "avg:k=1x2x2:s=1x2x2"]
+    curves = json.loads(cli(*words, "--json").out)["chains"]
+    assert [curve["axis"] for curve in curves] == ["slices", "rows and columns"]
+    assert [curve["nyquist"] for curve in curves] == [0.5, 0.25]
+    assert cli(*words, "-o", tmp_path / "r.svg").code == 0
+    svg = (tmp_path / "r.svg").read_text()
+    assert ", slices" in svg
+    assert ", rows and columns" in svg
+    refused = cli(*words, "--two-d", "-o", tmp_path / "map.png")
+    assert refused.code == 2
+    assert "maps are over the frequencies of rows and columns, of planes" in refused.err

@@ -79,7 +79,7 @@ def test_json_has_null_where_it_is_undefined_and_a_warning_says_why(cli: Cli) ->
     words = ["shift", "sample:checkerboard:16x16", "--ops", "stride", "--step", "2", "--json"]
     result = cli(*words)
     assert [row["consistency"] for row in json.loads(result.out)["rows"]] == [None, None]
-    assert result.err.startswith("warning: stride: E is undefined: its output is constant\n")
+    assert result.err.startswith("warning: stride: the shift error is undefined: its output")
 
 
 def test_auto_is_a_number_in_the_rows(cli: Cli) -> None:

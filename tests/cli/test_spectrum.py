@@ -125,6 +125,22 @@ def test_errors_are_three_lines_and_leave_nothing(
     assert not list(Path().iterdir())
 
 
+def test_of_a_volume_json_says_the_axes_of_each_curve_and_what_rings_hold(cli: Cli) -> None:
+    np.save("v.npy", np.random.default_rng(0).random((12, 16, 16)))
+    data = json.loads(cli("spectrum", "v.npy", "--volume", "--ops", "flc", "--json").out)
+    assert data["unit"] == "cycles/voxel of the original"
+    original, cropped = data["curves"]
+    assert original["axes"] == cropped["axes"] == ["slices", "rows", "columns"]
+    assert sum(original["count"]) == 12 * 16 * 16 - 1
+    assert original["coverage"][2] == pytest.approx(1, abs=0.2)
+    assert original["coverage"][-1] < 0.1
+    thick = json.loads(cli("spectrum", "sample:pd", "--volume", "--ops", "flc", "--json").out)
+    axes = [curve["axes"] for curve in thick["curves"]]
+    assert axes == [["rows", "columns"]] * 2 + [["slices"]] * 2
+    assert cli("spectrum", "v.npy", "--volume", "--ops", "flc").out == "v_spectrum.png\n"
+    assert cli("spectrum", "v.npy", "--volume", "--two-d", "--ops", "flc", "-o", "t.png").code == 0
+
+
 @pytest.mark.parametrize("command", ["spectrum", "compare"])
 def test_a_warning_says_which_of_two_inputs_of_one_name_is_meant(cli: Cli, command: str) -> None:
     for folder in ("a", "b"):

@@ -71,3 +71,14 @@ def test_what_cannot_be_drawn_is_said(
     assert result.code == 2
     assert result.err.startswith(f"error: {what}")
     assert len(result.err.strip().splitlines()) == 3
+
+
+def test_volumes_are_measured_whole(cli: Cli, tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).random((12, 16, 16)))
+    words = ["tradeoff", tmp_path / "v.npy", "--volume", "--ops", "max,flc", "--levels", "2"]
+    assert cli(*words, "-o", tmp_path / "t.png").code == 0
+    head, *lines = (tmp_path / "t.csv").read_text().splitlines()
+    assert head.startswith(
+        "input,chain,level,slices,rows,columns,equivariance,equivariance slices,"
+    )
+    assert [line.split(",")[3:6] for line in lines[:2]] == [["6", "8", "8"], ["3", "4", "4"]]

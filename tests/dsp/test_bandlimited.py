@@ -67,3 +67,27 @@ def test_the_low_pass_keeps_waves_up_to_the_new_nyquist(n: int) -> None:
         wave = np.tile(np.cos(2 * np.pi * k * j / n), (4, 1))
         kept = low_pass(wave, (Fraction(1), Fraction(2)))
         np.testing.assert_allclose(kept, wave if 4 * k <= n else 0 * wave, atol=1e-12)
+
+
+@pytest.mark.parametrize("steps", [(2, 2, 2), (3, 1, 2), (1, 2, 2), (2, 1, 1)])
+def test_of_a_volume_the_low_pass_is_a_box_of_frequencies(steps: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=(2, 12, 9, 10))
+    keep = [
+        np.abs(np.fft.fftfreq(n)) <= 1 / (2 * s) for n, s in zip(x.shape[1:], steps, strict=True)
+    ]
+    box = keep[0][:, None, None] & keep[1][:, None] & keep[2]
+    kept = np.fft.ifftn(np.fft.fftn(x, axes=(1, 2, 3)) * box, axes=(1, 2, 3))
+    low = low_pass(x, [Fraction(s) for s in steps])
+    np.testing.assert_allclose(low, kept.real, atol=1e-14)
+
+
+def test_a_volume_is_resampled_along_one_axis_after_another() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 9, 8, 10))
+    half = Grid(5, Fraction(2), Fraction(1, 2))
+    for axis in (1, 2, 3):
+        grids = tuple(half if i == axis else Grid(n) for i, n in enumerate(x.shape))[1:]
+        moved = np.moveaxis(x, axis, 3)
+        alone = bandlimited_resample(moved, (Grid(moved.shape[2]), half))
+        np.testing.assert_allclose(
+            np.moveaxis(bandlimited_resample(x, grids), axis, 3), alone, atol=1e-14
+        )

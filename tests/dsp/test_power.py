@@ -24,6 +24,9 @@ def test_energies_are_sums_of_squares(dtype: type, part: tuple[slice, ...]) -> N
     assert energy_between(x, y) == pytest.approx(apart.sum(), rel=1e-6)
     spread = x - x.mean(axis=(-2, -1), keepdims=True)
     assert variation(x) == pytest.approx((np.abs(spread) ** 2).sum(), rel=1e-5)
+    if x.ndim == 3:
+        spread = x - x.mean(dtype=complex)
+        assert variation(x, axes=3) == pytest.approx((np.abs(spread) ** 2).sum(), rel=1e-5)
 
 
 def test_energies_of_float32_are_summed_in_double_precision() -> None:
@@ -36,13 +39,27 @@ def test_a_difference_of_two_types_is_that_of_their_values() -> None:
     assert energy_between(x, x.astype(np.complex64)) < 1e-10
 
 
-@pytest.mark.parametrize("size", [(8, 8), (7, 9), (6, 5), (1, 4), (5, 1)])
+@pytest.mark.parametrize("size", [(8, 8), (7, 9), (6, 5), (1, 4), (5, 1), (4, 6, 8), (3, 5, 7)])
 @pytest.mark.parametrize("dtype", TYPES)
 def test_the_power_of_all_bins_is_the_variance(size: tuple[int, int], dtype: type) -> None:
     x = stack((3, *size), dtype)
     bins = SpectrumBins(size, half=np.dtype(dtype).kind != "c")
     power = bins.power(bins.spectrum(x))
-    assert power.sum() == pytest.approx(x.var(axis=(-2, -1)).mean(), rel=1e-5, abs=1e-12)
+    assert power.sum() == pytest.approx(
+        x.var(axis=tuple(range(1, x.ndim))).mean(), rel=1e-5, abs=1e-12
+    )
+
+
+def test_a_spectrum_of_a_volume_is_its_dft_over_three_axes() -> None:
+    for dtype in (np.float64, np.complex128):
+        x = stack((2, 4, 5, 6), dtype)
+        bins = SpectrumBins((4, 5, 6), half=dtype is np.float64)
+        whole = np.fft.fftn(x - x.mean(axis=(1, 2, 3), keepdims=True), axes=(1, 2, 3)) / 120
+        columns = 4 if bins.half else 6
+        np.testing.assert_allclose(bins.spectrum(x), whole[..., :columns], atol=1e-15)
+        assert bins.cycles((1.0, 1.0, 2.0))[2].tolist() == pytest.approx(
+            [0, 1 / 12, 1 / 6, 1 / 4, 1 / 6, 1 / 12][:columns]
+        )
 
 
 @pytest.mark.parametrize("size", [(8, 8), (7, 9), (6, 5)])

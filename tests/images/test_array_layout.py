@@ -92,6 +92,9 @@ def test_a_volume_has_batches_and_channels_too(tmp_path: Path) -> None:
     assert np.array_equal(image.array, volumes[1, 2])
     assert image.taken == "volume, image 1 of 0..1, channel 2 of 0..2"
     assert read(volumes[0, 0], tmp_path, volume=True).array.shape == (4, 5, 6)
+    whole = read(volumes, tmp_path, volume=True, series=True)
+    assert np.array_equal(whole.array, volumes[0])
+    assert whole.taken == "volume, image 0 of 0..1"
 
 
 def test_the_channel_that_the_program_picked_is_said(tmp_path: Path, cli: Cli) -> None:

@@ -66,6 +66,26 @@ def test_the_table_sorts_chains_by_a_measure_both_ways_with_the_undefined_last(
     assert sort == "descending"
 
 
+def test_what_is_best_at_a_value_is_sorted_and_drawn_by_the_distance_to_it(
+    browser: Browser, make: Make, noise: Array
+) -> None:
+    chains = "stride,flc,blur"
+    browser.open(make(noise, chains, "--measures", "equivariance,detail"))
+    off = {row.chain: abs(row.values["detail"] - 1) for row in measure(noise, chains)}
+    browser.run("document.querySelector('#numbers tbody tr:nth-child(2) button').click()")
+    assert browser.texts("#numbers thead th code") == sorted(off, key=lambda chain: off[chain])
+    words = [text.replace("\u00a0", " ") for text in browser.texts("#tradeoff text.middle")]
+    assert words[-2:] == [
+        "← lower is better, shift error (%)",
+        "← lower is better, distance of detail to 100 (%)",
+    ]
+    heights = browser.run(
+        "[...document.querySelectorAll('#tradeoff circle')].map(e => Number(e.getAttribute('cy')))"
+    )
+    lower = sorted(zip(heights, off.values(), strict=True))
+    assert [value for _, value in lower] == sorted(off.values(), reverse=True)
+
+
 def chosen(browser: Browser) -> set[str]:
     """Return the chain that is selected, by all that say which it is."""
     found = {

@@ -159,7 +159,9 @@ def test_a_chain_without_an_alias_says_so_and_shows_nothing_else(
     browser.change("#overlay", "alias")
     assert np.array_equal(drawn(browser, "images", 1), plain)
     assert browser.text("#lacking") == "Not defined for Max pooling: not linear"
-    assert "not defined: not linear" in browser.text("#summary [data-chain='1']")
+    folds = "not linear: folded where samples are dropped (stepalias)"
+    assert folds in browser.text("#summary [data-chain='1']")
+    assert f"* {folds}" in browser.texts("#summary svg > text")
 
 
 def test_labels_have_the_colours_of_the_figures_and_averages_are_grey(

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sampviz
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import apply_colormap, color_table
 from sampviz.figures.panels.column import columns_of
@@ -155,6 +156,8 @@ def test_the_summary_shows_the_numbers_of_the_measures(browser: Browser, page: P
         "[...document.querySelectorAll('#summary [role=button]')].map(e => e.ariaLabel)"
     )
     alias = browser.texts("#numbers tbody tr:nth-child(2) td")
+    (row,) = sampviz.measure("sample:t1", "max", measures="stepalias")
+    alias[0] = f"{100 * row.values['stepalias']:.3g}: not linear"
     for text, cell in zip(told, alias, strict=True):
         assert f"folded energy (%) {cell}" in text
     assert browser.run("document.querySelectorAll('#summary polyline').length") == 4

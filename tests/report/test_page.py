@@ -210,7 +210,11 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
         (
             ["--volume"],
             2,
-            ["planes are measured, not volumes", "t1", "leave --volume out"],
+            [
+                "numbers are drawn of planes, not of volumes",
+                "t1",
+                "leave --volume out; `measure` has numbers of volumes",
+            ],
         ),
         (
             ["--slice", "40%,x"],

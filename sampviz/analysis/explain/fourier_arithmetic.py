@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sampviz.analysis.explain.step_arithmetic import Position, Run, StepTrace, WindowStep
+from sampviz.analysis.explain.step_arithmetic import Position, Run, StepTrace, WindowStep, add_part
 from sampviz.analysis.explain.sum_text import number, sum_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import crop
@@ -50,12 +50,15 @@ def _waves(
     h, w = out.shape
     rows, columns = np.arange(h)[:, None], np.arange(w)
     everywhere = tuple(np.ndindex(h, w))
+    total = np.full(out.shape, np.nan)
     for (i, j), position in zip(everywhere, kept_positions, strict=True):
         k, l = i - h // 2, j - w // 2  # noqa: E741 - the names of OPS and of every textbook
         wave = np.exp(2j * np.pi * (k * rows / h + l * columns / w))
         value = complex(spectrum[position])
         text = f"frequency {k},{l}: {number(value)} times its wave"
-        yield WindowStep((position,), everywhere, text, (value * wave).real, part="WAVE")
+        part = (value * wave).real
+        total = add_part(total, part)
+        yield WindowStep((position,), everywhere, text, part, part="WAVE", running_sum=total)
 
 
 def _sums(

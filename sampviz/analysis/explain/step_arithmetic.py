@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.analysis.explain.sum_text import area, function_of, number, sum_of
+from sampviz.analysis.explain.sum_text import area, denominator_of, function_of, number, sum_of
 from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.sliding_window import pad, window_layout
@@ -21,6 +21,7 @@ Run = Callable[[Array], Array]  # a step, on (H, W) or on (N, H, W), each plane 
 _BY_INPUT = ("transpose", "nearest", "zeros", "avgunpool", "unpool")
 _CHOOSE = ("max", "min", "median")
 _NEGLIGIBLE = 1e-12
+_BEYOND = {"reflect": "mirrored", "edge": "repeated", "wrap": "wrapped around"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,7 +30,8 @@ class WindowStep(ShortRepr):
     one part of it.
 
     NaN stands where nothing is written. `weights` are those of the pixels read, where it is a
-    sum; `chosen_pixel` is the pixel that is chosen, where it is a choice.
+    sum; `chosen_pixel` is the pixel that is chosen, where it is a choice. `running_sum` is what
+    the parts up to this one add up to. `remark` says of its weights what the window does not show.
     """
 
     reads: tuple[Position, ...]
@@ -39,6 +41,8 @@ class WindowStep(ShortRepr):
     part: str = ""  # what `partial_output` is called where it is one of the parts that are added
     weights: tuple[float, ...] = ()
     chosen_pixel: Position | None = None
+    running_sum: Array | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,6 +63,11 @@ class StepTrace(ShortRepr):
     kernel: Array | None = None
     kept_positions: tuple[Position, ...] = ()
 
+    @property
+    def remark(self) -> str:
+        """What must be said of the weights of its windows; empty where there is nothing to say."""
+        return next((window.remark for window in self.window_steps if window.remark), "")
+
 
 def trace_step(heading: str, step: Step, x: Array, run: Run, indices: Array | None) -> StepTrace:
     """Explain a step on a float64 matrix; `run` is it, with the pool indices that it takes."""
@@ -72,6 +81,8 @@ def trace_step(heading: str, step: Step, x: Array, run: Run, indices: Array | No
     operand = None
     if kernel is not None:
         operand = "KERNEL", cells(kernel)
+    elif "kernel" in step.op.intermediates:
+        operand = _whole_numbers(step.op.intermediates["kernel"](x, step.params))
     elif indices is not None:
         source_positions = [divmod(int(index), out.shape[1]) for index in indices.ravel()]
         rows, columns = indices.shape
@@ -92,6 +103,14 @@ def cells(matrix: Array) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def _whole_numbers(kernel: Array) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """Return a kernel of fractions times their denominator, and what that is called."""
+    denominator = denominator_of(kernel.ravel().tolist())
+    if not denominator or denominator == 1:
+        return "KERNEL", cells(kernel)
+    return f"{denominator} × KERNEL", cells(kernel * denominator)
+
+
 def kernel_of(step: Step) -> Array | None:
     """Return the weights of a convolution; None for an operation that is none."""
     values: dict[str, Any] = dict(step.values)
@@ -107,6 +126,7 @@ def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowSte
     """Yield a step for every output sample: what it is made of."""
     is_read = np.isnan(_all_taps(step, run)(_nans(x)))  # (pixels, rows, columns)
     gains = run(_ones(x)) if step.op.linear else None
+    remarks = _remarks(step, x, gains, out)
     kernel = kernel_of(step)
     write_ones = kernel is not None and not (kernel == 1).all()
     partial = np.full(out.shape, np.nan)
@@ -121,7 +141,14 @@ def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowSte
                 pixels = pixels[np.abs(gains[pixels, m, n]) > _NEGLIGIBLE]
             weights = tuple(gains[pixels, m, n].tolist())
             text = sum_of(x.ravel()[pixels].tolist(), weights, result, write_ones=write_ones)
-            yield WindowStep(_positions(pixels, x), ((m, n),), text, partial, weights=weights)
+            yield WindowStep(
+                _positions(pixels, x),
+                ((m, n),),
+                text,
+                partial,
+                weights=weights,
+                remark=remarks[m][n],
+            )
             continue
         if step.op.name == "median":
             pixels = _mirrored(step, x, (m, n))
@@ -132,6 +159,19 @@ def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowSte
         text = function_of(step.op.name, values, result)
         reads = tuple(dict.fromkeys(_positions(pixels, x)))
         yield WindowStep(reads, ((m, n),), text, partial, chosen_pixel=chosen_pixel)
+
+
+def _remarks(step: Step, x: Array, gains: Array | None, out: Array) -> list[list[str]]:
+    """Say of every output sample whether weights from beyond the border are among its own."""
+    word = _BEYOND.get(str(step.params.get("pad")))
+    if word is None or gains is None:
+        return [[""] * out.shape[1]] * out.shape[0]
+    inside = step.op.run(_ones(x), {**step.params, "pad": "zero"})
+    reaches_out = (np.abs(inside - gains) > _NEGLIGIBLE).any(axis=0)
+    remark = (
+        f"Beyond the border the input is {word}; a pixel that repeats has the sum of its weights."
+    )
+    return [[remark * bool(reaches) for reaches in row] for row in reaches_out]
 
 
 def _mirrored(step: Step, x: Array, position: Position) -> Array:
@@ -152,6 +192,8 @@ def _by_input(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep
     # Switches are positions: a NaN of an unpooling stays in its place as a number does.
     written = np.isnan(_all_taps(step, run)(_nans(x)))
     part = "PRODUCT" if step.op.name == "transpose" else "PART"
+    they_meet = (written.sum(axis=0) > 1).any()
+    total = np.full(out.shape, np.nan)
     for pixel, value in enumerate(x.ravel().tolist()):
         positions = _positions(np.flatnonzero(written[pixel]), out)
         weights = tuple(gains[pixel][position] for position in positions)
@@ -160,9 +202,23 @@ def _by_input(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep
             products[position] = value * gain
         text = f"{_product(step, value, weights)} goes to {area(positions)}" if positions else ""
         text = text or f"{number(value)} goes where a later one replaces it"
-        yield WindowStep(_positions(np.array([pixel]), x), positions, text, products, part=part)
-    if (written.sum(axis=0) > 1).any():
+        total = add_part(total, products)
+        yield WindowStep(
+            _positions(np.array([pixel]), x),
+            positions,
+            text,
+            products,
+            part=part,
+            running_sum=total if they_meet else None,
+        )
+    if they_meet:
         yield from _by_output(step, x, run, out)
+
+
+def add_part(total: Array, part: Array) -> Array:
+    """Return a sum with one more part; NaN where nothing is written yet."""
+    both = np.nan_to_num(total) + np.nan_to_num(part)
+    return np.where(np.isnan(total) & np.isnan(part), np.nan, both)
 
 
 def _product(step: Step, value: float, gains: tuple[float, ...]) -> str:

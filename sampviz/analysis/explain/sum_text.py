@@ -41,7 +41,7 @@ def sum_of(
     """
     if not len(values):
         return f"nothing = {number(result)}"
-    denominator = _denominator(weights)
+    denominator = denominator_of(weights)
     counts = [weight * (denominator or 1) for weight in weights]
     counts = [round(count) for count in counts] if denominator else counts
     all_ones = all(count == 1 for count in counts) and not (write_ones and denominator == 1)
@@ -98,7 +98,7 @@ def _factor(value: float, *, first: bool = False) -> str:
     return f"({text})" if text.startswith("-") and not first else text
 
 
-def _denominator(weights: Sequence[float]) -> int | None:
+def denominator_of(weights: Sequence[float]) -> int | None:
     """Return the least n for which n times every weight is whole; None if it is too large."""
     fractions = [Fraction(w).limit_denominator(_LARGEST_DENOMINATOR) for w in weights]
     denominator = lcm(*(fraction.denominator for fraction in fractions))

@@ -1,22 +1,35 @@
 """Aliasing"""
 
+from collections.abc import Iterator
+from fractions import Fraction
+
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
-from sampviz.analysis.metric import UndefinedError, metric
+from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.analysis.reference import IdealSampling
-from sampviz.dsp.bandlimited import representable
-from sampviz.dsp.energy import energy
+from sampviz.dsp.bandlimited import low_pass, representable
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.energy import energy, energy_between, variation
+from sampviz.dsp.grid import Size
+from sampviz.ops.chain_run import run_steps
+from sampviz.ops.step import Step
+from sampviz.ops.unit_step import has_unit_step, run_with_unit_step
+
+_DIRECTIONS = ("slices", "in-plane", "mixed")
+_STEPS = tuple(f"step {number}" for number in range(1, 7))
 
 
-@metric("alias", better="lower", share=True)
-def alias(evaluation: Evaluation) -> float:
+@metric("alias", better="lower", share=True, label="folded energy", volume_parts=_DIRECTIONS)
+def alias(evaluation: Evaluation) -> MetricValue:
     """Energy that was folded, as a share of the output's variation.
 
     Formula: ||Op(x - Px)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of the
     chain can hold: |f| <= 1 / (2 step) along each axis, the new Nyquist frequency included.
-    Op(Px) + Op(x - Px) = Op(x), whatever the borders.
+    Op(Px) + Op(x - Px) = Op(x), whatever the borders. Of a volume that gets coarser both across
+    and within its slices the parts are what was too fine across only, within only, and both; they
+    do not add up, for what was folded may meet.
     Range: 0 or more; above 1 where what was folded opposes what belongs there.
     Undefined: for chains that are not linear (residual, fitalias, distortion and interaction are
     for those), and where the output is constant.
@@ -29,11 +42,90 @@ def alias(evaluation: Evaluation) -> float:
         raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
     variation, alias_energy = scaled_variation(evaluation), energy(evaluation.alias)
     if alias_energy <= NEGLIGIBLE * variation:
-        return 0.0
+        return MetricValue(0.0)
     total = evaluation.variation
     if total <= NEGLIGIBLE * variation:
         raise UndefinedError("the output is constant")
-    return alias_energy / total
+    parts = {name: part / total for name, part in _energy_by_direction(evaluation).items()}
+    return MetricValue(alias_energy / total, parts)
+
+
+def _energy_by_direction(evaluation: Evaluation) -> dict[str, float]:
+    """Return the energy folded from each direction; none of planes, and where there is only one."""
+    steps, original = evaluation.coarsest, evaluation.original
+    if evaluation.axes == 2 or steps[0] <= 1 or max(steps[1:]) <= 1:
+        return {}
+    across_only = low_pass(original.array, (Fraction(1), *steps[1:])) - original.band(steps)
+    within_only = low_pass(original.array, (steps[0], Fraction(1), Fraction(1)))
+    within_only -= original.band(steps)
+    across, within = evaluation.run(across_only), evaluation.run(within_only)
+    both = evaluation.alias - across - within  # the chain is linear
+    return dict(zip(_DIRECTIONS, map(energy, (across, within, both)), strict=True))
+
+
+@metric("stepalias", better="lower", parts=_STEPS, share=True)
+def stepalias(evaluation: Evaluation) -> MetricValue:
+    """Energy that folds where samples are dropped, of max and other bent filters too.
+
+    Formula: ||D(z - Pz)||^2 / ||Dz - mean||^2; z: the window of the layer at every pixel, borders
+    wrapped, D: keep every s-th, P: |f| <= 1 / (2 s) along each axis. Of several layers that drop
+    samples the largest, each on its own input; the parts have the first six. Layers with step 1
+    just before are part of its window.
+    Range: 0 or more. What the filter itself bends beyond the new Nyquist frequency folds, too.
+    Undefined: for layers that have no form with step 1 (flc, asap, kspace, resize, area and others
+    without s: see alias or residual), where no sample is dropped, and for constants.
+    Known: white noise: max 2x2 .444, max:k=3:s=2 .293, stride .75, avg .33, blur:k=3 .146; equal to
+    alias for one linear layer with pad=wrap.
+    Source: the frame of Ribeiro, Schoen, How convolutional neural networks deal with aliasing,
+    ICASSP 2021, in which a layer with step 2 is one with step 1 and then decimation.
+    """
+    scaled_variation(evaluation)
+    shares = list(_shares_of_steps(evaluation))
+    if not shares:
+        raise UndefinedError("no layer drops samples")
+    parts = dict(zip(_STEPS, shares, strict=False)) if len(shares) > 1 else {}
+    return MetricValue(max(shares), parts)
+
+
+def _shares_of_steps(evaluation: Evaluation) -> Iterator[float]:
+    """Yield the share of each layer that drops samples."""
+    axes, chain, image = len(evaluation.grids), evaluation.chain, evaluation.original
+    stage_grids = chain.trace(image.size, len(image.array))
+    stages = run_steps(chain.steps, str(chain), image.array, axes, stage_grids)
+    wrapped: Array | None = None  # made by the layers since the last that dropped samples
+    for step, stage in zip(chain.steps, stages, strict=False):
+        x = stage if wrapped is None else wrapped
+        wrapped = None
+        if _drops_samples(step, x.shape[-axes:]):
+            yield _share_of_step(step, x.reshape(-1, *x.shape[-axes:]), evaluation)
+        elif has_unit_step(step):
+            wrapped = run_with_unit_step(step, x, axes)
+        elif step.op.form == "pixel":
+            wrapped = step.op.run(x, step.params, axes)
+
+
+def _drops_samples(step: Step, size: Size) -> bool:
+    return step.op.kind == "down" and any(
+        grid.step > 1 for grid in step.op.grids(size, step.params)
+    )
+
+
+def _share_of_step(step: Step, x: Array, evaluation: Evaluation) -> float:
+    """Return the share of one layer on its input."""
+    if not has_unit_step(step):
+        raise UndefinedError(f"{step.op.name} has no form with step 1; see alias, residual")
+    steps = [grid.step for grid in step.op.grids(x.shape[1:], step.params)]
+    every = (slice(None), *(slice(None, None, int(step)) for step in steps))
+    undecimated = run_with_unit_step(step, x, len(steps))
+    total = variation(undecimated[every], len(steps))
+    least = NEGLIGIBLE * evaluation.original.variation / evaluation.original.array.size
+    undecimated -= low_pass(undecimated, steps)
+    folded = energy(undecimated[every])
+    if folded <= least * undecimated[every].size:
+        return 0.0
+    if total <= least * undecimated[every].size:
+        raise UndefinedError("the output is constant")
+    return folded / total
 
 
 @metric("nyquist", better="neither", share=True)
@@ -52,6 +144,8 @@ def nyquist(evaluation: Evaluation) -> float:
 
 def _unrepresentable_share(ideal: IdealSampling) -> float:
     original = ideal.original
+    if original.axes > 2:  # the same, without a spectrum of the volume
+        return energy_between(original.array, original.band(ideal.coarsest)) / original.variation
     masks = (representable(n, step) for n, step in zip(original.size, ideal.coarsest, strict=True))
     kept_power = original.power[np.ix_(*map(np.ravel, original.bins.along(*masks)))]
     return max(0.0, 1.0 - float(kept_power.sum() / original.power.sum()))

@@ -4,7 +4,7 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import metric
 
 
-@metric("bias", unit="of the image's values", better="nearer 0")
+@metric("bias", unit="of the image's values", better="nearer 0", label="brightness bias")
 def bias(evaluation: Evaluation) -> float:
     """How much brighter the output is than the image, in the mean.
 

@@ -23,11 +23,11 @@ def checkerboard(evaluation: Evaluation) -> float:
     if not evaluation.enlarges:
         raise UndefinedError("no step makes the image larger")
     flat = np.ones(evaluation.original.array.shape, evaluation.original.array.real.dtype)
-    out = inner(evaluation.run(flat)).astype(np.float64)
+    out = inner(evaluation.run(flat), evaluation.axes).astype(np.float64)
     # Whole periods of the pattern: a part of one would count too much.
     periods = (round(a / b) for a, b in zip(evaluation.coarsest, evaluation.steps, strict=True))
-    h, w = (n - n % p if n >= p else n for n, p in zip(out.shape[-2:], periods, strict=True))
-    out = out[..., :h, :w]
+    sides = zip(out.shape[1:], periods, strict=True)
+    out = out[:, *(slice(n - n % p if n >= p else n) for n, p in sides)]
     mean = float(out.mean())
     if abs(mean) < _NEGLIGIBLE_MEAN:
         raise UndefinedError("the chain makes 0 of a flat image")

@@ -1,6 +1,7 @@
 """Detail that is kept"""
 
 from collections.abc import Sequence
+from functools import reduce
 from math import ceil, sqrt
 
 import numpy as np
@@ -14,6 +15,7 @@ from sampviz.dsp.spectrum import TIE, SpectrumBins, nearest_ring
 
 FINE = 0.5  # of the Nyquist frequency of the coarsest stage: above it lies fine detail
 _QUARTERS = ("0-25%", "25-50%", "50-75%", "75-100%")
+_LEAST_RINGS = len(_QUARTERS) + 1
 _NOTHING_THERE = "the image has nothing there that the output could hold"
 
 
@@ -47,8 +49,9 @@ def passband(evaluation: Evaluation) -> MetricValue:
 def highfreq(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band, wherever it comes from.
 
-    Formula: sum_F |Y|^2 / sum_F |B|^2, F: the frequencies that the coarsest stage can hold and
-    |f| above half its Nyquist frequency; b: Px on the samples of the output; |DFT|^2 / (HW)^2.
+    Formula: sum_F |Y|^2 / sum_F |B|^2, F: |f| above half the Nyquist frequency of the coarsest
+    stage, and below it along each axis; b: Px on the samples of the output; |DFT|^2 / (HW)^2.
+    On that frequency itself samples do not tell the amplitude of a wave.
     Range: 0 or more; what was folded counts too, so stride has more than 1.
     Undefined: where the image has nothing there, or the channels differ.
     Known: for a cosine of frequency nu in F through avg cos^2(pi nu); flc 1.
@@ -59,14 +62,14 @@ def highfreq(evaluation: Evaluation) -> float:
     return float(_sum_by_ring(rings, evaluation.power)[1:].sum() / ideal_power.sum())
 
 
-@metric("detail", better="higher", share=True)
+@metric("detail", better="nearer 1", share=True)
 def detail(evaluation: Evaluation) -> float:
     """Energy in the upper half of the band that is still that of the image.
 
     Formula: sum_r g_r^2 sum_r |B|^2 / sum_F |B|^2 over rings r of F, one bin wide, with
     g_r = Re sum_r Y B* / sum_r |B|^2, not below 0; F and b as for highfreq.
-    Range: 0 or more; 1 keeps all. Noise and folded energy do not count, as they are not in step
-    with the image; for any chain.
+    Range: 0 or more; 1 keeps all, above 1 is not better: a sharpening, or folded energy that
+    happens to be in phase with the image. Other noise and folded energy do not count.
     Undefined: where the image has nothing there, or the channels differ.
     Known: for a cosine of frequency nu in F through avg cos^2(pi nu); flc 1.
     Source: the coherent gain of a transfer function that depends on |f| only.
@@ -86,7 +89,8 @@ def spectral(evaluation: Evaluation) -> float:
 
     Formula: mean over bins of |log10 P_out - log10 P_in|; P: mean of |DFT|^2 / (HW)^2 over rings
     of |f| in cycles per original pixel, 1/min(H, W) wide, from the first to the Nyquist frequency
-    of the coarsest stage; powers below 1e-12 of the image's variance count as that.
+    of the coarsest stage; powers below 1e-12 of the image's variance count as that. Of a volume
+    |f| is that along the axes that the chain changes, 1/M wide, M the second-largest side of them.
     Range: 0 or more. It does not see phases, nor where energy comes from.
     Undefined: where the image is constant.
     Known: an output 10 times as bright: 2; identity: 0.
@@ -94,9 +98,12 @@ def spectral(evaluation: Evaluation) -> float:
     """
     scaled_variation(evaluation)
     original = evaluation.original
-    last = int(min(original.size) / (2 * max(evaluation.coarsest)))
-    least = NEGLIGIBLE * float(original.power.sum())
-    sums, counts = (array[1 : last + 1] for array in original.memo(_power_by_ring))
+    worked = evaluation.ideal.worked
+    side = evaluation.ideal.side(original.size)
+    last = int(side / (2 * max(evaluation.coarsest[i] for i in worked)))
+    sums, counts, variance = original.memo(_power_by_ring, worked, side)
+    sums, counts = sums[1 : last + 1], counts[1 : last + 1]
+    least = NEGLIGIBLE * variance
     rings, output_counts = evaluation.ideal.memo(_rings_of_output)
     output_sums = _sum_by_ring(rings, evaluation.power)[1 : last + 1]
     most = min(len(sums), len(output_sums))
@@ -109,25 +116,58 @@ def spectral(evaluation: Evaluation) -> float:
     return float(np.abs(logs[1] - logs[0]).mean())
 
 
-def _power_by_ring(original: SourceImage) -> tuple[Array, Array]:
-    """Return the power of the original in each ring, and the number of bins in it."""
-    rings = _rings(original.bins, (1.0, 1.0), min(original.size))
-    return _sum_by_ring(rings, original.power), _sum_by_ring(rings, _bin_counts(original.bins))
+def _power_by_ring(
+    original: SourceImage, worked: tuple[int, ...], side: int
+) -> tuple[Array, Array, float]:
+    """Return the power of the original in each ring, the number of bins in it, and the variance."""
+    bins, steps = original.bins, [1.0] * original.axes
+    if original.axes == 2:
+        rings = _rings(bins, steps, worked, side)
+        return (
+            _sum_by_ring(rings, original.power),
+            _count_by_ring(rings, bins),
+            float(original.power.sum()),
+        )
+    # Of a volume the spectrum of one channel, slice by slice: it needs no other volume.
+    sums, counts = np.zeros((2, _LEAST_RINGS + sum(original.size)))
+    for channel in original.array:
+        spectrum = bins.spectrum(channel[None])[0]
+        for index, plane in enumerate(spectrum):
+            rings = np.broadcast_to(_rings(bins, steps, worked, side, index), plane.shape)
+            for total, values in ((sums, bins.power(plane[None])), (counts, bins.weights)):
+                of_slice = _sum_by_ring(rings, np.broadcast_to(values, plane.shape))
+                total[: len(of_slice)] += of_slice
+    sums, counts = sums / len(original.array), counts / len(original.array)
+    return sums, counts, float(sums.sum())
 
 
 def _rings_of_output(ideal: IdealSampling) -> tuple[Array, Array]:
     """Return the ring of each bin of the output, and the number of bins in each ring."""
     steps = [float(grid.step) for grid in ideal.grids]
-    rings = _rings(ideal.bins, steps, min(ideal.original.size))
-    return rings, _sum_by_ring(rings, _bin_counts(ideal.bins))
+    rings = _rings(ideal.bins, steps, ideal.worked, ideal.side(ideal.original.size))
+    return rings, _count_by_ring(rings, ideal.bins)
 
 
-def _rings(bins: SpectrumBins, steps: Sequence[float], side: int) -> Array:
-    return nearest_ring(np.hypot(*bins.cycles(steps)) * side).astype(np.intp)
+def _rings(
+    bins: SpectrumBins,
+    steps: Sequence[float],
+    worked: Sequence[int],
+    side: int,
+    index: int | None = None,
+) -> Array:
+    """Return the ring of each bin, or of those at one index of the first axis.
+
+    They are numbered by the frequency along the worked axes, and broadcast over the bins.
+    """
+    across, *others = bins.cycles(steps)
+    cycles = [across if index is None else across[index], *others]
+    radius = reduce(np.hypot, (cycles[i] for i in worked))
+    return nearest_ring(radius * side).astype(np.int32)
 
 
-def _bin_counts(bins: SpectrumBins) -> Array:
-    return np.broadcast_to(bins.weights, (bins.size[0], len(bins.weights)))
+def _count_by_ring(rings: Array, bins: SpectrumBins) -> Array:
+    """Return the number of bins of the whole spectrum in each ring."""
+    return _sum_by_ring(rings, np.broadcast_to(bins.weights, bins.shape))
 
 
 def _rings_of_quarters(ideal: IdealSampling) -> tuple[Array, Array]:
@@ -135,7 +175,7 @@ def _rings_of_quarters(ideal: IdealSampling) -> tuple[Array, Array]:
 
     The corners of the band are in 5 and above; what is beyond them is in the last.
     """
-    rings = np.minimum(np.ceil(ideal.radius * 4 - TIE), _outside(ideal)).astype(np.intp)
+    rings = np.minimum(np.ceil(ideal.radius * 4 - TIE), _outside(ideal)).astype(np.int32)
     return rings, _sum_by_ring(rings, ideal.baseband_power)
 
 
@@ -149,15 +189,32 @@ def _rings_of_fine_detail(ideal: IdealSampling) -> tuple[Array, Array]:
 
     0 is the ring of bins that are not fine detail.
     """
-    fine = np.isfinite(ideal.radius) & (ideal.radius > FINE + TIE)
-    rings = nearest_ring(ideal.radius / 2 * min(ideal.bins.size))
-    rings = np.where(fine, rings + 1, 0).astype(np.intp)
+    below_nyquist = [
+        np.abs(np.fft.fftfreq(grid.size)) * 2 * float(step / grid.step) < 1 - TIE
+        if i in ideal.worked
+        else np.full(grid.size, True)
+        for i, (grid, step) in enumerate(zip(ideal.grids, ideal.coarsest, strict=True))
+    ]
+    inside = reduce(np.logical_and, ideal.bins.along(*below_nyquist))
+    fine = inside & np.isfinite(ideal.radius) & (ideal.radius > FINE + TIE)
+    rings = nearest_ring(ideal.radius / 2 * ideal.side(ideal.bins.size))
+    rings = np.where(fine, rings + 1, 0).astype(np.int32)
     return rings, _sum_by_ring(rings, ideal.baseband_power)[1:]
 
 
 def _sum_by_ring(rings: Array, powers: Array) -> Array:
-    """Return the sum of the powers in each ring, of at least as many rings as quarters."""
-    return np.bincount(rings.ravel(), powers.ravel(), minlength=len(_QUARTERS) + 1)
+    """Return the sum of the powers in each ring, of at least as many rings as quarters.
+
+    `rings` broadcasts over the bins; of volumes slice by slice, which needs no other volume.
+    """
+    if powers.ndim < 3:
+        return np.bincount(rings.ravel(), powers.ravel(), minlength=_LEAST_RINGS)
+    rings = np.broadcast_to(rings, powers.shape)
+    total = np.zeros(max(_LEAST_RINGS, int(rings.max()) + 1))
+    for slice_rings, slice_powers in zip(rings, powers, strict=True):
+        sums = np.bincount(slice_rings.ravel(), slice_powers.ravel())
+        total[: len(sums)] += sums
+    return total
 
 
 def _fine_detail(evaluation: Evaluation) -> tuple[Array, Array]:

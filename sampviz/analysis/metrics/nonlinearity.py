@@ -1,4 +1,4 @@
-"""Chains that are not linear: there is no one split into baseband and alias, so these are named"""
+"""Chains that are not linear, of which there is no split into baseband and alias"""
 
 import numpy as np
 
@@ -29,16 +29,17 @@ def fitalias(evaluation: Evaluation) -> float:
     """Energy that the linear filter nearest to the chain would have folded.
 
     Formula: ||K(x - Px)||^2 / ||y - mean||^2; K is the kernel, with a constant, for which
-    ||y - (K*x)[step m]|| is least over the inner samples.
+    ||y - (K*x)[step m]|| is least over the inner samples; of more than 2^17 of a volume every
+    q-th is taken, at least 128 for each tap.
     Range: 0 or more; see alias, whose place it takes.
     Undefined: for linear chains (alias is exact), for samples that do not lie at whole
-    distances, and for images with too few of them.
+    distances, for images with too few of them, and for more than 1331 taps of a volume.
     Known: a chain that is linear but for its sign, such as conv+abs of a positive image, gives
     the alias share of conv.
     Source: least squares; the linear part of a Bussgang decomposition.
     """
     if evaluation.linear:
-        raise UndefinedError("the chain is linear; see alias")
+        raise UndefinedError("the chain is linear; see alias, the folded energy")
     fitted, total = _fitted(evaluation)
     return fitted.energy(evaluation.original.out_of_band(evaluation.coarsest)) / total
 
@@ -107,14 +108,17 @@ def _ideal_variation(evaluation: Evaluation) -> float:
 
 
 def _fitted(evaluation: Evaluation) -> tuple[FittedFilter, float]:
-    """Return the fitted kernel and the variation of the inner samples."""
+    """Return the fitted kernel and the variation of the inner samples that it is fitted to."""
     require_same_channels(evaluation)
-    image_energy, output_energy = scaled_variation(evaluation), variation(inner(evaluation.output))
+    image_energy, samples = scaled_variation(evaluation), inner(evaluation.output, evaluation.axes)
+    output_energy = variation(samples, evaluation.axes)
     if output_energy <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the output is constant")
     if evaluation.output.dtype.kind == "c":
         raise UndefinedError("it is defined for real images")
     try:
-        return evaluation.fit, output_energy
+        fitted = evaluation.fit
+        share = fitted.patches.chosen(evaluation.output).size / samples.size
+        return fitted, output_energy * share
     except NoFitError as err:
         raise UndefinedError(str(err)) from None

@@ -130,7 +130,8 @@ def _print(example: "Explanation") -> None:
 
     for i, trace in enumerate(example.traces):
         summary = f": {trace.summary}" if trace.summary else ""
-        typer.echo("\n" * (i > 0) + trace.heading + summary + "\n")
+        remark = f"{trace.remark}\n" if trace.remark else ""
+        typer.echo("\n" * (i > 0) + trace.heading + summary + "\n" + remark)
         _print_windows(trace)
         parts = [_input(trace), *_operand_parts(trace), _titled_grid(trace.names[1], trace.output)]
         print_row(parts)
@@ -147,7 +148,10 @@ def _print_windows(trace: "StepTrace") -> None:
         if count <= _MOST_GRIDS:
             name = window_step.part or trace.names[1]
             result = _titled_grid(name, window_step.partial_output, window_step.writes)
-            print_row([_input(trace, window_step), result])
+            parts = [_input(trace, window_step), result]
+            if window_step.running_sum is not None:
+                parts.append(_titled_grid("SUM", window_step.running_sum, window_step.writes))
+            print_row(parts)
 
 
 def _input(trace: "StepTrace", window_step: "WindowStep | None" = None) -> Any:

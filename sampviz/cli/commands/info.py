@@ -72,7 +72,8 @@ def _channels(image: "Image") -> str:
         return ", RGB"
     if image.array.ndim == image.axes:
         return ""
-    return f", {len(image.array)} {'frames' if image.axes == 3 else 'channels'}"
+    is_series = image.axes == 3 and image.file.format != "npy"
+    return f", {len(image.array)} {'frames' if is_series else 'channels'}"
 
 
 def _range(image: "Image") -> str:

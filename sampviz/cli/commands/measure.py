@@ -169,36 +169,24 @@ def _print_kept(out: Path | None) -> None:
 
 def print_statistics(statistics: "SummaryStatistics") -> None:
     """Print a table for each family of measures, and why cells are empty."""
-    from sampviz.analysis.metric_tables import format_number, format_statistic, heading
+    from sampviz.analysis.metric_tables import column_heading, summary_cells
     from sampviz.analysis.metrics import FAMILIES
     from sampviz.cli.console.table import print_table
 
     levels = len({row.level for row in statistics.first}) > 1
     headings = ["chain", *(["level"] if levels else [])]
-    summaries = list(statistics.summaries()) if statistics.inputs > 1 else []
     for title, members in FAMILIES:
         names = [metric.name for metric in members if metric.name in statistics.names]
         if not names:
             continue
-        lines = [
-            (
-                line.chain,
-                line.level,
-                [format_statistic(line.statistics.get(name)) for name in names],
-            )
-            for line in summaries
-        ] or [
-            (row.chain, row.level, [format_number(row.values.get(name)) for name in names])
-            for row in statistics.first
-        ]
         typer.echo(f"{title}:")
-        cells = [
-            [chain, *([str(level)] if levels else []), *cells_of_metrics]
-            for chain, level, cells_of_metrics in lines
+        lines = [
+            [chain, *([str(level)] if levels else []), *cells]
+            for chain, level, cells in summary_cells(statistics, names)
         ]
-        print_table([*headings, *map(heading, names)], cells)
+        print_table([*headings, *map(column_heading, names)], lines)
         typer.echo()
-    if summaries:
+    if statistics.inputs > 1:
         count = statistics.inputs
         typer.echo(f"Mean ± standard deviation [95 % interval of the mean] over {count} inputs.")
     elif statistics.first[0].taken:
@@ -220,6 +208,7 @@ def _print_definitions(name: str | None, json: bool) -> None:
         definitions = [
             {
                 "name": metric.name,
+                "label": metric.label,
                 "unit": metric.unit,
                 "better": metric.better,
                 "summary": metric.summary,
@@ -230,15 +219,18 @@ def _print_definitions(name: str | None, json: bool) -> None:
         print_json({"measures": definitions})
     elif name is not None:
         metric = METRICS[name]
-        unit = f", in {metric.unit}" if metric.unit else ""
-        typer.echo(f"{metric.name}{unit}; better: {metric.better}. {metric.doc}")
+        from sampviz.analysis.metric_text import better_words, heading
+
+        better = better_words(metric)
+        typer.echo(f"{name}: {heading(metric)}{f'; {better}' if better else ''}. {metric.doc}")
     else:
+        from sampviz.analysis.metric_text import better_sign, heading
         from sampviz.cli.console.table import print_table
 
         rows = [
-            (metric.name, metric.unit or "–", metric.better, metric.summary)
+            (metric.name, heading(metric), better_sign(metric) or "–", metric.summary)
             for _, members in FAMILIES
             for metric in members
         ]
-        print_table(("measure", "unit", "better", "what it is"), rows)
+        print_table(("measure", "in tables (unit)", "better", "what it is"), rows)
         typer.echo("\n`sampviz measure --explain NAME` gives formula, range and known answers.")

@@ -44,6 +44,9 @@ def response(
         bool, typer.Option("--two-d", help="Maps over the frequencies of rows and columns.")
     ] = False,
     db: Annotated[bool, typer.Option("--db", help="Gains in decibels.")] = False,
+    volume: Annotated[
+        bool, typer.Option("--volume", help="Waves along slices, rows and columns of a volume.")
+    ] = False,
     *,
     look: dict[str, Any],
     preview: Preview = False,
@@ -56,10 +59,11 @@ def response(
 
     It is found by probing, away from the borders. What is not linear has no frequency response;
     its describing function is drawn apart. With --json numbers are printed, and a figure is drawn
-    if -o names one.
+    if -o names one. With --volume axes whose responses are alike share a curve.
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)
+    axes = 3 if volume else 2
     target = out or (None if json else Path("response.png"))
     if preview and not target:
         raise UsageError("with --json no figure is drawn", "--preview", "name it with -o FILE.png")
@@ -76,8 +80,8 @@ def response(
     from sampviz.cli.console.progress import progress_bar
 
     probing = progress_bar("probing", quiet)
-    curves = [] if two_d else curves_of(chains, probing)
-    maps = gain_maps_of(chains, probing) if two_d else []
+    curves = [] if two_d else curves_of(chains, probing, axes)
+    maps = gain_maps_of(chains, probing, axes) if two_d else []
     if json:
         print_json({"chains": [*map(_curve_values, curves), *map(_map_values, maps)]})
     if target:

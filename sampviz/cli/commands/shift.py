@@ -50,7 +50,8 @@ def shift(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help=f"The curve: {FIGURE_FILE}; beside the animation by default.",
+            help="The still figure, of the worst shift and the curves:"
+            f" {FIGURE_FILE}; beside the animation by default.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -106,8 +107,10 @@ def shift(
     """Animate what every chain makes of an image as it moves by parts of a step.
 
     Each output is moved back by as much: an ideal one stands still, and what flickers is what the
-    chain added. Beside it goes the curve of the consistency error E, 0 for an ideal chain, which
-    --json prints.
+    chain added. Below the images are the detail that flickers most, in a window of its own, and
+    what is moved back less what is unmoved. It starts at the worst shift. Beside it goes a still
+    figure of that shift with the curves of the shift error E, 0 for an ideal chain, which --json
+    prints.
     """
     silence_warnings(quiet)
     from sampviz.figures.render.animation import check_animation

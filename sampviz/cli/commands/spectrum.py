@@ -1,8 +1,9 @@
 """`sampviz spectrum`: radial power spectra of an image and of what chains make of it."""
 
+from collections.abc import Sequence
 from math import isnan
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +31,11 @@ from sampviz.cli.options import (
 )
 from sampviz.core.errors import SampvizError, UsageError
 from sampviz.core.standard_input import input_name
+
+if TYPE_CHECKING:
+    from sampviz.figures.charts.spectrum import Of, RadialCurve, Unit
+    from sampviz.images.image import Image
+    from sampviz.ops.chain import Chain
 
 
 @takes_reading_options
@@ -71,7 +77,9 @@ def spectrum(
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
     All on one axis, with the old and the new Nyquist frequencies: beyond the new one nothing can be
-    kept, only be lost or be folded below it. --json prints the numbers and draws nothing.
+    kept, only be lost or be folded below it. Below stands the power of every output over the
+    original's: above 0 dB was folded in, below was lost. Of a volume with thick slices the spectra
+    within and across them are drawn apart. --json prints the numbers and draws nothing.
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)
@@ -86,7 +94,8 @@ def spectrum(
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
-    from sampviz.figures.charts.spectrum import UNITS, radial_curves
+    from sampviz.figures.charts.spectrum import UNITS
+    from sampviz.figures.charts.volume_spectrum import unit_of_frequencies
     from sampviz.figures.grids import spectrum as grids
     from sampviz.images.discovery import check_inputs
     from sampviz.images.selection import Selection
@@ -94,21 +103,14 @@ def spectrum(
     selection = Selection.of(reading)
 
     if json:
-        curves = [
-            {
-                "chain": str(curve.chain) if curve.chain else None,
-                "frequency": curve.radial.frequency.tolist(),
-                "power": [_number(power) for power in curve.power(of).tolist()],
-                "variance": _number(curve.radial.variance),
-                "parseval": _number(curve.radial.parseval),
-                "note": curve.note,
-            }
-            for curve in radial_curves(
-                load_chosen(inputs[0], selection, chains), chains, levels, unit
-            )
-        ]
+        image = load_chosen(inputs[0], selection, chains)
         print_json(
-            {"input": input_name(inputs[0]), "unit": UNITS[unit], "of": of, "curves": curves}
+            {
+                "input": input_name(inputs[0]),
+                "unit": UNITS[unit] if image.axes == 2 else unit_of_frequencies(unit),
+                "of": of,
+                "curves": _curves(image, chains, levels, of, unit),
+            }
         )
         return
     groups = [[source] for source in inputs]
@@ -129,6 +131,40 @@ def spectrum(
             raise err if len(inputs) == 1 else err.of(source) from None
     if preview:
         show_on_terminal(targets)
+
+
+def _curves(
+    image: "Image",
+    chains: "Sequence[Chain]",
+    levels: int,
+    of: "Of",
+    unit: "Unit",
+) -> list[dict[str, Any]]:
+    """Return the numbers of all curves; of volumes also their axes, and what each ring holds."""
+    from sampviz.analysis.evaluation import AXIS_NAMES
+    from sampviz.figures.charts.spectrum import radial_curves
+    from sampviz.figures.charts.volume_spectrum import shell_coverage, volume_curves
+
+    if image.axes == 2:
+        return [_numbers(curve, of) for curve in radial_curves(image, chains, levels, unit)]
+    return [
+        _numbers(curve, of)
+        | {"axes": [AXIS_NAMES[axis] for axis in axes], "count": curve.radial.count.tolist()}
+        | ({"coverage": shell_coverage(image, curve, unit)} if len(axes) == 3 else {})
+        for axes, curves in volume_curves(image, chains, levels, unit)
+        for curve in curves
+    ]
+
+
+def _numbers(curve: "RadialCurve", of: "Of") -> dict[str, Any]:
+    return {
+        "chain": str(curve.chain) if curve.chain else None,
+        "frequency": curve.radial.frequency.tolist(),
+        "power": [_number(power) for power in curve.power(of).tolist()],
+        "variance": _number(curve.radial.variance),
+        "parseval": _number(curve.radial.parseval),
+        "note": curve.note,
+    }
 
 
 def _number(value: float) -> float | None:

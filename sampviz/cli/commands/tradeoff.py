@@ -81,9 +81,9 @@ def tradeoff(
     """Draw the choice among chains in one chart, with those that no other beats marked.
 
     By default: how far an output is from moving with the image, which is what folding does to it,
-    against the fine detail that is still the image's. Both are defined for chains that are linear
-    and for those that are not. `--x alias --y passband` are the exact ones of linear chains. The
-    numbers behind it are printed and written to a table beside the chart.
+    against how far the fine detail that is kept is from all of it. Both are defined for chains that
+    are linear and for those that are not. `--x alias --y passband` are the exact ones of linear
+    chains. The numbers behind it are printed and written to a table beside the chart.
     """
     silence_warnings(quiet)
     from sampviz.analysis.measure_sources import source_list
@@ -104,7 +104,8 @@ def tradeoff(
     check_target(out, sources, overwrite=overwrite)
     check_target(path, sources, overwrite=True)  # or the same bytes: see new_table
     failures = Failures(keep_going=keep_going)
-    with new_table(path, names, overwrite=overwrite) as table:
+    axes = 3 if reading["volume"] else 2
+    with new_table(path, names, axes, overwrite=overwrite) as table:
         result = charts.tradeoff(
             sources,
             chains,

@@ -9,7 +9,7 @@ from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import EdgeLabels, Scale
 from sampviz.figures.panels.panel_data import PanelData
-from sampviz.figures.panels.spectrum_rows import nyquist_boxes
+from sampviz.figures.panels.spectrum_rows import factor_text, nyquist_boxes, nyquist_factors
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
@@ -187,9 +187,7 @@ def describe(
         f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE
     }
     if aspect_texts:
-        facts.append(
-            f"pixels are drawn {' or '.join(sorted(aspect_texts))} times as high as they should be"
-        )
+        facts.append(f"pixel aspect {' or '.join(sorted(aspect_texts))} not drawn")
     columns = (column for scene in scenes for column in scene.columns)
     if not all(np.isfinite(column.display_stack).all() for column in columns):
         facts.append("striped in magenta and yellow: NaN or infinite")
@@ -254,31 +252,36 @@ def _spectrum_facts(
     has_spectra = {"spectrum", "foldspectrum"} & set(rows)
     has_boxes = annotate and has_spectra and nyquist_boxes(scene.columns)
     if "spectrum" in rows:
-        part = " of the luminance" if images[0].colour else ""
+        part = " of the luminance," if images[0].colour else ","
         if scene.columns[0].tiles != (1, 1):
             part = " of all channels, their mean power,"
         facts.append(
-            f"spectra{part} less the mean, DC in the middle, in dB below {scene.spectrum_reference}"
+            f"spectra{part} mean removed, DC in the middle, in dB re {scene.spectrum_reference}"
         )
     if has_boxes:
-        facts.append("boxes: the new Nyquist frequencies")
+        facts.append(_boxes_fact(scene.columns))
     if "alias" in rows:
         facts.append(
-            "alias: the chain of all that its coarsest stage cannot hold"
-            f"{' (beyond the box)' if has_boxes else ''}, signed"
+            "alias component: the chain applied to the frequencies above the new Nyquist frequency"
+            f"{' (outside the box)' if has_boxes else ''}, signed"
         )
     if "foldspectrum" in rows:
-        facts.append(
-            "folded energy: blue belongs there, orange was folded, brightness as in the spectrum"
-        )
+        facts.append("folded energy: blue baseband, orange folded, brightness as in the spectrum")
     if "flat" in rows:
-        facts.append("flat: samples from the middle of what the chain makes of all 1")
-    nonlinear = any(column.chain and not column.chain.linear for column in scene.columns)
-    if {"alias", "foldspectrum"} & set(rows) and nonlinear:
-        facts.append(
-            "a chain that is not linear has no such split: of it, output less the ideal image"
-        )
+        facts.append("flat: central samples of the output for a constant image of 1")
     return facts
+
+
+def _boxes_fact(columns: Sequence[Column]) -> str:
+    """Return what the boxes on a spectrum are, and of which chains where they are several."""
+    fact, factors = "boxes: the new Nyquist frequencies", nyquist_factors(columns)
+    if len(factors) == 1:
+        return fact
+    texts = (
+        f"{factor_text(steps)} {' and '.join(column.title for column in same)}"
+        for steps, same in sorted(factors.items(), key=lambda item: item[0])
+    )
+    return f"{fact}, {', '.join(texts)}"
 
 
 def notes(facts: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain as chained
 
 from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_text import better_words, unit_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.figures.captions.caption import Sentence
 from sampviz.ops.chain import Chain
@@ -13,6 +14,9 @@ from sampviz.ops.parameter import Parameter, format_value
 from sampviz.ops.step import Step
 
 _SIZE_PARAMETERS = ("k", "s", "f")  # are written even where they have their default
+
+
+_TERM = re.compile(r"\b(as (?:for )?)([a-z0-9]+)\b")  # a measure whose terms a formula uses
 
 
 def operation_sentences(chains: Iterable[Chain]) -> list[Sentence]:
@@ -78,18 +82,23 @@ def metric_sentences(metrics: Sequence[Metric]) -> list[Sentence]:
 
 
 def _metric_sentence(metric: Metric, *, is_shown: bool) -> Sentence:
-    better = "" if metric.better == "neither" else f"{metric.better} is better"
-    properties = in_brackets(metric.unit, better, "" if is_shown else "not shown, for its terms")
+    unshown = "" if is_shown else "not shown, for its terms"
+    properties = in_brackets(unit_of(metric), better_words(metric), unshown)
     summary = metric.summary[0].lower() + metric.summary[1:].rstrip(".")
-    formula = metric.sections["Formula"].rstrip(".")
-    return Sentence(f"Measure {metric.name}{properties}: {summary}; {formula}", metric.cite)
+    formula = _TERM.sub(_labelled, metric.sections["Formula"].rstrip("."))
+    return Sentence(f"Measure {metric.label}{properties}: {summary}; {formula}", metric.cite)
+
+
+def _labelled(term: re.Match[str]) -> str:
+    words, name = term.groups()
+    return words + (METRICS[name].label if name in METRICS else name)
 
 
 def _with_terms(metrics: Sequence[Metric]) -> list[Metric]:
     """Return metrics, and those whose formulas define the terms of theirs ("as for psnr")."""
     closure = list(metrics)
     for metric in closure:  # grows in the loop
-        names = re.findall(r"\bas (?:for )?([a-z0-9]+)\b", metric.sections["Formula"])
+        names = [name for _, name in _TERM.findall(metric.sections["Formula"])]
         closure += [METRICS[n] for n in names if n in METRICS and METRICS[n] not in closure]
     return closure
 

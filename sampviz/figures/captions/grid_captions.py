@@ -10,7 +10,7 @@ from sampviz.figures.captions.definitions import (
     metric_sentences,
     operation_sentences,
 )
-from sampviz.figures.captions.metric_labels import MetricValues, format_metric, undefined_reasons
+from sampviz.figures.captions.metric_labels import MetricValues, metric_texts, undefined_reasons
 from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.ops.chain import Chain
@@ -69,7 +69,7 @@ def compare_caption(
         f"{input_word}: {_short_list(inputs, '; ')}",
     ]
     if len(metric_values) == 1:
-        alt += [_values_text(metric.name, metric_values[0]) for metric in metrics]
+        alt += [_values_text(metric, metric_values[0]) for metric in metrics]
     header = annotations.header([scene.image for scene in scenes], scenes[0].columns[0].show)
     return build_caption(title or header, title, sentences, facts, alt)
 
@@ -206,13 +206,11 @@ def _row_text(row: PanelRow) -> str:
     return text + (in_brackets(_one_line(first)) if isinstance(first, str) else "")
 
 
-def _values_text(name: str, metric_values: MetricValues) -> str:
+def _values_text(metric: Metric, metric_values: MetricValues) -> str:
     """Return the value of a metric for every chain."""
-    values = [
-        f"{column.title} {format_metric(name, values[name]) if name in values else 'none'}"
-        for column, (values, _) in metric_values.items()
-    ]
-    return f"Measure {name}: {', '.join(values)}"
+    texts = metric_texts(metric, metric_values)
+    values = [f"{column.title} {text.replace('–', 'none')}" for column, text in texts.items()]
+    return f"Measure {metric.label}: {', '.join(values)}"
 
 
 def _count(n: int, word: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sampviz.analysis.measure import values_of
 from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_text import NumberFormat, better_sign, unit_of
 from sampviz.analysis.metrics import METRICS
-from sampviz.core.text import MINUS
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import Panel, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
@@ -39,7 +39,7 @@ def metric_values(panel_data: PanelData, metrics: Sequence[Metric]) -> MetricVal
 
 
 def label_row(
-    row: PanelRow, columns: Sequence[Column], values: MetricValues, names: Sequence[str]
+    row: PanelRow, columns: Sequence[Column], values: MetricValues, metrics: Sequence[Metric]
 ) -> PanelRow:
     """Write metrics under the panels of a row.
 
@@ -51,57 +51,52 @@ def label_row(
         The original first.
     values : MetricValues
         As `metric_values` returns them.
-    names : sequence of str
-        The metrics that are written, one a line.
+    metrics : sequence of Metric
+        Those that are written, one a line.
 
     Returns
     -------
     PanelRow
     """
+    texts = {metric: metric_texts(metric, values) for metric in metrics}
     panels = list(row.panels)
     for i, (column, panel) in enumerate(zip(columns, panels, strict=True)):
         if column in values and isinstance(panel, Panel):
-            column_values, _ = values[column]
-            lines = [metric_line(name, column_values.get(name)) for name in names]
+            lines = [_metric_line(metric, texts[metric][column]) for metric in metrics]
             text = "\n".join([panel.text_below, *lines]).lstrip("\n")
             panels[i] = replace(panel, text_below=text)
     return replace(row, panels=tuple(panels))
 
 
-def metric_line(name: str, value: float | None) -> str:
-    """Return the line for a metric under a panel.
+def _metric_line(metric: Metric, text: str) -> str:
+    """Return the line of a metric, which breaks after its label where it is too long."""
+    value = f"{text} {better_sign(metric)}".rstrip()
+    return " ".join(words.replace(" ", NO_BREAK) for words in (metric.label, value))
+
+
+def metric_texts(metric: Metric, values: MetricValues) -> dict[Column, str]:
+    """Return the value of a metric for every chain, with its unit if that is a single word.
 
     Parameters
     ----------
-    name : str
-        Of the metric.
-    value : float or None
-        In its unit; None is written as a dash.
+    metric : Metric
+        One of those that were measured.
+    values : MetricValues
+        As `metric_values` returns them.
 
     Returns
     -------
-    str
+    dict of Column to str
+        "24.6 %"; a dash where there is none.
     """
-    return NO_BREAK.join((name, "–" if value is None else format_metric(name, value)))
-
-
-def format_metric(name: str, value: float) -> str:
-    """Return a value to three digits, with its unit if that is a single word.
-
-    Parameters
-    ----------
-    name : str
-        Of the metric.
-    value : float
-        In its unit.
-
-    Returns
-    -------
-    str
-    """
-    unit = METRICS[name].unit
-    number = f"{value:.3g}".replace("-", MINUS)
-    return f"{number}{NO_BREAK}{unit}" if unit and " " not in unit else number
+    column_values = {column: numbers.get(metric.name) for column, (numbers, _) in values.items()}
+    number_format = NumberFormat.of(metric, column_values.values())
+    unit = unit_of(metric)
+    suffix = f"{NO_BREAK}{unit}" if unit and " " not in unit else ""
+    return {
+        column: number_format.text(value) + suffix * (value is not None)
+        for column, value in column_values.items()
+    }
 
 
 def metric_notes(values: Sequence[MetricValues], metrics: Sequence[Metric]) -> list[str]:
@@ -120,7 +115,7 @@ def metric_notes(values: Sequence[MetricValues], metrics: Sequence[Metric]) -> l
         Facts without a full stop.
     """
     notes = [
-        f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in metrics
+        f"{metric.label}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in metrics
     ]
     return notes + undefined_reasons(values)
 
@@ -139,7 +134,7 @@ def undefined_reasons(values: Sequence[MetricValues]) -> list[str]:
         Such as "no psnr for max: ..".
     """
     reasons = [
-        f"no {name} for {column.title}: {reason}"
+        f"no {METRICS[name].label} for {column.title}: {reason}"
         for scene_values in values
         for column, (_, undefined) in scene_values.items()
         for name, reason in undefined.items()

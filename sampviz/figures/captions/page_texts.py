@@ -7,7 +7,9 @@ from sampviz.figures.panels.detail_rows import IDEAL, Detail
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
+_PART = "a part of"
 _LONGEST = 120  # characters of the line
+_FIRST_IN_FOOTER = ("values ", "no room")
 _IN_FOOTER = (
     "each panel",
     "neurological",
@@ -45,6 +47,30 @@ def shared_facts(scenes: Sequence[PanelData]) -> str:
     )
 
 
+def crop_facts(scenes: Sequence[PanelData], are_parts: Sequence[bool]) -> list[str]:
+    """Return what is shown of images that are cropped.
+
+    Parameters
+    ----------
+    scenes : sequence of PanelData
+        What is drawn.
+    are_parts : sequence of bool
+        Whether it is a part of a large image; else the background alone is cut off.
+
+    Returns
+    -------
+    list of str
+        Each once.
+    """
+    facts = []
+    for scene, is_part in zip(scenes, are_parts, strict=True):
+        if scene.crop:
+            sides = "×".join(map(str, scene.image.size))
+            what = f"{_PART} {sides} px" if is_part else f"background of {sides} px cut off"
+            facts.append(f"{what}: shown are {scene.crop.text}")
+    return list(dict.fromkeys(facts))
+
+
 def _pair(values: Sequence[float]) -> str:
     texts = [f"{value:.3g}" for value in values]
     return texts[0] if len(set(texts)) == 1 else "×".join(texts)
@@ -78,20 +104,19 @@ def footer(
     str
         At most 120 characters.
     """
-    parts = [source, *(fact for fact in facts if fact.startswith("values "))]
+    parts = [source, *(fact for fact in facts if fact.startswith(_FIRST_IN_FOOTER))]
     if len(scenes) == 1:
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))
-    crop = scenes[0].crop
-    if crop and len(scenes) == 1 and max(scenes[0].image.size) > 2 * max(crop.height, crop.width):
-        sides = "×".join(map(str, scenes[0].image.size))
-        parts.append(f"a part of {sides} px")
+    parts += [fact.partition(":")[0] for fact in facts if fact.startswith(_PART)]
     if detail and "detail" in rows and len(scenes) == 1 and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {three_digits(low)}..{three_digits(high)}")
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
+    if len("; ".join(filter(None, parts))) > _LONGEST:  # letters at the original say it too
+        parts = [part.replace(": left is left", "") for part in parts]
     return one_line(parts)
 
 

@@ -18,8 +18,11 @@ from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
 NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
-_Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
+NARROW_LINES = 11  # of each of them, at least
+Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
+_AT_STEP = "not linear: folded where samples are dropped (stepalias)"
+_NOTES = f"* {_AT_STEP}", "* not linear: stepalias", "* stepalias"  # long to short
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class ChainSummary:
     folded, bias : float or None
         In percent; None where they are not defined.
     folded_reason, bias_reason : str
-        Why not.
+        Why not; beside a folded energy, that it is what folds where samples are dropped.
     """
 
     title: str
@@ -60,20 +63,19 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     """
     summaries = []
     for evaluation, title in titles.items():
-        values, _, undefined = values_of(evaluation, [METRICS["alias"], METRICS["bias"]])
-        has_profile = (
-            evaluation.output.shape == evaluation.ideal.reference.shape
-            and not evaluation.original.nonfinite
-        )
+        metrics = [METRICS[name] for name in ("alias", "stepalias", "bias")]
+        values, _, undefined = values_of(evaluation, metrics)
         bias, bias_reason = _relative_bias(
             values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
         )
-        alias = values.get("alias")
-        reason = "not linear" if not evaluation.linear else undefined.get("alias", "")
+        alias, reason = values.get("alias"), undefined.get("alias", "")
+        if not evaluation.linear:
+            alias = values.get("stepalias")
+            reason = "not linear" if alias is None else _AT_STEP
         summaries.append(
             ChainSummary(
                 title,
-                fold_profile(evaluation) if has_profile else None,
+                fold_profile(evaluation),
                 None if alias is None else 100 * alias,
                 bias,
                 reason,
@@ -120,27 +122,28 @@ def draw_fold_summary(
     line = text_size.line
     y_label = 4 * line  # the label and the numbers of an axis
     is_narrow = width < NARROW * line
-    half = height // 2 if is_narrow else height
+    curve_height = NARROW_LINES * line if is_narrow else height
     curve_width = (width if is_narrow else width // 2) - y_label - line
-    curve_box = (left + y_label, top + round(1.4 * line), curve_width, half - 4 * line)
-    bars_top = top + half if is_narrow else top
+    curve_box = (left + y_label, top + round(1.4 * line), curve_width, curve_height - 4 * line)
+    bars_top = top + curve_height if is_narrow else top
     bars_left = left if is_narrow else left + y_label + curve_width + 2 * line
     room = left + width - bars_left
-    labels = [_shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
+    labels = [shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
     with own_style(with_font(CHARTS, text_size.font)):
         curve_axes = axes_in_box(figure, curve_box)
-        _draw_profiles(curve_axes, summaries, styles, text_size.points)
+        profiles = [summary.profile for summary in summaries]
+        draw_fold_profiles(curve_axes, profiles, styles, text_size.points)
         label = next(
-            (text for text in _Y_LABELS if text_size.width(text) <= curve_box[3] + 2 * line),
-            _Y_LABELS[-1],
+            (text for text in Y_LABELS if text_size.width(text) <= curve_box[3] + 2 * line),
+            Y_LABELS[-1],
         )
         points = text_size.points
         curve_axes.set_ylabel(label, fontsize=points, labelpad=points / 4)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
-            box_height = half - (3 if is_narrow else 4) * line
+            box_height = top + height - bars_top - (3 if is_narrow else 4) * line
             bar_axes = axes_in_box(figure, (x, bars_top + round(1.4 * line), bar_width, box_height))
             heading = next(
                 (text for text in headings if text_size.width(text) <= bar_width), headings[-1]
@@ -149,6 +152,16 @@ def draw_fold_summary(
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
             x += bar_width + 2 * line
+        if any(summary.folded_reason == _AT_STEP for summary in summaries):
+            text = next((t for t in _NOTES if text_size.width(t) <= x - bars_left), _NOTES[-1])
+            bottom = round(top + height - (0.6 if is_narrow else 1.6) * line)
+            _write(figure, text, (bars_left, bottom), points)
+
+
+def _write(figure: Figure, text: str, place: tuple[float, float], points: float) -> None:
+    """Write a text at a place in figure pixels, from the top left."""
+    width, height = figure.get_size_inches() * figure.dpi
+    figure.text(place[0] / width, 1 - place[1] / height, text, fontsize=points, color=INK)
 
 
 def _bar_charts(
@@ -161,7 +174,7 @@ def _bar_charts(
             [(summary.folded, summary.folded_reason) for summary in summaries],
         ),
         (
-            ("brightness bias (%)", "bias (%)"),
+            ("brightness bias (% of mean)", "bias (% of mean)", "bias (%)"),
             [(summary.bias, summary.bias_reason) for summary in summaries],
         ),
     ]
@@ -182,16 +195,29 @@ def thin_axes(axes: Axes, points: float) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _draw_profiles(
-    axes: Axes, summaries: Sequence[ChainSummary], styles: Sequence[LineStyle], points: float
+def draw_fold_profiles(
+    axes: Axes, profiles: Sequence[FoldProfile | None], styles: Sequence[LineStyle], points: float
 ) -> None:
+    """Draw the power of outputs over the original's, from 0 to the new Nyquist frequency.
+
+    Parameters
+    ----------
+    axes : Axes
+        Is drawn on.
+    profiles : sequence of (FoldProfile or None)
+        One for each chain; None where it has none.
+    styles : sequence of LineStyle
+        One for each chain.
+    points : float
+        The size of the text.
+    """
     axes.axhline(0, color=paler(FAINT, 0.6), linewidth=2.5, zorder=1)
     lowest, highest = _LOWEST, _HIGHEST
-    for summary, style in zip(summaries, styles, strict=True):
-        if summary.profile is None:
+    for profile, style in zip(profiles, styles, strict=True):
+        if profile is None:
             continue
-        axes.plot(summary.profile.frequency, summary.profile.ratio, **style.line(zorder=2))
-        finite = summary.profile.ratio[np.isfinite(summary.profile.ratio)]
+        axes.plot(profile.frequency, profile.ratio, **style.line(zorder=2))
+        finite = profile.ratio[np.isfinite(profile.ratio)]
         if finite.size:
             lowest = max(_DEEPEST, min(lowest, float(finite.min()) - 1))
             highest = min(_STEEPEST, max(highest, float(finite.max()) + 1))
@@ -222,7 +248,7 @@ def _draw_bars(
             at = 0.0
         else:
             axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
-            text, at = _percent(value), max(value, 0.0)
+            text, at = _percent(value) + "*" * (reason == _AT_STEP), max(value, 0.0)
         axes.annotate(
             text,
             (at, row),
@@ -251,7 +277,7 @@ def _percent(value: float) -> str:
     return three_digits(value)
 
 
-def _shortened(text: str, text_size: TextSize, width: int) -> str:
+def shortened(text: str, text_size: TextSize, width: int) -> str:
     """Return as much of a text as fits: both ends, for the last words tell chains apart."""
     shortened, kept = text, len(text)
     while kept > 2 and text_size.width(shortened) > width:

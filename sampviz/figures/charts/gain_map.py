@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from sampviz.analysis.frequency_response import GainMap
-from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.dsp.spectrum import decibels
 from sampviz.figures.charts.axes import (
     MM_PER_INCH,
     add_title_and_legend,
@@ -17,6 +17,7 @@ from sampviz.figures.charts.axes import (
     new_chart,
     style_axes,
 )
+from sampviz.figures.charts.decibel_axis import lowest_level
 from sampviz.figures.charts.response_titles import chain_title, response_title
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
@@ -42,7 +43,8 @@ def draw_gain_maps(
     """Draw the gain of waves in all directions, with a box around what the samples can hold."""
     gain_values = [decibels(gains.gain, 1) if db else gains.gain for gains in maps]
     top = max(float(gain.max()) for gain in gain_values)
-    limits = (FLOOR_DB, max(top, 0.0)) if db else (0.0, max(top, 1.0))
+    lowest = min(lowest_level(gain) for gain in gain_values) if db else 0.0
+    limits = lowest, max(top, 0.0 if db else 1.0)
     points, dpi = look.points, look.dpi or look.least_dpi
     with chart_style(look):
         text_size = TextSize(points, dpi, look.family)

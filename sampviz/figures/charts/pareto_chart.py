@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from sampviz.analysis.tradeoff import Axis, Point, is_defined, pareto
+from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_text import heading
+from sampviz.analysis.tradeoff import Axis, Point, axis_of, is_defined, pareto
+from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.axes import (
     FAINT,
@@ -128,9 +131,9 @@ def _draw_points(
     axes = figure.add_subplot()
     # Of the height of the axes, whatever stands below them.
     max_label_width = round(figure.bbox.height / 2)
-    y_label_lines = text_size_of(figure, look.points).wrap(_axis_label(y), max_label_width)
-    style_axes(axes, _axis_label(x), "\n".join(y_label_lines), look.points)
-    _set_scales(axes, x_scale, y_scale)
+    y_label_lines = text_size_of(figure, look.points).wrap(_written(y), max_label_width)
+    style_axes(axes, _written(x), "\n".join(y_label_lines), look.points)
+    _set_scales(axes, x, y, x_scale, y_scale)
     if not dots:
         axes.set(xticks=[], yticks=[])
     add_title_and_legend(
@@ -198,7 +201,12 @@ def _write_labels(
     return crowded_out
 
 
-def _axis_label(axis: Axis) -> str:
+def axis_label(metric: Metric) -> str:
+    """Return what is drawn of a measure, with an arrow to its better end where it has one."""
+    return heading(metric) if metric.better == "neither" else _written(axis_of(metric))
+
+
+def _written(axis: Axis) -> str:
     """Name an axis, with an arrow to its better end; upright text reads upwards."""
     name = f"{axis.name} ({axis.unit})" if axis.unit else axis.name
     label = (
@@ -207,18 +215,19 @@ def _axis_label(axis: Axis) -> str:
     return label.replace(f"{axis.better} is better", f"{axis.better}{NO_BREAK}is{NO_BREAK}better")
 
 
-def _set_scales(axes: Axes, x_scale: _Scale, y_scale: _Scale) -> None:
+def _set_scales(axes: Axes, x: Axis, y: Axis, x_scale: _Scale, y_scale: _Scale) -> None:
     axes.set(xlim=(x_scale.low, x_scale.high), ylim=(y_scale.low, y_scale.high))
-    for scale, set_scale, axis in (
-        (x_scale, axes.set_xscale, axes.xaxis),
-        (y_scale, axes.set_yscale, axes.yaxis),
+    for scale, factor, set_scale, axis in (
+        (x_scale, x.factor, axes.set_xscale, axes.xaxis),
+        (y_scale, y.factor, axes.set_yscale, axes.yaxis),
     ):
+        formatter = FuncFormatter(lambda value, _, factor=factor: three_digits(factor * value))
         if scale.log:
             set_scale("log")
             spans_few_decades = scale.high < 2000 * scale.low
             axis.set_major_locator(LogLocator(subs=(1, 2, 5) if spans_few_decades else (1,)))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(formatter)
 
 
 def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[float]]]) -> list[str]:
@@ -228,7 +237,9 @@ def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[floa
         notes.append("bars: 95 % intervals over the inputs")
     for axis, scale, values in axes:
         if min(values, default=scale.low) < scale.low:
-            notes.append(f"at the edge: {axis.name} below {scale.low:.1g}")
+            least = three_digits(float(f"{axis.factor * scale.low:.1g}"))
+            unit = f"{NO_BREAK}{axis.unit}" if axis.unit == "%" else ""
+            notes.append(f"at the edge: {axis.name} below {least}{unit}")
     missing = [point.label for point in points if not is_defined(point)]
     if missing:
         notes.append(f"not drawn, as a value is not defined: {', '.join(missing)}")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -13,7 +14,7 @@ from sampviz.analysis.frequency_response import ResponseCurve, curves_of, gain_m
 from sampviz.analysis.wave_probe import PHASES
 from sampviz.core.progress import Progress
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.dsp.spectrum import decibels
 from sampviz.figures.charts.axes import (
     FAINT,
     LineStyle,
@@ -26,6 +27,7 @@ from sampviz.figures.charts.axes import (
     style_axes,
     text_size_of,
 )
+from sampviz.figures.charts.decibel_axis import lowest_level
 from sampviz.figures.charts.gain_map import draw_gain_maps
 from sampviz.figures.charts.response_titles import chain_title, response_title
 from sampviz.figures.drawn_figure import DrawnFigure
@@ -59,6 +61,7 @@ def response(
     *,
     two_d: bool = False,
     db: bool = False,
+    axes: Literal[2, 3] = 2,
     width: float | None = None,
     dpi: int | None = None,
     font_size: float | None = None,
@@ -80,6 +83,8 @@ def response(
         Draw maps over the frequencies of rows and columns, not curves.
     db : bool
         Draw gains in decibels.
+    axes : {2, 3}
+        3 sends waves along the slices, rows and columns of volumes.
     width, dpi, font_size, font, journal
         How the figure looks, as in `sampviz.compare`.
     allow_code : bool
@@ -97,7 +102,7 @@ def response(
     ChainError
         For a text that is no chain, and a chain that waves tell nothing of.
     UsageError
-        For more than 64 chains.
+        For more than 64 chains, and for maps of volumes.
 
     Examples
     --------
@@ -109,9 +114,9 @@ def response(
     look = checked_look(width, dpi, font_size, font, journal)
     parsed = as_chains(chains, allow_code=allow_code)
     if two_d:
-        figure = draw_gain_maps(gain_maps_of(parsed, progress), db=db, look=look)
+        figure = draw_gain_maps(gain_maps_of(parsed, progress, axes), db=db, look=look)
     else:
-        figure = draw_response(curves_of(parsed, progress), db=db, look=look)
+        figure = draw_response(curves_of(parsed, progress, axes), db=db, look=look)
     warn_of_height(figure, look)
     return figure
 
@@ -133,19 +138,29 @@ def draw_response(
             style_axes(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, points)
             title = _wrapped_title(figure, panel.title, points)
             axes.set_title(title, fontsize=points, loc="left")
+            bottom = _lowest(panel, curves) if panel.db else 0.0
             for order, i in enumerate(panel.chosen):
-                _plot(axes, panel, curves[i], styles[i], order / len(panel.chosen))
+                _plot(axes, panel, curves[i], styles[i], order / len(panel.chosen), bottom)
             axes.set_xlim(0, 0.5)
-            axes.set_ylim(bottom=FLOOR_DB - 3 if panel.db else 0)
+            axes.set_ylim(bottom=bottom)
             _mark_nyquist(axes, {curves[i].nyquist for i in panel.chosen} - {0.5}, points)
         pairs = zip(curves, styles, strict=True)
         handles = [
             Line2D([], [], **style.line(linestyle="-"), **_dots(c, style)) for c, style in pairs
         ]
         title = response_title(curve.chain for curve in curves)
-        add_title_and_legend(figure, title, _notes(curves), points, handles, labels)
+        notes = _notes(curves)
+        if any(panel.db for panel in panels):
+            notes += " What is below the lower end of an axis in dB is not drawn."
+        add_title_and_legend(figure, title, notes, points, handles, labels)
         freeze_layout(figure, stack[0])
     return figure
+
+
+def _lowest(panel: _Panel, curves: Sequence[ResponseCurve]) -> float:
+    """Return the lower end of the axis of a panel in dB."""
+    values = (panel.values(curves[i]) for i in panel.chosen)
+    return lowest_level(np.concatenate([levels for levels in values if levels is not None]))
 
 
 def _wrapped_title(figure: DrawnFigure, title: str, points: float) -> str:
@@ -202,7 +217,12 @@ def _panels(curves: Sequence[ResponseCurve], db: bool) -> list[_Panel]:
 
 
 def _plot(
-    axes: Axes, panel: _Panel, curve: ResponseCurve, style: LineStyle, stagger: float
+    axes: Axes,
+    panel: _Panel,
+    curve: ResponseCurve,
+    style: LineStyle,
+    stagger: float,
+    bottom: float,
 ) -> None:
     """Draw a curve: solid to the new Nyquist frequency, dashed beyond, with staggered markers."""
     values = panel.values(curve)
@@ -222,7 +242,8 @@ def _plot(
     closed_form = panel.closed(curve)
     points = values if closed_form is None else closed_form
     dots = style.points(**_dots(curve, style))
-    axes.plot(curve.frequency[dot_indices], points[dot_indices], clip_on=False, **dots)
+    seen = np.where(points < bottom, np.nan, points)[dot_indices]
+    axes.plot(curve.frequency[dot_indices], seen, clip_on=False, **dots)
 
 
 def _mark_nyquist(axes: Axes, frequencies: set[float], points: float) -> None:
@@ -251,7 +272,7 @@ def _dots(curve: ResponseCurve, style: LineStyle) -> dict[str, Any]:
 
 
 def _label(curve: ResponseCurve) -> str:
-    return chain_title(curve.chain) + ("" if curve.axis == "both" else f", {curve.axis}")
+    return chain_title(curve.chain) + ("" if curve.axis in ("both", "all") else f", {curve.axis}")
 
 
 def _notes(curves: Sequence[ResponseCurve]) -> str:
@@ -273,8 +294,5 @@ def _notes(curves: Sequence[ResponseCurve]) -> str:
             " that is not that."
         )
     if any(curve.replica is not None for curve in curves):
-        notes.append(
-            "Replicas: other frequencies that upsampling makes of the same wave"
-            f" ({FLOOR_DB:g} dB or less is drawn there)."
-        )
+        notes.append("Replicas: other frequencies that upsampling makes of the same wave.")
     return " ".join(notes)

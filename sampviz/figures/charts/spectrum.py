@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sampviz.analysis.evaluation import evaluate, source_of
+from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
@@ -23,7 +25,9 @@ from sampviz.figures.charts.axes import (
     paler,
     style_axes,
 )
-from sampviz.figures.charts.reference_lines import ReferenceLine, draw_reference_lines
+from sampviz.figures.charts.fold_summary import Y_LABELS, draw_fold_profiles
+from sampviz.figures.charts.nyquist_lines import SAME, nyquist_lines
+from sampviz.figures.charts.reference_lines import draw_reference_lines
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.panels.column import Column, columns_of
@@ -33,10 +37,7 @@ from sampviz.ops.chain import Chain
 Of = Literal["mean", "sum"]
 Unit = Literal["px", "mm"]
 UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
-_WIDTH, _HEIGHT = 180, 110  # mm
-_SAME = 2e-3  # frequencies, or sides of a pixel, that differ by less are the same on any chart
-_ONE_NAME = 1.06  # Nyquist frequencies nearer to each other than this ratio share a name
-_MOST_NAMES = 4  # of one kind
+_WIDTH, _HEIGHT, _RATIO_HEIGHT = 180, 110, 55  # mm
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,22 +72,56 @@ def radial_curves(
 
     Frequencies are in cycles per pixel of the original, or per mm; the rings are as wide as the
     original's own lowest frequency along its shorter side. Of colour it is the luminance, of
-    channels the mean power. UsageError for a volume, and for mm where the spacing is not known.
+    channels the mean power. UsageError for a volume, which has `volume_curves`, and for mm where
+    the spacing is not known.
     """
+    _check(image, unit)
+    return _curves(image, columns_of(image, chains, levels, "magnitude"), unit)
+
+
+def _check(image: Image, unit: Unit) -> None:
     if image.slice_planes:
         raise UsageError("spectra are of planes, not of volumes", image.name, "choose one slice")
+    check_unit(image, unit)
+
+
+def _curves(image: Image, columns: Sequence[Column], unit: Unit) -> list[RadialCurve]:
+    pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
+    width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
+    return [radial_curve(column, pixel, width) for column in columns]
+
+
+def _profiles(image: Image, outputs: Sequence[Column]) -> list[FoldProfile | None]:
+    """Return the power of every output over the original's."""
+    source = source_of(image)
+    return [
+        fold_profile(evaluate(source, column.chain, column.array))
+        for column in outputs
+        if column.chain
+    ]
+
+
+def check_unit(image: Image, unit: Unit) -> None:
+    """Check that frequencies can be in this unit.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    unit : {"px", "mm"}
+        Cycles per pixel or per mm.
+
+    Raises
+    ------
+    UsageError
+        For mm where the spacing is not known.
+    """
     if unit == "mm" and image.spacing is None:
         raise UsageError(
             "the size of the pixels is not known",
             argument("unit", "mm"),
             "leave it out, or give a NIfTI",
         )
-    pixel = image.spacing if unit == "mm" and image.spacing else (1.0, 1.0)
-    width = 1 / min(n * side for n, side in zip(image.size, pixel, strict=True))
-    return [
-        radial_curve(column, pixel, width)
-        for column in columns_of(image, chains, levels, "magnitude")
-    ]
 
 
 def radial_curve(column: Column, pixel: tuple[float, ...], width: float) -> RadialCurve:
@@ -115,14 +150,19 @@ def draw_spectrum(
 ) -> DrawnFigure:
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
-    `levels` applies each chain so many times; `of` is the mean or the sum over each ring of
-    frequencies; `unit` is that of the frequencies, per pixel of the original or per mm.
+    Below them stands the power of every output over the original's, where it is defined. `levels`
+    applies each chain so many times; `of` is the mean or the sum over each ring of frequencies;
+    `unit` is that of the frequencies, per pixel of the original or per mm.
     """
     points = look.points
-    curves = radial_curves(image, chains, levels, unit)
+    _check(image, unit)
+    columns = columns_of(image, chains, levels, "magnitude")
+    curves, profiles = _curves(image, columns, unit), _profiles(image, columns[1:])
+    heights = [_HEIGHT, _RATIO_HEIGHT] if any(profiles) else [_HEIGHT]
     with chart_style(look):
-        figure = new_chart(look, _WIDTH, _HEIGHT)
-        axes = figure.add_subplot()
+        figure = new_chart(look, _WIDTH, sum(heights))
+        stack = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+        axes = stack[0]
         reference, reference_name = reference_of(curves, of)
         axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
         style_axes(axes, UNITS[unit], f"{axis_label} (dB)", points)
@@ -130,12 +170,16 @@ def draw_spectrum(
         chosen = [original, *line_styles(len(chains))]
         for curve, style in zip(curves, chosen, strict=True):
             if not curve.note:
-                _draw(axes, curve, decibels(np.sqrt(curve.power(of)), reference), style)
+                level = decibels(np.sqrt(curve.power(of)), reference)
+                draw_curve(axes, curve, level, style, max(curve.nyquist))
         if all(curve.note for curve in curves):
             axes.set_yticks([])
         axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0], points)
+        for ratio_axes in stack[1:]:
+            draw_fold_profiles(ratio_axes, profiles, chosen[1:], points)
+            ratio_axes.set_ylabel(Y_LABELS[0], fontsize=points)
         add_title_and_legend(
             figure,
             f"Power spectra of {header([image], '')}",
@@ -146,10 +190,11 @@ def draw_spectrum(
                 ]
             ),
             points,
-            [Line2D([], [], **_line(style)) for style in chosen],
+            [Line2D([], [], **curve_line(style)) for style in chosen],
             [f"{c.name} ({c.note})" if c.note else c.name for c in curves],
         )
-        draw_reference_lines(figure, axes, _nyquists(curves), points)
+        limits = [(curve.nyquist, curve.lost) for curve in curves]
+        draw_reference_lines(figure, axes, nyquist_lines(limits), points)
     return figure
 
 
@@ -161,25 +206,51 @@ def reference_of(curves: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
     return float(np.sqrt(max(peaks, default=1.0))), "the strongest"
 
 
-def _draw(axes: Axes, curve: RadialCurve, level: Array, style: LineStyle) -> None:
-    """Draw a spectrum, thin where only the corners have frequencies: beyond Nyquist."""
+def draw_curve(
+    axes: Axes, curve: RadialCurve, level: Array, style: LineStyle, limit: float
+) -> None:
+    """Draw a spectrum, thin where only some waves are there.
+
+    Parameters
+    ----------
+    axes : Axes
+        Is drawn on.
+    curve : RadialCurve
+        The spectrum.
+    level : Array, shape (K,)
+        The height of each ring.
+    style : LineStyle
+        Of its chain.
+    limit : float
+        The frequency beyond which it is thin: of planes there are only the corners.
+    """
     frequency = curve.radial.frequency
-    inner = int(np.searchsorted(frequency, max(curve.nyquist) * (1 + 1e-9), "right"))
-    axes.plot(frequency[:inner], level[:inner], **_line(style))
+    inner = int(np.searchsorted(frequency, limit * (1 + 1e-9), "right"))
+    axes.plot(frequency[:inner], level[:inner], **curve_line(style))
     corners = slice(max(0, inner - 1), None)
-    thin = {"linewidth": 0.5, "color": paler(_line(style)["color"], 0.6)}
-    axes.plot(frequency[corners], level[corners], **_line(style) | thin)
+    thin = {"linewidth": 0.5, "color": paler(curve_line(style)["color"], 0.6)}
+    axes.plot(frequency[corners], level[corners], **curve_line(style) | thin)
 
 
-def _line(style: LineStyle) -> dict[str, Any]:
-    """The original lies broad and pale under the others, which often follow it."""
+def curve_line(style: LineStyle) -> dict[str, Any]:
+    """Return the arguments of `Axes.plot` for a spectrum.
+
+    Parameters
+    ----------
+    style : LineStyle
+        The original's lies broad and pale under the others, which often follow it.
+
+    Returns
+    -------
+    dict
+    """
     if style.marker:
         return style.line()
     return style.line(linewidth=3, color=paler(style.colour, 0.6))
 
 
 def _square(image: Image) -> bool:
-    return image.spacing is not None and isclose(*image.spacing, rel_tol=_SAME)
+    return image.spacing is not None and isclose(*image.spacing, rel_tol=SAME)
 
 
 def _per_mm(axes: Axes, mm: float, points: float) -> None:
@@ -193,55 +264,6 @@ def _per_mm(axes: Axes, mm: float, points: float) -> None:
     top.set_zorder(2)  # its line above the grid
     top.set_xlabel(UNITS["mm"], fontsize=points)
     top.tick_params(labelsize=points, width=0.5, length=points / 3)
-
-
-def _nyquists(curves: Sequence[RadialCurve]) -> list[ReferenceLine]:
-    """Return the Nyquist frequencies of the original, of the outputs and of what came between."""
-    labelled = _by_axis("Nyquist of the original", curves[0].nyquist)
-    output_limits = [
-        named_frequency
-        for curve in curves[1:]
-        for nyquist in (curve.nyquist, curve.lost)
-        for named_frequency in _by_axis("new Nyquist", nyquist)
-    ]
-    # A name without an axis comes first, and is enough.
-    for name, frequency in sorted(output_limits):
-        if not any(
-            isclose(frequency, labelled_frequency, rel_tol=_SAME)
-            for _, labelled_frequency in labelled
-        ):
-            labelled.append((name, frequency))
-    return [
-        line
-        for name in dict.fromkeys(name for name, _ in labelled)
-        for line in _grouped(name, sorted(f for other, f in labelled if other == name))
-    ]
-
-
-def _by_axis(name: str, nyquist: tuple[float, ...]) -> list[tuple[str, float]]:
-    """Name both frequencies alike, or by their axes where they lie apart."""
-    if max(nyquist) < _ONE_NAME * min(nyquist):
-        return [(name, frequency) for frequency in nyquist]
-    return list(zip((f"{name}, rows", f"{name}, columns"), nyquist, strict=True))
-
-
-def _grouped(
-    name: str, frequencies: Sequence[float], ratio: float = _ONE_NAME
-) -> list[ReferenceLine]:
-    """Return lines with one name for those that lie close together, at most a few."""
-    groups: list[list[float]] = []
-    for frequency in frequencies:
-        if groups and frequency < ratio * groups[-1][0]:
-            groups[-1].append(frequency)
-        else:
-            groups.append([frequency])
-    if len(groups) > _MOST_NAMES:
-        return _grouped(name, frequencies, ratio**2)
-    end_texts = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
-    return [
-        ReferenceLine(tuple(group), f"{name} {'..'.join(group_texts)}")
-        for group, group_texts in zip(groups, end_texts, strict=True)
-    ]
 
 
 def _notes(image: Image, unit: Unit) -> list[str]:

@@ -1,7 +1,7 @@
 """The choice among chains: one measure against another over all inputs, as chart and numbers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
@@ -15,7 +15,7 @@ from sampviz.analysis.measure_sources import (
     measure_sources,
     source_list,
 )
-from sampviz.analysis.tradeoff import Point, Tradeoff, parse_axes
+from sampviz.analysis.tradeoff import Point, Tradeoff, parse_axes, point_label
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.notebook import html_image
 from sampviz.core.parallel import Outcome
@@ -25,6 +25,7 @@ from sampviz.figures.drawn_figure import DrawnFigure, encode_figure
 from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.ops.convert import as_chains
+from sampviz.ops.title import title_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,9 +72,9 @@ def tradeoff(
     """Draw the choice among chains in one chart, with those that no other beats marked.
 
     As `sampviz tradeoff`. By default: how far an output is from moving with the image, which is
-    what folding does to it, against the fine detail that is still the image's. Both are defined for
-    chains that are linear and for those that are not; `alias` and `passband` are the exact ones of
-    linear chains.
+    what folding does to it, against how far the fine detail that is kept is from all of it. Both
+    are defined for chains that are linear and for those that are not; `alias` and `passband` are
+    the exact ones of linear chains.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def tradeoff(
         A point each: `"max,stride,blur,flc"`.
     x, y : str
         What aliasing and what detail is measured by: measures of which lower or higher values are
-        better.
+        better, or of one that is best at a value, such as detail at 1, the distance to that.
     levels : int
         Each chain is applied 1, 2 .. so many times, 1..16.
     jobs : int, optional
@@ -123,10 +124,11 @@ def tradeoff(
     metrics = parse_axes(x, y)
     look = checked_look(width, dpi, font_size, font, journal)
     names = ",".join(metric.name for metric in metrics)
-    parsed = tuple(str(chain) for chain in as_chains(chains, allow_code=allow_code))
+    parsed = as_chains(chains, allow_code=allow_code)
     paths = source_list(sources)
     # The chains were read above: code in them is allowed.
-    spec = MeasurementSpec(parsed, levels, names, None, reading, allow_code=True)
+    texts = tuple(map(str, parsed))
+    spec = MeasurementSpec(texts, levels, names, None, reading, allow_code=True)
     choice = Tradeoff(*metrics)
     rows: list[MetricRow] = []
     receivers: Sequence[OnRows] = choice.add, on_rows or rows.extend
@@ -140,17 +142,28 @@ def tradeoff(
         progress,
         on_failure,
     )
-    figure = tradeoff_chart(choice, look)
+    titles = {
+        point_label(str(chain), level): title_of(chain.steps, level)
+        for chain in parsed
+        for level in range(1, levels + 1)
+    }
+    figure = tradeoff_chart(choice, titles, look)
     warn_of_height(figure, look)
     return TradeoffResult(
         tuple(paths), tuple(rows), choice.statistics, failures, figure, tuple(choice.points())
     )
 
 
-def tradeoff_chart(choice: Tradeoff, look: Look = DEFAULT_LOOK) -> DrawnFigure:
-    """Draw the choice; UsageError if both measures are defined for none of the chains."""
+def tradeoff_chart(
+    choice: Tradeoff, titles: Mapping[str, str], look: Look = DEFAULT_LOOK
+) -> DrawnFigure:
+    """Draw the choice; UsageError if both measures are defined for none of the chains.
+
+    `titles` are the chains in words, by the labels of their points.
+    """
     x, y = choice.metrics
-    points, reasons = choice.points(), choice.statistics.reasons()
+    points = [replace(point, label=titles[point.label]) for point in choice.points()]
+    reasons = choice.statistics.reasons()
     inputs = choice.statistics.inputs
     if not points:
         reasons_text = "; ".join(reasons) or "no input"
@@ -159,9 +172,9 @@ def tradeoff_chart(choice: Tradeoff, look: Look = DEFAULT_LOOK) -> DrawnFigure:
             f"{argument('x')}, {argument('y')}",
             reasons_text,
         )
-    title = f"{x.name} against {y.name}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
+    title = f"{x.label} against {y.label}: " + ("1 input" if inputs == 1 else f"{inputs} inputs")
     notes = [
-        f"{metric.name}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)
+        f"{metric.label}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)
     ]
     if inputs > 1:
         notes.append("means over the inputs and their 95 % bootstrap intervals")

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.figures.captions import annotations
@@ -13,7 +14,7 @@ from sampviz.figures.captions.metric_labels import (
     label_row,
     metric_notes,
 )
-from sampviz.figures.captions.page_texts import footer, shared_facts
+from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
 from sampviz.figures.grids.comparison import Comparison
@@ -21,7 +22,7 @@ from sampviz.figures.grids.comparison_layout import chart_lines
 from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
 from sampviz.figures.layout.spacing import Spacing
-from sampviz.figures.layout.zoom import Zooms
+from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import (
@@ -38,6 +39,7 @@ from sampviz.figures.panels.spectrum_rows import small_spectrum_row, spectrum_ro
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.images.image import Image
+from sampviz.ops.title import title_of
 
 _MOST_LACKING = 8  # characters without a sign in the font that are named
 _SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
@@ -57,19 +59,50 @@ class ComparisonContent:
     zooms: Zooms
     columns_in_line: int | None
     regions: Sequence[Region | None]  # that are enlarged, of the scenes
+    labels: Sequence[str]  # of the scenes
+    edge_labels: Sequence[EdgeLabels | None]  # of the scenes
+    are_parts: Sequence[bool]  # whether the background or more is cut off, of the scenes
 
-    def figure(
-        self, labels: Sequence[str], edge_labels: Sequence[EdgeLabels | None]
-    ) -> PanelFigure:
-        """Draw the scenes, with these labels, on one sheet."""
+    @property
+    def height(self) -> float:
+        """The height of the figure in mm."""
+        return self.sheet.height / self.zooms.spacing.text_size.dpi * MM_PER_INCH
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The layout of all scenes, one below the other."""
+        options = self.comparison.options
+        header = annotations.header(self.images, options.show)
+        return arrange(
+            self._panel_rows,
+            self._headings(),
+            header if options.title is None else options.title,
+            self._notes(self._facts) if options.annotate else [],
+            self.zooms.spacing,
+            columns=self.columns_in_line,
+            width=self.zooms.width,
+            parts=self._page_parts(),
+        )
+
+    @cached_property
+    def _panel_rows(self) -> list[PanelRow]:
+        """The rows of all scenes."""
+        return [
+            replace(row, name=f"{label} {row.name}".strip())
+            for i, (label, edge_labels) in enumerate(
+                zip(self.labels, self.edge_labels, strict=True)
+            )
+            for row in self._labelled_rows(i, edge_labels)
+        ]
+
+    @cached_property
+    def _facts(self) -> list[str]:
+        """What a reader must know."""
         comparison, options = self.comparison, self.comparison.options
-        rows = []
-        for i, (label, scene_edge_labels) in enumerate(zip(labels, edge_labels, strict=True)):
-            rows += [
-                replace(row, name=f"{label} {row.name}".strip())
-                for row in self._labelled_rows(i, scene_edge_labels)
-            ]
-        facts = annotations.describe(
+        left_out = [row for row in comparison.rows_of(self.images) if row not in self.rows]
+        facts = [f"no room for {' and '.join(left_out)}"] if left_out else []
+        facts += crop_facts(self.panel_data, self.are_parts)
+        return facts + annotations.describe(
             self.images,
             self.panel_data,
             self.rows,
@@ -78,18 +111,11 @@ class ComparisonContent:
             self.zooms.aspect_errors,
             annotate=options.annotate,
         )
-        header = annotations.header(self.images, options.show)
-        spacing = self.zooms.spacing
-        sheet = arrange(
-            rows,
-            self._headings(),
-            header if options.title is None else options.title,
-            self._notes(facts) if options.annotate else [],
-            spacing,
-            columns=self.columns_in_line,
-            width=self.zooms.width,
-            parts=self._page_parts(),
-        )
+
+    def figure(self) -> PanelFigure:
+        """Draw the sheet."""
+        comparison, options = self.comparison, self.comparison.options
+        sheet, spacing = self.sheet, self.zooms.spacing
         _warn_of_missing_glyphs(sheet, spacing)
         figure = draw_sheet(sheet, spacing)
         if sheet.chart_area[3]:
@@ -102,8 +128,8 @@ class ComparisonContent:
         figure.caption = compare_caption(
             self.panel_data,
             self.titles,
-            rows,
-            facts,
+            self._panel_rows,
+            self._facts,
             comparison.metrics,
             self.metric_values,
             options.title,
@@ -130,7 +156,7 @@ class ComparisonContent:
             [style.colour for style in self._styles],
             names,
             letters=annotate,
-            subheader=shared_facts(self.panel_data) if annotate else "",
+            subheader=self._subheader if annotate else "",
             chart_height=line * self._chart_lines,
         )
 
@@ -141,12 +167,33 @@ class ComparisonContent:
             return 0
         return chart_lines(len(self._styles) - 1, comparison.look)
 
+    @property
+    def _shared_steps(self) -> int:
+        """With how many equal steps all chains begin: on a page they are said once."""
+        chains = [column.chain.steps for _, column in self._outputs if column.chain]
+        is_said_once = self.comparison.is_page and self.comparison.options.annotate
+        if not is_said_once or self.comparison.options.levels > 1 or len(chains) < 2:
+            return 0
+        steps = zip(*(chain[:-1] for chain in chains), strict=False)
+        return sum(1 for _ in takewhile(lambda same: len(set(same)) == 1, steps))
+
+    @property
+    def _subheader(self) -> str:
+        """What all outputs share."""
+        first = self.panel_data[0].columns[1].chain if self._shared_steps else None
+        start = f"each after {title_of(first.steps[: self._shared_steps])}" if first else ""
+        return "; ".join(filter(None, (start, shared_facts(self.panel_data))))
+
     def _headings(self) -> Sequence[tuple[str, ...]]:
         """Return the lines above the columns; what all outputs share is said once on a page."""
         headings = [
             (heading, *(size.replace("x", "×") for size in rest))
             for heading, *rest in self.headings
         ]
+        if shared := self._shared_steps:
+            for i, column in self._outputs:
+                assert column.chain
+                headings[i] = (title_of(column.chain.steps[shared:]), *headings[i][1:])
         if not (self.comparison.is_page and shared_facts(self.panel_data)):
             return headings
         return [
@@ -162,8 +209,8 @@ class ComparisonContent:
             if name != "summary"
         ]
         if self.metric_values:
-            names = [metric.name for metric in self.comparison.metrics]
-            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], names)
+            metrics = self.comparison.metrics
+            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], metrics)
         return rows
 
     @cached_property

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sampviz.figures.charts.fold_summary import NARROW
+import numpy as np
+
+from sampviz.core.text import MINUS
+from sampviz.figures.charts.fold_summary import NARROW, NARROW_LINES
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.layout.fit_columns import fit_columns
 from sampviz.figures.layout.page import fit_page
@@ -18,11 +21,11 @@ from sampviz.images.image import Image
 _TICKS = {
     **dict.fromkeys(("difference", "alias", "error"), "−10000"),
     "spectrum": "−80",
-    "foldspectrum": "0.25",
+    **dict.fromkeys(("foldspectrum", "flat"), "0.25"),
 }
+_WIDE_RANGE = 100  # from which on ticks are whole numbers, no longer than the range
 # The height of the charts, in lines of text; more for many chains.
 _CHART_LINES = 14
-_NARROW_LINES = 11  # of each of two that stand one below the other
 _LOW_LINES = 9  # on a page that is wider than high
 
 
@@ -47,12 +50,21 @@ def cropped_image(image: Image, crop: Region | None) -> Image:
     return replace(image, array=image.array[..., rows, columns])
 
 
+def cropped_scene(scene: Scene, crop: Region | None) -> Scene:
+    """Return the part of a scene that is shown; all of it without a crop."""
+    if crop is None:
+        return scene
+    columns = tuple(map(crop.crop, scene.columns))
+    return replace(scene, image=cropped_image(scene.image, crop), columns=columns)
+
+
 def fit_comparison(
     scenes: Sequence[Scene],
     crops: Sequence[Region | None],
     comparison: Comparison,
     rows: Sequence[str],
     edge_labels: bool,
+    height: float,
 ) -> tuple[Zooms, int | None, tuple[str, ...]]:
     """Return the zooms, the number of columns in a line, and the rows that there is room for.
 
@@ -68,6 +80,8 @@ def fit_comparison(
         The names of the rows.
     edge_labels : bool
         Whether letters stand at the sides of a panel.
+    height : float
+        In mm: of a page, at most.
 
     Returns
     -------
@@ -78,33 +92,26 @@ def fit_comparison(
         The names of the rows that there is room for.
     """
     options = comparison.options
-    cropped_scenes = [
-        scene
-        if crop is None
-        else replace(
-            scene,
-            image=cropped_image(scene.image, crop),
-            columns=tuple(map(crop.crop, scene.columns)),
-        )
-        for scene, crop in zip(scenes, crops, strict=True)
-    ]
-    tick_text = _tick_text(rows, [scene.image for scene in scenes])
+    cropped_scenes = [cropped_scene(scene, crop) for scene, crop in zip(scenes, crops, strict=True)]
+    images = [scene.image for scene in scenes]
     if comparison.is_page:
+        is_narrow = _is_narrow(comparison.look)
         fit = fit_page(
             cropped_scenes,
             rows,
             chart_lines(len(scenes[0].columns) - 1, comparison.look) if "summary" in rows else 0,
             measures=len(comparison.metrics),
             edge_labels=edge_labels,
-            tick_text=tick_text,
+            tick_text=lambda kept: _tick_text(kept, images, within_range=is_narrow),
             look=comparison.look,
             columns=options.columns,
+            height=height,
         )
         return fit.zooms, fit.columns, fit.rows
     zooms, columns = fit_columns(
         cropped_scenes,
         edge_labels=edge_labels,
-        tick_text=tick_text,
+        tick_text=_tick_text(rows, images),
         look=comparison.look,
         columns=options.columns,
     )
@@ -126,17 +133,36 @@ def chart_lines(chains: int, look: Look) -> int:
     int
     """
     assert look.page_width
-    line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
     bars = round(1.3 * chains)
-    if look.page_width / line_mm < NARROW + 2:
-        return 2 * max(_NARROW_LINES, bars + 4)
+    if _is_narrow(look):
+        return NARROW_LINES + max(NARROW_LINES, bars + 4)
     if look.page_height and look.page_height < look.page_width:
         return max(_LOW_LINES, bars + 4)
     return max(_CHART_LINES, bars + 4)
 
 
-def _tick_text(rows: Sequence[str], images: Sequence[Image]) -> str:
-    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar."""
-    texts = [_TICKS.get(name, "") for name in rows]
+def _is_narrow(look: Look) -> bool:
+    """Whether a page is as narrow as one column of a journal, in lines of text side by side."""
+    assert look.page_width
+    line_mm = look.points / POINTS_PER_INCH * MM_PER_INCH * LINE_HEIGHT
+    return look.page_width / line_mm < NARROW + 2
+
+
+def _tick_text(rows: Sequence[str], images: Sequence[Image], *, within_range: bool = False) -> str:
+    """Return a text as wide as the widest label of a colour bar's ticks; "" without a bar.
+
+    Errors are within the range of the images: on a narrow page there is no room for longer numbers.
+    """
+    ticks = dict(_TICKS)
+    if within_range:
+        ticks["error"] = max((_error_tick(image) for image in images), key=len)
+    texts = [ticks.get(name, "") for name in rows]
     texts += [str(label) for image in images if image.labels for label in image.labels.ids]
     return max(texts, key=len)
+
+
+def _error_tick(image: Image) -> str:
+    finite = image.array[np.isfinite(image.array)]
+    largest = float(np.ptp(np.abs(finite))) if finite.size else 0.0
+    own = f"{MINUS}{largest:.0f}"
+    return own if largest >= _WIDE_RANGE and len(own) < len(_TICKS["error"]) else _TICKS["error"]

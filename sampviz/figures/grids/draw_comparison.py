@@ -1,23 +1,27 @@
 """The drawing of a comparison: columns, zooms, rows, notes, the sheet and its caption."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import inf
 
 from sampviz.analysis.evaluation import check_plane
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
-from sampviz.figures.captions.metric_labels import (
-    metric_values,
-)
+from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.grids.comparison import LARGEST_SHOWN, Comparison, has_ideal
 from sampviz.figures.grids.comparison_content import ComparisonContent
 from sampviz.figures.grids.comparison_layout import cropped_image, fit_comparison
+from sampviz.figures.layout.fit_height import fit_height
+from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.looks import warn_of_height
+from sampviz.figures.options import Look
 from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.column import Column, columns_of
 from sampviz.figures.panels.detail_rows import (
     automatic_region,
 )
+from sampviz.figures.panels.panel import EdgeLabels
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
 from sampviz.figures.panels.row_names import MEASURED
@@ -27,6 +31,10 @@ from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
+_SMALLEST_PART = 256  # pixels a side of what a page shows of a large image
+_AT_FULL_SIZE = 5  # columns of a page of full width for which no smaller part is shown
+_DETAILS_IN_PART = 5  # the side of a part over that of the detail in it
+
 
 def draw_comparison(
     images: Sequence[Image], chains: Sequence[Chain], comparison: Comparison
@@ -34,6 +42,9 @@ def draw_comparison(
     """Draw every image and, beside it, what every chain makes of it."""
     options = comparison.options
     images = [replace(image, name=escape_control(image.name)) for image in images]
+    if comparison.is_page:
+        tiled = _largest_part(len(chains) + 1, comparison)
+        images = [_with_fewer_tiles(image, tiled) for image in images]
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
@@ -46,43 +57,110 @@ def draw_comparison(
         for scene, scene_windows, mirror in zip(scenes, windows_of_scenes, mirrored, strict=True)
     ]
     regions = [_region(scene_data, images, comparison, rows) for scene_data in data]
-    crops = [
-        _crop(scene_data, region, comparison)
-        for scene_data, region in zip(data, regions, strict=True)
-    ]
-    edge_labels = [
-        annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
-        if options.annotate
-        else None
-        for scene, crop, mirror in zip(scenes, crops, mirrored, strict=True)
-    ]
-    fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
+    metrics = comparison.metrics
+    prepared = _Prepared(
+        comparison,
+        images,
+        columns,
+        rows,
+        scenes,
+        data,
+        [metric_values(scene_data, metrics) for scene_data in data] if metrics else [],
+        regions,
+        [_crop(scene_data, comparison) for scene_data in data],
+        [
+            _part(scene_data, region, comparison)
+            for scene_data, region in zip(data, regions, strict=True)
+        ],
+        mirrored,
+    )
+    if comparison.is_page:
+        content = fit_height(comparison.look, prepared.lay_out, lambda made: made.height)
+    else:
+        content = prepared.lay_out(options, inf)
+    figure = content.figure()
+    warn_of_height(figure, options)
+    return figure
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A comparison before it is laid out."""
+
+    comparison: Comparison
+    images: Sequence[Image]
+    columns: Sequence[Sequence[Column]]  # of the images
+    rows: Sequence[str]
+    scenes: Sequence[Scene]
+    data: list[PanelData]  # of the scenes
+    metric_values: Sequence[MetricValues]  # of the scenes
+    regions: Sequence[Region | None]  # of the scenes
+    crops: Sequence[Region | None]  # of the scenes without their background
+    parts: Sequence[Region | None]  # of scenes that are large
+    mirrored: Sequence[bool]  # of the scenes
+
+    def lay_out(self, look: Look, height: float) -> ComparisonContent:
+        """Return all that is drawn, with text of this look, on a page of a height in mm."""
+        options = replace(self.comparison.options, font_size=look.font_size)
+        comparison = replace(self.comparison, options=options)
+        is_crowded = look.points < self.comparison.look.points
+        parts = [
+            part if is_crowded or max(scene.image.size) > LARGEST_SHOWN else None
+            for scene, part in zip(self.scenes, self.parts, strict=True)
+        ]
+        cropped = [part or crop for part, crop in zip(parts, self.crops, strict=True)]
+        edge_labels = self._edge_labels(cropped)
+        # Spectra are of the whole image: they would be wider than a part of it.
+        row_names = [row for row in self.rows if row != "spectrum" or not any(parts)]
+        zooms, columns_in_line, rows, crops = _fit(
+            self.scenes, cropped, comparison, row_names, edge_labels, height
+        )
+        self.data[:] = [  # what was computed for the last layout is kept
+            scene_data.at(zoom, crop)
+            for scene_data, zoom, crop in zip(self.data, zooms.zooms, crops, strict=True)
+        ]
+        pairs = list(zip(self.images, self.columns, strict=True))
+        return ComparisonContent(
+            comparison,
+            rows,
+            self.images,
+            annotations.titles(pairs),
+            annotations.titles(pairs, in_words=True),
+            list(self.data),
+            self.metric_values,
+            zooms,
+            columns_in_line,
+            self.regions,
+            [scene.label for scene in self.scenes],
+            edge_labels,
+            [bool(part) for part in parts],
+        )
+
+    def _edge_labels(self, crops: Sequence[Region | None]) -> list[EdgeLabels | None]:
+        """Return the letters and the scale around the scenes as they are cropped."""
+        return [
+            annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
+            if self.comparison.options.annotate
+            else None
+            for scene, crop, mirror in zip(self.scenes, crops, self.mirrored, strict=True)
+        ]
+
+
+def _fit(
+    scenes: Sequence[Scene],
+    crops: Sequence[Region | None],
+    comparison: Comparison,
+    rows: Sequence[str],
+    edge_labels: Sequence[EdgeLabels | None],
+    height: float,
+) -> tuple[Zooms, int | None, tuple[str, ...], Sequence[Region | None]]:
+    """Return zooms, columns in a line, the rows that there is room for, and what is shown."""
+    fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels), height)
     if "spectrum" in fit[2] and any(crops) and any(1 in zoom for zoom in fit[0].zooms):
         # Spectra are of the whole image: they would be wider than what is left of it.
         crops = [None] * len(scenes)
-        fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels))
-    zooms, columns_in_line, rows = fit
-    panel_data = [
-        scene_data.at(zoom, crop)
-        for scene_data, zoom, crop in zip(data, zooms.zooms, crops, strict=True)
-    ]
-    drawing = ComparisonContent(
-        comparison,
-        rows,
-        images,
-        annotations.titles(list(zip(images, columns, strict=True))),
-        annotations.titles(list(zip(images, columns, strict=True)), in_words=True),
-        panel_data,
-        [metric_values(data, comparison.metrics) for data in panel_data]
-        if comparison.metrics
-        else [],
-        zooms,
-        columns_in_line,
-        regions,
-    )
-    figure = drawing.figure([scene.label for scene in scenes], edge_labels)
-    warn_of_height(figure, options)
-    return figure
+        fit = fit_comparison(scenes, crops, comparison, rows, any(edge_labels), height)
+    return *fit, crops
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:
@@ -121,14 +199,39 @@ def _region(
     if not {"detail", "zoom"} & set(rows) and not comparison.options.zoom:
         return Region(0, 0, *data.image.size)
     if all(map(has_ideal, images)):
-        return automatic_region(data)
+        is_part = comparison.is_page and max(data.image.size) > LARGEST_SHOWN
+        side = _largest_part(len(data.columns), comparison) // _DETAILS_IN_PART if is_part else None
+        return automatic_region(data, side)
     return most_different_region(data.columns, data.image.size)
 
 
-def _crop(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
-    """Return what is shown of the images of a scene; None for all."""
-    if not comparison.crops:
+def _crop(data: PanelData, comparison: Comparison) -> Region | None:
+    """Return what is not background of the images of a scene; None for all."""
+    return content_region(data.image, data.columns) if comparison.crops else None
+
+
+def _part(data: PanelData, region: Region | None, comparison: Comparison) -> Region | None:
+    """Return what a page shows of a large image; None for one that is not."""
+    largest = _largest_part(len(data.columns), comparison)
+    if not (comparison.is_page and comparison.crops and max(data.image.size) > largest):
         return None
-    if comparison.is_page and max(data.image.size) > LARGEST_SHOWN:
-        return part_around(region, data.columns, data.image.size, LARGEST_SHOWN)
-    return content_region(data.image, data.columns)
+    return part_around(region, data.columns, data.image.size, largest)
+
+
+def _with_fewer_tiles(image: Image, largest: int) -> Image:
+    """Return an image with its first channels, whose tiles are not larger than a page shows."""
+    if image.colour or image.labels or image.slice_planes or image.array.ndim != 3:
+        return image
+    count, most = len(image.array), max(1, largest // max(image.size)) ** 2
+    if count <= most:
+        return image
+    taken = f"the first {most} of {count} channels"
+    return replace(
+        image, array=image.array[:most], taken=f"{image.taken}, {taken}" if image.taken else taken
+    )
+
+
+def _largest_part(columns: int, comparison: Comparison) -> int:
+    """Return how many pixels a side a page of so many columns shows of an image that is larger."""
+    share = _AT_FULL_SIZE / columns * (comparison.look.page_width or 0) / PAGE_WIDTH
+    return max(_SMALLEST_PART, round(min(1.0, share) * LARGEST_SHOWN))

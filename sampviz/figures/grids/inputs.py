@@ -5,11 +5,12 @@ long in all of them. Spectra are computed at the same frequencies for all, not i
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sampviz.core.errors import UsageError
+from sampviz.core.text import three_digits
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions.grid_captions import inputs_caption
 from sampviz.figures.captions.page_texts import one_line
@@ -17,8 +18,12 @@ from sampviz.figures.charts.axes import line_styles
 from sampviz.figures.charts.radial_power import draw_radial_power
 from sampviz.figures.grids.inputs_fit import SPECTRUM_SHARE, InputsFit, fit_inputs
 from sampviz.figures.grids.inputs_layout import InputColumn, arrange_inputs
+from sampviz.figures.layout.fit_height import fit_height
 from sampviz.figures.layout.page import PAGE_WIDTH
+from sampviz.figures.layout.sheet import Sheet
+from sampviz.figures.layout.zoom import MM_PER_INCH
 from sampviz.figures.looks import checked_look, warn_of_height
+from sampviz.figures.options import Look
 from sampviz.figures.panels.auto_region import content_region
 from sampviz.figures.panels.colormap import GREY, SPECTRUM, apply_colormap, apply_colormap_to_stack
 from sampviz.figures.panels.column import Zoom, columns_of
@@ -74,37 +79,73 @@ def draw_inputs(
     """
     look = checked_look(width, dpi, font_size, font, journal).with_width(PAGE_WIDTH)
     _check_images(images)
-    crops = _crops(images)
-    fit = fit_inputs(images, crops, look)
-    highest = max(0.5 / mm for image in images for mm in image.spacing or ())
-    mirrors = [convention == "radiological" and image.runs_left_to_right for image in images]
-    styles = line_styles(len(images))
-    frequencies = max(3, round(SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
-    columns = [
-        InputColumn(
-            image,
-            _image_panel(image, crop, zoom, window, mirrored=mirrored),
-            _spectrum_panel(image, highest, frequencies),
-            mirrored,
-            style.colour,
-        )
-        for image, crop, zoom, mirrored, style in zip(
-            images, crops, fit.zooms, mirrors, styles, strict=True
-        )
-    ]
-    facts = _facts(images, crops, mirrors, fit, highest)
-    header = ", ".join(image.name for image in images) if title is None else title
-    footer = one_line([facts[0], *facts[2:]])
-    sheet = arrange_inputs(columns, header, footer, fit, highest)
-    figure = draw_sheet(sheet, fit.spacing)
-    draw_radial_power(figure, sheet.chart_area, images, styles, fit.spacing.text_size)
+    prepared = _Prepared(
+        images,
+        _crops(images),
+        [convention == "radiological" and image.runs_left_to_right for image in images],
+        window,
+        ", ".join(image.name for image in images) if title is None else title,
+    )
+    layout = fit_height(look, prepared.lay_out, lambda made: made.height)
+    spacing = layout.fit.spacing
+    figure = draw_sheet(layout.sheet, spacing)
+    draw_radial_power(
+        figure, layout.sheet.chart_area, images, line_styles(len(images)), spacing.text_size
+    )
     texts = [
         (*column.titles, column.picture.text_below, column.spectrum.text_below)
-        for column in columns
+        for column in layout.columns
     ]
-    figure.caption = inputs_caption(texts, facts, title)
+    figure.caption = inputs_caption(texts, layout.facts, title)
     warn_of_height(figure, look)
     return figure
+
+
+@dataclass(frozen=True, eq=False)
+class _LaidOut:
+    """A figure of inputs, laid out."""
+
+    sheet: Sheet
+    fit: InputsFit
+    columns: Sequence[InputColumn]
+    facts: Sequence[str]
+
+    @property
+    def height(self) -> float:
+        """The height of the figure in mm."""
+        return self.sheet.height / self.fit.spacing.text_size.dpi * MM_PER_INCH
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A figure of inputs before it is laid out."""
+
+    images: Sequence[Image]
+    crops: Sequence[Region]  # of each image what is shown
+    mirrors: Sequence[bool]
+    window: str | None
+    header: str
+
+    def lay_out(self, look: Look, height: float) -> _LaidOut:
+        """Lay out with text of this look, on a page of about this height in mm."""
+        images, fit = self.images, fit_inputs(self.images, self.crops, look, height)
+        highest = max(0.5 / mm for image in images for mm in image.spacing or ())
+        frequencies = max(3, round(SPECTRUM_SHARE * fit.column)) // 2 * 2 + 1  # odd: one is 0
+        columns = [
+            InputColumn(
+                image,
+                _image_panel(image, crop, zoom, self.window, mirrored=mirrored),
+                _spectrum_panel(image, highest, frequencies),
+                mirrored,
+                style.colour,
+            )
+            for image, crop, zoom, mirrored, style in zip(
+                images, self.crops, fit.zooms, self.mirrors, line_styles(len(images)), strict=True
+            )
+        ]
+        facts = _facts(images, self.crops, self.mirrors, fit, highest)
+        sheet = arrange_inputs(columns, self.header, one_line([facts[0], *facts[2:]]), fit, highest)
+        return _LaidOut(sheet, fit, columns, facts)
 
 
 def _facts(
@@ -185,7 +226,7 @@ def _image_panel(
     array = shown.display_stack[..., ::-1] if mirrored else shown.display_stack
     limits = panel_window.limits
     pixels = apply_colormap_to_stack(array, limits, column.labels or GREY, colour=column.colour)
-    text_below = f"window {limits[0]:.4g}..{limits[1]:.4g}"
+    text_below = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
     return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 
 
@@ -206,7 +247,6 @@ def _spectrum_panel(image: Image, highest: float, count: int) -> Panel:
     pixels = apply_colormap(levels, limits, SPECTRUM)
     pixels[~representable] = _ABOVE_NYQUIST
     nyquist = "×".join(dict.fromkeys(f"{0.5 / mm:.3g}" for mm in image.spacing or ()))
-    panel = Panel(
-        pixels, (1, 1), f"Nyquist {nyquist}{NO_BREAK}cycles/mm", array=levels, limits=limits
-    )
+    text_below = f"Nyquist{NO_BREAK}{nyquist} cycles/mm"
+    panel = Panel(pixels, (1, 1), text_below, array=levels, limits=limits)
     return replace(panel, name=f"spectrum, {image.name}")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+
 from sampviz.core.errors import UsageError, argument
-from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import MM_PER_INCH
 from sampviz.figures.options import Look
@@ -17,9 +18,9 @@ from sampviz.images.image import Image
 SPECTRUM_SHARE = 0.8  # of the width of a column
 _LEGIBLE, _WIDEST = 24.0, 60.0  # mm, of a column
 _MOST_DPI, _DPI_STEP = 900, 50
-_SHARES = (1.0, 0.85, 0.7)
-_LINES_AROUND, _LINES_BELOW = 18, 20  # of text: in every line of columns, and of the chart
-_EMPTY_WEIGHT = 0.1  # of what stays empty of a column, beside errors of the scale
+_LINES_AROUND, _LINES_BELOW = 15, 6  # of text: in every line of columns, and around the chart
+_CHART_LINES, _LOW_LINES = 14, 10  # of text: of the chart, and where there is little room
+_EMPTY_WEIGHT = 0.1  # of the width that stays empty, beside errors of the scale
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class InputsFit:
         Of the figure, in pixels.
     scale_error : float
         How much longer a millimetre is where it is longest than where it is shortest, relative.
+    chart_lines : int
+        The height of the chart, in lines of text.
+    height : float
+        Of the page, about, in mm.
+    badness : float
+        How wrong the scale is, and how much of the width stays empty.
     """
 
     zooms: tuple[Zoom, ...]
@@ -48,17 +55,28 @@ class InputsFit:
     per_line: int
     width: int
     scale_error: float
+    chart_lines: int
+    height: float
+    badness: float
 
     @property
     def gap(self) -> int:
-        """Between columns: the letters of neighbours stand in it."""
-        return 2 * self.spacing.text_size.line
+        """Between columns, which are spread over the width: letters and titles stand in it."""
+        margins = self.spacing.left_margin + self.spacing.right_margin
+        free = self.width - margins - self.per_line * self.column
+        return max(2 * self.spacing.text_size.line, free // self.per_line)
+
+    @property
+    def text_width(self) -> int:
+        """The most that a text above or below a column may be wide, in figure pixels."""
+        return self.column + self.gap - self.spacing.text_size.line
 
 
 def fit_inputs(
     images: Sequence[Image],
     crops: Sequence[Region],
     look: Look,
+    highest: float,
 ) -> InputsFit:
     """Choose the resolution, the zooms and the columns in a line.
 
@@ -70,6 +88,8 @@ def fit_inputs(
         What is shown of each.
     look : Look
         With a width.
+    highest : float
+        In mm, of the page.
 
     Returns
     -------
@@ -84,25 +104,18 @@ def fit_inputs(
     """
     count = len(images)
     best: InputsFit | None = None
-    highest = look.page_height or PAGE_HEIGHT
     resolutions = [look.dpi] if look.dpi else range(look.least_dpi, _MOST_DPI + 1, _DPI_STEP)
     for per_line in dict.fromkeys(ceil(count / n) for n in range(1, count + 1)):
-        fits: list[InputsFit] = []
-        for share in _SHARES:  # of the width: narrower columns where the page would be too high
-            fits = [
-                fit
-                for resolution in resolutions
-                if (fit := _fit(images, crops, look, resolution, per_line, share))
-            ] or fits
-            low_enough = [fit for fit in fits if _height(fit, crops) <= highest]
-            if low_enough:
-                fits = low_enough
-                break
+        fits = [
+            fit
+            for resolution in resolutions
+            if (fit := _fit(images, crops, look, resolution, per_line, highest))
+        ]
         if not fits:
             continue
-        fit = min(fits, key=lambda fit: _badness(fit, crops))
+        fit = min(fits, key=lambda fit: (fit.height > highest, fit.badness))
         legible = fit.column * MM_PER_INCH / fit.spacing.text_size.dpi >= _LEGIBLE
-        if best is None or _height(fit, crops) <= max(highest, _height(best, crops)):
+        if best is None or fit.height <= max(highest, best.height):
             best = fit
         if legible:
             break
@@ -115,49 +128,49 @@ def fit_inputs(
     return best
 
 
-def _height(fit: InputsFit, crops: Sequence[Region]) -> float:
-    """Return about the height of the page, in mm."""
-    text_size = fit.spacing.text_size
-    tallest = max(crop.height * zoom[0] for crop, zoom in zip(crops, fit.zooms, strict=True))
-    each = tallest + SPECTRUM_SHARE * fit.column + _LINES_AROUND * text_size.line
-    total = ceil(len(crops) / fit.per_line) * each + _LINES_BELOW * text_size.line
-    return total * MM_PER_INCH / text_size.dpi
-
-
-def _badness(fit: InputsFit, crops: Sequence[Region]) -> float:
-    widest = max(crop.width * zoom[1] for crop, zoom in zip(crops, fit.zooms, strict=True))
-    return fit.scale_error + _EMPTY_WEIGHT * (1 - widest / fit.column)
-
-
 def _fit(
     images: Sequence[Image],
     crops: Sequence[Region],
     look: Look,
     dpi: int,
     per_line: int,
-    share: float,
+    highest: float,
 ) -> InputsFit | None:
     """Return the best fit at a resolution; None where an image is too large for its column."""
     spacing = Spacing(TextSize(look.points, dpi, look.family), edge_labels=True, tick_text="−80")
     assert look.page_width
-    pixels = round(look.page_width / MM_PER_INCH * dpi)
-    line = spacing.text_size.line
+    is_low = look.page_height and look.page_height < look.page_width
+    chart = _LOW_LINES if is_low or per_line < len(images) else _CHART_LINES
+    mm, line = MM_PER_INCH / dpi, spacing.text_size.line
+    pixels = round(look.page_width / mm)
     free = pixels - spacing.left_margin - spacing.right_margin - 2 * line * (per_line - 1)
-    column = min(round(share * (free // per_line)), round(_WIDEST / MM_PER_INCH * dpi))
-    sides = [image.spacing or (1.0, 1.0) for image in images]
-    finest = min(min(mm) for mm in sides)
-    fits: list[InputsFit] = []
+    widest = min(free // per_line, round(_WIDEST / mm))
+    sides = np.array([image.spacing or (1.0, 1.0) for image in images])
     # In steps of a sixteenth of a pixel for the finest voxel, from one pixel each.
-    for sixteenths in range(16, 16 * max(1, column) + 1):
-        scale = sixteenths / 16 / finest
-        zooms = [(max(1, round(mm[0] * scale)), max(1, round(mm[1] * scale))) for mm in sides]
-        if max(crop.width * zoom[1] for crop, zoom in zip(crops, zooms, strict=True)) > column:
-            break
-        scales = [
-            z / mm
-            for zoom, own in zip(zooms, sides, strict=True)
-            for z, mm in zip(zoom, own, strict=True)
-        ]
-        error = max(scales) / min(scales) - 1
-        fits.append(InputsFit(tuple(zooms), spacing, column, per_line, pixels, error))
-    return min(fits, key=lambda fit: _badness(fit, crops)) if fits else None
+    scales = np.arange(16, 16 * max(1, widest) + 1) / 16 / np.min(sides)
+    zooms = np.maximum(1, np.rint(scales[:, None, None] * sides))  # of each scale, (images, 2)
+    heights, columns = (
+        (zooms[..., i] * [(crop.height, crop.width)[i] for crop in crops]).max(axis=1)
+        for i in (0, 1)
+    )
+    below = (_LINES_BELOW + chart) * line
+    lines = heights + SPECTRUM_SHARE * columns + _LINES_AROUND * line
+    heights = mm * (ceil(len(crops) / per_line) * lines + below)
+    ratios = (zooms / sides).reshape(len(zooms), -1)
+    errors = ratios.max(axis=1) / ratios.min(axis=1) - 1
+    badness = errors + _EMPTY_WEIGHT * (1 - columns / widest)
+    too_high = np.maximum(heights - highest, 0.0)
+    best = np.lexsort((badness, too_high, columns > widest))[0]
+    if columns[best] > widest:
+        return None
+    return InputsFit(
+        tuple((int(rows), int(columns)) for rows, columns in zooms[best]),
+        spacing,
+        int(columns[best]),
+        per_line,
+        pixels,
+        float(errors[best]),
+        chart,
+        float(heights[best]),
+        float(badness[best]),
+    )

@@ -14,7 +14,6 @@ from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
 from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 
-_CHART_LINES = 14  # the height of the chart, in lines of text
 _BAR = ColorBar(SPECTRUM, (FLOOR_DB, 0.0), "dB re each maximum", "dB")
 _RULE = 0.3  # of the height of a line: the bar over a column
 
@@ -81,7 +80,7 @@ def arrange_inputs(
         y += line
     for first in range(0, len(columns), fit.per_line):
         y = _place_line(sheet, columns[first : first + fit.per_line], fit, highest, y + line // 2)
-    sheet.chart_area = (line, y, sheet.width - 2 * line, _CHART_LINES * line)
+    sheet.chart_area = (line, y, sheet.width - 2 * line, fit.chart_lines * line)
     y += sheet.chart_area[3] + line // 2
     lines = text_size.wrap(footer, sheet.width - 2 * line)
     sheet.texts.append(TextBlock(line, y, tuple(lines)))
@@ -99,7 +98,7 @@ def _place_line(
     start = fit.spacing.left_margin + (fit.width - margins - used) // 2
     lefts = [start + i * (fit.column + fit.gap) for i in range(len(columns))]
     titles = [
-        [part for text in column.titles for part in text_size.wrap(text, fit.column + line)]
+        [part for text in column.titles for part in text_size.wrap(text, fit.text_width)]
         for column in columns
     ]
     y += line * max(map(len, titles))
@@ -120,7 +119,7 @@ def _place_line(
         drop = place_edge_labels(sheet, fit.spacing, labels, picture, x, top) if labels else 0
         if not labels:
             sheet.panels.append(PlacedPanel(picture, x, top))
-        lines = text_size.wrap(picture.text_below, fit.column + line)
+        lines = text_size.wrap(picture.text_below, fit.text_width)
         text_y = top + picture.size[0] + max(drop, line // 4)
         sheet.texts.append(TextBlock(middle, text_y, tuple(lines), "center"))
         below.append(text_y + line * len(lines))
@@ -135,9 +134,9 @@ def _place_line(
     bar_row = PanelRow("", (columns[-1].spectrum,), _BAR)
     sheet.bars.append(PlacedBar(bar_row, right, y, side))
     nyquist_lines = max(
-        len(text_size.wrap(column.spectrum.text_below, fit.column + line)) for column in columns
+        len(text_size.wrap(column.spectrum.text_below, fit.text_width)) for column in columns
     )
-    return y + side + line * (nyquist_lines + 3)
+    return y + side + line * (nyquist_lines + 2)
 
 
 def _as_drawn(column: InputColumn) -> Image:
@@ -153,6 +152,6 @@ def _place_spectrum(
     x = left + (fit.column - panel.size[1]) // 2
     sheet.panels.append(PlacedPanel(panel, x, y))
     place_axes(sheet, fit.spacing, panel, Frequencies(highest, highest, "cycles/mm"), x, y)
-    lines = fit.spacing.text_size.wrap(panel.text_below, fit.column + line)
-    texts = ("cycles/mm", *lines)
-    sheet.texts.append(TextBlock(middle, y + panel.size[0] + line + line // 4, texts, "center"))
+    lines = fit.spacing.text_size.wrap(panel.text_below, fit.text_width)
+    below = y + panel.size[0] + line + line // 4
+    sheet.texts.append(TextBlock(middle, below, tuple(lines), "center"))

@@ -1,7 +1,10 @@
-"""An animation: the original as it moves, and what every chain makes of it, moved back."""
+"""An animation: the original as it moves, and what every chain makes of it, moved back.
+
+It starts at the worst shift, which a still figure shows, too.
+"""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,14 +12,20 @@ from tempfile import TemporaryDirectory
 from matplotlib.figure import Figure
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
-from sampviz.analysis.shift_sweep import Axis, ShiftedOutputs, ShiftSweep, plan_sweep
+from sampviz.analysis.shift_sweep import (
+    Axis,
+    ShiftedOutputs,
+    ShiftSweep,
+    plan_sweep,
+    worst_shift,
+)
 from sampviz.core.errors import OutputError, SampvizWarning, UsageError, argument
 from sampviz.core.notebook import html_image
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.text import short_repr
-from sampviz.figures.captions.annotations import header
-from sampviz.figures.charts.shift_consistency import draw_consistency
+from sampviz.figures.grids.shift_content import ShiftContent
 from sampviz.figures.grids.shift_frames import FrameComposer
+from sampviz.figures.grids.shift_still import draw_worst_shift
 from sampviz.figures.looks import checked_look, warn_of_height
 from sampviz.figures.options import Convention, Show, check_values
 from sampviz.figures.panels.colormap import Pixels
@@ -34,19 +43,20 @@ MOST_BYTES = 2**28  # of all frames; writing them takes several times as much
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ShiftAnimation:
-    """An image that moves, and what every chain makes of it, moved back: frames and a curve.
+    """An image that moves, and what every chain makes of it, moved back: frames and a figure.
 
     Attributes
     ----------
     sweep : ShiftSweep
         The image, the chains (`sweep.chains`) and the shifts in pixels (`sweep.shifts`).
     errors : tuple of tuple of float or None
-        For each shift E of every chain: 0 if its output only moves with the image, None where it
-        is undefined.
+        For each shift the shift error of every chain: 0 if its output only moves with the image,
+        None where it is undefined.
     frames : tuple of ndarray
-        A picture for each shift, uint8, (H, W) grey or (H, W, 3) in colour.
+        A picture for each shift, from the worst one on and around: uint8, (H, W) grey or (H, W, 3)
+        in colour.
     curve : matplotlib.figure.Figure
-        E over the shift.
+        The still figure: the panels at the worst shift, and the shift errors over the shift.
     delay : int
         Milliseconds that each frame is shown.
     """
@@ -56,6 +66,11 @@ class ShiftAnimation:
     frames: tuple[Pixels, ...]
     curve: Figure
     delay: int = DELAY
+
+    @property
+    def worst(self) -> int:
+        """The number of the worst shift: that with the largest mean error of the chains."""
+        return worst_shift(self.errors)
 
     def __repr__(self) -> str:
         chains = ", ".join(map(str, self.sweep.chains))
@@ -68,7 +83,7 @@ class ShiftAnimation:
         with TemporaryDirectory() as folder:
             path = save_animation(self.frames, Path(folder, f"shift.{kind}"), self.delay)
             animation = html_image(path.read_bytes(), kind, repr(self))
-        return animation + html_image(encode_figure(self.curve), "png", "consistency error")
+        return animation + html_image(encode_figure(self.curve), "png", "shift error")
 
     def save(
         self, path: str | Path, curve: str | Path | None = None, *, overwrite: bool = True
@@ -121,8 +136,9 @@ def shift(
     """Animate what every chain makes of an image as it moves by parts of a step.
 
     As `sampviz shift`. Each output is moved back by as much: an ideal one stands still, and what
-    flickers is what the chain added. Panels are at a whole zoom in one grey window, as in
-    `sampviz.compare`.
+    flickers is what the chain added. Below the images are the detail in which they flicker most,
+    in a window of its own, and what is moved back less what is unmoved, on one scale centred on
+    zero: in greys, where the image is grey. Panels are at a whole zoom, as in `sampviz.compare`.
 
     Parameters
     ----------
@@ -150,8 +166,8 @@ def shift(
     columns : int, optional
         Start a new line after so many panels, 1..64.
     width, dpi, font_size, font, journal
-        How frames and curve look, as in `sampviz.compare`; without a width or resolution, frames
-        have 100 dpi.
+        How frames and still figure look, as in `sampviz.compare`; without a width frames are as
+        wide as their panels, at 100 dpi without a resolution, and the figure has 183 mm.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
     progress : callable, optional
@@ -160,7 +176,7 @@ def shift(
     Returns
     -------
     ShiftAnimation
-        Its `save` writes the animation and the curve.
+        Its `save` writes the animation and the still figure.
 
     Raises
     ------
@@ -192,29 +208,41 @@ def shift(
         chain.repeat(levels).resolve(source.size, source.spacing) for chain in parsed
     ]
     sweep = plan_sweep(source, resolved_chains, axis=axis, extent=range, step=step)
-    panels = columns_of(source, parsed, levels, show)
-    composer = FrameComposer(sweep, panels, grey, convention, columns, look)
-    frames, errors = _draw_frames(composer, sweep, progress)
-    titles = [column.title for column in panels[1:]]
-    for title, error in zip(titles, errors[0], strict=True):
+    columns_at_rest = columns_of(source, parsed, levels, show)
+    at_rest = ShiftContent.of(sweep, columns_at_rest, grey, convention, _unmoved(sweep))
+    _check_amount(FrameComposer(at_rest, columns, look), sweep)
+    errors = [
+        sweep.at(distance).consistency
+        for distance in with_progress(sweep.shifts, len(sweep.shifts), progress)
+    ]
+    for column, error in zip(at_rest.columns[1:], errors[0], strict=True):
         if error is None:
             warnings.warn(
-                f"{title}: E is undefined: its output is constant", SampvizWarning, stacklevel=2
+                f"{column.title}: the shift error is undefined: its output is constant",
+                SampvizWarning,
+                stacklevel=2,
             )
-    curve = draw_consistency(sweep, titles, errors, header([source], show), look=look)
+    first = worst_shift(errors)
+    content = replace(at_rest, worst=sweep.at(sweep.shifts[first]))
+    curve = draw_worst_shift(content, errors, columns, look)
     warn_of_height(curve, look)
+    composer = FrameComposer(content, columns, look)
+    ordered = [*sweep.shifts[first:], *sweep.shifts[:first]]
+    frames = [
+        composer.frame(sweep.at(distance))
+        for distance in with_progress(ordered, len(ordered), progress)
+    ]
     return ShiftAnimation(sweep, tuple(errors), tuple(frames), curve, delay)
 
 
-def _draw_frames(
-    composer: FrameComposer, sweep: ShiftSweep, progress: Progress[Fraction] | None
-) -> tuple[list[Pixels], list[tuple[float | None, ...]]]:
-    """Return a frame and E of every chain for each shift; UsageError if it would be too much."""
-    count = len(sweep.shifts)
-    unshifted_outputs = ShiftedOutputs(
-        sweep.shifts[0], sweep.image.array, sweep.unshifted, (0.0,) * len(sweep.chains)
-    )
-    sheet = composer.sheet(unshifted_outputs)
+def _unmoved(sweep: ShiftSweep) -> ShiftedOutputs:
+    nothing = (0.0,) * len(sweep.chains)
+    return ShiftedOutputs(sweep.shifts[0], sweep.image.array, sweep.unshifted, nothing)
+
+
+def _check_amount(composer: FrameComposer, sweep: ShiftSweep) -> None:
+    """Raise UsageError, before the image moves, if the frames would be too much."""
+    count, sheet = len(sweep.shifts), composer.sheet(_unmoved(sweep))
     size = count * sheet.width * sheet.height * (3 if sweep.image.colour else 1)
     if size > MOST_BYTES:
         raise UsageError(
@@ -224,9 +252,3 @@ def _draw_frames(
             f"take a larger {argument('step')}, a shorter {argument('range')}, fewer chains or a"
             f" lower {argument('dpi')}",
         )
-    frames, errors = [], []
-    for distance in with_progress(sweep.shifts, count, progress):
-        outputs = sweep.at(distance)
-        errors.append(outputs.consistency)
-        frames.append(composer.frame(outputs))
-    return frames, errors

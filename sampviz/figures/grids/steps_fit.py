@@ -7,7 +7,6 @@ from math import ceil
 
 from sampviz.core.errors import UsageError
 from sampviz.figures.grids.steps_layout import arrow_length, bar_width
-from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms, choose_zoom, zooms_within
 from sampviz.figures.options import Look
@@ -26,6 +25,7 @@ def fit_steps(
     cells: Sequence[tuple[str | None, bool]],
     look: Look,
     columns: int | None,
+    highest: float,
     *,
     details: bool,
 ) -> tuple[Zooms, int]:
@@ -43,6 +43,8 @@ def fit_steps(
         With a width.
     columns : int or None
         Panels in a line, as the user says; None to choose.
+    highest : float
+        In mm, of the page.
     details : bool
         Whether enlarged parts stand below.
 
@@ -59,7 +61,6 @@ def fit_steps(
     """
     count = len(cells)
     choices = [columns] if columns else dict.fromkeys(ceil(count / n) for n in range(1, count + 1))
-    highest = look.page_height or PAGE_HEIGHT
     fits: list[_Fit] = []
     error: UsageError | None = None
     for choice in choices:

@@ -1,8 +1,9 @@
 """Worked examples as figures: a row of number grids for every window, what it reads in colour."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import groupby
 from math import ceil, sqrt
 from typing import Any
 
@@ -11,67 +12,37 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
-from sampviz.analysis.explain.step_arithmetic import Position, StepTrace, cells
 from sampviz.core.errors import UsageError, argument
-from sampviz.core.text import MINUS
-from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.axes import MM_PER_INCH, chart_style
 from sampviz.figures.drawn_figure import DrawnFigure
+from sampviz.figures.grids.example_rows import (
+    NARROWEST,
+    RULE,
+    GridRow,
+    NumberGrid,
+    step_rows_of,
+    whole_row_of,
+)
 from sampviz.figures.looks import warn_of_height
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.style import INK, POINTS_PER_INCH, TextSize
 
 MAX_GRIDS_PER_FIGURE = 6_000  # numbers
 MAX_FRAMES = 40_000
-# Orange and blue are told apart by colour-blind readers too. Each digit of a colour stands twice:
-# 16 levels of red, green and blue hold it exactly, see figures/render/palette.py.
-READ, TAKEN, WRITTEN, RULE, PAPER = "#ffdd99", "#ee9944", "#aaddff", "#999999", "#ffffff"
 _POINTS = 9.0  # where neither a width nor a size of the text is said
 _WIDER = 1.5  # than high, about, are the rows of a step together
-_NARROWEST, _NOTE = 12, 29  # lines of text that a note is wide under the grids
 _CELL = 1.7  # height of a cell, and its least width, in lines
 _DIGIT = 0.73  # height of a digit in sizes of the font
 _ARROW = "→"
 
 
-@dataclass(frozen=True)
-class NumberGrid:
-    """A grid under its title; the positions `read`, `chosen_pixel` and `written` are in colour.
-
-    Its cells hold `widest` too, so that it does not grow from one window to the next.
-    """
-
-    title: str
-    cells: Sequence[Sequence[str]]
-    widest: str = ""
-    read: Collection[Position] = ()
-    written: Collection[Position] = ()
-    chosen_pixel: Position | None = None
-
-    def colour(self, position: Position) -> str:
-        """Return the colour of a cell."""
-        if position == self.chosen_pixel:
-            return TAKEN
-        return READ if position in self.read else WRITTEN if position in self.written else PAPER
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """Grids side by side under a heading, an arrow before the last, a note below."""
-
-    heading: str
-    grids: tuple[NumberGrid, ...]
-    note: str = ""
-    text_lines: int = _NARROWEST
-
-
 def draw_worked_example(explanation: Explanation, look: Look = DEFAULT_LOOK) -> DrawnFigure:
     """Return one figure of all windows; UsageError if they are too many to be read."""
     blocks = [
-        (_whole_row(trace, ""), _step_rows(trace, with_operand=False))
+        (whole_row_of(trace, ""), step_rows_of(trace, with_operand=False))
         for trace in explanation.traces
     ]
-    blocks[-1] = _whole_row(explanation.traces[-1], explanation.note), blocks[-1][1]
+    blocks[-1] = whole_row_of(explanation.traces[-1], explanation.note), blocks[-1][1]
     _check_amount(
         [grid_row for whole_row, step_rows in blocks for grid_row in (whole_row, *step_rows)],
         MAX_GRIDS_PER_FIGURE,
@@ -104,10 +75,11 @@ def draw_worked_frames(
     """Yield a figure for every window, and at the end one of the result, all of one size."""
     grid_rows = []
     for trace in explanation.traces:
-        grid_rows += _step_rows(trace, with_operand=True) or [_whole_row(trace, "")]
-    grid_rows.append(_whole_row(explanation.traces[-1], explanation.note))
+        grid_rows += step_rows_of(trace, with_operand=True) or [whole_row_of(trace, "")]
+    grid_rows.append(whole_row_of(explanation.traces[-1], explanation.note))
     _check_amount(grid_rows, MAX_FRAMES, explanation, "take a smaller input")
     renderer = _Renderer(look)
+    grid_rows = renderer.as_wide_as_grids(grid_rows)
     sizes = [renderer.size(grid_row) for grid_row in grid_rows]
     width, height = (max(sides) + 2 * renderer.gap for sides in zip(*sizes, strict=True))
     for grid_row in grid_rows:
@@ -130,62 +102,6 @@ def _check_amount(
         )
 
 
-def _whole_row(trace: StepTrace, note: str) -> GridRow:
-    """Return the row of all that goes into a step and comes out."""
-    start = _number_grid(trace.names[0], trace.input, read=trace.kept_positions)
-    result = _number_grid(trace.names[1], trace.output, widest=_widest(trace))
-    return GridRow(trace.heading, (start, *_operand_grids(trace), result), note, _NOTE)
-
-
-def _step_rows(trace: StepTrace, *, with_operand: bool) -> list[GridRow]:
-    """Return a row for every window, with the kernel or the switches if `with_operand`."""
-    widest = _widest(trace)
-    return [
-        GridRow(
-            f"{trace.heading}, {i} of {len(trace.window_steps)}" if with_operand else f"{i}",
-            (
-                _number_grid(
-                    trace.names[0],
-                    trace.input,
-                    read=window_step.reads,
-                    chosen_pixel=window_step.chosen_pixel,
-                ),
-                *(_operand_grids(trace) if with_operand else ()),
-                _number_grid(
-                    window_step.part or trace.names[1],
-                    window_step.partial_output,
-                    written=window_step.writes,
-                    widest=widest,
-                ),
-            ),
-            window_step.text.replace("-", MINUS),
-        )
-        for i, window_step in enumerate(trace.window_steps, 1)
-    ]
-
-
-def _widest(trace: StepTrace) -> str:
-    matrices = [trace.output, *(window_step.partial_output for window_step in trace.window_steps)]
-    texts = (text for matrix in matrices for row in cells(matrix) for text in row)
-    return max(texts, key=len).replace("-", MINUS)
-
-
-def _operand_grids(trace: StepTrace) -> tuple[NumberGrid, ...]:
-    if not trace.operand:
-        return ()
-    name, texts = trace.operand
-    return (_titled_grid(name, texts),)
-
-
-def _number_grid(name: str, matrix: Array, **highlights: Any) -> NumberGrid:
-    return _titled_grid(name, cells(matrix), **highlights)
-
-
-def _titled_grid(name: str, texts: Sequence[Sequence[str]], **highlights: Any) -> NumberGrid:
-    texts_with_minus = tuple(tuple(text.replace("-", MINUS) for text in row) for row in texts)
-    return NumberGrid(f"{name} {len(texts)}x{len(texts[0])}", texts_with_minus, **highlights)
-
-
 class _Renderer:
     """Measures and draws rows of grids, in pixels from the top left corner."""
 
@@ -201,15 +117,25 @@ class _Renderer:
         self._cell = round(_CELL * self._type.line)
 
     def rows(self, whole_row: GridRow, step_rows: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
-        """Yield the rows of a step, from the top: the whole, then a block of windows."""
+        """Yield the rows of a step, from the top: the whole, then blocks of windows alike."""
         yield [whole_row]
-        if step_rows:
-            width, height = (max(sides) for sides in zip(*map(self.size, step_rows), strict=True))
-            rows = ceil(sqrt(len(step_rows) * width / height / _WIDER))
-            per_row = ceil(len(step_rows) / rows)
+        for _, alike in groupby(step_rows, lambda grid_row: grid_row.results):
+            block = list(alike)
+            width, height = (max(sides) for sides in zip(*map(self.size, block), strict=True))
+            rows = max(1, round(sqrt(len(block) * width / height / _WIDER)))
+            per_row = ceil(len(block) / rows)
             if self._page_width:
                 per_row = max(1, (self._page_width - self.gap) // (width + self.gap))
-            yield from (step_rows[i : i + per_row] for i in range(0, len(step_rows), per_row))
+            yield from (block[i : i + per_row] for i in range(0, len(block), per_row))
+
+    def as_wide_as_grids(self, grid_rows: Sequence[GridRow]) -> list[GridRow]:
+        """Return rows of one width, over which grids spread and in which texts wrap."""
+        plain = [replace(grid_row, text_lines=NARROWEST) for grid_row in grid_rows]
+        width = max(map(self._width, plain))
+        if self._page_width:
+            width = max(width, self._page_width - 2 * self.gap)
+        text_lines = width / self._type.line
+        return [replace(grid_row, text_lines=text_lines, spread=True) for grid_row in plain]
 
     def size(self, grid_row: GridRow) -> tuple[int, int]:
         """Return the width and the height of a row of grids."""
@@ -242,11 +168,16 @@ class _Renderer:
             y += self._type.line
             self._write(axes, x, y, text, weight="bold")
         y += self.gap // 2
-        corner = x
-        for grid in grid_row.grids:
-            if grid is grid_row.grids[-1]:
-                self._write(axes, corner, y + (self._height(grid) + self.gap) / 2, _ARROW)
+        corner = float(x)
+        spare = (width - self._grids_width(grid_row)) * grid_row.spread
+        between = spare / (len(grid_row.grids) - 1)
+        first_result = len(grid_row.grids) - grid_row.results
+        for i, grid in enumerate(grid_row.grids):
+            if i >= first_result:
+                middle = y + (self._height(grid) + self.gap) / 2
+                self._write(axes, corner + between / 2, middle, _ARROW)
                 corner += 2 * self.gap
+            corner += between if i else 0
             self._draw_grid(axes, corner, y, grid)
             corner += self._grid_width(grid) + self.gap
         y += max(map(self._height, grid_row.grids))
@@ -280,12 +211,16 @@ class _Renderer:
         )
 
     def _width(self, grid_row: GridRow) -> int:
-        """The width of the grids, the gaps between them and the arrow, or that of the note."""
-        grids = sum(self._grid_width(grid) + self.gap for grid in grid_row.grids)
-        text_width = grid_row.text_lines * self._type.line
+        """The width of the grids, or that of the note."""
+        text_width = round(grid_row.text_lines * self._type.line)
         if self._page_width:
             text_width = min(text_width, self._page_width - 2 * self.gap)
-        return max(grids + self.gap, text_width)
+        return max(self._grids_width(grid_row), text_width)
+
+    def _grids_width(self, grid_row: GridRow) -> int:
+        """The width of the grids, the gaps between them and the arrows."""
+        grids = sum(self._grid_width(grid) + self.gap for grid in grid_row.grids)
+        return grids + (2 * grid_row.results - 1) * self.gap
 
     def _grid_width(self, grid: NumberGrid) -> int:
         return max(self._cell_width(grid) * len(grid.cells[0]), self._width_of(grid.title))

@@ -228,8 +228,10 @@ def _place_row(
     # Flat panels still leave room for the name of the row beside them.
     tallest = max((p.size[0] for p in panels if isinstance(p, Panel)), default=0)
     text_heights = (line * len(lines) for lines in replacements.values())
-    height = max(text_size.width(row.name), tallest, *text_heights, 0)
-    label_height = 0
+    is_long = letters and text_size.width(row.name) > tallest
+    name_lines = row.name.rsplit(" ", 1) if is_long else [row.name]
+    height = max(*map(text_size.width, name_lines), tallest, *text_heights, 0)
+    depths = [line // 4]  # of what stands below each panel
     for i, panel in enumerate(panels):
         middle = columns.middle(i)
         if isinstance(panel, str):
@@ -237,22 +239,25 @@ def _place_row(
             sheet.texts.append(TextBlock(middle, top, tuple(replacements[i]), "center"))
             continue
         x = columns.lefts[i] + (columns.widths[i] - panel.size[1]) // 2
+        depth = line // 4
         if edge_labels and i == 0:
-            label_height = place_edge_labels(sheet, spacing, edge_labels, panel, x, y)
+            depth = place_edge_labels(sheet, spacing, edge_labels, panel, x, y)
         else:
             sheet.panels.append(PlacedPanel(panel, x, y))
         if lines_below[i]:
-            below = y + height + (label_height or line // 4)
-            sheet.texts.append(TextBlock(middle, below, tuple(lines_below[i]), "center"))
+            below = TextBlock(middle, y + height + depth, tuple(lines_below[i]), "center")
+            sheet.texts.append(below)
+        depths.append(depth + line * len(lines_below[i]))
     name_x = columns.lefts[0] - line * (2 if spacing.edge_labels else 1) - line // 2
     if letters:  # the name of a low row would run into them
         name_x += line * 3 // 4
-    sheet.texts.append(TextBlock(name_x, y + height // 2, (row.name,), upright=False))
-    if row.bar:
+    for i, text in enumerate(reversed(name_lines)):  # from the panel outwards
+        middle = y + height // 2
+        sheet.texts.append(TextBlock(name_x - i * line, middle, (text,), upright=False))
+    if row.bar and any(isinstance(panel, Panel) for panel in panels):
         right = columns.lefts[-1] + columns.widths[-1] + line
         sheet.bars.append(PlacedBar(row, right, y, height))
-    y += height + (label_height or line // 4) + line * max(map(len, lines_below))
-    return y + line // 2
+    return y + height + max(depths) + line // 2
 
 
 def _with_name(panel: Panel | str, name: str) -> Panel | str:

@@ -1,7 +1,8 @@
 """How a comparison fits a page: rows, columns in a line, zooms and resolution."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 
 from sampviz.core.errors import UsageError, argument
@@ -12,11 +13,12 @@ from sampviz.figures.panels.scene import Scene
 PAGE_WIDTH = 183.0  # mm: two columns of a journal
 PAGE_HEIGHT = 235.0  # mm
 _LEGIBLE = 24.0  # mm, of a panel
-_SMALL = 16.0  # mm, of a panel that is just legible
+_SMALL = 15.0  # mm, of a panel that is just legible
 _LARGEST = 60.0  # mm, of a panel: a larger one shows no more
 _AS_GOOD = 0.97  # of the width of the largest panel: then the lower resolution is taken
 # Rows that are left out where a page would be too high, one after the other.
 _LEFT_OUT = ("spectrum", "error")
+SMALLEST_TYPE = 5.0  # points: journals take no smaller text, and only then charts are left out
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,11 @@ def fit_page(
     *,
     measures: int,
     edge_labels: bool,
-    tick_text: str,
+    tick_text: Callable[[Sequence[str]], str],
     look: Look,
     columns: int | None,
+    height: float,
+    smallest: float = _SMALL,
 ) -> PageFit:
     """Choose rows, how many columns stand in a line, and the zooms.
 
@@ -65,11 +69,17 @@ def fit_page(
         How many lines of text the charts are high.
     measures : int
         Lines of numbers under the images.
-    edge_labels, tick_text, look
+    edge_labels, look
         As for `choose_zoom`; the look has a width.
+    tick_text : callable
+        Gives that of `choose_zoom` for rows: without colour bars panels may be wider.
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible. Where the
         page would be too high, panels are narrower than its width allows.
+    height : float
+        In mm: of the page, at most.
+    smallest : float
+        In mm, of a panel: rows are left out where panels would be narrower.
 
     Returns
     -------
@@ -80,32 +90,34 @@ def fit_page(
     UsageError
         If not even one column fits into the width.
     """
-    count, highest = len(scenes[0].columns), look.page_height or PAGE_HEIGHT
+    count, highest = len(scenes[0].columns), height
     choices = [columns] if columns else sorted({ceil(count / n) for n in range(1, count + 1)})[::-1]
+    merit = partial(_merit, highest=highest, smallest=smallest)
     kept = tuple(rows)
     best: PageFit | None = None
-    for left_out in (None, *_LEFT_OUT):
+    charts = ("summary",) if look.points <= SMALLEST_TYPE else ()
+    for left_out in (None, *_LEFT_OUT, *charts):
         if left_out is not None and left_out not in kept:
             continue
         kept = tuple(row for row in kept if row != left_out)
         for choice in choices:
             fits = [
-                _fit(scenes, kept, (below, measures), zooms, choice)
+                _fit(scenes, kept, (below if "summary" in kept else 0, measures), zooms, choice)
                 for zooms in zooms_within(
                     scenes,
                     edge_labels=edge_labels,
-                    tick_text=tick_text,
+                    tick_text=tick_text(kept),
                     letters=True,
                     look=look,
                     columns=choice,
                 )
             ]
-            fit = _best_of(fits, highest)
+            fit = _best_of(fits, highest, smallest)
             if fit and fit.height <= highest and fit.panel >= _LEGIBLE:
                 return fit
-            if fit and (best is None or _merit(fit, highest) > _merit(best, highest)):
+            if fit and (best is None or merit(fit) > merit(best)):
                 best = fit
-        if best and _merit(best, highest)[0]:
+        if best and merit(best)[0]:
             return best
     if best is None:
         raise UsageError(
@@ -116,19 +128,21 @@ def fit_page(
     return best
 
 
-def _best_of(fits: Sequence[PageFit], highest: float) -> PageFit | None:
+def _best_of(fits: Sequence[PageFit], highest: float, smallest: float) -> PageFit | None:
     """Return the fit with the largest panel on a page of the right height, else the lowest."""
-    low_enough = [fit for fit in fits if fit.height <= highest and fit.panel <= _LARGEST]
+    low_enough = [
+        fit for fit in fits if fit.height <= highest and smallest <= fit.panel <= _LARGEST
+    ]
     if not low_enough:
-        return min(fits, key=lambda fit: (fit.panel < _SMALL, fit.height), default=None)
+        return min(fits, key=lambda fit: (fit.panel < smallest, fit.height), default=None)
     largest = max(fit.panel for fit in low_enough)
     return next(fit for fit in low_enough if fit.panel >= _AS_GOOD * largest)
 
 
-def _merit(fit: PageFit, highest: float) -> tuple[bool, float, float]:
+def _merit(fit: PageFit, highest: float, smallest: float) -> tuple[bool, float, float]:
     """Return what makes a fit better than another: legible, not too high, large panels."""
     fits_page = fit.height <= highest
-    return fits_page and fit.panel >= _SMALL, -max(fit.height, highest), fit.panel
+    return fits_page and fit.panel >= smallest, -max(fit.height, highest), fit.panel
 
 
 def _fit(

@@ -6,7 +6,7 @@ of their sides.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, lcm
 
@@ -65,6 +65,8 @@ class _Content:
     columns: int | None
     beside: Callable[[TextSize], int] | None
     letters: bool = False
+    # The zooms and the widths of the columns: they are the same at every resolution.
+    _known: dict[int, tuple[tuple[Zoom, ...], list[int]]] = field(default_factory=dict)
 
     def spacing(self, dpi: int) -> Spacing:
         text_size = TextSize(self.look.points, dpi, self.look.family)
@@ -72,24 +74,31 @@ class _Content:
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
-        longest = max(scene.longest_side for scene in self.scenes)
-        return tuple(
-            _whole_zoom(scene.columns, aspect, least * (longest // scene.longest_side))
-            for scene, aspect in zip(self.scenes, self.aspects, strict=True)
-        )
+        return self._at(least)[0]
 
-    def width(self, zooms: Sequence[Zoom], spacing: Spacing) -> int:
-        """Return the width of the figure, in pixels."""
-        scene_widths = [
-            [column.width(zoom) for column in scene.columns]
-            for scene, zoom in zip(self.scenes, zooms, strict=True)
-        ]
-        widths = [max(column) for column in zip(*scene_widths, strict=True)]
+    def width(self, least: int, spacing: Spacing) -> int:
+        """Return the width of the figure at `zooms(least)`, in pixels."""
+        widths = self._at(least)[1]
         beside = self.beside(spacing.text_size) if self.beside else 0
         return beside + max(
             spacing.total_width([widths[c] for c in block])
             for block in blocks(len(widths), self.columns)
         )
+
+    def _at(self, least: int) -> tuple[tuple[Zoom, ...], list[int]]:
+        if least not in self._known:
+            longest = max(scene.longest_side for scene in self.scenes)
+            zooms = tuple(
+                _whole_zoom(scene.columns, aspect, least * (longest // scene.longest_side))
+                for scene, aspect in zip(self.scenes, self.aspects, strict=True)
+            )
+            scene_widths = [
+                [column.width(zoom) for column in scene.columns]
+                for scene, zoom in zip(self.scenes, zooms, strict=True)
+            ]
+            widths = [max(column) for column in zip(*scene_widths, strict=True)]
+            self._known[least] = zooms, widths
+        return self._known[least]
 
 
 def choose_zoom(
@@ -178,7 +187,7 @@ def zooms_within(
         previous: tuple[Zoom, ...] = ()
         for least in range(1, available + 1):
             zooms = content.zooms(least)
-            if content.width(zooms, spacing) > available:
+            if content.width(least, spacing) > available:
                 break
             if zooms != previous:
                 yield Zooms(zooms, spacing, available, errors)
@@ -193,12 +202,11 @@ def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spac
     for resolution in [dpi] if dpi else range(least_dpi, MOST_DPI + 1, _DPI_STEP):
         spacing, available = content.spacing(resolution), width / MM_PER_INCH * resolution
         for least in range(1, int(available) + 2):
-            zooms = content.zooms(least)
-            needed = content.width(zooms, spacing)
+            needed = content.width(least, spacing)
             if needed > available:
                 break
             if best is None or needed / available > best[0]:
-                best = needed / available, zooms, spacing
+                best = needed / available, content.zooms(least), spacing
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:

@@ -1,11 +1,9 @@
 """Rows that show aliasing: where in the picture, and where in the spectrum.
 
 Only the output of a linear chain can be split into a baseband part, of frequencies that its
-coarsest stage can represent, and an alias, of all others. Of chains that are not linear the rows
-show the output less the ideal image, and say so under the panel.
+coarsest stage can represent, and an alias, of all others. For chains that are not linear the rows
+say that there is none, and show nothing else in its place.
 """
-
-from dataclasses import replace
 
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
@@ -24,18 +22,17 @@ from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import symmetric_limit
-from sampviz.figures.panels.spectrum_rows import nyquist_boxes
+from sampviz.figures.panels.spectrum_rows import with_nyquist_boxes
 from sampviz.images.image import luminance
 
 # Sky blue and orange of Okabe and Ito: equally bright, told apart by colour-blind readers.
 _BASEBAND_COLOUR, _ALIAS_COLOUR = "#56b4e9", "#e69f00"
 _GAMMA = 0.7  # or the colours of weak energy would be too dark to tell
-_RESIDUAL = "not linear:\noutput − ideal"
-_OTHER_CHANNELS = "other channels\nthan the original"
+_NOT_LINEAR = "not linear:\nno alias\ncomponent"
 
 
 def alias_row(panel_data: PanelData) -> PanelRow:
-    """Return the row of the aliases: what was folded, signed, on the output's own samples.
+    """Return the row of the aliases: the alias components, signed, on the output's own samples.
 
     Parameters
     ----------
@@ -54,16 +51,15 @@ def alias_row(panel_data: PanelData) -> PanelRow:
     }
     limit = symmetric_limit(list(aliases.values()))
     limits = (-limit, limit)
-    panels: list[Panel | str] = ["what was folded:\nthe chain of all\nthat is too fine\nfor it"]
+    panels: list[Panel | str] = ["alias component"]
     for column in panel_data.columns[1:]:
         if column not in aliases:
             panels.append(no_alias_reason(column))
             continue
         oriented = panel_data.mirror(aliases[column])
         pixels = apply_colormap_to_stack(oriented, limits, DIFFERENCE, colour=False)
-        text_below = "" if panel_data.evaluations[column].linear else _RESIDUAL
         zoom = column.zoom(panel_data.zoom)
-        panels.append(Panel(pixels, zoom, text_below, array=oriented, limits=limits))
+        panels.append(Panel(pixels, zoom, array=oriented, limits=limits))
     bar = ColorBar(DIFFERENCE, limits, "folded, signed", "", open_ends=True)
     return PanelRow("alias", tuple(panels), bar)
 
@@ -81,11 +77,12 @@ def alias_stack(column: Column, evaluation: Evaluation) -> Array | None:
     Returns
     -------
     ndarray or None
-        (C, h, w); of a chain that is not linear the output less the ideal image. None where the
-        channels are not the original's, or the values are complex: see `no_alias_reason`.
+        (C, h, w); None for a chain that is not linear, and for complex values: see
+        `no_alias_reason`.
     """
-    parts = _baseband_and_alias(evaluation)
-    return None if parts is None or parts[1].dtype.kind == "c" else _grey(column, parts[1])
+    if not evaluation.linear or evaluation.alias.dtype.kind == "c":
+        return None
+    return _grey(column, evaluation.alias)
 
 
 def no_alias_reason(column: Column) -> str:
@@ -101,7 +98,7 @@ def no_alias_reason(column: Column) -> str:
     str
         In short lines, to stand in place of a panel.
     """
-    return "complex:\nno sign" if column.array.dtype.kind == "c" else _OTHER_CHANNELS
+    return _NOT_LINEAR if column.chain and not column.chain.linear else "complex:\nno sign"
 
 
 def foldspectrum_row(panel_data: PanelData, *, boxes: bool) -> PanelRow:
@@ -127,30 +124,16 @@ def foldspectrum_row(panel_data: PanelData, *, boxes: bool) -> PanelRow:
         reference = original_maximum if np.isfinite(original_maximum) else float(spectrum.max())
         share = _above_nyquist(panel_data) if is_original else _alias_share(panel_data, column)
         if share is None:
-            panels.append(_OTHER_CHANNELS)
+            panels.append(_NOT_LINEAR)
             continue
-        linear = is_original or panel_data.evaluations[column].linear
         levels, zoom = decibels(spectrum, reference), column.zoom(panel_data.zoom)
         pixels = _share_and_level_pixels(share, levels, colormap)
-        text_below = "" if linear else _RESIDUAL
-        panels.append(Panel(pixels, zoom, text_below, array=np.stack([share, levels])))
+        panels.append(Panel(pixels, zoom, array=np.stack([share, levels])))
     first = panels[0]
     if boxes and isinstance(first, Panel):
-        panels[0] = replace(first, boxes=nyquist_boxes(panel_data.columns))
+        panels[0] = with_nyquist_boxes(first, panel_data.columns)
     bar = ColorBar(colormap, (0.0, 1.0), "share that was folded", "share")
     return PanelRow("folded energy", tuple(panels), bar)
-
-
-def _baseband_and_alias(evaluation: Evaluation) -> tuple[Array, Array] | None:
-    """Return the two parts of an output, (C, h, w) each; None if it cannot be split.
-
-    Of a chain that is not linear: the ideal image, and the output less that.
-    """
-    if evaluation.linear:
-        return evaluation.baseband, evaluation.alias
-    if len(evaluation.output) != len(evaluation.original.array):
-        return None
-    return evaluation.reference, evaluation.output - evaluation.reference
 
 
 def _grey(column: Column, stack: Array) -> Array:
@@ -158,13 +141,16 @@ def _grey(column: Column, stack: Array) -> Array:
 
 
 def _alias_share(panel_data: PanelData, column: Column) -> Array | None:
-    """Return, for each bin of the spectrum, the alias' share of its energy, 0..1."""
-    parts = _baseband_and_alias(panel_data.evaluations[column])
-    if parts is None:
+    """Return, for each bin of the spectrum, the alias' share of its energy, 0..1.
+
+    None for a chain that is not linear.
+    """
+    evaluation = panel_data.evaluations[column]
+    if not evaluation.linear:
         return None
     baseband, alias = (
         sum(amplitude(channel) ** 2 for channel in panel_data.mirror(_grey(column, part)))
-        for part in parts
+        for part in (evaluation.baseband, evaluation.alias)
     )
     return np.asarray(alias / np.maximum(baseband + alias, np.finfo(float).tiny))
 

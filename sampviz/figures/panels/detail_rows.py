@@ -45,13 +45,15 @@ class Detail:
         return (self.limits[1] - self.limits[0]) / 2
 
 
-def automatic_region(panel_data: PanelData) -> Region:
+def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
     """Return the region of a scene in which the outputs differ most from the ideal image.
 
     Parameters
     ----------
     panel_data : PanelData
         The scene. Of label maps, and where something is not finite, structure is not looked at.
+    side : int, optional
+        As for `detail_region`.
 
     Returns
     -------
@@ -65,7 +67,8 @@ def automatic_region(panel_data: PanelData) -> Region:
             for column, evaluation in panel_data.evaluations.items()
             if evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
         }
-    return detail_region(image, panel_data.columns, errors, panel_data.windows[0].limits[1])
+    brightest = panel_data.windows[0].limits[1]
+    return detail_region(image, panel_data.columns, errors, brightest, side)
 
 
 def detail_window(original: Column, region: Region) -> Limits:

@@ -27,7 +27,8 @@ def flat_field_row(panel_data: PanelData) -> PanelRow:
     Returns
     -------
     PanelRow
-        6 x 6 samples from the middle of each response, on one scale for all panels.
+        6 x 6 samples from the middle of each response, on one scale for all panels; where all of
+        them are equal a text says so.
     """
     crops = {
         column: _central_crop(evaluation) for column, evaluation in panel_data.evaluations.items()
@@ -42,11 +43,17 @@ def flat_field_row(panel_data: PanelData) -> PanelRow:
     zoom = max(1, side // _SIDE)
     panels: list[Panel | str] = ["what the chain\nmakes of all 1"]
     for crop in crops.values():
+        values = [f"{value:.3g}" for value in crop.flat]
+        if len(set(values)) == 1:
+            panels.append(f"all {values[0]}")
+            continue
         white = crop < sum(limits) / 2
-        digits = tuple((f"{v:.3g}", bool(w)) for v, w in zip(crop.flat, white.flat, strict=True))
+        digits = tuple((value, bool(w)) for value, w in zip(values, white.flat, strict=True))
         pixels = apply_colormap(crop, limits, _COLORMAP)
         panels.append(Panel(pixels, (zoom, zoom), digits=digits, array=crop, limits=limits))
-    return PanelRow("flat", tuple(panels), ColorBar(_COLORMAP, limits, "flat 1 becomes", ""))
+    has_panels = any(isinstance(panel, Panel) for panel in panels)
+    bar = ColorBar(_COLORMAP, limits, "flat 1 becomes", "") if has_panels else None
+    return PanelRow("flat", tuple(panels), bar)
 
 
 def _central_crop(evaluation: Evaluation) -> Array:

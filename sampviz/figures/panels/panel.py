@@ -11,6 +11,7 @@ from matplotlib.colors import Colormap
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.panels.column import Zoom
+from sampviz.figures.style import MARK
 from sampviz.images.image import Labels
 from sampviz.images.intensity_window import Limits
 
@@ -23,12 +24,18 @@ class Box:
     ----------
     top, left, height, width : float
         In samples, between the edges of samples, not between their centres.
+    colour : str
+        "#rrggbb".
+    label : str
+        Stands beside it, where there is room.
     """
 
     top: float
     left: float
     height: float
     width: float
+    colour: str = MARK
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.core.ignored_warnings import ignored_warnings
+from sampviz.core.text import three_digits
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image, Labels
@@ -76,11 +77,12 @@ def panel_windows(
         values = column.display_stack
         if not window.is_fixed and _is_signed(column):
             largest = float(np.abs(values[np.isfinite(values)]).max())
-            label = f"window ±{largest:.4g}, 0 in the middle"
+            label = f"window ±{three_digits(largest)}, 0 in the middle"
             windows.append(PanelWindow((-largest, largest), label, signed=True))
         elif scope == "panel":
             low, high = window.of_panel().limits(values, image)
-            windows.append(PanelWindow((low, high), f"window {low:.4g}..{high:.4g}"))
+            label = f"window {three_digits(low)}..{three_digits(high)}"
+            windows.append(PanelWindow((low, high), label))
         else:
             origin = window.describe(shared_limits, original.display_stack, image)
             windows.append(PanelWindow(shared_limits, origin=origin))
@@ -90,7 +92,7 @@ def panel_windows(
 def _label_windows(labels: Labels, columns: Sequence[Column]) -> tuple[PanelWindow, ...]:
     """Return the windows of a label map: they count for what was averaged alone."""
     low, high = nonempty_limits(labels.ids[0], labels.ids[-1])
-    text = f"averages of label numbers,\nwindow {low:.4g}..{high:.4g}"
+    text = f"averages of label numbers,\nwindow {three_digits(low)}..{three_digits(high)}"
     return tuple(
         PanelWindow(
             (low, high), "" if column.labels else text, origin="labels, each in its own colour"

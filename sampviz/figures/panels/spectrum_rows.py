@@ -30,7 +30,7 @@ def small_spectrum_row(panel_data: PanelData, available: int, *, boxes: bool) ->
     Returns
     -------
     PanelRow
-        Without Nyquist frequencies below the panels.
+        Below the original's spectrum stand the names of its boxes, where they are several.
     """
     rows, columns = panel_data.zoom
     common = gcd(rows, columns)
@@ -38,7 +38,8 @@ def small_spectrum_row(panel_data: PanelData, available: int, *, boxes: bool) ->
     factor = max(1, available // (panel_data.columns[0].size[1] * unit[1]))
     row = spectrum_row(panel_data, boxes=boxes, zoom=(unit[0] * factor, unit[1] * factor))
     panels = [
-        replace(panel, text_below="") if isinstance(panel, Panel) else panel for panel in row.panels
+        replace(panel, text_below=boxes_text(panel.boxes)) if isinstance(panel, Panel) else panel
+        for panel in row.panels
     ]
     return replace(row, panels=tuple(panels))
 
@@ -61,7 +62,7 @@ def spectrum_row(panel_data: PanelData, *, boxes: bool, zoom: Zoom | None = None
     """
     panels = [spectrum_panel(panel_data, i, zoom) for i in range(len(panel_data.columns))]
     if boxes:
-        panels[0] = replace(panels[0], boxes=nyquist_boxes(panel_data.columns))
+        panels[0] = with_nyquist_boxes(panels[0], panel_data.columns)
     return PanelRow("spectrum", tuple(panels), _spectrum_bar(panel_data))
 
 
@@ -98,6 +99,31 @@ def _spectrum_bar(panel_data: PanelData) -> ColorBar:
     return ColorBar(SPECTRUM, (FLOOR_DB, 0.0), label, "dB")
 
 
+def with_nyquist_boxes(panel: Panel, columns: Sequence[Column]) -> Panel:
+    """Return the original's spectrum with boxes, and below it the names of several.
+
+    Parameters
+    ----------
+    panel : Panel
+        The spectrum.
+    columns : sequence of Column
+        The original first.
+
+    Returns
+    -------
+    Panel
+    """
+    boxes = nyquist_boxes(columns)
+    lines = filter(None, (boxes_text(boxes), panel.text_below))
+    return replace(panel, boxes=boxes, text_below="\n".join(lines))
+
+
+def boxes_text(boxes: Sequence[Box]) -> str:
+    """Return the names of boxes in a line; "" where they have none."""
+    labels = [box.label for box in boxes if box.label]
+    return f"boxes: {', '.join(labels)}" if labels else ""
+
+
 def nyquist_boxes(columns: Sequence[Column]) -> tuple[Box, ...]:
     """Return a box on the original's spectrum for every new, lower Nyquist frequency.
 
@@ -109,20 +135,66 @@ def nyquist_boxes(columns: Sequence[Column]) -> tuple[Box, ...]:
     Returns
     -------
     tuple of Box
-        In samples of the original's spectrum; one for each sampling step above 1.
+        In samples of the original's spectrum, none beyond it; one for each sampling step above 1.
+        Where they are several each has its factors as a label: "÷2", "÷1×4" along the rows alone.
     """
-    rows, width = columns[0].size
-    steps = sorted({(column.grids[0].step, column.grids[1].step) for column in columns[1:]})
+    sides = columns[0].size
+    factors = sorted(nyquist_factors(columns))
     return tuple(
-        Box(
-            rows // 2 + 0.5 - rows / (2 * down),
-            width // 2 + 0.5 - width / (2 * along),
-            rows / down,
-            width / along,
-        )
-        for down, along in ((float(d), float(a)) for d, a in steps)
-        if max(down, along) > 1
+        Box(*_extent(sides, steps), label=factor_text(steps) if len(factors) > 1 else "")
+        for steps in factors
     )
+
+
+def nyquist_factors(columns: Sequence[Column]) -> dict[tuple[float, float], list[Column]]:
+    """Return the columns that have fewer samples than the original, by their sampling steps.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The original first.
+
+    Returns
+    -------
+    dict of (float, float) to list of Column
+        Steps down and along, in pixels of the original.
+    """
+    factors: dict[tuple[float, float], list[Column]] = {}
+    for column in columns[1:]:
+        down, along = (float(grid.step) for grid in column.grids)
+        if max(down, along) > 1:
+            factors.setdefault((down, along), []).append(column)
+    return factors
+
+
+def factor_text(steps: tuple[float, float]) -> str:
+    """Return by how much sampling is coarser, as text.
+
+    Parameters
+    ----------
+    steps : tuple of float
+        Down and along, in pixels of the original.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> factor_text((2.0, 2.0)), factor_text((1.0, 4.0))
+    ('÷2', '÷1×4')
+    """
+    return f"÷{_pair(*steps).replace('x', '×')}"
+
+
+def _extent(size: tuple[int, ...], steps: tuple[float, float]) -> tuple[float, float, float, float]:
+    """Return top, left, height and width of the box of steps around the middle of a spectrum."""
+    starts = [
+        n // 2 + 0.5 - n / (2 * step) if step > 1 else 0.0
+        for n, step in zip(size, steps, strict=True)
+    ]
+    lengths = [n / max(step, 1.0) for n, step in zip(size, steps, strict=True)]
+    return starts[0], starts[1], lengths[0], lengths[1]
 
 
 def _nyquist_text(column: Column, image: Image) -> str:
@@ -136,4 +208,4 @@ def _nyquist_text(column: Column, image: Image) -> str:
 
 def _pair(rows: float, columns: float) -> str:
     first, second = f"{rows:.3g}", f"{columns:.3g}"
-    return first if first == second else f"{first}x{second}"
+    return first if first == second else f"{first}×{second}"

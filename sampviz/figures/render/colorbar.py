@@ -79,7 +79,10 @@ def lay_out_color_bar(placed_bar: PlacedBar, spacing: Spacing) -> ColorBarParts:
     else:
         values, labels, factor = _ticks(bar, most_ticks)
     low, high = bar.limits
-    tick_y = top + height * ((high - values) / (high - low))  # values near the largest double too
+    parts = (high - values) / (high - low)  # of the height; values near the largest double too
+    while len(values) > 1 and height * (parts[0] - parts[1]) < text_size.line:
+        values, labels, parts = values[::2], labels[::2], parts[::2]
+    tick_y = top + height * parts
     gap = TICK * text_size.line
     ticks = [((right, y), (right + gap, y)) for y in tick_y]
 

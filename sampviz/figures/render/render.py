@@ -18,13 +18,13 @@ from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.panels.panel import Scale
+from sampviz.figures.render.box_labels import place_box_labels
 from sampviz.figures.render.colorbar import lay_out_color_bar
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.text_artist import CachedText
 from sampviz.figures.style import (
     INK,
     LINE_HEIGHT,
-    MARK,
     PANELS,
     POINTS_PER_INCH,
     TextSize,
@@ -105,6 +105,7 @@ def _draw_all(sheet: Sheet, spacing: Spacing) -> PanelFigure:
         _draw_text(figure, sheet, block, points)
     for placed_panel in sheet.panels:
         artist = _draw_panel(figure, sheet, placed_panel)
+        _draw_box_labels(figure, artist, placed_panel, spacing.text_size)
         if placed_panel.scale:
             _draw_scale(figure, artist, placed_panel, placed_panel.scale, spacing)
         _draw_digits(figure, artist, placed_panel, spacing.text_size)
@@ -158,12 +159,32 @@ def _draw_panel(figure: Figure, sheet: Sheet, placed_panel: PlacedPanel) -> Pane
             outlined.width,
             outlined.height,
             fill=False,
-            edgecolor=MARK,
+            edgecolor=outlined.colour,
             linewidth=0.8,
             transform=artist.samples,
         )
         figure.add_artist(outline)
     return artist
+
+
+def _draw_box_labels(
+    figure: PanelFigure, artist: PanelArtist, placed_panel: PlacedPanel, text_size: TextSize
+) -> None:
+    """Write the names of boxes beside them, where there is room."""
+    down, along = placed_panel.panel.zoom
+    for box, left, top in place_box_labels(placed_panel.panel, text_size):
+        label = Text(
+            left / along,
+            (top + _BASELINE * text_size.line) / down,
+            f" {box.label}",
+            fontsize=text_size.points,
+            fontfamily=families(figure.font),
+            parse_math=False,  # a $ is a $
+            color=box.colour,
+            va="baseline",
+            transform=artist.samples,
+        )
+        figure.add_artist(label)
 
 
 def _draw_digits(

@@ -171,17 +171,17 @@ def _volume(
     if single.ndim < 3:
         raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
     taken = ["volume", batch_text]
-    if single.ndim == 4:
+    if single.ndim == 4 and not (selection.series and selection.channel is None):
         count = len(single)
         channel = index("channel", selection.channel_number, count)
         single = single[channel]
         taken.append(f"channel {channel} of 0..{count - 1}" if count > 1 else "")
-    else:
+    elif single.ndim == 3:
         selection.refuse(where, "a volume of one channel", "channel")
     selection.check_size(single.shape, where)
     slice_planes = tuple(
         SlicePlane(plane, n // 2, f"slice {n // 2} of 0..{n - 1} along the {axis}", axis)
-        for plane, n, axis in zip(PLANES, single.shape, AXIS_NAMES, strict=True)
+        for plane, n, axis in zip(PLANES, single.shape[-3:], AXIS_NAMES, strict=True)
     )
     array, notes = as_numbers(np.array(single), where, selection.nan)
     file_facts = FileFacts("npy", stored.shape, str(stored.dtype))

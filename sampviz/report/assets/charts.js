@@ -145,33 +145,39 @@ function pressed(button, act) {
   });
 }
 
+/** A value where it is drawn: in the unit of its axis, of a measure that is best at a value how far from that. */
+const onAxis = ({ factor, best }, value) => factor * (best === null ? value : Math.abs(value - best));
+
+const valueText = (factor, value) => (factor === 100 ? `${percent(100 * value)} %` : shown(value, 3));
+
 /** A point for every chain that has both measures; a click, Enter or space selects it. */
 function drawTradeoff(place, level, selected, [one, two], marks, choose) {
+  const pair = [one, two];
   const points = level.panels
-    .map((panel, number) => ({ panel, number, at: [one, two].map(({ index }) => panel.values?.[index]) }))
-    .filter(({ at }) => at.every((value) => value !== null && value !== undefined));
+    .map((panel, number) => ({ panel, number, values: pair.map(({ index }) => panel.values?.[index]) }))
+    .filter(({ values }) => values.every((value) => value !== null && value !== undefined))
+    .map((point) => ({ ...point, at: pair.map((measure, axis) => onAxis(measure, point.values[axis])) }));
   if (!points.length) {
-    place.replaceChildren(`No chain has both ${one.name} and ${two.name}.`);
+    place.replaceChildren(`No chain has both ${one.label} and ${two.label}.`);
     return;
   }
-  const words = ({ name, unit, better }) =>
-    `${name}${unit ? ` [${unit}]` : ""}${better === "neither" ? "" : `, ${better} is better`}`;
   const [x, y] = [0, 1].map((axis) => ({
     ...range(points.map(({ at }) => at[axis])),
-    label: words([one, two][axis]),
+    label: pair[axis].axis,
   }));
   const { chart, across, up, width } = framed(place, x, y);
   chart.setAttribute("role", "group");
-  chart.setAttribute("aria-label", `${one.name} against ${two.name}, a button for each chain`);
+  chart.setAttribute("aria-label", `${one.label} against ${two.label}, a button for each chain`);
   const places = points.map(({ at }) => [across(at[0]), up(at[1])]);
   const taken = places.map(([px, py]) => ({ left: px - 8, right: px + 8, y: py }));
-  for (const [i, { panel, number, at }] of points.entries()) {
+  for (const [i, { panel, number, values }] of points.entries()) {
     const [px, py] = places[i];
     const { x, y, end } = labelPlace(px, py, panel.title.length * LETTER, taken, width);
     const text = svg("text", { x, y: y + 4, class: end ? "end" : "" }, panel.title);
     const dot = svg("circle", { cx: px, cy: py, r: number === selected ? 8 : 5, fill: marks[number].colour });
     const button = svg("g", { role: "button", tabindex: 0, class: "dot", "data-chain": number }, dot, text);
-    const told = `${panel.title}: ${one.name} ${shown(at[0])}, ${two.name} ${shown(at[1])}`;
+    const texts = pair.map(({ label, factor }, axis) => `${label} ${valueText(factor, values[axis])}`);
+    const told = `${panel.title}: ${texts.join(", ")}`;
     button.setAttribute("aria-label", told);
     button.setAttribute("aria-pressed", number === selected);
     button.append(svg("title", {}, told));

@@ -32,7 +32,7 @@ function offerMeasures() {
   const usual = [named("equivariance", 0), named("detail", Math.min(1, measures.length - 1))];
   return ["#across", "#up"].map((id, axis) => {
     const select = find(id);
-    select.replaceChildren(...measures.map(({ name, index }) => new Option(name, String(index))));
+    select.replaceChildren(...measures.map(({ label, index }) => new Option(label, String(index))));
     select.value = String(usual[axis]);
     select.addEventListener("change", () => change({}));
     return select;

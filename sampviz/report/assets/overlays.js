@@ -3,7 +3,7 @@
 const OVERLAYS = {
   alias: {
     word: "alias",
-    /** What was folded, on the samples of the output. */
+    /** The alias component, on the samples of the output. */
     of({ subject }, { told }) {
       return told.alias === null ? null : { ...subject.arrays.get(told.alias), axes: told.axes };
     },

@@ -1,4 +1,4 @@
-// The summary: power over that of the ideal image, folded energy, brightness; as in the figures.
+// The summary: power re the original, folded energy, brightness; as in the figures.
 
 const PROFILE = { width: 560, height: 250, left: 56, right: 12, top: 26, bottom: 44 };
 const BARS = { width: 560, line: 26, top: 26, gap: 20, number: 52 };
@@ -19,7 +19,7 @@ function drawProfiles(place, level, selected, marks) {
   const y = {
     low: Math.max(DEEPEST, Math.min(-12, ...ratios.map((each) => each - 1))),
     high: Math.min(STEEPEST, Math.max(6, ...ratios.map((each) => each + 1))),
-    label: "power over ideal (dB)",
+    label: "power re original (dB)",
   };
   const x = { low: 0, high: 1, label: "frequency / new Nyquist" };
   const { chart, across, up } = framed(place, x, y, PROFILE);
@@ -43,7 +43,7 @@ function drawProfiles(place, level, selected, marks) {
   }
   chart.setAttribute("role", "img");
   const names = drawn.map(({ title }) => title).join(", ");
-  chart.setAttribute("aria-label", `Radial power over that of the ideal low-pass: ${names}`);
+  chart.setAttribute("aria-label", `Radial power re original, up to the new Nyquist frequency: ${names}`);
 }
 
 /** The indices of what is not null, in runs without gaps. */
@@ -63,7 +63,9 @@ function bars(place, level, selected, marks, choose) {
   const width = widthIn(place, BARS.width);
   const longest = Math.max(...chains.map(({ title }) => title.length));
   const label = Math.min(0.4 * width, longest * LETTER + 8);
-  const height = top + line * chains.length + 8;
+  const note = chains.map(({ folded }) => folded.value !== null && folded.why).find((why) => why);
+  const bottom = top + line * chains.length;
+  const height = bottom + 8 + (note ? line : 0);
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart bars" });
   chart.setAttribute("role", "group");
   chart.setAttribute("aria-label", "Folded energy and brightness bias, a button for each chain");
@@ -71,7 +73,7 @@ function bars(place, level, selected, marks, choose) {
   const charts = ["folded", "bias"].map((name, i) => ({
     name,
     left: label + gap + i * (room + gap),
-    heading: (room < 140 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (%)"])[i],
+    heading: (room < 140 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
   }));
   for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
   chains.forEach((panel, row) => {
@@ -88,12 +90,15 @@ function bars(place, level, selected, marks, choose) {
   });
   for (const { name, left } of charts) {
     const zero = left + (zeroOf(chains, name) ?? 0) * (room - BARS.number);
-    chart.append(svg("line", { x1: zero, x2: zero, y1: top, y2: height - 8, class: "axis" }));
+    chart.append(svg("line", { x1: zero, x2: zero, y1: top, y2: bottom, class: "axis" }));
   }
+  const said = note && note.length * LETTER < width ? note : "stepalias";
+  if (note) chart.append(svg("text", { x: width, y: height - 8, class: "end" }, `* ${said}`));
   return chart;
 }
 
-const barText = ({ value, why }) => (value === null ? `not defined${why ? `: ${why}` : ""}` : percent(value));
+/** A number, or that there is none, and the reason or what to know of it. */
+const barText = ({ value, why }) => (value === null ? "not defined" : percent(value)) + (why ? `: ${why}` : "");
 
 /** The values of a chart of bars. */
 const barValues = (chains, name) => chains.map((each) => each[name].value).filter((each) => each !== null);
@@ -114,7 +119,7 @@ function bar(chains, panel, name, { left, room, y }, marks) {
   const end = zero + (value ?? 0) * scale;
   const words = barText(panel[name]);
   const fits = words.length * LETTER < left + room + BARS.gap - zero;
-  const told = value === null && !fits ? "not defined" : words;
+  const told = value === null ? (fits ? words : "not defined") : percent(value) + (panel[name].why ? "*" : "");
   const text = svg("text", { x: Math.max(zero, end) + 5, y: y + 4 }, told);
   if (!value) return [text];
   const box = { x: Math.min(zero, end), y: y - 8, width: Math.abs(end - zero), height: 16 };

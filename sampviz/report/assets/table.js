@@ -24,13 +24,19 @@ class Table {
     }
   }
 
-  /** Chains in the order of a measure, rising, then falling; what is not defined comes last. */
+  /**
+   * Chains in the order of a measure, rising, then falling; what is not defined comes last. Where a
+   * value is best, the distance to it counts.
+   */
   sort(row) {
     const head = row.cells[0];
     const falling = head.getAttribute("aria-sort") === "ascending";
     for (const each of this.rows) each.cells[0].removeAttribute("aria-sort");
     head.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    const values = [...row.cells].slice(1).map(({ dataset }) => dataset.value);
+    const best = Number(row.dataset.best ?? NaN);
+    const keyOf = ({ dataset: { value } }) =>
+      value === undefined || Number.isNaN(best) ? value : Math.abs(Number(value) - best);
+    const values = [...row.cells].slice(1).map(keyOf);
     const compared = (one, two) => {
       const [a, b] = [values[one], values[two]];
       if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);

@@ -30,7 +30,7 @@ class View {
     return this.zooms()[axis] / this.sides[axis];
   }
 
-  /** How many times as high as they should be samples are drawn. */
+  /** The pixel aspect that is not drawn. */
   get stretch() {
     return this.scale(0) / this.scale(1);
   }

@@ -2,7 +2,6 @@
 
 import re
 from statistics import median_low, multimode
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ from scipy.signal import convolve2d, correlate2d
 
 from sampviz.analysis.explain.explanation import Explanation, explain
 from sampviz.analysis.explain.step_arithmetic import StepTrace
-from sampviz.core.errors import ChainError, SampvizError, UsageError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
@@ -175,6 +173,51 @@ def test_the_slides_transposed_convolution() -> None:
     assert twice.output.tolist() == [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]
 
 
+@pytest.mark.parametrize("chain", ["transpose", "transpose:random:k=3:s=2", "flc"])
+def test_parts_that_meet_add_up_to_the_output(chain: str) -> None:
+    working = explained(chain, matrix(4, 6)).traces[-1]
+    parts = [move for move in working.window_steps if move.part]
+    total = np.zeros(working.output.shape)
+    for move in parts:
+        total += np.nan_to_num(move.partial_output)
+        assert move.running_sum is not None
+        assert np.array_equal(np.nan_to_num(move.running_sum), total)
+    assert total == pytest.approx(working.output)
+    assert all(move.running_sum is None for move in working.window_steps if not move.part)
+
+
+def test_parts_that_do_not_meet_have_no_sum() -> None:
+    for chain in ("transpose:s=2", "nearest"):
+        assert {move.running_sum for move in explain(chain).traces[0].window_steps} == {None}
+
+
+def test_the_kernel_of_a_blur_is_shown_in_whole_numbers() -> None:
+    (working,) = explain("blur").traces
+    rows = ("1331", "3993", "3993", "1331")
+    assert working.operand == ("64 × KERNEL", tuple(map(tuple, rows)))
+    assert explain("blur:k=2").traces[0].operand == ("4 × KERNEL", (("1", "1"), ("1", "1")))
+    assert explain("blur:k=1").traces[0].operand == ("KERNEL", (("1",),))
+
+
+@pytest.mark.parametrize(
+    ("chain", "word"),
+    [
+        ("blur", "mirrored"),
+        ("blur:pad=edge", "repeated"),
+        ("conv:box:p=1:pad=wrap", "wrapped around"),
+        ("blur:pad=zero", ""),
+        ("conv:box:p=1", ""),
+        ("conv:box:p=0:pad=reflect", ""),
+        ("avg", ""),
+        ("median", ""),
+    ],
+)
+def test_what_lies_beyond_the_border_is_said_where_it_has_weights(chain: str, word: str) -> None:
+    (working,) = explain(chain).traces
+    assert (f"Beyond the border the input is {word};" in working.remark) == bool(word)
+    assert bool(working.remark) == bool(word)
+
+
 def test_the_slide_that_is_false_says_what_is_true() -> None:
     found = explain("conv+transpose")
     assert found.traces[0].output.tolist() == [[3, -3, -1], [-2, 3, -3], [-3, 2, 3]]
@@ -235,56 +278,3 @@ def test_a_mirrored_window_names_its_pixels_as_often_as_they_count() -> None:
     (working,) = explain("median", "1 2 3;4 5 6;7 8 9").traces
     assert working.window_steps[0].text == "median(5, 4, 5, 2, 1, 2, 5, 4, 5) = 4"
     assert sorted(working.window_steps[0].reads) == [(0, 0), (0, 1), (1, 0), (1, 1)]
-
-
-@pytest.mark.parametrize(
-    ("chain", "meant"),
-    [
-        ("conv", "conv:s=1:p=0"),
-        ("conv:s=2", "conv:p=0"),
-        ("conv:laplacian:p=1", "conv:kernel=laplacian:s=1"),
-        ("transpose:times=2", "transpose:s=1+transpose:s=1"),
-        ("max", "max"),
-    ],
-)
-def test_convolutions_move_by_one_and_pad_nothing_unless_told(chain: str, meant: str) -> None:
-    assert explain(chain).chain == meant
-
-
-def test_shorthands_are_parameters_of_the_steps_that_have_them() -> None:
-    found = explain("max+bilinear+conv:box", s="1", k="2")
-    assert found.chain == "max:s=1+bilinear+conv:kernel=box:k=2:s=1:p=0"
-
-
-@pytest.mark.parametrize(
-    ("given", "what"),
-    [
-        ({"chain": "aps"}, "aps chooses one phase for the whole image: no window explains it"),
-        ({"chain": "unshuffle"}, "unshuffle makes many images of one: no window explains it"),
-        ({"chain": "conv,max"}, "several chains; one is explained at a time"),
-        ({"chain": "nearest:17"}, "34x34 numbers; at most 32x32 are written out"),
-        ({"chain": "conv:box", "kernel": "1"}, "no step of 'conv:box' waits for a kernel"),
-        ({"chain": "max", "kernel": "1"}, "no step of 'max' waits for a kernel"),
-        ({"chain": "conv", "kernel": "1 2"}, "a kernel is square, not 1x2"),
-        ({"chain": "flc", "s": "2"}, "no step of 'flc' has a parameter s"),
-        ({"chain": "max:s=1", "s": "2"}, "s is given twice"),
-        ({"chain": "conv", "input": "1 2;3 4"}, "conv leaves nothing of an axis of 2 px"),
-        ({"chain": "my.module:thing"}, "'my.module:thing' is code, and code is not run unasked"),
-    ],
-)
-def test_what_cannot_be_explained_is_refused(given: dict[str, Any], what: str) -> None:
-    with pytest.raises((ChainError, UsageError)) as caught:
-        explain(**given)
-    assert caught.value.what == what
-    assert caught.value.where
-    assert caught.value.fix
-
-
-def test_errors_name_no_file_of_our_own() -> None:
-    with pytest.raises(SampvizError) as caught:
-        explain("conv", "1 2;3 4")
-    assert str(caught.value).splitlines() == [
-        "conv leaves nothing of an axis of 2 px",
-        "  in:  step 1 of 'conv:s=1:p=0' for 2x2 px",
-        "  fix: use a larger image",
-    ]

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.metrics import METRICS
+from sampviz.images.convert import as_image
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -13,6 +14,11 @@ Array = NDArray[np.float64]
 
 def trial(x: Array, chain: str, span: float | None = None) -> Evaluation:
     return evaluate(source_of(Image.of(x), span), Chain.parse(chain))
+
+
+def volume_trial(x: Array, chain: str, span: float | None = None) -> Evaluation:
+    """Of (D, H, W) or (C, D, H, W)."""
+    return evaluate(source_of(as_image(x, volume=True, series=True), span), Chain.parse(chain))
 
 
 def value(name: str, x: Array, chain: str, span: float | None = None) -> float:

@@ -15,17 +15,18 @@ from sampviz.core import parallel
 from sampviz.dsp.spectrum import nearest_ring
 from sampviz.images.image import Image
 from tests.analysis.metrics import plain
-from tests.analysis.metrics.build import trial
+from tests.analysis.metrics.build import trial, volume_trial
 
 pytestmark = pytest.mark.slow
 
 PLAIN = ["nyquist", "passband", "highfreq", "detail", "spectral", "am1", "shift", "ringing"]
-SIZES = [(48, 48), (45, 50), (40, 33)]
+SIZES = [(48, 48), (45, 50), (40, 33), (12, 15, 16)]
+TRIALS = {2: trial, 3: volume_trial}
 CHAINS = "max,stride,avg:times=2,blur,flc,median,stride:3,max+nearest:2,blur+bilinear"
 
 
-def tried(size: tuple[int, int], chain: str, kind: str) -> Evaluation:
-    x = np.random.default_rng(0).random((2, *size))
+def tried(size: tuple[int, ...], chain: str, kind: str) -> Evaluation:
+    x, trial = np.random.default_rng(0).random((2, *size)), TRIALS[len(size)]
     if kind == "complex":
         return trial(x[:1] + 1j * x[1:], chain)
     return trial(x if kind == "channels" else x[:1], chain)
@@ -36,11 +37,19 @@ def tried(size: tuple[int, int], chain: str, kind: str) -> Evaluation:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_measure_is_what_its_definition_says(
-    name: str, size: tuple[int, int], chain: str, kind: str
+    name: str, size: tuple[int, ...], chain: str, kind: str
 ) -> None:
     made = tried(size, chain, kind)
     wanted = getattr(plain, name)(made)
     assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", [*PLAIN, "alias"])
+@pytest.mark.parametrize("chain", ["blur:s=1x2x2", "stride:2x1x1", "avg+bilinear:1x2x2"])
+def test_of_a_volume_only_the_axes_that_change_count(name: str, chain: str) -> None:
+    made = tried((9, 16, 14), chain, "channels")
+    expected = getattr(plain, name)(made)
+    assert METRICS[name](made).value == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", ["nyquist", "highfreq", "detail", "am1", "shift", "ringing"])

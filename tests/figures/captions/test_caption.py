@@ -96,7 +96,7 @@ def test_of_a_method_step_by_step() -> None:
         "Operation stride: keep one sample in s and drop the rest, with no filter before;"
         " s = 2 px (distance between the windows)",
         "To read it: window 0..30, in all panels;"
-        " spectra less the mean, DC in the middle, in dB below the original's maximum;"
+        " spectra, mean removed, DC in the middle, in dB re the original's maximum;"
         " boxes: the new Nyquist frequencies; axes of k-space in cycles/mm",
         DRAWN,
     ]
@@ -157,7 +157,7 @@ def test_what_is_under_difference_and_alias_rows_is_told_as_on_the_figure() -> N
     text = text_of(compared("max,avg", rows="difference,alias", up="bilinear"))
     assert (
         "Rows: difference (output − original, bilinear on the original's pixels, in register);"
-        " alias (what was folded: the chain of all that is too fine for it)"
+        " alias (alias component)"
     ) in text
 
 
@@ -186,7 +186,7 @@ def test_every_operation_is_told_once() -> None:
 
 def test_terms_of_a_formula_are_defined_though_their_measure_is_not_shown() -> None:
     text = text_of(compared("avg", in_panel="nrmse"))
-    assert "Measure nrmse (lower is better): root" in text
+    assert "Measure nrmse (%; lower is better): root" in text
     assert "Measure psnr (dB; higher is better; not shown, for its terms): peak" in text
     assert "not shown" not in text_of(compared("avg", in_panel="psnr,nrmse"))
 
@@ -195,8 +195,10 @@ def test_terms_of_a_formula_are_defined_though_their_measure_is_not_shown() -> N
 def test_no_measure_leaves_its_terms_undefined(name: str) -> None:
     text = text_of(compared("avg", rows="image", in_panel=name))
     for other in METRICS:
-        if f"as for {other}" in text or f"as {other}" in text:
-            assert f"Measure {other}" in text
+        label = METRICS[other].label
+        if f"as for {label}" in text or f"as {label}" in text:
+            assert f"Measure {label}" in text
+        assert label == other or f"as for {other}" not in text
 
 
 def test_what_is_odd_about_an_input_is_told() -> None:
@@ -208,7 +210,7 @@ def test_what_is_odd_about_an_input_is_told() -> None:
 
 
 def test_reasons_for_missing_numbers_are_told() -> None:
-    assert "There is no alias for max: the chain is not linear; see residual" in text_of(
+    assert "There is no folded energy for max: the chain is not linear; see residual" in text_of(
         compared("max", in_panel="alias")
     )
 
@@ -244,7 +246,7 @@ def test_papers_are_cited_where_their_method_is_told() -> None:
 
 def test_a_long_comparison_has_a_short_text_in_its_place() -> None:
     chains = ",".join(f"max:k={k}:s=1+blur:k=3:s=1+conv:gauss:s=1" for k in range(1, 9))
-    alt = compared(chains, in_panel="psnr,ssim,alias").alt
+    alt = compared(chains, in_panel="psnr,ssim,alias", rows="image,spectrum").alt
     assert len(alt) <= 500
     assert alt.startswith("Grid of pictures with 9 columns and 3 rows. Columns: original, max:k=1")
     assert " and 5 more. Rows: image, error, spectrum. Input: ramp, 16x16 px of 2 mm." in alt

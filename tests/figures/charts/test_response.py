@@ -84,6 +84,16 @@ def test_decibels_of_nothing_stand_at_the_floor() -> None:
     assert axes.get_ylabel() == "gain (dB)"
 
 
+def test_the_range_in_decibels_is_that_of_the_gains() -> None:
+    """|cos(πv)|^n, the gain of n + 1 taps, is nothing at v = 1/2, and -19 n dB at 0.465."""
+    for chain, lowest in (("stride", -20), ("blur:3", -40), ("blur:4", -60)):
+        (axes,) = drawn(chain, db=True).axes
+        assert axes.get_ylim()[0] == lowest
+    (axes,) = drawn("blur:3", db=True).axes
+    dots = axes.lines[-1].get_ydata()
+    assert np.nanmin(np.asarray(dots)) >= -40
+
+
 @pytest.mark.parametrize("text", ["blur", "max,stride,flc,nearest,bilinear", "blur:k=3x5:s=1x2"])
 def test_maps_are_exact(text: str, tmp_path: Path) -> None:
     maps = [gain_map(chain) for chain in parse_chains(text)]

@@ -112,7 +112,7 @@ def test_no_text_overlaps_another_or_is_cut(figure: Figure) -> None:
 
 
 def test_no_curve_and_no_line_runs_through_the_name_of_a_nyquist_frequency(figure: Figure) -> None:
-    (axes,) = figure.axes
+    axes = figure.axes[0]
     assert axes.texts
     for name in axes.texts:
         box = name.get_window_extent()
@@ -121,6 +121,26 @@ def test_no_curve_and_no_line_runs_through_the_name_of_a_nyquist_frequency(figur
             points = np.asarray(path.vertices)
             inside = (points > [box.x0, box.y0]) & (points < [box.x1, box.y1])
             assert not inside.all(axis=1).any(), name.get_text()
+
+
+def test_the_power_over_the_originals_is_that_of_the_folded_wave() -> None:
+    """Every second sample of a wave of 20/64 and one of 12/64: twice the amplitude, 6.02 dB."""
+    image = Image.of(wave(12) + wave(20))
+    _, ratio = draw_spectrum(image, parse_chains("stride,flc")).axes
+    _, stride, flc = ratio.lines  # after the line at 0
+    at = 12 / 16  # of the new Nyquist frequency
+    for line, level in ((stride, 20 * np.log10(2)), (flc, 0.0)):
+        frequency, levels = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        ring = int(at * len(frequency))
+        assert levels[ring] == pytest.approx(level, abs=1e-6)
+        assert np.isnan(np.delete(levels, ring)).all()  # there is no power elsewhere
+    assert (ratio.get_xlim(), ratio.get_xlabel()) == ((0, 1), "frequency / new Nyquist")
+
+
+def test_without_an_original_to_divide_by_there_is_one_panel() -> None:
+    broken = NOISE.copy()
+    broken[3, 4] = np.nan
+    assert len(draw_spectrum(Image.of(broken), parse_chains("max")).axes) == 1
 
 
 def names_of(source: str, chains: str, **options: object) -> list[str]:

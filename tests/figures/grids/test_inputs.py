@@ -83,7 +83,7 @@ def colour_at(spectrum: np.ndarray, down: float, along: float, top: float) -> np
 
 def test_spectra_are_the_sum_of_waves_at_every_frequency(tmp_path: Path) -> None:
     coarse, fine = noise((10, 14), (2.0, 2.5)), noise((24, 24), (1.0, 1.0))
-    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine]), tmp_path)
+    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine], width=60, dpi=300), tmp_path)
     top, n = 0.5, of_fine.shape[0]
     assert n % 2 == 1
     table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(int)

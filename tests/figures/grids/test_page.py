@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 import sampviz
 from sampviz.figures.layout.page import PAGE_HEIGHT
@@ -15,7 +14,7 @@ from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
 from tests.figures.drawn import extents, outlines, pixels
 from tests.figures.layout.test_layout import overlap
-from tests.figures.readable import written
+from tests.figures.readable import texts_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,6 +23,11 @@ pytestmark = [
 FOUR = "max,stride,blur,flc"
 NINE = f"{FOUR},asap,avg,median,dpp,lp"
 FOURTEEN = f"{NINE},min,area,resize,softpool,kaiser"
+PITFALLS: dict[str, Any] = {
+    "levels": 2,
+    "in_panel": "residual,ssim,equivariance",
+    "title": "Pitfalls",
+}
 rng = np.random.default_rng(0)
 LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "one chain": ("sample:t1", "max", {}),
@@ -33,6 +37,8 @@ LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "nine chains": ("sample:t1", NINE, {}),
     "fourteen chains": ("sample:t1", FOURTEEN, {}),
     "one column of a journal": ("sample:t1", FOUR, {"width": 89}),
+    "one column, numbers": ("sample:t1", "max,conv:identity", PITFALLS | {"width": 89}),
+    "numbers": ("sample:t1", "max,conv:identity", PITFALLS),
     "one column, nine chains": ("sample:t1", NINE, {"width": 89}),
     "enlarged again": ("sample:t1", "max+bilinear,flc+sinc,stride+nearest", {}),
     "colours": ("sample:chelsea", FOUR, {}),
@@ -60,11 +66,6 @@ def page(request: pytest.FixtureRequest) -> Figure:
     return figure
 
 
-def texts_of(figure: Figure) -> list[Text]:
-    axes_texts = [title for axes in figure.axes for title in (axes.title, axes._left_title)]  # type: ignore[attr-defined]
-    return [text for text in [*written(figure), *axes_texts] if text.get_text()]
-
-
 def test_no_text_overlaps_another_nor_a_panel(page: Figure) -> None:
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(page)]
     for (one, box), (other, its) in combinations(boxes, 2):
@@ -84,7 +85,8 @@ def test_nothing_is_cut_at_the_edge(page: Figure) -> None:
 
 
 def test_no_text_is_smaller_than_type_can_be(page: Figure) -> None:
-    assert min(float(text.get_fontsize()) for text in texts_of(page)) >= 6
+    smallest = 5 if page.get_size_inches()[0] * 25.4 < 100 else 6
+    assert min(float(text.get_fontsize()) for text in texts_of(page)) >= smallest
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,15 @@ def test_the_foot_is_one_line_and_the_rest_is_in_the_caption() -> None:
         assert word in foot[0]
     assert figure.caption
     assert any("spectra" in sentence.text for sentence in figure.caption.sentences)
+
+
+def test_a_narrow_page_without_colour_bars_gives_their_room_to_the_panels() -> None:
+    words = PITFALLS | {"width": 89, "rows": "image,detail,summary"}
+    figure = sampviz.compare(*LAYOUTS["one column, numbers"][:2], **words)
+    assert len({box.y0 for box in extents(figure)[:3]}) == 1  # one line of columns
+    assert min(box.width for box in extents(figure)[:3]) * 25.4 / figure.dpi > 20
+    size = figure.get_size_inches() * 25.4
+    assert size[1] <= PAGE_HEIGHT
 
 
 def test_titles_are_words_and_colours_are_those_of_the_charts() -> None:
@@ -200,3 +211,17 @@ def test_the_error_is_the_output_less_the_ideal_image_without_its_mean() -> None
     assert flc.array is not None
     assert np.allclose(stride.array[0], expected - expected.mean(), atol=1e-6)
     assert np.abs(flc.array).max() < 1e-6 * np.abs(expected).max()
+
+
+def test_of_chains_that_are_not_linear_the_bars_show_what_folds_at_their_step() -> None:
+    figure = sampviz.compare("sample:t1", "max,stride,dpp", rows="image,summary")
+    pooled, strided = sampviz.measure("sample:t1", "max,stride", measures="alias,stepalias")
+    (folds,) = (axes for axes in figure.axes if axes.get_title("left").startswith("folded"))
+    numbers = [text.get_text() for text in folds.texts]
+    assert numbers[0] == f"{100 * pooled.values['stepalias']:.3g}*"
+    assert numbers[1] == f"{100 * strided.values['alias']:.3g}"
+    assert numbers[2].startswith("not defined")  # of dpp no window is known
+    notes = [text.get_text() for text in figure.texts if text.get_text().startswith("*")]
+    assert notes == ["* not linear: folded where samples are dropped (stepalias)"]
+    linear = sampviz.compare("sample:t1", "stride,flc", rows="image,summary")
+    assert not [text for text in linear.texts if text.get_text().startswith("*")]

@@ -1,5 +1,6 @@
 """The film of a moving image: exact panels, in register, on pages that are otherwise alike."""
 
+import re
 import warnings
 from typing import Any
 
@@ -13,75 +14,159 @@ from sampviz.figures.grids import shift_frames
 from sampviz.figures.grids.shift_animation import ShiftAnimation, shift
 from sampviz.figures.render.render import draw_sheet
 from sampviz.images.image import Image
+from sampviz.images.intensity_window import Limits
 from sampviz.ops.chain import parse_chains
 
 pytestmark = pytest.mark.slow
-
-Box = tuple[slice, slice]
 
 
 def noise(h: int = 16, w: int = 24) -> np.ndarray:
     return np.random.default_rng(0).random((h, w))
 
 
-def levels(array: np.ndarray, zoom: tuple[int, int]) -> np.ndarray:
-    """What the documentation of a window of 0..1 says, in whole blocks."""
-    grey = np.clip(np.floor(256 * array.astype(np.float64)), 0, 255).astype(np.uint8)
-    return grey.repeat(zoom[0], 0).repeat(zoom[1], 1)
+def levels(array: np.ndarray, zoom: tuple[int, int], limits: Limits = (0, 1)) -> np.ndarray:
+    """What the documentation of a window says, in whole blocks."""
+    low, high = limits
+    level = np.floor(256 * (array.astype(np.float64) - low) / (high - low))
+    return np.clip(level, 0, 255).astype(np.uint8).repeat(zoom[0], 0).repeat(zoom[1], 1)
 
 
-def place(block: np.ndarray, page: np.ndarray) -> Box:
-    """Where a block of pixels lies on a page; fails unless it lies there once."""
-    h, w = block.shape[:2]
-    middle, bytes_each = block[h // 2].tobytes(), page[0, 0].nbytes
-    found = []
-    for top in range(page.shape[0] - h + 1):
-        left = page[top + h // 2].tobytes().find(middle) // bytes_each
-        if left >= 0 and np.array_equal(page[top : top + h, left : left + w], block):
-            found.append((slice(top, top + h), slice(left, left + w)))
-    assert len(found) == 1
-    return found[0]
-
-
-def made(x: np.ndarray, chains: str, **options: Any) -> ShiftAnimation:
+def made(x: np.ndarray | Image, chains: str, **options: Any) -> ShiftAnimation:
     given = {"window": "0,1", "range": "0..2", "step": 0.5, **options}
-    return shift(Image.of(x), parse_chains(chains), **given)
+    image = x if isinstance(x, Image) else Image.of(x)
+    return shift(image, parse_chains(chains), **given)
 
 
-def test_the_original_moves_and_whole_samples_stand_still() -> None:
+class Pages:
+    """The layouts of the frames that are drawn."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sheets: list[Any] = []
+
+        def heard(sheet: Any, measures: Any) -> Any:
+            self.sheets.append(sheet)
+            return draw_sheet(sheet, measures)
+
+        monkeypatch.setattr(shift_frames, "draw_sheet", heard)
+
+    def panel(self, one: ShiftAnimation, frame: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The pixels of a panel on a frame, and which of them no outline covers."""
+        (placed,) = [p for p in self.sheets[frame].panels if p.panel.name == name]
+        h, w = placed.panel.size
+        pixels = one.frames[frame][placed.y : placed.y + h, placed.x : placed.x + w]
+        bare = np.ones((h, w), bool)
+        rows, columns = placed.panel.zoom
+        for box in placed.panel.boxes:
+            top, left = round(box.top * rows), round(box.left * columns)
+            bottom, right = top + round(box.height * rows), left + round(box.width * columns)
+            bare[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = False
+            bare[top + 3 : bottom - 3, left + 3 : right - 3] = True
+        assert bare.mean() > 0.5
+        return pixels, bare
+
+    def shows(self, one: ShiftAnimation, frame: int, name: str, wanted: np.ndarray) -> None:
+        pixels, bare = self.panel(one, frame, name)
+        assert np.array_equal(pixels[bare], wanted[bare])
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
+    return Pages(monkeypatch)
+
+
+def test_the_original_moves_and_whole_samples_stand_still(pages: Pages) -> None:
     x = noise()
     one = made(x, "stride,max", step=1)
     zoom = 9, 9  # of 24 columns: at least 2 inches, of 100 pixels
-    outputs = [sampviz.Chain.parse(t)(x) for t in ("stride", "max")]
-    for page, by in zip(one.frames, (0, 1, 2), strict=True):
-        place(levels(np.roll(x, by, 1), zoom), page)
-    unshifted = [place(levels(output, (18, 18)), one.frames[0]) for output in outputs]
-    assert unshifted == [place(levels(output, (18, 18)), one.frames[2]) for output in outputs]
-    assert all(not np.array_equal(one.frames[0][box], one.frames[1][box]) for box in unshifted)
+    outputs = {"Striding, no filter": x[::2, ::2], "Max pooling": sampviz.Chain.parse("max")(x)}
+    for frame, by in enumerate((1, 2, 0)):
+        pages.shows(one, frame, "image, Original", levels(np.roll(x, by, 1), zoom))
+        if by != 1:
+            for title, output in outputs.items():
+                pages.shows(one, frame, f"image, {title}", levels(output, (18, 18)))
+
+
+def test_it_starts_at_the_worst_shift_and_goes_around(pages: Pages) -> None:
+    x = noise(32, 32)
+    one = made(x, "stride,max", range="0..3")
+    means = [(a + b) / 2 for a, b in one.errors]  # type: ignore[operator]
+    assert one.worst == means.index(max(means)) != 0
+    moved = [
+        next(t for block in sheet.texts for t in block.lines if t.startswith("moved"))
+        for sheet in pages.sheets
+    ]
+    shifts = [float(text.split("\u00a0")[1]) for text in moved]
+    ordered = list(map(float, one.sweep.shifts))
+    assert shifts == ordered[one.worst :] + ordered[: one.worst]
+
+
+def test_the_detail_is_where_the_chains_flicker(pages: Pages) -> None:
+    x = np.tile(0.3 + 0.2 * np.sin(np.arange(64) / 8), (64, 1))  # striding holds that
+    x[36:44, 20:28] += noise(8, 8) / 2  # the jump where it wraps around does not count
+    made(x, "stride", step=1)
+    for placed in pages.sheets[0].panels[:2]:
+        (box, _) = placed.panel.boxes
+        step = 64 / placed.panel.array.shape[-1]
+        middle = box.top + box.height / 2, box.left + box.width / 2
+        assert np.multiply(middle, step) == pytest.approx((40, 24), abs=8)
+
+
+def test_the_detail_and_the_error_are_exact_on_scales_that_all_frames_share(pages: Pages) -> None:
+    x = noise(32, 32)
+    one = made(x, "stride", step=1)
+    outputs = [one.sweep.at(s).outputs[0] for s in one.sweep.shifts]
+    original, unmoved = (
+        p.panel for p in pages.sheets[2].panels if p.panel.name.startswith("detail")
+    )
+    rows, columns = x.shape[0] // 4, x.shape[1] // 4
+    assert unmoved.array.shape == (1, rows // 2, columns // 2)
+    assert np.array_equal(unmoved.limits, np.percentile(original.array, (1, 99)))
+    at = [
+        (i, j)
+        for i in range(16)
+        for j in range(16)
+        if np.array_equal(outputs[0][i : i + 4, j : j + 4], unmoved.array[0])
+    ]
+    ((i, j),) = at
+    errors = [(output - outputs[0])[i : i + 4, j : j + 4] for output in outputs]
+    limit = np.percentile(np.abs(errors[1]), 99.5)  # of the worst
+    for frame, by in enumerate((1, 2, 0)):
+        part = outputs[by][i : i + 4, j : j + 4]
+        for name, array, limits in (
+            ("detail", part, unmoved.limits),
+            ("error", errors[by], (-limit, limit)),
+        ):
+            title = f"{name}, Striding, no filter"
+            pixels, _ = pages.panel(one, frame, title)
+            zoom = pixels.shape[0] // 4, pixels.shape[1] // 4
+            pages.shows(one, frame, title, levels(array, zoom, limits))
+    assert (pages.panel(one, 1, "error, Striding, no filter")[0] == 128).all()  # grey: nothing
 
 
 @pytest.mark.parametrize("axis", [0, 1])
-def test_between_samples_an_output_is_moved_back_by_its_fourier_series(axis: int) -> None:
+def test_between_samples_an_output_is_moved_back_by_its_fourier_series(
+    axis: int, pages: Pages
+) -> None:
     x = noise(32, 32)
     one = made(x, "stride", step=1, axis=("rows", "columns")[axis])
-    box = place(levels(x[::2, ::2], (14, 14)), one.frames[0])
-    seen = one.frames[1][box][::14, ::14].astype(int)
+    pixels, bare = pages.panel(one, 0, "image, Striding, no filter")
     moved = np.roll(x, 1, axis)[::2, ::2]
     turn = np.exp(2j * np.pi * np.fft.fftfreq(16) / 2)
     turn[8] = 0  # cos(pi / 2)
     back = np.fft.ifft(np.fft.fft(moved, axis=axis) * (turn[:, None], turn)[axis], axis=axis).real
-    wanted = np.clip(np.floor(256 * back), 0, 255).astype(int)
+    wanted = levels(back, (14, 14))[bare].astype(int)
+    seen = pixels[bare].astype(int)
     # Rounding of the FFT may move a value over the edge between two neighbouring levels.
     assert np.abs(seen - wanted).max() <= 1
     assert (seen == wanted).mean() > 0.95
 
 
-def test_colour_is_shown_in_colour_and_all_channels_count() -> None:
+def test_colour_is_shown_in_colour_and_all_channels_count(pages: Pages) -> None:
     image = sampviz.load("sample:chelsea")
     one = shift(image, parse_chains("stride"), step=1, axis="rows")
     output = image.array[:, ::2, ::2].astype(np.uint8).transpose(1, 2, 0).repeat(2, 0).repeat(2, 1)
-    box = place(output, one.frames[0])
-    assert box == place(output, one.frames[2])
+    for frame in (1, 2):
+        pages.shows(one, frame, "image, Striding, no filter", output)
     parts = [
         shift(Image.of(c), parse_chains("stride"), step=1, axis="rows").errors for c in image.array
     ]
@@ -90,11 +175,11 @@ def test_colour_is_shown_in_colour_and_all_channels_count() -> None:
     assert min(errors) < one.errors[1][0] < max(errors)
 
 
-def test_complex_numbers_are_moved_as_they_are_and_drawn_as_magnitudes() -> None:
+def test_complex_numbers_are_moved_as_they_are_and_drawn_as_magnitudes(pages: Pages) -> None:
     x = noise(32, 32) * np.exp(2j * np.pi * noise(32, 32))
     one = made(x, "stride", step=1)
-    for page, by in zip(one.frames, (0, 1, 2), strict=True):
-        place(levels(np.abs(np.roll(x, by, 1)), (7, 7)), page)
+    for frame, by in enumerate((1, 2, 0)):
+        pages.shows(one, frame, "image, Original", levels(np.abs(np.roll(x, by, 1)), (7, 7)))
     assert one.errors[2] == (0,)
     assert one.errors[1][0] == pytest.approx(1.4, rel=0.15)
 
@@ -116,10 +201,15 @@ def test_each_page_says_the_shift_and_the_error(monkeypatch: pytest.MonkeyPatch)
     image = Image.of(noise(80, 80), spacing=(1.0, 0.8))
     texts = said(monkeypatch, image, "stride", range="-1..9", step=5)
     plain = [text.replace("\u2007", "_").replace("\u00a0", " ") for text in texts]
-    assert ["moved by −1 px (−0.800 mm)" in plain[0], "moved by +4 px (+3.200 mm)" in plain[1]]
+    found = sorted(re.findall(r"moved \S+ px \(\S+ mm\)", " ".join(plain)))
+    assert found == [
+        "moved +4 px (+3.200 mm)",
+        "moved +9 px (+7.200 mm)",
+        "moved −1 px (−0.800 mm)",
+    ]
     assert all("each output is moved back as far" in text for text in plain)
-    assert "E 0.000" in plain[1]
-    assert "E 0.000" not in plain[0]
+    at_rest = ["shift error __0.0 %" in text for text in plain]
+    assert at_rest == ["moved +4 px" in text for text in plain]
 
 
 def test_pages_are_of_one_size_whatever_is_written_on_them() -> None:
@@ -142,46 +232,24 @@ def test_pages_are_of_one_size_however_large_the_error() -> None:
 def test_the_shift_is_written_with_the_decimals_that_it_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for step, wanted in ((1, "by 1 px"), (0.5, "by 0.5 px"), (0.125, "by 0.125 px")):
+    for step, wanted in ((1, "moved 1 px"), (0.5, "moved 0.5 px"), (0.125, "moved 0.125 px")):
         texts = said(monkeypatch, Image.of(noise()), "stride", step=step)
-        assert wanted in texts[1].replace("\u00a0", " ")
+        assert wanted in " ".join(texts).replace("\u00a0", " ")
 
 
 def test_an_undefined_error_is_said_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     image = sampviz.load("sample:checkerboard:32x32")
-    with pytest.warns(SampvizWarning, match="stride: E is undefined: its output is constant"):
+    with pytest.warns(SampvizWarning, match="stride: the shift error is undefined"):
         texts = said(monkeypatch, image, "stride,stride:3")
-    assert all("E\u00a0undefined" in text for text in texts)
+    assert all("shift error undefined" in text for text in texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampvizWarning)
         one = shift(image, parse_chains("stride,stride:3"))
     assert {row[0] for row in one.errors} == {None}
     assert None not in {row[1] for row in one.errors}
-    legend = one.curve.legends[0].get_texts()
-    assert [text.get_text() for text in legend] == ["stride (undefined: constant)", "stride:s=3"]
-
-
-def test_the_curve_has_a_line_for_each_chain_over_the_shifts() -> None:
-    one = made(noise(64, 64), "stride,flc", range="0..4", levels=2)
-    (axes,) = one.curve.axes
-    assert (axes.get_xlabel(), axes.get_ylabel()) == (
-        "shift of the image (px)",
-        "consistency error E (0: it only moves)",
-    )
-    for i, line in enumerate(axes.lines):
-        assert np.array_equal(line.get_xdata(), np.arange(9) / 2)
-        assert np.array_equal(line.get_ydata(), np.array([row[i] for row in one.errors], float))
-    legend = [text.get_text() for text in one.curve.legends[0].get_texts()]
-    assert legend == ["stride ×2", "flc ×2"]
-
-
-def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
-    image = Image.of(noise(), spacing=(3.0, 0.5))
-    (axes,) = shift(image, parse_chains("stride"), step=1).curve.axes
-    (other,) = axes.child_axes
-    assert other.get_xlabel() == "shift (mm)"
-    axes.figure.draw_without_rendering()  # type: ignore[union-attr]
-    assert np.allclose(other.get_xlim(), np.multiply(0.5, axes.get_xlim()))
+    first, second = (text.get_text() for text in one.curve.legends[0].get_texts())
+    assert first == "Striding, no filter: undefined"
+    assert second.startswith("Striding, no filter, step 3: ")
 
 
 def test_too_many_pages_are_refused_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +258,7 @@ def test_too_many_pages_are_refused_before_they_are_drawn(monkeypatch: pytest.Mo
     with pytest.raises(UsageError) as told:
         made(noise(), "max")
     assert told.value.what.startswith("5 pages of ")
-    assert told.value.what.endswith(" px have 1 MiB; the most is 0")
+    assert told.value.what.endswith(" px have 2 MiB; the most is 0")
     assert told.value.where == "range, step and chains"
 
 
@@ -209,13 +277,11 @@ def test_options_that_cannot_be(options: dict[str, Any], where: str) -> None:
     assert told.value.where == where
 
 
-def test_radiological_mirrors_the_pages() -> None:
+def test_radiological_mirrors_the_pages(pages: Pages) -> None:
     image = sampviz.load("sample:dwi")
-    chains = parse_chains("stride")
-    left, right = (
-        shift(image, chains, step=1, window="0,2000", convention=c)
-        for c in ("neurological", "radiological")
-    )
     block = levels(image.array[::2, ::2].astype(np.float64) / 2000, (8, 8))
-    for shown, wanted in ((left, block), (right, block[:, ::-1])):
-        assert place(wanted, shown.frames[0]) == place(wanted, shown.frames[2])
+    for convention, wanted in (("neurological", block), ("radiological", block[:, ::-1])):
+        pages.sheets.clear()
+        one = made(image, "stride", step=1, window="0,2000", convention=convention)
+        for frame in (1, 2):
+            pages.shows(one, frame, "image, Striding, no filter", wanted)

@@ -13,10 +13,8 @@ from PIL import Image as Pillow
 from sampviz.analysis.explain.explanation import explain
 from sampviz.core.errors import UsageError
 from sampviz.figures.grids import worked_example as blackboard
+from sampviz.figures.grids.example_rows import READ, TAKEN, WRITTEN
 from sampviz.figures.grids.worked_example import (
-    READ,
-    TAKEN,
-    WRITTEN,
     draw_worked_example,
     draw_worked_frames,
 )
@@ -35,7 +33,8 @@ def texts(figure: Figure) -> list[Text]:
 
 
 def words(figure: Figure) -> list[str]:
-    return [text.get_text().replace("\u2212", "-") for text in texts(figure)]
+    told = (text.get_text() for text in texts(figure))
+    return [text.replace("\u2212", "-").replace("\u00a0", " ") for text in told]
 
 
 def cells_in(figure: Figure, colour: str) -> int:
@@ -68,6 +67,7 @@ def test_titles_name_what_the_grids_are() -> None:
         assert title in said
     assert "SWITCHES 2x2" in words(draw_worked_example(explain("max+unpool")))
     assert "SPECTRUM 4x4" in words(draw_worked_example(explain("flc")))
+    assert "64 × KERNEL 4x4" in words(draw_worked_example(explain("blur")))
 
 
 def test_every_sum_stands_under_its_grids() -> None:
@@ -91,6 +91,29 @@ def test_a_frame_for_every_move_and_one_of_the_result() -> None:
     assert "transpose:s=1, 2 of 13" in words(frames[1])
     assert "KERNEL 2x2" in words(frames[1])
     assert cells_in(frames[-1], WRITTEN) == 0
+
+
+@pytest.mark.parametrize("chain", ["blur", "transpose", "flc"])
+def test_no_third_of_a_frame_is_empty(chain: str) -> None:
+    for frame in draw_worked_frames(explain(chain)):
+        width = frame.get_figwidth() * frame.dpi
+        (axes,) = frame.axes
+        ends = sorted(
+            (corners.min(), corners.max())
+            for grid in axes.collections
+            for corners in [np.concatenate([p.vertices for p in grid.get_paths()])[:, 0]]
+        )
+        edges = [0, *(x for pair in ends for x in pair), width]
+        assert max(np.diff(edges)[::2]) < width / 3
+
+
+def test_the_border_is_said_once_on_a_page_and_on_every_frame_that_reaches_beyond() -> None:
+    found = explain("blur", ";".join(["1 2 3 4 5 6"] * 6))
+    told = "Beyond the border the input is mirrored; a pixel that repeats has the sum of"
+    assert " ".join(words(draw_worked_example(found))).count(told) == 1
+    *frames, _ = draw_worked_frames(found)
+    said = [told in " ".join(words(frame)) for frame in frames]
+    assert said == [(m, n) != (1, 1) for m, n in np.ndindex(3, 3)]
 
 
 def decoded(path: Path) -> list[np.ndarray]:

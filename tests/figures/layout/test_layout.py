@@ -201,6 +201,15 @@ def test_letters_stand_at_the_image_row_wherever_it_is() -> None:
         assert {t.get_text() for t in made.texts} >= {"L", "R", "A", "P"}
 
 
+def test_numbers_stand_right_below_their_panels_and_not_below_the_scale_bar() -> None:
+    made = sampviz.compare(image_of((64, 64), (2, 2)), "max", in_panel="psnr")
+    sheet = made.sheet
+    panel = next(placed for placed in sheet.panels if placed.panel.name == "image, max")
+    (numbers,) = (text for text in sheet.texts if text.lines[0].startswith("psnr"))
+    gap = numbers.y - panel.y - panel.panel.size[0]
+    assert 0 <= gap < TextSize(7, made.dpi).line
+
+
 def test_a_region_is_outlined_whenever_it_is_asked_for() -> None:
     made = sampviz.compare(image_of((64, 64)), "max", rows="image", zoom="auto")
     assert len(outlines(made)) == 1

@@ -62,13 +62,13 @@ def test_of_the_original_it_says_what_will_be_folded() -> None:
     assert (blue == (inside[:, None] & inside))[bright].all()
 
 
-def test_a_chain_that_is_not_linear_is_not_called_alias() -> None:
+def test_of_a_chain_that_is_not_linear_nothing_is_drawn_under_the_name_alias() -> None:
     x = np.random.default_rng(0).random((32, 32))
     for row in (
         alias_row(pictures(x, "max,avg")),
         foldspectrum_row(pictures(x, "max,avg"), boxes=False),
     ):
-        assert panel(row, 1).text_below == "not linear:\noutput − ideal"
+        assert row.panels[1] == "not linear:\nno alias\ncomponent"
         assert panel(row, 2).text_below == ""
 
 
@@ -81,18 +81,18 @@ def test_numbers_stand_under_the_panels_with_their_meaning() -> None:
     figure = sampviz.compare(x, "stride,max", in_panel="alias,psnr", rows="image")
     found = texts(figure)
     (row,) = sampviz.measure(x, "stride", measures="alias,psnr")
-    assert f"alias {row.values['alias']:.3g}" in found
-    assert f"psnr {row.values['psnr']:.3g} dB" in found
-    assert "alias –" in found
+    assert f"folded energy {100 * row.values['alias']:.3g} % ↓" in found
+    assert f"psnr {row.values['psnr']:.3g} dB ↑" in found
+    assert "folded energy – ↓" in found
     told = " ".join(found)
-    assert "alias: energy that was folded, as a share of the output's variation" in told
-    assert "no alias for max: the chain is not linear" in told
+    assert "folded energy: energy that was folded, as a share of the output's variation" in told
+    assert "no folded energy for max: the chain is not linear" in told
 
 
-def test_volumes_are_not_measured() -> None:
+def test_what_is_measured_is_not_drawn_of_volumes() -> None:
     volume = sampviz.load("sample:dwi", volume=True)
     for more in ({"rows": "image,alias"}, {"in_panel": "psnr"}):
-        with pytest.raises(UsageError, match="planes are measured, not volumes"):
+        with pytest.raises(UsageError, match="numbers are drawn of planes, not of volumes"):
             sampviz.compare(volume, "max", **more)  # type: ignore[arg-type]
 
 

@@ -1,0 +1,106 @@
+"""Pages fit one and two columns of a journal, whatever is compared."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sampviz
+from sampviz.figures.journals import JOURNALS
+from sampviz.figures.layout.page import PAGE_HEIGHT
+from sampviz.figures.panels.row_names import PAGE_ROWS
+from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.render.save import figure_pixels
+from sampviz.recipes.gallery import shipped
+from tests.figures.readable import assert_page
+
+pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+
+WIDTHS = (89, 183)
+CHAINS = [
+    "max",
+    "stride",
+    "blur",
+    "flc",
+    "asap",
+    "avg",
+    "median",
+    "dpp",
+    "lp",
+    "min",
+    "area",
+    "resize",
+    "softpool",
+    "kaiser",
+]
+IN_3D = [name for name in CHAINS if name not in ("median", "lp", "dpp", "area", "softpool")]
+rng = np.random.default_rng(0)
+
+
+def compared(source: Any, chains: int, levels: int, width: float, **options: Any) -> PanelFigure:
+    names = IN_3D if options.get("volume") else CHAINS
+    image = sampviz.load(source, **options) if isinstance(source, str) else source
+    figure = sampviz.compare(image, ",".join(names[:chains]), levels=levels, width=width)
+    figure_pixels(figure)  # the labels of axes are placed when they are drawn
+    return figure
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("size", "chains", "levels"),
+    [((7, 9), 4, 2), ((33, 47), 5, 3), ((33, 47), 9, 1), ((24, 24, 30), 4, 1), ((40, 24), 1, 3)],
+)
+def test_small_images_fit(size: tuple[int, ...], chains: int, levels: int, width: float) -> None:
+    assert_page(compared(rng.random(size), chains, levels, width), width, PAGE_HEIGHT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("source", "chains", "levels", "options"),
+    [
+        ("sample:t1", 1, 2, {}),
+        ("sample:t1", 5, 1, {}),
+        ("sample:t1", 9, 3, {}),
+        ("sample:t1", 14, 1, {}),
+        ("sample:chelsea", 4, 1, {}),
+        ("sample:pd", 4, 1, {"volume": True}),
+        ("sample:dwi", 9, 2, {"volume": True}),
+        (rng.random((33, 47)), 14, 3, {}),
+        (rng.random((400, 40)), 9, 1, {}),
+        (rng.random((512, 512)), 14, 1, {}),
+        (rng.random((64, 128, 128)), 9, 1, {}),
+        (rng.random((2000, 3000)).astype(np.float32), 2, 1, {}),
+    ],
+)
+def test_pages_fit(
+    source: Any, chains: int, levels: int, options: dict[str, Any], width: float
+) -> None:
+    assert_page(compared(source, chains, levels, width, **options), width, PAGE_HEIGHT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("journal", ["nature1", "nature2"])
+@pytest.mark.parametrize("name", shipped())
+def test_shipped_figures_fit(name: str, journal: str) -> None:
+    (figure,) = sampviz.figure(name, journal=journal)
+    figure_pixels(figure)
+    assert_page(figure, JOURNALS[journal].width, JOURNALS[journal].height)
+
+
+def test_of_many_large_channels_some_are_left_out_and_it_says_so() -> None:
+    array = rng.random((64, 128, 128)).astype(np.float32)
+    figure = compared(array, 1, 1, 183)
+    assert "the first 25 of 64 channels" in figure.sheet.texts[0].lines[0]
+    panel = figure.sheet.panels[0].panel
+    assert panel.array is not None
+    assert np.array_equal(panel.array, array[:25])
+
+
+def test_rows_without_room_are_named_at_the_foot() -> None:
+    figure = compared(rng.random((64, 64)), 9, 1, 89)
+    foot = " ".join(figure.sheet.texts[-1].lines)
+    said = foot.partition("no room for ")[2].partition(";")[0].split(" and ")
+    drawn = {placed.panel.name.partition(",")[0] for placed in figure.sheet.panels}
+    drawn |= {"summary"} if figure.axes else set()
+    assert sorted([*drawn, *said]) == sorted(PAGE_ROWS)
