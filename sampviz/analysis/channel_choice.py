@@ -34,7 +34,7 @@ def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selecti
     Parameters
     ----------
     image : path or array_like
-        A file, ``"sample:NAME"``, or an array of (C, H, W).
+        A file, ``"sample:NAME"``, or an array of (C, H, W); with ``volume=True`` of (C, D, H, W).
     by : str
         The name of a measure, see `sampviz measure --list`.
     chains : str, Chain, operation, function, torch module, or sequence of these, optional
@@ -119,9 +119,6 @@ def check_channel(selection: Selection, chains: Sequence[Chain]) -> Metric | Non
     (metric,) = parse_metrics(selection.channel_measure, argument("channel"))
     if not chains:
         raise UsageError("there is no chain to be measured", argument("channel"), _BY_NUMBER)
-    if selection.volume:
-        what = "of a volume no channel is chosen by a measure"
-        raise UsageError(what, argument("channel"), _BY_NUMBER)
     return metric
 
 

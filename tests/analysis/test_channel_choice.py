@@ -116,6 +116,14 @@ def test_components_of_a_nifti_are_chosen(tmp_path: Path) -> None:
     assert chosen.taken.endswith("channel 2 of 0..3 (vector), most alias")
 
 
+@quiet
+def test_of_volumes_too() -> None:
+    volumes = np.repeat(MAPS[:, None], 4, axis=1)  # four slices each
+    image = sampviz.load_channel(volumes, "alias", "stride:s=1x2x2", volume=True)
+    assert np.array_equal(image.array, volumes[2])
+    assert image.taken == "volume, channel 2 of 0..3, most alias"
+
+
 REFUSED: dict[str, tuple[list[str], str, str]] = {
     "no such measure": (["by=alais"], "no measure is named 'alais'", "did you mean 'alias'?"),
     "no measure": (["by="], "'by=' is no channel", "write its number (3), or by= and a measure"),
@@ -123,11 +131,7 @@ REFUSED: dict[str, tuple[list[str], str, str]] = {
     "not there": (["4"], "there is no channel 4", "wanted 0..3"),
     "below 0": (["-1"], "there is no channel -1", "wanted 0..3"),
     "a mosaic": (["by=alias", "--mosaic", "2"], "one channel and a mosaic", "choose one of them"),
-    "a volume": (
-        ["by=alias", "--volume"],
-        "of a volume no channel is chosen by a measure",
-        "give the number of a channel",
-    ),
+    "a volume": (["by=alias", "--volume"], "a volume of one channel has no channel", "leave"),
     "no value": (
         ["by=alias"],
         "no channel has a value of alias: the chain is not linear",

@@ -80,8 +80,8 @@ def select_components(header: Header, selection: Selection, where: str) -> Compo
         if selection.volume:
             raise UsageError(
                 "a volume has one component",
-                f"{argument('mosaic')}, for {where}",
-                f"choose it with {argument('channel')}",
+                f"{argument('channel' if selection.channel_measure else 'mosaic')}, for {where}",
+                f"choose it with {argument('channel')} and its number",
             )
         numbers = tuple(range(min(count, selection.mosaic or count)))
         return Components(numbers, True, text=f", channels 0..{numbers[-1]} of 0..{last}")

@@ -171,7 +171,8 @@ def _volume(
     if single.ndim < 3:
         raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
     taken = ["volume", batch_text]
-    if single.ndim == 4 and not (selection.series and selection.channel is None):
+    is_whole = bool(selection.channel_measure) or (selection.series and selection.channel is None)
+    if single.ndim == 4 and not is_whole:
         count = len(single)
         channel = index("channel", selection.channel_number, count)
         single = single[channel]
