@@ -140,9 +140,9 @@ class Chain:
         return Chain(self.steps * times)
 
     def resolve(self, size: Size, spacing: tuple[float, ...] | None) -> "Chain":
-        """Return the chain with numbers for every `auto`.
+        """Return the chain with numbers for every `auto` and `nnunet`.
 
-        Each axis gets 1 or 2, not all 1, so that the pixels come as near to cubes as they can.
+        Each axis gets 1 or 2: `auto` brings pixels nearest to cubes; `nnunet` is nnU-Net's rule.
 
         Parameters
         ----------
@@ -154,12 +154,12 @@ class Chain:
         Returns
         -------
         Chain
-            The chain without `auto`.
+            The chain without `auto` and `nnunet`.
 
         Raises
         ------
         ChainError
-            If there is an `auto` and no spacing.
+            If there is one of them and no spacing.
         """
         return Chain(resolve_steps(self.steps, str(self), size, spacing))
 
