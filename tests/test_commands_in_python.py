@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 # Of each function where it lives, and the words of its command that it does not have: what is
 # printed, where files go, or, of those that take an image, which picture of a file is read.
-PRINTED = {"json", "quiet", "list_"}
+PRINTED = {"json", "quiet", "list_", "preview"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
            "scale", "as_", "layout", "palette"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
@@ -81,6 +81,8 @@ def test_a_function_has_the_words_of_its_command(name: str) -> None:
     options = set(inspect.signature(getattr(module, command)).parameters)
     parameters = set(inspect.signature(function_of(name)).parameters)
     renamed = RENAMED | {"inputs": INPUTS.get(name, "sources")}
+    if "reading" not in parameters:  # no file is read: arrays have axes
+        renamed |= {"volume": "axes"}
     # What a function calls as its command does keeps that name.
     names = {word: word if word in parameters else renamed.get(word, word) for word in options}
     words = {names[word] for word in options - PRINTED - FUNCTIONS[name][1]}

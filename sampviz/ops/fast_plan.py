@@ -18,27 +18,27 @@ _WIDEST = 256  # inputs of a block; where outputs come from more, transforms are
 _OURS = "sampviz.ops.families."
 
 
-class Planned(Protocol):
+class _Planned(Protocol):
     """What is to be known of an operation."""
 
     @property
-    def linear(self) -> bool: ...  # noqa: D102
+    def linear(self) -> bool: ...
     @property
-    def form(self) -> Form: ...  # noqa: D102
+    def form(self) -> Form: ...
     @property
-    def parameters(self) -> tuple[Parameter, ...]: ...  # noqa: D102
+    def parameters(self) -> tuple[Parameter, ...]: ...
     @property
-    def grid(self) -> GridRule: ...  # noqa: D102
+    def grid(self) -> GridRule: ...
     @property
-    def function(self) -> Callable[..., Array]: ...  # noqa: D102
+    def function(self) -> Callable[..., Array]: ...
     @property
-    def fast(self) -> FastRule | None: ...  # noqa: D102
+    def fast(self) -> FastRule | None: ...
 
 
 # A fast path holds what it has computed for its size: tables of 3 MB at most.
 @bounded_cache(2**26)
 def fast_plan(
-    op: Planned, size: Size, values: tuple[tuple[str, Value], ...], dtype: DType
+    op: _Planned, size: Size, values: tuple[tuple[str, Value], ...], dtype: DType
 ) -> FiniteFastPath | None:
     """Plan an operation for arrays of one size.
 
@@ -71,7 +71,7 @@ def fast_plan(
     return _by_matrices(op, size, params, dtype)
 
 
-def _by_matrices(op: Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
+def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
     """Return None where values are picked only, and where they come from all of a long axis.
 
     None too where an axis is left alone: the lines along it are to be equal to the last digit, and

@@ -57,18 +57,52 @@ class TallPlane(NamedTuple):
     fill: float = 0.0
 
     def new_stack(self, dtype: DType) -> Array:
-        """Return (number, pitch, W) with what all slices have beyond their edges."""
+        """Return a stack with what all slices have beyond their edges.
+
+        Parameters
+        ----------
+        dtype : dtype
+            Of its values.
+
+        Returns
+        -------
+        ndarray, shape (number, pitch, W)
+        """
         stack = buffer(_STACK, (self.number, self.pitch, self.size[1]), dtype)
         stack[:, : self.first] = self.fill
         stack[:, self.first + self.size[0] :] = self.fill
         return stack
 
     def inside(self, stack: Array) -> Array:
-        """Return where the slices lie in a stack."""
+        """Return where the slices lie in a stack.
+
+        Parameters
+        ----------
+        stack : ndarray, shape (number, pitch, W)
+            As `new_stack` makes it.
+
+        Returns
+        -------
+        ndarray, shape (number, H, W)
+            A view.
+        """
         return stack[:, self.first : self.first + self.size[0]]
 
     def tall(self, slices: Array, stack: Array) -> Array:
-        """Return slices (number, H, W) below each other, with their margins."""
+        """Return slices below each other, with their margins.
+
+        Parameters
+        ----------
+        slices : ndarray, shape (number, H, W)
+            Are copied into the stack, if they do not lie there.
+        stack : ndarray, shape (number, pitch, W)
+            As `new_stack` makes it.
+
+        Returns
+        -------
+        ndarray, shape (number * pitch, W)
+            A view of the stack, or the only slice.
+        """
         if self.number == 1:
             return np.asarray(slices[0])
         image = self.inside(stack)

@@ -64,7 +64,7 @@ def test_of_a_comparison() -> None:
         " k = 3 px (side of the window), s = 2 px (distance between the windows)",
         "Measure delta (px): where the first sample of the output lies, in pixels of the image;"
         " from the definitions of the steps: sample m lies at step m + delta. The value is that of"
-        " the axis on which it is larger; the parts have both axes, and mm where known",
+        " the axis on which it is larger; the parts have all axes, and mm where known",
         "To read it: window 0..30, in all panels",
         DRAWN,
     ]
@@ -248,8 +248,8 @@ def test_a_long_comparison_has_a_short_text_in_its_place() -> None:
     chains = ",".join(f"max:k={k}:s=1+blur:k=3:s=1+conv:gauss:s=1" for k in range(1, 9))
     alt = compared(chains, in_panel="psnr,ssim,alias", rows="image,spectrum").alt
     assert len(alt) <= 500
-    assert alt.startswith("Grid of pictures with 9 columns and 3 rows. Columns: original, max:k=1")
-    assert " and 5 more. Rows: image, error, spectrum. Input: ramp, 16x16 px of 2 mm." in alt
+    assert alt.startswith("Grid of pictures with 9 columns and 2 rows. Columns: original, max:k=1")
+    assert " and 5 more. Rows: image, spectrum. Input: ramp, 16x16 px of 2 mm." in alt
     assert "image of" not in alt.lower()
 
 
