@@ -14,6 +14,7 @@ from sampviz.figures.layout.page import PAGE_HEIGHT, SMALLEST_TYPE
 from sampviz.figures.options import Look
 
 _SIZES = (7.0, 6.0, SMALLEST_TYPE)  # points
+_SMALL = 6.0  # points: no page without a journal promises larger type
 _TRIES = 4  # of one size of text
 _FASTER = 3  # where less height gave the same layout
 _SLACK = 0.5  # mm
@@ -30,7 +31,8 @@ def fit_height(
     ----------
     look : Look
         May name a journal, whose height it is; without one 235 mm. Where it says no size of the
-        text, that may be smaller, which is warned of.
+        text, that may be smaller, which is warned of where a journal is
+        named, or where it is very small.
     lay_out : callable
         Lays out for a look and a height in mm, about.
     height_of : callable
@@ -53,7 +55,7 @@ def fit_height(
             first = candidate if first is None else first
             excess = height_of(candidate) - highest
             if excess <= _SLACK:
-                if points < look.points:
+                if points < (look.points if look.journal else _SMALL):
                     _warn_of_smaller_text(look, points, height_of(first))
                 return candidate
             less = _FASTER * less if excess == last_excess else excess
