@@ -31,7 +31,7 @@ from sampviz.report.subjects import Subject
 
 # In this order: each uses what those before it name.
 _SCRIPTS = (
-    *("data", "numbers", "paint", "scale", "view", "panel", "group"),
+    *("data", "numbers", "paint", "scale", "view", "volume", "panel", "group"),
     *("overlays", "images", "spectra", "between", "charts", "summary", "table", "main"),
 )
 _JSON: dict[str, Any] = {"allow_nan": False}  # browsers read none
@@ -203,11 +203,15 @@ def _chains(columns: Sequence[Column], marks: Sequence[Mapping[str, str]]) -> li
 
 
 def _static_view(subject: Subject, window: Window, page_files: PageFiles) -> dict[str, Any]:
-    """Return what the page says of a subject without scripts."""
+    """Return what the page says of a subject without scripts: of a volume a slice is shown."""
+    label = subject.label
+    facts, static_facts = (facts_of(subject, window, rows) for rows in ((), ["image"]))
+    subject = subject.picture
     return {
-        "label": subject.label,
-        "facts": facts_of(subject, window, ()),
-        "static_facts": facts_of(subject, window, ["image"]),
+        "label": label,
+        "static_label": subject.label,
+        "facts": facts,
+        "static_facts": static_facts,
         "images": [
             [
                 _static_picture(

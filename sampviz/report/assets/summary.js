@@ -62,7 +62,7 @@ function bars(place, level, selected, marks, choose) {
   const { line, top, gap } = BARS;
   const width = widthIn(place, BARS.width);
   const longest = Math.max(...chains.map(({ title }) => title.length));
-  const label = Math.min(0.4 * width, longest * LETTER + 8);
+  const label = Math.min(0.4 * width, longest * LETTER + 16);
   const note = chains.map(({ folded }) => folded.value !== null && folded.why).find((why) => why);
   const bottom = top + line * chains.length;
   const height = bottom + 8 + (note ? line : 0);
