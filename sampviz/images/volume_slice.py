@@ -35,11 +35,28 @@ def slice_array(array: Array, grids: Grids, plane: SlicePlane) -> Array:
     ndarray
         (.., h, w), upright.
     """
-    grid = grids[plane.axis]
-    nearest = ceil((plane.index - grid.delta) / grid.step - Fraction(1, 2))
-    stored = array.take(min(max(nearest, 0), grid.size - 1), axis=plane.axis - 3)
+    stored = array.take(nearest_sample(grids[plane.axis], plane.index), axis=plane.axis - 3)
     rows, columns = (-1 if reverse else 1 for _, reverse in PLANE_AXES[plane.plane])
-    return stored[..., ::rows, ::columns]
+    return np.asarray(stored[..., ::rows, ::columns])
+
+
+def nearest_sample(grid: Grid, index: int) -> int:
+    """Return which sample of an axis lies nearest to a pixel of the original.
+
+    Parameters
+    ----------
+    grid : Grid
+        The positions of its samples, in pixels of the original.
+    index : int
+        The pixel.
+
+    Returns
+    -------
+    int
+        Of two that are equally near the lower one.
+    """
+    nearest = ceil((index - grid.delta) / grid.step - Fraction(1, 2))
+    return min(max(nearest, 0), grid.size - 1)
 
 
 def slice_grids(grids: Grids, original: tuple[int, ...], plane: SlicePlane) -> Grids:

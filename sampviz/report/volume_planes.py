@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.dsp.grid import Grid
 from sampviz.figures.charts.spectrum import RadialCurve, Unit
 from sampviz.figures.charts.volume_spectrum import volume_curve
 from sampviz.figures.panels.auto_region import detail_region
@@ -15,7 +17,7 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image
-from sampviz.images.volume_slice import PLANE_AXES, slice_array
+from sampviz.images.volume_slice import PLANE_AXES, nearest_sample, slice_array
 
 _DETAIL_SAMPLES = 16  # of the coarsest output along its finest axis, a side of the detail
 _DETAIL_MOST = 0.4  # of the shorter side: a plane that is not much larger is shown whole
@@ -55,6 +57,18 @@ def plane_place(image: Image, plane: SlicePlane) -> dict[str, Any]:
         # Slices are counted as `--slice` has them: from the back to the front.
         "last": image.size[axis] - 1 if plane.plane == "coronal" and letter else None,
     }
+
+
+def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
+    """Return how far the slice of an output is from that of the original; "" for the same place.
+
+    `grid` is that of the output across the plane.
+    """
+    place = plane_place(image, plane)
+    at = grid.delta + grid.step * nearest_sample(grid, plane.index)
+    distance = float(at - plane.index) * place["step"]
+    sign = "+" if distance > 0 else MINUS
+    return f"slice {sign}{abs(distance):.1f} {place['unit']} away" if abs(distance) >= 0.05 else ""
 
 
 def opening_plane(image: Image, columns: Sequence[Column]) -> int:

@@ -3,8 +3,9 @@
 const DOUBLES = 150; // CSS pixels of a drag that double the width of the window
 
 class Images extends Group {
-  constructor(place, count, choose, told) {
+  constructor(place, count, choose, told, slide) {
     super(place, count, choose, told);
+    this.slide = slide;
     this.window = null; // the ends that the reader chose
     this.scale = new WindowScale(place.querySelector("#window"), (limits) => this.setWindow(limits));
   }
@@ -176,7 +177,7 @@ class Images extends Group {
   where(place) {
     const { subject, unit } = this;
     const pixel = place.map((at, axis) => at / unit[axis]);
-    const of = subject.slice ? `slice ${subject.slice}` : "the original";
+    const of = subject.slice ?? "the original";
     const parts = [`row ${fixed(pixel[0], 1)}, column ${fixed(pixel[1], 1)} of ${of}`];
     if (subject.spacing) parts.push(`${fixed(place[0], 1)}, ${fixed(place[1], 1)} mm from its first pixel`);
     if (subject.affine) {

@@ -22,7 +22,7 @@ function tell(text) {
 }
 
 const choose = (selected) => change({ selected });
-const images = new Images(find("#images"), page.panels, choose, tell);
+const images = new Images(find("#images"), page.panels, choose, tell, (by) => slide(by));
 const spectra = new Spectra(find("#spectra"), page.panels, choose, tell);
 const between = new Between(find("#between"), images);
 const tables = [...document.querySelectorAll("#numbers table")].map((each) => new Table(each, page.marks, choose));
@@ -46,7 +46,7 @@ async function draw(part) {
   const source = await subjectOf(state.subject, page.files);
   if ("subject" in part) offerPlanes(source);
   const fresh = ["subject", "level", "plane"].some((name) => name in part);
-  if (fresh || "slice" in part) current = source.planes ? slice(source) : pictureOf(source);
+  if (fresh || "slice" in part) current = source.planes ? sliceShown(source) : pictureOf(source);
   const { subject, level } = current;
   if (fresh) {
     images.show(subject, level, state, common);
@@ -89,7 +89,7 @@ function offerPlanes({ planes, plane }) {
 }
 
 /** The slice that the state says, which the slider shows. */
-function slice(volume) {
+function sliceShown(volume) {
   const plane = volume.planes[state.plane];
   const index = state.slices[state.plane];
   const words = `${placeWords(plane, index)}, slice ${sliceNumber(plane, index)} of 0..${plane.count - 1}`;
@@ -104,9 +104,16 @@ function slice(volume) {
 /** Move to a slice by its number. */
 function toSlice(number) {
   const plane = current.subject;
-  if (!plane.turns) return;
   state.slices[state.plane] = sliceNumber(plane, Math.max(0, Math.min(plane.count - 1, number)));
-  change({ slice: true });
+  return change({ slice: true });
+}
+
+/** Go on by slices; whether there are any. */
+function slide(by) {
+  const plane = current.subject;
+  if (!plane.turns) return false;
+  toSlice(sliceNumber(plane, state.slices[state.plane]) + by).then(() => tell(find("#where").textContent));
+  return true;
 }
 
 function drawCharts(subject, level) {

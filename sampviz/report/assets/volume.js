@@ -34,15 +34,15 @@ const slicePlace = ({ first, step }, at) => first + step * at;
 
 /** Where a slice lies, in words. */
 function placeWords(plane, at) {
-  const letter = plane.letter ? `${plane.letter} = ` : "";
-  return `${letter}${fixed(slicePlace(plane, at), 1)} ${plane.unit}`;
+  const letter = plane.letter ? `${plane.letter}\u00a0=\u00a0` : "";
+  return `${letter}${fixed(slicePlace(plane, at), 1)}\u00a0${plane.unit}`;
 }
 
 /** How far a slice is from the one that is looked at, in words. */
 function distanceWords(plane, from, to) {
   const distance = slicePlace(plane, to) - slicePlace(plane, from);
-  const text = fixed(distance, 1);
-  return Number(text.replace(MINUS, "-")) === 0 ? "" : ` (${distance > 0 ? "+" : ""}${text} ${plane.unit})`;
+  if (Math.abs(distance) < 0.05) return "";
+  return ` (${distance > 0 ? "+" : ""}${fixed(distance, 1)}\u00a0${plane.unit})`;
 }
 
 /** The number of a slice, as `--slice` counts. */
@@ -54,7 +54,7 @@ function cut(volume, level, number, index) {
   volume.cuts ??= volume.planes.map((each) => ({ ...each, labels: volume.labels }));
   const subject = volume.cuts[number]; // the same for all its slices
   subject.arrays = new Map(volume.arrays);
-  subject.slice = sliceNumber(plane, index);
+  subject.slice = `${plane.name} slice ${sliceNumber(plane, index)}`;
   subject.affine = plane.affine?.map(([a, b, c], i) => [a, b, c + (index - plane.index) * plane.across[i]]) ?? null;
   const view = volume.levels[level].planes[number];
   const panels = volume.levels[level].panels.map((panel, i) => {
