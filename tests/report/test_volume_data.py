@@ -1,5 +1,6 @@
 """What the page is told of a volume: where its slices lie, and which plane it opens on."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_the_distance_of_a_slice_is_that_of_the_nearest_sample(tmp_path: Path) -
     assert slice_distance(image, axial, Grid(9)) == ""
     # Means of two lie at 2.5 and 4.5; of every third kept, 3 is nearest to 4.
     for step, delta, known in ((2, 0.5, "+1.5"), (3, 0, "−3.0")):
-        words = slice_distance(image, axial, Grid(3, step, delta))
+        words = slice_distance(image, axial, Grid(3, Fraction(step), Fraction(delta)))
         assert words == f"slice {known} mm away"
 
 
