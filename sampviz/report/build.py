@@ -93,8 +93,8 @@ def report(
     Raises
     ------
     UsageError
-        For what cannot be meant, before anything is read, and for more than a browser can hold, such
-        as of large volumes.
+        For what cannot be meant, before anything is read, and for more than a browser can hold,
+        such as of large volumes.
     InputError
         For an input that cannot be read.
     OutputError
