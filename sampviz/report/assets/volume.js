@@ -38,6 +38,9 @@ function placeWords(plane, at) {
   return `${letter}${fixed(slicePlace(plane, at), 1)}\u00a0${plane.unit}`;
 }
 
+/** A slice in words: of which plane, or along which axis where the directions are not known. */
+const sliceWords = ({ name, letter }, place) => (letter ? `${name} slice at ${place}` : `slice at ${place} along the ${name}`);
+
 /** How far a slice is from the one that is looked at, in words. */
 function distanceWords(plane, from, to) {
   const distance = slicePlace(plane, to) - slicePlace(plane, from);
@@ -49,14 +52,15 @@ function distanceWords(plane, from, to) {
 const sliceNumber = ({ last }, index) => (last === null ? index : last - index);
 
 /** Slice `index` of a plane of a volume at a level: { subject, level }, as of a picture. */
-function cut(volume, level, number, index) {
-  const plane = volume.planes[number];
+function cut(volume, level, planeNumber, index) {
+  const plane = volume.planes[planeNumber];
   volume.cuts ??= volume.planes.map((each) => ({ ...each, labels: volume.labels }));
-  const subject = volume.cuts[number]; // the same for all its slices
+  const subject = volume.cuts[planeNumber]; // the same for all its slices
   subject.arrays = new Map(volume.arrays);
-  subject.slice = `${plane.name} slice ${sliceNumber(plane, index)}`;
+  const number = sliceNumber(plane, index);
+  subject.slice = plane.letter ? `${plane.name} slice ${number}` : `slice ${number} along the ${plane.name}`;
   subject.affine = plane.affine?.map(([a, b, c], i) => [a, b, c + (index - plane.index) * plane.across[i]]) ?? null;
-  const view = volume.levels[level].planes[number];
+  const view = volume.levels[level].planes[planeNumber];
   const panels = volume.levels[level].panels.map((panel, i) => {
     const { shape } = volume.arrays.get(panel.array);
     const nearest = nearestSample(index, panel.axes[plane.axis], shape[1 + plane.axis]);
@@ -68,7 +72,7 @@ function cut(volume, level, number, index) {
     };
     const [delta, step] = panel.axes[plane.axis];
     const at = delta + step * nearest;
-    const place = `${plane.name} slice at ${placeWords(plane, at)}${distanceWords(plane, index, at)}`;
+    const place = sliceWords(plane, placeWords(plane, at)) + distanceWords(plane, index, at);
     const axes = plane.turns.map(([other, reverse]) =>
       reverse ? turned(panel.axes[other], shape[1 + other], volume.planes[0].sizes[other]) : panel.axes[other],
     );
