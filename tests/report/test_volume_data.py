@@ -8,6 +8,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
+import sampviz
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
@@ -18,6 +19,7 @@ from sampviz.report.array_store import ArrayStore
 from sampviz.report.page_data import subject_model
 from sampviz.report.subjects import subjects_of
 from sampviz.report.volume_planes import plane_spectrum, slice_distance
+from tests.conftest import Cli
 
 rng = np.random.default_rng(0)
 SPACING = 2.5, 1.5, 3.0  # of x, y, z in mm
@@ -103,3 +105,11 @@ def test_the_spectrum_of_a_plane_is_that_of_the_volume_summed_across(
     found = np.fft.ifftshift(plane_spectrum(stack, plane)) ** 2
     assert found == pytest.approx(known, abs=1e-7)
     assert found.sum() == pytest.approx(centred.var(axis=(1, 2, 3)).mean(), rel=1e-5)
+
+
+def test_python_and_the_command_give_the_same_page(cli: Cli, tmp_path: Path) -> None:
+    path = volume_file(tmp_path, (8, 8, 9))
+    words = [path, "--ops", "avg", "--volume", "--measures", "psnr", "-o", tmp_path / "a.html"]
+    assert cli("report", *words).code == 0
+    page = sampviz.report(path, "avg", tmp_path / "b.html", measures="psnr", volume=True)
+    assert page.read_bytes() == (tmp_path / "a.html").read_bytes()

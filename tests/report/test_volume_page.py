@@ -60,3 +60,8 @@ def test_the_slider_moves_all_planes_to_the_slices_nearest_to_the_same_mm(
     assert np.array_equal(found, blocks(apply_colormap(plane, limits), found.shape[0] // DEPTH))
     browser.change("#plane", 0)
     assert f"slice {DEPTH - 1} of" in browser.text("#where")
+    # In a panel keys go on by a slice, and not beyond the last.
+    browser.focus("#images .stage")
+    for key, number in (("PageUp", DEPTH - 1), ("PageDown", DEPTH - 2)):
+        browser.key(key)
+        assert f"slice {number} of" in browser.text("#where")
