@@ -73,7 +73,7 @@ function bars(place, level, selected, marks, choose) {
   const charts = ["folded", "bias"].map((name, i) => ({
     name,
     left: label + gap + i * (room + gap),
-    heading: (room < 190 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
+    heading: (room < 160 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
   }));
   for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
   chains.forEach((panel, row) => {
