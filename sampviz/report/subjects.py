@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
+from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.metric import Metric
 from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.text import escape_control
@@ -17,7 +18,6 @@ from sampviz.figures.panels.scene import scenes_of
 from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names
 from sampviz.images.intensity_window import Window
-from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain
 from sampviz.report.volume_planes import opening_plane
@@ -89,7 +89,7 @@ def subjects_of(
     for source, name in zip(sources, distinct_names(sources), strict=True):
         for slice_reading in readings(reading):
             try:
-                image = load_selected(source, Selection.of(slice_reading), name)
+                image = load_chosen(source, Selection.of(slice_reading), chains, name)
                 samples += _count(image, chains, levels)
                 _check_count(samples, image)
                 image = replace(image, name=escape_control(image.name))

@@ -95,8 +95,7 @@ def size_of(column: Column, image: Image) -> str:
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
-    numbers = [f"{mm:.3g}" for mm in spacing]
-    return (numbers[0] if len(set(numbers)) == 1 else "x".join(numbers)) + f"{NO_BREAK}mm"
+    return f"{_numbers(spacing)}{NO_BREAK}mm"
 
 
 def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
@@ -194,7 +193,27 @@ def describe(
         facts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         facts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
-    return facts + [scene.image.taken for scene in scenes if images[0].slice_planes]
+    return facts + [_plane_fact(scene) for scene in scenes if images[0].slice_planes]
+
+
+def _plane_fact(scene: PanelData) -> str:
+    """Return which slice of a volume it is, and its Nyquist frequencies along rows and columns."""
+    spacing = scene.image.spacing
+    if not spacing or not all(spacing):
+        return scene.image.taken
+    frequencies = (
+        [0.5 / (mm * float(grid.step)) for mm, grid in zip(spacing, column.grids, strict=True)]
+        for column in scene.columns
+    )
+    original, *outputs = dict.fromkeys(_numbers(of_axes, "×") for of_axes in frequencies)
+    of_outputs = f", of outputs {' or '.join(outputs)}" * bool(outputs)
+    return f"{scene.image.taken}, Nyquist {original}{of_outputs}{NO_BREAK}cycles/mm"
+
+
+def _numbers(values: Sequence[float], sign: str = "x") -> str:
+    """Return one number for each axis, or one for all: `7x0.859`."""
+    numbers = [f"{value:.3g}" for value in values]
+    return numbers[0] if len(set(numbers)) == 1 else sign.join(numbers)
 
 
 def _window_facts(
