@@ -33,7 +33,10 @@ def plane_place(image: Image, plane: SlicePlane) -> dict[str, Any]:
     """
     geometry, axis = image.geometry, plane.axis
     first, step, letter = 0.0, image.spacing[axis] if image.spacing else 1.0, ""
-    across = [0.0, 0.0, 0.0]
+    across, last = [0.0, 0.0, 0.0], None
+    if geometry and plane.plane == "coronal":  # rows of files are turned round: see `nifti`
+        last = image.size[axis] - 1
+        first, step = last * step, -step
     if geometry and geometry.axes:
         letter, world = "zyx"[axis], 2 - axis
         middle = (np.array(image.size) - 1) / 2
@@ -54,8 +57,8 @@ def plane_place(image: Image, plane: SlicePlane) -> dict[str, Any]:
         "letter": letter,
         "unit": "mm" if image.spacing else "voxels",
         "across": across,  # mm in the scanner from slice to slice
-        # Slices are counted as `--slice` has them: from the back to the front.
-        "last": image.size[axis] - 1 if plane.plane == "coronal" and letter else None,
+        # Slices are counted as `--slice` has them: from here down, where that is not None.
+        "last": last,
     }
 
 

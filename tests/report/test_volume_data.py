@@ -18,7 +18,7 @@ from sampviz.ops.convert import as_chains
 from sampviz.report.array_store import ArrayStore
 from sampviz.report.page_data import subject_model
 from sampviz.report.subjects import subjects_of
-from sampviz.report.volume_planes import plane_spectrum, slice_distance
+from sampviz.report.volume_planes import plane_place, plane_spectrum, slice_distance
 from tests.conftest import Cli
 
 rng = np.random.default_rng(0)
@@ -67,6 +67,27 @@ def test_slices_of_the_original_and_of_outputs_lie_where_the_header_says(tmp_pat
             model["levels"][0]["panels"][1:], factors, (0.5, 0, 0), strict=True
         ):
             assert panel["axes"][plane["axis"]] == [delta, factor]
+
+
+@pytest.mark.filterwarnings("ignore:.*which way is left")
+@pytest.mark.parametrize("file", ["oriented", "unoriented", "npy"])
+def test_slices_have_the_numbers_by_which_they_are_chosen(tmp_path: Path, file: str) -> None:
+    path = volume_file(tmp_path, (8, 7, 9))
+    if file == "unoriented":
+        nib.save(nib.Nifti1Image(rng.random((8, 7, 9)).astype(np.float32), None), path)
+    elif file == "npy":
+        path = str(tmp_path / "v.npy")
+        np.save(path, rng.random((9, 7, 8)))
+    image = load(path, volume=True)
+    for plane in image.slice_planes:
+        place = plane_place(image, plane)
+        number = plane.index if place["last"] is None else place["last"] - plane.index
+        assert f"slice {number} of 0..{place['count'] - 1}" in plane.text
+        at = place["first"] + place["step"] * plane.index
+        if file == "oriented":
+            assert f"= {at:.1f} mm" in plane.text
+        else:
+            assert at == pytest.approx(number * abs(place["step"]))
 
 
 def test_the_distance_of_a_slice_is_that_of_the_nearest_sample(tmp_path: Path) -> None:
