@@ -39,7 +39,8 @@ function placeWords(plane, at) {
 }
 
 /** A slice in words: of which plane, or along which axis where the directions are not known. */
-const sliceWords = ({ name, letter }, place) => (letter ? `${name} slice at ${place}` : `slice at ${place} along the ${name}`);
+const sliceWords = ({ name, letter }, place) =>
+  letter ? `${name} slice at ${place}` : `slice at ${place} along the ${name}`;
 
 /** How far a slice is from the one that is looked at, in words. */
 function distanceWords(plane, from, to) {
