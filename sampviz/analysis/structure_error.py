@@ -48,7 +48,7 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     Returns
     -------
     ndarray of float64
-        (h, w), 0 or more: the mean over the channels.
+        (h, w), of volumes (d, h, w), 0 or more: the mean over the channels.
     """
     output, ideal = evaluation.magnitudes, evaluation.ideal.magnitudes
     if colour:
@@ -58,8 +58,8 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     scale = power_of_two(np.array([low, high]))
     output, ideal = output / scale, ideal / scale
     floor = (_FLOOR * float(high / scale - low / scale)) ** 2 or 1.0
-    planes = [
+    channels = [
         box_variance(y - r) / (box_variance(y) + box_variance(r) + floor)
         for y, r in zip(output, ideal, strict=True)
     ]
-    return np.asarray(np.mean(planes, axis=0))
+    return np.asarray(np.mean(channels, axis=0))

@@ -10,7 +10,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "report": (
         "sampviz report sample:t1 --ops max,stride,blur,flc -o t1.html",
-        "sampviz report sample:t1 --slice 40%,60% --ops max,flc -o slices.html",
+        "sampviz report sample:dwi --volume --ops max,blur,flc -o volume.html",
         "sampviz report maps.npy --ops stride,blur --channel by=alias -o maps.html",
     ),
     "measure": (

@@ -11,7 +11,7 @@ from sampviz.images.geometry import OPPOSITE, Geometry, SlicePlane
 
 # For each plane: the axes of (slices, rows, columns) along which its rows and columns are counted,
 # and whether they are reversed: the top of the head, and in a sagittal slice the back, comes first.
-_PLANE_AXES = {
+PLANE_AXES = {
     "axial": ((1, False), (2, False)),
     "coronal": ((0, True), (2, False)),
     "sagittal": ((0, True), (1, True)),
@@ -35,11 +35,28 @@ def slice_array(array: Array, grids: Grids, plane: SlicePlane) -> Array:
     ndarray
         (.., h, w), upright.
     """
-    grid = grids[plane.axis]
-    nearest = ceil((plane.index - grid.delta) / grid.step - Fraction(1, 2))
-    stored = array.take(min(max(nearest, 0), grid.size - 1), axis=plane.axis - 3)
-    rows, columns = (-1 if reverse else 1 for _, reverse in _PLANE_AXES[plane.plane])
-    return stored[..., ::rows, ::columns]
+    stored = array.take(nearest_sample(grids[plane.axis], plane.index), axis=plane.axis - 3)
+    rows, columns = (-1 if reverse else 1 for _, reverse in PLANE_AXES[plane.plane])
+    return np.asarray(stored[..., ::rows, ::columns])
+
+
+def nearest_sample(grid: Grid, index: int) -> int:
+    """Return which sample of an axis lies nearest to a pixel of the original.
+
+    Parameters
+    ----------
+    grid : Grid
+        The positions of its samples, in pixels of the original.
+    index : int
+        The pixel.
+
+    Returns
+    -------
+    int
+        Of two that are equally near the lower one.
+    """
+    nearest = ceil((index - grid.delta) / grid.step - Fraction(1, 2))
+    return min(max(nearest, 0), grid.size - 1)
 
 
 def slice_grids(grids: Grids, original: tuple[int, ...], plane: SlicePlane) -> Grids:
@@ -61,7 +78,7 @@ def slice_grids(grids: Grids, original: tuple[int, ...], plane: SlicePlane) -> G
     """
     return tuple(
         _reversed(grids[axis], original[axis]) if reverse else grids[axis]
-        for axis, reverse in _PLANE_AXES[plane.plane]
+        for axis, reverse in PLANE_AXES[plane.plane]
     )
 
 
@@ -90,7 +107,7 @@ def slice_geometry(geometry: Geometry, original: tuple[int, ...], plane: SlicePl
     affine[:3, 2] = geometry.affine[:3, plane.axis]
     affine[:3, 3] = geometry.affine[:3, 3] + plane.index * geometry.affine[:3, plane.axis]
     letters = []
-    for column, (axis, reverse) in enumerate(_PLANE_AXES[plane.plane]):
+    for column, (axis, reverse) in enumerate(PLANE_AXES[plane.plane]):
         step = geometry.affine[:3, axis]
         affine[:3, column] = -step if reverse else step
         affine[:3, 3] += (original[axis] - 1) * step * reverse

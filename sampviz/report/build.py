@@ -83,7 +83,8 @@ def report(
         `progress(work, count)` yields the pieces of `work`: a wrapper such as that of tqdm.
     **reading
         Which picture of each file is read, as for `sampviz.load`: plane, slice, frame, channel,
-        mosaic, kspace, nan, max_pixels, scale. Of several slices, `"40%,60%"`, all are shown.
+        mosaic, kspace, volume, nan, max_pixels, scale. Of several slices, `"40%,60%"`, all are
+        shown; of a volume, `volume=True`, a plane and a slice are chosen on the page.
 
     Returns
     -------
@@ -93,7 +94,8 @@ def report(
     Raises
     ------
     UsageError
-        For what cannot be meant, before anything is read, and for more than a browser can hold.
+        For what cannot be meant, before anything is read, and for more than a browser can hold,
+        such as of large volumes.
     InputError
         For an input that cannot be read.
     OutputError

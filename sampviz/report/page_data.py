@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,11 @@ from sampviz.analysis.metric import Metric
 from sampviz.analysis.metric_text import best_value, factor_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
-from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.fold_summary import ChainSummary, summarize_chains
 from sampviz.figures.charts.pareto_chart import axis_label
-from sampviz.figures.charts.spectrum import RadialCurve, radial_curve, reference_of
+from sampviz.figures.charts.spectrum import radial_curve
 from sampviz.figures.panels.alias_rows import alias_stack, no_alias_reason
 from sampviz.figures.panels.colormap import DIFFERENCE, SPECTRUM
 from sampviz.figures.panels.column import Column
@@ -23,13 +22,20 @@ from sampviz.figures.panels.detail_rows import automatic_region, column_error, d
 from sampviz.figures.panels.label_colours import colour_of_label
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import symmetric_limit
+from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.image import Image, luminance
 from sampviz.images.intensity_window import Window
 from sampviz.report.array_store import DB_STEP, ArrayStore
+from sampviz.report.spectra_data import rounded, spectra_data
 from sampviz.report.subjects import Level, Subject
+from sampviz.report.volume_planes import (
+    plane_curves,
+    plane_place,
+    plane_regions,
+    plane_spectrum,
+)
 
 _SIDES = ("left", "right", "top", "bottom")
-_DIGITS = 5  # of frequencies in charts
 
 
 def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
@@ -62,6 +68,24 @@ def subject_model(
     subject: Subject, store: ArrayStore, metrics: Sequence[Metric], window: Window
 ) -> dict[str, Any]:
     """Return what is told of a subject; its arrays go into `store`."""
+    image, labels = subject.image, _label_colours(subject.image)
+    if not subject.slices:
+        levels = [_level(level, store, metrics, window) for level in subject.levels]
+        return {**_place(subject), "labels": labels, "levels": levels}
+    slices = zip(image.slice_planes, subject.slices, strict=True)
+    return {
+        "planes": [{**plane_place(image, plane), **_place(cut)} for plane, cut in slices],
+        "plane": subject.opening,
+        "labels": labels,
+        "levels": [
+            _volume_level(level, [cut.levels[i] for cut in subject.slices], store, metrics, window)
+            for i, level in enumerate(subject.levels)
+        ],
+    }
+
+
+def _place(subject: Subject) -> dict[str, Any]:
+    """Return how a plane lies in the patient and on the screen."""
     image = subject.image
     geometry, edges = image.geometry, annotations.edge_labels(image, mirrored=subject.mirrored)
     return {
@@ -71,13 +95,12 @@ def subject_model(
         "affine": geometry.affine[:3, [0, 1, 3]].tolist() if geometry and geometry.axes else None,
         "edges": {side: getattr(edges, side) for side in _SIDES} if edges else None,
         "mirrored": subject.mirrored,
-        "labels": _label_colours(image),
-        "levels": [_level(level, store, metrics, window) for level in subject.levels],
     }
 
 
 def facts_of(subject: Subject, window: Window, rows: Sequence[str]) -> list[str]:
     """Return what a reader must know: which way is left, NaN, notes of the file; of rows more."""
+    subject = subject.picture
     panel_data = subject.levels[0].panel_data
     panel_data = replace(panel_data, mirrored=subject.mirrored)
     return annotations.describe(
@@ -96,20 +119,60 @@ def _label_colours(image: Image) -> dict[str, str] | None:
 def _level(
     level: Level, store: ArrayStore, metrics: Sequence[Metric], window: Window
 ) -> dict[str, Any]:
+    """Return what is told of a plane at a level."""
     panel_data = level.panel_data
-    image, columns = panel_data.image, panel_data.columns
+    image = panel_data.image
     pixel = image.spacing or (1.0, 1.0)
     width = 1 / min(n * pixel_side for n, pixel_side in zip(image.size, pixel, strict=True))
-    curves = [radial_curve(column, tuple(pixel), width) for column in columns]
-    reference, reference_name = reference_of(curves, "mean")
-    peak = float(panel_data.spectra[0].max())
+    curves = [radial_curve(column, tuple(pixel), width) for column in panel_data.columns]
+    panels, limits = _panels(level, store, metrics)
+    spectra = spectra_data(panel_data.spectra, curves, store)
+    pairs = zip(panels, spectra.pop("panels"), strict=True)
+    return {
+        "panels": [panel | spectrum for panel, spectrum in pairs],
+        **_windows(panel_data, automatic_region(panel_data), window),
+        "limits": limits,
+        **spectra,
+    }
+
+
+def _volume_level(
+    level: Level,
+    slices: Sequence[Level],
+    store: ArrayStore,
+    metrics: Sequence[Metric],
+    window: Window,
+) -> dict[str, Any]:
+    """Return what is told of a volume at a level: of its planes what a slice does not change."""
+    panel_data = level.panel_data
+    image, columns = panel_data.image, panel_data.columns
+    panels, limits = _panels(level, store, metrics)
+    for panel, column in zip(panels, columns, strict=True):
+        error = column_error(panel_data, column) if column.chain else None
+        # Of all slices, so that a slice says the same wherever the slider is.
+        panel["mean"] = None if error is None else [_finite_mean(channel) for channel in error]
+    scenes = [cut.panel_data for cut in slices]
+    regions = plane_regions(panel_data, scenes)
+    stacks = [column.grey if column.colour else column.stack for column in columns]
+    planes = []
+    for plane, scene, region in zip(image.slice_planes, scenes, regions, strict=True):
+        spectra = [plane_spectrum(stack, plane) for stack in stacks]
+        curves = plane_curves(image, columns, plane)
+        planes.append({**_windows(scene, region, window), **spectra_data(spectra, curves, store)})
+    return {"panels": panels, "planes": planes, "limits": limits}
+
+
+def _panels(
+    level: Level, store: ArrayStore, metrics: Sequence[Metric]
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    """Return what is told of all columns but their spectra, and the scales of the overlays."""
+    panel_data = level.panel_data
+    image = panel_data.image
     titles = {evaluation: column.heading for column, evaluation in panel_data.evaluations.items()}
     summaries = dict(zip(panel_data.evaluations, summarize_chains(titles), strict=True))
     overlays = _Overlays(panel_data, store)
     panels = []
-    for column, panel_window, spectrum, curve in zip(
-        columns, panel_data.windows, panel_data.spectra, curves, strict=True
-    ):
+    for column, panel_window in zip(panel_data.columns, panel_data.windows, strict=True):
         panel: dict[str, Any] = {
             "title": column.heading,
             "chain": str(column.chain) if column.chain else None,
@@ -121,10 +184,6 @@ def _level(
             # Its own, where it is not that of all.
             "window": list(panel_window.limits) if panel_window.label else None,
             "line": " ".join(panel_window.label.split()),
-            "spectrum": store.add_decibels(
-                decibels(spectrum, peak if np.isfinite(peak) else float(spectrum.max()))
-            ),
-            "curve": _curve(curve, reference),
             "steps": _steps(column),
         }
         if column.chain:
@@ -133,21 +192,15 @@ def _level(
             panel["values"] = [values.get(metric.name) for metric in metrics]
             panel["undefined"] = dict(undefined)
         panels.append(panel)
-    return {
-        "panels": panels,
-        **_windows(panel_data, window),
-        "limits": overlays.limits(),
-        "reference": panel_data.spectrum_reference,
-        "ring": reference_name,
-    }
+    return panels, overlays.limits()
 
 
-def _windows(panel_data: PanelData, window: Window) -> dict[str, Any]:
+def _windows(panel_data: PanelData, region: Region, window: Window) -> dict[str, Any]:
     """Return the region on which the page opens, and the grey window of it and of the whole."""
-    region = automatic_region(panel_data)
     shared = panel_data.windows[0]
     detail = shared.limits
-    if window.kind == "auto" and not panel_data.image.labels:
+    part = (region.height, region.width) != panel_data.image.size
+    if part and window.kind == "auto" and not panel_data.image.labels:
         detail = detail_window(panel_data.columns[0], region)
     return {
         "region": [region.row, region.column, region.height, region.width],
@@ -207,13 +260,18 @@ class _Overlays:
         }
 
 
+def _finite_mean(values: Array) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean(dtype=np.float64)) if finite.size else 0.0
+
+
 def _summary(summary: ChainSummary) -> dict[str, Any]:
     """Return what the summary charts show of a chain."""
     profile = summary.profile
     return {
         "profile": profile
         and {
-            "frequency": _rounded(profile.frequency),
+            "frequency": rounded(profile.frequency),
             "ratio": [round(float(v), 3) if np.isfinite(v) else None for v in profile.ratio],
         },
         "folded": {"value": summary.folded, "why": summary.folded_reason},
@@ -221,12 +279,8 @@ def _summary(summary: ChainSummary) -> dict[str, Any]:
     }
 
 
-def _rounded(values: Array) -> list[float]:
-    return [float(f"{value:.{_DIGITS}g}") for value in values]
-
-
 def _axes(grids: Grids) -> list[list[float]]:
-    """Return, for rows and columns, where sample 0 lies and the step, in pixels of the original."""
+    """Return, for each axis, where sample 0 lies and the step, in pixels of the original."""
     return [[float(grid.delta), float(grid.step)] for grid in grids]
 
 
@@ -234,14 +288,3 @@ def _steps(column: Column) -> list[list[float]]:
     """Return the steps of all stages, in pixels of the original: each folds what it cannot hold."""
     stages = column.chain.trace(column.original_size) if column.chain else (column.grids,)
     return [[float(grid.step) for grid in grids] for grids in stages]
-
-
-def _curve(curve: RadialCurve, reference: float) -> dict[str, Any]:
-    levels = decibels(np.sqrt(curve.radial.mean), reference)
-    return {
-        "frequency": _rounded(curve.radial.frequency),
-        "level": [None if isnan(value) else round(float(value), 2) for value in levels],
-        "nyquist": list(curve.nyquist),
-        "lost": list(curve.lost),
-        "note": curve.note,
-    }

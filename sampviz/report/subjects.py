@@ -6,22 +6,24 @@ from math import prod
 from typing import Any
 
 from sampviz.analysis.channel_choice import load_chosen
-from sampviz.analysis.evaluation import check_plane
 from sampviz.analysis.metric import Metric
-from sampviz.core.errors import SampvizError, UsageError
+from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.text import escape_control
 from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import panel_windows
+from sampviz.figures.panels.scene import scenes_of
 from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names
 from sampviz.images.intensity_window import Window
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain
+from sampviz.report.volume_planes import opening_plane
 
 MOST_SAMPLES = 2**25  # of all pictures of a page: what a browser can hold
+_SAMPLE_BYTES = 8  # of an output, its ideal image and its alias
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +36,25 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A picture: a slice of an input, at all levels. `mirrored` is the radiological view."""
+    """A slice of an input, or a volume, at all levels. `mirrored` is the radiological view.
+
+    `slices` are of a volume: the slice of each of its planes.
+    """
 
     image: Image
     mirrored: bool
     levels: tuple[Level, ...]
+    slices: tuple["Subject", ...] = ()
+
+    @property
+    def opening(self) -> int:
+        """The number of the plane that the page of a volume opens on."""
+        return opening_plane(self.image, self.levels[-1].panel_data.columns)
+
+    @property
+    def picture(self) -> "Subject":
+        """The plane itself; of a volume the slice that the page opens on."""
+        return self.slices[self.opening] if self.slices else self
 
     @property
     def label(self) -> str:
@@ -49,7 +65,7 @@ class Subject:
 def readings(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the reading for each of several slices, which commas part: `40%,60%`."""
     slices = reading.get("slice")
-    if slices is None:
+    if slices is None or reading.get("volume"):
         return [dict(reading)]
     parts = dict.fromkeys(part.strip() for part in str(slices).split(","))
     return [{**reading, "slice": part} for part in parts]
@@ -74,12 +90,8 @@ def subjects_of(
         for slice_reading in readings(reading):
             try:
                 image = load_chosen(source, Selection.of(slice_reading), chains, name)
-                check_plane(image)
                 samples += _count(image, chains, levels)
-                if samples > MOST_SAMPLES:
-                    what = f"{samples} px or more in all pictures; a page holds {MOST_SAMPLES}"
-                    fix = "take fewer inputs, slices, levels or chains, or a smaller image"
-                    raise UsageError(what, "sampviz report", fix)
+                _check_count(samples, image)
                 image = replace(image, name=escape_control(image.name))
                 yield _subject(image, chains, metrics, levels, window, radiological)
             except SampvizError as err:
@@ -94,6 +106,20 @@ def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
     return channels * (prod(image.size) + sum(map(prod, sizes)))
 
 
+def _check_count(samples: int, image: Image) -> None:
+    if samples <= MOST_SAMPLES:
+        return
+    what = f"{samples} px or more in all pictures; a page holds {MOST_SAMPLES}"
+    fix = "take fewer inputs, slices, levels or chains, or a smaller image"
+    if image.slice_planes:
+        size, most = (f"{_SAMPLE_BYTES * n / 1e6:.0f} MB" for n in (samples, MOST_SAMPLES))
+        what = f"{samples} voxels or more, {size}, in all volumes; a page holds {most}"
+        fix = (
+            f"take fewer inputs, levels or chains, or slices alone: leave {argument('volume')} out"
+        )
+    raise UsageError(what, "sampviz report", fix)
+
+
 def _subject(
     image: Image,
     chains: Sequence[Chain],
@@ -102,7 +128,6 @@ def _subject(
     window: Window,
     radiological: bool,
 ) -> Subject:
-    mirrored = radiological and image.runs_left_to_right
     level_models = []
     for level in range(1, levels + 1):
         columns = columns_of(image, chains, level, "magnitude")
@@ -110,4 +135,24 @@ def _subject(
         # The page mirrors on the screen, so that rows and columns stay those of the array.
         panel_data = PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False)
         level_models.append(Level(panel_data, metric_values(panel_data, metrics)))
-    return Subject(image, mirrored, tuple(level_models))
+    levels_of_planes = zip(*(_slices(level) for level in level_models), strict=True)
+    slices = [
+        Subject(cuts[0].panel_data.image, _mirrored(cuts[0].panel_data.image, radiological), cuts)
+        for cuts in levels_of_planes
+    ]
+    return Subject(image, _mirrored(image, radiological), tuple(level_models), tuple(slices))
+
+
+def _mirrored(image: Image, radiological: bool) -> bool:
+    return radiological and image.runs_left_to_right
+
+
+def _slices(level: Level) -> list[Level]:
+    """Return the slice of each plane of a volume; their numbers are those of the volume."""
+    volume = level.panel_data
+    if not volume.image.slice_planes:
+        return []
+    return [
+        Level(replace(volume, image=scene.image, columns=scene.columns), level.numbers)
+        for scene in scenes_of(volume.image, volume.columns, with_names=False)
+    ]

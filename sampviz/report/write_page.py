@@ -27,11 +27,12 @@ from sampviz.report.array_store import ArrayStore, compact_png
 from sampviz.report.measure_table import defined, measure_table
 from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction
-from sampviz.report.subjects import Subject
+from sampviz.report.subjects import Level, Subject
+from sampviz.report.volume_planes import slice_distance
 
 # In this order: each uses what those before it name.
 _SCRIPTS = (
-    *("data", "numbers", "paint", "scale", "view", "panel", "group"),
+    *("data", "numbers", "paint", "scale", "view", "volume", "panel", "group"),
     *("overlays", "images", "spectra", "between", "charts", "summary", "table", "main"),
 )
 _JSON: dict[str, Any] = {"allow_nan": False}  # browsers read none
@@ -203,23 +204,40 @@ def _chains(columns: Sequence[Column], marks: Sequence[Mapping[str, str]]) -> li
 
 
 def _static_view(subject: Subject, window: Window, page_files: PageFiles) -> dict[str, Any]:
-    """Return what the page says of a subject without scripts."""
+    """Return what the page says of a subject without scripts: of a volume a slice is shown."""
+    label = subject.label
+    facts, static_facts = (facts_of(subject, window, rows) for rows in ((), ["image"]))
+    lines = [_static_lines(subject, level) for level in subject.levels]
+    subject = subject.picture
     return {
-        "label": subject.label,
-        "facts": facts_of(subject, window, ()),
-        "static_facts": facts_of(subject, window, ["image"]),
+        "label": label,
+        "static_label": subject.label,
+        "facts": facts,
+        "static_facts": static_facts,
         "images": [
             [
-                _static_picture(
-                    subject, column, panel_window.limits, panel_window.label, page_files
-                )
-                for column, panel_window in zip(
-                    level.panel_data.columns, level.panel_data.windows, strict=True
+                _static_picture(subject, column, panel_window.limits, line, page_files)
+                for column, panel_window, line in zip(
+                    level.panel_data.columns, level.panel_data.windows, level_lines, strict=True
                 )
             ]
-            for level in subject.levels
+            for level, level_lines in zip(subject.levels, lines, strict=True)
         ],
     }
+
+
+def _static_lines(subject: Subject, level: Level) -> list[str]:
+    """Return what stands under static pictures: their windows, and where slices lie elsewhere."""
+    panel_data = level.panel_data
+    labels = [panel_window.label for panel_window in panel_data.windows]
+    if not subject.slices:
+        return labels
+    plane = subject.image.slice_planes[subject.opening]
+    distances = [
+        slice_distance(subject.image, plane, column.grids[plane.axis])
+        for column in panel_data.columns
+    ]
+    return ["; ".join(filter(None, pair)) for pair in zip(distances, labels, strict=True)]
 
 
 def _static_picture(

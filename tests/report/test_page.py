@@ -208,12 +208,12 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
             ["a page is HTML", "page.pdf", "end the name in .html"],
         ),
         (
-            ["--volume"],
+            ["--volume", "--ops", "nearest:3,nearest:3,bilinear:3,bilinear:3"],
             2,
             [
-                "numbers are drawn of planes, not of volumes",
-                "t1",
-                "leave --volume out; `measure` has numbers of volumes",
+                "42909696 voxels or more, 343 MB, in all volumes; a page holds 268 MB",
+                "sampviz report",
+                "take fewer inputs, levels or chains, or slices alone: leave --volume out",
             ],
         ),
         (

@@ -62,7 +62,8 @@ def report(
     It opens on the detail in which the chains differ most from the ideal low-pass: pictures that
     zoom and pan together and share a grey window, overlays of error, alias and difference, a
     slider between any two, the spectra, the measures, and how to make it again. Several slices
-    are shown by --slice 40%,50%,60%.
+    are shown by --slice 40%,50%,60%. With --volume a slider moves the planes of all panels to the
+    same place.
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)

@@ -77,7 +77,7 @@ def volume_curves(
     check_unit(image, unit)
     columns = columns_of(image, chains, levels, "magnitude")
     return [
-        (axes, [_curve(image, column, unit, axes) for column in columns])
+        (axes, [volume_curve(image, column, unit, axes) for column in columns])
         for axes in _directions(image)
     ]
 
@@ -200,7 +200,8 @@ def _width(image: Image, unit: Unit, axes: Axes) -> float:
     return 1 / min(image.size[axis] * voxel[axis] for axis in long)
 
 
-def _curve(image: Image, column: Column, unit: Unit, axes: Axes) -> RadialCurve:
+def volume_curve(image: Image, column: Column, unit: Unit, axes: Axes) -> RadialCurve:
+    """Return the spectrum of a column of a volume along some of its axes."""
     stages = column.chain.trace(column.original_size) if column.chain else (column.grids,)
     steps = [[float(grid.step) for grid in grids] for grids in stages]
     coarsest = list(map(max, zip(*steps, strict=True)))

@@ -32,6 +32,7 @@ def detail_region(
     structure_errors: Mapping[Column, Array],
     brightest: float,
     side: int | None = None,
+    extent: float | None = None,
 ) -> Region:
     """Return the rectangle in which the outputs differ most from the ideal image, in structure.
 
@@ -47,6 +48,8 @@ def detail_region(
         Values of the original from here on saturate the window, and do not count.
     side : int, optional
         About so many pixels a side, in place of a fifth.
+    extent : float, optional
+        About so many mm a side, or pixels where the spacing is not known, in place of a fifth.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def detail_region(
     """
     size = image.size
     spacing = image.spacing if image.spacing and all(image.spacing) else (1.0, 1.0)
-    target = _DETAIL_SHARE * min(n * mm for n, mm in zip(size, spacing, strict=True))
+    target = extent or _DETAIL_SHARE * min(n * mm for n, mm in zip(size, spacing, strict=True))
     periods = [period_of([column.grids[axis].step for column in columns]) for axis in (0, 1)]
     height, width = (
         snapped_side(side or target / mm, period, n)

@@ -59,16 +59,32 @@ def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
     -------
     Region
     """
-    image = panel_data.image
-    errors = {}
-    if not image.labels and np.isfinite(image.array).all():
-        errors = {
-            column: structure_error(evaluation, colour=column.colour)
-            for column, evaluation in panel_data.evaluations.items()
-            if evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
-        }
+    errors = structure_errors(panel_data)
     brightest = panel_data.windows[0].limits[1]
-    return detail_region(image, panel_data.columns, errors, brightest, side)
+    return detail_region(panel_data.image, panel_data.columns, errors, brightest, side)
+
+
+def structure_errors(panel_data: PanelData) -> dict[Column, Array]:
+    """Return where the outputs of a scene differ from the ideal image in structure.
+
+    Parameters
+    ----------
+    panel_data : PanelData
+        The scene, of a plane or a volume.
+
+    Returns
+    -------
+    dict of Column to ndarray
+        As of `structure_error`; of label maps, and where something is not finite, nothing.
+    """
+    image = panel_data.image
+    if image.labels or not np.isfinite(image.array).all():
+        return {}
+    return {
+        column: structure_error(evaluation, colour=column.colour)
+        for column, evaluation in panel_data.evaluations.items()
+        if evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
+    }
 
 
 def detail_window(original: Column, region: Region) -> Limits:

@@ -80,7 +80,7 @@ class PanelData:
     @property
     def spectrum_reference(self) -> str:
         """What 0 dB of the spectra is: the original's maximum, unless that has a NaN."""
-        return "its maximum" if np.isnan(self.spectra[0]).any() else "the original's maximum"
+        return spectrum_reference(self.spectra[0])
 
     def single_column(self, i: int) -> "PanelData":
         """Return the same with column `i` alone."""
@@ -119,6 +119,11 @@ class PanelData:
         colormap = column.labels or self.colormap
         pixels = apply_colormap_to_stack(oriented, limits, colormap, colour=column.colour)
         return Panel(pixels, column.zoom(zoom), text_below, array=oriented, limits=limits)
+
+
+def spectrum_reference(spectrum: Array) -> str:
+    """Return what 0 dB of spectra is, of which that of the original is given."""
+    return "its maximum" if np.isnan(spectrum).any() else "the original's maximum"
 
 
 def _mean_spectrum(stack: Array) -> Array:

@@ -65,7 +65,8 @@ function drawRadial(place, level, selected, marks, floor, unit) {
   const curves = level.panels.map(({ curve }) => curve);
   const high = Math.max(...curves.map(({ frequency }) => frequency.at(-1) ?? 0), 1e-9);
   const x = { low: 0, high, label: unit };
-  const y = { low: floor, high: 0, label: "mean power of a ring (dB)" };
+  const highest = Math.max(0, ...curves.flatMap(({ level: levels }) => levels));
+  const y = { low: floor, high: highest, label: "mean power of a ring (dB)" };
   const { chart, across, up } = framed(place, x, y);
   const nyquist = (name, ends) => {
     for (const at of ends) {

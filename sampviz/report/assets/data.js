@@ -13,6 +13,8 @@ async function unpacked({ type, shape, data, step, first }) {
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const codes = new TYPES[type](await new Response(stream).arrayBuffer());
+  // Of a volume a slice is unpacked when it is looked at.
+  if (shape.length === 4) return { codes, shape, step, first };
   const values = step ? unrounded(codes, step, first) : codes;
   const [channels, rows, columns] = shape.length === 3 ? shape : [1, ...shape];
   return { values, channels, rows, columns };

@@ -114,6 +114,11 @@ class Group {
     return false;
   }
 
+  /** Go on by so many slices; whether there are any. */
+  slide() {
+    return false;
+  }
+
   pan(x, y) {
     this.view.pan(x, y);
     this.redraw();

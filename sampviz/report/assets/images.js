@@ -3,8 +3,9 @@
 const DOUBLES = 150; // CSS pixels of a drag that double the width of the window
 
 class Images extends Group {
-  constructor(place, count, choose, told) {
+  constructor(place, count, choose, told, slide) {
     super(place, count, choose, told);
+    this.slide = slide;
     this.window = null; // the ends that the reader chose
     this.scale = new WindowScale(place.querySelector("#window"), (limits) => this.setWindow(limits));
   }
@@ -145,7 +146,7 @@ class Images extends Group {
     if (!array) return null;
     const channel = this.channel(array);
     const limit = this.level.limits[overlay];
-    const mean = array.centred ? meanOf(array, channel) : 0;
+    const mean = array.centred ? (panel.told.mean?.[channel] ?? meanOf(array, channel)) : 0;
     const note = array.centred && Math.abs(mean) > limit / 200 ? `mean ${shown(mean, 3)} not drawn` : "";
     const layer = this.layer(array);
     return { ...layer, ...tinted(layer, channel, limit, this.common.signed, mean), opacity, word, note };
@@ -176,7 +177,8 @@ class Images extends Group {
   where(place) {
     const { subject, unit } = this;
     const pixel = place.map((at, axis) => at / unit[axis]);
-    const parts = [`row ${fixed(pixel[0], 1)}, column ${fixed(pixel[1], 1)} of the original`];
+    const of = subject.slice ?? "the original";
+    const parts = [`row ${fixed(pixel[0], 1)}, column ${fixed(pixel[1], 1)} of ${of}`];
     if (subject.spacing) parts.push(`${fixed(place[0], 1)}, ${fixed(place[1], 1)} mm from its first pixel`);
     if (subject.affine) {
       const mm = subject.affine.map(([a, b, c]) => fixed(a * pixel[0] + b * pixel[1] + c, 1));

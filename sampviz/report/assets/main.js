@@ -12,6 +12,7 @@ const common = {
 };
 const measures = page.measures.map((measure, index) => ({ ...measure, index }));
 const state = { subject: 0, level: 0, channel: 0, selected: 1, drag: "pan", overlay: "none", opacity: 1, size: 1 };
+let current; // { subject, level }: the picture that is shown, of a volume a slice
 
 /** Say a text to a reader of screens, when it has settled. */
 let telling;
@@ -21,7 +22,7 @@ function tell(text) {
 }
 
 const choose = (selected) => change({ selected });
-const images = new Images(find("#images"), page.panels, choose, tell);
+const images = new Images(find("#images"), page.panels, choose, tell, (by) => slide(by));
 const spectra = new Spectra(find("#spectra"), page.panels, choose, tell);
 const between = new Between(find("#between"), images);
 const tables = [...document.querySelectorAll("#numbers table")].map((each) => new Table(each, page.marks, choose));
@@ -42,9 +43,11 @@ const axes = offerMeasures();
 
 /** Show what the state says, of which `part` is new. */
 async function draw(part) {
-  const fresh = "subject" in part || "level" in part;
-  const subject = await subjectOf(state.subject, page.files);
-  const level = subject.levels[state.level];
+  const source = await subjectOf(state.subject, page.files);
+  if ("subject" in part) offerPlanes(source);
+  const fresh = ["subject", "level", "plane"].some((name) => name in part);
+  if (fresh || "slice" in part) current = source.planes ? sliceShown(source) : pictureOf(source);
+  const { subject, level } = current;
   if (fresh) {
     images.show(subject, level, state, common);
     spectra.show(subject, level, state, common);
@@ -60,6 +63,9 @@ async function draw(part) {
     find("#reference").textContent = `0 dB: ${level.reference}`;
     drawLabels(find("#labels"), subject.labels);
     find("#ring").textContent = level.ring;
+  } else if ("slice" in part) {
+    images.show(subject, level, state, common);
+    images.now();
   } else {
     images.change(state);
     spectra.change(state);
@@ -68,6 +74,46 @@ async function draw(part) {
   drawCharts(subject, level);
   for (const table of tables) table.show(state.subject, state.level, state.selected);
   showOverlay(level);
+}
+
+const pictureOf = (subject) => ({ subject, level: subject.levels[state.level] });
+
+/** Offer the planes of a volume; each keeps its slice. */
+function offerPlanes({ planes, plane }) {
+  find("#plane").closest("label").hidden = !planes || planes.length < 2;
+  find("#slice").closest("label").hidden = find("#slices").hidden = !planes;
+  if (!planes) return;
+  Object.assign(state, { plane, slices: planes.map(({ index }) => index) });
+  find("#plane").replaceChildren(...planes.map(({ name }, i) => new Option(name, String(i))));
+  find("#plane").value = String(plane);
+}
+
+/** The slice that the state says, which the slider shows. */
+function sliceShown(volume) {
+  const plane = volume.planes[state.plane];
+  const index = state.slices[state.plane];
+  const words = `${placeWords(plane, index)}, slice ${sliceNumber(plane, index)} of 0..${plane.count - 1}`;
+  const slider = find("#slice");
+  // To the right the numbers of the slices rise.
+  Object.assign(slider, { max: plane.count - 1, value: sliceNumber(plane, index) });
+  slider.setAttribute("aria-valuetext", words);
+  find("#where").textContent = words;
+  return cut(volume, state.level, state.plane, index);
+}
+
+/** Move to a slice by its number. */
+function toSlice(number) {
+  const plane = current.subject;
+  state.slices[state.plane] = sliceNumber(plane, Math.max(0, Math.min(plane.count - 1, number)));
+  return change({ slice: true });
+}
+
+/** Go on by slices; whether there are any. */
+function slide(by) {
+  const plane = current.subject;
+  if (!plane.turns) return false;
+  toSlice(sliceNumber(plane, state.slices[state.plane]) + by).then(() => tell(find("#where").textContent));
+  return true;
 }
 
 function drawCharts(subject, level) {
@@ -117,6 +163,8 @@ function listen() {
     find(id).addEventListener(event, ({ target }) => change(part(target)));
   on("#subject", "change", ({ value }) => ({ subject: Number(value) }));
   on("#level", "input", ({ value }) => ({ level: Number(value) - 1 }));
+  on("#plane", "change", ({ value }) => ({ plane: Number(value) }));
+  find("#slice").addEventListener("input", ({ target }) => toSlice(Number(target.value)));
   on("#channel", "input", ({ value }) => ({ channel: Number(value) }));
   on("#overlay", "change", ({ value }) => ({ overlay: value }));
   on("#drag", "change", ({ value }) => ({ drag: value }));

@@ -28,10 +28,8 @@ const OVERLAYS = {
       const one = greyOf(first.base, first.told.colour);
       const two = greyOf(base, told.colour);
       const nearest = [one.rows, one.columns].map((count, axis) => {
-        const [delta, step] = told.axes[axis];
-        const last = (axis ? two.columns : two.rows) - 1;
-        const at = (i) => Math.max(0, Math.min(last, Math.ceil((i - delta) / step - 0.5)));
-        return Array.from({ length: count }, (_, i) => at(i));
+        const last = axis ? two.columns : two.rows;
+        return Array.from({ length: count }, (_, i) => nearestSample(i, told.axes[axis], last));
       });
       const values = new Float64Array(one.values.length);
       for (let c = 0, i = 0; c < one.channels; c++) {

@@ -126,6 +126,7 @@ class Panel {
     else if (key === "0") group.look("whole");
     else if (key === "d") group.look("detail");
     else if (key === "Enter" || key === " ") group.choose(this.number);
+    else if (key === "PageUp" || key === "PageDown") return group.slide(key === "PageUp" ? 1 : -1);
     else if (key === "Escape") group.point(null, null);
     else return false;
     return true;

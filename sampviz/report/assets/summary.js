@@ -62,7 +62,7 @@ function bars(place, level, selected, marks, choose) {
   const { line, top, gap } = BARS;
   const width = widthIn(place, BARS.width);
   const longest = Math.max(...chains.map(({ title }) => title.length));
-  const label = Math.min(0.4 * width, longest * LETTER + 8);
+  const label = Math.min(0.4 * width, longest * LETTER + 16);
   const note = chains.map(({ folded }) => folded.value !== null && folded.why).find((why) => why);
   const bottom = top + line * chains.length;
   const height = bottom + 8 + (note ? line : 0);
@@ -73,7 +73,7 @@ function bars(place, level, selected, marks, choose) {
   const charts = ["folded", "bias"].map((name, i) => ({
     name,
     left: label + gap + i * (room + gap),
-    heading: (room < 140 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
+    heading: (room < 160 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
   }));
   for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
   chains.forEach((panel, row) => {

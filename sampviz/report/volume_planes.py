@@ -1,0 +1,154 @@
+"""A volume on the page: its slice planes, where their slices lie, their spectra and details."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sampviz.core.text import MINUS
+from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.dsp.grid import Grid
+from sampviz.figures.charts.spectrum import RadialCurve, Unit
+from sampviz.figures.charts.volume_spectrum import volume_curve
+from sampviz.figures.panels.auto_region import detail_region
+from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.detail_rows import structure_errors
+from sampviz.figures.panels.panel_data import PanelData
+from sampviz.figures.panels.zoom_region import Region
+from sampviz.images.geometry import SlicePlane
+from sampviz.images.image import Image
+from sampviz.images.volume_slice import PLANE_AXES, nearest_sample, slice_array
+
+_DETAIL_SAMPLES = 16  # of the coarsest output along its finest axis, a side of the detail
+_DETAIL_MOST = 0.4  # of the shorter side: a plane that is not much larger is shown whole
+_FEWEST = 8  # samples of the coarsest output, a side of the plane that a page opens on
+
+
+def plane_place(image: Image, plane: SlicePlane) -> dict[str, Any]:
+    """Return how a slice plane lies in the array, and where its slices are.
+
+    `first` and `step` take the index of a slice to its place: in mm of the scanner where the file
+    says which way is up, in mm from the first slice where the spacing alone is known, else in
+    voxels.
+    """
+    geometry, axis = image.geometry, plane.axis
+    first, step, letter = 0.0, image.spacing[axis] if image.spacing else 1.0, ""
+    across, last = [0.0, 0.0, 0.0], None
+    if geometry and plane.plane == "coronal":  # rows of files are turned round: see `nifti`
+        last = image.size[axis] - 1
+        first, step = last * step, -step
+    if geometry and geometry.axes:
+        letter, world = "zyx"[axis], 2 - axis
+        middle = (np.array(image.size) - 1) / 2
+        middle[axis] = 0
+        first = float((geometry.affine @ [*middle, 1])[world])
+        step = float(geometry.affine[world, axis])
+        across = geometry.affine[:3, axis].tolist()
+    return {
+        "name": plane.title,
+        "axis": axis,
+        # The axes along which its rows and columns are counted, and whether from their ends.
+        "turns": [[other, reverse] for other, reverse in PLANE_AXES[plane.plane]],
+        "sizes": list(image.size),
+        "count": image.size[axis],
+        "index": plane.index,
+        "first": first,
+        "step": step,
+        "letter": letter,
+        "unit": "mm" if image.spacing else "voxels",
+        "across": across,  # mm in the scanner from slice to slice
+        # Slices are counted as `--slice` has them: from here down, where that is not None.
+        "last": last,
+    }
+
+
+def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
+    """Return how far the slice of an output is from that of the original; "" for the same place.
+
+    `grid` is that of the output across the plane.
+    """
+    place = plane_place(image, plane)
+    at = grid.delta + grid.step * nearest_sample(grid, plane.index)
+    distance = float(at - plane.index) * place["step"]
+    sign = "+" if distance > 0 else MINUS
+    return f"slice {sign}{abs(distance):.1f} {place['unit']} away" if abs(distance) >= 0.05 else ""
+
+
+def opening_plane(image: Image, columns: Sequence[Column]) -> int:
+    """Return the number of the plane that a page opens on.
+
+    It is the first in which all outputs have some samples along both sides: of a few thick slices
+    a plane across them says little.
+    """
+    for number, plane in enumerate(image.slice_planes):
+        sides = [axis for axis in range(3) if axis != plane.axis]
+        if all(column.size[axis] >= _FEWEST for column in columns for axis in sides):
+            return number
+    return 0
+
+
+def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Region]:
+    """Return the detail of the slice of each plane: where structure differs most from the ideal.
+
+    It is so large that it has some samples of all outputs; where that is most of a plane, all.
+    `panel_data` is of the volume, `slices` are of its planes.
+    """
+    image = panel_data.image
+    spacing = image.spacing or (1.0, 1.0, 1.0)
+    sides = [n * mm for n, mm in zip(image.size, spacing, strict=True)]
+    coarsest = [max(column.grids[axis].step for column in panel_data.columns) for axis in range(3)]
+    finest = min(float(step) * mm for step, mm in zip(coarsest, spacing, strict=True))
+    extent = max(float(np.median(sides)) / 4, _DETAIL_SAMPLES * finest)
+    errors = structure_errors(panel_data)
+    brightest = panel_data.windows[0].limits[1]
+    regions = []
+    for plane, scene in zip(image.slice_planes, slices, strict=True):
+        shorter = min(sides[axis] for axis, _ in PLANE_AXES[plane.plane])
+        if extent > _DETAIL_MOST * shorter:
+            regions.append(Region(0, 0, *scene.image.size))
+            continue
+        cuts = {
+            cut: slice_array(errors[column], column.grids, plane)
+            for column, cut in zip(panel_data.columns, scene.columns, strict=True)
+            if column in errors
+        }
+        regions.append(detail_region(scene.image, scene.columns, cuts, brightest, extent=extent))
+    return regions
+
+
+def plane_spectrum(stack: Array, plane: SlicePlane) -> Array:
+    """Return the amplitude spectrum of the slices of a plane, the mean of their power.
+
+    Less the mean of the volume: the power is that of the volume, summed over the frequencies
+    across the slices.
+
+    Parameters
+    ----------
+    stack : Array, shape (C, D, H, W)
+        Real or complex numbers.
+    plane : SlicePlane
+        Which axes are rows and columns.
+
+    Returns
+    -------
+    Array, shape (h, w)
+        DC in the middle; all NaN if any value is NaN or infinite.
+    """
+    rows, columns = (-1 if reverse else 1 for _, reverse in PLANE_AXES[plane.plane])
+    scale = stack.real.dtype.type(power_of_two(stack))
+    slices = np.moveaxis(stack / scale, 1 + plane.axis, 1)[..., ::rows, ::columns]
+    power = np.zeros(slices.shape[2:])
+    with np.errstate(invalid="ignore"):  # infinities, which give NaN
+        for channel in slices:
+            mean = channel.mean(dtype=np.result_type(channel, np.float64))
+            for cut in channel:
+                power += np.abs(np.fft.fft2(cut - mean, norm="forward")) ** 2
+    count = slices.shape[0] * slices.shape[1]
+    return np.asarray(np.fft.fftshift(np.sqrt(power / count)) * scale)
+
+
+def plane_curves(image: Image, columns: Sequence[Column], plane: SlicePlane) -> list[RadialCurve]:
+    """Return the radial spectra within the slices of a plane, the mean over the slices."""
+    axes = tuple(axis for axis, _ in PLANE_AXES[plane.plane])
+    unit: Unit = "mm" if image.spacing else "px"
+    return [volume_curve(image, column, unit, axes) for column in columns]
