@@ -34,9 +34,9 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     """Return where an output differs from the ideal image in structure.
 
     S = v(e) / (v(y) + v(r) + (.1 L)^2) on the output's own samples, where y is the output, r the
-    ideal image, e = y - r, v the variance in a box of 5 samples, and L the range of the input from
-    its 1st to its 99.8th percentile. It is 1 less the contrast-structure factor of SSIM, with a
-    larger constant: brightness and the noise of the background do not count.
+    ideal image, e = y - r, v the variance in a box of 5 samples along each axis, and L the range
+    of the input from its 1st to its 99.8th percentile. It is 1 less the contrast-structure factor
+    of SSIM, with a larger constant: brightness and the noise of the background do not count.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     Returns
     -------
     ndarray of float64
-        (h, w), 0 or more: the mean over the channels.
+        (h, w), of a volume (d, h, w), 0 or more: the mean over the channels.
     """
     output, ideal = evaluation.magnitudes, evaluation.ideal.magnitudes
     if colour:

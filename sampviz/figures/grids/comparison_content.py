@@ -14,7 +14,7 @@ from sampviz.figures.captions.metric_labels import (
     label_row,
     metric_notes,
 )
-from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts
+from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts, slice_texts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
 from sampviz.figures.grids.comparison import Comparison
@@ -42,6 +42,7 @@ from sampviz.images.image import Image
 from sampviz.ops.title import title_of
 
 _MOST_LACKING = 8  # characters without a sign in the font that are named
+_OF_DETAILS = ("detail", "error", "zoom")
 _SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
 
 
@@ -86,14 +87,16 @@ class ComparisonContent:
 
     @cached_property
     def _panel_rows(self) -> list[PanelRow]:
-        """The rows of all scenes."""
-        return [
-            replace(row, name=f"{label} {row.name}".strip())
-            for i, (label, edge_labels) in enumerate(
-                zip(self.labels, self.edge_labels, strict=True)
-            )
-            for row in self._labelled_rows(i, edge_labels)
+        """The rows of all scenes; of the slices of one volume those of a name together."""
+        scenes = enumerate(zip(self.labels, self.edge_labels, strict=True))
+        rows = [
+            (name, replace(row, name=f"{label} {row.name}".strip()))
+            for i, (label, edge_labels) in scenes
+            for name, row in self._labelled_rows(i, edge_labels)
         ]
+        if len(self.images) == 1:
+            rows.sort(key=lambda pair: self.rows.index(pair[0]))
+        return [row for _, row in rows]
 
     @cached_property
     def _facts(self) -> list[str]:
@@ -182,7 +185,8 @@ class ComparisonContent:
         """What all outputs share."""
         first = self.panel_data[0].columns[1].chain if self._shared_steps else None
         start = f"each after {title_of(first.steps[: self._shared_steps])}" if first else ""
-        return "; ".join(filter(None, (start, shared_facts(self.panel_data))))
+        facts = slice_texts(self.panel_data), start, shared_facts(self.panel_data)
+        return "; ".join(filter(None, facts))
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
         """Return the lines above the columns; what all outputs share is said once on a page."""
@@ -200,17 +204,18 @@ class ComparisonContent:
             (heading, *(size.partition(",")[0] for size in rest)) for heading, *rest in headings
         ]
 
-    def _labelled_rows(self, i: int, edge_labels: EdgeLabels | None) -> list[PanelRow]:
-        """Return the rows of scene `i`, the first with the measures under its panels."""
+    def _labelled_rows(self, i: int, edge_labels: EdgeLabels | None) -> list[tuple[str, PanelRow]]:
+        """Return the rows of scene `i` by name, the first with the measures under its panels."""
         data = self.panel_data[i]
         rows = [
-            self._row(name, data, self._details[i], edge_labels)
+            (name, self._row(name, data, self._details[i], edge_labels))
             for name in self.rows
-            if name != "summary"
+            if name != "summary" and (self._details[i] or name not in _OF_DETAILS)
         ]
         if self.metric_values:
+            name, row = rows[0]
             metrics = self.comparison.metrics
-            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], metrics)
+            rows[0] = name, label_row(row, data.columns, self.metric_values[i], metrics)
         return rows
 
     @cached_property
@@ -230,7 +235,9 @@ class ComparisonContent:
         match name:
             case "image":
                 outlined = region if options.annotate and self._has_detail else None
-                return image_row(data, outlined, edge_labels, boxes_on_all=is_page)
+                return image_row(
+                    data, outlined, edge_labels, boxes_on_all=is_page, places=options.annotate
+                )
             case "detail":
                 assert detail
                 return detail_row(data, detail)
@@ -281,7 +288,7 @@ class ComparisonContent:
             notes = [
                 footer(
                     self.panel_data,
-                    self._details[0],
+                    next(filter(None, self._details), None),
                     self.rows,
                     facts,
                     "" if options.title is None else source,

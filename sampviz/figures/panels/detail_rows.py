@@ -7,7 +7,7 @@ import numpy as np
 from sampviz.analysis.structure_error import error_of, structure_error
 from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.panels.auto_region import detail_region
+from sampviz.figures.panels.auto_region import detail_region, region_around
 from sampviz.figures.panels.colormap import DIFFERENCE, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
@@ -48,6 +48,8 @@ class Detail:
 def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
     """Return the region of a scene in which the outputs differ most from the ideal image.
 
+    Of a slice of a volume it lies around the point that was found in the volume.
+
     Parameters
     ----------
     panel_data : PanelData
@@ -59,7 +61,9 @@ def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
     -------
     Region
     """
-    image = panel_data.image
+    image, cut = panel_data.image, panel_data.cut
+    if cut and cut.window:
+        return region_around(*cut.window, panel_data.columns, image.size)
     errors = {}
     if not image.labels and np.isfinite(image.array).all():
         errors = {
@@ -200,7 +204,7 @@ def column_error(panel_data: PanelData, column: Column) -> Array | None:
     evaluation = panel_data.evaluations[column]
     if evaluation.magnitudes.shape != evaluation.ideal.magnitudes.shape:
         return None
-    return error_of(evaluation, colour=column.colour)
+    return panel_data.slice_of(column, error_of(evaluation, colour=column.colour))
 
 
 def _signed(value: float, scale: float) -> str:

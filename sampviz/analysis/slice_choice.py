@@ -1,0 +1,159 @@
+"""Which slices of a volume figures show: through where chains differ most from the ideal image."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.interpolate import onto_input_grid
+from sampviz.images.image import Image
+
+_FEWEST_SAMPLES = 8  # of the coarsest output, along a side of a plane that is worth a look
+_SHARE = 1 / 4  # of the field of view, the side of the window
+_SAMPLES = 16  # of the finest of the coarsest axes, at least, the side of the window
+
+
+@dataclass(frozen=True)
+class SliceChoice:
+    """The point that slices go through, and how much there is to see in each plane.
+
+    Parameters
+    ----------
+    point : tuple of int
+        Slice, row and column of the original.
+    structure : tuple of float
+        The mean structure error around it in the plane across each axis.
+    side : float
+        The side of the window that is looked at, in mm; in voxels where the spacing is not known.
+    """
+
+    point: tuple[int, ...]
+    structure: tuple[float, ...]
+    side: float
+
+
+def choose_slices(image: Image, structure: Mapping[Evaluation, Array]) -> SliceChoice:
+    """Return the point of a volume around which its chains differ most from the ideal image.
+
+    In a window of a quarter of the field of view, or of 16 samples of the coarsest output, the mean
+    structure error is taken in each of the three planes; their sum is largest at the point. The
+    point then moves, by at most half a coarsest step, to slices that the outputs have too.
+
+    Parameters
+    ----------
+    image : Image
+        A volume.
+    structure : mapping of Evaluation to ndarray
+        `structure_error` of every chain, (d, h, w).
+
+    Returns
+    -------
+    SliceChoice
+        An eighth of each end of an axis is left out; the first of equals, or the middle where
+        nothing differs.
+    """
+    size, spacing = image.size, spacing_of(image)
+    coarsest = [float(max(e.coarsest[axis] for e in structure)) for axis in range(3)]
+    field_of_view = median(n * mm for n, mm in zip(size, spacing, strict=True))
+    finest = min(step * mm for step, mm in zip(coarsest, spacing, strict=True))
+    side = max(_SHARE * field_of_view, _SAMPLES * finest)
+    window = [min(n, max(1, round(side / mm))) for n, mm in zip(size, spacing, strict=True)]
+    score = np.zeros(size, np.float32)
+    for evaluation, error in structure.items():
+        on_image = onto_input_grid(error.astype(np.float32), evaluation.grids, size, "nearest")
+        score += on_image / np.float32(len(structure))
+    point = _largest([_plane_means(score, axis, window) for axis in range(3)])
+    by_plane = tuple(float(_plane_means(score, axis, window)[point]) for axis in range(3))
+    moved = tuple(
+        _on_samples(i, n, [e.grids[axis] for e in structure], step)
+        for axis, (i, n, step) in enumerate(zip(point, size, coarsest, strict=True))
+    )
+    return SliceChoice(moved, by_plane, side)
+
+
+def spacing_of(image: Image) -> tuple[float, ...]:
+    """Return the spacing of an image in mm; 1 along each axis where it is not known."""
+    return image.spacing if image.spacing and all(image.spacing) else (1.0,) * image.axes
+
+
+def _plane_means(score: Array, axis: int, window: Sequence[int]) -> Array:
+    """Return the means in a window of the planes across an axis; there is nothing beyond edges."""
+    from scipy.ndimage import uniform_filter
+
+    sides = [1 if i == axis else side for i, side in enumerate(window)]
+    return np.asarray(uniform_filter(score, sides, mode="constant"))
+
+
+def _largest(maps: Sequence[Array]) -> tuple[int, ...]:
+    """Return the index at which the sum of maps is largest, not near the ends of an axis."""
+    total = np.sum(maps, axis=0)
+    ends = [n // 8 for n in total.shape]
+    inner = total[tuple(slice(end, n - end) for end, n in zip(ends, total.shape, strict=True))]
+    if not inner.max() > 0:
+        return tuple(n // 2 for n in total.shape)
+    best = np.unravel_index(int(np.argmax(inner)), inner.shape)
+    return tuple(int(i) + end for i, end in zip(best, ends, strict=True))
+
+
+def _on_samples(index: int, n: int, grids: Sequence[Grid], coarsest: float) -> int:
+    """Return the slice within half a coarsest step of which samples lie the nearest."""
+    reach = int(coarsest / 2)
+    candidates = range(max(0, index - reach), min(n, index + reach + 1))
+    return min(
+        candidates,
+        key=lambda i: (
+            sum(abs(distance_to_sample(grid, i)) for grid in grids),
+            abs(i - index),
+        ),
+    )
+
+
+def distance_to_sample(grid: Grid, index: int) -> float:
+    """Return how far beyond a slice of the original the nearest sample of an axis lies.
+
+    Parameters
+    ----------
+    grid : Grid
+        The positions of the samples, in pixels of the original.
+    index : int
+        Of the slice; of two samples that are equally near the first one is taken.
+
+    Returns
+    -------
+    float
+        In pixels of the original.
+    """
+    return float(grid.nearest(index) * grid.step + grid.delta - index)
+
+
+def chosen_axes(image: Image, grids: Sequence[Sequence[Grid]], choice: SliceChoice) -> list[int]:
+    """Return the axes across which slices are worth a look.
+
+    Parameters
+    ----------
+    image : Image
+        A volume.
+    grids : sequence of sequence of Grid
+        Of the outputs.
+    choice : SliceChoice
+        Of the same.
+
+    Returns
+    -------
+    list of int
+        Those of planes with at least 8 samples of the coarsest output along each side; without one
+        those with the most. What is folded across the only plane would not be seen in it, so that
+        the plane in which it is seen best comes with it.
+    """
+    fewest = [min(output[axis].size for output in grids) for axis in range(3)]
+    shorter = [min(fewest[:axis] + fewest[axis + 1 :]) for axis in range(3)]
+    enough = min(_FEWEST_SAMPLES, max(shorter))
+    axes = [axis for axis in range(3) if shorter[axis] >= enough]
+    if len(axes) == 1 and any(output[axes[0]].step != 1 for output in grids):
+        others = [axis for axis in range(3) if axis != axes[0]]
+        axes.append(max(others, key=lambda axis: choice.structure[axis]))
+    return sorted(axes)
