@@ -204,7 +204,7 @@ def _slice_facts(scenes: Sequence[PanelData]) -> list[str]:
     if cuts and cuts[0].volume.choice and any(cut.plane.texts for cut in cuts):
         facts.append("slices through where the chains differ most from the ideal in structure")
     if cuts:
-        facts.append("below the outputs: how far from it the slice lies that is drawn")
+        facts.append("below the outputs: how far their slice lies from that of the original")
     return facts
 
 

@@ -1,12 +1,10 @@
 """The rows, the notes and the caption of a comparison, and its sheet."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
-from sampviz.core.errors import SampvizWarning
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import (
@@ -21,8 +19,8 @@ from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.comparison_layout import chart_lines
 from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
-from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms
+from sampviz.figures.looks import warn_of_missing_glyphs
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import (
@@ -41,7 +39,6 @@ from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.images.image import Image
 from sampviz.ops.title import title_of
 
-_MOST_LACKING = 8  # characters without a sign in the font that are named
 _OF_DETAILS = ("detail", "error", "zoom")
 _SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
 
@@ -119,7 +116,8 @@ class ComparisonContent:
         """Draw the sheet."""
         comparison, options = self.comparison, self.comparison.options
         sheet, spacing = self.sheet, self.zooms.spacing
-        _warn_of_missing_glyphs(sheet, spacing)
+        lines = [line for block in sheet.texts for line in block.lines]
+        warn_of_missing_glyphs(lines, spacing.text_size)
         figure = draw_sheet(sheet, spacing)
         if sheet.chart_area[3]:
             data = self.panel_data[0]
@@ -249,8 +247,7 @@ class ComparisonContent:
                 row = zoom_row(data, region, self._available(data))
                 return replace(row, name="zoom") if is_page else row
             case "spectrum" if is_page:
-                available = round(_SPECTRUM_SHARE * self._panel_size(data)[1])
-                return small_spectrum_row(data, available, boxes=options.annotate)
+                return small_spectrum_row(data, self._spectrum_width(data), boxes=options.annotate)
             case "spectrum":
                 return spectrum_row(data, boxes=options.annotate)
             case "difference":
@@ -271,6 +268,18 @@ class ComparisonContent:
         """Return the height and width of an image, in figure pixels."""
         size = (data.crop.height, data.crop.width) if data.crop else data.image.size
         return size[0] * data.zoom[0], size[1] * data.zoom[1]
+
+    def _spectrum_width(self, data: PanelData) -> int:
+        """Return the width, in figure pixels, that a spectrum on a page may have.
+
+        The spectra of the slices of a volume are drawn at one scale, too.
+        """
+        zooms = [
+            round(_SPECTRUM_SHARE * self._panel_size(other)[1]) // other.columns[0].size[1]
+            for other in self.panel_data
+            if other.source is data.source
+        ]
+        return max(zooms) * data.columns[0].size[1]
 
     def _available(self, data: PanelData) -> tuple[int, int]:
         """Return the height and width, in figure pixels, that a zoom may have."""
@@ -299,16 +308,3 @@ class ComparisonContent:
         if self.metric_values and not self.comparison.is_page:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes
-
-
-def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
-    """Warn of the characters for which the font has no sign."""
-    text = "".join(line for block in sheet.texts for line in block.lines)
-    lacking = sorted(spacing.text_size.lacking(text))
-    if lacking:
-        missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
-        warnings.warn(
-            f"{spacing.text_size.font} has no sign for {missing_text}: a box is drawn instead",
-            SampvizWarning,
-            stacklevel=5,
-        )

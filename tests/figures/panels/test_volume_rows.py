@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ SIZE = (16, 24, 20)
 def wave(*frequency: int, size: tuple[int, ...] = SIZE) -> Array:
     """A cosine of amplitude 1 with so many cycles along each axis."""
     parts = (k * np.arange(n) / n for k, n in zip(frequency, size, strict=True))
-    return np.cos(2 * np.pi * sum(np.meshgrid(*parts, indexing="ij")))
+    return np.asarray(np.cos(2 * np.pi * sum(np.meshgrid(*parts, indexing="ij"))))
 
 
 LOW = wave(2, 1, 3)
@@ -61,7 +62,8 @@ def cut(x: Array, data: PanelData, *, step: int = 2) -> Array:
     assert data.cut
     plane = data.cut.plane
     i = min(-(-(2 * plane.index - step) // (2 * step)), x.shape[plane.axis] - 1)
-    return {"axial": x[i], "coronal": x[::-1, i], "sagittal": x[::-1, ::-1, :][..., i]}[plane.plane]
+    slices = {"axial": x[i], "coronal": x[::-1, i], "sagittal": x[::-1, ::-1, i]}
+    return np.asarray(slices[plane.plane])
 
 
 def test_error_and_alias_are_slices_of_those_of_the_volume() -> None:
@@ -214,3 +216,15 @@ def test_of_all_1_there_is_a_row_for_planes_alone() -> None:
     with pytest.raises(UsageError, match="what becomes of all 1 is drawn of planes") as caught:
         sampviz.compare(as_image(LOW, volume=True), "max", rows="image,flat")
     assert caught.value.as_options().fix == "leave flat out, or --volume"
+
+
+def test_a_recipe_of_a_volume_draws_the_same_panels(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", LOW + HIGH)
+    rows = "image,detail,error,alias"
+    table = {"inputs": [str(tmp_path / "v.npy")], "ops": ["stride"], "rows": rows, "volume": True}
+    drawn = panels(sampviz.draw_recipe(table))
+    expected = panels(
+        sampviz.compare(sampviz.load(tmp_path / "v.npy", volume=True), "stride", rows=rows)
+    )
+    assert list(drawn) == list(expected)
+    assert all(np.array_equal(drawn[name], expected[name]) for name in drawn)
