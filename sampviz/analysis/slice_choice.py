@@ -130,8 +130,10 @@ def distance_to_sample(grid: Grid, index: int) -> float:
     return float(grid.nearest(index) * grid.step + grid.delta - index)
 
 
-def chosen_axes(image: Image, grids: Sequence[Sequence[Grid]], choice: SliceChoice) -> list[int]:
-    """Return the axes across which slices are worth a look.
+def chosen_axes(
+    image: Image, grids: Sequence[Sequence[Grid]], choice: SliceChoice
+) -> tuple[list[int], int]:
+    """Return the axes across which slices are worth a look, and that of the best of them.
 
     Parameters
     ----------
@@ -144,16 +146,19 @@ def chosen_axes(image: Image, grids: Sequence[Sequence[Grid]], choice: SliceChoi
 
     Returns
     -------
-    list of int
+    axes : list of int
         Those of planes with at least 8 samples of the coarsest output along each side; without one
         those with the most. What is folded across the only plane would not be seen in it, so that
         the plane in which it is seen best comes with it.
+    best : int
+        Of planes with so many samples the one with the most structure to see.
     """
-    fewest = [min(output[axis].size for output in grids) for axis in range(3)]
-    shorter = [min(fewest[:axis] + fewest[axis + 1 :]) for axis in range(3)]
+    fewest = [min(output[axis].size for output in grids) for axis in range(image.axes)]
+    shorter = [min(fewest[:axis] + fewest[axis + 1 :]) for axis in range(image.axes)]
     enough = min(_FEWEST_SAMPLES, max(shorter))
-    axes = [axis for axis in range(3) if shorter[axis] >= enough]
-    if len(axes) == 1 and any(output[axes[0]].step != 1 for output in grids):
-        others = [axis for axis in range(3) if axis != axes[0]]
+    axes = [axis for axis in range(image.axes) if shorter[axis] >= enough]
+    best = max(axes, key=lambda axis: choice.structure[axis])
+    if axes == [best] and any(output[best].step != 1 for output in grids):
+        others = [axis for axis in range(image.axes) if axis != best]
         axes.append(max(others, key=lambda axis: choice.structure[axis]))
-    return sorted(axes)
+    return sorted(axes), best

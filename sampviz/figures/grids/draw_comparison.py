@@ -68,7 +68,11 @@ def draw_comparison(
         )
         for scene, scene_windows, mirror in zip(scenes, windows_of_scenes, mirrored, strict=True)
     ]
-    regions = [_region(scene_data, images, comparison, rows) for scene_data in data]
+    crops = [_crop(scene_data, comparison) for scene_data in data]
+    regions = [
+        _region(scene_data, images, comparison, rows, crop)
+        for scene_data, crop in zip(data, crops, strict=True)
+    ]
     metrics = comparison.metrics
     prepared = _Prepared(
         comparison,
@@ -79,7 +83,7 @@ def draw_comparison(
         data,
         [_numbers(scene_data, metrics, data) for scene_data in data] if metrics else [],
         regions,
-        [_crop(scene_data, comparison) for scene_data in data],
+        crops,
         [
             _part(scene_data, region, comparison)
             for scene_data, region in zip(data, regions, strict=True)
@@ -226,7 +230,11 @@ def _scenes(
 
 
 def _region(
-    data: PanelData, images: Sequence[Image], comparison: Comparison, rows: Sequence[str]
+    data: PanelData,
+    images: Sequence[Image],
+    comparison: Comparison,
+    rows: Sequence[str],
+    crop: Region | None,
 ) -> Region | None:
     """Return the region of a scene that is enlarged; None where the figure has none."""
     if not ({"detail", "error", "zoom"} & set(rows) or comparison.options.zoom):
@@ -240,7 +248,7 @@ def _region(
     if all(map(has_ideal, images)):
         is_part = comparison.is_page and max(data.image.size) > LARGEST_SHOWN
         side = _largest_part(len(data.columns), comparison) // _DETAILS_IN_PART if is_part else None
-        return automatic_region(data, side)
+        return automatic_region(data, side, crop)
     return most_different_region(data.columns, data.image.size)
 
 

@@ -70,7 +70,9 @@ class _Content:
 
     def spacing(self, dpi: int) -> Spacing:
         text_size = TextSize(self.look.points, dpi, self.look.family)
-        return Spacing(text_size, self.edge_labels, self.tick_text, self.letters)
+        are_slices = any(scene.cut and scene.label for scene in self.scenes)  # of low panels
+        name_lines = 2 if self.letters and are_slices else 1
+        return Spacing(text_size, self.edge_labels, self.tick_text, self.letters, name_lines)
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""

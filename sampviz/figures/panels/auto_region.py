@@ -84,7 +84,7 @@ def detail_region(
 
 
 def region_around(
-    point: Sequence[int], sides: Sequence[float], columns: Sequence[Column], size: Size
+    point: Sequence[int], sides: Sequence[float], columns: Sequence[Column], within: Region
 ) -> Region:
     """Return the rectangle around a point of the original, of whole samples of all columns.
 
@@ -96,20 +96,21 @@ def region_around(
         About so many pixels high and wide.
     columns : sequence of Column
         The original first.
-    size : tuple of int
-        Rows and columns of the original.
+    within : Region
+        What is shown of the original; begins at whole samples where they line up.
 
     Returns
     -------
     Region
     """
+    spans = (within.row, within.height), (within.column, within.width)
     starts, lengths = [], []
-    for axis, (middle, target, n) in enumerate(zip(point, sides, size, strict=True)):
+    for axis, (middle, target, (start, n)) in enumerate(zip(point, sides, spans, strict=True)):
         period = period_of([column.grids[axis].step for column in columns])
         length = snapped_side(target, period, n)
         first = round((middle + 0.5 - length / 2) / period) * period
         lengths.append(length)
-        starts.append(min(max(first, 0), (n - length) // period * period))
+        starts.append(min(max(first, start), start + (n - length) // period * period))
     return Region(starts[0], starts[1], lengths[0], lengths[1])
 
 

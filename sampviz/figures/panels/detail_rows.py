@@ -45,7 +45,9 @@ class Detail:
         return (self.limits[1] - self.limits[0]) / 2
 
 
-def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
+def automatic_region(
+    panel_data: PanelData, side: int | None = None, crop: Region | None = None
+) -> Region:
     """Return the region of a scene in which the outputs differ most from the ideal image.
 
     Of a slice of a volume it lies around the point that was found in the volume.
@@ -56,6 +58,8 @@ def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
         The scene. Of label maps, and where something is not finite, structure is not looked at.
     side : int, optional
         As for `detail_region`.
+    crop : Region, optional
+        What is shown of a slice of a volume; all by default.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
     """
     image, cut = panel_data.image, panel_data.cut
     if cut and cut.window:
-        return region_around(*cut.window, panel_data.columns, image.size)
+        return region_around(*cut.window, panel_data.columns, crop or Region(0, 0, *image.size))
     errors = {}
     if not image.labels and np.isfinite(image.array).all():
         errors = {

@@ -72,14 +72,14 @@ class VolumeColumns:
         choice = None if is_asked_for else self.choice
         if choice is None:
             return [VolumeCut(self, plane, has_detail=True) for plane in planes]
+        axes, best = [planes[0].axis], planes[0].axis
         if len(planes) > 1:
             grids = [evaluation.grids for evaluation in self.evaluations]
-            axes = chosen_axes(self.image, grids, choice)
-            planes = tuple(plane for plane in planes if plane.axis in axes)
-        best = max(planes, key=lambda plane: choice.structure[plane.axis])
+            axes, best = chosen_axes(self.image, grids, choice)
         return [
-            VolumeCut(self, plane.at(choice.point[plane.axis]), has_detail=plane is best)
+            VolumeCut(self, plane.at(choice.point[plane.axis]), has_detail=plane.axis == best)
             for plane in planes
+            if plane.axis in axes
         ]
 
 
