@@ -17,7 +17,7 @@ from benchmarks.side_by_side import Row
 from sampviz.core.process_pool import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
-PARTS = ("operations", "startup", "figure", "nifti", "batch", "measures", "page")
+PARTS = ("operations", "volumes", "startup", "figure", "nifti", "batch", "measures", "page")
 PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "isal",
          "scikit-image", "torch", "kornia")  # fmt: skip
 

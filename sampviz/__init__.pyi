@@ -1,3 +1,4 @@
+from .analysis.channel_choice import load_channel as load_channel
 from .analysis.explain.explanation import explain as explain
 from .analysis.measure import measure as measure
 from .analysis.measure_dataset import measure_dataset as measure_dataset

@@ -7,12 +7,15 @@ ChainsLike: TypeAlias = Any  # whatever `ops.convert.as_chains` takes
 
 
 class Reading(TypedDict, total=False):
-    """Which picture of a file is read, and how: keywords of `sampviz.load`, which explains them."""
+    """Which picture of a file is read, and how: keywords of `sampviz.load`, which explains them.
+
+    Where there are chains `channel` may be `by=alias`, or another measure: see `load_channel`.
+    """
 
     plane: str | None
     slice: str | int | None
     frame: int | None
-    channel: int | None
+    channel: int | str | None
     mosaic: int | None
     kspace: bool
     volume: bool

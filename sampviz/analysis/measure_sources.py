@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.measure import MetricRow, measure
 from sampviz.analysis.row_journal import RowJournal
 from sampviz.core.dask_cluster import cluster_pool
@@ -16,7 +17,6 @@ from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.standard_input import STDIN, input_name, refuse_stdin
 from sampviz.images.discovery import check_inputs, find_inputs
-from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 
@@ -130,10 +130,11 @@ class _MeasureOne:
         spec = self.spec
         name = "" if self.is_alone else source
         selection = replace(Selection.of(spec.reading or {}), series=True)
-        image = load_selected(source, selection, name)
+        chains = _chains(spec)
+        image = load_chosen(source, selection, chains, name)
         rows = measure(
             image,
-            _chains(spec),
+            chains,
             levels=spec.levels,
             measures=spec.measures,
             span=spec.span,

@@ -1,16 +1,22 @@
 """Sizes and places along a chain, without running it: the table behind `sampviz shape`."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from sampviz.analysis.arguments import ChainsLike
+from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
+from sampviz.ops.chain import Chain
 from sampviz.ops.convert import as_chain
+from sampviz.ops.registry import OPS
+from sampviz.ops.step import Step
 
 Fractions = tuple[Fraction, ...]
 
@@ -74,16 +80,25 @@ class Stages(list[Stage]):
                 "x".join(map(str, values))
                 for values in (stage.size, stage.factor, stage.delta, stage.nyquist)
             ]
+            + [
+                "x".join(f"{value:.4g}" for value in values)
+                for values in (stage.spacing, stage.nyquist_per_mm)
+                if values
+            ]
             for stage in self
         )
-        return html_table(["step", "size", "factor", "delta px", "Nyquist c/px"], rows)
+        headings = ["step", "size", "factor", "delta px", "Nyquist c/px"]
+        in_mm = ["pixel mm", "Nyquist c/mm"] if self and self[0].spacing else []
+        return html_table(headings + in_mm, rows)
 
 
 def shape(
-    chain: ChainsLike,
-    size: str | Sequence[int],
+    chain: ChainsLike = None,
+    size: str | Sequence[int] | None = None,
     *,
     spacing: str | float | Sequence[float] | None = None,
+    plans: str | Path | None = None,
+    configuration: str | None = None,
     allow_code: bool = False,
 ) -> Stages:
     """Return size, factor, place and Nyquist frequency after each step of a chain.
@@ -93,12 +108,17 @@ def shape(
     Parameters
     ----------
     chain : str, Chain, operation, function or torch module
-        Steps, as `max:times=2+bilinear:4`.
+        Steps, as `max:times=2+bilinear:4`; None with `plans`.
     size : str or sequence of int
         Rows and columns of the input in pixels, (H, W) or `"HxW"`; with slices first for a volume.
     spacing : str, float or sequence of float, optional
         Millimetres between the pixels along each axis, `(0.9, 1.2)` or `"0.9x1.2"`, or one number
         for all. Steps with `auto` need it.
+    plans : str or Path, optional
+        An nnUNetPlans.json, in place of a chain, a size and a spacing: the stages of its encoder
+        on a patch, with its axes in the order of the image. The first is the input.
+    configuration : str, optional
+        Which configuration of the plans; 3d_fullres by default, or the only one.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
 
@@ -113,7 +133,9 @@ def shape(
     ChainError
         For a text that is no chain, and a size that is too small for a step.
     UsageError
-        For a size or a spacing that cannot be one.
+        For a size or a spacing that cannot be one, and a configuration that the plans do not have.
+    InputError
+        For a file that holds no plans.
 
     Examples
     --------
@@ -123,10 +145,46 @@ def shape(
     >>> sampviz.shape("max", "64x64", spacing=0.5)[-1].nyquist_per_mm
     (0.5, 0.5)
     """
-    parsed = as_chain(chain, allow_code=allow_code)
-    sides = _read_size(size)
-    mm = None if spacing is None else _read_spacing(spacing, len(sides))
-    parsed = parsed.resolve(sides, mm)
+    mm: tuple[float, ...] | None
+    if plans is not None:
+        if any(value is not None for value in (chain, size, spacing)):
+            what = "plans say the chain, the size and the spacing"
+            raise UsageError(what, argument("plans"), "leave the others out")
+        parsed, sides, mm = _encoder(plans, configuration)
+    else:
+        if chain is None or size is None:
+            name = "chain" if chain is None else "size"
+            raise UsageError(f"there is no {name}", argument(name), "give both, or plans")
+        if configuration is not None:
+            raise UsageError("there are no plans", argument("configuration"), "leave it out")
+        parsed = as_chain(chain, allow_code=allow_code)
+        sides = _read_size(size)
+        mm = None if spacing is None else _read_spacing(spacing, len(sides))
+        parsed = parsed.resolve(sides, mm)
+    return _stages(parsed, sides, mm)
+
+
+def _encoder(plans: str | Path, configuration: str | None) -> tuple[Chain, Size, tuple[float, ...]]:
+    """Return the strides of the stages of an nnU-Net as a chain, its patch and its spacing.
+
+    The convolutions of a stage are padded by half their odd kernels: they leave size and place to
+    the stride.
+    """
+    plan = read_plan(plans, configuration)
+    if configuration is None and plan.others:
+        what = (
+            f"{plan.name} of the plans is taken; {argument('configuration')} chooses"
+            f" {' or '.join(plan.others)}"
+        )
+        warnings.warn(what, SampvizWarning, stacklevel=3)
+    first, *others = plan.strides
+    keeps_patch = set(first) == {1} and others  # as the first stage does
+    strides = others if keeps_patch else plan.strides
+    return Chain(tuple(Step.of(OPS["stride"], s=s) for s in strides)), plan.size, plan.spacing
+
+
+def _stages(parsed: Chain, sides: Size, mm: tuple[float, ...] | None) -> Stages:
+    """Return the stages of a chain without `auto`."""
     stage_grids = parsed.trace(sides)
     by_axis = formulas(parsed, sides)
     stages = Stages()

@@ -70,6 +70,13 @@ def complete_measure(incomplete: str) -> list[str]:
     return _begun(source_names.measures(), incomplete)
 
 
+def complete_channel(incomplete: str) -> list[str]:
+    """Complete the measure of `by=MEASURE`."""
+    from sampviz.cli import source_names
+
+    return _begun([f"by={name}" for name in source_names.measures()], incomplete)
+
+
 def complete_measures(incomplete: str) -> list[str]:
     """Complete the last of several measures."""
     from sampviz.cli import source_names

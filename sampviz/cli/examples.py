@@ -11,6 +11,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "report": (
         "sampviz report sample:t1 --ops max,stride,blur,flc -o t1.html",
         "sampviz report sample:t1 --slice 40%,60% --ops max,flc -o slices.html",
+        "sampviz report maps.npy --ops stride,blur --channel by=alias -o maps.html",
     ),
     "measure": (
         "sampviz measure sample:t1 --ops max,stride,blur",
@@ -72,6 +73,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "shape": (
         "sampviz shape max:times=2+bilinear:4 --size 182x218",
         "sampviz shape conv:k=3:s=2:p=1 --size 224x224 --spacing 0.5",
+        "sampviz shape --plans nnUNetPlans.json --configuration 3d_fullres",
     ),
     "info": (
         "sampviz info sample:t1",

@@ -9,7 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from sampviz.cli.completion import complete_measures, complete_rows, complete_words
+from sampviz.cli.completion import (
+    complete_channel,
+    complete_measures,
+    complete_rows,
+    complete_words,
+)
 from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import Option, join_words
 from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS, LOOK, LOOK_OPTIONS
@@ -93,7 +98,11 @@ Quiet = Annotated[
 
 
 _METAVARS = {int: "N", str: "TEXT"}
-_COMPLETIONS = {"rows": complete_rows, "in_panel": complete_measures}
+_COMPLETIONS = {
+    "rows": complete_rows,
+    "in_panel": complete_measures,
+    "channel": complete_channel,
+}
 
 
 def typer_option(option: Option, **changes: Any) -> Any:
@@ -129,7 +138,7 @@ def parameter_of(option: Option, panel: str) -> inspect.Parameter:
         option.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=option.default,
-        annotation=Annotated[option.hint, typer_option(option, rich_help_panel=panel)],
+        annotation=Annotated[option.command_hint, typer_option(option, rich_help_panel=panel)],
     )
 
 

@@ -71,6 +71,12 @@ class Option:
         return value_type
 
     @property
+    def command_hint(self) -> Any:
+        """The annotation of its type on the command line, which has one: of several the first."""
+        is_several = len([part for part in _alternatives(self.hint) if part is not type(None)]) > 1
+        return Union[self.type, None] if is_several else self.hint  # noqa: UP007 - a type at run time
+
+    @property
     def words(self) -> tuple[str, ...]:
         """What a text may be; empty for any."""
         choices = [part for part in _alternatives(self.hint) if get_origin(part) is Literal]

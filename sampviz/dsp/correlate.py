@@ -32,9 +32,9 @@ def correlate(x: Array, kernel: Array, layouts: Sequence[WindowLayout], border: 
         One value for each window; the dtype of `x`.
     """
     if len(layouts) == 2 and x.dtype == np.float32:
-        from sampviz.dsp.fast.filter2d import filter2d
+        from sampviz.dsp.fast.filter2d import filter_windows
 
-        fast = filter2d(kernel, (layouts[0], layouts[1]), border)
+        fast = filter_windows(kernel, tuple(layouts), border, x.dtype)
         if fast and (out := fast(x)) is not None:
             return out
     axes = range(-len(layouts), 0)

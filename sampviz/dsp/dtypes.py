@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+DType = np.dtype[Any]
 FastPath = Callable[[Array], Array]  # a function for arrays of one size, planned beforehand
 # The same, but it may return None: NaN and infinities then need the general way.
 FiniteFastPath = Callable[[Array], Array | None]

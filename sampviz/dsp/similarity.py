@@ -197,7 +197,7 @@ def halve(x: Array) -> Array:
     h, w = x.shape
     if h % 2 or w % 2:
         x = np.pad(x, ((0, h % 2), (0, w % 2)), mode="edge")
-    return block_means(x.shape, (2, 2))(x)
+    return block_means(x.shape, (2, 2), x.dtype)(x)
 
 
 def edges(x: Array) -> Array:

@@ -12,7 +12,7 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 
-PerAxis = Any  # a value for both axes, or a pair of them
+PerAxis = Any  # a value for all axes, or a tuple with one for each
 Border = Literal["zero", "reflect", "edge", "wrap"]
 
 
@@ -72,7 +72,7 @@ class WindowLayout:
         return np.minimum(start + self.k, high) - np.maximum(start, low)
 
 
-WindowLayouts = tuple[WindowLayout, WindowLayout]  # of rows and columns
+WindowLayouts = tuple[WindowLayout, ...]  # of rows and columns, before them of slices
 
 
 @bounded_cache(2**20)
@@ -123,25 +123,43 @@ def window_layout(
 def window_layouts(
     size: Size, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
 ) -> WindowLayouts:
-    """Lay windows along rows and columns.
+    """Lay windows along all axes.
 
     Parameters
     ----------
     size : tuple of int
-        Rows and columns.
-    k, s, p, d, ceil : value or pair of values
-        As for `window_layout`, one value for both axes or a pair.
+        Rows and columns, or slices, rows and columns.
+    k, s, p, d, ceil : value or tuple of values
+        As for `window_layout`, one value for all axes or one for each.
 
     Returns
     -------
     tuple of WindowLayout
-        The windows along the rows axis and along the columns axis.
+        The windows along each axis.
     """
-    per_axis = zip(size, pair(k), pair(s), pair(p), pair(d), pair(ceil), strict=True)
-    rows, columns = (
-        window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil) for n, k, s, p, d, ceil in per_axis
+    values = (each_axis(value, len(size)) for value in (k, s, p, d, ceil))
+    return tuple(
+        window_layout(n, k=k, s=s, p=p, d=d, ceil=ceil)
+        for n, k, s, p, d, ceil in zip(size, *values, strict=True)
     )
-    return rows, columns
+
+
+def each_axis(value: Any, axes: int) -> tuple[Any, ...]:
+    """Return the value for each axis.
+
+    Parameters
+    ----------
+    value : object or tuple
+        One value for all, or a tuple with one for each.
+    axes : int
+        Number of axes.
+
+    Returns
+    -------
+    tuple
+        One value for each.
+    """
+    return value if isinstance(value, tuple) else (value,) * axes
 
 
 def pair(value: Any) -> tuple[Any, Any]:

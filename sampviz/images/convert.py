@@ -17,7 +17,7 @@ from sampviz.images.geometry import Geometry
 from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names, stem
 from sampviz.images.label_map import mark_labels
-from sampviz.images.load import load, load_selected
+from sampviz.images.load import load_selected
 from sampviz.images.scale import scaled
 from sampviz.images.selection import Selection
 from sampviz.images.value_range import with_stored_range
@@ -63,7 +63,7 @@ def as_image(value: Any, **selection: Any) -> Image:
     'coronal slice 128 of 0..255, y = -3.1 mm'
     """
     if isinstance(value, (str, Path)):
-        return load(value, **selection)
+        return load_selected(os.fspath(value), _selection(**selection))
     scale = selection.pop("scale", "none")
     chosen = _selection(**selection)
     if isinstance(value, Image):

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument
+from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, either
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
 from sampviz.images.formats.raster_header import raster_kind
@@ -39,7 +39,7 @@ def load(
     plane: str | None = None,
     slice: str | int | None = None,  # noqa: A002 - the word of the command line
     frame: int | None = None,
-    channel: int | None = None,
+    channel: int | str | None = None,
     mosaic: int | None = None,
     kspace: bool = False,
     volume: bool = False,
@@ -66,7 +66,7 @@ def load(
         it, or a position ("mm=-12"); the middle one by default.
     frame : int, optional
         Of a series, or of a `.npy` of (N, C, H, W), from 0; the first by default.
-    channel : int, optional
+    channel : int or str, optional
         Of a `.npy` of (C, H, W) or (H, W, C), or of a NIfTI of vectors, from 0; the first by
         default.
     mosaic : int, optional
@@ -124,25 +124,29 @@ def load(
             "Image.of makes an image of an array; compare, measure and apply take it as it is",
         )
     where = None if slice is None else str(slice)
-    return load_selected(
-        os.fspath(source),
-        Selection(
-            plane,
-            where,
-            frame,
-            channel,
-            mosaic,
-            kspace,
-            volume,
-            nan,
-            as_,
-            layout,
-            palette,
-            max_pixels,
-            scale,
-            series,
-        ),
+    selection = Selection(
+        plane,
+        where,
+        frame,
+        channel,
+        mosaic,
+        kspace,
+        volume,
+        nan,
+        as_,
+        layout,
+        palette,
+        max_pixels,
+        scale,
+        series,
     )
+    if selection.channel_measure:
+        raise UsageError(
+            "nothing is measured while a file is read",
+            argument("channel", selection.channel),
+            either("load_channel measures", "give its number; commands with chains measure"),
+        )
+    return load_selected(os.fspath(source), selection)
 
 
 def load_selected(source: str, selection: Selection, name: str = "") -> Image:

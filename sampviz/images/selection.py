@@ -20,6 +20,8 @@ MOST_PIXELS = 2**28
 MOST_UNPACKED = 2**29
 CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "layout")
 HELP_PANEL = "Which picture of a file"
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_BY_MEASURE = re.compile(r"by=(?P<measure>[a-z][a-z0-9]*)", re.ASCII)
 _SLICE = re.compile(
     r"(?P<voxel>[0-9]{1,9})|(?P<percent>[0-9]{1,3}(\.[0-9]{1,9})?)%"
     r"|mm=(?P<mm>[+-]?[0-9]{1,6}(\.[0-9]{1,9})?)",
@@ -64,10 +66,13 @@ class Selection:
         ),
     ] = None
     channel: Annotated[
-        int | None,
+        str | int | None,
         Spec(
-            "Channel of a C x H x W .npy, component of a NIfTI of vectors, from 0.",
-            "channel of an array of C x H x W",
+            "Channel of a C x H x W .npy, component of a NIfTI of vectors, from 0; by=alias, or"
+            " another measure: the one with the most of it.",
+            "channel of an array of C x H x W: its number, or 'by=alias', or another measure",
+            metavar="CHANNEL",
+            recipe_type="channel",
         ),
     ] = None
     mosaic: Annotated[
@@ -166,6 +171,7 @@ class Selection:
             )
         for name, option in READING_OPTIONS.items():
             option.check(getattr(self, name))
+        object.__setattr__(self, "channel", channel_of(self.channel))
         if self.channel is not None and self.mosaic is not None:
             raise UsageError(
                 "one channel and a mosaic",
@@ -178,6 +184,17 @@ class Selection:
                 argument("slice"),
                 f"add {argument('plane')} for a volume",
             )
+
+    @property
+    def channel_measure(self) -> str:
+        """The measure by which a channel is to be chosen; "" where none is."""
+        match = _BY_MEASURE.fullmatch(self.channel) if isinstance(self.channel, str) else None
+        return match["measure"] if match else ""
+
+    @property
+    def channel_number(self) -> int | None:
+        """The number of the channel; None for the file's own default."""
+        return self.channel if isinstance(self.channel, int) else None
 
     @property
     def most(self) -> int:
@@ -219,6 +236,16 @@ class Selection:
 
 
 READING_OPTIONS = options_of(Selection)
+
+
+def channel_of(value: str | int | None) -> str | int | None:
+    """Return the channel that a value means: a number, or `by=` and a measure as it is."""
+    if not isinstance(value, str) or _BY_MEASURE.fullmatch(value):
+        return value
+    if not _NUMBER.fullmatch(value):
+        fix = "write its number (3), or by= and a measure (by=alias)"
+        raise UsageError(f"{value[:40]!r} is no channel", argument("channel"), fix)
+    return int(value)
 
 
 def slice_index(text: str | None, count: int, mm_of_first: float, mm_per_slice: float) -> int:

@@ -17,9 +17,10 @@ def summarize(image: Image) -> dict[str, Any]:
     """Return the facts of an image as JSON can hold them.
 
     `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None
-    where there are none. `spacing` is in mm, rows first, None where the file has none. Of a NIfTI
-    `space` is what its affine leads to, `intent` what its values are, and `window` the values that
-    it says to be black and white (cal_min and cal_max).
+    where there are none. `spacing` is in mm, rows first, None where the file has none, and
+    `nyquist_per_mm` the highest frequency along each axis, in cycles/mm. Of a NIfTI `space` is what
+    its affine leads to, `intent` what its values are, and `window` the values that it says to be
+    black and white (cal_min and cal_max).
     """
     finite = magnitude(image.array[np.isfinite(image.array)])
     finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
@@ -33,6 +34,7 @@ def summarize(image: Image) -> dict[str, Any]:
         "shape": list(image.array.shape),
         "dtype": str(image.array.dtype),
         "spacing": list(geometry.spacing) if geometry else None,
+        "nyquist_per_mm": [0.5 / mm for mm in geometry.spacing] if geometry else None,
         "axes": list(geometry.axes) if geometry and geometry.axes else None,
         **(_header_facts(header) if header else {}),
         "min": float(finite.min()) if finite.size else None,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sampviz.ops.parameter import AUTO, BadValueError, Derived, Parameter, Value
+from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Derived, Parameter, Value
 from sampviz.ops.rules import Params
 
 
@@ -61,9 +61,13 @@ def unresolved_auto(parameters: Sequence[Parameter], params: Params) -> Iterator
     Yields
     ------
     str
-        The name of a parameter that is `auto`.
+        The name of a parameter that is `auto` or `nnunet`.
     """
-    return (p.name for p in parameters if params[p.name] == AUTO in p.spec.words)
+    return (
+        p.name
+        for p in parameters
+        if params[p.name] in AUTO_WORDS and params[p.name] in p.spec.words
+    )
 
 
 def axis_values(values: Params, i: int) -> dict[str, Value]:
@@ -125,10 +129,10 @@ def check_axes(parameters: Sequence[Parameter], params: Params, axes: int) -> No
     Raises
     ------
     BadValueError
-        If a value is `auto`, or has values for another number of axes.
+        If a value is `auto` or `nnunet`, or has values for another number of axes.
     """
-    if any(unresolved_auto(parameters, params)):
-        raise BadValueError("auto is not known without the size of the pixels in mm")
+    for name in unresolved_auto(parameters, params):
+        raise BadValueError(f"{params[name]} is not known without the size of the pixels in mm")
     for name, value in params.items():
         if _count(value) not in (1, axes):
             raise BadValueError(f"{name} has {_count(value)} values for {axes} axes")

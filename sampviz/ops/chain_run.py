@@ -108,7 +108,7 @@ def run_fast(fast_paths: Iterable[FiniteFastPath], x: Array) -> Array | None:
     fast_paths : iterable of callable
         The fast path of each step.
     x : Array
-        float32.
+        float32 or float64.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from math import prod
 from sampviz.core.errors import ChainError
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import unresolved_auto
+from sampviz.ops.parameter import AUTO, NNUNET
 from sampviz.ops.step import Step, match_poolings
 
 MOST_PIXELS = 2**27  # of a stage, all channels, unless the input is larger: 512 MB of float32
@@ -118,7 +119,7 @@ def _unpooled(pooled_grids: Grids, grids_before: Grids, grids_after: Grids, wher
 def resolve_steps(
     steps: Sequence[Step], name: str, size: Size, spacing: Sequence[float] | None
 ) -> tuple[Step, ...]:
-    """Return the steps with numbers for every `auto`.
+    """Return the steps with numbers for every `auto` and `nnunet`.
 
     Parameters
     ----------
@@ -139,23 +140,26 @@ def resolve_steps(
     Raises
     ------
     ChainError
-        If there is an `auto` and no spacing.
+        If there is an `auto` and no spacing, or a `nnunet` of what enlarges.
     """
     resolved: list[Step] = []
     for step in steps:
         unresolved = list(unresolved_auto(step.op.parameters, step.params))
+        if step.op.kind == "up" and NNUNET in step.params.values():
+            what = f"{NNUNET} says which axes become shorter, and {step.op.name} makes them longer"
+            raise ChainError(what, f"chain '{name}'", "write the factors, e.g. f=1x2x2")
         if unresolved and spacing is None:
             raise ChainError(
-                f"{unresolved[0]}=auto needs the size of the pixels in mm",
+                f"{unresolved[0]}={step.params[unresolved[0]]} needs the size of the pixels in mm",
                 f"chain '{name}'",
                 "write the factors, e.g. s=1x2x2, or take an image that knows its pixels",
             )
         if unresolved and spacing:
             grids = trace_steps(resolved, "+".join(map(str, resolved)), size, 1)[-1]
             sides = [mm * float(grid.step) for mm, grid in zip(spacing, grids, strict=True)]
-            factors = nearest_to_cubes(sides)
+            factors = {key: _FACTOR_RULES[str(step.params[key])](sides) for key in unresolved}
             # What follows from a factor follows now from the number.
-            step = Step.of(step.op, **{**step.changed, **dict.fromkeys(unresolved, factors)})
+            step = Step.of(step.op, **{**step.changed, **factors})
         resolved.append(step)
     return tuple(resolved)
 
@@ -184,6 +188,33 @@ def nearest_to_cubes(spacing: Sequence[float]) -> Size:
         return round(max(sides) / min(sides), 6), -sum(factors)
 
     return min(list(product((1, 2), repeat=len(spacing)))[1:], key=elongation)
+
+
+def halved_by_nnunet(spacing: Sequence[float]) -> Size:
+    """Return the factors by which nnU-Net pools: 2 where a pixel is within twice the finest side.
+
+    A side of exactly twice the finest waits. nnU-Net also stops halving axes of few pixels, which
+    is not looked at here: its plans tell it, see `sampviz shape --plans FILE`.
+
+    Parameters
+    ----------
+    spacing : sequence of float
+        Size of a pixel along each axis, in mm.
+
+    Returns
+    -------
+    tuple of int
+        A factor 1 or 2 for each axis, not all 1.
+
+    Examples
+    --------
+    >>> halved_by_nnunet((1.9, 1.0, 1.0)), halved_by_nnunet((2.0, 1.0, 1.0))
+    ((2, 2, 2), (1, 2, 2))
+    """
+    return tuple(2 if mm < 2 * min(spacing) else 1 for mm in spacing)
+
+
+_FACTOR_RULES = {AUTO: nearest_to_cubes, NNUNET: halved_by_nnunet}
 
 
 def size_text(sizes: Iterable[int]) -> str:

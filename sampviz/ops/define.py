@@ -78,7 +78,8 @@ def op(
         `response(v, **parameters)` gives the gain at v cycles/px along an axis; with a first
         argument `frequencies`, that for one frequency along each axis.
     fast : callable, optional
-        `fast(size, **parameters)` plans a fast path for planes of float32, or returns None.
+        `fast(size, dtype, **parameters)` plans a fast path for planes or volumes of float32 or
+        float64, or returns None.
     intermediates : mapping of str to callable, optional
         What it uses inside, such as its kernel, by name: `rule(x, parameters)` gives an array.
     title : str

@@ -4,16 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.core.text import short_repr
-from sampviz.dsp.dtypes import Array, FiniteFastPath, as_number
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import axis_values, bind_values, check_axes, leaves_alone
 from sampviz.ops.call_function import call_function, call_response
+from sampviz.ops.fast_plan import fast_plan
 from sampviz.ops.manual import manual_text, signature
 from sampviz.ops.parameter import BadValueError, Parameter, Value
 from sampviz.ops.rules import (
@@ -222,31 +220,37 @@ class Operation:
         return out
 
     def _call(self, x: Array, params: Params, axes: int) -> Array:
-        if self.fast and axes == 2 and x.dtype == np.float32:
-            fast_path = self.fast_path(x.shape[-2:], params)
-            if fast_path is not None and (out := fast_path(x)) is not None:
-                return out
+        fast_path = self.fast_path(x.shape[-axes:], params, x.dtype)
+        if fast_path is not None and (out := fast_path(x)) is not None:
+            return out
         return call_function(
             self.function, self.form, self.parameters, self.per_axis, x, axes, params
         )
 
-    def fast_path(self, size: Size, params: Params) -> FiniteFastPath | None:
-        """Return the fast path for planes of float32.
+    def fast_path(self, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
+        """Return the fast path for planes or volumes.
 
         Parameters
         ----------
         size : tuple of int
-            Rows and columns.
+            Rows and columns, or slices, rows and columns.
         params : mapping of str to value
             Values from `bind`.
+        dtype : dtype
+            Type of number: fast paths are of float32, those of volumes of float64 too.
 
         Returns
         -------
         callable or None
-            A function of arrays (..., H, W), which may return None where a value is not finite;
-            None if there is no fast path for these values.
+            A function of arrays (..., H, W) or (..., D, H, W), which may return None where a value
+            is not finite; None if there is no fast path for these values.
         """
-        return _plan(self, size, tuple(params.items())) if self.fast else None
+        has_none = self.fast is None and (not self.linear or self.form != "axis")
+        # Planes of float64 are left to the definitions, which float32 is held against.
+        types = {2: "f", 3: "fd"}.get(len(size), "")
+        if has_none or dtype.char not in types:
+            return None
+        return fast_plan(self, size, tuple(params.items()), dtype)
 
     def gain(self, frequencies: Sequence[Array], params: Params) -> Array | None:
         """Return the gain for waves, where a formula is known.
@@ -311,12 +315,3 @@ class Operation:
     def sections(self) -> dict[str, str]:
         """The paragraphs of the docstring under the headings of `SECTIONS`, a line each."""
         return split_paragraphs(self.doc, SECTIONS)[1]
-
-
-# A fast path holds what it has computed for its size: tables of 1 MB at most.
-@bounded_cache(2**26)
-def _plan(
-    op: Operation, size: Size, values: tuple[tuple[str, Value], ...]
-) -> FiniteFastPath | None:
-    assert op.fast
-    return op.fast(size, **dict(values))

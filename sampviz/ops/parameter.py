@@ -314,4 +314,5 @@ def format_value(value: Value) -> str:
     return str(value)
 
 
-AUTO = "auto"  # the value that brings the pixels nearest to cubes
+# Factors by the size of the pixels: nearest to cubes, or as nnU-Net halves axes.
+AUTO_WORDS = AUTO, NNUNET = "auto", "nnunet"

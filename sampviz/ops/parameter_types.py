@@ -9,16 +9,16 @@ from typing import Annotated
 
 from sampviz.dsp.filter_taps import KERNELS
 from sampviz.dsp.sliding_window import Border as BorderWord
-from sampviz.ops.parameter import AUTO, Param, Sizes
+from sampviz.ops.parameter import AUTO_WORDS, Param, Sizes
 
-_WINDOW = Param(1, 64, "px", "side of the window", (AUTO,), per_axis=True)
-_STRIDE = Param(1, 64, "px", "distance between the windows", (AUTO,), per_axis=True)
+_WINDOW = Param(1, 64, "px", "side of the window", AUTO_WORDS, per_axis=True)
+_STRIDE = Param(1, 64, "px", "distance between the windows", AUTO_WORDS, per_axis=True)
 _DILATION = Param(1, 64, "px", "distance between the taps of a window", per_axis=True)
 _PADDING = Param(
     0, 64, "px", "padding on every side, or the rule of Keras", words=("same",), per_axis=True
 )
 _FACTOR = Param(
-    1, 64, "", "how many times smaller or larger", (AUTO,), per_axis=True, is_factor=True
+    1, 64, "", "how many times smaller or larger", AUTO_WORDS, per_axis=True, is_factor=True
 )
 Window = Annotated[int, _WINDOW]
 Windows = Annotated[Sizes, _WINDOW]

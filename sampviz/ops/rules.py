@@ -29,8 +29,8 @@ Picks = bool | Literal["magnitudes"]
 PicksRule = Picks | Callable[..., Picks]
 # The indices of a pooling, as unpool takes them, from an array and the values of each axis.
 SwitchRule = Callable[[Array, Sequence[Mapping[str, Any]]], Array]
-# The fast path for planes of float32, from their size and the values, one for both axes or a
-# pair; None for values that it does not handle.
+# The fast path for planes or volumes, from their size, their type of number (float32, float64) and
+# the values, one for all axes or a tuple; None for what it does not handle.
 FastRule = Callable[..., FiniteFastPath | None]
 # What an operation uses inside, such as its kernel, from an array and its values.
 IntermediatesRule = Callable[[Array, Params], Array]

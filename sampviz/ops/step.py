@@ -11,7 +11,14 @@ from sampviz.ops.bind import axis_values
 from sampviz.ops.call_advice import call_advice
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import BadValueError, Derived, Parameter, Value, format_value
+from sampviz.ops.parameter import (
+    AUTO_WORDS,
+    BadValueError,
+    Derived,
+    Parameter,
+    Value,
+    format_value,
+)
 from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
 from sampviz.ops.rules import Picks
 from sampviz.ops.user_code import user_operation
@@ -183,8 +190,20 @@ def _with_our_names(text: StepText) -> StepText:
         key = written.key.text
         alias = PARAMETER_ALIASES.get(key, key)
         own_key = alias if alias in own_names and key not in own_names else key
+        if key == "auto" and written.value.text in AUTO_WORDS and name in OPS:
+            own_key = _pacing_parameter(OPS[name]) or key
         arguments.append(replace(written, key=replace(written.key, text=own_key)))
     return StepText(replace(text.name, text=name), tuple(arguments))
+
+
+def _pacing_parameter(op: Operation) -> str:
+    """Return the parameter that `auto=nnunet` sets: `s`, or what it follows from, or `f`."""
+    names = [
+        parameter.name
+        for parameter in op.parameters
+        if parameter.spec.words == AUTO_WORDS and not isinstance(parameter.default, Derived)
+    ]
+    return "s" if "s" in names else next(iter(names), "")
 
 
 def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, ...]:

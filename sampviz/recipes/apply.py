@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.analysis.channel_choice import as_chosen_image
 from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import short_repr
-from sampviz.images.convert import as_image
 from sampviz.images.embedded_text import sidecar_path
 from sampviz.images.image import Image, magnitude
 from sampviz.images.intensity_window import Limits, Window, nonempty_limits
@@ -150,26 +150,18 @@ def plan_application(
     if kind != ".png" and (window or bits):
         raise UsageError(f"{kind} needs no window and no bits", str(path), "leave them out")
     parsed_window = Window.parse(window)
-    if isinstance(source, (str, Path)):
-        name = os.fspath(source)
-        image = load(name, **selection, series=True)
-    else:
-        image, name = _in_memory(source, selection), None
-        if record:
-            what = "an image in memory has no file that a record could name"
-            raise UsageError(what, image.name, "give the path of its file")
+    series = {} if isinstance(source, Image) else {"series": True}
+    image = as_chosen_image(source, [parsed], **selection, **series)
+    name = os.fspath(source) if isinstance(source, (str, Path)) else None
+    if record and name is None:
+        what = "an image in memory has no file that a record could name"
+        raise UsageError(what, image.name, "give the path of its file")
     warn_of_averaged_labels(image, [parsed])
     warn_of_scale(image, [parsed])
     labels_stay = keeps_labels(image, parsed) and window is None
     limits = _limits(image, parsed_window) if kind == ".png" and not labels_stay else None
     depth = bits or (8 if image.range == (0, 255) else 16)
     return Application(image, name, parsed, path, selection, window, limits, depth)
-
-
-def _in_memory(source: ImageLike, selection: Mapping[str, Any]) -> Image:
-    if isinstance(source, Image):
-        return as_image(source, **selection)
-    return as_image(source, **selection, series=True)
 
 
 def apply(

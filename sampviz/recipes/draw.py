@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
+from sampviz.analysis.channel_choice import check_channel, load_chosen
 from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.figures.grids.compare import compare
@@ -18,7 +19,7 @@ from sampviz.figures.render.render import PanelFigure
 from sampviz.images.discovery import check_inputs
 from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names
-from sampviz.images.load import load, load_selected
+from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.recipes.provenance import record_of
@@ -80,7 +81,7 @@ class PreparedRecipe:
         selection = self.selection
         if slice_ is not None:
             selection = replace(selection, slice=str(slice_))
-        return load_selected(source, selection, name)
+        return load_chosen(source, selection, self.chains, name)
 
     def _figure(self, images: Sequence[Image]) -> PanelFigure:
         recipe = self.recipe
@@ -179,6 +180,7 @@ def prepare_recipe(
         )
     with _errors_with_lines(recipe):
         selection = Selection.of(recipe.values)
+        check_channel(selection, chains)
         comparison = Comparison.parse(FigureOptions(**recipe.get(*FIGURE_OPTIONS)))
     return PreparedRecipe(recipe, chains, selection, comparison)
 

@@ -58,6 +58,11 @@ FIELD_TYPES: Mapping[str, FieldType] = {
         lambda v: _is_whole(v) or isinstance(v, str),
         {"type": ["integer", "string"]},
     ),
+    "channel": FieldType(
+        "a whole number or a text such as 'by=alias'",
+        lambda v: _is_whole(v) or isinstance(v, str),
+        {"type": ["integer", "string"]},
+    ),
     "slices": FieldType(
         "a list of indices or of texts such as '60%'",
         lambda v: (

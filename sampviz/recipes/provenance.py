@@ -20,6 +20,7 @@ from sampviz.core.text import escape_control, short_repr
 from sampviz.figures.options import FONT
 from sampviz.images.input_names import PREFIX, distinct_files
 from sampviz.images.load import digest
+from sampviz.images.selection import channel_of
 from sampviz.recipes.read import check_table
 from sampviz.recipes.recipe import Recipe
 from sampviz.recipes.versions import versions
@@ -95,6 +96,8 @@ def record_of(
     values["inputs"] = distinct_files(sources)
     if "slice" in values:
         values["slice"] = str(values["slice"])
+    if "channel" in values:
+        values["channel"] = channel_of(values["channel"])
     if "slices" in values:
         values["slices"] = [str(text) for text in values["slices"]]
     return Record(

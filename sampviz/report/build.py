@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
+from sampviz.analysis.channel_choice import check_channel
 from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
@@ -141,7 +142,7 @@ def write_page_of(
     metrics, window = parse_metrics(options["measures"]), Window.parse(options["window"])
     reading = {name: options[name] for name in Reading.__annotations__ if name in options}
     for slice_reading in readings(reading):
-        Selection(**slice_reading)
+        check_channel(Selection(**slice_reading), parsed)
     paths = source_list(sources)
     check_target(path, paths, overwrite=overwrite)
     measured_subjects = subjects_of(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
+from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.evaluation import check_plane
 from sampviz.analysis.metric import Metric
 from sampviz.core.errors import SampvizError, UsageError
@@ -17,7 +18,6 @@ from sampviz.figures.panels.panel_windows import panel_windows
 from sampviz.images.image import Image
 from sampviz.images.input_names import distinct_names
 from sampviz.images.intensity_window import Window
-from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain
 
@@ -73,7 +73,7 @@ def subjects_of(
     for source, name in zip(sources, distinct_names(sources), strict=True):
         for slice_reading in readings(reading):
             try:
-                image = load_selected(source, Selection.of(slice_reading), name)
+                image = load_chosen(source, Selection.of(slice_reading), chains, name)
                 check_plane(image)
                 samples += _count(image, chains, levels)
                 if samples > MOST_SAMPLES:

@@ -29,7 +29,7 @@ def test_ops_json_is_one_object_with_everything(cli: Cli) -> None:
     assert blur["parameters"][0] == {
         "name": "k",
         "default": "4",
-        "wanted": "1..64 px or auto",
+        "wanted": "1..64 px, auto or nnunet",
         "meaning": "side of the window",
     }
 
@@ -101,6 +101,7 @@ def test_info_tells_what_was_read(cli: Cli, tmp_path: Path) -> None:
         "shape": [2, 3],
         "dtype": "float64",
         "spacing": None,
+        "nyquist_per_mm": None,
         "axes": None,
         "min": -6.0,
         "max": 5.0,
@@ -124,6 +125,7 @@ def test_info_names_slice_spacing_and_axes(cli: Cli) -> None:
         "values:   float32, 0..596, mean 113.196, 0 NaN, 0 infinite",
         "range:    0..596 (smallest and largest value)",
         "spacing:  0.9375x0.9 mm",
+        "Nyquist:  0.5333x0.5556 cycles/mm",
         "axes:     rows count to P, columns to R",
     ]
 

@@ -44,7 +44,8 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "an operation as a chain": ("apply a.npy softp", {"softpool"}),
     "an operation to explain": ("ops softp", {"softpool"}),
     "a parameter": ("compare --ops blur:p", {"blur:pad="}),
-    "all parameters": ("compare --ops flc:", {"flc:auto", "flc:f=", "flc:mode=", "flc:times="}),
+    "all parameters": ("compare --ops flc:", {
+        "flc:auto", "flc:nnunet", "flc:f=", "flc:mode=", "flc:times="}),
     "a parameter that is not there yet": ("shape max:k=3:s=2:", {
         "max:k=3:s=2:p=", "max:k=3:s=2:d=", "max:k=3:s=2:ceil=", "max:k=3:s=2:times="}),
     "a word": ("compare --ops max,blur:pad=re", {"max,blur:pad=reflect"}),
@@ -56,6 +57,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "a figure": ("figure alt", {"alternatives"}),
     "a recipe to draw": ("batch gal", {"gallery"}),
     "rows": ("compare --rows image,diff", {"image,difference"}),
+    "a measure that chooses": ("compare --channel by=ali", {"by=alias"}),
     "measures": ("measure --measures psnr,ss", {"psnr,ssim"}),
     "one measure": ("measure --explain ss", {"ssim"}),
     "an axis": ("tradeoff --x equi", {"equivariance"}),
@@ -84,7 +86,7 @@ def test_a_shell_completes(
 
 
 BASH = {
-    "a colon": (["compare", "--ops", "flc", ":"], {"auto", "f=", "mode=", "times="}),
+    "a colon": (["compare", "--ops", "flc", ":"], {"auto", "nnunet", "f=", "mode=", "times="}),
     "behind a colon": (["compare", "--ops", "max,blur", ":", "pa"], {"pad="}),
     "an equal sign": (["compare", "--ops", "flc", ":", "mode", "="], {"corrected", "faithful"}),
     "behind it": (["compare", "--ops", "flc", ":", "mode", "=", "f"], {"faithful"}),

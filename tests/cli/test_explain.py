@@ -170,7 +170,7 @@ def test_nothing_is_written_over_what_is_not_ours(
             ["max", "-s", "x"],
             2,
             [
-                "error: s=x: wanted 1..64 px or auto",
+                "error: s=x: wanted 1..64 px, auto or nnunet",
                 "  in:  chain 'max', column 1",
                 "  fix: `sampviz ops max` explains its parameters",
             ],

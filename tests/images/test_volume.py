@@ -1,6 +1,7 @@
 """Volumes: read upright, run on three axes, cut into slices, written where they were."""
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import nibabel as nib
@@ -169,6 +170,53 @@ def test_auto_looks_at_the_pixels_that_reach_its_step() -> None:
     resolved = chain.resolve((8, 64, 64), (3.5, 1, 1))
     assert str(resolved) == "max:k=1x2x2+max:k=1x2x2+max"
     assert sv.Chain.parse("max:k=auto") == sv.Chain.parse("max:k=auto:s=auto")
+
+
+# The first strides of nnU-Net's own rule, for patches whose axes are long enough.
+NNUNET_STRIDES = {
+    (3.0, 0.9, 0.9): "122 222 222 222",
+    (5.0, 0.78, 0.78): "122 122 222 222",
+    (10.0, 1.5625, 1.5625): "122 122 222",
+    (1.5, 0.75, 0.75): "122 222 222 222",  # exactly twice waits
+    (0.24, 1.25, 1.25): "211 211 222 222 222",
+    (4.8, 0.9, 0.9): "122 122 222 222",
+    (1.99, 1.0, 1.0): "222 222",
+}
+
+
+@pytest.mark.parametrize(("spacing", "strides"), NNUNET_STRIDES.items())
+def test_auto_nnunet_strides_as_nnunet(spacing: tuple[float, ...], strides: str) -> None:
+    chain = sv.Chain.parse(f"blur:auto=nnunet:times={len(strides.split())}")
+    sizes = [stage.size for stage in sv.shape(chain, (256, 256, 256), spacing=spacing)]
+    factors = [
+        "".join(str(a // b) for a, b in zip(before, after, strict=True))
+        for before, after in pairwise(sizes)
+    ]
+    assert " ".join(factors) == strides
+
+
+@pytest.mark.parametrize(
+    ("short", "plain"),
+    [
+        ("max:auto=nnunet", "max:k=nnunet:s=nnunet"),
+        ("blur:k=3:auto=nnunet", "blur:k=3:s=nnunet"),
+        ("conv:auto=nnunet", "conv:s=nnunet"),
+        ("flc:auto=nnunet", "flc:nnunet"),
+        ("flc:auto=auto", "flc:auto"),
+    ],
+)
+def test_auto_nnunet_sets_what_a_step_strides_by(short: str, plain: str) -> None:
+    chain = sv.Chain.parse(short)
+    assert chain == sv.Chain.parse(plain) == sv.Chain.parse(str(chain))
+
+
+def test_auto_is_no_parameter_of_a_step_that_keeps_the_size() -> None:
+    with pytest.raises(ChainError, match="relu takes no parameter"):
+        sv.Chain.parse("relu:auto=nnunet")
+    with pytest.raises(ChainError, match="k=nnunet needs the size of the pixels in mm"):
+        sv.shape("max:auto=nnunet", "64x64x64")
+    with pytest.raises(ChainError, match="nnunet says which axes become shorter, and nearest"):
+        sv.shape("max+nearest:auto=nnunet", "64x64x64", spacing=(3, 1, 1))
 
 
 def test_auto_without_spacing_says_what_it_needs() -> None:

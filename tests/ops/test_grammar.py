@@ -110,7 +110,7 @@ def test_canonical_form_has_non_defaults_in_declared_order() -> None:
         ),
         (
             "max+blur:k=99",
-            "k=99: wanted 1..64 px or auto\n  in:  --ops 'max+blur:k=99', column 12\n"
+            "k=99: wanted 1..64 px, auto or nnunet\n  in:  --ops 'max+blur:k=99', column 12\n"
             "  fix: `sampviz ops blur` explains its parameters",
         ),
         (

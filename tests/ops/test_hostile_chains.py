@@ -24,12 +24,12 @@ HOSTILE = {
     "a wide digit": (
         "max:k=２",
         7,
-        "k=２: wanted 1..64 px or auto; '２' is U+FF12 FULLWIDTH DIGIT TWO",
+        "k=２: wanted 1..64 px, auto or nnunet; '２' is U+FF12 FULLWIDTH DIGIT TWO",
     ),
     "a minus sign": (
         "asap:f=−2",
         8,
-        "f=−2: wanted 1..64 or auto; '−' is U+2212 MINUS SIGN",
+        "f=−2: wanted 1..64, auto or nnunet; '−' is U+2212 MINUS SIGN",
     ),
     "a space of no width": (
         "max\u200b",
@@ -50,15 +50,15 @@ HOSTILE = {
     "a terminal escape": (
         "max:k=\x1b[2J",
         7,
-        "k=\\x1b[2J: wanted 1..64 px or auto; '\\x1b' is U+001B",
+        "k=\\x1b[2J: wanted 1..64 px, auto or nnunet; '\\x1b' is U+001B",
     ),
-    "a zero byte": ("max:k=2\0", 7, "k=2\\x00: wanted 1..64 px or auto; '\\x00' is U+0000"),
+    "a zero byte": ("max:k=2\0", 7, "k=2\\x00: wanted 1..64 px, auto or nnunet; '\\x00' is U+0000"),
     "a byte that is no text": ("m\udcffx", 1, "'m\\udcffx' is not a name; '\\udcff' is U+DCFF"),
     "braces": ("{0.__class__}", 1, "'{0.__class__}' is not a name"),
     "percents": ("%s%n", 1, "'%s%n' is not a name"),
     "rich markup": ("[red]max", 1, "'[red]max' is not a name"),
     "an expression": ("max:k=1+1", 9, "'1' is not a name"),
-    "a call": ("max:k=len('ab')", 7, "k=len('ab'): wanted 1..64 px or auto"),
+    "a call": ("max:k=len('ab')", 7, "k=len('ab'): wanted 1..64 px, auto or nnunet"),
     "an import": ("__import__('os').abort()", 1, "\"__import__('os').abort()\" is not a name"),
     "a shell": ("$(touch run)", 1, "'$(touch run)' is not a name"),
     "a module": (
@@ -66,7 +66,7 @@ HOSTILE = {
         1,
         "'antigravity.x:run' is code, and code is not run unasked",
     ),
-    "many digits": ("max:k=" + "9" * 5000, 7, f"k={'9' * 40}: wanted 1..64 px or auto"),
+    "many digits": ("max:k=" + "9" * 5000, 7, f"k={'9' * 40}: wanted 1..64 px, auto or nnunet"),
     "a power": ("lp:norm=1e999", 9, "norm=1e999: wanted 1..64 or inf"),
     "not a number": ("lp:norm=nan", 9, "norm=nan: wanted 1..64 or inf"),
     "times that look like one": (

@@ -65,8 +65,8 @@ def test_parameters_of_the_manual_are_made_from_the_types() -> None:
 
     doc = op("half", kind="same", linear=True, grid=unchanged)(half).__doc__
     assert (
-        'k : int, tuple of int or "auto", default 3\n    Side of the window; 1..64 px or auto.'
-        in (doc or "")
+        'k : int, tuple of int, "auto" or "nnunet", default 3\n'
+        "    Side of the window; 1..64 px, auto or nnunet." in (doc or "")
     )
 
 

@@ -183,7 +183,7 @@ def check(chain: Chain, x: Array, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _general(chain: Chain, patch: pytest.MonkeyPatch) -> Chain:
     """Return a chain of the same operations without their fast paths."""
-    patch.setattr("sampviz.dsp.fast.filter2d.filter2d", lambda *_: None)
+    patch.setattr("sampviz.dsp.fast.filter2d.filter_windows", lambda *_: None)
     return Chain(tuple(replace(step, op=replace(step.op, fast=None)) for step in chain.steps))
 
 

@@ -47,6 +47,8 @@ def info(
         lines["labels"] = str(image.labels)
     if image.spacing:
         lines["spacing"] = "x".join(f"{mm:.4g}" for mm in image.spacing) + " mm"
+        nyquist = "x".join(f"{frequency:.4g}" for frequency in summary["nyquist_per_mm"])
+        lines["Nyquist"] = f"{nyquist} cycles/mm"
     if image.geometry and image.geometry.axes:
         *slices, rows, columns = image.geometry.axes
         lines["axes"] = f"rows count to {rows}, columns to {columns}"

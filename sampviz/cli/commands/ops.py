@@ -78,7 +78,11 @@ def _print_table() -> None:
     ]
     rows += [(name, "chain", "", "", f"Stands for {text}.") for name, text in NAMED_CHAINS.items()]
     print_table(("operation", "kind", "linear", "parameters", "what it does"), rows)
-    typer.echo("\n`sampviz ops NAME` explains one. Every step takes times=N (1..16).")
+    typer.echo(
+        "\n`sampviz ops NAME` explains one. Every step takes times=N (1..16), and one that makes"
+        " images smaller auto=nnunet:\n2 for the axes whose pixels are within twice the finest, as"
+        " in nnU-Net; auto brings pixels nearest to cubes."
+    )
 
 
 def _print_manual(op: "Operation") -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sampviz.cli.completion import complete_chains
 from sampviz.cli.options import AllowCode, Json, print_json
+from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from sampviz.analysis.shape_trace import Stage
@@ -16,23 +18,37 @@ if TYPE_CHECKING:
 
 def shape(
     chain: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="CHAIN",
             help="e.g. max:times=2+bilinear:4",
             show_default=False,
             autocompletion=complete_chains,
         ),
-    ],
+    ] = None,
     size: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="HxW", help="Rows x columns of the input, or DxHxW.", show_default=False
         ),
-    ],
+    ] = None,
     spacing: Annotated[
         str | None,
         typer.Option(metavar="RxC", help="mm between rows x between columns, or one number."),
+    ] = None,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="nnUNetPlans.json, in place of CHAIN, --size and --spacing: the stages of its"
+            " encoder on a patch.",
+        ),
+    ] = None,
+    configuration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which one of the plans; 3d_fullres by default, or the only one."
+        ),
     ] = None,
     allow_code: AllowCode = False,
     json: Json = False,
@@ -41,11 +57,22 @@ def shape(
 
     Factor: input pixels per sample. Delta: where sample 0 lies, in input pixels. Nyquist: the
     highest frequency left, in cycles per input pixel (and per mm with --spacing). Below stand
-    the formulas of torch and of Keras with the numbers put in, and where the two differ.
+    the formulas of torch and of Keras with the numbers put in, and where the two differ. With
+    --plans the steps are the strides of an nnU-Net, its axes in the order of the image.
     """
+    if plans is None and (chain is None or size is None):
+        missing = "CHAIN" if chain is None else "--size"
+        raise UsageError(f"missing {missing}", "sampviz shape", "`sampviz shape --help`")
     from sampviz.analysis import shape_trace
 
-    stages = shape_trace.shape(chain, size, spacing=spacing or None, allow_code=allow_code)
+    stages = shape_trace.shape(
+        chain,
+        size,
+        spacing=spacing or None,
+        plans=plans,
+        configuration=configuration,
+        allow_code=allow_code,
+    )
     by_axis = [formulas for stage in stages for formulas in stage.formulas]
     if json:
         print_json(

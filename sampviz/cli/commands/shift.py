@@ -123,14 +123,15 @@ def shift(
     if out and not out.is_dir():
         check_animation(out, colour=False)
 
+    from sampviz.analysis.channel_choice import load_chosen
     from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import print_path
     from sampviz.core.atomic_write import check_target
     from sampviz.figures.grids import shift_animation
     from sampviz.images.input_names import stem
-    from sampviz.images.load import load
+    from sampviz.images.selection import Selection
 
-    image = load(source, **reading)
+    image = load_chosen(source, Selection.of(reading), chains)
     default = f"{stem(source)}_shift.{'png' if image.colour else 'gif'}"
     animation = out / default if out and out.is_dir() else out or Path(default)
     check_animation(animation, colour=image.colour)

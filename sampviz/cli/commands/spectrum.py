@@ -90,6 +90,7 @@ def spectrum(
             "leave -o, --two-d and --preview out",
         )
 
+    from sampviz.analysis.channel_choice import load_chosen
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
@@ -97,10 +98,12 @@ def spectrum(
     from sampviz.figures.charts.volume_spectrum import unit_of_frequencies
     from sampviz.figures.grids import spectrum as grids
     from sampviz.images.discovery import check_inputs
-    from sampviz.images.load import load
+    from sampviz.images.selection import Selection
+
+    selection = Selection.of(reading)
 
     if json:
-        image = load(inputs[0], **reading)
+        image = load_chosen(inputs[0], selection, chains)
         print_json(
             {
                 "input": input_name(inputs[0]),
@@ -117,7 +120,7 @@ def spectrum(
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
             with distinct_warnings(source, inputs):
-                image = load(source, **reading)
+                image = load_chosen(source, selection, chains)
                 figure = grids.spectrum(
                     image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
                 )

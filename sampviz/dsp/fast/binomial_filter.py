@@ -4,38 +4,61 @@
 and [1 1] the halving of an image by areas. The others are products of these, and an even
 extension of the image at its edges stays even under an even filter, so that the products are
 exact at the borders as well. 256x256 px: 3 taps from 316 to 25 us, 4 from 373 to 30, 5 from
-413 to 15, 7 from 465 to 37.
+413 to 15, 7 from 465 to 37. Of volumes slices are summed first.
 """
+
+from collections.abc import Callable
 
 import cv2
 
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
-from sampviz.dsp.fast.row_tiles import map_planes
+from sampviz.dsp.fast.row_tiles import map_images
+from sampviz.dsp.fast.slices import slab_sums, window_terms
+from sampviz.dsp.fast.tall_planes import over_slices, tall_plane
+from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.sliding_window import WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
 
 
-def binomial_filter(k: int, layouts: WindowLayouts) -> FastPath | None:
-    """Plan a binomial blur that keeps every second sample, edges mirrored.
+def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
+    """Plan a binomial blur that keeps every second row and column, edges mirrored.
 
     Parameters
     ----------
-    k : int
-        Number of taps.
     layouts : tuple of WindowLayout
-        Windows along rows and columns.
+        Windows along rows and columns, before them those along slices, of any step.
+    dtype : dtype
+        float32 or float64.
 
     Returns
     -------
     callable or None
-        A function of float32 planes; None unless the step is 2 and there are 2 to 7 taps.
+        A function of planes or volumes; None unless the step of rows and columns is 2 and both
+        have the same 2 to 7 taps.
     """
-    if not 2 <= k <= 7 or any(layout.s != 2 or layout.before != (k - 1) // 2 for layout in layouts):
+    *depths, rows, columns = layouts
+    k = rows.k
+    is_halved = all(
+        layout.s == 2 and layout.k == k and layout.before == (k - 1) // 2
+        for layout in (rows, columns)
+    )
+    if not 2 <= k <= 7 or not is_halved:
         return None
 
+    counts = tuple(layout.count for layout in layouts)
+    filter_plane = _plane_filter(k)
+    if not depths:
+        return map_images(filter_plane, counts)
+    (depth,) = depths
+    tall = tall_plane(rows, columns.n, depth.count, "reflect")
+    sums = slab_sums(window_terms(depth, binomial(depth.k), "reflect"), tall.number)
+    return map_images(over_slices(tall, sums, filter_plane, counts, dtype), counts)
+
+
+def _plane_filter(k: int) -> Callable[[Array, Array], None]:
     def filter_plane(plane: Array, out: Array) -> None:
         if k % 2 == 0:
             _halve(plane, k - 1, out)
@@ -44,19 +67,21 @@ def binomial_filter(k: int, layouts: WindowLayouts) -> FastPath | None:
         else:
             cv2.pyrDown(_filter(plane, k - 4), out, out.shape[::-1], _MIRROR)
 
-    return map_planes(filter_plane, (layouts[0].count, layouts[1].count))
+    return filter_plane
 
 
 def _filter(plane: Array, k: int) -> Array:
     if k == 1:
         return plane
-    return cv2.GaussianBlur(plane, (k, k), 0, buffer(0, plane.shape), borderType=_MIRROR)
+    return cv2.GaussianBlur(
+        plane, (k, k), 0, buffer(0, plane.shape, plane.dtype), borderType=_MIRROR
+    )
 
 
 def _halve(plane: Array, k: int, out: Array) -> None:
     """Write the means of 2x2 pixels of the plane after k taps; an odd side mirrors a pixel."""
     h, w = plane.shape
-    blurred = buffer(0, (2 * len(out), 2 * out.shape[1]))
+    blurred = buffer(0, (2 * len(out), 2 * out.shape[1]), plane.dtype)
     cv2.GaussianBlur(plane, (k, k), 0, blurred[:h, :w], borderType=_MIRROR)
     if h % 2:
         blurred[h] = blurred[h - 2]

@@ -11,7 +11,7 @@ from sampviz.dsp.dtypes import Array, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import PolyphaseRows
 from sampviz.dsp.fast.finite import unless_infinite
-from sampviz.dsp.fast.row_tiles import map_planes, row_tiles
+from sampviz.dsp.fast.row_tiles import map_images, row_tiles
 from sampviz.dsp.grid import Size
 
 
@@ -46,7 +46,7 @@ def detail_preserving_pool(
             pixels = _pixels(plane[2 * first : 2 * last], last - first)
             out[first:last] = _weighted(pixels, lam, alpha, sym, epsilon)
 
-    return unless_infinite(map_planes(pool_plane, size_after))
+    return unless_infinite(map_images(pool_plane, size_after))
 
 
 def _pixels(rows: Array, count: int) -> list[Array]:

@@ -5,18 +5,26 @@ instructions over memory, where numpy makes one for every tap. 256x256 px, 3x3, 
 to 31 us.
 
 OpenCV leaves out taps that are zero: NaN and infinity under them do not count, as they should not.
+
+Of volumes, a kernel that is a product of taps along the slices and a plane's has slices summed
+first; another takes a filter of a plane for each of its own.
 """
+
+from collections.abc import Callable
+from operator import itemgetter
 
 import cv2
 import numpy as np
 
-from sampviz.dsp.dtypes import Array, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.finite import finite_or_none
-from sampviz.dsp.fast.row_tiles import map_planes
+from sampviz.dsp.fast.row_tiles import map_images
+from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
+from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
 from sampviz.dsp.nonfinite import all_count
-from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts
+from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
 BORDERS = {
     "zero": cv2.BORDER_CONSTANT,
@@ -24,39 +32,129 @@ BORDERS = {
     "edge": cv2.BORDER_REPLICATE,
 }
 _MOST_TAPS = 9  # of a side; beyond 11 OpenCV takes a Fourier transform, which spreads NaN
+_FULL, _PART, _KEPT = range(3)  # slots
 
 
-def filter2d(kernel: Array, layouts: WindowLayouts, border: Border) -> FiniteFastPath | None:
+def filter_windows(
+    kernel: Array, layouts: WindowLayouts, border: Border, dtype: DType
+) -> FiniteFastPath | None:
     """Plan the correlation with a kernel.
 
     Parameters
     ----------
-    kernel : Array, shape (k, k)
+    kernel : Array, shape (k, k) or (k, k, k)
         Taps.
     layouts : tuple of WindowLayout
-        Windows along rows and columns.
+        Windows along rows and columns, before them those along slices.
     border : {"zero", "reflect", "edge", "wrap"}
         What lies beyond the edges.
+    dtype : dtype
+        float32 or float64.
 
     Returns
     -------
     callable or None
-        A function of float32 planes; None for `wrap`, for large kernels, steps beyond 2, dilation,
-        and windows that begin beyond the kernel's reach. It may return None where a sum is not
-        finite.
+        A function of planes or volumes; None for `wrap`, for large kernels, and where rows and
+        columns have steps beyond 2, dilation, or windows that begin beyond the kernel's reach. It
+        may return None where a sum is not finite.
     """
-    if border not in BORDERS or len(kernel) > _MOST_TAPS or not computes_all_windows(layouts):
+    *depths, rows, columns = layouts
+    if border not in BORDERS or len(kernel) > _MOST_TAPS:
         return None
-    rows, columns = layouts
-    taps = kernel.astype(np.float32)
-    anchor = columns.before, rows.before
-
-    def filter_plane(plane: Array, out: Array) -> None:
-        full = cv2.filter2D(plane, -1, taps, buffer(0, plane.shape), anchor, 0, BORDERS[border])
-        keep_windows(full, out, layouts)
-
-    fast = map_planes(filter_plane, (rows.count, columns.count))
+    if not computes_all_windows((rows, columns)):
+        return None
+    counts = tuple(layout.count for layout in layouts)
+    if not depths:
+        taps = kernel.astype(dtype)
+        correlate = _plane_filter(taps, rows, columns, border)
+    else:
+        factors = depth_factor(kernel)
+        buffers = 2 if factors else 3
+        tall = tall_plane(rows, columns.n, depths[0].count, border, buffers=buffers)
+        if factors:
+            sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
+            plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
+            correlate = over_slices(tall, sums, plane, counts, dtype)
+        else:
+            correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
+    fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
+
+
+def _plane_filter(
+    taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border
+) -> Callable[[Array, Array], None]:
+    def filter_plane(plane: Array, out: Array) -> None:
+        keep_windows(_filtered(plane, taps, rows, columns, border, _FULL), out, (rows, columns))
+
+    return filter_plane
+
+
+def _filtered(
+    plane: Array, taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border, slot: int
+) -> Array:
+    """Return the filter's output at every pixel."""
+    full = buffer(slot, plane.shape, plane.dtype)
+    return cv2.filter2D(plane, -1, taps, full, (columns.before, rows.before), 0, BORDERS[border])
+
+
+def _slice_by_slice(
+    kernel: Array, layouts: WindowLayouts, border: Border, tall: TallPlane
+) -> Callable[[Array, Array], None]:
+    """Return the sum of the filters of slices, each with its plane of the kernel."""
+    depth, rows, columns = layouts
+    number = tall.number
+    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    starts = (*range(0, depth.count - number, number), depth.count - number)
+    # For each stack the slices under each tap of its windows, and the tap's plane of the kernel.
+    terms = [
+        [
+            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            for a, taps in enumerate(kernel)
+            if taps.any()
+        ]
+        for begin in starts
+    ]
+    keep = rows.count, columns.count
+
+    def write(volume: Array, out: Array) -> None:
+        stack = tall.new_stack(volume.dtype)
+        for begin, terms_of in zip(starts, terms, strict=True):
+            total = None
+            for slices, taps in terms_of:
+                if slices is None:
+                    continue
+                image = tall.tall(slices(volume), stack)
+                slot = _FULL if total is None else _PART
+                full = _filtered(image, taps, tall.rows, columns, border, slot)
+                total = full if total is None else cv2.add(total, full, total)
+            if total is None:
+                out[begin : begin + number] = 0
+            elif number == 1:
+                keep_windows(total, out[begin], (rows, columns))
+            else:
+                result = buffer(_KEPT, (tall.rows.count, keep[1]), volume.dtype)
+                keep_windows(total, result, (tall.rows, columns))
+                out[begin : begin + number] = result.reshape(number, -1, keep[1])[:, tall.kept]
+
+    return write
+
+
+def _slices_at(index: Array) -> Callable[[Array], Array] | None:
+    """Return what takes slices by their numbers, zeros for -1; None if there are zeros alone."""
+    if (index < 0).all():
+        return None
+    low, high = int(index[0]), int(index[-1])
+    step = max(1, (high - low) // max(1, len(index) - 1))
+    if low >= 0 and (np.diff(index) == step).all():
+        return itemgetter(slice(low, high + 1, step))
+
+    def chosen(volume: Array) -> Array:
+        slices = volume[index]
+        slices[index < 0] = 0
+        return slices
+
+    return chosen
 
 
 def computes_all_windows(layouts: WindowLayouts) -> bool:

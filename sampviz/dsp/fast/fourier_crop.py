@@ -15,7 +15,7 @@ import numpy as np
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.fast.buffers import FLOAT32, buffer
 from sampviz.dsp.fast.row_fft import forward, inverse, packed, transposable
-from sampviz.dsp.fast.row_tiles import map_planes
+from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.grid import Size
 from sampviz.dsp.nonfinite import infinity_as_nan
 
@@ -78,7 +78,7 @@ def low_frequencies(
         from_columns.columns(apply_gain(low), columns)
         from_rows.rows(columns, out)
 
-    fast = map_planes(crop_plane, size_after)
+    fast = map_images(crop_plane, size_after)
     return lambda x: infinity_as_nan(fast(x))
 
 

@@ -20,32 +20,35 @@ from sampviz.dsp.grid import Size
 _PIXELS = 2**19
 
 
-def map_planes(function: Callable[[Array, Array], None], size: Size) -> FastPath:
-    """Make a function of stacks of planes of one of planes.
+def map_images(function: Callable[[Array, Array], None], size: Size) -> FastPath:
+    """Make a function of stacks of planes, or of volumes, of one of planes, or of volumes.
 
     Parameters
     ----------
     function : callable
-        `function(plane, out)` writes the result of a plane to `out`.
+        `function(image, out)` writes the result of a plane, or of a volume, to `out`.
     size : tuple of int
-        Rows and columns of the result.
+        Size of the result: rows and columns, or slices, rows and columns.
 
     Returns
     -------
     callable
-        A function of arrays (..., H, W).
+        A function of arrays (..., H, W), or (..., D, H, W).
     """
+    axes = len(size)
 
     def apply(x: Array) -> Array:
-        if x.ndim == 2:
+        if axes == 3:  # slices are seen as rows of pixels
+            x = np.ascontiguousarray(x)
+        if x.ndim == axes:
             out = np.empty(size, x.dtype)
             function(x, out)
             return out
-        out = np.empty((*x.shape[:-2], *size), x.dtype)
-        for plane, out_plane in zip(
-            x.reshape(-1, *x.shape[-2:]), out.reshape(-1, *size), strict=True
+        out = np.empty((*x.shape[:-axes], *size), x.dtype)
+        for image, out_image in zip(
+            x.reshape(-1, *x.shape[-axes:]), out.reshape(-1, *size), strict=True
         ):
-            function(plane, out_plane)
+            function(image, out_image)
         return out
 
     return apply

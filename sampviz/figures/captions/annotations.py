@@ -95,8 +95,7 @@ def size_of(column: Column, image: Image) -> str:
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
-    numbers = [f"{mm:.3g}" for mm in spacing]
-    return (numbers[0] if len(set(numbers)) == 1 else "x".join(numbers)) + f"{NO_BREAK}mm"
+    return f"{_numbers(spacing)}{NO_BREAK}mm"
 
 
 def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
@@ -200,12 +199,32 @@ def describe(
 def _slice_facts(scenes: Sequence[PanelData]) -> list[str]:
     """Return which slices of volumes are shown, and why."""
     cuts = [scene.cut for scene in scenes if scene.cut]
-    facts = [cut.plane.text for cut in cuts]
+    facts = [_plane_fact(scene) for scene in scenes if scene.cut]
     if cuts and cuts[0].volume.choice and any(cut.plane.texts for cut in cuts):
         facts.append("slices through where the chains differ most from the ideal in structure")
     if cuts:
         facts.append("below the outputs: how far their slice lies from that of the original")
     return facts
+
+
+def _plane_fact(scene: PanelData) -> str:
+    """Return which slice of a volume it is, and its Nyquist frequencies along rows and columns."""
+    spacing = scene.image.spacing
+    if not spacing or not all(spacing):
+        return scene.image.taken
+    frequencies = (
+        [0.5 / (mm * float(grid.step)) for mm, grid in zip(spacing, column.grids, strict=True)]
+        for column in scene.columns
+    )
+    original, *outputs = dict.fromkeys(_numbers(of_axes, "×") for of_axes in frequencies)
+    of_outputs = f", of outputs {' or '.join(outputs)}" * bool(outputs)
+    return f"{scene.image.taken}, Nyquist {original}{of_outputs}{NO_BREAK}cycles/mm"
+
+
+def _numbers(values: Sequence[float], sign: str = "x") -> str:
+    """Return one number for each axis, or one for all: `7x0.859`."""
+    numbers = [f"{value:.3g}" for value in values]
+    return numbers[0] if len(set(numbers)) == 1 else sign.join(numbers)
 
 
 def _window_facts(

@@ -76,14 +76,14 @@ def select_components(header: Header, selection: Selection, where: str) -> Compo
         selection.refuse(where, "a NIfTI", "channel", "mosaic")
         return Components()
     last = count - 1
-    if selection.mosaic is not None:
+    if selection.mosaic is not None or selection.channel_measure:
         if selection.volume:
             raise UsageError(
                 "a volume has one component",
-                f"{argument('mosaic')}, for {where}",
-                f"choose it with {argument('channel')}",
+                f"{argument('channel' if selection.channel_measure else 'mosaic')}, for {where}",
+                f"choose it with {argument('channel')} and its number",
             )
-        numbers = tuple(range(min(count, selection.mosaic)))
+        numbers = tuple(range(min(count, selection.mosaic or count)))
         return Components(numbers, True, text=f", channels 0..{numbers[-1]} of 0..{last}")
     is_colour = header.dtype == np.uint8 and _COLOUR_INTENTS.get(header.intent_code) == count
     if is_colour and selection.channel is None and not selection.volume:
@@ -91,7 +91,7 @@ def select_components(header: Header, selection: Selection, where: str) -> Compo
         return Components(tuple(range(count)), True, True, notes=notes)
     if selection.series and selection.channel is None and not selection.volume:
         return Components(tuple(range(count)), True, text=f", {count} channels ({header.intent})")
-    channel = index("channel", selection.channel, count)
+    channel = index("channel", selection.channel_number, count)
     text = f", channel {channel} of 0..{last} ({header.intent})"
     if selection.channel is not None:
         return Components((channel,), text=text)

@@ -171,9 +171,10 @@ def _volume(
     if single.ndim < 3:
         raise InputError(f"an array of shape {stored.shape} is no volume", where, "save D x H x W")
     taken = ["volume", batch_text]
-    if single.ndim == 4 and not (selection.series and selection.channel is None):
+    is_whole = bool(selection.channel_measure) or (selection.series and selection.channel is None)
+    if single.ndim == 4 and not is_whole:
         count = len(single)
-        channel = index("channel", selection.channel, count)
+        channel = index("channel", selection.channel_number, count)
         single = single[channel]
         taken.append(f"channel {channel} of 0..{count - 1}" if count > 1 else "")
     elif single.ndim == 3:
@@ -204,12 +205,12 @@ def _channels(
         selection.refuse(where, "an array of two axes", "channel", "mosaic", "layout")
         return array, False, "", ""
     count = array.shape[0]
-    if selection.mosaic is not None:
-        last = min(count, selection.mosaic) - 1
+    if selection.mosaic is not None or selection.channel_measure:
+        last = min(count, selection.mosaic or count) - 1
         return array[: last + 1], False, f"channels 0..{last} of 0..{count - 1}", ""
     if selection.channel is None and found.colour:
         return array, True, "", ""
-    channel = index("channel", selection.channel, count)
+    channel = index("channel", selection.channel_number, count)
     if selection.channel is None and selection.series and count > 1:
         return array, False, "", ""
     is_choice = selection.channel is None and count > 1

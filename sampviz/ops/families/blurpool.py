@@ -6,10 +6,10 @@ import numpy as np
 
 from sampviz.dsp.closed_form_gain import binomial_gain
 from sampviz.dsp.correlate import correlate_along
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import PerAxis, WindowLayout, WindowLayouts, pair
+from sampviz.dsp.sliding_window import PerAxis, WindowLayout, each_axis
 from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.parameter import Param
@@ -35,17 +35,15 @@ def _kernel(_: Array, params: Params) -> Array:
     return np.outer(taps, taps)
 
 
-def _fast(size: Size, *, k: PerAxis, s: PerAxis, pad: PerAxis, off: PerAxis) -> FastPath | None:
+def _fast(
+    size: Size, dtype: DType, *, k: PerAxis, s: PerAxis, pad: PerAxis, off: PerAxis
+) -> FastPath | None:
     from sampviz.dsp.fast.binomial_filter import binomial_filter
 
-    if isinstance(k, tuple) or pad != "reflect" or off != 0:
+    if pad != "reflect" or off != 0:
         return None
-    return binomial_filter(k, _layouts(size, k, s))
-
-
-def _layouts(size: Size, k: int, s: PerAxis) -> WindowLayouts:
-    (rows, columns), (row_step, column_step) = size, pair(s)
-    return _layout(rows, k, row_step, 0), _layout(columns, k, column_step, 0)
+    per_axis = zip(size, each_axis(k, len(size)), each_axis(s, len(size)), strict=True)
+    return binomial_filter(tuple(_layout(n, ki, si, 0) for n, ki, si in per_axis), dtype)
 
 
 @op(

@@ -5,7 +5,7 @@ from typing import Any
 
 from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
 from sampviz.ops.conv_weights import check_kernel, side, weights
@@ -49,6 +49,7 @@ def _response(
 
 def _fast(
     size: Size,
+    dtype: DType,
     *,
     kernel: str,
     k: int,
@@ -59,12 +60,12 @@ def _fast(
     seed: int,
     file: str,
 ) -> FiniteFastPath | None:
-    from sampviz.dsp.fast.filter2d import filter2d
+    from sampviz.dsp.fast.filter2d import filter_windows
 
     if file:
         return None  # it may change
-    taps = weights(kernel, k, seed, file, 2)
-    return filter2d(taps, window_layouts(size, len(taps), s, p, d, False), pad)
+    taps = weights(kernel, k, seed, file, len(size))
+    return filter_windows(taps, window_layouts(size, len(taps), s, p, d, False), pad, dtype)
 
 
 @op(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.nonfinite import all_finite
 from sampviz.dsp.sliding_window import PerAxis, pad, window_layout
@@ -61,11 +61,18 @@ def _contrast_weights(x: Array, params: Mapping[str, Any]) -> Array:
 
 
 def _fast(
-    size: Size, *, lam: PerAxis, alpha: PerAxis, sym: PerAxis, full: PerAxis, **_: PerAxis
+    size: Size,
+    dtype: DType,
+    *,
+    lam: PerAxis,
+    alpha: PerAxis,
+    sym: PerAxis,
+    full: PerAxis,
+    **_: PerAxis,
 ) -> FiniteFastPath | None:
     from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
 
-    if full:
+    if full or dtype != np.float32:
         return None
     return detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=EPSILON_SQUARED)
 

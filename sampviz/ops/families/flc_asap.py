@@ -1,13 +1,15 @@
 """FLC and ASAP pooling: crops of the spectrum, bare or under a window."""
 
 import warnings
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.dsp.closed_form_gain import cut_gain
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fourier_crop import (
     crop,
     crop_as_published,
@@ -17,7 +19,7 @@ from sampviz.dsp.fourier_crop import (
     hamming_root,
 )
 from sampviz.dsp.grid import Grid, Size
-from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
+from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis, pair
 from sampviz.dsp.sliding_window import pad as zero_pad
 from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
@@ -62,8 +64,28 @@ def _flc_window(x: Array, params: Params) -> Array:
     return np.outer(*map(gains, x.shape[-2:], pair(params["f"])))
 
 
-def _fast_flc(size: Size, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
-    return None if mode == "faithful" or 1 in pair(f) else crop_planes(size, pair(f))
+def _fast_flc(size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis) -> FiniteFastPath | None:
+    return None if mode == "faithful" else _fast_crop(size, each_axis(f, len(size)), None, dtype)
+
+
+def _fast_crop(
+    size: Size, f: Size, gains: Sequence[Array] | None, dtype: DType
+) -> FiniteFastPath | None:
+    """Plan the crop of planes, of a stack of planes whose slices all stay, or of volumes."""
+    if 1 in f[-2:] or (len(size) == 3 and f[0] != 1):
+        return None if 1 in f else _fast_crop_of_volumes(size, f, gains, dtype)
+    return crop_planes(size[-2:], f[-2:], gains and gains[-2:], dtype)
+
+
+def _fast_crop_of_volumes(
+    size: Size, f: Size, gains: Sequence[Array] | None, dtype: DType
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.axis_products import axis_products
+
+    crops = [
+        partial(crop_centred, f=(fi,), gains=gains and gains[i : i + 1]) for i, fi in enumerate(f)
+    ]
+    return axis_products(crops, size, dtype)
 
 
 @op(
@@ -130,10 +152,13 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
     return np.sqrt(0.54 + 0.46 * np.cos(2 * np.pi * v)) * cut_gain(v, f)
 
 
-def _fast_asap(size: Size, *, f: PerAxis, mode: PerAxis, pad: PerAxis) -> FastPath | None:
-    if mode == "faithful" or pad != "none" or 1 in pair(f):
+def _fast_asap(
+    size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis, pad: PerAxis
+) -> FiniteFastPath | None:
+    if mode == "faithful" or pad != "none":
         return None
-    return crop_planes(size, pair(f), [hamming_root(n, symmetric=False) for n in size])
+    gains = [hamming_root(n, symmetric=False) for n in size]
+    return _fast_crop(size, each_axis(f, len(size)), gains, dtype)
 
 
 @op(

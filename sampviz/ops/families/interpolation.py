@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from sampviz.dsp.closed_form_gain import box_gain, cut_gain, interpolation_gain
-from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath
 from sampviz.dsp.fourier_crop import zero_fill
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import interpolate_along, sample_positions, upsampled
@@ -15,7 +15,7 @@ from sampviz.dsp.resampling_weights import (
     lanczos3,
     triangle,
 )
-from sampviz.dsp.sliding_window import PerAxis, pair
+from sampviz.dsp.sliding_window import PerAxis, each_axis
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Factor
@@ -27,10 +27,10 @@ def _centred_grid(n: int, *, f: int) -> Grid:
     return upsampled(n, f, corners=False)
 
 
-def _fast_repeat(size: Size, *, f: PerAxis) -> FastPath:
+def _fast_repeat(size: Size, dtype: DType, *, f: PerAxis) -> FastPath:
     from sampviz.dsp.fast.block_resample import repeat
 
-    return repeat(size, pair(f))
+    return repeat(size, each_axis(f, len(size)), dtype)
 
 
 @op(
@@ -58,12 +58,15 @@ def _corners_grid(n: int, *, f: int, corners: bool) -> Grid:
     return upsampled(n, f, corners=corners)
 
 
-def _fast_bilinear(size: Size, *, f: PerAxis, corners: PerAxis) -> FiniteFastPath | None:
-    from sampviz.dsp.fast.block_resample import bilinear_interpolation
+def _fast_bilinear(
+    size: Size, dtype: DType, *, f: PerAxis, corners: PerAxis
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.block_resample import linear_interpolation
 
+    f = each_axis(f, len(size))
     # Other factors have weights that OpenCV rounds.
-    exact = all(factor & (factor - 1) == 0 for factor in pair(f))
-    return bilinear_interpolation(size, pair(f)) if exact and not corners else None
+    exact = all(factor & (factor - 1) == 0 for factor in f)
+    return linear_interpolation(size, f, dtype) if exact and not corners else None
 
 
 @op(

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.closed_form_gain import box_gain
-from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import max_pool_indices
 from sampviz.dsp.sliding_window import (
     PerAxis,
     WindowLayout,
+    each_axis,
     on_axis,
     pad,
-    pair,
     taps_along,
     window_layout,
     window_layouts,
@@ -53,28 +53,48 @@ def _max_indices(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> Array:
     return max_pool_indices(x, [window_layout(n, **values) for n, values in sizes])
 
 
-def _fast_max(
-    size: Size, *, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
+def _fast_max(size: Size, dtype: DType, **values: PerAxis) -> FastPath | None:
+    return _fast_extreme(True, size, dtype, **values)
+
+
+def _fast_min(size: Size, dtype: DType, **values: PerAxis) -> FastPath | None:
+    return _fast_extreme(False, size, dtype, **values)
+
+
+def _fast_extreme(
+    largest: bool,
+    size: Size,
+    dtype: DType,
+    *,
+    k: PerAxis,
+    s: PerAxis,
+    p: PerAxis,
+    d: PerAxis,
+    ceil: PerAxis,
 ) -> FastPath | None:
     from sampviz.dsp.fast.window_extrema import window_extrema
 
-    return window_extrema(True, window_layouts(size, k, s, p, d, ceil))
-
-
-def _fast_min(
-    size: Size, *, k: PerAxis, s: PerAxis, p: PerAxis, d: PerAxis, ceil: PerAxis
-) -> FastPath | None:
-    from sampviz.dsp.fast.window_extrema import window_extrema
-
-    return window_extrema(False, window_layouts(size, k, s, p, d, ceil))
+    return window_extrema(largest, window_layouts(size, k, s, p, d, ceil), dtype)
 
 
 def _fast_mean(
-    size: Size, *, k: PerAxis, s: PerAxis, p: PerAxis, ceil: PerAxis, **_: PerAxis
+    size: Size,
+    dtype: DType,
+    *,
+    k: PerAxis,
+    s: PerAxis,
+    p: PerAxis,
+    ceil: PerAxis,
+    **_: PerAxis,
 ) -> FastPath | None:
     from sampviz.dsp.fast.block_resample import block_means
 
-    return None if s != k or p != 0 or ceil else block_means(size, pair(k))
+    k = each_axis(k, len(size))
+    # OpenCV divides by the number of pixels in float32.
+    is_exact = dtype == np.float32 or k[-1] * k[-2] in (1, 2, 4, 8, 16)
+    if each_axis(s, len(size)) != k or any(each_axis(p, 1)) or ceil or not is_exact:
+        return None
+    return block_means(size, k, dtype)
 
 
 @op(

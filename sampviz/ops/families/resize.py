@@ -12,9 +12,9 @@ from sampviz.dsp.interpolate import interpolate_along, sample_positions
 from sampviz.dsp.resampling_weights import TORCH_CUBIC, cubic_at, filtered
 from sampviz.dsp.resampling_weights import area as area_weights
 from sampviz.ops.define import op
-from sampviz.ops.parameter import AUTO, BadValueError, Param
+from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Param
 
-Shrinking = Annotated[int, Param(1, 64, "", "how many times smaller", (AUTO,), per_axis=True)]
+Shrinking = Annotated[int, Param(1, 64, "", "how many times smaller", AUTO_WORDS, per_axis=True)]
 Target = Annotated[
     int | str,
     Param(1, 2**16, "px", "size of the output, HxW; counts instead of f", ("none",), per_axis=True),

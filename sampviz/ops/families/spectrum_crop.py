@@ -7,11 +7,11 @@ from typing import Annotated
 import numpy as np
 
 from sampviz.dsp.closed_form_gain import cut_gain
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
-from sampviz.dsp.grid import Grid
+from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.nonfinite import infinity_as_nan
-from sampviz.dsp.sliding_window import axis_slice
+from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Factors, Mode
@@ -46,11 +46,56 @@ def _gain(u: Array, window: str) -> Array:
     return np.where(np.abs(u) <= flat, 1.0, edge)
 
 
+def _gains(n: int, window: str) -> Array:
+    """Return the gain of each of n frequencies that are kept, DC in the middle."""
+    return _gain((np.arange(n) - n // 2) / max(1, n / 2), window)
+
+
 def _response(v: Array, f: int, window: str) -> Array:
     return _gain(np.clip(2 * f * v, -1, 1), window) * cut_gain(v, f)
 
 
-@op("kspace", title="k-space crop", kind="down", linear=True, grid=_grid, response=_response)
+def _fast_kspace(size: Size, dtype: DType, *, f: PerAxis, window: PerAxis) -> FiniteFastPath | None:
+    f = each_axis(f, len(size))
+    if len(size) == 2 or 1 in f[1:]:
+        return None
+    sizes = tuple(n // fi for n, fi in zip(size, f, strict=True))
+    gains = [_gains(n, str(window)) for n in sizes]
+    if f[0] == 1:
+        return _fast_kspace_of_planes(size[1:], sizes[1:], gains[1:], dtype)
+    from sampviz.dsp.fast.axis_products import axis_products
+
+    return axis_products(
+        [
+            lambda x, n=n, gain=gain: keep_middle(x, [n], [gain]).real  # type: ignore[misc]
+            for n, gain in zip(sizes, gains, strict=True)
+        ],
+        size,
+        dtype,
+    )
+
+
+def _fast_kspace_of_planes(
+    size: Size, sizes: Size, gains: Sequence[Array], dtype: DType
+) -> FiniteFastPath:
+    from sampviz.dsp.fast.fourier_crop import low_frequencies
+
+    half_gains = [np.fft.ifftshift(gain)[: len(gain) // 2 + 1] for gain in gains]
+    crop = low_frequencies(size, sizes, half_gains, dtype)
+    if not any(n % 2 for n in (*size, *sizes)):
+        return crop  # the shifts by half of the pixels, before and after, are the same
+    return lambda x: np.fft.fftshift(crop(np.fft.ifftshift(x, (-2, -1))), (-2, -1))
+
+
+@op(
+    "kspace",
+    title="k-space crop",
+    kind="down",
+    linear=True,
+    grid=_grid,
+    response=_response,
+    fast=_fast_kspace,
+)
 def kspace(
     x: Array, axes: int, *, f: Factors = for_all_axes(2), window: Apodisation = "none"
 ) -> Array:
@@ -66,7 +111,7 @@ def kspace(
     Source: fft2c, center_crop and ifft2c of fastMRI, times sqrt(size / N) per axis.
     """
     sizes = [n // fi for n, fi in zip(x.shape[-axes:], f, strict=True)]
-    gains = [_gain((np.arange(n) - n // 2) / max(1, n / 2), window) for n in sizes]
+    gains = [_gains(n, window) for n in sizes]
     if x.dtype.kind == "c" or axes == 2:
         out = keep_middle(x, sizes, gains)
         return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.closed_form_gain import constant_gain, taps_gain
-from sampviz.dsp.dtypes import Array, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import insert_zeros
 from sampviz.dsp.nonfinite import NEGLIGIBLE, all_count, restored
-from sampviz.dsp.sliding_window import PerAxis, axis_slice, pair
+from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis
 from sampviz.ops.conv_weights import check_kernel, side, weights
 from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
@@ -116,6 +116,7 @@ def _picks(kernel: str, k: int, s: int, d: int, file: str, **_: Any) -> bool:
 
 def _fast(
     size: Size,
+    dtype: DType,
     *,
     kernel: str,
     k: int,
@@ -126,15 +127,17 @@ def _fast(
     seed: int,
     file: str,
 ) -> FiniteFastPath | None:
-    from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
+    from sampviz.dsp.fast.transposed_convolution import transposed_convolution
 
-    # Four small filters do it for step 2, nothing cut off or appended.
-    if file or [*map(pair, (s, p, op, d))] != [(2, 2), (0, 0), (0, 0), (1, 1)]:
+    # Small filters do it for steps up to 2, nothing cut off or appended.
+    axes = len(size)
+    nothing = [each_axis(value, axes) for value in (p, op)] == [(0,) * axes] * 2
+    if file or not nothing or each_axis(d, axes) != (1,) * axes:
         return None
-    taps = _weights(kernel, k, seed, file, 2)
+    taps = _weights(kernel, k, seed, file, axes)
     if len(taps) < 2 or not all_count(taps, "zero"):
         return None
-    return transposed_convolution_stride2(size, taps)
+    return transposed_convolution(size, taps, each_axis(s, axes), dtype)
 
 
 @op(

@@ -11,13 +11,13 @@ from sampviz.dsp.dtypes import FiniteFastPath
 from sampviz.dsp.fast import nufft
 from sampviz.dsp.fast import row_tiles as bands
 from sampviz.dsp.fast.binomial_filter import binomial_filter
-from sampviz.dsp.fast.block_resample import bilinear_interpolation, block_means, repeat
-from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.block_resample import block_means, linear_interpolation, repeat
+from sampviz.dsp.fast.buffers import FLOAT32, buffer
 from sampviz.dsp.fast.deinterleave import PolyphaseRows, even_samples
 from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
-from sampviz.dsp.fast.filter2d import filter2d
+from sampviz.dsp.fast.filter2d import filter_windows
 from sampviz.dsp.fast.fourier_crop import low_frequencies
-from sampviz.dsp.fast.transposed_convolution import transposed_convolution_stride2
+from sampviz.dsp.fast.transposed_convolution import transposed_convolution
 from sampviz.dsp.fast.window_extrema import window_extrema
 from sampviz.dsp.fourier_crop import crop
 from sampviz.dsp.sliding_window import window_layouts
@@ -74,7 +74,7 @@ def that_fit(*windows: tuple[int, int, int]) -> pytest.MarkDecorator:
 @pytest.mark.parametrize("largest", [True, False])
 def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) -> None:
     fits = window_layouts(size, k, s, p, 1, False)
-    kernel = window_extrema(largest, fits)
+    kernel = window_extrema(largest, fits, FLOAT32)
     for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
         wanted = plain.extremes(x, largest, k, s, p, (fits[0].count, fits[1].count))
         same(made(kernel, x), wanted)
@@ -82,7 +82,7 @@ def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) 
 
 def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:
     x = np.full((6, 6), -np.inf, np.float32)
-    kernel = window_extrema(True, window_layouts((6, 6), 3, 2, 1, 1, False))
+    kernel = window_extrema(True, window_layouts((6, 6), 3, 2, 1, 1, False), FLOAT32)
     assert np.isneginf(made(kernel, x)).all()
 
 
@@ -95,7 +95,7 @@ def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int)
         fits = window_layouts(size, k, s, p, 1, False)
     kernel = image((k, k), 2).astype(float)
     kernel[0, 1] = 0
-    fast = filter2d(kernel, fits, border)  # type: ignore[arg-type]
+    fast = filter_windows(kernel, fits, border, FLOAT32)  # type: ignore[arg-type]
     x, counts = image(size), (fits[0].count, fits[1].count)
     same(made(fast, x), plain.correlate(x, kernel, s, p, counts, border))
     x[size[0] // 2, size[1] // 2] = np.nan
@@ -103,7 +103,7 @@ def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int)
     if border == "zero":
         same(made(fast, x), plain.correlate(x, kernel, s, p, counts, border))
     positive = abs(kernel)
-    fast = filter2d(positive, fits, border)  # type: ignore[arg-type]
+    fast = filter_windows(positive, fits, border, FLOAT32)  # type: ignore[arg-type]
     same(made(fast, x), plain.correlate(x, positive, s, p, counts, border))
     x[0, 0] = np.inf
     same(made(fast, x), plain.correlate(x, positive, s, p, counts, border))
@@ -112,12 +112,13 @@ def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int)
 @pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 4])
 @pytest.mark.parametrize("k", range(2, 8))
 def test_binomial(size: tuple[int, int], k: int) -> None:
-    from sampviz.ops.families.blurpool import _layouts
+    from sampviz.ops.families.blurpool import _layout
 
     x = image(size)
-    same(made(binomial_filter(k, _layouts(size, k, 2)), x), plain.blurred(x, k))
+    fast = binomial_filter(tuple(_layout(n, k, 2, 0) for n in size), FLOAT32)
+    same(made(fast, x), plain.blurred(x, k))
     x[size[0] // 2, size[1] // 2] = np.nan
-    same(made(binomial_filter(k, _layouts(size, k, 2)), x), plain.blurred(x, k))
+    same(made(fast, x), plain.blurred(x, k))
 
 
 @pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 2])
@@ -126,7 +127,7 @@ def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> Non
     x = holed(size)
     with np.errstate(invalid="ignore"):  # infinity less infinity
         wanted = plain.block_means(x, *factors)
-    same(block_means(size, factors)(x), wanted)
+    same(block_means(size, factors, FLOAT32)(x), wanted)
 
 
 @pytest.mark.usefixtures("band")
@@ -134,13 +135,15 @@ def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> Non
 @pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 2), (2, 5)])
 def test_repeated(size: tuple[int, int], factors: tuple[int, int]) -> None:
     for x in (image(size), np.asfortranarray(image(size)), image(size)[::-1]):
-        assert np.array_equal(repeat(size, factors)(x), np.kron(x, np.ones(factors, np.float32)))
+        assert np.array_equal(
+            repeat(size, factors, FLOAT32)(x), np.kron(x, np.ones(factors, np.float32))
+        )
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 5)])
 def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
-    x, fast = image(size), bilinear_interpolation(size, factors)
+    x, fast = image(size), linear_interpolation(size, factors, FLOAT32)
     same(made(fast, x), plain.interpolated(x, *factors))
     x[size[0] // 2, size[1] // 2] = np.nan
     hole = np.isnan(x).astype(float)
@@ -234,7 +237,7 @@ def test_what_is_large_is_not_kept() -> None:
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
 def test_scattered(size: tuple[int, int], k: int) -> None:
     x, kernel = image(size), image((k, k), 2).astype(float)
-    same(made(transposed_convolution_stride2(size, kernel), x), plain.scattered(x, kernel))
+    same(made(transposed_convolution(size, kernel, (2, 2), FLOAT32), x), plain.scattered(x, kernel))
 
 
 @pytest.mark.usefixtures("band")
@@ -264,10 +267,10 @@ def test_halves_of_columns(columns: int) -> None:
 def test_planes_of_a_stack_do_not_touch() -> None:
     x = image((3, 2, 9, 8))
     for kernel in (
-        window_extrema(True, window_layouts((9, 8), 3, 2, 1, 1, False)),
+        window_extrema(True, window_layouts((9, 8), 3, 2, 1, 1, False), FLOAT32),
         low_frequencies((9, 8), (4, 4)),
-        transposed_convolution_stride2((9, 8), np.ones((3, 3))),
-        repeat((9, 8), (2, 2)),
+        transposed_convolution((9, 8), np.ones((3, 3)), (2, 2), FLOAT32),
+        repeat((9, 8), (2, 2), FLOAT32),
         detail_preserving_pool((9, 8), lam=1, alpha=1, sym=True, epsilon=1e-3),
     ):
         whole = made(kernel, x)

@@ -1,7 +1,9 @@
 """Captions say exactly what is in the figure, and cite exactly its methods."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 
@@ -262,6 +264,17 @@ def test_names_are_told_as_they_can_be_seen() -> None:
 def test_nothing_is_told_of_the_header_but_sizes() -> None:
     caption = caption_of(sampviz.compare(sampviz.load("sample:t1"), "max"))
     assert "t1, axial slice 4 of 0..7, z = 23.1 mm, 256x192 px of 0.938x0.9 mm" in text_of(caption)
+
+
+def test_of_a_volume_the_nyquist_frequencies_along_its_axes_are_told(tmp_path: Path) -> None:
+    voxels = np.add.outer(np.arange(160.0), np.arange(10.0)).reshape(16, 10, 10)
+    nib.save(nib.Nifti1Image(voxels, np.diag([1.25, 0.5, 4, 1])), tmp_path / "v.nii")
+    volume = sampviz.load(tmp_path / "v.nii", volume=True)
+    text = text_of(caption_of(sampviz.compare(volume, "stride:auto=nnunet", rows="image")))
+    # 4 x 0.5 x 1.25 mm: of the first rule rows alone are halved, to 1 mm.
+    assert "Nyquist 1×0.4, of outputs 0.5×0.4 cycles/mm; coronal" in text
+    assert "Nyquist 0.125×0.4 cycles/mm; sagittal" in text
+    assert "Nyquist 0.125×1, of outputs 0.125×0.5 cycles/mm" in text
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -1,0 +1,132 @@
+"""Weighted sums of the slices of a volume: what a filter does along the first axis.
+
+They are done first: of a step of 2 half as many slices are left for rows and columns. A sum is a
+few passes of vector instructions over slices that are in the cache.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fast.tall_planes import Slices
+from sampviz.dsp.sliding_window import Border, WindowLayout, pad
+
+Terms = Sequence[tuple[int, float]]  # numbers of slices and their weights, none of them 0
+
+
+def window_terms(layout: WindowLayout, taps: Array, border: Border) -> list[Terms]:
+    """Return the slices in each window and their weights.
+
+    Parameters
+    ----------
+    layout : WindowLayout
+        Windows along the first axis.
+    taps : Array, shape (k,)
+        Weights; a slice whose weights sum to 0 is left out.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What lies beyond the edges.
+
+    Returns
+    -------
+    list of list of (int, float)
+        Slice numbers and weights of each window.
+    """
+    numbers = pad(np.arange(layout.n), -1, layout.before, layout.reach, border, fill=layout.n)
+    terms: list[Terms] = []
+    for i in range(layout.count):
+        weights: dict[int, float] = {}
+        for a, tap in enumerate(taps.tolist()):
+            number = int(numbers[i * layout.s + a * layout.d])
+            if number < layout.n:
+                weights[number] = weights.get(number, 0.0) + tap
+        terms.append([(number, weight) for number, weight in weights.items() if weight])
+    return terms
+
+
+def slab_sums(terms: Sequence[Terms], number: int) -> Slices:
+    """Return a function that writes some weighted sums of slices at once.
+
+    Parameters
+    ----------
+    terms : sequence of sequence of (int, float)
+        Numbers of slices and their weights, for each sum.
+    number : int
+        How many sums are written together.
+
+    Returns
+    -------
+    callable
+        `function(volume, begin, out)` writes sums `begin` and the next ones to `out`, whose slices
+        are contiguous, and returns it; or the one slice of `volume` that is all of a sum.
+    """
+    slabs = [_slab(terms[begin : begin + number]) for begin in range(len(terms) - number + 1)]
+
+    def write(volume: Array, begin: int, out: Array) -> Array:
+        slices, sums = volume.reshape(len(volume), -1), out.reshape(number, -1)
+        slab = slabs[begin]
+        if number == 1 and len(terms[begin]) == 1 and terms[begin][0][1] == 1:
+            index = terms[begin][0][0]
+            return volume[index : index + 1]
+        if slab is not None:
+            _sum([(slices[places], weight) for places, weight in slab], sums)
+        else:
+            for target, slice_terms in zip(sums, terms[begin:], strict=False):
+                chosen = [(slices[i : i + 1], weight) for i, weight in slice_terms]
+                _sum(chosen, target[None])
+        return out
+
+    return write
+
+
+def _sum(chosen: Sequence[tuple[Array, float]], out: Array) -> None:
+    """Write the weighted sum of arrays (slices, pixels)."""
+    if len(chosen) < 2:
+        np.multiply(*chosen[0], out=out) if chosen else out.fill(0)
+        return
+    (first, weight), (second, factor), *others = chosen
+    cv2.addWeighted(first, weight, second, factor, 0, out)
+    for slices, weight in others:
+        cv2.scaleAdd(slices, weight, out, out)
+
+
+def _slab(terms: Sequence[Terms]) -> list[tuple[slice, float]] | None:
+    """Return the places and weights of sums that are alike but for their places.
+
+    None where they are not, as at the edges.
+    """
+    weights = [[weight for _, weight in sum_terms] for sum_terms in terms]
+    if not weights[0] or any(others != weights[0] for others in weights):
+        return None
+    places = np.array([[number for number, _ in sum_terms] for sum_terms in terms])
+    steps = np.diff(places, axis=0)
+    if not steps.size or (steps != steps[0, 0]).any() or steps[0, 0] < 1:
+        return None
+    step = int(steps[0, 0])
+    return [
+        (slice(number, number + (len(terms) - 1) * step + 1, step), weight)
+        for number, weight in terms[0]
+    ]
+
+
+def depth_factor(kernel: Array) -> tuple[Array, Array] | None:
+    """Return the taps along the first axis and those of the plane, whose product a kernel is.
+
+    Parameters
+    ----------
+    kernel : Array, shape (k, k, k)
+        Taps.
+
+    Returns
+    -------
+    tuple of Array, or None
+        Shapes (k,) and (k, k); None where the kernel is no such product. A tap of 0 stays 0.
+    """
+    flat = kernel.reshape(len(kernel), -1)
+    largest = int(np.abs(flat).argmax())
+    plane = flat[largest // flat.shape[1]]
+    taps = flat[:, largest % flat.shape[1]] / (plane[largest % flat.shape[1]] or 1)
+    product = np.outer(taps, plane)
+    is_product = np.abs(product - flat).max() <= 1e-15 * np.abs(flat).max()
+    return (taps, plane.reshape(kernel.shape[1:])) if is_product else None

@@ -1,0 +1,171 @@
+"""Small slices, stacked to one tall plane: one call filters a dozen of them.
+
+A call of OpenCV's or numpy's takes a microsecond or more, whatever there is to do; a slice of 64x64
+is done in two. So slices are written below each other, with rows between them that hold what lies
+beyond their edges, and the results that belong to these rows are left out.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array, DType
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.grid import Size
+from sampviz.dsp.sliding_window import Border, WindowLayout, pad
+
+_PIXELS = 2**16  # of a tall plane
+_STACK, _RESULT = 50, 51  # slots
+
+Plane = Callable[[Array, Array], None]  # from a plane to a plane
+# Writes the slices from some number on to its last argument (slices, H, W); may return a view.
+Slices = Callable[[Array, int, Array], Array]
+
+
+class TallPlane(NamedTuple):
+    """A number of slices below each other.
+
+    Parameters
+    ----------
+    number : int
+        How many slices; one is left as it is.
+    pitch : int
+        Rows from one to the next.
+    first : int
+        Rows before the first.
+    size : tuple of int
+        Rows and columns of a slice.
+    rows : WindowLayout
+        Windows along the rows of all.
+    kept : slice
+        The windows of a slice, from `pitch` rows.
+    margins : tuple of (int, int)
+        Rows beyond the edges, and the rows of the slice that they show.
+    fill : float
+        What other rows beyond the edges hold.
+    """
+
+    number: int
+    pitch: int
+    first: int
+    size: Size
+    rows: WindowLayout
+    kept: slice
+    margins: tuple[tuple[int, int], ...] = ()
+    fill: float = 0.0
+
+    def new_stack(self, dtype: DType) -> Array:
+        """Return (number, pitch, W) with what all slices have beyond their edges."""
+        stack = buffer(_STACK, (self.number, self.pitch, self.size[1]), dtype)
+        stack[:, : self.first] = self.fill
+        stack[:, self.first + self.size[0] :] = self.fill
+        return stack
+
+    def inside(self, stack: Array) -> Array:
+        """Return where the slices lie in a stack."""
+        return stack[:, self.first : self.first + self.size[0]]
+
+    def tall(self, slices: Array, stack: Array) -> Array:
+        """Return slices (number, H, W) below each other, with their margins."""
+        if self.number == 1:
+            return np.asarray(slices[0])
+        image = self.inside(stack)
+        if slices.base is None or not np.may_share_memory(slices, image):
+            image[...] = slices
+        for row, shown in self.margins:
+            stack[:, row] = image[:, shown]
+        return stack.reshape(-1, self.size[1])
+
+
+def tall_plane(
+    rows: WindowLayout,
+    columns: int,
+    slices: int,
+    border: Border,
+    fill: float = 0.0,
+    *,
+    buffers: int = 2,
+) -> TallPlane:
+    """Plan how slices are stacked; large ones are left alone.
+
+    Parameters
+    ----------
+    rows : WindowLayout
+        Windows along the rows of a slice.
+    columns : int
+        Columns of a slice.
+    slices : int
+        Number of slices of the result.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What lies beyond the edges.
+    fill : float
+        What `zero` stands for.
+    buffers : int
+        How many arrays of the size of the tall plane are in use at a time.
+
+    Returns
+    -------
+    TallPlane
+        The plan.
+    """
+    s, n = rows.s, rows.n
+    # All of them take one and a half times the memory of the result at most.
+    pixels = min(_PIXELS, slices * rows.count * (columns // s) * 3 // (2 * buffers))
+    number = max(1, min(slices, pixels // (n * columns)))
+    if number == 1:
+        return TallPlane(1, n, 0, (n, columns), rows, slice(0, rows.count))
+    first = -(-rows.before // s) * s  # windows keep their distance from one slice to the next
+    pitch = -(-(first + n + rows.reach) // s) * s
+    shown = pad(np.arange(n), -1, rows.before, rows.reach, border, fill=-1).tolist()
+    beyond = tuple(
+        (first - rows.before + i, row)
+        for i, row in enumerate(shown)
+        if not rows.before <= i < rows.before + n and row >= 0
+    )
+    stacked = replace(rows, n=number * pitch, count=number * pitch // s)
+    kept = slice(first // s, first // s + rows.count)
+    return TallPlane(number, pitch, first, (n, columns), stacked, kept, beyond, fill)
+
+
+def over_slices(
+    tall: TallPlane, slices: Slices, plane: Plane, size_after: Size, dtype: DType
+) -> Plane:
+    """Make a function of volumes of one of planes.
+
+    Parameters
+    ----------
+    tall : TallPlane
+        How slices are stacked.
+    slices : callable
+        `slices(volume, begin, out)` writes what goes through `plane` for the slices of the result
+        from `begin` on, and returns it.
+    plane : callable
+        `plane(image, out)`, planned for the rows of the tall plane.
+    size_after : tuple of int
+        Slices, rows and columns of the result.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    callable
+        `function(volume, out)`.
+    """
+    count, _, columns_after = size_after
+    number, pitch = tall.number, tall.pitch
+
+    def write(volume: Array, out: Array) -> None:
+        stack = tall.new_stack(dtype)
+        inside = tall.inside(stack)
+        for begin in (*range(0, count - number, number), count - number):
+            image = tall.tall(slices(volume, begin, inside), stack)
+            if number == 1:
+                plane(image, out[begin])
+                continue
+            result = buffer(_RESULT, (number, pitch // tall.rows.s, columns_after), dtype)
+            plane(image, result.reshape(-1, columns_after))
+            out[begin : begin + number] = result[:, tall.kept]
+
+    return write

@@ -1,0 +1,108 @@
+"""The fast path of an operation for one size: its own, or that of its matrices along axes."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from sampviz.core.bounded_cache import bounded_cache
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.grid import Size
+from sampviz.dsp.interpolate import sample_positions
+from sampviz.ops.bind import axis_values, leaves_alone
+from sampviz.ops.parameter import BadValueError, Parameter, Value
+from sampviz.ops.rules import FastRule, Form, GridRule, Params
+
+_ROWS, _COLUMNS = 8, 32  # outputs of a block
+_WIDEST = 256  # inputs of a block; where outputs come from more, transforms are faster
+_OURS = "sampviz.ops.families."
+
+
+class Planned(Protocol):
+    """What is to be known of an operation."""
+
+    @property
+    def linear(self) -> bool: ...  # noqa: D102
+    @property
+    def form(self) -> Form: ...  # noqa: D102
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...  # noqa: D102
+    @property
+    def grid(self) -> GridRule: ...  # noqa: D102
+    @property
+    def function(self) -> Callable[..., Array]: ...  # noqa: D102
+    @property
+    def fast(self) -> FastRule | None: ...  # noqa: D102
+
+
+# A fast path holds what it has computed for its size: tables of 3 MB at most.
+@bounded_cache(2**26)
+def fast_plan(
+    op: Planned, size: Size, values: tuple[tuple[str, Value], ...], dtype: DType
+) -> FiniteFastPath | None:
+    """Plan an operation for arrays of one size.
+
+    Parameters
+    ----------
+    op : Operation
+        The operation.
+    size : tuple of int
+        Rows and columns, or slices, rows and columns.
+    values : tuple of (str, value)
+        The values of its parameters.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    callable or None
+        A function of arrays (..., *size), which may return None where a value is not finite; None
+        if there is no fast path for these values.
+    """
+    params = dict(values)
+    try:
+        fast_path = op.fast(size, dtype, **params) if op.fast else None
+    except BadValueError:  # the operation itself says what is wrong
+        return None
+    # The matrix of a function of the user's could hide what it does to some numbers only.
+    has_matrices = op.linear and op.form == "axis" and op.function.__module__.startswith(_OURS)
+    if fast_path is not None or not has_matrices or len(size) == 2:
+        return fast_path
+    return _by_matrices(op, size, params, dtype)
+
+
+def _by_matrices(op: Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
+    """Return None where values are picked only, and where they come from all of a long axis.
+
+    None too where an axis is left alone: the lines along it are to be equal to the last digit, and
+    the linear algebra sums in an order that depends on a line's place.
+    """
+    from sampviz.dsp.fast.axis_matrix import axis_matrix
+    from sampviz.dsp.fast.banded import AxisBlocks, axis_blocks, banded
+
+    def blocks_of(i: int, n: int) -> AxisBlocks | None:
+        values = axis_values(params, i)
+        if leaves_alone(op.parameters, values):
+            return None
+        places = sample_positions(op.grid(n, **values))
+        matrix = axis_matrix(_along_rows(op.function, values), n, places)
+        if matrix is None or np.count_nonzero(matrix[1], axis=1).max() < 2:
+            return None
+        # An interpolation makes twice as many outputs of about as many inputs.
+        rows = (_COLUMNS if i == len(size) - 1 else _ROWS) * (2 if len(places) > n else 1)
+        blocks = axis_blocks(n, *matrix, rows, dtype)
+        if max(block.weights.shape[1] for block in blocks.blocks[1:-1] or blocks.blocks) > _WIDEST:
+            return None
+        return blocks
+
+    axes = []
+    for i, n in enumerate(size):
+        blocks = blocks_of(i, n)
+        if blocks is None:
+            return None
+        axes.append(blocks)
+    return banded(axes, dtype)
+
+
+def _along_rows(function: Callable[..., Array], values: Params) -> Callable[[Array], Array]:
+    return lambda x: np.asarray(function(x, -2, **values))
