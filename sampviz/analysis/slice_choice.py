@@ -8,8 +8,7 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.dsp.interpolate import onto_input_grid
+from sampviz.dsp.grid import Grid, Grids
 from sampviz.images.image import Image
 
 _FEWEST_SAMPLES = 8  # of the coarsest output, along a side of a plane that is worth a look
@@ -61,23 +60,31 @@ def choose_slices(image: Image, structure: Mapping[Evaluation, Array]) -> SliceC
     field_of_view = median(n * mm for n, mm in zip(size, spacing, strict=True))
     finest = min(step * mm for step, mm in zip(coarsest, spacing, strict=True))
     side = max(_SHARE * field_of_view, _SAMPLES * finest)
-    window = [min(n, max(1, round(side / mm))) for n, mm in zip(size, spacing, strict=True)]
-    score = np.zeros(size, np.float32)
-    for evaluation, error in structure.items():
-        on_image = onto_input_grid(error.astype(np.float32), evaluation.grids, size, "nearest")
-        score += on_image / np.float32(len(structure))
-    point = _largest([_plane_means(score, axis, window) for axis in range(3)])
-    by_plane = tuple(float(_plane_means(score, axis, window)[point]) for axis in range(3))
-    moved = tuple(
-        _on_samples(i, n, [e.grids[axis] for e in structure], step)
-        for axis, (i, n, step) in enumerate(zip(point, size, coarsest, strict=True))
+    # One voxel of those that share a sample of the coarsest output tells of all.
+    voxels = [range(0, n, max(1, int(step))) for n, step in zip(size, coarsest, strict=True)]
+    score = np.mean([_at(error, e.grids, voxels) for e, error in structure.items()], axis=0)
+    window = [
+        min(len(every), max(1, round(side / mm / every.step)))
+        for every, mm in zip(voxels, spacing, strict=True)
+    ]
+    maps = [_plane_means(score, axis, window) for axis in range(3)]
+    best = _largest(maps)
+    point = tuple(
+        _on_samples(every[i], n, [e.grids[axis] for e in structure], step)
+        for axis, (every, i, n, step) in enumerate(zip(voxels, best, size, coarsest, strict=True))
     )
-    return SliceChoice(moved, by_plane, side)
+    return SliceChoice(point, tuple(float(means[best]) for means in maps), side)
 
 
 def spacing_of(image: Image) -> tuple[float, ...]:
     """Return the spacing of an image in mm; 1 along each axis where it is not known."""
     return image.spacing if image.spacing and all(image.spacing) else (1.0,) * image.axes
+
+
+def _at(error: Array, grids: Grids, voxels: Sequence[range]) -> Array:
+    """Return the samples nearest to some voxels of the original along each axis."""
+    nearest = ([g.nearest(i) for i in every] for g, every in zip(grids, voxels, strict=True))
+    return np.asarray(error[np.ix_(*nearest)])
 
 
 def _plane_means(score: Array, axis: int, window: Sequence[int]) -> Array:

