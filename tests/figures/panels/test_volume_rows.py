@@ -234,3 +234,17 @@ def test_a_recipe_of_a_volume_draws_the_same_panels(tmp_path: Path) -> None:
     )
     assert list(drawn) == list(expected)
     assert all(np.array_equal(drawn[name], expected[name]) for name in drawn)
+
+
+def test_a_region_of_a_volume_is_one_of_a_single_plane() -> None:
+    with pytest.raises(UsageError, match="a region is one of a slice") as caught:
+        sampviz.compare(as_image(LOW, volume=True), "max", zoom="2x4+8")
+    fix = "add --plane for a volume, or write --zoom auto"
+    assert caught.value.as_options().fix == fix
+    image = sampviz.load("sample:dwi", volume=True, plane="coronal", slice=30)
+    figure = sampviz.compare(image, "stride", rows="image,zoom", zoom="2x40+16")
+    drawn = panels(figure)
+    zoomed = drawn["zoom 2x40+16, original"]
+    np.testing.assert_array_equal(zoomed[0], drawn["image, original"][0, 2:18, 40:56])
+    with pytest.raises(UsageError, match="reaches beyond 24x64 px"):
+        sampviz.compare(image, "stride", zoom="10x40+16")
