@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import reduce
 from math import pi, prod
-from typing import Any
 
 import numpy as np
 
@@ -78,19 +77,18 @@ def amplitude_in_planes(stack: Array) -> Array:
     Array, shape (H, W)
         As of `sampviz.dsp.spectrum.amplitude`; all NaN if any value is NaN or infinite.
     """
+    from scipy.fft import fft2
+
     scale = stack.real.dtype.type(power_of_two(stack))
     total = np.zeros(stack.shape[2:])
     with np.errstate(invalid="ignore"):  # infinities, which give NaN
         for volume in stack:
-            mean = np.mean([(plane / scale).mean(dtype=_double(stack)) for plane in volume])
+            double = np.result_type(stack, np.float64)
+            mean = np.mean([(plane / scale).mean(dtype=double) for plane in volume])
             for plane in volume:
-                spectrum = np.fft.fft2(plane / scale - mean, norm="forward")
-                total += np.abs(spectrum) ** 2 / len(volume) / len(stack)
+                spectrum = fft2(plane / scale - mean.astype(stack.dtype), norm="forward")
+                total += np.abs(spectrum).astype(np.float64) ** 2 / len(volume) / len(stack)
     return np.asarray(np.sqrt(np.fft.fftshift(total)) * scale, stack.real.dtype)
-
-
-def _double(x: Array) -> np.dtype[Any]:
-    return np.result_type(x, np.float64)
 
 
 def coverage(radial: RadialPower, extent: Sequence[float], width: float) -> Array:

@@ -43,15 +43,17 @@ def alias_row(panel_data: PanelData) -> PanelRow:
     Returns
     -------
     PanelRow
-        One scale for all panels, centred on zero; a text where there is no split.
+        One scale for all panels, and all planes of a volume, centred on zero; a text where there
+        is no split.
     """
-    aliases = {
-        column: alias
-        for column, evaluation in panel_data.evaluations.items()
-        if (alias := alias_stack(column, evaluation)) is not None
-    }
-    aliases = {column: panel_data.slice_of(column, alias) for column, alias in aliases.items()}
-    limit = symmetric_limit(list(aliases.values()))
+    aliases, shown = {}, []
+    for column, evaluation in panel_data.evaluations.items():
+        alias = alias_stack(column, evaluation)
+        if alias is not None:
+            aliases[column] = panel_data.slice_of(column, alias)
+            cut = panel_data.cut
+            shown += cut.shown_of(alias, evaluation) if cut else [alias]
+    limit = symmetric_limit(shown)
     limits = (-limit, limit)
     panels: list[Panel | str] = ["alias component"]
     for column in panel_data.columns[1:]:

@@ -105,6 +105,10 @@ class VolumeCut:
         """Return the slice of an array on the samples of an output, (.., h, w)."""
         return slice_array(array, evaluation.grids, self.plane)
 
+    def shown_of(self, array: Array, evaluation: Evaluation) -> list[Array]:
+        """Return all slices that the figure shows of such an array."""
+        return [cut.of(array, evaluation) for cut in self.volume.cuts]
+
     def all_of(self, array: Array) -> Array:
         """Return all slices of an array in the same plane, (.., n, h, w)."""
         return slices_across(array, self.plane)

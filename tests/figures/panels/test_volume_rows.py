@@ -58,6 +58,12 @@ def array(row: PanelRow, i: int) -> Array:
     return panel.array
 
 
+def limits(row: PanelRow, i: int) -> tuple[float, float] | None:
+    panel = row.panels[i]
+    assert isinstance(panel, Panel)
+    return panel.limits
+
+
 def cut(x: Array, data: PanelData, *, step: int = 2) -> Array:
     """The slice of an output, by hand: the head and the back come first."""
     assert data.cut
@@ -72,6 +78,7 @@ def test_error_and_alias_are_slices_of_those_of_the_volume() -> None:
     planes = data_of(volume, "stride,flc")
     assert set(planes) == {"axial", "coronal", "sagittal"}
     folded = HIGH[::2, ::2, ::2]  # striding keeps all of it, and the rest is the ideal image
+    assert len({limits(alias_row(data), 1) for data in planes.values()}) == 1
     for data in planes.values():
         whole = Detail(Region(0, 0, *data.image.size), (0.0, 1.0), (1, 1))
         expected = cut(folded, data)
