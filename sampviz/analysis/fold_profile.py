@@ -50,7 +50,7 @@ def fold_profile(evaluation: Evaluation) -> FoldProfile | None:
     if evaluation.output.shape != ideal.reference.shape or evaluation.original.nonfinite:
         return None
     radius = np.broadcast_to(ideal.radius, evaluation.power.shape)
-    count = max(2, min(_MOST_RINGS, min(ideal.bins.size) // 2))
+    count = max(2, min(_MOST_RINGS, ideal.side(ideal.bins.size) // 2))
     inside = radius <= 1 + _TIE
     ring = np.minimum(np.floor(radius[inside] * count + _TIE).astype(int), count - 1)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -72,6 +72,12 @@ class SourceImage(Memo):
         return float(magnitude(self.array).mean(dtype=np.float64))
 
     @cached
+    def percentiles(self) -> tuple[float, float]:
+        """The 1st and the 99.8th percentile of its magnitudes: its range without outliers."""
+        low, high = np.percentile(magnitude(self.array), (1.0, 99.8))
+        return float(low), float(high)
+
+    @cached
     def variation(self) -> float:
         """The sum of |x - mean|^2, the mean of each plane or volume."""
         return variation(self.array, self.axes)

@@ -5,10 +5,9 @@ import numpy as np
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.neighbourhood import box_variance
-from sampviz.images.image import luminance, magnitude
+from sampviz.images.image import luminance
 
 _FLOOR = 0.1  # of the range of the input: noise of the background does not count
-_RANGE = (1.0, 99.8)  # percentiles
 
 
 def error_of(evaluation: Evaluation, *, colour: bool) -> Array:
@@ -34,9 +33,9 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     """Return where an output differs from the ideal image in structure.
 
     S = v(e) / (v(y) + v(r) + (.1 L)^2) on the output's own samples, where y is the output, r the
-    ideal image, e = y - r, v the variance in a box of 5 samples, and L the range of the input from
-    its 1st to its 99.8th percentile. It is 1 less the contrast-structure factor of SSIM, with a
-    larger constant: brightness and the noise of the background do not count.
+    ideal image, e = y - r, v the variance in a box of 5 samples along each axis, and L the range
+    of the input from its 1st to its 99.8th percentile. It is 1 less the contrast-structure factor
+    of SSIM, with a larger constant: brightness and the noise of the background do not count.
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:
     output, ideal = evaluation.magnitudes, evaluation.ideal.magnitudes
     if colour:
         output, ideal = luminance(output)[None], luminance(ideal)[None]
-    low, high = np.percentile(magnitude(evaluation.original.array), _RANGE)
+    low, high = evaluation.original.percentiles
     # The squares of large numbers would overflow, and those of small ones vanish.
     scale = power_of_two(np.array([low, high]))
     output, ideal = output / scale, ideal / scale

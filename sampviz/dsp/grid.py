@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,22 @@ class Grid:
         return Grid(
             following.size, self.step * following.step, self.delta + self.step * following.delta
         )
+
+    def nearest(self, pixel: int) -> int:
+        """Return the sample nearest to a pixel of the input; the first of two as near.
+
+        Parameters
+        ----------
+        pixel : int
+            Its index.
+
+        Returns
+        -------
+        int
+            The index of the sample.
+        """
+        index = ceil((pixel - self.delta) / self.step - Fraction(1, 2))
+        return min(max(index, 0), self.size - 1)
 
     def __repr__(self) -> str:
         return f"Grid(size={self.size}, step={self.step}, delta={self.delta})"

@@ -6,7 +6,7 @@ from math import pi, prod
 
 import numpy as np
 
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.sliding_window import on_axis
 from sampviz.dsp.spectrum import ROUNDING, RadialPower, nearest_ring
 
@@ -59,6 +59,36 @@ def volume_power(
     radial = RadialPower(filled * width, total[filled], count[filled], variance)
     assert not radial.parseval > ROUNDING, "the power of all bins is not the variance"
     return radial
+
+
+def amplitude_in_planes(stack: Array) -> Array:
+    """Return the centred amplitude spectrum of the planes of a volume, the root of the mean power.
+
+    Power is the mean over planes and channels of that of each plane less the mean of the volume,
+    which is the power of the volume summed over the frequencies across the planes.
+
+    Parameters
+    ----------
+    stack : Array, shape (C, N, H, W)
+        Real or complex numbers; N planes.
+
+    Returns
+    -------
+    Array, shape (H, W)
+        As of `sampviz.dsp.spectrum.amplitude`; all NaN if any value is NaN or infinite.
+    """
+    from scipy.fft import fft2
+
+    scale = stack.real.dtype.type(power_of_two(stack))
+    total = np.zeros(stack.shape[2:])
+    with np.errstate(invalid="ignore"):  # infinities, which give NaN
+        for volume in stack:
+            double = np.result_type(stack, np.float64)
+            mean = np.mean([(plane / scale).mean(dtype=double) for plane in volume])
+            for plane in volume:
+                spectrum = fft2(plane / scale - mean.astype(stack.dtype), norm="forward")
+                total += np.abs(spectrum).astype(np.float64) ** 2 / len(volume) / len(stack)
+    return np.asarray(np.sqrt(np.fft.fftshift(total)) * scale, stack.real.dtype)
 
 
 def coverage(radial: RadialPower, extent: Sequence[float], width: float) -> Array:

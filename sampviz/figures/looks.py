@@ -1,15 +1,17 @@
-"""The look of a figure, checked, and whether the figure is as its journal asks."""
+"""The look of a figure, checked, and whether the figure is as its journal and its font allow."""
 
 import warnings
+from collections.abc import Iterable
 
 from matplotlib.figure import Figure
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.figures.options import Look, check_values
-from sampviz.figures.style import check_font
+from sampviz.figures.style import TextSize, check_font
 
 _MM_PER_INCH = 25.4
 _SLACK = 0.5  # mm
+_MOST_LACKING = 8  # characters without a sign in the font that are named
 
 
 def checked_look(
@@ -58,4 +60,24 @@ def warn_of_height(figure: Figure, look: Look) -> None:
             f" {look.page_height:g}: draw less, or smaller text",
             SampvizWarning,
             stacklevel=3,
+        )
+
+
+def warn_of_missing_glyphs(lines: Iterable[str], text_size: TextSize) -> None:
+    """Warn of the characters for which the font has no sign.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        All that is written.
+    text_size : TextSize
+        Knows the font.
+    """
+    lacking = sorted(text_size.lacking("".join(lines)))
+    if lacking:
+        missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
+        warnings.warn(
+            f"{text_size.font} has no sign for {missing_text}: a box is drawn instead",
+            SampvizWarning,
+            stacklevel=5,
         )

@@ -100,12 +100,20 @@ class SlicePlane:
     label : str
         What it is called where the volume does not say which way is up: the axis across it, such as
         "third axis". By default the plane.
+    texts : tuple of str
+        The texts of all slices along the axis, by index, where figures may take another one; empty
+        where this one was asked for.
     """
 
     plane: str
     index: int
     text: str
     label: str = ""
+    texts: tuple[str, ...] = ()
+
+    def at(self, index: int) -> "SlicePlane":
+        """Return the slice at another index; this one where it was asked for."""
+        return replace(self, index=index, text=self.texts[index]) if self.texts else self
 
     @property
     def title(self) -> str:

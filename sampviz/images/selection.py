@@ -52,7 +52,8 @@ class Selection:
     slice: Annotated[
         str | None,
         Spec(
-            "90 (index), 60% or mm=-12; the middle one by default.",
+            "90 (index), 60% or mm=-12; by default the middle one, of volumes where chains differ"
+            " most.",
             "an index, '60%' or 'mm=-12'",
             metavar="SLICE",
             recipe_type="slice",

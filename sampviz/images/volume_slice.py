@@ -1,8 +1,5 @@
 """Slices of a volume and of the outputs of chains: their arrays, sample positions, geometry."""
 
-from fractions import Fraction
-from math import ceil
-
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
@@ -35,28 +32,48 @@ def slice_array(array: Array, grids: Grids, plane: SlicePlane) -> Array:
     ndarray
         (.., h, w), upright.
     """
-    stored = array.take(nearest_sample(grids[plane.axis], plane.index), axis=plane.axis - 3)
-    rows, columns = (-1 if reverse else 1 for _, reverse in PLANE_AXES[plane.plane])
-    return np.asarray(stored[..., ::rows, ::columns])
+    nearest = grids[plane.axis].nearest(plane.index)
+    return _upright(array.take(nearest, axis=plane.axis - 3), plane)
 
 
-def nearest_sample(grid: Grid, index: int) -> int:
-    """Return which sample of an axis lies nearest to a pixel of the original.
+def slices_across(array: Array, plane: SlicePlane) -> Array:
+    """Return all slices of a volume in one of its planes.
 
     Parameters
     ----------
-    grid : Grid
-        The positions of its samples, in pixels of the original.
-    index : int
-        The pixel.
+    array : ndarray
+        (.., D, H, W).
+    plane : SlicePlane
+        Says in which.
 
     Returns
     -------
-    int
-        Of two that are equally near the lower one.
+    ndarray
+        (.., n, h, w), upright.
     """
-    nearest = ceil((index - grid.delta) / grid.step - Fraction(1, 2))
-    return min(max(nearest, 0), grid.size - 1)
+    return _upright(np.moveaxis(array, plane.axis - 3, -3), plane)
+
+
+def axes_of_slice(plane: SlicePlane) -> tuple[int, int]:
+    """Return the axes of a volume along which the rows and columns of a slice are counted."""
+    (rows, _), (columns, _) = PLANE_AXES[plane.plane]
+    return rows, columns
+
+
+def point_in_slice(
+    point: tuple[int, ...], original: tuple[int, ...], plane: SlicePlane
+) -> tuple[int, int]:
+    """Return the row and the column of a slice at which a point of a volume lies."""
+    row, column = (
+        original[axis] - 1 - point[axis] if reverse else point[axis]
+        for axis, reverse in PLANE_AXES[plane.plane]
+    )
+    return row, column
+
+
+def _upright(stored: Array, plane: SlicePlane) -> Array:
+    rows, columns = (-1 if reverse else 1 for _, reverse in PLANE_AXES[plane.plane])
+    return stored[..., ::rows, ::columns]
 
 
 def slice_grids(grids: Grids, original: tuple[int, ...], plane: SlicePlane) -> Grids:

@@ -17,7 +17,7 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image
-from sampviz.images.volume_slice import PLANE_AXES, nearest_sample, slice_array
+from sampviz.images.volume_slice import PLANE_AXES, slice_array
 
 _DETAIL_SAMPLES = 16  # of the coarsest output along its finest axis, a side of the detail
 _DETAIL_MOST = 0.4  # of the shorter side: a plane that is not much larger is shown whole
@@ -68,7 +68,7 @@ def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
     `grid` is that of the output across the plane.
     """
     place = plane_place(image, plane)
-    at = grid.delta + grid.step * nearest_sample(grid, plane.index)
+    at = grid.delta + grid.step * grid.nearest(plane.index)
     distance = float(at - plane.index) * place["step"]
     sign = "+" if distance > 0 else MINUS
     return f"slice {sign}{abs(distance):.1f} {place['unit']} away" if abs(distance) >= 0.05 else ""

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import radial_power
-from sampviz.dsp.volume_spectrum import coverage, volume_power
+from sampviz.dsp.volume_spectrum import amplitude_in_planes, coverage, volume_power
 
 rng = np.random.default_rng(0)
 ALL = (0, 1, 2)
@@ -79,3 +80,21 @@ def test_of_constants_and_nan_there_is_no_power(axes: tuple[int, ...]) -> None:
     assert constant.variance == 0
     assert not constant.total.any()
     assert np.isnan([nan.variance, *nan.total]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.complex128])
+def test_power_in_planes_is_that_of_the_volume_summed_across_them(dtype: type) -> None:
+    x: Array = (np.random.default_rng(0).random((2, 5, 6, 7)) + 100).astype(dtype)
+    power = np.abs(np.fft.fftn(x.astype(complex), axes=(1, 2, 3), norm="forward")) ** 2
+    power[:, 0, 0, 0] = 0
+    expected = np.fft.fftshift(power.mean(axis=0).sum(axis=0))
+    tolerance = 1e-6 if dtype is np.float32 else 1e-12
+    np.testing.assert_allclose(amplitude_in_planes(x) ** 2, expected, atol=tolerance)
+    huge = amplitude_in_planes(x * np.array(2.0**100, x.real.dtype))
+    np.testing.assert_array_equal(huge, amplitude_in_planes(x) * x.real.dtype.type(2.0**100))
+
+
+def test_power_in_planes_of_what_is_not_finite_is_nan() -> None:
+    x = np.zeros((1, 3, 4, 5))
+    x[0, 1, 2, 3] = np.inf
+    assert np.isnan(amplitude_in_planes(x)).all()

@@ -193,7 +193,18 @@ def describe(
         facts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         facts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
-    return facts + [_plane_fact(scene) for scene in scenes if images[0].slice_planes]
+    return facts + _slice_facts(scenes)
+
+
+def _slice_facts(scenes: Sequence[PanelData]) -> list[str]:
+    """Return which slices of volumes are shown, and why."""
+    cuts = [scene.cut for scene in scenes if scene.cut]
+    facts = [_plane_fact(scene) for scene in scenes if scene.cut]
+    if cuts and cuts[0].volume.choice and any(cut.plane.texts for cut in cuts):
+        facts.append("slices through where the chains differ most from the ideal in structure")
+    if cuts:
+        facts.append("below the outputs: how far their slice lies from that of the original")
+    return facts
 
 
 def _plane_fact(scene: PanelData) -> str:
@@ -253,6 +264,8 @@ def _spectrum_facts(
     has_boxes = annotate and has_spectra and nyquist_boxes(scene.columns)
     if "spectrum" in rows:
         part = " of the luminance," if images[0].colour else ","
+        if scene.cut:
+            part = ", the mean power of all slices of a plane,"
         if scene.columns[0].tiles != (1, 1):
             part = " of all channels, their mean power,"
         facts.append(

@@ -68,9 +68,10 @@ def compare_caption(
         f"Rows: {_short_list([row.name for row in rows])}",
         f"{input_word}: {_short_list(inputs, '; ')}",
     ]
-    if len(metric_values) == 1:
+    if len(list(filter(None, metric_values))) == 1:
         alt += [_values_text(metric, metric_values[0]) for metric in metrics]
-    header = annotations.header([scene.image for scene in scenes], scenes[0].columns[0].show)
+    sources = {id(scene.source): scene.source for scene in scenes}
+    header = annotations.header(list(sources.values()), scenes[0].columns[0].show)
     return build_caption(title or header, title, sentences, facts, alt)
 
 

@@ -32,19 +32,31 @@ def shared_facts(scenes: Sequence[PanelData]) -> str:
         "" where the outputs differ, or nothing is known in mm.
     """
     first = scenes[0]
-    if len(scenes) > 1 or first.image.geometry is None or first.image.slice_planes:
+    spacing = first.source.spacing
+    if not _one_source(scenes) or spacing is None:
         return ""
-    steps = {tuple(grid.step for grid in column.grids) for column in first.columns[1:]}
+    columns = first.cut.volume.columns if first.cut else first.columns
+    steps = {tuple(grid.step for grid in column.grids) for column in columns[1:]}
     if len(steps) != 1:
         return ""
-    spacing = first.image.spacing
-    assert spacing
     outputs = [mm * float(step) for mm, step in zip(spacing, next(iter(steps)), strict=True)]
     nyquist = [0.5 / mm for mm in outputs if mm]
+    part = "voxel" if first.cut else "pixel"
     return (
-        f"pixel {_pair(spacing)}{NO_BREAK}mm; outputs {_pair(outputs)}{NO_BREAK}mm,"
+        f"{part} {_pair(spacing)}{NO_BREAK}mm; outputs {_pair(outputs)}{NO_BREAK}mm,"
         f" Nyquist {_pair(nyquist)}{NO_BREAK}cycles/mm"
     )
+
+
+def slice_texts(scenes: Sequence[PanelData]) -> str:
+    """Return which slices of a volume are shown; "" for a plane, and of several volumes."""
+    cuts = [scene.cut for scene in scenes if scene.cut and _one_source(scenes)]
+    return ", ".join(cut.plane.text.partition(",")[0] for cut in cuts)
+
+
+def _one_source(scenes: Sequence[PanelData]) -> bool:
+    """Whether all scenes are of one image, or slices of one volume."""
+    return all(scene.source is scenes[0].source for scene in scenes)
 
 
 def crop_facts(scenes: Sequence[PanelData], are_parts: Sequence[bool]) -> list[str]:
@@ -105,11 +117,11 @@ def footer(
         At most 120 characters.
     """
     parts = [source, *(fact for fact in facts if fact.startswith(_FIRST_IN_FOOTER))]
-    if len(scenes) == 1:
+    if _one_source(scenes):
         origin = scenes[0].windows[0].origin
         parts.append(origin.replace(" of the original without its zeros", ""))
     parts += [fact.partition(":")[0] for fact in facts if fact.startswith(_PART)]
-    if detail and "detail" in rows and len(scenes) == 1 and not scenes[0].image.labels:
+    if detail and "detail" in rows and _one_source(scenes) and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {three_digits(low)}..{three_digits(high)}")
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]

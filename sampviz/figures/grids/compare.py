@@ -49,7 +49,8 @@ def compare(
     image : Image, array_like, path, or sequence of these
         An image of `load`, an array of shape (H, W) or (C, H, W), a path or ``sample:NAME``, or an
         image of nibabel, PIL, torch, xarray or SimpleITK. Of several in a list or tuple, each has
-        rows of its own.
+        rows of its own. All rows of a volume (`load` with ``volume=True``) are cuts of what is
+        computed of the whole; without `slice` they go through where the chains differ most.
     chains : str, Chain, Operation, function, torch module, or sequence of these, optional
         A column each; in a text commas stand between chains. By default max,stride,blur,flc, which
         is said.

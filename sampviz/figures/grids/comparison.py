@@ -77,8 +77,8 @@ class Comparison:
     def rows_of(self, images: Sequence[Image]) -> tuple[str, ...]:
         """Return the rows of a figure of images: those asked for, or of the page what they have.
 
-        Only a plane of numbers has an ideal image to be compared with: no volume, no label map, no
-        image with NaN, and of complex numbers the magnitudes.
+        Only numbers have an ideal image to be compared with: no label map, no image with NaN, and
+        of complex numbers the magnitudes.
         """
         if self.rows is not None:
             if "summary" in self.rows and len(images) > 1:
@@ -93,7 +93,7 @@ class Comparison:
         if self.options.show != "magnitude" or not all(map(has_ideal, images)):
             return "image", "spectrum"
         rows = [row for row in PAGE_ROWS if row != "summary" or len(images) == 1]
-        if min(min(image.size) for image in images) < _SMALLEST:
+        if min(sorted(image.size)[-2] for image in images) < _SMALLEST:
             rows.remove("detail")
         if max(max(image.size) for image in images) > LARGEST_SHOWN:
             rows.remove("spectrum")
@@ -115,9 +115,9 @@ def has_ideal(image: Image) -> bool:
     Returns
     -------
     bool
-        True for a finite plane of numbers, grey or in colour.
+        True for a finite plane of numbers, grey or in colour, and a finite volume.
     """
     if image.labels:
         return False
-    one_picture = image.colour or image.array.ndim == 2
-    return one_picture and not image.slice_planes and bool(np.isfinite(image.array).all())
+    one_picture = image.colour or image.array.ndim == image.axes
+    return one_picture and bool(np.isfinite(image.array).all())

@@ -1,12 +1,10 @@
 """The rows, the notes and the caption of a comparison, and its sheet."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
-from sampviz.core.errors import SampvizWarning
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import (
@@ -14,15 +12,15 @@ from sampviz.figures.captions.metric_labels import (
     label_row,
     metric_notes,
 )
-from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts
+from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts, slice_texts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.comparison_layout import chart_lines
 from sampviz.figures.layout.arrange import PageParts, arrange
 from sampviz.figures.layout.sheet import Sheet
-from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.layout.zoom import MM_PER_INCH, Zooms
+from sampviz.figures.looks import warn_of_missing_glyphs
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import (
@@ -41,7 +39,7 @@ from sampviz.figures.render.render import PanelFigure, draw_sheet
 from sampviz.images.image import Image
 from sampviz.ops.title import title_of
 
-_MOST_LACKING = 8  # characters without a sign in the font that are named
+_OF_DETAILS = ("detail", "error", "zoom")
 _SPECTRUM_SHARE = 0.6  # of the width of an image, on a page
 
 
@@ -86,14 +84,16 @@ class ComparisonContent:
 
     @cached_property
     def _panel_rows(self) -> list[PanelRow]:
-        """The rows of all scenes."""
-        return [
-            replace(row, name=f"{label} {row.name}".strip())
-            for i, (label, edge_labels) in enumerate(
-                zip(self.labels, self.edge_labels, strict=True)
-            )
-            for row in self._labelled_rows(i, edge_labels)
+        """The rows of all scenes; of the slices of one volume those of a name together."""
+        scenes = enumerate(zip(self.labels, self.edge_labels, strict=True))
+        rows = [
+            (name, replace(row, name=f"{label} {row.name}".strip()))
+            for i, (label, edge_labels) in scenes
+            for name, row in self._labelled_rows(i, edge_labels)
         ]
+        if len(self.images) == 1:
+            rows.sort(key=lambda pair: self.rows.index(pair[0]))
+        return [row for _, row in rows]
 
     @cached_property
     def _facts(self) -> list[str]:
@@ -116,7 +116,8 @@ class ComparisonContent:
         """Draw the sheet."""
         comparison, options = self.comparison, self.comparison.options
         sheet, spacing = self.sheet, self.zooms.spacing
-        _warn_of_missing_glyphs(sheet, spacing)
+        lines = [line for block in sheet.texts for line in block.lines]
+        warn_of_missing_glyphs(lines, spacing.text_size)
         figure = draw_sheet(sheet, spacing)
         if sheet.chart_area[3]:
             data = self.panel_data[0]
@@ -182,7 +183,8 @@ class ComparisonContent:
         """What all outputs share."""
         first = self.panel_data[0].columns[1].chain if self._shared_steps else None
         start = f"each after {title_of(first.steps[: self._shared_steps])}" if first else ""
-        return "; ".join(filter(None, (start, shared_facts(self.panel_data))))
+        facts = slice_texts(self.panel_data), start, shared_facts(self.panel_data)
+        return "; ".join(filter(None, facts))
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
         """Return the lines above the columns; what all outputs share is said once on a page."""
@@ -200,17 +202,18 @@ class ComparisonContent:
             (heading, *(size.partition(",")[0] for size in rest)) for heading, *rest in headings
         ]
 
-    def _labelled_rows(self, i: int, edge_labels: EdgeLabels | None) -> list[PanelRow]:
-        """Return the rows of scene `i`, the first with the measures under its panels."""
+    def _labelled_rows(self, i: int, edge_labels: EdgeLabels | None) -> list[tuple[str, PanelRow]]:
+        """Return the rows of scene `i` by name, the first with the measures under its panels."""
         data = self.panel_data[i]
         rows = [
-            self._row(name, data, self._details[i], edge_labels)
+            (name, self._row(name, data, self._details[i], edge_labels))
             for name in self.rows
-            if name != "summary"
+            if name != "summary" and (self._details[i] or name not in _OF_DETAILS)
         ]
         if self.metric_values:
+            name, row = rows[0]
             metrics = self.comparison.metrics
-            rows[0] = label_row(rows[0], data.columns, self.metric_values[i], metrics)
+            rows[0] = name, label_row(row, data.columns, self.metric_values[i], metrics)
         return rows
 
     @cached_property
@@ -230,7 +233,9 @@ class ComparisonContent:
         match name:
             case "image":
                 outlined = region if options.annotate and self._has_detail else None
-                return image_row(data, outlined, edge_labels, boxes_on_all=is_page)
+                return image_row(
+                    data, outlined, edge_labels, boxes_on_all=is_page, places=options.annotate
+                )
             case "detail":
                 assert detail
                 return detail_row(data, detail)
@@ -242,8 +247,7 @@ class ComparisonContent:
                 row = zoom_row(data, region, self._available(data))
                 return replace(row, name="zoom") if is_page else row
             case "spectrum" if is_page:
-                available = round(_SPECTRUM_SHARE * self._panel_size(data)[1])
-                return small_spectrum_row(data, available, boxes=options.annotate)
+                return small_spectrum_row(data, self._spectrum_width(data), boxes=options.annotate)
             case "spectrum":
                 return spectrum_row(data, boxes=options.annotate)
             case "difference":
@@ -265,6 +269,18 @@ class ComparisonContent:
         size = (data.crop.height, data.crop.width) if data.crop else data.image.size
         return size[0] * data.zoom[0], size[1] * data.zoom[1]
 
+    def _spectrum_width(self, data: PanelData) -> int:
+        """Return the width, in figure pixels, that a spectrum on a page may have.
+
+        The spectra of the slices of a volume are drawn at one scale, too.
+        """
+        zooms = [
+            round(_SPECTRUM_SHARE * self._panel_size(other)[1]) // other.columns[0].size[1]
+            for other in self.panel_data
+            if other.source is data.source
+        ]
+        return max(zooms) * data.columns[0].size[1]
+
     def _available(self, data: PanelData) -> tuple[int, int]:
         """Return the height and width, in figure pixels, that a zoom may have."""
         height, width = self._panel_size(data)
@@ -281,7 +297,7 @@ class ComparisonContent:
             notes = [
                 footer(
                     self.panel_data,
-                    self._details[0],
+                    next(filter(None, self._details), None),
                     self.rows,
                     facts,
                     "" if options.title is None else source,
@@ -292,16 +308,3 @@ class ComparisonContent:
         if self.metric_values and not self.comparison.is_page:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes
-
-
-def _warn_of_missing_glyphs(sheet: Sheet, spacing: Spacing) -> None:
-    """Warn of the characters for which the font has no sign."""
-    text = "".join(line for block in sheet.texts for line in block.lines)
-    lacking = sorted(spacing.text_size.lacking(text))
-    if lacking:
-        missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
-        warnings.warn(
-            f"{spacing.text_size.font} has no sign for {missing_text}: a box is drawn instead",
-            SampvizWarning,
-            stacklevel=5,
-        )

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from sampviz.analysis.evaluation import check_plane
+from sampviz.analysis.end_jump import warn_of_end_jump
+from sampviz.analysis.metric import Metric
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.metric_labels import MetricValues, metric_values
@@ -48,15 +50,29 @@ def draw_comparison(
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
+    if comparison.metrics or MEASURED & set(rows):
+        _warn_of_end_jumps(images, columns)
     scenes, windows_of_scenes = _scenes(images, columns, comparison)
     mirrored = [
         options.convention == "radiological" and scene.image.runs_left_to_right for scene in scenes
     ]
     data = [
-        PanelData(scene.image, scene.columns, (1, 1), scene_windows, options.cmap, mirror)
+        PanelData(
+            scene.image,
+            scene.columns,
+            (1, 1),
+            scene_windows,
+            options.cmap,
+            mirror,
+            cut=scene.cut,
+        )
         for scene, scene_windows, mirror in zip(scenes, windows_of_scenes, mirrored, strict=True)
     ]
-    regions = [_region(scene_data, images, comparison, rows) for scene_data in data]
+    crops = [_crop(scene_data, comparison) for scene_data in data]
+    regions = [
+        _region(scene_data, images, comparison, rows, crop)
+        for scene_data, crop in zip(data, crops, strict=True)
+    ]
     metrics = comparison.metrics
     prepared = _Prepared(
         comparison,
@@ -65,9 +81,9 @@ def draw_comparison(
         rows,
         scenes,
         data,
-        [metric_values(scene_data, metrics) for scene_data in data] if metrics else [],
+        [_numbers(scene_data, metrics, data) for scene_data in data] if metrics else [],
         regions,
-        [_crop(scene_data, comparison) for scene_data in data],
+        crops,
         [
             _part(scene_data, region, comparison)
             for scene_data, region in zip(data, regions, strict=True)
@@ -137,12 +153,20 @@ class _Prepared:
         )
 
     def _edge_labels(self, crops: Sequence[Region | None]) -> list[EdgeLabels | None]:
-        """Return the letters and the scale around the scenes as they are cropped."""
-        return [
+        """Return the letters and the scale around the scenes as they are cropped.
+
+        The slices of a volume are drawn at one scale: its bar stands at the first.
+        """
+        if not self.comparison.options.annotate:
+            return [None] * len(crops)
+        labels = [
             annotations.edge_labels(cropped_image(scene.image, crop), mirrored=mirror)
-            if self.comparison.options.annotate
-            else None
             for scene, crop, mirror in zip(self.scenes, crops, self.mirrored, strict=True)
+        ]
+        sources = [scene_data.source for scene_data in self.data]
+        return [
+            replace(own, scale=None) if own and sources[i] in sources[:i] else own
+            for i, own in enumerate(labels)
         ]
 
 
@@ -164,13 +188,30 @@ def _fit(
 
 
 def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequence[str]) -> None:
-    """Raise UsageError for an image that the measures or the region do not suit."""
-    if comparison.metrics or MEASURED & set(rows):
-        for image in images:
-            check_plane(image)
+    """Raise UsageError for an image that the rows or the region do not suit."""
+    if "flat" in rows and any(image.slice_planes for image in images):
+        raise UsageError(
+            "what becomes of all 1 is drawn of planes, not of volumes",
+            argument("rows", "flat"),
+            f"leave flat out, or {argument('volume')}",
+        )
     if comparison.region:
         for image in images:
             check_inside(comparison.region, image)
+
+
+def _warn_of_end_jumps(images: Sequence[Image], columns: Sequence[Sequence[Column]]) -> None:
+    for image, own_columns in zip(images, columns, strict=True):
+        if image.slice_planes:
+            warn_of_end_jump(image, [column.chain for column in own_columns if column.chain])
+
+
+def _numbers(
+    scene_data: PanelData, metrics: Sequence[Metric], data: Sequence[PanelData]
+) -> MetricValues:
+    """Return the measures of a scene; those of a volume belong to the first of its slices."""
+    first = next(other for other in data if other.source is scene_data.source)
+    return metric_values(scene_data, metrics) if first is scene_data else {}
 
 
 def _scenes(
@@ -189,7 +230,11 @@ def _scenes(
 
 
 def _region(
-    data: PanelData, images: Sequence[Image], comparison: Comparison, rows: Sequence[str]
+    data: PanelData,
+    images: Sequence[Image],
+    comparison: Comparison,
+    rows: Sequence[str],
+    crop: Region | None,
 ) -> Region | None:
     """Return the region of a scene that is enlarged; None where the figure has none."""
     if not ({"detail", "error", "zoom"} & set(rows) or comparison.options.zoom):
@@ -198,10 +243,12 @@ def _region(
         return comparison.region
     if not {"detail", "zoom"} & set(rows) and not comparison.options.zoom:
         return Region(0, 0, *data.image.size)
+    if data.cut and not data.cut.has_detail:
+        return None
     if all(map(has_ideal, images)):
         is_part = comparison.is_page and max(data.image.size) > LARGEST_SHOWN
         side = _largest_part(len(data.columns), comparison) // _DETAILS_IN_PART if is_part else None
-        return automatic_region(data, side)
+        return automatic_region(data, side, crop)
     return most_different_region(data.columns, data.image.size)
 
 

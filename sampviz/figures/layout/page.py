@@ -164,8 +164,8 @@ def _fit(
         panel_height = scene.image.size[0] * zoom[0]
         panel_width = scene.columns[0].width(zoom)
         widest = max(widest, panel_width)
-        height += pictures * (panel_height + 1.5 * line) + measures * line
-        height += details * (panel_width + 1.3 * line)
+        height += pictures * (panel_height + (1.5 + bool(scene.cut)) * line) + measures * line
+        height += details * (panel_width + 1.3 * line) * scene.has_detail
         height += (0.6 * panel_height + 0.8 * line) * ("spectrum" in rows)
     total = lines * (height + 4 * line) + (below + 8) * line
     return PageFit(zooms, columns, rows, widest * mm, total * mm)

@@ -23,12 +23,15 @@ class Spacing:
         As wide as the widest label of a colour bar's ticks; "" for a figure without bars.
     letters : bool
         Whether rows are lettered, left of their names.
+    name_lines : int
+        In how many lines the name of a row may stand.
     """
 
     text_size: TextSize
     edge_labels: bool
     tick_text: str
     letters: bool = False
+    name_lines: int = 1
 
     @property
     def gap(self) -> int:
@@ -38,7 +41,8 @@ class Spacing:
     @property
     def left_margin(self) -> int:
         """From the edge of the figure to the first panel."""
-        return self.text_size.line * ((3 if self.edge_labels else 2) + self.letters)
+        lines = 2 if self.edge_labels else 1
+        return self.text_size.line * (lines + self.letters + self.name_lines)
 
     @property
     def right_margin(self) -> int:

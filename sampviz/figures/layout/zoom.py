@@ -70,7 +70,9 @@ class _Content:
 
     def spacing(self, dpi: int) -> Spacing:
         text_size = TextSize(self.look.points, dpi, self.look.family)
-        return Spacing(text_size, self.edge_labels, self.tick_text, self.letters)
+        are_slices = any(scene.cut and scene.label for scene in self.scenes)  # of low panels
+        name_lines = 2 if self.letters and are_slices else 1
+        return Spacing(text_size, self.edge_labels, self.tick_text, self.letters, name_lines)
 
     def zooms(self, least: int) -> tuple[Zoom, ...]:
         """Return the zooms with the largest scene at `least`; smaller ones are drawn as large."""
@@ -138,7 +140,7 @@ def choose_zoom(
         If nothing fits into the width.
     """
     width = look.page_width
-    aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    aspects, errors = _scene_aspects(scenes)
     content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, beside)
     if width is None:
         spacing = content.spacing(look.dpi or look.least_dpi)
@@ -177,7 +179,7 @@ def zooms_within(
     ------
     Zooms
     """
-    aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    aspects, errors = _scene_aspects(scenes)
     content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, beside, letters)
     assert look.page_width
     inches = look.page_width / MM_PER_INCH
@@ -235,6 +237,26 @@ def _whole_zoom(columns: Sequence[Column], aspect: Zoom, least: int) -> Zoom:
     if factor > 2 * least and factor * side > LARGE_PIXELS:
         factor = max(least, ceil(1 / min(fine_steps)))
     return aspect[0] * factor, aspect[1] * factor
+
+
+def _scene_aspects(scenes: Sequence[Scene]) -> tuple[list[Zoom], tuple[float, ...]]:
+    """Return the aspects of the pixels of scenes, those of one volume at one scale, and errors."""
+    aspects, errors = zip(*(pixel_aspect(scene.image) for scene in scenes), strict=True)
+    scales = [
+        zoom[1] / scene.image.spacing[1] if scene.image.spacing and all(scene.image.spacing) else 1
+        for scene, zoom in zip(scenes, aspects, strict=True)
+    ]
+    scaled = []
+    for scene, aspect, scale in zip(scenes, aspects, scales, strict=True):
+        volume = scene.cut and scene.cut.volume
+        slices = (s for other, s in zip(scenes, scales, strict=True) if _volume(other) is volume)
+        factor = max(1, round(max(slices) / scale)) if volume else 1
+        scaled.append((aspect[0] * factor, aspect[1] * factor))
+    return scaled, errors
+
+
+def _volume(scene: Scene) -> object:
+    return scene.cut and scene.cut.volume
 
 
 def pixel_aspect(image: Image) -> tuple[Zoom, float]:

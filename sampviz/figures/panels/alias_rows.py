@@ -11,7 +11,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.dsp.bandlimited import representable
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
+from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.panels.colormap import (
     DIFFERENCE,
     Pixels,
@@ -24,6 +24,7 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import symmetric_limit
 from sampviz.figures.panels.spectrum_rows import with_nyquist_boxes
 from sampviz.images.image import luminance
+from sampviz.images.volume_slice import axes_of_slice
 
 # Sky blue and orange of Okabe and Ito: equally bright, told apart by colour-blind readers.
 _BASEBAND_COLOUR, _ALIAS_COLOUR = "#56b4e9", "#e69f00"
@@ -42,14 +43,17 @@ def alias_row(panel_data: PanelData) -> PanelRow:
     Returns
     -------
     PanelRow
-        One scale for all panels, centred on zero; a text where there is no split.
+        One scale for all panels, and all planes of a volume, centred on zero; a text where there
+        is no split.
     """
-    aliases = {
-        column: alias
-        for column, evaluation in panel_data.evaluations.items()
-        if (alias := alias_stack(column, evaluation)) is not None
-    }
-    limit = symmetric_limit(list(aliases.values()))
+    aliases, shown = {}, []
+    for column, evaluation in panel_data.evaluations.items():
+        alias = alias_stack(column, evaluation)
+        if alias is not None:
+            aliases[column] = panel_data.slice_of(column, alias)
+            cut = panel_data.cut
+            shown += cut.shown_of(alias, evaluation) if cut else [alias]
+    limit = symmetric_limit(shown)
     limits = (-limit, limit)
     panels: list[Panel | str] = ["alias component"]
     for column in panel_data.columns[1:]:
@@ -77,8 +81,8 @@ def alias_stack(column: Column, evaluation: Evaluation) -> Array | None:
     Returns
     -------
     ndarray or None
-        (C, h, w); None for a chain that is not linear, and for complex values: see
-        `no_alias_reason`.
+        (C, h, w), of a volume (C, d, h, w); None for a chain that is not linear, and for complex
+        values: see `no_alias_reason`.
     """
     if not evaluation.linear or evaluation.alias.dtype.kind == "c":
         return None
@@ -149,7 +153,7 @@ def _alias_share(panel_data: PanelData, column: Column) -> Array | None:
     if not evaluation.linear:
         return None
     baseband, alias = (
-        sum(amplitude(channel) ** 2 for channel in panel_data.mirror(_grey(column, part)))
+        panel_data.spectrum_of(_grey(column, part)) ** 2
         for part in (evaluation.baseband, evaluation.alias)
     )
     return np.asarray(alias / np.maximum(baseband + alias, np.finfo(float).tiny))
@@ -157,9 +161,10 @@ def _alias_share(panel_data: PanelData, column: Column) -> Array | None:
 
 def _above_nyquist(panel_data: PanelData) -> Array:
     """Return 1 for frequencies of the original that the coarsest chain cannot represent, else 0."""
-    size = panel_data.columns[0].size
+    size, cut = panel_data.columns[0].size, panel_data.cut
     evaluations = panel_data.evaluations.values()
-    steps = [max(evaluation.coarsest[axis] for evaluation in evaluations) for axis in range(2)]
+    axes = axes_of_slice(cut.plane) if cut else (0, 1)
+    steps = [max(evaluation.coarsest[axis] for evaluation in evaluations) for axis in axes]
     rows, columns = (representable(n, step) for n, step in zip(size, steps, strict=True))
     return np.fft.fftshift(~(rows[:, None] & columns)).astype(float)
 

@@ -86,6 +86,37 @@ def detail_region(
     return best_region(sums, size, (height, width), periods)
 
 
+def region_around(
+    point: Sequence[int], sides: Sequence[float], columns: Sequence[Column], within: Region
+) -> Region:
+    """Return the rectangle around a point of the original, of whole samples of all columns.
+
+    Parameters
+    ----------
+    point : sequence of int
+        Row and column.
+    sides : sequence of float
+        About so many pixels high and wide.
+    columns : sequence of Column
+        The original first.
+    within : Region
+        What is shown of the original; begins at whole samples where they line up.
+
+    Returns
+    -------
+    Region
+    """
+    spans = (within.row, within.height), (within.column, within.width)
+    starts, lengths = [], []
+    for axis, (middle, target, (start, n)) in enumerate(zip(point, sides, spans, strict=True)):
+        period = period_of([column.grids[axis].step for column in columns])
+        length = snapped_side(target, period, n)
+        first = round((middle + 0.5 - length / 2) / period) * period
+        lengths.append(length)
+        starts.append(min(max(first, start), start + (n - length) // period * period))
+    return Region(starts[0], starts[1], lengths[0], lengths[1])
+
+
 def best_region(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Region:
     """Return the region with the largest sum of those that begin at whole samples."""
     starts = [

@@ -7,7 +7,7 @@ import numpy as np
 from sampviz.analysis.structure_error import error_of, structure_error
 from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.dtypes import Array
-from sampviz.figures.panels.auto_region import detail_region
+from sampviz.figures.panels.auto_region import detail_region, region_around
 from sampviz.figures.panels.colormap import DIFFERENCE, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
 from sampviz.figures.panels.panel import ColorBar, Panel, PanelRow
@@ -45,8 +45,12 @@ class Detail:
         return (self.limits[1] - self.limits[0]) / 2
 
 
-def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
+def automatic_region(
+    panel_data: PanelData, side: int | None = None, crop: Region | None = None
+) -> Region:
     """Return the region of a scene in which the outputs differ most from the ideal image.
+
+    Of a slice of a volume it lies around the point that was found in the volume.
 
     Parameters
     ----------
@@ -54,11 +58,16 @@ def automatic_region(panel_data: PanelData, side: int | None = None) -> Region:
         The scene. Of label maps, and where something is not finite, structure is not looked at.
     side : int, optional
         As for `detail_region`.
+    crop : Region, optional
+        What is shown of a slice of a volume; all by default.
 
     Returns
     -------
     Region
     """
+    image, cut = panel_data.image, panel_data.cut
+    if cut and cut.window:
+        return region_around(*cut.window, panel_data.columns, crop or Region(0, 0, *image.size))
     errors = structure_errors(panel_data)
     brightest = panel_data.windows[0].limits[1]
     return detail_region(panel_data.image, panel_data.columns, errors, brightest, side)
@@ -216,7 +225,7 @@ def column_error(panel_data: PanelData, column: Column) -> Array | None:
     evaluation = panel_data.evaluations[column]
     if evaluation.magnitudes.shape != evaluation.ideal.magnitudes.shape:
         return None
-    return error_of(evaluation, colour=column.colour)
+    return panel_data.slice_of(column, error_of(evaluation, colour=column.colour))
 
 
 def _signed(value: float, scale: float) -> str:

@@ -12,10 +12,12 @@ import numpy as np
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.spectrum import amplitude
+from sampviz.dsp.volume_spectrum import amplitude_in_planes
 from sampviz.figures.panels.colormap import apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
 from sampviz.figures.panels.panel import Panel
 from sampviz.figures.panels.panel_windows import PanelWindow
+from sampviz.figures.panels.volume_cut import VolumeCut
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Limits
@@ -41,6 +43,8 @@ class PanelData:
         Whether left and right are exchanged when drawn: the radiological convention.
     crop : Region, optional
         What is shown of the images; None for all.
+    cut : VolumeCut, optional
+        The slice of a volume that the scene is; spectra and evaluations are of the whole volume.
     """
 
     image: Image
@@ -50,18 +54,23 @@ class PanelData:
     colormap: str
     mirrored: bool
     crop: Region | None = None
+    cut: VolumeCut | None = None
 
     @cached_property
     def spectra(self) -> list[Array]:
         """The amplitude spectrum of every column, (H, W), the mean in the middle."""
+        if self.cut:
+            return [self.spectrum_of(column.stack) for column in self.cut.volume.columns]
         return [
-            _mean_spectrum(self.mirror(column.grey if column.colour else column.stack))
+            self.spectrum_of(column.grey if column.colour else column.stack)
             for column in self.columns
         ]
 
     @cached_property
     def evaluations(self) -> dict[Column, Evaluation]:
         """The evaluation of every chain, by its column."""
+        if self.cut:
+            return dict(zip(self.columns[1:], self.cut.volume.evaluations, strict=True))
         source = source_of(self.image)
         return {
             column: evaluate(source, column.chain, column.array)
@@ -76,6 +85,21 @@ class PanelData:
             if name in vars(self):
                 vars(other)[name] = vars(self)[name]
         return other
+
+    @property
+    def source(self) -> Image:
+        """What was compared: the image, or the volume that it is a slice of."""
+        return self.cut.volume.image if self.cut else self.image
+
+    def slice_of(self, column: Column, array: Array) -> Array:
+        """Return what lies in the scene of an array of the evaluation of a column, (.., h, w)."""
+        return self.cut.of(array, self.evaluations[column]) if self.cut else array
+
+    def spectrum_of(self, stack: Array) -> Array:
+        """Return the amplitude spectrum of planes, or of all slices of volumes, (H, W)."""
+        if self.cut:
+            return amplitude_in_planes(self.mirror(self.cut.all_of(stack)))
+        return _mean_spectrum(self.mirror(stack))
 
     @property
     def spectrum_reference(self) -> str:

@@ -33,6 +33,7 @@ def image_row(
     edge_labels: EdgeLabels | None,
     *,
     boxes_on_all: bool = False,
+    places: bool = False,
 ) -> PanelRow:
     """Return the row of the images, each at the physical size of the original.
 
@@ -46,6 +47,8 @@ def image_row(
         Stand around the original.
     boxes_on_all : bool
         Whether the region is outlined on the outputs too: the samples that show it.
+    places : bool
+        Whether it stands below which slices of a volume they are.
 
     Returns
     -------
@@ -54,8 +57,10 @@ def image_row(
     panels = []
     for i, (column, window) in enumerate(zip(panel_data.columns, panel_data.windows, strict=True)):
         view = panel_data.crop.crop(column) if panel_data.crop else column
+        cut = panel_data.cut if places else None
+        below = "\n".join(filter(None, (window.label, cut.place_text(i) if cut else "")))
         panel = panel_data.column_panel(
-            view, view.display_stack, window.limits, panel_data.zoom, window.label
+            view, view.display_stack, window.limits, panel_data.zoom, below
         )
         if region and (i == 0 or boxes_on_all):
             panel = replace(panel, boxes=(_outline(panel_data, region, column),))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sampviz.figures.panels.column import Column
+from sampviz.figures.panels.volume_cut import VolumeColumns, VolumeCut
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
@@ -23,12 +24,20 @@ class Scene:
         The original, then the outputs of the chains.
     longest_side : int
         The longest side of the input, in pixels: all slices of a volume are drawn at one zoom.
+    cut : VolumeCut, optional
+        The slice of a volume that it is.
     """
 
     label: str
     image: Image
     columns: tuple[Column, ...]
     longest_side: int
+    cut: VolumeCut | None = None
+
+    @property
+    def has_detail(self) -> bool:
+        """Whether a detail is shown of it: of the slices of a volume of one."""
+        return self.cut is None or self.cut.has_detail
 
 
 def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> list[Scene]:
@@ -51,14 +60,15 @@ def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> l
     longest_side = max(image.size)
     if not image.slice_planes:
         return [Scene(name, image, tuple(columns), longest_side)]
-    planes = len(image.slice_planes) > 1
+    cuts = VolumeColumns(image, columns).cuts
     return [
         Scene(
-            f"{name} {plane.title if planes else ''}".strip(),
-            *_slice_columns(image, columns, plane),
+            f"{name} {cut.plane.title if len(cuts) > 1 else ''}".strip(),
+            *_slice_columns(image, columns, cut.plane),
             longest_side,
+            cut,
         )
-        for plane in image.slice_planes
+        for cut in cuts
     ]
 
 

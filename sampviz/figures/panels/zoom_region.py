@@ -13,6 +13,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image
+from sampviz.images.volume_slice import axes_of_slice
 
 _REGION = re.compile(r"([0-9]{1,6})x([0-9]{1,6})\+([0-9]{1,6})", re.ASCII)
 AUTO = "auto"
@@ -145,20 +146,21 @@ def check_inside(region: Region, image: Image) -> None:
     region : Region
         In pixels of the image.
     image : Image
-        A plane.
+        A plane, or a volume of which one plane is shown.
 
     Raises
     ------
     UsageError
-        If it reaches beyond, or the image is a volume.
+        If it reaches beyond, or the image is a volume of several planes.
     """
-    if image.slice_planes:
+    if len(image.slice_planes) > 1:
         raise UsageError(
             "a region is one of a slice",
             argument("zoom"),
-            f"write {argument('zoom', 'auto')} for a volume",
+            f"add {argument('plane')} for a volume, or write {argument('zoom', 'auto')}",
         )
-    h, w = image.size
+    axes = axes_of_slice(image.slice_planes[0]) if image.slice_planes else (0, 1)
+    h, w = (image.size[axis] for axis in axes)
     if region.row + region.height > h or region.column + region.width > w:
         raise UsageError(
             f"the region {region} reaches beyond {h}x{w} px",

@@ -86,7 +86,8 @@ def _read_slice(volume: CanonicalVolume, name: str, where: str, selection: Selec
     components = select_components(volume.header, selection, where)
     sides = (*components.lead_shape, volume.shape[down], volume.shape[along])
     selection.check_size(sides, where)
-    k, taken = _slice_of_plane(volume, plane, selection)
+    k, texts = _slice_of_plane(volume, plane, selection)
+    taken = texts[k]
     frame = index("frame", selection.frame, volume.frames)
     selection.check_kspace(volume.header.dtype, where)
 
@@ -110,8 +111,10 @@ def _read_slice(volume: CanonicalVolume, name: str, where: str, selection: Selec
     return _with_header(image, volume.header)
 
 
-def _slice_of_plane(volume: CanonicalVolume, plane: str, selection: Selection) -> tuple[int, str]:
-    """Return the index of the selected slice of a plane, and its description."""
+def _slice_of_plane(
+    volume: CanonicalVolume, plane: str, selection: Selection
+) -> tuple[int, list[str]]:
+    """Return the index of the selected slice of a plane, and the descriptions of all."""
     across = PLANE_AXES[plane][0]
     count = volume.shape[across]
     step = volume.affine[across, across]
@@ -126,10 +129,11 @@ def _slice_of_plane(volume: CanonicalVolume, plane: str, selection: Selection) -
             "write an index (90) or a percentage (60%)",
         )
     k = slice_index(selection.slice, count, first, step)
-    of_all = f"slice {k} of 0..{count - 1}"
+    texts = [f"slice {i} of 0..{count - 1}" for i in range(count)]
     if not oriented:
-        return k, f"{of_all} along the {AXIS_NAMES[across]}"
-    return k, f"{plane} {of_all}, {'xyz'[across]} = {first + k * step:.1f} mm"
+        return k, [f"{text} along the {AXIS_NAMES[across]}" for text in texts]
+    places = [f"{'xyz'[across]} = {first + i * step:.1f} mm" for i in range(count)]
+    return k, [f"{plane} {text}, {place}" for text, place in zip(texts, places, strict=True)]
 
 
 def _read_volume(volume: CanonicalVolume, name: str, where: str, selection: Selection) -> Image:
@@ -187,9 +191,13 @@ def _read_volume(volume: CanonicalVolume, name: str, where: str, selection: Sele
 
 def _slice_plane(volume: CanonicalVolume, plane: str, selection: Selection) -> SlicePlane:
     """Return the selected slice of a plane, by its index in the volume as it is read."""
-    k, text = _slice_of_plane(volume, plane, selection)
+    k, texts = _slice_of_plane(volume, plane, selection)
     label = "" if volume.header.is_oriented else AXIS_NAMES[PLANE_AXES[plane][0]]
-    return SlicePlane(plane, volume.shape[1] - 1 - k if plane == "coronal" else k, text, label)
+    i, by_index = k, texts
+    if plane == "coronal":
+        i, by_index = len(texts) - 1 - k, texts[::-1]
+    is_chosen = selection.slice is not None
+    return SlicePlane(plane, i, texts[k], label, () if is_chosen else tuple(by_index))
 
 
 def _default_plane(shape: tuple[int, int, int]) -> str:

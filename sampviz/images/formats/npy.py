@@ -180,10 +180,10 @@ def _volume(
     elif single.ndim == 3:
         selection.refuse(where, "a volume of one channel", "channel")
     selection.check_size(single.shape, where)
-    slice_planes = tuple(
-        SlicePlane(plane, n // 2, f"slice {n // 2} of 0..{n - 1} along the {axis}", axis)
-        for plane, n, axis in zip(PLANES, single.shape[-3:], AXIS_NAMES, strict=True)
-    )
+    slice_planes = []
+    for plane, n, axis in zip(PLANES, single.shape[-3:], AXIS_NAMES, strict=True):
+        texts = tuple(f"slice {i} of 0..{n - 1} along the {axis}" for i in range(n))
+        slice_planes.append(SlicePlane(plane, n // 2, texts[n // 2], axis, texts))
     array, notes = as_numbers(np.array(single), where, selection.nan)
     file_facts = FileFacts("npy", stored.shape, str(stored.dtype))
     return Image(
@@ -191,7 +191,7 @@ def _volume(
         name,
         file_facts,
         taken=", ".join(filter(None, taken)),
-        slice_planes=slice_planes,
+        slice_planes=tuple(slice_planes),
         notes=notes,
     )
 

@@ -5,7 +5,6 @@ import pytest
 from matplotlib.figure import Figure
 
 import sampviz
-from sampviz.core.errors import UsageError
 from sampviz.figures.panels.alias_rows import alias_row, foldspectrum_row
 from sampviz.figures.panels.column import columns_of
 from sampviz.figures.panels.panel import Panel, PanelRow
@@ -87,13 +86,6 @@ def test_numbers_stand_under_the_panels_with_their_meaning() -> None:
     told = " ".join(found)
     assert "folded energy: energy that was folded, as a share of the output's variation" in told
     assert "no folded energy for max: the chain is not linear" in told
-
-
-def test_what_is_measured_is_not_drawn_of_volumes() -> None:
-    volume = sampviz.load("sample:dwi", volume=True)
-    for more in ({"rows": "image,alias"}, {"in_panel": "psnr"}):
-        with pytest.raises(UsageError, match="numbers are drawn of planes, not of volumes"):
-            sampviz.compare(volume, "max", **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
