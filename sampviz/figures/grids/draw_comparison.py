@@ -223,7 +223,7 @@ def _scenes(
         scene_windows = panel_windows(
             image, own_columns, comparison.window, comparison.options.window_scope
         )
-        for scene in scenes_of(image, own_columns, with_names=len(images) > 1):
+        for scene in scenes_of(image, own_columns, with_names=len(images) > 1, choose=True):
             scenes.append(scene)
             windows_of_scenes.append(scene_windows)
     return scenes, windows_of_scenes

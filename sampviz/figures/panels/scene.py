@@ -40,7 +40,9 @@ class Scene:
         return self.cut is None or self.cut.has_detail
 
 
-def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> list[Scene]:
+def scenes_of(
+    image: Image, columns: Sequence[Column], *, with_names: bool, choose: bool = False
+) -> list[Scene]:
     """Return the scenes of an image: one for a plane, one for each slice plane of a volume.
 
     Parameters
@@ -51,6 +53,9 @@ def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> l
         The original and the outputs, as `columns_of` returns them.
     with_names : bool
         Whether the figure has several inputs, so that labels must name this one.
+    choose : bool
+        Whether slices of a volume that were not asked for go through where the chains differ most,
+        in the planes that are worth a look; the scenes know the volume then.
 
     Returns
     -------
@@ -60,15 +65,16 @@ def scenes_of(image: Image, columns: Sequence[Column], *, with_names: bool) -> l
     longest_side = max(image.size)
     if not image.slice_planes:
         return [Scene(name, image, tuple(columns), longest_side)]
-    cuts = VolumeColumns(image, columns).cuts
+    cuts = VolumeColumns(image, columns).cuts if choose else None
+    planes = [cut.plane for cut in cuts] if cuts else image.slice_planes
     return [
         Scene(
-            f"{name} {cut.plane.title if len(cuts) > 1 else ''}".strip(),
-            *_slice_columns(image, columns, cut.plane),
+            f"{name} {plane.title if len(planes) > 1 else ''}".strip(),
+            *_slice_columns(image, columns, plane),
             longest_side,
-            cut,
+            cuts[i] if cuts else None,
         )
-        for cut in cuts
+        for i, plane in enumerate(planes)
     ]
 
 

@@ -43,7 +43,7 @@ def data_of(image: Image, chains: str) -> dict[str, PanelData]:
     columns = columns_of(image, parse_chains(chains), 1, "magnitude")
     windows = tuple(PanelWindow((0.0, 1.0)) for _ in columns)
     data = {}
-    for scene in scenes_of(image, columns, with_names=False):
+    for scene in scenes_of(image, columns, with_names=False, choose=True):
         assert scene.cut
         data[scene.cut.plane.plane] = PanelData(
             scene.image, scene.columns, (1, 1), windows, "gray", False, cut=scene.cut
