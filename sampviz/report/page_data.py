@@ -11,6 +11,7 @@ from sampviz.analysis.metric_text import best_value, factor_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.spectrum import FLOOR_DB
+from sampviz.dsp.volume_spectrum import amplitude_in_planes
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.fold_summary import ChainSummary, summarize_chains
 from sampviz.figures.charts.pareto_chart import axis_label
@@ -25,6 +26,7 @@ from sampviz.figures.panels.picture_rows import symmetric_limit
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.image import Image, luminance
 from sampviz.images.intensity_window import Window
+from sampviz.images.volume_slice import slices_across
 from sampviz.report.array_store import DB_STEP, ArrayStore
 from sampviz.report.spectra_data import rounded, spectra_data
 from sampviz.report.subjects import Level, Subject
@@ -32,7 +34,6 @@ from sampviz.report.volume_planes import (
     plane_curves,
     plane_place,
     plane_regions,
-    plane_spectrum,
 )
 
 _SIDES = ("left", "right", "top", "bottom")
@@ -156,7 +157,7 @@ def _volume_level(
     stacks = [column.grey if column.colour else column.stack for column in columns]
     planes = []
     for plane, scene, region in zip(image.slice_planes, scenes, regions, strict=True):
-        spectra = [plane_spectrum(stack, plane) for stack in stacks]
+        spectra = [amplitude_in_planes(slices_across(stack, plane)) for stack in stacks]
         curves = plane_curves(image, columns, plane)
         planes.append({**_windows(scene, region, window), **spectra_data(spectra, curves, store)})
     return {"panels": panels, "planes": planes, "limits": limits}

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.text import MINUS
-from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.grid import Grid
 from sampviz.figures.charts.spectrum import RadialCurve, Unit
 from sampviz.figures.charts.volume_spectrum import volume_curve
@@ -114,37 +113,6 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
         }
         regions.append(detail_region(scene.image, scene.columns, cuts, brightest, extent=extent))
     return regions
-
-
-def plane_spectrum(stack: Array, plane: SlicePlane) -> Array:
-    """Return the amplitude spectrum of the slices of a plane, the mean of their power.
-
-    Less the mean of the volume: the power is that of the volume, summed over the frequencies
-    across the slices.
-
-    Parameters
-    ----------
-    stack : Array, shape (C, D, H, W)
-        Real or complex numbers.
-    plane : SlicePlane
-        Which axes are rows and columns.
-
-    Returns
-    -------
-    Array, shape (h, w)
-        DC in the middle; all NaN if any value is NaN or infinite.
-    """
-    rows, columns = (-1 if reverse else 1 for _, reverse in PLANE_AXES[plane.plane])
-    scale = stack.real.dtype.type(power_of_two(stack))
-    slices = np.moveaxis(stack / scale, 1 + plane.axis, 1)[..., ::rows, ::columns]
-    power = np.zeros(slices.shape[2:])
-    with np.errstate(invalid="ignore"):  # infinities, which give NaN
-        for channel in slices:
-            mean = channel.mean(dtype=np.result_type(channel, np.float64))
-            for cut in channel:
-                power += np.abs(np.fft.fft2(cut - mean, norm="forward")) ** 2
-    count = slices.shape[0] * slices.shape[1]
-    return np.asarray(np.fft.fftshift(np.sqrt(power / count)) * scale)
 
 
 def plane_curves(image: Image, columns: Sequence[Column], plane: SlicePlane) -> list[RadialCurve]:
