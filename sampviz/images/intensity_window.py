@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.core.errors import UsageError, argument
-from sampviz.core.text import three_digits
+from sampviz.core.text import interval_text
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.images.image import Image
 from sampviz.images.value_range import small_part_note
@@ -161,7 +161,7 @@ class Window:
         str
             Such as "window 0..255".
         """
-        text = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
+        text = f"window {interval_text(*limits)}"
         if self.kind == "header":
             return f"{text} (of its header)"
         if self.kind == "limits" or (self.kind == "auto" and _drawn_range(image)):
