@@ -57,7 +57,7 @@ def compare_caption(
     sentences = [
         Sentence(f"{input_word}: {'; '.join(inputs)}"),
         Sentence(f"Columns: {_columns_text(titles, scenes)}"),
-        Sentence(f"Rows: {'; '.join(map(_row_text, rows))}"),
+        Sentence(f"Rows: {'; '.join(map(_row_text, rows)) or 'none'}"),
         *operation_sentences(chains),
         *metric_sentences(metrics),
         *(Sentence(f"There is {reason}") for reason in undefined_reasons(metric_values)),
@@ -219,6 +219,8 @@ def _count(n: int, word: str) -> str:
 
 def _short_list(items: Sequence[str], separator: str = ", ") -> str:
     """Join as many items as fit into `_LONGEST_LIST`, and say how many more there are."""
+    if not items:
+        return "none"
     text = items[0][:_LONGEST_LIST]
     for i, item in enumerate(items[1:], start=1):
         if len(text) + len(item) > _LONGEST_LIST:
