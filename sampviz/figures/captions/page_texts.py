@@ -13,6 +13,7 @@ _LONGEST = 144  # characters of the line: what two journal columns hold in the u
 _FIRST_IN_FOOTER = ("values ", "no room")
 _IN_FOOTER = (
     "each panel",
+    "each input",
     "neurological",
     "radiological",
     "striped",
