@@ -187,7 +187,10 @@ def test_a_mask_of_zeros_and_ones_is_black_and_white() -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(3.0, "3..4 (all of the original is 3)"), (np.nan, "0..1 (no value of the original is finite)")],
+    [
+        (3.0, "3..4 (all of the original is 3)"),
+        (np.nan, "0..1 (no value of the original is finite)"),
+    ],
 )
 def test_a_window_of_no_contrast_says_so(value: float, words: str) -> None:
     flat = np.full((8, 8), value)
