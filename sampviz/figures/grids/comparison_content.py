@@ -17,6 +17,7 @@ from sampviz.figures.captions.metric_labels import (
 from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
+from sampviz.figures.charts.summary_text import summary_sentence, summary_values
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.comparison_layout import chart_lines
 from sampviz.figures.layout.arrange import PageParts, arrange
@@ -118,6 +119,7 @@ class ComparisonContent:
         sheet, spacing = self.sheet, self.zooms.spacing
         _warn_of_missing_glyphs(sheet, spacing)
         figure = draw_sheet(sheet, spacing)
+        charts: list[str] = []
         if sheet.chart_area[3]:
             data = self.panel_data[0]
             titles = {data.evaluations[c]: self._headings()[i][0] for i, c in self._outputs}
@@ -125,6 +127,7 @@ class ComparisonContent:
             draw_fold_summary(
                 figure, sheet.chart_area, summaries, self._styles[1:], spacing.text_size
             )
+            charts = [summary_sentence(summaries), *summary_values(summaries)]
         figure.caption = compare_caption(
             self.panel_data,
             self.titles,
@@ -133,6 +136,7 @@ class ComparisonContent:
             comparison.metrics,
             self.metric_values,
             options.title,
+            charts,
         )
         return figure
 

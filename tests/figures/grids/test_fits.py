@@ -113,6 +113,10 @@ def test_a_summary_stands_alone_too() -> None:
     assert isinstance(figure, PanelFigure)
     assert len(figure.axes) == 3
     assert figure.caption
+    bars = figure.axes[1].texts[0].get_text()
+    assert bars.endswith("*")
+    assert f"Folded energy in percent: Max pooling {bars}; FLC pooling 0." in figure.caption.alt
+    assert any("stepalias" in sentence.text for sentence in figure.caption.sentences)
 
 
 def test_the_foot_of_a_volume_says_its_window_and_slices(tmp_path: Path) -> None:
