@@ -1,10 +1,12 @@
 """Text from outside (file names, headers, chains), made safe for terminals, tables and figures."""
 
+from math import floor, log10
 from unicodedata import category
 
 LONGEST = 1000  # characters
 _LONGEST_REPR = 100
 _LONGEST_WHOLE = 1e7  # written with an exponent from here on
+_MOST_DIGITS = 15  # of a float64
 MINUS = "\u2212"  # the sign, not the hyphen of the keyboard
 
 
@@ -89,7 +91,39 @@ def three_digits(value: float) -> str:
     >>> three_digits(13424.0), three_digits(-0.02), three_digits(0.99969)
     ('13400', '−0.02', '1')
     """
-    text = f"{value:.3g}"
+    return _significant(value, 3)
+
+
+def interval_text(low: float, high: float) -> str:
+    """Return the ends of an interval, each to three significant digits.
+
+    Ends that lie close together have as many digits as tell them apart, and an end that is nothing
+    beside the length is 0.
+
+    Parameters
+    ----------
+    low, high : float
+        Finite; in order.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> interval_text(23.4, 222), interval_text(0.00015, 1), interval_text(1000.2, 1000.9)
+    ('23.4..222', '0..1', '1000.2..1000.9')
+    """
+    half_length = high / 2 - low / 2  # is finite, as the length may not be
+    ends = [0.0 if abs(end) < half_length / 500 else end for end in (low, high)]
+    half = max(map(abs, ends)) / 2
+    common = floor(log10(half / half_length)) if 0 < half_length < half else 0  # digits of both
+    low_text, high_text = (_significant(end, min(3 + common, _MOST_DIGITS)) for end in ends)
+    return f"{low_text}..{high_text}"
+
+
+def _significant(value: float, digits: int) -> str:
+    text = f"{value:.{digits}g}"
     if "e+" in text and abs(value) < _LONGEST_WHOLE:
         text = f"{float(text):.0f}"
     return text.replace("-", MINUS)

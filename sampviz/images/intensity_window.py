@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.core.errors import UsageError, argument
-from sampviz.core.text import three_digits
+from sampviz.core.text import interval_text, three_digits
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.images.image import Image
 from sampviz.images.value_range import small_part_note
@@ -161,7 +161,7 @@ class Window:
         str
             Such as "window 0..255".
         """
-        text = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
+        text = f"window {interval_text(*limits)}"
         if self.kind == "header":
             return f"{text} (of its header)"
         if self.kind == "limits" or (self.kind == "auto" and _drawn_range(image)):
@@ -169,6 +169,11 @@ class Window:
         percentiles = self._percentiles(array)
         if self.kind == "auto" and percentiles and image.colour and image.range:
             return f"{text} (0, p{self.high:g} of the original without its zeros: it is dark)"
+        finite = array[np.isfinite(array)]
+        if not finite.size:
+            return f"{text} (no value of the original is finite)"
+        if finite.min() == finite.max():
+            return f"{text} (all of the original is {three_digits(float(finite[0]))})"
         if limits != percentiles:
             return f"{text} (the smallest and the largest value of the original)"
         return f"{text} (p{self.low:g}, p{self.high:g} of the original without its zeros)"

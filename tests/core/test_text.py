@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import InputError
-from sampviz.core.text import LONGEST, escape_control
+from sampviz.core.text import LONGEST, escape_control, interval_text
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,24 @@ def test_any_text_is_one_line_of_signs_and_spaces(text: str) -> None:
     assert not {category(char) for char in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert shown.encode().decode() == shown
     assert escape_control(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (1.0, 428.4, "1..428"),
+        (0.0986, 1180.0, "0..1180"),
+        (-5.0, 3000.0, "\u22125..3000"),
+        (1000.2, 1000.9, "1000.2..1000.9"),  # three digits would be the same
+        (-1000.9, -1000.2, "\u22121000.9..\u22121000.2"),
+        (5.0, 5.0, "5..5"),
+        (-1.5e308, 1.5e308, "\u22121.5e+308..1.5e+308"),  # longer than the largest number
+    ],
+)
+def test_the_ends_of_an_interval_are_told_apart_and_no_finer(
+    low: float, high: float, text: str
+) -> None:
+    assert interval_text(low, high) == text
 
 
 def test_of_a_long_line_of_an_error_the_ends_are_shown() -> None:

@@ -26,6 +26,7 @@ def compare_caption(
     metrics: Sequence[Metric],
     metric_values: Sequence[MetricValues],
     title: str | None,
+    charts: Sequence[str] = (),
 ) -> Caption:
     """Return the caption of a comparison.
 
@@ -45,6 +46,8 @@ def compare_caption(
         One for each scene, or none.
     title : str or None
         The user's title.
+    charts : sequence of str
+        What the charts below the rows are, then their numbers; none where there are no charts.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def compare_caption(
     sentences = [
         Sentence(f"{input_word}: {'; '.join(inputs)}"),
         Sentence(f"Columns: {_columns_text(titles, scenes)}"),
-        Sentence(f"Rows: {'; '.join(map(_row_text, rows))}"),
+        Sentence(f"Rows: {'; '.join(map(_row_text, rows)) or 'none'}"),
+        *map(Sentence, charts[:1]),
         *operation_sentences(chains),
         *metric_sentences(metrics),
         *(Sentence(f"There is {reason}") for reason in undefined_reasons(metric_values)),
@@ -68,6 +72,7 @@ def compare_caption(
         f"Rows: {_short_list([row.name for row in rows])}",
         f"{input_word}: {_short_list(inputs, '; ')}",
     ]
+    alt += charts[1:]
     if len(list(filter(None, metric_values))) == 1:
         alt += [_values_text(metric, metric_values[0]) for metric in metrics]
     sources = {id(scene.source): scene.source for scene in scenes}
@@ -220,6 +225,8 @@ def _count(n: int, word: str) -> str:
 
 def _short_list(items: Sequence[str], separator: str = ", ") -> str:
     """Join as many items as fit into `_LONGEST_LIST`, and say how many more there are."""
+    if not items:
+        return "none"
     text = items[0][:_LONGEST_LIST]
     for i, item in enumerate(items[1:], start=1):
         if len(text) + len(item) > _LONGEST_LIST:

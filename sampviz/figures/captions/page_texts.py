@@ -1,17 +1,19 @@
 """The texts of the default page: what all columns share, and one line at its foot."""
 
+import re
 from collections.abc import Sequence
 
-from sampviz.core.text import three_digits
+from sampviz.core.text import interval_text
 from sampviz.figures.panels.detail_rows import IDEAL, Detail
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _PART = "a part of"
-_LONGEST = 120  # characters of the line
+_LONGEST = 144  # characters of the line: what two journal columns hold in the usual type
 _FIRST_IN_FOOTER = ("values ", "no room")
 _IN_FOOTER = (
     "each panel",
+    "each input",
     "neurological",
     "radiological",
     "striped",
@@ -114,16 +116,19 @@ def footer(
     Returns
     -------
     str
-        At most 120 characters.
+        At most 144 characters.
     """
     parts = [source, *(fact for fact in facts if fact.startswith(_FIRST_IN_FOOTER))]
-    if _one_source(scenes):
-        origin = scenes[0].windows[0].origin
-        parts.append(origin.replace(" of the original without its zeros", ""))
+    origins = {scene.windows[0].origin for scene in scenes}
+    if len(origins) == 1:
+        parts.append(origins.pop().replace(" of the original without its zeros", ""))
+    if len(scenes) > 1:  # the planes of a volume
+        slices = [scene.image.taken for scene in scenes if scene.image.taken in facts]
+        parts += [re.sub(r" of 0\.\.\d+", "", text) for text in slices]
     parts += [fact.partition(":")[0] for fact in facts if fact.startswith(_PART)]
     if detail and "detail" in rows and _one_source(scenes) and not scenes[0].image.labels:
         low, high = detail.limits
-        parts.append(f"detail {three_digits(low)}..{three_digits(high)}")
+        parts.append(f"detail {interval_text(low, high)}")
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
@@ -133,7 +138,7 @@ def footer(
 
 
 def one_line(parts: Sequence[str]) -> str:
-    """Return as many of the texts as fit into one line of 120 characters, the first ones first."""
+    """Return as many of the texts as fit into one line of 144 characters, the first ones first."""
     line = ""
     for part in filter(None, parts):
         longer = f"{line}; {part}" if line else part

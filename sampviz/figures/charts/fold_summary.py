@@ -21,8 +21,8 @@ NARROW = 45  # lines of text wide: on narrower pages the charts stand one below 
 NARROW_LINES = 11  # of each of them, at least
 Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
-_AT_STEP = "not linear: folded where samples are dropped (stepalias)"
-_NOTES = f"* {_AT_STEP}", "* not linear: stepalias", "* stepalias"  # long to short
+AT_STEP = "not linear: folded where samples are dropped (stepalias)"
+_NOTES = f"* {AT_STEP}", "* not linear: stepalias", "* stepalias"  # long to short
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
         alias, reason = values.get("alias"), undefined.get("alias", "")
         if not evaluation.linear:
             alias = values.get("stepalias")
-            reason = "not linear" if alias is None else _AT_STEP
+            reason = "not linear" if alias is None else AT_STEP
         summaries.append(
             ChainSummary(
                 title,
@@ -152,7 +152,7 @@ def draw_fold_summary(
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
             x += bar_width + 2 * line
-        if any(summary.folded_reason == _AT_STEP for summary in summaries):
+        if any(summary.folded_reason == AT_STEP for summary in summaries):
             text = next((t for t in _NOTES if text_size.width(t) <= x - bars_left), _NOTES[-1])
             bottom = round(top + height - (0.6 if is_narrow else 1.6) * line)
             _write(figure, text, (bars_left, bottom), points)
@@ -248,7 +248,7 @@ def _draw_bars(
             at = 0.0
         else:
             axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
-            text, at = _percent(value) + "*" * (reason == _AT_STEP), max(value, 0.0)
+            text, at = percent_text(value) + "*" * (reason == AT_STEP), max(value, 0.0)
         axes.annotate(
             text,
             (at, row),
@@ -270,7 +270,7 @@ def _draw_bars(
     axes.tick_params(axis="y", length=0)
 
 
-def _percent(value: float) -> str:
+def percent_text(value: float) -> str:
     """Return a percentage to three digits, and what is nearly 0 as such."""
     if abs(value) < _SMALLEST_SHARE:
         return f"<{_SMALLEST_SHARE:g}" if value else "0"

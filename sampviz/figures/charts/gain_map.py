@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from sampviz.analysis.frequency_response import GainMap
+from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.spectrum import decibels
 from sampviz.figures.charts.axes import (
     MM_PER_INCH,
@@ -29,6 +30,7 @@ COLUMNS = 4
 _SIDES = {1: 78, 2: 56}  # mm that a map may have, where there are so many columns
 _SMALL_SIDE = 45
 _LEAST_SIDE = 20  # mm, of a map in a figure of a given width
+_SMALLEST_SIDE = 5  # mm, of a single map
 _LEFT, _BELOW = 5, 3  # lines of text beside the first map and below each, for its labels
 _GAP = 2  # lines between maps
 _BAR, _BAR_LABELS = 1, 4  # in lines: the width of the colour bar and of what stands beside it
@@ -40,7 +42,10 @@ _TICKS = (-0.5, 0, 0.5)
 def draw_gain_maps(
     maps: Sequence[GainMap], *, db: bool = False, look: Look = DEFAULT_LOOK
 ) -> DrawnFigure:
-    """Draw the gain of waves in all directions, with a box around what the samples can hold."""
+    """Draw the gain of waves in all directions, with a box around what the samples can hold.
+
+    UsageError if not even one map fits into the width.
+    """
     gain_values = [decibels(gains.gain, 1) if db else gains.gain for gains in maps]
     top = max(float(gain.max()) for gain in gain_values)
     lowest = min(lowest_level(gain) for gain in gain_values) if db else 0.0
@@ -96,6 +101,12 @@ def _grid(count: int, look: Look, line: int) -> tuple[int, int]:
     available = look.page_width * mm - _AROUND * line
     while columns > 1 and available / columns - _GAP * line < _LEAST_SIDE * mm:
         columns -= 1
+    if available - _GAP * line < _SMALLEST_SIDE * mm:
+        raise UsageError(
+            f"a map needs {_SMALLEST_SIDE + (_AROUND + _GAP) * line / mm:.0f} mm",
+            f"{argument('width')} {look.page_width:g}",
+            f"raise it, or lower {argument('font_size')}",
+        )
     return columns, round(min(available / columns - _GAP * line, _SIDES[1] * mm))
 
 

@@ -234,7 +234,7 @@ def _notes(points: Sequence[Point], axes: Sequence[tuple[Axis, _Scale, list[floa
     """Return what a reader must know to read the chart."""
     notes = ["line and full markers: the Pareto front, chains that no other beats in both"]
     if any(point.x_interval or point.y_interval for point in points):
-        notes.append("bars: 95 % intervals over the inputs")
+        notes.append("bars: 95 % bootstrap intervals over the inputs")
     for axis, scale, values in axes:
         if min(values, default=scale.low) < scale.low:
             least = three_digits(float(f"{axis.factor * scale.low:.1g}"))

@@ -177,5 +177,5 @@ def tradeoff_chart(
         f"{metric.label}: {metric.summary[0].lower()}{metric.summary[1:-1]}" for metric in (x, y)
     ]
     if inputs > 1:
-        notes.append("means over the inputs and their 95 % bootstrap intervals")
+        notes.append("means over the inputs")
     return draw_tradeoff(points, *choice.axes, title, [*notes, *reasons], look)

@@ -15,6 +15,7 @@ from sampviz.figures.captions.metric_labels import (
 from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts, slice_texts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
+from sampviz.figures.charts.summary_text import summary_sentence, summary_values
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.comparison_layout import chart_lines
 from sampviz.figures.layout.arrange import PageParts, arrange
@@ -119,6 +120,7 @@ class ComparisonContent:
         lines = [line for block in sheet.texts for line in block.lines]
         warn_of_missing_glyphs(lines, spacing.text_size)
         figure = draw_sheet(sheet, spacing)
+        charts: list[str] = []
         if sheet.chart_area[3]:
             data = self.panel_data[0]
             titles = {data.evaluations[c]: self._headings()[i][0] for i, c in self._outputs}
@@ -126,6 +128,7 @@ class ComparisonContent:
             draw_fold_summary(
                 figure, sheet.chart_area, summaries, self._styles[1:], spacing.text_size
             )
+            charts = [summary_sentence(summaries), *summary_values(summaries)]
         figure.caption = compare_caption(
             self.panel_data,
             self.titles,
@@ -134,6 +137,7 @@ class ComparisonContent:
             comparison.metrics,
             self.metric_values,
             options.title,
+            charts,
         )
         return figure
 

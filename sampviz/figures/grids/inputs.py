@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sampviz.core.errors import UsageError
-from sampviz.core.text import three_digits
+from sampviz.core.text import interval_text
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions.grid_captions import inputs_caption
 from sampviz.figures.captions.page_texts import one_line
@@ -226,7 +226,7 @@ def _image_panel(
     array = shown.display_stack[..., ::-1] if mirrored else shown.display_stack
     limits = panel_window.limits
     pixels = apply_colormap_to_stack(array, limits, column.labels or GREY, colour=column.colour)
-    text_below = f"window {three_digits(limits[0])}..{three_digits(limits[1])}"
+    text_below = f"window {interval_text(*limits)}"
     return Panel(pixels, zoom, text_below, array=array, limits=limits, name=image.name)
 
 

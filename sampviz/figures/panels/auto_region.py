@@ -75,14 +75,13 @@ def detail_region(
     reach = 2 * max(periods)
     saturated = maximum_around(original, reach) >= brightest
     sums = box_sums(np.where(np.isfinite(score), score, 0.0), height, width)
-    # Next to what saturates the window (the fat of a scalp) all differ, and nothing is seen.
-    blinded = box_sums(saturated.astype(np.float64), height, width)
-    sums = np.where(blinded < _MOST_SATURATED * height * width, sums, -1.0)
     background = background_of(image, np.abs(original))
     if background is not None:
         dark = box_sums(background.astype(np.float64), height, width)
-        inside = np.where(dark < _MOST_BACKGROUND * height * width, sums, -1.0)
-        sums = inside if inside.max() > 0 else sums
+        sums = _where_it_can_be(dark < _MOST_BACKGROUND * height * width, sums)
+    # Next to what saturates the window (the fat of a scalp) all differ, and nothing is seen.
+    blinded = box_sums(saturated.astype(np.float64), height, width)
+    sums = _where_it_can_be(blinded < _MOST_SATURATED * height * width, sums)
     return best_region(sums, size, (height, width), periods)
 
 
@@ -115,6 +114,12 @@ def region_around(
         lengths.append(length)
         starts.append(min(max(first, start), start + (n - length) // period * period))
     return Region(starts[0], starts[1], lengths[0], lengths[1])
+
+
+def _where_it_can_be(allowed: Array, sums: Array) -> Array:
+    """Return the sums of allowed regions alone, or all where nothing differs in those."""
+    kept = np.where(allowed, sums, -1.0)
+    return kept if kept.max() > 0 else sums
 
 
 def best_region(sums: Array, size: Size, sides: Size, periods: Sequence[int]) -> Region:

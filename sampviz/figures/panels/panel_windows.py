@@ -12,7 +12,7 @@ import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.core.ignored_warnings import ignored_warnings
-from sampviz.core.text import three_digits
+from sampviz.core.text import interval_text, three_digits
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image, Labels
@@ -81,7 +81,7 @@ def panel_windows(
             windows.append(PanelWindow((-largest, largest), label, signed=True))
         elif scope == "panel":
             low, high = window.of_panel().limits(values, image)
-            label = f"window {three_digits(low)}..{three_digits(high)}"
+            label = f"window {interval_text(low, high)}"
             windows.append(PanelWindow((low, high), label))
         else:
             origin = window.describe(shared_limits, original.display_stack, image)
@@ -92,7 +92,7 @@ def panel_windows(
 def _label_windows(labels: Labels, columns: Sequence[Column]) -> tuple[PanelWindow, ...]:
     """Return the windows of a label map: they count for what was averaged alone."""
     low, high = nonempty_limits(labels.ids[0], labels.ids[-1])
-    text = f"averages of label numbers,\nwindow {three_digits(low)}..{three_digits(high)}"
+    text = f"averages of label numbers,\nwindow {interval_text(low, high)}"
     return tuple(
         PanelWindow(
             (low, high), "" if column.labels else text, origin="labels, each in its own colour"

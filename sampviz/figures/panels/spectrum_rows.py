@@ -149,6 +149,9 @@ def nyquist_boxes(columns: Sequence[Column]) -> tuple[Box, ...]:
 def nyquist_factors(columns: Sequence[Column]) -> dict[tuple[float, float], list[Column]]:
     """Return the columns that have fewer samples than the original, by their sampling steps.
 
+    Steps that read the same to three digits count as one: those of an odd side differ by less than
+    a line is wide.
+
     Parameters
     ----------
     columns : sequence of Column
@@ -157,13 +160,15 @@ def nyquist_factors(columns: Sequence[Column]) -> dict[tuple[float, float], list
     Returns
     -------
     dict of (float, float) to list of Column
-        Steps down and along, in pixels of the original.
+        Steps down and along, in pixels of the original, of the first column that has them.
     """
+    steps_of: dict[str, tuple[float, float]] = {}
     factors: dict[tuple[float, float], list[Column]] = {}
     for column in columns[1:]:
         down, along = (float(grid.step) for grid in column.grids)
         if max(down, along) > 1:
-            factors.setdefault((down, along), []).append(column)
+            steps = steps_of.setdefault(factor_text((down, along)), (down, along))
+            factors.setdefault(steps, []).append(column)
     return factors
 
 

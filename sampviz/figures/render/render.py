@@ -91,7 +91,7 @@ def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
         raise OutputError(
             f"the figure would have {sheet.height}x{sheet.width} px",
             "the drawing",
-            f"draw fewer columns, or break the line with {argument('columns')}",
+            f"draw fewer columns, or lower {argument('width')} or {argument('dpi')}",
         )
     with own_style(PANELS):
         return _draw_all(sheet, spacing)

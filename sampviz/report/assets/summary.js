@@ -2,6 +2,11 @@
 
 const PROFILE = { width: 560, height: 250, left: 56, right: 12, top: 26, bottom: 44 };
 const BARS = { width: 560, line: 26, top: 26, gap: 20, number: 52 };
+const HEADINGS = {
+  // long to short
+  folded: ["folded energy (%)", "folded (%)"],
+  bias: ["brightness bias (% of mean)", "bias (% of mean)", "bias (%)"],
+};
 const DEEPEST = -20; // dB that are drawn
 const STEEPEST = 15;
 
@@ -73,7 +78,7 @@ function bars(place, level, selected, marks, choose) {
   const charts = ["folded", "bias"].map((name, i) => ({
     name,
     left: label + gap + i * (room + gap),
-    heading: (room < 160 ? ["folded (%)", "bias (%)"] : ["folded energy (%)", "brightness bias (% of mean)"])[i],
+    heading: HEADINGS[name].find((text) => text.length * LETTER <= room) ?? HEADINGS[name].at(-1),
   }));
   for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
   chains.forEach((panel, row) => {

@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 
 import sampviz
 from sampviz.analysis.frequency_response import gain_map, response_curves
+from sampviz.core.errors import UsageError
 from sampviz.figures.charts.gain_map import draw_gain_maps
 from sampviz.figures.charts.response import draw_response
+from sampviz.figures.looks import checked_look
 from sampviz.ops.chain import Chain, parse_chains
 from tests.figures.test_exact import page, panels, unzoomed
 
@@ -108,6 +110,11 @@ def test_maps_are_exact(text: str, tmp_path: Path) -> None:
     for each, picture in zip(maps, pictures, strict=True):
         level = np.clip(np.floor(256 * each.gain / top), 0, 255).astype(int)
         assert np.array_equal(unzoomed(picture, each.gain.shape), table[level])
+
+
+def test_a_width_that_no_map_fits_into_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"a map needs 44 mm\n  in:  width 20"):
+        draw_gain_maps([gain_map(chain) for chain in parse_chains("flc")], look=checked_look(20))
 
 
 def test_the_box_of_a_map_is_the_new_nyquist_frequency_of_its_axes() -> None:

@@ -172,7 +172,7 @@ def test_what_a_log_axis_cannot_show_is_at_its_edge_and_in_words() -> None:
     assert first_place(flc)[0] == made.axes[0].get_xlim()[0]
     assert "at the edge: alias share below 0.001" in words(made)
     assert words(made).strip().startswith("8 inputs; line and full markers: the Pareto front")
-    assert "bars: 95 % intervals over the inputs" in words(made)
+    assert "bars: 95 % bootstrap intervals over the inputs" in words(made)
     assert "the edge" not in words(draw_tradeoff(CASES["three"], ALIAS, DETAIL, ""))
     assert "bars" not in words(draw_tradeoff(CASES["three"], ALIAS, DETAIL, ""))
 

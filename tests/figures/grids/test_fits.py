@@ -1,5 +1,6 @@
 """Pages fit one and two columns of a journal, whatever is compared."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.panels.row_names import PAGE_ROWS
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import figure_pixels
+from sampviz.images.image import Image
 from sampviz.recipes.gallery import shipped
 from tests.figures.readable import assert_page
 
@@ -104,3 +106,29 @@ def test_rows_without_room_are_named_at_the_foot() -> None:
     drawn = {placed.panel.name.partition(",")[0] for placed in figure.sheet.panels}
     drawn |= {"summary"} if figure.axes else set()
     assert sorted([*drawn, *said]) == sorted(PAGE_ROWS)
+
+
+def test_a_summary_stands_alone_too() -> None:
+    figure = sampviz.compare(rng.random((32, 32)), "max,flc", rows="summary")
+    assert isinstance(figure, PanelFigure)
+    assert len(figure.axes) == 3
+    assert figure.caption
+    bars = figure.axes[1].texts[0].get_text()
+    assert bars.endswith("*")
+    assert f"Folded energy in percent: Max pooling {bars}; FLC pooling 0." in figure.caption.alt
+    assert any("stepalias" in sentence.text for sentence in figure.caption.sentences)
+
+
+def test_the_foot_of_a_volume_says_its_window_and_slices(tmp_path: Path) -> None:
+    np.save(tmp_path / "volume.npy", np.arange(1.0, 1921).reshape(6, 16, 20))
+    figure = sampviz.compare(sampviz.load(tmp_path / "volume.npy", volume=True), "flc")
+    assert isinstance(figure, PanelFigure)
+    foot = " ".join(figure.sheet.texts[-1].lines)
+    assert foot.startswith("window 20.2..1900 (p1, p99); slice 3 along the first axis; slice 8 ")
+
+
+def test_the_foot_of_several_inputs_says_that_their_windows_differ() -> None:
+    inputs = [Image.of(rng.random((16, 16)) * scale, name=f"{scale}") for scale in (1, 9)]
+    figure = sampviz.compare(inputs, "flc", rows="image")
+    assert isinstance(figure, PanelFigure)
+    assert "each input has its own window" in " ".join(figure.sheet.texts[-1].lines)

@@ -33,6 +33,11 @@ def test_boxes_are_named_by_their_factors_where_they_are_several() -> None:
     assert labels == ["÷1×2", "÷1×4", "÷2", "÷4"]
 
 
+def test_steps_that_read_the_same_have_one_box() -> None:
+    # Of 451 px max pooling keeps 225 with step 2, FLC pooling 226 with step 1.9956.
+    assert [box.label for box in boxes_of((300, 451), "max,flc")] == [""]
+
+
 @pytest.mark.parametrize(("zoom", "fewest"), [(12, 3), (30, 4)])
 def test_a_name_lies_on_no_other_name_and_on_no_outline(zoom: int, fewest: int) -> None:
     boxes = boxes_of((16, 24), "max,stride:s=1x4,avg:k=1x2,max:times=2")

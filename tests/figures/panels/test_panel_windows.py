@@ -183,3 +183,17 @@ def test_a_mask_of_zeros_and_ones_is_black_and_white() -> None:
     assert limits == (0.0, 1.0)
     told = window.describe(limits, mask, image)
     assert told == "window 0..1 (the smallest and the largest value of the original)"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3.0, "3..4 (all of the original is 3)"),
+        (np.nan, "0..1 (no value of the original is finite)"),
+    ],
+)
+def test_a_window_of_no_contrast_says_so(value: float, words: str) -> None:
+    flat = np.full((8, 8), value)
+    window = Window.parse(None)
+    image = Image.of(flat)
+    assert window.describe(window.limits(flat, image), flat, image) == f"window {words}"
