@@ -136,14 +136,19 @@ def test_panels_are_slices_of_the_output() -> None:
     drawn = [each[..., 0] for each in pixels(figure)]
     assert len(drawn) == 6
     pooled = sv.Chain.parse("max").stages(image.array, axes=3)[-1]
-    for array, panels in ((image.array, drawn[::2]), (pooled, drawn[1::2])):
-        step = image.array.shape[0] // array.shape[0]
-        slices, rows, columns = (cut.index // step for cut in image.slice_planes)
-        for expected, panel in zip(
-            (array[slices], array[::-1, rows], array[::-1, ::-1, columns]), panels, strict=True
-        ):
-            level = np.clip(np.floor(256 * expected.astype(float) / 3000), 0, 255)
-            assert np.array_equal(panel, level)
+
+    def slices(array: np.ndarray, axis: int) -> list[np.ndarray]:
+        upright = (array, array[::-1], array[::-1, ::-1])[axis]  # top of the head and back first
+        level = np.clip(np.floor(256 * upright.astype(float) / 3000), 0, 255)
+        return list(np.moveaxis(level, axis, 0))
+
+    for axis, (original, output) in enumerate(zip(drawn[::2], drawn[1::2], strict=True)):
+        (index,) = (
+            i
+            for i, plane in enumerate(slices(image.array, axis))
+            if np.array_equal(plane, original)
+        )
+        assert np.array_equal(slices(pooled, axis)[index // 2], output)
     names = {text.get_text() for text in figure.texts}
     assert {"axial image", "coronal image", "sagittal image", "12×32×32, 8\u00a0mm"} <= names
     assert sorted(t for t in names if t in "LRAPSI") == ["A", "I", "L", "P", "R", "S"]

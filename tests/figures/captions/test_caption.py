@@ -267,7 +267,7 @@ def test_nothing_is_told_of_the_header_but_sizes() -> None:
 
 
 def test_of_a_volume_the_nyquist_frequencies_along_its_axes_are_told(tmp_path: Path) -> None:
-    voxels = np.add.outer(np.arange(160.0), np.arange(10.0)).reshape(16, 10, 10)
+    voxels = np.add.outer(np.arange(320.0), np.arange(10.0)).reshape(16, 20, 10)
     nib.save(nib.Nifti1Image(voxels, np.diag([1.25, 0.5, 4, 1])), tmp_path / "v.nii")
     volume = sampviz.load(tmp_path / "v.nii", volume=True)
     text = text_of(caption_of(sampviz.compare(volume, "stride:auto=nnunet", rows="image")))
