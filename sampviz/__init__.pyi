@@ -19,6 +19,7 @@ from .figures.grids.spectrum import spectrum as spectrum
 from .figures.render.save import save as save
 from .images.image import Image as Image
 from .images.load import load as load
+from .networks.network import network as network
 from .ops.chain import Chain as Chain
 from .ops.registry import OPS as OPS
 from .recipes.apply import apply as apply

@@ -158,8 +158,8 @@ def shape(
         if configuration is not None:
             raise UsageError("there are no plans", argument("configuration"), "leave it out")
         parsed = as_chain(chain, allow_code=allow_code)
-        sides = _read_size(size)
-        mm = None if spacing is None else _read_spacing(spacing, len(sides))
+        sides = read_size(size)
+        mm = None if spacing is None else read_spacing(spacing, len(sides))
         parsed = parsed.resolve(sides, mm)
     return _stages(parsed, sides, mm)
 
@@ -205,7 +205,8 @@ def _stages(parsed: Chain, sides: Size, mm: tuple[float, ...] | None) -> Stages:
     return stages
 
 
-def _read_size(size: str | Sequence[int]) -> Size:
+def read_size(size: str | Sequence[int]) -> Size:
+    """Return the sides of an image of two or three axes, of a text such as `182x218`."""
     sides = size.split("x") if isinstance(size, str) else list(map(str, size))
     valid = all(n.isascii() and n.isdigit() and len(n) < 8 and int(n) for n in sides)
     if not valid or len(sides) not in (2, 3):
@@ -214,7 +215,7 @@ def _read_size(size: str | Sequence[int]) -> Size:
     return tuple(map(int, sides))
 
 
-def _read_spacing(spacing: str | float | Sequence[float], axes: int) -> tuple[float, ...]:
+def read_spacing(spacing: str | float | Sequence[float], axes: int) -> tuple[float, ...]:
     """Return mm for each axis, of one number for all or of one for each."""
     if isinstance(spacing, str):
         parts: Sequence[str | float] = spacing.split("x")

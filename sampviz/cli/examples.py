@@ -75,6 +75,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz shape conv:k=3:s=2:p=1 --size 224x224 --spacing 0.5",
         "sampviz shape --plans nnUNetPlans.json --configuration 3d_fullres",
     ),
+    "network": (
+        "sampviz network unet.onnx --spacing 0.9",
+        "sampviz network classifier.onnx --size 224x224 --json",
+    ),
     "info": (
         "sampviz info sample:t1",
         "sampviz info scan.nii.gz --plane sagittal --slice 60% --json",

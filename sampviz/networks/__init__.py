@@ -1,0 +1,1 @@
+"""What a network that was exported to ONNX does to the resolution of its maps."""

@@ -1,0 +1,189 @@
+"""Reading an ONNX model that may be anybody's: everything is bounded before it is used.
+
+Of the weights only those that are looked at are read, also from files beside the model. No library
+of operators is loaded, and nothing is run.
+"""
+
+from collections.abc import Iterator
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sampviz.core.errors import InputError
+from sampviz.core.open_file import file_size, open_file
+from sampviz.core.text import short_repr
+from sampviz.dsp.dtypes import Array
+from sampviz.networks.graph import Constant, Dimensions, Graph, Node
+from sampviz.networks.requirements import import_onnx
+
+_LARGEST_FILE = 2**31  # bytes; protobuf reads no more
+_MOST_NODES = 20_000
+_MOST_ELEMENTS = 2**31  # of a tensor
+_MOST_AXES = 16
+_LEAST_OPSET = 7
+_OWN_DOMAINS = ("", "ai.onnx")
+_FIX = "export the model to ONNX again"
+
+
+def read_model(model: Any) -> Graph:
+    """Read the graph of an ONNX model.
+
+    Parameters
+    ----------
+    model : str, Path or onnx.ModelProto
+        A file or what onnx has read.
+
+    Returns
+    -------
+    Graph
+
+    Raises
+    ------
+    InputError
+        For a file that is no ONNX model, one that is too large, an opset below 7, and weights
+        outside the folder of the model.
+    UsageError
+        If onnx is not installed.
+    """
+    onnx = import_onnx()
+    if isinstance(model, (str, Path)):
+        path = Path(model)
+        proto, where, folder = _parsed(onnx, path), str(model), path.parent
+    else:
+        proto, where, folder = model, "the model", None
+    opset = _opset(proto, where)
+    nodes = proto.graph.node
+    if not 0 < len(nodes) <= _MOST_NODES:
+        what = f"the model has {len(nodes)} nodes: wanted 1..{_MOST_NODES}"
+        raise InputError(what, where, _FIX)
+    constants = {
+        tensor.name: _constant(onnx, tensor, folder, where) for tensor in proto.graph.initializer
+    }
+    graph_nodes = []
+    for node in nodes:
+        attributes = dict(_attributes(onnx, node))
+        if node.op_type == "Constant" and node.output:
+            for value in attributes.values():
+                constants[node.output[0]] = (
+                    _constant(onnx, value, folder, where)
+                    if isinstance(value, onnx.TensorProto)
+                    else _constant_of(value)
+                )
+        domain = "" if node.domain in _OWN_DOMAINS else f"{node.domain}."
+        first = next(filter(None, node.output), node.op_type)
+        graph_nodes.append(
+            Node(
+                node.name or first,
+                domain + node.op_type,
+                tuple(node.input),
+                tuple(node.output),
+                attributes,
+            )
+        )
+    inputs = {
+        value.name: _dimensions(value, where)
+        for value in proto.graph.input
+        if value.name not in constants
+    }
+    return Graph(graph_nodes, inputs, constants, opset, where)
+
+
+def _parsed(onnx: Any, path: Path) -> Any:
+    with open_file(path, str(path)) as file:
+        size = file_size(file)
+        if not 0 < size <= _LARGEST_FILE:
+            what = f"the file has {size} bytes: wanted 1..{_LARGEST_FILE}"
+            raise InputError(what, str(path), "keep the weights in a file beside the model")
+        content = file.read()
+    try:
+        return onnx.load_model_from_string(content)
+    except Exception:  # onnx names neither its own errors nor those of protobuf
+        raise InputError("the file is not an ONNX model", str(path), _FIX) from None
+
+
+def _opset(proto: Any, where: str) -> int:
+    versions = [entry.version for entry in proto.opset_import if entry.domain in _OWN_DOMAINS]
+    if not versions:
+        raise InputError("the file is not an ONNX model: it names no opset", where, _FIX)
+    if max(versions) < _LEAST_OPSET:
+        what = f"the model is of opset {max(versions)}; {_LEAST_OPSET} and up are read"
+        raise InputError(what, where, "convert it with onnx.version_converter")
+    return int(max(versions))
+
+
+def _attributes(onnx: Any, node: Any) -> Iterator[tuple[str, Any]]:
+    kinds = onnx.AttributeProto
+    for attribute in node.attribute:
+        name, kind = attribute.name, attribute.type
+        if kind == kinds.INT:
+            yield name, int(attribute.i)
+        elif kind == kinds.FLOAT:
+            yield name, float(attribute.f)
+        elif kind == kinds.STRING:
+            yield name, attribute.s.decode("utf-8", "replace")
+        elif kind == kinds.INTS:
+            yield name, tuple(attribute.ints)
+        elif kind == kinds.FLOATS:
+            yield name, tuple(attribute.floats)
+        elif kind == kinds.TENSOR:
+            yield name, attribute.t
+
+
+def _dimensions(value: Any, where: str) -> Dimensions:
+    """Return the sides of an input, of which those that have a name only are open."""
+    sides = value.type.tensor_type.shape.dim
+    known = [side.dim_value if side.HasField("dim_value") else None for side in sides]
+    _check_sides([side for side in known if side], value.name, where)
+    return tuple(side or None for side in known)
+
+
+def _check_sides(sides: list[int], name: str, where: str) -> None:
+    if len(sides) > _MOST_AXES or min(sides, default=1) < 0 or prod(sides) > _MOST_ELEMENTS:
+        what = f"the tensor {short_repr(repr(name))} cannot have the shape {short_repr(str(sides))}"
+        raise InputError(what, where, _FIX)
+
+
+def _constant(onnx: Any, tensor: Any, folder: Path | None, where: str) -> Constant:
+    sides = list(tensor.dims)
+    _check_sides(sides, tensor.name, where)
+    is_outside = tensor.data_location == onnx.TensorProto.EXTERNAL
+    if is_outside and folder is not None:
+        _check_location(tensor, folder, where)
+
+    def read() -> Array:
+        if is_outside and folder is None:
+            what = f"the tensor {short_repr(repr(tensor.name))} is not loaded"
+            raise InputError(what, where, "read the model with onnx.load, or give its path")
+        try:
+            array: Array = onnx.numpy_helper.to_array(tensor, str(folder or ""))
+        except Exception:  # any of onnx, of protobuf and of numpy
+            what = f"the tensor {short_repr(repr(tensor.name))} cannot be read"
+            raise InputError(what, where, _FIX) from None
+        return array
+
+    return Constant(tuple(sides), read)
+
+
+def _constant_of(value: Any) -> Constant:
+    """Return the constant that a number, a list of numbers or a text of an attribute is."""
+    array = np.asarray(value)
+    return Constant(array.shape, lambda: array)
+
+
+def _check_location(tensor: Any, folder: Path, where: str) -> None:
+    """Refuse weights that lie anywhere else than in the folder of the model."""
+    entries = {entry.key: entry.value for entry in tensor.external_data}
+    location = entries.get("location", "")
+    file = folder / location
+    if (
+        not location
+        or Path(location).is_absolute()
+        or not file.resolve().is_relative_to(folder.resolve())
+    ):
+        what = f"the weights lie outside the folder of the model: {short_repr(repr(location))}"
+        raise InputError(what, where, "move them beside the model and export it again")
+    if file.is_symlink() or not file.is_file():
+        what = f"there is no file {short_repr(repr(location))} with the weights beside the model"
+        raise InputError(what, where, "copy it there")

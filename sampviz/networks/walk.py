@@ -1,0 +1,289 @@
+"""The walk through a graph: which layers change resolution, and where branches meet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+from sampviz.dsp.grid import Grid
+from sampviz.networks.axis_rules import gathered_grid
+from sampviz.networks.graph import Graph, Node
+from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
+from sampviz.networks.places import Axis, Place
+from sampviz.networks.sampling_rules import (
+    gathered,
+    padded,
+    padding_before,
+    resized,
+    sliced,
+)
+from sampviz.networks.window_rules import WINDOWED, Change, blocks, per_axis, windowed
+
+Interval = tuple[Fraction, Fraction]
+_RESAMPLING = {
+    "Resize": resized,
+    "Upsample": resized,
+    "SpaceToDepth": blocks,
+    "DepthToSpace": blocks,
+    "Pad": padded,
+    "Slice": sliced,
+}
+_LAYERS = (*WINDOWED, "Resize", "Upsample", "SpaceToDepth", "DepthToSpace", "MaxUnpool")
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A layer that changes resolution.
+
+    Attributes
+    ----------
+    name : str
+        Of its node.
+    op : str
+        What it is, in the grammar of chains.
+    entering, leaving : Place
+        Of the map that enters, before any padding that belongs to the layer, and of the result.
+    """
+
+    name: str
+    op: str
+    entering: Place
+    leaving: Place
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Two branches that meet, sample on sample.
+
+    Attributes
+    ----------
+    name, op : str
+        Of the node.
+    place : Place
+        Of its output.
+    branches : tuple of int
+        The last layer of the branch that is moved against the other, and that of the other; -1 is
+        the input.
+    apart : tuple of (Fraction, Fraction)
+        How far the samples of the first lie behind those of the other along each axis, in samples:
+        by the path that moves least and by that which moves most.
+    """
+
+    name: str
+    op: str
+    place: Place
+    branches: tuple[int, int]
+    apart: tuple[Interval, ...]
+
+
+class Walk:
+    """The layers of a graph and its merges, found by going through it once.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of the network.
+    image : str
+        The name of the input that is an image.
+    place : Place
+        Of the input.
+
+    Attributes
+    ----------
+    rungs : dict of int to Rung
+        The layers that change resolution, by number, in the order in which they run.
+    meetings : list of Meeting
+        Where branches meet that came through different layers.
+    pooled : list of Node
+        Poolings over all of the space.
+    ends : dict of str to (Node, list of Node)
+        By name, nodes behind which nobody knows where samples lie, and the layers behind them.
+    """
+
+    def __init__(self, graph: Graph, image: str, place: Place) -> None:
+        self.graph = graph
+        self.rungs: dict[int, Rung] = {}
+        self.meetings: list[Meeting] = []
+        self.pooled: list[Node] = []
+        self.ends: dict[str, tuple[Node, list[Node]]] = {}
+        self._places = {image: place}
+        self._lost: dict[str, Node] = {}  # of a tensor: the node behind which places are unknown
+        for node in graph.nodes:
+            self._visit(node)
+
+    def _visit(self, node: Node) -> None:
+        places = [self._places[name] for name in node.inputs if name in self._places]
+        if not places:
+            self._pass_on_loss(node)
+            return
+        if is_global(self.graph, node, places[0]):
+            self.pooled.append(node)
+            return
+        place = self._place_behind(node, places)
+        for output in filter(None, node.outputs):
+            if place is None:
+                self._lost[output] = node
+            else:
+                self._places[output] = place
+
+    def _pass_on_loss(self, node: Node) -> None:
+        origin = next((self._lost[name] for name in node.inputs if name in self._lost), None)
+        if origin is None:
+            return
+        if node.op in _LAYERS:
+            self.ends.setdefault(origin.name, (origin, []))[1].append(node)
+        for output in filter(None, node.outputs):
+            self._lost[output] = origin
+
+    def _place_behind(self, node: Node, places: Sequence[Place]) -> Place | None:
+        place, graph = places[0], self.graph
+        if node.op in MEETING:
+            return self._behind_meeting(node, places)
+        if node.op in POINTWISE:
+            axis = int(node.attributes.get("axis", 0)) % place.rank
+            return None if node.op == "Split" and axis in place.positions else place
+        if node.input(0) not in self._places:
+            return None
+        entering = place
+        change: Change | None
+        if node.op in WINDOWED:
+            producer = graph.producers.get(node.input(0))
+            before = self._places.get(producer.input(0)) if producer else None
+            padding = padding_before(graph, node, before)
+            change = windowed(graph, node, place, padding)
+            entering = before if padding and before else place
+        elif node.op in _RESAMPLING:
+            change = _RESAMPLING[node.op](graph, node, place)
+        elif node.op == "MaxUnpool":
+            return self._behind_unpooling(node, place)
+        elif node.op == "Gather":
+            axis = int(node.attributes.get("axis", 0)) % place.rank
+            if axis not in place.positions:
+                return place if len(graph.constant_shape(node.input(1)) or ()) == 1 else None
+            change = gathered(graph, node, place)
+        else:
+            return rearranged(graph, node, place)
+        return None if change is None else self._behind_change(node, change, entering, place)
+
+    def _behind_change(
+        self, node: Node, change: Change, entering: Place, place: Place
+    ) -> Place | None:
+        if min(grid.size for grid in change.grids) < 1:
+            return None
+        leaving = place.then(change.grids)
+        if change.is_layer:
+            leaving = self._with_rung(node.name, change.op, entering, leaving)
+        return leaving
+
+    def _with_rung(self, name: str, op: str, entering: Place, leaving: Place) -> Place:
+        number = len(self.rungs) and max(self.rungs) + 1
+        leaving = leaving.passing(number)
+        self.rungs[number] = Rung(name, op, entering, leaving)
+        return leaving
+
+    def _behind_unpooling(self, node: Node, place: Place) -> Place | None:
+        """Return the place behind the undoing of a max pooling: that of what entered it."""
+        pooling = self.graph.producers.get(node.input(1))
+        before = self._places.get(pooling.input(0)) if pooling else None
+        if before is None or pooling is None or pooling.op != "MaxPool":
+            return None
+        leaving = Place(before.axes, place.positions, place.rank, place.layers)
+        return self._with_rung(node.name, "unpool", place, leaving)
+
+    def _behind_meeting(self, node: Node, places: Sequence[Place]) -> Place | None:
+        rank = max(place.rank for place in places)
+        if node.op != "Concat":  # those of fewer axes are aligned at the last one
+            places = [
+                place.moved_to([p + rank - place.rank for p in place.positions], rank)
+                for place in places
+            ]
+        first = places[0]
+        if any(place.positions != first.positions for place in places):
+            return None
+        if node.op == "Concat":
+            axis = int(node.attributes.get("axis", 0)) % rank
+            if axis in first.positions:
+                return _side_by_side(places, first.positions.index(axis))
+            if merged := self._space_to_depth(node, places):
+                return merged
+        largest = max(places, key=lambda place: prod(place.sizes))
+        alike = [
+            place
+            for place in places
+            if (place.sizes, place.steps) == (largest.sizes, largest.steps)
+        ]
+        self._note_meeting(node, alike)
+        result = alike[0]
+        for place in alike[1:]:
+            result = result.joined(place)
+        return result
+
+    def _note_meeting(self, node: Node, places: Sequence[Place]) -> None:
+        """Note how far branches lie apart from that which has come through fewest layers."""
+
+        def depth(place: Place) -> tuple[Fraction, int]:
+            steps = [max(self.rungs[number].leaving.steps) for number in place.layers]
+            return max(steps, default=Fraction(1)), len(place.layers)
+
+        # Of two as deep the second one stays: the shortcut of a residual block.
+        reference = min(reversed(places), key=depth)
+        for place in places:
+            if place is reference or place.layers == reference.layers:
+                continue
+            apart = []
+            for moved, still in zip(place.axes, reference.axes, strict=True):
+                ends = [
+                    (moved.low.delta - still.low.delta) / moved.step,
+                    (moved.high.delta - still.high.delta) / moved.step,
+                ]
+                low, high = sorted(ends, key=abs)
+                apart.append((low, high))
+            branches = (_last(place), _last(reference))
+            self.meetings.append(Meeting(node.name, node.op, place, branches, tuple(apart)))
+
+    def _space_to_depth(self, node: Node, places: Sequence[Place]) -> Place | None:
+        """Join slices that hold all phases of one map, put one behind another as channels."""
+        common = set.intersection(*(set(place.layers) for place in places))
+        slices = sorted({number for place in places for number in place.layers} - common)
+        if not slices or any(not self.rungs[n].op.startswith("stride:") for n in slices):
+            return None
+        entering = self.rungs[slices[0]].entering
+        factors = [
+            int(after / before)
+            for after, before in zip(places[0].steps, entering.steps, strict=True)
+        ]
+        phases = {
+            tuple(
+                (a.low.delta - b.low.delta) / b.step
+                for a, b in zip(place.axes, entering.axes, strict=True)
+            )
+            for place in places
+        }
+        is_whole = len(places) == len(phases) == prod(factors)
+        if not is_whole or len({(place.sizes, place.steps) for place in places}) > 1:
+            return None
+        for number in slices:
+            del self.rungs[number]
+        grids = tuple(gathered_grid(n, f) for n, f in zip(entering.sizes, factors, strict=True))
+        leaving = entering.then(grids).moved_to(places[0].positions, places[0].rank)
+        return self._with_rung(node.name, f"unshuffle:f={per_axis(factors)}", entering, leaving)
+
+
+def _side_by_side(places: Sequence[Place], at: int) -> Place:
+    """Return the place of parts that stand beside one another: the longest stays where it is."""
+    longest = max(range(len(places)), key=lambda index: places[index].axes[at].size)
+    before = sum(place.axes[at].size for place in places[:longest])
+    size = sum(place.axes[at].size for place in places)
+    kept = places[longest]
+    axes = list(kept.axes)
+    axes[at] = axes[at].then(Grid(size, Fraction(1), Fraction(-before)))
+    return Place(tuple(axes), kept.positions, kept.rank, kept.layers)
+
+
+def _last(place: Place) -> int:
+    return place.layers[-1] if place.layers else -1
+
+
+def start(sizes: Sequence[int], positions: Sequence[int], rank: int) -> Place:
+    """Return the place of the input of a network."""
+    return Place(tuple(Axis(Grid(n), Grid(n)) for n in sizes), tuple(positions), rank)
