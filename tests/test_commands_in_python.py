@@ -35,6 +35,7 @@ FUNCTIONS: dict[str, tuple[str, set[str]]] = {
         {"explain", "jobs", "scheduler", "keep_going", "out", "overwrite"} | READING,
     ),
     "measure_dataset": ("analysis.measure_dataset", {"explain"}),
+    "network": ("networks.network", set()),
     "report": ("report.build", set()),
     "response": ("figures.charts.response", {"out", "overwrite"}),
     "shape": ("analysis.shape_trace", set()),

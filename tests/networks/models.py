@@ -58,7 +58,7 @@ class Builder:
             output_padding=[op] * axes,
         )
 
-    def pool(self, op: str, x: str, k: int = 2, s: int = 2, axes: int = 2, **more: Any) -> str:
+    def pool(self, op: str, x: str, k: int = 2, s: int = 2, axes: int = 2, **more: Any) -> Any:
         return self.node(op, x, kernel_shape=[k] * axes, strides=[s] * axes, **more)
 
     def doubled(self, x: str, axes: int = 2, **attributes: Any) -> str:
