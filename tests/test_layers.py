@@ -39,6 +39,7 @@ INNER = {
         ["network"],
         ["ladder"],
         ["image_input", "walk"],
+        ["meetings"],
         ["layout_rules", "sampling_rules"],
         ["window_rules"],
         ["attributes", "places"],

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from sampviz.core.errors import InputError
+from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 
 Dimensions = tuple[int | None, ...]  # None: open
@@ -81,7 +82,7 @@ class Graph:
         for node in unsorted:
             for output in filter(None, node.outputs):
                 if output in self.producers:
-                    raise self.error(f"two nodes make the tensor {output!r}")
+                    raise self.error(f"two nodes make the tensor {short_repr(repr(output))}")
                 self.producers[output] = node
             for tensor in filter(None, node.inputs):
                 self.consumers.setdefault(tensor, []).append(node)
@@ -95,6 +96,21 @@ class Graph:
         """Return the values of a tensor that no input changes; None for others, and large ones."""
         constant = self._origin(tensor, _KEEP_VALUES)
         return None if constant is None else constant.array()
+
+    def whole_numbers(self, tensor: str) -> list[int] | None:
+        """Return a list of whole numbers that no input changes; None for others.
+
+        Raises
+        ------
+        InputError
+            For constants that are no whole numbers.
+        """
+        values = self.constant(tensor)
+        if values is None:
+            return None
+        if values.dtype.kind not in "iu":
+            raise self.error(f"the tensor {short_repr(repr(tensor))} holds no whole numbers")
+        return [int(value) for value in values.ravel()]
 
     def constant_shape(self, tensor: str) -> tuple[int, ...] | None:
         """Return the shape of a tensor that no input changes; None for others."""

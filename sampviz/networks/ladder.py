@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
-from sampviz.networks.walk import Interval, Meeting, Rung
+from sampviz.networks.meetings import Interval, Meeting, Rung
 
 Spacing = tuple[float, ...]
 

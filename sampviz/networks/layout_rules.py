@@ -45,10 +45,9 @@ def _axes(graph: Graph, node: Node, rank: int) -> set[int] | None:
     """Return the axes that a node names; empty for none, None where they are computed."""
     values: Any = node.attributes.get("axes")
     if values is None and node.input(1):
-        values = graph.constant(node.input(1))
+        values = graph.whole_numbers(node.input(1))
         if values is None:
             return None
-        values = values.ravel()
     return {int(axis) % rank for axis in values} if values is not None else set()
 
 
@@ -89,7 +88,7 @@ def rearranged(graph: Graph, node: Node, place: Place) -> Place | None:
 def _count(graph: Graph, node: Node) -> int:
     values = node.attributes.get("axes")
     if values is None:
-        values = graph.constant(node.input(1)) if node.input(1) else None
+        values = graph.whole_numbers(node.input(1)) if node.input(1) else None
     return 0 if values is None else len(values)
 
 

@@ -24,6 +24,17 @@ _MOST_ELEMENTS = 2**31  # of a tensor
 _MOST_AXES = 16
 _LEAST_OPSET = 7
 _OWN_DOMAINS = ("", "ai.onnx")
+_LISTS = """
+axes dilations ends kernel_shape output_padding output_shape pads perm starts steps strides
+"""
+_TEXTS = "auto_pad coordinate_transformation_mode keep_aspect_ratio_policy mode nearest_mode"
+_KINDS = {  # of the attributes that are looked at
+    "INT": ("axis", "blocksize", "ceil_mode", "group", "keepdims"),
+    "INTS": tuple(_LISTS.split()),
+    "FLOATS": ("scales",),
+    "STRING": tuple(_TEXTS.split()),
+}
+_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 _FIX = "export the model to ONNX again"
 
 
@@ -63,7 +74,7 @@ def read_model(model: Any) -> Graph:
     }
     graph_nodes = []
     for node in nodes:
-        attributes = dict(_attributes(onnx, node))
+        attributes = dict(_attributes(onnx, node, where))
         if node.op_type == "Constant" and node.output:
             for value in attributes.values():
                 constants[node.output[0]] = (
@@ -113,10 +124,15 @@ def _opset(proto: Any, where: str) -> int:
     return int(max(versions))
 
 
-def _attributes(onnx: Any, node: Any) -> Iterator[tuple[str, Any]]:
+def _attributes(onnx: Any, node: Any, where: str) -> Iterator[tuple[str, Any]]:
     kinds = onnx.AttributeProto
     for attribute in node.attribute:
         name, kind = attribute.name, attribute.type
+        expected = getattr(kinds, _KIND_OF.get(name, ""), kind)
+        is_own = node.domain in _OWN_DOMAINS and node.op_type != "Constant"
+        if is_own and kind != expected:
+            what = f"the node {short_repr(repr(node.name))} ({node.op_type}) has another {name}"
+            raise InputError(f"{what} than the operator: wanted {_KIND_OF[name]}", where, _FIX)
         if kind == kinds.INT:
             yield name, int(attribute.i)
         elif kind == kinds.FLOAT:
@@ -132,11 +148,10 @@ def _attributes(onnx: Any, node: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _dimensions(value: Any, where: str) -> Dimensions:
-    """Return the sides of an input, of which those that have a name only are open."""
-    sides = value.type.tensor_type.shape.dim
-    known = [side.dim_value if side.HasField("dim_value") else None for side in sides]
-    _check_sides([side for side in known if side], value.name, where)
-    return tuple(side or None for side in known)
+    """Return the sides of an input; those with a name in place of a number, or -1, are open."""
+    sides = [side.dim_value for side in value.type.tensor_type.shape.dim]
+    _check_sides([max(side, 0) for side in sides], value.name, where)
+    return tuple(side if side > 0 else None for side in sides)
 
 
 def _check_sides(sides: list[int], name: str, where: str) -> None:

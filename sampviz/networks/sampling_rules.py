@@ -79,14 +79,10 @@ def _factors(graph: Graph, node: Node, place: Place) -> _Factors | None:
     axes = tuple(axis % place.rank for axis in axes)
     side_of = dict(zip(place.positions, place.sizes, strict=True))
     if len(node.inputs) > 3 and node.input(3):
-        sizes = graph.constant(node.input(3))
-        if sizes is None or sizes.size != len(axes):
+        sizes = graph.whole_numbers(node.input(3))
+        if sizes is None or len(sizes) != len(axes):
             return None
-        targets = {
-            axis: int(size)
-            for axis, size in zip(axes, sizes.ravel(), strict=True)
-            if axis in side_of
-        }
+        targets = {axis: size for axis, size in zip(axes, sizes, strict=True) if axis in side_of}
         return _of_sizes(str(node.attributes.get("keep_aspect_ratio_policy", "stretch")),
                          targets, side_of)  # fmt: skip
     if node.op == "Upsample" and "scales" in node.attributes:
@@ -137,16 +133,16 @@ def padding_of(graph: Graph, node: Node, place: Place) -> Padding | None:
     if "pads" in node.attributes:
         flat = node.attributes["pads"]
     else:
-        values = graph.constant(node.input(1))
+        values = graph.whole_numbers(node.input(1))
         if values is None:
             return None
-        flat = [int(v) for v in values.ravel()]
+        flat = values
     axes: Sequence[int] = range(place.rank)
     if node.input(3):
-        chosen = graph.constant(node.input(3))
+        chosen = graph.whole_numbers(node.input(3))
         if chosen is None:
             return None
-        axes = [int(v) % place.rank for v in chosen.ravel()]
+        axes = [axis % place.rank for axis in chosen]
     if len(flat) != 2 * len(axes) or max(map(abs, flat), default=0) > _LARGEST_SIDE:
         raise bad_node(graph, node, f"has {len(flat)} pads for {len(axes)} axes")
     pads = [(0, 0)] * place.rank
@@ -193,10 +189,10 @@ def sliced(graph: Graph, node: Node, place: Place) -> Change | None:
         elif not node.input(index):
             values = None
         else:
-            values = graph.constant(node.input(index))
+            values = graph.whole_numbers(node.input(index))
             if values is None:
                 return None
-        lists[name] = [] if values is None else [int(v) for v in np.ravel(values)]
+        lists[name] = list(values or ())
     count = len(lists["starts"])
     axes = lists["axes"] or list(range(count))
     steps = lists["steps"] or [1] * count
@@ -230,12 +226,12 @@ def gathered(graph: Graph, node: Node, place: Place) -> Change | None:
     neighbours; None for any others.
     """
     axis = int(node.attributes.get("axis", 0)) % place.rank
-    values = graph.constant(node.input(1))
-    if values is None or values.ndim != 1 or values.size < 2:
+    values = graph.whole_numbers(node.input(1))
+    if values is None or len(values) < 2 or len(graph.constant_shape(node.input(1)) or ()) != 1:
         return None
     at = place.positions.index(axis)
     n = place.sizes[at]
-    indices = values.astype(np.int64) % n
+    indices = np.array([value % n for value in values])
     grids = [Grid(size) for size in place.sizes]
     step = int(indices[1] - indices[0])
     if step > 0 and np.array_equal(indices, indices[0] + step * np.arange(indices.size)):

@@ -1,14 +1,14 @@
 """The walk through a graph: which layers change resolution, and where branches meet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from math import prod
 
 from sampviz.dsp.grid import Grid
+from sampviz.networks.attributes import bad_node
 from sampviz.networks.axis_rules import gathered_grid
 from sampviz.networks.graph import Graph, Node
 from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
+from sampviz.networks.meetings import Meeting, Rung, meetings, side_by_side
 from sampviz.networks.places import Axis, Place
 from sampviz.networks.sampling_rules import (
     gathered,
@@ -19,7 +19,8 @@ from sampviz.networks.sampling_rules import (
 )
 from sampviz.networks.window_rules import WINDOWED, Change, blocks, per_axis, windowed
 
-Interval = tuple[Fraction, Fraction]
+_MOST_RUNGS = 256
+_LARGEST_SIDE = 2**31
 _RESAMPLING = {
     "Resize": resized,
     "Upsample": resized,
@@ -29,51 +30,6 @@ _RESAMPLING = {
     "Slice": sliced,
 }
 _LAYERS = (*WINDOWED, "Resize", "Upsample", "SpaceToDepth", "DepthToSpace", "MaxUnpool")
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A layer that changes resolution.
-
-    Attributes
-    ----------
-    name : str
-        Of its node.
-    op : str
-        What it is, in the grammar of chains.
-    entering, leaving : Place
-        Of the map that enters, before any padding that belongs to the layer, and of the result.
-    """
-
-    name: str
-    op: str
-    entering: Place
-    leaving: Place
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """Two branches that meet, sample on sample.
-
-    Attributes
-    ----------
-    name, op : str
-        Of the node.
-    place : Place
-        Of its output.
-    branches : tuple of int
-        The last layer of the branch that is moved against the other, and that of the other; -1 is
-        the input.
-    apart : tuple of (Fraction, Fraction)
-        How far the samples of the first lie behind those of the other along each axis, in samples:
-        by the path that moves least and by that which moves most.
-    """
-
-    name: str
-    op: str
-    place: Place
-    branches: tuple[int, int]
-    apart: tuple[Interval, ...]
 
 
 class Walk:
@@ -130,7 +86,7 @@ class Walk:
         origin = next((self._lost[name] for name in node.inputs if name in self._lost), None)
         if origin is None:
             return
-        if node.op in _LAYERS:
+        if node.op in _LAYERS and (node.op not in WINDOWED or _is_strided(node)):
             self.ends.setdefault(origin.name, (origin, []))[1].append(node)
         for output in filter(None, node.outputs):
             self._lost[output] = origin
@@ -171,6 +127,8 @@ class Walk:
         if min(grid.size for grid in change.grids) < 1:
             return None
         leaving = place.then(change.grids)
+        if max(leaving.sizes) > _LARGEST_SIDE or len(self.rungs) > _MOST_RUNGS:
+            raise bad_node(self.graph, node, "makes a map larger or a ladder longer than can be")
         if change.is_layer:
             leaving = self._with_rung(node.name, change.op, entering, leaving)
         return leaving
@@ -203,7 +161,7 @@ class Walk:
         if node.op == "Concat":
             axis = int(node.attributes.get("axis", 0)) % rank
             if axis in first.positions:
-                return _side_by_side(places, first.positions.index(axis))
+                return side_by_side(places, first.positions.index(axis))
             if merged := self._space_to_depth(node, places):
                 return merged
         largest = max(places, key=lambda place: prod(place.sizes))
@@ -212,34 +170,11 @@ class Walk:
             for place in places
             if (place.sizes, place.steps) == (largest.sizes, largest.steps)
         ]
-        self._note_meeting(node, alike)
+        self.meetings += meetings(node, alike, self.rungs)
         result = alike[0]
         for place in alike[1:]:
             result = result.joined(place)
         return result
-
-    def _note_meeting(self, node: Node, places: Sequence[Place]) -> None:
-        """Note how far branches lie apart from that which has come through fewest layers."""
-
-        def depth(place: Place) -> tuple[Fraction, int]:
-            steps = [max(self.rungs[number].leaving.steps) for number in place.layers]
-            return max(steps, default=Fraction(1)), len(place.layers)
-
-        # Of two as deep the second one stays: the shortcut of a residual block.
-        reference = min(reversed(places), key=depth)
-        for place in places:
-            if place is reference or place.layers == reference.layers:
-                continue
-            apart = []
-            for moved, still in zip(place.axes, reference.axes, strict=True):
-                ends = [
-                    (moved.low.delta - still.low.delta) / moved.step,
-                    (moved.high.delta - still.high.delta) / moved.step,
-                ]
-                low, high = sorted(ends, key=abs)
-                apart.append((low, high))
-            branches = (_last(place), _last(reference))
-            self.meetings.append(Meeting(node.name, node.op, place, branches, tuple(apart)))
 
     def _space_to_depth(self, node: Node, places: Sequence[Place]) -> Place | None:
         """Join slices that hold all phases of one map, put one behind another as channels."""
@@ -269,19 +204,9 @@ class Walk:
         return self._with_rung(node.name, f"unshuffle:f={per_axis(factors)}", entering, leaving)
 
 
-def _side_by_side(places: Sequence[Place], at: int) -> Place:
-    """Return the place of parts that stand beside one another: the longest stays where it is."""
-    longest = max(range(len(places)), key=lambda index: places[index].axes[at].size)
-    before = sum(place.axes[at].size for place in places[:longest])
-    size = sum(place.axes[at].size for place in places)
-    kept = places[longest]
-    axes = list(kept.axes)
-    axes[at] = axes[at].then(Grid(size, Fraction(1), Fraction(-before)))
-    return Place(tuple(axes), kept.positions, kept.rank, kept.layers)
-
-
-def _last(place: Place) -> int:
-    return place.layers[-1] if place.layers else -1
+def _is_strided(node: Node) -> bool:
+    strides = node.attributes.get("strides", ())
+    return isinstance(strides, tuple) and any(s != 1 for s in strides)
 
 
 def start(sizes: Sequence[int], positions: Sequence[int], rank: int) -> Place:

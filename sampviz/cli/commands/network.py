@@ -11,6 +11,8 @@ from sampviz.cli.options import Json, print_json
 if TYPE_CHECKING:
     from sampviz.networks.ladder import Layer, Merge, Network
 
+_LISTED_NAMES = 4  # of a note; --json has them all
+
 
 def network(
     model: Annotated[
@@ -94,13 +96,19 @@ def _print_notes(result: "Network") -> None:
     from sampviz.core.text import escape_control
 
     if result.pooled:
-        names = escape_control(", ".join(result.pooled))
+        names = escape_control(_listed(result.pooled))
         typer.echo(f"\nPools all of the space, and is no layer of the ladder: {names}.")
     for name, layers in result.ends.items():
         typer.echo(
             f"\nThe ladder ends at {escape_control(name)}: nobody knows where its samples lie."
-            f" Layers behind it: {escape_control(', '.join(layers))}."
+            f" Layers behind it: {escape_control(_listed(layers))}."
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first names of a list, and how many there are where it is long."""
+    text = ", ".join(names[:_LISTED_NAMES])
+    return text if len(names) <= _LISTED_NAMES else f"{text}, … ({len(names)} in all)"
 
 
 def _layer_values(layer: "Layer") -> dict[str, object]:
