@@ -38,7 +38,7 @@ INNER = {
     "networks": [
         ["network"],
         ["ladder"],
-        ["image_input", "walk"],
+        ["image_input", "simplify", "walk"],
         ["meetings"],
         ["layout_rules", "sampling_rules"],
         ["window_rules"],

@@ -78,11 +78,33 @@ def rearranged(graph: Graph, node: Node, place: Place) -> Place | None:
         if axis & set(place.positions):
             return None
         return place if node.attributes.get("keepdims", 1) else _without_axes(place, axis)
+    if node.op == "Reshape":
+        return _reshaped(place, graph.whole_numbers(node.input(1)))
     if node.op == "MatMul":  # of vectors that stand along the last axis
         shape = graph.constant_shape(node.input(1))
         is_of_vectors = shape is not None and len(shape) == 2 and rank - 1 not in place.positions
         return place if is_of_vectors else None
     return None
+
+
+def _reshaped(place: Place, sides: list[int] | None) -> Place | None:
+    """Return the place of a tensor of other sides, where those of space stay what they are.
+
+    They do if they stand last, however the axes before them are split, or if nothing but a batch of
+    one stands before them.
+    """
+    count = len(place.sizes)
+    if sides is None or list(place.positions) != sorted(place.positions):
+        return None
+    first, rank = place.positions[0], len(sides)
+    if list(place.positions) != list(range(first, first + count)):
+        return None
+    if first + count == place.rank:
+        is_kept = tuple(sides[-count:]) == place.sizes
+        return place.moved_to(range(rank - count, rank), rank) if is_kept else None
+    is_one_batch = set(sides[:first]) <= {0, 1}
+    is_kept = tuple(sides[first : first + count]) == place.sizes
+    return place.moved_to(place.positions, rank) if is_one_batch and is_kept else None
 
 
 def _count(graph: Graph, node: Node) -> int:

@@ -9,6 +9,7 @@ from sampviz.analysis.shape_trace import read_size, read_spacing
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
 from sampviz.networks.read_model import read_model
+from sampviz.networks.simplify import computes_with_shapes, simplified
 from sampviz.networks.walk import Walk, start
 
 if TYPE_CHECKING:
@@ -63,7 +64,12 @@ def network(
     positions = axes_of_space(graph, image)
     sides = sides_of_image(graph, image, positions, None if size is None else read_size(size))
     mm = None if spacing is None else read_spacing(spacing, len(sides))
-    walk = Walk(graph, image, start(sides, positions, len(graph.inputs[image])))
+    shape = list(graph.inputs[image])
+    for position, side in zip(positions, sides, strict=True):
+        shape[position] = side
+    if computes_with_shapes(graph):
+        graph = simplified(model, graph, {image: tuple(side or 1 for side in shape)})
+    walk = Walk(graph, image, start(sides, positions, len(shape)))
     one, zero = Fraction(1), Fraction(0)
     first = Layer(0, image, "", sides, sides, (one,) * len(sides), ((zero, zero),) * len(sides), mm)
     numbers = {key: number for number, key in enumerate(sorted(walk.rungs), 1)}

@@ -38,13 +38,15 @@ _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 _FIX = "export the model to ONNX again"
 
 
-def read_model(model: Any) -> Graph:
+def read_model(model: Any, *, where: str = "") -> Graph:
     """Read the graph of an ONNX model.
 
     Parameters
     ----------
     model : str, Path or onnx.ModelProto
         A file or what onnx has read.
+    where : str
+        Its name for errors, where it has another than the file.
 
     Returns
     -------
@@ -61,9 +63,10 @@ def read_model(model: Any) -> Graph:
     onnx = import_onnx()
     if isinstance(model, (str, Path)):
         path = Path(model)
-        proto, where, folder = _parsed(onnx, path), str(model), path.parent
+        proto, folder = _parsed(onnx, path), path.parent
     else:
-        proto, where, folder = model, "the model", None
+        proto, folder = model, None
+    where = where or (str(model) if folder is not None else "the model")
     opset = _opset(proto, where)
     nodes = proto.graph.node
     if not 0 < len(nodes) <= _MOST_NODES:

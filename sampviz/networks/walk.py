@@ -94,6 +94,9 @@ class Walk:
     def _place_behind(self, node: Node, places: Sequence[Place]) -> Place | None:
         place, graph = places[0], self.graph
         if node.op in MEETING:
+            origin = next((self._lost[name] for name in node.inputs if name in self._lost), None)
+            if origin is not None and node.op == "Concat":  # sums are those of residual blocks
+                self.ends.setdefault(origin.name, (origin, []))[1].append(node)
             return self._behind_meeting(node, places)
         if node.op in POINTWISE:
             axis = int(node.attributes.get("axis", 0)) % place.rank

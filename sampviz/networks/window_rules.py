@@ -101,8 +101,9 @@ def _window_grids(_: Graph, __: Node, w: Windows, sizes: tuple[int, ...]) -> Gri
 def _transposed_grids(graph: Graph, node: Node, w: Windows, sizes: tuple[int, ...]) -> Grids:
     count = len(sizes)
     appended = numbers(graph, node, "output_padding", count, 0, least=0)
-    given = node.attributes.get("output_shape")
-    wanted = numbers(graph, node, "output_shape", count, 0, least=1) if given else (None,) * count
+    targets: tuple[int | None, ...] = (None,) * count
+    if node.attributes.get("output_shape"):
+        targets = numbers(graph, node, "output_shape", count, 0)
     return tuple(
         transposed_grid(
             n,
@@ -111,7 +112,7 @@ def _transposed_grids(graph: Graph, node: Node, w: Windows, sizes: tuple[int, ..
             d=w.d[i],
             pads=w.pads[i] if w.auto_pad == "NOTSET" else (0, 0),
             appended=appended[i],
-            size=wanted[i],
+            size=targets[i],
             auto_pad=w.auto_pad,
         )
         for i, n in enumerate(sizes)
