@@ -40,7 +40,7 @@ INNER = {
         ["ladder"],
         ["image_input", "simplify", "walk"],
         ["meetings"],
-        ["layout_rules", "sampling_rules"],
+        ["block_patterns", "layout_rules", "sampling_rules"],
         ["window_rules"],
         ["attributes", "places"],
         ["axis_rules", "read_model"],
@@ -195,6 +195,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         ),
         ("torch", {"testing/parity/torch_cases.py"}),
         ("jinja2", {"report/write_page.py"}),
+        ("onnx", {"networks/network.py", "networks/requirements.py"}),
     ],
 )
 def test_libraries_of_files_and_of_oracles_are_imported_in_one_place(

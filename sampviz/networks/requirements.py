@@ -1,6 +1,5 @@
 """The libraries that read and run networks, which may be absent."""
 
-from importlib import import_module
 from typing import Any
 
 from sampviz.core.errors import UsageError
@@ -20,10 +19,9 @@ def import_onnx() -> Any:
         If it is not installed.
     """
     try:
-        for name in ("onnx.external_data_helper", "onnx.numpy_helper"):
-            import_module(name)
-        return import_module("onnx")
+        import onnx.numpy_helper
     except ImportError:
         raise UsageError(
             "onnx is not installed", "sampviz network", install_command("network")
         ) from None
+    return onnx

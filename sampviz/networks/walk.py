@@ -6,6 +6,7 @@ from math import prod
 from sampviz.dsp.grid import Grid
 from sampviz.networks.attributes import bad_node
 from sampviz.networks.axis_rules import gathered_grid
+from sampviz.networks.block_patterns import reblocked
 from sampviz.networks.graph import Graph, Node
 from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
 from sampviz.networks.meetings import Meeting, Rung, meetings, side_by_side
@@ -68,6 +69,10 @@ class Walk:
             self._visit(node)
 
     def _visit(self, node: Node) -> None:
+        if node.op == "Reshape" and (pattern := reblocked(self.graph, node, self._places)):
+            before, change = pattern
+            self._keep(node, self._behind_change(node, change, before, before))
+            return
         places = [self._places[name] for name in node.inputs if name in self._places]
         if not places:
             self._pass_on_loss(node)
@@ -75,7 +80,9 @@ class Walk:
         if is_global(self.graph, node, places[0]):
             self.pooled.append(node)
             return
-        place = self._place_behind(node, places)
+        self._keep(node, self._place_behind(node, places))
+
+    def _keep(self, node: Node, place: Place | None) -> None:
         for output in filter(None, node.outputs):
             if place is None:
                 self._lost[output] = node

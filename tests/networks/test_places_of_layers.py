@@ -155,6 +155,21 @@ def test_blocks_have_their_samples_about_the_centre(op: str) -> None:
     assert means[0] == pytest.approx(centre)
 
 
+@pytest.mark.parametrize("op", ["DepthToSpace", "SpaceToDepth"])
+def test_blocks_may_be_written_as_reshapes(op: str) -> None:
+    native, written = Builder([1, 4, 12, 8]), Builder([1, 4, 12, 8])
+    native.node(op, "x", blocksize=2)
+    split, order, joined = {
+        "DepthToSpace": ([1, 1, 2, 2, 12, 8], [0, 1, 4, 2, 5, 3], [1, 1, 24, 16]),
+        "SpaceToDepth": ([1, 4, 6, 2, 4, 2], [0, 1, 3, 5, 2, 4], [1, 16, 6, 4]),
+    }[op]
+    x = written.node("Reshape", "x", written.constant(split))
+    written.node("Reshape", written.node("Transpose", x, perm=order), written.constant(joined))
+    ours, theirs = (sampviz.network(b.model()).layers[-1] for b in (written, native))
+    assert (ours.op, ours.size, ours.delta) == (theirs.op, theirs.size, theirs.delta)
+    assert len(sampviz.network(written.model()).layers) == 2
+
+
 def test_unpooling_puts_samples_back_where_they_were() -> None:
     builder = Builder([1, 1, 8, 8])
     pooled, indices = builder.pool("MaxPool", "x", outputs=2)
