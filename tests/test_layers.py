@@ -40,6 +40,7 @@ INNER = {
         ["ladder"],
         ["image_input", "simplify", "walk"],
         ["meetings"],
+        ["gather_rules"],
         ["block_patterns", "layout_rules", "sampling_rules"],
         ["window_rules"],
         ["attributes", "places"],

@@ -29,7 +29,7 @@ axes dilations ends kernel_shape output_padding output_shape pads perm starts st
 """
 _TEXTS = "auto_pad coordinate_transformation_mode keep_aspect_ratio_policy mode nearest_mode"
 _KINDS = {  # of the attributes that are looked at
-    "INT": ("axis", "blocksize", "ceil_mode", "group", "keepdims"),
+    "INT": ("axis", "batch_dims", "blocksize", "ceil_mode", "group", "keepdims"),
     "INTS": tuple(_LISTS.split()),
     "FLOATS": ("scales",),
     "STRING": tuple(_TEXTS.split()),
@@ -38,7 +38,7 @@ _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 _FIX = "export the model to ONNX again"
 
 
-def read_model(model: Any, *, where: str = "") -> Graph:
+def read_model(model: Any, *, where: str = "", folder: Path | None = None) -> Graph:
     """Read the graph of an ONNX model.
 
     Parameters
@@ -47,6 +47,8 @@ def read_model(model: Any, *, where: str = "") -> Graph:
         A file or what onnx has read.
     where : str
         Its name for errors, where it has another than the file.
+    folder : Path, optional
+        Where weights in files of their own lie; beside the model by default.
 
     Returns
     -------
@@ -63,10 +65,10 @@ def read_model(model: Any, *, where: str = "") -> Graph:
     onnx = import_onnx()
     if isinstance(model, (str, Path)):
         path = Path(model)
-        proto, folder = _parsed(onnx, path), path.parent
+        proto, where = _parsed(onnx, path), where or str(model)
+        folder = folder or path.parent
     else:
-        proto, folder = model, None
-    where = where or (str(model) if folder is not None else "the model")
+        proto, where = model, "the model"
     opset = _opset(proto, where)
     nodes = proto.graph.node
     if not 0 < len(nodes) <= _MOST_NODES:

@@ -210,37 +210,10 @@ def sliced(graph: Graph, node: Node, place: Place) -> Change | None:
         if step < 1:
             return None
         grids.append(slice_grid(n, start, end, step))
-    return _picking(grids)
+    return picking(grids)
 
 
-def _picking(grids: Sequence[Grid]) -> Change:
+def picking(grids: Sequence[Grid]) -> Change:
     """Return a change that keeps every s-th sample from sample o on."""
     s, o = per_axis([grid.step for grid in grids]), per_axis([grid.delta for grid in grids])
     return Change(f"stride:s={s}" + ("" if o == "0" else f":o={o}"), tuple(grids))
-
-
-def gathered(graph: Graph, node: Node, place: Place) -> Change | None:
-    """Return what a gather by constant indices makes of an axis of space.
-
-    Indices that count up are a slice, indices that repeat each sample equally often are nearest
-    neighbours; None for any others.
-    """
-    axis = int(node.attributes.get("axis", 0)) % place.rank
-    values = graph.whole_numbers(node.input(1))
-    if values is None or len(values) < 2 or len(graph.constant_shape(node.input(1)) or ()) != 1:
-        return None
-    at = place.positions.index(axis)
-    n = place.sizes[at]
-    indices = np.array([value % n for value in values])
-    grids = [Grid(size) for size in place.sizes]
-    step = int(indices[1] - indices[0])
-    if step > 0 and np.array_equal(indices, indices[0] + step * np.arange(indices.size)):
-        grids[at] = Grid(indices.size, Fraction(step), Fraction(int(indices[0])))
-        return _picking(grids)
-    times, rest = divmod(indices.size, n)
-    if times < 2 or rest or not np.array_equal(indices, np.arange(indices.size) // times):
-        return None
-    grids[at] = Grid(indices.size, Fraction(1, times), Fraction(1 - times, 2 * times))
-    factors = [1] * len(grids)
-    factors[at] = times
-    return Change(f"nearest:f={per_axis(factors)}", tuple(grids))

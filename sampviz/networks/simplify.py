@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.installation import install_command
 from sampviz.core.text import short_repr
 from sampviz.networks.graph import Graph
@@ -91,7 +91,7 @@ def simplified(model: Any, graph: Graph, shapes: Mapping[str, tuple[int, ...]]) 
             path = Path(folder) / "model.onnx"
             path.write_bytes(model.SerializeToString())
         _run(graph, [str(path), str(path.parent.resolve()), str(result), json.dumps(shapes)])
-        return read_model(result, where=graph.where)
+        return read_model(result, where=graph.where, folder=path.parent)
 
 
 def _run(graph: Graph, arguments: list[str]) -> None:
@@ -113,4 +113,5 @@ def _run(graph: Graph, arguments: list[str]) -> None:
         raise UsageError(what, graph.where, install_command("network"))
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it was killed"]
-        raise graph.error(f"ONNX Runtime cannot read the model: {short_repr(lines[-1])}")
+        what = f"ONNX Runtime cannot read the model: {short_repr(lines[-1])}"
+        raise graph.error(what, f"give a {argument('size')} that it takes, or export it again")

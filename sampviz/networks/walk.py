@@ -7,12 +7,12 @@ from sampviz.dsp.grid import Grid
 from sampviz.networks.attributes import bad_node
 from sampviz.networks.axis_rules import gathered_grid
 from sampviz.networks.block_patterns import reblocked
+from sampviz.networks.gather_rules import gathered, gathered_at_points
 from sampviz.networks.graph import Graph, Node
 from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
 from sampviz.networks.meetings import Meeting, Rung, meetings, side_by_side
 from sampviz.networks.places import Axis, Place
 from sampviz.networks.sampling_rules import (
-    gathered,
     padded,
     padding_before,
     resized,
@@ -29,6 +29,7 @@ _RESAMPLING = {
     "DepthToSpace": blocks,
     "Pad": padded,
     "Slice": sliced,
+    "GatherND": gathered_at_points,
 }
 _LAYERS = (*WINDOWED, "Resize", "Upsample", "SpaceToDepth", "DepthToSpace", "MaxUnpool")
 
@@ -93,7 +94,7 @@ class Walk:
         origin = next((self._lost[name] for name in node.inputs if name in self._lost), None)
         if origin is None:
             return
-        if node.op in _LAYERS and (node.op not in WINDOWED or _is_strided(node)):
+        if node.op in _LAYERS:
             self.ends.setdefault(origin.name, (origin, []))[1].append(node)
         for output in filter(None, node.outputs):
             self._lost[output] = origin
@@ -212,11 +213,6 @@ class Walk:
         grids = tuple(gathered_grid(n, f) for n, f in zip(entering.sizes, factors, strict=True))
         leaving = entering.then(grids).moved_to(places[0].positions, places[0].rank)
         return self._with_rung(node.name, f"unshuffle:f={per_axis(factors)}", entering, leaving)
-
-
-def _is_strided(node: Node) -> bool:
-    strides = node.attributes.get("strides", ())
-    return isinstance(strides, tuple) and any(s != 1 for s in strides)
 
 
 def start(sizes: Sequence[int], positions: Sequence[int], rank: int) -> Place:

@@ -145,6 +145,20 @@ def test_any_beginning_of_a_model_is_read_or_refused(cli: Cli, tmp_path: Path) -
     assert 3 in codes
 
 
+def test_a_model_with_changed_bytes_is_read_or_refused(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    content = np.frombuffer(small().SerializeToString(), np.uint8)
+    path = tmp_path / "model.onnx"
+    codes = set()
+    for _ in range(100):
+        changed = content.copy()
+        changed[rng.integers(changed.size, size=2)] = rng.integers(256, size=2)
+        path.write_bytes(changed.tobytes())
+        codes.add(cli("network", path).code)
+    assert codes <= {0, 2, 3}
+    assert {0, 3} <= codes
+
+
 def test_a_link_to_weights_outside_is_refused(cli: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     folder.mkdir()

@@ -155,6 +155,22 @@ def test_blocks_have_their_samples_about_the_centre(op: str) -> None:
     assert means[0] == pytest.approx(centre)
 
 
+def test_indices_of_points_may_be_nearest_neighbours_or_a_slice() -> None:
+    for rows, columns, op in [
+        (np.arange(16) // 2, np.arange(16) // 2, "nearest:f=2"),
+        (np.arange(1, 8, 2), np.arange(8), "stride:s=2x1:o=1x0"),
+        (np.arange(8)[::-1], np.arange(8), ""),
+    ]:
+        b = Builder([1, 1, 8, 8])
+        points = np.stack(np.meshgrid(rows, columns, indexing="ij"), -1)
+        x = b.node("Transpose", b.conv("x", 3, 1, 1), perm=[2, 3, 0, 1])
+        x = b.node("Transpose", b.node("GatherND", x, b.constant(points)), perm=[2, 3, 0, 1])
+        y = run(b, np.zeros((1, 1, 8, 8)))
+        layers = sampviz.network(b.model()).layers[1:]
+        assert [layer.op for layer in layers] == [op] * bool(op)
+        assert all(layer.size == y.shape[2:] for layer in layers)
+
+
 @pytest.mark.parametrize("op", ["DepthToSpace", "SpaceToDepth"])
 def test_blocks_may_be_written_as_reshapes(op: str) -> None:
     native, written = Builder([1, 4, 12, 8]), Builder([1, 4, 12, 8])

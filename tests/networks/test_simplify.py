@@ -42,6 +42,24 @@ def test_a_model_that_the_runtime_refuses_ends_in_three_lines(cli: Cli, tmp_path
     assert result.err.startswith("error: ONNX Runtime cannot read the model: ")
 
 
+def test_weights_beside_the_model_are_those_of_what_was_simplified(tmp_path: Path) -> None:
+    b = Builder([1, 2, "h", "w"])
+    plane = np.outer([1, 2, 1], [1, 2, 1]) / 16
+    weights = b.constant(np.stack([plane] * 2)[:, None], np.float32)
+    blurred = b.node("Conv", "x", weights, strides=[2, 2], pads=[1] * 4, group=2)
+    b.node("Resize", blurred, "", "", b.node("Shape", "x"), mode="linear")
+    onnx.save(
+        b.model(),
+        tmp_path / "m.onnx",
+        save_as_external_data=True,
+        location="m.data",
+        size_threshold=64,
+    )
+    assert (tmp_path / "m.data").exists()
+    layers = sampviz.network(tmp_path / "m.onnx", size="8x8").layers
+    assert [layer.op for layer in layers[1:]] == ["blur:k=3:s=2:pad=zero", "bilinear:f=2"]
+
+
 def ends_of(shape: Sequence[int], perm: Sequence[int], sides: Sequence[int]) -> tuple[int, bool]:
     """Return how many layers are found of two poolings with a reshape between, and whether all."""
     b = Builder(shape)
