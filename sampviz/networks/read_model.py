@@ -75,35 +75,43 @@ def read_model(model: Any, *, where: str = "", folder: Path | None = None) -> Gr
         what = f"the model has {len(nodes)} nodes: wanted 1..{_MOST_NODES}"
         raise InputError(what, where, _FIX)
     constants = {
-        tensor.name: _constant(onnx, tensor, folder, where) for tensor in proto.graph.initializer
+        _text(tensor.name): _constant(onnx, tensor, folder, where)
+        for tensor in proto.graph.initializer
     }
     graph_nodes = []
     for node in nodes:
         attributes = dict(_attributes(onnx, node, where))
         if node.op_type == "Constant" and node.output:
             for value in attributes.values():
-                constants[node.output[0]] = (
+                constants[_text(node.output[0])] = (
                     _constant(onnx, value, folder, where)
                     if isinstance(value, onnx.TensorProto)
                     else _constant_of(value)
                 )
-        domain = "" if node.domain in _OWN_DOMAINS else f"{node.domain}."
-        first = next(filter(None, node.output), node.op_type)
-        graph_nodes.append(
-            Node(
-                node.name or first,
-                domain + node.op_type,
-                tuple(node.input),
-                tuple(node.output),
-                attributes,
-            )
-        )
+        graph_nodes.append(_node(node, attributes))
     inputs = {
-        value.name: _dimensions(value, where)
+        _text(value.name): _dimensions(value, where)
         for value in proto.graph.input
-        if value.name not in constants
+        if _text(value.name) not in constants
     }
     return Graph(graph_nodes, inputs, constants, opset, where)
+
+
+def _node(node: Any, attributes: dict[str, Any]) -> Node:
+    outputs = tuple(map(_text, node.output))
+    domain, op = _text(node.domain), _text(node.op_type)
+    return Node(
+        _text(node.name) or next(filter(None, outputs), op),
+        op if domain in _OWN_DOMAINS else f"{domain}.{op}",
+        tuple(map(_text, node.input)),
+        outputs,
+        attributes,
+    )
+
+
+def _text(value: str | bytes) -> str:
+    """Return a text of a message, which protobuf gives as bytes where it is no UTF-8."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
 
 
 def _parsed(onnx: Any, path: Path) -> Any:
@@ -132,11 +140,11 @@ def _opset(proto: Any, where: str) -> int:
 def _attributes(onnx: Any, node: Any, where: str) -> Iterator[tuple[str, Any]]:
     kinds = onnx.AttributeProto
     for attribute in node.attribute:
-        name, kind = attribute.name, attribute.type
+        name, kind = _text(attribute.name), attribute.type
         expected = getattr(kinds, _KIND_OF.get(name, ""), kind)
         is_own = node.domain in _OWN_DOMAINS and node.op_type != "Constant"
         if is_own and kind != expected:
-            what = f"the node {short_repr(repr(node.name))} ({node.op_type}) has another {name}"
+            what = f"the node {short_repr(repr(_text(node.name)))} has another {name}"
             raise InputError(f"{what} than the operator: wanted {_KIND_OF[name]}", where, _FIX)
         if kind == kinds.INT:
             yield name, int(attribute.i)
@@ -155,7 +163,7 @@ def _attributes(onnx: Any, node: Any, where: str) -> Iterator[tuple[str, Any]]:
 def _dimensions(value: Any, where: str) -> Dimensions:
     """Return the sides of an input; those with a name in place of a number, or -1, are open."""
     sides = [side.dim_value for side in value.type.tensor_type.shape.dim]
-    _check_sides([max(side, 0) for side in sides], value.name, where)
+    _check_sides([max(side, 0) for side in sides], _text(value.name), where)
     return tuple(side if side > 0 else None for side in sides)
 
 
@@ -167,19 +175,19 @@ def _check_sides(sides: list[int], name: str, where: str) -> None:
 
 def _constant(onnx: Any, tensor: Any, folder: Path | None, where: str) -> Constant:
     sides = list(tensor.dims)
-    _check_sides(sides, tensor.name, where)
+    _check_sides(sides, _text(tensor.name), where)
     is_outside = tensor.data_location == onnx.TensorProto.EXTERNAL
     if is_outside and folder is not None:
         _check_location(tensor, folder, where)
 
     def read() -> Array:
         if is_outside and folder is None:
-            what = f"the tensor {short_repr(repr(tensor.name))} is not loaded"
+            what = f"the tensor {short_repr(repr(_text(tensor.name)))} is not loaded"
             raise InputError(what, where, "read the model with onnx.load, or give its path")
         try:
             array: Array = onnx.numpy_helper.to_array(tensor, str(folder or ""))
         except Exception:  # any of onnx, of protobuf and of numpy
-            what = f"the tensor {short_repr(repr(tensor.name))} cannot be read"
+            what = f"the tensor {short_repr(repr(_text(tensor.name)))} cannot be read"
             raise InputError(what, where, _FIX) from None
         return array
 
@@ -194,7 +202,7 @@ def _constant_of(value: Any) -> Constant:
 
 def _check_location(tensor: Any, folder: Path, where: str) -> None:
     """Refuse weights that lie anywhere else than in the folder of the model."""
-    entries = {entry.key: entry.value for entry in tensor.external_data}
+    entries = {_text(entry.key): _text(entry.value) for entry in tensor.external_data}
     location = entries.get("location", "")
     file = folder / location
     if (
