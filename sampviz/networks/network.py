@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampviz.analysis.shape_trace import read_size, read_spacing
+from sampviz.dsp.grid import Size
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
 from sampviz.networks.read_model import read_model
@@ -70,8 +71,14 @@ def network(
     if computes_with_shapes(graph):
         graph = simplified(model, graph, {image: tuple(side or 1 for side in shape)})
     walk = Walk(graph, image, start(sides, positions, len(shape)))
+    return _network(walk, image, sides, mm)
+
+
+def _network(walk: Walk, image: str, sides: Size, mm: tuple[float, ...] | None) -> Network:
+    """Return the ladder of what a walk found, numbered from the input on."""
     one, zero = Fraction(1), Fraction(0)
-    first = Layer(0, image, "", sides, sides, (one,) * len(sides), ((zero, zero),) * len(sides), mm)
+    steps, deltas = (one,) * len(sides), ((zero, zero),) * len(sides)
+    first = Layer(0, image, "", sides, sides, steps, deltas, mm)
     numbers = {key: number for number, key in enumerate(sorted(walk.rungs), 1)}
     return Network(
         layers_of([walk.rungs[key] for key in numbers], first, mm),
