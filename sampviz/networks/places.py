@@ -92,3 +92,15 @@ class Place:
         axes = tuple(a.joined(b) for a, b in zip(self.axes, other.axes, strict=True))
         layers = tuple(sorted({*self.layers, *other.layers}))
         return replace(self, axes=axes, layers=layers)
+
+
+def relative_grids(entering: Place, leaving: Place) -> Grids:
+    """Return the grids of a place in samples of one before it."""
+    return tuple(
+        Grid(
+            after.size,
+            after.step / before.step,
+            (after.low.delta - before.low.delta) / before.step,
+        )
+        for before, after in zip(entering.axes, leaving.axes, strict=True)
+    )

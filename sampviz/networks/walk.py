@@ -1,6 +1,8 @@
 """The walk through a graph: which layers change resolution, and where branches meet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 from math import prod
 
 from sampviz.dsp.grid import Grid
@@ -11,10 +13,11 @@ from sampviz.networks.gather_rules import gathered, gathered_at_points
 from sampviz.networks.graph import Graph, Node
 from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
 from sampviz.networks.meetings import Meeting, Rung, meetings, side_by_side
-from sampviz.networks.places import Axis, Place
+from sampviz.networks.places import Axis, Place, relative_grids
 from sampviz.networks.sampling_rules import (
     padded,
     padding_before,
+    picking,
     resized,
     sliced,
 )
@@ -64,6 +67,7 @@ class Walk:
         self.meetings: list[Meeting] = []
         self.pooled: list[Node] = []
         self.ends: dict[str, tuple[Node, list[Node]]] = {}
+        self._numbers = count()
         self._places = {image: place}
         self._lost: dict[str, Node] = {}  # of a tensor: the node behind which places are unknown
         for node in graph.nodes:
@@ -140,12 +144,25 @@ class Walk:
         leaving = place.then(change.grids)
         if max(leaving.sizes) > _LARGEST_SIDE or len(self.rungs) > _MOST_RUNGS:
             raise bad_node(self.graph, node, "makes a map larger or a ladder longer than can be")
-        if change.is_layer:
-            leaving = self._with_rung(node.name, change.op, entering, leaving)
-        return leaving
+        if not change.is_layer:
+            return leaving
+        if node.op == "Slice" and (first := self._slice_before(node, place)) is not None:
+            # Slices of one axis after another are one layer.
+            entering = self.rungs.pop(first).entering
+            leaving = replace(leaving, layers=entering.layers)
+            change = picking(relative_grids(entering, leaving))
+        return self._with_rung(node.name, change.op, entering, leaving)
+
+    def _slice_before(self, node: Node, place: Place) -> int | None:
+        """Return the number of the layer that is a slice which nothing but this node takes."""
+        producer, number = self.graph.producers.get(node.input(0)), max(place.layers, default=-1)
+        is_alone = len(self.graph.consumers[node.input(0)]) == 1
+        if producer is None or producer.op != "Slice" or number not in self.rungs or not is_alone:
+            return None
+        return number if self.rungs[number].name == producer.name else None
 
     def _with_rung(self, name: str, op: str, entering: Place, leaving: Place) -> Place:
-        number = len(self.rungs) and max(self.rungs) + 1
+        number = next(self._numbers)
         leaving = leaving.passing(number)
         self.rungs[number] = Rung(name, op, entering, leaving)
         return leaving

@@ -146,6 +146,32 @@ def test_patch_merging_is_one_layer_with_its_samples_at_the_centre() -> None:
     assert most_px(net) == [0, 0]
 
 
+def test_slices_that_lack_a_phase_stay_slices() -> None:
+    b = Builder([1, 1, 8, 8])
+    parts = []
+    for start in ([0, 0], [0, 1], [1, 0]):
+        bounds = b.constant(start), b.constant([8, 8]), b.constant([2, 3]), b.constant([2, 2])
+        parts.append(b.node("Slice", "x", *bounds))
+    b.concat(*parts)
+    assert [layer.op for layer in of(b).layers[1:]] == [
+        "stride:s=2",
+        "stride:s=2:o=0x1",
+        "stride:s=2:o=1x0",
+    ]
+
+
+def test_slices_of_one_axis_after_another_are_one_layer() -> None:
+    b = Builder([1, 1, 8, 8])
+    x = "x"
+    for axis in (2, 3):
+        bounds = b.constant([axis - 2]), b.constant([8]), b.constant([axis]), b.constant([2])
+        x = b.node("Slice", x, *bounds)
+    b.conv(x, 3, 2, 1)
+    net = of(b)
+    assert [layer.op for layer in net.layers[1:]] == ["stride:s=2:o=0x1", "conv:k=3:s=2:p=1"]
+    assert [layer.entering for layer in net.layers[1:]] == [(8, 8), (4, 4)]
+
+
 def test_branches_through_the_same_layers_are_no_merge() -> None:
     b = Builder([1, 1, 16, 16])
     x = b.pool("MaxPool", "x")
