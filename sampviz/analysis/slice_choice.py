@@ -13,6 +13,7 @@ from sampviz.images.image import Image
 
 _FEWEST_SAMPLES = 8  # of the coarsest output, along a side of a plane that is worth a look
 _SHARE = 1 / 4  # of the field of view, the side of the window
+_ROUNDING = 1e-9  # a structure error that is smaller is none
 _SAMPLES = 16  # of the finest of the coarsest axes, at least, the side of the window
 
 
@@ -100,7 +101,7 @@ def _largest(maps: Sequence[Array]) -> tuple[int, ...]:
     total = np.sum(maps, axis=0)
     ends = [n // 8 for n in total.shape]
     inner = total[tuple(slice(end, n - end) for end, n in zip(ends, total.shape, strict=True))]
-    if not inner.max() > 0:
+    if not inner.max() > _ROUNDING:
         return tuple(n // 2 for n in total.shape)
     best = np.unravel_index(int(np.argmax(inner)), inner.shape)
     return tuple(int(i) + end for i, end in zip(best, ends, strict=True))
