@@ -13,6 +13,7 @@ from sampviz.images.image import Image
 
 _FEWEST_SAMPLES = 8  # of the coarsest output, along a side of a plane that is worth a look
 _SHARE = 1 / 4  # of the field of view, the side of the window
+_ROUNDING = 1e-9  # a structure error that is smaller is none
 _SAMPLES = 16  # of the finest of the coarsest axes, at least, the side of the window
 
 
@@ -57,9 +58,7 @@ def choose_slices(image: Image, structure: Mapping[Evaluation, Array]) -> SliceC
     """
     size, spacing = image.size, spacing_of(image)
     coarsest = [float(max(e.coarsest[axis] for e in structure)) for axis in range(3)]
-    field_of_view = median(n * mm for n, mm in zip(size, spacing, strict=True))
-    finest = min(step * mm for step, mm in zip(coarsest, spacing, strict=True))
-    side = max(_SHARE * field_of_view, _SAMPLES * finest)
+    side = window_side(image, coarsest)
     # One voxel of those that share a sample of the coarsest output tells of all.
     voxels = [range(0, n, max(1, int(step))) for n, step in zip(size, coarsest, strict=True)]
     score = np.mean([_at(error, e.grids, voxels) for e, error in structure.items()], axis=0)
@@ -74,6 +73,28 @@ def choose_slices(image: Image, structure: Mapping[Evaluation, Array]) -> SliceC
         for axis, (every, i, n, step) in enumerate(zip(voxels, best, size, coarsest, strict=True))
     )
     return SliceChoice(point, tuple(float(means[best]) for means in maps), side)
+
+
+def window_side(image: Image, coarsest: Sequence[float]) -> float:
+    """Return the side of the window of a volume in which structure is looked at.
+
+    Parameters
+    ----------
+    image : Image
+        The volume.
+    coarsest : sequence of float
+        The coarsest step along each axis, in voxels of the original.
+
+    Returns
+    -------
+    float
+        A quarter of the field of view, or 16 samples of the finest of the coarsest axes, in mm; in
+        voxels where the spacing is not known.
+    """
+    spacing = spacing_of(image)
+    field_of_view = median(n * mm for n, mm in zip(image.size, spacing, strict=True))
+    finest = min(step * mm for step, mm in zip(coarsest, spacing, strict=True))
+    return max(_SHARE * field_of_view, _SAMPLES * finest)
 
 
 def spacing_of(image: Image) -> tuple[float, ...]:
@@ -100,7 +121,7 @@ def _largest(maps: Sequence[Array]) -> tuple[int, ...]:
     total = np.sum(maps, axis=0)
     ends = [n // 8 for n in total.shape]
     inner = total[tuple(slice(end, n - end) for end, n in zip(ends, total.shape, strict=True))]
-    if not inner.max() > 0:
+    if not inner.max() > _ROUNDING:
         return tuple(n // 2 for n in total.shape)
     best = np.unravel_index(int(np.argmax(inner)), inner.shape)
     return tuple(int(i) + end for i, end in zip(best, ends, strict=True))

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sampviz.core.text import short_repr
 from sampviz.core.version import __version__
 from sampviz.figures.options import FONT
-from sampviz.figures.render.eps import encode_eps
 from sampviz.figures.render.png_encoder import encode_png
 from sampviz.figures.render.tiff_encoder import encode_tiff
 from sampviz.figures.style import CHARTS, own_style, with_font
@@ -83,6 +82,9 @@ def encode_figure(figure: Figure, kind: str = ".png") -> bytes:
         return encode_tiff(_render(figure), _PROGRAM, record, figure.dpi)
     settings = with_font(CHARTS, figure.font) if isinstance(figure, DrawnFigure) else CHARTS
     if kind == ".eps":
+        # Loads matplotlib's back end of PostScript, which no other kind needs.
+        from sampviz.figures.render.eps import encode_eps
+
         with own_style(settings):
             return encode_eps(figure, _PROGRAM, record)
     metadata = {**_METADATA[kind], **({_RECORD[kind]: record} if record else {})}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sampviz.analysis.slice_choice import distance_to_sample, spacing_of, window_side
 from sampviz.core.text import MINUS
 from sampviz.dsp.grid import Grid
 from sampviz.figures.charts.spectrum import RadialCurve, Unit
@@ -16,9 +17,8 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.geometry import SlicePlane
 from sampviz.images.image import Image
-from sampviz.images.volume_slice import PLANE_AXES, slice_array
+from sampviz.images.volume_slice import PLANE_AXES, axes_of_slice, slice_array
 
-_DETAIL_SAMPLES = 16  # of the coarsest output along its finest axis, a side of the detail
 _DETAIL_MOST = 0.4  # of the shorter side: a plane that is not much larger is shown whole
 _FEWEST = 8  # samples of the coarsest output, a side of the plane that a page opens on
 
@@ -67,8 +67,7 @@ def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
     `grid` is that of the output across the plane.
     """
     place = plane_place(image, plane)
-    at = grid.delta + grid.step * grid.nearest(plane.index)
-    distance = float(at - plane.index) * place["step"]
+    distance = distance_to_sample(grid, plane.index) * place["step"]
     sign = "+" if distance > 0 else MINUS
     return f"slice {sign}{abs(distance):.1f} {place['unit']} away" if abs(distance) >= 0.05 else ""
 
@@ -93,16 +92,16 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
     `panel_data` is of the volume, `slices` are of its planes.
     """
     image = panel_data.image
-    spacing = image.spacing or (1.0, 1.0, 1.0)
-    sides = [n * mm for n, mm in zip(image.size, spacing, strict=True)]
-    coarsest = [max(column.grids[axis].step for column in panel_data.columns) for axis in range(3)]
-    finest = min(float(step) * mm for step, mm in zip(coarsest, spacing, strict=True))
-    extent = max(float(np.median(sides)) / 4, _DETAIL_SAMPLES * finest)
+    sides = [n * mm for n, mm in zip(image.size, spacing_of(image), strict=True)]
+    extent = window_side(
+        image,
+        [float(max(c.grids[axis].step for c in panel_data.columns)) for axis in range(3)],
+    )
     errors = structure_errors(panel_data)
     brightest = panel_data.windows[0].limits[1]
     regions = []
     for plane, scene in zip(image.slice_planes, slices, strict=True):
-        shorter = min(sides[axis] for axis, _ in PLANE_AXES[plane.plane])
+        shorter = min(sides[axis] for axis in axes_of_slice(plane))
         if extent > _DETAIL_MOST * shorter:
             regions.append(Region(0, 0, *scene.image.size))
             continue
@@ -117,6 +116,5 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
 
 def plane_curves(image: Image, columns: Sequence[Column], plane: SlicePlane) -> list[RadialCurve]:
     """Return the radial spectra within the slices of a plane, the mean over the slices."""
-    axes = tuple(axis for axis, _ in PLANE_AXES[plane.plane])
     unit: Unit = "mm" if image.spacing else "px"
-    return [volume_curve(image, column, unit, axes) for column in columns]
+    return [volume_curve(image, column, unit, axes_of_slice(plane)) for column in columns]

@@ -40,7 +40,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(source)
         return load_selected(source, *arguments)
 
-    monkeypatch.setattr("sampviz.analysis.measure_sources.load_selected", counted)
+    monkeypatch.setattr("sampviz.analysis.channel_choice.load_selected", counted)
     return names
 
 

@@ -9,7 +9,7 @@ from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _PART = "a part of"
-_LONGEST = 144  # characters of the line: what two journal columns hold in the usual type
+_LONGEST = 120  # characters of the line: what two journal columns hold in the usual type
 _FIRST_IN_FOOTER = ("values ", "no room")
 _IN_FOOTER = (
     "each panel",
@@ -116,7 +116,7 @@ def footer(
     Returns
     -------
     str
-        At most 144 characters.
+        At most 120 characters.
     """
     parts = [source, *(fact for fact in facts if fact.startswith(_FIRST_IN_FOOTER))]
     origins = {scene.windows[0].origin for scene in scenes}
@@ -138,7 +138,7 @@ def footer(
 
 
 def one_line(parts: Sequence[str]) -> str:
-    """Return as many of the texts as fit into one line of 144 characters, the first ones first."""
+    """Return as many of the texts as fit into one line of 120 characters, the first ones first."""
     line = ""
     for part in filter(None, parts):
         longer = f"{line}; {part}" if line else part

@@ -1,6 +1,6 @@
 """The chart of radial power spectra: the original and what every chain makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isclose
 from typing import Any, Literal
@@ -163,18 +163,13 @@ def draw_spectrum(
         figure = new_chart(look, _WIDTH, sum(heights))
         stack = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         axes = stack[0]
-        reference, reference_name = reference_of(curves, of)
         axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
         style_axes(axes, UNITS[unit], f"{axis_label} (dB)", points)
         original = LineStyle(FAINT, "-", "")
         chosen = [original, *line_styles(len(chains))]
-        for curve, style in zip(curves, chosen, strict=True):
-            if not curve.note:
-                level = decibels(np.sqrt(curve.power(of)), reference)
-                draw_curve(axes, curve, level, style, max(curve.nyquist))
+        reference_name = draw_curves(axes, curves, chosen, of, max)
         if all(curve.note for curve in curves):
             axes.set_yticks([])
-        axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0], points)
         for ratio_axes in stack[1:]:
@@ -198,6 +193,42 @@ def draw_spectrum(
     return figure
 
 
+def draw_curves(
+    axes: Axes,
+    curves: Sequence[RadialCurve],
+    styles: Sequence[LineStyle],
+    of: Of,
+    limit_of: Callable[[Sequence[float]], float],
+) -> str:
+    """Draw spectra in decibels, over all their frequencies.
+
+    Parameters
+    ----------
+    axes : Axes
+        Is drawn on.
+    curves : sequence of RadialCurve
+        The original's first.
+    styles : sequence of LineStyle
+        One for each.
+    of : {"mean", "sum"}
+        The mean of the power in each ring, or its sum.
+    limit_of : callable
+        Of the Nyquist frequencies of a curve, the one beyond which it is thin.
+
+    Returns
+    -------
+    str
+        Whose ring is 0 dB.
+    """
+    reference, name = reference_of(curves, of)
+    for curve, style in zip(curves, styles, strict=True):
+        if not curve.note:
+            level = decibels(np.sqrt(curve.power(of)), reference)
+            _draw_curve(axes, curve, level, style, limit_of(curve.nyquist))
+    axes.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
+    return name
+
+
 def reference_of(curves: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
     """Return the amplitude that is 0 dB, and whose it is."""
     if not curves[0].note:
@@ -206,7 +237,7 @@ def reference_of(curves: Sequence[RadialCurve], of: Of) -> tuple[float, str]:
     return float(np.sqrt(max(peaks, default=1.0))), "the strongest"
 
 
-def draw_curve(
+def _draw_curve(
     axes: Axes, curve: RadialCurve, level: Array, style: LineStyle, limit: float
 ) -> None:
     """Draw a spectrum, thin where only some waves are there.

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from sampviz.analysis.evaluation import AXIS_NAMES
-from sampviz.dsp.spectrum import FLOOR_DB, decibels
+from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.dsp.volume_spectrum import coverage, volume_power
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.charts.axes import (
@@ -32,8 +32,7 @@ from sampviz.figures.charts.spectrum import (
     Unit,
     check_unit,
     curve_line,
-    draw_curve,
-    reference_of,
+    draw_curves,
 )
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
@@ -142,14 +141,8 @@ def draw_volume_spectrum(
         for panel, (axes, curves) in zip(panels, directions, strict=True):
             style_axes(panel, unit_of_frequencies(unit), label, points)
             panel.set_title(_direction(axes), fontsize=points, loc="left")
-            reference, _ = reference_of(curves, of)
-            for curve, style in zip(curves, styles, strict=True):
-                if not curve.note:
-                    level = decibels(np.sqrt(curve.power(of)), reference)
-                    # Of a shell that is not full there is a belt, of waves along some axes.
-                    limit = min(curve.nyquist) if len(axes) > 2 else max(curve.nyquist)
-                    draw_curve(panel, curve, level, style, limit)
-            panel.set_xlim(0, max(max(c.radial.frequency, default=0.0) for c in curves) or 1.0)
+            # Of a shell that is not full there is a belt, of waves along some axes.
+            draw_curves(panel, curves, styles, of, min if len(axes) > 2 else max)
         curves = directions[0][1]
         add_title_and_legend(
             figure,

@@ -25,6 +25,7 @@ _DPI_STEP = 50
 MM_PER_INCH = 25.4
 PANEL_INCHES = 2  # the longer side of the original is at least this long
 LARGE_PIXELS = 1024  # beyond this a panel is not made larger for the sake of a better ratio
+_FINE_STEPS = 64  # zooms of large samples that differ by less are not tried
 _WELL_FILLED = 0.9  # of a given width
 _MOST_RATIO = 64  # of the sides of a pixel: beyond it, pixels are drawn square
 _RATIO_TERMS = range(1, 9)
@@ -187,13 +188,13 @@ def zooms_within(
     for resolution in [look.dpi] if look.dpi else resolutions:
         spacing, available = content.spacing(resolution), round(inches * resolution)
         previous: tuple[Zoom, ...] = ()
-        for least in range(1, available + 1):
+        least = 1
+        while content.width(least, spacing) <= available:
             zooms = content.zooms(least)
-            if content.width(least, spacing) > available:
-                break
             if zooms != previous:
                 yield Zooms(zooms, spacing, available, errors)
             previous = zooms
+            least += max(1, least // _FINE_STEPS)
 
 
 def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spacing]:

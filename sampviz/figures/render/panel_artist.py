@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_ps import FigureCanvasPS
 from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
 from numpy.typing import NDArray
 
@@ -75,7 +74,7 @@ class PanelArtist(Artist):
             down, across = block_size(
                 (rows, columns), (box.height / rows / inch, box.width / columns / inch)
             )
-            if isinstance(self.figure.canvas, FigureCanvasPS):
+            if self.figure.canvas.get_default_filetype() == "ps":
                 down, across = 1, 1  # blocks are made in `figures.render.eps`
             blocks = self.pixels.repeat(down, axis=0).repeat(across, axis=1)
             upright = Affine2D().scale(box.width, -box.height).translate(0, box.height)

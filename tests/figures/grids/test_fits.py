@@ -124,7 +124,7 @@ def test_the_foot_of_a_volume_says_its_window_and_slices(tmp_path: Path) -> None
     figure = sampviz.compare(sampviz.load(tmp_path / "volume.npy", volume=True), "flc")
     assert isinstance(figure, PanelFigure)
     foot = " ".join(figure.sheet.texts[-1].lines)
-    assert foot.startswith("window 20.2..1900 (p1, p99); slice 3 along the first axis; slice 8 ")
+    assert foot.startswith("window 20.2..1900 (p1, p99); slice 2 along the first axis; slice 8 ")
 
 
 def test_the_foot_of_several_inputs_says_that_their_windows_differ() -> None:

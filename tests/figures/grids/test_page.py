@@ -121,7 +121,7 @@ def test_the_foot_is_one_line_and_the_rest_is_in_the_caption() -> None:
     assert isinstance(figure, PanelFigure)
     foot = figure.sheet.texts[-1].lines
     assert len(foot) == 1
-    assert len(foot[0]) <= 144
+    assert len(foot[0]) <= 120
     for word in ("window", "detail", "neurological", "ideal"):
         assert word in foot[0]
     assert figure.caption
