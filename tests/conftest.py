@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 import signal
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,6 +14,11 @@ from sampviz.cli.app import run
 # that tests interrupt would never hear of it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Who runs the tests may be a CI, where baselines are not written and summaries go elsewhere: tests
+# of that set these themselves. Not in a fixture: fixtures of a module run before it.
+for variable in ("CI", "GITHUB_STEP_SUMMARY"):
+    os.environ.pop(variable, None)
 
 # Speed is judged elsewhere: a busy machine must not fail a law.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -27,7 +27,6 @@ def test_the_shipped_figures_are_pinned_by_the_two_commands(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     (block,) = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
     update, check = (shlex.split(line) for line in block.splitlines())
     assert update[:2] == check[:2] == ["sampviz", "check"]

@@ -22,10 +22,8 @@ ONE = '[[figure]]\nname = "one"\ninputs = "scan00.npy"\nops = ["max", "blur:k=5"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with images and recipes, away from any CI."""
+    """A folder with images and recipes."""
     monkeypatch.chdir(tmp_path)
-    for name in ("CI", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
     recipe(tmp_path, 3)
     Path("one.toml").write_text(ONE)
     return tmp_path

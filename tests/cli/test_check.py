@@ -26,10 +26,8 @@ rows = "image,spectrum,alias"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> Path:
-    """A folder with a recipe, its input and its baseline, away from any CI."""
+    """A folder with a recipe, its input and its baseline."""
     monkeypatch.chdir(tmp_path)
-    for name in ("CI", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
     rng = np.random.default_rng(0)
     np.save("brain.npy", rng.random((24, 20)))
     Path("r.toml").write_text(RECIPE)

@@ -29,7 +29,6 @@ def test_array(sampviz_snapshot, side):
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    monkeypatch.delenv("CI", raising=False)
     pytester.makepyfile(test_mine=SUITE.format(chain="blur:k=5"))
     return pytester
 
