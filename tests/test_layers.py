@@ -37,8 +37,11 @@ INNER = {
     ],
     "networks": [
         ["network"],
-        ["ladder"],
-        ["image_input", "simplify", "walk"],
+        ["ladder", "measure_network"],
+        ["image_input", "measure_strided", "simplify", "walk"],
+        ["strided_layer"],
+        ["runtime"],
+        ["entering_image", "layer_measures", "runtime_process", "swaps"],
         ["meetings"],
         ["gather_rules"],
         ["block_patterns", "layout_rules", "sampling_rules"],
@@ -196,7 +199,10 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         ),
         ("torch", {"testing/parity/torch_cases.py"}),
         ("jinja2", {"report/write_page.py"}),
-        ("onnx", {"networks/network.py", "networks/requirements.py"}),
+        (
+            "onnx",
+            {f"networks/{name}.py" for name in ("network", "requirements", "runtime_process")},
+        ),
     ],
 )
 def test_libraries_of_files_and_of_oracles_are_imported_in_one_place(

@@ -5,12 +5,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sampviz.analysis.arguments import ImageLike
 from sampviz.analysis.shape_trace import read_size, read_spacing
 from sampviz.dsp.grid import Size
-from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
+from sampviz.images.convert import as_image_of
+from sampviz.networks.entering_image import ChannelRule, Scale
+from sampviz.networks.graph import Graph
+from sampviz.networks.image_input import Layout, axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
+from sampviz.networks.measure_network import Preparation, Run, prepared, run_network
 from sampviz.networks.read_model import read_model
 from sampviz.networks.simplify import computes_with_shapes, simplified
+from sampviz.networks.swaps import parse_swaps
 from sampviz.networks.walk import Walk, start
 
 if TYPE_CHECKING:
@@ -19,19 +25,28 @@ if TYPE_CHECKING:
 
 def network(
     model: "str | Path | ModelProto",
+    image: ImageLike | None = None,
     *,
     size: str | Sequence[int] | None = None,
     spacing: str | float | Sequence[float] | None = None,
     input: str | None = None,  # noqa: A002
+    layout: Layout = "auto",
+    channels: ChannelRule = "auto",
+    scale: Scale = "none",
+    multiple: int | None = None,
+    swap: str | Sequence[str] | None = None,
 ) -> Network:
     """Return the layers of a network that change resolution, and where its branches meet.
 
-    Nothing is run. As `sampviz network`.
+    With an image the network is run on it, and its layers are measured on the maps that enter them;
+    else nothing is run. As `sampviz network`.
 
     Parameters
     ----------
     model : str, Path or onnx.ModelProto
         A network that was exported to ONNX, of opset 7 and up.
+    image : Image, array_like or path, optional
+        What enters it: a slice, or a volume for a network of volumes.
     size : str or sequence of int, optional
         Rows and columns of the image in pixels, (H, W) or `"HxW"`, with slices first for a volume,
         where the model leaves them open.
@@ -40,11 +55,25 @@ def network(
         for all.
     input : str, optional
         Which input of the model is the image, where there are several.
+    layout : {"auto", "nchw", "nhwc"}
+        Where the channels of the input stand; its first convolution or pooling tells.
+    channels : {"auto", "gray", "repeat", "rgb", "bgr"}
+        How the channels of the image become those of the model: colours made grey, one channel
+        repeated, colours as they are or in the other order. One channel is repeated by default.
+    scale : {"none", "unit", "255", "zscore", "half", "imagenet"}
+        The values that enter: 0..1, 0..255, mean 0 and standard deviation 1, -1..1, or as models
+        that were trained on ImageNet take them. Nothing in the numbers shows a wrong one.
+    multiple : int, optional
+        To a multiple of so many pixels zeros are added behind the image, where the model leaves its
+        sides open; by default the largest step of the network.
+    swap : str or sequence of str, optional
+        Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
 
     Returns
     -------
     Network
-        Its `layers`, the first of which is the input, and its `merges`.
+        Its `layers`, the first of which is the input, and its `merges`. With an image each layer
+        has `measures`, and `maps` gives what enters it.
 
     Raises
     ------
@@ -61,31 +90,63 @@ def network(
     ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
     """
     graph = read_model(model)
-    image = image_input(graph, input)
-    positions = axes_of_space(graph, image)
-    sides = sides_of_image(graph, image, positions, None if size is None else read_size(size))
+    name = image_input(graph, input)
+    positions = axes_of_space(graph, name, layout)
+    if image is not None:
+        run = _run(
+            model, graph, image, name, positions, Preparation(scale, channels, multiple), swap
+        )
+        sides, entering_spacing = run.entering.size, run.entering.spacing
+        mm = entering_spacing if spacing is None else read_spacing(spacing, len(sides))
+        return _network(run.walk, name, sides, mm, run)
+    sides = sides_of_image(graph, name, positions, None if size is None else read_size(size))
     mm = None if spacing is None else read_spacing(spacing, len(sides))
-    shape = list(graph.inputs[image])
+    shape = list(graph.inputs[name])
     for position, side in zip(positions, sides, strict=True):
         shape[position] = side
     if computes_with_shapes(graph):
-        graph = simplified(model, graph, {image: tuple(side or 1 for side in shape)})
-    walk = Walk(graph, image, start(sides, positions, len(shape)))
-    return _network(walk, image, sides, mm)
+        graph = simplified(model, graph, {name: tuple(side or 1 for side in shape)})
+    walk = Walk(graph, name, start(sides, positions, len(shape)))
+    return _network(walk, name, sides, mm)
 
 
-def _network(walk: Walk, image: str, sides: Size, mm: tuple[float, ...] | None) -> Network:
+def _run(
+    model: "str | Path | ModelProto",
+    graph: Graph,
+    image: ImageLike,
+    name: str,
+    positions: Sequence[int],
+    preparation: Preparation,
+    swap: str | Sequence[str] | None,
+) -> Run:
+    """Run the network on an image."""
+    swaps = parse_swaps(swap)
+    source = as_image_of(image, len(positions) if len(positions) == 3 else None)
+    entering = prepared(source, graph, name, positions, preparation)
+    return run_network(model, graph, entering, positions, swaps)
+
+
+def _network(
+    walk: Walk, image: str, sides: Size, mm: tuple[float, ...] | None, run: Run | None = None
+) -> Network:
     """Return the ladder of what a walk found, numbered from the input on."""
     one, zero = Fraction(1), Fraction(0)
     steps, deltas = (one,) * len(sides), ((zero, zero),) * len(sides)
     first = Layer(0, image, "", sides, sides, steps, deltas, mm)
     numbers = {key: number for number, key in enumerate(sorted(walk.rungs), 1)}
     return Network(
-        layers_of([walk.rungs[key] for key in numbers], first, mm),
+        layers_of(
+            [walk.rungs[key] for key in numbers],
+            first,
+            mm,
+            [run.measures[key] if run else None for key in numbers],
+        ),
         tuple(merge_of(meeting, numbers, mm) for meeting in walk.meetings),
         tuple(node.name for node in walk.pooled),
         {
             f"{node.name} ({node.op})": tuple(layer.name for layer in behind)
             for node, behind in walk.ends.values()
         },
+        run.entering if run else None,
+        {numbers[key]: x for key, x in run.maps.items()} if run else {},
     )

@@ -1,0 +1,193 @@
+"""Measures of a layer that keeps every s-th sample, on the map that enters it."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from sampviz.dsp.bandlimited import fourier_shift, low_pass
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.energy import energy, energy_between, variation
+from sampviz.dsp.grid import Grids
+from sampviz.dsp.least_squares_filter import inner
+from sampviz.networks.layer_measures import (
+    LayerMeasures,
+    ShownChannel,
+    SwapMeasures,
+    channel_shares,
+    channel_to_show,
+    median_share,
+    total_share,
+)
+from sampviz.networks.strided_layer import Channels, StridedLayer
+from sampviz.networks.swaps import Swap
+
+_FEW_SAMPLES = 16  # along an axis: a spectrum of fewer says little
+_CONSTANT = "the map is constant"
+_Sums = dict[str, Array]
+
+
+def measure_strided(layer: StridedLayer, x: Array, swaps: Sequence[Swap] = ()) -> LayerMeasures:
+    """Measure a layer on the map that enters it.
+
+    `nyquist`: energy of the map above the Nyquist frequency of the result, over its variation.
+    `stake`: the same of the layer at stride 1. `fold`: energy that folds where samples are dropped,
+    over the variation of the result; `fold_inner` away from the borders, `fold_median` of the
+    channels. `alias`, of affine layers: energy that the layer makes of what of the map lies above
+    that frequency. `equivariance`: how far the result is from moving with the map.
+
+    Parameters
+    ----------
+    layer : StridedLayer
+        The layer.
+    x : Array, shape (C, H, W) or (C, D, H, W)
+        The map that enters.
+    swaps : sequence of Swap
+        Filters to try in its place.
+
+    Returns
+    -------
+    LayerMeasures
+    """
+    axes = len(layer.steps)
+    steps = tuple(map(Fraction, layer.steps))
+    too_fine = x - low_pass(x, steps)
+    entering = _per_channel(energy, too_fine), _per_channel(_variation_of(axes), x)
+    chunks = [_sums(layer, x, too_fine, chunk, swaps) for chunk in layer.chunks()]
+    sums = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+    scale_x, scales = _per_channel(energy, x), sums["energy"]
+    shares = {
+        name: _share(sums, part, whole, scales)
+        for name, part, whole in (
+            ("stake", "above", "undecimated"),
+            ("alias", "alias", "variation"),
+            ("fold", "folded", "variation"),
+            ("fold_inner", "folded inner", "variation inner"),
+        )
+        if part in sums
+    }
+    of_channels = channel_shares(*entering, scale_x)
+    if not layer.keeps_channels:  # they are other channels than those of the result
+        of_channels = np.full(len(scales), np.nan)
+    shares = {"nyquist": (total_share(*entering, scale_x.sum()), of_channels), **shares}
+    shares["equivariance"] = _equivariance(sums, "", scales, _moving(layer))
+    values = {name: total for name, (total, _) in shares.items()}
+    values["fold_median"] = median_share(shares["fold"][1], sums["variation"])
+    undefined = {name: _CONSTANT for name, value in values.items() if np.isnan(value)}
+    if not layer.is_affine:
+        undefined["alias"] = "the layer is not linear"
+    channel = channel_to_show(shares["fold_inner"][1], sums["variation inner"])
+    return LayerMeasures(
+        {name: value for name, value in values.items() if not np.isnan(value)},
+        {name: channels for name, (_, channels) in shares.items()},
+        undefined,
+        None if channel is None else _shown(layer, x, too_fine, channel),
+        tuple(_swap_measures(swap, sums, layer) for swap in swaps),
+        ("few samples",) if min(layer.size) < _FEW_SAMPLES else (),
+    )
+
+
+def _sums(
+    layer: StridedLayer, x: Array, too_fine: Array, chunk: Channels | None, swaps: Sequence[Swap]
+) -> _Sums:
+    """Return the energies of some channels of the result, by name."""
+    axes = len(layer.steps)
+    steps = tuple(map(Fraction, layer.steps))
+    spread = _variation_of(axes)
+    sums: _Sums = {}
+    undecimated = layer.undecimated(x, chunk)
+    above = undecimated - low_pass(undecimated, steps)
+    result, folded = layer.decimated(undecimated), layer.decimated(above)
+    sums["energy"] = _per_channel(energy, undecimated)
+    sums["above"] = _per_channel(energy, above)
+    sums["undecimated"] = _per_channel(spread, undecimated)
+    sums["variation"] = _per_channel(spread, result)
+    sums["folded"] = _per_channel(energy, folded)
+    sums["variation inner"] = _per_channel(spread, inner(result, axes))
+    sums["folded inner"] = _per_channel(energy, inner(folded, axes))
+    if layer.is_affine:
+        sums["alias"] = _per_channel(energy, layer.linear_part(too_fine, chunk))
+    swapped = {swap: swap.of(undecimated, layer.steps) for swap in swaps}
+    for swap, (made, _) in swapped.items():
+        swap_folded = swap.folded(undecimated, layer.steps)
+        sums[f"{swap} variation"] = _per_channel(spread, made)
+        sums[f"{swap} folded"] = _per_channel(energy, swap_folded)
+        sums[f"{swap} variation inner"] = _per_channel(spread, inner(made, axes))
+        sums[f"{swap} folded inner"] = _per_channel(energy, inner(swap_folded, axes))
+    for axis in _moving(layer):
+        moved = layer.undecimated(np.roll(x, -1, axis=axis - axes), chunk)
+        sums[f" moved {axis}"] = _moved(layer.decimated(moved), result, layer.grids, axis)
+        for swap, (made, grids) in swapped.items():
+            sums[f"{swap} moved {axis}"] = _moved(swap.of(moved, layer.steps)[0], made, grids, axis)
+    return sums
+
+
+def _per_channel(measure: Callable[[Array], float], x: Array) -> Array:
+    return np.array([measure(channel) for channel in x])
+
+
+def _variation_of(axes: int) -> Callable[[Array], float]:
+    return lambda channel: variation(channel, axes)
+
+
+def _moving(layer: StridedLayer) -> list[int]:
+    return [axis for axis, step in enumerate(layer.steps) if step > 1]
+
+
+def _moved(of_moved: Array, result: Array, grids: Grids, axis: int) -> Array:
+    """Return how far the result of the map moved by a sample is from the result moved."""
+    axes = len(grids)
+    shifts = [0.0] * axes
+    shifts[axis] = 1 / float(grids[axis].step)
+    expected = inner(fourier_shift(result, shifts), axes)
+    pairs = zip(inner(of_moved, axes), expected, strict=True)
+    return np.array([energy_between(a, b) for a, b in pairs])
+
+
+def _equivariance(
+    sums: _Sums, prefix: str, scales: Array, axes: Sequence[int]
+) -> tuple[float, Array]:
+    """Return the root mean square over the axes, of all channels and of each."""
+    mean = sum((sums[f"{prefix} moved {axis}"] for axis in axes), np.zeros(len(scales)))
+    mean = mean / max(1, len(axes))
+    whole = sums[f"{prefix} variation inner".strip()]
+    total = total_share(mean, whole, scales.sum())
+    return float(np.sqrt(total)), np.sqrt(channel_shares(mean, whole, scales))
+
+
+def _share(sums: _Sums, part: str, whole: str, scales: Array) -> tuple[float, Array]:
+    total = total_share(sums[part], sums[whole], scales.sum())
+    return total, channel_shares(sums[part], sums[whole], scales)
+
+
+def _swap_measures(swap: Swap, sums: _Sums, layer: StridedLayer) -> SwapMeasures:
+    scales = sums["energy"]
+    shares = {
+        "fold": _share(sums, f"{swap} folded", f"{swap} variation", scales),
+        "fold_inner": _share(sums, f"{swap} folded inner", f"{swap} variation inner", scales),
+        "equivariance": _equivariance(sums, str(swap), scales, _moving(layer)),
+        "variation": _share(sums, f"{swap} variation", "variation", scales),
+    }
+    return SwapMeasures(
+        str(swap),
+        {name: total for name, (total, _) in shares.items() if not np.isnan(total)},
+        {name: channels for name, (_, channels) in shares.items()},
+    )
+
+
+def _shown(layer: StridedLayer, x: Array, too_fine: Array, channel: int) -> ShownChannel:
+    chunk = layer.chunk_of(channel)
+    index = channel - (chunk[0] if chunk else 0)
+    undecimated = layer.undecimated(x, chunk)[index : index + 1]
+    folded = undecimated - low_pass(undecimated, tuple(map(Fraction, layer.steps)))
+    entering = channel
+    if not layer.keeps_channels:
+        entering = int(np.argmax(layer.gains(channel) * _per_channel(energy, too_fine)))
+    return ShownChannel(
+        channel,
+        entering,
+        x[entering],
+        layer.decimated(undecimated)[0],
+        undecimated[0],
+        layer.decimated(folded)[0],
+    )
