@@ -147,6 +147,7 @@ def _network(
             f"{node.name} ({node.op})": tuple(layer.name for layer in behind)
             for node, behind in walk.ends.values()
         },
+        Path(walk.graph.where).name,
         run.entering if run else None,
         {numbers[key]: x for key, x in run.maps.items()} if run else {},
     )
