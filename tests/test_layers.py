@@ -38,10 +38,11 @@ INNER = {
     "networks": [
         ["network"],
         ["ladder", "measure_network"],
-        ["image_input", "measure_strided", "simplify", "walk"],
+        ["image_input", "measure_resampled", "measure_strided", "simplify", "walk"],
         ["strided_layer"],
         ["runtime"],
         ["entering_image", "layer_measures", "runtime_process", "swaps"],
+        ["messages"],
         ["meetings"],
         ["gather_rules"],
         ["block_patterns", "layout_rules", "sampling_rules"],

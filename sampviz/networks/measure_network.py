@@ -22,15 +22,17 @@ from sampviz.networks.entering_image import (
 )
 from sampviz.networks.graph import Graph
 from sampviz.networks.layer_measures import LayerMeasures
+from sampviz.networks.measure_resampled import measure_enlarged, measure_shrunk
 from sampviz.networks.measure_strided import measure_strided
 from sampviz.networks.meetings import Rung
 from sampviz.networks.places import relative_grids
-from sampviz.networks.runtime import Runtime
+from sampviz.networks.runtime import NeedsMoreError, Runtime
 from sampviz.networks.strided_layer import StridedLayer, from_planes, to_planes
 from sampviz.networks.swaps import Swap
 from sampviz.networks.walk import Walk, start
 
 _STRIDED = ("Conv", "MaxPool", "AveragePool", "LpPool")
+_RESIZING = ("Resize", "Upsample")
 
 
 @dataclass(frozen=True)
@@ -204,11 +206,21 @@ def _measured(
     x: Array,
     swaps: Sequence[Swap],
 ) -> LayerMeasures:
-    steps = [grid.step for grid in relative_grids(rung.entering, rung.leaving)]
+    grids = relative_grids(rung.entering, rung.leaving)
     kind = rung.op.partition(":")[0]
     is_strided = rung.node.op in _STRIDED or kind == "stride"
-    if not is_strided or any(step.denominator > 1 for step in steps):
-        return LayerMeasures({}, {}, {"fold": "it drops no sample of a map at stride 1"})
-    layer = StridedLayer(runtime, graph, rung, shape)
-    kind = "conv" if rung.node.op == "Conv" else kind
-    return measure_strided(layer, x, [swap for swap in swaps if swap.kind == kind])
+    if is_strided and all(grid.step.denominator == 1 for grid in grids):
+        layer = StridedLayer(runtime, graph, rung, shape)
+        kind = "conv" if rung.node.op == "Conv" else kind
+        return measure_strided(layer, x, [swap for swap in swaps if swap.kind == kind])
+
+    def resampled(planes: Array) -> Array:
+        tensor = from_planes(planes, rung.entering, shape)
+        return to_planes(runtime.layer(rung.source, rung.node.outputs[0], tensor), rung.leaving)
+
+    try:
+        if any(grid.step < 1 for grid in grids):
+            return measure_enlarged(resampled, x, grids)
+        return measure_shrunk(resampled if rung.node.op in _RESIZING else None, x, grids)
+    except NeedsMoreError as err:
+        return LayerMeasures({}, {}, {"above": str(err)})
