@@ -37,8 +37,10 @@ INNER = {
     ],
     "networks": [
         ["network"],
+        ["network_table"],
         ["ladder", "measure_network"],
-        ["image_input", "measure_resampled", "measure_strided", "simplify", "walk"],
+        ["image_input", "measure_resampled", "measure_strided", "preparation", "simplify"],
+        ["walk"],
         ["strided_layer"],
         ["runtime"],
         ["entering_image", "layer_measures", "runtime_process", "swaps"],
