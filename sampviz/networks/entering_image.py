@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import UsageError, argument, did_you_mean
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.images.image import Image, luminance, magnitude
+from sampviz.images.intensity_window import Window
 from sampviz.images.scale import scaled
+from sampviz.images.volume_slice import axes_of_slice, slices_across
+from sampviz.ops.registry import OPS
 
-Scale = Literal["none", "unit", "255", "zscore", "half", "imagenet"]
-ChannelRule = Literal["auto", "gray", "repeat", "rgb", "bgr"]
 # Of red, green and blue in 0..1: the mean and the standard deviation over ImageNet.
 _MEANS, _DEVIATIONS = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -66,8 +67,10 @@ class EnteringImage:
         return short_repr(f"<EnteringImage {self}>")
 
 
-def entering_image(image: Image, name: str, scale: Scale) -> EnteringImage:
-    """Return an image with its values as a network takes them.
+def entering_image(
+    image: Image, name: str, scale: str, window: str | Sequence[float | str] | None
+) -> EnteringImage:
+    """Return an image with its values as a network takes them, or as a data set has them before.
 
     Parameters
     ----------
@@ -76,9 +79,45 @@ def entering_image(image: Image, name: str, scale: Scale) -> EnteringImage:
     name : str
         Of the input of the model.
     scale : {"none", "unit", "255", "zscore", "half", "imagenet"}
-        `unit` brings the values to 0..1, 255 those to 0..255, `half` to -1..1; `imagenet` subtracts
-        the mean of that data set of them, and divides by its deviation; `zscore` brings the image
-        to mean 0 and standard deviation 1.
+        `zscore` brings the image to mean 0 and standard deviation 1, others but `none` to 0..1: see
+        `of_data_set`.
+    window : str or sequence of float, optional
+        To which values it is cut before, such as `p1,p99`.
+
+    Returns
+    -------
+    EnteringImage
+    """
+    steps: list[str] = []
+    if image.array.dtype.kind == "c":
+        image = replace(image, array=magnitude(image.array))
+        steps.append("magnitude")
+    if window is not None:
+        low, high = Window.parse(window).limits(image.array, image)
+        array = np.clip(image.array, low, high)
+        image = replace(image, array=array, range=(low, high), range_source="the window")
+        steps.append(f"cut to {low:.4g}..{high:.4g}")
+    if scale != "none":
+        image = scaled(image, "zscore" if scale == "zscore" else "unit")
+        steps.append(f"scale {scale}")
+    array = np.asarray(image.array.reshape(-1, *image.size), np.float32)
+    text = ", ".join(filter(None, (image.name, image.taken)))
+    return EnteringImage(name, array, image.source, text, tuple(steps), image.spacing)
+
+
+def stacked(entering: EnteringImage, volume: Image, count: int | None) -> EnteringImage:
+    """Return slices of a volume as channels, the chosen one in the middle.
+
+    Beyond the ends of the volume its last slices are repeated.
+
+    Parameters
+    ----------
+    entering : EnteringImage
+        The volume.
+    volume : Image
+        It knows which slice was chosen.
+    count : int or None
+        Channels of the model.
 
     Returns
     -------
@@ -87,21 +126,36 @@ def entering_image(image: Image, name: str, scale: Scale) -> EnteringImage:
     Raises
     ------
     UsageError
-        For a scale that is none of these.
+        For a model that leaves its channels open.
     """
-    if scale not in get_args(Scale):
-        fix = did_you_mean(str(scale), get_args(Scale), f"wanted {', '.join(get_args(Scale))}")
-        raise UsageError(f"no scale is named {scale!r}", argument("scale"), fix)
-    if scale != "none":
-        image = scaled(image, "zscore" if scale == "zscore" else "unit")
-    planes = magnitude(image.array) if image.array.dtype.kind == "c" else image.array
-    array = np.asarray(planes.reshape(-1, *image.size), np.float32)
-    text = ", ".join(filter(None, (image.name, image.taken)))
-    steps = () if scale == "none" else (f"scale {scale}",)
-    return EnteringImage(name, array, image.source, text, steps, image.spacing)
+    if count is None:
+        what = "the model leaves open how many channels it takes"
+        raise UsageError(what, argument("stack", True), "export it with as many as slices")
+    chosen = volume.slice_planes[0]
+    slices = slices_across(entering.array[0], chosen)
+    numbers = np.clip(chosen.index + np.arange(count) - count // 2, 0, len(slices) - 1)
+    array = slices[numbers]
+    if chosen.plane == "coronal" and not chosen.label:  # whose slices are counted from behind
+        array = array[::-1]
+    text = f"{count} neighbouring slices as channels, in the middle {chosen.text}"
+    spacing = entering.spacing and tuple(entering.spacing[i] for i in axes_of_slice(chosen))
+    return replace(entering, array=array, steps=(*entering.steps, text), spacing=spacing)
 
 
-def with_channels(entering: EnteringImage, count: int | None, rule: ChannelRule) -> EnteringImage:
+def resampled(entering: EnteringImage, sides: Sequence[int]) -> EnteringImage:
+    """Return an image that is interpolated to other sides."""
+    if entering.size == tuple(sides):
+        return entering
+    params = {**OPS["resize"].bind({"filter": "bilinear"}), "size": tuple(sides)}
+    array = OPS["resize"].run(entering.array, params, len(sides))
+    text = f"resampled to {'x'.join(map(str, sides))} px (bilinear, antialiased)"
+    spacing = entering.spacing and tuple(
+        mm * a / b for mm, a, b in zip(entering.spacing, entering.size, sides, strict=True)
+    )
+    return replace(entering, array=array, steps=(*entering.steps, text), spacing=spacing)
+
+
+def with_channels(entering: EnteringImage, count: int | None, rule: str) -> EnteringImage:
     """Return an image with as many channels as a model takes.
 
     Parameters
@@ -123,9 +177,6 @@ def with_channels(entering: EnteringImage, count: int | None, rule: ChannelRule)
     UsageError
         Where that gives another number of channels.
     """
-    if rule not in get_args(ChannelRule):
-        fix = f"wanted {', '.join(get_args(ChannelRule))}"
-        raise UsageError(f"{rule!r} is no rule for channels", argument("channels"), fix)
     array, steps = entering.array, entering.steps
     if rule == "gray" or (rule == "repeat" and len(array) == 3):
         if len(array) == 3:
@@ -168,7 +219,7 @@ def padded_to_multiple(entering: EnteringImage, multiples: Sequence[int]) -> Ent
     return replace(entering, array=array, steps=(*entering.steps, text))
 
 
-def of_data_set(entering: EnteringImage, scale: Scale) -> EnteringImage:
+def of_data_set(entering: EnteringImage, scale: str) -> EnteringImage:
     """Return an image of values 0..1, padding included, on the scale of a model."""
     array: Any = entering.array
     if scale == "255":

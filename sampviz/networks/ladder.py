@@ -1,8 +1,9 @@
 """The ladder of resolution of a network: the table behind `sampviz network`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.notebook import html_table
@@ -138,6 +139,10 @@ class Network:
         The file of the model, without its folder.
     entering : EnteringImage or None
         What entered the network, where it was run on an image.
+    entering_maps : mapping of int to Array
+        What entered each layer, by its number: see `maps`.
+    made_with : mapping
+        The SHA-256 of the model and of the image, and the versions of the programs.
     """
 
     layers: tuple[Layer, ...]
@@ -146,7 +151,8 @@ class Network:
     ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
     model: str = "the model"
     entering: EnteringImage | None = None
-    entering_maps: dict[int, Array] = field(default_factory=dict, compare=False)
+    entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
 
     def maps(self, layer: str | int) -> Array:
         """Return the map that enters a layer.

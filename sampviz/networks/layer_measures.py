@@ -1,15 +1,19 @@
 """What a layer does to the map that enters it: the numbers, and the channel to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.energy import variation
+
+Shares = tuple[float, Array]  # of all channels together, and of each
 
 NEGLIGIBLE = 1e-12  # of the energy of a map: rounding, in float32
 _LEAST_VARIATION = 1e-6  # of that of the largest channel, for a median
+_CONSTANT = "the map is constant"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,24 +102,45 @@ def _numbers(values: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.4g}" for name, value in values.items())
 
 
-def total_share(parts: Array, wholes: Array, scale: float) -> float:
-    """Return the share of all channels together; NaN where nothing varies.
+def measures_of(
+    shares: Mapping[str, Shares], undefined: Mapping[str, str], shown: ShownChannel | None
+) -> LayerMeasures:
+    """Return measures; those that are no numbers are undefined, as of constants."""
+    totals = {name: total for name, (total, _) in shares.items()}
+    values = {name: total for name, total in totals.items() if not np.isnan(total)}
+    constant = dict.fromkeys(totals.keys() - values.keys(), _CONSTANT)
+    channels = {name: of_each for name, (_, of_each) in shares.items()}
+    return LayerMeasures(values, channels, {**constant, **undefined}, shown)
+
+
+def per_channel(measure: Callable[[Array], float], x: Array) -> Array:
+    """Return a number for each channel."""
+    return np.array([measure(channel) for channel in x])
+
+
+def variation_of(axes: int) -> Callable[[Array], float]:
+    """Return the function that gives the variation of planes or volumes."""
+    return lambda channel: variation(channel, axes)
+
+
+def shares_of(parts: Array, wholes: Array, scales: Array) -> Shares:
+    """Return the share of all channels together, and of each.
 
     Parameters
     ----------
-    parts, wholes : Array, shape (C,)
-        Energies.
-    scale : float
-        The energy of the map: what is less than 1e-12 of it is rounding.
+    parts, wholes, scales : Array, shape (C,)
+        Energies of each channel; what is less than 1e-12 of that of the map is rounding.
 
     Returns
     -------
-    float
+    tuple of float and Array
+        NaN where nothing varies.
     """
-    part, whole = float(parts.sum()), float(wholes.sum())
-    if whole <= NEGLIGIBLE * scale:
-        return float("nan")
-    return part / whole if part > NEGLIGIBLE * scale else 0.0
+    part, whole, scale = (float(energies.sum()) for energies in (parts, wholes, scales))
+    total = part / whole if whole > NEGLIGIBLE * scale else float("nan")
+    return 0.0 if part <= NEGLIGIBLE * scale < whole else total, channel_shares(
+        parts, wholes, scales
+    )
 
 
 def channel_shares(parts: Array, wholes: Array, scales: Array) -> Array:

@@ -1,29 +1,32 @@
 """Measures of a layer that keeps every s-th sample, on the map that enters it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from sampviz.dsp.bandlimited import fourier_shift, low_pass
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.energy import energy, energy_between, variation
+from sampviz.dsp.energy import energy, energy_between
 from sampviz.dsp.grid import Grids
 from sampviz.dsp.least_squares_filter import inner
 from sampviz.networks.layer_measures import (
     LayerMeasures,
+    Shares,
     ShownChannel,
     SwapMeasures,
-    channel_shares,
     channel_to_show,
+    measures_of,
     median_share,
-    total_share,
+    per_channel,
+    shares_of,
+    variation_of,
 )
 from sampviz.networks.strided_layer import Channels, StridedLayer
 from sampviz.networks.swaps import Swap
 
 _FEW_SAMPLES = 16  # along an axis: a spectrum of fewer says little
-_CONSTANT = "the map is constant"
 _Sums = dict[str, Array]
 
 
@@ -52,38 +55,35 @@ def measure_strided(layer: StridedLayer, x: Array, swaps: Sequence[Swap] = ()) -
     axes = len(layer.steps)
     steps = tuple(map(Fraction, layer.steps))
     too_fine = x - low_pass(x, steps)
-    entering = _per_channel(energy, too_fine), _per_channel(_variation_of(axes), x)
+    scale_x = per_channel(energy, x)
+    entering = per_channel(energy, too_fine), per_channel(variation_of(axes), x), scale_x
     chunks = [_sums(layer, x, too_fine, chunk, swaps) for chunk in layer.chunks()]
     sums = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
-    scale_x, scales = _per_channel(energy, x), sums["energy"]
+    scales = sums["energy"]
     shares = {
-        name: _share(sums, part, whole, scales)
-        for name, part, whole in (
-            ("stake", "above", "undecimated"),
-            ("alias", "alias", "variation"),
-            ("fold", "folded", "variation"),
-            ("fold_inner", "folded inner", "variation inner"),
-        )
-        if part in sums
+        "nyquist": shares_of(*entering),
+        "stake": shares_of(sums["above"], sums["undecimated"], scales),
+        **(
+            {"alias": shares_of(sums["alias"], sums["variation"], scales)}
+            if layer.is_affine
+            else {}
+        ),
+        "fold": shares_of(sums["folded"], sums["variation"], scales),
+        "fold_inner": shares_of(sums["folded inner"], sums["variation inner"], scales),
+        "equivariance": _equivariance(sums, "", scales, _moving(layer)),
     }
-    of_channels = channel_shares(*entering, scale_x)
-    if not layer.keeps_channels:  # they are other channels than those of the result
-        of_channels = np.full(len(scales), np.nan)
-    shares = {"nyquist": (total_share(*entering, scale_x.sum()), of_channels), **shares}
-    shares["equivariance"] = _equivariance(sums, "", scales, _moving(layer))
-    values = {name: total for name, (total, _) in shares.items()}
-    values["fold_median"] = median_share(shares["fold"][1], sums["variation"])
-    undefined = {name: _CONSTANT for name, value in values.items() if np.isnan(value)}
-    if not layer.is_affine:
-        undefined["alias"] = "the layer is not linear"
+    if not layer.keeps_channels:  # those of the map are other channels
+        shares["nyquist"] = shares["nyquist"][0], np.full(len(scales), np.nan)
     channel = channel_to_show(shares["fold_inner"][1], sums["variation inner"])
-    return LayerMeasures(
-        {name: value for name, value in values.items() if not np.isnan(value)},
-        {name: channels for name, (_, channels) in shares.items()},
-        undefined,
-        None if channel is None else _shown(layer, x, too_fine, channel),
-        tuple(_swap_measures(swap, sums, layer) for swap in swaps),
-        ("few samples",) if min(layer.size) < _FEW_SAMPLES else (),
+    shown = None if channel is None else _shown(layer, x, too_fine, channel)
+    undefined = {} if layer.is_affine else {"alias": "the layer is not linear"}
+    measures = measures_of(shares, undefined, shown)
+    median = median_share(shares["fold"][1], sums["variation"])
+    return replace(
+        measures,
+        values={**measures.values, **({} if np.isnan(median) else {"fold_median": median})},
+        swaps=tuple(_swap_measures(swap, sums, layer) for swap in swaps),
+        notes=("few samples",) if min(layer.size) < _FEW_SAMPLES else (),
     )
 
 
@@ -93,41 +93,33 @@ def _sums(
     """Return the energies of some channels of the result, by name."""
     axes = len(layer.steps)
     steps = tuple(map(Fraction, layer.steps))
-    spread = _variation_of(axes)
+    spread = variation_of(axes)
     sums: _Sums = {}
     undecimated = layer.undecimated(x, chunk)
     above = undecimated - low_pass(undecimated, steps)
     result, folded = layer.decimated(undecimated), layer.decimated(above)
-    sums["energy"] = _per_channel(energy, undecimated)
-    sums["above"] = _per_channel(energy, above)
-    sums["undecimated"] = _per_channel(spread, undecimated)
-    sums["variation"] = _per_channel(spread, result)
-    sums["folded"] = _per_channel(energy, folded)
-    sums["variation inner"] = _per_channel(spread, inner(result, axes))
-    sums["folded inner"] = _per_channel(energy, inner(folded, axes))
+    sums["energy"] = per_channel(energy, undecimated)
+    sums["above"] = per_channel(energy, above)
+    sums["undecimated"] = per_channel(spread, undecimated)
+    sums["variation"] = per_channel(spread, result)
+    sums["folded"] = per_channel(energy, folded)
+    sums["variation inner"] = per_channel(spread, inner(result, axes))
+    sums["folded inner"] = per_channel(energy, inner(folded, axes))
     if layer.is_affine:
-        sums["alias"] = _per_channel(energy, layer.linear_part(too_fine, chunk))
+        sums["alias"] = per_channel(energy, layer.linear_part(too_fine, chunk))
     swapped = {swap: swap.of(undecimated, layer.steps) for swap in swaps}
     for swap, (made, _) in swapped.items():
         swap_folded = swap.folded(undecimated, layer.steps)
-        sums[f"{swap} variation"] = _per_channel(spread, made)
-        sums[f"{swap} folded"] = _per_channel(energy, swap_folded)
-        sums[f"{swap} variation inner"] = _per_channel(spread, inner(made, axes))
-        sums[f"{swap} folded inner"] = _per_channel(energy, inner(swap_folded, axes))
+        sums[f"{swap} variation"] = per_channel(spread, made)
+        sums[f"{swap} folded"] = per_channel(energy, swap_folded)
+        sums[f"{swap} variation inner"] = per_channel(spread, inner(made, axes))
+        sums[f"{swap} folded inner"] = per_channel(energy, inner(swap_folded, axes))
     for axis in _moving(layer):
         moved = layer.undecimated(np.roll(x, -1, axis=axis - axes), chunk)
         sums[f" moved {axis}"] = _moved(layer.decimated(moved), result, layer.grids, axis)
         for swap, (made, grids) in swapped.items():
             sums[f"{swap} moved {axis}"] = _moved(swap.of(moved, layer.steps)[0], made, grids, axis)
     return sums
-
-
-def _per_channel(measure: Callable[[Array], float], x: Array) -> Array:
-    return np.array([measure(channel) for channel in x])
-
-
-def _variation_of(axes: int) -> Callable[[Array], float]:
-    return lambda channel: variation(channel, axes)
 
 
 def _moving(layer: StridedLayer) -> list[int]:
@@ -144,35 +136,27 @@ def _moved(of_moved: Array, result: Array, grids: Grids, axis: int) -> Array:
     return np.array([energy_between(a, b) for a, b in pairs])
 
 
-def _equivariance(
-    sums: _Sums, prefix: str, scales: Array, axes: Sequence[int]
-) -> tuple[float, Array]:
+def _equivariance(sums: _Sums, prefix: str, scales: Array, axes: Sequence[int]) -> Shares:
     """Return the root mean square over the axes, of all channels and of each."""
     mean = sum((sums[f"{prefix} moved {axis}"] for axis in axes), np.zeros(len(scales)))
     mean = mean / max(1, len(axes))
     whole = sums[f"{prefix} variation inner".strip()]
-    total = total_share(mean, whole, scales.sum())
-    return float(np.sqrt(total)), np.sqrt(channel_shares(mean, whole, scales))
-
-
-def _share(sums: _Sums, part: str, whole: str, scales: Array) -> tuple[float, Array]:
-    total = total_share(sums[part], sums[whole], scales.sum())
-    return total, channel_shares(sums[part], sums[whole], scales)
+    total, of_each = shares_of(mean, whole, scales)
+    return float(np.sqrt(total)), np.sqrt(of_each)
 
 
 def _swap_measures(swap: Swap, sums: _Sums, layer: StridedLayer) -> SwapMeasures:
     scales = sums["energy"]
     shares = {
-        "fold": _share(sums, f"{swap} folded", f"{swap} variation", scales),
-        "fold_inner": _share(sums, f"{swap} folded inner", f"{swap} variation inner", scales),
+        "fold": shares_of(sums[f"{swap} folded"], sums[f"{swap} variation"], scales),
+        "fold_inner": shares_of(
+            sums[f"{swap} folded inner"], sums[f"{swap} variation inner"], scales
+        ),
         "equivariance": _equivariance(sums, str(swap), scales, _moving(layer)),
-        "variation": _share(sums, f"{swap} variation", "variation", scales),
+        "variation": shares_of(sums[f"{swap} variation"], sums["variation"], scales),
     }
-    return SwapMeasures(
-        str(swap),
-        {name: total for name, (total, _) in shares.items() if not np.isnan(total)},
-        {name: channels for name, (_, channels) in shares.items()},
-    )
+    measures = measures_of(shares, {}, None)
+    return SwapMeasures(str(swap), measures.values, measures.channels)
 
 
 def _shown(layer: StridedLayer, x: Array, too_fine: Array, channel: int) -> ShownChannel:
@@ -182,7 +166,7 @@ def _shown(layer: StridedLayer, x: Array, too_fine: Array, channel: int) -> Show
     folded = undecimated - low_pass(undecimated, tuple(map(Fraction, layer.steps)))
     entering = channel
     if not layer.keeps_channels:
-        entering = int(np.argmax(layer.gains(channel) * _per_channel(energy, too_fine)))
+        entering = int(np.argmax(layer.gains(channel) * per_channel(energy, too_fine)))
     return ShownChannel(
         channel,
         entering,

@@ -1,19 +1,23 @@
 """`sampviz network`: the layers of a network that change resolution, and where branches meet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from sampviz.analysis.arguments import ImageLike
 from sampviz.analysis.shape_trace import read_size, read_spacing
 from sampviz.dsp.grid import Size
-from sampviz.images.convert import as_image_of
-from sampviz.networks.entering_image import ChannelRule, Scale
-from sampviz.networks.graph import Graph
-from sampviz.networks.image_input import Layout, axes_of_space, image_input, sides_of_image
+from sampviz.images.selection import Nan
+from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
-from sampviz.networks.measure_network import Preparation, Run, prepared, run_network
+from sampviz.networks.measure_network import Run, run_network
+from sampviz.networks.network_table import check_ending, provenance, write_network
+from sampviz.networks.preparation import prepared, read_image
+from sampviz.networks.preparation_options import Preparation, PreparationOptions
 from sampviz.networks.read_model import read_model
 from sampviz.networks.simplify import computes_with_shapes, simplified
 from sampviz.networks.swaps import parse_swaps
@@ -30,11 +34,15 @@ def network(
     size: str | Sequence[int] | None = None,
     spacing: str | float | Sequence[float] | None = None,
     input: str | None = None,  # noqa: A002
-    layout: Layout = "auto",
-    channels: ChannelRule = "auto",
-    scale: Scale = "none",
-    multiple: int | None = None,
     swap: str | Sequence[str] | None = None,
+    also: Mapping[str, ArrayLike] | None = None,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    plane: str | None = None,
+    slice: str | int | None = None,  # noqa: A002
+    frame: int | None = None,
+    nan: Nan = "keep",
+    **preparation: Unpack[PreparationOptions],
 ) -> Network:
     """Return the layers of a network that change resolution, and where its branches meet.
 
@@ -48,13 +56,23 @@ def network(
     image : Image, array_like or path, optional
         What enters it: a slice, or a volume for a network of volumes.
     size : str or sequence of int, optional
-        Rows and columns of the image in pixels, (H, W) or `"HxW"`, with slices first for a volume,
-        where the model leaves them open.
+        Rows and columns in pixels, (H, W) or `"HxW"`, with slices first for a volume: to which the
+        image is resampled; without an image, of what enters where the model leaves them open.
     spacing : str, float or sequence of float, optional
         Millimetres between the pixels along each axis, `(0.9, 1.2)` or `"0.9x1.2"`, or one number
         for all.
     input : str, optional
         Which input of the model is the image, where there are several.
+    swap : str or sequence of str, optional
+        Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
+    also : mapping of str to array_like, optional
+        What enters other inputs of the model; numbers and lists that are not given are 0.
+    out : str or Path, optional
+        Write all numbers, those of each channel too, to FILE.csv or FILE.json.
+    overwrite : bool
+        Whether `out` may replace a file.
+    plane, slice, frame, nan
+        Which picture of a file, as in `load`.
     layout : {"auto", "nchw", "nhwc"}
         Where the channels of the input stand; its first convolution or pooling tells.
     channels : {"auto", "gray", "repeat", "rgb", "bgr"}
@@ -63,11 +81,16 @@ def network(
     scale : {"none", "unit", "255", "zscore", "half", "imagenet"}
         The values that enter: 0..1, 0..255, mean 0 and standard deviation 1, -1..1, or as models
         that were trained on ImageNet take them. Nothing in the numbers shows a wrong one.
+    window : str or sequence of float, optional
+        Values or percentiles to which the image is cut before, `"p1,p99"`.
+    fit : str or sequence of int, optional
+        To how many pixels the image is cut or surrounded by zeros, centred; by default to what the
+        model takes.
     multiple : int, optional
         To a multiple of so many pixels zeros are added behind the image, where the model leaves its
         sides open; by default the largest step of the network.
-    swap : str or sequence of str, optional
-        Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
+    stack : bool
+        Whether neighbouring slices are the channels, the chosen one in the middle.
 
     Returns
     -------
@@ -91,14 +114,21 @@ def network(
     """
     graph = read_model(model)
     name = image_input(graph, input)
-    positions = axes_of_space(graph, name, layout)
+    prepare = Preparation(**preparation)
+    positions = axes_of_space(graph, name, prepare.layout)
     if image is not None:
-        run = _run(
-            model, graph, image, name, positions, Preparation(scale, channels, multiple), swap
-        )
-        sides, entering_spacing = run.entering.size, run.entering.spacing
-        mm = entering_spacing if spacing is None else read_spacing(spacing, len(sides))
-        return _network(run.walk, name, sides, mm, run)
+        if out is not None:
+            check_ending(Path(out))
+        reading = {"plane": plane, "slice": slice, "frame": frame, "nan": nan}
+        source = read_image(image, len(positions), prepare, reading)
+        entering = prepared(source, graph, name, positions, prepare, size)
+        arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
+        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays)
+        mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
+        net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
+        if out is not None:
+            write_network(net, Path(out), overwrite=overwrite)
+        return net
     sides = sides_of_image(graph, name, positions, None if size is None else read_size(size))
     mm = None if spacing is None else read_spacing(spacing, len(sides))
     shape = list(graph.inputs[name])
@@ -110,24 +140,13 @@ def network(
     return _network(walk, name, sides, mm)
 
 
-def _run(
-    model: "str | Path | ModelProto",
-    graph: Graph,
-    image: ImageLike,
-    name: str,
-    positions: Sequence[int],
-    preparation: Preparation,
-    swap: str | Sequence[str] | None,
-) -> Run:
-    """Run the network on an image."""
-    swaps = parse_swaps(swap)
-    source = as_image_of(image, len(positions) if len(positions) == 3 else None)
-    entering = prepared(source, graph, name, positions, preparation)
-    return run_network(model, graph, entering, positions, swaps)
-
-
 def _network(
-    walk: Walk, image: str, sides: Size, mm: tuple[float, ...] | None, run: Run | None = None
+    walk: Walk,
+    image: str,
+    sides: Size,
+    mm: tuple[float, ...] | None,
+    run: Run | None = None,
+    made_with: Mapping[str, Any] | None = None,
 ) -> Network:
     """Return the ladder of what a walk found, numbered from the input on."""
     one, zero = Fraction(1), Fraction(0)
@@ -150,4 +169,5 @@ def _network(
         Path(walk.graph.where).name,
         run.entering if run else None,
         {numbers[key]: x for key, x in run.maps.items()} if run else {},
+        made_with or {},
     )

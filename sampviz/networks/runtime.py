@@ -15,8 +15,9 @@ from sampviz.core.installation import install_command
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.graph import Graph
+from sampviz.networks.messages import read_message, write_message
 from sampviz.networks.read_model import read_model
-from sampviz.networks.runtime_process import read_message, write_message
+from sampviz.networks.runtime_process import NeedsMoreError as NeedsMoreError
 
 _MOST_SECONDS = 300  # for one question
 _PROGRAM = """
@@ -143,6 +144,11 @@ class Runtime:
         Returns
         -------
         Array
+
+        Raises
+        ------
+        NeedsMoreError
+            For a layer that is made of other tensors of the network, too.
         """
         values = {
             "do": "layer",
@@ -181,11 +187,14 @@ class Runtime:
             reason = f"it takes more than {_MOST_SECONDS} s" if late.is_set() else "it was killed"
             raise self._error(what, reason, fix)
         reply, result = answer
-        if reply.get("kind") == "not installed":
+        if reply.get("kind") == "NeedsMoreError":
+            raise NeedsMoreError(reply["error"])
+        if reply.get("kind") in ("ImportError", "ModuleNotFoundError"):
             text = "ONNX Runtime, which runs models, is missing"
             raise UsageError(text, self._graph.where, install_command("network"))
         if "error" in reply:
-            raise self._error(what, reply["error"].splitlines()[-1], fix)
+            reason = reply["error"].splitlines()[-1].rpartition("Status Message: ")[2]
+            raise self._error(what, reason, fix)
         return result
 
     def _error(self, what: str, reason: str, fix: str) -> SampvizError:

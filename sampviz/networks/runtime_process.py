@@ -10,17 +10,22 @@ import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from sampviz.core.process_pool import cores
 from sampviz.dsp.dtypes import Array
+from sampviz.networks.messages import as_float, read_message, write_message
 
 _MOST_BYTES = 16 * 2**30  # of addresses
 _MOST_SESSIONS = 4
 _MOST_NODES = 64  # of one layer: it is one node, or three where blocks become channels
 _IR_VERSIONS = 4, 10
+
+
+class NeedsMoreError(ValueError):
+    """A layer is made of other tensors of the network, too."""
 
 
 class Model:
@@ -81,7 +86,7 @@ class Model:
         proto.graph.output.extend(map(self._onnx.helper.make_empty_tensor_value_info, names))
         feed = {name: self._as_input(name, array) for name, array in inputs.items()}
         tensors = self._session(proto).run(list(names), feed)
-        return [_as_float(tensor) for tensor in tensors]
+        return [as_float(tensor) for tensor in tensors]
 
     def _as_input(self, name: str, array: Array) -> Array:
         dtype = self._onnx.helper.tensor_dtype_to_np_dtype(self._types[name])
@@ -107,7 +112,7 @@ class Model:
                 self._layers.popitem(last=False)
         self._layers.move_to_end(key)
         (y,) = self._layers[key].run([result], {entering: x})
-        return _as_float(y)
+        return as_float(y)
 
     def _of_channels(
         self, result: str, x: Array, channels: Sequence[int] | None, *, with_bias: bool
@@ -160,7 +165,7 @@ class Model:
             initializer=[
                 self._onnx.numpy_helper.from_array(
                     # There are no kernels of half precision for a node alone.
-                    _as_float(array) if array.dtype == np.float16 else array,
+                    as_float(array) if array.dtype == np.float16 else array,
                     name,
                 )
                 for name, array in constants.items()
@@ -190,7 +195,7 @@ class Model:
                 return
             node = self._producers.get(name)
             if node is None or len(nodes) >= _MOST_NODES:
-                raise ValueError(f"the layer depends on {name!r} as well")
+                raise NeedsMoreError(f"the layer needs {name!r} as well")
             for index, tensor in enumerate(node.input):
                 if index not in skipped:
                     visit(tensor)
@@ -211,41 +216,6 @@ class Model:
 
 def _group(node: Any) -> int:
     return next((int(a.i) for a in node.attribute if a.name == "group"), 1) or 1
-
-
-def _as_float(array: Any) -> Array:
-    return np.ascontiguousarray(array, np.float32)
-
-
-def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], list[Array]] | None:
-    """Return the next message; None at the end."""
-    line = stream.readline()
-    if not line.endswith(b"\n"):
-        return None
-    values = json.loads(line)
-    arrays = []
-    for shape in values["arrays"]:
-        array = np.empty(shape, np.float32)
-        if stream.readinto(_bytes_of(array)) != array.nbytes:  # type: ignore[attr-defined]
-            return None
-        arrays.append(array)
-    return values, arrays
-
-
-def write_message(
-    stream: IO[bytes], values: Mapping[str, Any], arrays: Sequence[Array] = ()
-) -> None:
-    """Write a message: numbers and texts, and arrays as float32."""
-    arrays = list(map(_as_float, arrays))
-    shapes = [array.shape for array in arrays]
-    stream.write(json.dumps({**values, "arrays": shapes}).encode() + b"\n")
-    for array in arrays:
-        stream.write(_bytes_of(array))
-    stream.flush()
-
-
-def _bytes_of(array: Array) -> memoryview:
-    return array.reshape(-1).view(np.uint8).data
 
 
 def _bound_memory() -> None:
@@ -289,5 +259,4 @@ def serve() -> None:
                 write_message(answers, {}, [y])
         except Exception as err:  # any of the runtime, which does not name its own
             text = str(err).strip() or type(err).__name__
-            kind = "not installed" if isinstance(err, ImportError) else "refused"
-            write_message(answers, {"error": text, "kind": kind})
+            write_message(answers, {"error": text, "kind": type(err).__name__})
