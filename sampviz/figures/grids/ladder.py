@@ -4,6 +4,7 @@ import warnings
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from sampviz.core.errors import SampvizWarning, argument
 from sampviz.figures.charts.layer_bars import draw_layer_bars
@@ -110,10 +111,13 @@ class _LaidOut:
     ladder: Ladder
     placed: LadderSheet
     fit: LadderFit
+    is_legible: bool
 
     @property
     def height(self) -> float:
-        """The height of the figure in mm."""
+        """The height of the figure in mm; without end where smaller text would make it better."""
+        if not self.is_legible:
+            return inf
         return self.placed.sheet.height / self.fit.spacing.text_size.dpi * MM_PER_INCH
 
 
@@ -127,14 +131,16 @@ class _Prepared:
 
     def lay_out(self, look: Look, height: float) -> _LaidOut:
         """Lay out all layers, or in the smallest text as many as there is room for."""
-        ladder, count = self.ladder, len(self.ladder.columns)
+        count = len(self.ladder.columns)
         is_smallest = look.points <= SMALLEST_TYPE or look.font_size is not None
         if is_smallest and not self.all_layers:
             counts = range(1, count + 1)
             key = lambda n: is_too_small(self._fit(n, look, height)[1], height)  # noqa: E731
             count = max(1, bisect_left(counts, True, key=key))
         ladder, fit = self._fit(count, look, height)
-        return _LaidOut(ladder, arrange_ladder(ladder.columns, ladder.texts, fit), fit)
+        is_legible = is_smallest or not is_too_small(fit, height)
+        placed = arrange_ladder(ladder.columns, ladder.texts, fit)
+        return _LaidOut(ladder, placed, fit, is_legible)
 
     def _fit(self, count: int, look: Look, height: float) -> tuple[Ladder, LadderFit]:
         """Return what is drawn of so many layers, and how it fits."""

@@ -223,7 +223,7 @@ def _column(
         (steps[down], steps[along]),
         (shares[0], shares[1]),
         () if enlarges else _bars(measures, labels),
-        () if checkerboard is None else (f"checkerboard:{NO_BREAK}{percent_text(checkerboard)}",),
+        (f"checkerboard {percent_text(checkerboard)}",) if checkerboard else (),
         slice_text,
         min(layer.size) < _FEW,
     )

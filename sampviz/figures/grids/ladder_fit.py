@@ -20,7 +20,7 @@ LONGEST_LABEL = "as trained"  # stands left of the bars
 _NARROWEST = "convolution"  # of a title: a narrower column would break words
 Sizes = NDArray[np.int64]
 _PANELS = 4  # one below the other
-_LEGIBLE, _SMALL, _WIDEST = 24.0, 12.0, 60.0  # mm, of a panel
+_LEGIBLE, _SMALL, _WIDEST = 24.0, 11.0, 60.0  # mm, of a panel
 _MOST_DPI, _DPI_STEP = 900, 50
 _SHARES = tuple(1 - 0.05 * i for i in range(15))  # of the width of a column that a panel takes
 _AS_GOOD = 0.97  # of the largest panel: then the lower resolution is taken
@@ -155,7 +155,7 @@ def _fits(
         width = round(look.page_width * dpi / MM_PER_INCH)
         margins = left_margin(spacing.text_size) + spacing.right_margin
         slot = (width - margins - spacing.gap * (per_line - 1)) // per_line
-        if slot < spacing.text_size.width(_NARROWEST):
+        if slot < spacing.text_size.width(_NARROWEST, bold=True):
             continue
         limits = np.array(_SHARES) * min(slot, round(_WIDEST * dpi / MM_PER_INCH))
         # Of every column (rows) and limit: the number of the largest zoom.

@@ -130,7 +130,7 @@ def test_a_layer_that_drops_slices_alone_is_drawn_across_them() -> None:
 def test_layers_that_enlarge_have_columns_of_their_own() -> None:
     figure = network_figure(network((64, 64), [TWICE], doubled=1))
     assert panel_of(figure, "from outside the box, layer 2").panel.text_below == (
-        "above: 30\xa0%\ncheckerboard:\xa020\xa0%"
+        "above: 30\xa0%\ncheckerboard 20\xa0%"
     )
     entering = panel_of(figure, "map that enters, layer 2").panel
     assert entering.zoom[0] == 2 * panel_of(figure, "result, layer 2").panel.zoom[0]
