@@ -69,7 +69,7 @@ def axes_of_space(graph: Graph, image: str, layout: str = "auto") -> tuple[int, 
             continue
         order = orders[name]
         if node.op in WINDOWED and name == node.input(0):
-            return order[2:]
+            return tuple(sorted(order[2:]))
         if node.op == "Transpose":
             perm = node.attributes.get("perm") or tuple(reversed(range(rank)))
             if sorted(perm) == list(range(rank)):

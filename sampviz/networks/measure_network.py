@@ -24,6 +24,8 @@ from sampviz.networks.swaps import Swap
 from sampviz.networks.walk import Walk, start
 
 _STRIDED = ("Conv", "MaxPool", "AveragePool", "LpPool")
+_OF_WHOLE_NUMBERS = ("QLinearConv", "ConvInteger")
+_WITHOUT_BOUND = ("Loop", "Scan")
 _RESIZING = ("Resize", "Upsample")
 
 
@@ -83,6 +85,9 @@ def run_network(
     InputError
         For a model that cannot be run.
     """
+    if loop := next((node for node in graph.nodes if node.op in _WITHOUT_BOUND), None):
+        what = f"the node {short_repr(repr(loop.name))} ({loop.op}) may run without end"
+        raise graph.error(what, "export the model without loops")
     name, rank = entering.name, len(graph.inputs[entering.name])
     place = start(entering.size, positions, rank)
     (at,) = channel_axis(range(rank), positions)
@@ -141,6 +146,8 @@ def _measured(
     swaps: Sequence[Swap],
 ) -> LayerMeasures:
     grids = relative_grids(rung.entering, rung.leaving)
+    if rung.node.op in _OF_WHOLE_NUMBERS:
+        return LayerMeasures({}, {}, {"fold": "it computes with whole numbers: export it as QDQ"})
     kind = rung.op.partition(":")[0]
     is_strided = rung.node.op in _STRIDED or kind == "stride"
     if is_strided and all(grid.step.denominator == 1 for grid in grids):

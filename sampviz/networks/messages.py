@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import IO, Any
 
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+
+_MOST_VALUES = 2**29  # of the arrays of a message
 
 
 def as_float(array: Any) -> Array:
@@ -21,6 +24,8 @@ def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], list[Array]] | None
         return None
     values = json.loads(line)
     arrays = []
+    if sum(map(prod, values["arrays"])) > _MOST_VALUES:
+        return None
     for shape in values["arrays"]:
         array = np.empty(shape, np.float32)
         if stream.readinto(_bytes_of(array)) != array.nbytes:  # type: ignore[attr-defined]

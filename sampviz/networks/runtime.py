@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,7 @@ from sampviz.networks.read_model import read_model
 from sampviz.networks.runtime_process import NeedsMoreError as NeedsMoreError
 
 _MOST_SECONDS = 300  # for one question
+_MOST_IN_ALL = 1800
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -42,6 +44,7 @@ class Runtime:
     def __init__(self, model: Any, graph: Graph) -> None:
         self._model, self._graph = model, graph
         self._folder = TemporaryDirectory(prefix="sampviz-")
+        self._end = monotonic() + _MOST_IN_ALL
         program = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)]
         self._process = subprocess.Popen(
             program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -173,7 +176,8 @@ class Runtime:
             late.set()
             self._process.kill()
 
-        timer = threading.Timer(_MOST_SECONDS, stop)
+        seconds = min(_MOST_SECONDS, max(0.0, self._end - monotonic()))
+        timer = threading.Timer(seconds, stop)
         timer.daemon = True
         timer.start()
         try:
@@ -184,7 +188,7 @@ class Runtime:
         finally:
             timer.cancel()
         if answer is None:
-            reason = f"it takes more than {_MOST_SECONDS} s" if late.is_set() else "it was killed"
+            reason = f"it takes more than {seconds:.0f} s" if late.is_set() else "it was killed"
             raise self._error(what, reason, fix)
         reply, result = answer
         if reply.get("kind") == "NeedsMoreError":

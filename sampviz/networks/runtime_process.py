@@ -19,6 +19,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.networks.messages import as_float, read_message, write_message
 
 _MOST_BYTES = 16 * 2**30  # of addresses
+_MOST_VALUES = 2**28  # of all maps that enter layers: 1 GB
 _MOST_SESSIONS = 4
 _MOST_NODES = 64  # of one layer: it is one node, or three where blocks become channels
 _IR_VERSIONS = 4, 10
@@ -86,6 +87,9 @@ class Model:
         proto.graph.output.extend(map(self._onnx.helper.make_empty_tensor_value_info, names))
         feed = {name: self._as_input(name, array) for name, array in inputs.items()}
         tensors = self._session(proto).run(list(names), feed)
+        if (count := sum(tensor.size for tensor in tensors)) > _MOST_VALUES:
+            raise ValueError(f"the maps that enter layers hold {count} values, and {_MOST_VALUES}"
+                             " at most are kept: give a smaller image")  # fmt: skip
         return [as_float(tensor) for tensor in tensors]
 
     def _as_input(self, name: str, array: Array) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
-from sampviz.networks.attributes import Windows, windows_of
+from sampviz.networks.attributes import Windows, bad_node, windows_of
 from sampviz.networks.graph import Graph
 from sampviz.networks.meetings import Rung
 from sampviz.networks.places import Place, relative_grids
@@ -20,6 +20,7 @@ from sampviz.networks.runtime import Runtime
 from sampviz.networks.window_rules import Padding
 
 _CHUNK_BYTES = 2**24  # of the samples that are computed at once: larger ones leave the caches
+_MOST_VALUES = 2**29  # of a map with its padding
 _AFFINE = ("Conv", "AveragePool")
 _MODES = {"constant": "constant", "reflect": "reflect", "edge": "edge", "wrap": "wrap"}
 
@@ -109,7 +110,7 @@ class StridedLayer:
         weights = self._graph.constant(self._node.input(1))
         if weights is None or self._group > 1:
             per_group = entering // self._group
-            first = channel // max(1, self.channels // self._group) * per_group
+            first = channel // self._per_group * per_group
             return np.isin(np.arange(entering), np.arange(first, first + per_group)).astype(float)
         kernels: Array = (weights[channel].astype(np.float64) ** 2).reshape(entering, -1)
         return kernels.sum(axis=1)
@@ -117,6 +118,10 @@ class StridedLayer:
     @property
     def _group(self) -> int:
         return int(self._node.attributes.get("group", 1)) or 1
+
+    @property
+    def _per_group(self) -> int:
+        return max(1, self.channels // self._group)
 
     def chunks(self) -> list[Channels | None]:
         """Return the channels in parts that are computed at once; None stands for all."""
@@ -128,7 +133,7 @@ class StridedLayer:
         if self.is_slice or not is_divisible:
             return [None]
         per_channel = 4 * prod(n * s for n, s in zip(self.size, self.steps, strict=True))
-        unit = max(1, self.channels // self._group) if self._is_grouped else 1
+        unit = self._per_group if self._is_grouped else 1
         count = max(unit, _CHUNK_BYTES // per_channel // unit * unit)
         return [(i, min(i + count, self.channels)) for i in range(0, self.channels, count)]
 
@@ -136,7 +141,7 @@ class StridedLayer:
         """Return the fewest channels to compute together with one; None stands for all."""
         if self.chunks() == [None]:
             return None
-        unit = max(1, self.channels // self._group) if self._is_grouped else 1
+        unit = self._per_group if self._is_grouped else 1
         first = channel // unit * unit
         return first, first + unit
 
@@ -199,6 +204,7 @@ class StridedLayer:
         is_linear: bool = False,
     ) -> Array:
         node, place = self._node, self._place
+        self._check_padded(len(x))
         in_node = []
         for axis, (windows, index) in enumerate(self._windows, 1):
             x, pads = self._padded(x, axis, windows, index, is_linear=is_linear)
@@ -214,7 +220,7 @@ class StridedLayer:
         if node.op == "AveragePool":
             attributes["count_include_pad"] = 0
         if self._is_grouped and channels:
-            attributes["group"] = (channels[1] - channels[0]) // (self.channels // self._group)
+            attributes["group"] = (channels[1] - channels[0]) // self._per_group
         # The axes of space stand where they stood; their sides are others.
         tensor = from_planes(x, place, self._shape)
         y = self._runtime.layer(
@@ -226,6 +232,16 @@ class StridedLayer:
             with_bias=not is_linear,
         )
         return to_planes(y, place)
+
+    def _check_padded(self, channels: int) -> None:
+        """Refuse padding that would make a map of more values than fit into memory."""
+        sides = [
+            n + sum(map(abs, windows.pads[index])) + windows.d[index] * windows.k[index] * 2
+            for n, (windows, index) in zip(self._place.sizes, self._windows, strict=True)
+        ]
+        if channels * prod(sides) > _MOST_VALUES:
+            text = "x".join(map(str, (channels, *sides)))
+            raise bad_node(self._graph, self._node, f"pads its map to {text} values")
 
     def _padded(
         self, x: Array, axis: int, windows: Windows, index: int, *, is_linear: bool
@@ -258,9 +274,12 @@ class StridedLayer:
 def _pad_axis(
     x: Array, axis: int, pads: tuple[int, int], padding: Padding | None, value: float
 ) -> Array:
+    if min(pads) < 0:  # samples are cut
+        kept = slice(max(0, -pads[0]), x.shape[axis] - max(0, -pads[1]))
+        x = x[(slice(None),) * axis + (kept,)]
     widths = [(0, 0)] * x.ndim
-    widths[axis] = pads
-    if not any(pads):
+    widths[axis] = max(0, pads[0]), max(0, pads[1])
+    if not any(widths[axis]):
         return x
     mode = padding.mode if padding else "constant"
     if mode == "constant":
