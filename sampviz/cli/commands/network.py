@@ -140,7 +140,7 @@ def network(
     samples lie apart: by the path that moves least to the path that moves most. With an image the
     network is run, with its own weights, and each layer is measured on the maps that enter it: what
     of them the result cannot hold, what folds where samples are dropped, how far the result is from
-    moving with the maps. A figure shows it: MODEL-NAME_network.png. Without an image nothing is run.
+    moving with the maps; a figure shows it. Without one nothing is run.
     """
     silence_warnings(quiet)
     entry = {**preparation, "size": size, "spacing": spacing, "input": input_, "swap": swap}
