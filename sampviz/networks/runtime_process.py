@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.process_pool import cores
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.messages import as_float, read_message, write_message
 
@@ -22,6 +21,7 @@ _MOST_BYTES = 16 * 2**30  # of addresses
 _MOST_VALUES = 2**28  # of all maps that enter layers: 1 GB
 _MOST_SESSIONS = 4
 _MOST_NODES = 64  # of one layer: it is one node, or three where blocks become channels
+_THREADS = 2  # sums are shared among them: the same on all machines
 _IR_VERSIONS = 4, 10
 
 
@@ -68,7 +68,7 @@ class Model:
         options = self._runtime.SessionOptions()
         # The next level would bring in operators of its own, which nothing here can follow.
         options.graph_optimization_level = self._runtime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        options.intra_op_num_threads = cores()
+        options.intra_op_num_threads = _THREADS
         options.log_severity_level = 4
         options.add_session_config_entry(
             "session.model_external_initializers_file_folder_path", self._folder
