@@ -77,7 +77,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
-        "sampviz network classifier.onnx --size 224x224 --json",
+        "sampviz network vgg.onnx sample:t1 --scale unit --swap max=maxblur",
+        "sampviz network unet.onnx scan.nii.gz --scale zscore -o layers.csv",
     ),
     "info": (
         "sampviz info sample:t1",
