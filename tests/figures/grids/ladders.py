@@ -70,9 +70,7 @@ def network(
         own = (
             measures(shown, 0.01 * number, (), above=0.3, checkerboard=0.2)
             if is_up
-            else measures(
-                shown, 0.01 * number, others=[replace(strided(last.size, stride, 99), channel=2)]
-            )
+            else measures(shown, 0.01 * number, others=[replace(shown, channel=2)])
         )
         op = "transpose:k=2:s=2" if is_up else f"max:k=2:s={'x'.join(map(str, stride))}"
         own_mm = mm and tuple(float(s) * side for s, side in zip(steps, mm, strict=True))
