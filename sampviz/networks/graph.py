@@ -59,6 +59,8 @@ class Graph:
         The version of the operators.
     where : str
         The name of the model, for errors.
+    outputs : sequence of str
+        The tensors that the network gives.
 
     Raises
     ------
@@ -73,7 +75,9 @@ class Graph:
         constants: Mapping[str, "Constant"],
         opset: int,
         where: str,
+        outputs: Sequence[str] = (),
     ) -> None:
+        self.outputs = tuple(outputs)
         self.inputs, self.constants = inputs, constants
         self.opset, self.where = opset, where
         unsorted = list(nodes)

@@ -12,6 +12,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.networks.entering_image import EnteringImage
 from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.meetings import Interval, Meeting, Rung
+from sampviz.networks.output_shift import OutputShift
 
 Spacing = tuple[float, ...]
 
@@ -143,6 +144,8 @@ class Network:
         What entered each layer, by its number: see `maps`.
     made_with : mapping
         The SHA-256 of the model and of the image, and the versions of the programs.
+    shift : OutputShift or None
+        How far the output follows the image, where that was moved.
     """
 
     layers: tuple[Layer, ...]
@@ -153,6 +156,7 @@ class Network:
     entering: EnteringImage | None = None
     entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
     made_with: Mapping[str, Any] = field(default_factory=dict)
+    shift: OutputShift | None = None
 
     def maps(self, layer: str | int) -> Array:
         """Return the map that enters a layer.

@@ -16,6 +16,7 @@ from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.measure_resampled import measure_enlarged, measure_shrunk
 from sampviz.networks.measure_strided import measure_strided
 from sampviz.networks.meetings import Rung
+from sampviz.networks.output_shift import OutputShift, mover_of, output_shift
 from sampviz.networks.places import relative_grids
 from sampviz.networks.preparation import channel_axis
 from sampviz.networks.runtime import NeedsMoreError, Runtime
@@ -43,12 +44,15 @@ class Run:
         The map that enters each layer, by the number of the walk.
     measures : dict of int to LayerMeasures
         Of each layer.
+    shift : OutputShift or None
+        How far the output follows the image as that moves.
     """
 
     walk: Walk
     entering: EnteringImage
     maps: dict[int, Array]
     measures: dict[int, LayerMeasures]
+    shift: OutputShift | None = None
 
 
 def run_network(
@@ -59,6 +63,8 @@ def run_network(
     swaps: Sequence[Swap],
     also: Mapping[str, Array] | None = None,
     keep: int = 1,
+    shift: int | None = None,
+    around: Array | None = None,
 ) -> Run:
     """Run a network on what enters it, and measure its layers.
 
@@ -78,6 +84,10 @@ def run_network(
         What enters other inputs of the model.
     keep : int
         How many channels of each layer are kept to be looked at.
+    shift : int, optional
+        By how many pixels at most the image is moved, to see how far the output follows.
+    around : Array, optional
+        What enters with more of the image at all sides, from which it is cut; else it is rolled.
 
     Returns
     -------
@@ -115,7 +125,17 @@ def run_network(
                 runtime, graph, rung, tensor.shape, maps[number], swaps, keep
             )
             measures[number] = layer_measures
-    return Run(walk, entering, maps, measures)
+        moved_output = None
+        if shift is not None:
+
+            def tensor_of(planes: Array, tensor: str) -> Array:
+                feed = {**inputs, name: from_planes(planes, place, shape)}
+                return runtime.maps(feed, [tensor])[tensor]
+
+            mover = mover_of(entering.array, around, shift)
+            wraps = around is None
+            moved_output = output_shift(walk, tensor_of, mover, shift, wraps=wraps)
+    return Run(walk, entering, maps, measures, moved_output)
 
 
 def _other_inputs(graph: Graph, image: str, also: Mapping[str, Array]) -> Mapping[str, Array]:

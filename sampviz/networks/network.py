@@ -16,6 +16,7 @@ from sampviz.networks.image_input import axes_of_space, image_input, sides_of_im
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
 from sampviz.networks.measure_network import Run, run_network
 from sampviz.networks.network_table import check_ending, provenance, write_network
+from sampviz.networks.output_shift import check_shift
 from sampviz.networks.preparation import prepared, read_image
 from sampviz.networks.preparation_options import Preparation, PreparationOptions
 from sampviz.networks.read_model import read_model
@@ -37,6 +38,7 @@ def network(
     swap: str | Sequence[str] | None = None,
     also: Mapping[str, ArrayLike] | None = None,
     keep: int = 1,
+    shift: int | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
     plane: str | None = None,
@@ -71,6 +73,9 @@ def network(
     keep : int
         How many channels of each layer are kept to be looked at, those that fold most:
         `measures.kept`.
+    shift : int, optional
+        Move the image by 0 to so many pixels along its last axis, and see how far the output is
+        from moving with it: `shift` of the result.
     out : str or Path, optional
         Write all numbers, those of each channel too, to FILE.csv or FILE.json.
     overwrite : bool
@@ -116,6 +121,7 @@ def network(
     >>> [layer.op for layer in net.layers]  # doctest: +SKIP
     ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
     """
+    check_shift(shift)
     graph = read_model(model)
     name = image_input(graph, input)
     prepare = Preparation(**preparation)
@@ -127,7 +133,13 @@ def network(
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
-        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays, keep)
+        around = None
+        if shift is not None:
+            wider = prepared(source, graph, name, positions, prepare, size, margin=shift)
+            around = wider.array if wider.size != entering.size else None
+        run = run_network(
+            model, graph, entering, positions, parse_swaps(swap), arrays, keep, shift, around
+        )
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None:
@@ -174,4 +186,5 @@ def _network(
         run.entering if run else None,
         {numbers[key]: x for key, x in run.maps.items()} if run else {},
         made_with or {},
+        run.shift if run else None,
     )

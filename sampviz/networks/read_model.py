@@ -94,7 +94,8 @@ def read_model(model: Any, *, where: str = "", folder: Path | None = None) -> Gr
         for value in proto.graph.input
         if _text(value.name) not in constants
     }
-    return Graph(graph_nodes, inputs, constants, opset, where)
+    outputs = [_text(value.name) for value in proto.graph.output]
+    return Graph(graph_nodes, inputs, constants, opset, where, outputs)
 
 
 def _node(node: Any, attributes: dict[str, Any]) -> Node:

@@ -47,6 +47,7 @@ class Model:
         import onnxruntime
 
         self._onnx, self._runtime, self._folder = onnx, onnxruntime, folder
+        self._maps: tuple[str, Any] | None = None  # names of tensors, and the session of them
         proto = onnx.load(model, load_external_data=False)
         for value in proto.graph.input:
             sides = value.type.tensor_type.shape.dim
@@ -81,12 +82,15 @@ class Model:
 
     def maps(self, inputs: Mapping[str, Array], names: Sequence[str]) -> list[Array]:
         """Return tensors inside the network, of an input."""
-        proto = self._onnx.ModelProto()
-        proto.CopyFrom(self._proto)
-        del proto.graph.output[:]
-        proto.graph.output.extend(map(self._onnx.helper.make_empty_tensor_value_info, names))
+        key = json.dumps(list(names))
+        if self._maps is None or self._maps[0] != key:  # the same ones are given again and again
+            proto = self._onnx.ModelProto()
+            proto.CopyFrom(self._proto)
+            del proto.graph.output[:]
+            proto.graph.output.extend(map(self._onnx.helper.make_empty_tensor_value_info, names))
+            self._maps = key, self._session(proto)
         feed = {name: self._as_input(name, array) for name, array in inputs.items()}
-        tensors = self._session(proto).run(list(names), feed)
+        tensors = self._maps[1].run(list(names), feed)
         if (count := sum(tensor.size for tensor in tensors)) > _MOST_VALUES:
             raise ValueError(f"the maps that enter layers hold {count} values, and {_MOST_VALUES}"
                              " at most are kept: give a smaller image")  # fmt: skip

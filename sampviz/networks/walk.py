@@ -80,6 +80,10 @@ class Walk:
         for node in graph.nodes:
             self._visit(node)
 
+    def place_of(self, tensor: str) -> Place | None:
+        """Return where the samples of a tensor lie; None where that is not known."""
+        return self._places.get(tensor)
+
     def _visit(self, node: Node) -> None:
         if node.op == "Reshape" and (pattern := reblocked(self.graph, node, self._places)):
             source, change = pattern
