@@ -39,6 +39,7 @@ INNER = {
         ["network"],
         ["network_table"],
         ["ladder", "measure_network"],
+        ["output_shift"],
         ["image_input", "measure_resampled", "measure_strided", "preparation", "simplify"],
         ["walk"],
         ["strided_layer"],

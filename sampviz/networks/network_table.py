@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from hashlib import file_digest, sha256
 from importlib.metadata import version
-from math import isfinite
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sampviz.images.load import digest
 from sampviz.networks.entering_image import EnteringImage
 from sampviz.networks.ladder import Layer, Merge, Network
 from sampviz.networks.layer_measures import LayerMeasures, SwapMeasures
+from sampviz.networks.output_shift import OutputShift
 
 MEASURES = (
     "nyquist",
@@ -91,7 +92,23 @@ def network_values(net: Network, *, channels: bool = True) -> dict[str, Any]:
             "steps": list(net.entering.steps),
         }
         values |= {"entering": entering, **net.made_with}
+    if net.shift is not None:
+        values["shift"] = _shift_values(net.shift)
     return values
+
+
+def _shift_values(shift: OutputShift) -> dict[str, Any]:
+    return {
+        "output": shift.output,
+        "wraps": shift.wraps,
+        "shifts": list(shift.shifts),
+        "errors": shift.errors.tolist(),
+        "low": {f"{float(band):g}": errors.tolist() for band, errors in shift.low.items()},
+        "changes": [None if isnan(change) else change for change in shift.changes.tolist()],
+        "margin": shift.margin,
+        "drift": None if shift.drift is None else shift.drift.tolist(),
+        "reads_positions": shift.reads_positions,
+    }
 
 
 def _layer_values(layer: Layer, *, channels: bool) -> dict[str, Any]:

@@ -164,6 +164,22 @@ def _logits(graph: Graph) -> tuple[str, bool]:
     return graph.outputs[0], False
 
 
+def _reads_positions(walk: Walk, output: str) -> bool:
+    """Return whether a tensor is made of maps in another way than by pooling over all of space."""
+    pooled = {name for node in walk.pooled for name in node.outputs}
+    waiting, seen = [output], set(pooled)
+    while waiting:
+        tensor = waiting.pop()
+        if walk.place_of(tensor) is not None:
+            return True
+        if tensor in seen:
+            continue
+        seen.add(tensor)
+        node = walk.graph.producers.get(tensor)
+        waiting += node.inputs if node else ()
+    return False
+
+
 def _of_values(
     output: str,
     tensors: Iterator[Array],
@@ -187,7 +203,7 @@ def _of_values(
         np.array([float(np.argmax(v) != np.argmax(still)) for v in values]),
         float(largest[0] - largest[1]) if largest.size > 1 else None,
         np.array([np.abs(d).max() for d in differences]),
-        not walk.pooled,
+        _reads_positions(walk, output),
         coarsest,
     )
 
