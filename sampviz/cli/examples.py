@@ -77,10 +77,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
-        "sampviz network vgg.onnx sample:t1 --scale unit --swap max=maxblur",
-        "sampviz network unet.onnx scan.nii.gz --scale zscore --layers 1-4 -o ladder.pdf",
-        "sampviz network unet.onnx scan.nii.gz -o layers.csv",
-        "sampviz network vgg.onnx sample:t1 --scale unit -o layers.html",
+        "sampviz network vgg.onnx sample:t1 --scale unit -o ladder.pdf",
+        "sampviz network unet.onnx scan.nii.gz --scale zscore -o page.html",
     ),
     "info": (
         "sampviz info sample:t1",
