@@ -113,7 +113,13 @@ def mover_of(entering: Array, around: Array | None, shift: int) -> Callable[[int
 
 
 def output_shift(
-    walk: Walk, maps: Maps, moved: Callable[[int], Array], shift: int, *, wraps: bool
+    walk: Walk,
+    maps: Maps,
+    moved: Callable[[int], Array],
+    shift: int,
+    *,
+    wraps: bool,
+    output: str | None = None,
 ) -> OutputShift:
     """Run a network on an image that moves, and compare its outputs.
 
@@ -129,6 +135,8 @@ def output_shift(
         The largest shift.
     wraps : bool
         Whether what enters is rolled.
+    output : str, optional
+        Of the network, of several; the first by default.
 
     Returns
     -------
@@ -139,7 +147,7 @@ def output_shift(
     UsageError
         For a network without an output.
     """
-    output, are_logits = _logits(walk.graph)
+    output, are_logits = _logits(walk.graph, output)
     place = walk.place_of(output)
     steps = [rung.leaving.steps[-1] for rung in walk.rungs.values()]
     coarsest = max(1, int(max(steps, default=Fraction(1))))
@@ -150,18 +158,18 @@ def output_shift(
     return _of_maps(output, tensors, shifts, wraps, place, coarsest, are_logits)
 
 
-def _logits(graph: Graph) -> tuple[str, bool]:
+def _logits(graph: Graph, output: str | None) -> tuple[str, bool]:
     """Return what enters the last softmax or sigmoid and True, else the first output and False."""
     if not graph.outputs:
         raise UsageError("the model has no output", graph.where, "export it again")
-    tensor = graph.outputs[0]
+    last = tensor = output or graph.outputs[0]
     while node := graph.producers.get(tensor):
         if node.op in _ACTIVATIONS:
             return node.input(0), True
         if node.op not in _PASSING_ON:
             break
         tensor = node.input(0)
-    return graph.outputs[0], False
+    return last, False
 
 
 def _reads_positions(walk: Walk, output: str) -> bool:
