@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Show = Literal["magnitude", "phase", "real"]
 Scope = Literal["shared", "panel"]
 Convention = Literal["neurological", "radiological"]
-Up = Literal["nearest", "bilinear"]
+Up = Literal["cells", "bilinear"]
 
 FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
 POINTS = 7.0  # the size of the text
@@ -178,11 +178,12 @@ class FigureOptions(Look):
     up: Annotated[
         Up,
         Spec(
-            "How outputs come onto the original's pixels for differences.",
-            "nearest or bilinear, for differences",
+            "How outputs come onto the original's pixels for differences: each pixel takes the"
+            " cells that it overlaps, by their shares, or values between samples.",
+            "cells or bilinear, for differences",
             kinds=_COMPARE,
         ),
-    ] = "nearest"
+    ] = "cells"
     in_panel: Annotated[
         str | None,
         Spec(
