@@ -61,6 +61,8 @@ class CaseOutcome:
         How many times it was applied.
     survival : Survival
         What is left of each.
+    set_volume : float
+        Volume of all set cells on the map, in the unit of `Components.volumes`.
     contrast : ContrastKept, optional
         What is left of their contrast in the image, where there is one.
     """
@@ -68,6 +70,7 @@ class CaseOutcome:
     chain: str
     level: int
     survival: Survival
+    set_volume: float
     contrast: ContrastKept | None = None
 
 
@@ -124,7 +127,9 @@ def try_case(
         count = len(chain.steps)
         parts = [Chain(steps[i : i + count]) for i in range(0, len(steps), count)]
         left = _outcomes(mask, parts, components, threshold, grey, rings)
-        outcomes += [CaseOutcome(str(chain), level, *of) for level, of in enumerate(left, 1)]
+        for level, (of_map, contrast) in enumerate(left, 1):
+            volume = of_map.set_area * prod(components.spacing)
+            outcomes.append(CaseOutcome(str(chain), level, of_map, volume, contrast))
     return case, outcomes
 
 

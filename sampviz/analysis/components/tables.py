@@ -9,12 +9,8 @@ from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
-from sampviz.analysis.components.outcomes import (
-    COLUMNS,
-    CONTRAST_COLUMNS,
-    ComponentBin,
-    ComponentOutcomes,
-)
+from sampviz.analysis.components.bins import ComponentBin
+from sampviz.analysis.components.outcomes import COLUMNS, CONTRAST_COLUMNS, ComponentOutcomes
 from sampviz.analysis.components.recall import Interval
 from sampviz.core.errors import OutputError
 from sampviz.core.text import escape_control
@@ -66,7 +62,10 @@ def _share(share: Interval) -> str:
 
 
 def _number(value: float, form: str, unit: str = "") -> str:
-    return _EMPTY if isnan(value) else f"{value:{form}}{unit}"
+    if isnan(value):
+        return _EMPTY
+    text = f"{value:{form}}"
+    return (text if float(text) else text.replace("-", "")) + unit  # no -0
 
 
 def as_json(outcomes: ComponentOutcomes) -> dict[str, Any]:
