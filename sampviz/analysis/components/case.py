@@ -9,6 +9,7 @@ import numpy as np
 from sampviz.analysis.components.components import Components, Connect, find_components
 from sampviz.analysis.components.contrast import (
     ContrastKept,
+    Levels,
     Rings,
     contrast_kept,
     contrast_reasons,
@@ -119,14 +120,15 @@ def try_case(
     components = find_components(mask, spacing_of(labels), connect=connect, dilate=dilate)
     grey = None if image is None else _grey(image, labels)
     rings = None if grey is None else rings_of(components)
-    reasons = () if rings is None or grey is None else tuple(contrast_reasons(rings, grey))
+    before = None if rings is None or grey is None else rings.levels(grey)
+    reasons = () if rings is None or before is None else tuple(contrast_reasons(rings, before))
     case = Case(labels.name, labels.taken, components, reasons)
     outcomes = []
     for chain in chains:
         steps = chain.repeat(levels).resolve(labels.size, labels.spacing).steps
         count = len(chain.steps)
         parts = [Chain(steps[i : i + count]) for i in range(0, len(steps), count)]
-        left = _outcomes(mask, parts, components, threshold, grey, rings)
+        left = _outcomes(mask, parts, components, threshold, grey, rings, before)
         for level, (of_map, contrast) in enumerate(left, 1):
             volume = of_map.set_area * prod(components.spacing)
             outcomes.append(CaseOutcome(str(chain), level, of_map, volume, contrast))
@@ -140,6 +142,7 @@ def _outcomes(
     threshold: float,
     grey: Array | None,
     rings: Rings | None,
+    before: Levels | None,
 ) -> Iterator[tuple[Survival, ContrastKept | None]]:
     """Yield what is left after each of some chains, one after the other."""
     size, axes = mask.shape, mask.ndim
@@ -153,9 +156,10 @@ def _outcomes(
             fix = "leave it out: a map has one channel"
             raise UsageError(what, f"chain '{part}'", fix)
         contrast = None
-        if grey is not None and rings is not None:
+        if rings is not None and before is not None:
             output = part(output, axes=axes)
-            contrast = contrast_kept(rings, grey, onto_input_grid(output, grids, size, "cells"))
+            after = rings.levels(onto_input_grid(output, grids, size, "cells"))
+            contrast = contrast_kept(rings, before, after)
         yield survival(components, share > threshold + _ROUNDING, grids), contrast
 
 

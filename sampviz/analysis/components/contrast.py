@@ -1,6 +1,7 @@
 """The contrast of components to what lies around them, in an image and in outputs."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,27 @@ SMALL_RING, FAINT, NOT_FINITE = (
     "its contrast is within two standard errors of 0",
     "values in it or around it are not finite",
 )
+
+
+class Levels(NamedTuple):
+    """The values of an image in components and around them, one of each.
+
+    Parameters
+    ----------
+    inside, around : ndarray
+        The means in components and in their rings.
+    deviation : ndarray
+        The standard deviation in the ring, n - 1.
+    """
+
+    inside: Array
+    around: Array
+    deviation: Array
+
+    @property
+    def contrast(self) -> Array:
+        """The difference of the means."""
+        return np.asarray(self.inside - self.around)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +63,14 @@ class Rings:
         """The number of pixels of each ring."""
         return np.bincount(self.owner, minlength=self.components.count)
 
-    def levels(self, values: Array) -> tuple[Array, Array, Array]:
-        """Return the means in components, and the means and deviations (n - 1) in their rings."""
-        inside = self.components.means(values[self.components.places].astype(float))
+    def levels(self, values: Array) -> Levels:
+        """Return the values of an image, of the size of the map, in components and around them."""
         around = values[self.places].astype(float)
-        means = self._sums(around) / self.counts
-        squares = self._sums((around - means[self.owner]) ** 2)
-        return inside, means, np.sqrt(squares / (self.counts - 1))
+        with np.errstate(all="ignore"):
+            inside = self.components.means(values[self.components.places].astype(float))
+            means = self._sums(around) / self.counts
+            squares = self._sums((around - means[self.owner]) ** 2)
+            return Levels(inside, means, np.sqrt(squares / (self.counts - 1)))
 
     def _sums(self, values: Array) -> Array:
         return np.bincount(self.owner, values, minlength=self.components.count)
@@ -102,46 +125,37 @@ def rings_of(components: Components) -> Rings:
     return Rings(components, tuple(np.concatenate([empty, *at]) for at in joined), owner)
 
 
-def contrast_reasons(rings: Rings, image: Array) -> list[str]:
+def contrast_reasons(rings: Rings, image: Levels) -> list[str]:
     """Return for each component why its contrast in an image is undefined; "" where it is not."""
-    with np.errstate(all="ignore"):
-        inside, around, deviation = rings.levels(image)
-        error = deviation / np.sqrt(rings.components.pixels)
-        is_faint = ~(np.abs(inside - around) > _SURE * error)
-    small = rings.counts < FEWEST
-    finite = np.isfinite(inside) & np.isfinite(around)
+    error = image.deviation / np.sqrt(rings.components.pixels)
+    with np.errstate(invalid="ignore"):
+        faint = ~(np.abs(image.contrast) > _SURE * error)
+    small, finite = rings.counts < FEWEST, np.isfinite(image.contrast)
     return [
-        SMALL_RING if few else NOT_FINITE if not sure else FAINT if faint else ""
-        for few, sure, faint in zip(small, finite, is_faint, strict=True)
+        SMALL_RING if is_small else NOT_FINITE if not is_finite else FAINT if is_faint else ""
+        for is_small, is_finite, is_faint in zip(small, finite, faint, strict=True)
     ]
 
 
-def contrast_kept(rings: Rings, image: Array, output: Array) -> ContrastKept:
+def contrast_kept(rings: Rings, image: Levels, output: Levels) -> ContrastKept:
     """Return what is kept of the contrast of components.
 
     Parameters
     ----------
     rings : Rings
         Around the components.
-    image : ndarray
-        The image, of the size of the map.
-    output : ndarray
-        What a chain made of it, brought onto its pixels.
+    image, output : Levels
+        Of the image, and of what a chain made of it, brought onto its pixels.
 
     Returns
     -------
     ContrastKept
     """
-    with np.errstate(all="ignore"):
-        inside, around, deviation = rings.levels(image)
-        inside_after, around_after, deviation_after = rings.levels(output)
-        kept = (inside_after - around_after) / (inside - around)
-        before = (inside - around) / deviation
-        after = (inside_after - around_after) / deviation_after
     defined = np.array([not reason for reason in contrast_reasons(rings, image)], bool)
-    return ContrastKept(
-        *(
-            np.where(defined & np.isfinite(values), values, np.nan)
-            for values in (kept, before, after)
+    with np.errstate(all="ignore"):
+        values = (
+            output.contrast / image.contrast,
+            image.contrast / image.deviation,
+            output.contrast / output.deviation,
         )
-    )
+    return ContrastKept(*(np.where(defined & np.isfinite(of), of, np.nan) for of in values))

@@ -47,7 +47,7 @@ def test_contrast_is_the_difference_of_the_means_over_the_deviation_around() -> 
     components = find_components(two_squares(), (1.0, 1.0))
     rings, noise = rings_of(components), np.random.default_rng(0).normal(size=(24, 40))
     image = 100 + noise + 7 * two_squares()
-    kept = contrast_kept(rings, image, 40 + 0.5 * image)
+    kept = contrast_kept(rings, rings.levels(image), rings.levels(40 + 0.5 * image))
     np.testing.assert_allclose(kept.kept, 0.5)
     np.testing.assert_allclose(kept.after, kept.before)
     for number in (0, 1):
@@ -62,23 +62,23 @@ def test_a_contrast_that_is_none_is_empty_and_says_why() -> None:
     image[11, 11] = np.nan
     faint = 100 + np.random.default_rng(0).normal(size=(24, 40)) * 9
     rings = rings_of(find_components(two_squares(), (1.0, 1.0)))
-    assert contrast_reasons(rings, image) == [NOT_FINITE, ""]
-    assert contrast_reasons(rings, faint) == [FAINT, FAINT]
-    assert np.isnan(contrast_kept(rings, faint, faint).kept).all()
+    assert contrast_reasons(rings, rings.levels(image)) == [NOT_FINITE, ""]
+    assert contrast_reasons(rings, rings.levels(faint)) == [FAINT, FAINT]
+    assert np.isnan(contrast_kept(rings, rings.levels(faint), rings.levels(faint)).kept).all()
     everywhere = np.ones((5, 5), bool)
     rings = rings_of(find_components(everywhere, (1.0, 1.0)))
-    assert contrast_reasons(rings, np.ones((5, 5))) == [SMALL_RING]
+    assert contrast_reasons(rings, rings.levels(np.ones((5, 5)))) == [SMALL_RING]
 
 
 def test_a_component_on_a_constant_has_a_contrast_and_no_noise() -> None:
     rings = rings_of(find_components(two_squares(), (1.0, 1.0)))
     image = 5.0 * two_squares()
-    kept = contrast_kept(rings, image, image / 4)
+    kept = contrast_kept(rings, rings.levels(image), rings.levels(image / 4))
     np.testing.assert_array_equal(kept.kept, [0.25, 0.25])
     assert np.isnan(kept.before).all()
-    assert contrast_reasons(rings, np.zeros((24, 40))) == [FAINT, FAINT]
+    assert contrast_reasons(rings, rings.levels(np.zeros((24, 40)))) == [FAINT, FAINT]
 
 
 def test_components_of_nothing_have_no_ring() -> None:
     rings = rings_of(find_components(np.zeros((6, 6), bool), (1.0, 1.0)))
-    assert contrast_reasons(rings, np.ones((6, 6))) == []
+    assert contrast_reasons(rings, rings.levels(np.ones((6, 6)))) == []
