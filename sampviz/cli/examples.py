@@ -36,6 +36,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz tradeoff sample:t1 sample:dwi --ops max,avg,blur,flc",
         'sampviz tradeoff "scans/*.nii.gz" --ops avg,blur --x alias --y passband',
     ),
+    "detect": (
+        "sampviz detect sample:t1 --ops max,stride,avg,blur,flc --levels 2",
+        "sampviz detect scan.nii.gz --ops max,blur --volume --diameters 2,3,5 -o d.csv",
+        "sampviz detect scan.nii.gz --ops max,flc --mask tissue.nii.gz --polarity dark",
+    ),
     "figure": (
         "sampviz figure --list",
         "sampviz figure fig1 -o fig1.pdf --width 88",
