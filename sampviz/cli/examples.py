@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz detect sample:t1 --ops max,stride,avg,blur,flc --levels 2",
         "sampviz detect scan.nii.gz --ops max,blur --volume --diameters 2,3,5 -o d.csv",
         "sampviz detect scan.nii.gz --ops max,flc --mask tissue.nii.gz --polarity dark",
+        "sampviz detect sample:t1 --labels sample:t1_lesions --ops max,stride,avg --levels 2",
     ),
     "figure": (
         "sampviz figure --list",

@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from sampviz.analysis.components.components import Components, Connect, find_components
+from sampviz.analysis.components.components import Components, find_components
 from sampviz.analysis.components.contrast import (
     ContrastKept,
     Levels,
@@ -15,6 +15,7 @@ from sampviz.analysis.components.contrast import (
     contrast_reasons,
     rings_of,
 )
+from sampviz.analysis.components.options import Connect
 from sampviz.analysis.components.survival import Survival, survival
 from sampviz.analysis.slice_choice import spacing_of
 from sampviz.core.errors import UsageError, argument
@@ -112,9 +113,6 @@ def try_case(
     list of CaseOutcome
         One for each chain and level.
     """
-    if not 0 <= threshold < 1:
-        where = f"{argument('threshold')} {threshold:g}"
-        raise UsageError("a threshold of shares lies from 0 to below 1", where, "write 0.5")
     array = labels.array
     mask = array > 0 if label is None else array == label
     components = find_components(mask, spacing_of(labels), connect=connect, dilate=dilate)

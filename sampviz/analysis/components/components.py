@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from math import pi, prod
-from typing import Literal, get_args
 
 import numpy as np
 
+from sampviz.analysis.components.options import Connect
 from sampviz.core.cached import cached
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
-
-Connect = Literal["full", "faces", "18"]
-MOST_DILATION = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +98,7 @@ def find_components(
     Raises
     ------
     UsageError
-        If there is no such connectivity for the axes, or the dilation is out of bounds.
+        For 18 neighbours in a plane.
 
     Examples
     --------
@@ -114,9 +111,6 @@ def find_components(
     from scipy import ndimage
 
     structure = ndimage.generate_binary_structure(mask.ndim, _reach(connect, mask.ndim))
-    if not 0 <= dilate <= MOST_DILATION:
-        where = f"{argument('dilate')} {dilate}"
-        raise UsageError("so many dilations cannot be", where, f"write 0..{MOST_DILATION}")
     if not dilate:
         numbers, count = ndimage.label(mask, structure)
     else:
@@ -126,11 +120,8 @@ def find_components(
     return Components(numbers, int(count), spacing, structure)
 
 
-def _reach(connect: str, axes: int) -> int:
+def _reach(connect: Connect, axes: int) -> int:
     """Return along how many axes at once a neighbour may lie."""
-    if connect not in get_args(Connect):
-        fix = "write full, faces or 18"
-        raise UsageError(f"no connectivity is called {connect!r:.40}", argument("connect"), fix)
     if connect == "18" and axes != 3:
         fix = "write full (8 neighbours) or faces (4)"
         raise UsageError("18 neighbours are of a voxel, not of a pixel", argument("connect"), fix)

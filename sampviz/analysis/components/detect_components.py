@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from sampviz.analysis.components.case import THRESHOLD, Case, spacing_known, try_case
-from sampviz.analysis.components.components import Connect
+from sampviz.analysis.components.options import Connect
 from sampviz.analysis.components.outcomes import ComponentOutcomes
 from sampviz.analysis.components.recall import parse_bins
 from sampviz.core.errors import UsageError, argument
@@ -15,6 +15,7 @@ from sampviz.images.label_map import mark_labels
 from sampviz.ops.chain import Chain
 
 _MOST_SHOWN = 12  # labels in an error
+_MOST_EXPECTED = 256  # labels of a map; more are rather amounts
 _NEAR = 0.01  # mm between the same pixel of a map and an image, in headers that are rounded
 
 
@@ -124,6 +125,9 @@ def _notes(cases: Sequence[Case], maps: Sequence[Image], label: int | None) -> I
     if empty:
         of_label = "" if label is None else f" of label {label}"
         yield f"no component{of_label}: {', '.join(empty)}"
+    for of in maps:
+        if of.labels and len(of.labels.ids) > _MOST_EXPECTED:
+            yield f"{of.name} has {len(of.labels.ids)} different numbers: is it a label map?"
     if any(not spacing_known(of) for of in maps):
         yield "the spacing is not known: lengths are in pixels"
     reasons = [reason for case in cases for reason in case.reasons if reason]

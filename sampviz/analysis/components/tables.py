@@ -16,6 +16,7 @@ from sampviz.core.errors import OutputError
 from sampviz.core.text import escape_control
 
 _EMPTY = "–"
+_MOST_SLICES = 4
 
 
 def headings(outcomes: ComponentOutcomes) -> list[str]:
@@ -114,14 +115,19 @@ def _escaped(text: str) -> str:
 
 def table_text(outcomes: ComponentOutcomes, path: Path) -> str:
     """Return what to write under a name: components in .csv, bins in .md, both in .json."""
+    check_table(path)
     kind = path.suffix.lower()
     if kind == ".json":
         return json.dumps(as_json(outcomes), indent=2, allow_nan=False) + "\n"
-    if kind not in (".csv", ".md"):
+    return as_csv(outcomes) if kind == ".csv" else as_markdown(outcomes)
+
+
+def check_table(path: Path) -> None:
+    """Raise OutputError for a name that says no kind of table."""
+    if path.suffix.lower() not in (".csv", ".json", ".md"):
         ending = path.suffix or "a name without ending"
         fix = "end the name in .csv, .json or .md"
         raise OutputError(f"a table cannot be written as {ending}", str(path), fix)
-    return as_csv(outcomes) if kind == ".csv" else as_markdown(outcomes)
 
 
 def summary_lines(outcomes: ComponentOutcomes) -> Sequence[str]:
@@ -129,4 +135,9 @@ def summary_lines(outcomes: ComponentOutcomes) -> Sequence[str]:
     maps = len(outcomes.cases)
     of_maps = f" of {maps} maps" if maps > 1 else ""
     intervals = "intervals of Wilson" + ("; over maps by bootstrap" if maps > 1 else "")
-    return [f"{outcomes.count} components{of_maps}; shares with 95 % {intervals}", *outcomes.notes]
+    slices = dict.fromkeys(case.taken for case in outcomes.cases if case.taken)
+    return [
+        f"{outcomes.count} components{of_maps}; shares with 95 % {intervals}",
+        *([f"measured: {'; '.join(slices)}"] if len(slices) in range(1, _MOST_SLICES) else []),
+        *outcomes.notes,
+    ]

@@ -161,6 +161,11 @@ def test_files_hold_every_component() -> None:
         table_text(outcomes, Path("t.xls"))
 
 
+def test_amounts_in_place_of_labels_are_wondered_at() -> None:
+    outcomes = detect_components([label_map(np.arange(400).reshape(20, 20))], parse_chains("max"))
+    assert "map has 400 different numbers: is it a label map?" in outcomes.notes
+
+
 def test_an_empty_map_is_a_table_of_none() -> None:
     outcomes = detect_components([label_map(np.zeros((8, 8)))], parse_chains("max"), levels=2)
     assert "no component: map" in outcomes.notes
@@ -187,8 +192,6 @@ def test_maps_that_cannot_be_measured_say_why() -> None:
         detect_components([labels, label_map(np.ones((4, 4)), "b", (1, 1))], chains)
     with pytest.raises(UsageError, match="it makes 4 channels of one"):
         detect_components([labels], parse_chains("unshuffle"))
-    with pytest.raises(UsageError, match="a threshold of shares"):
-        detect_components([labels], chains, threshold=1)
     with pytest.raises(UsageError, match="labels are whole numbers"):
         detect_components([label_map(np.full((4, 4), np.nan))], chains)
 
