@@ -26,6 +26,7 @@ PRINTED = {"json", "quiet", "list_", "preview"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
            "scale", "as_", "layout", "palette"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
+    "detect": ("recipes.detect", {"out", "overwrite"}),
     "explain": (
         "analysis.explain.explanation",
         {"out", "frames", "overwrite", *LOOK_OPTIONS},
