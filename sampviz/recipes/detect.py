@@ -26,7 +26,8 @@ from sampviz.analysis.detection.tables import (
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.cached import cached
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_image, html_table
 from sampviz.core.parallel import Outcome
@@ -190,9 +191,9 @@ def detect(
     Examples
     --------
     >>> import sampviz
-    >>> result = sampviz.detect("sample:t1", "max", levels=2, diameters="3,10", jobs=1)
+    >>> result = sampviz.detect("sample:t1", "max", levels=2, diameters="14")
     >>> {row.polarity: round(row.kept, 1) for row in result.rows if row.level == 2}
-    {'bright': 1.0, 'dark': 0.6}
+    {'bright': 1.0, 'dark': 0.7}
     """
     check_values(levels=levels)
     check_detect_values(polarity=polarity, shape=shape, noise=noise, seed=seed)
@@ -253,7 +254,8 @@ def _mask(mask: ImageLike | None, image: Image, reading: Reading) -> Mask | None
         return None
     where = argument("mask")
     words = {name: value for name, value in reading.items() if name not in ("channel", "scale")}
-    read = as_image(mask, **words) if isinstance(mask, (str, Path)) else as_image(mask)
+    with ignored_warnings(SampvizWarning):  # that it holds labels, and the slice of the image
+        read = as_image(mask, **words) if isinstance(mask, (str, Path)) else as_image(mask)
     if read.size != image.size or read.array.ndim != image.axes:
         sizes = ["x".join(map(str, array.shape)) for array in (read.array, image.array)]
         fix = "give a mask on the grid of the image, the same slice of it"

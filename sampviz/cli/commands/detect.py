@@ -152,10 +152,11 @@ def detect(
     from sampviz.recipes.detect import detect as run
 
     target = out or Path(f"{stem(source).replace('/', '-').replace(':', '-')}_detect.png")
-    if target.suffix.lower() not in TABLE_ENDINGS:
+    is_table = target.suffix.lower() in TABLE_ENDINGS
+    if not is_table:
         check_ending(target)
-    if not json:
-        check_target(target, [source], overwrite=overwrite)
+    if not json:  # a table is replaced by the same bytes, or see `save`
+        check_target(target, [source], overwrite=overwrite or is_table)
     result = run(
         source,
         chains,

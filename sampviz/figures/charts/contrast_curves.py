@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter, NullLocator
 
 from sampviz.core.text import MINUS
 from sampviz.dsp.dtypes import Array
@@ -103,7 +103,7 @@ def draw_contrast_curves(
             axes.xaxis.labelpad = axes.yaxis.labelpad = points / 4
             axes.set_title(title, fontsize=points, loc="left", pad=points / 3, fontweight="bold")
             if i:
-                axes.tick_params(labelleft=False)
+                axes.yaxis.set_major_formatter(NullFormatter())
             _place_ticks(axes, diameters, each, text_size)
         _draw_legend(figure, charts[0][1], (left + labels, top + height - legend), width, text_size)
 

@@ -83,7 +83,8 @@ def draw_detection(
         parts=PageParts(
             [FAINT, *(style.colour for style in styles)],
             ["Input", *map(str, detection.chains)],
-            subheader="one grey window for all; the numbers: contrast kept",
+            subheader="the slice through its middle; " * (detection.image.axes == 3)
+            + "one grey window for all; the numbers: contrast kept",
         ),
     )
     sheet = _with_charts_above(insets, detection, title, titles, text_size)
@@ -144,7 +145,9 @@ def _with_charts_above(
 ) -> Sheet:
     """Return the sheet moved down, with a header and room for the charts above it."""
     line, margin = text_size.line, text_size.line // 2
-    what = f"Contrast of {shape_word(detection)} that {_levels_text(detection)} of each chain keep"
+    keep = "keep" if detection.levels > 1 else "keeps"
+    times = f"{_levels_text(detection)} of each chain {keep}"
+    what = f"Contrast of {shape_word(detection)} that {times}"
     texts, y = [], margin
     for text, bold in ((title or what, True), (_facts(detection), False)):
         lines = text_size.wrap(text, sheet.width - 2 * line, bold=bold)
