@@ -14,6 +14,7 @@ from .core.version import __version__ as __version__
 from .figures.charts.response import response as response
 from .figures.charts.tradeoff import tradeoff as tradeoff
 from .figures.grids.compare import compare as compare
+from .figures.grids.network_figure import network_figure as network_figure
 from .figures.grids.shift_animation import shift as shift
 from .figures.grids.spectrum import spectrum as spectrum
 from .figures.render.save import save as save

@@ -18,6 +18,7 @@ from sampviz.analysis.components.options import LABEL_OPTIONS
 from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
+from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 from tests.conftest import Cli
 
 pytestmark = pytest.mark.slow
@@ -42,7 +43,10 @@ FUNCTIONS: dict[str, tuple[str, set[str]]] = {
         {"explain", "jobs", "scheduler", "keep_going", "out", "overwrite"} | READING,
     ),
     "measure_dataset": ("analysis.measure_dataset", {"explain"}),
-    "network": ("networks.network", set()),
+    "network": (  # what is drawn: network_figure
+        "networks.network",
+        {"layers", "title", "caption", *LOOK_OPTIONS},
+    ),
     "report": ("report.build", set()),
     "response": ("figures.charts.response", {"out", "overwrite"}),
     "shape": ("analysis.shape_trace", set()),
@@ -97,6 +101,8 @@ def test_a_function_has_the_words_of_its_command(name: str) -> None:
     words = {names[word] for word in options - PRINTED - FUNCTIONS[name][1]}
     if "reading" in parameters:
         parameters |= READING
+    if "preparation" in parameters:
+        parameters |= set(PREPARATION_OPTIONS)
     assert words <= parameters
 
 

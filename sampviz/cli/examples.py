@@ -84,6 +84,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
         "sampviz network classifier.onnx --size 224x224 --json",
+        "sampviz network unet.onnx brain.nii.gz --scale zscore --layers 1-4",
     ),
     "info": (
         "sampviz info sample:t1",

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypedDict, get_args
 from sampviz.core.option import Spec, join_words, options_of
 from sampviz.figures.journals import JOURNALS, Journal
 
-Kind = Literal["compare", "steps", "inputs", "detect"]
+Kind = Literal["compare", "steps", "inputs", "detect", "network"]
 FORMATS = ("png", "pdf", "svg", "tif", "eps")  # that a figure may be saved in
 ENDINGS = tuple(f".{name}" for name in FORMATS)
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -26,7 +26,7 @@ POINTS = 7.0  # the size of the text
 SCREEN_DPI, PRINT_DPI = 150, 300
 
 _COMPARE, _STEPS, _DETECT = ("compare",), ("steps",), ("detect",)
-_PICTURES = ("compare", "steps", "inputs")
+_OF_IMAGES = ("compare", "steps", "inputs")
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class FigureOptions(Look):
             " By default the range that format or header say, or p1,p99.",
             "p1,p99, LO,HI or header",
             metavar="WINDOW",
-            kinds=_PICTURES,
+            kinds=_OF_IMAGES,
         ),
     ] = None
     window_scope: Annotated[
@@ -247,7 +247,7 @@ class FigureOptions(Look):
         Spec(
             "Whether the patient's left is drawn left or right.",
             "neurological or radiological",
-            kinds=_PICTURES,
+            kinds=_OF_IMAGES,
         ),
     ] = "neurological"
     columns: Annotated[

@@ -24,6 +24,7 @@ from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.recipes.detect import detect
+from sampviz.recipes.draw_network import draw_network, run_network
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
@@ -64,6 +65,9 @@ class PreparedRecipe:
         """
         self.check_inputs()
         recipe = self.recipe
+        if recipe.kind == "network":
+            with _errors_with_lines(recipe):
+                return draw_network(recipe, run_network(recipe), digests)
         names = distinct_names(recipe.inputs)
         slices = recipe.values.get("slices", [None] * len(names))
         images = [self._read(*each) for each in zip(recipe.inputs, names, slices, strict=True)]
@@ -168,7 +172,13 @@ def prepare_recipe(
     """
     if not recipe.inputs:
         raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.location, "write inputs")
-    if recipe.kind != "inputs" and not recipe.ops:
+    if recipe.kind == "network" and len(recipe.inputs) != 2:
+        raise UsageError(
+            f"figure {recipe.name!r} is of a model and what enters it",
+            recipe.location,
+            "write two inputs: MODEL.onnx and an image",
+        )
+    if recipe.kind in ("compare", "steps") and not recipe.ops:
         raise UsageError(f"figure {recipe.name!r} has no ops", recipe.location, "write ops")
     if chains is None:
         where = recipe.at("ops")
