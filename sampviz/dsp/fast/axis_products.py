@@ -19,7 +19,7 @@ from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.grid import Size
 
-_LONGEST = 512  # samples of an axis; beyond, transforms are faster
+_LONGEST = 224  # samples of an axis; beyond, transforms are faster
 _MOST_PRODUCTS = 2**18
 _MOST_NUMBERS = 2**18  # of some rows of all slices
 _COLUMNS, _SLICES = 62, 63  # slots
