@@ -21,7 +21,7 @@ from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.grid import Size
 
-_LONGEST = 1024  # samples of an axis; beyond, transforms are as fast
+_LONGEST = 256  # samples of an axis; beyond, transforms are faster
 _SHORTEST = 96  # samples of a transform; fewer are multiplied in the same time
 _MOST_PRODUCTS = 2**18
 _LEAST_LINES = 32  # of a product
