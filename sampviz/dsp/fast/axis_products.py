@@ -58,20 +58,11 @@ def axis_products(
     depth, rows = (np.ascontiguousarray(matrix, dtype) for matrix in ones[:2])
     columns = np.ascontiguousarray((ones[2] if waves is None else waves).T, dtype)
     kept, numbers = (w, w) if waves is None else (len(columns), width)
+    through_planes = _plane_writer(rows, columns if waves is None else None, kept)
     most = min(_MOST_NUMBERS, d * h * w * 7 // 8)
     at_once = max(1, most // (height * numbers))
     # What is kept of half of the slices is as large as the result.
     halves = [(depth[:, part], part) for part in (slice(slices // 2), slice(slices // 2, None))]
-
-    def through_planes(planes: Array, out: Array) -> None:
-        """Write what columns and rows make of (planes, H, W)."""
-        low = buffer(_PART, (len(planes), height, numbers), dtype)
-        if waves is None:
-            _multiply(planes, columns, low)
-        else:
-            lines = planes.reshape(-1, width), low.reshape(-1, width)
-            cv2.dft(*lines, cv2.DFT_ROWS | cv2.DFT_SCALE)
-        _multiply(rows, low[:, :, :kept], out)
 
     def multiply(volume: Array, out: Array) -> None:
         pitch = h * kept
@@ -97,6 +88,25 @@ def axis_products(
             return apply(np.ascontiguousarray(x))
 
     return finite_or_none(apply_to)
+
+
+def _plane_writer(rows: Array, columns: Array | None, kept: int) -> Callable[[Array, Array], None]:
+    """Return what writes the products of planes with a matrix of columns, then of rows.
+
+    Without one of columns the first numbers of their spectra are taken.
+    """
+
+    def write(planes: Array, out: Array) -> None:
+        numbers = planes.shape[2] if columns is None else kept
+        low = buffer(_PART, (*planes.shape[:2], numbers), planes.dtype)
+        if columns is None:
+            lines = planes.reshape(-1, numbers)
+            cv2.dft(lines, low.reshape(-1, numbers), cv2.DFT_ROWS | cv2.DFT_SCALE)
+        else:
+            _multiply(planes, columns, low)
+        _multiply(rows, low[:, :, :kept], out)
+
+    return write
 
 
 def _of_lowest_waves(matrix: Array) -> Array | None:
