@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
 from sampviz.core.parallel import in_threads
+from sampviz.core.progress import Progress, Tick, ticks
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image_of
@@ -105,6 +107,7 @@ def measure(
     span: float | None = None,
     threads: int | None = None,
     allow_code: bool = False,
+    progress: Progress[Any] | None = None,
 ) -> MetricRows:
     """Measure what every chain makes of an image: what was folded, what was lost, what was shifted.
 
@@ -133,6 +136,9 @@ def measure(
         numbers are the same. Each needs memory: of a volume about twice the volume.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
+    progress : callable, optional
+        `progress(work, count)` yields the pieces of `work`, the measures of all chains: a wrapper
+        such as that of tqdm. It is called for large images only.
 
     Returns
     -------
@@ -171,10 +177,10 @@ def measure(
         )
         warnings.warn(what, SampvizWarning, stacklevel=2)
 
-    def row(job: _Job) -> MetricRow:
+    def row(tick: Tick, job: _Job) -> MetricRow:
         resolved, chain, level = job
         evaluation = evaluate(original, resolved)
-        values, parts, undefined, notes = values_and_notes(evaluation, metrics)
+        values, parts, undefined, notes = values_and_notes(evaluation, metrics, tick)
         size = tuple(grid.size for grid in evaluation.grids)
         return MetricRow(
             source.name,
@@ -189,10 +195,13 @@ def measure(
             notes,
         )
 
-    max_threads = threads if original.array.size >= _WORTH_THREADS else 1
+    is_large = original.array.size >= _WORTH_THREADS
     order = sorted(range(len(jobs)), key=lambda i: _coarsest(jobs[i], source))
-    rows = dict(zip(order, in_threads(row, [jobs[i] for i in order], max_threads), strict=True))
-    return MetricRows(rows[i] for i in range(len(jobs)))
+    with ticks(len(jobs) * len(metrics), progress if is_large else None) as tick:
+        sorted_jobs = [jobs[i] for i in order]
+        rows = in_threads(partial(row, tick), sorted_jobs, threads if is_large else 1)
+    rows_by_job = dict(zip(order, rows, strict=True))
+    return MetricRows(rows_by_job[i] for i in range(len(jobs)))
 
 
 _Job = tuple[Chain, Chain, int]  # a chain applied so many times and resolved, the chain, the times
@@ -228,9 +237,12 @@ def values_of(
 
 
 def values_and_notes(
-    evaluation: Evaluation, metrics: Sequence[Metric]
+    evaluation: Evaluation, metrics: Sequence[Metric], tick: Tick = lambda: None
 ) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str], dict[str, str]]:
-    """Return what `values_of` returns, and what to know of a value, by the name of the measure."""
+    """Return what `values_of` returns, and what to know of a value, by the name of the measure.
+
+    `tick` is called after each measure.
+    """
     nonfinite = evaluation.original.nonfinite
     values: dict[str, float] = {}
     parts: dict[str, Mapping[str, float]] = {}
@@ -250,6 +262,8 @@ def values_and_notes(
         except OverflowError:
             undefined[metric.name] = "the numbers are too large"
             continue
+        finally:
+            tick()
         values[metric.name] = result.value
         if result.parts:
             parts[metric.name] = result.parts

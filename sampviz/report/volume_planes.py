@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.slice_choice import distance_to_sample, spacing_of, window_side
+from sampviz.analysis.structure_error import structure_errors
 from sampviz.core.text import MINUS
 from sampviz.dsp.grid import Grid
 from sampviz.figures.charts.spectrum import RadialCurve, Unit
 from sampviz.figures.charts.volume_spectrum import volume_curve
 from sampviz.figures.panels.auto_region import detail_region
 from sampviz.figures.panels.column import Column
-from sampviz.figures.panels.detail_rows import structure_errors
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.geometry import SlicePlane
@@ -97,7 +97,7 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
         image,
         [float(max(c.grids[axis].step for c in panel_data.columns)) for axis in range(3)],
     )
-    errors = structure_errors(panel_data)
+    errors = structure_errors(image, panel_data.evaluations.values())
     brightest = panel_data.windows[0].limits[1]
     regions = []
     for plane, scene in zip(image.slice_planes, slices, strict=True):
@@ -106,9 +106,9 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
             regions.append(Region(0, 0, *scene.image.size))
             continue
         cuts = {
-            cut: slice_array(errors[column], column.grids, plane)
+            cut: slice_array(errors[evaluation], column.grids, plane)
             for column, cut in zip(panel_data.columns, scene.columns, strict=True)
-            if column in errors
+            if (evaluation := panel_data.evaluations.get(column)) in errors
         }
         regions.append(detail_region(scene.image, scene.columns, cuts, brightest, extent=extent))
     return regions
