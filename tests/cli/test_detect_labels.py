@@ -1,4 +1,4 @@
-"""`sampviz detect` with `--labels`: the table, the files, and what Python gives with the same words."""
+"""`sampviz detect` with `--labels`: the table, the files, and what Python gives by the same."""
 
 import json
 from pathlib import Path
