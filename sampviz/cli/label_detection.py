@@ -1,4 +1,4 @@
-"""`sampviz detect --labels`: what is printed and written of the components of label maps."""
+"""`sampviz detect` with `--labels`: what is printed and written of the components of label maps."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence

@@ -88,8 +88,8 @@ def detect_labels(
 ) -> LabelDetection:
     """Find which components of a label map are left after chains, and how much of them.
 
-    As `sampviz detect --labels`. A chain is applied to a map of 0 and 1; its output is held against
-    the threshold, and its set cells against the pixels of each component, by exact overlap.
+    As `sampviz detect` with `--labels`. A chain is applied to a map of 0 and 1; its output is held
+    against the threshold, and its set cells against the pixels of each component, by exact overlap.
 
     Parameters
     ----------

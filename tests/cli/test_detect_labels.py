@@ -1,4 +1,4 @@
-"""`sampviz detect --labels`: the table, the files, and what Python gives with the same words."""
+"""`sampviz detect` with `--labels`: the table, the files, and what Python gives by the same."""
 
 import json
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_the_command_and_the_function_give_the_same(cli: Cli) -> None:
 def test_a_label_map_alone_is_enough(cli: Cli) -> None:
     alone = cli("detect", "sample:t1_lesions", "--ops", "majority", "--label", 1)
     assert alone.code == 0
-    assert "1 components" in alone.out
+    assert "1 component;" in alone.out
     assert "contrast" not in alone.out
     assert not list(Path().iterdir())  # nothing is drawn
 
