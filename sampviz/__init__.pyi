@@ -32,5 +32,6 @@ from .recipes.figure import figure as figure
 from .recipes.rerun import inspect as inspect
 from .recipes.rerun import rerun as rerun
 from .report.build import report as report
+from .report.network_page import network_report as network_report
 from .testing.parity.compare import verify as verify
 from .testing.snapshots.check import check as check

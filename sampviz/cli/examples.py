@@ -83,8 +83,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
-        "sampviz network classifier.onnx --size 224x224 --json",
-        "sampviz network unet.onnx brain.nii.gz --scale zscore --layers 1-4",
+        "sampviz network vgg.onnx sample:t1 --scale unit --swap max=maxblur",
+        "sampviz network unet.onnx scan.nii.gz --scale zscore --layers 1-4 -o ladder.pdf",
+        "sampviz network unet.onnx scan.nii.gz -o layers.csv",
+        "sampviz network vgg.onnx sample:t1 --scale unit -o layers.html",
     ),
     "info": (
         "sampviz info sample:t1",

@@ -36,6 +36,7 @@ def network(
     input: str | None = None,  # noqa: A002
     swap: str | Sequence[str] | None = None,
     also: Mapping[str, ArrayLike] | None = None,
+    keep: int = 1,
     out: str | Path | None = None,
     overwrite: bool = False,
     plane: str | None = None,
@@ -67,6 +68,9 @@ def network(
         Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
     also : mapping of str to array_like, optional
         What enters other inputs of the model; numbers and lists that are not given are 0.
+    keep : int
+        How many channels of each layer are kept to be looked at, those that fold most:
+        `measures.kept`.
     out : str or Path, optional
         Write all numbers, those of each channel too, to FILE.csv or FILE.json.
     overwrite : bool
@@ -123,7 +127,7 @@ def network(
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
-        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays)
+        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays, keep)
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None:

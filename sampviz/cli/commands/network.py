@@ -33,6 +33,7 @@ from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 if TYPE_CHECKING:
     from sampviz.images.image import Image
     from sampviz.networks.ladder import Layer, Merge, Network
+    from sampviz.recipes.recipe import Recipe
 
 SHRINKING = {
     "nyquist": "above Nyquist",
@@ -118,8 +119,8 @@ def network(
             "--out",
             "-o",
             metavar="FILE",
-            help=f"The figure: {FIGURE_FILE}, MODEL-NAME_network.png by default; or FILE.csv or"
-            " .json: all numbers, of each channel too, and no figure.",
+            help=f"The figure: {FIGURE_FILE}, MODEL-NAME_network.png by default; FILE.html: a page"
+            " with many channels of each layer; FILE.csv or .json: all numbers.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -165,6 +166,9 @@ def network(
             _print(result, json=json)
         print_path(out, err=json)
         return
+    if out is not None and out.suffix.lower() == ".html":
+        _write_page(recipe, out, arguments, overwrite=overwrite)
+        return
     targets = targets_of([[model, image]], out, "network", overwrite=overwrite)
     captions = parse_formats(caption)
     check_captions(captions, targets, [model, image])
@@ -177,6 +181,19 @@ def network(
     deliver(figure, targets[0], overwrite=overwrite, captions=captions, err=json)
     if preview:
         show_on_terminal(targets)
+
+
+def _write_page(recipe: "Recipe", out: Path, arguments: dict[str, Any], *, overwrite: bool) -> None:
+    from sampviz.cli.output_files import print_path
+    from sampviz.core.atomic_write import check_target
+    from sampviz.recipes.draw_network import run_network
+    from sampviz.report.network_page import KEPT, network_report
+    from sampviz.report.write_page import check_jinja
+
+    check_jinja()
+    check_target(out, recipe.inputs, overwrite=overwrite)
+    result = run_network(recipe, keep=KEPT, **arguments)
+    print_path(network_report(result, out, overwrite=overwrite))
 
 
 def _print(result: "Network", *, json: bool) -> None:

@@ -107,7 +107,7 @@ def columns_of_network(network: Network, numbers: Sequence[int]) -> list[LayerCo
         for layer in layers
         if layer.measures
         and layer.measures.shown
-        and (column := _column(network, layer, layer.measures, layer.measures.shown, labels))
+        and (column := column_of(network, layer, layer.measures, layer.measures.shown, labels))
     ]
 
 
@@ -189,14 +189,32 @@ def _no_layer(word: str, last: int) -> UsageError:
     return UsageError(f"no layer is {word[:60]!r}", argument("layers"), fix)
 
 
-def _column(
+def column_of(
     network: Network,
     layer: Layer,
     measures: LayerMeasures,
     shown: ShownChannel,
     labels: Sequence[str],
 ) -> LayerColumn | None:
-    """Return the column of a layer; None where nothing of it can be split."""
+    """Return the column of a channel of a layer; None where nothing of it can be split.
+
+    Parameters
+    ----------
+    network : Network
+        All layers.
+    layer : Layer
+        One of them.
+    measures : LayerMeasures
+        Its own.
+    shown : ShownChannel
+        A channel of it.
+    labels : sequence of str
+        The filters in place of layers that have bars.
+
+    Returns
+    -------
+    LayerColumn or None
+    """
     if shown.folded is None:
         return None
     before = entering_steps(network, layer)

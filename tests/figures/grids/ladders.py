@@ -1,6 +1,7 @@
 """Networks that were measured, made of arrays: nothing is run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,13 +14,17 @@ SWAPS = ("blur:k=3", "blur:k=5", "flc")
 
 
 def measures(
-    shown: ShownChannel, fold: float, swaps: Sequence[str] = SWAPS, **values: float
+    shown: ShownChannel,
+    fold: float,
+    swaps: Sequence[str] = SWAPS,
+    others: Sequence[ShownChannel] = (),
+    **values: float,
 ) -> LayerMeasures:
     """Measures in which all channels have the same shares."""
     own = {"stake": 0.25, "fold": fold, "fold_inner": fold, "equivariance": 0.5, **values}
     channels = {name: np.full(shown.channel + 1, value) for name, value in own.items()}
     swapped = [SwapMeasures(op, {"fold": fold / 8, "equivariance": 0.1}, {}) for op in swaps]
-    return LayerMeasures(own, channels, {}, shown, tuple(swapped))
+    return LayerMeasures(own, channels, {}, shown, tuple(swapped), kept=(shown, *others))
 
 
 def strided(
@@ -65,7 +70,7 @@ def network(
         own = (
             measures(shown, 0.01 * number, (), above=0.3, checkerboard=0.2)
             if is_up
-            else measures(shown, 0.01 * number)
+            else measures(shown, 0.01 * number, others=[replace(shown, channel=2)])
         )
         op = "transpose:k=2:s=2" if is_up else f"max:k=2:s={'x'.join(map(str, stride))}"
         own_mm = mm and tuple(float(s) * side for s, side in zip(steps, mm, strict=True))
