@@ -11,6 +11,7 @@ slow to start and give other last digits.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -55,26 +56,27 @@ def axis_products(
     ones = [function(np.eye(n)).T for function, n in zip(functions, size, strict=True)]
     (d, slices), (h, height), (w, width) = (matrix.shape for matrix in ones)
     waves = _of_lowest_waves(ones[2])
-    depth, rows = (np.ascontiguousarray(matrix, dtype) for matrix in ones[:2])
+    depth, rows = (_halved(matrix, dtype) for matrix in ones[:2])
     columns = np.ascontiguousarray((ones[2] if waves is None else waves).T, dtype)
     kept, numbers = (w, w) if waves is None else (len(columns), width)
     through_planes = _plane_writer(rows, columns if waves is None else None, kept)
     most = min(_MOST_NUMBERS, d * h * w * 7 // 8)
     at_once = max(1, most // (height * numbers))
     # What is kept of half of the slices is as large as the result.
-    halves = [(depth[:, part], part) for part in (slice(slices // 2), slice(slices // 2, None))]
+    middle = slices // 4 * 2
+    halves = [(0, middle), (middle, slices)] if middle else [(0, slices)]
 
     def multiply(volume: Array, out: Array) -> None:
         pitch = h * kept
         sums = out if kept == w else np.empty((d, h, kept), dtype)
-        for matrix, part in halves:
-            planes = volume[part]
+        for begin, end in halves:
+            planes = volume[begin:end]
             flat = buffer(_SLICES, (len(planes), pitch + _APART), dtype)[:, :pitch]
             few = flat.reshape(-1, h, kept)
             for first in range(0, len(planes), at_once):
                 some = slice(first, first + at_once)
                 through_planes(planes[some], few[some])
-            _add_products(matrix, flat, sums.reshape(d, pitch), part.start is not None, most)
+            _add_products(depth, flat, sums.reshape(d, pitch), begin, most)
         if waves is not None:
             for plane, out_plane in zip(sums, out, strict=True):
                 low = buffer(_PART, plane.shape, dtype)
@@ -90,7 +92,41 @@ def axis_products(
     return finite_or_none(apply_to)
 
 
-def _plane_writer(rows: Array, columns: Array | None, kept: int) -> Callable[[Array, Array], None]:
+class _Matrix(NamedTuple):
+    """The matrix of an axis.
+
+    Parameters
+    ----------
+    weights : Array, shape (outputs, inputs)
+        The matrix, or its columns of inputs 1, 3, ..
+    share : float
+        If it is not 0, what output i has of input 2 i, which no other output depends on.
+    """
+
+    weights: Array
+    share: float
+
+    def of(self, x: Array, out: Array) -> None:
+        """Write the products with (planes, inputs, columns)."""
+        _multiply(self.weights, x[:, 1::2] if self.share else x, out)
+        if self.share:
+            for plane, out_plane in zip(x[:, ::2], out, strict=True):
+                cv2.scaleAdd(plane, self.share, out_plane, out_plane)
+
+
+def _halved(matrix: Array, dtype: DType) -> _Matrix:
+    """Leave out inputs that one output alone depends on, as those between of a crop by two."""
+    m, n = matrix.shape
+    share = float(matrix[0, 0])
+    shares = share * np.eye(m)
+    if n < _SHORTEST or n != 2 * m or np.abs(matrix[:, ::2] - shares).max() > 1e-14:
+        return _Matrix(np.ascontiguousarray(matrix, dtype), 0.0)
+    return _Matrix(np.ascontiguousarray(matrix[:, 1::2], dtype), share)
+
+
+def _plane_writer(
+    rows: _Matrix, columns: Array | None, kept: int
+) -> Callable[[Array, Array], None]:
     """Return what writes the products of planes with a matrix of columns, then of rows.
 
     Without one of columns the first numbers of their spectra are taken.
@@ -104,7 +140,7 @@ def _plane_writer(rows: Array, columns: Array | None, kept: int) -> Callable[[Ar
             cv2.dft(lines, low.reshape(-1, numbers), cv2.DFT_ROWS | cv2.DFT_SCALE)
         else:
             _multiply(planes, columns, low)
-        _multiply(rows, low[:, :, :kept], out)
+        rows.of(low[:, :, :kept], out)
 
     return write
 
@@ -118,10 +154,15 @@ def _of_lowest_waves(matrix: Array) -> Array | None:
     m, n = matrix.shape
     if n < _SHORTEST or cv2.getOptimalDFTSize(n) != n:
         return None
-    spectra = cv2.dft(np.eye(n), flags=cv2.DFT_ROWS | cv2.DFT_SCALE).T
+    spectra = (
+        cv2.dft(np.ascontiguousarray(x), flags=cv2.DFT_ROWS | cv2.DFT_SCALE)
+        for x in (np.eye(n), matrix)
+    )
+    waves_of_all, spectra_of_outputs = spectra
     for kept in (m, m + 1):
-        waves = spectra[:kept]  # they are orthogonal
-        weights = matrix @ waves.T / (waves**2).sum(1)
+        waves = waves_of_all[:, :kept].T  # they are orthogonal
+        # Not a product of matrices, whose last digits depend on the number of threads.
+        weights = spectra_of_outputs[:, :kept] / (waves**2).sum(1)
         difference = np.abs(weights @ waves - matrix).max()
         if difference <= 1e-13 * np.abs(matrix).max():
             return np.asarray(weights)
@@ -141,26 +182,33 @@ def _multiply(a: Array, b: Array, out: Array) -> None:
             np.matmul(a[..., rows, :], b[..., some], out[..., rows, some])
 
 
-def _add_products(matrix: Array, planes: Array, out: Array, adds: bool, most: int) -> None:
-    """Write the products of a matrix with each column of (n, pixels), or add `most` at a time."""
-    m, n = matrix.shape
-    if not n:
-        out[...] = 0
-        return
-    for pixels in _parts(planes.shape[1], max(1, most // m)):
-        target, samples = out[:, pixels], planes[:, pixels]
-        products = buffer(_PART, target.shape, out.dtype) if adds else target
-        count = samples.shape[1]
-        width = max(1, min(count, _MOST_PRODUCTS // (m * n)))
-        whole = count // width * width  # blocks of pixels whose products are one call of numpy's
+def _add_products(matrix: _Matrix, planes: Array, out: Array, begin: int, most: int) -> None:
+    """Add the products with inputs from `begin` on, (n, pixels); write them for the first.
+
+    So many numbers at most are kept on the way.
+    """
+    count = len(planes)
+    step = 2 if matrix.share else 1
+    weights = matrix.weights[:, begin // step : (begin + count) // step]
+    inputs = planes[step - 1 :: step]
+    m, n = weights.shape
+    for pixels in _parts(out.shape[1], max(1, most // m) if begin else out.shape[1]):
+        target, samples = out[:, pixels], inputs[:, pixels]
+        products = buffer(_PART, target.shape, out.dtype) if begin else target
+        size = samples.shape[1]
+        width = max(1, min(size, _MOST_PRODUCTS // (m * n)))
+        whole = size // width * width  # blocks of pixels whose products are one call of numpy's
         blocks = (
             x[:, :whole].reshape(len(x), -1, width).swapaxes(0, 1) for x in (samples, products)
         )
-        _multiply(matrix, *blocks)
-        if whole < count:
-            _multiply(matrix, samples[:, whole:], products[:, whole:])
-        if adds:
+        _multiply(weights, *blocks)
+        if whole < size:
+            _multiply(weights, samples[:, whole:], products[:, whole:])
+        if begin:
             cv2.add(target, products, target)
+    if matrix.share:
+        target = out[begin // 2 : (begin + count) // 2]
+        cv2.scaleAdd(planes[::2], matrix.share, target, target)
 
 
 def _parts(count: int, most: int) -> Iterator[slice]:
