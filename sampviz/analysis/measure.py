@@ -18,6 +18,7 @@ from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS, parse_metrics
 from sampviz.analysis.scale_warning import warn_of_scale
+from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
@@ -133,7 +134,8 @@ def measure(
         format or header say, else the image's largest less its smallest value.
     threads : int, optional
         Of a large image the chains are shared among so many threads, all cores by default; the
-        numbers are the same. Each needs memory: of a volume about twice the volume.
+        numbers are the same. Each needs memory: of a volume about three times the volume; fewer
+        are taken where that is not free.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
     progress : callable, optional
@@ -166,8 +168,10 @@ def measure(
     warn_of_averaged_labels(source, parsed)
     warn_of_scale(source, parsed)
     jobs = _jobs(source, parsed, levels)
+    resolved_chains = [chain for chain, _, _ in jobs]
+    at_once = chains_at_once(source, resolved_chains, threads)
     if source.axes == 3:
-        warn_of_end_jump(source, [chain for chain, _, _ in jobs])
+        warn_of_end_jump(source, resolved_chains)
     used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
     original = source_of(source, used_range.span)
     note = "" if span else small_part_note(source)
@@ -199,7 +203,7 @@ def measure(
     order = sorted(range(len(jobs)), key=lambda i: _coarsest(jobs[i], source))
     with ticks(len(jobs) * len(metrics), progress if is_large else None) as tick:
         sorted_jobs = [jobs[i] for i in order]
-        rows = in_threads(partial(row, tick), sorted_jobs, threads if is_large else 1)
+        rows = in_threads(partial(row, tick), sorted_jobs, at_once if is_large else 1)
     rows_by_job = dict(zip(order, rows, strict=True))
     return MetricRows(rows_by_job[i] for i in range(len(jobs)))
 

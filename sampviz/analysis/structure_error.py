@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.volume_memory import threads_that_fit
 from sampviz.core.parallel import in_threads
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.neighbourhood import box_variance
@@ -53,7 +54,8 @@ def structure_errors(image: Image, evaluations: Iterable[Evaluation]) -> dict[Ev
         return {}
     channels = len(image.array.reshape(-1, *image.size))
     comparable = [e for e in evaluations if len(e.output) == channels]
-    most = None if image.axes == 3 else 1  # planes are too small for threads to be worth it
+    # Planes are too small for threads to be worth it.
+    most = threads_that_fit(image.array) if image.axes == 3 else 1
     find = partial(structure_error, colour=image.colour)
     return dict(zip(comparable, in_threads(find, comparable, most), strict=True))
 

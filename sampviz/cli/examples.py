@@ -38,9 +38,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "detect": (
         "sampviz detect sample:t1 --ops max,stride,avg,blur,flc --levels 2",
-        "sampviz detect scan.nii.gz --ops max,blur --volume --diameters 2,3,5 -o d.csv",
-        "sampviz detect scan.nii.gz --ops max,flc --mask tissue.nii.gz --polarity dark",
-        "sampviz detect sample:t1 --labels sample:t1_lesions --ops max,stride,avg --levels 2",
+        "sampviz detect scan.nii.gz --ops max,blur --volume --mask tissue.nii.gz",
+        "sampviz detect lesions.nii.gz --as labels --ops max,stride --levels 2",
     ),
     "figure": (
         "sampviz figure --list",
@@ -84,9 +83,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
         "sampviz network vgg.onnx sample:t1 --scale unit --swap max=maxblur",
-        "sampviz network unet.onnx scan.nii.gz --scale zscore --layers 1-4 -o ladder.pdf",
-        "sampviz network unet.onnx scan.nii.gz -o layers.csv",
-        "sampviz network vgg.onnx sample:t1 --scale unit -o layers.html",
+        "sampviz network unet.onnx scan.nii.gz --scale zscore -o layers.html",
     ),
     "info": (
         "sampviz info sample:t1",

@@ -29,7 +29,17 @@ Trace = Callable[[Size], Sequence[Grids]]  # the grids before the first and afte
 
 
 class Slab(NamedTuple):
-    """Slices that are read, which slices of what is made of them are kept, and where they go."""
+    """A part of a volume that a chain works on.
+
+    Parameters
+    ----------
+    read : slice
+        Slices of the input.
+    kept : slice
+        Which slices of what the chain makes of them are right.
+    written : slice
+        Where those lie in the output.
+    """
 
     read: slice
     kept: slice

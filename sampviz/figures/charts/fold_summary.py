@@ -12,6 +12,7 @@ from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.analysis.measure import values_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.metrics.aliasing import alias_share
+from sampviz.analysis.volume_memory import threads_that_fit
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import three_digits
 from sampviz.figures.charts.axes import FAINT, LineStyle, paler
@@ -64,8 +65,9 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     -------
     list of ChainSummary
     """
-    is_volume = any(evaluation.axes == 3 for evaluation in titles)
-    most = None if is_volume else 1  # planes are too small for threads to be worth it
+    # Planes are too small for threads to be worth it.
+    volumes = [evaluation.original.array for evaluation in titles if evaluation.axes == 3]
+    most = min(map(threads_that_fit, volumes), default=1)
     return in_threads(_summarize, list(titles.items()), most)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
+from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import ChainError
 from sampviz.core.parallel import in_threads
 from sampviz.dsp.dtypes import Array
@@ -212,7 +213,8 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     warn_of_scale(image, chains)
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_sizes(repeated, size, channels)
-    most = None if image.axes == 3 else 1  # planes are too small for threads to be worth it
+    # Planes are too small for threads to be worth it.
+    most = chains_at_once(image, repeated) if image.axes == 3 else 1
     run = partial(_run, array=image.array, axes=image.axes)
     outputs = in_threads(run, repeated, most)
     for chain, chain_of_levels, made in zip(chains, repeated, outputs, strict=True):
