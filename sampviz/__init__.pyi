@@ -26,6 +26,8 @@ from .ops.chain import Chain as Chain
 from .ops.registry import OPS as OPS
 from .recipes.apply import apply as apply
 from .recipes.batch.run import batch as batch
+from .recipes.detect import detect as detect
+from .recipes.detect_labels import detect_labels as detect_labels
 from .recipes.draw import draw_recipe as draw_recipe
 from .recipes.figure import figure as figure
 from .recipes.rerun import inspect as inspect

@@ -6,6 +6,7 @@ from typing import Any
 
 from sampviz.core.errors import did_you_mean
 from sampviz.core.option import Option, join_words
+from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.options import FIGURE_OPTIONS, FORMATS, KINDS
 from sampviz.images.selection import READING_OPTIONS
 
@@ -123,15 +124,15 @@ FIELDS: Mapping[str, Field] = {
     "about": Field("text", "what it shows, in a line"),
     "kind": Field(
         "text",
-        "compare (chains side by side), steps (one chain), inputs (no chain) or network (two"
-        " inputs: a model and an image)",
+        "compare (chains side by side), steps (one chain), inputs (no chain), detect (lesions) or"
+        " network (two inputs: a model and an image)",
         words=KINDS,
     ),
     "inputs": Field("texts", "files, such as scans/*.nii.gz, or sample:NAME"),
     "bids": Field(
         "filter", "files of a data set: root, suffix, extension, and entities such as sub"
     ),
-    "ops": Field("texts", "chains, as --ops takes them", frozenset({"compare", "steps"})),
+    "ops": Field("texts", "chains, as --ops takes them", frozenset({"compare", "steps", "detect"})),
     "matrix": Field("axes", "a figure for every combination: inputs, bids, slice, ops .."),
     "options": Field("table", "values for the {names} in the other texts, and for --set"),
     "layers": Field("text", "the layers that are drawn in full: 1,3,5-8", frozenset({"network"})),
@@ -142,6 +143,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     **{name: _reading_field_of(name, option) for name, option in READING_OPTIONS.items()},
     **{name: _field_of(option) for name, option in FIGURE_OPTIONS.items()},
+    **{name: _field_of(option) for name, option in DETECT_OPTIONS.items()},
     "slices": Field("slices", "the slice of each input, in their order", frozenset({"inputs"})),
     "formats": Field("texts", f"{join_words(FORMATS)}, or several of them", words=FORMATS),
 }

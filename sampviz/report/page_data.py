@@ -255,7 +255,7 @@ class _Overlays:
         with np.errstate(invalid="ignore"):
             errors = [e - e.mean() for e in self._errors.values() if e is not None]
             differences = [
-                column.on_original("nearest") - original
+                column.on_original("cells") - original
                 for column in self._data.columns[1:]
                 if len(column.grey) == len(original)
             ]

@@ -14,6 +14,7 @@ from sampviz.cli.command_list import command_of
 from sampviz.core.errors import UsageError
 from sampviz.core.option import Option, markdown
 from sampviz.dsp.interpolate import Method
+from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.network_figure import network_figure
 from sampviz.figures.grids.steps import draw_steps
@@ -32,9 +33,9 @@ from sampviz.recipes.fields import FIELDS, NETWORK_READING
 from sampviz.recipes.json_schema import schema
 
 MANUAL = (Path(__file__).parents[2] / "docs/options.md").read_text(encoding="utf-8")
-TABLES = {"figure": FIGURE_OPTIONS, "reading": READING_OPTIONS}
+TABLES = {"figure": FIGURE_OPTIONS, "detect": DETECT_OPTIONS, "reading": READING_OPTIONS}
 COMPARISON = {name: FIGURE_OPTIONS[name] for name in options_of_kind("compare")}
-NUMBERS = [o for o in (*FIGURE_OPTIONS.values(), *READING_OPTIONS.values()) if o.bounds]
+NUMBERS = [option for table in TABLES.values() for option in table.values() if option.bounds]
 
 
 def keywords(function: Callable[..., Any]) -> dict[str, Parameter]:
