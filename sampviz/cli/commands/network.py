@@ -165,7 +165,7 @@ def network(
     from sampviz.cli.output_files import STDOUT, deliver, print_path, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
     from sampviz.recipes.draw import check_recipe
-    from sampviz.recipes.draw_network import draw_network, network_recipe, run_network
+    from sampviz.recipes.draw_network import network_recipe, run_network
 
     reading = {name: entry.pop(name) for name in _READING}
     values = {**reading, "layers": layers, "title": title, **look}
@@ -188,20 +188,30 @@ def network(
     captions = parse_formats(caption) if shift is None else []
     check_captions(captions, targets, [model, image])
     result = run_network(recipe, **arguments)
-    figure: DrawnFigure
-    if shift is None:
-        figure = draw_network(recipe, result)
-    else:
-        from sampviz.figures.charts.output_shift import output_shift_figure
-
-        figure = output_shift_figure(result, title=title, **look)
-    if also:
-        figure.record = ""  # by which it could not be made again
     if targets != [STDOUT] and (json or not quiet):
         _print(result, json=json)
+    figure = _figure(result, recipe, title, look)
+    if figure is None:
+        typer.echo("No layer has anything to draw: there is no figure.", err=True)
+        return
+    if also:
+        figure.record = ""  # by which it could not be made again
     deliver(figure, targets[0], overwrite=overwrite, captions=captions, err=json)
     if preview:
         show_on_terminal(targets)
+
+
+def _figure(
+    result: "Network", recipe: "Recipe", title: str | None, look: dict[str, Any]
+) -> "DrawnFigure | None":
+    """Return the figure of a network, or of its moving output; None without layers to draw."""
+    from sampviz.figures.charts.output_shift import output_shift_figure
+    from sampviz.figures.grids.ladder_content import can_be_drawn
+    from sampviz.recipes.draw_network import draw_network
+
+    if result.shift is not None:
+        return output_shift_figure(result, title=title, **look)
+    return draw_network(recipe, result) if can_be_drawn(result) else None
 
 
 def _write_page(recipe: "Recipe", out: Path, arguments: dict[str, Any], *, overwrite: bool) -> None:

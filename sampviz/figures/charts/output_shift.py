@@ -122,9 +122,9 @@ def _draw_errors(axes: Axes, shift: OutputShift, points: float) -> None:
     """Draw the error, and of maps those of their lower frequencies."""
     _mark_strides(axes, shift)
     curves: list[tuple[str, Sequence[float]]] = [("output", list(shift.errors))]
-    for band, errors in shift.low.items():
+    for band, values in shift.low.items():
         label = f"output below the Nyquist frequency of a step of {_text(band)} px"
-        curves.append((label, list(errors)))
+        curves.append((label, list(values)))
     for (label, errors), style in zip(curves, line_styles(len(curves)), strict=True):
         line = style.line(marker=style.marker, markersize=points / 2.5, label=label)
         axes.plot(shift.shifts, errors, **line)

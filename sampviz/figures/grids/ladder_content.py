@@ -111,6 +111,12 @@ def columns_of_network(network: Network, numbers: Sequence[int]) -> list[LayerCo
     ]
 
 
+def can_be_drawn(network: Network) -> bool:
+    """Return whether any layer of a network has a channel that can be drawn."""
+    all_measures = (layer.measures for layer in network.layers if layer.measures)
+    return any(measures.shown and measures.shown.folded is not None for measures in all_measures)
+
+
 def swap_labels(layers: Sequence[Layer]) -> list[str]:
     """Return the filters that stand in place of some layers, each once: `blur:k=3`."""
     swaps = [swap.op for layer in layers if layer.measures for swap in layer.measures.swaps]
