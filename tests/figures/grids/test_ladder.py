@@ -162,6 +162,7 @@ def test_bars_have_their_numbers(three: tuple[Network, PanelFigure]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("width", [89, 183])
 @pytest.mark.parametrize(
     ("size", "strides", "doubled"),
