@@ -39,13 +39,14 @@ INNER = {
         ["network"],
         ["network_table"],
         ["ladder", "measure_network"],
+        ["output_swaps"],
         ["output_shift"],
         ["image_input", "measure_resampled", "measure_strided", "preparation", "simplify"],
         ["walk"],
         ["strided_layer"],
         ["runtime"],
         ["entering_image", "layer_measures", "runtime_process", "swaps"],
-        ["messages"],
+        ["blurred_model", "messages"],
         ["meetings"],
         ["gather_rules"],
         ["block_patterns", "layout_rules", "sampling_rules"],
@@ -206,7 +207,10 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",
-            {f"networks/{name}.py" for name in ("network", "requirements", "runtime_process")},
+            {
+                f"networks/{name}.py"
+                for name in ("blurred_model", "network", "requirements", "runtime_process")
+            },
         ),
     ],
 )

@@ -2,7 +2,8 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sampviz.networks.measure_resampled import measure_enlarged, measure_shrunk
 from sampviz.networks.measure_strided import measure_strided
 from sampviz.networks.meetings import Rung
 from sampviz.networks.output_shift import OutputShift, mover_of, output_shift
+from sampviz.networks.output_swaps import swapped_outputs
 from sampviz.networks.places import relative_grids
 from sampviz.networks.preparation import channel_axis
 from sampviz.networks.runtime import NeedsMoreError, Runtime
@@ -139,9 +141,15 @@ def run_network(
                 feed = {**inputs, name: from_planes(planes, place, shape)}
                 return runtime.maps(feed, [tensor])[tensor]
 
-            mover = mover_of(entering.array, around, shift)
-            wraps = around is None
-            moved_output = output_shift(walk, tensor_of, mover, shift, wraps=wraps, output=output)
+            mover, wraps = mover_of(entering.array, around, shift), around is None
+            moved_by = partial(
+                output_shift, walk, tensor_of, mover, shift, wraps=wraps, output=output
+            )
+            trained = moved_by()
+            shapes = {source: tensor.shape for source, tensor in tensors.items()}
+            still = partial(tensor_of, entering.array, trained.output)
+            swapped = swapped_outputs(runtime, walk, swaps, moved_by, still, shapes)
+            moved_output = replace(trained, swaps=swapped)
     return Run(walk, entering, maps, measures, moved_output)
 
 

@@ -109,6 +109,18 @@ def _shift_values(shift: OutputShift) -> dict[str, Any]:
         "margin": shift.margin,
         "drift": None if shift.drift is None else shift.drift.tolist(),
         "reads_positions": shift.reads_positions,
+        "swaps": [
+            {
+                "op": swap.op,
+                "kind": swap.kind,
+                "layers": swap.layers,
+                "distance": swap.distance,
+                "errors": swap.shift.errors.tolist(),
+                "margin": swap.shift.margin,
+                "drift": None if swap.shift.drift is None else swap.shift.drift.tolist(),
+            }
+            for swap in shift.swaps
+        ],
     }
 
 

@@ -62,6 +62,8 @@ class OutputShift:
         is no aliasing.
     coarsest : int
         The largest step of the network along the axis.
+    swaps : tuple of SwappedOutput
+        With filters in place of layers.
     """
 
     output: str
@@ -75,10 +77,41 @@ class OutputShift:
     drift: Array | None
     reads_positions: bool
     coarsest: int
+    swaps: tuple["SwappedOutput", ...] = ()
 
     def __repr__(self) -> str:
         worst = float(np.nanmax(self.errors))
         return short_repr(f"<OutputShift of {self.output}: E up to {worst:.3g}>")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SwappedOutput:
+    """The output of a network with a filter in place of some of its layers.
+
+    Attributes
+    ----------
+    op, kind : str
+        The filter, and in place of which layers: `blur:k=3`, `max`.
+    layers : int
+        How many there are.
+    distance : float
+        Norm of its output less that of the network, both unmoved, over the norm of the latter less
+        its mean.
+    shift : OutputShift
+        Of its own output.
+    """
+
+    op: str
+    kind: str
+    layers: int
+    distance: float
+    shift: OutputShift
+
+    def __repr__(self) -> str:
+        text = (
+            f"<SwappedOutput {self.op} for {self.layers} of {self.kind}: {self.distance:.3g} off>"
+        )
+        return short_repr(text)
 
 
 def check_shift(shift: int | None) -> None:

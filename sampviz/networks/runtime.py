@@ -121,6 +121,19 @@ class Runtime:
         arrays = self._ask(values, "run the model", "give a smaller image", list(inputs.values()))
         return dict(zip(names, arrays, strict=True))
 
+    def blur(self, layers: Mapping[str, Sequence[Any]], taps: Sequence[float]) -> None:
+        """Let `maps` run the model with a blur in place of layers, or without any as it is.
+
+        Parameters
+        ----------
+        layers : mapping
+            See `blurred_model`.
+        taps : sequence of float
+            Of the blur.
+        """
+        values = {"do": "blur", "layers": dict(layers), "taps": list(taps)}
+        self._ask(values, "run the model with a blur", "leave the filter out")
+
     def layer(
         self,
         entering: str,

@@ -87,6 +87,17 @@ def _print_shift(shift: "OutputShift") -> None:
     ]
     typer.echo(f"\nHow far {escape_control(shift.output)} is from moving with the image:")
     print_table(["shift px", *columns], rows)
+    for swap in shift.swaps:
+        margin = "" if swap.shift.margin is None else f", margin {swap.shift.margin:.3g}"
+        typer.echo(
+            f"\nWith {swap.op} in place of {swap.layers} layers ({swap.kind}), not trained again:"
+            f" its output lies {swap.distance:.3g} from that of the network{margin}."
+        )
+        rows = [
+            [str(d), _share(float(error))]
+            for d, error in zip(swap.shift.shifts, swap.shift.errors, strict=True)
+        ]
+        print_table(["shift px", "error E"], rows)
     if shift.margin is not None:
         typer.echo(f"Margin of the largest value at shift 0: {shift.margin:.3g}.")
     if shift.reads_positions:

@@ -21,6 +21,7 @@ from sampviz.figures.charts.axes import (
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.looks import checked_look, warn_of_height
+from sampviz.figures.panels.layer_panels import short_label
 from sampviz.networks.ladder import Network
 from sampviz.networks.output_shift import OutputShift
 
@@ -76,7 +77,7 @@ def output_shift_figure(
             axes.set_xticks(_ticks(shift, closest))
             axes.set_xlim(0, shift.shifts[-1])
             axes.set_ylim(bottom=0)
-        handles, labels = left.get_legend_handles_labels() if shift.low else ([], [])
+        handles, labels = left.get_legend_handles_labels() if shift.low or shift.swaps else ([], [])
         heading = network_title(network) if title is None else title
         notes = "; ".join(shift_notes(shift))
         add_title_and_legend(figure, heading, notes, points, handles, labels)
@@ -113,6 +114,12 @@ def shift_notes(shift: OutputShift) -> list[str]:
             "the output is made without pooling over all of space: it depends on positions by"
             " right, and that part of its drift is no aliasing"
         )
+    if shift.swaps:
+        notes.append(
+            "filters in place of layers are not trained: such a network is another one, and its"
+            " error is no evidence for a layer; off: distance of its unmoved output from that of"
+            " the network, over the norm of the latter less its mean"
+        )
     if shift.margin is not None:
         notes.append(f"margin {three_digits(shift.margin)}: the largest value less the second")
     return notes
@@ -125,6 +132,9 @@ def _draw_errors(axes: Axes, shift: OutputShift, points: float) -> None:
     for band, values in shift.low.items():
         label = f"output below the Nyquist frequency of a step of {_text(band)} px"
         curves.append((label, list(values)))
+    for swap in shift.swaps:
+        label = f"{short_label(swap.op)} for {swap.kind}: its output lies {swap.distance:.2f} off"
+        curves.append((label, list(swap.shift.errors)))
     for (label, errors), style in zip(curves, line_styles(len(curves)), strict=True):
         line = style.line(marker=style.marker, markersize=points / 2.5, label=label)
         axes.plot(shift.shifts, errors, **line)
@@ -134,24 +144,23 @@ def _draw_errors(axes: Axes, shift: OutputShift, points: float) -> None:
 def _draw_consequence(axes: Axes, shift: OutputShift, points: float) -> None:
     """Draw what becomes of classes: how many samples change, or how much of the margin is used."""
     _mark_strides(axes, shift)
-    style = line_styles(4)[3]
-    line = style.line(marker=style.marker, markersize=points / 2.5)
-    if shift.margin and shift.drift is not None:
-        axes.plot(shift.shifts, shift.drift / shift.margin, **line)
-        label = "largest drift / margin"
-    elif np.isfinite(shift.changes).all():
-        axes.plot(shift.shifts, 100 * shift.changes, **line)
-        label = "class changes (%)"
-    else:
-        axes.text(
-            0.5,
-            0.5,
-            "no classes",
-            transform=axes.transAxes,
-            ha="center",
-            fontsize=points,
-        )
-        label = ""
+    # In the styles of the errors beside them, of which those of low frequencies have no classes.
+    styles = line_styles(1 + len(shift.low) + len(shift.swaps))
+    label = ""
+    for output, style in zip(
+        (shift, *(swap.shift for swap in shift.swaps)),
+        (styles[0], *styles[1 + len(shift.low) :]),
+        strict=True,
+    ):
+        line = style.line(marker=style.marker, markersize=points / 2.5)
+        if output.margin and output.drift is not None:
+            axes.plot(output.shifts, output.drift / output.margin, **line)
+            label = "largest drift / margin"
+        elif np.isfinite(output.changes).all():
+            axes.plot(output.shifts, 100 * output.changes, **line)
+            label = "class changes (%)"
+    if not label:
+        axes.text(0.5, 0.5, "no classes", transform=axes.transAxes, ha="center", fontsize=points)
     style_axes(axes, "shift (px)", label, points)
 
 
