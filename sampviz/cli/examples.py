@@ -78,6 +78,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
         "sampviz network classifier.onnx --size 224x224 --json",
+        "sampviz network --plans nnUNetPlans.json --configuration 3d_fullres",
     ),
     "info": (
         "sampviz info sample:t1",

@@ -5,10 +5,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.shape_trace import read_size, read_spacing
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.standard_input import input_name
 from sampviz.dsp.grid import Size
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
+from sampviz.networks.plans_graph import IMAGE, plans_graph
 from sampviz.networks.read_model import read_model
 from sampviz.networks.simplify import computes_with_shapes, simplified
 from sampviz.networks.walk import Walk, start
@@ -18,11 +22,13 @@ if TYPE_CHECKING:
 
 
 def network(
-    model: "str | Path | ModelProto",
+    model: "str | Path | ModelProto | None" = None,
     *,
     size: str | Sequence[int] | None = None,
     spacing: str | float | Sequence[float] | None = None,
     input: str | None = None,  # noqa: A002
+    plans: str | Path | None = None,
+    configuration: str | None = None,
 ) -> Network:
     """Return the layers of a network that change resolution, and where its branches meet.
 
@@ -31,7 +37,7 @@ def network(
     Parameters
     ----------
     model : str, Path or onnx.ModelProto
-        A network that was exported to ONNX, of opset 7 and up.
+        A network that was exported to ONNX, of opset 7 and up; None with `plans`.
     size : str or sequence of int, optional
         Rows and columns of the image in pixels, (H, W) or `"HxW"`, with slices first for a volume,
         where the model leaves them open.
@@ -40,6 +46,11 @@ def network(
         for all.
     input : str, optional
         Which input of the model is the image, where there are several.
+    plans : str or Path, optional
+        An nnUNetPlans.json, in place of a model, a size and a spacing: the network that it
+        describes, on a patch with its axes in the order of the image.
+    configuration : str, optional
+        Which configuration of the plans; 3d_fullres by default, or the only one.
 
     Returns
     -------
@@ -49,7 +60,7 @@ def network(
     Raises
     ------
     InputError
-        For a file that is no ONNX model, and one whose numbers cannot be.
+        For a file that is no ONNX model, or holds no plans, and one whose numbers cannot be.
     UsageError
         For a size or an input that the model does not take, and if onnx is not installed.
 
@@ -60,6 +71,15 @@ def network(
     >>> [layer.op for layer in net.layers]  # doctest: +SKIP
     ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
     """
+    if plans is not None:
+        if any(value is not None for value in (model, size, spacing, input)):
+            what = "plans say the network, the size and the spacing"
+            raise UsageError(what, argument("plans"), "leave the others out")
+        return _of_plans(plans, configuration)
+    if model is None:
+        raise UsageError("there is no model", "network", "give an ONNX model, or plans")
+    if configuration is not None:
+        raise UsageError("there are no plans", argument("configuration"), "leave it out")
     graph = read_model(model)
     image = image_input(graph, input)
     positions = axes_of_space(graph, image)
@@ -72,6 +92,15 @@ def network(
         graph = simplified(model, graph, {image: tuple(side or 1 for side in shape)})
     walk = Walk(graph, image, start(sides, positions, len(shape)))
     return _network(walk, image, sides, mm)
+
+
+def _of_plans(plans: str | Path, configuration: str | None) -> Network:
+    """Return the ladder of the network that plans describe."""
+    plan = read_plan(plans, configuration)
+    graph = plans_graph(plan, input_name(str(plans)))
+    rank = len(graph.inputs[IMAGE])
+    walk = Walk(graph, IMAGE, start(plan.size, range(2, rank), rank))
+    return _network(walk, IMAGE, plan.size, plan.spacing)
 
 
 def _network(walk: Walk, image: str, sides: Size, mm: tuple[float, ...] | None) -> Network:

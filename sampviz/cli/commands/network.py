@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sampviz.cli.options import Json, print_json
+from sampviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from sampviz.networks.ladder import Layer, Merge, Network
@@ -16,8 +18,11 @@ _LISTED_NAMES = 4  # of a note; --json has them all
 
 def network(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL.onnx", help="A network that was exported to ONNX.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="MODEL.onnx", help="A network that was exported to ONNX.", show_default=False
+        ),
+    ] = None,
     size: Annotated[
         str | None,
         typer.Option(
@@ -34,6 +39,20 @@ def network(
         str | None,
         typer.Option("--input", metavar="NAME", help="The input that is the image, of several."),
     ] = None,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="nnUNetPlans.json, in place of MODEL.onnx, --size and --spacing: the network that"
+            " it describes.",
+        ),
+    ] = None,
+    configuration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which one of the plans; 3d_fullres by default, or the only one."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Print the layers of a network that change resolution, and where its branches meet.
@@ -43,9 +62,18 @@ def network(
     Below stand the merges of branches that came through different layers, and how far their
     samples lie apart: by the path that moves least to the path that moves most. Nothing is run.
     """
+    if model is None and plans is None:
+        raise UsageError("missing MODEL.onnx", "sampviz network", "`sampviz network --help`")
     from sampviz.networks.network import network as network_of
 
-    result = network_of(model, size=size, spacing=spacing, input=input_)
+    result = network_of(
+        model,
+        size=size,
+        spacing=spacing or None,
+        input=input_,
+        plans=plans,
+        configuration=configuration,
+    )
     if json:
         print_json(
             {
