@@ -79,6 +79,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz network unet.onnx --spacing 0.9",
         "sampviz network classifier.onnx --size 224x224 --json",
         "sampviz network --plans nnUNetPlans.json --configuration 3d_fullres",
+        "sampviz network --torch nets.unet:make --weights net.pt --allow-code",
     ),
     "info": (
         "sampviz info sample:t1",

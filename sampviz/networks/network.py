@@ -15,20 +15,25 @@ from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
 from sampviz.networks.plans_graph import IMAGE, plans_graph
 from sampviz.networks.read_model import read_model
 from sampviz.networks.simplify import computes_with_shapes, simplified
+from sampviz.networks.torch_module import as_onnx
 from sampviz.networks.walk import Walk, start
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+    from torch.nn import Module
 
 
 def network(
-    model: "str | Path | ModelProto | None" = None,
+    model: "str | Path | ModelProto | Module | None" = None,
     *,
     size: str | Sequence[int] | None = None,
     spacing: str | float | Sequence[float] | None = None,
     input: str | None = None,  # noqa: A002
     plans: str | Path | None = None,
     configuration: str | None = None,
+    torch: str | None = None,
+    weights: str | Path | None = None,
+    allow_code: bool = False,
 ) -> Network:
     """Return the layers of a network that change resolution, and where its branches meet.
 
@@ -36,8 +41,9 @@ def network(
 
     Parameters
     ----------
-    model : str, Path or onnx.ModelProto
-        A network that was exported to ONNX, of opset 7 and up; None with `plans`.
+    model : str, Path, onnx.ModelProto or torch.nn.Module
+        A network that was exported to ONNX, of opset 7 and up, or one in torch, which is exported;
+        None with `plans` and `torch`.
     size : str or sequence of int, optional
         Rows and columns of the image in pixels, (H, W) or `"HxW"`, with slices first for a volume,
         where the model leaves them open.
@@ -51,6 +57,12 @@ def network(
         describes, on a patch with its axes in the order of the image.
     configuration : str, optional
         Which configuration of the plans; 3d_fullres by default, or the only one.
+    torch : str, optional
+        In place of a model `package.module:name`, code that makes one in torch without arguments.
+    weights : str or Path, optional
+        A file of torch.save with the state dict of that.
+    allow_code : bool
+        Let that code be imported, which runs it.
 
     Returns
     -------
@@ -72,14 +84,13 @@ def network(
     ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
     """
     if plans is not None:
-        if any(value is not None for value in (model, size, spacing, input)):
+        if any(value is not None for value in (model, torch, size, spacing, input)):
             what = "plans say the network, the size and the spacing"
             raise UsageError(what, argument("plans"), "leave the others out")
         return _of_plans(plans, configuration)
-    if model is None:
-        raise UsageError("there is no model", "network", "give an ONNX model, or plans")
     if configuration is not None:
         raise UsageError("there are no plans", argument("configuration"), "leave it out")
+    model = as_onnx(model, size, torch=torch, weights=weights, allow_code=allow_code)
     graph = read_model(model)
     image = image_input(graph, input)
     positions = axes_of_space(graph, image)

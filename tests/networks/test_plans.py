@@ -142,6 +142,6 @@ def test_plans_of_no_network_are_refused(tmp_path: Path, values: dict[str, Any],
     "arguments",
     [{}, {"configuration": "2d", "model": "m.onnx"}, {"plans": "p.json", "size": "8x8"}],
 )
-def test_plans_or_a_model_are_given(arguments: dict[str, str]) -> None:
+def test_plans_or_a_model_are_given(arguments: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         sampviz.network(**arguments)

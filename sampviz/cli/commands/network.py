@@ -53,6 +53,21 @@ def network(
             metavar="NAME", help="Which one of the plans; 3d_fullres by default, or the only one."
         ),
     ] = None,
+    torch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME",
+            help="In place of MODEL.onnx: code of yours that makes the network in torch, as"
+            " package.module:factory; it is exported.",
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its weights: a state dict by torch.save."),
+    ] = None,
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Let the code of --torch be run.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Print the layers of a network that change resolution, and where its branches meet.
@@ -62,7 +77,7 @@ def network(
     Below stand the merges of branches that came through different layers, and how far their
     samples lie apart: by the path that moves least to the path that moves most. Nothing is run.
     """
-    if model is None and plans is None:
+    if model is None and plans is None and torch is None:
         raise UsageError("missing MODEL.onnx", "sampviz network", "`sampviz network --help`")
     from sampviz.networks.network import network as network_of
 
@@ -73,6 +88,9 @@ def network(
         input=input_,
         plans=plans,
         configuration=configuration,
+        torch=torch,
+        weights=weights,
+        allow_code=allow_code,
     )
     if json:
         print_json(
