@@ -1,6 +1,6 @@
 """Nodes that leave the samples where they are: by value, or in another order of axes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sampviz.networks.graph import Graph, Node
@@ -22,6 +22,7 @@ Sub Sum Where Xor
 POINTWISE = frozenset(_POINTWISE_OPS.split())
 # The samples of the inputs meet, each the one at the same index.
 MEETING = frozenset(_MEETING_OPS.split())
+_KEEP_ORDER = POINTWISE - {"Split"}
 _REDUCED = ("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare")
 _REDUCTIONS = frozenset(f"Reduce{name}" for name in _REDUCED)
 _GLOBAL = ("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
@@ -105,6 +106,36 @@ def _reshaped(place: Place, sides: list[int] | None) -> Place | None:
     is_one_batch = set(sides[:first]) <= {0, 1}
     is_kept = tuple(sides[first : first + count]) == place.sizes
     return place.moved_to(place.positions, rank) if is_one_batch and is_kept else None
+
+
+def reshaped_back(graph: Graph, node: Node, places: Mapping[str, Place]) -> Place | None:
+    """Return the place behind a reshape that undoes one before it, as those around group norms.
+
+    Elements stay in the order in which they lie in memory: axes of space that stood last, and stand
+    last again, are the same.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of the node.
+    node : Node
+        A reshape.
+    places : mapping
+        The places of tensors.
+
+    Returns
+    -------
+    Place or None
+        None for any other reshape.
+    """
+    before = graph.producers.get(node.input(0))
+    while before is not None and before.op in _KEEP_ORDER:
+        before = graph.producers.get(before.input(0))
+    sides = graph.whole_numbers(node.input(1))
+    if before is None or before.op != "Reshape" or sides is None:
+        return None
+    place = places.get(before.input(0))
+    return None if place is None else _reshaped(place, sides)
 
 
 def _count(graph: Graph, node: Node) -> int:

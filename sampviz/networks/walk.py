@@ -11,7 +11,7 @@ from sampviz.networks.axis_rules import gathered_grid
 from sampviz.networks.block_patterns import reblocked
 from sampviz.networks.gather_rules import gathered, gathered_at_points
 from sampviz.networks.graph import Graph, Node
-from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
+from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged, reshaped_back
 from sampviz.networks.meetings import Meeting, Rung, meetings, side_by_side
 from sampviz.networks.places import Axis, Place, relative_grids
 from sampviz.networks.sampling_rules import (
@@ -80,7 +80,10 @@ class Walk:
             return
         places = [self._places[name] for name in node.inputs if name in self._places]
         if not places:
-            self._pass_on_loss(node)
+            if node.op == "Reshape" and (place := reshaped_back(self.graph, node, self._places)):
+                self._places[node.outputs[0]] = place
+            else:
+                self._pass_on_loss(node)
             return
         if is_global(self.graph, node, places[0]):
             self.pooled.append(node)
