@@ -1,10 +1,11 @@
 """Nodes that leave the samples where they are: by value, or in another order of axes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sampviz.networks.graph import Graph, Node
 from sampviz.networks.places import Place
+from sampviz.networks.reshape_rules import reshaped
 
 _POINTWISE_OPS = """
 Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization BitShift Cast CastLike Ceil Celu Clip Cos
@@ -22,7 +23,8 @@ Sub Sum Where Xor
 POINTWISE = frozenset(_POINTWISE_OPS.split())
 # The samples of the inputs meet, each the one at the same index.
 MEETING = frozenset(_MEETING_OPS.split())
-_KEEP_ORDER = POINTWISE - {"Split"}
+# The elements of the first input keep their order in memory.
+KEEP_ORDER = (POINTWISE - {"Split"}) | {"Add", "Sub", "Mul", "Div"}
 _REDUCED = ("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare")
 _REDUCTIONS = frozenset(f"Reduce{name}" for name in _REDUCED)
 _GLOBAL = ("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
@@ -80,62 +82,14 @@ def rearranged(graph: Graph, node: Node, place: Place) -> Place | None:
             return None
         return place if node.attributes.get("keepdims", 1) else _without_axes(place, axis)
     if node.op == "Reshape":
-        return _reshaped(place, graph.whole_numbers(node.input(1)))
-    if node.op == "MatMul":  # of vectors that stand along the last axis
+        return reshaped(graph, node, place)
+    if node.op in ("MatMul", "Gemm"):  # of vectors that stand along the last axis
+        if node.attributes.get("transA"):
+            return None
         shape = graph.constant_shape(node.input(1))
         is_of_vectors = shape is not None and len(shape) == 2 and rank - 1 not in place.positions
         return place if is_of_vectors else None
     return None
-
-
-def _reshaped(place: Place, sides: list[int] | None) -> Place | None:
-    """Return the place of a tensor of other sides, where those of space stay what they are.
-
-    They do if they stand last, however the axes before them are split, or if nothing but a batch of
-    one stands before them.
-    """
-    count = len(place.sizes)
-    if sides is None or list(place.positions) != sorted(place.positions):
-        return None
-    first, rank = place.positions[0], len(sides)
-    if list(place.positions) != list(range(first, first + count)):
-        return None
-    if first + count == place.rank:
-        is_kept = tuple(sides[-count:]) == place.sizes
-        return place.moved_to(range(rank - count, rank), rank) if is_kept else None
-    is_one_batch = set(sides[:first]) <= {0, 1}
-    is_kept = tuple(sides[first : first + count]) == place.sizes
-    return place.moved_to(place.positions, rank) if is_one_batch and is_kept else None
-
-
-def reshaped_back(graph: Graph, node: Node, places: Mapping[str, Place]) -> Place | None:
-    """Return the place behind a reshape that undoes one before it, as those around group norms.
-
-    Elements stay in the order in which they lie in memory: axes of space that stood last, and stand
-    last again, are the same.
-
-    Parameters
-    ----------
-    graph : Graph
-        Of the node.
-    node : Node
-        A reshape.
-    places : mapping
-        The places of tensors.
-
-    Returns
-    -------
-    Place or None
-        None for any other reshape.
-    """
-    before = graph.producers.get(node.input(0))
-    while before is not None and before.op in _KEEP_ORDER:
-        before = graph.producers.get(before.input(0))
-    sides = graph.whole_numbers(node.input(1))
-    if before is None or before.op != "Reshape" or sides is None:
-        return None
-    place = places.get(before.input(0))
-    return None if place is None else _reshaped(place, sides)
 
 
 def _count(graph: Graph, node: Node) -> int:
