@@ -76,7 +76,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz shape --plans nnUNetPlans.json --configuration 3d_fullres",
     ),
     "network": (
-        "sampviz network unet.onnx --spacing 0.9",
+        "sampviz network sample:unet --spacing 0.9",
         "sampviz network classifier.onnx --size 224x224 --json",
         "sampviz network --plans nnUNetPlans.json --configuration 3d_fullres",
         "sampviz network --torch nets.unet:make --weights net.pt --allow-code",

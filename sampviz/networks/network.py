@@ -12,10 +12,10 @@ from sampviz.core.standard_input import input_name
 from sampviz.dsp.grid import Size
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
+from sampviz.networks.model_source import as_onnx
 from sampviz.networks.plans_graph import IMAGE, plans_graph
 from sampviz.networks.read_model import read_model
 from sampviz.networks.simplify import computes_with_shapes, simplified
-from sampviz.networks.torch_module import as_onnx
 from sampviz.networks.walk import Walk, start
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def network(
     Parameters
     ----------
     model : str, Path, onnx.ModelProto or torch.nn.Module
-        A network that was exported to ONNX, of opset 7 and up, or one in torch, which is exported;
-        None with `plans` and `torch`.
+        A network that was exported to ONNX, of opset 7 and up, `sample:unet`, or a module in torch,
+        which is exported; None with `plans` and `torch`.
     size : str or sequence of int, optional
         Rows and columns of the image in pixels, (H, W) or `"HxW"`, with slices first for a volume,
         where the model leaves them open.
@@ -79,9 +79,11 @@ def network(
     Examples
     --------
     >>> import sampviz
-    >>> net = sampviz.network("unet.onnx", spacing=0.5)  # doctest: +SKIP
-    >>> [layer.op for layer in net.layers]  # doctest: +SKIP
-    ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
+    >>> net = sampviz.network("sample:unet", size="256x192", spacing=0.9)
+    >>> [layer.op for layer in net.layers[:4]]
+    ['', 'max:k=2:s=2', 'conv:k=3:s=2:p=1', 'avg:k=2:s=2']
+    >>> net.layers[3].size, net.layers[3].nyquist
+    ((32, 24), (Fraction(1, 16), Fraction(1, 16)))
     """
     if plans is not None:
         if any(value is not None for value in (model, torch, size, spacing, input)):

@@ -4,14 +4,16 @@ torch is imported here alone. Nothing of a file is run: it may hold tensors and 
 """
 
 import io
+import logging
+import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from sampviz.analysis.shape_trace import read_size
 from sampviz.core.errors import ChainError, InputError, SampvizWarning, UsageError, argument
 from sampviz.core.installation import install_command
 from sampviz.core.open_file import file_size, open_file
@@ -21,6 +23,7 @@ from sampviz.networks.requirements import import_onnx
 from sampviz.ops.user_import import imported
 
 _OPSET = 17  # of the exporter by tracing, whose graphs have fewer nodes of shapes
+_STDOUT = 1
 _LARGEST_WEIGHTS = 2**34  # bytes
 _USUAL_SIZE = {2: (256, 256), 3: (64, 64, 64)}  # px, by the number of axes of space
 _PARTS = ("state_dict", "model_state_dict", "network_weights", "model", "net")
@@ -30,53 +33,6 @@ def is_torch_module(value: object) -> bool:
     """Return whether a value is a torch module; torch is not imported for it."""
     torch: Any = sys.modules.get("torch")  # whoever made a module has imported it
     return torch is not None and isinstance(value, torch.nn.Module)
-
-
-def as_onnx(
-    model: Any,
-    size: str | Sequence[int] | None,
-    *,
-    torch: str | None,
-    weights: str | Path | None,
-    allow_code: bool,
-) -> Any:
-    """Return a model as what `read_model` takes: one in torch is exported.
-
-    Parameters
-    ----------
-    model : str, Path, onnx.ModelProto, torch.nn.Module or None
-        A network; None with `torch`.
-    size : str, sequence of int or None
-        Of the image.
-    torch : str or None
-        `package.module:name` of code that makes a module.
-    weights : str, Path or None
-        The file with its weights.
-    allow_code : bool
-        Whether the code may be run.
-
-    Returns
-    -------
-    str, Path or onnx.ModelProto
-
-    Raises
-    ------
-    UsageError
-        For no model, two of them, and weights without code.
-    """
-    if (model is None) == (torch is None):
-        what = "there is no model" if model is None else "there are two models"
-        raise UsageError(
-            what, "sampviz network", "give an ONNX model, or code that makes one in torch"
-        )
-    if weights is not None and torch is None:
-        what = "there is no code that the weights are for"
-        raise UsageError(what, argument("weights"), f"add {argument('torch')}")
-    if torch is not None:
-        model = named_module(torch, weights, allow_code=allow_code)
-    if not is_torch_module(model):
-        return model
-    return exported(model, None if size is None else read_size(size))
 
 
 def named_module(name: str, weights: str | Path | None, *, allow_code: bool) -> Any:
@@ -159,7 +115,7 @@ def exported(module: Any, size: Size | None) -> Any:
         raise UsageError(what, argument("size", "x".join(map(str, sides))), "give as many sides")
     copy = deepcopy(module).to("cpu", torch.float32).eval()
     image = torch.zeros(1, channels, *sides)
-    with warnings.catch_warnings(), torch.no_grad():
+    with warnings.catch_warnings(), _without_output(), torch.no_grad():
         warnings.simplefilter("ignore")
         try:
             copy(image)
@@ -182,6 +138,24 @@ def _import_torch() -> Any:
         what = "torch is not installed"
         raise UsageError(what, "sampviz network", install_command("torch")) from None
     return torch
+
+
+@contextmanager
+def _without_output() -> Iterator[None]:
+    """Drop what exporters print, also past Python, and their log."""
+    sys.stdout.flush()
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    original = os.dup(_STDOUT)
+    with Path(os.devnull).open("w") as nowhere:
+        try:
+            os.dup2(nowhere.fileno(), _STDOUT)
+            with redirect_stdout(nowhere):
+                yield
+        finally:
+            logging.disable(level)
+            os.dup2(original, _STDOUT)
+            os.close(original)
 
 
 def _entrance(torch: Any, module: Any) -> tuple[int, int]:
@@ -209,7 +183,10 @@ def _written(torch: Any, module: Any, image: Any, name: str) -> tuple[bytes, str
         program = torch.onnx.export(module, (image,), dynamo=True, verbose=False, **names)
     except Exception as err:
         what = f"torch cannot export {name}: {reason}; and by dynamo: {_in_words(err)}"
-        raise UsageError(what, argument("torch"), "export it to ONNX yourself") from err
+        fix = "export it to ONNX yourself and give the file"
+        if isinstance(err, ModuleNotFoundError):
+            fix = f"install {err.name}, or {fix}"
+        raise UsageError(what, argument("torch"), fix) from err
     proto = program.model_proto
     opset = max(entry.version for entry in proto.opset_import if not entry.domain)
     return proto.SerializeToString(), f"torch.onnx.export, dynamo=True, opset {opset}"

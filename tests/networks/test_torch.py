@@ -99,7 +99,9 @@ def test_a_size_that_was_not_given_is_said(nets: Any) -> None:
 
 
 @pytest.mark.slow
-def test_what_tracing_cannot_do_the_other_exporter_does(torch: Any) -> None:
+def test_what_tracing_cannot_do_the_other_exporter_does(
+    torch: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("onnxscript")
 
     class Smoothed(torch.nn.Conv2d):
@@ -110,6 +112,7 @@ def test_what_tracing_cannot_do_the_other_exporter_does(torch: Any) -> None:
     with pytest.warns(SampvizWarning, match="dynamo=True"):
         net = sampviz.network(Smoothed(1, 1, 3, padding=1), size="8x8")
     assert net.layers[-1].size == (4, 4)
+    assert capfd.readouterr() == ("", "")
 
 
 FILES: dict[str, tuple[Callable[[Any], Any], str]] = {

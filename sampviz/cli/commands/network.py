@@ -20,7 +20,9 @@ def network(
     model: Annotated[
         str | None,
         typer.Argument(
-            metavar="MODEL.onnx", help="A network that was exported to ONNX.", show_default=False
+            metavar="MODEL.onnx",
+            help="A network that was exported to ONNX, or sample:unet.",
+            show_default=False,
         ),
     ] = None,
     size: Annotated[
