@@ -16,6 +16,7 @@ import pytest
 import sampviz as package
 from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
+from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 from tests.conftest import Cli
 
 pytestmark = pytest.mark.slow
@@ -89,6 +90,8 @@ def test_a_function_has_the_words_of_its_command(name: str) -> None:
     words = {names[word] for word in options - PRINTED - FUNCTIONS[name][1]}
     if "reading" in parameters:
         parameters |= READING
+    if "preparation" in parameters:
+        parameters |= set(PREPARATION_OPTIONS)
     assert words <= parameters
 
 

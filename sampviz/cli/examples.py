@@ -77,7 +77,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "network": (
         "sampviz network sample:unet --spacing 0.9",
-        "sampviz network classifier.onnx --size 224x224 --json",
+        "sampviz network sample:unet sample:t1 --scale unit --swap max=maxblur",
+        "sampviz network unet.onnx scan.nii.gz --scale zscore -o layers.csv",
         "sampviz network --plans nnUNetPlans.json --configuration 3d_fullres",
         "sampviz network --torch nets.unet:make --weights net.pt --allow-code",
     ),

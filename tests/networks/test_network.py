@@ -163,6 +163,7 @@ def test_json_has_the_ladder_and_the_merges(cli: Cli, tmp_path: Path) -> None:
         "nyquist_frequency": [0.25, 0.25],
         "spacing": [1, 2],
         "nyquist_per_mm": [0.5, 0.25],
+        "centroid": [0, 0],
     }
     assert data["merges"] == [
         {

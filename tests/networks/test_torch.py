@@ -44,7 +44,7 @@ def nets(torch: Any) -> Any:
     [
         (["--torch", "never.here:f"], "code is not run unasked", "--allow-code to run code from"),
         (["--torch", "net.py", "--allow-code"], "names no code", "write package.module:name"),
-        (["--torch", "a:b", "m.onnx"], "there are two models", "give an ONNX model"),
+        (["--torch", "a:b", "m.onnx", "t1.png"], "there are two models", "give an ONNX model"),
         (["m.onnx", "--weights", "w.pt"], "no code that the weights are for", "add --torch"),
     ],
 )
