@@ -16,6 +16,7 @@ from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.meetings import Interval, Meeting, Rung
 
 Spacing = tuple[float, ...]
+_IN_NOTEBOOK = {"fold": "folded", "equivariance": "shift error"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,7 +184,11 @@ class Network:
             names = [row.name for row in self.layers]
             fix = did_you_mean(str(layer), names, f"its layers are {short_repr(', '.join(names))}")
             raise UsageError(f"no layer is {short_repr(repr(layer))}", argument("layer"), fix)
-        return self.entering_maps[numbers[layer]]
+        number = numbers[layer]
+        if number not in self.entering_maps:
+            what = "the map that enters it was not kept"
+            raise UsageError(what, argument("layer", layer), "0 is the input; see net.entering")
+        return self.entering_maps[number]
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.layers) - 1} layers change resolution>"
@@ -198,7 +203,13 @@ class Network:
             ]
             for layer in self.layers
         ]
-        return html_table(["layer", "what it is", "size", "step px", "Nyquist c/px"], rows)
+        headings = ["layer", "what it is", "size", "step px", "Nyquist c/px"]
+        if self.entering is not None:
+            headings += _IN_NOTEBOOK.values()
+            for row, layer in zip(rows, self.layers, strict=True):
+                values = layer.measures.values if layer.measures else {}
+                row += [f"{values[n]:.3f}" if n in values else "–" for n in _IN_NOTEBOOK]
+        return html_table(headings, rows)
 
 
 def layers_of(

@@ -47,6 +47,7 @@ def network(
     allow_code: bool = False,
     swap: str | Sequence[str] | None = None,
     also: Mapping[str, ArrayLike] | None = None,
+    output: str | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
     plane: str | None = None,
@@ -90,30 +91,25 @@ def network(
         Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
     also : mapping of str to array_like, optional
         What enters other inputs of the model; numbers and lists that are not given are 0.
+    output : str, optional
+        Measure only the layers that this output of the model is made of.
     out : str or Path, optional
         Write all numbers, those of each channel too, to FILE.csv or FILE.json.
     overwrite : bool
         Whether `out` may replace a file.
     plane, slice, frame, nan
         Which picture of a file, as in `load`.
-    layout : {"auto", "nchw", "nhwc"}
-        Where the channels of the input stand; its first convolution or pooling tells.
-    channels : {"auto", "gray", "repeat", "rgb", "bgr"}
-        How the channels of the image become those of the model: colours made grey, one channel
-        repeated, colours as they are or in the other order. One channel is repeated by default.
-    scale : {"none", "unit", "255", "zscore", "half", "imagenet"}
-        The values that enter: 0..1, 0..255, mean 0 and standard deviation 1, -1..1, or as models
-        that were trained on ImageNet take them. Nothing in the numbers shows a wrong one.
-    window : str or sequence of float, optional
-        Values or percentiles to which the image is cut before, `"p1,p99"`.
-    fit : str or sequence of int, optional
-        To how many pixels the image is cut or surrounded by zeros, centred; by default to what the
-        model takes.
-    multiple : int, optional
-        To a multiple of so many pixels zeros are added behind the image, where the model leaves its
-        sides open; by default the largest step of the network.
-    stack : bool
-        Whether neighbouring slices are the channels, the chosen one in the middle.
+    **preparation
+        How the image enters. `layout`: where the channels of the input stand (nchw, nhwc; its first
+        convolution or pooling tells). `channels`: colours made grey (gray), one channel repeated
+        (repeat; the default where there is one), colours as they are (rgb) or the other way round
+        (bgr). `scale`: the values as they are (none), 0..1 (unit), 0..255 (255), -1..1 (half), mean
+        0 and standard deviation 1 (zscore), or as models of ImageNet take them (imagenet); nothing
+        in the numbers shows a wrong one. `window`: values or percentiles to which the image is cut
+        before, `"p1,p99"`. `fit`: to how many pixels it is cut or surrounded by zeros, centred; by
+        default to what the model takes. `multiple`: to a multiple of so many pixels zeros are added
+        behind where the model leaves its sides open; by default the largest step of the network.
+        `stack`: neighbouring slices are the channels, the chosen one in the middle.
 
     Returns
     -------
@@ -157,7 +153,7 @@ def network(
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
-        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays)
+        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays, output)
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None:
@@ -202,7 +198,7 @@ def _network(
             [walk.rungs[key] for key in numbers],
             first,
             mm,
-            [run.measures[key] if run else None for key in numbers],
+            [run.measures.get(key) if run else None for key in numbers],
         ),
         tuple(merge_of(meeting, numbers, mm) for meeting in walk.meetings),
         tuple(node.name for node in walk.pooled),

@@ -166,6 +166,17 @@ def test_other_inputs_are_zero_or_given(cli: Cli, tmp_path: Path) -> None:
         sampviz.network(b.model(), RAMP, also={"z": [5]})
 
 
+def test_layers_that_an_output_is_not_made_of_are_left_out() -> None:
+    b = Builder([1, 1, 8, 8])
+    one, _ = b.pool("MaxPool", "x"), b.pool("AveragePool", "x")
+    net = sampviz.network(b.model(), RAMP, output=one)
+    assert [layer.measures is not None for layer in net.layers] == [False, True, False]
+    with pytest.raises(sampviz.UsageError, match="was not kept"):
+        net.maps(2)
+    with pytest.raises(sampviz.UsageError, match="makes no tensor 'z'"):
+        sampviz.network(b.model(), RAMP, output="z")
+
+
 def test_options_out_of_bounds_end_in_three_lines(cli: Cli, tmp_path: Path) -> None:
     path = model_file(tmp_path)
     for words in (["-o", tmp_path / "a.txt"], ["--swap", "max"], ["--fit", "3"], ["--size", "axb"]):

@@ -86,6 +86,14 @@ def network(
             metavar="NAME=FILE.npy", help="What enters another input.", show_default=False
         ),
     ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Measure only layers that this output is made of.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -157,6 +165,7 @@ def network(
         input=input_,
         swap=swap,
         also=_read_arrays(also or ()),
+        output=output,
         out=out,
         overwrite=overwrite,
         plans=plans,
