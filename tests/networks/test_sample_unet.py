@@ -64,6 +64,21 @@ def test_the_numbers_of_its_card_are_what_it_gives() -> None:
     assert dice(np.digitize(noisy, T1_THRESHOLDS), labels) == pytest.approx(theirs, abs=0.01)
 
 
+@pytest.mark.slow
+def test_what_its_card_says_of_its_layers_is_what_is_measured() -> None:
+    pytest.importorskip("onnxruntime")
+    net = sampviz.network("sample:unet", "sample:t1", scale="unit")
+    _, part = CARD.split("## What its layers do")
+    rows = [line.strip("| ").split(" | ")[1:] for line in part.splitlines() if ", " in line[:60]]
+    numbers = [[float(cell) for cell in row if cell != "–"] for row in rows if len(row) in (2, 5)]
+    shrinking = ("nyquist", "alias", "fold", "fold_inner", "equivariance")
+    measured = [layer.measures.values for layer in net.layers[1:] if layer.measures]
+    assert len(numbers) == len(measured) == 6
+    for row, values in zip(numbers, measured, strict=True):
+        names = shrinking if len(row) > 2 else ("above", "checkerboard")
+        assert row == pytest.approx([values[n] for n in names if n in values], abs=0.001)
+
+
 def test_networks_and_images_are_not_taken_for_each_other() -> None:
     with pytest.raises(InputError, match="no network is named 't1'"):
         sampviz.network("sample:t1")

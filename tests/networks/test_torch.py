@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sampviz
@@ -96,6 +97,14 @@ def test_a_module_is_copied_and_runs_in_eval_mode(torch: Any, nets: Any) -> None
 def test_a_size_that_was_not_given_is_said(nets: Any) -> None:
     with pytest.warns(SampvizWarning, match=r"1x1x64x64x64 by .*; size chooses"):
         assert sampviz.network(nets.Volumes()).layers[1].size == (32, 32, 32)
+
+
+def test_a_module_may_be_run_on_an_image(nets: Any) -> None:
+    image = np.random.default_rng(0).random((3, 20, 24)).astype(np.float32)
+    with pytest.warns(SampvizWarning, match="1x3x16x16"):
+        net = sampviz.network(nets.Ladder(), image, fit="16x16")
+    assert net.maps(1).shape == (3, 16, 16)
+    assert net.layers[1].measures is not None
 
 
 @pytest.mark.slow
