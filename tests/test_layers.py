@@ -80,6 +80,7 @@ INNER = {
     "recipes": [
         ["batch", "rerun", "apply"],
         ["draw"],
+        ["draw_network"],
         ["provenance"],
         ["read"],
         ["document"],

@@ -136,6 +136,8 @@ class Network:
         The nodes that pool all samples of space.
     ends : dict of str to tuple of str
         The nodes behind which nobody knows where samples lie, each with the layers behind it.
+    model : str
+        The file of the model, without its folder.
     entering : EnteringImage or None
         What entered the network, where it was run on an image.
     entering_maps : mapping of int to Array
@@ -148,6 +150,7 @@ class Network:
     merges: tuple[Merge, ...]
     pooled: tuple[str, ...] = ()
     ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    model: str = field(default="the model", compare=False)
     entering: EnteringImage | None = None
     entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
     made_with: Mapping[str, Any] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What a layer does to the map that enters it: the numbers, and the channel to look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -85,6 +85,8 @@ class LayerMeasures:
         With filters in the place of the layer.
     notes : tuple of str
         What to know of the values.
+    kept : tuple of ShownChannel
+        The channel to look at and, as many as were to be kept, those behind it by their share.
     """
 
     values: Mapping[str, float]
@@ -93,6 +95,7 @@ class LayerMeasures:
     shown: ShownChannel | None = None
     swaps: tuple[SwapMeasures, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: tuple[ShownChannel, ...] = ()
 
     def __repr__(self) -> str:
         return short_repr(f"<LayerMeasures: {_numbers(self.values)}>")
@@ -103,14 +106,16 @@ def _numbers(values: Mapping[str, float]) -> str:
 
 
 def measures_of(
-    shares: Mapping[str, Shares], undefined: Mapping[str, str], shown: ShownChannel | None
+    shares: Mapping[str, Shares], undefined: Mapping[str, str], kept: Sequence[ShownChannel] = ()
 ) -> LayerMeasures:
     """Return measures; those that are no numbers are undefined, as of constants."""
     totals = {name: total for name, (total, _) in shares.items()}
     values = {name: total for name, total in totals.items() if not np.isnan(total)}
     constant = dict.fromkeys(totals.keys() - values.keys(), _CONSTANT)
     channels = {name: of_each for name, (_, of_each) in shares.items()}
-    return LayerMeasures(values, channels, {**constant, **undefined}, shown)
+    return LayerMeasures(
+        values, channels, {**constant, **undefined}, next(iter(kept), None), kept=tuple(kept)
+    )
 
 
 def per_channel(measure: Callable[[Array], float], x: Array) -> Array:
@@ -157,7 +162,24 @@ def median_share(shares: Array, wholes: Array) -> float:
     return float(np.median(shares[varies])) if varies.any() else float("nan")
 
 
-def channel_to_show(shares: Array, variations: Array) -> int | None:
-    """Return the channel with the largest share among those that vary more than the mean."""
-    candidates = np.where(variations >= variations.mean(), shares, np.nan)
-    return None if np.isnan(candidates).all() else int(np.nanargmax(candidates))
+def channels_to_show(shares: Array, variations: Array, count: int) -> list[int]:
+    """Return the channels with the largest shares, first those that vary more than the mean.
+
+    Parameters
+    ----------
+    shares : Array, shape (C,)
+        NaN where a channel does not vary.
+    variations : Array, shape (C,)
+        Of each channel.
+    count : int
+        How many channels at most.
+
+    Returns
+    -------
+    list of int
+        None at all where no channel that varies more than the mean has a share.
+    """
+    varies = variations >= variations.mean()
+    order = np.lexsort((-shares, ~varies))  # NaN last
+    defined = [int(channel) for channel in order if not np.isnan(shares[channel])]
+    return defined[:count] if (varies & ~np.isnan(shares)).any() else []

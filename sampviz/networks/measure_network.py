@@ -59,6 +59,7 @@ def run_network(
     swaps: Sequence[Swap],
     also: Mapping[str, Array] | None = None,
     output: str | None = None,
+    keep: int = 1,
 ) -> Run:
     """Run a network on what enters it, and measure its layers.
 
@@ -78,6 +79,8 @@ def run_network(
         What enters other inputs of the model.
     output : str, optional
         Only layers that this tensor is made of are measured.
+    keep : int
+        How many channels of each layer are kept to be looked at.
 
     Returns
     -------
@@ -115,7 +118,9 @@ def run_network(
         for number, rung in rungs.items():
             tensor = tensors[rung.source]
             maps[number] = to_planes(tensor, rung.entering)
-            layer_measures = _measured(runtime, graph, rung, tensor.shape, maps[number], swaps)
+            layer_measures = _measured(
+                runtime, graph, rung, tensor.shape, maps[number], swaps, keep
+            )
             measures[number] = layer_measures
     return Run(walk, entering, maps, measures)
 
@@ -159,6 +164,7 @@ def _measured(
     shape: Sequence[int],
     x: Array,
     swaps: Sequence[Swap],
+    keep: int,
 ) -> LayerMeasures:
     grids = relative_grids(rung.entering, rung.leaving)
     if not np.isfinite(x).all():
@@ -170,7 +176,7 @@ def _measured(
     if is_strided and all(grid.step.denominator == 1 for grid in grids):
         layer = StridedLayer(runtime, graph, rung, shape)
         kind = "conv" if rung.node.op == "Conv" else kind
-        return measure_strided(layer, x, [swap for swap in swaps if swap.kind == kind])
+        return measure_strided(layer, x, [swap for swap in swaps if swap.kind == kind], keep)
 
     def resampled(planes: Array) -> Array:
         tensor = from_planes(planes, rung.entering, shape)
@@ -178,7 +184,7 @@ def _measured(
 
     try:
         if any(grid.step < 1 for grid in grids):
-            return measure_enlarged(resampled, x, grids)
+            return measure_enlarged(resampled, x, grids, keep)
         return measure_shrunk(resampled if rung.node.op in _RESIZING else None, x, grids)
     except NeedsMoreError as err:
         return LayerMeasures({}, {}, {"above": str(err)})

@@ -15,7 +15,7 @@ from sampviz.networks.layer_measures import (
     Shares,
     ShownChannel,
     channel_shares,
-    channel_to_show,
+    channels_to_show,
     measures_of,
     per_channel,
     shares_of,
@@ -25,7 +25,7 @@ from sampviz.networks.layer_measures import (
 Layer = Callable[[Array], Array]  # of planes
 
 
-def measure_enlarged(layer: Layer, x: Array, grids: Grids) -> LayerMeasures:
+def measure_enlarged(layer: Layer, x: Array, grids: Grids, keep: int = 1) -> LayerMeasures:
     """Measure a layer that makes a map larger.
 
     `above`: energy of the result above the Nyquist frequency of the map that enters, over its
@@ -41,6 +41,8 @@ def measure_enlarged(layer: Layer, x: Array, grids: Grids) -> LayerMeasures:
         The map that enters.
     grids : tuple of Grid
         Of the result, in samples of the map.
+    keep : int
+        How many channels are kept to be looked at.
 
     Returns
     -------
@@ -58,14 +60,14 @@ def measure_enlarged(layer: Layer, x: Array, grids: Grids) -> LayerMeasures:
         "checkerboard": shares_of(per_channel(spread, inner(flat, axes)), inside, scales),
     }
     of_inside = channel_shares(per_channel(energy, inner(above, axes)), inside, scales)
-    channel = channel_to_show(of_inside, inside)
-    shown = None
-    if channel is not None:
-        entering = channel
-        if len(y) != len(x):  # the one that varies most
-            entering = int(np.argmax(per_channel(spread, x)))
+    # Where channels are mixed: the one that varies most.
+    most = None if len(y) == len(x) else int(np.argmax(per_channel(spread, x)))
+    kept = []
+    for channel in channels_to_show(of_inside, inside, keep):
+        entering = channel if most is None else most
         shown = ShownChannel(channel, entering, x[entering], y[channel], None, above[channel])
-    return measures_of(shares, {}, shown)
+        kept.append(shown)
+    return measures_of(shares, {}, kept)
 
 
 def measure_shrunk(layer: Layer | None, x: Array, grids: Grids) -> LayerMeasures:
@@ -96,7 +98,7 @@ def measure_shrunk(layer: Layer | None, x: Array, grids: Grids) -> LayerMeasures
         of_too_fine = per_channel(energy, layer(too_fine))
         shares["alias"] = shares_of(of_too_fine, per_channel(spread, y), scales)
         shares["equivariance"] = _equivariance(layer, x, y, grids, scales)
-    return measures_of(shares, undefined, None)
+    return measures_of(shares, undefined)
 
 
 def _equivariance(layer: Layer, x: Array, y: Array, grids: Grids, scales: Array) -> Shares:

@@ -16,7 +16,7 @@ from sampviz.networks.layer_measures import (
     Shares,
     ShownChannel,
     SwapMeasures,
-    channel_to_show,
+    channels_to_show,
     measures_of,
     median_share,
     per_channel,
@@ -30,7 +30,9 @@ _FEW_SAMPLES = 16  # along an axis: a spectrum of fewer says little
 _Sums = dict[str, Array]
 
 
-def measure_strided(layer: StridedLayer, x: Array, swaps: Sequence[Swap] = ()) -> LayerMeasures:
+def measure_strided(
+    layer: StridedLayer, x: Array, swaps: Sequence[Swap] = (), keep: int = 1
+) -> LayerMeasures:
     """Measure a layer on the map that enters it.
 
     `nyquist`: energy of the map above the Nyquist frequency of the result, over its variation.
@@ -47,6 +49,8 @@ def measure_strided(layer: StridedLayer, x: Array, swaps: Sequence[Swap] = ()) -
         The map that enters.
     swaps : sequence of Swap
         Filters to try in its place.
+    keep : int
+        How many channels are kept to be looked at.
 
     Returns
     -------
@@ -74,10 +78,10 @@ def measure_strided(layer: StridedLayer, x: Array, swaps: Sequence[Swap] = ()) -
     }
     if not layer.keeps_channels:  # those of the map are other channels
         shares["nyquist"] = shares["nyquist"][0], np.full(len(scales), np.nan)
-    channel = channel_to_show(shares["fold_inner"][1], sums["variation inner"])
-    shown = None if channel is None else _shown(layer, x, too_fine, channel)
+    channels = channels_to_show(shares["fold_inner"][1], sums["variation inner"], keep)
+    kept = [_shown(layer, x, too_fine, channel) for channel in channels]
     undefined = {} if layer.is_affine else {"alias": "the layer is not linear"}
-    measures = measures_of(shares, undefined, shown)
+    measures = measures_of(shares, undefined, kept)
     median = median_share(shares["fold"][1], sums["variation"])
     return replace(
         measures,
@@ -155,7 +159,7 @@ def _swap_measures(swap: Swap, sums: _Sums, layer: StridedLayer) -> SwapMeasures
         "equivariance": _equivariance(sums, str(swap), scales, _moving(layer)),
         "variation": shares_of(sums[f"{swap} variation"], sums["variation"], scales),
     }
-    measures = measures_of(shares, {}, None)
+    measures = measures_of(shares, {})
     return SwapMeasures(str(swap), measures.values, measures.channels)
 
 

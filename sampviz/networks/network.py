@@ -37,6 +37,7 @@ def network(
     swap: str | Sequence[str] | None = None,
     also: Mapping[str, ArrayLike] | None = None,
     output: str | None = None,
+    keep: int = 1,
     out: str | Path | None = None,
     overwrite: bool = False,
     plane: str | None = None,
@@ -70,6 +71,9 @@ def network(
         What enters other inputs of the model; numbers and lists that are not given are 0.
     output : str, optional
         Measure only the layers that this output of the model is made of.
+    keep : int
+        How many channels of each layer are kept to be looked at, those that fold most:
+        `measures.kept`.
     out : str or Path, optional
         Write all numbers, those of each channel too, to FILE.csv or FILE.json.
     overwrite : bool
@@ -119,7 +123,8 @@ def network(
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
-        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays, output)
+        filters = parse_swaps(swap)
+        run = run_network(model, graph, entering, positions, filters, arrays, output, keep)
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None:
@@ -162,6 +167,7 @@ def _network(
             f"{node.name} ({node.op})": tuple(layer.name for layer in behind)
             for node, behind in walk.ends.values()
         },
+        Path(walk.graph.where).name,
         run.entering if run else None,
         {numbers[key]: x for key, x in run.maps.items()} if run else {},
         made_with or {},

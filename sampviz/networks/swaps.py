@@ -13,6 +13,10 @@ from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.registry import NAMED_CHAINS
 from sampviz.ops.step import Step
 
+# What a figure shows beside a layer as it was trained.
+USUAL = ",".join(
+    f"{kind}={filter_}" for kind in ("max", "conv") for filter_ in ("blur:k=3", "blur:k=5", "flc")
+)
 KINDS = ("max", "avg", "lp", "conv", "stride")
 _MOST = 8
 

@@ -3,29 +3,37 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sampviz.cli.completion import complete_input
+from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import Reading
 from sampviz.cli.options import (
+    FIGURE_FILE,
     OUTPUT,
+    Captions,
     Json,
     Overwrite,
+    Preview,
     Quiet,
+    figure_option,
     parameter_of,
     print_json,
     silence_warnings,
+    takes_look_options,
     with_options,
 )
 from sampviz.core.errors import UsageError
+from sampviz.figures.options import LOOK
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 
 if TYPE_CHECKING:
     from sampviz.images.image import Image
     from sampviz.networks.ladder import Layer, Merge, Network
+    from sampviz.recipes.recipe import Recipe
 
 SHRINKING = {
     "nyquist": "above Nyquist",
@@ -37,6 +45,7 @@ SHRINKING = {
 ENLARGING = {"above": "above Nyquist", "checkerboard": "checkerboard"}
 _READING = ("plane", "slice", "frame", "nan")
 _ENTERING = "How the image enters"
+_NUMBERS = (".csv", ".json")  # files of numbers; others are figures
 _LISTED_NAMES = 4  # of a note; --json has them all
 
 
@@ -47,6 +56,7 @@ def _takes_preparation(command: Callable[..., None]) -> Callable[..., None]:
     return with_options(command, "preparation", parameters)
 
 
+@takes_look_options
 @_takes_preparation
 def network(
     model: Annotated[
@@ -69,6 +79,17 @@ def network(
             show_default=False,
         ),
     ] = None,
+    layers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="Layers that are drawn in full: 1,3,5-8, or their names; by default all, or those"
+            " that fold most.",
+            show_default=False,
+            rich_help_panel=LOOK,
+        ),
+    ] = None,
+    title: Annotated[str | None, figure_option("title", rich_help_panel=LOOK)] = None,
     size: Annotated[
         str | None,
         typer.Option(
@@ -106,12 +127,16 @@ def network(
             "--out",
             "-o",
             metavar="FILE",
-            help="Write all numbers, of each channel too, to FILE.csv or .json.",
+            help=f"The figure: {FIGURE_FILE}, MODEL-NAME_network.png by default; FILE.html: a page"
+            " with many channels of each layer; FILE.csv or .json: all numbers.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
     *,
     preparation: Reading,
+    look: dict[str, Any],
+    caption: Captions = None,
+    preview: Preview = False,
     overwrite: Overwrite = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -124,34 +149,69 @@ def network(
     samples lie apart: by the path that moves least to the path that moves most. With an image the
     network is run, with its own weights, and each layer is measured on the maps that enter it: what
     of them the result cannot hold, what folds where samples are dropped, how far the result is from
-    moving with the maps. Without one nothing is run.
+    moving with the maps; a figure shows it. Without one nothing is run.
     """
     silence_warnings(quiet)
-    from sampviz.networks.network import network as network_of
+    entry = {**preparation, "size": size, "spacing": spacing, "input": input_, "swap": swap}
+    entry["output"] = output
+    arguments: dict[str, Any] = {"also": _read_arrays(also or ())}
+    if image is None:
+        from sampviz.networks.network import network as network_of
 
-    result = network_of(
-        model,
-        image,
-        size=size,
-        spacing=spacing,
-        input=input_,
-        swap=swap,
-        also=_read_arrays(also or ()),
-        output=output,
-        out=out,
-        overwrite=overwrite,
-        **preparation,
-    )
-    if json:
-        from sampviz.networks.network_table import network_values
+        _print(network_of(model, out=out, **entry, **arguments), json=json)
+        return
+    from sampviz.cli.output_files import STDOUT, deliver, print_path, targets_of
+    from sampviz.figures.captions.caption_formats import check_captions, parse_formats
+    from sampviz.recipes.draw import check_recipe
+    from sampviz.recipes.draw_network import draw_network, network_recipe, run_network
 
-        print_json(network_values(result, channels=False))
-    elif not (out and quiet):
-        _print_network(result)
-    if out:
-        from sampviz.cli.output_files import print_path
-
+    reading = {name: entry.pop(name) for name in _READING}
+    values = {**reading, "layers": layers, "title": title, **look}
+    recipe = network_recipe(model, image, entry, values)
+    check_recipe(recipe)
+    if out is not None and out.suffix.lower() in _NUMBERS:
+        result = run_network(recipe, out=out, overwrite=overwrite, **arguments)
+        if json or not quiet:
+            _print(result, json=json)
         print_path(out, err=json)
+        return
+    if out is not None and out.suffix.lower() == ".html":
+        _write_page(recipe, out, arguments, overwrite=overwrite)
+        return
+    targets = targets_of([[model, image]], out, "network", overwrite=overwrite)
+    captions = parse_formats(caption)
+    check_captions(captions, targets, [model, image])
+    result = run_network(recipe, **arguments)
+    figure = draw_network(recipe, result)
+    if also:
+        figure.record = ""  # by which it could not be made again
+    if targets != [STDOUT] and (json or not quiet):
+        _print(result, json=json)
+    deliver(figure, targets[0], overwrite=overwrite, captions=captions, err=json)
+    if preview:
+        show_on_terminal(targets)
+
+
+def _write_page(recipe: "Recipe", out: Path, arguments: dict[str, Any], *, overwrite: bool) -> None:
+    from sampviz.cli.output_files import print_path
+    from sampviz.core.atomic_write import check_target
+    from sampviz.recipes.draw_network import run_network
+    from sampviz.report.network_page import KEPT, network_report
+    from sampviz.report.write_page import check_jinja
+
+    check_jinja()
+    check_target(out, recipe.inputs, overwrite=overwrite)
+    result = run_network(recipe, keep=KEPT, **arguments)
+    print_path(network_report(result, out, overwrite=overwrite))
+
+
+def _print(result: "Network", *, json: bool) -> None:
+    if not json:
+        _print_network(result)
+        return
+    from sampviz.networks.network_table import network_values
+
+    print_json(network_values(result, channels=False))
 
 
 def _read_arrays(texts: Sequence[str]) -> "dict[str, Image]":

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from shutil import rmtree
 
+import nibabel as nib
 import numpy as np
 import pytest
+from PIL import Image
 
 from sampviz.core.errors import OutputError
 from sampviz.recipes.batch import jobs as jobs_module
@@ -34,6 +36,20 @@ def test_two_processes_leave_what_one_leaves(cli: Cli, tmp_path: Path) -> None:
     one, two = (left_in(tmp_path / str(count)) for count in (1, 2))
     assert one == two
     assert len(one) == 5 * 3 + 5 + 2
+
+
+def test_volumes_are_drawn_as_compare_draws_them(cli: Cli, tmp_path: Path) -> None:
+    x = np.random.default_rng(0).random((12, 20, 16)).astype(np.float32)
+    nib.save(nib.Nifti1Image(x, np.diag([2.0, 1.0, 1.0, 1.0])), tmp_path / "v.nii")
+    file = tmp_path / "r.toml"
+    file.write_text('[[figure]]\nname = "f"\ninputs = "v.nii"\nops = ["max"]\nvolume = true\n')
+    assert cli("batch", file, "-j", 1, "-o", tmp_path / "out").code == 0
+    alone = cli("compare", tmp_path / "v.nii", "--volume", "--ops", "max", "-o", tmp_path / "f.png")
+    assert alone.code == 0, alone.err
+    drawn = [Image.open(path).tobytes() for path in (tmp_path / "f.png", tmp_path / "out/f.png")]
+    assert drawn[0] == drawn[1]
+    again = cli("batch", file, "-o", tmp_path / "out")
+    assert (again.code, again.err) == (0, "0 drawn, 1 unchanged\n")
 
 
 def test_what_has_not_changed_is_not_drawn_again(cli: Cli, tmp_path: Path) -> None:
