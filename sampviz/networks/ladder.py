@@ -167,7 +167,7 @@ class Network:
         Parameters
         ----------
         layer : str or int
-            Its name, or its number.
+            Its name, or its number; 0 is the input, of which it is what entered the network.
 
         Returns
         -------
@@ -188,9 +188,11 @@ class Network:
             fix = did_you_mean(str(layer), names, f"its layers are {short_repr(', '.join(names))}")
             raise UsageError(f"no layer is {short_repr(repr(layer))}", argument("layer"), fix)
         number = numbers[layer]
+        if number == 0:
+            return self.entering.array
         if number not in self.entering_maps:
-            what = "the map that enters it was not kept"
-            raise UsageError(what, argument("layer", layer), "0 is the input; see net.entering")
+            fix = f"leave {argument('output')} out"
+            raise UsageError("the map that enters it was not kept", argument("layer", layer), fix)
         return self.entering_maps[number]
 
     def __repr__(self) -> str:

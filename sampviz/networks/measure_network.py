@@ -167,6 +167,8 @@ def _measured(
     keep: int,
 ) -> LayerMeasures:
     grids = relative_grids(rung.entering, rung.leaving)
+    if not np.isfinite(x).all():
+        return LayerMeasures({}, {}, {"fold": "the map that enters has values that are not finite"})
     if rung.node.op in _OF_WHOLE_NUMBERS:
         return LayerMeasures({}, {}, {"fold": "it computes with whole numbers: export it as QDQ"})
     kind = rung.op.partition(":")[0]

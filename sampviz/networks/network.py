@@ -157,9 +157,8 @@ def network(
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
-        run = run_network(
-            model, graph, entering, positions, parse_swaps(swap), arrays, output, keep
-        )
+        filters = parse_swaps(swap)
+        run = run_network(model, graph, entering, positions, filters, arrays, output, keep)
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None:

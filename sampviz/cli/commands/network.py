@@ -189,7 +189,8 @@ def network(
         "allow_code": allow_code,
     }
     entry = {**preparation, "size": size, "spacing": spacing or None, "input": input_, "swap": swap}
-    arguments: dict[str, Any] = {"also": _read_arrays(also or ()), "output": output}
+    entry["output"] = output
+    arguments: dict[str, Any] = {"also": _read_arrays(also or ())}
     if image is None or model is None or any(source.values()):  # no recipe names code
         from sampviz.networks.network import network as network_of
 
@@ -225,7 +226,7 @@ def network(
     check_captions(captions, targets, [model, image])
     result = run_network(recipe, **arguments)
     figure = draw_network(recipe, result)
-    if also or output:
+    if also:
         figure.record = ""  # by which it could not be made again
     if targets != [STDOUT] and (json or not quiet):
         _print(result, json=json)

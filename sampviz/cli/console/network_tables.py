@@ -100,6 +100,10 @@ def _print_merges(merges: "Sequence[Merge]") -> None:
 
 
 def _print_notes(result: "Network") -> None:
+    for layer in result.layers:
+        if layer.measures and not layer.measures.values:
+            reason = escape_control("; ".join(layer.measures.undefined.values()))
+            typer.echo(f"\nLayer {layer.number} is not measured: {reason}.")
     if result.pooled:
         names = escape_control(_listed(result.pooled))
         typer.echo(f"\nPools all of the space, and is no layer of the ladder: {names}.")
