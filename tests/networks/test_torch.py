@@ -107,6 +107,18 @@ def test_a_module_may_be_run_on_an_image(nets: Any) -> None:
     assert net.layers[1].measures is not None
 
 
+def test_of_code_numbers_are_given_and_no_figure(nets: Any, cli: Cli, tmp_path: Path) -> None:
+    assert nets
+    words = ["network", *LADDER, "sample:chelsea", "--fit", "32x32"]
+    printed = cli(*words)
+    assert printed.code == 0, printed.err
+    assert "warning: no figure is drawn of code" in printed.err
+    assert "What layers that shrink do" in printed.out
+    written = cli(*words, "-o", tmp_path / "layers.csv", "-q")
+    assert (written.code, (tmp_path / "layers.csv").exists()) == (0, True)
+    assert cli(*words, "-o", tmp_path / "layers.png").code == 4
+
+
 @pytest.mark.slow
 def test_what_tracing_cannot_do_the_other_exporter_does(
     torch: Any, capfd: pytest.CaptureFixture[str]

@@ -1,5 +1,6 @@
 """`sampviz network`: the layers of a network that change resolution."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,7 @@ from sampviz.cli.options import (
     takes_look_options,
     with_options,
 )
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.options import LOOK
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
@@ -202,6 +203,9 @@ def network(
             from sampviz.cli.output_files import print_path
 
             print_path(out, err=json)
+        elif image is not None:
+            what = "no figure is drawn of code, of which no record can be made: export it to ONNX"
+            warnings.warn(what, SampvizWarning, stacklevel=2)
         return
     from sampviz.cli.output_files import STDOUT, deliver, print_path, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
