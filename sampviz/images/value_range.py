@@ -56,6 +56,7 @@ def value_range(image: Image) -> ValueRange:
 
     Examples
     --------
+    >>> import numpy as np
     >>> print(value_range(Image.of(np.zeros((8, 8), np.uint8))))
     0..255 (8 bit)
     >>> print(value_range(Image.of([[0.0, 3.0], [1.0, 2.0]])))

@@ -164,4 +164,5 @@ def _measured_reach(step: Step, n: int) -> int | None:
     if matrix is None:
         return None
     inputs, weights = matrix
-    return ceil(np.abs(np.where(weights != 0, inputs - places[:, None], 0)).max())
+    distances = np.where(weights != 0, np.abs(inputs - places[:, None]), 0)
+    return ceil(float(distances.max()))

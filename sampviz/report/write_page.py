@@ -95,7 +95,7 @@ def write_report(
         assert page_files.folder
         _make_folder(page_files.folder)
         for name, data in page_files.files.items():
-            with atomic_write(page_files.folder / name) as temporary:
+            with atomic_write(page_files.folder / name, within=path.parent) as temporary:
                 temporary.write_bytes(data)
     with atomic_write(path, overwrite=overwrite) as temporary:
         temporary.write_bytes(text)

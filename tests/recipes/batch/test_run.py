@@ -199,6 +199,53 @@ def test_a_record_that_is_none_is_as_if_it_were_not_there(cli: Cli, tmp_path: Pa
     assert left_in(out) == whole
 
 
+def test_what_a_record_says_of_the_files_is_not_believed(cli: Cli, tmp_path: Path) -> None:
+    file, out = recipe(tmp_path, 1), tmp_path / "out"
+    assert cli("batch", file, "-o", out).code == 0
+    whole = left_in(out)
+    path = out / ".sampviz" / "f-scan00.json"
+    record = json.loads(path.read_bytes())
+    (output,) = record["outputs"]
+    outside = tmp_path / "outside.png"
+    outside.write_bytes((out / output["file"]).read_bytes())
+    impossible: tuple[object, ...] = (
+        [],
+        {},
+        ["f-scan00.png"],
+        [output | {"file": "/dev/zero"}],
+        [output | {"file": "../outside.png"}],
+        [output | {"file": 3}],
+        [output | {"sha256": None}],
+        [output, output | {"file": "more.png"}],
+    )
+    for outputs in impossible:
+        path.write_text(json.dumps(record | {"outputs": outputs}))
+        assert plan(cli, file, "-o", out) == ["f-scan00.png"], outputs
+    for key in ("name", "about", "chains", "inputs", "seconds"):
+        path.write_text(json.dumps(record | {key: {}}))
+        assert plan(cli, file, "-o", out) == ["f-scan00.png"], key
+    assert cli("batch", file, "-o", out).code == 0
+    assert left_in(out) == whole
+
+
+def test_no_record_is_written_through_a_link(cli: Cli, tmp_path: Path) -> None:
+    file, out = recipe(tmp_path, 1), tmp_path / "out"
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"mine")
+    (out / ".sampviz").mkdir(parents=True)
+    (out / ".sampviz" / "f-scan00.json").symlink_to(outside)
+    result = cli("batch", file, "-o", out)
+    assert "this is a link that leads out of the folder" in result.err
+    assert result.code == 4
+    assert outside.read_bytes() == b"mine"
+
+
+def test_a_recipe_may_begin_with_a_byte_order_mark(cli: Cli, tmp_path: Path) -> None:
+    file = recipe(tmp_path, 1)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert plan(cli, file, "-o", tmp_path / "out") == ["f-scan00.png"]
+
+
 def test_the_manifest_tells_how_every_figure_was_made(cli: Cli, tmp_path: Path) -> None:
     from hashlib import sha256
 
