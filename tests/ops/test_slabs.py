@@ -109,7 +109,7 @@ def test_a_stage_larger_than_the_result_is_made_in_slabs(
     x = np.random.default_rng(4).random((60, 20, 24), dtype=np.float32)
     chain = Chain.parse(text)
     whole = chain(x, axes=3)
-    parts = []
+    parts: list[np.ndarray] = []
     monkeypatch.setattr(slabs, "_SMALL", 1)
     monkeypatch.setattr(Chain, "_whole", spied(Chain._whole, parts))
     slabs._plan_for_stages.clear()
