@@ -1,31 +1,27 @@
-"""The tables of `sampviz network`."""
+"""The tables of a network on the terminal: its layers, what they do to an image, its merges."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import typer
 
 from sampviz.cli.console.table import print_table
 from sampviz.core.text import escape_control
+from sampviz.networks.ladder import Layer, Merge, Network
 
-if TYPE_CHECKING:
-    from sampviz.networks.ladder import Layer, Merge, Network
-
-SHRINKING = {
+_SHRINKING = {
     "nyquist": "above Nyquist",
     "alias": "alias",
     "fold": "folded",
     "fold_inner": "inside",
     "equivariance": "shift error",
 }
-ENLARGING = {"above": "above Nyquist", "checkerboard": "checkerboard"}
+_ENLARGING = {"above": "above Nyquist", "checkerboard": "checkerboard"}
 _LISTED_NAMES = 4  # of a note; --json has them all
 
 
-def print_network(result: "Network") -> None:
-    """Print the tables of a network, and what to know of them."""
-
+def print_network(result: Network) -> None:
+    """Print what is known of a network: what entered, its layers, their numbers, its merges."""
     if result.entering:
         typer.echo(escape_control(str(result.entering)) + "\n")
     _print_layers(result.layers)
@@ -38,40 +34,40 @@ def print_network(result: "Network") -> None:
     _print_notes(result)
 
 
-def _print_shrinking(layers: "Sequence[Layer]") -> None:
+def _print_shrinking(layers: Sequence[Layer]) -> None:
     rows = []
     for layer in layers:
         measures = layer.measures
         if measures is None or "nyquist" not in measures.values:
             continue
-        cells = [_share(measures.values.get(name)) for name in SHRINKING]
+        cells = [_share(measures.values.get(name)) for name in _SHRINKING]
         few = " (few samples)" if measures.notes else ""
         channel = "" if measures.shown is None else str(measures.shown.channel)
         rows.append([str(layer.number), layer.op + few, *cells, channel])
         for swap in measures.swaps:
-            cells = [_share(swap.values.get(name)) for name in SHRINKING]
+            cells = [_share(swap.values.get(name)) for name in _SHRINKING]
             rows.append(["", f"{swap.op} in its place", *cells, ""])
     if rows:
         typer.echo("\nWhat layers that shrink do to the maps that enter them:")
-        print_table(["layer", "what it is", *SHRINKING.values(), "channel that folds most"], rows)
+        print_table(["layer", "what it is", *_SHRINKING.values(), "channel that folds most"], rows)
 
 
-def _print_enlarging(layers: "Sequence[Layer]") -> None:
+def _print_enlarging(layers: Sequence[Layer]) -> None:
     rows = [
-        [str(layer.number), layer.op, *(_share(layer.measures.values[name]) for name in ENLARGING)]
+        [str(layer.number), layer.op, *(_share(layer.measures.values[name]) for name in _ENLARGING)]
         for layer in layers
-        if layer.measures is not None and ENLARGING.keys() <= layer.measures.values.keys()
+        if layer.measures is not None and _ENLARGING.keys() <= layer.measures.values.keys()
     ]
     if rows:
         typer.echo("\nWhat layers that enlarge add to the maps that enter them:")
-        print_table(["layer", "what it is", *ENLARGING.values()], rows)
+        print_table(["layer", "what it is", *_ENLARGING.values()], rows)
 
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _print_layers(layers: "Sequence[Layer]") -> None:
+def _print_layers(layers: Sequence[Layer]) -> None:
     headings = ["layer", "what it is", "size", "step px", "delta px", "Nyquist c/px"]
     has_centroid = any(layer.centroid for layer in layers)
     rows = []
@@ -87,7 +83,7 @@ def _print_layers(layers: "Sequence[Layer]") -> None:
     print_table([*headings, *in_mm, *(["centroid"] if has_centroid else []), "name"], rows)
 
 
-def _print_merges(merges: "Sequence[Merge]") -> None:
+def _print_merges(merges: Sequence[Merge]) -> None:
     headings = ["layers", "size", "apart in samples", "px"]
     rows = []
     for merge in merges:
@@ -99,7 +95,7 @@ def _print_merges(merges: "Sequence[Merge]") -> None:
     print_table([*headings, *(["mm"] if merges[0].spacing else []), "name"], rows)
 
 
-def _print_notes(result: "Network") -> None:
+def _print_notes(result: Network) -> None:
     for layer in result.layers:
         if layer.measures and not layer.measures.values:
             reason = escape_control("; ".join(layer.measures.undefined.values()))
