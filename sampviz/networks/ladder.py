@@ -10,6 +10,8 @@ from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.entering_image import EnteringImage
+from sampviz.networks.graph import Graph
+from sampviz.networks.kernel_centroid import kernel_centroid
 from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.meetings import Interval, Meeting, Rung
 from sampviz.networks.output_shift import OutputShift
@@ -43,6 +45,9 @@ class Layer:
         Millimetres between samples; None where that of the input is not known.
     measures : LayerMeasures or None
         What it does to the map that enters, where the network was run on an image.
+    centroid : tuple of float or None
+        Of a convolution with known weights, how far the centroid of their energy lies behind the
+        nominal place along each axis, in samples of the map that enters.
     """
 
     number: int
@@ -54,6 +59,7 @@ class Layer:
     delta: tuple[Interval, ...]
     spacing: Spacing | None
     measures: LayerMeasures | None = None
+    centroid: tuple[float, ...] | None = None
 
     @property
     def nyquist(self) -> tuple[Fraction, ...]:
@@ -153,7 +159,7 @@ class Network:
     merges: tuple[Merge, ...]
     pooled: tuple[str, ...] = ()
     ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    model: str = "the model"
+    model: str = field(default="the model", compare=False)
     entering: EnteringImage | None = None
     entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
     made_with: Mapping[str, Any] = field(default_factory=dict)
@@ -216,6 +222,7 @@ class Network:
 
 
 def layers_of(
+    graph: Graph,
     rungs: Sequence[Rung],
     first: Layer,
     spacing: Spacing | None,
@@ -236,6 +243,7 @@ def layers_of(
                 tuple((axis.low.delta, axis.high.delta) for axis in place.axes),
                 _in_mm(place.steps, spacing),
                 layer_measures,
+                kernel_centroid(graph, rung.node, rung.entering.positions),
             )
         )
     return tuple(layers)

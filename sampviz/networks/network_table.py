@@ -135,6 +135,7 @@ def _layer_values(layer: Layer, *, channels: bool) -> dict[str, Any]:
         "nyquist_frequency": [float(v) for v in layer.nyquist],
         "spacing": list(layer.spacing) if layer.spacing else None,
         "nyquist_per_mm": list(layer.nyquist_per_mm) if layer.nyquist_per_mm else None,
+        "centroid": list(layer.centroid) if layer.centroid else None,
     }
     if layer.measures is None:
         return values

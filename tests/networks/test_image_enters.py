@@ -192,9 +192,10 @@ def test_a_layer_that_cannot_be_measured_says_why(cli: Cli, tmp_path: Path) -> N
     b.pool("MaxPool", b.node("Log", "x"))
     onnx.save(b.model(), tmp_path / "m.onnx")
     np.save(tmp_path / "x.npy", RAMP - 5)
-    result = cli("network", tmp_path / "m.onnx", tmp_path / "x.npy")
-    last = result.out.splitlines()[-1]
-    assert last == "Layer 1 is not measured: the map that enters has values that are not finite."
+    result = cli("network", tmp_path / "m.onnx", tmp_path / "x.npy", "-o", tmp_path / "m.csv")
+    assert result.code == 0, result.err
+    line = "Layer 1 is not measured: the map that enters has values that are not finite."
+    assert line in result.out.splitlines()
 
 
 def test_options_out_of_bounds_end_in_three_lines(cli: Cli, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`sampviz network`: the layers of a network that change resolution."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,7 @@ from sampviz.cli.options import (
     takes_look_options,
     with_options,
 )
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.options import LOOK
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
@@ -51,8 +52,13 @@ def _takes_preparation(command: Callable[..., None]) -> Callable[..., None]:
 @_takes_preparation
 def network(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL.onnx", help="A network that was exported to ONNX.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="MODEL.onnx",
+            help="A network that was exported to ONNX, or sample:unet.",
+            show_default=False,
+        ),
+    ] = None,
     image: Annotated[
         str | None,
         typer.Argument(
@@ -134,6 +140,35 @@ def network(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="nnUNetPlans.json, in place of MODEL.onnx, --size and --spacing: the network that"
+            " it describes.",
+        ),
+    ] = None,
+    configuration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which one of the plans; 3d_fullres by default, or the only one."
+        ),
+    ] = None,
+    torch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME",
+            help="In place of MODEL.onnx: code of yours that makes the network in torch, as"
+            " package.module:factory; it is exported.",
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its weights: a state dict by torch.save."),
+    ] = None,
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Let the code of --torch be run.")
+    ] = False,
     *,
     preparation: Reading,
     look: dict[str, Any],
@@ -146,7 +181,8 @@ def network(
     """Print the layers of a network that change resolution, and what they do to an image inside.
 
     Size, step, delta and Nyquist are those of the result, accumulated from the input on. Delta:
-    where sample 0 nominally lies, in input pixels; what a kernel has learned may lie elsewhere.
+    where sample 0 nominally lies, in input pixels; centroid: how far behind that the energy of a
+    learned kernel lies, in samples of the map that enters.
     Below stand the merges of branches that came through different layers, and how far their
     samples lie apart: by the path that moves least to the path that moves most. With an image the
     network is run, with its own weights, and each layer is measured on the maps that enter it: what
@@ -154,13 +190,34 @@ def network(
     moving with the maps; a figure shows it. Without one nothing is run.
     """
     silence_warnings(quiet)
-    entry = {**preparation, "size": size, "spacing": spacing, "input": input_, "swap": swap}
+    if torch is not None and image is None:
+        model, image = None, model
+    if model is None and plans is None and torch is None:
+        raise UsageError("missing MODEL.onnx", "sampviz network", "`sampviz network --help`")
+    source = {
+        "plans": plans,
+        "configuration": configuration,
+        "torch": torch,
+        "weights": weights,
+        "allow_code": allow_code,
+    }
+    entry = {**preparation, "size": size, "spacing": spacing or None, "input": input_, "swap": swap}
     entry["output"] = output
     arguments: dict[str, Any] = {"also": _read_arrays(also or ())}
-    if image is None:
+    if image is None or model is None or any(source.values()):  # no recipe names code
         from sampviz.networks.network import network as network_of
 
-        _print(network_of(model, out=out, **entry, **arguments), json=json)
+        arguments |= {"out": out, "overwrite": overwrite, "shift": shift, **source}
+        result = network_of(model, image, **entry, **arguments)
+        if not (out and quiet):
+            _print(result, json=json)
+        if image is not None and out is not None:
+            from sampviz.cli.output_files import print_path
+
+            print_path(out, err=json)
+        elif image is not None:
+            what = "no figure is drawn of code, of which no record can be made: export it to ONNX"
+            warnings.warn(what, SampvizWarning, stacklevel=2)
         return
     from sampviz.cli.output_files import STDOUT, deliver, print_path, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats

@@ -1,38 +1,29 @@
-"""The tables of a network, for people."""
+"""The tables of a network on the terminal: its layers, what they do to an image, its merges."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isnan
-from typing import TYPE_CHECKING
 
 import typer
 
 from sampviz.cli.console.table import print_table
 from sampviz.core.text import escape_control
+from sampviz.networks.ladder import Layer, Merge, Network
+from sampviz.networks.output_shift import OutputShift
 
-if TYPE_CHECKING:
-    from sampviz.networks.ladder import Layer, Merge, Network
-    from sampviz.networks.output_shift import OutputShift
-
-SHRINKING = {
+_SHRINKING = {
     "nyquist": "above Nyquist",
     "alias": "alias",
     "fold": "folded",
     "fold_inner": "inside",
     "equivariance": "shift error",
 }
-ENLARGING = {"above": "above Nyquist", "checkerboard": "checkerboard"}
+_ENLARGING = {"above": "above Nyquist", "checkerboard": "checkerboard"}
 _LISTED_NAMES = 4  # of a note; --json has them all
 
 
-def print_network(result: "Network") -> None:
-    """Print the layers of a network, what they do to an image, and where branches meet.
-
-    Parameters
-    ----------
-    result : Network
-        With or without an image.
-    """
+def print_network(result: Network) -> None:
+    """Print what is known of a network: what entered, its layers, their numbers, its merges."""
     if result.entering:
         typer.echo(escape_control(str(result.entering)) + "\n")
     _print_layers(result.layers)
@@ -47,36 +38,36 @@ def print_network(result: "Network") -> None:
     _print_notes(result)
 
 
-def _print_shrinking(layers: "Sequence[Layer]") -> None:
+def _print_shrinking(layers: Sequence[Layer]) -> None:
     rows = []
     for layer in layers:
         measures = layer.measures
         if measures is None or "nyquist" not in measures.values:
             continue
-        cells = [_share(measures.values.get(name)) for name in SHRINKING]
+        cells = [_share(measures.values.get(name)) for name in _SHRINKING]
         few = " (few samples)" if measures.notes else ""
         channel = "" if measures.shown is None else str(measures.shown.channel)
         rows.append([str(layer.number), layer.op + few, *cells, channel])
         for swap in measures.swaps:
-            cells = [_share(swap.values.get(name)) for name in SHRINKING]
+            cells = [_share(swap.values.get(name)) for name in _SHRINKING]
             rows.append(["", f"{swap.op} in its place", *cells, ""])
     if rows:
         typer.echo("\nWhat layers that shrink do to the maps that enter them:")
-        print_table(["layer", "what it is", *SHRINKING.values(), "channel that folds most"], rows)
+        print_table(["layer", "what it is", *_SHRINKING.values(), "channel that folds most"], rows)
 
 
-def _print_enlarging(layers: "Sequence[Layer]") -> None:
+def _print_enlarging(layers: Sequence[Layer]) -> None:
     rows = [
-        [str(layer.number), layer.op, *(_share(layer.measures.values[name]) for name in ENLARGING)]
+        [str(layer.number), layer.op, *(_share(layer.measures.values[name]) for name in _ENLARGING)]
         for layer in layers
-        if layer.measures is not None and ENLARGING.keys() <= layer.measures.values.keys()
+        if layer.measures is not None and _ENLARGING.keys() <= layer.measures.values.keys()
     ]
     if rows:
         typer.echo("\nWhat layers that enlarge add to the maps that enter them:")
-        print_table(["layer", "what it is", *ENLARGING.values()], rows)
+        print_table(["layer", "what it is", *_ENLARGING.values()], rows)
 
 
-def _print_shift(shift: "OutputShift") -> None:
+def _print_shift(shift: OutputShift) -> None:
     bands = {f"below 1/{2 * band} c/px": values for band, values in shift.low.items()}
     columns = {"error E": shift.errors, **bands, "class changes": shift.changes}
     if shift.drift is not None:
@@ -111,20 +102,23 @@ def _share(value: float | None) -> str:
     return "–" if value is None or isnan(value) else f"{value:.3f}"
 
 
-def _print_layers(layers: "Sequence[Layer]") -> None:
+def _print_layers(layers: Sequence[Layer]) -> None:
     headings = ["layer", "what it is", "size", "step px", "delta px", "Nyquist c/px"]
+    has_centroid = any(layer.centroid for layer in layers)
     rows = []
     for layer in layers:
         cells = [str(layer.number), layer.op or "input", "x".join(map(str, layer.size))]
         cells += [_joined(layer.step), _joined_intervals(layer.delta), _joined(layer.nyquist)]
         if layer.spacing and layer.nyquist_per_mm:
             cells += [_joined(layer.spacing), _joined(layer.nyquist_per_mm)]
+        if has_centroid:
+            cells.append(_joined_texts([f"{value:+.2f}" for value in layer.centroid or ()]))
         rows.append([*cells, layer.name])
     in_mm = ["step mm", "Nyquist c/mm"] if layers[0].spacing else []
-    print_table([*headings, *in_mm, "name"], rows)
+    print_table([*headings, *in_mm, *(["centroid"] if has_centroid else []), "name"], rows)
 
 
-def _print_merges(merges: "Sequence[Merge]") -> None:
+def _print_merges(merges: Sequence[Merge]) -> None:
     headings = ["layers", "size", "apart in samples", "px"]
     rows = []
     for merge in merges:
@@ -136,7 +130,7 @@ def _print_merges(merges: "Sequence[Merge]") -> None:
     print_table([*headings, *(["mm"] if merges[0].spacing else []), "name"], rows)
 
 
-def _print_notes(result: "Network") -> None:
+def _print_notes(result: Network) -> None:
     for layer in result.layers:
         if layer.measures and not layer.measures.values:
             reason = escape_control("; ".join(layer.measures.undefined.values()))
