@@ -11,13 +11,13 @@ import numpy as np
 from sampviz.core.errors import SampvizWarning, UsageError, argument, did_you_mean
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
-from sampviz.networks.entering_image import EnteringImage
+from sampviz.networks.entering_image import EnteringImage, mover_of
 from sampviz.networks.graph import Graph
 from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.measure_resampled import measure_enlarged, measure_shrunk
 from sampviz.networks.measure_strided import measure_strided
 from sampviz.networks.meetings import Rung
-from sampviz.networks.output_shift import OutputShift, mover_of, output_shift
+from sampviz.networks.output_shift import OutputShift, output_shift
 from sampviz.networks.output_swaps import swapped_outputs
 from sampviz.networks.places import relative_grids
 from sampviz.networks.preparation import channel_axis

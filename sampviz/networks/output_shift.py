@@ -121,30 +121,6 @@ def check_shift(shift: int | None) -> None:
         raise UsageError(f"{shift} is no shift", argument("shift"), fix)
 
 
-def mover_of(entering: Array, around: Array | None, shift: int) -> Callable[[int], Array]:
-    """Return what gives an input moved by 0..`shift` pixels along its last axis.
-
-    Parameters
-    ----------
-    entering : Array
-        What enters.
-    around : Array or None
-        The same with more of the image at both ends, from which it is cut; without it is rolled.
-    shift : int
-        The largest shift.
-
-    Returns
-    -------
-    callable
-    """
-    if around is None:
-        return lambda d: np.roll(entering, d, axis=-1)
-    columns = entering.shape[-1]
-    first = (around.shape[-1] - columns) // 2
-    assert first >= shift
-    return lambda d: around[..., first - d : first - d + columns]
-
-
 def output_shift(
     walk: Walk,
     maps: Maps,

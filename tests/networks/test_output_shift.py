@@ -11,9 +11,9 @@ import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.charts.output_shift import output_shift_figure, shift_notes
 from sampviz.figures.render.save import figure_pixels
-from sampviz.networks.entering_image import EnteringImage
+from sampviz.networks.entering_image import EnteringImage, mover_of
 from sampviz.networks.ladder import Layer, Network
-from sampviz.networks.output_shift import OutputShift, mover_of, output_shift
+from sampviz.networks.output_shift import OutputShift, output_shift
 from sampviz.networks.read_model import read_model
 from sampviz.networks.walk import Walk, start
 from tests.figures.readable import assert_readable
