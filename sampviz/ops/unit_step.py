@@ -47,7 +47,7 @@ def run_with_unit_step(step: Step, x: Array, axes: int) -> Array:
     """
     size = x.shape[-axes:]
     unit = {**step.params, "s": 1}
-    margins = [_reach(axis_values(step.params, i)) for i in range(axes)]
+    margins = [reach_of_window(axis_values(step.params, i)) for i in range(axes)]
     padded = x
     for axis, margin in zip(range(-axes, 0), margins, strict=True):
         padded = pad(padded, axis, margin, margin, "wrap")
@@ -63,8 +63,19 @@ def run_with_unit_step(step: Step, x: Array, axes: int) -> Array:
     return out
 
 
-def _reach(values: Mapping[str, Any]) -> int:
-    """Return how far from its first pixel a window may reach at most, on either side."""
+def reach_of_window(values: Mapping[str, Any]) -> int:
+    """Return how far from its first pixel a window may reach at most, on either side.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+        The parameters of a step along an axis.
+
+    Returns
+    -------
+    int
+        In pixels.
+    """
     k = side(values["k"], values.get("file", "")) if "k" in values else 1
     span = values.get("d", 1) * (k - 1) + 1
     padding = values.get("p", 0)

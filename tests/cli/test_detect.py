@@ -105,16 +105,14 @@ def test_what_cannot_be_meant_is_three_lines(cli: Cli, words: list[str], what: s
     assert len(result.err.splitlines()) == 3
 
 
-def test_labels_constant_images_and_channels_are_said(cli: Cli) -> None:
+def test_constant_images_and_channels_are_said(cli: Cli) -> None:
     np.save("flat.npy", np.ones((32, 32), np.float32))
     assert (
         "no tissue is found: the image is constant" in cli("detect", "flat.npy", "--ops", "avg").err
     )
-    labels = np.zeros((32, 32), np.uint8)
-    labels[8:20, 8:20] = 3
-    np.save("labels.npy", labels)
-    refused = cli("detect", "labels.npy", "--as", "labels", "--ops", "avg")
-    assert "--as intensity" in refused.err
+    labels = sampviz.load("sample:t1_lesions")
+    with pytest.raises(sampviz.UsageError, match="as_='intensity'"):
+        sampviz.detect(labels, "avg")
     with pytest.warns(sampviz.SampvizWarning, match="channel 0 of 0..1 is taken"):
         sampviz.detect(np.random.default_rng(0).random((2, 32, 32)), "avg", diameters=[2])
 

@@ -21,9 +21,10 @@ GRIDS = {  # of an axis of 12 pixels
 }
 
 
-@pytest.fixture(params=GRIDS.values(), ids=GRIDS)
+@pytest.fixture(params=list(GRIDS.values()), ids=list(GRIDS))
 def grid(request: pytest.FixtureRequest) -> Grid:
-    return request.param  # type: ignore[no-any-return]
+    grid: Grid = request.param
+    return grid
 
 
 def edges(grid: Grid) -> list[tuple[Fraction, Fraction]]:

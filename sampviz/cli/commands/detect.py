@@ -5,13 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sampviz.cli.completion import complete_input
 from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import (
-    InputName,
+    InputNames,
     Reading,
     chains_option,
     parsed_chains,
     takes_reading_options,
+)
+from sampviz.cli.label_detection import (
+    LABELS,
+    is_label_map,
+    refuse_words,
+    run_on_labels,
+    takes_label_options,
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
@@ -37,8 +45,9 @@ if TYPE_CHECKING:
 
 @takes_reading_options
 @takes_look_options
+@takes_label_options
 def detect(
-    source: InputName,
+    inputs: InputNames,
     ops: Annotated[list[str], chains_option("a curve each")],
     out: Annotated[
         Path | None,
@@ -71,10 +80,21 @@ def detect(
     noise: Annotated[float | None, typer_option(DETECT_OPTIONS["noise"])] = None,
     seed: Annotated[int, typer_option(DETECT_OPTIONS["seed"])] = 0,
     title: Annotated[str | None, figure_option("title")] = None,
+    labels: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A label map on the grid of the image, one for each: what is left of its"
+            " components, and of their contrast. A label map as INPUT needs none.",
+            rich_help_panel=LABELS,
+            autocompletion=complete_input,
+        ),
+    ] = None,
     json: Json = False,
     *,
     reading: Reading,
     look: dict[str, Any],
+    of_labels: dict[str, Any],
     jobs: Jobs = None,
     preview: Preview = False,
     allow_code: AllowCode = False,
@@ -88,12 +108,40 @@ def detect(
     which half is kept, with its 95 % interval; d' is that of an observer who knows the lesion, its
     place and the noise, and 5 is taken for seen. What max pooling keeps of bright lesions it takes
     from dark ones: both are shown. --json prints all numbers and draws nothing.
+
+    With --labels, or a label map as input, no lesion is put in: of every component of the map it
+    is told what is left of it, in bins of diameters, and with -o FILE.csv one by one. Several maps
+    are cases.
     """
     silence_warnings(quiet)
     if json and (out or preview):
         raise UsageError("JSON is printed, and nothing is drawn", "--json", "leave -o out")
     # The words are checked before any file is read.
     chains = parsed_chains(ops, allow_code=allow_code)
+    words = {"diameters": diameters, "contrast": contrast, "polarity": polarity, "shape": shape}
+    if labels or is_label_map(inputs[0], reading):
+        of_lesions = {**words, "mask": mask, "noise": noise, "title": title, **look}
+        refuse_words(of_lesions, "with a label map no lesions are put in, and nothing is drawn")
+        run_on_labels(
+            inputs,
+            labels,
+            chains,
+            out,
+            overwrite=overwrite,
+            json=json,
+            quiet=quiet,
+            levels=levels,
+            seed=seed,
+            allow_code=allow_code,
+            **of_labels,
+            **reading,
+        )
+        return
+    refuse_words(of_labels, "there is no label map", "give one: --labels FILE")
+    if len(inputs) > 1:
+        fix = "give one; several label maps are cases"
+        raise UsageError(f"lesions are put into one image, not {len(inputs)}", "INPUT", fix)
+    source = inputs[0]
 
     from sampviz.analysis.detection.tables import TABLE_ENDINGS
     from sampviz.cli.console.progress import progress_bar
@@ -113,10 +161,6 @@ def detect(
         source,
         chains,
         levels=levels,
-        diameters=diameters,
-        contrast=contrast,
-        polarity=polarity,  # type: ignore[arg-type]  # a word of the option
-        shape=shape,  # type: ignore[arg-type]
         mask=mask,
         noise=noise,
         seed=seed,
@@ -124,6 +168,7 @@ def detect(
         jobs=jobs,
         allow_code=allow_code,
         progress=progress_bar("detecting", quiet),
+        **words,  # type: ignore[arg-type]
         **look,
         **reading,
     )
