@@ -44,6 +44,10 @@ def report(
     ] = None,
     window: Annotated[str | None, figure_option("window")] = None,
     convention: Annotated[Convention, figure_option("convention")] = "neurological",
+    lesion: Annotated[
+        str | None,
+        figure_option("lesion", help="Put a disc into the image, to look at: 3mm:-30%@ROW,COLUMN."),
+    ] = None,
     max_size: Annotated[
         str,
         typer.Option(
@@ -78,6 +82,7 @@ def report(
         "measures": measures,
         "window": window,
         "convention": convention,
+        "lesion": lesion,
         "max_size": max_size,
         "allow_code": allow_code,
     }
