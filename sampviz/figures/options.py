@@ -180,7 +180,7 @@ class FigureOptions(Look):
     lesion: Annotated[
         str | None,
         Spec(
-            "Put a disc into the image and show it in the row lesion: 3mm:-30%@ROW,COLUMN.",
+            "Put a disc into the image, and show what is left of it: 3mm:-30%@ROW,COLUMN.",
             "a disc that is put into the image: '3mm:-30%@120,80', or in px",
             metavar="LESION",
             kinds=_COMPARE,

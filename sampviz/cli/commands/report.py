@@ -44,10 +44,7 @@ def report(
     ] = None,
     window: Annotated[str | None, figure_option("window")] = None,
     convention: Annotated[Convention, figure_option("convention")] = "neurological",
-    lesion: Annotated[
-        str | None,
-        figure_option("lesion", help="Put a disc into the image, to look at: 3mm:-30%@ROW,COLUMN."),
-    ] = None,
+    lesion: Annotated[str | None, figure_option("lesion")] = None,
     max_size: Annotated[
         str,
         typer.Option(
