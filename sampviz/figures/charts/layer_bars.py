@@ -50,24 +50,26 @@ def draw_layer_bars(
             (left + width - half, errors, largest[1], SHIFT),
         ):
             axes = axes_in_box(figure, (x, top, half, height))
-            _draw_bars(axes, values, most, colour, text_size)
+            _draw_bars(axes, values, most, half, colour, text_size)
 
 
 def _draw_bars(
     axes: Axes,
     values: Sequence[tuple[float | None, str]],
     most: float,
+    width: int,
     colour: str,
     text_size: TextSize,
 ) -> None:
-    """Draw pale bars with their numbers on them: beside them there is no room in narrow columns."""
+    """Draw pale bars; a number stands behind its bar where there is room, else on it."""
     points = text_size.points
     for row, (value, text) in enumerate(values):
         length = value / most if value and most else 0.0
         axes.barh(row, length, height=_THICK, color=paler(colour, _PALE), linewidth=0)
+        free = width * (1 - length) - text_size.line // 4
         axes.annotate(
             text,
-            (0, row),
+            (length if text_size.width(text) <= free else 0, row),
             (points / 4, 0),
             textcoords="offset points",
             va="center",

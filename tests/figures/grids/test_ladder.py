@@ -161,6 +161,16 @@ def test_bars_have_their_numbers(three: tuple[Network, PanelFigure]) -> None:
     assert {"as trained", "blur 3", "blur 5", "FLC"} <= set(names)
 
 
+def test_numbers_stand_behind_short_bars_and_on_long_ones(
+    three: tuple[Network, PanelFigure],
+) -> None:
+    axes = three[1].axes[5]
+    ends = [bar.get_window_extent().x1 for bar in axes.patches]
+    lefts = [text.get_window_extent().x0 for text in axes.texts]
+    assert lefts[0] < ends[0]  # behind the longest bar there is no room
+    assert all(left > end for left, end in zip(lefts[1:], ends[1:], strict=True))
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("width", [89, 183])
