@@ -143,6 +143,10 @@ class Network:
         The nodes that pool all samples of space.
     ends : dict of str to tuple of str
         The nodes behind which nobody knows where samples lie, each with the layers behind it.
+    different_steps : dict of str to tuple
+        The nodes in which maps of one size meet that have different steps, as behind a resize that
+        aligns corners, each with these steps along each axis: they have no one distance, and are
+        not among the merges.
     model : str
         The file of the model, without its folder.
     entering : EnteringImage or None
@@ -164,6 +168,7 @@ class Network:
     entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
     made_with: Mapping[str, Any] = field(default_factory=dict)
     shift: OutputShift | None = None
+    different_steps: dict[str, tuple[tuple[Fraction, ...], ...]] = field(default_factory=dict)
 
     def maps(self, layer: str | int) -> Array:
         """Return the map that enters a layer.

@@ -236,4 +236,5 @@ def _network(
         {numbers[key]: x for key, x in run.maps.items()} if run else {},
         made_with or {},
         run.shift if run else None,
+        walk.different_steps,
     )

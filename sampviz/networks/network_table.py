@@ -84,6 +84,10 @@ def network_values(net: Network, *, channels: bool = True) -> dict[str, Any]:
         "merges": list(map(_merge_values, net.merges)),
         "pooled": list(net.pooled),
         "ends": {name: list(layers) for name, layers in net.ends.items()},
+        "different_steps": {
+            name: [list(map(float, step)) for step in steps]
+            for name, steps in net.different_steps.items()
+        },
     }
     if net.entering is not None:
         entering = {

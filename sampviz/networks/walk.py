@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import count
 from math import prod
 
@@ -72,6 +73,8 @@ class Walk:
         Poolings over all of the space.
     ends : dict of str to (Node, list of Node)
         By name, nodes behind which nobody knows where samples lie, and the layers behind them.
+    different_steps : dict of str to tuple
+        By name, nodes in which maps of one size and of different steps meet, and these steps.
     """
 
     def __init__(self, graph: Graph, image: str, place: Place) -> None:
@@ -80,6 +83,7 @@ class Walk:
         self.meetings: list[Meeting] = []
         self.pooled: list[Node] = []
         self.ends: dict[str, tuple[Node, list[Node]]] = {}
+        self.different_steps: dict[str, tuple[tuple[Fraction, ...], ...]] = {}
         self._numbers = count()
         self._places = {image: place}
         self._lost: dict[str, Node] = {}  # of a tensor: the node behind which places are unknown
@@ -237,11 +241,11 @@ class Walk:
             if merged := self._space_to_depth(node, places):
                 return merged
         largest = max(places, key=lambda place: prod(place.sizes))
-        alike = [
-            place
-            for place in places
-            if (place.sizes, place.steps) == (largest.sizes, largest.steps)
-        ]
+        of_a_size = [place for place in places if place.sizes == largest.sizes]
+        alike = [place for place in of_a_size if place.steps == largest.steps]
+        if len(alike) < len(of_a_size):
+            steps = tuple(dict.fromkeys(place.steps for place in of_a_size))
+            self.different_steps[f"{node.name} ({node.op})"] = steps
         self.meetings += meetings(node, alike, self.rungs)
         result = alike[0]
         for place in alike[1:]:

@@ -177,3 +177,17 @@ def test_branches_through_the_same_layers_are_no_merge() -> None:
     x = b.pool("MaxPool", "x")
     b.node("Add", x, b.node("Relu", b.conv(x, 3, 1, 1)))
     assert of(b).merges == ()
+
+
+def test_maps_of_different_steps_are_named_and_in_no_table() -> None:
+    b = Builder([1, 1, 16, 16])
+    x = b.conv("x", 3, 1, 1)
+    up = b.doubled(b.pool("MaxPool", x), mode="linear",
+                   coordinate_transformation_mode="align_corners")  # fmt: skip
+    b.concat(x, up)
+    net = of(b)
+    assert net.merges == ()
+    # 8 samples of step 2, whose first and last are those of 16: 14/15 px.
+    (steps,) = net.different_steps.values()
+    assert steps == ((1, 1), (F(14, 15),) * 2)
+    assert of(unet("max", "transposed 2", 3)).different_steps == {}

@@ -138,6 +138,12 @@ def _print_notes(result: Network) -> None:
     if result.pooled:
         names = escape_control(_listed(result.pooled))
         typer.echo(f"\nPools all of the space, and is no layer of the ladder: {names}.")
+    for name, steps in result.different_steps.items():
+        typer.echo(
+            f"\nMaps of different steps meet in {escape_control(name)},"
+            f" {' and '.join(map(_joined, steps))} px: how far they lie apart changes along the map,"
+            " and is not in the table."
+        )
     for name, layers in result.ends.items():
         typer.echo(
             f"\nThe ladder ends at {escape_control(name)}: nobody knows where its samples lie."
