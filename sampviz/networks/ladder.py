@@ -176,7 +176,8 @@ class Network:
         Parameters
         ----------
         layer : str or int
-            Its name, or its number; 0 is the input, of which it is what entered the network.
+            Its name, or its number, which may be a text; 0 is the input, of which it is what
+            entered the network.
 
         Returns
         -------
@@ -192,6 +193,8 @@ class Network:
             fix = f"give {argument('image', option='INPUT')}"
             raise UsageError("the network was not run on an image", "network", fix)
         numbers = {key: row.number for row in self.layers for key in (row.name, row.number)}
+        if layer not in numbers and str(layer).isdecimal():
+            layer = int(layer)
         if layer not in numbers:
             names = [row.name for row in self.layers]
             fix = did_you_mean(str(layer), names, f"its layers are {short_repr(', '.join(names))}")

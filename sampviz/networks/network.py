@@ -19,7 +19,7 @@ from sampviz.networks.image_input import axes_of_space, image_input, sides_of_im
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
 from sampviz.networks.measure_network import Run, run_network
 from sampviz.networks.model_source import as_onnx
-from sampviz.networks.network_table import check_ending, provenance, write_network
+from sampviz.networks.network_table import check_out, provenance, write_maps, write_network
 from sampviz.networks.output_shift import check_shift
 from sampviz.networks.plans_graph import IMAGE, plans_graph
 from sampviz.networks.preparation import prepared, read_image
@@ -51,6 +51,7 @@ def network(
     output: str | None = None,
     keep: int = 1,
     shift: int | None = None,
+    maps: str | int | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
     plane: str | None = None,
@@ -102,8 +103,11 @@ def network(
     shift : int, optional
         Move the image by 0 to so many pixels along its last axis, and see how far the output is
         from moving with it: `shift` of the result.
+    maps : str or int, optional
+        A layer, by name or number: what enters it is written to `out`, all channels, float32.
     out : str or Path, optional
-        Write all numbers, those of each channel too, to FILE.csv or FILE.json.
+        Write all numbers, those of each channel too, to FILE.csv or FILE.json; with `maps` those to
+        FILE.npy.
     overwrite : bool
         Whether `out` may replace a file.
     plane, slice, frame, nan
@@ -152,13 +156,12 @@ def network(
         raise UsageError("there are no plans", argument("configuration"), "leave it out")
     export_size = preparation.get("fit") or size
     model = as_onnx(model, export_size, torch=torch, weights=weights, allow_code=allow_code)
-    graph = read_model(model)
+    graph = read_model(model, where=torch or "")  # of code, its name
     name = image_input(graph, input)
     prepare = Preparation(**preparation)
     positions = axes_of_space(graph, name, prepare.layout)
     if image is not None:
-        if out is not None:
-            check_ending(Path(out))
+        check_out(out, maps)
         reading = {"plane": plane, "slice": slice, "frame": frame, "nan": nan}
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
@@ -181,9 +184,15 @@ def network(
         )
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
-        if out is not None:
+        if out is not None and maps is not None:
+            write_maps(net.maps(maps), Path(out), overwrite=overwrite)
+        elif out is not None:
             write_network(net, Path(out), overwrite=overwrite)
         return net
+    if out is not None or maps is not None:
+        where = argument("maps") if out is None else argument("out", out)
+        fix = f"give {argument('image', option='INPUT')}"
+        raise UsageError("without an image nothing is written", where, fix)
     sides = sides_of_image(graph, name, positions, None if size is None else read_size(size))
     mm = None if spacing is None else read_spacing(spacing, len(sides))
     shape = list(graph.inputs[name])

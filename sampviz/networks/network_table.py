@@ -9,8 +9,10 @@ from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import OutputError, UsageError, argument
 from sampviz.core.open_file import open_file
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
@@ -187,6 +189,27 @@ def check_ending(path: Path) -> None:
             str(path),
             "end the name in .csv or .json",
         )
+
+
+def check_out(out: str | Path | None, maps: str | int | None) -> None:
+    """Raise an error if numbers, or maps, cannot be written there."""
+    if maps is None:
+        if out is not None and Path(out).suffix.lower() == ".npy":
+            fix = f"add {argument('maps', 'LAYER')}, or end the name in .csv or .json"
+            raise UsageError("which maps to write is not said", str(out), fix)
+        if out is not None:
+            check_ending(Path(out))
+    elif out is None:
+        raise UsageError("no file is named", argument("maps"), f"add {argument('out', 'FILE.npy')}")
+    elif Path(out).suffix.lower() != ".npy":
+        what = f"maps cannot be written as {Path(out).suffix or 'a name without ending'}"
+        raise OutputError(what, str(out), "end the name in .npy")
+
+
+def write_maps(maps: Array, path: Path, *, overwrite: bool = False) -> None:
+    """Write what enters a layer, an array C x H x W or C x D x H x W, to FILE.npy."""
+    with atomic_write(path, overwrite=overwrite) as temporary, temporary.open("wb") as file:
+        np.save(file, maps)
 
 
 def write_network(net: Network, path: Path, *, overwrite: bool = False) -> None:

@@ -68,7 +68,7 @@ def read_model(model: Any, *, where: str = "", folder: Path | None = None) -> Gr
         proto, where = _parsed(onnx, path), where or str(model)
         folder = folder or path.parent
     else:
-        proto, where = model, "the model"
+        proto, where = model, where or "the model"
     opset = _opset(proto, where)
     nodes = proto.graph.node
     if not 0 < len(nodes) <= _MOST_NODES:

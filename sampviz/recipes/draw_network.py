@@ -62,7 +62,7 @@ def run_network(recipe: Recipe, **arguments: Any) -> Network:
     recipe : Recipe
         Of the kind network.
     **arguments
-        More of those of `sampviz.network`.
+        More of those of `sampviz.network`; `model` is None where code makes it.
 
     Returns
     -------
@@ -81,11 +81,16 @@ def run_network(recipe: Recipe, **arguments: Any) -> Network:
             fix = did_you_mean(name, PREPARATION, f"it has {', '.join(PREPARATION)}")
             raise UsageError(f"preparation has no {name!r}", recipe.at("preparation"), fix)
     reading = recipe.get(*NETWORK_READING)
-    return network(model, image, **{"swap": USUAL, **preparation}, **reading, **arguments)
+    words = {"model": model, "image": image, "swap": USUAL, **preparation, **reading, **arguments}
+    return network(**words)
 
 
 def draw_network(
-    recipe: Recipe, result: Network, digests: Sequence[str | None] | None = None
+    recipe: Recipe,
+    result: Network,
+    digests: Sequence[str | None] | None = None,
+    *,
+    has_record: bool = True,
 ) -> PanelFigure:
     """Draw a network that was run, with the record of how the figure was made.
 
@@ -97,6 +102,8 @@ def draw_network(
         What was run.
     digests : sequence of (str or None), optional
         The SHA-256 of model and image, where they are known.
+    has_record : bool
+        False where the recipe does not say all that it was made with.
 
     Returns
     -------
@@ -104,6 +111,8 @@ def draw_network(
     """
     options = recipe.get("layers", *options_of_kind("network"))
     figure = network_figure(result, **options)
+    if not has_record:
+        return figure
     values = {key: value for key, value in recipe.values.items() if key != "formats"}
     taken = result.entering.image.partition(", ")[2] if result.entering else ""
     record = record_of(

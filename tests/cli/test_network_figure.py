@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import InputError, UsageError
 from tests.conftest import Cli
-from tests.networks.models import Builder
+from tests.networks.models import Builder, onnx
 
 pytest.importorskip("onnxruntime")
 
@@ -76,3 +76,49 @@ def test_recipes_of_networks_are_checked(
     table = {"kind": "network", "inputs": inputs, "preparation": preparation}
     with pytest.raises(UsageError, match=what):
         sampviz.draw_recipe(table)
+
+
+def test_maps_of_a_layer_are_written_and_compared(cli: Cli, folder: Path) -> None:
+    image = np.load("image.npy")
+    result = cli("network", "net.onnx", "image.npy", "--maps", "2", "-o", "maps.npy", "-q")
+    assert (result.code, result.out) == (0, "maps.npy\n")
+    # Pooled, then the sums of 3 x 3 samples with zeros around.
+    pooled = np.pad(image.reshape(16, 2, 12, 2).max((1, 3)), 1)
+    sums = sum(pooled[i : i + 16, j : j + 12] for i in range(3) for j in range(3))
+    assert np.allclose(np.load("maps.npy"), sums, atol=1e-5)
+    assert cli("compare", "maps.npy", "--ops", "max").code == 0
+    net = sampviz.network("net.onnx", "image.npy", maps=1, out="first.npy")
+    assert np.array_equal(np.load("first.npy"), net.maps("1"))
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["image.npy", "--maps", "1"], "no file is named"),
+        (["image.npy", "--maps", "1", "-o", "a.csv"], "maps cannot be written as .csv"),
+        (["image.npy", "--maps", "7", "-o", "a.npy"], "no layer is 7"),
+        (["image.npy", "-o", "a.npy"], "which maps to write is not said"),
+        (["-o", "a.csv"], "without an image nothing is written"),
+    ],
+)
+def test_maps_that_cannot_be_written(cli: Cli, folder: Path, words: list[str], first: str) -> None:
+    result = cli("network", "net.onnx", *words)
+    assert result.code in (2, 4)
+    assert result.err.splitlines()[0] == f"error: {first}"
+    assert len(result.err.splitlines()) == 3
+
+
+@pytest.mark.usefixtures("folder")
+def test_of_code_a_figure_is_drawn_without_a_record(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proto = onnx.load("net.onnx")
+    monkeypatch.setattr(
+        "sampviz.networks.model_source.named_module", lambda *_, **__: proto
+    )  # in place of a module that torch exports
+    result = cli("network", "--torch", "nets:make", "--allow-code", "image.npy")
+    assert result.code == 0
+    assert "`sampviz rerun` cannot make it again" in result.err
+    assert result.out.splitlines()[-1] == "nets-make-image_network.png"
+    with pytest.raises(InputError, match="no record"):
+        sampviz.inspect("nets-make-image_network.png")

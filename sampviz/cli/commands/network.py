@@ -1,15 +1,15 @@
 """`sampviz network`: the layers of a network that change resolution."""
 
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from sampviz.cli.completion import complete_input
 from sampviz.cli.console.preview import show_on_terminal
 from sampviz.cli.input_options import Reading
+from sampviz.cli.network_outputs import figure_of, print_values, read_arrays, write_page
 from sampviz.cli.options import (
     FIGURE_FILE,
     OUTPUT,
@@ -20,25 +20,18 @@ from sampviz.cli.options import (
     Quiet,
     figure_option,
     parameter_of,
-    print_json,
     silence_warnings,
     takes_look_options,
     with_options,
 )
-from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.core.errors import UsageError
 from sampviz.figures.options import LOOK
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 
-if TYPE_CHECKING:
-    from sampviz.figures.drawn_figure import DrawnFigure
-    from sampviz.images.image import Image
-    from sampviz.networks.ladder import Network
-    from sampviz.recipes.recipe import Recipe
-
 _READING = ("plane", "slice", "frame", "nan")
 _ENTERING = "How the image enters"
-_NUMBERS = (".csv", ".json")  # files of numbers; others are figures
+_NUMBERS = (".csv", ".json", ".npy")  # others are figures
 
 
 def _takes_preparation(command: Callable[..., None]) -> Callable[..., None]:
@@ -129,6 +122,15 @@ def network(
             show_default=False,
         ),
     ] = None,
+    maps: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LAYER",
+            help="Write what enters this layer, by number or name, as C x H x W: -o FILE.npy.",
+            show_default=False,
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -203,106 +205,52 @@ def network(
     }
     entry = {**preparation, "size": size, "spacing": spacing or None, "input": input_, "swap": swap}
     entry["output"] = output
-    arguments: dict[str, Any] = {"also": _read_arrays(also or ())}
-    if image is None or model is None or any(source.values()):  # no recipe names code
+    arguments: dict[str, Any] = {
+        "also": read_arrays(also or ()),
+        "shift": shift,
+        "maps": maps,
+        **source,
+    }
+    name = model or torch
+    if image is None or name is None:
         from sampviz.networks.network import network as network_of
 
-        arguments |= {"out": out, "overwrite": overwrite, "shift": shift, **source}
-        result = network_of(model, image, **entry, **arguments)
-        if not (out and quiet):
-            _print(result, json=json)
-        if image is not None and out is not None:
-            from sampviz.cli.output_files import print_path
-
-            print_path(out, err=json)
-        elif image is not None:
-            what = "no figure is drawn of code, of which no record can be made: export it to ONNX"
-            warnings.warn(what, SampvizWarning, stacklevel=2)
+        result = network_of(model, image, **entry, **arguments, out=out)
+        print_values(result, json=json)
         return
     from sampviz.cli.output_files import STDOUT, deliver, print_path, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
-    from sampviz.recipes.draw import check_recipe
+    from sampviz.recipes.draw import check_recipe, prepare_recipe
     from sampviz.recipes.draw_network import network_recipe, run_network
 
     reading = {name: entry.pop(name) for name in _READING}
     values = {**reading, "layers": layers, "title": title, **look}
-    arguments["shift"] = shift
-    if shift is not None and swap is None:
-        entry["swap"] = ""  # the figure has none
-    recipe = network_recipe(model, image, entry, values)
-    check_recipe(recipe)
-    if out is not None and out.suffix.lower() in _NUMBERS:
+    if swap is None and (shift is not None or maps is not None):
+        entry["swap"] = ""  # what is written has none
+    recipe = network_recipe(name, image, entry, values)
+    (check_recipe if torch is None else prepare_recipe)(recipe)  # code is no file
+    arguments["model"] = model
+    if maps is not None or (out is not None and out.suffix.lower() in _NUMBERS):
         result = run_network(recipe, out=out, overwrite=overwrite, **arguments)
         if json or not quiet:
-            _print(result, json=json)
-        print_path(out, err=json)
+            print_values(result, json=json)
+        if out is not None:
+            print_path(out, err=json)
         return
     if out is not None and out.suffix.lower() == ".html":
-        _write_page(recipe, out, arguments, overwrite=overwrite)
+        write_page(recipe, out, arguments, overwrite=overwrite)
         return
     kind = "network" if shift is None else "shift"
-    targets = targets_of([[model, image]], out, kind, overwrite=overwrite)
+    targets = targets_of([[name, image]], out, kind, overwrite=overwrite)
     captions = parse_formats(caption) if shift is None else []
-    check_captions(captions, targets, [model, image])
+    check_captions(captions, targets, [name, image])
     result = run_network(recipe, **arguments)
     if targets != [STDOUT] and (json or not quiet):
-        _print(result, json=json)
-    figure = _figure(result, recipe, title, look)
+        print_values(result, json=json)
+    figure = figure_of(result, recipe, has_record=not (also or torch))
     if figure is None:
         typer.echo("No layer has anything to draw: there is no figure.", err=True)
         return
-    if also:
-        figure.record = ""  # by which it could not be made again
     deliver(figure, targets[0], overwrite=overwrite, captions=captions, err=json)
     if preview:
         show_on_terminal(targets)
-
-
-def _figure(
-    result: "Network", recipe: "Recipe", title: str | None, look: dict[str, Any]
-) -> "DrawnFigure | None":
-    """Return the figure of a network, or of its moving output; None without layers to draw."""
-    from sampviz.figures.charts.output_shift import output_shift_figure
-    from sampviz.figures.grids.ladder_content import can_be_drawn
-    from sampviz.recipes.draw_network import draw_network
-
-    if result.shift is not None:
-        return output_shift_figure(result, title=title, **look)
-    return draw_network(recipe, result) if can_be_drawn(result) else None
-
-
-def _write_page(recipe: "Recipe", out: Path, arguments: dict[str, Any], *, overwrite: bool) -> None:
-    from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import check_target
-    from sampviz.recipes.draw_network import run_network
-    from sampviz.report.network_page import KEPT, network_report
-    from sampviz.report.write_page import check_jinja
-
-    check_jinja()
-    check_target(out, recipe.inputs, overwrite=overwrite)
-    result = run_network(recipe, keep=KEPT, **arguments)
-    print_path(network_report(result, out, overwrite=overwrite))
-
-
-def _print(result: "Network", *, json: bool) -> None:
-    if not json:
-        from sampviz.cli.console.network_tables import print_network
-
-        print_network(result)
-        return
-    from sampviz.networks.network_table import network_values
-
-    print_json(network_values(result, channels=False))
-
-
-def _read_arrays(texts: Sequence[str]) -> "dict[str, Image]":
-    """Return the arrays of other inputs, by name."""
-    from sampviz.images.load import load
-
-    arrays = {}
-    for text in texts:
-        name, equals, path = text.partition("=")
-        if not equals:
-            raise UsageError(f"{text!r} names no input", "--also", "write NAME=FILE.npy")
-        arrays[name] = load(path, series=True)
-    return arrays

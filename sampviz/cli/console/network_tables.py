@@ -141,8 +141,8 @@ def _print_notes(result: Network) -> None:
     for name, steps in result.different_steps.items():
         typer.echo(
             f"\nMaps of different steps meet in {escape_control(name)},"
-            f" {' and '.join(map(_joined, steps))} px: how far they lie apart changes along the map,"
-            " and is not in the table."
+            f" {' and '.join(map(_joined, steps))} px: how far they lie apart changes along the"
+            " map, and is not in the table."
         )
     for name, layers in result.ends.items():
         typer.echo(
