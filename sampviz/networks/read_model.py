@@ -205,14 +205,15 @@ def _check_location(tensor: Any, folder: Path, where: str) -> None:
     """Refuse weights that lie anywhere else than in the folder of the model."""
     entries = {_text(entry.key): _text(entry.value) for entry in tensor.external_data}
     location = entries.get("location", "")
-    file = folder / location
-    if (
-        not location
-        or Path(location).is_absolute()
-        or not file.resolve().is_relative_to(folder.resolve())
-    ):
+    try:
+        file = (folder / location).resolve()
+        is_inside = file.is_relative_to(folder.resolve())
+        is_file = file.is_file() and not (folder / location).is_symlink()
+    except (OSError, ValueError):  # no file can have such a name
+        is_inside = is_file = False
+    if not location or Path(location).is_absolute() or not is_inside:
         what = f"the weights lie outside the folder of the model: {short_repr(repr(location))}"
         raise InputError(what, where, "move them beside the model and export it again")
-    if file.is_symlink() or not file.is_file():
+    if not is_file:
         what = f"there is no file {short_repr(repr(location))} with the weights beside the model"
         raise InputError(what, where, "copy it there")

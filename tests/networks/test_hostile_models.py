@@ -85,6 +85,44 @@ def resized_by(scales: list[float]) -> Any:
     return b.model()
 
 
+def of(op: str, *constants: Any, **attributes: Any) -> Any:
+    """Return a model of one node, which takes the image and constants."""
+    b = Builder([1, 1, 8, 8])
+    b.node(op, "x", *("" if c is None else b.constant(c, None) for c in constants), **attributes)
+    return b.model()
+
+
+def pooled(**attributes: Any) -> Any:
+    return of("MaxPool", **{"kernel_shape": [2, 2], "strides": [2, 2], **attributes})
+
+
+def without(part: str) -> Any:
+    model = small()
+    model.graph.ClearField(part)
+    return model
+
+
+def with_weights(**fields: Any) -> Any:
+    model = small()
+    for name, value in fields.items():
+        setattr(model.graph.initializer[0], name, value)
+    return model
+
+
+def of_sides(*sides: int) -> Any:
+    b = Builder(sides)
+    b.node("Relu", "x")
+    return b.model()
+
+
+def doubled_often() -> Any:
+    b = Builder([1, 1, 8, 8])
+    x = "x"
+    for _ in range(99):
+        x = b.doubled(x)
+    return b.model()
+
+
 MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     "opset 6": (lambda: of_opset(6), "the model is of opset 6"),
     "no opset": (lambda: of_opset(None), "names no opset"),
@@ -110,6 +148,42 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     "scales for other axes": (lambda: resized_by([2, 2]), "2 scales for 4 axes"),
     "scales out of bounds": (lambda: resized_by([1, 1, 1e30, 2]), "samples of 8"),
     "scales of zero": (lambda: resized_by([1, 1, 0, 2]), "makes 0 samples of 8"),
+    "texts for scales": (lambda: of("Resize", None, list("abcd")), "4 scales for 4 axes"),
+    "a size without end": (
+        lambda: of("Resize", None, None, [1, 1, 2**62, 2]),
+        "makes 4611686018427387904 samples of 8",
+    ),
+    "a mode that there is not": (
+        lambda: of("Resize", None, np.float32([1, 1, 2, 2]), mode="magic"),
+        "has the mode 'magic'",
+    ),
+    "doubled without end": (doubled_often, "samples of 1048576"),
+    "no nodes": (lambda: without("node"), "the model has 0 nodes"),
+    "no inputs": (lambda: without("input"), "no input with four or five axes"),
+    "six axes": (lambda: of_sides(1, 1, 1, 1, 8, 8), "no input with four or five axes"),
+    "seventeen axes": (lambda: of_sides(*[1] * 17), "the tensor 'x' cannot have the shape"),
+    "a huge image": (lambda: of_sides(1, 1, 2**20, 2**20), "the tensor 'x' cannot have the shape"),
+    "weights that are too short": (lambda: with_weights(raw_data=b"ab"), "cannot be read"),
+    "weights of no known kind": (lambda: with_weights(data_type=99), "cannot be read"),
+    "weights with an impossible name": (lambda: with_external("a\0b"), "outside the folder"),
+    "weights with a long name": (lambda: with_external("a" * 5000), "outside the folder"),
+    "weights that are a folder": (lambda: with_external("."), "no file '.' with the weights"),
+    "weights that are the model": (lambda: with_external("model.onnx"), "cannot be read"),
+    "no kernel": (lambda: of("MaxPool", strides=[2, 2]), "has kernel_shape (0, 0)"),
+    "a kernel without end": (lambda: pooled(kernel_shape=[2**40, 2]), "has kernel_shape"),
+    "three pads": (lambda: pooled(pads=[1] * 3), "has no 4 pads"),
+    "a kernel of three axes": (
+        lambda: of("Conv", np.ones((1, 1, 2, 2, 2), np.float32)),
+        "how large its kernel is",
+    ),
+    "more output than can be": (
+        lambda: of("ConvTranspose", np.ones((1, 1, 2, 2), np.float32), output_padding=[2**40] * 2),
+        "has output_padding",
+    ),
+    "blocks of nothing": (lambda: of("SpaceToDepth", blocksize=0), "no blocksize in 1..64"),
+    "slices of other lengths": (lambda: of("Slice", [0, 0], [8], [2], [2]), "different lengths"),
+    "slices between samples": (lambda: of("Slice", [0.5], [8], [2], [2]), "no whole numbers"),
+    "pads for other axes": (lambda: of("Pad", [0, 0]), "2 pads for 4 axes"),
 }
 
 
