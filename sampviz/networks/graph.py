@@ -109,9 +109,18 @@ class Graph:
         return names
 
     def constant(self, tensor: str) -> Array | None:
-        """Return the values of a tensor that no input changes; None for others, and large ones."""
+        """Return the values of a tensor that no input changes; None for others, and large ones.
+
+        Raises
+        ------
+        InputError
+            For texts and complex numbers.
+        """
         constant = self._origin(tensor, _KEEP_VALUES)
-        return None if constant is None else constant.array()
+        values = None if constant is None else constant.array()
+        if values is not None and values.dtype.kind in "OSUc":  # "V" are the small floats of ONNX
+            raise self.error(f"the tensor {short_repr(repr(tensor))} holds no real numbers")
+        return values
 
     def whole_numbers(self, tensor: str) -> list[int] | None:
         """Return a list of whole numbers that no input changes; None for others.

@@ -93,7 +93,7 @@ def _factors(graph: Graph, node: Node, place: Place) -> _Factors | None:
         if values is None:
             return None
         scales = values.ravel()
-    if scales.dtype.kind not in "fiu" or scales.size != len(axes) or not np.isfinite(scales).all():
+    if scales.size != len(axes) or not np.isfinite(scales).all():
         raise bad_node(graph, node, f"has {scales.size} scales for {len(axes)} axes")
     exact = {axis: Fraction(float(v)) for axis, v in zip(axes, scales, strict=True)}
     return {

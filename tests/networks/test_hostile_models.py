@@ -148,7 +148,9 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     "scales for other axes": (lambda: resized_by([2, 2]), "2 scales for 4 axes"),
     "scales out of bounds": (lambda: resized_by([1, 1, 1e30, 2]), "samples of 8"),
     "scales of zero": (lambda: resized_by([1, 1, 0, 2]), "makes 0 samples of 8"),
-    "texts for scales": (lambda: of("Resize", None, list("abcd")), "4 scales for 4 axes"),
+    "texts for scales": (lambda: of("Resize", None, list("abcd")), "holds no real numbers"),
+    "texts for a kernel": (lambda: of("Conv", np.full((1, 1, 2, 2), "a")), "holds no real numbers"),
+    "a text to pad with": (lambda: of("Pad", [0, 0, 1, 1] * 2, ["a"]), "holds no real numbers"),
     "a size without end": (
         lambda: of("Resize", None, None, [1, 1, 2**62, 2]),
         "makes 4611686018427387904 samples of 8",
