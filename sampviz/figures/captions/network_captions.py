@@ -6,6 +6,7 @@ from math import prod
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
 from sampviz.figures.panels.layer_panels import LayerColumn, percent_text
 from sampviz.figures.panels.treads import Tread, line_names
+from sampviz.figures.style import NO_BREAK
 from sampviz.networks.ladder import Network
 
 
@@ -21,7 +22,8 @@ def network_subtitle(network: Network) -> str:
     entering = network.entering
     assert entering
     size, (low, high) = "×".join(map(str, entering.size)), entering.range
-    mm = "×".join(dict.fromkeys(f"{side:.3g}" for side in entering.spacing or ()))
+    sides = [f"{side:.3g}" for side in entering.spacing or ()]
+    mm = "×".join(sides if len(set(sides)) > 1 else sides[:1])
     parts = [f"{size} px" + f" of {mm} mm" * bool(mm), *entering.steps]
     return ", ".join([*parts, f"values {low:.3g}..{high:.3g}"])
 
@@ -50,7 +52,7 @@ def network_foot(
         f"Nyquist: {lines}" if lines else "",
         "channels: the one with most from outside the box, of those that vary; own window each",
         f"{', '.join(swaps)}: same maps at stride 1, not trained again" if swaps else "",
-        "* fewer than 16 samples" if has_few else "",
+        f"*{NO_BREAK}fewer than 16 samples" if has_few else "",
     ]
     return "; ".join(filter(None, parts))
 

@@ -54,8 +54,10 @@ def treads_of(network: Network) -> tuple[list[Tread], str]:
 
 def _millimetres(spacing: Sequence[float] | None) -> str:
     """Return a spacing as short text: one number where its axes hardly differ."""
-    texts = dict.fromkeys(f"{mm:.2g}" for mm in spacing or ())
-    if spacing and len(texts) > 1 and max(spacing) < _NEARLY * min(spacing):
+    texts = [f"{mm:.2g}" for mm in spacing or ()]
+    if len(set(texts)) < 2:
+        return "".join(texts[:1])
+    if spacing and max(spacing) < _NEARLY * min(spacing):
         return f"≈{sum(spacing) / len(spacing):.2g}"
     return "×".join(texts)
 

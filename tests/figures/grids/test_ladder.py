@@ -119,6 +119,12 @@ def test_the_slice_of_a_volume_is_that_with_most_fold() -> None:
     assert any("slice\xa02 of 0..3" in block.lines for block in figure.sheet.texts)
 
 
+def test_the_spacing_of_a_volume_has_all_its_axes() -> None:
+    figure = network_figure(network((8, 32, 32), [(2, 2, 2)], (3, 1, 1)))
+    assert "8×32×32 px of 3×1×1 mm, scale unit, values 0..0" in figure.sheet.texts[1].lines
+    assert any("16×16  6×2×2" in text.get_text() for text in figure.axes[0].texts)
+
+
 def test_a_layer_that_drops_slices_alone_is_drawn_across_them() -> None:
     figure = network_figure(network((16, 24, 20), [(2, 1, 1)]))
     panel = panel_of(figure, "result, layer 1").panel
