@@ -122,7 +122,5 @@ def _similar_names(path: Path) -> str:
     similar = get_close_matches(path.name, names, n=1)
     if similar:
         return f"did you mean {folder / similar[0]}?"
-    is_recipe = path.suffix.lower() == ".toml"
-    return (
-        f"check the path, or {'begin with `sampviz recipe init`' if is_recipe else 'try sample:t1'}"
-    )
+    others = {".toml": "begin with `sampviz recipe init`", ".onnx": "try sample:unet"}
+    return f"check the path, or {others.get(path.suffix.lower(), 'try sample:t1')}"

@@ -98,7 +98,8 @@ class Runtime:
             "simplified": str(result),
             "shapes": dict(shapes),
         }
-        self._ask(values, "read the model", f"give a {argument('size')} that it takes")
+        fix = f"give sides that it takes, as multiples of its largest step, with {argument('size')}"
+        self._ask(values, "read the model", fix)
         return read_model(result, where=self._graph.where, folder=path.parent)
 
     def maps(self, inputs: Mapping[str, Array], names: Sequence[str]) -> dict[str, Array]:

@@ -92,9 +92,8 @@ def _parsed(text: str) -> Swap:
     where = argument("swap", text)
     if kind not in KINDS or not chain_text:
         fix = f"write max=maxblur: a kind of layer ({', '.join(KINDS)}) and a filter"
-        raise UsageError(
-            "this is no filter for a kind of layer", where, did_you_mean(kind, KINDS, fix)
-        )
+        fix = fix if kind in KINDS else did_you_mean(kind, KINDS, fix)
+        raise UsageError("this is no filter for a kind of layer", where, fix)
     name, colon, values = chain_text.partition(":")
     if name in NAMED_CHAINS:  # of which the values are those of the last step
         chain_text = NAMED_CHAINS[name] + colon + values

@@ -122,3 +122,19 @@ def test_of_code_a_figure_is_drawn_without_a_record(
     assert result.out.splitlines()[-1] == "nets-make-image_network.png"
     with pytest.raises(InputError, match="no record"):
         sampviz.inspect("nets-make-image_network.png")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("words", "code", "fix"),
+    [
+        (["nowhere/net.onnx"], 3, "check the path, or try sample:unet"),
+        (["net.onnx", "image.npy", "--swap", "max"], 2, "write max=maxblur: a kind of layer"),
+        (["sample:unet", "image.npy", "--fit", "20x20"], 3, "multiples of its largest step"),
+    ],
+)
+def test_fixes_are_those_of_networks(cli: Cli, words: list[str], code: int, fix: str) -> None:
+    result = cli("network", *words)
+    assert result.code == code
+    assert fix in result.err.splitlines()[-1]
+    assert "did you mean 'max'" not in result.err
