@@ -44,6 +44,11 @@ def test_numbers_are_those_of_python(cli: Cli) -> None:
     assert printed["unit"] == "px"
 
 
+def test_noise_has_an_end(cli: Cli) -> None:
+    result = cli("detect", "a.npy", *WORDS, "--noise", "inf")
+    assert (result.code, "inf is out of bounds" in result.err) == (2, True)
+
+
 def test_tables_hold_every_row(cli: Cli) -> None:
     for ending in ("csv", "json", "md"):
         result = cli("detect", "a.npy", *WORDS, "-o", f"t.{ending}")
