@@ -82,6 +82,17 @@ def test_its_words_say_what_was_put_in_and_what_is_half(detection: Detection) ->
     assert "tissue: above" in texts
 
 
+def test_each_chart_says_whose_band_it_has() -> None:
+    words = {"diameters": [3, 6], "lesions": 12, "noise": 0, "mask": np.ones((64, 64), bool)}
+    flat = as_image(np.full((64, 64), 77, np.float32))
+    figure = draw_detection(detect_lesions(flat, parse_chains("max,avg"), **words))  # type: ignore[arg-type]
+    assert figure.caption is not None
+    texts = " ".join(sentence.text for sentence in figure.caption.sentences)
+    colours = [axes.collections[0].get_facecolor()[0] for axes in figure.axes[:2]]
+    assert (colours[0] != colours[1]).any()
+    assert "percentile of Average pooling (bright) and Max pooling (dark), where" in texts
+
+
 def test_volumes_show_the_slice_through_the_lesion() -> None:
     array = np.random.default_rng(0).normal(50, 2, (20, 26, 28)).astype(np.float32)
     array[:2] = 0
