@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sampviz
+from sampviz.core.errors import UsageError
 from tests.conftest import Cli
 
 WORDS = ["--ops", "avg,stride", "--levels", "2", "--diameters", "2,4,8"]
@@ -128,3 +129,13 @@ def test_a_recipe_has_it(cli: Cli) -> None:
     assert len(figure.axes) == 2
     with pytest.raises(sampviz.UsageError, match="lesions in one image"):
         sampviz.draw_recipe({**table, "inputs": ["a.npy", "sample:t1"]})
+
+
+def test_diameters_that_are_no_list_are_said() -> None:
+    for values in (3, [2, None], "1,,2"):
+        with pytest.raises(UsageError, match="is no list of diameters"):
+            sampviz.detect("a.npy", "avg", diameters=values)  # type: ignore[arg-type]
+    result = sampviz.detect("a.npy", "avg", diameters=[2, 4], contrast=10 / 3)
+    again = sampviz.detect("a.npy", "avg", diameters="2,4", contrast=str(10 / 3))
+    assert result.json() == again.json()
+    assert result.detection.contrast_text == "3.333"

@@ -36,7 +36,11 @@ _SMALLEST = 10  # times as small as a pixel a lesion may be: smaller ones drown 
 _DRAWN_PLACES = 16  # of the lesions, of which d' is drawn
 _WHOLE_PLACES = 8  # where every draw is of the whole image
 _PLACES_AT_ONCE = 4  # a piece of work
-_CONTRAST = re.compile(r"(?P<number>[0-9]{1,9}(\.[0-9]{1,9})?)(?P<percent> ?%)?", re.ASCII)
+_CONTRAST = re.compile(
+    r"(?P<number>[0-9]{0,20}\.?[0-9]{1,20}(e[-+]?[0-9]{1,2})?)(?P<percent> ?%)?", re.ASCII
+)
+_LEAST_CONTRAST = 1e-5  # of the median: float32 rounds what is less away
+_MOST_CONTRAST = 1e30
 _Values = tuple[
     int, int, Array, Array
 ]  # chain, first lesion, and (levels, polarities, lesions, ..)
@@ -104,7 +108,7 @@ def detect_lesions(
         tuple(sizes),
         shape,
         amount,
-        str(contrast),
+        str(contrast) if "%" in str(contrast) else f"{amount:.4g}",
         polarities,
         tissue,
         centres,
@@ -156,6 +160,11 @@ def contrast_of(contrast: str | float, median: float) -> float:
         is_zero = match and float(match["number"]) > 0
         what = "the median of the tissue is 0" if is_zero else f"{contrast!r} is no contrast"
         fix = "write 30% (of the median of the tissue), or a number above 0 in its units"
+        raise UsageError(what, argument("contrast"), fix)
+    least = _LEAST_CONTRAST * abs(median)
+    if not least <= amount <= _MOST_CONTRAST:
+        what = f"a contrast of {amount:.3g} is lost in rounding, or beyond numbers"
+        fix = f"give {least:.3g} to {_MOST_CONTRAST:g}; the median of the tissue is {median:.3g}"
         raise UsageError(what, argument("contrast"), fix)
     return amount
 

@@ -156,6 +156,12 @@ def test_other_channels_and_too_small_images_are_said(head: Array) -> None:
 def test_contrast_is_of_the_median_or_in_units_of_the_image() -> None:
     assert contrast_of("30%", 200.0) == 60
     assert contrast_of(12, 200.0) == contrast_of("12", 0.0) == 12
+    assert contrast_of(0.1 + 0.2, 1.0) == 0.1 + 0.2
+    assert contrast_of("1e-10", 8e-10) == contrast_of(1e-10, 8e-10) == 1e-10
+    assert contrast_of(".5 %", 200.0) == contrast_of("1", 200.0) == 1
+    for amount, median in (("1e-4", 200.0), (1e31, 200.0), ("1" + "0" * 20 + "e99", 0.0)):
+        with pytest.raises(UsageError, match="is lost in rounding, or beyond numbers"):
+            contrast_of(amount, median)
 
 
 def test_volumes_hold_balls() -> None:
