@@ -39,12 +39,14 @@ INNER = {
         ["network"],
         ["network_table"],
         ["ladder", "measure_network"],
+        ["output_swaps"],
+        ["output_shift"],
         ["image_input", "measure_resampled", "measure_strided", "preparation", "simplify"],
         ["walk"],
         ["strided_layer"],
         ["runtime"],
         ["entering_image", "layer_measures", "runtime_process", "swaps"],
-        ["messages"],
+        ["blurred_model", "messages"],
         ["meetings"],
         ["gather_rules"],
         ["block_patterns", "layout_rules", "sampling_rules"],
@@ -201,11 +203,21 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "testing/parity/pillow_cases.py",
             },
         ),
-        ("torch", {"testing/parity/torch_cases.py"}),
+        (
+            "torch",
+            {
+                "networks/network.py",
+                "networks/torch_module.py",
+                "testing/parity/torch_cases.py",
+            },
+        ),
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",
-            {f"networks/{name}.py" for name in ("network", "requirements", "runtime_process")},
+            {
+                f"networks/{name}.py"
+                for name in ("blurred_model", "network", "requirements", "runtime_process")
+            },
         ),
     ],
 )

@@ -1,6 +1,6 @@
 """The image as it enters a network: its values, its channels, its sides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -234,3 +234,27 @@ def of_data_set(entering: EnteringImage, scale: str) -> EnteringImage:
         means, deviations = (np.reshape(v, shape).astype(np.float32) for v in (_MEANS, _DEVIATIONS))
         array = (array - means) / deviations
     return replace(entering, array=array)
+
+
+def mover_of(entering: Array, around: Array | None, shift: int) -> Callable[[int], Array]:
+    """Return what gives an input moved by 0..`shift` pixels along its last axis.
+
+    Parameters
+    ----------
+    entering : Array
+        What enters.
+    around : Array or None
+        The same with more of the image at both ends, from which it is cut; without it is rolled.
+    shift : int
+        The largest shift.
+
+    Returns
+    -------
+    callable
+    """
+    if around is None:
+        return lambda d: np.roll(entering, d, axis=-1)
+    columns = entering.shape[-1]
+    first = (around.shape[-1] - columns) // 2
+    assert first >= shift
+    return lambda d: around[..., first - d : first - d + columns]

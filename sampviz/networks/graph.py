@@ -59,6 +59,8 @@ class Graph:
         The version of the operators.
     where : str
         The name of the model, for errors.
+    outputs : sequence of str
+        The tensors that the network gives.
 
     Raises
     ------
@@ -73,7 +75,9 @@ class Graph:
         constants: Mapping[str, "Constant"],
         opset: int,
         where: str,
+        outputs: Sequence[str] = (),
     ) -> None:
+        self.outputs = tuple(outputs)
         self.inputs, self.constants = inputs, constants
         self.opset, self.where = opset, where
         unsorted = list(nodes)
@@ -91,6 +95,18 @@ class Graph:
     def error(self, what: str, fix: str = "export the model again") -> InputError:
         """Return an error about this model."""
         return InputError(what, self.where, fix)
+
+    def made_of(self, tensor: str) -> set[str]:
+        """Return all tensors that a tensor is made of, itself among them."""
+        names: set[str] = set()
+        waiting = [tensor]
+        while waiting:
+            name = waiting.pop()
+            if name and name not in names:
+                names.add(name)
+                node = self.producers.get(name)
+                waiting += node.inputs if node else ()
+        return names
 
     def constant(self, tensor: str) -> Array | None:
         """Return the values of a tensor that no input changes; None for others, and large ones."""

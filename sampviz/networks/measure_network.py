@@ -2,7 +2,8 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ import numpy as np
 from sampviz.core.errors import SampvizWarning, UsageError, argument, did_you_mean
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
-from sampviz.networks.entering_image import EnteringImage
+from sampviz.networks.entering_image import EnteringImage, mover_of
 from sampviz.networks.graph import Graph
 from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.measure_resampled import measure_enlarged, measure_shrunk
 from sampviz.networks.measure_strided import measure_strided
 from sampviz.networks.meetings import Rung
+from sampviz.networks.output_shift import OutputShift, output_shift
+from sampviz.networks.output_swaps import swapped_outputs
 from sampviz.networks.places import relative_grids
 from sampviz.networks.preparation import channel_axis
 from sampviz.networks.runtime import NeedsMoreError, Runtime
@@ -43,12 +46,15 @@ class Run:
         The map that enters each layer, by the number of the walk.
     measures : dict of int to LayerMeasures
         Of each layer.
+    shift : OutputShift or None
+        How far the output follows the image as that moves.
     """
 
     walk: Walk
     entering: EnteringImage
     maps: dict[int, Array]
     measures: dict[int, LayerMeasures]
+    shift: OutputShift | None = None
 
 
 def run_network(
@@ -58,7 +64,10 @@ def run_network(
     positions: Sequence[int],
     swaps: Sequence[Swap],
     also: Mapping[str, Array] | None = None,
+    output: str | None = None,
     keep: int = 1,
+    shift: int | None = None,
+    around: Array | None = None,
 ) -> Run:
     """Run a network on what enters it, and measure its layers.
 
@@ -76,8 +85,14 @@ def run_network(
         Filters to try in place of layers.
     also : mapping of str to Array, optional
         What enters other inputs of the model.
+    output : str, optional
+        Only layers that this tensor is made of are measured.
     keep : int
         How many channels of each layer are kept to be looked at.
+    shift : int, optional
+        By how many pixels at most the image is moved, to see how far the output follows.
+    around : Array, optional
+        What enters with more of the image at all sides, from which it is cut; else it is rolled.
 
     Returns
     -------
@@ -105,17 +120,45 @@ def run_network(
     with Runtime(model, graph) as runtime:
         graph = runtime.simplified({key: array.shape for key, array in inputs.items()})
         walk = Walk(graph, name, place)
-        sources = sorted({rung.source for rung in walk.rungs.values()} - set(inputs))
+        rungs = walk.rungs
+        if output is not None:
+            names = _made_of(graph, output)
+            rungs = {key: rung for key, rung in rungs.items() if rung.node.outputs[0] in names}
+        sources = sorted({rung.source for rung in rungs.values()} - set(inputs))
         tensors = {**inputs, **runtime.maps(inputs, sources)}
         maps, measures = {}, {}
-        for number, rung in walk.rungs.items():
+        for number, rung in rungs.items():
             tensor = tensors[rung.source]
             maps[number] = to_planes(tensor, rung.entering)
             layer_measures = _measured(
                 runtime, graph, rung, tensor.shape, maps[number], swaps, keep
             )
             measures[number] = layer_measures
-    return Run(walk, entering, maps, measures)
+        moved_output = None
+        if shift is not None:
+
+            def tensor_of(planes: Array, tensor: str) -> Array:
+                feed = {**inputs, name: from_planes(planes, place, shape)}
+                return runtime.maps(feed, [tensor])[tensor]
+
+            mover, wraps = mover_of(entering.array, around, shift), around is None
+            moved_by = partial(
+                output_shift, walk, tensor_of, mover, shift, wraps=wraps, output=output
+            )
+            trained = moved_by()
+            shapes = {source: tensor.shape for source, tensor in tensors.items()}
+            still = partial(tensor_of, entering.array, trained.output)
+            swapped = swapped_outputs(runtime, walk, swaps, moved_by, still, shapes)
+            moved_output = replace(trained, swaps=swapped)
+    return Run(walk, entering, maps, measures, moved_output)
+
+
+def _made_of(graph: Graph, output: str) -> set[str]:
+    if output not in graph.producers:
+        what = f"the model makes no tensor {short_repr(repr(output))}"
+        fix = did_you_mean(output, graph.producers, "name one of its outputs")
+        raise UsageError(what, argument("output"), fix)
+    return graph.made_of(output)
 
 
 def _other_inputs(graph: Graph, image: str, also: Mapping[str, Array]) -> Mapping[str, Array]:
@@ -152,6 +195,8 @@ def _measured(
     keep: int,
 ) -> LayerMeasures:
     grids = relative_grids(rung.entering, rung.leaving)
+    if not np.isfinite(x).all():
+        return LayerMeasures({}, {}, {"fold": "the map that enters has values that are not finite"})
     if rung.node.op in _OF_WHOLE_NUMBERS:
         return LayerMeasures({}, {}, {"fold": "it computes with whole numbers: export it as QDQ"})
     kind = rung.op.partition(":")[0]

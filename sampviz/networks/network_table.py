@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterator, Mapping
 from hashlib import file_digest, sha256
 from importlib.metadata import version
-from math import isfinite
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.open_file import open_file
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 from sampviz.dsp.dtypes import Array
@@ -18,6 +19,7 @@ from sampviz.images.load import digest
 from sampviz.networks.entering_image import EnteringImage
 from sampviz.networks.ladder import Layer, Merge, Network
 from sampviz.networks.layer_measures import LayerMeasures, SwapMeasures
+from sampviz.networks.output_shift import OutputShift
 
 MEASURES = (
     "nyquist",
@@ -51,7 +53,7 @@ def provenance(model: Any, entering: EnteringImage) -> dict[str, Any]:
     """
     if isinstance(model, (str, Path)):
         name = Path(model).name
-        with Path(model).open("rb") as file:
+        with open_file(Path(model), str(model)) as file:
             hashed = file_digest(file, "sha256").hexdigest()
     else:
         name, hashed = "", sha256(model.SerializeToString(deterministic=True)).hexdigest()
@@ -91,7 +93,35 @@ def network_values(net: Network, *, channels: bool = True) -> dict[str, Any]:
             "steps": list(net.entering.steps),
         }
         values |= {"entering": entering, **net.made_with}
+    if net.shift is not None:
+        values["shift"] = _shift_values(net.shift)
     return values
+
+
+def _shift_values(shift: OutputShift) -> dict[str, Any]:
+    return {
+        "output": shift.output,
+        "wraps": shift.wraps,
+        "shifts": list(shift.shifts),
+        "errors": shift.errors.tolist(),
+        "low": {f"{float(band):g}": errors.tolist() for band, errors in shift.low.items()},
+        "changes": [None if isnan(change) else change for change in shift.changes.tolist()],
+        "margin": shift.margin,
+        "drift": None if shift.drift is None else shift.drift.tolist(),
+        "reads_positions": shift.reads_positions,
+        "swaps": [
+            {
+                "op": swap.op,
+                "kind": swap.kind,
+                "layers": swap.layers,
+                "distance": swap.distance,
+                "errors": swap.shift.errors.tolist(),
+                "margin": swap.shift.margin,
+                "drift": None if swap.shift.drift is None else swap.shift.drift.tolist(),
+            }
+            for swap in shift.swaps
+        ],
+    }
 
 
 def _layer_values(layer: Layer, *, channels: bool) -> dict[str, Any]:
@@ -105,6 +135,7 @@ def _layer_values(layer: Layer, *, channels: bool) -> dict[str, Any]:
         "nyquist_frequency": [float(v) for v in layer.nyquist],
         "spacing": list(layer.spacing) if layer.spacing else None,
         "nyquist_per_mm": list(layer.nyquist_per_mm) if layer.nyquist_per_mm else None,
+        "centroid": list(layer.centroid) if layer.centroid else None,
     }
     if layer.measures is None:
         return values

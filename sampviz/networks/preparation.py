@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from math import lcm
 from typing import Any
 
+import numpy as np
+
 from sampviz.analysis.shape_trace import read_size
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import InputError, UsageError, argument
+from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image
 from sampviz.images.image import Image
 from sampviz.networks.entering_image import (
@@ -66,6 +69,7 @@ def prepared(
     positions: Sequence[int],
     preparation: Preparation,
     size: str | Sequence[int] | None = None,
+    margin: int = 0,
 ) -> EnteringImage:
     """Return an image as a model takes it.
 
@@ -83,6 +87,9 @@ def prepared(
         What is done to the values, the channels and the sides.
     size : str or sequence of int, optional
         To how many pixels the image is resampled.
+    margin : int
+        How many columns more there are at both ends, where the image is cut: for an image that is
+        to be moved. It is the same without them where the image has not so many.
 
     Returns
     -------
@@ -90,9 +97,14 @@ def prepared(
 
     Raises
     ------
+    InputError
+        For an image with values that are not finite.
     UsageError
         For an image of other channels or sides than the model takes.
     """
+    if count := int(np.count_nonzero(~np.isfinite(image.array))):
+        what = f"{count} values are not finite, and would spread through the network"
+        raise InputError(what, image.name, f"{argument('nan', 'fill=0')} or fill=mean")
     dimensions = graph.inputs[name]
     (at,) = channel_axis(dimensions, positions)
     entering = entering_image(image, name, preparation.scale, preparation.window)
@@ -102,6 +114,7 @@ def prepared(
     if size is not None:
         entering = resampled(entering, _sides(size, positions, "size"))
     fixed = [dimensions[position] for position in positions]
+    whole = entering
     if preparation.fit is not None:
         entering = fitted(entering, _sides(preparation.fit, positions, "fit"))
     elif size is None:
@@ -111,11 +124,21 @@ def prepared(
         sides = "x".join(map(str, entering.size))
         where = argument("size" if preparation.fit is None else "fit", sides)
         raise UsageError(f"the model takes images of {text}", where, "leave it out")
+    if margin:
+        return of_data_set(_with_margin(whole, entering.size, margin), preparation.scale)
     if preparation.fit is None:
         multiples = _multiples(graph, name, positions, entering.size, preparation.multiple)
         behind = [1 if side else m for side, m in zip(fixed, multiples, strict=True)]
         entering = padded_to_multiple(entering, behind)
     return of_data_set(entering, preparation.scale)
+
+
+def _with_margin(whole: EnteringImage, sides: Size, margin: int) -> EnteringImage:
+    """Return an image cut to some sides with more columns at both ends, if it has these."""
+    *others, columns = sides
+    if (whole.size[-1] - columns) // 2 < margin or (whole.size[-1] - columns) % 2:
+        return fitted(whole, sides)
+    return fitted(whole, (*others, columns + 2 * margin))
 
 
 def _sides(size: str | Sequence[int], positions: Sequence[int], name: str) -> Sequence[int]:

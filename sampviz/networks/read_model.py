@@ -29,7 +29,7 @@ axes dilations ends kernel_shape output_padding output_shape pads perm starts st
 """
 _TEXTS = "auto_pad coordinate_transformation_mode keep_aspect_ratio_policy mode nearest_mode"
 _KINDS = {  # of the attributes that are looked at
-    "INT": ("axis", "batch_dims", "blocksize", "ceil_mode", "group", "keepdims"),
+    "INT": ("axis", "batch_dims", "blocksize", "ceil_mode", "group", "keepdims", "transA"),
     "INTS": tuple(_LISTS.split()),
     "FLOATS": ("scales",),
     "STRING": tuple(_TEXTS.split()),
@@ -94,7 +94,8 @@ def read_model(model: Any, *, where: str = "", folder: Path | None = None) -> Gr
         for value in proto.graph.input
         if _text(value.name) not in constants
     }
-    return Graph(graph_nodes, inputs, constants, opset, where)
+    outputs = [_text(value.name) for value in proto.graph.output]
+    return Graph(graph_nodes, inputs, constants, opset, where, outputs)
 
 
 def _node(node: Any, attributes: dict[str, Any]) -> Node:

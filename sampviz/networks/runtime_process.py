@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.networks.blurred_model import blurred_model
 from sampviz.networks.messages import as_float, read_message, write_message
 
 _MOST_BYTES = 16 * 2**30  # of addresses
@@ -47,13 +48,14 @@ class Model:
         import onnxruntime
 
         self._onnx, self._runtime, self._folder = onnx, onnxruntime, folder
+        self._maps: tuple[str, Any] | None = None  # names of tensors, and the session of them
         proto = onnx.load(model, load_external_data=False)
         for value in proto.graph.input:
             sides = value.type.tensor_type.shape.dim
             for side, known in zip(sides, shapes.get(value.name, ()), strict=False):
                 side.dim_value = known
         self._session(proto, simplified)
-        self._proto = onnx.load(simplified, load_external_data=False)
+        self._proto = self._run = onnx.load(simplified, load_external_data=False)
         graph = self._proto.graph
         self._constants = {tensor.name: tensor for tensor in graph.initializer}
         self._producers = {name: node for node in graph.node for name in node.output if name}
@@ -81,16 +83,24 @@ class Model:
 
     def maps(self, inputs: Mapping[str, Array], names: Sequence[str]) -> list[Array]:
         """Return tensors inside the network, of an input."""
-        proto = self._onnx.ModelProto()
-        proto.CopyFrom(self._proto)
-        del proto.graph.output[:]
-        proto.graph.output.extend(map(self._onnx.helper.make_empty_tensor_value_info, names))
+        key = json.dumps(list(names))
+        if self._maps is None or self._maps[0] != key:  # the same ones are given again and again
+            proto = self._onnx.ModelProto()
+            proto.CopyFrom(self._run)
+            del proto.graph.output[:]
+            proto.graph.output.extend(map(self._onnx.helper.make_empty_tensor_value_info, names))
+            self._maps = key, self._session(proto)
         feed = {name: self._as_input(name, array) for name, array in inputs.items()}
-        tensors = self._session(proto).run(list(names), feed)
+        tensors = self._maps[1].run(list(names), feed)
         if (count := sum(tensor.size for tensor in tensors)) > _MOST_VALUES:
-            raise ValueError(f"the maps that enter layers hold {count} values, and {_MOST_VALUES}"
-                             " at most are kept: give a smaller image")  # fmt: skip
+            limit = f"at most {_MOST_VALUES} are kept"
+            raise ValueError(f"the maps that enter layers hold {count} values, {limit}")
         return [as_float(tensor) for tensor in tensors]
+
+    def blur(self, layers: Mapping[str, Sequence[Any]], taps: Sequence[float]) -> None:
+        """Run the model with a blur in place of layers from now on; as it was without layers."""
+        self._maps = None
+        self._run = blurred_model(self._proto, layers, taps) if layers else self._proto
 
     def _as_input(self, name: str, array: Array) -> Array:
         dtype = self._onnx.helper.tensor_dtype_to_np_dtype(self._types[name])
@@ -251,6 +261,9 @@ def serve() -> None:
             elif values["do"] == "maps":
                 inputs = dict(zip(values["inputs"], arrays, strict=True))
                 write_message(answers, {}, model.maps(inputs, values["names"]))
+            elif values["do"] == "blur":
+                model.blur(values["layers"], values["taps"])
+                write_message(answers, {})
             else:
                 y = model.layer(
                     values["entering"],

@@ -14,11 +14,10 @@ from sampviz.ops.registry import NAMED_CHAINS
 from sampviz.ops.step import Step
 
 # What a figure shows beside a layer as it was trained.
-USUAL = ",".join(
-    f"{kind}={filter_}" for kind in ("max", "conv") for filter_ in ("blur:k=3", "blur:k=5", "flc")
-)
+_USUAL = ("blur:k=3", "blur:k=5", "flc")
+USUAL = ",".join(f"{kind}={name}" for kind in ("max", "conv", "avg") for name in _USUAL)
 KINDS = ("max", "avg", "lp", "conv", "stride")
-_MOST = 8
+_MOST = 12
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,16 @@ from sampviz.figures.captions.network_captions import network_subtitle, network_
 from sampviz.figures.drawn_figure import encode_figure
 from sampviz.figures.grids.ladder_content import (
     column_of,
-    short_label,
     swap_labels,
     treads_of,
 )
 from sampviz.figures.grids.network_figure import network_figure
-from sampviz.figures.panels.layer_panels import SPECTRUM_LIMITS, LayerColumn, map_limits
+from sampviz.figures.panels.layer_panels import (
+    SPECTRUM_LIMITS,
+    LayerColumn,
+    map_limits,
+    short_label,
+)
 from sampviz.networks.ladder import Layer, Network
 from sampviz.report.array_store import ArrayStore
 from sampviz.report.page_data import colour_tables

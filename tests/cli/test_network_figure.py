@@ -53,6 +53,16 @@ def test_a_recipe_draws_a_network_too(folder: Path) -> None:
     assert {placed.panel.name[-1] for placed in figure.sheet.panels} == {"1"}
 
 
+def test_the_shift_of_the_output_is_drawn_and_printed(cli: Cli, folder: Path) -> None:
+    result = cli("network", "net.onnx", "image.npy", "--shift", 3, "--json")
+    assert result.code == 0
+    shift = json.loads(result.out)["shift"]
+    assert shift["shifts"] == [0, 1, 2, 3]
+    assert shift["errors"][0] == 0
+    assert shift["errors"][1] > 0.1
+    assert (folder / "net-image_shift.png").is_file()
+
+
 @pytest.mark.parametrize(
     ("inputs", "preparation", "what"),
     [

@@ -159,7 +159,7 @@ def test_a_maximum_with_a_blur_behind_is_that_chain(known: dict[str, LayerMeasur
         ("max=median", "a linear filter that keeps every s-th sample is wanted"),
         ("max=nearest", "a linear filter that keeps every s-th sample is wanted"),
         ("max=blur+blur", "a linear filter that keeps every s-th sample is wanted"),
-        (",".join(["max=blur"] * 9), "9 filters"),
+        (",".join(["max=blur"] * 13), "13 filters"),
     ],
 )
 def test_what_is_no_filter_in_place_of_a_layer(text: str, what: str) -> None:

@@ -17,6 +17,7 @@ ORDER = (
     "fidelity",
     "brightness",
     "checkerboard",
+    "lesions",
 )
 Family = tuple[str, tuple[Metric, ...]]  # its title, and its metrics in the order of the module
 

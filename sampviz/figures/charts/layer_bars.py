@@ -11,6 +11,7 @@ from sampviz.figures.panels.layer_panels import LayerBar
 from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 FOLDED, SHIFT = "#d55e00", "#0072b2"
+_SMALLEST = 0.01  # percent, in digits
 _UNDEFINED = "–"
 _THICK, _PALE = 0.85, 0.5  # of a line; of the colour
 
@@ -40,8 +41,7 @@ def draw_layer_bars(
     left, top, width, height = box
     half = (width - text_size.line // 2) // 2
     folded = [
-        (bar.folded, _UNDEFINED if bar.folded is None else percent_text(100 * bar.folded))
-        for bar in bars
+        (bar.folded, _UNDEFINED if bar.folded is None else _short(100 * bar.folded)) for bar in bars
     ]
     errors = [(bar.shift_error, error_text(bar.shift_error)) for bar in bars]
     with own_style(with_font(CHARTS, text_size.font)):
@@ -82,6 +82,11 @@ def _draw_bars(
     axes.spines["left"].set_color(colour)
     for side in ("top", "right", "bottom"):
         axes.spines[side].set_visible(False)
+
+
+def _short(percent: float) -> str:
+    """Return a percentage in four characters at most."""
+    return f"{percent:.2g}" if _SMALLEST <= percent < 1 else percent_text(percent)
 
 
 def error_text(error: float | None) -> str:

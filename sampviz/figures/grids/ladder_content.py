@@ -9,7 +9,7 @@ from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import amplitude
 from sampviz.dsp.volume_spectrum import amplitude_in_planes
-from sampviz.figures.panels.layer_panels import LayerBar, LayerColumn, percent_text
+from sampviz.figures.panels.layer_panels import LayerBar, LayerColumn, percent_text, short_label
 from sampviz.figures.panels.treads import Tread
 from sampviz.figures.style import NO_BREAK
 from sampviz.networks.ladder import Layer, Network
@@ -111,17 +111,16 @@ def columns_of_network(network: Network, numbers: Sequence[int]) -> list[LayerCo
     ]
 
 
+def can_be_drawn(network: Network) -> bool:
+    """Return whether any layer of a network has a channel that can be drawn."""
+    all_measures = (layer.measures for layer in network.layers if layer.measures)
+    return any(measures.shown and measures.shown.folded is not None for measures in all_measures)
+
+
 def swap_labels(layers: Sequence[Layer]) -> list[str]:
     """Return the filters that stand in place of some layers, each once: `blur:k=3`."""
     swaps = [swap.op for layer in layers if layer.measures for swap in layer.measures.swaps]
     return list(dict.fromkeys(swaps))
-
-
-def short_label(op: str) -> str:
-    """Return a filter in a word: `blur:k=3` is "blur 3", `flc` is "FLC"."""
-    name, _, values = op.rpartition("+")[2].partition(":")
-    numbers = [value.rpartition("=")[2] for value in values.split(":") if value]
-    return " ".join([name.upper() if name == "flc" else name, *numbers])
 
 
 def title_of_layer(op: str, axes: int = 2) -> str:

@@ -14,12 +14,12 @@ from sampviz.figures.grids.ladder_content import (
     AS_TRAINED,
     chosen_layers,
     columns_of_network,
-    short_label,
     swap_labels,
     treads_of,
 )
 from sampviz.figures.grids.ladder_layout import LadderTexts
 from sampviz.figures.looks import checked_look
+from sampviz.figures.panels.layer_panels import short_label
 from sampviz.figures.render.render import PanelFigure
 from sampviz.networks.ladder import Network
 

@@ -224,6 +224,13 @@ def _box(size: tuple[int, ...], stride: tuple[float, float]) -> Box:
     return Box(top, left, lengths[0], lengths[1], colour=_BOX)
 
 
+def short_label(op: str) -> str:
+    """Return a filter in a word: `blur:k=3` is "blur 3", `flc` is "FLC"."""
+    name, _, values = op.rpartition("+")[2].partition(":")
+    numbers = [value.rpartition("=")[2] for value in values.split(":") if value]
+    return " ".join([name.upper() if name == "flc" else name, *numbers])
+
+
 def percent_text(share: float) -> str:
     """Return a share in percent, in two digits."""
     percent = 100 * share

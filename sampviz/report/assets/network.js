@@ -156,10 +156,10 @@ function choose(layer, channel = 0) {
   return show();
 }
 
-/** Draw the Nyquist frequency of all maps, along the axis where it is highest. */
+/** Draw the Nyquist frequency of all maps, along its columns. */
 function staircase() {
   const { treads } = page;
-  const heights = treads.map(({ to }) => Math.log(Math.max(...to)));
+  const heights = treads.map(({ to }) => Math.log(to.at(-1)));
   const [low, high] = [Math.min(...heights), Math.max(...heights)];
   const y = (height) => 190 - (150 * (height - low)) / (high - low || 1);
   const x = (i) => (1000 * i) / treads.length;
@@ -175,7 +175,7 @@ function staircase() {
     const layer = page.layers.findIndex((each) => each.number === number);
     if (layer >= 0) hit.addEventListener("click", () => choose(layer));
     const level = y(heights[i]);
-    if (i) add("line", { class: "drop", x1: x(i), x2: x(i), y1: y(Math.log(Math.max(...from))), y2: level });
+    if (i) add("line", { class: "drop", x1: x(i), x2: x(i), y1: y(Math.log(from.at(-1))), y2: level });
     add("line", { class: "tread", x1: x(i), x2: x(i + 1), y1: level, y2: level });
     if (x(1) > 9 * size.length) add("text", { x: x(i + 0.5), y: level - 8 }, size);
   });

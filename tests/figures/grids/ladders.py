@@ -48,6 +48,11 @@ def enlarged(size: Sequence[int], seed: int) -> ShownChannel:
     return ShownChannel(1, 0, entering, result, None, rng.normal(size=result.shape))
 
 
+def _turned(shown: ShownChannel) -> ShownChannel:
+    """Another channel of the same sizes."""
+    return replace(shown, channel=2, entering=shown.entering[::-1].copy())
+
+
 def network(
     size: Sequence[int],
     strides: Sequence[Sequence[int]],
@@ -70,7 +75,7 @@ def network(
         own = (
             measures(shown, 0.01 * number, (), above=0.3, checkerboard=0.2)
             if is_up
-            else measures(shown, 0.01 * number, others=[replace(shown, channel=2)])
+            else measures(shown, 0.01 * number, others=[_turned(shown)])
         )
         op = "transpose:k=2:s=2" if is_up else f"max:k=2:s={'x'.join(map(str, stride))}"
         own_mm = mm and tuple(float(s) * side for s, side in zip(steps, mm, strict=True))
