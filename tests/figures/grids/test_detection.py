@@ -93,6 +93,17 @@ def test_each_chart_says_whose_band_it_has() -> None:
     assert "percentile of Average pooling (bright) and Max pooling (dark), where" in texts
 
 
+def test_charts_hold_the_means_of_a_chain_that_makes_more_of_a_lesion() -> None:
+    array = np.random.default_rng(0).normal(50, 2, (40, 40)).astype(np.float32)
+    image = as_image(array)
+    words = {"diameters": [8], "lesions": 5, "noise": 0}
+    detection = detect_lesions(image, parse_chains("lp,avg"), **words)  # type: ignore[arg-type]
+    figure = draw_detection(detection)
+    highest = max(row.kept for row in detection.rows)
+    assert highest > 1.6
+    assert all(axes.get_ylim()[1] > 100 * highest for axes in figure.axes[:2])
+
+
 def test_volumes_show_the_slice_through_the_lesion() -> None:
     array = np.random.default_rng(0).normal(50, 2, (20, 26, 28)).astype(np.float32)
     array[:2] = 0
