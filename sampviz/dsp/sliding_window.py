@@ -14,6 +14,7 @@ from sampviz.dsp.grid import Grid, Size
 
 PerAxis = Any  # a value for all axes, or a tuple with one for each
 Border = Literal["zero", "reflect", "edge", "wrap"]
+Padding = int | tuple[int, int] | str  # of both ends, of one and the other, or the rule of Keras
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ WindowLayouts = tuple[WindowLayout, ...]  # of rows and columns, before them of 
 
 @bounded_cache(2**20)
 def window_layout(
-    n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False
+    n: int, *, k: int, s: int, p: Padding = 0, d: int = 1, ceil: bool = False
 ) -> WindowLayout:
     """Lay windows along an axis by the rule of torch, or by that of Keras for `p="same"`.
 
@@ -91,8 +92,8 @@ def window_layout(
         Samples of the axis.
     k, s : int
         Samples of a window, distance between windows.
-    p : int or "same"
-        Padding at both ends.
+    p : int, (int, int) or "same"
+        Padding at both ends, or before and after.
     d : int
         Distance between the samples of a window.
     ceil : bool
@@ -113,11 +114,12 @@ def window_layout(
         count = -(-n // s)
         total = max((count - 1) * s + span - n, 0)
         return WindowLayout(n, k, s, d, total // 2, total - total // 2, count)
-    free = n + 2 * p - span
+    before, after = pair(p)
+    free = n + before + after - span
     count = (-(-free // s) if ceil else free // s) + 1
-    if ceil and (count - 1) * s >= n + p:
+    if ceil and (count - 1) * s >= n + before:
         count -= 1
-    return WindowLayout(n, k, s, d, p, p, count)
+    return WindowLayout(n, k, s, d, before, after, count)
 
 
 def window_layouts(

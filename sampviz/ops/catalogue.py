@@ -7,9 +7,6 @@ from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
 
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
 
-# Operations that need another before them, for pooling indices or channels.
-_BEFORE = {"unpool": "max+unpool", "shuffle": "unshuffle+shuffle"}
-
 
 def parameters(op: Operation) -> str:
     """Return the parameters of an operation with their defaults, as they are written in a chain.
@@ -72,7 +69,7 @@ def chains() -> list[str]:
     list of str
         The chains, in the order of `OPS`.
     """
-    return [_BEFORE.get(name, name) for name in OPS]
+    return [f"{op.before}+{name}" if op.before else name for name, op in OPS.items()]
 
 
 def markdown() -> str:

@@ -23,11 +23,10 @@ from sampviz.ops.chain_trace import (
     trace_steps,
 )
 from sampviz.ops.grammar import Source
-from sampviz.ops.step import Step, read_steps, step_columns, unmatched_unpooling
+from sampviz.ops.step import Step, read_steps, step_columns
+from sampviz.ops.switches import missing_switches
 
 MOST_STEPS = 64
-_NO_SWITCHES = "no max before this unpool has switches left"
-_NO_SWITCHES_FIX = "write a max for every unpool, or upsample with zeros or nearest"
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ class Chain:
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MOST_STEPS:
             raise ChainError(f"a chain of {len(self.steps)} steps; wanted 1..{MOST_STEPS}")
-        if unmatched_unpooling(self.steps) is not None:
-            raise ChainError(_NO_SWITCHES, f"chain '{self}'", _NO_SWITCHES_FIX)
+        if missing := missing_switches(self.steps):
+            raise ChainError(missing[0], f"chain '{self}'", missing[1])
 
     @classmethod
     def parse(cls, text: str, *, allow_code: bool = False) -> "Chain":
@@ -117,7 +116,7 @@ class Chain:
     @property
     def linear(self) -> bool:
         """Whether every step is linear."""
-        return all(step.op.linear for step in self.steps)
+        return all(step.linear for step in self.steps)
 
     @property
     def picks_values(self) -> bool:
@@ -312,7 +311,7 @@ def parse_chains(
             steps.extend(read_steps(source, word, allow_code))
             if len(steps) > MOST_STEPS:
                 raise source.error("too many steps", word.name, f"write at most {MOST_STEPS}")
-            if unmatched_unpooling(steps) is not None:
-                raise source.error(_NO_SWITCHES, word.name, _NO_SWITCHES_FIX)
+            if missing := missing_switches(steps):
+                raise source.error(missing[0], word.name, missing[1])
         chains.append(Chain(tuple(steps)))
     return tuple(chains)

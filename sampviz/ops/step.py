@@ -1,7 +1,6 @@
 """A step of a chain: an operation with its values, parsed from text and printed."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,18 +10,12 @@ from sampviz.ops.bind import axis_values
 from sampviz.ops.call_advice import call_advice
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import (
-    AUTO_WORDS,
-    BadValueError,
-    Derived,
-    Parameter,
-    Value,
-    format_value,
-)
+from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Derived, Parameter
 from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
 from sampviz.ops.rules import Picks
 from sampviz.ops.user_code import user_operation
 from sampviz.ops.user_import import is_module
+from sampviz.ops.values import Value, format_value
 
 MOST_TIMES = 16
 _TIMES = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -88,6 +81,11 @@ class Step:
         }
 
     @property
+    def linear(self) -> bool:
+        """Whether it is linear with its values."""
+        return self.op.is_linear(self.params)
+
+    @property
     def picks_values(self) -> bool:
         """Whether every value of its output is one of its input, or 0 in a gap or in padding."""
         return all(picks is True for picks in self._picks)
@@ -115,47 +113,6 @@ class Step:
 def _default(parameter: Parameter, values: dict[str, Value]) -> Value:
     default = parameter.default
     return default.rule(values) if isinstance(default, Derived) else default
-
-
-def match_poolings(steps: Sequence[Step]) -> dict[int, int]:
-    """Match each step that unpools with the pooling whose indices it takes: last in, first out.
-
-    Parameters
-    ----------
-    steps : sequence of Step
-        The steps of a chain.
-
-    Returns
-    -------
-    dict of int to int
-        The number of the pooling by the number of the unpooling; unmatched ones are left out.
-    """
-    poolings: list[int] = []
-    partners = {}
-    for number, step in enumerate(steps):
-        if step.op.switches:
-            poolings.append(number)
-        elif step.op.takes_switches and poolings:
-            partners[number] = poolings.pop()
-    return partners
-
-
-def unmatched_unpooling(steps: Sequence[Step]) -> int | None:
-    """Return the first step that unpools and has no pooling before it.
-
-    Parameters
-    ----------
-    steps : sequence of Step
-        The steps of a chain.
-
-    Returns
-    -------
-    int or None
-        Its number.
-    """
-    partners = match_poolings(steps)
-    unpoolings = (i for i, step in enumerate(steps) if step.op.takes_switches)
-    return next((i for i in unpoolings if i not in partners), None)
 
 
 def step_columns(source: Source) -> list[list[StepText]]:

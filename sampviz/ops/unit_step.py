@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.sliding_window import axis_slice, pad
+from sampviz.dsp.sliding_window import axis_slice, pad, pair
 from sampviz.ops.bind import axis_values
 from sampviz.ops.conv_weights import side
 from sampviz.ops.registry import OURS
@@ -24,7 +24,8 @@ def has_unit_step(step: Step) -> bool:
     bool
     """
     op = step.op
-    return op.kind == "down" and OURS.get(op.name) is op and "s" in step.params
+    is_ours = op.kind == "down" and OURS.get(op.name) is op
+    return is_ours and "s" in step.params and step.params.get("size", "none") == "none"
 
 
 def run_with_unit_step(step: Step, x: Array, axes: int) -> Array:
@@ -68,5 +69,5 @@ def _reach(values: Mapping[str, Any]) -> int:
     k = side(values["k"], values.get("file", "")) if "k" in values else 1
     span = values.get("d", 1) * (k - 1) + 1
     padding = values.get("p", 0)
-    before = span if isinstance(padding, str) else padding
+    before = span if isinstance(padding, str) else max(pair(padding))
     return int(span + before + values.get("off", 0) + values.get("o", 0))

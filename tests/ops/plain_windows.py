@@ -8,6 +8,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.step import Step
+from tests.ops import declared
 
 Window = Array  # the values in it, without padding
 
@@ -20,7 +21,7 @@ def plain_step(step: Step, x: Array) -> Array:
         return np.maximum(x, 0) if step.op.name == "relu" else np.abs(x)
     if step.op.name == "dpp":
         return _detail_preserving(x, step.params)
-    value, out = VALUES[step.op.name], np.empty(_counts(step, x))
+    value, out = (VALUES | declared.VALUES)[step.op.name], np.empty(_counts(step, x))
     for at, index in _windows(step, x):
         out[at] = value(x[index].ravel(), step.params)
     return out
@@ -58,15 +59,28 @@ def _of_axis(params: Any, i: int) -> dict[str, Any]:
     return {
         name: value[i] if isinstance(value, tuple) else value
         for name, value in params.items()
-        if name in ("k", "s", "p", "d")
+        if name in ("k", "s", "p", "d", "size") and value != "none"
     }
 
 
 def _samples(
-    n: int, m: int, *, k: int, s: int, p: int | str = 0, d: int = 1, mirrored: bool
+    n: int,
+    m: int,
+    *,
+    k: int,
+    s: int,
+    p: int | tuple[int, int] | str = 0,
+    d: int = 1,
+    size: int | None = None,
+    mirrored: bool,
 ) -> list[int]:
     """Return the indices in window m of an axis of n samples."""
-    before = p if isinstance(p, int) else max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2
+    if size:
+        return list(range(m * n // size, -(-(m + 1) * n // size)))
+    if isinstance(p, str):
+        before = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2
+    else:
+        before = p[0] if isinstance(p, tuple) else p
     wanted = [m * s - before + a * d for a in range(k)]
     if mirrored:
         wanted = [abs(i) for i in wanted]

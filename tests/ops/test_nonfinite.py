@@ -16,6 +16,7 @@ import pytest
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
+from sampviz.ops.step import Step
 from tests.ops.plain_windows import plain_step, taken
 from tests.ops.test_laws import CHAINS
 
@@ -58,7 +59,6 @@ TEXTS = (
     "median:k=5:s=1:p=2",
 )  # fmt: skip
 ALL = list({str(c): c for c in [*CHAINS, *(Chain.parse(t.rstrip(":")) for t in TEXTS)]}.values())
-SPECTRAL = ("flc", "asap", "kspace", "spectral", "sinc")
 pytestmark = pytest.mark.slow
 TOGETHER = ("aps", "shuffle", "unshuffle")  # look at all channels: one plane at a time
 SPECIAL = (np.nan, np.inf, -np.inf)
@@ -105,9 +105,13 @@ def run(chain: Chain, x: Array, axes: int) -> Array:
         return chain(x, axes=axes)
 
 
+def spreads(step: Step) -> bool:
+    return step.op.spreads_nonfinite(step.params)
+
+
 def expected_of(chain: Chain, x: Array, axes: int) -> Array:
     """Return what is made of a stack of arrays; numbers stand for any number."""
-    if chain.linear and chain.steps[0].op.name not in SPECTRAL:
+    if chain.linear and not spreads(chain.steps[0]):
         return _weighed(chain, x, axes)
     out = x
     pooled: list[tuple[list[Array], Array]] = []
@@ -116,7 +120,7 @@ def expected_of(chain: Chain, x: Array, axes: int) -> Array:
         if name == "unpool":
             places, before = pooled.pop()
             out = np.stack([_put(*pair) for pair in zip(out, places, before, strict=True)])
-        elif name in SPECTRAL:
+        elif spreads(step):
             out = _spread(Chain((step,)), out, axes)
         else:
             before = out
@@ -149,9 +153,8 @@ def _signs(chain: Chain, size: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]
 
 def _spread(chain: Chain, x: Array, axes: int) -> Array:
     """Return NaN in all of the lines, planes or volumes that are transformed and are not finite."""
-    factor = dict(chain.steps[0].values)["f"]
-    factors = factor if isinstance(factor, tuple) else (factor,) * axes
-    changed = tuple(i - axes for i in range(axes) if factors[i] != 1)
+    before, after = chain.trace(x.shape[-axes:])
+    changed = tuple(i - axes for i in range(axes) if before[i] != after[i])
     is_finite = np.isfinite(x).all(axis=changed, keepdims=True)
     size = chain.shape(x.shape[-axes:])
     return np.broadcast_to(np.where(is_finite, 0, np.nan), (len(x), *size)).copy()

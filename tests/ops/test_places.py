@@ -19,7 +19,6 @@ from sampviz.ops.step import Step
 from tests.ops.test_laws import CHAINS
 
 N, ACROSS = 140, 16
-SPECTRAL = ("flc", "asap", "kspace", "spectral", "sinc")
 MORE = (
     "conv:sobely", "conv:laplacian8", "conv:s=3", "lp:norm=inf:k=3:s=1", "resize:f=0.7:step=f",
     "resize:f=1.3:filter=nearest:step=f", "resize:f=0.6:filter=box", "resize:f=0.4:filter=box",
@@ -31,7 +30,7 @@ ALL = [*CHAINS, *map(Chain.parse, MORE)]
 def kind_of(chain: Chain) -> str:
     """Return the name of the proof."""
     names, values = [step.op.name for step in chain.steps], chain.steps[0].params
-    if names[-1] == "unpool":
+    if chain.steps[-1].op.restores_size:
         return "moved"
     if names == ["aps"]:
         return "phase that wins"
@@ -39,7 +38,7 @@ def kind_of(chain: Chain) -> str:
         return "small changes"
     if values.get("kernel") == "random":
         return "support"
-    if names[0] in SPECTRAL:
+    if chain.steps[0].op.spreads is True:
         return "waves" if values.get("pad", "none") == "none" else "mirror"
     return "moments"
 

@@ -38,6 +38,7 @@ def _grid(n: int, *, blur: int, pad: str, **_: Any) -> Grid:
     linear=False,
     grid=_grid,
     picks=lambda blur, **_: blur == 1,
+    not_by_window="chooses one phase for the whole image",
     cite=("chaman2021",),
 )
 def aps(x: Array, *, blur: BlurTaps = 1, pad: Border = "wrap", norm: Norm = 2.0) -> Array:

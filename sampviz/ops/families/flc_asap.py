@@ -98,6 +98,7 @@ def _fast_crop_of_volumes(
     response=lambda v, f, **_: cut_gain(v, f),
     fast=_fast_flc,
     intermediates={"window": _flc_window},
+    spreads=True,
     cite=("grabinski2022",),
 )
 def flc(x: Array, axes: int, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:
@@ -171,6 +172,7 @@ def _fast_asap(
     response=_asap_response,
     fast=_fast_asap,
     intermediates={"window": _asap_window},
+    spreads=True,
     cite=("grabinski2023",),
 )
 def asap(

@@ -7,14 +7,8 @@ from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath
 from sampviz.dsp.fourier_crop import zero_fill
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import interpolate_along, sample_positions, upsampled
-from sampviz.dsp.resampling_weights import (
-    TORCH_CUBIC,
-    cubic,
-    cubic_at,
-    filtered,
-    lanczos3,
-    triangle,
-)
+from sampviz.dsp.resampling_kernels import TORCH_CUBIC, cubic, lanczos3, triangle
+from sampviz.dsp.resampling_weights import cubic_at, filtered
 from sampviz.dsp.sliding_window import PerAxis, each_axis
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param
@@ -132,7 +126,7 @@ def lanczos(x: Array, axis: int, *, f: Factor = 2) -> Array:
     Source: Pillow's LANCZOS.
     """
     n = x.shape[axis]
-    return filtered(n, _centred_grid(n, f=f), "lanczos").along(x, axis)
+    return filtered(n, _centred_grid(n, f=f), lanczos3, 3).along(x, axis)
 
 
 def _sinc_grid(n: int, *, f: int) -> Grid:
@@ -147,6 +141,7 @@ def _sinc_grid(n: int, *, f: int) -> Grid:
     linear=True,
     grid=_sinc_grid,
     response=lambda v, **_: cut_gain(v, 1),
+    spreads=True,
 )
 def sinc(x: Array, axis: int, *, f: Factor = 2) -> Array:
     """Fill the spectrum up with zeros: the one interpolation that adds no frequency.

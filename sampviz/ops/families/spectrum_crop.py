@@ -95,6 +95,8 @@ def _fast_kspace_of_planes(
     grid=_grid,
     response=_response,
     fast=_fast_kspace,
+    spreads=True,
+    not_by_window="makes complex numbers of real ones",
 )
 def kspace(
     x: Array, axes: int, *, f: Factors = for_all_axes(2), window: Apodisation = "none"
@@ -146,6 +148,7 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
     linear=True,
     grid=_spectral_grid,
     response=_spectral_response,
+    spreads=True,
     cite=("rippel2015",),
 )
 def spectral(x: Array, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:

@@ -22,12 +22,15 @@ from sampviz.ops.parameter_types import (
     KernelFile,
     KernelName,
     Offset,
-    Paddings,
     Seed,
     Side,
     Strides,
 )
 
+Cropping = Annotated[
+    tuple[int | str, ...],
+    Param(0, 64, "px", "cut off on every side, or the rule of Keras", ("same",), per_axis=True),
+]
 OutputPadding = Annotated[
     tuple[int, ...],
     Param(0, 63, "px", "rows and columns more at the far end", per_axis=True),
@@ -159,7 +162,7 @@ def transpose(
     kernel: KernelName = "box",
     k: Side = 3,
     s: Strides = for_all_axes(2),
-    p: Paddings = for_all_axes(0),
+    p: Cropping = for_all_axes(0),
     op: OutputPadding = for_all_axes(0),
     d: Dilations = for_all_axes(1),
     seed: Seed = 0,

@@ -13,14 +13,14 @@ from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OURS
 from tests.analysis.metrics.build import noise, smooth, trial
-from tests.ops.test_laws import VARIANTS
+from tests.ops.declared import VARIANTS
 
 pytestmark = pytest.mark.slow
 
 LINEAR = [
     text
-    for text in (*OURS, *VARIANTS)
-    if text not in ("shuffle", "unpool") and Chain.parse(text).linear
+    for text in (*(name for name, op in OURS.items() if not op.before), *VARIANTS)
+    if Chain.parse(text).linear
 ]
 
 
