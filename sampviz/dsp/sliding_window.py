@@ -13,7 +13,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 
 PerAxis = Any  # a value for all axes, or a tuple with one for each
-Border = Literal["zero", "reflect", "edge", "wrap"]
+Border = Literal["zero", "reflect", "edge", "wrap", "symmetric", "periodic"]
 Padding = int | tuple[int, int] | str  # of both ends, of one and the other, or the rule of Keras
 
 
@@ -209,8 +209,8 @@ def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: floa
         The axis.
     before, after : int
         Number of samples to add at both ends.
-    border : {"zero", "reflect", "edge", "wrap"}
-        What they are.
+    border : {"zero", "reflect", "edge", "wrap", "symmetric", "periodic"}
+        What they are; `periodic` repeats the last sample of an odd axis once, then wraps.
     fill : float
         The value that `zero` pads with.
 
@@ -222,10 +222,13 @@ def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: floa
     if before == after == 0:
         return x
     widths = [(0, 0)] * x.ndim
+    if border == "periodic" and x.shape[axis] % 2 and after:
+        widths[axis] = 0, 1
+        return pad(np.pad(x, widths, mode="edge"), axis, before, after - 1, "wrap")
     widths[axis] = before, after
     if border == "zero":
         return np.pad(x, widths, constant_values=fill)
-    return np.pad(x, widths, mode=border)
+    return np.pad(x, widths, mode="wrap" if border == "periodic" else border)
 
 
 def taps_along(x: Array, layout: WindowLayout, axis: int) -> Iterator[Array]:

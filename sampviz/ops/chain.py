@@ -24,7 +24,7 @@ from sampviz.ops.chain_trace import (
 )
 from sampviz.ops.grammar import Source
 from sampviz.ops.step import Step, read_steps, step_columns
-from sampviz.ops.switches import missing_switches
+from sampviz.ops.switches import missing_switches, without_shares
 
 MOST_STEPS = 64
 
@@ -121,7 +121,7 @@ class Chain:
     @property
     def picks_values(self) -> bool:
         """Whether every value of the output is one of the input, or 0 in a gap or in padding."""
-        return all(step.picks_values for step in self.steps)
+        return all(step.picks_values for step in without_shares(self.steps))
 
     def repeat(self, times: int) -> "Chain":
         """Return the chain applied several times.

@@ -46,7 +46,7 @@ class Declaration:
         The docstring of the function.
     group, linear_if, switches, takes_switches, restores_size, takes_complex, picks
         As for `op`.
-    depends_on_scale, spreads, before, domain, swaps, not_by_window, finish
+    depends_on_scale, spreads, before, after, domain, swaps, not_by_window, finish
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
@@ -73,9 +73,10 @@ class Declaration:
     restores_size: bool = False
     takes_complex: bool = False
     picks: PicksRule = False
-    depends_on_scale: bool = False
+    depends_on_scale: bool | ValuesRule = False
     spreads: bool | ValuesRule = False
     before: str = ""
+    after: str = ""
     domain: Domain = "numbers"
     swaps: tuple[tuple[str, str], ...] = ()
     not_by_window: str = ""
@@ -123,6 +124,29 @@ class Declaration:
         -------
         bool
         """
-        if not callable(self.spreads):
-            return self.spreads
-        return any(self.spreads(**axis_values(params, i)) for i in range(3))
+        return _told(self.spreads, params)
+
+    def scale_matters(self, params: Params) -> bool:
+        """Tell whether op(a x) is not always a op(x) for a > 0.
+
+        Parameters
+        ----------
+        params : mapping of str to value
+            Values from `bind`.
+
+        Returns
+        -------
+        bool
+        """
+        return _told(self.depends_on_scale, params)
+
+    @property
+    def example(self) -> str:
+        """A chain of it with its defaults, and of what it needs before and after it."""
+        return "+".join(part for part in (self.before, self.name, self.after) if part)
+
+
+def _told(rule: bool | ValuesRule, params: Params) -> bool:
+    if not callable(rule):
+        return rule
+    return any(rule(**axis_values(params, i)) for i in range(3))

@@ -39,9 +39,10 @@ def op(
     restores_size: bool = False,
     takes_complex: bool = False,
     picks: PicksRule = False,
-    depends_on_scale: bool = False,
+    depends_on_scale: bool | ValuesRule = False,
     spreads: bool | ValuesRule = False,
     before: str = "",
+    after: str = "",
     domain: Domain = "numbers",
     swaps: tuple[tuple[str, str], ...] = (),
     not_by_window: str = "",
@@ -91,12 +92,14 @@ def op(
         Whether every value of its output is one of its input, or 0 in a gap or in padding, as
         labels need it, or the absolute value of one; `picks(**parameters)` tells it from the
         values of an axis.
-    depends_on_scale : bool
+    depends_on_scale : bool or callable
         Whether op(a x) is not always a op(x) for a > 0, as where weights are e^x.
     spreads : bool or callable
         Whether a NaN reaches every output of the axes that change, as in transforms.
     before : str
         A chain that it needs before it, for its channels: "unshuffle".
+    after : str
+        A chain that makes an image again of what it makes.
     domain : {"numbers", "labels", "positive"}
         What it takes; labels are few finite values, positive ones are 0 or more.
     swaps : tuple of (str, str)
@@ -165,6 +168,7 @@ def op(
             depends_on_scale=depends_on_scale,
             spreads=spreads,
             before=before or takes_switches,
+            after=after,
             domain=domain,
             swaps=swaps,
             not_by_window=not_by_window,

@@ -269,6 +269,7 @@ class Operation(Declaration):
         Array
             The result.
         """
+        self._check_domain(x)
         values = all_axes_values(params, axes, self.per_axis)
         return self.function(x, axes, switches, size_before, **values)
 

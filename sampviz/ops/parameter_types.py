@@ -52,6 +52,18 @@ StepRule = Annotated[
         meaning="new pixels share the span of the old ones, or are 1/f apart", words=("size", "f")
     ),
 ]
+_DECIMAL_FACTOR = Param(
+    1,
+    64,
+    "",
+    "how many times smaller or larger, decimals too",
+    AUTO_WORDS,
+    per_axis=True,
+    is_factor=True,
+    decimals=True,
+)
+DecimalFactor = Annotated[int, _DECIMAL_FACTOR]
+DecimalFactors = Annotated[Sizes, _DECIMAL_FACTOR]
 Side = Annotated[int, Param(1, 64, "px", "side of the kernel")]
 Ceil = Annotated[bool, Param(meaning="keep a last window that reaches beyond the edge")]
 Border = Annotated[
@@ -60,8 +72,13 @@ Border = Annotated[
 ]
 KernelName = Annotated[str, Param(meaning="weights known by name", words=KERNELS)]
 KernelFile = Annotated[
-    str, Param(meaning="weights: a square array; no comma, plus or colon in its path", is_path=True)
+    str,
+    Param(
+        meaning="weights, k x k or made x taken x k x k",
+        is_path=True,
+    ),
 ]
+BiasFile = Annotated[str, Param(meaning="added to each channel: an array", is_path=True)]
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of kernel=random")]
 Mode = Annotated[
     str,

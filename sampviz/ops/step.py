@@ -1,6 +1,7 @@
 """A step of a chain: an operation with its values, parsed from text and printed."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -191,6 +192,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         raise _unknown(source, text.name)
     values: dict[str, Value] = {}
     times = 1
+    overrides: list[Argument] = []  # of a step of a named chain
     for written in text.arguments:
         key, value = written.key.text, written.value.text
         if key == "times":
@@ -203,11 +205,8 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
             times = int(value)
             continue
         if op is None:
-            raise source.error(
-                f"{name} stands for '{NAMED_CHAINS[name]}' and takes only times=N",
-                written.value,
-                "write it out to change it",
-            )
+            overrides.append(written)
+            continue
         parameter = _parameter(source, op, key, written)
         if parameter.name in values:
             raise source.error(f"{parameter.name} is given twice", written.value, "give it once")
@@ -216,7 +215,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         except BadValueError as err:
             raise source.error(str(err), written.value, _manual_hint(op)) from None
     if op is None:
-        return _named_chain(name) * times
+        return _named_chain(source, name, overrides) * times
     try:
         return (Step.of(op, **values),) * times
     except ChainError as err:
@@ -224,10 +223,35 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         raise source.error(what, text.name, fix) from None
 
 
-def _named_chain(name: str) -> tuple[Step, ...]:
-    source = Source(NAMED_CHAINS[name], name)
-    (column,) = step_columns(source)
+def _named_chain(source: Source, name: str, overrides: Sequence[Argument]) -> tuple[Step, ...]:
+    """Return the steps; a value goes to the first step that has such a parameter."""
+    own = Source(NAMED_CHAINS[name], name)
+    (column,) = step_columns(own)
+    for override in overrides:
+        key = PARAMETER_ALIASES.get(override.key.text, override.key.text)
+        taker = next((i for i, text in enumerate(column) if _has(OPS[text.name.text], key)), None)
+        if taker is None:
+            raise source.error(
+                f"{name} stands for '{own.text}', of which no step has a parameter {key[:40]!r}",
+                override.key if key else override.value,
+                "write name=value, or the chain",
+            )
+        kept = [a for a in _named(column[taker]) if a.key.text != key]
+        written = replace(override, key=replace(override.key, text=key))
+        column[taker] = replace(column[taker], arguments=(*kept, written))
     return tuple(step for text in column for step in read_steps(source, text, allow_code=False))
+
+
+def _has(op: Operation, key: str) -> bool:
+    return any(parameter.name == key for parameter in op.parameters)
+
+
+def _named(text: StepText) -> Iterator[Argument]:
+    """Yield the arguments with the name of the first, where it stands bare."""
+    first = OPS[text.name.text].parameters[:1]
+    for written in text.arguments:
+        bare = not written.key.text and first
+        yield replace(written, key=replace(written.key, text=first[0].name)) if bare else written
 
 
 def _unknown(source: Source, name: Word) -> ChainError:

@@ -53,3 +53,24 @@ def missing_switches(steps: Sequence[Step]) -> tuple[str, str] | None:
         f"no {partner} before this {op.name} has switches left",
         f"write {'an' if partner[0] in 'aeio' else 'a'} {partner} for every {op.name}{other}",
     )
+
+
+def without_shares(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps without those between labels and labels again, which work on shares.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps of a chain.
+
+    Returns
+    -------
+    list of Step
+        The others, and those that end with labels.
+    """
+    spans = [
+        range(partner, number)
+        for number, partner in match_poolings(steps).items()
+        if not steps[number].op.restores_size
+    ]
+    return [step for i, step in enumerate(steps) if not any(i in span for span in spans)]

@@ -1,7 +1,8 @@
 """What the tests of the families say of their operations, for the laws.
 
 VARIANTS: chains beside every operation with its defaults: parameters that change borders, sizes or
-places. VALUES: the value of a window of what is not linear, from the values in it, without padding,
+places. STEPS: what a step makes of an array, by definition, where it is not window by window.
+VALUES: the value of a window of what is not linear, from the values in it, without padding,
 and the parameters.
 """
 
@@ -16,6 +17,9 @@ MODULES = [import_module(f"{families.__name__}.{m.name}") for m in iter_modules(
 VARIANTS: tuple[str, ...] = tuple(
     dict.fromkeys(text for module in MODULES for text in getattr(module, "VARIANTS", ()))
 )
+STEPS: dict[str, Callable[[Any, Any], Any]] = {
+    name: plain for module in MODULES for name, plain in getattr(module, "STEPS", {}).items()
+}
 VALUES: dict[str, Callable[[Any, Any], float]] = {
     name: value for module in MODULES for name, value in getattr(module, "VALUES", {}).items()
 }

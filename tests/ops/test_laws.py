@@ -16,10 +16,8 @@ from sampviz.ops.step import Step
 from tests.ops.declared import VARIANTS
 
 # Every operation with its defaults, after what it needs before it, and what its tests say.
-CHAINS = [
-    *(Chain.parse(f"{op.before}+{name}" if op.before else name) for name, op in OPS.items()),
-    *map(Chain.parse, VARIANTS),
-]
+TEXTS = dict.fromkeys((*(op.example for op in OPS.values()), *VARIANTS))
+CHAINS = list(map(Chain.parse, TEXTS))
 SIZES = [(n, m) for n in range(1, 10) for m in (n, 10 - n)] + [(16, 16), (33, 64), (18, 30)]
 
 every_chain = pytest.mark.parametrize("chain", CHAINS, ids=str)
@@ -72,7 +70,7 @@ def test_linear_as_declared(chain: Chain) -> None:
 def test_depends_on_the_scale_as_declared(chain: Chain) -> None:
     x = noise(chain, 24, 24)
     same = np.allclose(chain(64 * x), 64 * chain(x), rtol=1e-9, atol=1e-9, equal_nan=True)
-    assert same == (not any(step.op.depends_on_scale for step in chain.steps))
+    assert same == (not any(step.op.scale_matters(step.params) for step in chain.steps))
 
 
 @every_chain

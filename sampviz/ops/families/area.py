@@ -27,7 +27,15 @@ def _response(v: Array, f: int, **_: Any) -> Array | None:
     return box_gain(v, f) if f == int(f) else None
 
 
-@op("area", title="Area averaging", kind="down", linear=True, grid=_grid, response=_response)
+@op(
+    "area",
+    title="Area averaging",
+    kind="down",
+    group="filters",
+    linear=True,
+    grid=_grid,
+    response=_response,
+)
 def area(x: Array, axis: int, *, f: Shrinking = 2, size: Target = "none") -> Array:
     """Take the mean over the area of each new pixel, parts of old pixels counted as such.
 

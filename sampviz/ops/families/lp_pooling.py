@@ -35,7 +35,7 @@ def _picks(norm: float | str, **_: Any) -> Picks:
     return "magnitudes" if norm == "inf" else False
 
 
-@op("lp", title="Lp pooling", kind="down", linear=False, grid=_grid, picks=_picks)
+@op("lp", title="Lp pooling", kind="down", group="pooling", linear=False, grid=_grid, picks=_picks)
 def lp(
     x: Array,
     axes: int,

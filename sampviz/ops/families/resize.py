@@ -188,6 +188,7 @@ def _weights(n: int, grid: Grid, values: Mapping[str, Any]) -> Weights:
     "resize",
     title="Resize",
     kind="down",
+    group="filters",
     linear=True,
     linear_if=lambda clip, **_: not clip,
     grid=_grid,

@@ -86,7 +86,7 @@ def test_output_padding_holds_real_sums_after_a_crop() -> None:
     assert (out > 0).all()
 
 
-@pytest.mark.parametrize("words", ["op=2", "op=1:p=same", "d=2:p=same", "kernel=sobelx:k=5"])
+@pytest.mark.parametrize("words", ["op=2", "s=2:d=2:p=same", "d=2:p=same", "kernel=sobelx:k=5"])
 def test_what_cannot_be_is_refused(words: str) -> None:
     with pytest.raises(ChainError):
         Chain.parse(f"transpose:{words}")
