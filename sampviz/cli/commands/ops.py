@@ -87,9 +87,10 @@ def _named_chains(search: str) -> dict[str, str]:
 
 def _print_json(search: str) -> None:
     from sampviz.ops import catalogue
+    from sampviz.ops.registry import OPS
 
     found = [op for ops in catalogue.grouped(search).values() for op in ops]
-    ordered = sorted(found, key=list(catalogue.OPS.values()).index)
+    ordered = sorted(found, key=list(OPS.values()).index)
     print_json({"ops": list(map(catalogue.describe, ordered)), "chains": _named_chains(search)})
 
 

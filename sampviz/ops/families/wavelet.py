@@ -97,7 +97,8 @@ def wavelet(x: Array, axis: int, *, name: Name = "haar", mode: Mode = "wavecnet"
     Size: floor(N / 2) for wavecnet, ceil(N / 2) for periodic, floor((N + L - 1)/2) for the others
     Delta: the first moment of the taps, less the padding before: 1/2 for haar; for db2 -0.366 with
         wavecnet and periodic, -1.366 with the others
-    Edges: zeros for wavecnet; periodic repeats the last pixel of an odd side first.
+    Edges: as the mode says; zeros for wavecnet, and periodic repeats the last pixel of an odd side
+        first.
     Source: pywt.dwt (periodic is its periodization); Li, Shen, Guo, Lai, Wavelet Integrated CNNs
         for Noise-Robust Image Classification, CVPR 2020 (DWT_2D), for wavecnet.
     """
