@@ -14,6 +14,7 @@ from .core.version import __version__ as __version__
 from .figures.charts.response import response as response
 from .figures.charts.tradeoff import tradeoff as tradeoff
 from .figures.grids.compare import compare as compare
+from .figures.grids.network_figure import network_figure as network_figure
 from .figures.grids.shift_animation import shift as shift
 from .figures.grids.spectrum import spectrum as spectrum
 from .figures.render.save import save as save
@@ -24,10 +25,13 @@ from .ops.chain import Chain as Chain
 from .ops.registry import OPS as OPS
 from .recipes.apply import apply as apply
 from .recipes.batch.run import batch as batch
+from .recipes.detect import detect as detect
+from .recipes.detect_labels import detect_labels as detect_labels
 from .recipes.draw import draw_recipe as draw_recipe
 from .recipes.figure import figure as figure
 from .recipes.rerun import inspect as inspect
 from .recipes.rerun import rerun as rerun
 from .report.build import report as report
+from .report.network_page import network_report as network_report
 from .testing.parity.compare import verify as verify
 from .testing.snapshots.check import check as check

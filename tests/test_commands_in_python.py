@@ -14,8 +14,11 @@ import numpy as np
 import pytest
 
 import sampviz as package
+from sampviz.analysis.components.options import LABEL_OPTIONS
+from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
+from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 from tests.conftest import Cli
 
 pytestmark = pytest.mark.slow
@@ -26,6 +29,11 @@ PRINTED = {"json", "quiet", "list_", "preview"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
            "scale", "as_", "layout", "palette"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
+    "detect": ("recipes.detect", {"out", "overwrite", "labels", *LABEL_OPTIONS}),
+    "detect_labels": (
+        "recipes.detect_labels",
+        {"out", "overwrite", "jobs", "title", "mask", *DETECT_OPTIONS, *LOOK_OPTIONS},
+    ),
     "explain": (
         "analysis.explain.explanation",
         {"out", "frames", "overwrite", *LOOK_OPTIONS},
@@ -35,7 +43,10 @@ FUNCTIONS: dict[str, tuple[str, set[str]]] = {
         {"explain", "jobs", "scheduler", "keep_going", "out", "overwrite"} | READING,
     ),
     "measure_dataset": ("analysis.measure_dataset", {"explain"}),
-    "network": ("networks.network", set()),
+    "network": (  # what is drawn: network_figure
+        "networks.network",
+        {"layers", "title", "caption", *LOOK_OPTIONS},
+    ),
     "report": ("report.build", set()),
     "response": ("figures.charts.response", {"out", "overwrite"}),
     "shape": ("analysis.shape_trace", set()),
@@ -45,7 +56,8 @@ FUNCTIONS: dict[str, tuple[str, set[str]]] = {
     "verify": ("testing.parity.compare", set()),
 }
 RENAMED = {"ops": "chains", "source": "image", "input_": "input", "extent": "range", "out": "path"}
-INPUTS = {"measure": "image", "spectrum": "image"}  # of one at a time; others take many
+# Of one at a time; others take many.
+INPUTS = dict.fromkeys(("detect", "detect_labels", "measure", "spectrum"), "image")
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +101,8 @@ def test_a_function_has_the_words_of_its_command(name: str) -> None:
     words = {names[word] for word in options - PRINTED - FUNCTIONS[name][1]}
     if "reading" in parameters:
         parameters |= READING
+    if "preparation" in parameters:
+        parameters |= set(PREPARATION_OPTIONS)
     assert words <= parameters
 
 

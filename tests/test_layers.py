@@ -37,8 +37,14 @@ INNER = {
     ],
     "networks": [
         ["network"],
-        ["ladder"],
-        ["image_input", "simplify", "walk"],
+        ["network_table"],
+        ["ladder", "measure_network"],
+        ["image_input", "measure_resampled", "measure_strided", "preparation", "simplify"],
+        ["walk"],
+        ["strided_layer"],
+        ["runtime"],
+        ["entering_image", "layer_measures", "runtime_process", "swaps"],
+        ["messages"],
         ["meetings"],
         ["gather_rules"],
         ["block_patterns", "layout_rules", "sampling_rules"],
@@ -74,6 +80,7 @@ INNER = {
     "recipes": [
         ["batch", "rerun", "apply"],
         ["draw"],
+        ["draw_network"],
         ["provenance"],
         ["read"],
         ["document"],
@@ -196,7 +203,10 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         ),
         ("torch", {"testing/parity/torch_cases.py"}),
         ("jinja2", {"report/write_page.py"}),
-        ("onnx", {"networks/network.py", "networks/requirements.py"}),
+        (
+            "onnx",
+            {f"networks/{name}.py" for name in ("network", "requirements", "runtime_process")},
+        ),
     ],
 )
 def test_libraries_of_files_and_of_oracles_are_imported_in_one_place(

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any, Literal
 
@@ -17,10 +18,12 @@ from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS, parse_metrics
 from sampviz.analysis.scale_warning import warn_of_scale
+from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
 from sampviz.core.parallel import in_threads
+from sampviz.core.progress import Progress, Tick, ticks
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image_of
@@ -105,6 +108,7 @@ def measure(
     span: float | None = None,
     threads: int | None = None,
     allow_code: bool = False,
+    progress: Progress[Any] | None = None,
 ) -> MetricRows:
     """Measure what every chain makes of an image: what was folded, what was lost, what was shifted.
 
@@ -130,9 +134,13 @@ def measure(
         format or header say, else the image's largest less its smallest value.
     threads : int, optional
         Of a large image the chains are shared among so many threads, all cores by default; the
-        numbers are the same. Each needs memory: of a volume about twice the volume.
+        numbers are the same. Each needs memory: of a volume about three times the volume; fewer
+        are taken where that is not free.
     allow_code : bool
         Let a step be `package.module:name`, code that is imported, which runs it.
+    progress : callable, optional
+        `progress(work, count)` yields the pieces of `work`, the measures of all chains: a wrapper
+        such as that of tqdm. It is called for large images only.
 
     Returns
     -------
@@ -160,8 +168,10 @@ def measure(
     warn_of_averaged_labels(source, parsed)
     warn_of_scale(source, parsed)
     jobs = _jobs(source, parsed, levels)
+    resolved_chains = [chain for chain, _, _ in jobs]
+    at_once = chains_at_once(source, resolved_chains, threads)
     if source.axes == 3:
-        warn_of_end_jump(source, [chain for chain, _, _ in jobs])
+        warn_of_end_jump(source, resolved_chains)
     used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
     original = source_of(source, used_range.span)
     note = "" if span else small_part_note(source)
@@ -171,10 +181,10 @@ def measure(
         )
         warnings.warn(what, SampvizWarning, stacklevel=2)
 
-    def row(job: _Job) -> MetricRow:
+    def row(tick: Tick, job: _Job) -> MetricRow:
         resolved, chain, level = job
         evaluation = evaluate(original, resolved)
-        values, parts, undefined, notes = values_and_notes(evaluation, metrics)
+        values, parts, undefined, notes = values_and_notes(evaluation, metrics, tick)
         size = tuple(grid.size for grid in evaluation.grids)
         return MetricRow(
             source.name,
@@ -189,10 +199,13 @@ def measure(
             notes,
         )
 
-    max_threads = threads if original.array.size >= _WORTH_THREADS else 1
+    is_large = original.array.size >= _WORTH_THREADS
     order = sorted(range(len(jobs)), key=lambda i: _coarsest(jobs[i], source))
-    rows = dict(zip(order, in_threads(row, [jobs[i] for i in order], max_threads), strict=True))
-    return MetricRows(rows[i] for i in range(len(jobs)))
+    with ticks(len(jobs) * len(metrics), progress if is_large else None) as tick:
+        sorted_jobs = [jobs[i] for i in order]
+        rows = in_threads(partial(row, tick), sorted_jobs, at_once if is_large else 1)
+    rows_by_job = dict(zip(order, rows, strict=True))
+    return MetricRows(rows_by_job[i] for i in range(len(jobs)))
 
 
 _Job = tuple[Chain, Chain, int]  # a chain applied so many times and resolved, the chain, the times
@@ -228,9 +241,12 @@ def values_of(
 
 
 def values_and_notes(
-    evaluation: Evaluation, metrics: Sequence[Metric]
+    evaluation: Evaluation, metrics: Sequence[Metric], tick: Tick = lambda: None
 ) -> tuple[dict[str, float], dict[str, Mapping[str, float]], dict[str, str], dict[str, str]]:
-    """Return what `values_of` returns, and what to know of a value, by the name of the measure."""
+    """Return what `values_of` returns, and what to know of a value, by the name of the measure.
+
+    `tick` is called after each measure.
+    """
     nonfinite = evaluation.original.nonfinite
     values: dict[str, float] = {}
     parts: dict[str, Mapping[str, float]] = {}
@@ -250,6 +266,8 @@ def values_and_notes(
         except OverflowError:
             undefined[metric.name] = "the numbers are too large"
             continue
+        finally:
+            tick()
         values[metric.name] = result.value
         if result.parts:
             parts[metric.name] = result.parts

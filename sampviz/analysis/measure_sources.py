@@ -69,9 +69,11 @@ def measure_sources(
     kept = {source: rows for source in sources if journal and (rows := journal.rows(source))}
     left = [source for source in sources if source not in kept]
     pool = cluster_pool(scheduler) if scheduler and left else None
-    with closing(measure_each(left, spec, jobs, pool)) as outcomes:
+    # Of a single input the progress is that of its measures.
+    of_one, of_all = (progress, None) if len(sources) == 1 and not pool else (None, progress)
+    with closing(measure_each(left, spec, jobs, pool, of_one)) as outcomes:
         all_outcomes = _in_order(sources, kept, outcomes, journal)
-        for outcome in with_progress(all_outcomes, len(sources), progress):
+        for outcome in with_progress(all_outcomes, len(sources), of_all):
             source = sources[outcome.index]
             if outcome.error is None:
                 for receive in receivers:
@@ -107,15 +109,17 @@ def measure_each(
     spec: MeasurementSpec,
     workers: int | None = None,
     pool: PoolOpener | None = None,
+    progress: Progress[Any] | None = None,
 ) -> Generator[Outcome[list[MetricRow]]]:
     """Yield the rows of every input, in their order, or its error.
 
-    Measured on all cores, or by the workers of `pool`; of few inputs each on all cores.
+    Measured on all cores, or by the workers of `pool`; of few inputs each on all cores. `progress`
+    is that of the measures of each, in this process.
     """
     if pool:
         refuse_stdin(sources, argument("scheduler"))
     processes = 1 if STDIN in sources else workers  # other processes have another stdin
-    measure_one = _MeasureOne(spec, workers, is_alone=len(sources) == 1)
+    measure_one = _MeasureOne(spec, workers, is_alone=len(sources) == 1, progress=progress)
     return map_outcomes(measure_one, sources, processes, pool, ordered=True)
 
 
@@ -124,6 +128,7 @@ class _MeasureOne:
     spec: MeasurementSpec
     threads: int | None
     is_alone: bool  # several inputs are called by their paths, in warnings too
+    progress: Progress[Any] | None = None
 
     def __call__(self, source: str) -> list[MetricRow]:
         """Return the rows of one input."""
@@ -139,6 +144,7 @@ class _MeasureOne:
             measures=spec.measures,
             span=spec.span,
             threads=self.threads,
+            progress=self.progress,
         )
         return [replace(row, input=input_name(source)) for row in rows]
 

@@ -29,6 +29,16 @@ def check_ending(path: Path) -> None:
         )
 
 
+def cell_text(text: str) -> str:
+    """Return a text from outside as a cell of CSV.
+
+    A spreadsheet takes what begins with = + - or @ for a formula and computes it; an apostrophe in
+    front makes it text.
+    """
+    escaped = escape_control(text)
+    return f"'{escaped}" if escaped.startswith(("=", "+", "-", "@")) else escaped
+
+
 class Table:
     """A table that is written row by row, as the inputs come."""
 
@@ -63,7 +73,7 @@ class CsvTable(Table):
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
         for row in rows:
-            cells: list[Any] = [escape_control(row.input), row.chain, row.level, *row.size]
+            cells: list[Any] = [cell_text(row.input), row.chain, row.level, *row.size]
             for name in self._names:
                 parts = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))

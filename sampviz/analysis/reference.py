@@ -13,6 +13,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy, variation
 from sampviz.dsp.grid import Grids, Size
 from sampviz.dsp.least_squares_filter import NormalEquations
+from sampviz.dsp.percentiles import percentiles
 from sampviz.dsp.similarity import SsimReference
 from sampviz.dsp.spectrum import SpectrumBins
 from sampviz.dsp.volume_similarity import edge_energy
@@ -74,8 +75,8 @@ class SourceImage(Memo):
     @cached
     def percentiles(self) -> tuple[float, float]:
         """The 1st and the 99.8th percentile of its magnitudes: its range without outliers."""
-        low, high = np.percentile(magnitude(self.array), (1.0, 99.8))
-        return float(low), float(high)
+        low, high = percentiles(magnitude(self.array), (1.0, 99.8))
+        return low, high
 
     @cached
     def variation(self) -> float:

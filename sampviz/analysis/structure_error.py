@@ -1,11 +1,16 @@
 """Where an output differs from the ideal image in structure, not in brightness."""
 
+from collections.abc import Iterable
+from functools import partial
+
 import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.volume_memory import threads_that_fit
+from sampviz.core.parallel import in_threads
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.neighbourhood import box_variance
-from sampviz.images.image import luminance
+from sampviz.images.image import Image, luminance
 
 _FLOOR = 0.1  # of the range of the input: noise of the background does not count
 
@@ -27,6 +32,32 @@ def error_of(evaluation: Evaluation, *, colour: bool) -> Array:
     """
     error = evaluation.magnitudes - evaluation.ideal.magnitudes
     return luminance(error)[None] if colour else np.asarray(error)
+
+
+def structure_errors(image: Image, evaluations: Iterable[Evaluation]) -> dict[Evaluation, Array]:
+    """Return where outputs differ from the ideal image in structure.
+
+    Parameters
+    ----------
+    image : Image
+        The original, a plane or a volume.
+    evaluations : iterable of Evaluation
+        The chains on it.
+
+    Returns
+    -------
+    dict of Evaluation to ndarray
+        As of `structure_error`, of the outputs with the channels of the original; of label maps,
+        and where something is not finite, nothing: structure is not looked at there.
+    """
+    if image.labels or not np.isfinite(image.array).all():
+        return {}
+    channels = len(image.array.reshape(-1, *image.size))
+    comparable = [e for e in evaluations if len(e.output) == channels]
+    # Planes are too small for threads to be worth it.
+    most = threads_that_fit(image.array) if image.axes == 3 else 1
+    find = partial(structure_error, colour=image.colour)
+    return dict(zip(comparable, in_threads(find, comparable, most), strict=True))
 
 
 def structure_error(evaluation: Evaluation, *, colour: bool) -> Array:

@@ -16,7 +16,14 @@ from sampviz.cli.command_list import add_commands
 from sampviz.cli.completion import COMPLETING, join_broken_words
 from sampviz.cli.corrections import better_fix, understood
 from sampviz.cli.help import HelpGroup
-from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
+from sampviz.core.errors import (
+    FAULT,
+    InputError,
+    OutputError,
+    SampvizError,
+    SampvizWarning,
+    UsageError,
+)
 from sampviz.core.standard_input import forget_stdin
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
@@ -118,8 +125,15 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
     elif isinstance(err, OSError):
         shown_error = OutputError(
             f"the output cannot be written: {err.strerror or err}",
-            "stdout",
+            str(err.filename or "stdout"),
             "make room, or write elsewhere",
+        )
+        code = shown_error.exit_code
+    elif isinstance(err, MemoryError):
+        shown_error = InputError(
+            f"not enough memory: {' '.join(str(err).split()) or 'an array does not fit'}",
+            "this command",
+            "give less at once: a slice, fewer chains or levels, a smaller picture",
         )
         code = shown_error.exit_code
     else:  # whatever it is: a user gets three lines

@@ -24,6 +24,8 @@ COMMANDS = {
     "response": "Draw the gain of waves through each chain, and what happens to those that fold.",
     "shift": "Animate what every chain makes of an image as it moves by parts of a step.",
     "tradeoff": "Draw the choice among chains in one chart, with those that no other beats marked.",
+    "detect": "Find how small a lesion survives: lesions are put in, and what chains keep is"
+    " measured.",
     "figure": "Draw a figure from its recipe, of the shipped images or of yours.",
     "batch": "Draw all figures of a recipe, on all cores.",
     "inspect": "Print how a figure or an array was made: its recipe, its inputs, the versions.",

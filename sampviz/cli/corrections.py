@@ -28,7 +28,9 @@ _EXAMPLES = {
 _REQUIRED = {
     "apply": ("INPUT", "CHAIN", "--out"),
     "shape": ("CHAIN", "--size"),
-    **dict.fromkeys(("measure", "report", "shift", "spectrum", "tradeoff"), ("INPUT", "--ops")),
+    **dict.fromkeys(
+        ("detect", "measure", "report", "shift", "spectrum", "tradeoff"), ("INPUT", "--ops")
+    ),
 }
 _WITH_CHAIN = ("apply", "explain", "ops", "shape")  # that take one, as an argument
 _NO_OPTION = re.compile(

@@ -36,6 +36,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz tradeoff sample:t1 sample:dwi --ops max,avg,blur,flc",
         'sampviz tradeoff "scans/*.nii.gz" --ops avg,blur --x alias --y passband',
     ),
+    "detect": (
+        "sampviz detect sample:t1 --ops max,stride,avg,blur,flc --levels 2",
+        "sampviz detect scan.nii.gz --ops max,blur --volume --mask tissue.nii.gz",
+        "sampviz detect lesions.nii.gz --as labels --ops max,stride --levels 2",
+    ),
     "figure": (
         "sampviz figure --list",
         "sampviz figure fig1 -o fig1.pdf --width 88",
@@ -77,7 +82,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "network": (
         "sampviz network unet.onnx --spacing 0.9",
-        "sampviz network classifier.onnx --size 224x224 --json",
+        "sampviz network vgg.onnx sample:t1 --scale unit --swap max=maxblur",
+        "sampviz network unet.onnx scan.nii.gz --scale zscore -o layers.html",
     ),
     "info": (
         "sampviz info sample:t1",

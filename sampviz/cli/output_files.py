@@ -31,7 +31,12 @@ def targets_of(
 
 
 def deliver(
-    figure: "Figure", target: Path, *, overwrite: bool, captions: Sequence[str] = ()
+    figure: "Figure",
+    target: Path,
+    *,
+    overwrite: bool,
+    captions: Sequence[str] = (),
+    err: bool = False,
 ) -> None:
     """Save a figure, and its caption in these formats, and print the paths."""
     from sampviz.figures.render.output_files import save_with_captions
@@ -42,7 +47,7 @@ def deliver(
         sys.stdout.buffer.flush()
         return
     for path in save_with_captions(figure, target, captions, overwrite=overwrite):
-        print_path(path)
+        print_path(path, err=err)
 
 
 def print_path(path: Path, *, err: bool = False) -> None:

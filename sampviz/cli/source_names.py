@@ -49,9 +49,10 @@ def rows() -> _Words:
 def samples() -> _Words:
     """Return the names of the images that come with the package or are computed."""
     files = _texts(_values("images/samples.py")["SAMPLE_FILES"], {})
-    computed = ast.walk(_values("images/synthetic.py")["SYNTHETIC"])
-    (functions,) = (node for node in computed if isinstance(node, ast.Tuple))
-    names = tuple(node.id for node in functions.elts if isinstance(node, ast.Name))
+    computed = _values("images/synthetic.py")
+    tables = (node for of in ("SYNTHETIC", "VOLUMES") for node in ast.walk(computed[of]))
+    functions = [node for node in tables if isinstance(node, ast.Tuple)]
+    names = tuple(name.id for of in functions for name in of.elts if isinstance(name, ast.Name))
     return (*files, *names)
 
 

@@ -7,6 +7,7 @@ full disk leaves half a file.
 import filecmp
 import os
 import shlex
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -81,20 +82,50 @@ def _is_replaceable(file: Path) -> bool:
     )
 
 
-@contextmanager
-def atomic_write(
-    target: Path, *, overwrite: bool = True, temporary_folder: Path | None = None
-) -> Iterator[Path]:
-    """Write a file by way of a temporary one, which takes its name when the block ends well.
-
-    If the block fails, nothing is left behind and an older file stays whole.
+def check_inside(target: Path, folder: Path) -> None:
+    """Check that no link leads a file that is to be written out of its folder.
 
     Parameters
     ----------
     target : Path
-        The file to be written; a link stays a link.
+        The file, which need not be there.
+    folder : Path
+        Where it belongs, at any depth.
+
+    Raises
+    ------
+    OutputError
+        If a link on the way, or the file itself, leads elsewhere.
+    """
+    real_folder, real = os.path.realpath(folder), os.path.realpath(target)
+    if os.path.commonpath([real_folder, real]) != real_folder:
+        raise OutputError(
+            "this is a link that leads out of the folder", str(target), "take the link away"
+        )
+
+
+@contextmanager
+def atomic_write(
+    target: Path,
+    *,
+    overwrite: bool = True,
+    within: Path | None = None,
+    temporary_folder: Path | None = None,
+) -> Iterator[Path]:
+    """Write a file by way of a temporary one, which takes its name when the block ends well.
+
+    If the block fails, nothing is left behind and an older file stays whole. A file that is
+    replaced keeps its permissions.
+
+    Parameters
+    ----------
+    target : Path
+        The file to be written; a link stays a link, and the file that it leads to is written.
     overwrite : bool
         If false, an older file is replaced only by the same bytes, or if it is a figure of sampviz.
+    within : Path, optional
+        The folder that the file must lie in, where its name was not typed by the user: others may
+        have laid links there.
     temporary_folder : Path, optional
         The folder of the temporary file, on the same disk; that of `target` by default.
 
@@ -106,16 +137,20 @@ def atomic_write(
     Raises
     ------
     OutputError
-        If the file cannot be written, or must not be replaced.
+        If the file cannot be written, must not be replaced, or lies outside `within`.
     """
     temporary = None
     try:
+        if within:
+            check_inside(target, within)
         real = Path(os.path.realpath(target))
         temporary = _new_file(temporary_folder or real.parent, real.name[-7:])
         yield temporary
         replaceable = overwrite or not real.exists() or _is_replaceable(real)
         if not replaceable and not filecmp.cmp(real, temporary, shallow=False):
             raise _not_replaceable(target)
+        if real.exists():
+            temporary.chmod(stat.S_IMODE(real.stat().st_mode))
         temporary.replace(real)
         temporary = None
     except SampvizError:

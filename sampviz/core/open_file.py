@@ -4,12 +4,16 @@ import os
 import shlex
 import stat
 from difflib import get_close_matches
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sampviz.core.errors import InputError, MissingInputError
 from sampviz.core.standard_input import PATH as STDIN_PATH
 from sampviz.core.standard_input import open_stdin
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 def open_file(path: Path, where: str) -> BufferedReader:
@@ -63,7 +67,34 @@ def open_file(path: Path, where: str) -> BufferedReader:
         os.close(handle)
         kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
         raise InputError(f"{path.name or where} is {kind}", where, "give the path of a file")
-    return os.fdopen(handle, "rb")
+    return BufferedReader(_InputFile(handle, where))
+
+
+class _InputFile(FileIO):
+    """An open file whose errors say that it was an input that could not be read."""
+
+    def __init__(self, handle: int, where: str) -> None:
+        super().__init__(handle, "rb")
+        self._where = where
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int | None:
+        try:
+            return super().readinto(buffer)
+        except OSError as err:
+            raise self._unreadable(err) from None
+
+    def readall(self) -> bytes:
+        try:
+            return super().readall()
+        except OSError as err:
+            raise self._unreadable(err) from None
+
+    def _unreadable(self, err: OSError) -> InputError:
+        return InputError(
+            f"the file cannot be read: {err.strerror or err}",
+            self._where,
+            "check the disk or the network it lies on, or get the file again",
+        )
 
 
 def file_size(file: BufferedReader) -> int:

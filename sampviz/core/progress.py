@@ -1,7 +1,10 @@
 """Progress: what a function that works for long lets its caller wrap around its work."""
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
@@ -15,3 +18,25 @@ def with_progress(
 ) -> Iterable[Item]:
     """Return the items as `progress` gives them on; as they are without one."""
     return progress(items, count) if progress else items
+
+
+Tick = Callable[[], None]  # says that a piece of work is done
+
+
+@contextmanager
+def ticks(count: int, progress: Progress[Any] | None) -> Iterator[Tick]:
+    """Give a function that any thread calls when one of `count` pieces of work is done."""
+    pieces = iter(with_progress(range(count), count, progress))
+    lock = Lock()
+    next(pieces, None)  # the first is begun
+
+    def tick() -> None:
+        with lock:
+            next(pieces, None)
+
+    try:
+        yield tick
+        deque(pieces, maxlen=0)
+    finally:  # after an error a bar ends, too
+        if isinstance(pieces, Generator):
+            pieces.close()

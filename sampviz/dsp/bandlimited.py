@@ -4,19 +4,19 @@ An image is taken as periodic and as the sum of its Fourier waves, so it has a v
 pixels too. All functions act on the last axes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
+from sampviz.dsp.axis_filters import along_axes
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import real_and_imaginary
-from sampviz.dsp.grid import Grid, Grids, Size
+from sampviz.dsp.grid import Grid, Grids
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
 Steps = Sequence[Fraction]
-AxisFilter = Callable[[Array, int], Array]  # of an array along one of its axes
 
 
 def frequencies(n: int) -> Array:
@@ -71,7 +71,7 @@ def low_pass(x: Array, steps: Steps) -> Array:
         The low-pass image, of the shape and dtype of `x`.
     """
     filters = [partial(_low_pass, step=step) if step > 1 else None for step in steps]
-    return real_and_imaginary(lambda part: _along_axes(part, filters, x.shape[-len(steps) :]), x)
+    return real_and_imaginary(lambda part: along_axes(part, filters, x.shape[-len(steps) :]), x)
 
 
 def _low_pass(x: Array, axis: int, step: Fraction) -> Array:
@@ -81,28 +81,6 @@ def _low_pass(x: Array, axis: int, step: Fraction) -> Array:
     half = rfft(x, axis=axis)
     half[axis_slice(axis, slice(int(n / step / 2) + 1, None))] = 0
     out: Array = irfft(half, n, axis=axis)
-    return out
-
-
-def _along_axes(x: Array, filters: Sequence[AxisFilter | None], size: Size) -> Array:
-    """Apply a filter along each of the last axes; `size` is that of the result.
-
-    Of a volume one slice after the other, and one row of all slices: another volume at most is
-    needed beside the result.
-    """
-    if len(filters) < 3 or not any(filters):
-        for axis, along in zip(range(-len(filters), 0), filters, strict=True):
-            x = along(x, axis) if along else x
-        return x
-    planes = np.empty((*x.shape[:-2], *size[1:]), x.dtype)
-    for index in np.ndindex(x.shape[:-2]):
-        planes[index] = _along_axes(x[index], filters[1:], size[1:])
-    across = filters[0]
-    if across is None:
-        return planes
-    out = planes if size[0] == x.shape[-3] else np.empty((*x.shape[:-3], *size), x.dtype)
-    for row in range(size[1]):
-        out[..., row, :] = across(planes[..., row, :], -2)
     return out
 
 
@@ -130,7 +108,7 @@ def bandlimited_resample(x: Array, grids: Grids, nyquist: float = 1.0) -> Array:
         for n, grid in zip(x.shape[-len(grids) :], grids, strict=True)
     ]
     size = tuple(grid.size for grid in grids)
-    return real_and_imaginary(lambda part: _along_axes(part, filters, size), x)
+    return real_and_imaginary(lambda part: along_axes(part, filters, size), x)
 
 
 def fourier_shift(x: Array, shifts: Sequence[float]) -> Array:

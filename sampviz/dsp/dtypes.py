@@ -75,6 +75,34 @@ def is_rounded(x: Array) -> bool:
     return x.dtype.itemsize > {"f": 8, "c": 16}.get(x.dtype.kind, x.dtype.itemsize)
 
 
+def finite_range(x: Array) -> tuple[float, float] | None:
+    """Return the smallest and the largest finite value.
+
+    Parameters
+    ----------
+    x : Array
+        Real numbers of any shape.
+
+    Returns
+    -------
+    tuple of float or None
+        None where there is none.
+
+    Examples
+    --------
+    >>> finite_range(np.array([3.0, -20.0, np.inf]))
+    (-20.0, 3.0)
+    """
+    if not x.size:
+        return None
+    with np.errstate(invalid="ignore"):
+        low, high = x.min(), x.max()
+    if np.isfinite(low) and np.isfinite(high):  # without a copy of what is finite
+        return float(low), float(high)
+    finite = x[np.isfinite(x)]
+    return (float(finite.min()), float(finite.max())) if finite.size else None
+
+
 def power_of_two(x: Array) -> np.float64:
     """Return the power of two below the largest finite absolute value.
 
@@ -95,10 +123,14 @@ def power_of_two(x: Array) -> np.float64:
     >>> float(power_of_two(np.array([3.0, -20.0, np.inf])))
     16.0
     """
-    with np.errstate(over="ignore"):
-        sizes = np.abs(x[np.isfinite(x)])
-    # A complex number may have a magnitude beyond float64.
-    top = min(float(sizes.max(initial=0)), np.finfo(np.float64).max)
+    if x.dtype.kind == "c":
+        with np.errstate(over="ignore"):
+            sizes = np.abs(x[np.isfinite(x)])
+        # A complex number may have a magnitude beyond float64.
+        top = min(float(sizes.max(initial=0)), np.finfo(np.float64).max)
+    else:
+        low, high = finite_range(x) or (0.0, 0.0)
+        top = max(-low, high)
     if not top:
         return np.float64(1)
     # Of the smallest denormal numbers the inverse would overflow.

@@ -8,11 +8,13 @@ scipy.fft is imported in functions: it takes longer to import than numpy itself.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
+from sampviz.dsp.axis_filters import along_axes, crop_axis
 from sampviz.dsp.dtypes import Array, FastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.nonfinite import infinity_as_nan
@@ -110,16 +112,17 @@ def crop_centred(
     size = x.shape[-len(f) :]
     if len(f) == 2 and all(factor == int(factor) for factor in f):
         return real_and_imaginary(crop_planes(size, f, gains, x.real.dtype), x)
-    ranges = list(map(_centre_range, size, _sizes(size, f)))
-
-    def crop_axes(part: Array) -> Array:
-        for i, ends in enumerate(ranges):
-            last = np.moveaxis(part, i - len(f), -1)
-            kept = _crop_all(last, [ends], gains and [gains[i]])
-            part = np.moveaxis(kept, -1, i - len(f))
-        return np.ascontiguousarray(part)
-
-    return real_and_imaginary(crop_axes, x)
+    size_after = _sizes(size, f)
+    filters = [
+        None
+        if n == m and not gains
+        else partial(crop_axis, size=m, gain=np.fft.ifftshift(gains[i]) if gains else None)
+        for i, (n, m) in enumerate(zip(size, size_after, strict=True))
+    ]
+    if not any(filters):
+        return x.copy()
+    cropped = real_and_imaginary(lambda part: along_axes(part, filters, size_after), x)
+    return infinity_as_nan(cropped)
 
 
 def crop_planes(

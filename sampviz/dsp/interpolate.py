@@ -5,13 +5,14 @@ from typing import Literal
 
 import numpy as np
 
+from sampviz.dsp.cells import back_projected
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.nonfinite import restored
 from sampviz.dsp.resampling_weights import Weights
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
-Method = Literal["nearest", "bilinear"]
+Method = Literal["cells", "bilinear"]
 
 
 def interpolate_along(x: Array, positions: Array, axis: int) -> Array:
@@ -105,21 +106,20 @@ def onto_input_grid(x: Array, grids: Grids, size: Size, method: Method) -> Array
         Positions of its samples along each axis, in input pixels.
     size : tuple of int
         Size of the input along these axes.
-    method : {"nearest", "bilinear"}
-        Interpolation; a pixel halfway between two samples takes the earlier one for `nearest`.
+    method : {"cells", "bilinear"}
+        `cells`: a pixel takes the cells that it overlaps, each by its share. At the edges cells
+        reach as far as the pixels, and samples are repeated.
 
     Returns
     -------
     Array
         The output with the size of the input.
     """
+    if method == "cells":
+        return back_projected(x, grids, size, "edge")
     for axis, grid, n in zip(range(-len(grids), 0), grids, size, strict=True):
         positions = (np.arange(n) - float(grid.delta)) / float(grid.step)
-        if method == "nearest":
-            index = np.clip(np.ceil(positions - 0.5), 0, grid.size - 1).astype(np.intp)
-            x = x.take(index, axis)
-        else:
-            x = interpolate_along(x, positions, axis)
+        x = interpolate_along(x, positions, axis)
     return x
 
 

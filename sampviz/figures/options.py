@@ -12,20 +12,21 @@ from typing import Annotated, Literal, TypedDict, get_args
 from sampviz.core.option import Spec, join_words, options_of
 from sampviz.figures.journals import JOURNALS, Journal
 
-Kind = Literal["compare", "steps", "inputs"]
+Kind = Literal["compare", "steps", "inputs", "detect", "network"]
 FORMATS = ("png", "pdf", "svg", "tif", "eps")  # that a figure may be saved in
 ENDINGS = tuple(f".{name}" for name in FORMATS)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Show = Literal["magnitude", "phase", "real"]
 Scope = Literal["shared", "panel"]
 Convention = Literal["neurological", "radiological"]
-Up = Literal["nearest", "bilinear"]
+Up = Literal["cells", "bilinear"]
 
 FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
 POINTS = 7.0  # the size of the text
 SCREEN_DPI, PRINT_DPI = 150, 300
 
-_COMPARE, _STEPS = ("compare",), ("steps",)
+_COMPARE, _STEPS, _DETECT = ("compare",), ("steps",), ("detect",)
+_OF_IMAGES = ("compare", "steps", "inputs")
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class FigureOptions(Look):
             "each chain so many times",
             low=1,
             high=16,
-            kinds=_COMPARE,
+            kinds=_COMPARE + _DETECT,
         ),
     ] = 1
     zoom: Annotated[
@@ -178,11 +179,12 @@ class FigureOptions(Look):
     up: Annotated[
         Up,
         Spec(
-            "How outputs come onto the original's pixels for differences.",
-            "nearest or bilinear, for differences",
+            "How outputs come onto the original's pixels for differences: each pixel takes the"
+            " cells that it overlaps, by their shares, or values between samples.",
+            "cells or bilinear, for differences",
             kinds=_COMPARE,
         ),
-    ] = "nearest"
+    ] = "cells"
     in_panel: Annotated[
         str | None,
         Spec(
@@ -224,6 +226,7 @@ class FigureOptions(Look):
             " By default the range that format or header say, or p1,p99.",
             "p1,p99, LO,HI or header",
             metavar="WINDOW",
+            kinds=_OF_IMAGES,
         ),
     ] = None
     window_scope: Annotated[
@@ -244,6 +247,7 @@ class FigureOptions(Look):
         Spec(
             "Whether the patient's left is drawn left or right.",
             "neurological or radiological",
+            kinds=_OF_IMAGES,
         ),
     ] = "neurological"
     columns: Annotated[

@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from glob import has_magic, iglob
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from glob import has_magic
 from itertools import islice
 from pathlib import Path
 
-from sampviz.core.errors import InputError, UsageError, did_you_mean
+from sampviz.core.errors import InputError, SampvizWarning, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import STDIN, input_name, input_path
 from sampviz.images.input_names import PREFIX
@@ -38,14 +39,51 @@ def _expand(text: str, folder: Path) -> list[str]:
         return [text]
     path = _not_stdin(folder / text)
     if has_magic(text) and not os.path.lexists(path):
-        # Not Path.glob: that finds hidden files, and refuses absolute patterns.
-        names = iglob(text, root_dir=folder, recursive=True)  # noqa: PTH207
-        paths = (folder / name for name in names)
-        files = sorted(_not_stdin(path) for path in _check_count(paths, text) if not path.is_dir())
+        files = sorted(map(_not_stdin, _once(_check_count(_matches(text, folder), text), text)))
         if not files:
             raise InputError("no file matches", text, f"the folder is {folder.absolute()}")
         return files
     return [path]
+
+
+def _matches(pattern: str, folder: Path) -> Iterator[Path]:
+    """Yield the files of a pattern but hidden ones, as a shell does.
+
+    `**` follows no link to a folder: it may lead back to where it lies, without end.
+    """
+    # `**` within a name is `*`, and at the end it means files, too: to a shell, not to pathlib.
+    parts = [part if part == "**" else re.sub(r"\*{2,}", "*", part) for part in Path(pattern).parts]
+    first = next(i for i, part in enumerate(parts) if has_magic(part))
+    base, rest = folder.joinpath(*parts[:first]), parts[first:]
+    hidden_are_meant = any(map(_is_hidden, rest))
+    for path in base.glob("/".join([*rest, *(["*"] if rest[-1] == "**" else [])])):
+        names = path.relative_to(base).parts
+        if (hidden_are_meant or not any(map(_is_hidden, names))) and not path.is_dir():
+            yield path
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _once(paths: Iterable[Path], pattern: str) -> Iterator[Path]:
+    """Yield each file by the first of its names; a link that leads nowhere is a file, too."""
+    seen: set[tuple[int, int]] = set()
+    others = 0
+    for path in sorted(paths):
+        try:
+            stat = path.stat()
+        except OSError:
+            yield path
+            continue
+        if (stat.st_dev, stat.st_ino) in seen:
+            others += 1
+        else:
+            seen.add((stat.st_dev, stat.st_ino))
+            yield path
+    if others:
+        text = f"{pattern}: {others} of the names mean a file that another means: it is taken once"
+        warnings.warn(text, SampvizWarning, stacklevel=2)
 
 
 def _not_stdin(path: Path) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import interval_text, three_digits
-from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.dsp.dtypes import Array, finite_range
+from sampviz.dsp.percentiles import percentiles
 from sampviz.images.image import Image
 from sampviz.images.value_range import small_part_note
 
@@ -126,23 +127,21 @@ class Window:
             return image.header_window
         if self.kind == "auto" and (full_range := _drawn_range(image)):
             return full_range
-        percentiles = self._percentiles(array)
-        if self.kind == "auto" and percentiles and image.colour and image.range:
-            percentiles = 0.0, percentiles[1]
-        if percentiles and percentiles[0] < percentiles[1]:
-            return percentiles
+        inner_limits = self._percentiles(array)
+        if self.kind == "auto" and inner_limits and image.colour and image.range:
+            inner_limits = 0.0, inner_limits[1]
+        if inner_limits and inner_limits[0] < inner_limits[1]:
+            return inner_limits
         # A mask of 0 and 1 has no percentiles between its ends.
-        finite = array[np.isfinite(array)]
-        return nonempty_limits(finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        return nonempty_limits(*(finite_range(array) or (0.0, 1.0)))
 
     def _percentiles(self, array: Array) -> Limits | None:
         """Return the percentiles of the finite values but 0; None where there are none."""
         values = array[np.isfinite(array) & (array != 0)]
         if not values.size:
             return None
-        scale = power_of_two(values)
-        low, high = np.percentile(values / scale, (self.low, self.high)) * scale
-        return float(low), float(high)
+        low, high = percentiles(values, (self.low, self.high))
+        return low, high
 
     def describe(self, limits: Limits, array: Array, image: Image) -> str:
         """Say the limits of the original, and where they come from.
@@ -166,15 +165,15 @@ class Window:
             return f"{text} (of its header)"
         if self.kind == "limits" or (self.kind == "auto" and _drawn_range(image)):
             return text
-        percentiles = self._percentiles(array)
-        if self.kind == "auto" and percentiles and image.colour and image.range:
+        inner_limits = self._percentiles(array)
+        if self.kind == "auto" and inner_limits and image.colour and image.range:
             return f"{text} (0, p{self.high:g} of the original without its zeros: it is dark)"
-        finite = array[np.isfinite(array)]
-        if not finite.size:
+        value_range = finite_range(array)
+        if value_range is None:
             return f"{text} (no value of the original is finite)"
-        if finite.min() == finite.max():
-            return f"{text} (all of the original is {three_digits(float(finite[0]))})"
-        if limits != percentiles:
+        if value_range[0] == value_range[1]:
+            return f"{text} (all of the original is {three_digits(value_range[0])})"
+        if limits != inner_limits:
             return f"{text} (the smallest and the largest value of the original)"
         return f"{text} (p{self.low:g}, p{self.high:g} of the original without its zeros)"
 

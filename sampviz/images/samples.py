@@ -1,6 +1,7 @@
 """`sample:NAME`: the images that come with the package, and those that are computed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ from sampviz.core.errors import InputError, did_you_mean
 from sampviz.images.image import FileFacts, Image
 from sampviz.images.input_names import PREFIX
 from sampviz.images.selection import CHOICES, Selection
-from sampviz.images.synthetic import SYNTHETIC
+from sampviz.images.synthetic import SYNTHETIC, VOLUMES
 
 SAMPLE_FILES = {
     "t1": "t1.nii.gz",
+    "t1_lesions": "t1_lesions.nii.gz",
     "pd": "pd.nii.gz",
     "dwi": "dwi.nii.gz",
     "dwi_1p5mm": "dwi_1p5mm.nii.gz",
@@ -62,7 +64,7 @@ def check_sample(source: str) -> None:
         If there is no such sample, or its size cannot be.
     """
     text = source.removeprefix(PREFIX)
-    if text not in SAMPLE_FILES:
+    if text not in SAMPLE_FILES and text not in VOLUMES:
         _parse_synthetic(text)
 
 
@@ -72,14 +74,14 @@ def synthetic_image(text: str, selection: Selection) -> Image:
     Parameters
     ----------
     text : str
-        `NAME` or `NAME:HxW`, with one of `SYNTHETIC` and sides of 1..4096 px.
+        `NAME` or `NAME:HxW`, with one of `SYNTHETIC` and sides of 1..4096 px; or one of `VOLUMES`.
     selection : Selection
-        Without a slice, a frame or a channel.
+        Without a frame or a channel, and of a plane without a slice.
 
     Returns
     -------
     Image
-        (H, W), float32, in 0..1.
+        (H, W), or (D, H, W) of a volume, float32, in 0..1.
 
     Raises
     ------
@@ -88,6 +90,8 @@ def synthetic_image(text: str, selection: Selection) -> Image:
     UsageError
         If the selection asks for a part of it.
     """
+    if text in VOLUMES:
+        return _computed_volume(text, selection)
     name, size = _parse_synthetic(text)
     selection.refuse(PREFIX + text, "an image made by a formula", *CHOICES)
     array = SYNTHETIC[name](size).astype(np.float32)
@@ -100,16 +104,32 @@ def synthetic_image(text: str, selection: Selection) -> Image:
     )
 
 
+def _computed_volume(name: str, selection: Selection) -> Image:
+    from sampviz.images.formats.nibabel_image import read_placed  # nibabel takes a while
+
+    array = VOLUMES[name]().astype(np.float32)
+    # Voxels of a file run to the right, to the front and up; rows are counted from the front.
+    image = read_placed(array[:, ::-1].T, np.eye(4), name, selection)
+    return replace(
+        image,
+        file=FileFacts("formula", array.shape, "float32"),
+        range=(0.0, 1.0),
+        range_source="its formula",
+    )
+
+
 def _parse_synthetic(text: str) -> tuple[str, tuple[int, int]]:
     name, colon, size_text = text.partition(":")
     where = PREFIX + text
     if name in SAMPLE_FILES:
         raise InputError(f"sample {name!r} is a file and has its own size", where, "leave it out")
+    if name in VOLUMES:
+        raise InputError(f"sample {name!r} is a volume and has its own size", where, "leave it out")
     if name not in SYNTHETIC:
         fix = did_you_mean(
             name,
-            [*SAMPLE_FILES, *SYNTHETIC],
-            "the samples are " + " ".join([*SAMPLE_FILES, *SYNTHETIC]),
+            [*SAMPLE_FILES, *SYNTHETIC, *VOLUMES],
+            "the samples are " + " ".join([*SAMPLE_FILES, *SYNTHETIC, *VOLUMES]),
         )
         raise InputError(f"no sample is named {name!r}", where, fix)
     size = DEFAULT_SIZE

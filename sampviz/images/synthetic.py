@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.images.contrast_detail import balls, discs
 
 SIEMENS_PERIODS = 36
 _Size = tuple[int, int]
@@ -197,5 +198,18 @@ def phantom(size: _Size) -> Array:
 
 SYNTHETIC: dict[str, Callable[[_Size], Array]] = {
     function.__name__: function
-    for function in (zoneplate, chirp, checkerboard, siemens, impulse, step, phantom, bars, noise)
+    for function in (
+        zoneplate,
+        chirp,
+        checkerboard,
+        siemens,
+        impulse,
+        step,
+        phantom,
+        bars,
+        noise,
+        discs,
+    )
 }
+# Volumes of voxels of 1 mm: (D, H, W), of one size each.
+VOLUMES: dict[str, Callable[[], Array]] = {function.__name__: function for function in (balls,)}

@@ -8,8 +8,7 @@ of a photograph, 16 bits where the values need more than 14, the values themselv
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from sampviz.dsp.dtypes import finite_range
 from sampviz.images.image import Image, magnitude
 
 _FEWEST_BITS_OF_16 = 15  # cameras and scanners have 10, 12 or 14
@@ -57,6 +56,7 @@ def value_range(image: Image) -> ValueRange:
 
     Examples
     --------
+    >>> import numpy as np
     >>> print(value_range(Image.of(np.zeros((8, 8), np.uint8))))
     0..255 (8 bit)
     >>> print(value_range(Image.of([[0.0, 3.0], [1.0, 2.0]])))
@@ -66,14 +66,13 @@ def value_range(image: Image) -> ValueRange:
         return ValueRange(image.labels.ids[0], image.labels.ids[-1], "smallest and largest label")
     if image.range is not None:
         return ValueRange(*image.range, image.range_source)
-    values = magnitude(image.array)
-    finite = values[np.isfinite(values)]
-    if not finite.size:
+    finite = finite_range(magnitude(image.array))
+    if finite is None:
         return ValueRange(0.0, 0.0, "no finite value")
     source = "smallest and largest value"
     if image.range_source:
         source += f"; {image.range_source}"
-    return ValueRange(float(finite.min()), float(finite.max()), source)
+    return ValueRange(*finite, source)
 
 
 def with_stored_range(image: Image) -> Image:

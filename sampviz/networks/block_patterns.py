@@ -8,7 +8,7 @@ from sampviz.networks.places import Place
 from sampviz.networks.window_rules import Change, per_axis
 
 
-def reblocked(graph: Graph, node: Node, places: Mapping[str, Place]) -> tuple[Place, Change] | None:
+def reblocked(graph: Graph, node: Node, places: Mapping[str, Place]) -> tuple[str, Change] | None:
     """Return what the last of three such nodes makes of the axes of space, which stand last.
 
     Parameters
@@ -22,8 +22,8 @@ def reblocked(graph: Graph, node: Node, places: Mapping[str, Place]) -> tuple[Pl
 
     Returns
     -------
-    tuple of Place and Change, or None
-        The place of what enters the first node, and what all three make of it; None for any others.
+    tuple of str and Change, or None
+        The tensor that enters the first node, and what all three make of it; None for any others.
     """
     transposition = graph.producers.get(node.input(0))
     first = graph.producers.get(transposition.input(0)) if transposition else None
@@ -42,7 +42,7 @@ def reblocked(graph: Graph, node: Node, places: Mapping[str, Place]) -> tuple[Pl
     change = _into_depth(place.sizes, split, order) or _into_space(place.sizes, split, order)
     if change is None or [grid.size for grid in change.grids] != joined[2:]:
         return None
-    return place, change
+    return first.input(0), change
 
 
 def _into_depth(sizes: Sequence[int], split: Sequence[int], order: Sequence[int]) -> Change | None:

@@ -52,13 +52,16 @@ def image_input(graph: Graph, name: str | None) -> str:
     return images[0]
 
 
-def axes_of_space(graph: Graph, image: str) -> tuple[int, ...]:
+def axes_of_space(graph: Graph, image: str, layout: str = "auto") -> tuple[int, ...]:
     """Return which axes of the image are those of space: the last ones of what is convolved.
 
     The input is followed through what only orders its axes to the first convolution or pooling, so
-    that channels may stand first or last. Of a network without any, they are the last ones.
+    that channels may stand first or last. Of a network without any, they are the last ones. A
+    layout that is not `auto` says where they are.
     """
     rank = len(graph.inputs[image])
+    if layout != "auto":
+        return tuple(range(2, rank)) if layout == "nchw" else tuple(range(1, rank - 1))
     orders = {image: tuple(range(rank))}
     for node in graph.nodes:
         name = next((name for name in node.inputs if name in orders), None)
@@ -66,7 +69,7 @@ def axes_of_space(graph: Graph, image: str) -> tuple[int, ...]:
             continue
         order = orders[name]
         if node.op in WINDOWED and name == node.input(0):
-            return order[2:]
+            return tuple(sorted(order[2:]))
         if node.op == "Transpose":
             perm = node.attributes.get("perm") or tuple(reversed(range(rank)))
             if sorted(perm) == list(range(rank)):

@@ -1,11 +1,16 @@
 """The ladder of resolution of a network: the table behind `sampviz network`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
+from sampviz.dsp.dtypes import Array
+from sampviz.networks.entering_image import EnteringImage
+from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.meetings import Interval, Meeting, Rung
 
 Spacing = tuple[float, ...]
@@ -34,6 +39,8 @@ class Layer:
         paths that lead there. What a kernel has learned may lie elsewhere.
     spacing : tuple of float or None
         Millimetres between samples; None where that of the input is not known.
+    measures : LayerMeasures or None
+        What it does to the map that enters, where the network was run on an image.
     """
 
     number: int
@@ -44,6 +51,7 @@ class Layer:
     step: tuple[Fraction, ...]
     delta: tuple[Interval, ...]
     spacing: Spacing | None
+    measures: LayerMeasures | None = None
 
     @property
     def nyquist(self) -> tuple[Fraction, ...]:
@@ -127,12 +135,52 @@ class Network:
         The nodes that pool all samples of space.
     ends : dict of str to tuple of str
         The nodes behind which nobody knows where samples lie, each with the layers behind it.
+    model : str
+        The file of the model, without its folder.
+    entering : EnteringImage or None
+        What entered the network, where it was run on an image.
+    entering_maps : mapping of int to Array
+        What entered each layer, by its number: see `maps`.
+    made_with : mapping
+        The SHA-256 of the model and of the image, and the versions of the programs.
     """
 
     layers: tuple[Layer, ...]
     merges: tuple[Merge, ...]
     pooled: tuple[str, ...] = ()
     ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    model: str = "the model"
+    entering: EnteringImage | None = None
+    entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+
+    def maps(self, layer: str | int) -> Array:
+        """Return the map that enters a layer.
+
+        Parameters
+        ----------
+        layer : str or int
+            Its name, or its number.
+
+        Returns
+        -------
+        Array, shape (C, H, W) or (C, D, H, W)
+            float32, all channels, before any padding that belongs to the layer.
+
+        Raises
+        ------
+        UsageError
+            For a layer that there is not, and where the network was not run on an image.
+        """
+        if self.entering is None:
+            fix = f"give {argument('image', option='INPUT')}"
+            raise UsageError("the network was not run on an image", "network", fix)
+        numbers = {key: row.number for row in self.layers for key in (row.name, row.number)}
+        if layer not in numbers:
+            names = [row.name for row in self.layers]
+            fix = did_you_mean(str(layer), names, f"its layers are {short_repr(', '.join(names))}")
+            raise UsageError(f"no layer is {short_repr(repr(layer))}", argument("layer"), fix)
+        return self.entering_maps[numbers[layer]]
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.layers) - 1} layers change resolution>"
@@ -150,10 +198,15 @@ class Network:
         return html_table(["layer", "what it is", "size", "step px", "Nyquist c/px"], rows)
 
 
-def layers_of(rungs: Sequence[Rung], first: Layer, spacing: Spacing | None) -> tuple[Layer, ...]:
+def layers_of(
+    rungs: Sequence[Rung],
+    first: Layer,
+    spacing: Spacing | None,
+    measures: Sequence[LayerMeasures | None],
+) -> tuple[Layer, ...]:
     """Return the rows of the ladder: the input, and the layers behind it."""
     layers = [first]
-    for number, rung in enumerate(rungs, 1):
+    for number, (rung, layer_measures) in enumerate(zip(rungs, measures, strict=True), 1):
         place = rung.leaving
         layers.append(
             Layer(
@@ -165,6 +218,7 @@ def layers_of(rungs: Sequence[Rung], first: Layer, spacing: Spacing | None) -> t
                 place.steps,
                 tuple((axis.low.delta, axis.high.delta) for axis in place.axes),
                 _in_mm(place.steps, spacing),
+                layer_measures,
             )
         )
     return tuple(layers)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from sampviz.dsp.grid import Grid
 from sampviz.networks.graph import Node
 from sampviz.networks.places import Place
+from sampviz.networks.window_rules import Padding
 
 Interval = tuple[Fraction, Fraction]
 
@@ -23,12 +24,21 @@ class Rung:
         What it is, in the grammar of chains.
     entering, leaving : Place
         Of the map that enters, before any padding that belongs to the layer, and of the result.
+    source : str
+        The tensor that enters.
+    node : Node
+        The last of its nodes.
+    padding : Padding or None
+        By a node before it, which belongs to it.
     """
 
     name: str
     op: str
     entering: Place
     leaving: Place
+    source: str
+    node: Node
+    padding: Padding | None = None
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,26 @@
 """`sampviz network`: the layers of a network that change resolution, and where branches meet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sampviz.analysis.arguments import ImageLike
 from sampviz.analysis.shape_trace import read_size, read_spacing
 from sampviz.dsp.grid import Size
+from sampviz.images.selection import Nan
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
+from sampviz.networks.measure_network import Run, run_network
+from sampviz.networks.network_table import check_ending, provenance, write_network
+from sampviz.networks.preparation import prepared, read_image
+from sampviz.networks.preparation_options import Preparation, PreparationOptions
 from sampviz.networks.read_model import read_model
 from sampviz.networks.simplify import computes_with_shapes, simplified
+from sampviz.networks.swaps import parse_swaps
 from sampviz.networks.walk import Walk, start
 
 if TYPE_CHECKING:
@@ -19,32 +29,78 @@ if TYPE_CHECKING:
 
 def network(
     model: "str | Path | ModelProto",
+    image: ImageLike | None = None,
     *,
     size: str | Sequence[int] | None = None,
     spacing: str | float | Sequence[float] | None = None,
     input: str | None = None,  # noqa: A002
+    swap: str | Sequence[str] | None = None,
+    also: Mapping[str, ArrayLike] | None = None,
+    keep: int = 1,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    plane: str | None = None,
+    slice: str | int | None = None,  # noqa: A002
+    frame: int | None = None,
+    nan: Nan = "keep",
+    **preparation: Unpack[PreparationOptions],
 ) -> Network:
     """Return the layers of a network that change resolution, and where its branches meet.
 
-    Nothing is run. As `sampviz network`.
+    With an image the network is run on it, and its layers are measured on the maps that enter them;
+    else nothing is run. As `sampviz network`.
 
     Parameters
     ----------
     model : str, Path or onnx.ModelProto
         A network that was exported to ONNX, of opset 7 and up.
+    image : Image, array_like or path, optional
+        What enters it: a slice, or a volume for a network of volumes.
     size : str or sequence of int, optional
-        Rows and columns of the image in pixels, (H, W) or `"HxW"`, with slices first for a volume,
-        where the model leaves them open.
+        Rows and columns in pixels, (H, W) or `"HxW"`, with slices first for a volume: to which the
+        image is resampled; without an image, of what enters where the model leaves them open.
     spacing : str, float or sequence of float, optional
         Millimetres between the pixels along each axis, `(0.9, 1.2)` or `"0.9x1.2"`, or one number
         for all.
     input : str, optional
         Which input of the model is the image, where there are several.
+    swap : str or sequence of str, optional
+        Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
+    also : mapping of str to array_like, optional
+        What enters other inputs of the model; numbers and lists that are not given are 0.
+    keep : int
+        How many channels of each layer are kept to be looked at, those that fold most:
+        `measures.kept`.
+    out : str or Path, optional
+        Write all numbers, those of each channel too, to FILE.csv or FILE.json.
+    overwrite : bool
+        Whether `out` may replace a file.
+    plane, slice, frame, nan
+        Which picture of a file, as in `load`.
+    layout : {"auto", "nchw", "nhwc"}
+        Where the channels of the input stand; its first convolution or pooling tells.
+    channels : {"auto", "gray", "repeat", "rgb", "bgr"}
+        How the channels of the image become those of the model: colours made grey, one channel
+        repeated, colours as they are or in the other order. One channel is repeated by default.
+    scale : {"none", "unit", "255", "zscore", "half", "imagenet"}
+        The values that enter: 0..1, 0..255, mean 0 and standard deviation 1, -1..1, or as models
+        that were trained on ImageNet take them. Nothing in the numbers shows a wrong one.
+    window : str or sequence of float, optional
+        Values or percentiles to which the image is cut before, `"p1,p99"`.
+    fit : str or sequence of int, optional
+        To how many pixels the image is cut or surrounded by zeros, centred; by default to what the
+        model takes.
+    multiple : int, optional
+        To a multiple of so many pixels zeros are added behind the image, where the model leaves its
+        sides open; by default the largest step of the network.
+    stack : bool
+        Whether neighbouring slices are the channels, the chosen one in the middle.
 
     Returns
     -------
     Network
-        Its `layers`, the first of which is the input, and its `merges`.
+        Its `layers`, the first of which is the input, and its `merges`. With an image each layer
+        has `measures`, and `maps` gives what enters it.
 
     Raises
     ------
@@ -61,31 +117,61 @@ def network(
     ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
     """
     graph = read_model(model)
-    image = image_input(graph, input)
-    positions = axes_of_space(graph, image)
-    sides = sides_of_image(graph, image, positions, None if size is None else read_size(size))
+    name = image_input(graph, input)
+    prepare = Preparation(**preparation)
+    positions = axes_of_space(graph, name, prepare.layout)
+    if image is not None:
+        if out is not None:
+            check_ending(Path(out))
+        reading = {"plane": plane, "slice": slice, "frame": frame, "nan": nan}
+        source = read_image(image, len(positions), prepare, reading)
+        entering = prepared(source, graph, name, positions, prepare, size)
+        arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
+        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays, keep)
+        mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
+        net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
+        if out is not None:
+            write_network(net, Path(out), overwrite=overwrite)
+        return net
+    sides = sides_of_image(graph, name, positions, None if size is None else read_size(size))
     mm = None if spacing is None else read_spacing(spacing, len(sides))
-    shape = list(graph.inputs[image])
+    shape = list(graph.inputs[name])
     for position, side in zip(positions, sides, strict=True):
         shape[position] = side
     if computes_with_shapes(graph):
-        graph = simplified(model, graph, {image: tuple(side or 1 for side in shape)})
-    walk = Walk(graph, image, start(sides, positions, len(shape)))
-    return _network(walk, image, sides, mm)
+        graph = simplified(model, graph, {name: tuple(side or 1 for side in shape)})
+    walk = Walk(graph, name, start(sides, positions, len(shape)))
+    return _network(walk, name, sides, mm)
 
 
-def _network(walk: Walk, image: str, sides: Size, mm: tuple[float, ...] | None) -> Network:
+def _network(
+    walk: Walk,
+    image: str,
+    sides: Size,
+    mm: tuple[float, ...] | None,
+    run: Run | None = None,
+    made_with: Mapping[str, Any] | None = None,
+) -> Network:
     """Return the ladder of what a walk found, numbered from the input on."""
     one, zero = Fraction(1), Fraction(0)
     steps, deltas = (one,) * len(sides), ((zero, zero),) * len(sides)
     first = Layer(0, image, "", sides, sides, steps, deltas, mm)
     numbers = {key: number for number, key in enumerate(sorted(walk.rungs), 1)}
     return Network(
-        layers_of([walk.rungs[key] for key in numbers], first, mm),
+        layers_of(
+            [walk.rungs[key] for key in numbers],
+            first,
+            mm,
+            [run.measures[key] if run else None for key in numbers],
+        ),
         tuple(merge_of(meeting, numbers, mm) for meeting in walk.meetings),
         tuple(node.name for node in walk.pooled),
         {
             f"{node.name} ({node.op})": tuple(layer.name for layer in behind)
             for node, behind in walk.ends.values()
         },
+        Path(walk.graph.where).name,
+        run.entering if run else None,
+        {numbers[key]: x for key, x in run.maps.items()} if run else {},
+        made_with or {},
     )

@@ -148,7 +148,11 @@ def padding_of(graph: Graph, node: Node, place: Place) -> Padding | None:
     pads = [(0, 0)] * place.rank
     for axis, before, behind in zip(axes, flat[: len(axes)], flat[len(axes) :], strict=True):
         pads[axis] = (before, behind)
-    return Padding(tuple(pads), str(node.attributes.get("mode", "constant")))
+    value = graph.constant(node.input(2)) if node.input(2) else None
+    filling = float(node.attributes.get("value", 0.0))
+    if value is not None and value.size == 1:
+        filling = float(value.ravel()[0])
+    return Padding(tuple(pads), str(node.attributes.get("mode", "constant")), filling)
 
 
 def padding_before(graph: Graph, node: Node, place_before: Place | None) -> Padding | None:
@@ -176,7 +180,7 @@ def padding_before(graph: Graph, node: Node, place_before: Place | None) -> Padd
     padding = padding_of(graph, pad, place_before) if place_before else None
     if padding is None or any(map(any, padding.pads[:2])) or min(map(min, padding.pads)) < 0:
         return None
-    return Padding(padding.pads[2:], padding.mode)
+    return Padding(padding.pads[2:], padding.mode, padding.value)
 
 
 def sliced(graph: Graph, node: Node, place: Place) -> Change | None:

@@ -21,7 +21,14 @@ from sampviz.networks.sampling_rules import (
     resized,
     sliced,
 )
-from sampviz.networks.window_rules import WINDOWED, Change, blocks, per_axis, windowed
+from sampviz.networks.window_rules import (
+    WINDOWED,
+    Change,
+    Padding,
+    blocks,
+    per_axis,
+    windowed,
+)
 
 _MOST_RUNGS = 256
 _LARGEST_SIDE = 2**31
@@ -75,8 +82,9 @@ class Walk:
 
     def _visit(self, node: Node) -> None:
         if node.op == "Reshape" and (pattern := reblocked(self.graph, node, self._places)):
-            before, change = pattern
-            self._keep(node, self._behind_change(node, change, before, before))
+            source, change = pattern
+            before = self._places[source]
+            self._keep(node, self._behind_change(node, change, before, before, source))
             return
         places = [self._places[name] for name in node.inputs if name in self._places]
         if not places:
@@ -115,14 +123,15 @@ class Walk:
             return None if node.op == "Split" and axis in place.positions else place
         if node.input(0) not in self._places:
             return None
-        entering = place
+        entering, source, padding = place, node.input(0), None
         change: Change | None
         if node.op in WINDOWED:
             producer = graph.producers.get(node.input(0))
             before = self._places.get(producer.input(0)) if producer else None
             padding = padding_before(graph, node, before)
             change = windowed(graph, node, place, padding)
-            entering = before if padding and before else place
+            if padding and producer and before:
+                entering, source = before, producer.input(0)
         elif node.op in _RESAMPLING:
             change = _RESAMPLING[node.op](graph, node, place)
         elif node.op == "MaxUnpool":
@@ -134,10 +143,18 @@ class Walk:
             change = gathered(graph, node, place)
         else:
             return rearranged(graph, node, place)
-        return None if change is None else self._behind_change(node, change, entering, place)
+        if change is None:
+            return None
+        return self._behind_change(node, change, entering, place, source, padding)
 
     def _behind_change(
-        self, node: Node, change: Change, entering: Place, place: Place
+        self,
+        node: Node,
+        change: Change,
+        entering: Place,
+        place: Place,
+        source: str,
+        padding: Padding | None = None,
     ) -> Place | None:
         if min(grid.size for grid in change.grids) < 1:
             return None
@@ -148,10 +165,11 @@ class Walk:
             return leaving
         if node.op == "Slice" and (first := self._slice_before(node, place)) is not None:
             # Slices of one axis after another are one layer.
-            entering = self.rungs.pop(first).entering
+            slice_before = self.rungs.pop(first)
+            entering, source = slice_before.entering, slice_before.source
             leaving = replace(leaving, layers=entering.layers)
             change = picking(relative_grids(entering, leaving))
-        return self._with_rung(node.name, change.op, entering, leaving)
+        return self._with_rung(node, change.op, entering, leaving, source, padding)
 
     def _slice_before(self, node: Node, place: Place) -> int | None:
         """Return the number of the layer that is a slice which nothing but this node takes."""
@@ -161,10 +179,18 @@ class Walk:
             return None
         return number if self.rungs[number].name == producer.name else None
 
-    def _with_rung(self, name: str, op: str, entering: Place, leaving: Place) -> Place:
+    def _with_rung(
+        self,
+        node: Node,
+        op: str,
+        entering: Place,
+        leaving: Place,
+        source: str,
+        padding: Padding | None = None,
+    ) -> Place:
         number = next(self._numbers)
         leaving = leaving.passing(number)
-        self.rungs[number] = Rung(name, op, entering, leaving)
+        self.rungs[number] = Rung(node.name, op, entering, leaving, source, node, padding)
         return leaving
 
     def _behind_unpooling(self, node: Node, place: Place) -> Place | None:
@@ -174,7 +200,7 @@ class Walk:
         if before is None or pooling is None or pooling.op != "MaxPool":
             return None
         leaving = Place(before.axes, place.positions, place.rank, place.layers)
-        return self._with_rung(node.name, "unpool", place, leaving)
+        return self._with_rung(node, "unpool", place, leaving, node.input(0))
 
     def _behind_meeting(self, node: Node, places: Sequence[Place]) -> Place | None:
         rank = max(place.rank for place in places)
@@ -210,7 +236,7 @@ class Walk:
         slices = sorted({number for place in places for number in place.layers} - common)
         if not slices or any(not self.rungs[n].op.startswith("stride:") for n in slices):
             return None
-        entering = self.rungs[slices[0]].entering
+        entering, source = self.rungs[slices[0]].entering, self.rungs[slices[0]].source
         factors = [
             int(after / before)
             for after, before in zip(places[0].steps, entering.steps, strict=True)
@@ -229,7 +255,8 @@ class Walk:
             del self.rungs[number]
         grids = tuple(gathered_grid(n, f) for n, f in zip(entering.sizes, factors, strict=True))
         leaving = entering.then(grids).moved_to(places[0].positions, places[0].rank)
-        return self._with_rung(node.name, f"unshuffle:f={per_axis(factors)}", entering, leaving)
+        op = f"unshuffle:f={per_axis(factors)}"
+        return self._with_rung(node, op, entering, leaving, source)
 
 
 def start(sizes: Sequence[int], positions: Sequence[int], rank: int) -> Place:

@@ -54,10 +54,13 @@ class Padding:
         Samples before and behind, in the order of the axes of the tensor.
     mode : str
         What they are: constant, reflect, edge or wrap.
+    value : float
+        Of constant ones.
     """
 
     pads: tuple[Pads, ...]
     mode: str
+    value: float = 0.0
 
 
 def windowed(graph: Graph, node: Node, place: Place, padding: Padding | None) -> Change | None:

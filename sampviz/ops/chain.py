@@ -16,13 +16,9 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_run import as_input, run_fast, run_steps
-from sampviz.ops.chain_trace import (
-    MOST_PIXELS,
-    resolve_steps,
-    size_text,
-    trace_steps,
-)
+from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
+from sampviz.ops.slabs import LARGE, run_in_slabs
 from sampviz.ops.step import Step, read_steps, step_columns
 from sampviz.ops.switches import missing_switches, without_shares
 
@@ -238,12 +234,18 @@ class Chain:
 
     def __call__(self, array: Any, *, axes: int = 2) -> Array:
         """Return the array after the last step; parameters as for `stages`."""
+        if axes == 3 and np.size(array) >= LARGE:
+            array = as_input(array, axes, str(self))
+            if (out := run_in_slabs(self._whole, self.steps, self.trace, array)) is not None:
+                return out
+        return self._whole(array, axes)
+
+    def _whole(self, array: Any, axes: int = 3) -> Array:
         if type(array) is np.ndarray and array.dtype.char in "fd" and array.dtype.isnative:
             fast_paths = _fast_paths(self, array.shape, axes, array.dtype)
             if fast_paths and (out := run_fast(fast_paths, array)) is not None:
                 return out
-        (last,) = deque(self._run(as_input(array, axes, str(self)), axes), maxlen=1)
-        return last
+        return deque(self._run(as_input(array, axes, str(self)), axes), maxlen=1)[0]
 
     def _run(self, x: Array, axes: int) -> Iterator[Array]:
         stage_grids = self.trace(x.shape[-axes:], x.size // prod(x.shape[-axes:]))

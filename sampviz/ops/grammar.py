@@ -200,6 +200,8 @@ class Source:
             argument = Argument(Word("", word.start), word)
         else:
             argument = Argument(Word(key, word.start), Word(value, word.start + len(key) + 1))
+            if not key:
+                raise self.error("an argument without a name", word, "write name=value")
         if not argument.value.text:
             raise self.error("an argument without a value", argument.value, "write name=value")
         return argument

@@ -191,11 +191,13 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
     if op is None and name not in NAMED_CHAINS:
         raise _unknown(source, text.name)
     values: dict[str, Value] = {}
-    times = 1
+    times: int | None = None
     overrides: list[Argument] = []  # of a step of a named chain
     for written in text.arguments:
         key, value = written.key.text, written.value.text
         if key == "times":
+            if times is not None:
+                raise source.error("times is given twice", written.value, "give it once")
             if not (_TIMES.fullmatch(value) and 1 <= int(value) <= MOST_TIMES):
                 raise source.error(
                     f"times={value[:40]}: wanted 1..{MOST_TIMES}",
@@ -215,9 +217,9 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         except BadValueError as err:
             raise source.error(str(err), written.value, _manual_hint(op)) from None
     if op is None:
-        return _named_chain(source, name, overrides) * times
+        return _named_chain(source, name, overrides) * (times or 1)
     try:
-        return (Step.of(op, **values),) * times
+        return (Step.of(op, **values),) * (times or 1)
     except ChainError as err:
         what, _, fix = err.texts
         raise source.error(what, text.name, fix) from None

@@ -52,7 +52,7 @@ def run_with_unit_step(step: Step, x: Array, axes: int, *, from_0: bool = False)
     """
     size = x.shape[-axes:]
     unit = {**step.params, "s": 1}
-    margins = [_reach(axis_values(step.params, i)) for i in range(axes)]
+    margins = [reach_of_window(axis_values(step.params, i)) for i in range(axes)]
     padded = x
     for axis, margin in zip(range(-axes, 0), margins, strict=True):
         padded = pad(padded, axis, margin, margin, "wrap")
@@ -75,8 +75,19 @@ def _span(values: Mapping[str, Any]) -> int:
     return int(values.get("d", 1) * (k - 1) + 1)
 
 
-def _reach(values: Mapping[str, Any]) -> int:
-    """Return how far from its first pixel a window may reach at most, on either side."""
+def reach_of_window(values: Mapping[str, Any]) -> int:
+    """Return how far from its first pixel a window may reach at most, on either side.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+        The parameters of a step along an axis.
+
+    Returns
+    -------
+    int
+        In pixels.
+    """
     span = _span(values)
     padding = values.get("p", 0)
     before = span if isinstance(padding, str) else max(pair(padding))

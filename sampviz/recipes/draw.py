@@ -9,9 +9,11 @@ from typing import Any
 from sampviz.analysis.channel_choice import check_channel, load_chosen
 from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.core.paths import Paths, path_texts
+from sampviz.core.progress import Progress, Tick, ticks
+from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.grids.compare import compare
 from sampviz.figures.grids.comparison import Comparison
-from sampviz.figures.grids.draw_comparison import draw_comparison
+from sampviz.figures.grids.draw_comparison import STAGES, draw_comparison
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
 from sampviz.figures.options import FIGURE_OPTIONS, FigureOptions, options_of_kind
@@ -22,16 +24,21 @@ from sampviz.images.input_names import distinct_names
 from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
+from sampviz.recipes.detect import detect
+from sampviz.recipes.draw_network import draw_network, run_network
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
 
 # The functions whose defaults a record leaves out.
-_FUNCTIONS: Mapping[str, Callable[..., PanelFigure]] = {
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "compare": compare,
     "steps": draw_steps,
     "inputs": draw_inputs,
+    "detect": detect,
 }
+
+_OF_ONE = {"steps": "the steps of a chain on", "detect": "lesions in"}  # kinds with one input
 
 
 @dataclass(frozen=True)
@@ -52,17 +59,28 @@ class PreparedRecipe:
         with _errors_with_lines(self.recipe):
             check_inputs(self.recipe.inputs)
 
-    def draw(self, digests: Sequence[str | None] | None = None) -> PanelFigure:
+    def draw(
+        self,
+        digests: Sequence[str | None] | None = None,
+        progress: Progress[Any] | None = None,
+    ) -> PanelFigure:
         """Read the inputs and draw the figure, with the record of how it was made.
 
-        `digests` are the SHA-256 of the inputs, where they are known.
+        `digests` are the SHA-256 of the inputs, where they are known; `progress` is that of the
+        stages of a comparison of volumes.
         """
         self.check_inputs()
         recipe = self.recipe
+        if recipe.kind == "network":
+            with _errors_with_lines(recipe):
+                return draw_network(recipe, run_network(recipe), digests)
         names = distinct_names(recipe.inputs)
         slices = recipe.values.get("slices", [None] * len(names))
-        images = [self._read(*each) for each in zip(recipe.inputs, names, slices, strict=True)]
-        figure = self._figure(images)
+        is_slow = recipe.kind == "compare" and self.selection.volume
+        with ticks(1 + STAGES, progress if is_slow else None) as tick:
+            images = [self._read(*each) for each in zip(recipe.inputs, names, slices, strict=True)]
+            tick()
+            figure = self._figure(images, tick)
         # In which formats it is saved is nothing that a figure shows.
         values = {key: value for key, value in recipe.values.items() if key != "formats"}
         chains = {"ops": [str(chain) for chain in self.chains]} if self.chains else {}
@@ -83,11 +101,15 @@ class PreparedRecipe:
             selection = replace(selection, slice=str(slice_))
         return load_chosen(source, selection, self.chains, name)
 
-    def _figure(self, images: Sequence[Image]) -> PanelFigure:
+    def _figure(self, images: Sequence[Image], tick: Tick) -> PanelFigure:
         recipe = self.recipe
         if recipe.kind == "compare":
-            return draw_comparison(images, self.chains, self.comparison)
+            return draw_comparison(images, self.chains, self.comparison, tick)
         names = [name for name in options_of_kind(recipe.kind) if name != "panels"]
+        if recipe.kind == "detect":
+            options = recipe.get(*names, *DETECT_OPTIONS)
+            # Many figures may be drawn at once, a process each.
+            return detect(images[0], self.chains, jobs=1, **options).figure
         options = recipe.get(*names)
         if recipe.kind == "inputs":
             return draw_inputs(images, **options)
@@ -159,15 +181,21 @@ def prepare_recipe(
     """
     if not recipe.inputs:
         raise UsageError(f"figure {recipe.name!r} has no inputs", recipe.location, "write inputs")
-    if recipe.kind != "inputs" and not recipe.ops:
+    if recipe.kind == "network" and len(recipe.inputs) != 2:
+        raise UsageError(
+            f"figure {recipe.name!r} is of a model and what enters it",
+            recipe.location,
+            "write two inputs: MODEL.onnx and an image",
+        )
+    if recipe.kind in ("compare", "steps") and not recipe.ops:
         raise UsageError(f"figure {recipe.name!r} has no ops", recipe.location, "write ops")
     if chains is None:
         where = recipe.at("ops")
         parsed = [parse_chains(text, where, allow_code=allow_code) for text in recipe.ops]
         chains = [chain for of_text in parsed for chain in of_text]
-    if recipe.kind == "steps" and len(recipe.inputs) > 1:
+    if recipe.kind in _OF_ONE and len(recipe.inputs) > 1:
         raise UsageError(
-            f"figure {recipe.name!r} shows the steps of a chain on one image",
+            f"figure {recipe.name!r} shows {_OF_ONE[recipe.kind]} one image",
             recipe.location,
             "write one input",
         )

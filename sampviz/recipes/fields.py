@@ -1,15 +1,17 @@
 """The fields of a recipe: what may be written in a figure, of which type, and what it means."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sampviz.core.errors import did_you_mean
 from sampviz.core.option import Option, join_words
+from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.options import FIGURE_OPTIONS, FORMATS, KINDS
 from sampviz.images.selection import READING_OPTIONS
 
 _ALL = frozenset(KINDS)
+NETWORK_READING = ("plane", "slice", "frame", "nan")
 _TEXT = {"type": "string"}
 _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
 
@@ -77,6 +79,14 @@ FIELD_TYPES: Mapping[str, FieldType] = {
         lambda v: _is_list(v, dict),
         {"type": "array", "items": {"type": "object"}, "minItems": 1},
     ),
+    "preparation": FieldType(
+        "a table of texts, numbers, true and false",
+        lambda v: isinstance(v, dict) and all(isinstance(x, (str, int, float)) for x in v.values()),
+        {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        },
+    ),
     "table": FieldType("a table of texts", lambda v: isinstance(v, dict), {"type": "object"}),
     "filter": FieldType(
         "a table of texts and lists of texts",
@@ -103,23 +113,37 @@ def _field_of(option: Option) -> Field:
     )
 
 
+def _reading_field_of(name: str, option: Option) -> Field:
+    """Return the field of an option of reading; networks take few of them."""
+    field = _field_of(option)
+    return field if name in NETWORK_READING else replace(field, kinds=_ALL - {"network"})
+
+
 FIELDS: Mapping[str, Field] = {
     "name": Field("text", "what the figure is called, and its file"),
     "about": Field("text", "what it shows, in a line"),
     "kind": Field(
         "text",
-        "compare (chains side by side), steps (one chain) or inputs (no chain)",
+        "compare (chains side by side), steps (one chain), inputs (no chain), detect (lesions) or"
+        " network (two inputs: a model and an image)",
         words=KINDS,
     ),
     "inputs": Field("texts", "files, such as scans/*.nii.gz, or sample:NAME"),
     "bids": Field(
         "filter", "files of a data set: root, suffix, extension, and entities such as sub"
     ),
-    "ops": Field("texts", "chains, as --ops takes them", frozenset({"compare", "steps"})),
+    "ops": Field("texts", "chains, as --ops takes them", frozenset({"compare", "steps", "detect"})),
     "matrix": Field("axes", "a figure for every combination: inputs, bids, slice, ops .."),
     "options": Field("table", "values for the {names} in the other texts, and for --set"),
-    **{name: _field_of(option) for name, option in READING_OPTIONS.items()},
+    "layers": Field("text", "the layers that are drawn in full: 1,3,5-8", frozenset({"network"})),
+    "preparation": Field(
+        "preparation",
+        "how the image enters, and filters in place of layers: {scale = 'unit', swap = ..}",
+        frozenset({"network"}),
+    ),
+    **{name: _reading_field_of(name, option) for name, option in READING_OPTIONS.items()},
     **{name: _field_of(option) for name, option in FIGURE_OPTIONS.items()},
+    **{name: _field_of(option) for name, option in DETECT_OPTIONS.items()},
     "slices": Field("slices", "the slice of each input, in their order", frozenset({"inputs"})),
     "formats": Field("texts", f"{join_words(FORMATS)}, or several of them", words=FORMATS),
 }

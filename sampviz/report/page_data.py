@@ -52,9 +52,14 @@ def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
             }
             for metric in metrics
         ],
-        "colours": {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)},
+        "colours": colour_tables(),
         "decibels": {"floor": FLOOR_DB, "step": DB_STEP},
     }
+
+
+def colour_tables() -> dict[str, str]:
+    """Return the maps of spectra and of signed values, as `paint` takes them."""
+    return {"spectrum": _table(SPECTRUM), "signed": _table(DIFFERENCE)}
 
 
 def _table(name: str) -> str:
@@ -250,7 +255,7 @@ class _Overlays:
         with np.errstate(invalid="ignore"):
             errors = [e - e.mean() for e in self._errors.values() if e is not None]
             differences = [
-                column.on_original("nearest") - original
+                column.on_original("cells") - original
                 for column in self._data.columns[1:]
                 if len(column.grey) == len(original)
             ]

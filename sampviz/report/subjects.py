@@ -20,7 +20,7 @@ from sampviz.images.input_names import distinct_names
 from sampviz.images.intensity_window import Window
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain
-from sampviz.report.volume_planes import opening_plane
+from sampviz.report.volume_planes import opening_planes
 
 MOST_SAMPLES = 2**25  # of all pictures of a page: what a browser can hold
 _SAMPLE_BYTES = 8  # of an output, its ideal image and its alias
@@ -38,18 +38,14 @@ class Level:
 class Subject:
     """A slice of an input, or a volume, at all levels. `mirrored` is the radiological view.
 
-    `slices` are of a volume: the slice of each of its planes.
+    `slices` are of a volume: the slice of each of its planes, of which `opening` is shown first.
     """
 
     image: Image
     mirrored: bool
     levels: tuple[Level, ...]
     slices: tuple["Subject", ...] = ()
-
-    @property
-    def opening(self) -> int:
-        """The number of the plane that the page of a volume opens on."""
-        return opening_plane(self.image, self.levels[-1].panel_data.columns)
+    opening: int = 0
 
     @property
     def picture(self) -> "Subject":
@@ -128,19 +124,26 @@ def _subject(
     window: Window,
     radiological: bool,
 ) -> Subject:
-    level_models = []
+    all_data = []
     for level in range(1, levels + 1):
         columns = columns_of(image, chains, level, "magnitude")
         windows = panel_windows(image, columns, window, "shared")
         # The page mirrors on the screen, so that rows and columns stay those of the array.
-        panel_data = PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False)
-        level_models.append(Level(panel_data, metric_values(panel_data, metrics)))
+        all_data.append(PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False))
+    opening = 0
+    if image.slice_planes:
+        planes, opening = opening_planes(image, list(all_data[-1].evaluations.values()))
+        image = replace(image, slice_planes=planes)
+        all_data = [panel_data.of(image) for panel_data in all_data]
+    level_models = [Level(data, metric_values(data, metrics)) for data in all_data]
     levels_of_planes = zip(*(_slices(level) for level in level_models), strict=True)
     slices = [
         Subject(cuts[0].panel_data.image, _mirrored(cuts[0].panel_data.image, radiological), cuts)
         for cuts in levels_of_planes
     ]
-    return Subject(image, _mirrored(image, radiological), tuple(level_models), tuple(slices))
+    return Subject(
+        image, _mirrored(image, radiological), tuple(level_models), tuple(slices), opening
+    )
 
 
 def _mirrored(image: Image, radiological: bool) -> bool:

@@ -5,14 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.analysis.slice_choice import distance_to_sample, spacing_of, window_side
+from sampviz.analysis.evaluation import Evaluation
+from sampviz.analysis.slice_choice import (
+    choose_slices,
+    chosen_axes,
+    distance_to_sample,
+    spacing_of,
+    window_side,
+)
+from sampviz.analysis.structure_error import structure_errors
 from sampviz.core.text import MINUS
 from sampviz.dsp.grid import Grid
 from sampviz.figures.charts.spectrum import RadialCurve, Unit
 from sampviz.figures.charts.volume_spectrum import volume_curve
 from sampviz.figures.panels.auto_region import detail_region
 from sampviz.figures.panels.column import Column
-from sampviz.figures.panels.detail_rows import structure_errors
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.images.geometry import SlicePlane
@@ -20,7 +27,6 @@ from sampviz.images.image import Image
 from sampviz.images.volume_slice import PLANE_AXES, axes_of_slice, slice_array
 
 _DETAIL_MOST = 0.4  # of the shorter side: a plane that is not much larger is shown whole
-_FEWEST = 8  # samples of the coarsest output, a side of the plane that a page opens on
 
 
 def plane_place(image: Image, plane: SlicePlane) -> dict[str, Any]:
@@ -72,17 +78,23 @@ def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
     return f"slice {sign}{abs(distance):.1f} {place['unit']} away" if abs(distance) >= 0.05 else ""
 
 
-def opening_plane(image: Image, columns: Sequence[Column]) -> int:
-    """Return the number of the plane that a page opens on.
+def opening_planes(
+    image: Image, evaluations: Sequence[Evaluation]
+) -> tuple[tuple[SlicePlane, ...], int]:
+    """Return the slices that the page of a volume opens on, and the number of the plane it shows.
 
-    It is the first in which all outputs have some samples along both sides: of a few thick slices
-    a plane across them says little.
+    They are those of figures: through the point around which the chains differ most from the ideal
+    image, and of the planes the one in which there is the most to see. Slices that were asked for
+    stay, and the first plane opens where structure is not looked at, as of label maps.
     """
-    for number, plane in enumerate(image.slice_planes):
-        sides = [axis for axis in range(3) if axis != plane.axis]
-        if all(column.size[axis] >= _FEWEST for column in columns for axis in sides):
-            return number
-    return 0
+    planes = image.slice_planes
+    errors = structure_errors(image, evaluations)
+    if not errors:
+        return planes, 0
+    choice = choose_slices(image, errors)
+    _, best = chosen_axes(image, [evaluation.grids for evaluation in evaluations], choice)
+    opened = tuple(p.at(choice.point[p.axis]) if p.texts else p for p in planes)
+    return opened, next((i for i, plane in enumerate(planes) if plane.axis == best), 0)
 
 
 def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Region]:
@@ -97,7 +109,7 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
         image,
         [float(max(c.grids[axis].step for c in panel_data.columns)) for axis in range(3)],
     )
-    errors = structure_errors(panel_data)
+    errors = structure_errors(image, panel_data.evaluations.values())
     brightest = panel_data.windows[0].limits[1]
     regions = []
     for plane, scene in zip(image.slice_planes, slices, strict=True):
@@ -106,9 +118,9 @@ def plane_regions(panel_data: PanelData, slices: Sequence[PanelData]) -> list[Re
             regions.append(Region(0, 0, *scene.image.size))
             continue
         cuts = {
-            cut: slice_array(errors[column], column.grids, plane)
+            cut: slice_array(errors[evaluation], column.grids, plane)
             for column, cut in zip(panel_data.columns, scene.columns, strict=True)
-            if column in errors
+            if (evaluation := panel_data.evaluations.get(column)) in errors
         }
         regions.append(detail_region(scene.image, scene.columns, cuts, brightest, extent=extent))
     return regions

@@ -95,7 +95,7 @@ def write_report(
         assert page_files.folder
         _make_folder(page_files.folder)
         for name, data in page_files.files.items():
-            with atomic_write(page_files.folder / name) as temporary:
+            with atomic_write(page_files.folder / name, within=path.parent) as temporary:
                 temporary.write_bytes(data)
     with atomic_write(path, overwrite=overwrite) as temporary:
         temporary.write_bytes(text)
@@ -114,14 +114,8 @@ def _make_folder(folder: Path) -> None:
 
 def rendered(report: Report, page_files: PageFiles) -> bytes:
     """Return the page, in UTF-8; what it does not hold itself goes into `page_files`."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.policies["json.dumps_kwargs"] = _JSON
-    style = page_style() + _text("style.css")
-    script = "\n".join(_text(f"{name}.js") for name in _SCRIPTS)
+    style = page_style() + asset("style.css")
+    script = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
     subjects = [_subject(subject, report) for subject in report.subjects]
     files = []
     if page_files.folder:
@@ -133,7 +127,8 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
         ]
     columns = report.subjects[0].levels[0].panel_data.columns
     marks = _line_styles(len(columns) - 1)
-    html = environment.from_string(_text("template.html")).render(
+    html = filled_template(
+        "template.html",
         policy=policy(style, script, page_files),
         version=__version__,
         title="; ".join(dict.fromkeys(s.image.name for s in report.subjects)),
@@ -161,6 +156,17 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
     return html.encode("utf-8")
 
 
+def filled_template(name: str, **values: Any) -> str:
+    """Return the page that a template and its values make."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.policies["json.dumps_kwargs"] = _JSON
+    return environment.from_string(asset(name)).render(**values)
+
+
 def policy(style: str, script: str, page_files: PageFiles) -> str:
     """Return the content-security policy: our style and script by their hashes, nothing else.
 
@@ -184,7 +190,8 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
 
 
-def _text(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a template, a style or a script."""
     return (resources.files("sampviz.report") / "assets" / name).read_text("utf-8")
 
 

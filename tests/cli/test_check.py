@@ -56,6 +56,34 @@ def verdict(result: CliResult) -> list[str]:
     return [name, word, " ".join(rest.split())]
 
 
+@pytest.mark.parametrize("ending", ["npz", "json", "png"])
+def test_no_baseline_is_written_through_a_link(cli: Cli, tmp_path: Path, ending: str) -> None:
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"mine")
+    link = Path("base") / f"one.{ending}"
+    link.unlink()
+    link.symlink_to(outside)
+    result = checked(cli, "--update")
+    assert "this is a link that leads out of the folder" in result.err
+    assert result.code == 4
+    assert outside.read_bytes() == b"mine"
+
+
+def test_one_voxel_of_a_volume_is_seen(cli: Cli) -> None:
+    x = np.random.default_rng(1).random((12, 16, 20)).astype(np.float32)
+    text = '[[figure]]\nname = "v"\ninputs = "v.npy"\nops = ["max", "avg"]\nvolume = true\n'
+    Path("v.toml").write_text(text)
+    words = "check", "v.toml", "--baseline", "of volumes"
+    np.save("v.npy", x)
+    assert cli(*words, "--update").code == 0
+    assert cli(*words).code == 0
+    x[6, 8, 10] += 5
+    np.save("v.npy", x)
+    result = cli(*words)
+    assert result.code == 1
+    assert verdict(result)[:2] == ["v", "DIFFERS"]
+
+
 def test_nothing_changed_is_fine(cli: Cli) -> None:
     result = checked(cli)
     assert result.code == 0

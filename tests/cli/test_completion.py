@@ -10,7 +10,7 @@ from sampviz.analysis.metrics import METRICS
 from sampviz.cli import source_names
 from sampviz.figures.panels.row_names import ROWS
 from sampviz.images.samples import SAMPLE_FILES
-from sampviz.images.synthetic import SYNTHETIC
+from sampviz.images.synthetic import SYNTHETIC, VOLUMES
 from sampviz.ops.registry import NAMED_CHAINS, OURS
 from tests.conftest import Cli
 
@@ -31,7 +31,7 @@ def test_names_that_are_read_are_those_that_are_imported() -> None:
     assert source_names.named_chains() == tuple(NAMED_CHAINS)
     assert set(source_names.measures()) == set(METRICS)
     assert source_names.rows() == ROWS
-    assert source_names.samples() == (*SAMPLE_FILES, *SYNTHETIC)
+    assert source_names.samples() == (*SAMPLE_FILES, *SYNTHETIC, *VOLUMES)
 
 
 CASES: dict[str, tuple[str, set[str]]] = {

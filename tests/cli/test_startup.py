@@ -131,3 +131,17 @@ def test_the_public_names_are_there() -> None:
     assert set(names) <= set(dir(sampviz))
     with pytest.raises(AttributeError, match="attribute nothing"):
         _ = sampviz.nothing  # type: ignore[attr-defined]
+
+
+def test_a_module_of_the_working_folder_is_not_imported(tmp_path: Path) -> None:
+    for name in ("typer", "rich", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')")
+    done = subprocess.run(
+        [sys.executable, "-m", "sampviz", "info", "sample:t1"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(sampviz.__file__).parents[1])},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

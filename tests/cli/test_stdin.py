@@ -63,6 +63,7 @@ COMMANDS = {
     "together": ["compare", "-", "sample:t1", "--ops", "max", "--together"],
     "measure": ["measure", "-", "sample:t1", "sample:brick", "sample:grass", "--ops", "max"],
     "spectrum": ["spectrum", "-", "--ops", "max"],
+    "detect": ["detect", "-", "--ops", "avg", "--diameters", "2"],
     "shift": ["shift", "-", "--ops", "max"],
     "report": ["report", "-", "--ops", "max", "-o", "page.html"],
     "tradeoff": ["tradeoff", "-", "--ops", "max,avg", "-o", "t.png"],

@@ -132,3 +132,34 @@ def test_a_name_that_is_too_long_is_an_output_that_cannot_be_written(tmp_path: P
         with pytest.raises(OutputError, match="File name too long"):
             write()
     assert names_in(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "figure.png"
+    save(drawn("old"), path)
+    for mode in (0o600, 0o640, 0o666):
+        path.chmod(mode)
+        save(drawn("new"), path)
+        assert path.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize("place", ["link.png", "folder/new.png"])
+def test_no_link_leads_out_of_the_folder(tmp_path: Path, place: str) -> None:
+    folder, outside = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    outside.mkdir()
+    (outside / "theirs.png").write_bytes(b"theirs")
+    (folder / "link.png").symlink_to(outside / "theirs.png")
+    (folder / "folder").symlink_to(outside)
+    (folder / "inside.png").symlink_to(folder / "new.png")
+    with (
+        pytest.raises(OutputError, match="a link that leads out of the folder"),
+        atomic_write(folder / place, within=folder) as temporary,
+    ):
+        temporary.write_bytes(b"mine")
+    assert names_in(outside) == ["theirs.png"]
+    assert (outside / "theirs.png").read_bytes() == b"theirs"
+    with atomic_write(folder / "inside.png", within=folder) as temporary:
+        temporary.write_bytes(b"mine")
+    assert (folder / "new.png").read_bytes() == b"mine"

@@ -14,7 +14,9 @@ from sampviz.cli.command_list import command_of
 from sampviz.core.errors import UsageError
 from sampviz.core.option import Option, markdown
 from sampviz.dsp.interpolate import Method
+from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.grids.inputs import draw_inputs
+from sampviz.figures.grids.network_figure import network_figure
 from sampviz.figures.grids.steps import draw_steps
 from sampviz.figures.options import (
     FIGURE_OPTIONS,
@@ -27,13 +29,13 @@ from sampviz.figures.options import (
 )
 from sampviz.images.load import load
 from sampviz.images.selection import READING_OPTIONS, Selection
-from sampviz.recipes.fields import FIELDS
+from sampviz.recipes.fields import FIELDS, NETWORK_READING
 from sampviz.recipes.json_schema import schema
 
 MANUAL = (Path(__file__).parents[2] / "docs/options.md").read_text(encoding="utf-8")
-TABLES = {"figure": FIGURE_OPTIONS, "reading": READING_OPTIONS}
+TABLES = {"figure": FIGURE_OPTIONS, "detect": DETECT_OPTIONS, "reading": READING_OPTIONS}
 COMPARISON = {name: FIGURE_OPTIONS[name] for name in options_of_kind("compare")}
-NUMBERS = [o for o in (*FIGURE_OPTIONS.values(), *READING_OPTIONS.values()) if o.bounds]
+NUMBERS = [option for table in TABLES.values() for option in table.values() if option.bounds]
 
 
 def keywords(function: Callable[..., Any]) -> dict[str, Parameter]:
@@ -65,11 +67,14 @@ def test_the_parameters_of_a_function_are_the_options(
             assert choices(hints[name]) == option.words
 
 
-@pytest.mark.parametrize(("kind", "function"), [("steps", draw_steps), ("inputs", draw_inputs)])
+@pytest.mark.parametrize(
+    ("kind", "function"),
+    [("steps", draw_steps), ("inputs", draw_inputs), ("network", network_figure)],
+)
 def test_the_other_kinds_of_figures_take_the_options_that_the_table_says(
     kind: str, function: Callable[..., Any]
 ) -> None:
-    assert set(keywords(function)) == set(options_of_kind(kind)) - {"panels"}
+    assert set(keywords(function)) - {"layers"} == set(options_of_kind(kind)) - {"panels"}
 
 
 def test_the_words_are_those_that_the_computation_knows() -> None:
@@ -102,7 +107,8 @@ def test_a_recipe_and_its_schema_have_every_option() -> None:
     figures = schema()["properties"]["figure"]["items"]["anyOf"]
     for kind, figure in zip(KINDS, figures, strict=True):
         properties = figure["properties"]
-        assert set(options_of_kind(kind)) | set(READING_OPTIONS) <= set(properties)
+        reading = NETWORK_READING if kind == "network" else READING_OPTIONS
+        assert set(options_of_kind(kind)) | set(reading) <= set(properties)
         assert not set(properties) & (set(FIGURE_OPTIONS) - set(options_of_kind(kind)))
     for options in TABLES.values():
         for name, option in options.items():

@@ -1,9 +1,11 @@
 """`sample:NAME`: the files are those of SOURCES.md, the formulas give what they say."""
 
+import csv
 import hashlib
 import re
 import warnings
 from pathlib import Path
+from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -12,8 +14,9 @@ import pytest
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.load import load
 from sampviz.images.samples import SAMPLE_FILES, sample_path
-from sampviz.images.synthetic import SYNTHETIC
+from sampviz.images.synthetic import SYNTHETIC, VOLUMES
 from tests.images.build import Array
+from tests.oracles.make_lesions import HEADER, lesions
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +49,7 @@ def test_sources_md_tells_of_every_sample_file() -> None:
 # Size, millimetres between rows and columns, and degrees of obliquity, as SOURCES.md tells them.
 FACTS: dict[str, tuple[tuple[int, ...], tuple[float, float] | None, bool]] = {
     "t1": ((256, 192), (0.9375, 0.9), False),
+    "t1_lesions": ((256, 192), (0.9375, 0.9), False),
     "pd": ((256, 216), (0.859, 0.859), True),
     "dwi": ((64, 64), (4, 4), False),
     "dwi_1p5mm": ((152, 150), (1.5, 1.5), True),
@@ -89,6 +93,27 @@ def test_a_real_slice_is_what_nibabel_reads_of_the_canonical_volume(frame: int) 
     image = load("sample:dwi", slice=10, frame=frame)
     whole = volume.get_fdata()[:, :, 10, frame]
     assert np.array_equal(image.array, whole[:, ::-1].T)
+
+
+def test_the_lesions_of_the_t1_are_balls_of_the_diameters_of_their_table() -> None:
+    stored: Any = nib.load(FOLDER / "t1_lesions.nii.gz")
+    t1: Any = nib.load(FOLDER / "t1.nii.gz")
+    labels, rows = lesions()
+    assert np.array_equal(np.asarray(stored.dataobj), labels)
+    with (FOLDER / "t1_lesions.csv").open(newline="") as file:
+        header, *lines = csv.reader(file)
+    assert header == HEADER
+    assert [list(map(float, line)) for line in lines] == rows
+    assert np.array_equal(stored.affine, t1.affine)
+    # Of the table alone: a voxel whose middle is nearer than half the diameter is of the ball.
+    label, diameter, *centre, voxels = rows[0]
+    places = nib.affines.apply_affine(stored.affine, np.argwhere(labels >= 0))
+    inside = np.linalg.norm(places - centre, axis=1) <= diameter / 2
+    assert np.array_equal(inside, labels.ravel() == label)
+    assert inside.sum() == voxels
+    image = load("sample:t1_lesions", volume=True)
+    assert image.labels is not None
+    assert image.labels.ids == tuple(range(61))
 
 
 # --- the analytic ones -----------------------------------------------------------------------
@@ -178,6 +203,34 @@ def test_noise_is_the_same_twice_and_white() -> None:
     assert spectrum[:128].mean() == pytest.approx(spectrum[128:].mean(), rel=0.05)
 
 
+def test_discs_cover_their_area_in_noise() -> None:
+    image = formula("discs").astype(float) - 0.5
+    cells = image.reshape(8, 32, 8, 32).swapaxes(1, 2)
+    sums, noise = cells.sum((2, 3)), 0.05 * 32
+    areas = np.pi / 4 * np.array([1, 1.5, 2, 3, 4, 6, 8, 12]) ** 2
+    contrasts = [0.32, 0.16, 0.08, 0.04, -0.04, -0.08, -0.16, -0.32]
+    assert np.abs(sums - np.outer(contrasts, areas)).max() < 4 * noise
+    assert image[:, :32].std() == pytest.approx(0.05, rel=0.05)
+    assert np.array_equal(formula("discs"), formula("discs"))
+    # Beyond 256 px the same cells come again.
+    repeated = formula("discs:32x288").astype(float)[:, 256:].sum() - 0.5 * 32**2
+    assert abs(repeated - 0.32 * np.pi / 4) < 4 * noise
+
+
+def test_balls_are_a_volume_of_1_mm_with_a_slice_through_them() -> None:
+    volume = load("sample:balls", volume=True)
+    assert (volume.size, volume.spacing) == ((48, 128, 128), (1, 1, 1))
+    assert volume.range == (0, 1)
+    cells = (volume.array.astype(float) - 0.5).reshape(3, 16, 8, 16, 8, 16).sum((1, 3, 5))
+    assert cells[1, 0, 7] == pytest.approx(0.32 * np.pi / 6 * 12**3, abs=4 * 0.05 * 64)
+    assert cells[1, 7, 7] == pytest.approx(-0.32 * np.pi / 6 * 12**3, abs=4 * 0.05 * 64)
+    middle = load("sample:balls")
+    assert np.array_equal(middle.array, volume.array[24])
+    assert middle.array[8, 120] > 0.7
+    with pytest.raises(InputError, match="'balls' is a volume and has its own size"):
+        load("sample:balls:8x8")
+
+
 @pytest.mark.parametrize(
     ("x", "y", "value"),
     [
@@ -214,7 +267,7 @@ def test_the_area_of_the_phantoms_skull_is_that_of_its_ellipses() -> None:
 
 # --- names -----------------------------------------------------------------------------------
 
-ALL = " ".join([*SAMPLE_FILES, *SYNTHETIC])
+ALL = " ".join([*SAMPLE_FILES, *SYNTHETIC, *VOLUMES])
 
 
 @pytest.mark.parametrize(

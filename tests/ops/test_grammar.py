@@ -138,6 +138,15 @@ def test_canonical_form_has_non_defaults_in_declared_order() -> None:
             "k is given twice\n  in:  --ops 'blur:k=3:k=3', column 12\n  fix: give it once",
         ),
         (
+            "max:times=2:times=3",
+            "times is given twice\n  in:  --ops 'max:times=2:times=3', column 19\n"
+            "  fix: give it once",
+        ),
+        (
+            "max:=3",
+            "an argument without a name\n  in:  --ops 'max:=3', column 5\n  fix: write name=value",
+        ),
+        (
             "blur:pad=mirror",
             "pad=mirror: wanted zero, reflect, edge or wrap\n"
             "  in:  --ops 'blur:pad=mirror', column 10\n"

@@ -67,7 +67,7 @@ def test_the_record_of_a_shipped_figure_is_its_recipe(name: str) -> None:
 
 
 def test_chains_are_canonical_and_defaults_are_left_out() -> None:
-    said = record(ops=["max:2,blur:k=4"], levels=1, window="0,1", up="nearest", nan="keep")
+    said = record(ops=["max:2,blur:k=4"], levels=1, window="0,1", up="cells", nan="keep")
     assert said.recipe.values == {
         "ops": ["max", "blur"],
         "inputs": ["sample:noise:16x12"],

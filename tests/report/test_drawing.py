@@ -151,6 +151,17 @@ def test_overlays_hide_the_picture_by_their_magnitude_and_nothing_where_they_are
     assert np.array_equal(drawn(browser, "images", 1), plain)
 
 
+def test_a_difference_shares_a_pixel_between_two_samples(browser: Browser, make: Make) -> None:
+    ramp = np.add.outer(np.arange(16.0), np.arange(16.0))
+    browser.open(make(ramp, "stride"))
+    plain = browser.pixels(panel("images", 1))
+    browser.change("#overlay", "difference")
+    laid = browser.pixels(panel("images", 1))
+    side = len(plain) // 16 * 15  # the last pixels have one sample alone
+    assert np.array_equal(laid[:side, :side], plain[:side, :side])
+    assert not np.array_equal(laid, plain)
+
+
 def test_a_chain_without_an_alias_says_so_and_shows_nothing_else(
     browser: Browser, make: Make, noise: Array
 ) -> None:

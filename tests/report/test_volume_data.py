@@ -13,13 +13,15 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.volume_spectrum import amplitude_in_planes
+from sampviz.figures.panels.column import columns_of
+from sampviz.figures.panels.volume_cut import VolumeColumns
 from sampviz.images.intensity_window import Window
 from sampviz.images.load import load
 from sampviz.images.volume_slice import slices_across
 from sampviz.ops.convert import as_chains
 from sampviz.report.array_store import ArrayStore
 from sampviz.report.page_data import subject_model
-from sampviz.report.subjects import subjects_of
+from sampviz.report.subjects import Subject, subjects_of
 from sampviz.report.volume_planes import plane_place, slice_distance
 from tests.conftest import Cli
 
@@ -37,19 +39,40 @@ def volume_file(folder: Path, shape: tuple[int, int, int]) -> str:
     return str(path)
 
 
-def model_of(source: str, ops: str) -> dict[str, Any]:
-    """Return what the page is told."""
-    metrics, window = parse_metrics("psnr"), Window.parse(None)
+def subject_of(source: str, ops: str) -> Subject:
+    """Return the volume that a page shows."""
     (subject,) = subjects_of(
         [source],
         as_chains(ops, allow_code=False),
-        metrics,
+        parse_metrics("psnr"),
         reading={"volume": True},
         levels=1,
-        window=window,
+        window=Window.parse(None),
         radiological=False,
     )
-    return subject_model(subject, ArrayStore(), metrics, window)
+    return subject
+
+
+def model_of(source: str, ops: str) -> dict[str, Any]:
+    """Return what the page is told."""
+    metrics, window = parse_metrics("psnr"), Window.parse(None)
+    return subject_model(subject_of(source, ops), ArrayStore(), metrics, window)
+
+
+def test_it_opens_on_the_slices_that_figures_show(tmp_path: Path) -> None:
+    source, ops = volume_file(tmp_path, (24, 20, 16)), "max,blur"
+    subject = subject_of(source, ops)
+    image = load(source, volume=True)
+    columns = columns_of(image, as_chains(ops, allow_code=False), 1, "magnitude")
+    cuts = VolumeColumns(image, columns).cuts
+    assert [cut.plane.index for cut in cuts] == [p.index for p in subject.image.slice_planes]
+    assert [cut.has_detail for cut in cuts].index(True) == subject.opening
+    assert [cut.plane.index for cut in cuts] != [p.index for p in image.slice_planes]
+    # The slices themselves are cut there, too.
+    for cut, (plane, part) in zip(
+        cuts, zip(subject.image.slice_planes, subject.slices, strict=True), strict=True
+    ):
+        assert part.image.taken == plane.text == cut.plane.text
 
 
 def test_slices_of_the_original_and_of_outputs_lie_where_the_header_says(tmp_path: Path) -> None:
@@ -105,7 +128,7 @@ def test_the_distance_of_a_slice_is_that_of_the_nearest_sample(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("shape", "opens"),
-    [((24, 20, 16), "axial"), ((24, 20, 4), "axial"), ((24, 4, 20), "coronal")],
+    [((24, 20, 4), "axial"), ((24, 4, 20), "coronal")],
 )
 def test_it_opens_on_a_plane_that_has_samples_along_both_sides(
     tmp_path: Path, shape: tuple[int, int, int], opens: str

@@ -40,16 +40,23 @@ def alias(evaluation: Evaluation) -> MetricValue:
     Source: the folding theorem of sampling: with y[m] = (h*x)[s m] and n = N / s,
     Y[k] = 1/s sum_q H[k + q n] X[k + q n]; the terms q != 0 are the alias.
     """
+    share = alias_share(evaluation)
+    if not share:
+        return MetricValue(0.0)
+    directions = _energy_by_direction(evaluation).items()
+    return MetricValue(share, {name: part / evaluation.variation for name, part in directions})
+
+
+def alias_share(evaluation: Evaluation) -> float:
+    """Return the value of `alias` without its parts, which of volumes take longer than it does."""
     if not evaluation.linear:
         raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
     variation, alias_energy = scaled_variation(evaluation), energy(evaluation.alias)
     if alias_energy <= NEGLIGIBLE * variation:
-        return MetricValue(0.0)
-    total = evaluation.variation
-    if total <= NEGLIGIBLE * variation:
+        return 0.0
+    if evaluation.variation <= NEGLIGIBLE * variation:
         raise UndefinedError("the output is constant")
-    parts = {name: part / total for name, part in _energy_by_direction(evaluation).items()}
-    return MetricValue(alias_energy / total, parts)
+    return alias_energy / evaluation.variation
 
 
 def _energy_by_direction(evaluation: Evaluation) -> dict[str, float]:

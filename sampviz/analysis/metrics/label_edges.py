@@ -61,7 +61,7 @@ def _errors(evaluation: Evaluation) -> EdgeErrors:
         raise UndefinedError(f"the image is no label map of at most {_MOST_LABELS} labels")
     if not np.isin(evaluation.output, labels).all():
         raise UndefinedError("the output has values that are no labels of the image")
-    predicted = onto_input_grid(evaluation.output, evaluation.grids, original.size, "nearest")
+    predicted = onto_input_grid(evaluation.output, evaluation.grids, original.size, "cells")
     return edge_errors(predicted[0], original.array[0])
 
 

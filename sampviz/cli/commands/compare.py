@@ -69,7 +69,7 @@ def compare(
     # All words are checked before any file is read.
     chains = parsed_chains(ops, allow_code=allow_code) if ops else default_chains()
 
-    from sampviz.cli.console.progress import tracked
+    from sampviz.cli.console.progress import progress_bar, tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
@@ -83,12 +83,14 @@ def compare(
     check_captions(captions, targets, inputs)
     check_inputs(inputs)
 
+    # Of a single figure the progress is that of its stages.
+    one = progress_bar("drawing", quiet) if len(groups) == 1 else None
     for sources, target in tracked(
         zip(groups, targets, strict=True), len(groups), "drawing", quiet
     ):
         try:
             with distinct_warnings(sources[0], sources if together else inputs):
-                figure = recipe.of(sources).draw()
+                figure = recipe.of(sources).draw(progress=one)
             if len(groups) > 1:
                 make_folder(target.parent)
             deliver(figure, target, overwrite=overwrite, captions=captions)

@@ -1,7 +1,7 @@
 """The summary of a comparison: power against the original, folded energy, brightness."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +11,9 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.analysis.measure import values_of
 from sampviz.analysis.metrics import METRICS
+from sampviz.analysis.metrics.aliasing import alias_share
+from sampviz.analysis.volume_memory import threads_that_fit
+from sampviz.core.parallel import in_threads
 from sampviz.core.text import three_digits
 from sampviz.figures.charts.axes import FAINT, LineStyle, paler
 from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
@@ -21,6 +24,7 @@ NARROW = 45  # lines of text wide: on narrower pages the charts stand one below 
 NARROW_LINES = 11  # of each of them, at least
 Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
+_FOLDED = replace(METRICS["alias"], function=alias_share)  # the parts are not drawn
 AT_STEP = "not linear: folded where samples are dropped (stepalias)"
 _NOTES = f"* {AT_STEP}", "* not linear: stepalias", "* stepalias"  # long to short
 
@@ -61,28 +65,30 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
     -------
     list of ChainSummary
     """
-    summaries = []
-    for evaluation, title in titles.items():
-        metrics = [METRICS[name] for name in ("alias", "stepalias", "bias")]
-        values, _, undefined = values_of(evaluation, metrics)
-        bias, bias_reason = _relative_bias(
-            values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
-        )
-        alias, reason = values.get("alias"), undefined.get("alias", "")
-        if not evaluation.linear:
-            alias = values.get("stepalias")
-            reason = "not linear" if alias is None else AT_STEP
-        summaries.append(
-            ChainSummary(
-                title,
-                fold_profile(evaluation),
-                None if alias is None else 100 * alias,
-                bias,
-                reason,
-                bias_reason,
-            )
-        )
-    return summaries
+    # Planes are too small for threads to be worth it.
+    volumes = [evaluation.original.array for evaluation in titles if evaluation.axes == 3]
+    most = min(map(threads_that_fit, volumes), default=1)
+    return in_threads(_summarize, list(titles.items()), most)
+
+
+def _summarize(titled: tuple[Evaluation, str]) -> ChainSummary:
+    evaluation, title = titled
+    folds = _FOLDED if evaluation.linear else METRICS["stepalias"]
+    values, _, undefined = values_of(evaluation, [folds, METRICS["bias"]])
+    bias, bias_reason = _relative_bias(
+        values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
+    )
+    folded, reason = values.get(folds.name), undefined.get(folds.name, "")
+    if not evaluation.linear:
+        reason = "not linear" if folded is None else AT_STEP
+    return ChainSummary(
+        title,
+        fold_profile(evaluation),
+        None if folded is None else 100 * folded,
+        bias,
+        reason,
+        bias_reason,
+    )
 
 
 def _relative_bias(bias: float | None, mean: float, reason: str) -> tuple[float | None, str]:

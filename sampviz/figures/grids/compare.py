@@ -22,7 +22,7 @@ def compare(
     levels: int = 1,
     zoom: str | Sequence[int] | None = None,
     crop: bool | None = None,
-    up: Up = "nearest",
+    up: Up = "cells",
     window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
     cmap: str = GREY,
@@ -65,7 +65,7 @@ def compare(
         or ``"auto"``: where the chains differ most in structure.
     crop : bool, optional
         Whether images are cropped to what is not background; on the default page they are.
-    up : {"nearest", "bilinear"}
+    up : {"cells", "bilinear"}
         How outputs come onto the pixels of the original for differences.
     window : str or pair of float, optional
         Black and white: percentiles ``"p1,p99"`` or values ``"0,800"`` or ``(0, 800)``. By default

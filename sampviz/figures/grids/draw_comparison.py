@@ -7,6 +7,7 @@ from math import inf
 from sampviz.analysis.end_jump import warn_of_end_jump
 from sampviz.analysis.metric import Metric
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.progress import Tick
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.metric_labels import MetricValues, metric_values
@@ -33,15 +34,22 @@ from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
+STAGES = 4  # run the chains, choose what is shown, lay it out, draw it
 _SMALLEST_PART = 256  # pixels a side of what a page shows of a large image
 _AT_FULL_SIZE = 5  # columns of a page of full width for which no smaller part is shown
 _DETAILS_IN_PART = 5  # the side of a part over that of the detail in it
 
 
 def draw_comparison(
-    images: Sequence[Image], chains: Sequence[Chain], comparison: Comparison
+    images: Sequence[Image],
+    chains: Sequence[Chain],
+    comparison: Comparison,
+    tick: Tick = lambda: None,
 ) -> PanelFigure:
-    """Draw every image and, beside it, what every chain makes of it."""
+    """Draw every image and, beside it, what every chain makes of it.
+
+    `tick` is called after each of `STAGES` stages of the work.
+    """
     options = comparison.options
     images = [replace(image, name=escape_control(image.name)) for image in images]
     if comparison.is_page:
@@ -50,9 +58,11 @@ def draw_comparison(
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
+    tick()
     if comparison.metrics or MEASURED & set(rows):
         _warn_of_end_jumps(images, columns)
     scenes, windows_of_scenes = _scenes(images, columns, comparison)
+    tick()
     mirrored = [
         options.convention == "radiological" and scene.image.runs_left_to_right for scene in scenes
     ]
@@ -94,7 +104,9 @@ def draw_comparison(
         content = fit_height(comparison.look, prepared.lay_out, lambda made: made.height)
     else:
         content = prepared.lay_out(options, inf)
+    tick()
     figure = content.figure()
+    tick()
     warn_of_height(figure, options)
     return figure
 

@@ -67,7 +67,7 @@ def detail_region(
         for mm, period, n in zip(spacing, periods, size, strict=True)
     )
     maps = [
-        onto_input_grid(error, column.grids, size, "nearest")
+        onto_input_grid(error, column.grids, size, "cells")
         for column, error in structure_errors.items()
     ]
     score = np.mean(maps, axis=0) if maps else np.zeros(size)

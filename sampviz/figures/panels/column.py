@@ -6,13 +6,16 @@ panels of different sizes can be drawn, zoomed and compared in register.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isqrt, prod
 
 import numpy as np
 
 from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
+from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import ChainError
+from sampviz.core.parallel import in_threads
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input_grid
@@ -210,12 +213,16 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     warn_of_scale(image, chains)
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_sizes(repeated, size, channels)
-    for chain, chain_of_levels in zip(chains, repeated, strict=True):
+    # Planes are too small for threads to be worth it.
+    most = chains_at_once(image, repeated) if image.axes == 3 else 1
+    run = partial(_run, array=image.array, axes=image.axes)
+    outputs = in_threads(run, repeated, most)
+    for chain, chain_of_levels, made in zip(chains, repeated, outputs, strict=True):
         title = chain.label
         if levels > 1:
             title = chain_of_levels.label if len(chain.steps) == 1 else f"({title}) ×{levels}"
         grids = chain_of_levels.trace(size)[-1]
-        output = image.after(chain_of_levels(image.array, axes=image.axes), grids)
+        output = image.after(made, grids)
         columns.append(
             Column(
                 output.array,
@@ -231,6 +238,10 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
             )
         )
     return columns
+
+
+def _run(chain: Chain, array: Array, axes: int) -> Array:
+    return chain(array, axes=axes)
 
 
 def _check_sizes(chains: Sequence[Chain], size: Size, channels: int) -> None:

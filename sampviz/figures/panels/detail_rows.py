@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampviz.analysis.structure_error import error_of, structure_error
+from sampviz.analysis.structure_error import error_of, structure_errors
 from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.auto_region import detail_region, region_around
@@ -68,32 +68,16 @@ def automatic_region(
     image, cut = panel_data.image, panel_data.cut
     if cut and cut.window:
         return region_around(*cut.window, panel_data.columns, crop or Region(0, 0, *image.size))
-    errors = structure_errors(panel_data)
+    errors = _errors_by_column(panel_data)
     brightest = panel_data.windows[0].limits[1]
     return detail_region(panel_data.image, panel_data.columns, errors, brightest, side)
 
 
-def structure_errors(panel_data: PanelData) -> dict[Column, Array]:
-    """Return where the outputs of a scene differ from the ideal image in structure.
-
-    Parameters
-    ----------
-    panel_data : PanelData
-        The scene, of a plane or a volume.
-
-    Returns
-    -------
-    dict of Column to ndarray
-        As of `structure_error`; of label maps, and where something is not finite, nothing.
-    """
-    image = panel_data.image
-    if image.labels or not np.isfinite(image.array).all():
-        return {}
-    return {
-        column: structure_error(evaluation, colour=column.colour)
-        for column, evaluation in panel_data.evaluations.items()
-        if evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
-    }
+def _errors_by_column(panel_data: PanelData) -> dict[Column, Array]:
+    """Return `structure_errors` of a scene by the columns."""
+    evaluations = panel_data.evaluations
+    errors = structure_errors(panel_data.image, evaluations.values())
+    return {column: errors[e] for column, e in evaluations.items() if e in errors}
 
 
 def detail_window(original: Column, region: Region) -> Limits:

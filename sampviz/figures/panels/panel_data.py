@@ -80,7 +80,13 @@ class PanelData:
 
     def at(self, zoom: Zoom, crop: Region | None) -> "PanelData":
         """Return the same at another zoom and crop; what was computed of it is kept."""
-        other = replace(self, zoom=zoom, crop=crop)
+        return self._kept(replace(self, zoom=zoom, crop=crop))
+
+    def of(self, image: Image) -> "PanelData":
+        """Return the same of the image with other slices; what was computed of it is kept."""
+        return self._kept(replace(self, image=image))
+
+    def _kept(self, other: "PanelData") -> "PanelData":
         for name in ("spectra", "evaluations"):
             if name in vars(self):
                 vars(other)[name] = vars(self)[name]

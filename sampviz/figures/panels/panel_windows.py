@@ -7,17 +7,22 @@ centred on zero.
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.text import interval_text, three_digits
+from sampviz.dsp.dtypes import finite_range
+from sampviz.dsp.grid import Size
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.images.image import Image, Labels
 from sampviz.images.intensity_window import Limits, Window, nonempty_limits
+from sampviz.ops.chain import Chain
 
+_SAMPLES = 32  # of an output along an axis: of a volume so many tell of all
 _ZERO_GAIN = 1e-6  # the mean response to a constant 1 below which a chain makes differences
 
 
@@ -72,11 +77,13 @@ def panel_windows(
     if image.labels and window.kind == "auto":
         return _label_windows(image.labels, columns)
     shared_limits = window.limits(original.display_stack, image)
+    origin = ""
     windows = []
     for column in columns:
         values = column.display_stack
         if not window.is_fixed and _is_signed(column):
-            largest = float(np.abs(values[np.isfinite(values)]).max())
+            low, high = finite_range(values) or (0.0, 0.0)
+            largest = max(-low, high)
             label = f"window ±{three_digits(largest)}, 0 in the middle"
             windows.append(PanelWindow((-largest, largest), label, signed=True))
         elif scope == "panel":
@@ -84,7 +91,7 @@ def panel_windows(
             label = f"window {interval_text(low, high)}"
             windows.append(PanelWindow((low, high), label))
         else:
-            origin = window.describe(shared_limits, original.display_stack, image)
+            origin = origin or window.describe(shared_limits, original.display_stack, image)
             windows.append(PanelWindow(shared_limits, origin=origin))
     return tuple(windows)
 
@@ -103,14 +110,24 @@ def _label_windows(labels: Labels, columns: Sequence[Column]) -> tuple[PanelWind
 
 def _is_signed(column: Column) -> bool:
     """Whether a chain turns the image into differences: it takes a constant to 0 or below."""
-    values = column.display_stack
-    finite = values[np.isfinite(values)]
-    if column.chain is None or not finite.size or finite.min() >= 0:
+    if column.chain is None or (finite_range(column.display_stack) or (0.0, 0.0))[0] >= 0:
         return False
     with ignored_warnings(SampvizWarning), contextlib.suppress(ChainError):
-        size = column.original_size
-        ones = np.ones((column.original_channels, *size))
-        response = column.chain(ones, axes=len(size))
+        size = _short_size(column.chain, column.original_size, column.original_channels)
+        response = column.chain(np.ones((column.original_channels, *size)), axes=len(size))
         middle = tuple(slice(n // 4, max(n // 4 + 1, 3 * n // 4)) for n in response.shape[1:])
         return bool(response[:, *middle].mean() < _ZERO_GAIN)
     return False
+
+
+def _short_size(chain: Chain, size: Size, channels: int) -> Size:
+    """Return the size of a part of a volume that a chain takes, for a constant is one anywhere."""
+    if len(size) == 2:
+        return size
+    steps = [max(grid.step for grid in grids) for grids in zip(*chain.trace(size), strict=True)]
+    short = tuple(min(n, ceil(_SAMPLES * step)) for n, step in zip(size, steps, strict=True))
+    try:
+        chain.trace(short, channels)
+    except ChainError:
+        return size
+    return short

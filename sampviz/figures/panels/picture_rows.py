@@ -163,8 +163,9 @@ def difference_row(panel_data: PanelData, method: Method) -> PanelRow:
     unsigned = [array for column, array in differences.items() if column not in signed]
     limit = symmetric_limit(unsigned or list(differences.values()))
     limits = (-limit, limit)
+    word = "as cells" if method == "cells" else method
     panels: list[Panel | str] = [
-        f"output − original,\n{method} on the\noriginal's pixels,\nin register"
+        f"output − original,\n{word} on the\noriginal's pixels,\nin register"
     ]
     for column in panel_data.columns[1:]:
         if column not in differences:

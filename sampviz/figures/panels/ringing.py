@@ -32,7 +32,7 @@ def ringing_region(columns: Sequence[Column], output: Column, side: int) -> Regi
     size = columns[0].size
     periods = [period_of([column.grids[axis].step for column in columns]) for axis in (0, 1)]
     height, width = (snapped_side(side, period, n) for period, n in zip(periods, size, strict=True))
-    original, values = columns[0].grey.mean(axis=0), output.on_original("nearest").mean(axis=0)
+    original, values = columns[0].grey.mean(axis=0), output.on_original("cells").mean(axis=0)
     reach = 2 * ceil(max(grid.step for grid in output.grids))
     above = values - maximum_around(original, reach)
     below = -maximum_around(-original, reach) - values

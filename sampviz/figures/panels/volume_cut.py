@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
 from sampviz.analysis.slice_choice import (
     SliceChoice,
@@ -14,7 +12,7 @@ from sampviz.analysis.slice_choice import (
     distance_to_sample,
     spacing_of,
 )
-from sampviz.analysis.structure_error import structure_error
+from sampviz.analysis.structure_error import structure_errors
 from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.column import Column
@@ -47,17 +45,8 @@ class VolumeColumns:
 
     @cached_property
     def structure(self) -> dict[Evaluation, Array]:
-        """Where each output differs from the ideal image in structure, (d, h, w).
-
-        Of label maps, and where something is not finite, structure is not looked at.
-        """
-        if self.image.labels or not np.isfinite(self.image.array).all():
-            return {}
-        return {
-            evaluation: structure_error(evaluation, colour=False)
-            for evaluation in self.evaluations
-            if evaluation.magnitudes.shape == evaluation.ideal.magnitudes.shape
-        }
+        """`structure_errors` of the volume."""
+        return structure_errors(self.image, self.evaluations)
 
     @cached_property
     def choice(self) -> SliceChoice | None:

@@ -183,12 +183,11 @@ def most_different_region(columns: Sequence[Column], size: Size) -> Region:
     -------
     Region
         A quarter of the shorter side wide, at least 8 px: where the variance between the outputs,
-        each nearest on the pixels of the original, has the largest sum; the first of equals, by
-        rows.
+        as cells on the pixels of the original, has the largest sum; the first of equals, by rows.
     """
     side = min(*size, max(_SMALLEST_AUTO, min(size) // 4))
     compared = columns[1:] if len(columns) > 2 else columns
-    variance = np.var([column.on_original("nearest").mean(axis=0) for column in compared], axis=0)
+    variance = np.var([column.on_original("cells").mean(axis=0) for column in compared], axis=0)
     sums = box_sums(np.nan_to_num(variance.astype(np.float64), posinf=0.0), side, side)
     row, column = np.unravel_index(int(np.argmax(sums)), sums.shape)
     return Region(int(row), int(column), side, side)

@@ -7,7 +7,7 @@ float64.
 import numpy as np
 
 from sampviz.core.errors import InputError, argument
-from sampviz.dsp.dtypes import Array, as_number, is_rounded, mean_of
+from sampviz.dsp.dtypes import Array, as_number, finite_range, is_rounded, mean_of
 from sampviz.images.image import nonfinite_note
 
 ALPHA_NOTE = "transparency: composed over black"
@@ -97,8 +97,12 @@ def _replace_nonfinite(values: Array, where: str, nan: str) -> tuple[Array, tupl
 
 def _choose_precision(values: Array, narrow: bool) -> tuple[Array, tuple[str, ...]]:
     """Return float32 if `narrow` and it holds the squares of the values, else float64."""
-    with np.errstate(over="ignore"):
-        largest = float(np.abs(values[np.isfinite(values)]).max(initial=0))
+    if values.dtype.kind == "c":
+        with np.errstate(over="ignore"):
+            largest = float(np.abs(values[np.isfinite(values)]).max(initial=0))
+    else:
+        low, high = finite_range(values) or (0.0, 0.0)
+        largest = max(-low, high)
     single, double = (
         (np.complex64, np.complex128) if values.dtype.kind == "c" else (np.float32, np.float64)
     )

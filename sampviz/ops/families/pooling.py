@@ -124,9 +124,7 @@ def _fast_mean(
     if size != "none" or divisor != "count":
         return None
     k = each_axis(k, len(shape))
-    # OpenCV divides by the number of pixels in float32.
-    is_exact = dtype == np.float32 or k[-1] * k[-2] in (1, 2, 4, 8, 16)
-    if each_axis(s, len(shape)) != k or any(each_axis(p, 1)) or ceil or not is_exact:
+    if each_axis(s, len(shape)) != k or any(each_axis(p, 1)) or ceil:
         return None
     return block_means(shape, k, dtype)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
+from sampviz.dsp.axis_filters import AxisFilter, along_axes, crop_axis
 from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
@@ -120,10 +121,18 @@ def kspace(
     if x.dtype.kind == "c" or axes == 2:
         out = keep_middle(x, sizes, gains)
         return (out if x.dtype.kind == "c" else np.ascontiguousarray(out.real)).astype(x.dtype)
-    for i, (size, gain) in enumerate(zip(sizes, gains, strict=True)):  # as flc does of volumes
-        last = np.moveaxis(x, i - axes, -1)
-        x = np.moveaxis(keep_middle(last, [size], [gain]).real, -1, i - axes).astype(x.dtype)
-    return np.ascontiguousarray(x)
+    filters = map(_middle_filter, sizes, gains)  # as flc does of volumes
+    return infinity_as_nan(along_axes(x, list(filters), tuple(sizes)))
+
+
+def _middle_filter(size: int, gain: Array) -> AxisFilter:
+    """Return what crops an axis whose origin is its middle sample."""
+
+    def crop(x: Array, axis: int) -> Array:
+        cropped = crop_axis(np.fft.ifftshift(x, axis), axis, size, np.fft.ifftshift(gain))
+        return np.asarray(np.fft.fftshift(cropped, axis))
+
+    return crop
 
 
 def _spectral_size(n: int, f: int, axis: int) -> int:

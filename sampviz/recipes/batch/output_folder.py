@@ -5,15 +5,15 @@ files take their places whole, and a figure and its record change together, unde
 """
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from sampviz.core.atomic_write import atomic_write, check_target, locked
-from sampviz.core.errors import OutputError, either
+from sampviz.core.atomic_write import atomic_write, check_inside, check_target, locked
+from sampviz.core.errors import InputError, OutputError, either
+from sampviz.core.open_file import open_file
 from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
 
@@ -43,37 +43,36 @@ class Folder:
                 str(self.path),
                 f"choose another{either('', ' with -o')}",
             ) from None
-        self._check_inside(self._records)
+        check_inside(self._records, self.path)
         with self._locked():  # what a killed run left: no other writes now
             for leftover in self._records.glob(".sampviz-*"):
                 leftover.unlink(missing_ok=True)
         for name, sources in {MANIFEST: (), PAGE: (), **files}.items():
-            self._check_inside(self.path / name)
+            check_inside(self.path / name, self.path)
             check_target(self.path / name, sources, overwrite=self._overwrite)
 
     def record(self, name: str) -> Record | None:
-        """Return the record of a figure; None if there is none that can be read."""
+        """Return the record of a figure; None if there is none that can be read.
+
+        Anyone may have written it: what it says of the files is not believed, see `holds`.
+        """
         path = self._records / f"{name}.json"
         try:
-            if path.stat().st_size > _LARGEST:
-                return None
-            record = json.loads(path.read_bytes())
-        except (OSError, ValueError, RecursionError):
+            with open_file(path, str(path)) as file:
+                record = json.loads(file.read(_LARGEST))
+        except (OSError, ValueError, RecursionError, InputError):
             return None
-        return record if isinstance(record, dict) and record.get("schema") == 1 else None
+        return record if _is_record(record, name) else None
 
-    def holds(self, name: str, key: str) -> bool:
+    def holds(self, name: str, key: str, files: Iterable[str]) -> bool:
         """Whether the figure was drawn with this key, and its files are as they were written."""
         record = self.record(name)
-        if not record or record.get("key") != key:
+        if not record or record["key"] != key:
             return False
-        try:
-            return all(
-                output["sha256"] == _digest((self.path / output["file"]).read_bytes())
-                for output in record["outputs"]
-            )
-        except OSError:
-            return False
+        digests = {output["file"]: output["sha256"] for output in record["outputs"]}
+        return digests.keys() == set(files) and all(
+            digest == _file_digest(self.path / file) for file, digest in digests.items()
+        )
 
     def keep(self, record: Record, files: Mapping[str, bytes]) -> None:
         """Write the files of a figure, and then its record."""
@@ -110,12 +109,14 @@ class Folder:
         yield "\n  }\n}\n"
 
     def _write(self, target: Path, data: bytes, *, overwrite: bool) -> None:
-        with atomic_write(target, overwrite=overwrite, temporary_folder=self._records) as temporary:
+        with atomic_write(
+            target, overwrite=overwrite, within=self.path, temporary_folder=self._records
+        ) as temporary:
             temporary.write_bytes(data)
 
     def _write_pieces(self, target: Path, pieces: Iterable[str]) -> None:
         with (
-            atomic_write(target, temporary_folder=self._records) as temporary,
+            atomic_write(target, within=self.path, temporary_folder=self._records) as temporary,
             temporary.open("w", encoding="utf-8") as file,
         ):
             file.writelines(pieces)
@@ -123,12 +124,31 @@ class Folder:
     def _locked(self) -> AbstractContextManager[None]:
         return locked(self._records / "lock")
 
-    def _check_inside(self, target: Path) -> None:
-        folder, real = os.path.realpath(self.path), os.path.realpath(target)
-        if os.path.commonpath([folder, real]) != folder:
-            raise OutputError(
-                "this is a link that leads out of the folder", str(target), "take the link away"
-            )
+
+def _is_record(value: Any, name: str) -> bool:
+    """Whether a value has all that `Folder.keep` writes, in the right types."""
+    if not isinstance(value, dict) or value.get("schema") != 1 or value.get("name") != name:
+        return False
+    texts = [value.get("key"), value.get("about"), *_items(value.get("chains"))]
+    for keys, table in (("file", "sha256"), "outputs"), (("name",), "inputs"):
+        for entry in _items(value.get(table)):
+            texts += [entry.get(key) for key in keys] if isinstance(entry, dict) else [None]
+    seconds = value.get("seconds")
+    return all(isinstance(text, str) for text in texts) and isinstance(seconds, (int, float))
+
+
+def _items(value: Any) -> list[Any]:
+    """Return the items of a list, and one that is no text for all else."""
+    return value if isinstance(value, list) else [None]
+
+
+def _file_digest(path: Path) -> str:
+    """Return the digest of a regular file; empty if there is none that can be read."""
+    try:
+        with open_file(path, str(path)) as file:
+            return file_digest(file, "sha256").hexdigest()
+    except (OSError, InputError):
+        return ""
 
 
 def _digest(data: bytes) -> str:

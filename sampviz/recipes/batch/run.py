@@ -176,7 +176,7 @@ def batch(
     patterns = [only] if isinstance(only, str) else only
     folder = Folder(target, overwrite=overwrite)
     planned = jobs_of(_matching(recipes, patterns))
-    stale = [job for job in planned if not folder.holds(job.name, job.key)]
+    stale = [job for job in planned if not folder.holds(job.name, job.key, job.recipe.files)]
     with _workers(0 if dry_run else len(stale), jobs, scheduler) as pool:
         _check(stale)
         if dry_run:

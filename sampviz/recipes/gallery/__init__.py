@@ -63,7 +63,7 @@ def recipe_text(name: str) -> str:
     if len(data) > _LARGEST:
         raise InputError("this is too large for a recipe", name, f"at most {_LARGEST} bytes")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")  # some editors begin a text with a byte-order mark
     except UnicodeDecodeError:
         raise InputError("the recipe is not UTF-8 text", name, "save it as UTF-8") from None
 

@@ -21,21 +21,23 @@ const OVERLAYS = {
   },
   difference: {
     word: "difference",
-    /** Output less original, on the original's pixels, in register: the nearest sample. */
+    /** Output less original, on the original's pixels, in register: by the overlap of cells. */
     of({ panels }, { told, base }) {
       if (!told.comparable) return null;
       const first = panels[0];
       const one = greyOf(first.base, first.told.colour);
       const two = greyOf(base, told.colour);
-      const nearest = [one.rows, one.columns].map((count, axis) => {
-        const last = axis ? two.columns : two.rows;
-        return Array.from({ length: count }, (_, i) => nearestSample(i, told.axes[axis], last));
-      });
-      const values = new Float64Array(one.values.length);
+      const rows = cellShares(one.rows, told.axes[0], two.rows);
+      const columns = cellShares(one.columns, told.axes[1], two.columns);
+      const values = one.values.map((value) => -value);
       for (let c = 0, i = 0; c < one.channels; c++) {
-        for (const row of nearest[0]) {
-          for (const column of nearest[1]) {
-            values[i] = two.values[(c * two.rows + row) * two.columns + column] - one.values[i];
+        for (const down of rows) {
+          for (const along of columns) {
+            for (const [row, high] of down) {
+              for (const [column, wide] of along) {
+                values[i] += high * wide * two.values[(c * two.rows + row) * two.columns + column];
+              }
+            }
             i++;
           }
         }
@@ -44,6 +46,21 @@ const OVERLAYS = {
     },
   },
 };
+
+/** The cells that each of `count` pixels overlaps, [[sample, share], ..]; those at the edges reach on. */
+function cellShares(count, [delta, step], samples) {
+  const rounding = 1e-9;
+  const edge = (m) => delta + step * (m - 0.5);
+  return Array.from({ length: count }, (_, i) => {
+    const shares = [];
+    const first = Math.floor((i - 0.5 + rounding - delta) / step + 0.5);
+    for (let m = first; edge(m) < i + 0.5 - rounding; m++) {
+      const share = Math.min(i + 0.5, edge(m + 1)) - Math.max(i - 0.5, edge(m));
+      shares.push([Math.min(Math.max(m, 0), samples - 1), share]);
+    }
+    return shares;
+  });
+}
 
 /** The mean of a channel, of what is finite. */
 function meanOf({ values, rows, columns }, channel) {

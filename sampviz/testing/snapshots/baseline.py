@@ -7,6 +7,7 @@ read in a review, and NAME.png is the figure itself. The same snapshot gives the
 import json
 import zipfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argume
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
+from sampviz.figures.drawn_figure import encode_figure
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.render.render import PanelFigure
-from sampviz.figures.render.save import save
 from sampviz.images.load import load
 from sampviz.recipes.provenance import parse_record
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
@@ -33,10 +34,16 @@ _FIX = f"get it again, or write it again with {argument('update')}"
 
 def write_snapshot(folder: Path, snapshot: Snapshot, figure: PanelFigure | None) -> None:
     """Write a snapshot; the JSON comes last, so that it belongs to what is there."""
+
+    # The folder may come with a clone, and a link in it lead anywhere.
+    def whole(ending: str) -> AbstractContextManager[Path]:
+        return atomic_write(folder / f"{snapshot.name}{ending}", within=folder)
+
     if figure:
-        save(figure, folder / f"{snapshot.name}.png")
+        with whole(".png") as file:
+            file.write_bytes(encode_figure(figure, ".png"))
     arrays = {str(i): panel.array for i, panel in enumerate(snapshot.panels)}
-    with atomic_write(folder / f"{snapshot.name}.npz") as file, file.open("wb") as opened:
+    with whole(".npz") as file, file.open("wb") as opened:
         np.savez_compressed(opened, allow_pickle=False, **arrays)
     panels = [
         {
@@ -56,7 +63,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot, figure: PanelFigure | None)
         "versions": dict(snapshot.versions),
         "record": json.loads(snapshot.record) if snapshot.record else None,
     }
-    with atomic_write(folder / f"{snapshot.name}.json") as file:
+    with whole(".json") as file:
         file.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 

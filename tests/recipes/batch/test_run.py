@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from shutil import rmtree
 
+import nibabel as nib
 import numpy as np
 import pytest
+from PIL import Image
 
 from sampviz.core.errors import OutputError
 from sampviz.recipes.batch import jobs as jobs_module
@@ -34,6 +36,20 @@ def test_two_processes_leave_what_one_leaves(cli: Cli, tmp_path: Path) -> None:
     one, two = (left_in(tmp_path / str(count)) for count in (1, 2))
     assert one == two
     assert len(one) == 5 * 3 + 5 + 2
+
+
+def test_volumes_are_drawn_as_compare_draws_them(cli: Cli, tmp_path: Path) -> None:
+    x = np.random.default_rng(0).random((12, 20, 16)).astype(np.float32)
+    nib.save(nib.Nifti1Image(x, np.diag([2.0, 1.0, 1.0, 1.0])), tmp_path / "v.nii")
+    file = tmp_path / "r.toml"
+    file.write_text('[[figure]]\nname = "f"\ninputs = "v.nii"\nops = ["max"]\nvolume = true\n')
+    assert cli("batch", file, "-j", 1, "-o", tmp_path / "out").code == 0
+    alone = cli("compare", tmp_path / "v.nii", "--volume", "--ops", "max", "-o", tmp_path / "f.png")
+    assert alone.code == 0, alone.err
+    drawn = [Image.open(path).tobytes() for path in (tmp_path / "f.png", tmp_path / "out/f.png")]
+    assert drawn[0] == drawn[1]
+    again = cli("batch", file, "-o", tmp_path / "out")
+    assert (again.code, again.err) == (0, "0 drawn, 1 unchanged\n")
 
 
 def test_what_has_not_changed_is_not_drawn_again(cli: Cli, tmp_path: Path) -> None:
@@ -181,6 +197,53 @@ def test_a_record_that_is_none_is_as_if_it_were_not_there(cli: Cli, tmp_path: Pa
         assert plan(cli, file, "-o", out) == ["f-scan00.png"]
     assert cli("batch", file, "-o", out).code == 0
     assert left_in(out) == whole
+
+
+def test_what_a_record_says_of_the_files_is_not_believed(cli: Cli, tmp_path: Path) -> None:
+    file, out = recipe(tmp_path, 1), tmp_path / "out"
+    assert cli("batch", file, "-o", out).code == 0
+    whole = left_in(out)
+    path = out / ".sampviz" / "f-scan00.json"
+    record = json.loads(path.read_bytes())
+    (output,) = record["outputs"]
+    outside = tmp_path / "outside.png"
+    outside.write_bytes((out / output["file"]).read_bytes())
+    impossible: tuple[object, ...] = (
+        [],
+        {},
+        ["f-scan00.png"],
+        [output | {"file": "/dev/zero"}],
+        [output | {"file": "../outside.png"}],
+        [output | {"file": 3}],
+        [output | {"sha256": None}],
+        [output, output | {"file": "more.png"}],
+    )
+    for outputs in impossible:
+        path.write_text(json.dumps(record | {"outputs": outputs}))
+        assert plan(cli, file, "-o", out) == ["f-scan00.png"], outputs
+    for key in ("name", "about", "chains", "inputs", "seconds"):
+        path.write_text(json.dumps(record | {key: {}}))
+        assert plan(cli, file, "-o", out) == ["f-scan00.png"], key
+    assert cli("batch", file, "-o", out).code == 0
+    assert left_in(out) == whole
+
+
+def test_no_record_is_written_through_a_link(cli: Cli, tmp_path: Path) -> None:
+    file, out = recipe(tmp_path, 1), tmp_path / "out"
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"mine")
+    (out / ".sampviz").mkdir(parents=True)
+    (out / ".sampviz" / "f-scan00.json").symlink_to(outside)
+    result = cli("batch", file, "-o", out)
+    assert "this is a link that leads out of the folder" in result.err
+    assert result.code == 4
+    assert outside.read_bytes() == b"mine"
+
+
+def test_a_recipe_may_begin_with_a_byte_order_mark(cli: Cli, tmp_path: Path) -> None:
+    file = recipe(tmp_path, 1)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert plan(cli, file, "-o", tmp_path / "out") == ["f-scan00.png"]
 
 
 def test_the_manifest_tells_how_every_figure_was_made(cli: Cli, tmp_path: Path) -> None:

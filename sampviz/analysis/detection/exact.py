@@ -1,0 +1,81 @@
+"""Contrast kept and d' of linear chains, exactly: forms of the pixels of the lesion."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from sampviz.analysis.detection.axis_matrices import along_axes
+from sampviz.analysis.detection.lesions import Lesion
+from sampviz.dsp.cells import pixel_shares
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid, Grids, Size
+
+
+@dataclass(frozen=True, eq=False)
+class _Forms:
+    """Matrices between the pixels of a part of an axis: W A, A^T A and A^T A A^T A."""
+
+    start: int
+    kept: Array
+    signal: Array
+    noise: Array
+
+    def of(self, box: slice) -> tuple[Array, Array, Array]:
+        """Return those of a part of the part."""
+        inner = slice(box.start - self.start, box.stop - self.start)
+        return self.kept[inner, inner], self.signal[inner, inner], self.noise[inner, inner]
+
+
+def exact_values(
+    matrices: Sequence[Array], grids: Grids, size: Size, lesions: Sequence[Lesion]
+) -> tuple[Array, Array]:
+    """Return the contrast kept of lesions at one place, and the d' of contrast 1 in noise of 1.
+
+    Parameters
+    ----------
+    matrices : sequence of ndarray
+        Of the chain along each axis, from `axis_matrices`.
+    grids : tuple of Grid
+        Where its outputs lie.
+    size : tuple of int
+        Of the image.
+    lesions : sequence of Lesion
+        About one place: what they share is computed once.
+
+    Returns
+    -------
+    kept, dprime : ndarray
+        One for each lesion. d' is r . r / |Op^T r| with r = Op(s), 0 where nothing is left of it.
+    """
+    forms = []
+    for axis, (matrix, grid, n) in enumerate(zip(matrices, grids, size, strict=True)):
+        boxes = [lesion.box[axis] for lesion in lesions]
+        part = slice(min(box.start for box in boxes), max(box.stop for box in boxes))
+        forms.append(_forms(matrix, cell_shares(grid, n, part), part))
+    values = []
+    for lesion in lesions:
+        m = lesion.shares
+        pieces = zip(
+            *(form.of(box) for form, box in zip(forms, lesion.box, strict=True)), strict=True
+        )
+        kept, signal, noise = (float((m * along_axes(m, list(piece))).sum()) for piece in pieces)
+        values.append((kept / lesion.energy, signal / sqrt(noise) if noise > 0 else 0.0))
+    return np.array([kept for kept, _ in values]), np.array([d for _, d in values])
+
+
+def cell_shares(grid: Grid, n: int, part: slice) -> Array:
+    """Return how much of each pixel of a part of an axis each output's cell covers, dense."""
+    overlaps = pixel_shares(grid, n)
+    shares = np.zeros((part.stop - part.start, grid.size))
+    rows = np.arange(len(shares))[:, None]
+    np.add.at(shares, (rows, overlaps.index[part]), overlaps.weights[part])
+    return shares
+
+
+def _forms(matrix: Array, shares: Array, part: slice) -> _Forms:
+    rows = np.flatnonzero(matrix[:, part].any(axis=1))  # few, where the chain is local
+    columns = matrix[rows, part]
+    back = matrix[rows].T @ columns
+    return _Forms(part.start, shares[:, rows] @ columns, columns.T @ columns, back.T @ back)

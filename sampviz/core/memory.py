@@ -1,0 +1,35 @@
+"""How much memory is free."""
+
+from pathlib import Path
+
+_SYSTEM = Path("/proc/meminfo")
+_GROUP = Path("/sys/fs/cgroup")  # of a container
+
+
+def free_memory() -> int | None:
+    """Return how many bytes can be taken without pushing anything out.
+
+    Returns
+    -------
+    int or None
+        The less of what the machine and the container have left; None where the system does not
+        say, as on others than Linux.
+    """
+    limits = [limit for limit in (_of_machine(), _of_group()) if limit is not None]
+    return min(limits, default=None)
+
+
+def _of_machine() -> int | None:
+    try:
+        lines = dict(line.split(":", 1) for line in _SYSTEM.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError, IndexError):
+        return None
+
+
+def _of_group() -> int | None:
+    try:
+        most, used = ((_GROUP / name).read_text() for name in ("memory.max", "memory.current"))
+        return max(0, int(most) - int(used))  # "max" is no number: there is no limit
+    except (OSError, ValueError):
+        return None
