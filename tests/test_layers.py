@@ -205,7 +205,10 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",
-            {f"networks/{name}.py" for name in ("network", "requirements", "runtime_process")},
+            {
+                *(f"networks/{name}.py" for name in ("network", "requirements", "runtime_process")),
+                "testing/parity/onnxruntime_cases.py",
+            },
         ),
     ],
 )

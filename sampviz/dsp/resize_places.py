@@ -8,8 +8,6 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 
-PLACES = ("half", "corners", "start", "torchhalf", "tfnn", "symmetric")
-ROUNDINGS = ("up", "down", "floor", "ceil")
 _HALF = Fraction(1, 2)
 
 

@@ -29,12 +29,10 @@ def check_kernel(*, kernel: str, k: int, file: str) -> None:
     Raises
     ------
     BadValueError
-        If the named kernel does not exist with side k, or that of the file has another side.
+        If the named kernel does not exist with side k.
     """
     if not file:
         weights(kernel, k, 0, "")
-    elif k not in (3, side(k, file)):
-        raise BadValueError(f"k={k}: wanted no k beside a file, whose side counts")
 
 
 def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
@@ -181,8 +179,18 @@ def side(k: int, file: str) -> int:
     -------
     int
         The side of the array in `file`, or k.
+
+    Raises
+    ------
+    BadValueError
+        If k is given beside a file of another side.
     """
-    return int(_read(Path(file)).shape[-1]) if file else k
+    if not file:
+        return k
+    own = int(_read(Path(file)).shape[-1])
+    if k not in (3, own):
+        raise BadValueError(f"k={k}: wanted no k beside a file, whose side counts")
+    return own
 
 
 def _read(path: Path) -> Array:

@@ -5,7 +5,6 @@ import numpy as np
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.label_edges import EdgeErrors, edge_errors
 from sampviz.analysis.metric import UndefinedError, metric
-from sampviz.dsp.interpolate import onto_input_grid
 
 _MOST_LABELS = 256
 
@@ -61,8 +60,10 @@ def _errors(evaluation: Evaluation) -> EdgeErrors:
         raise UndefinedError(f"the image is no label map of at most {_MOST_LABELS} labels")
     if not np.isin(evaluation.output, labels).all():
         raise UndefinedError("the output has values that are no labels of the image")
-    predicted = onto_input_grid(evaluation.output, evaluation.grids, original.size, "cells")
-    return edge_errors(predicted[0], original.array[0])
+    predicted = evaluation.output[0]
+    for axis, (grid, n) in enumerate(zip(evaluation.grids, original.size, strict=True)):
+        predicted = predicted.take([grid.nearest(pixel) for pixel in range(n)], axis)
+    return edge_errors(predicted, original.array[0])
 
 
 def _defined(value: float) -> float:

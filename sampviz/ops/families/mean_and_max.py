@@ -72,7 +72,7 @@ def _mixture(mean: Array, largest: Array, share: Array) -> Array:
     linear=False,
     grid=_grid,
     depends_on_scale=True,
-    cite=("radenovic2018",),
+    cite=("radenovic2019",),
 )
 def gem(
     x: Array,
@@ -92,7 +92,7 @@ def gem(
     Delta: (k-1)/2
     Edges: windows lie inside.
     Source: Radenovic, Tolias, Chum, Fine-tuning CNN Image Retrieval with No Human Annotation,
-        TPAMI 2018, over windows.
+        TPAMI 2019, over windows.
     """
     layouts = layouts_of(x, k, s)
     x = np.maximum(x, x.dtype.type(eps))

@@ -12,7 +12,6 @@ from sampviz.dsp.interpolate import interpolate_along, sample_positions
 from sampviz.dsp.resampling_kernels import FILTERS, PILLOW_CUBIC, TORCH_CUBIC, cubic, lanczos
 from sampviz.dsp.resampling_weights import Weights, filtered, kernel_at
 from sampviz.dsp.resize_places import (
-    PLACES,
     nearest_grid,
     nearest_index,
     resized_grid,
@@ -25,17 +24,32 @@ from sampviz.ops.parameter import BadValueError, Param, derived
 from sampviz.ops.parameter_types import StepRule, Target
 from sampviz.ops.rules import Finish, Params
 
-_OWN_WIDTH = ("lanczos4", "spline")  # as wide as the old samples, never wider
 _FILTERS = (
-    *("bicubic", "bilinear", "lanczos", "box", "nearest", "hamming", "mitchell", "gaussian"),
-    *("lanczos5", *_OWN_WIDTH),
+    "bicubic",
+    "bilinear",
+    "lanczos",
+    "box",
+    "nearest",
+    "hamming",
+    "mitchell",
+    "gaussian",
+    "lanczos5",
+    "lanczos4",
+    "spline",
 )
+_OWN_WIDTH = ("lanczos4", "spline")  # as wide as the old samples, never wider
 Scale = Annotated[
     Fraction, Param(1 / 64, 64, "", "size of the output over that of the input", per_axis=True)
 ]
 Filter = Annotated[str, Param(meaning="filter", words=_FILTERS)]
 Antialias = Annotated[bool, Param(meaning="as wide a filter as the coarser grid asks for")]
-At = Annotated[str, Param(meaning="where the new samples lie", words=PLACES)]
+At = Annotated[
+    str,
+    Param(
+        meaning="where the new samples lie",
+        words=("half", "corners", "start", "torchhalf", "tfnn", "symmetric"),
+    ),
+]
 CubicA = Annotated[float, Param(-4, 4, "", "the parameter of the cubic")]
 Outside = Annotated[
     str, Param(meaning="taps beyond the edge: the edge, or none", words=("edge", "drop"))

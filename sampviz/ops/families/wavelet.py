@@ -18,10 +18,17 @@ from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.rules import DoesNotFitError
 
 Name = Annotated[str, Param(meaning="wavelet, a discrete one of PyWavelets: haar, db2, bior4.4")]
-_BORDERS = ("zero", "symmetric", "reflect", "periodic")
 _MODE_MEANING = "borders and frame, as in PyWavelets"
-Mode = Annotated[str, Param(meaning=f"{_MODE_MEANING} or WaveCNet", words=("wavecnet", *_BORDERS))]
-InverseMode = Annotated[str, Param(meaning=_MODE_MEANING, words=_BORDERS)]
+Mode = Annotated[
+    str,
+    Param(
+        meaning=f"{_MODE_MEANING} or WaveCNet",
+        words=("wavecnet", "zero", "symmetric", "reflect", "periodic"),
+    ),
+]
+InverseMode = Annotated[
+    str, Param(meaning=_MODE_MEANING, words=("zero", "symmetric", "reflect", "periodic"))
+]
 
 
 class _Filters(NamedTuple):
