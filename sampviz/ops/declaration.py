@@ -46,7 +46,7 @@ class Declaration:
         The docstring of the function.
     group, linear_if, switches, takes_switches, restores_size, takes_complex, picks
         As for `op`.
-    depends_on_scale, spreads, before, after, domain, swaps, not_by_window, finish
+    depends_on_scale, spreads, before, example, domain, swaps, not_by_window, finish
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
@@ -76,7 +76,7 @@ class Declaration:
     depends_on_scale: bool | ValuesRule = False
     spreads: bool | ValuesRule = False
     before: str = ""
-    after: str = ""
+    example: str = ""
     domain: Domain = "numbers"
     swaps: tuple[tuple[str, str], ...] = ()
     not_by_window: str = ""
@@ -139,11 +139,6 @@ class Declaration:
         bool
         """
         return _told(self.depends_on_scale, params)
-
-    @property
-    def example(self) -> str:
-        """A chain of it with its defaults, and of what it needs before and after it."""
-        return "+".join(part for part in (self.before, self.name, self.after) if part)
 
 
 def _told(rule: bool | ValuesRule, params: Params) -> bool:

@@ -42,7 +42,7 @@ def op(
     depends_on_scale: bool | ValuesRule = False,
     spreads: bool | ValuesRule = False,
     before: str = "",
-    after: str = "",
+    example: str = "",
     domain: Domain = "numbers",
     swaps: tuple[tuple[str, str], ...] = (),
     not_by_window: str = "",
@@ -98,8 +98,8 @@ def op(
         Whether a NaN reaches every output of the axes that change, as in transforms.
     before : str
         A chain that it needs before it, for its channels: "unshuffle".
-    after : str
-        A chain that makes an image again of what it makes.
+    example : str
+        A chain that shows it; it alone, after `before`, by default.
     domain : {"numbers", "labels", "positive"}
         What it takes; labels are few finite values, positive ones are 0 or more.
     swaps : tuple of (str, str)
@@ -168,7 +168,7 @@ def op(
             depends_on_scale=depends_on_scale,
             spreads=spreads,
             before=before or takes_switches,
-            after=after,
+            example=example or "+".join(filter(None, (before or takes_switches, name))),
             domain=domain,
             swaps=swaps,
             not_by_window=not_by_window,

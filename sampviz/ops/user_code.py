@@ -161,6 +161,7 @@ def _wrapped(
         function=_with_errors_in_words(name, function),
         doc=_DOC.format(name=name),
         grid_of="all axes",
+        example=name,
     )
 
 

@@ -22,6 +22,9 @@ Tie = Annotated[
         synonyms=(("lowest", "low"), ("highest", "high")),
     ),
 ]
+Levels = Annotated[
+    int | str, Param(2, 256, "", "steps of the range, for an image without labels", ("none",))
+]
 _MOST_LABELS = 4096
 _MOST_SHARES = 2**27
 _EQUAL = 1e-9  # shares this near are a tie
@@ -34,7 +37,19 @@ class _Labels(NamedTuple):
     labels: Array
 
 
-def _labels_of(x: Array, _: Sequence[Mapping[str, Any]]) -> _Labels:
+def _stepped(x: Array, levels: int | str) -> Array:
+    """Return the image in equal steps of its range, each of the smallest value in it."""
+    if isinstance(levels, str):
+        return x
+    low, span = x.min(), np.ptp(x) or 1
+    number = np.minimum(((x - low) / span * levels).astype(np.intp), levels - 1)
+    smallest = np.full(levels, np.inf, x.dtype)
+    np.minimum.at(smallest, number, x)
+    return np.asarray(smallest[number])
+
+
+def _labels_of(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> _Labels:
+    x = _stepped(x, per_axis[0]["levels"])
     return _Labels(np.unique(x), x)
 
 
@@ -47,25 +62,27 @@ def _labels_of(x: Array, _: Sequence[Mapping[str, Any]]) -> _Labels:
     grid=unchanged,
     domain="labels",
     switches=_labels_of,
-    after="avg+argmax",
+    example="onehot:levels=8+avg+argmax",
     not_by_window="makes an image for each label",
 )
-def onehot(x: Array, axes: int) -> Array:
+def onehot(x: Array, axes: int, *, levels: Levels = "none") -> Array:
     """Make an image of each label: 1 where it is, 0 elsewhere.
 
     What mixes numbers may stand between it and argmax: of labels it mixes shares. The labels are
-    those of the image, ascending; argmax puts them back.
+    those of the image, ascending; argmax puts them back. An image that is no label map has
+    `levels` equal steps of its range for labels, each named by the smallest value in it.
 
     Size: N; as many times the channels as there are labels
     Delta: 0
     Edges: each pixel stands alone.
     Source: the definition; numbers are float64, so that equal shares are equal.
     """
+    x = _stepped(x, levels)
     values = np.unique(x)
     if len(values) > _MOST_LABELS or len(values) * x.size > max(_MOST_SHARES, x.size):
         raise ChainError(
             f"onehot of {len(values)} values would be {len(values) * x.size} shares",
-            fix=f"take a label map: at most {_MOST_LABELS} values, {_MOST_SHARES} shares",
+            fix=f"take a label map, of at most {_MOST_LABELS} values, or onehot:levels=8",
         )
     stacked: Array = values.reshape(-1, *[1] * axes) == x[..., None, *[slice(None)] * axes]
     return stacked.astype(np.float64)
@@ -81,7 +98,7 @@ def onehot(x: Array, axes: int) -> Array:
     domain="labels",
     picks=True,
     takes_switches="onehot",
-    before="onehot+avg",
+    example="onehot:levels=8+avg+argmax",
     not_by_window="makes one image of those of all labels",
 )
 def argmax(x: Array, axes: int, labels: _Labels, size_before: Size, *, tie: Tie = "low") -> Array:

@@ -42,6 +42,12 @@ def test_a_chain_of_shares_keeps_labels_and_one_without_them_does_not() -> None:
     assert not Chain.parse("onehot+avg").picks_values
 
 
+def test_an_image_without_labels_has_steps_of_its_range() -> None:
+    ramp = np.linspace(0, 1, 64).reshape(1, 64)
+    out = Chain.parse("onehot:levels=4+argmax")(ramp)
+    assert np.array_equal(out[0], np.repeat(ramp[0, ::16], 16))
+
+
 def test_what_are_no_labels_is_refused() -> None:
     with pytest.raises(ChainError, match="onehot takes labels"):
         Chain.parse("onehot+argmax")(np.full((2, 2), np.nan))
