@@ -141,13 +141,7 @@ class Operation(Declaration):
         ChainError
             If the array is complex and the operation is not, or the result has not the stated size.
         """
-        if x.dtype.kind == "c" and not (self.is_linear(params) or self.takes_complex):
-            raise ChainError(
-                f"{self.name} is not defined for complex numbers",
-                self.name,
-                "take the magnitude first: abs",
-            )
-        self._check_domain(x)
+        self._check_input(x, params)
         expected = tuple(grid.size for grid in grids or self.grids(x.shape[-axes:], params))
         try:
             out = self._call(x, params, axes)
@@ -161,7 +155,13 @@ class Operation(Declaration):
             )
         return out
 
-    def _check_domain(self, x: Array) -> None:
+    def _check_input(self, x: Array, params: Params) -> None:
+        if x.dtype.kind == "c" and not (self.is_linear(params) or self.takes_complex):
+            raise ChainError(
+                f"{self.name} is not defined for complex numbers",
+                self.name,
+                "take the magnitude first: abs",
+            )
         if self.domain == "positive" and (x < 0).any():
             what, fix = "values of 0 and above", "relu or abs before it"
         elif self.domain == "labels" and not np.isfinite(x).all():
@@ -244,6 +244,7 @@ class Operation(Declaration):
             Of a pooling the flat index of each result in its plane or volume.
         """
         assert self.switches
+        self._check_input(x, params)
         return self.switches(x, [axis_values(params, i) for i in range(axes)])
 
     def take_switches(
@@ -269,7 +270,7 @@ class Operation(Declaration):
         Array
             The result.
         """
-        self._check_domain(x)
+        self._check_input(x, params)
         values = all_axes_values(params, axes, self.per_axis)
         return self.function(x, axes, switches, size_before, **values)
 
