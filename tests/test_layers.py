@@ -201,7 +201,14 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "testing/parity/pillow_cases.py",
             },
         ),
-        ("torch", {"testing/parity/torch_cases.py"}),
+        (
+            "torch",
+            {
+                "networks/network.py",
+                "networks/torch_module.py",
+                "testing/parity/torch_cases.py",
+            },
+        ),
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",

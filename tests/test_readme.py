@@ -68,7 +68,11 @@ def test_commands_are_functions_as_it_says(capsys: pytest.CaptureFixture[str]) -
     listed = set(
         re.findall(r"`(\w+)`", README.split("Every command is a function")[1].split(";")[0])
     )
-    commands = {*COMMAND_LINES, "measure_dataset", "draw_recipe"} - {"ops", "info", "recipe"}
+    commands = {*COMMAND_LINES, "measure_dataset", "detect_labels", "draw_recipe"} - {
+        "ops",
+        "info",
+        "recipe",
+    }
     assert listed == commands
     assert all(callable(getattr(sampviz, name)) for name in listed)
 

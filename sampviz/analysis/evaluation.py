@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sampviz.analysis.detection.axis_matrices import level_matrices
+from sampviz.analysis.detection.chain_levels import ChainLevels
 from sampviz.analysis.reference import IdealSampling, SourceImage, Steps
 from sampviz.core.cached import cached
 from sampviz.core.errors import UsageError, argument
@@ -120,6 +122,16 @@ class Evaluation:
         """SSIM and its contrast-structure factor, of each plane."""
         pairs = zip(self.ideal.ssim_references, self.magnitudes, strict=True)
         return tuple(reference.ssim(plane) for reference, plane in pairs)
+
+    @cached
+    def levels(self) -> ChainLevels:
+        """The chain as one level, as lesions are put through it."""
+        return ChainLevels.of(self.chain, 1, self.original.size, self.original.spacing)
+
+    @cached
+    def axis_matrices(self) -> list[tuple[Array, ...]]:
+        """The matrix of a linear chain along each axis; empty where it is no product of them."""
+        return level_matrices(self.levels)
 
     @cached
     def fit(self) -> FittedFilter:

@@ -4,12 +4,13 @@ The file may be anybody's: its size and every number of it are checked before th
 """
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
+from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
 from sampviz.dsp.grid import Size
@@ -32,21 +33,24 @@ class Plan:
     ----------
     name : str
         Of the configuration.
-    others : tuple of str
-        The names of the others in the file.
     size : tuple of int
         Of a patch, in pixels; two axes of a configuration of planes.
     spacing : tuple of float
         Size of a pixel in mm.
     strides : tuple of tuple of int
         Of each stage, by how much it makes the patch smaller along each axis.
+    kernels : tuple of tuple of int
+        Of each stage, samples of its kernels along each axis; empty where the plans do not say.
+    network : str
+        The name of the network's class, without its module; empty where the plans do not say.
     """
 
     name: str
-    others: tuple[str, ...]
     size: Size
     spacing: tuple[float, ...]
     strides: tuple[Size, ...]
+    kernels: tuple[Size, ...]
+    network: str
 
 
 def read_plan(path: str | Path, configuration: str | None = None) -> Plan:
@@ -57,7 +61,7 @@ def read_plan(path: str | Path, configuration: str | None = None) -> Plan:
     path : str or Path
         An nnUNetPlans.json.
     configuration : str, optional
-        Its name; 3d_fullres by default, or the only one there is.
+        Its name; 3d_fullres by default, which a warning says, or the only one there is.
 
     Returns
     -------
@@ -83,24 +87,36 @@ def read_plan(path: str | Path, configuration: str | None = None) -> Plan:
     if name not in names:
         fix = did_you_mean(name, names, f"the plans have {_of(names)}")
         raise UsageError(f"no configuration is named {name[:40]!r}", argument("configuration"), fix)
+    if configuration is None and len(names) > 1:
+        others = " or ".join(other for other in names if other != name)
+        what = f"{name} of the plans is taken; {argument('configuration')} chooses {others}"
+        warnings.warn(what, SampvizWarning, stacklevel=4)
     values = reader.inherited(configurations, name)
     size = reader.numbers(values, "patch_size", int, _LARGEST_SIDE)
     spacing = reader.numbers(values, "spacing", float, _LARGEST_SPACING)
-    strides = reader.strides(values, len(size))
+    strides = reader.stages(values, "strides", "pool_op_kernel_sizes", len(size))
+    kernels = reader.kernels(values, strides)
     if len(size) not in (2, 3) or len(spacing) != len(size):
         raise reader.error(f"patch_size has {len(size)} axes and spacing {len(spacing)}")
     order = reader.image_order(document, len(size))
     return Plan(
         name,
-        tuple(other for other in names if other != name),
         _reordered(size, order),
         _reordered(spacing, order),
         tuple(_reordered(stride, order) for stride in strides),
+        tuple(_reordered(kernel, order) for kernel in kernels),
+        reader.network(values),
     )
 
 
 def _of(names: Sequence[str]) -> str:
     return ", ".join(names)
+
+
+def _architecture(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what plans say of the network; older ones have no part for it."""
+    architecture = values.get("architecture")
+    return architecture if isinstance(architecture, dict) else {}
 
 
 def _reordered(values: Sequence[_Item], order: Sequence[int]) -> tuple[_Item, ...]:
@@ -169,21 +185,46 @@ class _Reader:
         if not is_valid:
             raise self.error(f"{name} is not a list of numbers above 0, up to {largest:g}")
 
-    def strides(self, values: dict[str, Any], axes: int) -> tuple[Size, ...]:
-        """Return the strides of all stages, of plans of any version."""
-        newer = values.get("architecture")
-        name, stages = "pool_op_kernel_sizes", values.get("pool_op_kernel_sizes")
-        if isinstance(newer, dict) and isinstance(newer.get("arch_kwargs"), dict):
-            name, stages = "strides", newer["arch_kwargs"].get("strides")
+    def stages(
+        self, values: dict[str, Any], name: str, old_name: str, axes: int
+    ) -> tuple[Size, ...]:
+        """Return whole numbers along each axis of all stages, of plans of any version."""
+        newer = _architecture(values).get("arch_kwargs")
+        if isinstance(newer, dict):
+            stages = newer.get(name)
+        else:
+            name, stages = old_name, values.get(old_name)
         if not isinstance(stages, list) or not 1 <= len(stages) <= _MOST_STAGES:
             raise self.error(f"{name} is not a list of 1..{_MOST_STAGES} stages")
         # A number stands for all axes.
-        strides = [stage if isinstance(stage, list) else [stage] * axes for stage in stages]
-        for stride in strides:
-            self._check_numbers(stride, name, int, _MOST_STRIDE)
-            if len(stride) != axes:
-                raise self.error(f"{name} has a stage of {len(stride)} axes, and a patch {axes}")
-        return tuple(map(tuple, strides))
+        of_all = [stage if isinstance(stage, list) else [stage] * axes for stage in stages]
+        for stage in of_all:
+            self._check_numbers(stage, name, int, _MOST_STRIDE)
+            if len(stage) != axes:
+                raise self.error(f"{name} has a stage of {len(stage)} axes, and a patch {axes}")
+        return tuple(map(tuple, of_all))
+
+    def kernels(self, values: dict[str, Any], strides: Sequence[Size]) -> tuple[Size, ...]:
+        """Return the kernels of all stages; empty where the plans do not say."""
+        newer = _architecture(values).get("arch_kwargs")
+        name, table = "conv_kernel_sizes", values
+        if isinstance(newer, dict):
+            name, table = "kernel_sizes", newer
+        if table.get(name) is None:
+            return ()
+        kernels = self.stages(values, "kernel_sizes", "conv_kernel_sizes", len(strides[0]))
+        if len(kernels) != len(strides):
+            raise self.error(
+                f"it has {len(strides)} stages of strides and {len(kernels)} of kernels"
+            )
+        return kernels
+
+    def network(self, values: dict[str, Any]) -> str:
+        """Return the name of the network's class without its module; empty where there is none."""
+        name = _architecture(values).get("network_class_name", values.get("UNet_class_name", ""))
+        if not isinstance(name, str):
+            raise self.error("the class of its network is no name")
+        return name.rpartition(".")[2]
 
     def image_order(self, document: dict[str, Any], axes: int) -> list[int]:
         """Return which axis of the plans is the first, second .. of the image.

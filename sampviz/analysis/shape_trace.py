@@ -1,6 +1,5 @@
 """Sizes and places along a chain, without running it: the table behind `sampviz shape`."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,7 +8,7 @@ from pathlib import Path
 from sampviz.analysis.arguments import ChainsLike
 from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
-from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
@@ -171,12 +170,6 @@ def _encoder(plans: str | Path, configuration: str | None) -> tuple[Chain, Size,
     the stride.
     """
     plan = read_plan(plans, configuration)
-    if configuration is None and plan.others:
-        what = (
-            f"{plan.name} of the plans is taken; {argument('configuration')} chooses"
-            f" {' or '.join(plan.others)}"
-        )
-        warnings.warn(what, SampvizWarning, stacklevel=3)
     first, *others = plan.strides
     keeps_patch = set(first) == {1} and others  # as the first stage does
     strides = others if keeps_patch else plan.strides

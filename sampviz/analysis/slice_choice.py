@@ -72,7 +72,10 @@ def choose_slices(image: Image, structure: Mapping[Evaluation, Array]) -> SliceC
         _on_samples(every[i], n, [e.grids[axis] for e in structure], step)
         for axis, (every, i, n, step) in enumerate(zip(voxels, best, size, coarsest, strict=True))
     )
-    return SliceChoice(point, tuple(float(means[best]) for means in maps), side)
+    means_at_point = (float(means[best]) for means in maps)
+    # Or rounding would decide which plane there is more to see in.
+    seen = tuple(mean if mean > _ROUNDING else 0.0 for mean in means_at_point)
+    return SliceChoice(point, seen, side)
 
 
 def window_side(image: Image, coarsest: Sequence[float]) -> float:

@@ -36,7 +36,8 @@ COMMANDS = {
     " out.",
     "ops": "List the operations, or explain one.",
     "shape": "Print size, factor, place and Nyquist frequency after each step of a chain.",
-    "network": "Print the layers of a network that change resolution, and where its branches meet.",
+    "network": "Print the layers of a network that change resolution, and what they do to an image"
+    " inside.",
     "info": "Print what is read of a file: shape, type, spacing, axes, values, the slice that is"
     " taken.",
     "verify": "Compare the operations with the programs that networks use, on this machine.",

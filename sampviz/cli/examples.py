@@ -81,9 +81,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz shape --plans nnUNetPlans.json --configuration 3d_fullres",
     ),
     "network": (
-        "sampviz network unet.onnx --spacing 0.9",
-        "sampviz network vgg.onnx sample:t1 --scale unit --swap max=maxblur",
+        "sampviz network sample:unet --spacing 0.9",
+        "sampviz network sample:unet sample:t1 --scale unit --swap max=maxblur",
         "sampviz network unet.onnx scan.nii.gz --scale zscore -o layers.html",
+        "sampviz network --plans nnUNetPlans.json --configuration 3d_fullres",
+        "sampviz network --torch nets.unet:make --weights net.pt --allow-code",
     ),
     "info": (
         "sampviz info sample:t1",

@@ -143,7 +143,8 @@ class FigureOptions(Look):
         str | None,
         Spec(
             "Some of image, detail, error, spectrum, summary, zoom, difference, alias,"
-            " foldspectrum, flat; the first five by default, on a page of two journal columns.",
+            " foldspectrum, flat, lesion; the first five by default, on a page of two journal"
+            " columns.",
             "the rows of compare",
             metavar="ROWS",
             kinds=_COMPARE,
@@ -173,6 +174,15 @@ class FigureOptions(Look):
         Spec(
             "Show what is not background alone; on the default page that is so.",
             "whether images are cropped to what is not background",
+            kinds=_COMPARE,
+        ),
+    ] = None
+    lesion: Annotated[
+        str | None,
+        Spec(
+            "Put a disc into the image, and show what is left of it: 3mm:-30%@ROW,COLUMN.",
+            "a disc that is put into the image: '3mm:-30%@120,80', or in px",
+            metavar="LESION",
             kinds=_COMPARE,
         ),
     ] = None
@@ -267,7 +277,7 @@ LOOK_OPTIONS = tuple(field.name for field in fields(Look))
 # The panels of the help of `sampviz compare`, in the order of their lines.
 CONTENT, LOOK = "What is shown", "How it looks"
 HELP_PANELS: Mapping[str, tuple[str, ...]] = {
-    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "crop", "annotate", "up"),
+    CONTENT: ("rows", "in_panel", "show", "levels", "zoom", "crop", "lesion", "annotate", "up"),
     LOOK: (
         *("window", "window_scope", "convention", "cmap", "title"),
         *("columns", *LOOK_OPTIONS),

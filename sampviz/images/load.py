@@ -25,7 +25,12 @@ from sampviz.images.formats.signature import (
 from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.label_map import mark_labels
-from sampviz.images.samples import SAMPLE_FILES, sample_path, synthetic_image
+from sampviz.images.samples import (
+    SAMPLE_FILES,
+    SAMPLE_NETWORKS,
+    sample_path,
+    synthetic_image,
+)
 from sampviz.images.scale import scaled
 from sampviz.images.selection import Nan, Scale, Selection
 from sampviz.images.value_range import with_stored_range
@@ -195,7 +200,7 @@ def digest(source: str) -> str | None:
     path = input_path(source)
     if source.startswith(PREFIX):
         name = source.removeprefix(PREFIX)
-        if name not in SAMPLE_FILES:
+        if name not in SAMPLE_FILES and name not in SAMPLE_NETWORKS:
             return None
         path = sample_path(name)
     checksum = sha256()

@@ -1,4 +1,4 @@
-"""`sample:NAME`: the images that come with the package, and those that are computed."""
+"""`sample:NAME`: images and networks that come with the package, and images that are computed."""
 
 import re
 from dataclasses import replace
@@ -26,6 +26,7 @@ SAMPLE_FILES = {
     "chelsea": "chelsea.png",
     "rocket": "rocket.jpg",
 }
+SAMPLE_NETWORKS = {"unet": "unet.onnx"}
 DEFAULT_SIZE = (256, 256)
 _LARGEST_SIDE = 4096
 _SIZE = re.compile(r"([1-9][0-9]{0,3})x([1-9][0-9]{0,3})", re.ASCII)
@@ -37,7 +38,7 @@ def sample_path(name: str) -> Path:
     Parameters
     ----------
     name : str
-        One of `SAMPLE_FILES`.
+        One of `SAMPLE_FILES` or `SAMPLE_NETWORKS`.
 
     Returns
     -------
@@ -45,9 +46,33 @@ def sample_path(name: str) -> Path:
     """
     package = Path(__file__).parent.parent
     installed = package / "sample_images"
-    return (installed if installed.is_dir() else package.parent / "sample_images") / SAMPLE_FILES[
-        name
-    ]
+    folder = installed if installed.is_dir() else package.parent / "sample_images"
+    return folder / {**SAMPLE_FILES, **SAMPLE_NETWORKS}[name]
+
+
+def sample_network_path(source: str) -> Path:
+    """Return the file of a network that comes with the package.
+
+    Parameters
+    ----------
+    source : str
+        `sample:NAME`, with one of `SAMPLE_NETWORKS`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If there is no such network.
+    """
+    name = source.removeprefix(PREFIX)
+    if name not in SAMPLE_NETWORKS:
+        advice = f"the networks are {' '.join(SAMPLE_NETWORKS)}"
+        fix = did_you_mean(name, [*SAMPLE_NETWORKS], advice)
+        raise InputError(f"no network is named {name[:40]!r}", source, fix)
+    return sample_path(name)
 
 
 def check_sample(source: str) -> None:
@@ -64,7 +89,7 @@ def check_sample(source: str) -> None:
         If there is no such sample, or its size cannot be.
     """
     text = source.removeprefix(PREFIX)
-    if text not in SAMPLE_FILES and text not in VOLUMES:
+    if text not in (*SAMPLE_FILES, *SAMPLE_NETWORKS, *VOLUMES):
         _parse_synthetic(text)
 
 
@@ -123,6 +148,9 @@ def _parse_synthetic(text: str) -> tuple[str, tuple[int, int]]:
     where = PREFIX + text
     if name in SAMPLE_FILES:
         raise InputError(f"sample {name!r} is a file and has its own size", where, "leave it out")
+    if name in SAMPLE_NETWORKS:
+        fix = f"`sampviz network {PREFIX}{name}` reads it"
+        raise InputError(f"sample {name!r} is a network and no image", where, fix)
     if name in VOLUMES:
         raise InputError(f"sample {name!r} is a volume and has its own size", where, "leave it out")
     if name not in SYNTHETIC:

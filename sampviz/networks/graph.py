@@ -92,6 +92,18 @@ class Graph:
         """Return an error about this model."""
         return InputError(what, self.where, fix)
 
+    def made_of(self, tensor: str) -> set[str]:
+        """Return all tensors that a tensor is made of, itself among them."""
+        names: set[str] = set()
+        waiting = [tensor]
+        while waiting:
+            name = waiting.pop()
+            if name and name not in names:
+                names.add(name)
+                node = self.producers.get(name)
+                waiting += node.inputs if node else ()
+        return names
+
     def constant(self, tensor: str) -> Array | None:
         """Return the values of a tensor that no input changes; None for others, and large ones."""
         constant = self._origin(tensor, _KEEP_VALUES)

@@ -10,10 +10,13 @@ from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.entering_image import EnteringImage
+from sampviz.networks.graph import Graph
+from sampviz.networks.kernel_centroid import kernel_centroid
 from sampviz.networks.layer_measures import LayerMeasures
 from sampviz.networks.meetings import Interval, Meeting, Rung
 
 Spacing = tuple[float, ...]
+_IN_NOTEBOOK = {"fold": "folded", "equivariance": "shift error"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,6 +44,9 @@ class Layer:
         Millimetres between samples; None where that of the input is not known.
     measures : LayerMeasures or None
         What it does to the map that enters, where the network was run on an image.
+    centroid : tuple of float or None
+        Of a convolution with known weights, how far the centroid of their energy lies behind the
+        nominal place along each axis, in samples of the map that enters.
     """
 
     number: int
@@ -52,6 +58,7 @@ class Layer:
     delta: tuple[Interval, ...]
     spacing: Spacing | None
     measures: LayerMeasures | None = None
+    centroid: tuple[float, ...] | None = None
 
     @property
     def nyquist(self) -> tuple[Fraction, ...]:
@@ -149,7 +156,7 @@ class Network:
     merges: tuple[Merge, ...]
     pooled: tuple[str, ...] = ()
     ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    model: str = "the model"
+    model: str = field(default="the model", compare=False)
     entering: EnteringImage | None = None
     entering_maps: Mapping[int, Array] = field(default_factory=dict, compare=False)
     made_with: Mapping[str, Any] = field(default_factory=dict)
@@ -160,7 +167,7 @@ class Network:
         Parameters
         ----------
         layer : str or int
-            Its name, or its number.
+            Its name, or its number; 0 is the input, of which it is what entered the network.
 
         Returns
         -------
@@ -180,7 +187,13 @@ class Network:
             names = [row.name for row in self.layers]
             fix = did_you_mean(str(layer), names, f"its layers are {short_repr(', '.join(names))}")
             raise UsageError(f"no layer is {short_repr(repr(layer))}", argument("layer"), fix)
-        return self.entering_maps[numbers[layer]]
+        number = numbers[layer]
+        if number == 0:
+            return self.entering.array
+        if number not in self.entering_maps:
+            fix = f"leave {argument('output')} out"
+            raise UsageError("the map that enters it was not kept", argument("layer", layer), fix)
+        return self.entering_maps[number]
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.layers) - 1} layers change resolution>"
@@ -195,10 +208,17 @@ class Network:
             ]
             for layer in self.layers
         ]
-        return html_table(["layer", "what it is", "size", "step px", "Nyquist c/px"], rows)
+        headings = ["layer", "what it is", "size", "step px", "Nyquist c/px"]
+        if self.entering is not None:
+            headings += _IN_NOTEBOOK.values()
+            for row, layer in zip(rows, self.layers, strict=True):
+                values = layer.measures.values if layer.measures else {}
+                row += [f"{values[n]:.3f}" if n in values else "–" for n in _IN_NOTEBOOK]
+        return html_table(headings, rows)
 
 
 def layers_of(
+    graph: Graph,
     rungs: Sequence[Rung],
     first: Layer,
     spacing: Spacing | None,
@@ -219,6 +239,7 @@ def layers_of(
                 tuple((axis.low.delta, axis.high.delta) for axis in place.axes),
                 _in_mm(place.steps, spacing),
                 layer_measures,
+                kernel_centroid(graph, rung.node, rung.entering.positions),
             )
         )
     return tuple(layers)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sampviz.networks.graph import Graph, Node
 from sampviz.networks.places import Place
+from sampviz.networks.reshape_rules import reshaped
 
 _POINTWISE_OPS = """
 Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization BitShift Cast CastLike Ceil Celu Clip Cos
@@ -22,6 +23,8 @@ Sub Sum Where Xor
 POINTWISE = frozenset(_POINTWISE_OPS.split())
 # The samples of the inputs meet, each the one at the same index.
 MEETING = frozenset(_MEETING_OPS.split())
+# The elements of the first input keep their order in memory.
+KEEP_ORDER = (POINTWISE - {"Split"}) | {"Add", "Sub", "Mul", "Div"}
 _REDUCED = ("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare")
 _REDUCTIONS = frozenset(f"Reduce{name}" for name in _REDUCED)
 _GLOBAL = ("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
@@ -79,32 +82,14 @@ def rearranged(graph: Graph, node: Node, place: Place) -> Place | None:
             return None
         return place if node.attributes.get("keepdims", 1) else _without_axes(place, axis)
     if node.op == "Reshape":
-        return _reshaped(place, graph.whole_numbers(node.input(1)))
-    if node.op == "MatMul":  # of vectors that stand along the last axis
+        return reshaped(graph, node, place)
+    if node.op in ("MatMul", "Gemm"):  # of vectors that stand along the last axis
+        if node.attributes.get("transA"):
+            return None
         shape = graph.constant_shape(node.input(1))
         is_of_vectors = shape is not None and len(shape) == 2 and rank - 1 not in place.positions
         return place if is_of_vectors else None
     return None
-
-
-def _reshaped(place: Place, sides: list[int] | None) -> Place | None:
-    """Return the place of a tensor of other sides, where those of space stay what they are.
-
-    They do if they stand last, however the axes before them are split, or if nothing but a batch of
-    one stands before them.
-    """
-    count = len(place.sizes)
-    if sides is None or list(place.positions) != sorted(place.positions):
-        return None
-    first, rank = place.positions[0], len(sides)
-    if list(place.positions) != list(range(first, first + count)):
-        return None
-    if first + count == place.rank:
-        is_kept = tuple(sides[-count:]) == place.sizes
-        return place.moved_to(range(rank - count, rank), rank) if is_kept else None
-    is_one_batch = set(sides[:first]) <= {0, 1}
-    is_kept = tuple(sides[first : first + count]) == place.sizes
-    return place.moved_to(place.positions, rank) if is_one_batch and is_kept else None
 
 
 def _count(graph: Graph, node: Node) -> int:

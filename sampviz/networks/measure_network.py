@@ -58,6 +58,7 @@ def run_network(
     positions: Sequence[int],
     swaps: Sequence[Swap],
     also: Mapping[str, Array] | None = None,
+    output: str | None = None,
     keep: int = 1,
 ) -> Run:
     """Run a network on what enters it, and measure its layers.
@@ -76,6 +77,8 @@ def run_network(
         Filters to try in place of layers.
     also : mapping of str to Array, optional
         What enters other inputs of the model.
+    output : str, optional
+        Only layers that this tensor is made of are measured.
     keep : int
         How many channels of each layer are kept to be looked at.
 
@@ -105,10 +108,14 @@ def run_network(
     with Runtime(model, graph) as runtime:
         graph = runtime.simplified({key: array.shape for key, array in inputs.items()})
         walk = Walk(graph, name, place)
-        sources = sorted({rung.source for rung in walk.rungs.values()} - set(inputs))
+        rungs = walk.rungs
+        if output is not None:
+            names = _made_of(graph, output)
+            rungs = {key: rung for key, rung in rungs.items() if rung.node.outputs[0] in names}
+        sources = sorted({rung.source for rung in rungs.values()} - set(inputs))
         tensors = {**inputs, **runtime.maps(inputs, sources)}
         maps, measures = {}, {}
-        for number, rung in walk.rungs.items():
+        for number, rung in rungs.items():
             tensor = tensors[rung.source]
             maps[number] = to_planes(tensor, rung.entering)
             layer_measures = _measured(
@@ -116,6 +123,14 @@ def run_network(
             )
             measures[number] = layer_measures
     return Run(walk, entering, maps, measures)
+
+
+def _made_of(graph: Graph, output: str) -> set[str]:
+    if output not in graph.producers:
+        what = f"the model makes no tensor {short_repr(repr(output))}"
+        fix = did_you_mean(output, graph.producers, "name one of its outputs")
+        raise UsageError(what, argument("output"), fix)
+    return graph.made_of(output)
 
 
 def _other_inputs(graph: Graph, image: str, also: Mapping[str, Array]) -> Mapping[str, Array]:
@@ -152,6 +167,8 @@ def _measured(
     keep: int,
 ) -> LayerMeasures:
     grids = relative_grids(rung.entering, rung.leaving)
+    if not np.isfinite(x).all():
+        return LayerMeasures({}, {}, {"fold": "the map that enters has values that are not finite"})
     if rung.node.op in _OF_WHOLE_NUMBERS:
         return LayerMeasures({}, {}, {"fold": "it computes with whole numbers: export it as QDQ"})
     kind = rung.op.partition(":")[0]

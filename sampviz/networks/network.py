@@ -9,13 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sampviz.analysis.arguments import ImageLike
+from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.shape_trace import read_size, read_spacing
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.standard_input import input_name
 from sampviz.dsp.grid import Size
 from sampviz.images.selection import Nan
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
 from sampviz.networks.ladder import Layer, Network, layers_of, merge_of
 from sampviz.networks.measure_network import Run, run_network
+from sampviz.networks.model_source import as_onnx
 from sampviz.networks.network_table import check_ending, provenance, write_network
+from sampviz.networks.plans_graph import IMAGE, plans_graph
 from sampviz.networks.preparation import prepared, read_image
 from sampviz.networks.preparation_options import Preparation, PreparationOptions
 from sampviz.networks.read_model import read_model
@@ -25,17 +30,24 @@ from sampviz.networks.walk import Walk, start
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+    from torch.nn import Module
 
 
 def network(
-    model: "str | Path | ModelProto",
+    model: "str | Path | ModelProto | Module | None" = None,
     image: ImageLike | None = None,
     *,
     size: str | Sequence[int] | None = None,
     spacing: str | float | Sequence[float] | None = None,
     input: str | None = None,  # noqa: A002
+    plans: str | Path | None = None,
+    configuration: str | None = None,
+    torch: str | None = None,
+    weights: str | Path | None = None,
+    allow_code: bool = False,
     swap: str | Sequence[str] | None = None,
     also: Mapping[str, ArrayLike] | None = None,
+    output: str | None = None,
     keep: int = 1,
     out: str | Path | None = None,
     overwrite: bool = False,
@@ -52,8 +64,9 @@ def network(
 
     Parameters
     ----------
-    model : str, Path or onnx.ModelProto
-        A network that was exported to ONNX, of opset 7 and up.
+    model : str, Path, onnx.ModelProto or torch.nn.Module
+        A network that was exported to ONNX, of opset 7 and up, `sample:unet`, or a module in torch,
+        which is exported; None with `plans` and `torch`.
     image : Image, array_like or path, optional
         What enters it: a slice, or a volume for a network of volumes.
     size : str or sequence of int, optional
@@ -64,10 +77,23 @@ def network(
         for all.
     input : str, optional
         Which input of the model is the image, where there are several.
+    plans : str or Path, optional
+        An nnUNetPlans.json, in place of a model, a size and a spacing: the network that it
+        describes, on a patch with its axes in the order of the image.
+    configuration : str, optional
+        Which configuration of the plans; 3d_fullres by default, or the only one.
+    torch : str, optional
+        In place of a model `package.module:name`, code that makes one in torch without arguments.
+    weights : str or Path, optional
+        A file of torch.save with the state dict of that.
+    allow_code : bool
+        Let that code be imported, which runs it.
     swap : str or sequence of str, optional
         Filters in place of layers, on the same maps: `"max=maxblur,conv=blur:k=5"`.
     also : mapping of str to array_like, optional
         What enters other inputs of the model; numbers and lists that are not given are 0.
+    output : str, optional
+        Measure only the layers that this output of the model is made of.
     keep : int
         How many channels of each layer are kept to be looked at, those that fold most:
         `measures.kept`.
@@ -77,24 +103,17 @@ def network(
         Whether `out` may replace a file.
     plane, slice, frame, nan
         Which picture of a file, as in `load`.
-    layout : {"auto", "nchw", "nhwc"}
-        Where the channels of the input stand; its first convolution or pooling tells.
-    channels : {"auto", "gray", "repeat", "rgb", "bgr"}
-        How the channels of the image become those of the model: colours made grey, one channel
-        repeated, colours as they are or in the other order. One channel is repeated by default.
-    scale : {"none", "unit", "255", "zscore", "half", "imagenet"}
-        The values that enter: 0..1, 0..255, mean 0 and standard deviation 1, -1..1, or as models
-        that were trained on ImageNet take them. Nothing in the numbers shows a wrong one.
-    window : str or sequence of float, optional
-        Values or percentiles to which the image is cut before, `"p1,p99"`.
-    fit : str or sequence of int, optional
-        To how many pixels the image is cut or surrounded by zeros, centred; by default to what the
-        model takes.
-    multiple : int, optional
-        To a multiple of so many pixels zeros are added behind the image, where the model leaves its
-        sides open; by default the largest step of the network.
-    stack : bool
-        Whether neighbouring slices are the channels, the chosen one in the middle.
+    **preparation
+        How the image enters. `layout`: where the channels of the input stand (nchw, nhwc; its first
+        convolution or pooling tells). `channels`: colours made grey (gray), one channel repeated
+        (repeat; the default where there is one), colours as they are (rgb) or the other way round
+        (bgr). `scale`: the values as they are (none), 0..1 (unit), 0..255 (255), -1..1 (half), mean
+        0 and standard deviation 1 (zscore), or as models of ImageNet take them (imagenet); nothing
+        in the numbers shows a wrong one. `window`: values or percentiles to which the image is cut
+        before, `"p1,p99"`. `fit`: to how many pixels it is cut or surrounded by zeros, centred; by
+        default to what the model takes. `multiple`: to a multiple of so many pixels zeros are added
+        behind where the model leaves its sides open; by default the largest step of the network.
+        `stack`: neighbouring slices are the channels, the chosen one in the middle.
 
     Returns
     -------
@@ -105,17 +124,28 @@ def network(
     Raises
     ------
     InputError
-        For a file that is no ONNX model, and one whose numbers cannot be.
+        For a file that is no ONNX model, or holds no plans, and one whose numbers cannot be.
     UsageError
         For a size or an input that the model does not take, and if onnx is not installed.
 
     Examples
     --------
     >>> import sampviz
-    >>> net = sampviz.network("unet.onnx", spacing=0.5)  # doctest: +SKIP
-    >>> [layer.op for layer in net.layers]  # doctest: +SKIP
-    ['', 'max:k=2:s=2', 'transpose:k=2:s=2']
+    >>> net = sampviz.network("sample:unet", size="256x192", spacing=0.9)
+    >>> [layer.op for layer in net.layers[:4]]
+    ['', 'max:k=2:s=2', 'conv:k=3:s=2:p=1', 'avg:k=2:s=2']
+    >>> net.layers[3].size, net.layers[3].nyquist
+    ((32, 24), (Fraction(1, 16), Fraction(1, 16)))
     """
+    if plans is not None:
+        if any(value is not None for value in (model, image, torch, size, spacing, input)):
+            what = "plans say the network, the size and the spacing"
+            raise UsageError(what, argument("plans"), "leave the others out")
+        return _of_plans(plans, configuration)
+    if configuration is not None:
+        raise UsageError("there are no plans", argument("configuration"), "leave it out")
+    export_size = preparation.get("fit") or size
+    model = as_onnx(model, export_size, torch=torch, weights=weights, allow_code=allow_code)
     graph = read_model(model)
     name = image_input(graph, input)
     prepare = Preparation(**preparation)
@@ -127,7 +157,8 @@ def network(
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
-        run = run_network(model, graph, entering, positions, parse_swaps(swap), arrays, keep)
+        filters = parse_swaps(swap)
+        run = run_network(model, graph, entering, positions, filters, arrays, output, keep)
         mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None:
@@ -142,6 +173,15 @@ def network(
         graph = simplified(model, graph, {name: tuple(side or 1 for side in shape)})
     walk = Walk(graph, name, start(sides, positions, len(shape)))
     return _network(walk, name, sides, mm)
+
+
+def _of_plans(plans: str | Path, configuration: str | None) -> Network:
+    """Return the ladder of the network that plans describe."""
+    plan = read_plan(plans, configuration)
+    graph = plans_graph(plan, input_name(str(plans)))
+    rank = len(graph.inputs[IMAGE])
+    walk = Walk(graph, IMAGE, start(plan.size, range(2, rank), rank))
+    return _network(walk, IMAGE, plan.size, plan.spacing)
 
 
 def _network(
@@ -159,10 +199,11 @@ def _network(
     numbers = {key: number for number, key in enumerate(sorted(walk.rungs), 1)}
     return Network(
         layers_of(
+            walk.graph,
             [walk.rungs[key] for key in numbers],
             first,
             mm,
-            [run.measures[key] if run else None for key in numbers],
+            [run.measures.get(key) if run else None for key in numbers],
         ),
         tuple(merge_of(meeting, numbers, mm) for meeting in walk.meetings),
         tuple(node.name for node in walk.pooled),

@@ -11,6 +11,7 @@ from typing import Any
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.open_file import open_file
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
 from sampviz.dsp.dtypes import Array
@@ -51,7 +52,7 @@ def provenance(model: Any, entering: EnteringImage) -> dict[str, Any]:
     """
     if isinstance(model, (str, Path)):
         name = Path(model).name
-        with Path(model).open("rb") as file:
+        with open_file(Path(model), str(model)) as file:
             hashed = file_digest(file, "sha256").hexdigest()
     else:
         name, hashed = "", sha256(model.SerializeToString(deterministic=True)).hexdigest()
@@ -105,6 +106,7 @@ def _layer_values(layer: Layer, *, channels: bool) -> dict[str, Any]:
         "nyquist_frequency": [float(v) for v in layer.nyquist],
         "spacing": list(layer.spacing) if layer.spacing else None,
         "nyquist_per_mm": list(layer.nyquist_per_mm) if layer.nyquist_per_mm else None,
+        "centroid": list(layer.centroid) if layer.centroid else None,
     }
     if layer.measures is None:
         return values

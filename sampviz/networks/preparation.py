@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import lcm
 from typing import Any
 
+import numpy as np
+
 from sampviz.analysis.shape_trace import read_size
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.images.convert import as_image
 from sampviz.images.image import Image
 from sampviz.networks.entering_image import (
@@ -90,9 +92,14 @@ def prepared(
 
     Raises
     ------
+    InputError
+        For an image with values that are not finite.
     UsageError
         For an image of other channels or sides than the model takes.
     """
+    if count := int(np.count_nonzero(~np.isfinite(image.array))):
+        what = f"{count} values are not finite, and would spread through the network"
+        raise InputError(what, image.name, f"{argument('nan', 'fill=0')} or fill=mean")
     dimensions = graph.inputs[name]
     (at,) = channel_axis(dimensions, positions)
     entering = entering_image(image, name, preparation.scale, preparation.window)

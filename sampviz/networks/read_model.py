@@ -29,7 +29,7 @@ axes dilations ends kernel_shape output_padding output_shape pads perm starts st
 """
 _TEXTS = "auto_pad coordinate_transformation_mode keep_aspect_ratio_policy mode nearest_mode"
 _KINDS = {  # of the attributes that are looked at
-    "INT": ("axis", "batch_dims", "blocksize", "ceil_mode", "group", "keepdims"),
+    "INT": ("axis", "batch_dims", "blocksize", "ceil_mode", "group", "keepdims", "transA"),
     "INTS": tuple(_LISTS.split()),
     "FLOATS": ("scales",),
     "STRING": tuple(_TEXTS.split()),

@@ -1,6 +1,7 @@
 """ONNX Runtime in a process of its own, with bounds of memory and time."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from sampviz.networks.runtime_process import NeedsMoreError as NeedsMoreError
 
 _MOST_SECONDS = 300  # for one question
 _MOST_IN_ALL = 1800
+_PREFIX = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (.*Status Message: )?")
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -116,7 +118,7 @@ class Runtime:
         if not names:  # what enters the first layer is the image itself
             return {}
         values = {"do": "maps", "inputs": list(inputs), "names": list(names)}
-        arrays = self._ask(values, "run the model", "", list(inputs.values()))
+        arrays = self._ask(values, "run the model", "give a smaller image", list(inputs.values()))
         return dict(zip(names, arrays, strict=True))
 
     def layer(
@@ -197,7 +199,7 @@ class Runtime:
             text = "ONNX Runtime, which runs models, is missing"
             raise UsageError(text, self._graph.where, install_command("network"))
         if "error" in reply:
-            reason = reply["error"].splitlines()[-1].rpartition("Status Message: ")[2]
+            reason = _PREFIX.sub("", reply["error"].splitlines()[-1])
             raise self._error(what, reason, fix)
         return result
 

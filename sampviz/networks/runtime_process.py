@@ -88,8 +88,8 @@ class Model:
         feed = {name: self._as_input(name, array) for name, array in inputs.items()}
         tensors = self._session(proto).run(list(names), feed)
         if (count := sum(tensor.size for tensor in tensors)) > _MOST_VALUES:
-            raise ValueError(f"the maps that enter layers hold {count} values, and {_MOST_VALUES}"
-                             " at most are kept: give a smaller image")  # fmt: skip
+            limit = f"at most {_MOST_VALUES} are kept"
+            raise ValueError(f"the maps that enter layers hold {count} values, {limit}")
         return [as_float(tensor) for tensor in tensors]
 
     def _as_input(self, name: str, array: Array) -> Array:

@@ -11,9 +11,10 @@ from sampviz.networks.axis_rules import gathered_grid
 from sampviz.networks.block_patterns import reblocked
 from sampviz.networks.gather_rules import gathered, gathered_at_points
 from sampviz.networks.graph import Graph, Node
-from sampviz.networks.layout_rules import MEETING, POINTWISE, is_global, rearranged
+from sampviz.networks.layout_rules import KEEP_ORDER, MEETING, POINTWISE, is_global, rearranged
 from sampviz.networks.meetings import Meeting, Rung, meetings, side_by_side
 from sampviz.networks.places import Axis, Place, relative_grids
+from sampviz.networks.reshape_rules import is_flat, reshaped_back
 from sampviz.networks.sampling_rules import (
     padded,
     padding_before,
@@ -41,7 +42,12 @@ _RESAMPLING = {
     "Slice": sliced,
     "GatherND": gathered_at_points,
 }
-_LAYERS = (*WINDOWED, "Resize", "Upsample", "SpaceToDepth", "DepthToSpace", "MaxUnpool")
+_OF_SPACE = (*WINDOWED, *_RESAMPLING, "Gather", "MaxUnpool")  # each axis for itself
+_LAYERS = (
+    *WINDOWED,
+    *("Resize", "Upsample", "SpaceToDepth", "DepthToSpace"),
+    *("MaxUnpool", "ScatterND", "ScatterElements"),  # the last two as unpooling is written
+)
 
 
 class Walk:
@@ -88,7 +94,13 @@ class Walk:
             return
         places = [self._places[name] for name in node.inputs if name in self._places]
         if not places:
-            self._pass_on_loss(node)
+            place = None
+            if node.op == "Reshape":
+                place = reshaped_back(self.graph, node, self._places, KEEP_ORDER)
+            if place is None:
+                self._pass_on_loss(node)
+            else:
+                self._keep(node, place)
             return
         if is_global(self.graph, node, places[0]):
             self.pooled.append(node)
@@ -121,7 +133,7 @@ class Walk:
         if node.op in POINTWISE:
             axis = int(node.attributes.get("axis", 0)) % place.rank
             return None if node.op == "Split" and axis in place.positions else place
-        if node.input(0) not in self._places:
+        if node.input(0) not in self._places or (is_flat(place) and node.op in _OF_SPACE):
             return None
         entering, source, padding = place, node.input(0), None
         change: Change | None
@@ -215,6 +227,8 @@ class Walk:
         if node.op == "Concat":
             axis = int(node.attributes.get("axis", 0)) % rank
             if axis in first.positions:
+                if is_flat(first):
+                    return None
                 return side_by_side(places, first.positions.index(axis))
             if merged := self._space_to_depth(node, places):
                 return merged

@@ -234,9 +234,9 @@ class Chain:
 
     def __call__(self, array: Any, *, axes: int = 2) -> Array:
         """Return the array after the last step; parameters as for `stages`."""
-        if axes == 3 and np.size(array) >= LARGE:
-            array = as_input(array, axes, str(self))
-            if (out := run_in_slabs(self._whole, self.steps, self.trace, array)) is not None:
+        if axes == 3 and (len(self.steps) > 1 or np.size(array) >= LARGE):
+            x = as_input(array, axes, str(self))
+            if (out := run_in_slabs(self._whole, self.steps, self.trace, x, LARGE)) is not None:
                 return out
         return self._whole(array, axes)
 

@@ -1,8 +1,10 @@
-"""A chain on a large volume, some slices at a time: the same values, in less memory.
+"""A chain on a volume, some slices at a time: the same values, in less memory.
 
 What a step makes of a slice depends on the slices within its reach. So a slab of slices is read
 with as many more on either side as all steps together reach, and what those make is dropped. Steps
 that need all slices, such as crops of the spectrum, have no reach: their chains run as a whole.
+
+Large volumes are worked on so, and smaller ones where a stage in between is larger than the result.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +24,8 @@ from sampviz.ops.registry import OURS
 from sampviz.ops.step import Step
 from sampviz.ops.unit_step import reach_of_window
 
-LARGE = 2**25  # voxels; smaller volumes are worked on as a whole
+LARGE = 2**25  # voxels
+_SMALL = 2**22  # voxels; stages of fewer are of some megabytes, and slabs take twice the time
 _AT_ONCE = 2**24  # voxels of a slab, without what it reaches
 
 Trace = Callable[[Size], Sequence[Grids]]  # the grids before the first and after each step
@@ -47,7 +50,7 @@ class Slab(NamedTuple):
 
 
 def run_in_slabs(
-    run: Callable[[Array], Array], steps: Sequence[Step], trace: Trace, x: Array
+    run: Callable[[Array], Array], steps: Sequence[Step], trace: Trace, x: Array, large: int = LARGE
 ) -> Array | None:
     """Return what a chain makes of a volume, slab by slab.
 
@@ -61,13 +64,18 @@ def run_in_slabs(
         The grids along the chain for a size.
     x : Array, shape (..., D, H, W)
         The volume.
+    large : int
+        Voxels from which on any chain is run in slabs.
 
     Returns
     -------
     Array or None
-        None where the chain needs all slices at once, or one slab holds them.
+        None where the chain needs all slices at once, or one slab holds them, or all stages of a
+        smaller volume have their place.
     """
-    slabs = plan_slabs(steps, trace, x.shape[-3:], prod(x.shape[:-3]))
+    size, channels = x.shape[-3:], prod(x.shape[:-3])
+    plan = plan_slabs if x.size >= large else _plan_for_stages
+    slabs = plan(tuple(steps), trace, size, channels)
     if slabs is None:
         return None
     out: Array | None = None
@@ -80,8 +88,20 @@ def run_in_slabs(
     return out
 
 
+@bounded_cache(2**20)
+def _plan_for_stages(
+    steps: tuple[Step, ...], trace: Trace, size: Size, channels: int
+) -> list[Slab] | None:
+    """Return slabs where a stage in between is as large as the input and twice the output."""
+    first, *between, last = (prod(grid.size for grid in grids) for grids in trace(size))
+    most = max(between, default=0)
+    if channels * first < _SMALL or most < first // 2 or most <= 2 * last:
+        return None
+    return plan_slabs(steps, trace, size, channels, channels * last // 2)
+
+
 def plan_slabs(
-    steps: Sequence[Step], trace: Trace, size: Size, channels: int = 1
+    steps: Sequence[Step], trace: Trace, size: Size, channels: int = 1, voxels: int | None = None
 ) -> list[Slab] | None:
     """Return the slabs in which a chain can work on a volume.
 
@@ -93,6 +113,8 @@ def plan_slabs(
         Slices, rows and columns.
     channels : int
         Number of channels, which share the bound.
+    voxels : int, optional
+        Of a slab, without what it reaches.
 
     Returns
     -------
@@ -107,7 +129,8 @@ def plan_slabs(
     halo = sum(reach * grid.step for reach, grid in pairs if reach is not None)
     halo += max(grid.step for grid in stages)
     period = lcm(*(grid.step.numerator for grid in stages))
-    at_once = max(1, int(_AT_ONCE // (channels * size[1] * size[2]) / stages[-1].step))
+    slices = (voxels or _AT_ONCE) // (channels * size[1] * size[2])
+    at_once = max(1, int(slices / stages[-1].step))
     slabs = list(_slabs(stages, halo, period, at_once))
     is_right = all(_keeps_places(slab, stages, trace, size) for slab in slabs)
     needs_all = any(slab.read.stop - slab.read.start == size[0] for slab in slabs)
@@ -167,4 +190,5 @@ def _measured_reach(step: Step, n: int) -> int | None:
     if matrix is None:
         return None
     inputs, weights = matrix
-    return ceil(np.abs(np.where(weights != 0, inputs - places[:, None], 0)).max())
+    distances = np.where(weights != 0, np.abs(inputs - places[:, None]), 0)
+    return ceil(float(distances.max()))

@@ -12,6 +12,7 @@ from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.channel_choice import as_chosen_image
 from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
 from sampviz.analysis.scale_warning import warn_of_scale
+from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.text import short_repr
@@ -76,6 +77,7 @@ class Application:
         for path in paths:
             # `export` replaces a file without `overwrite` if the bytes are the same.
             check_target(path, [self.source] if self.source else [], overwrite=True)
+        chains_at_once(self.image, [chain], 1)
         if stages:
             arrays = chain.stages(self.image.array, axes=self.image.axes)
             parts = [Chain(chain.steps[:i]) for i in range(1, len(arrays))]

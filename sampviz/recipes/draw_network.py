@@ -17,7 +17,7 @@ from sampviz.recipes.fields import NETWORK_READING
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.recipe import Recipe
 
-PREPARATION = (*PREPARATION_OPTIONS, "size", "spacing", "input", "swap")
+PREPARATION = (*PREPARATION_OPTIONS, "size", "spacing", "input", "swap", "output")
 
 
 def network_recipe(

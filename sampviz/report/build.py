@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.channel_choice import check_channel
+from sampviz.analysis.detection.one_lesion import OneLesion
 from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
@@ -43,6 +44,7 @@ def report(
     measures: str | None = None,
     window: str | None = None,
     convention: Convention = "neurological",
+    lesion: str | None = None,
     max_size: str = MAX_SIZE,
     allow_code: bool = False,
     overwrite: bool = True,
@@ -73,6 +75,9 @@ def report(
         format, or p1,p99.
     convention : {"neurological", "radiological"}
         Whether the patient's left is drawn left or right.
+    lesion : str, optional
+        A disc that is put into the image, `"3mm:-30%@120,80"` as in `sampviz.compare`: the page
+        has a slider over its diameter, brighter and darker.
     max_size : str
         Of a page that would be larger, `"15MB"`, the data go to a folder beside it, NAME_files.
     allow_code : bool
@@ -115,6 +120,7 @@ def report(
         "measures": measures,
         "window": window,
         "convention": convention,
+        "lesion": lesion,
         "max_size": max_size,
         "allow_code": allow_code,
     }
@@ -140,6 +146,8 @@ def write_page_of(
     max_bytes = _bytes(options["max_size"])
     if path.suffix.lower() not in (".html", ".htm"):
         raise OutputError("a page is HTML", str(path), "end the name in .html")
+    text = options.get("lesion")
+    inserted = OneLesion.parse(text) if text is not None else None
     check_jinja()
     metrics, window = parse_metrics(options["measures"]), Window.parse(options["window"])
     reading = {name: options[name] for name in Reading.__annotations__ if name in options}
@@ -164,7 +172,7 @@ def write_page_of(
         if value not in (None, False) and value != _DEFAULTS.get(name)
     }
     reproduction = reproduction_of(paths, parsed, metrics, settings)
-    report_model = Report(subjects, metrics, window, reproduction)
+    report_model = Report(subjects, metrics, window, reproduction, inserted)
     return write_report(report_model, path, max_bytes, overwrite=overwrite)
 
 

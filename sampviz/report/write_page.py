@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sampviz.analysis.detection.one_lesion import OneLesion
 from sampviz.analysis.metric import Metric
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError, either
@@ -24,6 +25,7 @@ from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column
 from sampviz.images.intensity_window import Window
 from sampviz.report.array_store import ArrayStore, compact_png
+from sampviz.report.lesion_views import lesion_values
 from sampviz.report.measure_table import defined, measure_table
 from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction
@@ -47,6 +49,7 @@ class Report:
     metrics: Sequence[Metric]
     window: Window
     reproduction: Reproduction
+    lesion: OneLesion | None = None
 
 
 @dataclass
@@ -115,7 +118,8 @@ def _make_folder(folder: Path) -> None:
 def rendered(report: Report, page_files: PageFiles) -> bytes:
     """Return the page, in UTF-8; what it does not hold itself goes into `page_files`."""
     style = page_style() + asset("style.css")
-    script = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
+    scripts = (*_SCRIPTS, *(["lesion"] if report.lesion else []))
+    script = "\n".join(asset(f"{name}.js") for name in scripts)
     subjects = [_subject(subject, report) for subject in report.subjects]
     files = []
     if page_files.folder:
@@ -143,6 +147,7 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
         ],
         reasons=undefined_reasons([level.numbers for s in report.subjects for level in s.levels]),
         reproduction=_reproduction_values(report.reproduction),
+        **lesion_values(report.subjects, report.lesion, page_files.png_address),
         page={
             **page_data(report.metrics),
             "panels": len(columns),

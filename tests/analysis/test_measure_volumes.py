@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +83,18 @@ def test_tables_of_volumes_have_slices(cli: Cli, tmp_path: Path) -> None:
     assert rows[0]["notes"] == f"ssim: {note}"
     printed = cli(*command, "--measures", "ssim")
     assert f"ssim for stride, max: {note}" in printed.out + printed.err
+
+
+def test_a_large_image_has_a_progress_of_its_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+
+    def progress(work: Iterable[int], count: int) -> Iterator[int]:
+        counts.append(count)
+        yield from work
+
+    x = rng.random((8, 12, 12))
+    sampviz.measure(x, "max,avg", axes=3, measures="bias,delta,psnr", progress=progress)
+    assert counts == []  # it is done at once
+    monkeypatch.setattr("sampviz.analysis.measure._WORTH_THREADS", x.size)
+    sampviz.measure(x, "max,avg", axes=3, measures="bias,delta,psnr", progress=progress)
+    assert counts == [6]

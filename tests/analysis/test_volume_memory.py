@@ -47,13 +47,15 @@ def test_what_does_not_fit_is_refused(volume: np.ndarray, monkeypatch: pytest.Mo
 
 
 def test_chains_that_need_the_whole_are_named(
-    volume: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    volume: np.ndarray, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     free(monkeypatch, None)
     monkeypatch.setattr("sampviz.ops.slabs._AT_ONCE", 4000)
     with pytest.warns(SampvizWarning, match="flc cannot be worked on slab by slab") as caught:
         sampviz.measure(volume, "avg,flc", axes=3, measures=MEASURES)
     assert not any("avg" in str(warning.message) for warning in caught)
+    with pytest.warns(SampvizWarning, match="flc cannot be worked on slab by slab"):
+        sampviz.apply(as_image_of(volume, 3), "flc", tmp_path / "small.npy")
 
 
 @pytest.mark.parametrize(

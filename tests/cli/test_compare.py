@@ -107,7 +107,7 @@ ERRORS = {
         2,
         "error: no row is named 'spectra'\n  in:  --rows 'image,spectra'\n"
         "  fix: did you mean 'spectrum'? wanted some of image, detail, error, spectrum, summary,"
-        " zoom, difference, alias, foldspectrum, flat\n",
+        " zoom, difference, alias, foldspectrum, flat, lesion\n",
     ),
     "a window upside down": (
         ["sample:dwi", "--ops", "max", "--window", "9,3"],

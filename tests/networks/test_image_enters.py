@@ -142,6 +142,8 @@ def test_what_is_printed_and_written(cli: Cli, tmp_path: Path) -> None:
     assert float(rows[0]["fold"]) == layer["fold"]
     assert rows[2]["above"] == str(net.layers[2].measures.values["above"])  # type: ignore[union-attr]
     assert net.maps("MaxPool1").shape == (1, 32, 32)
+    assert net.entering is not None
+    assert net.maps("x") is net.entering.array
     with pytest.raises(sampviz.UsageError, match="no layer is"):
         net.maps("MaxPool9")
 
@@ -164,6 +166,36 @@ def test_other_inputs_are_zero_or_given(cli: Cli, tmp_path: Path) -> None:
         sampviz.network(b.model(), RAMP, also={"t": [5]})
     with pytest.raises(sampviz.UsageError, match="no other input 'z'"):
         sampviz.network(b.model(), RAMP, also={"z": [5]})
+
+
+def test_layers_that_an_output_is_not_made_of_are_left_out() -> None:
+    b = Builder([1, 1, 8, 8])
+    one, _ = b.pool("MaxPool", "x"), b.pool("AveragePool", "x")
+    net = sampviz.network(b.model(), RAMP, output=one)
+    assert [layer.measures is not None for layer in net.layers] == [False, True, False]
+    with pytest.raises(sampviz.UsageError, match="was not kept"):
+        net.maps(2)
+    with pytest.raises(sampviz.UsageError, match="makes no tensor 'z'"):
+        sampviz.network(b.model(), RAMP, output="z")
+
+
+@pytest.mark.filterwarnings("ignore::sampviz.SampvizWarning")
+def test_values_that_are_not_finite_are_refused() -> None:
+    image = RAMP.copy()
+    image[0, 0] = np.nan
+    with pytest.raises(sampviz.InputError, match="1 values are not finite"):
+        enter(image, [1, 1, 3, 4])
+
+
+def test_a_layer_that_cannot_be_measured_says_why(cli: Cli, tmp_path: Path) -> None:
+    b = Builder([1, 1, 8, 8])
+    b.pool("MaxPool", b.node("Log", "x"))
+    onnx.save(b.model(), tmp_path / "m.onnx")
+    np.save(tmp_path / "x.npy", RAMP - 5)
+    result = cli("network", tmp_path / "m.onnx", tmp_path / "x.npy", "-o", tmp_path / "m.csv")
+    assert result.code == 0, result.err
+    line = "Layer 1 is not measured: the map that enters has values that are not finite."
+    assert line in result.out.splitlines()
 
 
 def test_options_out_of_bounds_end_in_three_lines(cli: Cli, tmp_path: Path) -> None:

@@ -59,6 +59,15 @@ def test_padding_and_a_binomial_of_each_channel_are_a_blur(taps: list[float], k:
     assert (layer.size[0], layer.delta[0][0]) == (grid.size, grid.delta)
 
 
+def test_a_map_that_is_wrapped_before_a_convolution_enters_as_it_was() -> None:
+    b = Builder([1, 1, 8, 8], opset=19)
+    pads = b.constant([0, 0, 1, 1, 0, 0, 1, 1])
+    b.conv(b.node("Pad", "x", pads, mode="wrap"), 3, 2)
+    layer = sampviz.network(b.model()).layers[1]
+    assert (layer.op, layer.entering) == ("conv:k=3:s=2:p=1:pad=wrap", (8, 8))
+    assert (layer.size, layer.delta[0]) == ((4, 4), (0, 0))
+
+
 def test_other_kernels_are_no_blur() -> None:
     b = Builder([1, 2, 32, 32])
     pads = b.constant([0, 0, 1, 1, 0, 0, 1, 1])
@@ -154,6 +163,7 @@ def test_json_has_the_ladder_and_the_merges(cli: Cli, tmp_path: Path) -> None:
         "nyquist_frequency": [0.25, 0.25],
         "spacing": [1, 2],
         "nyquist_per_mm": [0.5, 0.25],
+        "centroid": [0, 0],
     }
     assert data["merges"] == [
         {

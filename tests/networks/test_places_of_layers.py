@@ -192,3 +192,13 @@ def test_unpooling_puts_samples_back_where_they_were() -> None:
     builder.node("MaxUnpool", pooled, indices, kernel_shape=[2, 2], strides=[2, 2])
     layer = sampviz.network(builder.model()).layers[-1]
     assert (layer.op, layer.size, layer.delta) == ("unpool", (8, 8), ((0, 0), (0, 0)))
+
+
+def test_unpooling_that_is_written_as_a_scatter_ends_the_ladder_in_words() -> None:
+    b = Builder([1, 1, 8, 8])
+    pooled, indices = b.pool("MaxPool", "x", outputs=2)
+    values, flat = (b.node("Reshape", t, b.constant([-1])) for t in (pooled, indices))
+    zeros = b.constant(np.zeros(64), np.float32)
+    where = b.node("Unsqueeze", flat, b.constant([-1]))
+    b.node("Reshape", b.node("ScatterND", zeros, where, values), b.constant([1, 1, 8, 8]))
+    assert sampviz.network(b.model()).ends == {"Reshape2 (Reshape)": ("ScatterND4",)}

@@ -90,6 +90,18 @@ def test_a_reshape_of_other_axes_keeps_those_of_space(
     assert result == ((2, True) if is_kept else (1, False))
 
 
+@pytest.mark.parametrize(("sides", "is_kept"), [((1, 8, 4, 6), True), ((1, 8, 6, 4), False)])
+def test_reshapes_around_a_norm_of_groups_keep_the_axes_of_space(
+    sides: tuple[int, ...], is_kept: bool
+) -> None:
+    b = Builder((1, 8, 8, 12))
+    x = b.node("Reshape", b.pool("MaxPool", "x"), b.constant([0, 2, -1]))
+    x = b.node("InstanceNormalization", x, *(b.constant([1, 1], np.float32) for _ in range(2)))
+    b.pool("MaxPool", b.node("Reshape", x, b.constant(sides)))
+    net = sampviz.network(b.model())
+    assert (len(net.layers) - 1, not net.ends) == ((2, True) if is_kept else (1, False))
+
+
 def test_a_concatenation_with_what_is_not_known_is_said() -> None:
     b = Builder([1, 1, 8, 8])
     x = b.node("Reshape", b.node("Transpose", "x", perm=[0, 1, 3, 2]), b.constant([1, 4, 4, 4]))

@@ -118,7 +118,10 @@ def test_the_same_bytes_with_any_number_of_threads_of_the_linear_algebra() -> No
     program = (
         "import hashlib, numpy as np; from sampviz.ops.chain import Chain;"
         "x = np.random.default_rng(0).random((1025, 1027), dtype=np.float32);"
-        "print(hashlib.sha256(Chain.parse('flc')(x).tobytes()).hexdigest())"
+        "y = np.random.default_rng(0).random((30, 130, 256));"
+        "made = [Chain.parse('flc')(x), Chain.parse('flc')(y, axes=3)];"
+        "made.append(Chain.parse('kspace:f=3')(y, axes=3));"
+        "print([hashlib.sha256(out.tobytes()).hexdigest() for out in made])"
     )
     told = {
         subprocess.run(

@@ -1,5 +1,7 @@
 """A chain on a large volume makes the same slab by slab as on the whole."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,29 @@ def test_a_slab_reads_what_it_needs_and_little_more(text: str) -> None:
             depends = ((touched >= slab.written.start) & (touched < slab.written.stop)).any()
             assert not depends or slab.read.start <= index < slab.read.stop
     assert max(slab.read.stop - slab.read.start for slab in reads) <= 36
+
+
+@pytest.mark.parametrize("text", ["max:s=1+blur", "conv:s=1+relu+blur", "nearest+max:k=4"])
+def test_a_stage_larger_than_the_result_is_made_in_slabs(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = np.random.default_rng(4).random((60, 20, 24), dtype=np.float32)
+    chain = Chain.parse(text)
+    whole = chain(x, axes=3)
+    parts: list[np.ndarray] = []
+    monkeypatch.setattr(slabs, "_SMALL", 1)
+    monkeypatch.setattr(Chain, "_whole", spied(Chain._whole, parts))
+    slabs._plan_for_stages.clear()
+    assert np.array_equal(chain(x, axes=3), whole)
+    slabs._plan_for_stages.clear()
+    assert len(parts) > 1
+
+
+def spied(function: Callable[..., np.ndarray], outputs: list[np.ndarray]) -> Callable[..., object]:
+    """Return a function that keeps what the given one returns."""
+
+    def call(*args: object, **kwargs: object) -> np.ndarray:
+        outputs.append(function(*args, **kwargs))
+        return outputs[-1]
+
+    return call

@@ -4,19 +4,24 @@ For such a chain Op(s) is A_1 s A_2^T, and what is asked of a lesion are forms o
 """
 
 from collections.abc import Sequence
+from itertools import product
 from math import prod
 
 import numpy as np
 
 from sampviz.analysis.detection.chain_levels import ChainLevels
+from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
 
-_SIDES = (8, 16, 32, 64)  # px of the axes that are not probed, the first that the chain allows
+_SIDES = (4, 8, 16, 32, 64)  # px of the axes that are not probed, the first that the chain allows
+_WAVES = (0.0, 1.0)  # along these axes: constant, or not where a chain takes the mean away
+_HARDLY = 1e-12
 _AT_ONCE = 2**22  # samples that are probed together
-_TOLERANCE = 0.02  # of the norm; a corner of the spectrum that FLC halves is below it
+# Of the norm, and of the energy in bins of the spectrum: FLC halves what lies in one corner of it.
+_TOLERANCE, _BINS = 0.06, 4
 
 
 def level_matrices(levels: ChainLevels) -> list[tuple[Array, ...]]:
@@ -27,24 +32,34 @@ def level_matrices(levels: ChainLevels) -> list[tuple[Array, ...]]:
     """
     if not levels.chain.linear:
         return []
-    noise = np.random.default_rng(0).standard_normal(levels.size)
-    actual, sizes = noise, [levels.size, *levels.sizes]
+    return _level_matrices(levels.chain, len(levels.parts), levels.size, levels.spacing)
+
+
+# Images of a data set have one size: probing a chain takes longer than all that is asked of it.
+@bounded_cache(2**27)
+def _level_matrices(
+    chain: Chain, times: int, size: Size, spacing: tuple[float, ...] | None
+) -> list[tuple[Array, ...]]:
+    levels = ChainLevels.of(chain, times, size, spacing)
+    noise = np.random.default_rng(0).standard_normal(levels.size, np.float32)
+    hump = _separable([2 + np.cos(2 * np.pi * np.arange(n) / n) for n in levels.size])
+    actual, humped, sizes = noise, hump, [levels.size, *levels.sizes]
     cumulated = [np.eye(n) for n in levels.size]
     found: list[tuple[Array, ...]] = []
-    for part, size in zip(levels.parts, sizes, strict=False):
-        actual = part(actual, axes=len(size))
-        probed = [_probed(part, size, axis) for axis in range(len(size))]
+    for part, before in zip(levels.parts, sizes, strict=False):
+        actual, humped = (part(x, axes=len(size)) for x in (actual, humped))
+        probed = [_probed(part, before, axis) for axis in range(len(size))]
         cumulated = [b @ a for a, b in zip(cumulated, probed, strict=True) if b is not None]
         if len(cumulated) < len(size):
             return found
         expected = along_axes(noise, cumulated)
         if actual.shape != expected.shape or not expected.any():
             return found
-        # What was probed along the other axes scales each matrix.
-        scale = float((actual * expected).sum() / (expected**2).sum())
+        # What was probed along the other axes scales each matrix. The hump has no orientation.
+        scale = _scale(humped, along_axes(hump, cumulated)) or _scale(actual, expected)
         cumulated[0] = scale * cumulated[0]
-        error = float(np.linalg.norm(actual - scale * expected))
-        if error > _TOLERANCE * float(np.linalg.norm(actual)):
+        left = float(np.linalg.norm(actual - scale * expected) / np.linalg.norm(actual))
+        if left > _TOLERANCE or left**2 * actual.size > _BINS:
             return found
         found.append(tuple(cumulated))
     return found
@@ -56,13 +71,20 @@ def along_axes(x: Array, matrices: Sequence[Array]) -> Array:
     return np.tensordot(matrices[0], x, 1) if len(matrices) == 3 else x
 
 
+def _scale(actual: Array, expected: Array) -> float:
+    """Return the factor between two arrays, in least squares; 0 where the second has hardly any."""
+    energy = float((expected**2).sum())
+    return float((actual * expected).sum()) / energy if energy > _HARDLY else 0.0
+
+
 def _probed(chain: Chain, size: Size, axis: int) -> Array | None:
     """Return the matrix along an axis but for a factor; None where the chain allows no probe."""
-    n, axes, rng = size[axis], len(size), np.random.default_rng(axis)
-    for side in (*_SIDES, max(size)):
+    n, axes = size[axis], len(size)
+    for side, wave in product((*_SIDES, max(size)), _WAVES):
         sides = [min(side, m) for m in size]
         sides[axis] = n
-        profile = 1 + rng.random([1 if i == axis else m for i, m in enumerate(sides)])
+        others = [1 if i == axis else m for i, m in enumerate(sides)]
+        profile = _separable([1 + np.cos(wave * np.arange(m)) for m in others])
         at_once = max(1, _AT_ONCE // prod(sides))
         columns: list[Array] = []
         try:
@@ -79,6 +101,14 @@ def _probed(chain: Chain, size: Size, axis: int) -> Array | None:
         probed = np.concatenate(columns)
         largest = np.unravel_index(np.argmax((probed**2).sum(-1)), probed.shape[:2])
         along = probed[largest]
-        norm = np.linalg.norm(along)
-        return np.ascontiguousarray((probed @ along / norm).T) if norm > 0 else None
+        if norm := float(np.linalg.norm(along)):
+            return np.ascontiguousarray((probed @ along / norm).T)
     return None
+
+
+def _separable(profiles: Sequence[Array]) -> Array:
+    """Return the product of profiles, one along each axis."""
+    whole = np.ones(())
+    for profile in profiles:
+        whole = whole[..., None] * profile
+    return whole

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sampviz.core.errors import UsageError, argument
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, power_of_two
 
 Mask = NDArray[np.bool_]
 DEPTH = 5  # px from the edge of the tissue
@@ -18,11 +18,12 @@ _NORMAL_MAD = 0.6745  # median of |z| of a standard normal z
 
 @dataclass(frozen=True, eq=False)
 class Tissue:
-    """Where lesions may be: `inner` lies `depth` px inside the tissue; its median and its noise.
+    """Where lesions may be: `inner` lies `depth` px inside the mask; its median and its noise.
 
     `source` says how the tissue was found.
     """
 
+    mask: Mask
     inner: Mask
     depth: int
     median: float
@@ -49,21 +50,25 @@ def tissue_of(image: Array, mask: Mask | None, name: str) -> Tissue:
         if not tissue.any():
             raise UsageError("the mask holds no pixel with a value", name, "give another mask")
     inner, depth = tissue, 0
-    while depth < DEPTH and (eroded := ndimage.binary_erosion(inner)).any():
+    cross = ndimage.generate_binary_structure(image.ndim, 1)
+    for axis in (axis for axis, n in enumerate(image.shape) if n == 1):  # it has no edges
+        cross = cross.take([1], axis)
+    while depth < DEPTH and (eroded := ndimage.binary_erosion(inner, cross)).any():
         inner, depth = eroded, depth + 1
     median = float(np.median(image[inner].astype(np.float64)))
-    return Tissue(inner, depth, median, noise_of(image, inner), source)
+    return Tissue(tissue, inner, depth, median, noise_of(image, inner), source)
 
 
 def otsu(values: Array) -> float:
     """Return the threshold that parts values into two classes with the most variance between."""
-    counts, edges = np.histogram(values, _BINS)
+    unit = float(power_of_two(values))  # whose squares are neither too large nor too small
+    counts, edges = np.histogram(values / unit, _BINS)
     middles = (edges[1:] + edges[:-1]) / 2
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below
     sums = np.cumsum(counts * middles)
     difference = (sums[-1] - sums[:-1]) / above - sums[:-1] / below
-    return float(edges[1 + int(np.argmax(below * above * difference**2))])
+    return unit * float(edges[1 + int(np.argmax(below * above * difference**2))])
 
 
 def noise_of(image: Array, where: Mask) -> float:

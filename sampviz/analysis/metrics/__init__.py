@@ -19,6 +19,7 @@ ORDER = (
     "checkerboard",
     "translation",
     "label_edges",
+    "lesions",
 )
 Family = tuple[str, tuple[Metric, ...]]  # its title, and its metrics in the order of the module
 

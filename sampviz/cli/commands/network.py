@@ -1,7 +1,7 @@
 """`sampviz network`: the layers of a network that change resolution."""
 
+import warnings
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,28 +25,19 @@ from sampviz.cli.options import (
     takes_look_options,
     with_options,
 )
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.options import LOOK
 from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 
 if TYPE_CHECKING:
     from sampviz.images.image import Image
-    from sampviz.networks.ladder import Layer, Merge, Network
+    from sampviz.networks.ladder import Network
     from sampviz.recipes.recipe import Recipe
 
-SHRINKING = {
-    "nyquist": "above Nyquist",
-    "alias": "alias",
-    "fold": "folded",
-    "fold_inner": "inside",
-    "equivariance": "shift error",
-}
-ENLARGING = {"above": "above Nyquist", "checkerboard": "checkerboard"}
 _READING = ("plane", "slice", "frame", "nan")
 _ENTERING = "How the image enters"
 _NUMBERS = (".csv", ".json")  # files of numbers; others are figures
-_LISTED_NAMES = 4  # of a note; --json has them all
 
 
 def _takes_preparation(command: Callable[..., None]) -> Callable[..., None]:
@@ -60,8 +51,13 @@ def _takes_preparation(command: Callable[..., None]) -> Callable[..., None]:
 @_takes_preparation
 def network(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL.onnx", help="A network that was exported to ONNX.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="MODEL.onnx",
+            help="A network that was exported to ONNX, or sample:unet.",
+            show_default=False,
+        ),
+    ] = None,
     image: Annotated[
         str | None,
         typer.Argument(
@@ -113,6 +109,14 @@ def network(
             metavar="NAME=FILE.npy", help="What enters another input.", show_default=False
         ),
     ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Measure only layers that this output is made of.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -124,6 +128,35 @@ def network(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="nnUNetPlans.json, in place of MODEL.onnx, --size and --spacing: the network that"
+            " it describes.",
+        ),
+    ] = None,
+    configuration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which one of the plans; 3d_fullres by default, or the only one."
+        ),
+    ] = None,
+    torch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME",
+            help="In place of MODEL.onnx: code of yours that makes the network in torch, as"
+            " package.module:factory; it is exported.",
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its weights: a state dict by torch.save."),
+    ] = None,
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Let the code of --torch be run.")
+    ] = False,
     *,
     preparation: Reading,
     look: dict[str, Any],
@@ -136,7 +169,8 @@ def network(
     """Print the layers of a network that change resolution, and what they do to an image inside.
 
     Size, step, delta and Nyquist are those of the result, accumulated from the input on. Delta:
-    where sample 0 nominally lies, in input pixels; what a kernel has learned may lie elsewhere.
+    where sample 0 nominally lies, in input pixels; centroid: how far behind that the energy of a
+    learned kernel lies, in samples of the map that enters.
     Below stand the merges of branches that came through different layers, and how far their
     samples lie apart: by the path that moves least to the path that moves most. With an image the
     network is run, with its own weights, and each layer is measured on the maps that enter it: what
@@ -144,12 +178,34 @@ def network(
     moving with the maps; a figure shows it. Without one nothing is run.
     """
     silence_warnings(quiet)
-    entry = {**preparation, "size": size, "spacing": spacing, "input": input_, "swap": swap}
+    if torch is not None and image is None:
+        model, image = None, model
+    if model is None and plans is None and torch is None:
+        raise UsageError("missing MODEL.onnx", "sampviz network", "`sampviz network --help`")
+    source = {
+        "plans": plans,
+        "configuration": configuration,
+        "torch": torch,
+        "weights": weights,
+        "allow_code": allow_code,
+    }
+    entry = {**preparation, "size": size, "spacing": spacing or None, "input": input_, "swap": swap}
+    entry["output"] = output
     arguments: dict[str, Any] = {"also": _read_arrays(also or ())}
-    if image is None:
+    if image is None or model is None or any(source.values()):  # no recipe names code
         from sampviz.networks.network import network as network_of
 
-        _print(network_of(model, out=out, **entry, **arguments), json=json)
+        arguments |= {"out": out, "overwrite": overwrite, **source}
+        result = network_of(model, image, **entry, **arguments)
+        if not (out and quiet):
+            _print(result, json=json)
+        if image is not None and out is not None:
+            from sampviz.cli.output_files import print_path
+
+            print_path(out, err=json)
+        elif image is not None:
+            what = "no figure is drawn of code, of which no record can be made: export it to ONNX"
+            warnings.warn(what, SampvizWarning, stacklevel=2)
         return
     from sampviz.cli.output_files import STDOUT, deliver, print_path, targets_of
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
@@ -198,7 +254,9 @@ def _write_page(recipe: "Recipe", out: Path, arguments: dict[str, Any], *, overw
 
 def _print(result: "Network", *, json: bool) -> None:
     if not json:
-        _print_network(result)
+        from sampviz.cli.console.network_tables import print_network
+
+        print_network(result)
         return
     from sampviz.networks.network_table import network_values
 
@@ -216,126 +274,3 @@ def _read_arrays(texts: Sequence[str]) -> "dict[str, Image]":
             raise UsageError(f"{text!r} names no input", "--also", "write NAME=FILE.npy")
         arrays[name] = load(path, series=True)
     return arrays
-
-
-def _print_network(result: "Network") -> None:
-    from sampviz.core.text import escape_control
-
-    if result.entering:
-        typer.echo(escape_control(str(result.entering)) + "\n")
-    _print_layers(result.layers)
-    if result.entering:
-        _print_shrinking(result.layers)
-        _print_enlarging(result.layers)
-    if result.merges:
-        typer.echo("\nWhere branches meet that came through different layers (0 is the input):")
-        _print_merges(result.merges)
-    _print_notes(result)
-
-
-def _print_shrinking(layers: "Sequence[Layer]") -> None:
-    from sampviz.cli.console.table import print_table
-
-    rows = []
-    for layer in layers:
-        measures = layer.measures
-        if measures is None or "nyquist" not in measures.values:
-            continue
-        cells = [_share(measures.values.get(name)) for name in SHRINKING]
-        few = " (few samples)" if measures.notes else ""
-        channel = "" if measures.shown is None else str(measures.shown.channel)
-        rows.append([str(layer.number), layer.op + few, *cells, channel])
-        for swap in measures.swaps:
-            cells = [_share(swap.values.get(name)) for name in SHRINKING]
-            rows.append(["", f"{swap.op} in its place", *cells, ""])
-    if rows:
-        typer.echo("\nWhat layers that shrink do to the maps that enter them:")
-        print_table(["layer", "what it is", *SHRINKING.values(), "channel that folds most"], rows)
-
-
-def _print_enlarging(layers: "Sequence[Layer]") -> None:
-    from sampviz.cli.console.table import print_table
-
-    rows = [
-        [str(layer.number), layer.op, *(_share(layer.measures.values[name]) for name in ENLARGING)]
-        for layer in layers
-        if layer.measures is not None and ENLARGING.keys() <= layer.measures.values.keys()
-    ]
-    if rows:
-        typer.echo("\nWhat layers that enlarge add to the maps that enter them:")
-        print_table(["layer", "what it is", *ENLARGING.values()], rows)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _print_layers(layers: "Sequence[Layer]") -> None:
-    from sampviz.cli.console.table import print_table
-
-    headings = ["layer", "what it is", "size", "step px", "delta px", "Nyquist c/px"]
-    rows = []
-    for layer in layers:
-        cells = [str(layer.number), layer.op or "input", "x".join(map(str, layer.size))]
-        cells += [_joined(layer.step), _joined_intervals(layer.delta), _joined(layer.nyquist)]
-        if layer.spacing and layer.nyquist_per_mm:
-            cells += [_joined(layer.spacing), _joined(layer.nyquist_per_mm)]
-        rows.append([*cells, layer.name])
-    in_mm = ["step mm", "Nyquist c/mm"] if layers[0].spacing else []
-    print_table([*headings, *in_mm, "name"], rows)
-
-
-def _print_merges(merges: "Sequence[Merge]") -> None:
-    from sampviz.cli.console.table import print_table
-
-    headings = ["layers", "size", "apart in samples", "px"]
-    rows = []
-    for merge in merges:
-        cells = [" and ".join(map(str, merge.layers)), "x".join(map(str, merge.size))]
-        cells += [_joined_intervals(merge.apart), _joined_intervals(merge.apart_px)]
-        if merge.apart_mm:
-            cells.append(_joined_intervals(merge.apart_mm))
-        rows.append([*cells, f"{merge.name} ({merge.op})"])
-    print_table([*headings, *(["mm"] if merges[0].spacing else []), "name"], rows)
-
-
-def _print_notes(result: "Network") -> None:
-    from sampviz.core.text import escape_control
-
-    if result.pooled:
-        names = escape_control(_listed(result.pooled))
-        typer.echo(f"\nPools all of the space, and is no layer of the ladder: {names}.")
-    for name, layers in result.ends.items():
-        typer.echo(
-            f"\nThe ladder ends at {escape_control(name)}: nobody knows where its samples lie."
-            f" Layers behind it: {escape_control(_listed(layers))}."
-        )
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return the first names of a list, and how many there are where it is long."""
-    text = ", ".join(names[:_LISTED_NAMES])
-    return text if len(names) <= _LISTED_NAMES else f"{text}, … ({len(names)} in all)"
-
-
-def _joined(values: Sequence[Fraction | float]) -> str:
-    return _joined_texts([_number(value) for value in values])
-
-
-def _joined_intervals(values: Sequence[tuple[Fraction | float, Fraction | float]]) -> str:
-    """Return intervals, of which those without extent are one number."""
-    return _joined_texts(
-        [
-            _number(low) if low == high else f"{_number(low)}..{_number(high)}"
-            for low, high in values
-        ]
-    )
-
-
-def _joined_texts(texts: Sequence[str]) -> str:
-    return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
-
-
-def _number(value: Fraction | float) -> str:
-    is_short = isinstance(value, Fraction) and value.denominator <= 16
-    return str(value) if is_short else f"{float(value):.4g}"

@@ -44,6 +44,7 @@ def report(
     ] = None,
     window: Annotated[str | None, figure_option("window")] = None,
     convention: Annotated[Convention, figure_option("convention")] = "neurological",
+    lesion: Annotated[str | None, figure_option("lesion")] = None,
     max_size: Annotated[
         str,
         typer.Option(
@@ -78,6 +79,7 @@ def report(
         "measures": measures,
         "window": window,
         "convention": convention,
+        "lesion": lesion,
         "max_size": max_size,
         "allow_code": allow_code,
     }

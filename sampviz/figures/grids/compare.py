@@ -22,6 +22,7 @@ def compare(
     levels: int = 1,
     zoom: str | Sequence[int] | None = None,
     crop: bool | None = None,
+    lesion: str | None = None,
     up: Up = "cells",
     window: str | Sequence[float | str] | None = None,
     window_scope: Scope = "shared",
@@ -55,9 +56,9 @@ def compare(
         A column each; in a text commas stand between chains. By default max,stride,blur,flc, which
         is said.
     rows : str or sequence of str, optional
-        Some of image, detail, error, spectrum, summary, zoom, difference, alias, foldspectrum and
-        flat, with commas; by default the first five, on a page of two journal columns, of which
-        those are left out that an image does not have or the page no room for.
+        Some of image, detail, error, spectrum, summary, zoom, difference, alias, foldspectrum,
+        flat and lesion, with commas; by default the first five, on a page of two journal columns,
+        of which those are left out that an image does not have or the page no room for.
     levels : int, default 1
         How many times each chain is applied, 1..16.
     zoom : str or sequence of int, optional
@@ -65,6 +66,10 @@ def compare(
         or ``"auto"``: where the chains differ most in structure.
     crop : bool, optional
         Whether images are cropped to what is not background; on the default page they are.
+    lesion : str, optional
+        A disc that is put into the image and shown in the row lesion, with the contrast that each
+        chain keeps of it: ``"3mm:-30%@120,80"``, a diameter in mm or px, a contrast in percent of
+        the median of the tissue or in units of the image, row and column.
     up : {"cells", "bilinear"}
         How outputs come onto the pixels of the original for differences.
     window : str or pair of float, optional
@@ -133,6 +138,7 @@ def compare(
             levels=levels,
             zoom=region_text(zoom),
             crop=crop,
+            lesion=lesion,
             up=up,
             window=comma_text(window),
             window_scope=window_scope,

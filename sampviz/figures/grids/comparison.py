@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sampviz.analysis.detection.one_lesion import OneLesion
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import UsageError, argument
@@ -37,6 +38,8 @@ class Comparison:
         Of the images.
     region : Region or None
         None for `zoom` auto, and where there is no zoom.
+    lesion : OneLesion or None
+        That is put into the image.
     """
 
     options: FigureOptions
@@ -44,6 +47,7 @@ class Comparison:
     metrics: Sequence[Metric]
     window: Window
     region: Region | None
+    lesion: OneLesion | None
 
     @classmethod
     def parse(cls, options: FigureOptions) -> "Comparison":
@@ -57,7 +61,11 @@ class Comparison:
             metrics = parse_metrics(options.in_panel, argument("in_panel"))
         check_values(**vars(options))
         check_font(options.family)
-        return cls(options, rows, metrics, window, region)
+        lesion = OneLesion.parse(options.lesion) if options.lesion is not None else None
+        if rows and "lesion" in rows and not lesion:
+            where, fix = argument("rows", "lesion"), argument("lesion", "3mm:-30%@120,80")
+            raise UsageError("no lesion is named", where, fix)
+        return cls(options, rows, metrics, window, region, lesion)
 
     @property
     def is_page(self) -> bool:
@@ -80,6 +88,11 @@ class Comparison:
         Only numbers have an ideal image to be compared with: no label map, no image with NaN, and
         of complex numbers the magnitudes.
         """
+        rows = self._rows_of(images)
+        return (*rows, "lesion") if self.lesion and "lesion" not in rows else rows
+
+    def _rows_of(self, images: Sequence[Image]) -> tuple[str, ...]:
+        """Return the rows, without that of a lesion if it was not named."""
         if self.rows is not None:
             if "summary" in self.rows and len(images) > 1:
                 raise UsageError(

@@ -31,6 +31,7 @@ from sampviz.figures.panels.detail_rows import (
     error_row,
 )
 from sampviz.figures.panels.flat_field_row import flat_field_row
+from sampviz.figures.panels.lesion_row import lesion_row
 from sampviz.figures.panels.panel import EdgeLabels, PanelRow
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.picture_rows import difference_row, image_row, zoom_row
@@ -102,6 +103,8 @@ class ComparisonContent:
         comparison, options = self.comparison, self.comparison.options
         left_out = [row for row in comparison.rows_of(self.images) if row not in self.rows]
         facts = [f"no room for {' and '.join(left_out)}"] if left_out else []
+        if comparison.lesion and "lesion" in self.rows:
+            facts.append(f"lesion: {comparison.lesion}, and the contrast kept of it")
         facts += crop_facts(self.panel_data, self.are_parts)
         return facts + annotations.describe(
             self.images,
@@ -260,6 +263,9 @@ class ComparisonContent:
                 return alias_row(data)
             case "foldspectrum":
                 return foldspectrum_row(data, boxes=options.annotate)
+            case "lesion":
+                assert self.comparison.lesion
+                return lesion_row(data, self.comparison.lesion, self._available(data)[1])
             case _:
                 return flat_field_row(data)
 

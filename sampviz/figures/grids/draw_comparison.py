@@ -207,6 +207,9 @@ def _check_images(images: Sequence[Image], comparison: Comparison, rows: Sequenc
             argument("rows", "flat"),
             f"leave flat out, or {argument('volume')}",
         )
+    if comparison.lesion:
+        for image in images:
+            comparison.lesion.check(image)
     if comparison.region:
         for image in images:
             check_inside(comparison.region, image)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from sampviz.analysis.detection.lesions import lesion
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids
 from sampviz.figures.captions.annotations import nice_length
+from sampviz.figures.panels.cell_blocks import cell_at, cell_blocks
 from sampviz.figures.panels.colormap import apply_colormap
 from sampviz.figures.panels.panel import EdgeLabels, Panel, PanelRow, Scale
 from sampviz.images.intensity_window import Limits
@@ -133,20 +133,10 @@ def _panel(view: LesionView, array: Array, grids: Grids, zoom: tuple[int, int], 
     """Return a part of an output: every figure pixel has the value of the cell it lies in."""
     if array.ndim == 3:  # the slice through the middle of the lesion
         depth = float(view.detection.centres[view.place][0])
-        array = array[_cell(grids[0], depth)]
-    indices = [
-        [_cell(grid, start - 0.5 + (k + 0.5) / z) for k in range(side * z)]
-        for grid, start, side, z in zip(grids[-2:], view.start, view.shape, zoom, strict=True)
-    ]
-    values = array[np.ix_(*indices)]
+        array = array[cell_at(grids[0], depth)]
+    values = cell_blocks(array, grids[-2:], view.start, view.shape, zoom)
     pixels = apply_colormap(values, view.limits)
     return Panel(pixels, (1, 1), text, array=values, limits=view.limits)
-
-
-def _cell(grid: Grid, place: float) -> int:
-    """Return the sample whose cell holds a place, the nearest one beyond the cells."""
-    index = floor((place - float(grid.delta)) / float(grid.step) + 0.5)
-    return min(max(index, 0), grid.size - 1)
 
 
 def _levels(detection: Detection, number: int) -> ChainLevels:

@@ -158,7 +158,8 @@ def _fit(
     lines = ceil(len(scenes[0].columns) / columns)
     below, measures = text_lines
     details = len({"detail", "error", "zoom"} & set(rows))
-    pictures = len(set(rows) - {"detail", "error", "zoom", "spectrum", "summary"})
+    others = {"detail", "error", "zoom", "spectrum", "summary", "lesion"}
+    pictures = len(set(rows) - others)
     height, widest = 0.0, 0
     for scene, zoom in zip(scenes, zooms.zooms, strict=True):
         panel_height = scene.image.size[0] * zoom[0]
@@ -166,6 +167,7 @@ def _fit(
         widest = max(widest, panel_width)
         height += pictures * (panel_height + (1.5 + bool(scene.cut)) * line) + measures * line
         height += details * (panel_width + 1.3 * line) * scene.has_detail
+        height += (panel_width + 2.3 * line) * ("lesion" in rows)
         height += (0.6 * panel_height + 0.8 * line) * ("spectrum" in rows)
     total = lines * (height + 4 * line) + (below + 8) * line
     return PageFit(zooms, columns, rows, widest * mm, total * mm)

@@ -16,6 +16,7 @@ ROWS = (
     "alias",
     "foldspectrum",
     "flat",
+    "lesion",
 )
 PAGE_ROWS = ROWS[:5]  # of the default page
 # Need evaluations, which are of planes.

@@ -7,11 +7,21 @@ from sampviz.analysis.measure import measure
 from sampviz.analysis.metric import SECTIONS, UndefinedError
 from sampviz.analysis.metrics import METRICS
 from sampviz.images.image import Image
-from tests.analysis.metrics.build import checks, cosine, noise, phantom, smooth, trial, value
+from tests.analysis.metrics.build import (
+    checks,
+    cosine,
+    noise,
+    phantom,
+    smooth,
+    trial,
+    value,
+    volume_trial,
+)
 
 NAMES = {
     *("alias", "nyquist", "passband", "highfreq", "bias", "shift", "equivariance", "delta"),
     *("ringing", "checkerboard", "psnr", "nrmse", "ssim", "msssim", "hfen", "spectral"),
+    *("contrast", "dprime"),
 }
 
 
@@ -258,3 +268,25 @@ def test_nan_is_never_a_number() -> None:
     assert not row.values
     assert set(row.undefined) == {name for name, each in METRICS.items() if not each.on_request}
     assert set(row.undefined.values()) == {"1 values of the image are NaN or infinite"}
+
+
+def test_blobs_lose_what_the_cells_of_averages_mix() -> None:
+    x = 5 + noise(64)
+    a = 3 / (2 * np.sqrt(2 * np.log(2)))
+    along_one_axis = (1 + np.exp(-1 / (4 * a * a))) / 2  # a pixel has half of itself and a quarter
+    assert value("contrast", x, "avg") == pytest.approx(along_one_axis**2, rel=2e-3)
+    assert value("dprime", x, "avg") == pytest.approx(along_one_axis, rel=2e-3)
+    for chain, share in (("identity", 1.0), ("stride", 0.5), ("stride:4", 0.25)):
+        assert value("dprime", x, chain) == pytest.approx(share, rel=2e-3)
+    assert value("contrast", x, "identity") == pytest.approx(1.0, abs=1e-12)
+    volume = volume_trial(5 + np.random.default_rng(0).normal(size=(20, 22, 24)), "stride")
+    assert METRICS["dprime"](volume).value == pytest.approx(0.5**1.5, rel=5e-3)
+
+
+def test_max_keeps_bright_blobs_and_not_dark_ones() -> None:
+    tried = METRICS["contrast"](trial(np.pad(9 + noise(48) / 4, 8), "max"))
+    assert tried.value == tried.parts["dark"] < 0.8 < 0.9 < tried.parts["bright"]
+    with pytest.raises(UndefinedError, match="not linear; `sampviz detect` draws it"):
+        METRICS["dprime"](trial(noise(32), "max"))
+    with pytest.raises(UndefinedError, match="smaller than a lesion"):
+        METRICS["contrast"](trial(noise(2), "stride"))
