@@ -19,6 +19,7 @@ from sampviz.analysis.detection.places import (
     depth_note,
     largest_diameter,
     lesion_centres,
+    noise_of,
     tissue_of,
 )
 from sampviz.core.errors import UsageError, argument
@@ -82,7 +83,7 @@ def detect_lesions(
     sizes, size_notes = _diameters(image, diameters, spacing)
     tissue = tissue_of(image.array, mask, image.name)
     amount = contrast_of(contrast, tissue.median)
-    sigma = tissue.noise if noise is None else noise
+    sigma = noise_of(image.array, tissue.inner) if noise is None else noise
     tried = [ChainLevels.of(chain, levels, image.size, image.spacing) for chain in chains]
     steps = [max(of.coarsest[axis] for of in tried) for axis in range(image.axes)]
     centres = lesion_centres(tissue, lesions, steps, np.random.default_rng(seed))
