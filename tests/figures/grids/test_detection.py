@@ -89,7 +89,7 @@ def test_each_chart_says_whose_band_it_has() -> None:
     assert figure.caption is not None
     texts = " ".join(sentence.text for sentence in figure.caption.sentences)
     colours = [axes.collections[0].get_facecolor()[0] for axes in figure.axes[:2]]
-    assert (colours[0] != colours[1]).any()
+    assert not np.array_equal(colours[0], colours[1])
     assert "percentile of Average pooling (bright) and Max pooling (dark), where" in texts
 
 
