@@ -6,6 +6,7 @@ made. From the options come the command line, the fields of recipes, the checks 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import inf
 from numbers import Integral, Real
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -112,7 +113,7 @@ class Option:
         number: Any = value
         low, high = self.spec.low, self.spec.high
         return isinstance(value, Real) and bool(
-            (low is None or number >= low) and (high is None or number <= high)
+            number != inf and (low is None or number >= low) and (high is None or number <= high)
         )
 
     @property

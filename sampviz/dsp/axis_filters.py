@@ -8,14 +8,16 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
+_AT_ONCE = 2**18  # samples that are worked on together
+
 AxisFilter = Callable[[Array, int], Array]  # of an array along one of its axes
 
 
 def along_axes(x: Array, filters: Sequence[AxisFilter | None], size: Size) -> Array:
     """Apply a filter along each of the last axes.
 
-    Of a volume one slice after the other, and one row of all slices: another volume at most is
-    needed beside the result.
+    Of a volume some slices after the others, and some rows of all slices: another volume at most
+    is needed beside the result.
 
     Parameters
     ----------
@@ -35,15 +37,21 @@ def along_axes(x: Array, filters: Sequence[AxisFilter | None], size: Size) -> Ar
         for axis, along in zip(range(-len(filters), 0), filters, strict=True):
             x = along(x, axis) if along else x
         return x
-    planes = np.empty((*x.shape[:-2], *size[1:]), x.dtype)
-    for index in np.ndindex(x.shape[:-2]):
-        planes[index] = along_axes(x[index], filters[1:], size[1:])
+    slices = x.reshape(-1, *x.shape[-2:])
+    planes = np.empty((len(slices), *size[1:]), x.dtype)
+    count = max(1, _AT_ONCE // (slices.shape[1] * slices.shape[2]))
+    for start in range(0, len(slices), count):
+        part = slice(start, start + count)
+        planes[part] = along_axes(slices[part], filters[1:], size[1:])
+    planes = planes.reshape(*x.shape[:-2], *size[1:])
     across = filters[0]
     if across is None:
         return planes
     out = planes if size[0] == x.shape[-3] else np.empty((*x.shape[:-3], *size), x.dtype)
-    for row in range(size[1]):
-        out[..., row, :] = across(planes[..., row, :], -2)
+    count = max(1, _AT_ONCE // (planes[..., 0, :].size))
+    for row in range(0, size[1], count):
+        part = slice(row, row + count)
+        out[..., part, :] = across(planes[..., part, :], -3)
     return out
 
 

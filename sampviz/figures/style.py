@@ -8,6 +8,7 @@ that time only, `own_style` puts those settings that differ into the table and t
 one thread at a time. Of a user who has changed nothing, no setting changes for pictures in PNG.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -135,7 +136,7 @@ class TextSize:
         return _width(self._bold if bold else self._normal, self.points, self.dpi, text)
 
     def wrap(self, text: str, available: int, *, bold: bool = False) -> list[str]:
-        """Break lines that are wider than `available`: at spaces, hyphens, before `:`, anywhere."""
+        """Break lines wider than `available`: at spaces, hyphens, before `:`, after ×, anywhere."""
         lines = map(escape_control, text.split("\n"))
         return [part for line in lines for part in self._wrap_line(line, available, bold)]
 
@@ -145,6 +146,9 @@ class TextSize:
             count = self._fitting(left, available, bold)
             if not count and NO_BREAK in left[0]:  # better there than within a word
                 left[:1] = _pieces(left[0].replace(NO_BREAK, " "))
+                continue
+            if not count and "×" in left[0][:-1]:  # and after a factor than within a number
+                left[:1] = re.findall("[^×]*×|[^×]+", left[0])
                 continue
             if not count:
                 left[:1] = self._chopped(left[0], available, bold)

@@ -199,7 +199,7 @@ def detect(
     check_detect_values(polarity=polarity, shape=shape, noise=noise, seed=seed)
     look = checked_look(width, dpi, font_size, font, journal)
     parsed = as_chains(chains, allow_code=allow_code)
-    sizes = parse_diameters(comma_text(diameters))
+    sizes = parse_diameters(diameters)
     source = one_channel(as_chosen_image(image, parsed, **reading))
     warn_of_scale(source, parsed)
     detection = detect_lesions(
@@ -237,14 +237,14 @@ def detect(
     return DetectResult(detection, look, title, recipe)
 
 
-def parse_diameters(text: str | None) -> list[float] | None:
-    """Return the diameters of a text with commas; UsageError for what is none."""
-    if text is None:
+def parse_diameters(values: str | Sequence[float] | None) -> list[float] | None:
+    """Return the diameters of a list, or of a text with commas; UsageError for what is none."""
+    if values is None:
         return None
     try:
-        return [float(word) for word in text.split(",")]
-    except ValueError:
-        what = f"{text[:40]!r} is no list of diameters"
+        return [float(one) for one in (values.split(",") if isinstance(values, str) else values)]
+    except (TypeError, ValueError):
+        what = f"{str(values)[:40]!r} is no list of diameters"
         raise UsageError(what, argument("diameters"), "write 1,2,3") from None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sampviz
+from sampviz.core.errors import UsageError
 from tests.conftest import Cli
 
 WORDS = ["--ops", "avg,stride", "--levels", "2", "--diameters", "2,4,8"]
@@ -42,6 +43,11 @@ def test_numbers_are_those_of_python(cli: Cli) -> None:
     first = next(limit for limit in printed["d50"] if limit["d50"] and limit["high"])
     assert first["low"] <= first["d50"] <= first["high"]
     assert printed["unit"] == "px"
+
+
+def test_noise_has_an_end(cli: Cli) -> None:
+    result = cli("detect", "a.npy", *WORDS, "--noise", "inf")
+    assert (result.code, "inf is out of bounds" in result.err) == (2, True)
 
 
 def test_tables_hold_every_row(cli: Cli) -> None:
@@ -123,3 +129,13 @@ def test_a_recipe_has_it(cli: Cli) -> None:
     assert len(figure.axes) == 2
     with pytest.raises(sampviz.UsageError, match="lesions in one image"):
         sampviz.draw_recipe({**table, "inputs": ["a.npy", "sample:t1"]})
+
+
+def test_diameters_that_are_no_list_are_said() -> None:
+    for values in (3, [2, None], "1,,2"):
+        with pytest.raises(UsageError, match="is no list of diameters"):
+            sampviz.detect("a.npy", "avg", diameters=values)  # type: ignore[arg-type]
+    result = sampviz.detect("a.npy", "avg", diameters=[2, 4], contrast=10 / 3)
+    again = sampviz.detect("a.npy", "avg", diameters="2,4", contrast=str(10 / 3))
+    assert result.json() == again.json()
+    assert result.detection.contrast_text == "3.333"

@@ -71,3 +71,20 @@ def test_the_slider_moves_all_planes_to_the_slices_nearest_to_the_same_mm(
     for key, number in (("PageUp", DEPTH - 1), ("PageDown", DEPTH - 2)):
         browser.key(key)
         assert f"slice {number} of" in browser.text("#where")
+
+
+def test_names_of_nyquist_frequencies_near_zero_lie_inside_the_chart_and_apart(
+    browser: Browser, make: Make, tmp_path: Path
+) -> None:
+    volume = np.random.default_rng(0).random((WIDTH, HEIGHT, DEPTH)).astype(np.float32)
+    path = tmp_path / "thick.nii"
+    nib.save(nib.Nifti1Image(volume, np.diag([1, 1, 5, 1])), path)
+    browser.open(make([str(path)], "avg", "--volume", "--measures", "psnr"))
+    browser.wait("document.querySelectorAll('#radial .nyquist').length")
+    words = (
+        "[...document.querySelectorAll('#radial text')].filter(e => /yquist/.test(e.textContent))"
+    )
+    boxes = browser.run(f"{words}.map(e => e.getBBox()).map(b => [b.x, b.y, b.width, b.height])")
+    (x, y, _, height), (other_x, other_y, *_) = boxes
+    assert min(x, other_x) > 64  # the left side of the frame
+    assert abs(y - other_y) >= height - 1

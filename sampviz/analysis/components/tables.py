@@ -66,7 +66,7 @@ def _number(value: float, form: str, unit: str = "") -> str:
     if isnan(value):
         return _EMPTY
     text = f"{value:{form}}"
-    return (text if float(text) else text.replace("-", "")) + unit  # no -0
+    return (text if float(text) else text.lstrip("+-")) + unit  # no -0, no +0
 
 
 def as_json(outcomes: ComponentOutcomes) -> dict[str, Any]:

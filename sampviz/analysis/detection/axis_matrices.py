@@ -19,6 +19,7 @@ from sampviz.ops.chain import Chain
 _SIDES = (4, 8, 16, 32, 64)  # px of the axes that are not probed, the first that the chain allows
 _WAVES = (0.0, 1.0)  # along these axes: constant, or not where a chain takes the mean away
 _HARDLY = 1e-12
+_MANY, _SLICES = 2**24, 8  # voxels of which so many slices are compared, not all
 _AT_ONCE = 2**22  # samples that are probed together
 # Of the norm, and of the energy in bins of the spectrum: FLC halves what lies in one corner of it.
 _TOLERANCE, _BINS = 0.06, 4
@@ -41,34 +42,64 @@ def _level_matrices(
     chain: Chain, times: int, size: Size, spacing: tuple[float, ...] | None
 ) -> list[tuple[Array, ...]]:
     levels = ChainLevels.of(chain, times, size, spacing)
+    products = _probed_products(levels)
+    dtype = np.float32 if prod(levels.size) > _MANY else np.float64
+    waves = [(2 + np.cos(2 * np.pi * np.arange(n) / n)).astype(dtype) for n in levels.size]
+    humps = _compared(levels, _separable(waves), products)
     noise = np.random.default_rng(0).standard_normal(levels.size, np.float32)
-    hump = _separable([2 + np.cos(2 * np.pi * np.arange(n) / n) for n in levels.size])
-    actual, humped, sizes = noise, hump, [levels.size, *levels.sizes]
-    cumulated = [np.eye(n) for n in levels.size]
+    noises = _compared(levels, noise, products)
     found: list[tuple[Array, ...]] = []
-    for part, before in zip(levels.parts, sizes, strict=False):
-        actual, humped = (part(x, axes=len(size)) for x in (actual, humped))
-        probed = [_probed(part, before, axis) for axis in range(len(size))]
-        cumulated = [b @ a for a, b in zip(cumulated, probed, strict=True) if b is not None]
-        if len(cumulated) < len(size):
-            return found
-        expected = along_axes(noise, cumulated)
+    for matrices, hump_pair, (actual, expected) in zip(products, humps, noises, strict=True):
         if actual.shape != expected.shape or not expected.any():
             return found
         # What was probed along the other axes scales each matrix. The hump has no orientation.
-        scale = _scale(humped, along_axes(hump, cumulated)) or _scale(actual, expected)
-        cumulated[0] = scale * cumulated[0]
+        scale = _scale(*hump_pair) or _scale(actual, expected)
         left = float(np.linalg.norm(actual - scale * expected) / np.linalg.norm(actual))
-        if left > _TOLERANCE or left**2 * actual.size > _BINS:
+        count = prod(matrix.shape[0] for matrix in matrices)
+        if left > _TOLERANCE or left**2 * count > _BINS:
             return found
-        found.append(tuple(cumulated))
+        found.append((scale * matrices[0], *matrices[1:]))
     return found
+
+
+def _probed_products(levels: ChainLevels) -> list[tuple[Array, ...]]:
+    """Return the matrices after each level but for a factor; none of what cannot be probed."""
+    products: list[tuple[Array, ...]] = []
+    before = [np.eye(n) for n in levels.size]
+    for part, size in zip(levels.parts, [levels.size, *levels.sizes], strict=False):
+        probed = [_probed(part, size, axis) for axis in range(len(size))]
+        before = [b @ a for a, b in zip(before, probed, strict=True) if b is not None]
+        if len(before) < len(size):
+            break
+        products.append(tuple(before))
+    return products
+
+
+def _compared(
+    levels: ChainLevels, x: Array, products: Sequence[tuple[Array, ...]]
+) -> list[tuple[Array, Array]]:
+    """Return what comes out of each level, and what its matrices make of x.
+
+    Of large volumes some slices of both: all else takes long, and tells no more.
+    """
+    pairs = []
+    output = x
+    for part, (first, *others) in zip(levels.parts, products, strict=False):
+        output = part(output, axes=x.ndim)
+        rows, matrices = np.arange(len(first)), [first, *others]
+        if x.size > _MANY:
+            rows = np.unique(np.linspace(0, len(first) - 1, _SLICES).astype(int))
+            matrices = [matrix.astype(x.dtype) for matrix in (first[rows], *others)]
+        same = output.ndim == x.ndim and len(output) == len(first)
+        pairs.append((output[rows] if same else output, along_axes(x, matrices)))
+    return pairs
 
 
 def along_axes(x: Array, matrices: Sequence[Array]) -> Array:
     """Return x, (H, W) or (D, H, W), with a matrix applied along each of its axes."""
-    x = matrices[-2] @ (x @ matrices[-1].T)
-    return np.tensordot(matrices[0], x, 1) if len(matrices) == 3 else x
+    if len(matrices) == 3:
+        x = np.tensordot(matrices[0], x, 1)
+    return matrices[-2] @ (x @ matrices[-1].T)
 
 
 def _scale(actual: Array, expected: Array) -> float:
@@ -108,7 +139,7 @@ def _probed(chain: Chain, size: Size, axis: int) -> Array | None:
 
 def _separable(profiles: Sequence[Array]) -> Array:
     """Return the product of profiles, one along each axis."""
-    whole = np.ones(())
-    for profile in profiles:
+    whole, *others = profiles
+    for profile in others:
         whole = whole[..., None] * profile
     return whole

@@ -19,6 +19,7 @@ from sampviz.ops.chain import Chain
 
 Box = tuple[slice, ...]
 _MARGINS = (1, 2)  # in coarsest steps, that are tried around a lesion
+_OF_A_STACK = 64  # px, of the part of an image that is tried in a stack
 _TOLERANCE = 1e-5  # of the largest value: rounding, in float32
 
 
@@ -174,7 +175,19 @@ def _is_local(
 
 
 def runs_in_stacks(levels: ChainLevels, image: Array) -> bool:
-    """Tell whether a stack of images gives what each of them gives alone."""
+    """Tell whether a stack of images gives what each of them gives alone.
+
+    A part of the image tells it, where the chain takes parts.
+    """
+    sides = (p * ceil(_OF_A_STACK / p) for p in levels.period)
+    part = image[tuple(slice(side) for side in sides)]
+    try:
+        return _runs_in_stacks(levels, part)
+    except ChainError:
+        return _runs_in_stacks(levels, image)
+
+
+def _runs_in_stacks(levels: ChainLevels, image: Array) -> bool:
     pair = np.stack([image, image[..., ::-1]])
     return all(
         np.array_equal(together[i], alone, equal_nan=True)

@@ -12,29 +12,36 @@ from sampviz.analysis.detection.axis_matrices import level_matrices
 from sampviz.analysis.detection.chain_levels import ChainLevels, local_margins, runs_in_stacks
 from sampviz.analysis.detection.detection import Detection, Polarity, root_mean_square
 from sampviz.analysis.detection.drawn import DrawnSetting, drawn_dprime, drawn_kept
-from sampviz.analysis.detection.exact import exact_values
+from sampviz.analysis.detection.exact import cell_weights, exact_values
 from sampviz.analysis.detection.lesions import Lesion, Shape, lesion
 from sampviz.analysis.detection.places import (
     Mask,
     depth_note,
     largest_diameter,
     lesion_centres,
+    noise_of,
     tissue_of,
 )
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.progress import Progress, with_progress
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grids, Size
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
 DIAMETERS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 14.0)
 LESIONS = 60
 MOST_DIAMETERS = 64
+_SMALLEST = 10  # times as small as a pixel a lesion may be: smaller ones drown in rounding
 _DRAWN_PLACES = 16  # of the lesions, of which d' is drawn
 _WHOLE_PLACES = 8  # where every draw is of the whole image
 _PLACES_AT_ONCE = 4  # a piece of work
-_CONTRAST = re.compile(r"(?P<number>[0-9]{1,9}(\.[0-9]{1,9})?)(?P<percent> ?%)?", re.ASCII)
+_CONTRAST = re.compile(
+    r"(?P<number>[0-9]{0,20}\.?[0-9]{1,20}(e[-+]?[0-9]{1,2})?)(?P<percent> ?%)?", re.ASCII
+)
+_LEAST_CONTRAST = 1e-5  # of the median: float32 rounds what is less away
+_MOST_CONTRAST = 1e30
 _Values = tuple[
     int, int, Array, Array
 ]  # chain, first lesion, and (levels, polarities, lesions, ..)
@@ -76,7 +83,7 @@ def detect_lesions(
     sizes, size_notes = _diameters(image, diameters, spacing)
     tissue = tissue_of(image.array, mask, image.name)
     amount = contrast_of(contrast, tissue.median)
-    sigma = tissue.noise if noise is None else noise
+    sigma = noise_of(image.array, tissue.inner) if noise is None else noise
     tried = [ChainLevels.of(chain, levels, image.size, image.spacing) for chain in chains]
     steps = [max(of.coarsest[axis] for of in tried) for axis in range(image.axes)]
     centres = lesion_centres(tissue, lesions, steps, np.random.default_rng(seed))
@@ -102,7 +109,7 @@ def detect_lesions(
         tuple(sizes),
         shape,
         amount,
-        str(contrast),
+        str(contrast) if "%" in str(contrast) else f"{amount:.4g}",
         polarities,
         tissue,
         centres,
@@ -134,6 +141,10 @@ def _diameters(
         raise UsageError("a diameter is a number above 0", where, "write 1,2,3 or [1, 2, 3]")
     if len(chosen) > MOST_DIAMETERS:
         raise UsageError(f"{len(chosen)} diameters", where, f"give at most {MOST_DIAMETERS}")
+    least = min(spacing) / _SMALLEST
+    if chosen[0] < least:
+        what = f"a lesion of {chosen[0]:g} {unit} is less than a tenth of a pixel wide"
+        raise UsageError(what, where, f"give diameters of at least {least:.3g} {unit}")
     if chosen[-1] > most:
         what = f"a lesion of {chosen[-1]:g} {unit} is larger than the image, {most:g} {unit}"
         raise UsageError(what, where, f"give diameters of at most {most:g} {unit}")
@@ -151,6 +162,11 @@ def contrast_of(contrast: str | float, median: float) -> float:
         what = "the median of the tissue is 0" if is_zero else f"{contrast!r} is no contrast"
         fix = "write 30% (of the median of the tissue), or a number above 0 in its units"
         raise UsageError(what, argument("contrast"), fix)
+    least = _LEAST_CONTRAST * abs(median)
+    if not least <= amount <= _MOST_CONTRAST:
+        what = f"a contrast of {amount:.3g} is lost in rounding, or beyond numbers"
+        fix = f"give {least:.3g} to {_MOST_CONTRAST:g}; the median of the tissue is {median:.3g}"
+        raise UsageError(what, argument("contrast"), fix)
     return amount
 
 
@@ -164,9 +180,15 @@ def _notes(
         yield "the spacing is not known: diameters are in pixels"
     if not sigma > 0:
         yield "the noise of the image is 0: there is no d'"
-    missing = max(int((~np.isfinite(values)).any(axis=1).sum()) for values in kept.values())
-    if missing:
-        yield f"{missing} lesions lie where an output is not finite: they do not count"
+    missing: dict[str, int] = {}
+    for (chain, *_), values in kept.items():
+        count = int((~np.isfinite(values)).any(axis=1).sum())
+        missing[chain] = max(count, missing.get(chain, 0))
+    for chain, count in missing.items():
+        if count:
+            yield (
+                f"{count} lesions lie where the output of {chain} is not finite: they do not count"
+            )
 
 
 def _results(
@@ -185,12 +207,17 @@ def _results(
     results = [(np.full(shape, np.nan), np.full(shape, np.nan)) for _ in tried]
     exact: list[int] = []  # of each chain the first levels, whose matrices are known
     work: list[_Work] = []
+    is_finite = bool(np.isfinite(image.array).all())
     for number, levels in enumerate(tried):
         kept, dprime = results[number]
         matrices = level_matrices(levels)
+        outputs = None if is_finite else levels.run(image.array)
         for level, of_level in enumerate(matrices):
+            grids = levels.grids[level]
             for i, place in enumerate(inserted):
-                values = exact_values(of_level, levels.grids[level], image.size, place)
+                values = exact_values(of_level, grids, image.size, place)
+                if outputs:
+                    values = values * _ones_or_nan(outputs[level], grids, image.size, place)
                 kept[level, :, i] = values[0]
                 dprime[level, :, i] = values[1] * amount / sigma if sigma > 0 else np.nan
         exact.append(len(matrices))
@@ -203,6 +230,12 @@ def _results(
         for array, drawn in zip(results[number], (of_kept, of_dprime), strict=True):
             array[exact[number] :, :, places] = drawn[exact[number] :]
     return results
+
+
+def _ones_or_nan(output: Array, grids: Grids, size: Size, lesions: Sequence[Lesion]) -> Array:
+    """Return of each lesion 1, or NaN where a cell over it has a value that is not finite."""
+    held = [cell_weights(grids, size, lesion) > 0 for lesion in lesions]
+    return np.array([1.0 if np.isfinite(output[cells]).all() else np.nan for cells in held])
 
 
 def _workers(work: Sequence[_Work], jobs: int | None) -> int | None:

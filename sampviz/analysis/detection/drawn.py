@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampviz.analysis.detection.axis_matrices import along_axes
 from sampviz.analysis.detection.chain_levels import ChainLevels, Crop, crop_about
-from sampviz.analysis.detection.exact import cell_shares
+from sampviz.analysis.detection.exact import cell_weights
 from sampviz.analysis.detection.lesions import Lesion
 from sampviz.dsp.dtypes import Array
 
@@ -72,19 +71,13 @@ def drawn_kept(setting: DrawnSetting, lesion: Lesion) -> Array:
     for level, (output, samples, inner) in enumerate(
         zip(outputs, crop.samples, crop.inner, strict=True)
     ):
-        shares = [
-            cell_shares(grid, n, box)[:, side].T
-            for grid, n, box, side in zip(
-                setting.levels.grids[level], setting.levels.size, lesion.box, samples, strict=True
-            )
-        ]
-        weights = along_axes(lesion.shares, shares)
+        weights = cell_weights(setting.levels.grids[level], setting.levels.size, lesion, samples)
         cells = output[(slice(None), *inner)].astype(np.float64)
         with np.errstate(invalid="ignore"):
             changes = cells[1:] - cells[:1]
         sums = [float((change[weights > 0] * weights[weights > 0]).sum()) for change in changes]
         kept[level] = np.array(sums) / (np.array(setting.contrasts) * lesion.energy)
-    return kept
+    return kept + 0.0  # no -0.0 where a dark lesion leaves nothing
 
 
 def drawn_dprime(setting: DrawnSetting, lesion: Lesion, place: Sequence[int]) -> Array:

@@ -30,7 +30,7 @@ class _Forms:
 
 def exact_values(
     matrices: Sequence[Array], grids: Grids, size: Size, lesions: Sequence[Lesion]
-) -> tuple[Array, Array]:
+) -> Array:
     """Return the contrast kept of lesions at one place, and the d' of contrast 1 in noise of 1.
 
     Parameters
@@ -46,8 +46,9 @@ def exact_values(
 
     Returns
     -------
-    kept, dprime : ndarray
-        One for each lesion. d' is r . r / |Op^T r| with r = Op(s), 0 where nothing is left of it.
+    ndarray
+        (2, lesions): contrast kept, and d', which is r . r / |Op^T r| with r = Op(s), 0 where
+        nothing is left of it.
     """
     forms = []
     for axis, (matrix, grid, n) in enumerate(zip(matrices, grids, size, strict=True)):
@@ -62,7 +63,7 @@ def exact_values(
         )
         kept, signal, noise = (float((m * along_axes(m, list(piece))).sum()) for piece in pieces)
         values.append((kept / lesion.energy, signal / sqrt(noise) if noise > 0 else 0.0))
-    return np.array([kept for kept, _ in values]), np.array([d for _, d in values])
+    return np.array(values).T
 
 
 def cell_shares(grid: Grid, n: int, part: slice) -> Array:
@@ -72,6 +73,18 @@ def cell_shares(grid: Grid, n: int, part: slice) -> Array:
     rows = np.arange(len(shares))[:, None]
     np.add.at(shares, (rows, overlaps.index[part]), overlaps.weights[part])
     return shares
+
+
+def cell_weights(
+    grids: Grids, size: Size, lesion: Lesion, samples: Sequence[slice] | None = None
+) -> Array:
+    """Return how much of a lesion the cell of each output, or of some samples of them, holds."""
+    samples = samples or [slice(None)] * len(size)
+    shares = [
+        cell_shares(grid, n, box)[:, side].T
+        for grid, n, box, side in zip(grids, size, lesion.box, samples, strict=True)
+    ]
+    return along_axes(lesion.shares, shares)
 
 
 def _forms(matrix: Array, shares: Array, part: slice) -> _Forms:

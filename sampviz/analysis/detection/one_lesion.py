@@ -74,10 +74,20 @@ class OneLesion:
     def on(self, image: Image) -> tuple[Lesion, float]:
         """Return the lesion on the pixels of a plane, and its contrast; see `check`."""
         self.check(image)
-        amount = contrast_of(self.contrast, tissue_of(image.array, None, image.name).median)
+        amount = self._contrast_on(image)
         spacing = self.spacing(image)
         one = lesion("disc", self.diameter, self.centre, spacing, image.size)
         return one, self.sign * amount
+
+    def _contrast_on(self, image: Image) -> float:
+        """Return its contrast in the units of an image, whose tissue only a share is taken of."""
+        try:
+            is_share = self.contrast.endswith("%")
+            median = tissue_of(image.array, None, image.name).median if is_share else 0.0
+            return contrast_of(self.contrast, median)
+        except UsageError as error:
+            fix = f"write it in the units of the image: {argument('lesion', '3px:-20@120,80')}"
+            raise UsageError(error.what, f"{argument('lesion')}, for {image.name}", fix) from None
 
     def check(self, image: Image) -> None:
         """Raise UsageError for an image that it cannot be put into."""

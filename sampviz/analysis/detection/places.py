@@ -5,20 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array, power_of_two
+from sampviz.dsp.percentiles import percentiles
 
 Mask = NDArray[np.bool_]
 DEPTH = 5  # px from the edge of the tissue
 _BINS = 256
+_PIECE = 2**20  # values of which the histogram is taken at once
 _NORMAL_MAD = 0.6745  # median of |z| of a standard normal z
 
 
 @dataclass(frozen=True, eq=False)
 class Tissue:
-    """Where lesions may be: `inner` lies `depth` px inside the mask; its median and its noise.
+    """Where lesions may be: `inner` lies `depth` px inside the mask; its median.
 
     `source` says how the tissue was found.
     """
@@ -27,7 +28,6 @@ class Tissue:
     inner: Mask
     depth: int
     median: float
-    noise: float
     source: str
 
 
@@ -38,7 +38,7 @@ def tissue_of(image: Array, mask: Mask | None, name: str) -> Tissue:
     """
     finite = np.isfinite(image)
     if mask is None:
-        values = image[finite].astype(np.float64)
+        values = image[finite]
         if not values.size or values.min() == values.max():
             what = "the image is constant" if values.size else "no value is finite"
             fix = f"say where tissue is: {argument('mask', 'FILE')}"
@@ -50,19 +50,34 @@ def tissue_of(image: Array, mask: Mask | None, name: str) -> Tissue:
         if not tissue.any():
             raise UsageError("the mask holds no pixel with a value", name, "give another mask")
     inner, depth = tissue, 0
-    cross = ndimage.generate_binary_structure(image.ndim, 1)
-    for axis in (axis for axis, n in enumerate(image.shape) if n == 1):  # it has no edges
-        cross = cross.take([1], axis)
-    while depth < DEPTH and (eroded := ndimage.binary_erosion(inner, cross)).any():
+    while depth < DEPTH and (eroded := _eroded(inner)).any():
         inner, depth = eroded, depth + 1
-    median = float(np.median(image[inner].astype(np.float64)))
-    return Tissue(tissue, inner, depth, median, noise_of(image, inner), source)
+    (median,) = percentiles(image[inner], [50])
+    return Tissue(tissue, inner, depth, median, source)
+
+
+def _eroded(mask: Mask) -> Mask:
+    """Return the pixels whose neighbours along every axis are in the mask, too.
+
+    Outside of the image nothing is; an axis of one pixel has no edges.
+    """
+    inner = mask.copy()
+    for axis in (axis for axis, n in enumerate(mask.shape) if n > 1):
+        of, kept = np.moveaxis(mask, axis, 0), np.moveaxis(inner, axis, 0)
+        kept[1:] &= of[:-1]
+        kept[:-1] &= of[1:]
+        kept[[0, -1]] = False
+    return inner
 
 
 def otsu(values: Array) -> float:
     """Return the threshold that parts values into two classes with the most variance between."""
     unit = float(power_of_two(values))  # whose squares are neither too large nor too small
-    counts, edges = np.histogram(values / unit, _BINS)
+    flat = values.reshape(-1)
+    limits = float(flat.min()) / unit, float(flat.max()) / unit
+    pieces = (flat[i : i + _PIECE].astype(np.float64) / unit for i in range(0, flat.size, _PIECE))
+    edges = np.histogram_bin_edges([], _BINS, limits)
+    counts = np.sum([np.histogram(piece, _BINS, limits)[0] for piece in pieces], axis=0)
     middles = (edges[1:] + edges[:-1]) / 2
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below

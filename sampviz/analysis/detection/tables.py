@@ -73,7 +73,7 @@ def shape_word(detection: Detection) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.0f}" if isfinite(value) else "–"
+    return str(round(100 * value)) if isfinite(value) else "–"  # -0.2 % is 0
 
 
 def _csv(detection: Detection) -> str:

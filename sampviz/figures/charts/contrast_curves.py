@@ -18,7 +18,7 @@ from sampviz.figures.style import CHARTS, TextSize, own_style, with_font
 LINES = 14  # of text: the height of the charts, without the legend
 _HANDLE = 3.0  # lines of text, of a sample of a line in the legend
 _HALF = 50.0  # %
-_LOWEST, _HIGHEST = -30.0, 160.0  # %, the most that is shown
+_LOWEST, _HIGHEST = -30.0, 160.0  # %, the most of a band that is shown
 _BAND = 0.12  # of the colour of its chain
 
 
@@ -130,11 +130,11 @@ def _draw_chart(
 
 def _limits(curves: Sequence[ContrastCurve]) -> tuple[float, float]:
     """Return the lowest and the highest share that all charts show."""
-    values = [curve.mean for curve in curves] + [band_of(curves).high, band_of(curves).low]
-    finite = np.concatenate(values)
-    finite = finite[np.isfinite(finite)]
-    low = max(_LOWEST, min(0.0, 1.06 * float(finite.min(initial=0))))
-    return low, min(_HIGHEST, max(105.0, 1.06 * float(finite.max(initial=0))))
+    means = np.concatenate([curve.mean for curve in curves])
+    bands = np.concatenate([band_of(curves).high, band_of(curves).low])
+    values = 1.06 * np.concatenate([means, bands.clip(_LOWEST / 1.06, _HIGHEST / 1.06)])
+    finite = values[np.isfinite(values)]
+    return float(finite.min(initial=0)), float(finite.max(initial=105))
 
 
 def _place_ticks(axes: Axes, diameters: Sequence[float], width: int, text_size: TextSize) -> None:

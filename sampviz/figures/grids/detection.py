@@ -68,7 +68,7 @@ def draw_detection(
         (polarity_title(polarity, detection.contrast_text), _curves(detection, polarity))
         for polarity in detection.polarities
     ]
-    notes = _notes(detection, titles[_band(charts)])
+    notes = _notes(detection, _bands(detection, charts))
     spacing = Spacing(text_size, edge_labels=False, tick_text="")
     columns, side = _columns(len(titles) + 1, width, spacing)
     zoom = view.zoom(side)
@@ -130,10 +130,13 @@ def _percentiles(kept: Array, share: float) -> Array:
     return np.array([percentile(column, share) for column in kept.T])
 
 
-def _band(charts: Sequence[tuple[str, Sequence[ContrastCurve]]]) -> int:
-    """Return the number of the chain whose band is drawn in the first chart."""
-    curves = list(charts[0][1])
-    return curves.index(band_of(curves))
+def _bands(detection: Detection, charts: Sequence[tuple[str, Sequence[ContrastCurve]]]) -> str:
+    """Name the chain whose band is drawn; of each chart, where they are not the same."""
+    titles = [band_of(curves).title for _, curves in charts]
+    if len(set(titles)) == 1:
+        return titles[0]
+    pairs = zip(titles, detection.polarities, strict=True)
+    return " and ".join(f"{title} ({polarity})" for title, polarity in pairs)
 
 
 def _with_charts_above(

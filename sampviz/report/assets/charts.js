@@ -68,18 +68,21 @@ function drawRadial(place, level, selected, marks, floor, unit) {
   const highest = Math.max(0, ...curves.flatMap(({ level: levels }) => levels));
   const y = { low: floor, high: highest, label: "mean power of a ring (dB)" };
   const { chart, across, up } = framed(place, x, y);
-  const nyquist = (name, ends) => {
+  const nyquist = (name, ends, rise) => {
     for (const at of ends) {
       const line = { x1: across(at), x2: across(at), y1: up(0), y2: up(floor), class: "nyquist" };
       chart.append(svg("line", line));
     }
     const texts = [...new Set(ends.map((at) => shown(at, 3)))];
-    const words = { x: across(Math.min(...ends)) - 4, y: up(floor) - 6, class: "tick end" };
-    chart.append(svg("text", words, `${name} ${texts.join(", ")}`));
+    const text = `${name} ${texts.join(", ")}`;
+    const at = across(Math.min(...ends));
+    const hasRoom = at - FRAME.left > LETTER * text.length; // at the left of its line
+    const where = hasRoom ? { x: at - 4, class: "tick end" } : { x: at + 4, class: "tick" };
+    chart.append(svg("text", { ...where, y: up(floor) - 6 - rise }, text));
   };
-  nyquist("Nyquist", curves[0].nyquist);
+  nyquist("Nyquist", curves[0].nyquist, 0);
   if (curves[selected].lost.some((at, axis) => at < curves[0].nyquist[axis])) {
-    nyquist("new Nyquist", curves[selected].lost);
+    nyquist("new Nyquist", curves[selected].lost, 16);
   }
   curves.forEach(({ frequency, level: levels }, number) => {
     const points = frequency.map((f, i) => [f, levels[i]]).filter(([, dB]) => dB !== null);

@@ -145,6 +145,15 @@ def test_a_table_has_no_recall_without_dice_volume_and_merged() -> None:
     assert "the spacing is not known" in markdown
 
 
+def test_zero_has_no_sign() -> None:
+    mask = np.zeros((4, 1010))
+    mask[:2, :1001] = 1  # max pooling makes it a column wider, by .1 %
+    outcomes = detect_components([label_map(mask)], parse_chains("max,avg"))
+    assert outcomes.bins()[0].volume_bias == pytest.approx(1 / 1001)
+    column = headings(outcomes).index("volume")
+    assert {line[column] for line in cells(outcomes)} == {"0 %", "–"}
+
+
 def test_files_hold_every_component() -> None:
     labels, image = small_case()
     outcomes = detect_components([labels], parse_chains("max,stride"), images=[image], levels=2)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sampviz.analysis.detection.chain_levels import ChainLevels
 from sampviz.analysis.detection.detect import contrast_of, detect_lesions
 from sampviz.analysis.detection.detection import Detection
 from sampviz.core.errors import UsageError
@@ -105,11 +106,27 @@ def test_pixels_are_the_unit_where_nothing_is_known_of_mm(head: Array) -> None:
 def test_values_that_are_not_finite_leave_out_lesions_on_them(head: Array) -> None:
     holed = head.copy()
     holed[:, :24] = np.nan
-    detection = detected(holed, "max,avg")
-    clean = detection.kept["avg", 1, "dark"]
-    assert np.isfinite(clean).all()  # of linear chains nothing but the lesion counts
-    assert all(row.lesions >= 4 for row in detection.rows)
-    assert all(0 <= row.kept <= 1.5 for row in detection.rows)
+    detection = detected(holed, "max,avg,flc", levels=2)
+    local = [row for row in detection.rows if row.chain != "flc"]
+    assert all(0 <= row.kept <= 1.5 and row.lesions >= 2 for row in local)
+    # An operation of the whole image has nothing finite left; one of few pixels has beside NaN.
+    assert not any(row.lesions for row in detection.rows if row.chain == "flc")
+    assert all(np.isnan(row.dprime) for row in detection.rows if row.chain == "flc")
+    for chain in ("max", "avg"):
+        outputs = ChainLevels.of(parse_chains(chain)[0], 1, (72, 64), None).run(holed)[0]
+        for place, values in zip(detection.centres, detection.kept[chain, 1, "dark"], strict=True):
+            row, column = (np.floor((place + 0.5) / 2)).astype(int)
+            assert np.isfinite(outputs[row, column]) or np.isnan(values).all()
+    notes = [note for note in detection.notes if "not finite" in note]
+    assert notes[-1] == "8 lesions lie where the output of flc is not finite: they do not count"
+    assert len(notes) <= 3
+
+
+def test_nothing_left_of_a_dark_lesion_is_no_negative_zero(head: Array) -> None:
+    rows = detected(np.round(head), "max", levels=3, diameters=[0.5]).rows
+    values = np.array([(row.kept, row.p10, row.p90) for row in rows])
+    assert (values == 0).any()
+    assert not np.signbit(values[values == 0]).any()
 
 
 @pytest.mark.parametrize(
@@ -117,6 +134,7 @@ def test_values_that_are_not_finite_leave_out_lesions_on_them(head: Array) -> No
     [
         ({"diameters": [2, 90]}, "a lesion of 90 mm is larger than the image, 72 mm"),
         ({"diameters": [0]}, "a number above 0"),
+        ({"diameters": [0.05, 2]}, "a lesion of 0.05 mm is less than a tenth of a pixel"),
         ({"diameters": []}, "a number above 0"),
         ({"contrast": "lots"}, "'lots' is no contrast"),
         ({"contrast": "0%"}, "'0%' is no contrast"),
@@ -138,6 +156,12 @@ def test_other_channels_and_too_small_images_are_said(head: Array) -> None:
 def test_contrast_is_of_the_median_or_in_units_of_the_image() -> None:
     assert contrast_of("30%", 200.0) == 60
     assert contrast_of(12, 200.0) == contrast_of("12", 0.0) == 12
+    assert contrast_of(0.1 + 0.2, 1.0) == 0.1 + 0.2
+    assert contrast_of("1e-10", 8e-10) == contrast_of(1e-10, 8e-10) == 1e-10
+    assert contrast_of(".5 %", 200.0) == contrast_of("1", 200.0) == 1
+    for amount, median in (("1e-4", 200.0), (1e31, 200.0), ("1" + "0" * 20 + "e99", 0.0)):
+        with pytest.raises(UsageError, match="is lost in rounding, or beyond numbers"):
+            contrast_of(amount, median)
 
 
 def test_volumes_hold_balls() -> None:

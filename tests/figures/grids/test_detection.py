@@ -82,6 +82,28 @@ def test_its_words_say_what_was_put_in_and_what_is_half(detection: Detection) ->
     assert "tissue: above" in texts
 
 
+def test_each_chart_says_whose_band_it_has() -> None:
+    words = {"diameters": [3, 6], "lesions": 12, "noise": 0, "mask": np.ones((64, 64), bool)}
+    flat = as_image(np.full((64, 64), 77, np.float32))
+    figure = draw_detection(detect_lesions(flat, parse_chains("max,avg"), **words))  # type: ignore[arg-type]
+    assert figure.caption is not None
+    texts = " ".join(sentence.text for sentence in figure.caption.sentences)
+    colours = [axes.collections[0].get_facecolor()[0] for axes in figure.axes[:2]]
+    assert not np.array_equal(colours[0], colours[1])
+    assert "percentile of Average pooling (bright) and Max pooling (dark), where" in texts
+
+
+def test_charts_hold_the_means_of_a_chain_that_makes_more_of_a_lesion() -> None:
+    array = np.random.default_rng(0).normal(50, 2, (40, 40)).astype(np.float32)
+    image = as_image(array)
+    words = {"diameters": [8], "lesions": 5, "noise": 0}
+    detection = detect_lesions(image, parse_chains("lp,avg"), **words)  # type: ignore[arg-type]
+    figure = draw_detection(detection)
+    highest = max(row.kept for row in detection.rows)
+    assert highest > 1.6
+    assert all(axes.get_ylim()[1] > 100 * highest for axes in figure.axes[:2])
+
+
 def test_volumes_show_the_slice_through_the_lesion() -> None:
     array = np.random.default_rng(0).normal(50, 2, (20, 26, 28)).astype(np.float32)
     array[:2] = 0

@@ -239,3 +239,7 @@ def test_words_break_where_they_may() -> None:
         joined = "".join(lines).replace(" ", "").replace(NO_BREAK, "")
         assert joined == text.replace(" ", "").replace(NO_BREAK, "")
     assert f"1.88x1.8{NO_BREAK}mm" in kind.wrap(text, 120)
+    for start in ("160×192×16", "160×19", "160×"):  # a number stays whole
+        lines = kind.wrap("160×192×160 px", kind.width(start))
+        assert len(lines) > 1
+        assert {n for line in lines for n in line.replace("×", " ").split()} == {"160", "192", "px"}

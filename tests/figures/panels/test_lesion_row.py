@@ -69,3 +69,14 @@ def test_images_that_hold_no_lesion_are_said(image: Image) -> None:
         sampviz.compare(np.zeros((2, 30, 30)), "max", rows="image", lesion="3px:-30%@9,9")
     with pytest.raises(UsageError, match="the spacing is not known"):
         OneLesion.parse("3mm:-30%@9,9").on(Image.of(np.eye(30)))
+
+
+def test_a_contrast_in_units_of_the_image_needs_no_tissue() -> None:
+    flat = Image.of(np.full((30, 30), 5, np.float32), "flat")
+    _, contrast = OneLesion.parse("3px:-2.5@9,9").on(flat)
+    assert contrast == -2.5
+    for text in ("3px:-30%@9,9", "3px:0@9,9"):
+        with pytest.raises(UsageError) as info:
+            OneLesion.parse(text).on(flat)
+        assert info.value.where == "lesion, for flat"
+        assert "lesion='3px:-20@120,80'" in info.value.fix
