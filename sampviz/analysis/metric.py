@@ -67,8 +67,6 @@ class Metric:
         What figures and tables call it; by default its name.
     volume_parts : tuple of str
         Names of all parts that it may have of volumes only.
-    on_request : bool
-        Whether it is measured only where it is named.
     """
 
     name: str
@@ -81,7 +79,6 @@ class Metric:
     share: bool = False
     label: str = ""
     volume_parts: tuple[str, ...] = ()
-    on_request: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.label or self.name)
@@ -157,7 +154,6 @@ def metric(
     share: bool = False,
     label: str = "",
     volume_parts: tuple[str, ...] = (),
-    on_request: bool = False,
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a metric of a function of an evaluation; its docstring is the definition.
 
@@ -179,8 +175,6 @@ def metric(
         What figures and tables call it; by default its name.
     volume_parts : tuple of str
         Names of all parts that it may have of volumes only.
-    on_request : bool
-        Whether it is measured only where it is named.
 
     Returns
     -------
@@ -190,8 +184,6 @@ def metric(
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Metric(
-            name, unit, better, function, doc, cite, parts, share, label, volume_parts, on_request
-        )
+        return Metric(name, unit, better, function, doc, cite, parts, share, label, volume_parts)
 
     return make

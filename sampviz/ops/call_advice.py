@@ -11,8 +11,7 @@ from sampviz.ops.registry import OPS, canonical_name
 
 _CALL = re.compile(r"(?:\w+\.)*(\w+)\(([^()]*)(\(?)", re.ASCII)
 _COLON = "parameters follow a colon: max:k=3"
-# Whose first parameter is another there: size, channels, window.
-_OTHER_FIRST = ("nearest", "blur", "unpool")
+_OTHER_FIRST = ("nearest", "blur")  # whose first parameter is another there: size, channels
 
 
 def call_advice(call: str) -> str:

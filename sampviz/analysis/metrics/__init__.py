@@ -17,8 +17,6 @@ ORDER = (
     "fidelity",
     "brightness",
     "checkerboard",
-    "translation",
-    "label_edges",
     "lesions",
 )
 Family = tuple[str, tuple[Metric, ...]]  # its title, and its metrics in the order of the module
@@ -73,7 +71,7 @@ def parse_metrics(
     Parameters
     ----------
     text : str, sequence of str, or None
-        Names, in a text separated by commas; None gives all but those on request.
+        Names, in a text separated by commas; None gives all metrics.
     where : str
         What to call the text in errors.
 
@@ -93,7 +91,7 @@ def parse_metrics(
     ['alias', 'psnr']
     """
     if text is None:
-        return tuple(member for member in METRICS.values() if not member.on_request)
+        return tuple(METRICS.values())
     where = f"{where} {text[:80]!r}"
     names = as_names(text, where)
     for name in names:

@@ -51,7 +51,6 @@ def _fast(
     title="BlurPool",
     phrases={"k": "{} taps"},
     kind="down",
-    group="filters",
     linear=True,
     grid=_grid,
     picks=lambda k, **_: k == 1,

@@ -11,7 +11,6 @@ from sampviz.ops.define import op, unchanged
     "identity",
     title="Unchanged",
     kind="same",
-    group="pixels",
     linear=True,
     grid=unchanged,
     picks=True,
@@ -28,7 +27,7 @@ def identity(x: Array) -> Array:
     return x.copy()
 
 
-@op("relu", title="ReLU", kind="same", group="pixels", linear=False, grid=unchanged, picks=True)
+@op("relu", title="ReLU", kind="same", linear=False, grid=unchanged, picks=True)
 def relu(x: Array) -> Array:
     """Set negative pixels to zero.
 
@@ -44,7 +43,6 @@ def relu(x: Array) -> Array:
     "abs",
     title="Magnitude",
     kind="same",
-    group="pixels",
     linear=False,
     grid=unchanged,
     takes_complex=True,
