@@ -215,8 +215,11 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         (
             "onnx",
             {
-                f"networks/{name}.py"
-                for name in ("blurred_model", "network", "requirements", "runtime_process")
+                *(
+                    f"networks/{name}.py"
+                    for name in ("blurred_model", "network", "requirements", "runtime_process")
+                ),
+                "testing/parity/onnxruntime_cases.py",
             },
         ),
     ],

@@ -67,6 +67,8 @@ class Metric:
         What figures and tables call it; by default its name.
     volume_parts : tuple of str
         Names of all parts that it may have of volumes only.
+    on_request : bool
+        Whether it is measured only where it is named.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Metric:
     share: bool = False
     label: str = ""
     volume_parts: tuple[str, ...] = ()
+    on_request: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.label or self.name)
@@ -154,6 +157,7 @@ def metric(
     share: bool = False,
     label: str = "",
     volume_parts: tuple[str, ...] = (),
+    on_request: bool = False,
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a metric of a function of an evaluation; its docstring is the definition.
 
@@ -175,6 +179,8 @@ def metric(
         What figures and tables call it; by default its name.
     volume_parts : tuple of str
         Names of all parts that it may have of volumes only.
+    on_request : bool
+        Whether it is measured only where it is named.
 
     Returns
     -------
@@ -184,6 +190,8 @@ def metric(
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
-        return Metric(name, unit, better, function, doc, cite, parts, share, label, volume_parts)
+        return Metric(
+            name, unit, better, function, doc, cite, parts, share, label, volume_parts, on_request
+        )
 
     return make

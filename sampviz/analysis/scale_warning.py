@@ -26,7 +26,10 @@ def warn_of_scale(image: Image, chains: Iterable[Chain]) -> None:
         Its text is the same for all images.
     """
     names = dict.fromkeys(
-        step.op.name for chain in chains for step in chain.steps if step.op.depends_on_scale
+        step.op.name
+        for chain in chains
+        for step in chain.steps
+        if step.op.scale_matters(step.params)
     )
     if not names or image.scale != "none":
         return

@@ -23,7 +23,7 @@ from sampviz.dsp.sliding_window import axis_slice, on_axis
 Gains = Sequence[Array]  # of every frequency of each axis, DC in the middle
 
 
-def crop(n: int, f: int = 2) -> tuple[int, int]:
+def crop(n: int, f: int | Fraction = 2) -> tuple[int, int]:
     """Return the range of indices that a crop of the centred spectrum keeps.
 
     Parameters
@@ -38,10 +38,10 @@ def crop(n: int, f: int = 2) -> tuple[int, int]:
     low, high : int
         The first index kept, and the one past the last.
     """
-    return n * (f - 1) // (2 * f), n * (f + 1) // (2 * f)
+    return int(n * (f - 1) // (2 * f)), int(n * (f + 1) // (2 * f))
 
 
-def crop_grid(n: int, f: int = 2) -> Grid:
+def crop_grid(n: int, f: int | Fraction = 2) -> Grid:
     """Return the grid of the samples after a crop: n / size apart, the first where it was.
 
     Parameters
@@ -84,19 +84,22 @@ def crop_as_published(x: Array, axes: int = 2, gains: Gains | None = None) -> Ar
     )
 
 
-def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None) -> Array:
+def crop_centred(
+    x: Array, f: Sequence[int | Fraction] = (2, 2), gains: Gains | None = None
+) -> Array:
     """Keep the frequencies -floor(n/2) .. ceil(n/2)-1, centred for every N.
 
     For even n the bin at the new Nyquist frequency has no partner of the other sign: the result is
     the real part (of real and imaginary part each), which gives it the mean of the two. Of planes
-    the real part is taken once, as the authors do; of volumes after every axis, which gives the
-    frequencies at which two or three axes are at their Nyquist frequency the mean of all signs.
+    the real part is taken once, as the authors do; of volumes, and for decimals, after every axis,
+    which gives the frequencies at which two or three axes are at their Nyquist frequency the mean
+    of all signs.
 
     Parameters
     ----------
     x : Array
         Floating point or complex numbers.
-    f : sequence of int
+    f : sequence of int or Fraction
         Factor for each of the last axes.
     gains : sequence of Array, optional
         Gain of each frequency of the whole centred spectrum, along each axis.
@@ -107,7 +110,7 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
         The image on the coarser grid; the dtype of `x`.
     """
     size = x.shape[-len(f) :]
-    if len(f) == 2:
+    if len(f) == 2 and all(factor == int(factor) for factor in f):
         return real_and_imaginary(crop_planes(size, f, gains, x.real.dtype), x)
     size_after = _sizes(size, f)
     filters = [
@@ -123,7 +126,7 @@ def crop_centred(x: Array, f: Sequence[int] = (2, 2), gains: Gains | None = None
 
 
 def crop_planes(
-    size: Size, f: Sequence[int], gains: Gains | None = None, dtype: Any = np.float32
+    size: Size, f: Sequence[int | Fraction], gains: Gains | None = None, dtype: Any = np.float32
 ) -> FastPath:
     """Plan `crop_centred` for real planes of one size.
 
@@ -150,7 +153,7 @@ def crop_planes(
     return low_frequencies(size, size_after, half_gains, np.dtype(dtype))
 
 
-def _sizes(size: Size, f: Sequence[int]) -> Size:
+def _sizes(size: Size, f: Sequence[int | Fraction]) -> Size:
     return tuple(high - low for low, high in map(crop, size, f))
 
 

@@ -52,27 +52,31 @@ def interpolate_along(x: Array, positions: Array, axis: int) -> Array:
     return restored(below, exact)
 
 
-def upsampled(n: int, f: int, *, corners: bool) -> Grid:
+def upsampled(n: int, f: int | Fraction, *, corners: bool, step: str = "size") -> Grid:
     """Return the grid of samples interpolated to f times as many.
 
     Parameters
     ----------
     n : int
         Number of samples of the input.
-    f : int
+    f : int or Fraction
         Factor.
     corners : bool
         Whether the first and the last sample stay where they are; else pixels are cells that are
         divided.
+    step : {"size", "f"}
+        Whether the new samples share the span of the old ones, or are 1/f apart.
 
     Returns
     -------
     Grid
-        `f n` samples.
+        `f n` samples, rounded down.
     """
+    size = int(n * f)
     if corners:
-        return Grid(n * f, Fraction(n - 1, max(1, n * f - 1)))
-    return Grid(n * f, Fraction(1, f), Fraction(1, 2 * f) - Fraction(1, 2))
+        return Grid(size, Fraction(n - 1, max(1, size - 1)))
+    apart = Fraction(n, size) if step == "size" else 1 / Fraction(f)
+    return Grid(size, apart, (apart - 1) / 2)
 
 
 def sample_positions(grid: Grid) -> Array:

@@ -8,9 +8,8 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.nonfinite import NEGLIGIBLE, restored
+from sampviz.dsp.resampling_kernels import cubic
 from sampviz.dsp.sliding_window import axis_slice, on_axis
-
-TORCH_CUBIC, PILLOW_CUBIC = -0.75, -0.5  # the parameter a of the cubic
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,85 +70,9 @@ class Weights:
         return Weights(self.index, weights)
 
 
-def cubic(t: Array, a: float) -> Array:
-    """Return the cubic convolution kernel of Keys.
-
-    Parameters
-    ----------
-    t : Array
-        Distances in samples.
-    a : float
-        The parameter: -0.75 in torch and OpenCV, -0.5 in Pillow.
-
-    Returns
-    -------
-    Array
-        Weights; 0 beyond 2 samples.
-    """
-    t = np.abs(t)
-    inner_value = ((a + 2) * t - (a + 3)) * t**2 + 1
-    outer_value = a * (((t - 5) * t + 8) * t - 4)
-    return np.where(t <= 1, inner_value, np.where(t < 2, outer_value, 0.0))
-
-
-def lanczos3(t: Array) -> Array:
-    """Return the Lanczos kernel sinc(t) sinc(t/3).
-
-    Parameters
-    ----------
-    t : Array
-        Distances in samples.
-
-    Returns
-    -------
-    Array
-        Weights; 0 beyond 3 samples.
-    """
-    return np.where(np.abs(t) < 3, np.sinc(t) * np.sinc(t / 3), 0.0)
-
-
-def box(t: Array) -> Array:
-    """Return the box kernel: 1 within half a sample; the lower edge does not count.
-
-    Parameters
-    ----------
-    t : Array
-        Distances in samples.
-
-    Returns
-    -------
-    Array
-        Weights, 0 or 1.
-    """
-    return ((t > -0.5) & (t <= 0.5)) * 1.0
-
-
-def triangle(t: Array) -> Array:
-    """Return the triangle kernel 1 - abs(t).
-
-    Parameters
-    ----------
-    t : Array
-        Distances in samples.
-
-    Returns
-    -------
-    Array
-        Weights; 0 beyond a sample.
-    """
-    return np.maximum(1 - np.abs(t), 0.0)
-
-
-# Filters of Pillow and their supports, in samples of the coarser grid.
-FILTERS: dict[str, tuple[Callable[[Array], Array], float]] = {
-    "box": (box, 0.5),
-    "bilinear": (triangle, 1.0),
-    "bicubic": (lambda t: cubic(t, PILLOW_CUBIC), 2.0),
-    "lanczos": (lanczos3, 3.0),
-}
-
-
-def filtered(size_before: int, grid: Grid, name: str) -> Weights:
+def filtered(
+    size_before: int, grid: Grid, kernel: Callable[[Array], Array], support: float
+) -> Weights:
     """Return Pillow's weights, whose filter is as wide as the coarser grid needs.
 
     Taps beyond the edge are dropped and the others made to sum to 1.
@@ -159,19 +82,21 @@ def filtered(size_before: int, grid: Grid, name: str) -> Weights:
     size_before : int
         Number of samples before.
     grid : Grid
-        The samples after; each is a cell as wide as its step, the first begins with the old ones.
-    name : {"box", "bilinear", "bicubic", "lanczos"}
-        Name of the filter.
+        The samples after.
+    kernel : callable
+        The filter, of distances in samples of the coarser grid.
+    support : float
+        Beyond which distance it is 0.
 
     Returns
     -------
     Weights
         The weights.
     """
-    kernel, support = FILTERS[name]
     ratio = float(grid.step)
     scale = max(ratio, 1.0)
-    centre = (np.arange(grid.size) + 0.5) * ratio
+    shift = float(grid.delta - (grid.step - 1) / 2)  # 0 where cells share the span of the old ones
+    centre = (np.arange(grid.size) + 0.5) * ratio + shift
     first = (centre - support * scale + 0.5).astype(np.intp)
     last = (centre + support * scale + 0.5).astype(np.intp)  # the first one beyond
     count = int((last - first).max())
@@ -179,6 +104,47 @@ def filtered(size_before: int, grid: Grid, name: str) -> Weights:
     weights = kernel((index + 0.5 - centre[:, None]) / scale)
     weights *= (index >= 0) & (index < np.minimum(last, size_before)[:, None])
     weights /= weights.sum(axis=1, keepdims=True)
+    return Weights(np.clip(index, 0, size_before - 1), weights)
+
+
+def kernel_at(
+    size_before: int,
+    positions: Array,
+    kernel: Callable[[Array], Array],
+    reach: int,
+    *,
+    drop: bool,
+    normalise: bool,
+) -> Weights:
+    """Return the weights of a kernel that is as wide as the old samples, at fractional indices.
+
+    Parameters
+    ----------
+    size_before : int
+        Number of old samples.
+    positions : Array, shape (new,)
+        Fractional indices of the new samples.
+    kernel : callable
+        The kernel, of distances in samples.
+    reach : int
+        Taps on each side.
+    drop : bool
+        Whether taps beyond the edge are dropped; else the edge is repeated.
+    normalise : bool
+        Whether the weights are made to sum to 1; they always are where taps are dropped.
+
+    Returns
+    -------
+    Weights
+        The weights.
+    """
+    low = np.floor(positions).astype(np.intp)
+    index = low[:, None] + np.arange(1 - reach, reach + 1)
+    weights = kernel(positions[:, None] - index)
+    if drop:
+        weights = weights * ((index >= 0) & (index < size_before))
+    if drop or normalise:
+        weights = weights / weights.sum(axis=1, keepdims=True)
     return Weights(np.clip(index, 0, size_before - 1), weights)
 
 
@@ -199,10 +165,7 @@ def cubic_at(size_before: int, positions: Array, a: float) -> Weights:
     Weights
         The weights.
     """
-    low = np.floor(positions).astype(np.intp)
-    index = low[:, None] + np.arange(-1, 3)
-    weights = cubic(positions[:, None] - index, a)
-    return Weights(np.clip(index, 0, size_before - 1), weights)
+    return kernel_at(size_before, positions, lambda t: cubic(t, a), 2, drop=False, normalise=False)
 
 
 def area(size_before: int, size_after: int) -> Weights:

@@ -13,7 +13,8 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Size
 
 PerAxis = Any  # a value for all axes, or a tuple with one for each
-Border = Literal["zero", "reflect", "edge", "wrap"]
+Border = Literal["zero", "reflect", "edge", "wrap", "symmetric", "periodic"]
+Padding = int | tuple[int, int] | str  # of both ends, of one and the other, or the rule of Keras
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ WindowLayouts = tuple[WindowLayout, ...]  # of rows and columns, before them of 
 
 @bounded_cache(2**20)
 def window_layout(
-    n: int, *, k: int, s: int, p: int | str = 0, d: int = 1, ceil: bool = False
+    n: int, *, k: int, s: int, p: Padding = 0, d: int = 1, ceil: bool = False
 ) -> WindowLayout:
     """Lay windows along an axis by the rule of torch, or by that of Keras for `p="same"`.
 
@@ -91,8 +92,8 @@ def window_layout(
         Samples of the axis.
     k, s : int
         Samples of a window, distance between windows.
-    p : int or "same"
-        Padding at both ends.
+    p : int, (int, int) or "same"
+        Padding at both ends, or before and after.
     d : int
         Distance between the samples of a window.
     ceil : bool
@@ -113,11 +114,12 @@ def window_layout(
         count = -(-n // s)
         total = max((count - 1) * s + span - n, 0)
         return WindowLayout(n, k, s, d, total // 2, total - total // 2, count)
-    free = n + 2 * p - span
+    before, after = pair(p)
+    free = n + before + after - span
     count = (-(-free // s) if ceil else free // s) + 1
-    if ceil and (count - 1) * s >= n + p:
+    if ceil and (count - 1) * s >= n + before:
         count -= 1
-    return WindowLayout(n, k, s, d, p, p, count)
+    return WindowLayout(n, k, s, d, before, after, count)
 
 
 def window_layouts(
@@ -207,8 +209,8 @@ def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: floa
         The axis.
     before, after : int
         Number of samples to add at both ends.
-    border : {"zero", "reflect", "edge", "wrap"}
-        What they are.
+    border : {"zero", "reflect", "edge", "wrap", "symmetric", "periodic"}
+        What they are; `periodic` repeats the last sample of an odd axis once, then wraps.
     fill : float
         The value that `zero` pads with.
 
@@ -220,10 +222,13 @@ def pad(x: Array, axis: int, before: int, after: int, border: Border, fill: floa
     if before == after == 0:
         return x
     widths = [(0, 0)] * x.ndim
+    if border == "periodic" and x.shape[axis] % 2 and after:
+        widths[axis] = 0, 1
+        return pad(np.pad(x, widths, mode="edge"), axis, before, after - 1, "wrap")
     widths[axis] = before, after
     if border == "zero":
         return np.pad(x, widths, constant_values=fill)
-    return np.pad(x, widths, mode=border)
+    return np.pad(x, widths, mode="wrap" if border == "periodic" else border)
 
 
 def taps_along(x: Array, layout: WindowLayout, axis: int) -> Iterator[Array]:

@@ -45,7 +45,6 @@ _TRANSPOSED = (
     " here all are 1, or kernel=gauss"
 )
 _LEARNED = "the authors learn its weights; here they are parameters"
-_ADAPTIVE = "area:size=HxW; the two are equal where the size divides the image"
 # Names without capitals and separators, the right operation, and what to know of it.
 _ROWS = (
     ("maxpool1d maxpool3d maxpooling1d maxpooling3d", "max", _VOLUMES),
@@ -53,13 +52,9 @@ _ROWS = (
     ("maxunpool1d maxunpool3d", "unpool", _VOLUMES),
     ("lppool1d lppool3d", "lp", _VOLUMES),
     ("l2pool l2pooling", "lp", "lp:norm=2 is the root of a sum of squares"),
-    ("sumpool sumpooling", "lp", "lp:norm=1 is the sum over the window"),
-    ("adaptiveavgpool adaptiveavgpool2d adaptiveaveragepooling2d", "area", _ADAPTIVE),
-    (
-        "adaptivemaxpool adaptivemaxpool2d adaptivemaxpooling2d",
-        "max",
-        "max:k=3x4 takes windows of 3x4 pixels: choose the size of the image over yours",
-    ),
+    ("sumpool sumpooling", "avg", "avg:divisor=1 is the sum over the window"),
+    ("adaptiveavgpool adaptiveavgpool2d adaptiveaveragepooling2d", "avg", "avg:size=HxW"),
+    ("adaptivemaxpool adaptivemaxpool2d adaptivemaxpooling2d", "max", "max:size=HxW"),
     (
         "globalpool globalpooling globalavgpool globalaveragepool"
         " globalavgpool2d gap globalavgpooling globalaveragepooling"
@@ -69,10 +64,33 @@ _ROWS = (
     ),
     ("globalmaxpool globalmaxpool2d globalmaxpooling globalmaxpooling2d gmp", "max", _GLOBAL_MAX),
     (
-        "fractionalmaxpool fractionalmaxpool2d stochasticpool stochasticpooling mixedpool",
-        "max",
-        "there is no pooling with random windows",
+        "fractionalmaxpool fractionalmaxpool2d fractionalmaxpooling",
+        "fracmax",
+        "fracmax:size=HxW, or fracmax:f=1.41; seed= draws",
     ),
+    ("stochasticpool stochasticpooling", "stochastic", "mode=train draws, mode=test is the mean"),
+    ("mixedpool mixedpooling", "mixed", "mixed:a=0.5; the authors learn a"),
+    ("gatedpool gatedpooling", "gated", "gated:gain=1; the authors learn the weights: file=w.npy"),
+    ("gempool gempooling generalizedmean generalisedmean", "gem", "gem:norm=3 over windows of 2x2"),
+    ("downscalelocalmean", "localmean", "localmean:f=2; its zeros count"),
+    ("adapool2d adaptiveexponentialpooling", "adapool", "adapool:beta=0.5; the authors learn beta"),
+    (
+        "lpspool learnablepolyphase learnablepolyphasesampling",
+        "lps",
+        "lps:l00=0:l01=1; the authors compute the logits with a network",
+    ),
+    ("translationinvariantpolyphase tipspool", "tips", "tips:l00=0:l01=1"),
+    ("hartleypool hartleypooling hartleyspectralpooling", "hartley", "hartley:f=2"),
+    ("afcpool aliasfreepool", "ideal", "ideal:s=2 drops the new Nyquist frequency too"),
+    ("idwt idwt2d inversewavelet waverec", "iwavelet", "iwavelet:name=haar:mode=symmetric"),
+    ("onehotencoding", "onehot", "onehot+avg+argmax is the majority of labels"),
+    (
+        "zeropad2d constantpad2d reflectionpad2d replicationpad2d npad",
+        "pad",
+        "pad:p=1:mode=reflect",
+    ),
+    ("centercrop centrecrop cropping2d", "crop", "crop:size=HxW, or crop:p=1x1x1x1"),
+    ("spline interpn mapcoordinates", "resize", "resize:f=0.5:filter=spline:order=3"),
     ("blurpool2d", "blur", "blur:k=3:pad=zero is that of kornia"),
     ("maxblurpool2d", "maxblur", "kornia pads with zeros: max:s=1+blur:k=3:pad=zero"),
     ("gaussian gaussianblur gaussianpool gaussianpooling gauss gaussianpyramid", "blur", _GAUSSIAN),
@@ -89,7 +107,7 @@ _ROWS = (
     ),
     ("asappool asappooling", "asap", "asap:mode=faithful is the authors' program"),
     (
-        "spectralpool spectralpooling fixedspectralpooling diffstride",
+        "spectralpool spectralpooling fixedspectralpooling",
         "spectral",
         "spectral:mode=faithful is the authors' program",
     ),
@@ -203,6 +221,23 @@ def advice_for(name: str) -> str:
         return ""
     nearest, note = _NEAREST[_key(name)]
     return f"did you mean {nearest!r}? {note}"
+
+
+def aliases_of(name: str) -> list[str]:
+    """Return what other programs call an operation, or what leads to it.
+
+    Parameters
+    ----------
+    name : str
+        Its name here.
+
+    Returns
+    -------
+    list of str
+        Names without capitals and separators.
+    """
+    nearest = [alias for alias, (other, _) in _NEAREST.items() if other == name]
+    return [alias for alias, other in ALIASES.items() if other == name] + nearest
 
 
 def parameter_advice(operation: str, parameter: str) -> str:

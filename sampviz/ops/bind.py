@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Derived, Parameter, Value
+from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Derived, Parameter
 from sampviz.ops.rules import Params
+from sampviz.ops.values import Value
 
 
 def bind_values(

@@ -11,7 +11,8 @@ from sampviz.ops.registry import OPS, canonical_name
 
 _CALL = re.compile(r"(?:\w+\.)*(\w+)\(([^()]*)(\(?)", re.ASCII)
 _COLON = "parameters follow a colon: max:k=3"
-_OTHER_FIRST = ("nearest", "blur")  # whose first parameter is another there: size, channels
+# Whose first parameter is another there: size, channels, window.
+_OTHER_FIRST = ("nearest", "blur", "unpool")
 
 
 def call_advice(call: str) -> str:

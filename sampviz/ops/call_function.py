@@ -70,7 +70,7 @@ def call_response(
     per_axis: Collection[str],
     frequencies: Sequence[Array],
     params: Params,
-) -> Array:
+) -> Array | None:
     """Return the gain of an operation for waves.
 
     Parameters
@@ -88,8 +88,8 @@ def call_response(
 
     Returns
     -------
-    Array
-        The magnitudes; an axis that is left alone has 1.
+    Array or None
+        The magnitudes; an axis that is left alone has 1. None where no formula is known.
     """
     if "frequencies" in inspect.signature(response).parameters:
         return response(frequencies, **all_axes_values(params, len(frequencies), per_axis))
@@ -97,5 +97,8 @@ def call_response(
     for i, v in enumerate(frequencies):
         values = axis_values(params, i)
         if not leaves_alone(parameters, values):
-            total = total * response(v, **values)
+            gain = response(v, **values)
+            if gain is None:
+                return None
+            total = total * gain
     return np.asarray(total)

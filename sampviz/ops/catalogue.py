@@ -2,13 +2,21 @@
 
 from typing import Any
 
+from sampviz.ops.aliases import aliases_of
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
 
+# The headings of the list, in order.
+GROUPS = {
+    "pooling": "Pooling and unpooling",
+    "filters": "Filters, interpolation and resizing",
+    "spectrum": "Spectrum and wavelets",
+    "learned": "Convolutions, and poolings that networks learn",
+    "labels": "Label maps",
+    "pixels": "Pixels, channels and borders",
+    "": "Others",
+}
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
-
-# Operations that need another before them, for pooling indices or channels.
-_BEFORE = {"unpool": "max+unpool", "shuffle": "unshuffle+shuffle"}
 
 
 def parameters(op: Operation) -> str:
@@ -46,6 +54,7 @@ def describe(op: Operation) -> dict[str, Any]:
     return {
         "name": op.name,
         "kind": op.kind,
+        "group": op.group,
         "linear": op.linear,
         "summary": op.summary,
         "size": op.sections["Size"],
@@ -64,6 +73,45 @@ def describe(op: Operation) -> dict[str, Any]:
     }
 
 
+def grouped(search: str = "") -> dict[str, list[Operation]]:
+    """Return the operations under the headings of the list.
+
+    Parameters
+    ----------
+    search : str
+        Words that an operation has in its name, its manual or its names in other programs; all by
+        default.
+
+    Returns
+    -------
+    dict of str to list of Operation
+        By heading; without headings that have none.
+    """
+    found = [op for op in OPS.values() if matches(search, op.name, op.title, op.doc, op.group)]
+    by_group = {title: [op for op in found if op.group == key] for key, title in GROUPS.items()}
+    return {title: ops for title, ops in by_group.items() if ops}
+
+
+def matches(search: str, name: str, *texts: str) -> bool:
+    """Tell whether all words of a search stand in texts of an operation or in its aliases.
+
+    Parameters
+    ----------
+    search : str
+        Words; capitals do not count.
+    name : str
+        Name of the operation or named chain.
+    *texts : str
+        What else is said of it.
+
+    Returns
+    -------
+    bool
+    """
+    whole = " ".join([name, *texts, *aliases_of(name)]).lower()
+    return all(word in whole for word in search.lower().split())
+
+
 def chains() -> list[str]:
     """Return a chain for each operation, with what it needs before it.
 
@@ -72,7 +120,7 @@ def chains() -> list[str]:
     list of str
         The chains, in the order of `OPS`.
     """
-    return [_BEFORE.get(name, name) for name in OPS]
+    return [op.example for op in OPS.values()]
 
 
 def markdown() -> str:

@@ -19,11 +19,10 @@ from sampviz.ops.chain_run import as_input, run_fast, run_steps
 from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
 from sampviz.ops.slabs import LARGE, run_in_slabs
-from sampviz.ops.step import Step, read_steps, step_columns, unmatched_unpooling
+from sampviz.ops.step import Step, read_steps, step_columns
+from sampviz.ops.switches import missing_switches, without_shares
 
 MOST_STEPS = 64
-_NO_SWITCHES = "no max before this unpool has switches left"
-_NO_SWITCHES_FIX = "write a max for every unpool, or upsample with zeros or nearest"
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,8 @@ class Chain:
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MOST_STEPS:
             raise ChainError(f"a chain of {len(self.steps)} steps; wanted 1..{MOST_STEPS}")
-        if unmatched_unpooling(self.steps) is not None:
-            raise ChainError(_NO_SWITCHES, f"chain '{self}'", _NO_SWITCHES_FIX)
+        if missing := missing_switches(self.steps):
+            raise ChainError(missing[0], f"chain '{self}'", missing[1])
 
     @classmethod
     def parse(cls, text: str, *, allow_code: bool = False) -> "Chain":
@@ -113,12 +112,12 @@ class Chain:
     @property
     def linear(self) -> bool:
         """Whether every step is linear."""
-        return all(step.op.linear for step in self.steps)
+        return all(step.linear for step in self.steps)
 
     @property
     def picks_values(self) -> bool:
         """Whether every value of the output is one of the input, or 0 in a gap or in padding."""
-        return all(step.picks_values for step in self.steps)
+        return all(step.picks_values for step in without_shares(self.steps))
 
     def repeat(self, times: int) -> "Chain":
         """Return the chain applied several times.
@@ -314,7 +313,7 @@ def parse_chains(
             steps.extend(read_steps(source, word, allow_code))
             if len(steps) > MOST_STEPS:
                 raise source.error("too many steps", word.name, f"write at most {MOST_STEPS}")
-            if unmatched_unpooling(steps) is not None:
-                raise source.error(_NO_SWITCHES, word.name, _NO_SWITCHES_FIX)
+            if missing := missing_switches(steps):
+                raise source.error(missing[0], word.name, missing[1])
         chains.append(Chain(tuple(steps)))
     return tuple(chains)

@@ -7,8 +7,9 @@ from typing import Any
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grids, Size
-from sampviz.ops.chain_trace import MOST_PIXELS, UNDO_FIX, check_size
-from sampviz.ops.step import Step, match_poolings
+from sampviz.ops.chain_trace import MOST_PIXELS, check_size
+from sampviz.ops.step import Step
+from sampviz.ops.switches import match_poolings
 
 
 def as_input(array: Any, axes: int, name: str) -> Array:
@@ -77,15 +78,13 @@ def run_steps(
     most = max(MOST_PIXELS, x.size)
     channels = x.size // prod(x.shape[-axes:])
     partners = match_poolings(steps)
-    pooled: dict[int, tuple[Array, Size]] = {}  # indices and size before, for unpooling
+    pooled: dict[int, tuple[Any, Size]] = {}  # switches and size before
     yield x
     for number, step in enumerate(steps):
         try:
             if number in partners:
-                indices, size_before = pooled.pop(partners[number])
-                if indices.shape != x.shape:  # the sizes agree, or the trace would have failed
-                    raise ChainError("unpool wants as many channels as its max left", fix=UNDO_FIX)
-                x = step.op.function(x, axes, indices, size_before)
+                switches, size_before = pooled.pop(partners[number])
+                x = step.op.take_switches(x, step.params, axes, switches, size_before)
             else:
                 grids_before, grids_after = stage_grids[number : number + 2]
                 if number in partners.values():

@@ -6,13 +6,14 @@ from math import prod
 
 from sampviz.core.errors import ChainError
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.bind import unresolved_auto
+from sampviz.ops.bind import axis_values, unresolved_auto
 from sampviz.ops.parameter import AUTO, NNUNET
-from sampviz.ops.step import Step, match_poolings
+from sampviz.ops.rules import UNDO_FIX
+from sampviz.ops.step import Step
+from sampviz.ops.switches import match_poolings
 
 MOST_PIXELS = 2**27  # of a stage, all channels, unless the input is larger: 512 MB of float32
 MOST_SIDE = 2**18  # interpolation keeps a table of weights along a side
-UNDO_FIX = "undo the steps between that changed the size"
 
 
 def trace_steps(steps: Sequence[Step], name: str, size: Size, channels: int) -> tuple[Grids, ...]:
@@ -48,7 +49,9 @@ def trace_steps(steps: Sequence[Step], name: str, size: Size, channels: int) -> 
         if number in partners:
             pooling = partners[number]
             stage_grids.append(
-                _unpooled(grids_before, stage_grids[pooling], stage_grids[pooling + 1], where)
+                _unpooled(step, grids_before, stage_grids[pooling], stage_grids[pooling + 1], where)
+                if step.op.restores_size
+                else grids_before
             )
             continue
         try:
@@ -102,17 +105,25 @@ def check_size(
             )
 
 
-def _unpooled(pooled_grids: Grids, grids_before: Grids, grids_after: Grids, where: str) -> Grids:
+def _unpooled(
+    step: Step, pooled_grids: Grids, grids_before: Grids, grids_after: Grids, where: str
+) -> Grids:
     """Return the grids after unpooling: those before the pooling, moved as the steps between."""
+    name, partner = step.op.name, step.op.takes_switches
     if [grid.size for grid in pooled_grids] != [grid.size for grid in grids_after]:
         has, needs = (
             size_text([grid.size for grid in grids]) for grids in (pooled_grids, grids_after)
         )
-        what = f"unpool wants the {needs} px that its max left, not {has} px"
+        what = f"{name} wants the {needs} px that its {partner} left, not {has} px"
         raise ChainError(what, where, UNDO_FIX)
+    grids = enumerate(zip(pooled_grids, grids_before, grids_after, strict=True))
     return tuple(
-        Grid(b.size, b.step, b.delta + n.delta - a.delta)
-        for n, b, a in zip(pooled_grids, grids_before, grids_after, strict=True)
+        Grid(
+            step.op.grid(b.size, **axis_values(step.params, i)).size,
+            b.step,
+            b.delta + n.delta - a.delta,
+        )
+        for i, (n, b, a) in grids
     )
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.core.errors import InputError, MissingInputError
+from sampviz.core.errors import ChainError, InputError, MissingInputError
 from sampviz.dsp.dtypes import Array, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
 
 LARGEST_SIDE = 64
+_MOST_WEIGHTS = 2**24
 
 
 def check_kernel(*, kernel: str, k: int, file: str) -> None:
@@ -28,12 +29,10 @@ def check_kernel(*, kernel: str, k: int, file: str) -> None:
     Raises
     ------
     BadValueError
-        If the named kernel does not exist with side k, or k is given beside a file.
+        If the named kernel does not exist with side k.
     """
     if not file:
         weights(kernel, k, 0, "")
-    elif k != 3:
-        raise BadValueError(f"k={k}: wanted no k beside a file, whose side counts")
 
 
 def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
@@ -55,7 +54,7 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
     Returns
     -------
     Array, shape (k,) * axes
-        The kernel, float64.
+        The kernel, float64; of a file that mixes channels two axes more.
 
     Raises
     ------
@@ -64,14 +63,99 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
     InputError
         If the file cannot be read or is no kernel.
     """
-    if file and axes == 2:
-        return _read(Path(file))
+    if file:
+        taps = _read(Path(file))
+        if taps.ndim not in (axes, axes + 2):
+            text = {2: "two", 3: "three"}[taps.ndim if taps.ndim < 4 else taps.ndim - 2]
+            raise BadValueError(f"file holds a kernel of {text} axes")
+        return taps
     try:
-        if file:
-            raise ValueError("file holds a kernel of two axes")
         return _kernel_by_name(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(str(err)) from None
+
+
+def mixes_channels(taps: Array, axes: int) -> bool:
+    """Tell whether a kernel takes some channels and makes others.
+
+    Parameters
+    ----------
+    taps : Array
+        The kernel.
+    axes : int
+        Number of axes in space.
+
+    Returns
+    -------
+    bool
+    """
+    return taps.ndim == axes + 2
+
+
+def check_channels(channels: int, taken: int, made: int, name: str) -> int:
+    """Return the number of groups of a kernel that mixes channels.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of the image.
+    taken, made : int
+        Channels that each group of the kernel takes, and those that the kernel makes in all.
+    name : str
+        The operation, for the error.
+
+    Returns
+    -------
+    int
+        The number of groups.
+
+    Raises
+    ------
+    ChainError
+        If they do not fit.
+    """
+    groups, rest = divmod(channels, taken)
+    if rest or not groups or made % groups:
+        raise ChainError(
+            f"{name}: a kernel that takes {taken} channels and makes {made} does not fit"
+            f" {channels}",
+            fix="groups = channels / taken must be whole, and divide the channels made",
+        )
+    return groups
+
+
+def with_bias(x: Array, file: str, axes: int) -> Array:
+    """Add a number to each channel.
+
+    Parameters
+    ----------
+    x : Array, shape (..., C, H, W)
+        The channels.
+    file : str
+        Path of a .npy file with C numbers; empty for none.
+    axes : int
+        Number of axes in space.
+
+    Returns
+    -------
+    Array
+        The sums, or `x` itself.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has not a number for each channel.
+    """
+    if not file:
+        return x
+    numbers, channels = _numbers(Path(file)), x.shape[-axes - 1] if x.ndim > axes else 1
+    if numbers.shape != (channels,):
+        raise InputError(
+            f"a bias has a number for each of {channels} channels, not shape {numbers.shape}",
+            f"bias={file}",
+            "save an array of one axis",
+        )
+    return np.asarray(x + numbers.reshape(-1, *[1] * axes).astype(x.real.dtype)).reshape(x.shape)
 
 
 @bounded_cache(2**24)
@@ -95,11 +179,33 @@ def side(k: int, file: str) -> int:
     -------
     int
         The side of the array in `file`, or k.
+
+    Raises
+    ------
+    BadValueError
+        If k is given beside a file of another side.
     """
-    return int(_read(Path(file)).shape[0]) if file else k
+    if not file:
+        return k
+    own = int(_read(Path(file)).shape[-1])
+    if k not in (3, own):
+        raise BadValueError(f"k={k}: wanted no k beside a file, whose side counts")
+    return own
 
 
 def _read(path: Path) -> Array:
+    array = _numbers(path)
+    sides = array.shape[2:] if array.ndim > 3 else array.shape
+    if not 2 <= len(sides) <= 3 or len(set(sides)) > 1 or not 1 <= sides[0] <= LARGEST_SIDE:
+        raise InputError(
+            f"a kernel is a square of 1..{LARGEST_SIDE} px, not an array of {array.shape}",
+            f"file={path}",
+            "fill it up with zeros to a square; channels made and taken may stand before it",
+        )
+    return array
+
+
+def _numbers(path: Path) -> Array:
     where = f"file={path}"
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -111,17 +217,14 @@ def _read(path: Path) -> Array:
         raise InputError(
             f"not an array that can be read: {err}", where, "write it with numpy.save(path, array)"
         ) from None
-    shape = array.shape
-    if len(shape) != 2 or shape[0] != shape[1] or not 1 <= shape[0] <= LARGEST_SIDE:
+    if not 1 <= array.size <= _MOST_WEIGHTS:
         raise InputError(
-            f"a kernel is a square of 1..{LARGEST_SIDE} px, not an array of {shape}",
-            where,
-            "fill it up with zeros to a square",
+            f"{array.size} weights; wanted 1..{_MOST_WEIGHTS}", where, "save those of one layer"
         )
     try:
-        taps = as_float(np.array(array)).astype(np.float64)
+        numbers = as_float(np.array(array)).astype(np.float64)
     except TypeError as err:
         raise InputError(str(err), where, "save real numbers") from None
-    if not np.isfinite(taps).all():
+    if not np.isfinite(numbers).all():
         raise InputError("a weight is NaN or infinite", where, "save finite numbers")
-    return taps
+    return numbers

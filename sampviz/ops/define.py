@@ -8,9 +8,11 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.bind import unchecked
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import Parameter, Value
+from sampviz.ops.parameter import Parameter
 from sampviz.ops.rules import (
+    Domain,
     FastRule,
+    FinishRule,
     Form,
     GridRule,
     IntermediatesRule,
@@ -18,7 +20,9 @@ from sampviz.ops.rules import (
     PicksRule,
     ResponseRule,
     SwitchRule,
+    ValuesRule,
 )
+from sampviz.ops.values import Value
 
 
 def op(
@@ -26,13 +30,23 @@ def op(
     *,
     kind: Kind,
     linear: bool,
+    linear_if: ValuesRule | None = None,
+    group: str = "",
     grid: GridRule,
     check: Callable[..., None] = unchecked,
     switches: SwitchRule | None = None,
-    takes_switches: bool = False,
+    takes_switches: str = "",
+    restores_size: bool = False,
     takes_complex: bool = False,
     picks: PicksRule = False,
-    depends_on_scale: bool = False,
+    depends_on_scale: bool | ValuesRule = False,
+    spreads: bool | ValuesRule = False,
+    before: str = "",
+    example: str = "",
+    domain: Domain = "numbers",
+    swaps: tuple[tuple[str, str], ...] = (),
+    not_by_window: str = "",
+    finish: FinishRule | None = None,
     response: ResponseRule | None = None,
     fast: FastRule | None = None,
     intermediates: Mapping[str, IntermediatesRule] | None = None,
@@ -55,7 +69,11 @@ def op(
     kind : {"down", "up", "same"}
         What it does to the size.
     linear : bool
-        Whether op(a x + b y) = a op(x) + b op(y).
+        Whether op(a x + b y) = a op(x) + b op(y), with the defaults.
+    linear_if : callable, optional
+        Where it depends on the values: `linear_if(**parameters)` tells it from those of an axis.
+    group : str
+        Under which heading it is listed, one of `catalogue.GROUPS`.
     grid : callable
         `grid(n, **parameters)` gives the `Grid` of an axis of n samples: how many samples come
         out, how far apart they lie, and where the first is. With an argument `axis` it is told
@@ -63,17 +81,33 @@ def op(
     check : callable, optional
         `check(**parameters)` raises `BadValueError` for values that do not go together.
     switches : callable, optional
-        Gives the indices that `unpool` takes.
-    takes_switches : bool
-        Whether it undoes a pooling by its indices.
+        Gives what a later step takes, such as the indices for `unpool`.
+    takes_switches : str
+        Name of the operation whose switches it takes: `f(x, axes, switches, size_before, ...)`.
+    restores_size : bool
+        Whether it gives back the size before that operation.
     takes_complex : bool
         Whether it is defined for complex numbers although it is not linear.
     picks : bool, "magnitudes" or callable
         Whether every value of its output is one of its input, or 0 in a gap or in padding, as
         labels need it, or the absolute value of one; `picks(**parameters)` tells it from the
         values of an axis.
-    depends_on_scale : bool
+    depends_on_scale : bool or callable
         Whether op(a x) is not always a op(x) for a > 0, as where weights are e^x.
+    spreads : bool or callable
+        Whether a NaN reaches every output of the axes that change, as in transforms.
+    before : str
+        A chain that it needs before it, for its channels: "unshuffle".
+    example : str
+        A chain that shows it; it alone, after `before`, by default.
+    domain : {"numbers", "labels", "positive"}
+        What it takes; labels are few finite values, positive ones are 0 or more.
+    swaps : tuple of (str, str)
+        Parameters that change places when rows and columns do.
+    not_by_window : str
+        Why no window explains it: "chooses one phase for the whole image".
+    finish : callable, optional
+        `finish(parameters)` gives `f(out, x, axes)`, done at the end with all axes, or None.
     response : callable, optional
         `response(v, **parameters)` gives the gain at v cycles/px along an axis; with a first
         argument `frequencies`, that for one frequency along each axis.
@@ -115,6 +149,8 @@ def op(
             name=name,
             kind=kind,
             linear=linear,
+            linear_if=linear_if,
+            group=group,
             form=_form(arguments, kind),
             parameters=tuple(
                 Parameter.of(key, hints[key], arguments[key].default) for key in keyword_names
@@ -126,9 +162,17 @@ def op(
             doc=inspect.cleandoc(function.__doc__ or ""),
             switches=switches,
             takes_switches=takes_switches,
+            restores_size=restores_size,
             takes_complex=takes_complex,
             picks=picks,
             depends_on_scale=depends_on_scale,
+            spreads=spreads,
+            before=before or takes_switches,
+            example=example or "+".join(filter(None, (before or takes_switches, name))),
+            domain=domain,
+            swaps=swaps,
+            not_by_window=not_by_window,
+            finish=finish,
             grid_of="this axis" if "axis" in inspect.signature(grid).parameters else "any axis",
             response=response,
             fast=fast,

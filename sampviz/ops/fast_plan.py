@@ -10,8 +10,9 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
-from sampviz.ops.parameter import BadValueError, Parameter, Value
+from sampviz.ops.parameter import BadValueError, Parameter
 from sampviz.ops.rules import FastRule, Form, GridRule, Params
+from sampviz.ops.values import Value
 
 _ROWS, _COLUMNS = 8, 32  # outputs of a block
 _WIDEST = 256  # inputs of a block; where outputs come from more, transforms are faster
@@ -22,8 +23,6 @@ class _Planned(Protocol):
     """What is to be known of an operation."""
 
     @property
-    def linear(self) -> bool: ...
-    @property
     def form(self) -> Form: ...
     @property
     def parameters(self) -> tuple[Parameter, ...]: ...
@@ -33,6 +32,7 @@ class _Planned(Protocol):
     def function(self) -> Callable[..., Array]: ...
     @property
     def fast(self) -> FastRule | None: ...
+    def is_linear(self, params: Params) -> bool: ...
 
 
 # A fast path holds what it has computed for its size: tables of 3 MB at most.
@@ -65,7 +65,8 @@ def fast_plan(
     except BadValueError:  # the operation itself says what is wrong
         return None
     # The matrix of a function of the user's could hide what it does to some numbers only.
-    has_matrices = op.linear and op.form == "axis" and op.function.__module__.startswith(_OURS)
+    has_matrices = op.form == "axis" and op.function.__module__.startswith(_OURS)
+    has_matrices = has_matrices and op.is_linear(params)
     if fast_path is not None or not has_matrices or len(size) == 2:
         return fast_path
     return _by_matrices(op, size, params, dtype)

@@ -6,8 +6,9 @@ from inspect import Parameter as Argument
 from inspect import Signature
 
 from sampviz.core.docstring import entry, numpydoc, paragraph, split_paragraphs
-from sampviz.ops.parameter import Derived, Parameter, Value
+from sampviz.ops.parameter import Derived, Parameter
 from sampviz.ops.rules import SECTIONS, Form
+from sampviz.ops.values import Value
 
 _RAISES = "if a parameter is unknown or out of bounds, or the array is too small"
 _RETURNS = "the result as float32, as float64 or complex where the input is; its size: see Notes"

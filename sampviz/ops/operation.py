@@ -1,101 +1,39 @@
 """What an operation is: a function on arrays that knows its parameters, sizes and positions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from sampviz.core.docstring import instance_doc, split_paragraphs
 from sampviz.core.errors import ChainError, argument, did_you_mean
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grid, Grids, Size
-from sampviz.ops.bind import axis_values, bind_values, check_axes, leaves_alone
+from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes, leaves_alone
 from sampviz.ops.call_function import call_function, call_response
+from sampviz.ops.declaration import Declaration
 from sampviz.ops.fast_plan import fast_plan
-from sampviz.ops.manual import manual_text, signature
-from sampviz.ops.parameter import BadValueError, Parameter, Value
+from sampviz.ops.manual import manual_text
+from sampviz.ops.parameter import BadValueError
 from sampviz.ops.rules import (
     SECTIONS,
     DoesNotFitError,
-    FastRule,
-    Form,
-    GridOf,
-    GridRule,
-    IntermediatesRule,
-    Kind,
     Params,
-    PicksRule,
-    ResponseRule,
-    SwitchRule,
 )
+from sampviz.ops.values import Value
 
 
 @instance_doc(lambda op: manual_text(op.name, op.doc, op.parameters, op.form, op.linear))
-@dataclass(frozen=True, eq=False)
-class Operation:
+class Operation(Declaration):
     """An operation on the last axes of an array: rows and columns, or slices, rows and columns.
 
     It is made with `@op` and called as a function: `OPS["max"](x, k=3)`. Its signature and manual
-    are those of the operation: `help(OPS["max"])`.
-
-    Parameters
-    ----------
-    name, kind, linear
-        As for `op`.
-    form : {"axis", "axes", "plane", "pixel"}
-        How the function is called.
-    parameters : tuple of Parameter
-        The parameters, in the order of the signature.
-    per_axis : frozenset of str
-        Parameters of which the function takes the values of all axes.
-    grid, check
-        As for `op`.
-    function : callable
-        What computes the result.
-    doc : str
-        The docstring of the function.
-    switches, takes_switches, takes_complex, picks, depends_on_scale
-        As for `op`.
-    grid_of : {"any axis", "this axis", "all axes"}
-        What `grid` is called for.
-    response, fast, intermediates, title, phrases, cite
-        As for `op`.
-    importable : bool
-        Whether a text can name it.
+    are those of the operation: `help(OPS["max"])`. Its parameters are those of `Declaration`.
     """
-
-    name: str
-    kind: Kind
-    linear: bool
-    form: Form
-    parameters: tuple[Parameter, ...]
-    per_axis: frozenset[str]
-    grid: GridRule
-    check: Callable[..., None]
-    function: Callable[..., Array]
-    doc: str
-    switches: SwitchRule | None = None
-    takes_switches: bool = False
-    takes_complex: bool = False
-    picks: PicksRule = False
-    depends_on_scale: bool = False
-    grid_of: GridOf = "any axis"
-    response: ResponseRule | None = None
-    fast: FastRule | None = None
-    intermediates: Mapping[str, IntermediatesRule] = field(default_factory=dict)
-    title: str = ""
-    phrases: Mapping[str, str] = field(default_factory=dict)
-    cite: tuple[str, ...] = ()
-    importable: bool = True
 
     def __repr__(self) -> str:
         return short_repr(f"<Operation {self.name}: {self.summary}>")
-
-    def __post_init__(self) -> None:
-        # On the instance, where `help` and `inspect` look for what belongs to a function.
-        object.__setattr__(self, "__name__", self.name)
-        object.__setattr__(self, "__module__", self.function.__module__)
-        object.__setattr__(self, "__signature__", signature(self.parameters))
 
     def bind(self, arguments: Mapping[str, Value | None]) -> dict[str, Value]:
         """Return the value of every parameter.
@@ -153,8 +91,11 @@ class Operation:
                 f"take a plane: leave out {argument('volume')}, or give two sides",
             )
         if self.takes_switches:
+            partner = self.takes_switches
             raise ChainError(
-                f"{self.name} takes the switches of a max before it", where, "max+unpool"
+                f"{self.name} takes the switches of a {partner} before it",
+                where,
+                f"{partner}+{self.name}",
             )
         try:
             check_axes(self.parameters, params, len(size))
@@ -200,12 +141,7 @@ class Operation:
         ChainError
             If the array is complex and the operation is not, or the result has not the stated size.
         """
-        if x.dtype.kind == "c" and not (self.linear or self.takes_complex):
-            raise ChainError(
-                f"{self.name} is not defined for complex numbers",
-                self.name,
-                "take the magnitude first: abs",
-            )
+        self._check_input(x, params)
         expected = tuple(grid.size for grid in grids or self.grids(x.shape[-axes:], params))
         try:
             out = self._call(x, params, axes)
@@ -219,13 +155,30 @@ class Operation:
             )
         return out
 
+    def _check_input(self, x: Array, params: Params) -> None:
+        if x.dtype.kind == "c" and not (self.is_linear(params) or self.takes_complex):
+            raise ChainError(
+                f"{self.name} is not defined for complex numbers",
+                self.name,
+                "take the magnitude first: abs",
+            )
+        if self.domain == "positive" and (x < 0).any():
+            what, fix = "values of 0 and above", "relu or abs before it"
+        elif self.domain == "labels" and not np.isfinite(x).all():
+            what, fix = "labels, which are finite", "replace NaN and infinity by a label"
+        else:
+            return
+        raise ChainError(f"{self.name} takes {what}", self.name, fix)
+
     def _call(self, x: Array, params: Params, axes: int) -> Array:
         fast_path = self.fast_path(x.shape[-axes:], params, x.dtype)
         if fast_path is not None and (out := fast_path(x)) is not None:
             return out
-        return call_function(
+        out = call_function(
             self.function, self.form, self.parameters, self.per_axis, x, axes, params
         )
+        finish = self.finish and self.finish(params)
+        return finish(out, x, axes) if finish else out
 
     def fast_path(self, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
         """Return the fast path for planes or volumes.
@@ -245,10 +198,12 @@ class Operation:
             A function of arrays (..., H, W) or (..., D, H, W), which may return None where a value
             is not finite; None if there is no fast path for these values.
         """
-        has_none = self.fast is None and (not self.linear or self.form != "axis")
+        linear = self.is_linear(params)
+        has_none = self.fast is None and (not linear or self.form != "axis")
+        has_none = has_none or bool(self.finish and self.finish(params))
         # Planes of float64 are left to the definitions, which float32 is held against.
         types = {2: "f", 3: "fd"}.get(len(size), "")
-        if has_none or dtype.char not in types:
+        if has_none or dtype.char not in types or (self.linear and not linear):
             return None
         return fast_plan(self, size, tuple(params.items()), dtype)
 
@@ -271,13 +226,13 @@ class Operation:
             return None
         return call_response(self.response, self.parameters, self.per_axis, frequencies, params)
 
-    def switches_of(self, x: Array, params: Params, axes: int = 2) -> Array:
-        """Return the indices of the pixels that a pooling takes, for unpooling.
+    def switches_of(self, x: Array, params: Params, axes: int = 2) -> Any:
+        """Return what a later step takes, such as the indices of the pixels of a pooling.
 
         Parameters
         ----------
         x : Array
-            The input of the pooling.
+            The input.
         params : mapping of str to value
             Values from `bind`.
         axes : int
@@ -285,11 +240,39 @@ class Operation:
 
         Returns
         -------
-        Array of int
-            The flat index of each result in its plane or volume.
+        object
+            Of a pooling the flat index of each result in its plane or volume.
         """
         assert self.switches
+        self._check_input(x, params)
         return self.switches(x, [axis_values(params, i) for i in range(axes)])
+
+    def take_switches(
+        self, x: Array, params: Params, axes: int, switches: Any, size_before: Size
+    ) -> Array:
+        """Apply an operation that takes the switches of an earlier step.
+
+        Parameters
+        ----------
+        x : Array
+            The input.
+        params : mapping of str to value
+            Values from `bind`.
+        axes : int
+            Number of last axes in space.
+        switches : object
+            What `switches_of` gave.
+        size_before : tuple of int
+            Size of the input of the earlier step.
+
+        Returns
+        -------
+        Array
+            The result.
+        """
+        self._check_input(x, params)
+        values = all_axes_values(params, axes, self.per_axis)
+        return self.function(x, axes, switches, size_before, **values)
 
     def __call__(self, x: Any, *, axes: int = 2, **params: Value | None) -> Array:
         """Apply the operation to an array of numbers; its `help` explains the parameters."""

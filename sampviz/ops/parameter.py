@@ -1,6 +1,5 @@
 """Parameters of operations: type, bounds, unit and meaning, said once, in the type."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,15 +7,19 @@ from fractions import Fraction
 from math import isfinite
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-Sizes = tuple[int, ...]  # a value for each axis, slices x rows x columns
-Value = int | float | Fraction | bool | str | Sizes
+from sampviz.core.text import short_repr
+from sampviz.ops.values import (
+    DECIMAL,
+    INTEGER,
+    Value,
+    by_sides,
+    exact_decimal,
+    format_value,
+    one_for_all,
+    parts_of,
+)
 
 _SHOWN = 40  # characters of a value that is wrong
-_DECIMALS = 30  # digits after the point
-# No sign "+": it stands between steps.
-_INTEGER = re.compile(r"-?[0-9]{1,12}", re.ASCII)
-_SIZES = re.compile(r"[0-9]{1,12}(x[0-9]{1,12}){1,2}", re.ASCII)
-_DECIMAL = re.compile(r"-?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e-?[0-9]{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class Param:
         Whether it may have a value for each axis, `s=1x2`; one value for all axes is an int.
     is_factor : bool
         Whether it says how many times smaller or larger an axis gets; an axis with 1 is left alone.
+    decimals : bool
+        Whether a whole number may be a decimal too, exactly as it is written: f=1.5.
+    sides : bool
+        Whether it may have a value for each side of each axis: p=0x1x0x1.
+    synonyms : tuple of (str, str)
+        Other words, each with the one it stands for.
     """
 
     low: float | None = None
@@ -49,6 +58,9 @@ class Param:
     is_path: bool = False
     per_axis: bool = False
     is_factor: bool = False
+    decimals: bool = False
+    sides: bool = False
+    synonyms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,7 @@ class Parameter:
         elif get_origin(base) is tuple:
             base = int
         else:
-            base = next((arg for arg in get_args(base) if arg is not str), base)
+            base = next((arg for arg in get_args(base) if arg in (int, float, Fraction)), base)
         return cls(name, base, spec, default)
 
     def read(self, text: str) -> Value:
@@ -182,18 +194,27 @@ class Parameter:
         BadValueError
             If the text is no value of the parameter.
         """
+        text = dict(self.spec.synonyms).get(text, text)
         if text in self.spec.words or self._takes_any_word:
             return text
         if self.type is bool and text in ("true", "false"):
             return text == "true"
-        if self.type is int and _INTEGER.fullmatch(text):
-            return self.check(int(text))
-        if self.spec.per_axis and _SIZES.fullmatch(text):
-            return self.check(tuple(int(part) for part in text.split("x")))
-        if self.type in (float, Fraction) and _DECIMAL.fullmatch(text):
+        if self.spec.per_axis and (parts := parts_of(text)):
+            with suppress(BadValueError):
+                return self.check(tuple(map(self._number, parts)))
+        elif self.type in (int, float, Fraction):
+            if self.type is int and INTEGER.fullmatch(text):
+                return self.check(int(text))
             with suppress(BadValueError):  # which would say the number, not what was written
-                return self.check(self.type(text))
+                return self.check(self._number(text))
         raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.allowed}")
+
+    def _number(self, text: str) -> Value:
+        if self.type is int and INTEGER.fullmatch(text):
+            return int(text)
+        if (self.type is int and not self.spec.decimals) or not DECIMAL.fullmatch(text):
+            raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.allowed}")
+        return Fraction(text) if self.type is int else self.type(text)
 
     def check(self, value: Any) -> Value:
         """Return a value as the parameter's own type.
@@ -213,8 +234,8 @@ class Parameter:
         BadValueError
             If the value is out of bounds or of another type.
         """
-        if isinstance(value, tuple) and self.spec.per_axis and 2 <= len(value) <= 3:
-            return _one_for_all(tuple(int(self.check(part)) for part in value))  # type: ignore[arg-type]
+        if isinstance(value, tuple) and self.spec.per_axis and 2 <= len(value) <= 6:
+            return self._check_axes(value)
         if isinstance(value, str):
             is_valid = value in self.spec.words or self._takes_any_word
             converted: Value = value
@@ -222,8 +243,9 @@ class Parameter:
             is_valid, converted = self.type is bool and isinstance(value, bool), value
         else:
             try:
-                converted = _decimal(value) if self.type is Fraction else self.type(value)
-                is_same = self.type is Fraction or converted == value
+                is_decimal = self.type is Fraction or (self.spec.decimals and value % 1 != 0)
+                converted = exact_decimal(value) if is_decimal else self.type(value)
+                is_same = is_decimal or converted == value
                 is_valid = is_same and self._in_bounds(float(converted))
             except (TypeError, ValueError, OverflowError):
                 is_valid = False
@@ -232,8 +254,23 @@ class Parameter:
             raise BadValueError(f"{self.name}={text}: wanted {self.allowed}")
         return converted
 
+    def _check_axes(self, values: tuple[Any, ...]) -> Value:
+        if self.spec.sides and all(isinstance(value, tuple) for value in values):
+            values = sum(values, ())
+        if len(values) > 3:
+            if not (self.spec.sides and len(values) in (4, 6)):
+                text = format_value(values)
+                raise BadValueError(f"{self.name}={text[:_SHOWN]}: wanted {self.allowed}")
+            return one_for_all(by_sides(tuple(map(self._check_number, values))))
+        return one_for_all(tuple(map(self.check, values)))
+
+    def _check_number(self, value: Any) -> Value:
+        if isinstance(value, str):
+            raise BadValueError(f"{self.name}={value[:_SHOWN]}: wanted a number for each side")
+        return self.check(value)
+
     def __repr__(self) -> str:
-        return f"<Parameter {self.name}={self.default_text}: {self.allowed}>"
+        return short_repr(f"<Parameter {self.name}={self.default_text}: {self.allowed}>")
 
     @property
     def is_choice(self) -> bool:
@@ -270,48 +307,6 @@ class Parameter:
         return (
             self.default.text if isinstance(self.default, Derived) else format_value(self.default)
         )
-
-
-def _one_for_all(values: Sizes) -> Value:
-    return values[0] if len(set(values)) == 1 else values
-
-
-def _decimal(number: Any) -> Fraction:
-    """Return a number as its decimal text says it: 0.29 is 29/100, not the nearest binary one."""
-    exact = number if isinstance(number, Fraction) else Fraction(str(number))
-    if 10**_DECIMALS % exact.denominator:
-        raise ValueError(f"{number} has more than {_DECIMALS} decimals")
-    return exact
-
-
-def format_value(value: Value) -> str:
-    """Write a value in the grammar of chains; `Parameter.read` gives it back.
-
-    Parameters
-    ----------
-    value : int, float, Fraction, bool, str or tuple of int
-        The value.
-
-    Returns
-    -------
-    str
-        Its text.
-
-    Examples
-    --------
-    >>> format_value((1, 2)), format_value(0.5), format_value(True)
-    ('1x2', '0.5', 'true')
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return "x".join(map(str, value))
-    if isinstance(value, Fraction):
-        whole, part = divmod(int(abs(value) * 10**_DECIMALS), 10**_DECIMALS)
-        return "-" * (value < 0) + f"{whole}.{part:0{_DECIMALS}}".rstrip("0").removesuffix(".")
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0").replace("e+", "e")
-    return str(value)
 
 
 # Factors by the size of the pixels: nearest to cubes, or as nnU-Net halves axes.

@@ -9,13 +9,20 @@ from typing import Annotated
 
 from sampviz.dsp.filter_taps import KERNELS
 from sampviz.dsp.sliding_window import Border as BorderWord
-from sampviz.ops.parameter import AUTO_WORDS, Param, Sizes
+from sampviz.ops.parameter import AUTO_WORDS, Param
+from sampviz.ops.values import Sizes
 
 _WINDOW = Param(1, 64, "px", "side of the window", AUTO_WORDS, per_axis=True)
 _STRIDE = Param(1, 64, "px", "distance between the windows", AUTO_WORDS, per_axis=True)
 _DILATION = Param(1, 64, "px", "distance between the taps of a window", per_axis=True)
 _PADDING = Param(
-    0, 64, "px", "padding on every side, or the rule of Keras", words=("same",), per_axis=True
+    0,
+    64,
+    "px",
+    "padding on every side, TOPxBOTTOMxLEFTxRIGHT, or the rule of Keras",
+    words=("same",),
+    per_axis=True,
+    sides=True,
 )
 _FACTOR = Param(
     1, 64, "", "how many times smaller or larger", AUTO_WORDS, per_axis=True, is_factor=True
@@ -27,10 +34,36 @@ Strides = Annotated[Sizes, _STRIDE]
 Offset = Annotated[int, Param(0, 63, "px", "index of the first sample kept", per_axis=True)]
 Dilation = Annotated[int, _DILATION]
 Dilations = Annotated[Sizes, _DILATION]
-Padding = Annotated[int | str, _PADDING]
-Paddings = Annotated[tuple[int | str, ...], _PADDING]
+Padding = Annotated[int | tuple[int, int] | str, _PADDING]
+Paddings = Annotated[tuple[int | tuple[int, int] | str, ...], _PADDING]
 Factor = Annotated[int, _FACTOR]
 Factors = Annotated[Sizes, _FACTOR]
+Count = Annotated[
+    int | str,
+    Param(1, 2**16, "px", "number of windows, HxW, sharing the image", ("none",), per_axis=True),
+]
+Target = Annotated[
+    int | str,
+    Param(1, 2**16, "px", "size of the output, HxW; counts instead of f", ("none",), per_axis=True),
+]
+StepRule = Annotated[
+    str,
+    Param(
+        meaning="new pixels share the span of the old ones, or are 1/f apart", words=("size", "f")
+    ),
+]
+_DECIMAL_FACTOR = Param(
+    1,
+    64,
+    "",
+    "how many times smaller or larger, decimals too",
+    AUTO_WORDS,
+    per_axis=True,
+    is_factor=True,
+    decimals=True,
+)
+DecimalFactor = Annotated[int, _DECIMAL_FACTOR]
+DecimalFactors = Annotated[Sizes, _DECIMAL_FACTOR]
 Side = Annotated[int, Param(1, 64, "px", "side of the kernel")]
 Ceil = Annotated[bool, Param(meaning="keep a last window that reaches beyond the edge")]
 Border = Annotated[
@@ -39,8 +72,13 @@ Border = Annotated[
 ]
 KernelName = Annotated[str, Param(meaning="weights known by name", words=KERNELS)]
 KernelFile = Annotated[
-    str, Param(meaning="weights: a square array; no comma, plus or colon in its path", is_path=True)
+    str,
+    Param(
+        meaning="weights, k x k or made x taken x k x k",
+        is_path=True,
+    ),
 ]
+BiasFile = Annotated[str, Param(meaning="added to each channel: an array", is_path=True)]
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of kernel=random")]
 Mode = Annotated[
     str,

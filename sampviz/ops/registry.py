@@ -21,6 +21,16 @@ NAMED_CHAINS = {
     "convblur": "conv:s=1+relu+blur",
     "flcmax": "flc+max:s=1",
     "resizeconv": "nearest:2+conv:s=1",
+    "latentdown": "pad:p=0x1x0x1+conv:p=0",
+    "icnrblur": "shuffle:2+pad:p=1x0x1x0:mode=edge+avg:k=2:s=1",
+    "segnet": "max+conv:s=1+unpool",
+    "afrelu": "sinc:2+relu+ideal:s=2",
+    "sg3relu": "kaiserup+relu+kaiser",
+    "nnunetimage": "resize:f=0.5:round=half:filter=spline:order=3:clip=true",
+    "nnunetlabels": "onehot+resize:f=0.5:round=half:filter=spline:order=1:clip=true"
+    "+argmax:tie=nearest",
+    "patchmerge": "unshuffle:2+conv:box:k=1:s=1:p=0",
+    "patchify": "conv:box:k=4:s=4:p=0",
 }
 _ORDER = ("down", "up", "same")
 

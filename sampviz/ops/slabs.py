@@ -170,9 +170,12 @@ def _reach(step: Step, n: int) -> int | None:
         return 0
     if OURS.get(op.name) is not op or op.takes_switches:
         return None
+    needs_all = op.finish and op.finish(step.params)
+    if needs_all or values.get("size", "none") != "none" or values.get("mode") == "train":
+        return None
     if "k" in values:
         return None if values.get("pad") == "wrap" else reach_of_window(values)
-    if op.form != "axis" or not op.linear:
+    if op.form != "axis" or not step.linear or op.spreads_nonfinite(step.params):
         return None
     return _measured_reach(step, n)
 

@@ -1,7 +1,7 @@
 """A step of a chain: an operation with its values, parsed from text and printed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,18 +11,12 @@ from sampviz.ops.bind import axis_values
 from sampviz.ops.call_advice import call_advice
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import (
-    AUTO_WORDS,
-    BadValueError,
-    Derived,
-    Parameter,
-    Value,
-    format_value,
-)
+from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Derived, Parameter
 from sampviz.ops.registry import NAMED_CHAINS, OPS, canonical_name
 from sampviz.ops.rules import Picks
 from sampviz.ops.user_code import user_operation
 from sampviz.ops.user_import import is_module
+from sampviz.ops.values import Value, format_value
 
 MOST_TIMES = 16
 _TIMES = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -88,6 +82,11 @@ class Step:
         }
 
     @property
+    def linear(self) -> bool:
+        """Whether it is linear with its values."""
+        return self.op.is_linear(self.params)
+
+    @property
     def picks_values(self) -> bool:
         """Whether every value of its output is one of its input, or 0 in a gap or in padding."""
         return all(picks is True for picks in self._picks)
@@ -115,47 +114,6 @@ class Step:
 def _default(parameter: Parameter, values: dict[str, Value]) -> Value:
     default = parameter.default
     return default.rule(values) if isinstance(default, Derived) else default
-
-
-def match_poolings(steps: Sequence[Step]) -> dict[int, int]:
-    """Match each step that unpools with the pooling whose indices it takes: last in, first out.
-
-    Parameters
-    ----------
-    steps : sequence of Step
-        The steps of a chain.
-
-    Returns
-    -------
-    dict of int to int
-        The number of the pooling by the number of the unpooling; unmatched ones are left out.
-    """
-    poolings: list[int] = []
-    partners = {}
-    for number, step in enumerate(steps):
-        if step.op.switches:
-            poolings.append(number)
-        elif step.op.takes_switches and poolings:
-            partners[number] = poolings.pop()
-    return partners
-
-
-def unmatched_unpooling(steps: Sequence[Step]) -> int | None:
-    """Return the first step that unpools and has no pooling before it.
-
-    Parameters
-    ----------
-    steps : sequence of Step
-        The steps of a chain.
-
-    Returns
-    -------
-    int or None
-        Its number.
-    """
-    partners = match_poolings(steps)
-    unpoolings = (i for i, step in enumerate(steps) if step.op.takes_switches)
-    return next((i for i in unpoolings if i not in partners), None)
 
 
 def step_columns(source: Source) -> list[list[StepText]]:
@@ -234,6 +192,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         raise _unknown(source, text.name)
     values: dict[str, Value] = {}
     times: int | None = None
+    overrides: list[Argument] = []  # of a step of a named chain
     for written in text.arguments:
         key, value = written.key.text, written.value.text
         if key == "times":
@@ -248,11 +207,8 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
             times = int(value)
             continue
         if op is None:
-            raise source.error(
-                f"{name} stands for '{NAMED_CHAINS[name]}' and takes only times=N",
-                written.value,
-                "write it out to change it",
-            )
+            overrides.append(written)
+            continue
         parameter = _parameter(source, op, key, written)
         if parameter.name in values:
             raise source.error(f"{parameter.name} is given twice", written.value, "give it once")
@@ -261,7 +217,7 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         except BadValueError as err:
             raise source.error(str(err), written.value, _manual_hint(op)) from None
     if op is None:
-        return _named_chain(name) * (times or 1)
+        return _named_chain(source, name, overrides) * (times or 1)
     try:
         return (Step.of(op, **values),) * (times or 1)
     except ChainError as err:
@@ -269,10 +225,35 @@ def read_steps(source: Source, text: StepText, allow_code: bool) -> tuple[Step, 
         raise source.error(what, text.name, fix) from None
 
 
-def _named_chain(name: str) -> tuple[Step, ...]:
-    source = Source(NAMED_CHAINS[name], name)
-    (column,) = step_columns(source)
+def _named_chain(source: Source, name: str, overrides: Sequence[Argument]) -> tuple[Step, ...]:
+    """Return the steps; a value goes to the first step that has such a parameter."""
+    own = Source(NAMED_CHAINS[name], name)
+    (column,) = step_columns(own)
+    for override in overrides:
+        key = PARAMETER_ALIASES.get(override.key.text, override.key.text)
+        taker = next((i for i, text in enumerate(column) if _has(OPS[text.name.text], key)), None)
+        if taker is None:
+            raise source.error(
+                f"{name} stands for '{own.text}', of which no step has a parameter {key[:40]!r}",
+                override.key if key else override.value,
+                "write name=value, or the chain",
+            )
+        kept = [a for a in _named(column[taker]) if a.key.text != key]
+        written = replace(override, key=replace(override.key, text=key))
+        column[taker] = replace(column[taker], arguments=(*kept, written))
     return tuple(step for text in column for step in read_steps(source, text, allow_code=False))
+
+
+def _has(op: Operation, key: str) -> bool:
+    return any(parameter.name == key for parameter in op.parameters)
+
+
+def _named(text: StepText) -> Iterator[Argument]:
+    """Yield the arguments with the name of the first, where it stands bare."""
+    first = OPS[text.name.text].parameters[:1]
+    for written in text.arguments:
+        bare = not written.key.text and first
+        yield replace(written, key=replace(written.key, text=first[0].name)) if bare else written
 
 
 def _unknown(source: Source, name: Word) -> ChainError:

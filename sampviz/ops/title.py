@@ -5,7 +5,7 @@ from itertools import groupby
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from sampviz.ops.parameter import Value, format_value
+from sampviz.ops.values import Value, format_value
 
 if TYPE_CHECKING:
     from sampviz.ops.step import Step

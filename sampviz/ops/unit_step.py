@@ -1,10 +1,11 @@
 """A layer that keeps every s-th sample, with step 1: what it would be if nothing were dropped."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.sliding_window import axis_slice, pad
+from sampviz.dsp.sliding_window import axis_slice, pad, pair
 from sampviz.ops.bind import axis_values
 from sampviz.ops.conv_weights import side
 from sampviz.ops.registry import OURS
@@ -24,10 +25,12 @@ def has_unit_step(step: Step) -> bool:
     bool
     """
     op = step.op
-    return op.kind == "down" and OURS.get(op.name) is op and "s" in step.params
+    is_ours = op.kind == "down" and OURS.get(op.name) is op
+    is_ours = is_ours and not op.spreads_nonfinite(step.params)
+    return is_ours and "s" in step.params and step.params.get("size", "none") == "none"
 
 
-def run_with_unit_step(step: Step, x: Array, axes: int) -> Array:
+def run_with_unit_step(step: Step, x: Array, axes: int, *, from_0: bool = False) -> Array:
     """Apply the window of a step at every pixel, borders wrapped.
 
     Parameters
@@ -38,6 +41,8 @@ def run_with_unit_step(step: Step, x: Array, axes: int) -> Array:
         float32, float64 or complex numbers.
     axes : {2, 3}
         Number of last axes that the step acts on.
+    from_0 : bool
+        Whether the first window begins at pixel 0, and not with the padding before it.
 
     Returns
     -------
@@ -54,13 +59,20 @@ def run_with_unit_step(step: Step, x: Array, axes: int) -> Array:
     grids = step.op.grids(padded.shape[-axes:], unit)
     out = step.op.run(padded, unit, axes, grids)
     first_grids = step.op.grids(size, step.params)
-    for axis, n, margin, first, grid in zip(
-        range(-axes, 0), size, margins, first_grids, grids, strict=True
+    spans = (_span(axis_values(step.params, i)) for i in range(axes))
+    for axis, n, margin, first, grid, span in zip(
+        range(-axes, 0), size, margins, first_grids, grids, spans, strict=True
     ):
-        start = first.delta - grid.delta + margin
+        before = Fraction(span - 1, 2) - first.delta
+        start = first.delta - grid.delta + margin + (before if from_0 else 0)
         assert start.denominator == 1, "windows lie on pixels"
         out = out[axis_slice(axis, slice(int(start), int(start) + n))]
     return out
+
+
+def _span(values: Mapping[str, Any]) -> int:
+    k = side(values["k"], values.get("file", "")) if "k" in values else 1
+    return int(values.get("d", 1) * (k - 1) + 1)
 
 
 def reach_of_window(values: Mapping[str, Any]) -> int:
@@ -76,8 +88,7 @@ def reach_of_window(values: Mapping[str, Any]) -> int:
     int
         In pixels.
     """
-    k = side(values["k"], values.get("file", "")) if "k" in values else 1
-    span = values.get("d", 1) * (k - 1) + 1
+    span = _span(values)
     padding = values.get("p", 0)
-    before = span if isinstance(padding, str) else padding
+    before = span if isinstance(padding, str) else max(pair(padding))
     return int(span + before + values.get("off", 0) + values.get("o", 0))

@@ -22,7 +22,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import unchecked
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import Param, Parameter, Value
+from sampviz.ops.parameter import Param, Parameter
 from sampviz.ops.plugins import (
     _check_array,
     _check_plane,
@@ -32,6 +32,7 @@ from sampviz.ops.plugins import (
     _with_errors_in_words,
 )
 from sampviz.ops.user_import import imported
+from sampviz.ops.values import Value
 
 MOST_PROBED = 2**24  # px of zeros that a size is found with
 
@@ -160,6 +161,7 @@ def _wrapped(
         function=_with_errors_in_words(name, function),
         doc=_DOC.format(name=name),
         grid_of="all axes",
+        example=name,
     )
 
 

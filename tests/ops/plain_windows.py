@@ -8,6 +8,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.step import Step
+from tests.ops import declared
 
 Window = Array  # the values in it, without padding
 
@@ -20,14 +21,22 @@ def plain_step(step: Step, x: Array) -> Array:
         return np.maximum(x, 0) if step.op.name == "relu" else np.abs(x)
     if step.op.name == "dpp":
         return _detail_preserving(x, step.params)
-    value, out = VALUES[step.op.name], np.empty(_counts(step, x))
+    if step.op.name in declared.STEPS:
+        return np.asarray(declared.STEPS[step.op.name](x, step.params))
+    value, out = (VALUES | declared.VALUES)[step.op.name], np.empty(_counts(step, x))
     for at, index in _windows(step, x):
         out[at] = value(x[index].ravel(), step.params)
     return out
 
 
 def taken(step: Step, x: Array) -> Array:
-    """Return the flat index of the pixel that a max takes: the first of equals, the last NaN."""
+    """Return the flat index of the pixel that a max takes: the first of equals, the last NaN.
+
+    Of aps those of the phase that wins.
+    """
+    if step.op.name == "aps":
+        i, j = _phase_that_wins(x, step.params["norm"])
+        return np.arange(x.size).reshape(x.shape)[i::2, j::2]
     numbers, out = np.arange(x.size).reshape(x.shape), np.empty(_counts(step, x), int)
     for at, index in _windows(step, x):
         window, places = x[index].ravel(), numbers[index].ravel()
@@ -58,15 +67,28 @@ def _of_axis(params: Any, i: int) -> dict[str, Any]:
     return {
         name: value[i] if isinstance(value, tuple) else value
         for name, value in params.items()
-        if name in ("k", "s", "p", "d")
+        if name in ("k", "s", "p", "d", "size") and value != "none"
     }
 
 
 def _samples(
-    n: int, m: int, *, k: int, s: int, p: int | str = 0, d: int = 1, mirrored: bool
+    n: int,
+    m: int,
+    *,
+    k: int,
+    s: int,
+    p: int | tuple[int, int] | str = 0,
+    d: int = 1,
+    size: int | None = None,
+    mirrored: bool,
 ) -> list[int]:
     """Return the indices in window m of an axis of n samples."""
-    before = p if isinstance(p, int) else max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2
+    if size:
+        return list(range(m * n // size, -(-(m + 1) * n // size)))
+    if isinstance(p, str):
+        before = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2
+    else:
+        before = p[0] if isinstance(p, tuple) else p
     wanted = [m * s - before + a * d for a in range(k)]
     if mirrored:
         wanted = [abs(i) for i in wanted]
@@ -152,11 +174,15 @@ def _adaptive_polyphase(x: Array, params: Any) -> Array:
         taps[a] * taps[b] * wide[a : a + x.shape[0], b : b + x.shape[1]]
         for a, b in product(range(k), repeat=2)
     )
-    x, smooth = (np.pad(y, [(0, n % 2) for n in x.shape], mode="wrap") for y in (x, smooth))
+    smooth = np.pad(smooth, [(0, n % 2) for n in x.shape], mode="wrap")
+    i, j = _phase_that_wins(x, params["norm"])
+    return smooth[i::2, j::2]
+
+
+def _phase_that_wins(x: Array, norm: Any) -> tuple[int, int]:
+    x = np.pad(x, [(0, n % 2) for n in x.shape], mode="wrap")
     phases = [(0, 0), (1, 0), (0, 1), (1, 1)]
     powers = [np.abs(x[i::2, j::2]) for i, j in phases]
-    norm = params["norm"]
     norms = [p.max() if norm == "inf" else (p**norm).sum() for p in powers]
     nan = [number for number, value in enumerate(norms) if np.isnan(value)]
-    i, j = phases[nan[0] if nan else int(np.argmax(norms))]
-    return smooth[i::2, j::2]
+    return phases[nan[0] if nan else int(np.argmax(norms))]

@@ -130,7 +130,7 @@ def test_an_explanation_takes_an_alias(cli: Cli) -> None:
         ("F.max_pool2d(x, 2)", "did you mean 'max'? parameters follow a colon: max:k=.."),
         ("MaxPool2d((2, 2))", "did you mean 'max'? parameters follow a colon: max:k=.."),
         ("PixelShuffle(2)+max", "did you mean 'shuffle:f=2'?"),
-        ("MaxUnpool2d(2)", "did you mean 'unpool'?"),
+        ("MaxUnpool2d(2)", "did you mean 'unpool'? parameters follow a colon: unpool:size=.."),
         ("scipy.ndimage.zoom(x, 2)", f"did you mean 'resize'? {_NEAREST['zoom'][1]}"),
         (
             "nn.Upsample(scale_factor=2, mode='bilinear')",

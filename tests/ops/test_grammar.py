@@ -158,9 +158,9 @@ def test_canonical_form_has_non_defaults_in_declared_order() -> None:
             "  fix: repeat the step with '+' for more",
         ),
         (
-            "maxblur:k=3",
-            "maxblur stands for 'max:s=1+blur' and takes only times=N\n"
-            "  in:  --ops 'maxblur:k=3', column 11\n  fix: write it out to change it",
+            "maxblur:f=3",
+            "maxblur stands for 'max:s=1+blur', of which no step has a parameter 'f'\n"
+            "  in:  --ops 'maxblur:f=3', column 9\n  fix: write name=value, or the chain",
         ),
         (
             "relu:1",
@@ -198,7 +198,7 @@ def test_two_chains_are_not_one() -> None:
 def test_named_chains_are_chains_and_not_operations() -> None:
     assert not set(NAMED_CHAINS) & set(OPS)
     for text in NAMED_CHAINS.values():
-        assert Chain.parse(text)(np.zeros((16, 16))).ndim == 2
+        assert Chain.parse(text)(np.zeros((4, 16, 16))).ndim == 3
 
 
 def test_every_main_parameter_can_be_given_bare() -> None:

@@ -18,7 +18,7 @@ DESCRIBED = [*OPERATIONS, *METRICS.values()]
 
 def test_signature_of_an_operation() -> None:
     assert str(inspect.signature(sampviz.OPS["max"])) == (
-        "(x, *, k=2, s=None, p=0, d=1, ceil=False, axes=2)"
+        "(x, *, k=2, s=None, p=0, d=1, ceil=False, size='none', axes=2)"
     )
     assert str(inspect.signature(sampviz.OPS["relu"])) == "(x, *, axes=2)"
 

@@ -16,6 +16,7 @@ import pytest
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
+from sampviz.ops.step import Step
 from tests.ops.plain_windows import plain_step, taken
 from tests.ops.test_laws import CHAINS
 
@@ -58,7 +59,6 @@ TEXTS = (
     "median:k=5:s=1:p=2",
 )  # fmt: skip
 ALL = list({str(c): c for c in [*CHAINS, *(Chain.parse(t.rstrip(":")) for t in TEXTS)]}.values())
-SPECTRAL = ("flc", "asap", "kspace", "spectral", "sinc")
 pytestmark = pytest.mark.slow
 TOGETHER = ("aps", "shuffle", "unshuffle")  # look at all channels: one plane at a time
 SPECIAL = (np.nan, np.inf, -np.inf)
@@ -71,6 +71,7 @@ def takes_volumes(chain: Chain) -> bool:
         return False
 
 
+ALL = [chain for chain in ALL if not any(step.op.domain == "labels" for step in chain.steps)]
 CASES: list[tuple[Chain, tuple[int, ...]]] = [
     (chain, PLANE) for chain in [*ALL, Chain.parse("transpose:random:k=30")]
 ]
@@ -105,24 +106,27 @@ def run(chain: Chain, x: Array, axes: int) -> Array:
         return chain(x, axes=axes)
 
 
+def spreads(step: Step) -> bool:
+    return step.op.spreads_nonfinite(step.params)
+
+
 def expected_of(chain: Chain, x: Array, axes: int) -> Array:
     """Return what is made of a stack of arrays; numbers stand for any number."""
-    if chain.linear and chain.steps[0].op.name not in SPECTRAL:
+    if chain.linear and not spreads(chain.steps[0]):
         return _weighed(chain, x, axes)
     out = x
     pooled: list[tuple[list[Array], Array]] = []
     for step in chain.steps:
-        name = step.op.name
-        if name == "unpool":
+        if step.op.restores_size:
             places, before = pooled.pop()
             out = np.stack([_put(*pair) for pair in zip(out, places, before, strict=True)])
-        elif name in SPECTRAL:
+        elif spreads(step):
             out = _spread(Chain((step,)), out, axes)
         else:
             before = out
             with np.errstate(all="ignore"):
                 out = np.stack([plain_step(step, part) for part in before])
-            if step.op.name == "max":
+            if step.op.switches:
                 pooled.append(([taken(step, part) for part in before], before))
     return out
 
@@ -149,9 +153,10 @@ def _signs(chain: Chain, size: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]
 
 def _spread(chain: Chain, x: Array, axes: int) -> Array:
     """Return NaN in all of the lines, planes or volumes that are transformed and are not finite."""
-    factor = dict(chain.steps[0].values)["f"]
-    factors = factor if isinstance(factor, tuple) else (factor,) * axes
-    changed = tuple(i - axes for i in range(axes) if factors[i] != 1)
+    before, after = chain.trace(x.shape[-axes:])
+    op = chain.steps[0].op
+    is_whole = op.form == "plane" and not any(p.spec.is_factor for p in op.parameters)
+    changed = tuple(i - axes for i in range(axes) if is_whole or before[i] != after[i])
     is_finite = np.isfinite(x).all(axis=changed, keepdims=True)
     size = chain.shape(x.shape[-axes:])
     return np.broadcast_to(np.where(is_finite, 0, np.nan), (len(x), *size)).copy()
@@ -166,6 +171,8 @@ def _put(values: Array, indices: Array, before: Array) -> Array:
 def check(chain: Chain, x: Array, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare what a chain makes of a stack with what it should, in all ways."""
     axes = len(x.shape) - 1
+    if any(step.op.domain == "positive" for step in chain.steps):
+        x = np.abs(x)
     expected = expected_of(chain, x, axes)
     without = run(chain, np.where(np.isfinite(x), x, 0), axes) if chain.linear else None
     for name, (dtype, is_fast) in WAYS.items():

@@ -21,19 +21,14 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.convert import as_chain
 from sampviz.ops.grammar import Argument, Source, StepText, Word
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import Value
 from sampviz.ops.registry import OPS
-from sampviz.ops.step import Step, match_poolings, read_steps, step_columns
+from sampviz.ops.step import Step, read_steps, step_columns
+from sampviz.ops.switches import match_poolings
+from sampviz.ops.values import Value
 
 MOST_SIDE = 32  # of any stage
 _TAKES_KERNEL = ("conv", "transpose")
 _WEIGHTS = {"kernel", "k", "seed", "file"}  # any of these names the weights
-_NOT_BY_WINDOW = {
-    "aps": "chooses one phase for the whole image",
-    "kspace": "makes complex numbers of real ones",
-    "shuffle": "makes one image of many",
-    "unshuffle": "makes many images of one",
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -241,8 +236,7 @@ def _square(kernel: Array, source: MatrixLike) -> Array:
 def _check_kinds(chain: Chain) -> None:
     """Raise ChainError for what is not made window by window, before any work."""
     for step in chain.steps:
-        reason = _NOT_BY_WINDOW.get(step.op.name)
-        if reason:
+        if reason := step.op.not_by_window:
             raise ChainError(
                 f"{step.op.name} {reason}: no window explains it",
                 f"chain '{chain}'",
@@ -270,7 +264,7 @@ def _traces(chain: Chain, headings: Sequence[str], x: Array) -> list[StepTrace]:
         indices: Array | None = None
         if number in partners:
             indices, size = switches.pop(partners[number])
-            run = _unpooling(step.op, indices, size)
+            run = _unpooling(step, indices, size)
         else:
             run = _running(step.op, values)
         if number in partners.values():
@@ -287,8 +281,10 @@ def _running(op: Operation, values: Mapping[str, Value]) -> Run:
     return lambda planes: op.run(planes, values)
 
 
-def _unpooling(op: Operation, indices: Array, size: Size) -> Run:
-    return lambda planes: op.function(planes, 2, np.broadcast_to(indices, planes.shape), size)
+def _unpooling(step: Step, indices: Array, size: Size) -> Run:
+    return lambda planes: step.op.take_switches(
+        planes, step.params, 2, np.broadcast_to(indices, planes.shape), size
+    )
 
 
 def _note(chain: Chain, x: Array, out: Array) -> str:

@@ -125,7 +125,7 @@ def kernel_of(step: Step) -> Array | None:
 def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
     """Yield a step for every output sample: what it is made of."""
     is_read = np.isnan(_all_taps(step, run)(_nans(x)))  # (pixels, rows, columns)
-    gains = run(_ones(x)) if step.op.linear else None
+    gains = run(_ones(x)) if step.linear else None
     remarks = _remarks(step, x, gains, out)
     kernel = kernel_of(step)
     write_ones = kernel is not None and not (kernel == 1).all()

@@ -17,6 +17,8 @@ ORDER = (
     "fidelity",
     "brightness",
     "checkerboard",
+    "translation",
+    "label_edges",
     "lesions",
 )
 Family = tuple[str, tuple[Metric, ...]]  # its title, and its metrics in the order of the module
@@ -71,7 +73,7 @@ def parse_metrics(
     Parameters
     ----------
     text : str, sequence of str, or None
-        Names, in a text separated by commas; None gives all metrics.
+        Names, in a text separated by commas; None gives all but those on request.
     where : str
         What to call the text in errors.
 
@@ -91,7 +93,7 @@ def parse_metrics(
     ['alias', 'psnr']
     """
     if text is None:
-        return tuple(METRICS.values())
+        return tuple(member for member in METRICS.values() if not member.on_request)
     where = f"{where} {text[:80]!r}"
     names = as_names(text, where)
     for name in names:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import prod, sqrt
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sampviz.dsp.bandlimited import low_pass, representable
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.grid import Size
+from sampviz.dsp.sliding_window import on_axis
 from sampviz.ops.chain_run import run_steps
 from sampviz.ops.step import Step
 from sampviz.ops.unit_step import has_unit_step, run_with_unit_step
@@ -77,7 +79,7 @@ def stepalias(evaluation: Evaluation) -> MetricValue:
     Formula: ||D(z - Pz)||^2 / ||Dz - mean||^2; z: the window of the layer at every pixel, borders
     wrapped, D: keep every s-th, P: |f| <= 1 / (2 s) along each axis. Of several layers that drop
     samples the largest, each on its own input; the parts have the first six. Layers with step 1
-    just before are part of its window.
+    just before are part of its window, which then begins at pixel 0.
     Range: 0 or more. What the filter itself bends beyond the new Nyquist frequency folds, too.
     Undefined: for layers that have no form with step 1 (flc, asap, kspace, resize, area and others
     without s: see alias or residual), where no sample is dropped, and for constants.
@@ -104,7 +106,8 @@ def _shares_of_steps(evaluation: Evaluation) -> Iterator[float]:
         x = stage if wrapped is None else wrapped
         wrapped = None
         if _drops_samples(step, x.shape[-axes:]):
-            yield _share_of_step(step, x.reshape(-1, *x.shape[-axes:]), evaluation)
+            is_merged = x is not stage
+            yield _share_of_step(step, x.reshape(-1, *x.shape[-axes:]), evaluation, is_merged)
         elif has_unit_step(step):
             wrapped = run_with_unit_step(step, x, axes)
         elif step.op.form == "pixel":
@@ -117,13 +120,13 @@ def _drops_samples(step: Step, size: Size) -> bool:
     )
 
 
-def _share_of_step(step: Step, x: Array, evaluation: Evaluation) -> float:
+def _share_of_step(step: Step, x: Array, evaluation: Evaluation, is_merged: bool) -> float:
     """Return the share of one layer on its input."""
     if not has_unit_step(step):
         raise UndefinedError(f"{step.op.name} has no form with step 1; see alias, residual")
     steps = [grid.step for grid in step.op.grids(x.shape[1:], step.params)]
     every = (slice(None), *(slice(None, None, int(step)) for step in steps))
-    undecimated = run_with_unit_step(step, x, len(steps))
+    undecimated = run_with_unit_step(step, x, len(steps), from_0=is_merged)
     total = variation(undecimated[every], len(steps))
     least = NEGLIGIBLE * evaluation.original.variation / evaluation.original.array.size
     undecimated -= low_pass(undecimated, steps)
@@ -133,6 +136,60 @@ def _share_of_step(step: Step, x: Array, evaluation: Evaluation) -> float:
     if total <= least * undecimated[every].size:
         raise UndefinedError("the output is constant")
     return folded / total
+
+
+@metric(
+    "aliasscore",
+    better="lower",
+    parts=("less mean",),
+    share=True,
+    on_request=True,
+    cite=("chen2024",),
+)
+def aliasscore(evaluation: Evaluation) -> MetricValue:
+    """Energy above the equivalent sampling rate, of what stands before a layer that decimates.
+
+    Formula: sum over max(|f_y|, |f_x|) > ESR / 2 of |X|^2 over sum |X|^2, with
+    ESR = min(1, sqrt(channels after / channels before) / s) along each axis; of several layers the
+    largest. The part `less mean` leaves the mean out of both sums: nyquist, for as many channels.
+    Range: 0..1. It says what is at stake, not what the layer does about it.
+    Undefined: where no layer decimates, and where the image is 0.
+    Known: white noise through stride: 1 - 1/4, nearly; ESR of a step of 2 with twice the channels
+    is .7071.
+    Source: Chen, Gu, Fu, When Semantic Segmentation Meets Frequency Aliasing, ICLR 2024.
+    """
+    scaled_variation(evaluation)
+    pairs = list(_scores_of_steps(evaluation))
+    if not pairs:
+        raise UndefinedError("no layer drops samples")
+    score, less_mean = max(pairs)
+    return MetricValue(score, {"less mean": less_mean})
+
+
+def _scores_of_steps(evaluation: Evaluation) -> Iterator[tuple[float, float]]:
+    """Yield the score of each layer that has fewer samples, and that without the mean."""
+    axes, chain, image = len(evaluation.grids), evaluation.chain, evaluation.original
+    stage_grids = chain.trace(image.size, len(image.array))
+    stages = list(run_steps(chain.steps, str(chain), image.array, axes, stage_grids))
+    for before, after, grids, grids_after in zip(
+        stages, stages[1:], stage_grids, stage_grids[1:], strict=False
+    ):
+        ratios = [b.step / a.step for a, b in zip(grids, grids_after, strict=True)]
+        if max(ratios) <= 1:
+            continue
+        counts = [x.size // prod(x.shape[-axes:]) for x in (before, after)]
+        power = np.abs(np.fft.fftn(before, axes=range(-axes, 0))) ** 2
+        is_above = np.zeros((), bool)
+        for axis, ratio in zip(range(-axes, 0), ratios, strict=True):
+            rate = min(1.0, sqrt(counts[1] / counts[0]) / float(ratio))
+            above = np.abs(np.fft.fftfreq(before.shape[axis])) > rate / 2 + 1e-12
+            is_above = is_above | on_axis(above, axis)
+        total, above_power = float(power.sum()), float((power * is_above).sum())
+        if not total > 0:
+            raise UndefinedError("the image is 0")
+        constant = power.reshape(-1, *power.shape[-axes:])[(slice(None), *[slice(1)] * axes)]
+        varying = total - float(constant.sum())
+        yield above_power / total, above_power / varying if varying > 0 else 0.0
 
 
 @metric("nyquist", better="neither", share=True)

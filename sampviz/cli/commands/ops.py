@@ -29,6 +29,15 @@ def ops(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the table of the README.")
     ] = False,
+    search: Annotated[
+        str,
+        typer.Option(
+            "--search",
+            metavar="TEXT",
+            help="Only those with these words in their name, manual or names elsewhere.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """List the operations, or explain one."""
     from sampviz.ops import catalogue
@@ -39,15 +48,17 @@ def ops(
     if name and own_name and own_name != name:
         typer.echo(f"{name} is {own_name} here", err=True)
         name = own_name
+    if search and (name or chains or markdown):
+        raise UsageError("--search is for the list", "--search", "leave the others out")
     if name is None:
         if json:
-            print_json({"ops": list(map(catalogue.describe, OPS.values())), "chains": NAMED_CHAINS})
+            _print_json(search)
         elif chains:
             typer.echo(",".join(catalogue.chains()))
         elif markdown:
             typer.echo(catalogue.markdown())
         else:
-            _print_table()
+            _print_table(search)
     elif markdown or chains:
         option = "--markdown" if markdown else "--chains"
         raise UsageError("the list has all operations", option, "leave the name out")
@@ -67,21 +78,49 @@ def ops(
         raise UsageError(f"no operation is named {name[:40]!r}", "sampviz ops", fix)
 
 
-def _print_table() -> None:
+def _named_chains(search: str) -> dict[str, str]:
+    from sampviz.ops import catalogue
+    from sampviz.ops.registry import NAMED_CHAINS
+
+    return {n: text for n, text in NAMED_CHAINS.items() if catalogue.matches(search, n, text)}
+
+
+def _print_json(search: str) -> None:
+    from sampviz.ops import catalogue
+    from sampviz.ops.registry import OPS
+
+    found = [op for ops in catalogue.grouped(search).values() for op in ops]
+    ordered = sorted(found, key=list(OPS.values()).index)
+    print_json({"ops": list(map(catalogue.describe, ordered)), "chains": _named_chains(search)})
+
+
+def _print_table(search: str) -> None:
     from sampviz.cli.console.table import print_table
     from sampviz.ops import catalogue
-    from sampviz.ops.registry import NAMED_CHAINS, OPS
 
-    rows: list[tuple[str, ...]] = [
-        (op.name, op.kind, "yes" if op.linear else "no", catalogue.parameters(op), op.summary)
-        for op in OPS.values()
-    ]
-    rows += [(name, "chain", "", "", f"Stands for {text}.") for name, text in NAMED_CHAINS.items()]
-    print_table(("operation", "kind", "linear", "parameters", "what it does"), rows)
+    groups, chains = catalogue.grouped(search), _named_chains(search)
+    if not (groups or chains):
+        raise UsageError(
+            f"no operation has {search[:40]!r} in its manual",
+            "sampviz ops --search",
+            "`sampviz ops` lists them all",
+        )
+    for title, operations in groups.items():
+        typer.echo(f"{title}\n")
+        rows = [
+            (op.name, op.kind, "yes" if op.linear else "no", catalogue.parameters(op), op.summary)
+            for op in operations
+        ]
+        print_table(("operation", "kind", "linear", "parameters", "what it does"), rows)
+        typer.echo("")
+    if chains:
+        typer.echo("Chains by name\n")
+        print_table(("name", "stands for"), list(chains.items()))
+        typer.echo("")
     typer.echo(
-        "\n`sampviz ops NAME` explains one. Every step takes times=N (1..16), and one that makes"
-        " images smaller auto=nnunet:\n2 for the axes whose pixels are within twice the finest, as"
-        " in nnU-Net; auto brings pixels nearest to cubes."
+        "`sampviz ops NAME` explains one, `--search TEXT` finds some. Every step takes times=N"
+        " (1..16), and one that makes\nimages smaller auto=nnunet: 2 for the axes whose pixels are"
+        " within twice the finest, as in nnU-Net; auto brings\npixels nearest to cubes."
     )
 
 

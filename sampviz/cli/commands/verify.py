@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sampviz.testing.parity.compare import ParityRow
 
 _WIDTH = 100
+_PROGRAMS = ("torch", "cv2", "scipy", "pillow", "onnxruntime", "tensorflow", "skimage", "pywt")
 
 
 def verify(
@@ -20,10 +21,10 @@ def verify(
         list[str] | None,
         typer.Option(
             metavar="PROGRAM",
-            help="torch, cv2, scipy or pillow; may be given several times."
-            " All that are installed by default.",
+            help="torch, cv2, scipy, pillow, onnxruntime, tensorflow, skimage or pywt; may be given"
+            " several times. All that are installed by default.",
             show_default=False,
-            autocompletion=complete_words(("torch", "cv2", "scipy", "pillow")),
+            autocompletion=complete_words(_PROGRAMS),
         ),
     ] = None,
     json: Json = False,

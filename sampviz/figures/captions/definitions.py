@@ -10,8 +10,9 @@ from sampviz.analysis.metrics import METRICS
 from sampviz.figures.captions.caption import Sentence
 from sampviz.ops.chain import Chain
 from sampviz.ops.operation import Operation
-from sampviz.ops.parameter import Parameter, format_value
+from sampviz.ops.parameter import Parameter
 from sampviz.ops.step import Step
+from sampviz.ops.values import format_value
 
 _SIZE_PARAMETERS = ("k", "s", "f")  # are written even where they have their default
 

@@ -51,6 +51,7 @@ def _fast(
     title="BlurPool",
     phrases={"k": "{} taps"},
     kind="down",
+    group="filters",
     linear=True,
     grid=_grid,
     picks=lambda k, **_: k == 1,

@@ -7,12 +7,21 @@ from sampviz.dsp.closed_form_gain import taps_gain
 from sampviz.dsp.correlate import correlate
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.mix_channels import correlate_channels
 from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
-from sampviz.ops.conv_weights import check_kernel, side, weights
+from sampviz.ops.conv_weights import (
+    check_channels,
+    check_kernel,
+    mixes_channels,
+    side,
+    weights,
+    with_bias,
+)
 from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.parameter import for_all_axes
 from sampviz.ops.parameter_types import (
+    BiasFile,
     Border,
     Dilations,
     KernelFile,
@@ -42,7 +51,9 @@ def _response(
     seed: int,
     file: str,
     **_: Any,
-) -> Array:
+) -> Array | None:
+    if file and weights(kernel, k, seed, file, len(d)).ndim > len(d):
+        return None  # each channel has its own
     scaled = [v * di for v, di in zip(frequencies, d, strict=True)]
     return taps_gain(weights(kernel, k, seed, file, len(d)), *scaled)
 
@@ -59,11 +70,12 @@ def _fast(
     pad: Border,
     seed: int,
     file: str,
+    bias: str,
 ) -> FiniteFastPath | None:
     from sampviz.dsp.fast.filter2d import filter_windows
 
-    if file:
-        return None  # it may change
+    if file or bias:
+        return None  # they may change
     taps = weights(kernel, k, seed, file, len(size))
     return filter_windows(taps, window_layouts(size, len(taps), s, p, d, False), pad, dtype)
 
@@ -72,7 +84,10 @@ def _fast(
     "conv",
     title="Strided convolution",
     kind="down",
+    group="learned",
     linear=True,
+    linear_if=lambda bias, **_: not bias,
+    depends_on_scale=lambda bias, **_: bool(bias),
     grid=_grid,
     check=_check,
     picks=lambda kernel, file, **_: kernel == "identity" and not file,
@@ -91,12 +106,15 @@ def conv(
     pad: Border = "zero",
     seed: Seed = 0,
     file: KernelFile = "",
+    bias: BiasFile = "",
 ) -> Array:
     """Correlate with a kernel, then keep one sample in s: a strided convolution.
 
     The identity kernel makes it plain decimation, so that nothing hides what striding does.
     `box` and `gauss` sum to 1; the Sobel and Laplacian kernels sum to 0 and their outputs are
-    signed. With `file` the side is the file's.
+    signed. With `file` the side is the file's: k x k weights for every channel, or channels made x
+    channels taken x k x k, as torch has them, in as many groups as fit the channels. `bias` has a
+    number to add to each channel.
 
     Size: floor((N + 2p - d(k-1) - 1) / s) + 1; ceil(N / s) for p=same
     Delta: d(k-1)/2 - p; p=same pads the odd pixel at the end, so it may sit a pixel later
@@ -105,5 +123,10 @@ def conv(
     """
     taps = weights(kernel, k, seed, file, axes)
     per_axis = zip(x.shape[-axes:], s, p, d, strict=True)
-    layouts = [window_layout(n, k=len(taps), s=si, p=pi, d=di) for n, si, pi, di in per_axis]
-    return correlate(x, taps, layouts, pad)
+    layouts = [window_layout(n, k=taps.shape[-1], s=si, p=pi, d=di) for n, si, pi, di in per_axis]
+    if not mixes_channels(taps, axes):
+        out = correlate(x, taps, layouts, pad)
+        return with_bias(out, bias, axes)
+    x = x[None] if x.ndim == axes else x
+    check_channels(x.shape[-axes - 1], taps.shape[1], taps.shape[0], "conv")
+    return with_bias(correlate_channels(x, taps, layouts, pad), bias, axes)

@@ -18,6 +18,7 @@ def _grid(n: int, s: int, o: int) -> Grid:
     "stride",
     title="Striding, no filter",
     kind="down",
+    group="pixels",
     linear=True,
     grid=_grid,
     picks=True,

@@ -81,6 +81,7 @@ def _fast(
     "dpp",
     title="Detail-preserving pooling",
     kind="down",
+    group="learned",
     linear=False,
     grid=_grid,
     depends_on_scale=True,

@@ -23,7 +23,7 @@ from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis, pair
 from sampviz.dsp.sliding_window import pad as zero_pad
 from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
-from sampviz.ops.parameter_types import Factors, Mode
+from sampviz.ops.parameter_types import DecimalFactors, Factors, Mode
 from sampviz.ops.rules import Params
 
 AsapPad = Annotated[
@@ -65,7 +65,9 @@ def _flc_window(x: Array, params: Params) -> Array:
 
 
 def _fast_flc(size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis) -> FiniteFastPath | None:
-    return None if mode == "faithful" else _fast_crop(size, each_axis(f, len(size)), None, dtype)
+    factors = each_axis(f, len(size))
+    is_whole = all(isinstance(factor, int) for factor in factors)
+    return _fast_crop(size, factors, None, dtype) if is_whole and mode != "faithful" else None
 
 
 def _fast_crop(
@@ -92,15 +94,19 @@ def _fast_crop_of_volumes(
     "flc",
     title="FLC pooling",
     kind="down",
+    group="spectrum",
     linear=True,
     grid=_flc_grid,
     check=_check,
-    response=lambda v, f, **_: cut_gain(v, f),
+    response=lambda v, f, **_: cut_gain(v, f) if f == int(f) else None,
     fast=_fast_flc,
     intermediates={"window": _flc_window},
+    spreads=True,
     cite=("grabinski2022",),
 )
-def flc(x: Array, axes: int, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:
+def flc(
+    x: Array, axes: int, *, f: DecimalFactors = for_all_axes(2), mode: Mode = "corrected"
+) -> Array:
     """Keep the low middle of the spectrum, drop the rest: FLC pooling.
 
     No aliasing at all, since nothing above the new Nyquist is left to fold; the price of the
@@ -165,12 +171,14 @@ def _fast_asap(
     "asap",
     title="ASAP pooling",
     kind="down",
+    group="spectrum",
     linear=True,
     grid=_asap_grid,
     check=_check,
     response=_asap_response,
     fast=_fast_asap,
     intermediates={"window": _asap_window},
+    spreads=True,
     cite=("grabinski2023",),
 )
 def asap(

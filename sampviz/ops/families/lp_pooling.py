@@ -8,6 +8,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import Padding as PaddingWidth
 from sampviz.dsp.sliding_window import (
     WindowLayout,
     on_axis,
@@ -19,22 +20,22 @@ from sampviz.dsp.sliding_window import (
 from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.parameter import Param, for_all_axes
-from sampviz.ops.parameter_types import Ceil, Strides, Windows
+from sampviz.ops.parameter_types import Ceil, Paddings, Strides, Windows
 from sampviz.ops.rules import Picks
 
 Norm = Annotated[float | str, Param(1, 64, "", "the power p", words=("inf",))]
 Mean = Annotated[bool, Param(meaning="divide by the number of pixels under the root")]
 
 
-def _grid(n: int, *, k: int, s: int, ceil: bool, **_: Any) -> Grid:
-    return window_layout(n, k=k, s=s, ceil=ceil).grid
+def _grid(n: int, *, k: int, s: int, p: PaddingWidth, ceil: bool, **_: Any) -> Grid:
+    return window_layout(n, k=k, s=s, p=p, ceil=ceil).grid
 
 
 def _picks(norm: float | str, **_: Any) -> Picks:
     return "magnitudes" if norm == "inf" else False
 
 
-@op("lp", title="Lp pooling", kind="down", linear=False, grid=_grid, picks=_picks)
+@op("lp", title="Lp pooling", kind="down", group="pooling", linear=False, grid=_grid, picks=_picks)
 def lp(
     x: Array,
     axes: int,
@@ -42,6 +43,7 @@ def lp(
     norm: Norm = 2.0,
     k: Windows = for_all_axes(2),
     s: Strides = AS_WINDOW,
+    p: Paddings = for_all_axes(0),
     ceil: Ceil = False,
     mean: Mean = False,
 ) -> Array:
@@ -51,13 +53,14 @@ def lp(
     which keeps constants. No absolute value is taken: the root of a negative sum is NaN, as in
     torch. norm=inf is what large p come to: the largest absolute value.
 
-    Size: floor((N - k) / s) + 1, ceil instead of floor for ceil=true
-    Delta: (k-1)/2
-    Edges: a window that ceil=true lets reach beyond the edge is scaled up to its full size.
+    Size: floor((N + 2p - k) / s) + 1, ceil instead of floor for ceil=true; ceil(N / s) for p=same
+    Delta: (k-1)/2 - p; p=same pads the odd pixel at the end
+    Edges: zeros, which count as pixels; a window that ceil=true lets reach beyond them is scaled
+        up to its full size.
     Source: torch.nn.LPPool2d.
     """
-    sizes = zip(x.shape[-axes:], k, s, strict=True)
-    layouts = [window_layout(n, k=ki, s=si, ceil=ceil) for n, ki, si in sizes]
+    sizes = zip(x.shape[-axes:], k, s, p, strict=True)
+    layouts = [window_layout(n, k=ki, s=si, p=pi, ceil=ceil) for n, ki, si, pi in sizes]
     if isinstance(norm, str):
         return _largest(x, layouts)
     root = x.dtype.type(1 / norm)
@@ -87,7 +90,7 @@ def _least(dtype: "np.dtype[Any]") -> np.floating:
 def _sum(powers: Array, layouts: Sequence[WindowLayout], mean: bool) -> Array:
     """Return the sum or the mean over each window, of the shares that lie in the image."""
     for axis, layout in zip(range(-len(layouts), 0), layouts, strict=True):
-        padded = pad(powers, axis, 0, layout.reach, "zero")
+        padded = pad(powers, axis, layout.before, layout.reach, "zero")
         powers = reduce(np.add, taps_along(padded, layout, axis)) * _share(
             layout, axis, mean, powers
         )
@@ -95,7 +98,7 @@ def _sum(powers: Array, layouts: Sequence[WindowLayout], mean: bool) -> Array:
 
 
 def _share(layout: WindowLayout, axis: int, mean: bool, like: Array) -> Array:
-    share = (1 if mean else layout.k) / layout.sizes(countpad=False)
+    share = (1 if mean else layout.k) / layout.sizes(countpad=True)
     return on_axis(share.astype(like.dtype), axis)
 
 
@@ -105,7 +108,7 @@ def _scaled_sum(
     """Return `_sum` of the powers of x / largest, of the largest pixel of each window."""
     axes = range(-len(layouts), 0)
     for axis, layout in zip(axes, layouts, strict=True):
-        x = pad(x, axis, 0, layout.reach, "zero")
+        x = pad(x, axis, layout.before, layout.reach, "zero")
     total = reduce(np.add, ((tap / largest) ** norm for tap in window_taps(x, layouts)))
     for axis, layout in zip(axes, layouts, strict=True):
         total = total * _share(layout, axis, mean, total)
@@ -116,6 +119,6 @@ def _largest(x: Array, layouts: Sequence[WindowLayout]) -> Array:
     """Return the largest absolute value of each window."""
     x = np.abs(x)
     for axis, layout in zip(range(-len(layouts), 0), layouts, strict=True):
-        padded = pad(x, axis, 0, layout.reach, "zero")
+        padded = pad(x, axis, layout.before, layout.reach, "zero")
         x = reduce(np.maximum, taps_along(padded, layout, axis))
     return x

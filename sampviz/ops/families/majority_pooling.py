@@ -21,7 +21,15 @@ def _grid(n: int, *, k: int, s: int, tie: str) -> Grid:
     return window_layout(n, k=k, s=s).grid
 
 
-@op("majority", title="Majority vote", kind="down", linear=False, grid=_grid, picks=True)
+@op(
+    "majority",
+    title="Majority vote",
+    kind="down",
+    group="labels",
+    linear=False,
+    grid=_grid,
+    picks=True,
+)
 def majority(
     x: Array,
     axes: int,

@@ -22,7 +22,15 @@ def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
     return layout.grid
 
 
-@op("median", title="Median pooling", kind="down", linear=False, grid=_grid, picks=True)
+@op(
+    "median",
+    title="Median pooling",
+    kind="down",
+    group="pooling",
+    linear=False,
+    grid=_grid,
+    picks=True,
+)
 def median(
     x: Array,
     *,

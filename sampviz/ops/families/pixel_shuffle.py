@@ -22,7 +22,14 @@ def _unshuffle_grid(n: int, *, f: int) -> Grid:
 
 
 @op(
-    "unshuffle", title="Pixel unshuffle", kind="down", linear=True, grid=_unshuffle_grid, picks=True
+    "unshuffle",
+    title="Pixel unshuffle",
+    kind="down",
+    group="pixels",
+    linear=True,
+    grid=_unshuffle_grid,
+    picks=True,
+    not_by_window="makes many images of one",
 )
 def unshuffle(x: Array, *, f: Block = 2) -> Array:
     """Move each f x f block of pixels into f^2 channels: nothing is lost, nothing is filtered.
@@ -47,9 +54,12 @@ def _shuffle_grid(n: int, *, f: int) -> Grid:
     "shuffle",
     title="Pixel shuffle",
     kind="up",
+    group="pixels",
     linear=True,
     grid=_shuffle_grid,
     picks=True,
+    before="unshuffle",
+    not_by_window="makes one image of many",
     cite=("shi2016",),
 )
 def shuffle(x: Array, *, f: Block = 2) -> Array:

@@ -11,6 +11,7 @@ from sampviz.ops.define import op, unchanged
     "identity",
     title="Unchanged",
     kind="same",
+    group="pixels",
     linear=True,
     grid=unchanged,
     picks=True,
@@ -27,7 +28,7 @@ def identity(x: Array) -> Array:
     return x.copy()
 
 
-@op("relu", title="ReLU", kind="same", linear=False, grid=unchanged, picks=True)
+@op("relu", title="ReLU", kind="same", group="pixels", linear=False, grid=unchanged, picks=True)
 def relu(x: Array) -> Array:
     """Set negative pixels to zero.
 
@@ -43,6 +44,7 @@ def relu(x: Array) -> Array:
     "abs",
     title="Magnitude",
     kind="same",
+    group="pixels",
     linear=False,
     grid=unchanged,
     takes_complex=True,

@@ -15,7 +15,7 @@ from sampviz.dsp.nonfinite import infinity_as_nan
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
-from sampviz.ops.parameter_types import Factors, Mode
+from sampviz.ops.parameter_types import DecimalFactors, Factors, Mode
 from sampviz.ops.rules import DoesNotFitError
 
 TUKEY_ALPHA = 0.5  # share of the band under the cosine
@@ -52,7 +52,9 @@ def _gains(n: int, window: str) -> Array:
     return _gain((np.arange(n) - n // 2) / max(1, n / 2), window)
 
 
-def _response(v: Array, f: int, window: str) -> Array:
+def _response(v: Array, f: int, window: str) -> Array | None:
+    if f != int(f):
+        return None
     return _gain(np.clip(2 * f * v, -1, 1), window) * cut_gain(v, f)
 
 
@@ -92,13 +94,16 @@ def _fast_kspace_of_planes(
     "kspace",
     title="k-space crop",
     kind="down",
+    group="spectrum",
     linear=True,
     grid=_grid,
     response=_response,
     fast=_fast_kspace,
+    spreads=True,
+    not_by_window="makes complex numbers of real ones",
 )
 def kspace(
-    x: Array, axes: int, *, f: Factors = for_all_axes(2), window: Apodisation = "none"
+    x: Array, axes: int, *, f: DecimalFactors = for_all_axes(2), window: Apodisation = "none"
 ) -> Array:
     """Keep the middle of k-space, as a scanner that samples less of it.
 
@@ -152,9 +157,11 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
     "spectral",
     title="Spectral pooling",
     kind="down",
+    group="spectrum",
     linear=True,
     grid=_spectral_grid,
     response=_spectral_response,
+    spreads=True,
     cite=("rippel2015",),
 )
 def spectral(x: Array, *, f: Factors = for_all_axes(2), mode: Mode = "corrected") -> Array:

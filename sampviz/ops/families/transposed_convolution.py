@@ -7,30 +7,43 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from sampviz.core.errors import ChainError
 from sampviz.dsp.closed_form_gain import constant_gain, taps_gain
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.interpolate import insert_zeros
+from sampviz.dsp.mix_channels import scatter_channels
 from sampviz.dsp.nonfinite import NEGLIGIBLE, all_count, restored
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis
-from sampviz.ops.conv_weights import check_kernel, side, weights
+from sampviz.ops.conv_weights import (
+    check_kernel,
+    mixes_channels,
+    side,
+    weights,
+    with_bias,
+)
 from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
 from sampviz.ops.parameter_types import (
+    BiasFile,
     Dilations,
     Factor,
     KernelFile,
     KernelName,
     Offset,
-    Paddings,
     Seed,
     Side,
     Strides,
 )
 
+Cropping = Annotated[
+    tuple[int | str, ...],
+    Param(0, 64, "px", "cut off on every side, or the rule of Keras", ("same",), per_axis=True),
+]
+Groups = Annotated[int, Param(1, 2**16, "", "groups of channels, of weights from a file")]
 OutputPadding = Annotated[
-    tuple[int, ...],
-    Param(0, 63, "px", "rows and columns more at the far end", per_axis=True),
+    tuple[int | str, ...],
+    Param(0, 63, "px", "rows and columns more at the far end", words=("none",), per_axis=True),
 ]
 
 
@@ -47,6 +60,7 @@ def _check_zeros(*, f: int, o: int) -> None:
     "zeros",
     title="Zero insertion",
     kind="up",
+    group="pixels",
     linear=True,
     grid=_zeros_grid,
     check=_check_zeros,
@@ -66,33 +80,67 @@ def zeros(x: Array, axis: int, *, f: Factor = 2, o: Offset = 0) -> Array:
     return insert_zeros(x, axis, f, o)
 
 
-def _crop(n: int, k: int, s: int, p: int | str, op: int, d: int) -> tuple[int, int]:
+def _crop(n: int, k: int, s: int, p: int | str, op: int | str, d: int) -> tuple[int, int]:
     """Return where the output starts in the full sum of the scattered kernels, and its size."""
+    span = d * (k - 1) + 1
     if isinstance(p, str):
-        return max(k - s, 0) // 2, n * s
-    return p, (n - 1) * s - 2 * p + d * (k - 1) + op + 1
+        size = n * s if isinstance(op, str) else (n - 1) * s + span - 2 * (span // 2) + op
+        return max((n - 1) * s + span - size, 0) // 2, size
+    return p, (n - 1) * s - 2 * p + span + _appended(op)
 
 
-def _grid(n: int, *, k: int, s: int, p: int | str, op: int, d: int, file: str, **_: Any) -> Grid:
+def _appended(op: int | str) -> int:
+    return 0 if isinstance(op, str) else op
+
+
+def _grid(
+    n: int, *, k: int, s: int, p: int | str, op: int | str, d: int, file: str, **_: Any
+) -> Grid:
     k = side(k, file)
     start, size = _crop(n, k, s, p, op, d)
     return Grid(size, Fraction(1, s), (start - Fraction(d * (k - 1), 2)) / s)
 
 
-def _check(*, s: int, p: int | str, op: int, d: int, **kernel_options: Any) -> None:
+def _check(*, s: int, p: int | str, op: int | str, d: int, **kernel_options: Any) -> None:
     check_kernel(
         kernel=kernel_options["kernel"], k=kernel_options["k"], file=kernel_options["file"]
     )
-    if op >= max(s, d):
+    if _appended(op) >= max(s, d):
         raise BadValueError(f"op={op}: wanted less than s={s} or d={d}")
-    if isinstance(p, str) and (op or d > 1):
-        raise BadValueError("p=same: wanted op=0 and d=1")
+    if isinstance(p, str) and d > 1 and (s > 1 or op == 0):
+        raise BadValueError(f"d={d}: wanted s=1, and op not 0, with p=same")
 
 
 def _weights(kernel: str, k: int, seed: int, file: str, axes: int) -> Array:
     if kernel == "box" and not file:
         return np.ones((k,) * axes)
     return weights(kernel, k, seed, file, axes)
+
+
+def _channels(x: Array, taps: Array, axes: int) -> tuple[int, ...]:
+    """Return the axes before those in space, of what a kernel makes that mixes channels."""
+    channels = x.shape[-axes - 1] if x.ndim > axes else 1
+    if channels != taps.shape[0]:
+        raise ChainError(
+            f"transpose: a kernel of {taps.shape[0]} channels does not fit {channels}",
+            fix="save weights of channels x channels made for each group x k x k",
+        )
+    return (*x.shape[: -axes - 1], taps.shape[1])
+
+
+def _of_all_groups(taps: Array, groups: int) -> Array:
+    """Return the weights between all channels, 0 between those of different groups."""
+    channels, made = taps.shape[:2]
+    if channels % groups:
+        raise BadValueError(f"groups={groups}: wanted a part of the {channels} channels")
+    wide = np.zeros((channels, groups, *taps.shape[1:]))
+    numbers = np.arange(channels)
+    wide[numbers, numbers * groups // channels] = taps
+    return wide.reshape(channels, groups * made, *taps.shape[2:])
+
+
+def _times(x: Array, taps: Array, tap: tuple[int, ...], axes: int) -> Array:
+    return scatter_channels(x[None] if x.ndim == axes else x, taps, tap, axes)
 
 
 def _response(
@@ -104,7 +152,9 @@ def _response(
     seed: int,
     file: str,
     **_: Any,
-) -> Array:
+) -> Array | None:
+    if file and weights(kernel, k, seed, file, len(d)).ndim > len(d):
+        return None  # each channel has its own
     scaled = [v * di / si for v, di, si in zip(frequencies, d, s, strict=True)]
     return taps_gain(_weights(kernel, k, seed, file, len(d)), *scaled) / prod(s)
 
@@ -126,13 +176,16 @@ def _fast(
     d: PerAxis,
     seed: int,
     file: str,
+    bias: str,
+    groups: int,
 ) -> FiniteFastPath | None:
     from sampviz.dsp.fast.transposed_convolution import transposed_convolution
 
     # Small filters do it for steps up to 2, nothing cut off or appended.
     axes = len(size)
-    nothing = [each_axis(value, axes) for value in (p, op)] == [(0,) * axes] * 2
-    if file or not nothing or each_axis(d, axes) != (1,) * axes:
+    appended = tuple(map(_appended, each_axis(op, axes)))
+    nothing = each_axis(p, axes) == appended == (0,) * axes
+    if file or bias or groups > 1 or not nothing or each_axis(d, axes) != (1,) * axes:
         return None
     taps = _weights(kernel, k, seed, file, axes)
     if len(taps) < 2 or not all_count(taps, "zero"):
@@ -145,7 +198,10 @@ def _fast(
     title="Transposed convolution, {k}, {s}",
     phrases={"k": "kernel\u00a0{}", "s": "stride\u00a0{}", "op": "output padding {}"},
     kind="up",
+    group="learned",
     linear=True,
+    linear_if=lambda bias, **_: not bias,
+    depends_on_scale=lambda bias, **_: bool(bias),
     grid=_grid,
     check=_check,
     picks=_picks,
@@ -159,45 +215,55 @@ def transpose(
     kernel: KernelName = "box",
     k: Side = 3,
     s: Strides = for_all_axes(2),
-    p: Paddings = for_all_axes(0),
-    op: OutputPadding = for_all_axes(0),
+    p: Cropping = for_all_axes(0),
+    op: OutputPadding = for_all_axes("none"),
     d: Dilations = for_all_axes(1),
     seed: Seed = 0,
     file: KernelFile = "",
+    bias: BiasFile = "",
+    groups: Groups = 1,
 ) -> Array:
     """Add up the kernel times each pixel, s pixels apart: transposed convolution.
 
     `box` is all ones here, so that a constant image shows how many kernels overlap: unless s
     divides k, the counts differ and draw a checkerboard. The other kernels are those of conv:
     `gauss` sums to 1, so that the mean falls by s per axis. It gives back the size of an image
-    that was convolved, never its values, though lecture slides have claimed so.
+    that was convolved, never its values, though lecture slides have claimed so. A file has k x k
+    weights for every channel, or channels x channels made for each group x k x k, as torch has
+    them.
 
-    Size: (N - 1)s - 2p + d(k-1) + op + 1; s N for p=same
-    Delta: (p - d(k-1)/2) / s; max(k - s, 0)/2 rounded down stands for p=same
+    Size: (N - 1)s - 2p + d(k-1) + op + 1; for p=same s N, or with op (N - 1)s + e - 2 floor(e/2)
+        + op, e = d(k-1) + 1
+    Delta: (p - d(k-1)/2) / s; for p=same half of what is too much, rounded down, stands for p
     Edges: what lies beyond p is cut off; op appends before the cut.
     Source: torch.nn.functional.conv_transpose2d; tf.keras.layers.Conv2DTranspose for p=same.
     """
     taps = _weights(kernel, k, seed, file, axes)
-    k = len(taps)
+    k, mixes = taps.shape[-1], mixes_channels(taps, axes)
+    taps = _of_all_groups(taps, groups) if mixes else taps
     per_axis = list(zip(x.shape[-axes:], s, p, op, d, strict=True))
     crops = [_crop(n, k, si, pi, oi, di) for n, si, pi, oi, di in per_axis]
     spans = [
-        max((n - 1) * si + di * (k - 1) + 1 + oi, start + size)
+        max((n - 1) * si + di * (k - 1) + 1 + _appended(oi), start + size)
         for (n, si, _, oi, di), (start, size) in zip(per_axis, crops, strict=True)
     ]
+    sums: Array = np.abs(taps).sum(axis=(0, 1)) if mixes else np.abs(taps)
+    channels = _channels(x, taps, axes) if mixes else x.shape[:-axes]
 
     def scattered(least: float) -> Array:
         """Return the sum of what taps of this size and above make of the pixels."""
-        full = np.zeros((*x.shape[:-axes], *spans), x.dtype)
-        for tap in zip(*np.nonzero(np.abs(taps) >= least), strict=True):
+        full = np.zeros((*channels, *spans), x.dtype)
+        for tap in zip(*np.nonzero(sums >= least), strict=True):
             view = full
             for axis, (n, si, _, _, di), a in zip(range(-axes, 0), per_axis, tap, strict=True):
                 view = view[axis_slice(axis, slice(a * di, a * di + (n - 1) * si + 1, si))]
-            view += x * x.dtype.type(taps[tap])
+            view += _times(x, taps, tap, axes) if mixes else x * x.dtype.type(taps[tap])
         for axis, (start, size) in zip(range(-axes, 0), crops, strict=True):
             full = full[axis_slice(axis, slice(start, start + size))]
         return np.ascontiguousarray(full)
 
     with np.errstate(invalid="ignore"):  # 0 times infinity
         total = scattered(0)
-    return total if all_count(taps, "zero") else restored(total, lambda: scattered(NEGLIGIBLE))
+    counts = all_count(taps, "zero")
+    out = total if counts else restored(total, lambda: scattered(NEGLIGIBLE))
+    return with_bias(out, bias, axes)

@@ -104,7 +104,8 @@ def verify(against: str | Sequence[str] | None = None) -> Parity:
     Parameters
     ----------
     against : str or sequence of str, optional
-        Some of torch, cv2, scipy and pillow; all that are installed by default.
+        Some of torch, cv2, scipy, pillow, onnxruntime, tensorflow, skimage and pywt; all that are
+        installed by default.
 
     Returns
     -------
@@ -195,8 +196,8 @@ def _border(step: Step) -> str:
     if step.op.form == "pixel" or (step.op.kind == "down" and not padded and not counts_ceil):
         return ""
     if "antialias" in values:
-        between = {True: "taps beyond the edge are dropped", False: _BORDERS["edge"]}
-        return "" if values["filter"] == "nearest" else between[bool(values["antialias"])]
+        between = {"drop": "taps beyond the edge are dropped", "edge": _BORDERS["edge"]}
+        return "" if values["filter"] == "nearest" else between[str(values["outside"])]
     if "countpad" in values:
         counted = "counted in the mean" if values["countpad"] else "not counted"
         rules = [f"zeros, {counted}"] * padded + [

@@ -238,3 +238,28 @@ def largest_numbers() -> Numbers:
     falling = -float(_of("max", -_ramp(32))[8, 8]) - 16
     rows, _ = Chain.parse("max").trace((32, 32))[-1]
     return {"rising": _sample_position("max"), "falling": falling, "delta": float(rows.delta)}
+
+
+def nearest_of_onnx_numbers() -> Numbers:
+    """Return how far before ours the pixel lies that ONNX's default rounding takes."""
+    theirs = _of("resize:f=0.5:filter=nearest:at=half:round=down", _ramp(16))
+    ours = _of("resize:f=0.5:filter=nearest:at=half", _ramp(16))
+    return {"apart": float((ours - theirs)[2, 2])}
+
+
+def wavelet_frame_numbers() -> Numbers:
+    """Return where the first sample of db2 lies, with the frame of PyWavelets and of WaveCNet."""
+    places = [_sample_position(f"wavelet:name=db2:mode={m}") for m in ("zero", "wavecnet")]
+    return {"theirs": places[0], "ours": places[1]}
+
+
+def diffstride_edge_numbers() -> Numbers:
+    """Return what a constant 1 becomes by the published DiffStride and by ours."""
+    theirs, ours = (_of(f"diffstride{mode}", _ones(32)) for mode in (":mode=faithful", ""))
+    return {"theirs": theirs.mean(), "ours": ours.mean()}
+
+
+def keras_transposed_numbers() -> Numbers:
+    """Return the size of Keras' transposed convolution of 8 px, without and with op=0."""
+    sizes = [len(_of(f"transpose:k=3:s=2:p=same{op}", _ones(8))) for op in ("", ":op=0")]
+    return {"absent": sizes[0], "zero": sizes[1]}

@@ -6,9 +6,13 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from sampviz.core.installation import install_command
+from sampviz.testing.parity import onnxruntime_cases as onnxruntime
 from sampviz.testing.parity import opencv_cases as cv2
 from sampviz.testing.parity import pillow_cases as pillow
+from sampviz.testing.parity import pywt_cases as pywt
 from sampviz.testing.parity import scipy_cases as scipy
+from sampviz.testing.parity import skimage_cases as skimage
+from sampviz.testing.parity import tensorflow_cases as tensorflow
 from sampviz.testing.parity import torch_cases as torch
 from sampviz.testing.parity.kernels import Run
 
@@ -58,4 +62,10 @@ PROGRAMS = {
     ),
     "scipy": Program("scipy", "scipy", "pip install scipy", scipy.cases),
     "pillow": Program("pillow", "PIL", "pip install pillow", pillow.cases),
+    "onnxruntime": Program(
+        "onnxruntime", "onnxruntime", install_command("network"), onnxruntime.cases
+    ),
+    "tensorflow": Program("tensorflow", "tensorflow", "pip install tensorflow", tensorflow.cases),
+    "skimage": Program("scikit-image", "skimage", "pip install scikit-image", skimage.cases),
+    "pywt": Program("PyWavelets", "pywt", "pip install PyWavelets", pywt.cases),
 }

@@ -6,6 +6,17 @@ import pytest
 from sampviz.core.errors import ChainError
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "blur:1",
+    "blur:2",
+    "blur:3",
+    "blur:5:pad=zero",
+    "blur:6:s=3:pad=edge",
+    "blur:7:pad=wrap",
+    "blur:4:off=1",
+    "blur:k=3x5:s=1x2",
+)
+
 blur = OPS["blur"]
 
 

@@ -10,6 +10,19 @@ from sampviz.core.errors import ChainError, InputError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "conv:gauss",
+    "conv:gauss:pad=reflect:s=1",
+    "conv:box:k=5:p=2:pad=edge",
+    "conv:gauss:k=4:p=0:s=3",
+    "conv:gauss:d=2:p=2:pad=wrap",
+    "conv:box:p=same",
+    "conv:laplacian",
+    "conv:gauss:p=0x1x0x1",
+    "conv:sobelx:pad=edge",
+    "conv:random:seed=7",
+)
+
 conv = OPS["conv"]
 
 

@@ -4,6 +4,12 @@ import numpy as np
 
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "stride:3",
+    "stride:s=2:o=1",
+    "stride:1",
+)
+
 stride, conv = OPS["stride"], OPS["conv"]
 
 

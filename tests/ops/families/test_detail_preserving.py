@@ -6,6 +6,12 @@ import pytest
 from sampviz.ops.registry import OPS
 from tests.plain_operations import dpp as plain
 
+VARIANTS = (
+    "dpp:sym=false",
+    "dpp:lam=3:alpha=0",
+    "dpp:full=true",
+)
+
 dpp = OPS["dpp"]
 
 

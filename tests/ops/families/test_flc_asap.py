@@ -10,6 +10,17 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from tests.plain_operations import low_pass
 
+VARIANTS = (
+    "flc:3",
+    "flc:4",
+    "flc:mode=faithful",
+    "asap:3",
+    "asap:mode=faithful",
+    "asap:pad=one",
+    "asap:pad=large",
+    "asap:mode=faithful:pad=large",
+)
+
 flc, asap = OPS["flc"], OPS["asap"]
 SIZES = [(6, 6), (7, 9), (8, 10), (12, 13), (16, 16), (18, 30), (5, 14)]
 

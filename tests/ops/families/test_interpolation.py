@@ -4,6 +4,16 @@ import numpy as np
 
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "nearest:3",
+    "bilinear:3",
+    "bilinear:corners=true",
+    "bicubic:3",
+    "bicubic:corners=true",
+    "lanczos:3",
+    "sinc:3",
+)
+
 nearest, bilinear = OPS["nearest"], OPS["bilinear"]
 
 

@@ -8,6 +8,22 @@ from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "lp:norm=3:k=3:s=2",
+    "lp:mean=true",
+    "lp:k=3:s=2:p=1",
+    "median:p=0x1x2x1",
+    "median:k=2:s=2:p=0",
+    "median:p=same",
+    "softpool:mode=faithful",
+    "softpool:k=3:s=2",
+    "lip:gain=20",
+    "lip:k=2:p=0",
+    "aps:blur=3:norm=1",
+    "aps:norm=inf",
+    "wavelet:db2",
+)
+
 board = np.add.outer(np.arange(8), np.arange(8)) % 2.0
 
 

@@ -6,6 +6,28 @@ import pytest
 from sampviz.core.errors import ChainError
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "max:k=3:s=2:p=1",
+    "max:k=1",
+    "max:k=3:s=2:p=0x1x0x1",
+    "max:size=7x5",
+    "min:size=20",
+    "avg:size=7x5",
+    "avg:size=5",
+    "avg:k=3:s=2:p=1x0x0x2",
+    "avg:divisor=1",
+    "avg:k=3:divisor=5",
+    "max:k=3:s=2:p=same",
+    "max:k=3:s=1:d=2:p=1",
+    "max:ceil=true",
+    "min:k=4:s=3:p=2",
+    "avg:k=3:s=2:p=1",
+    "avg:k=3:s=2:p=1:countpad=false",
+    "avg:ceil=true",
+    "avg:k=4:s=3:p=same",
+    "avg:k=1x3:s=2x1",
+)
+
 largest, smallest, average = OPS["max"], OPS["min"], OPS["avg"]
 
 

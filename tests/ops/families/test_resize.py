@@ -9,6 +9,38 @@ from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "area:3",
+    "area:size=5x4",
+    "resize:7x5",
+    "area:f=1.5",
+    "resize:9:filter=nearest:at=half",
+    "resize:f=0.6:filter=nearest:round=down:at=corners",
+    "resize:f=1.7:filter=nearest:at=symmetric:step=f",
+    "resize:f=0.6x1.7:filter=bilinear:antialias=false:step=f",
+    "resize:f=0.6:antialias=false:at=corners:a=-0.5",
+    "resize:f=1.3:antialias=false:outside=drop",
+    "resize:f=0.45:antialias=false:at=symmetric:step=f",
+    "resize:f=0.4:at=start:filter=mitchell",
+    "resize:f=1.4:filter=lanczos4",
+    "resize:f=0.6:filter=mitchell:antialias=false:outside=drop",
+    "resize:f=0.6:filter=gaussian",
+    "resize:f=0.6:filter=hamming",
+    "resize:f=0.6:filter=lanczos5",
+    "resize:f=0.6:filter=spline",
+    "resize:f=1.4:filter=spline:order=2:at=corners",
+    "resize:f=0.4:filter=spline:order=5:prefilter=skimage",
+    "resize:f=0.4:filter=spline:order=1:prefilter=cardoso:round=half",
+    "resize:f=0.4:filter=spline:order=0",
+    "resize:f=0.4:filter=bilinear:antialias=false:sigma=1.2",
+    "resize:f=0.6:filter=spline:clip=true",
+    "resize:f=0.3:filter=lanczos",
+    "resize:f=1.5:filter=box",
+    "resize:f=2.5:filter=bilinear:antialias=false",
+    "resize:f=0.5:antialias=false",
+    "resize:f=0.5:filter=nearest",
+)
+
 resize = OPS["resize"]
 TEXTS = ("0.29", "0.57", "0.58", "1.1", "1.15", "2.3", ".07", "29e-2", "0.9999999999999999999")
 

@@ -7,6 +7,16 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from tests.plain_operations import low_pass
 
+VARIANTS = (
+    "spectral:3",
+    "spectral:mode=faithful",
+    "kspace:3",
+    "kspace:window=hann",
+    "kspace:window=tukey",
+    "kspace:window=kaiser",
+    "kspace:window=hamming",
+)
+
 kspace = OPS["kspace"]
 
 

@@ -9,6 +9,14 @@ from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "zeros:3:o=1",
+    "transpose:gauss:p=1:op=1",
+    "transpose:gauss:k=4:s=3:p=same",
+    "transpose:k=2:s=3",
+    "transpose:laplacian:d=2:s=1",
+)
+
 transpose, conv = OPS["transpose"], OPS["conv"]
 # A picture of zeros and ones with the edges of the worked example; all others that have them share
 # its middle, and differ in the corners and in which of two neighbours is lit.
@@ -78,7 +86,7 @@ def test_output_padding_holds_real_sums_after_a_crop() -> None:
     assert (out > 0).all()
 
 
-@pytest.mark.parametrize("words", ["op=2", "op=1:p=same", "d=2:p=same", "kernel=sobelx:k=5"])
+@pytest.mark.parametrize("words", ["op=2", "s=2:d=2:p=same", "d=2:p=same", "kernel=sobelx:k=5"])
 def test_what_cannot_be_is_refused(words: str) -> None:
     with pytest.raises(ChainError):
         Chain.parse(f"transpose:{words}")

@@ -7,6 +7,12 @@ from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
+VARIANTS = (
+    "avgunpool:3:mode=sum",
+    "max:k=3:s=2:p=1+unpool",
+    "max+max+unpool+unpool",
+)
+
 
 def test_puts_the_largest_back_where_they_were() -> None:
     x = np.array([[1, 2, 0, 0], [4, 3, 0, 9], [0, 7, 5, 5], [0, 0, 5, 5.0]])

@@ -6,6 +6,11 @@ from scipy.signal import firwin
 
 from sampviz.ops.chain import Chain
 
+VARIANTS = (
+    "kaiser:3:taps=9:cutoff=0.3",
+    "kaiserup:3:taps=9:cutoff=0.3",
+)
+
 SIDE = 20
 
 

@@ -56,6 +56,10 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     (("pyrup", "kornia"), {"earlier": 0.25}),
     (("lp", "p-norm"), {"bare": None, "absolute": 4 ** (1 / 3)}),
     (("resize", "torch"), {"pairs": 15, "of": 4096, "old": 14, "new": 46}),
+    (("resize", "ONNX"), {"apart": 1}),
+    (("wavelet", "PyWavelets"), {"theirs": -(1 + np.sqrt(3)) / 2, "ours": (1 - np.sqrt(3)) / 2}),
+    (("diffstride", "DiffStride"), {"theirs": (32 / 24) ** 2, "ours": 1}),
+    (("transpose", "Keras"), {"absent": 16, "zero": 15}),
     (("resize", "scale_factor"), {"old": 10, "new": 7, "apart": 6.5 * (10 / 7 - 4 / 3)}),
     # Weights 3, 3, 1 of the first three rows, and of the last.
     (("resize", "torch 2.13"), {"theirs": 5 / 7, "ours": 7 - 5 / 7}),

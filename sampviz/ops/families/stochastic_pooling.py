@@ -1,0 +1,168 @@
+"""Poolings that draw: a pixel by its size, or the windows."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Annotated, Any
+
+import numpy as np
+
+from sampviz.dsp.dtypes import Array
+from sampviz.dsp.grid import Grid
+from sampviz.dsp.sliding_window import axis_slice, window_layout, window_taps
+from sampviz.ops.define import op
+from sampviz.ops.families.mean_and_max import layouts_of
+from sampviz.ops.families.pooling import AS_WINDOW
+from sampviz.ops.parameter import BadValueError, Param, derived, for_all_axes
+from sampviz.ops.parameter_types import Strides, Target, Windows
+from sampviz.ops.rules import DoesNotFitError
+
+Draw = Annotated[
+    str, Param(meaning="the mean over all draws, or one draw", words=("test", "train"))
+]
+Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of the draws")]
+Shrinking = Annotated[Fraction, Param(1, 64, "", "how many times smaller; decimals", per_axis=True)]
+Draws = Annotated[float, Param(0, 1, "", "the draw of the rows or columns")]
+Window = Annotated[int, Param(1, 64, "px", "side of the window")]
+
+
+@op(
+    "stochastic",
+    title="Stochastic pooling",
+    kind="down",
+    group="pooling",
+    linear=False,
+    grid=lambda n, *, k, s, **_: window_layout(n, k=k, s=s).grid,
+    domain="positive",
+    picks=lambda mode, **_: mode == "train",
+    cite=("zeiler2013",),
+)
+def stochastic(
+    x: Array,
+    axes: int,
+    *,
+    k: Windows = for_all_axes(2),
+    s: Strides = AS_WINDOW,
+    mode: Draw = "test",
+    seed: Seed = 0,
+) -> Array:
+    """Draw a pixel of every window, the more often the larger it is; or the mean over the draws.
+
+    The chance of a pixel is its share of the sum. `test` is what networks take when they are
+    used, the sum of squares over the sum; `train` is one draw of numpy's generator. A window of
+    zeros gives 0. Values below 0 have no chance and are refused.
+
+    Size: floor((N - k) / s) + 1
+    Delta: (k-1)/2
+    Edges: windows lie inside.
+    Source: Zeiler, Fergus, Stochastic Pooling for Regularization of Deep Convolutional Neural
+        Networks, ICLR 2013.
+    """
+    layouts = layouts_of(x, k, s)
+    taps = list(window_taps(x, layouts))
+    return _expected(taps) if mode == "test" else _drawn(taps, axes, seed)
+
+
+def _expected(taps: Sequence[Array]) -> Array:
+    largest = np.maximum.reduce(taps)
+    squares = total = np.zeros_like(largest)
+    with np.errstate(invalid="ignore", divide="ignore", under="ignore"):  # put in below
+        for tap in taps:
+            share = tap / largest
+            squares, total = squares + share**2, total + share
+        out = squares / total * largest
+    return np.where((largest == 0) | np.isinf(largest), largest, out)
+
+
+def _drawn(taps: Sequence[Array], axes: int, seed: int) -> Array:
+    total = np.sum(taps, axis=0)
+    rng = np.random.default_rng(seed)
+    planes = total.reshape(-1, *total.shape[-axes:])
+    draws = np.stack([rng.random(plane.shape) for plane in planes]).reshape(total.shape)
+    running, out, is_drawn = np.zeros_like(total), np.zeros_like(total), total == 0
+    for tap in taps:
+        running = running + tap
+        chosen = ~is_drawn & (running > draws * total)
+        out[chosen] = tap[chosen]
+        is_drawn |= chosen
+    return np.where(np.isnan(total), total, out)
+
+
+def _draw_of(number: int) -> Any:
+    """Return a default that follows from the seed: the draw of rows (0) or columns (1)."""
+    return derived("by seed", lambda v: float(np.random.default_rng(v["seed"]).random(2)[number]))
+
+
+_DRAWS = _draw_of(0), _draw_of(1)
+
+
+def _starts(n: int, k: int, count: int, draw: float) -> Array:
+    """Return where the windows of an axis begin."""
+    if count == 1:
+        return np.array([n - k])
+    apart = (n - k) / (count - 1)
+    starts = ((np.arange(count) + draw) * apart).astype(np.intp) - int(draw * apart)
+    starts[-1] = n - k
+    return starts
+
+
+def _count(n: int, f: Fraction, size: int | str) -> int:
+    return int(n / f) if isinstance(size, str) else size
+
+
+def _fractional_grid(
+    n: int, *, axis: int, f: Fraction, size: int | str, k: int, u: float, v: float, **_: Any
+) -> Grid:
+    count = _count(n, f, size)
+    if count < 1 or k + count - 1 > n:
+        raise DoesNotFitError(f"{count} windows of {k} px, each a step on, want more than {n} px")
+    starts = _starts(n, k, count, u if axis == -2 else v)
+    step = Fraction(n - k, count - 1) if count > 1 else Fraction(n)
+    mean = Fraction(int(starts.sum()), count) - step * Fraction(count - 1, 2)
+    return Grid(count, step, mean + Fraction(k - 1, 2))
+
+
+def _check_fractional(*, size: int | str, f: Fraction, **_: Any) -> None:
+    if isinstance(size, str) and f == 1:
+        raise BadValueError("f=1: wanted more")
+
+
+@op(
+    "fracmax",
+    title="Fractional max pooling",
+    kind="down",
+    group="pooling",
+    linear=False,
+    grid=_fractional_grid,
+    check=_check_fractional,
+    swaps=(("u", "v"),),
+    picks=True,
+    cite=("graham2014",),
+)
+def fracmax(
+    x: Array,
+    *,
+    f: Shrinking = Fraction("1.41"),
+    size: Target = "none",
+    k: Window = 2,
+    seed: Seed = 0,
+    u: Draws = _DRAWS[0],
+    v: Draws = _DRAWS[1],
+) -> Array:
+    """Keep the largest pixel of windows that lie a fraction of pixels apart, drawn at random.
+
+    A size that is no whole part of the image: the windows are as far apart as they must, rounded
+    to pixels, from a start that is drawn, u for rows and v for columns.
+
+    Size: floor(N / f), or `size`
+    Delta: about (k-1)/2: that of the mean of the windows, which lie (N - k)/(n - 1) apart
+    Edges: windows lie inside, the last at the end.
+    Source: Graham, Fractional Max-Pooling, 2014, arXiv 1412.6071, the overlapping, pseudorandom
+        kind; torch.nn.FractionalMaxPool2d, whose samples are those of columns and rows.
+    """
+    factors = f if isinstance(f, tuple) else (f, f)
+    sizes = size if isinstance(size, tuple) else (size, size)
+    for axis, factor, own, draw in zip((-2, -1), factors, sizes, (u, v), strict=True):
+        n = x.shape[axis]
+        starts = _starts(n, k, _count(n, factor, own), draw)
+        x = np.maximum.reduce([x[axis_slice(axis, starts + a)] for a in range(k)])
+    return x

@@ -1,0 +1,76 @@
+"""Convolutions from files that mix channels, by their definition as a sum over taps."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sampviz.core.errors import ChainError, InputError
+from sampviz.ops.chain import Chain
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(4, 7, 8))
+
+
+def save(folder: Path, name: str, array: np.ndarray) -> Path:
+    np.save(folder / name, array)
+    return folder / name
+
+
+@pytest.mark.parametrize(("made", "taken"), [(6, 4), (6, 2), (4, 1)])
+def test_a_convolution_is_the_sum_over_channels_of_its_group(
+    made: int, taken: int, tmp_path: Path
+) -> None:
+    kernel, bias = rng.normal(size=(made, taken, 3, 3)), rng.normal(size=made)
+    files = save(tmp_path, "w.npy", kernel), save(tmp_path, "b.npy", bias)
+    out = Chain.parse(f"conv:file={files[0]}:bias={files[1]}:s=2:p=1")(x)
+    padded, groups = np.pad(x, ((0, 0), (1, 1), (1, 1))), 4 // taken
+    for o, i, j in np.ndindex(made, 4, 4):
+        first = o // (made // groups) * taken
+        window = padded[first : first + taken, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
+        assert np.isclose(out[o, i, j], (kernel[o] * window).sum() + bias[o])
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_a_transposed_convolution_is_the_adjoint(groups: int, tmp_path: Path) -> None:
+    """<conv(y), x> = <y, transpose(x)>, of weights that are conv's with the channels turned."""
+    kernel = rng.normal(size=(4, 3, 3, 3))
+    file = save(tmp_path, "w.npy", kernel)
+    up = Chain.parse(f"transpose:file={file}:s=2:groups={groups}")
+    y = rng.normal(size=(3 * groups, 15, 17))
+    down = Chain.parse(f"conv:file={file}:s=2:p=0")
+    assert np.isclose((down(y) * x).sum(), (y * up(x)).sum())
+
+
+def test_a_weight_of_0_does_not_count(tmp_path: Path) -> None:
+    kernel = np.zeros((1, 4, 1, 1))
+    kernel[0, 1] = 2
+    spoilt = x.copy()
+    spoilt[0] = np.nan
+    file = save(tmp_path, "w.npy", kernel)
+    for text in (f"conv:file={file}:s=1:p=0", f"transpose:file={file}:s=1"):
+        if "transpose" in text:
+            np.save(file, kernel.reshape(4, 1, 1, 1))
+        assert np.array_equal(Chain.parse(text)(spoilt), 2 * x[1:2])
+
+
+def test_channels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    file = save(tmp_path, "w.npy", np.ones((2, 3, 1, 1)))
+    for text in (f"conv:file={file}", f"transpose:file={file}"):
+        with pytest.raises(ChainError, match="does not fit 4"):
+            Chain.parse(text)(x)
+    bias = save(tmp_path, "b.npy", np.ones(5))
+    with pytest.raises(InputError, match="a number for each of 4 channels"):
+        Chain.parse(f"conv:gauss:bias={bias}")(x)
+
+
+@pytest.mark.parametrize(
+    ("k", "s", "d", "op", "size"),
+    [(3, 2, 1, "none", 14), (3, 2, 1, "0", 13), (3, 2, 1, "1", 14), (2, 3, 1, "1", 19),
+     (5, 2, 1, "none", 14), (3, 1, 2, "none", 7)],
+)  # fmt: skip
+def test_keras_sizes_of_a_transposed_convolution(
+    k: int, s: int, d: int, op: str, size: int
+) -> None:
+    chain = Chain.parse(f"transpose:k={k}:s={s}:d={d}:op={op}:p=same")
+    assert chain.shape((7, 7)) == (size, size)
