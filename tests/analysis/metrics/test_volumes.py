@@ -216,7 +216,8 @@ def test_the_thick_axis_may_be_any(
     (turned,) = measure(x.transpose(order), chains[1], axes=3)
     assert turned.undefined.keys() == upright.undefined.keys()
     for row in (upright, turned):  # of no error at all there is no number of decibels
-        row.values["psnr"] = min(row.values["psnr"], 200)  # type: ignore[index]
+        if "psnr" in row.values:
+            row.values["psnr"] = min(row.values["psnr"], 200)  # type: ignore[index]
     assert turned.values == pytest.approx(upright.values, rel=1e-7, abs=1e-9)
 
 
