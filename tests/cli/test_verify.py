@@ -185,7 +185,7 @@ def test_difference_is_infinite_where_sizes_or_nan_differ() -> None:
         ("resize:5x6:antialias=false", "the edge pixel is repeated"),
         ("resize:5x6:filter=nearest", ""),
         ("lp", ""),
-        ("lp:ceil=true", "a window that ceil=true lets reach beyond the edge is scaled up to its"),
+        ("lp:ceil=true", "a window that ceil=true lets reach beyond them is scaled up to its"),
         ("nearest", ""),
         ("softpool", ""),
         ("area", ""),
