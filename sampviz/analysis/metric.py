@@ -69,6 +69,8 @@ class Metric:
         Names of all parts that it may have of volumes only.
     on_request : bool
         Whether it is measured only where it is named.
+    drawn : bool
+        Whether numbers are drawn for it, the same ones every time: with others it differs a little.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Metric:
     label: str = ""
     volume_parts: tuple[str, ...] = ()
     on_request: bool = False
+    drawn: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.label or self.name)
@@ -158,6 +161,7 @@ def metric(
     label: str = "",
     volume_parts: tuple[str, ...] = (),
     on_request: bool = False,
+    drawn: bool = False,
 ) -> Callable[[Callable[[Evaluation], float | MetricValue]], Metric]:
     """Make a metric of a function of an evaluation; its docstring is the definition.
 
@@ -181,6 +185,8 @@ def metric(
         Names of all parts that it may have of volumes only.
     on_request : bool
         Whether it is measured only where it is named.
+    drawn : bool
+        Whether numbers are drawn for it, the same ones every time: with others it differs a little.
 
     Returns
     -------
@@ -191,7 +197,18 @@ def metric(
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
         doc = inspect.cleandoc(function.__doc__ or "")
         return Metric(
-            name, unit, better, function, doc, cite, parts, share, label, volume_parts, on_request
+            name,
+            unit,
+            better,
+            function,
+            doc,
+            cite,
+            parts,
+            share,
+            label,
+            volume_parts,
+            on_request,
+            drawn,
         )
 
     return make

@@ -115,7 +115,9 @@ def _windowed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
 
 
 def _transposed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
-    k, s, p, op, d = (values[name] for name in ("k", "s", "p", "op", "d"))
+    k, s, p, d = (values[name] for name in ("k", "s", "p", "d"))
+    op = 0 if isinstance(values["op"], str) else values["op"]
+    follows_keras = p == "same" and not isinstance(values["op"], str)
     # What gives s N in torch: as little output padding as it can be.
     output_padding = (k - s) % 2 if k >= s else s - k
     keras_pair = (max(k - s, 0) + output_padding * (k >= s)) // 2, output_padding
@@ -140,7 +142,15 @@ def _transposed(n: int, values: dict[str, Any]) -> Iterator[Formula]:
     start = max(k - s, 0) // 2
     delta = (start - Fraction(k - 1, 2)) / s
     pads = start, k - s - start
-    yield Formula("Keras same", f"{n}*{s}", n * s, pads, delta, p == "same")
+    is_used = p == "same" and not follows_keras
+    yield Formula("Keras same", f"{n}*{s}", n * s, pads, delta, is_used)
+    if follows_keras:
+        text = f"({n}-1)*{s} + {k} - 2*{k // 2} + {op}"
+        cut = 2 * (k // 2) - op
+        start = max(cut, 0) // 2
+        delta = (start - Fraction(k - 1, 2)) / s
+        size = (n - 1) * s + k - cut
+        yield Formula(f"Keras same op={op}", text, size, (start, cut - start), delta, used=True)
 
 
 def _difference(torch: Formula, keras: Formula, verb: str, scale: int) -> str:

@@ -152,6 +152,14 @@ VARIED = {
     "transpose": ("", ":gauss:p=1:op=1", ":k=4:s=3", ":laplacian:d=2", ":random:k=5:s=2x1:op=0"),
     "wavelet": ("", ":db2"),
     "zeros": ("", ":3:o=2"),
+    "crop": ("", ":p=2"),
+    "hartley": ("", ":3"),
+    "ideal": ("", ":3"),
+    "iwavelet": ("", ":db2"),
+    "localmean": ("", ":3"),
+    "lps": ("", ":l01=1"),
+    "pad": ("", ":2", ":mode=wrap"),
+    "tips": ("",),
 }
 
 

@@ -39,6 +39,8 @@ CHAINS = [
     "transpose:p=same",
     "transpose:k=2:s=3:p=same",
     "transpose:k=2:s=1:p=same",
+    "transpose:k=3:s=2:p=same:op=0",
+    "transpose:k=4:s=3:p=same:op=1",
 ]
 
 
@@ -81,7 +83,8 @@ def test_those_for_comparison_are_what_such_a_step_would_do(chain: str, n: int) 
         values = dict(step.values)
         words = dict(re.findall(r"(p|op)=(\d+)", each.convention))
         p = "same" if each.convention == "Keras same" else int(words["p"])
-        values |= {"p": p} | ({"op": int(words.get("op", 0))} if "op" in takes else {})
+        op = "none" if p == "same" else int(words.get("op", 0))
+        values |= {"p": p} | ({"op": op} if "op" in takes else {})
         values |= {"ceil": False} if "ceil" in takes else {}
         (grid, _) = step.op.grids((n, n), step.op.bind(values))
         assert (each.size, each.delta) == (grid.size, grid.delta)

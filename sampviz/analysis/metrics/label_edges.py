@@ -53,11 +53,11 @@ def derr(evaluation: Evaluation) -> float:
 
 def _errors(evaluation: Evaluation) -> EdgeErrors:
     original = evaluation.original
-    if evaluation.axes != 2 or len(original.array) > 1 or len(evaluation.output) > 1:
-        raise UndefinedError("a label map is one plane")
     labels = np.unique(original.array)
     if len(labels) > _MOST_LABELS or not np.isfinite(labels).all():
         raise UndefinedError(f"the image is no label map of at most {_MOST_LABELS} labels")
+    if evaluation.axes != 2 or len(original.array) > 1 or len(evaluation.output) > 1:
+        raise UndefinedError("a label map is one plane")
     if not np.isin(evaluation.output, labels).all():
         raise UndefinedError("the output has values that are no labels of the image")
     predicted = evaluation.output[0]

@@ -49,7 +49,15 @@ def receptive(evaluation: Evaluation) -> MetricValue:
     return MetricValue(max(seen), dict(zip(evaluation.axis_names, seen, strict=True)))
 
 
-@metric("eqt", unit="dB", better="higher", label="EQ-T", on_request=True, cite=("karras2021",))
+@metric(
+    "eqt",
+    unit="dB",
+    better="higher",
+    label="EQ-T",
+    on_request=True,
+    drawn=True,
+    cite=("karras2021",),
+)
 def eqt(evaluation: Evaluation) -> float:
     """Likeness of the output of a moved image to the moved output, for whole samples.
 
@@ -76,6 +84,7 @@ def eqt(evaluation: Evaluation) -> float:
     parts=("ceiling",),
     label="EQ-T, fractions",
     on_request=True,
+    drawn=True,
     cite=("karras2021",),
 )
 def eqtfrac(evaluation: Evaluation) -> MetricValue:

@@ -21,6 +21,14 @@ def _grid(n: int, *, f: Any) -> Grid:
     return Grid(size, Fraction(n, max(1, size)))
 
 
+def _response(v: Array, f: float) -> Array | None:
+    if f != int(f):
+        return None
+    # At the new Nyquist one of both signs is kept: half of the power, over all phases.
+    gain = cut_gain(v, int(f))
+    return np.where(gain == 0.5, np.sqrt(0.5), gain)
+
+
 @op(
     "hartley",
     title="Hartley pooling",
@@ -29,7 +37,7 @@ def _grid(n: int, *, f: Any) -> Grid:
     linear=True,
     grid=_grid,
     spreads=True,
-    response=lambda v, f: cut_gain(v, f) if f == int(f) else None,
+    response=_response,
     cite=("zhang2018",),
 )
 def hartley(x: Array, axes: int, *, f: DecimalFactors = for_all_axes(2)) -> Array:

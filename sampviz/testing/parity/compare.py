@@ -207,7 +207,9 @@ def _border(step: Step) -> str:
     elif values.get("pad") in _BORDERS:
         rule = _BORDERS[str(values["pad"])]
     else:
-        rule = step.op.sections["Edges"].partition(";")[0].rstrip(".")
+        clauses = " ".join(step.op.sections["Edges"].split()).rstrip(".").split("; ")
+        of_ceil = [clause for clause in clauses if "ceil=true" in clause]
+        rule = of_ceil[0] if of_ceil and counts_ceil and not padded else clauses[0]
     if values.get("p") == "same" and step.op.kind == "down":
         rule += ", the odd pixel at the end"
     return "" if rule in _NO_BORDER or ("ceil=true" in rule and not counts_ceil) else rule

@@ -86,7 +86,9 @@ def test_rows_and_columns_are_alike(name: str) -> None:
     for chain in ("avg", "max:k=3:s=2:p=1", "blur:times=2", "asap"):
         upright, turned = (measure(Image.of(y), chain, measures=name)[0] for y in (x, x.T))
         assert upright.undefined == turned.undefined
-        assert upright.values == pytest.approx(turned.values, rel=1e-6, abs=1e-12)
+        # What is drawn is not drawn for rows and columns alike: it lies within the draw.
+        rel = 0.1 if METRICS[name].drawn else 1e-6
+        assert upright.values == pytest.approx(turned.values, rel=rel, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", METRICS)
