@@ -84,7 +84,7 @@ def stepalias(evaluation: Evaluation) -> MetricValue:
     Undefined: for layers that have no form with step 1 (flc, asap, kspace, resize, area and others
     without s: see alias or residual), where no sample is dropped, and for constants.
     Known: white noise: max 2x2 .444, max:k=3:s=2 .293, stride .75, avg .33, blur:k=3 .146; equal to
-    alias for one linear layer with pad=wrap.
+    alias for one linear layer with pad=wrap; 0 through ideal, and so through afrelu.
     Source: the frame of Ribeiro, Schoen, How convolutional neural networks deal with aliasing,
     ICASSP 2021, in which a layer with step 2 is one with step 1 and then decimation.
     """
