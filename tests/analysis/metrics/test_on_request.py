@@ -59,6 +59,8 @@ def test_they_are_measured_where_they_are_named_only() -> None:
         ("bilinear", 2),
         ("flc", 32),
         ("max+unpool", 2),
+        ("s3pool:k=3", 5),
+        ("s3pool:k=3:mode=train", 3),
     ],
 )
 def test_the_receptive_field_adds_up_windows(text: str, field: int) -> None:
