@@ -61,6 +61,11 @@ class Evaluation:
         return self.chain.linear
 
     @property
+    def affine(self) -> bool:
+        """Whether the chain is linear but for what it makes of zeros, such as a bias."""
+        return all(step.affine for step in self.chain.steps)
+
+    @property
     def enlarges(self) -> bool:
         """Whether any step makes the image larger."""
         return any(step.op.kind == "up" for step in self.chain.steps)
@@ -88,8 +93,19 @@ class Evaluation:
 
     @cached
     def alias(self) -> Array:
-        """What the chain makes of what its coarsest stage cannot hold: folded, if it is linear."""
-        return self.run(self.original.out_of_band(self.coarsest))
+        """What the chain makes of what its coarsest stage cannot hold: folded, if it is affine.
+
+        Less what it makes of zeros, which is in the baseband: the two add up to the output.
+        """
+        return self.run_less_zeros(self.original.out_of_band(self.coarsest))
+
+    def run_less_zeros(self, array: Array) -> Array:
+        """Return what the chain makes of any array, less what it makes of zeros."""
+        return self.run(array) if self.linear else self.run(array) - self._of_zeros
+
+    @cached
+    def _of_zeros(self) -> Array:
+        return self.run(np.zeros_like(self.original.array))
 
     def rolled(self, shifts: tuple[int, ...]) -> Array:
         """Return what the chain makes of the image moved as `SourceImage.rolled`."""

@@ -12,6 +12,7 @@ there is, is the share of harmonics.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import isqrt
 
 import numpy as np
@@ -20,6 +21,7 @@ from sampviz.analysis.wave_probe import PHASES, Wave, WaveProbe
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.progress import Progress, with_progress
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.sliding_window import each_axis
 from sampviz.dsp.spectrum import decibels
 from sampviz.ops.chain import Chain
 
@@ -51,6 +53,18 @@ class ResponseCurve:
     replica: Array | None
     harmonics: Array | None
     closed: Array | None
+
+    @property
+    def is_mean_over_phases(self) -> bool:
+        """Whether samples have weights of their own, as for a factor that is no whole number."""
+        factors = [
+            factor
+            for step in self.chain.steps
+            if not step.op.spreads_nonfinite(step.params)
+            for factor in each_axis(step.params.get("f", 1), 2)
+        ]
+        ratios = [factor for factor in factors if isinstance(factor, Fraction)]
+        return any(1 not in (ratio.numerator, ratio.denominator) for ratio in ratios)
 
     @property
     def suppression(self) -> Array | None:

@@ -69,6 +69,11 @@ _ROWS = (
         "fracmax:size=HxW, or fracmax:f=1.41; seed= draws",
     ),
     ("stochasticpool stochasticpooling", "stochastic", "mode=train draws, mode=test is the mean"),
+    (
+        "s3pooling stochasticspatialsampling",
+        "s3pool",
+        "mode=train draws rows and columns, mode=test is the mean",
+    ),
     ("mixedpool mixedpooling", "mixed", "mixed:a=0.5; the authors learn a"),
     ("gatedpool gatedpooling", "gated", "gated:gain=1; the authors learn the weights: file=w.npy"),
     ("gempool gempooling generalizedmean generalisedmean", "gem", "gem:norm=3 over windows of 2x2"),

@@ -85,11 +85,35 @@ def grouped(search: str = "") -> dict[str, list[Operation]]:
     Returns
     -------
     dict of str to list of Operation
-        By heading; without headings that have none.
+        By heading, in the order of `ranked`; without headings that have none.
     """
-    found = [op for op in OPS.values() if matches(search, op.name, op.title, op.doc, op.group)]
-    by_group = {title: [op for op in found if op.group == key] for key, title in GROUPS.items()}
+    found = ranked(search)
+    headings = GROUPS if not search else dict.fromkeys(op.group for op in found)
+    by_group = {GROUPS[key]: [op for op in found if op.group == key] for key in headings}
     return {title: ops for title, ops in by_group.items() if ops}
+
+
+def ranked(search: str = "") -> list[Operation]:
+    """Return the operations that a search finds: those first that have its text in their name.
+
+    Parameters
+    ----------
+    search : str
+        As for `grouped`.
+
+    Returns
+    -------
+    list of Operation
+        Then those that have it in their title, then the others, each in the order of `OPS`.
+    """
+    text = search.lower().strip()
+    found = [op for op in OPS.values() if matches(search, op.name, op.title, op.doc, op.group)]
+
+    def rank(op: Operation) -> tuple[bool, ...]:
+        title = op.title.lower()
+        return op.name != text, text not in op.name, not title.startswith(text), text not in title
+
+    return sorted(found, key=rank)
 
 
 def matches(search: str, name: str, *texts: str) -> bool:

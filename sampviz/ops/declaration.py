@@ -44,7 +44,7 @@ class Declaration:
         What computes the result.
     doc : str
         The docstring of the function.
-    group, linear_if, switches, takes_switches, restores_size, takes_complex, picks
+    group, linear_if, affine, switches, takes_switches, restores_size, takes_complex, picks
         As for `op`.
     depends_on_scale, spreads, before, example, domain, swaps, not_by_window, finish
         As for `op`.
@@ -68,6 +68,7 @@ class Declaration:
     doc: str
     group: str = ""
     linear_if: ValuesRule | None = None
+    affine: bool = False
     switches: SwitchRule | None = None
     takes_switches: str = ""
     restores_size: bool = False

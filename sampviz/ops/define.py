@@ -31,6 +31,7 @@ def op(
     kind: Kind,
     linear: bool,
     linear_if: ValuesRule | None = None,
+    affine: bool = False,
     group: str = "",
     grid: GridRule,
     check: Callable[..., None] = unchecked,
@@ -72,6 +73,8 @@ def op(
         Whether op(a x + b y) = a op(x) + b op(y), with the defaults.
     linear_if : callable, optional
         Where it depends on the values: `linear_if(**parameters)` tells it from those of an axis.
+    affine : bool
+        Whether op(x) - op(0) is linear with all values, as where a constant is added.
     group : str
         Under which heading it is listed, one of `catalogue.GROUPS`.
     grid : callable
@@ -150,6 +153,7 @@ def op(
             kind=kind,
             linear=linear,
             linear_if=linear_if,
+            affine=affine,
             group=group,
             form=_form(arguments, kind),
             parameters=tuple(

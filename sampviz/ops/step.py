@@ -87,6 +87,11 @@ class Step:
         return self.op.is_linear(self.params)
 
     @property
+    def affine(self) -> bool:
+        """Whether it is linear but for what it makes of zeros, such as a bias."""
+        return self.op.affine or self.linear
+
+    @property
     def picks_values(self) -> bool:
         """Whether every value of its output is one of its input, or 0 in a gap or in padding."""
         return all(picks is True for picks in self._picks)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.sliding_window import axis_slice, pad, pair
+from sampviz.dsp.fourier_crop import real_and_imaginary
+from sampviz.dsp.sliding_window import axis_slice, on_axis, pad, pair
 from sampviz.ops.bind import axis_values
 from sampviz.ops.conv_weights import side
 from sampviz.ops.registry import OURS
@@ -26,7 +29,6 @@ def has_unit_step(step: Step) -> bool:
     """
     op = step.op
     is_ours = op.kind == "down" and OURS.get(op.name) is op
-    is_ours = is_ours and not op.spreads_nonfinite(step.params)
     return is_ours and "s" in step.params and step.params.get("size", "none") == "none"
 
 
@@ -50,6 +52,8 @@ def run_with_unit_step(step: Step, x: Array, axes: int, *, from_0: bool = False)
         Of the shape of `x`. At pixel 0 lies the window of the first sample that the step keeps,
         so every s-th pixel is one that it keeps, but for the borders.
     """
+    if step.op.spreads_nonfinite(step.params):
+        return _with_gain(step, x, axes)
     size = x.shape[-axes:]
     unit = {**step.params, "s": 1}
     margins = [reach_of_window(axis_values(step.params, i)) for i in range(axes)]
@@ -68,6 +72,25 @@ def run_with_unit_step(step: Step, x: Array, axes: int, *, from_0: bool = False)
         assert start.denominator == 1, "windows lie on pixels"
         out = out[axis_slice(axis, slice(int(start), int(start) + n))]
     return out
+
+
+def _with_gain(step: Step, x: Array, axes: int) -> Array:
+    """Apply a filter that acts on the spectrum, and drops samples from pixel 0 on, by its gain."""
+    from scipy.fft import irfft, rfft
+
+    for i, axis in enumerate(range(-axes, 0)):
+        n = x.shape[axis]
+        frequencies = [np.zeros(n // 2 + 1)] * axes
+        frequencies[i] = np.fft.rfftfreq(n)
+        gain = step.op.gain(frequencies, step.params)
+        assert gain is not None, "filters of the spectrum have a formula"
+        along = on_axis(gain, axis).astype(x.real.dtype)
+
+        def filtered(part: Array, axis: int = axis, n: int = n, along: Array = along) -> Array:
+            return np.asarray(irfft(rfft(part, axis=axis) * along, n, axis=axis))
+
+        x = real_and_imaginary(filtered, x)
+    return x
 
 
 def _span(values: Mapping[str, Any]) -> int:

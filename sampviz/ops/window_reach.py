@@ -37,7 +37,8 @@ def _along(step: Step, i: int, size: Size) -> int:
     values = axis_values(step.params, i)
     if step.op.form == "pixel" or step.op.takes_switches:
         return 1
-    if step.op.kind == "down" and "k" in values and values.get("size", "none") == "none":
+    is_window = step.op.kind == "down" and {"k", "s"} <= set(values)
+    if is_window and values.get("size", "none") == "none":
         return _width(values)
     if step.op.spreads_nonfinite(step.params):
         return size[i]

@@ -231,7 +231,8 @@ class _Overlays:
         """Return the arrays of a column, and in words why there is none."""
         evaluation, alias = self._data.evaluations[column], self._aliases[column]
         comparable = len(column.grey) == len(self._data.columns[0].grey)
-        reason = " ".join(no_alias_reason(column).split()) if evaluation.linear else "not linear"
+        reason = " ".join(no_alias_reason(evaluation).split())
+        reason = reason if evaluation.affine else "not linear"
         ideal = None
         if self._errors[column] is not None:
             magnitudes = evaluation.ideal.magnitudes

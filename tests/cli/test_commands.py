@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sampviz.ops.catalogue import GROUPS
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from tests.conftest import Cli, CliResult
 
@@ -13,8 +14,12 @@ from tests.conftest import Cli, CliResult
 def test_ops_lists_every_operation_and_named_chain(cli: Cli) -> None:
     result = cli("ops")
     first_words = [line.split()[0] for line in result.out.splitlines() if line.strip()]
-    listed = [word for word in first_words if word in OPS or word in NAMED_CHAINS]
-    assert sorted(listed) == sorted([*OPS, *NAMED_CHAINS])
+    groups = list(GROUPS)
+    by_group = sorted(OPS.values(), key=lambda op: groups.index(op.group))
+    assert [word for word in first_words if word in OPS or word in NAMED_CHAINS] == [
+        *(op.name for op in by_group),
+        *NAMED_CHAINS,
+    ]
 
 
 def test_ops_json_is_one_object_with_everything(cli: Cli) -> None:
@@ -48,6 +53,26 @@ def test_an_unknown_operation_names_the_nearest(cli: Cli) -> None:
         "error: no operation is named 'bluur'\n  in:  sampviz ops\n"
         "  fix: did you mean 'blur'? `sampviz ops` lists them all\n",
     )
+
+
+def test_a_search_lists_names_first_and_what_has_the_words_only(cli: Cli) -> None:
+    found = json.loads(cli("ops", "--search", "blur", "--json").out)
+    names = [op["name"] for op in found["ops"]]
+    assert names[0] == "blur"
+    assert {"pyrdown", "median"} <= set(names)  # by its manual; by MedianBlur of other programs
+    assert {"stride", "flc"}.isdisjoint(names)
+    assert list(found["chains"])[:2] == ["maxblur", "convblur"]
+    first = json.loads(cli("ops", "--search", "Max pool", "--json").out)["ops"][0]
+    assert first["name"] == "max"  # by its title
+    table = cli("ops", "--search", "blur").out
+    assert table.index("\nblur ") < table.index("\npyrdown ") < table.index("\nmedian ")
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_search_that_finds_nothing_is_an_error(cli: Cli, more: tuple[str, ...]) -> None:
+    result = cli("ops", "--search", "zzz", *more)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: no operation has 'zzz' in its manual\n")
 
 
 def test_shape_tells_sizes_places_and_frequencies(cli: Cli) -> None:

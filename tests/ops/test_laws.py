@@ -66,6 +66,18 @@ def test_linear_as_declared(chain: Chain) -> None:
     assert chain.linear or not all(same) or not has_defaults
 
 
+AFFINE = [c for c in CHAINS if not c.linear and all(step.affine for step in c.steps)]
+
+
+@pytest.mark.parametrize("chain", AFFINE, ids=str)
+def test_affine_as_declared(chain: Chain) -> None:
+    x, y = noise(chain, 2, 24, 24)
+    of_zeros, both = chain(np.zeros_like(x)), chain(2 * x - 3 * y)
+    assert of_zeros.any()
+    parts = 2 * (chain(x) - of_zeros) - 3 * (chain(y) - of_zeros)
+    np.testing.assert_allclose(both - of_zeros, parts, atol=1e-12)
+
+
 @every_chain
 def test_depends_on_the_scale_as_declared(chain: Chain) -> None:
     x = noise(chain, 24, 24)

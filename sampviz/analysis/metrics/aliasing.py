@@ -27,14 +27,14 @@ _STEPS = tuple(f"step {number}" for number in range(1, 7))
 def alias(evaluation: Evaluation) -> MetricValue:
     """Energy that was folded, as a share of the output's variation.
 
-    Formula: ||Op(x - Px)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of the
-    chain can hold: |f| <= 1 / (2 step) along each axis, the new Nyquist frequency included.
-    Op(Px) + Op(x - Px) = Op(x), whatever the borders. Of a volume that gets coarser both across
-    and within its slices the parts are what was too fine across only, within only, and both; they
-    do not add up, for what was folded may meet.
+    Formula: ||Op(x - Px) - Op(0)||^2 / ||Op(x) - mean||^2, where P keeps what the coarsest stage of
+    the chain can hold: |f| <= 1 / (2 step) along each axis, the new Nyquist frequency included.
+    Op(Px) + Op(x - Px) - Op(0) = Op(x), whatever the borders; Op(0) is 0 but for a bias.
+    Of a volume that gets coarser both across and within its slices the parts are what was too fine
+    across only, within only, and both; they do not add up, for what was folded may meet.
     Range: 0 or more; above 1 where what was folded opposes what belongs there.
-    Undefined: for chains that are not linear (residual, fitalias, distortion and interaction are
-    for those), and where the output is constant.
+    Undefined: for chains that are not linear but for a bias (residual, fitalias, distortion and
+    interaction are for those), and where the output is constant.
     Known: white noise: .75 through stride, .33 through blur:k=2, .146, .065, .03 for k=3, 4, 5; a
     cosine of k=20 of 64 px through stride: 1; flc: 0.
     Source: the folding theorem of sampling: with y[m] = (h*x)[s m] and n = N / s,
@@ -49,7 +49,7 @@ def alias(evaluation: Evaluation) -> MetricValue:
 
 def alias_share(evaluation: Evaluation) -> float:
     """Return the value of `alias` without its parts, which of volumes take longer than it does."""
-    if not evaluation.linear:
+    if not evaluation.affine:
         raise UndefinedError("the chain is not linear; see residual, fitalias, interaction")
     variation, alias_energy = scaled_variation(evaluation), energy(evaluation.alias)
     if alias_energy <= NEGLIGIBLE * variation:
@@ -67,8 +67,8 @@ def _energy_by_direction(evaluation: Evaluation) -> dict[str, float]:
     across_only = low_pass(original.array, (Fraction(1), *steps[1:])) - original.band(steps)
     within_only = low_pass(original.array, (steps[0], Fraction(1), Fraction(1)))
     within_only -= original.band(steps)
-    across, within = evaluation.run(across_only), evaluation.run(within_only)
-    both = evaluation.alias - across - within  # the chain is linear
+    across, within = map(evaluation.run_less_zeros, (across_only, within_only))
+    both = evaluation.alias - across - within  # the chain is linear but for a bias
     return dict(zip(_DIRECTIONS, map(energy, (across, within, both)), strict=True))
 
 
@@ -84,7 +84,7 @@ def stepalias(evaluation: Evaluation) -> MetricValue:
     Undefined: for layers that have no form with step 1 (flc, asap, kspace, resize, area and others
     without s: see alias or residual), where no sample is dropped, and for constants.
     Known: white noise: max 2x2 .444, max:k=3:s=2 .293, stride .75, avg .33, blur:k=3 .146; equal to
-    alias for one linear layer with pad=wrap.
+    alias for one linear layer with pad=wrap; 0 through ideal, and so through afrelu.
     Source: the frame of Ribeiro, Schoen, How convolutional neural networks deal with aliasing,
     ICASSP 2021, in which a layer with step 2 is one with step 1 and then decimation.
     """

@@ -32,13 +32,14 @@ def fitalias(evaluation: Evaluation) -> float:
     ||y - (K*x)[step m]|| is least over the inner samples; of more than 2^17 of a volume every
     q-th is taken, at least 128 for each tap.
     Range: 0 or more; see alias, whose place it takes.
-    Undefined: for linear chains (alias is exact), for samples that do not lie at whole
-    distances, for images with too few of them, and for more than 1331 taps of a volume.
+    Undefined: for chains that are linear but for a bias (alias is exact), for samples that
+    do not lie at whole distances, for images with too few of them, and for more than 1331 taps of
+    a volume.
     Known: a chain that is linear but for its sign, such as conv+abs of a positive image, gives
     the alias share of conv.
     Source: least squares; the linear part of a Bussgang decomposition.
     """
-    if evaluation.linear:
+    if evaluation.affine:
         raise UndefinedError("the chain is linear; see alias, the folded energy")
     fitted, total = _fitted(evaluation)
     return fitted.energy(evaluation.original.out_of_band(evaluation.coarsest)) / total
@@ -50,12 +51,12 @@ def distortion(evaluation: Evaluation) -> float:
 
     Formula: ||y - (K*x)[step m] - constant||^2 / ||y - mean||^2 over the inner samples; K as for
     fitalias.
-    Range: 0..1; 0 for linear chains, which are not fitted.
+    Range: 0..1; 0 for chains that are linear but for a bias, which are not fitted.
     Undefined: as for fitalias.
     Known: 0 for a chain that is linear but for its sign.
     Source: least squares; the distortion of a Bussgang decomposition.
     """
-    if evaluation.linear:
+    if evaluation.affine:
         return 0.0
     fitted, total = _fitted(evaluation)
     return fitted.left / total
@@ -66,18 +67,17 @@ def interaction(evaluation: Evaluation) -> float:
     """Energy that comes of what can be held and what cannot, together only.
 
     Formula: ||Op(x) - Op(Px) - [Op(x - Px) - Op(0)]||^2 / ||Op(x) - mean||^2; P as for alias.
-    Range: 0 or more; 0 for linear chains.
+    Range: 0 or more; 0 for chains that are linear but for a bias.
     Undefined: where the output is constant.
     Known: 0 for an image that the coarsest stage can hold.
     Source: the superposition that alias rests on, and what is missing from it.
     """
-    if evaluation.linear:
+    if evaluation.affine:
         return 0.0
     image_energy, output_energy = scaled_variation(evaluation), evaluation.variation
     if output_energy <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the output is constant")
-    of_zeros = evaluation.run(np.zeros_like(evaluation.original.array))
-    difference = evaluation.output - evaluation.baseband - (evaluation.alias - of_zeros)
+    difference = evaluation.output - evaluation.baseband - evaluation.alias
     return energy(difference) / output_energy
 
 

@@ -11,6 +11,7 @@ from sampviz.analysis.metrics._guards import require_squares
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fractional_shift import moved_by_lanczos, moved_whole
+from sampviz.dsp.grid import Grid
 from sampviz.ops.window_reach import window_reach
 
 _DRAWS, _SEED = 32, 0
@@ -47,6 +48,46 @@ def receptive(evaluation: Evaluation) -> MetricValue:
             reach[i] += (width - 1) * grid.step
     seen = [min(float(width), float(n)) for width, n in zip(reach, size, strict=True)]
     return MetricValue(max(seen), dict(zip(evaluation.axis_names, seen, strict=True)))
+
+
+@metric(
+    "receptive50",
+    unit="px",
+    better="neither",
+    parts=_AXES,
+    label="half of the receptive field",
+    volume_parts=("slices",),
+    on_request=True,
+)
+def receptive50(evaluation: Evaluation) -> MetricValue:
+    """How wide a window must be, in pixels along an axis, to hold half of a sample's weights.
+
+    Formula: the least r with sum over |j - place| <= (r - 1) / 2 of w_j^2 >= 1/2 sum w_j^2; w_j:
+    the weight of pixel j in the sample in the middle of the output, place: where that lies. The
+    largest of the axes.
+    Range: 1 or more, at most about receptive.
+    Undefined: for chains that are not linear or mix axes, and where all weights are 0.
+    Known: stride 1, blur:k=3 1, avg 2, avg:k=8 4.
+    Source: the effective receptive field of Luo, Li, Urtasun, Zemel, Understanding the Effective
+    Receptive Field in Deep Convolutional Neural Networks, NeurIPS 2016, of weights for gradients.
+    """
+    for matrices in evaluation.axis_matrices:
+        widths = list(map(_half_width, matrices, evaluation.grids))
+        return MetricValue(max(widths), dict(zip(evaluation.axis_names, widths, strict=True)))
+    kind = "linear along each axis" if evaluation.linear else "linear"
+    raise UndefinedError(f"the chain is not {kind}; see receptive")
+
+
+def _half_width(matrix: Array, grid: Grid) -> float:
+    """Return the width about the sample in the middle that has half of its squared weights."""
+    middle = grid.size // 2
+    distances = np.abs(np.arange(matrix.shape[1]) - float(grid.delta + middle * grid.step))
+    nearest_first = np.argsort(distances, kind="stable")
+    held = np.cumsum(matrix[middle, nearest_first] ** 2)
+    if not held[-1] > 0:
+        raise UndefinedError("the sample in the middle of the output is 0, whatever the image")
+    last = nearest_first[np.argmax(held >= held[-1] * (0.5 - 1e-9))]
+    return float(2 * distances[last] + 1)
 
 
 @metric(

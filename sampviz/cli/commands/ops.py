@@ -1,5 +1,6 @@
 """`sampviz ops`: the operations, and each one's manual."""
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,16 +83,25 @@ def _named_chains(search: str) -> dict[str, str]:
     from sampviz.ops import catalogue
     from sampviz.ops.registry import NAMED_CHAINS
 
-    return {n: text for n, text in NAMED_CHAINS.items() if catalogue.matches(search, n, text)}
+    found = {n: text for n, text in NAMED_CHAINS.items() if catalogue.matches(search, n, text)}
+    return dict(sorted(found.items(), key=lambda pair: search.lower().strip() not in pair[0]))
 
 
 def _print_json(search: str) -> None:
     from sampviz.ops import catalogue
-    from sampviz.ops.registry import OPS
 
-    found = [op for ops in catalogue.grouped(search).values() for op in ops]
-    ordered = sorted(found, key=list(OPS.values()).index)
-    print_json({"ops": list(map(catalogue.describe, ordered)), "chains": _named_chains(search)})
+    found, chains = catalogue.ranked(search), _named_chains(search)
+    _check_found(search, found or chains)
+    print_json({"ops": list(map(catalogue.describe, found)), "chains": chains})
+
+
+def _check_found(search: str, found: Sized) -> None:
+    if not found:
+        raise UsageError(
+            f"no operation has {search[:40]!r} in its manual",
+            "sampviz ops --search",
+            "`sampviz ops` lists them all",
+        )
 
 
 def _print_table(search: str) -> None:
@@ -99,12 +109,7 @@ def _print_table(search: str) -> None:
     from sampviz.ops import catalogue
 
     groups, chains = catalogue.grouped(search), _named_chains(search)
-    if not (groups or chains):
-        raise UsageError(
-            f"no operation has {search[:40]!r} in its manual",
-            "sampviz ops --search",
-            "`sampviz ops` lists them all",
-        )
+    _check_found(search, groups or chains)
     for title, operations in groups.items():
         typer.echo(f"{title}\n")
         rows = [

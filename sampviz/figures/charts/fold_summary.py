@@ -73,13 +73,13 @@ def summarize_chains(titles: Mapping[Evaluation, str]) -> list[ChainSummary]:
 
 def _summarize(titled: tuple[Evaluation, str]) -> ChainSummary:
     evaluation, title = titled
-    folds = _FOLDED if evaluation.linear else METRICS["stepalias"]
+    folds = _FOLDED if evaluation.affine else METRICS["stepalias"]
     values, _, undefined = values_of(evaluation, [folds, METRICS["bias"]])
     bias, bias_reason = _relative_bias(
         values.get("bias"), evaluation.original.mean, undefined.get("bias", "")
     )
     folded, reason = values.get(folds.name), undefined.get(folds.name, "")
-    if not evaluation.linear:
+    if not evaluation.affine:
         reason = "not linear" if folded is None else AT_STEP
     return ChainSummary(
         title,

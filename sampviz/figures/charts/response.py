@@ -287,6 +287,11 @@ def _notes(curves: Sequence[ResponseCurve]) -> str:
         )
     if any(curve.closed is not None for curve in curves):
         notes.append("Lines: found with waves. Hollow markers: the formula, where one is known.")
+    if any(curve.is_mean_over_phases for curve in curves):
+        notes.append(
+            "Factors that are no whole numbers: weights differ from sample to sample; the gain is"
+            " the mean over phases."
+        )
     if not all(curve.chain.linear for curve in curves):
         notes.append(
             "Describing function: what turns with the phase of a cosine of amplitude 1/2 on 1/2"

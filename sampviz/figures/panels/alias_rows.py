@@ -58,7 +58,7 @@ def alias_row(panel_data: PanelData) -> PanelRow:
     panels: list[Panel | str] = ["alias component"]
     for column in panel_data.columns[1:]:
         if column not in aliases:
-            panels.append(no_alias_reason(column))
+            panels.append(no_alias_reason(panel_data.evaluations[column]))
             continue
         oriented = panel_data.mirror(aliases[column])
         pixels = apply_colormap_to_stack(oriented, limits, DIFFERENCE, colour=False)
@@ -84,25 +84,25 @@ def alias_stack(column: Column, evaluation: Evaluation) -> Array | None:
         (C, h, w), of a volume (C, d, h, w); None for a chain that is not linear, and for complex
         values: see `no_alias_reason`.
     """
-    if not evaluation.linear or evaluation.alias.dtype.kind == "c":
+    if not evaluation.affine or evaluation.alias.dtype.kind == "c":
         return None
     return _grey(column, evaluation.alias)
 
 
-def no_alias_reason(column: Column) -> str:
-    """Return why `alias_stack` returns None for a column.
+def no_alias_reason(evaluation: Evaluation) -> str:
+    """Return why `alias_stack` returns None for what a chain made.
 
     Parameters
     ----------
-    column : Column
-        The output of a chain.
+    evaluation : Evaluation
+        Of the chain.
 
     Returns
     -------
     str
         In short lines, to stand in place of a panel.
     """
-    return _NOT_LINEAR if column.chain and not column.chain.linear else "complex:\nno sign"
+    return "complex:\nno sign" if evaluation.affine else _NOT_LINEAR
 
 
 def foldspectrum_row(panel_data: PanelData, *, boxes: bool) -> PanelRow:
@@ -150,7 +150,7 @@ def _alias_share(panel_data: PanelData, column: Column) -> Array | None:
     None for a chain that is not linear.
     """
     evaluation = panel_data.evaluations[column]
-    if not evaluation.linear:
+    if not evaluation.affine:
         return None
     baseband, alias = (
         panel_data.spectrum_of(_grey(column, part)) ** 2

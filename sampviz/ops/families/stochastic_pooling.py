@@ -1,20 +1,22 @@
-"""Poolings that draw: a pixel by its size, or the windows."""
+"""Poolings that draw: a pixel by its size, the windows, or the samples that are kept."""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Annotated, Any
 
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import axis_slice, window_layout, window_taps
+from sampviz.dsp.sliding_window import axis_slice, pad, window_layout, window_taps
 from sampviz.ops.define import op
 from sampviz.ops.families.mean_and_max import layouts_of
 from sampviz.ops.families.pooling import AS_WINDOW
-from sampviz.ops.parameter import BadValueError, Param, derived, for_all_axes
+from sampviz.ops.parameter import AUTO_WORDS, BadValueError, Param, derived, for_all_axes
 from sampviz.ops.parameter_types import Strides, Target, Windows
 from sampviz.ops.rules import DoesNotFitError
+from sampviz.ops.values import Sizes
 
 Draw = Annotated[
     str, Param(meaning="the mean over all draws, or one draw", words=("test", "train"))
@@ -23,6 +25,12 @@ Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of the draws")]
 Shrinking = Annotated[Fraction, Param(1, 64, "", "how many times smaller; decimals", per_axis=True)]
 Draws = Annotated[float, Param(0, 1, "", "the draw of the rows or columns")]
 Window = Annotated[int, Param(1, 64, "px", "side of the window")]
+Grids = Annotated[
+    Sizes,
+    Param(
+        1, 4096, "px", "side of the grids, of which one in k is drawn", AUTO_WORDS, per_axis=True
+    ),
+]
 
 
 @op(
@@ -166,3 +174,60 @@ def fracmax(
         starts = _starts(n, k, _count(n, factor, own), draw)
         x = np.maximum.reduce([x[axis_slice(axis, starts + a)] for a in range(k)])
     return x
+
+
+def _check_spatial(*, k: int, grid: int, **_: Any) -> None:
+    if grid % k:
+        raise BadValueError(f"grid={grid}: wanted a multiple of k={k}")
+
+
+@op(
+    "s3pool",
+    title="Stochastic spatial sampling",
+    kind="down",
+    group="pooling",
+    linear=False,
+    grid=lambda n, *, k, **_: Grid(n // k, Fraction(k), Fraction(k - 1)),
+    check=_check_spatial,
+    picks=lambda mode, k, **_: mode == "train" or k == 1,
+    cite=("zhai2017",),
+)
+def s3pool(
+    x: Array,
+    axes: int,
+    *,
+    k: Windows = for_all_axes(2),
+    grid: Grids = AS_WINDOW,
+    mode: Draw = "test",
+    seed: Seed = 0,
+) -> Array:
+    """Take the largest of k pixels at every pixel, then draw one row and column in k: S3Pool.
+
+    `train` draws grid / k rows of each `grid` rows, then columns so; `test`, the mean in place of
+    draws, is what networks take when they are used. What is less than a grid at the end gives one
+    in k, too.
+
+    Size: floor(N / k)
+    Delta: k - 1: (k-1)/2 of the maximum, and (k-1)/2 of the mean over all draws
+    Edges: windows are cut off at the end.
+    Source: Zhai et al., S3Pool: Pooling with Stochastic Spatial Sampling, CVPR 2017.
+    """
+    rng = np.random.default_rng(seed)
+    for axis, ki in zip(range(-axes, 0), k, strict=True):
+        n = x.shape[axis]
+        padded = pad(x, axis, 0, ki - 1, "zero", -np.inf)
+        x = reduce(np.maximum, (padded[axis_slice(axis, slice(a, a + n))] for a in range(ki)))
+    if mode == "train":
+        for axis, ki, side in zip(range(-axes, 0), k, grid, strict=True):
+            x = x[axis_slice(axis, _drawn_places(x.shape[axis], ki, side, rng))]
+        return x.copy()
+    taps = list(window_taps(x, layouts_of(x, k, k)))
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        return np.asarray(reduce(np.add, taps) / x.dtype.type(len(taps)))
+
+
+def _drawn_places(n: int, k: int, side: int, rng: np.random.Generator) -> Array:
+    """Return one place in k of each grid of an axis, in order."""
+    starts = range(0, n, side)
+    grids = [rng.permutation(min(side, n - start)) + start for start in starts]
+    return np.concatenate([np.sort(places[: len(places) // k]) for places in grids])

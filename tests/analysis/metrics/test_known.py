@@ -1,5 +1,7 @@
 """Every measure on images of which the answer is known, from the mathematics alone."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,23 @@ def test_a_cosine_above_the_new_nyquist_folds_with_full_amplitude() -> None:
     assert np.abs(np.delete(row, [12, 20])).max() < 1e-12
     assert METRICS["alias"](tried).value == pytest.approx(1.0)
     assert value("alias", cosine(20), "flc") == 0.0
+
+
+def test_what_a_chain_makes_of_zeros_is_not_folded(tmp_path: Path) -> None:
+    """By superposition: the fold of the same layer without its constant, whatever the borders."""
+    np.save(tmp_path / "w.npy", np.random.default_rng(2).normal(size=(3, 3)))
+    np.save(tmp_path / "b.npy", np.array([7.0]))
+    x, conv = noise(32), f"conv:file={tmp_path}/w.npy"
+    for plain, affine in (
+        (conv, f"{conv}:bias={tmp_path}/b.npy"),
+        ("pad:p=2+avg", "pad:p=2:value=9+avg"),
+    ):
+        without, tried = trial(x, plain), trial(x, affine)
+        np.testing.assert_allclose(tried.alias, without.alias, atol=1e-12)
+        np.testing.assert_allclose(tried.baseband + tried.alias, tried.output, atol=1e-12)
+        share = (without.alias**2).sum() / ((tried.output - tried.output.mean()) ** 2).sum()
+        assert METRICS["alias"](tried).value == pytest.approx(share, rel=1e-12)
+        assert METRICS["interaction"](tried).value == METRICS["distortion"](tried).value == 0
 
 
 @pytest.mark.parametrize("k", [4, 10, 15])

@@ -42,7 +42,9 @@ def test_a_measure_is_what_the_program_gave(case: dict[str, object]) -> None:
 
 def test_they_are_measured_where_they_are_named_only() -> None:
     on_request = {name for name, each in METRICS.items() if each.on_request}
-    assert on_request == {"receptive", "eqt", "eqtfrac", "aliasscore", "ferr", "merr", "derr"}
+    assert on_request == {
+        *("receptive", "receptive50", "eqt", "eqtfrac", "aliasscore", "ferr", "merr", "derr")
+    }
     usual = measure(Image.of(noise(32)), "max")[0]
     assert not on_request & {*usual.values, *usual.undefined}
     assert measure(Image.of(noise(32)), "max", measures="receptive")[0].values == {"receptive": 2}
@@ -59,10 +61,32 @@ def test_they_are_measured_where_they_are_named_only() -> None:
         ("bilinear", 2),
         ("flc", 32),
         ("max+unpool", 2),
+        ("s3pool:k=3", 5),
+        ("s3pool:k=3:mode=train", 3),
     ],
 )
 def test_the_receptive_field_adds_up_windows(text: str, field: int) -> None:
     assert value("receptive", noise(32), text) == field
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("stride", 1), ("avg", 2), ("avg:times=3", 4), ("blur:k=3", 1), ("avg:k=8x2:s=1", 4)],
+)
+def test_half_of_the_weights_lie_in_the_middle(text: str, width: int) -> None:
+    assert value("receptive50", noise(32), text) == width
+
+
+def test_half_of_a_wide_binomial_is_what_its_squares_add_up_to() -> None:
+    taps = np.array([1.0])
+    for _ in range(4):  # four blurs with three taps each
+        taps = np.convolve(taps, [0.25, 0.5, 0.25])
+    squares = taps**2 / (taps**2).sum()
+    reach = next(r for r in range(5) if squares[4 - r : 5 + r].sum() >= 0.5)
+    assert value("receptive50", noise(32), "conv:gauss:k=3:s=1:times=4") == 2 * reach + 1
+    assert value("receptive", noise(32), "conv:gauss:k=3:s=1:times=4") == 9
+    with pytest.raises(UndefinedError, match="the chain is not linear; see receptive"):
+        value("receptive50", noise(32), "max")
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,12 @@ def test_of_a_linear_layer_with_wrapped_borders_it_is_alias(chain: str) -> None:
     assert value("stepalias", x, chain) == pytest.approx(value("alias", x, chain), rel=1e-12)
 
 
+@pytest.mark.parametrize("chain", ["ideal", "ideal:3", "afrelu", "max:s=1+ideal:s=2x3"])
+@pytest.mark.parametrize("side", [48, 33])
+def test_after_an_ideal_low_pass_nothing_folds(chain: str, side: int) -> None:
+    assert value("stepalias", noise(side), chain) == 0
+
+
 def white_noise_through_max(k: int, s: int, n: int, axes: int = 2) -> float:
     """Its fold in closed form: uniform noise on n samples a side, windows of k, every s-th kept.
 

@@ -60,6 +60,17 @@ def test_what_is_not_linear_is_not_called_a_frequency_response() -> None:
     assert not any("requency response" in line for line in words)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_mean"),
+    [("area:f=1.5", True), ("area", False), ("resize:f=0.5", False), ("flc:f=1.5", False)],
+)
+def test_of_a_factor_between_whole_numbers_the_note_says_what_the_gain_is(
+    text: str, is_mean: bool
+) -> None:
+    words = " ".join(line.get_text() for line in drawn(text).texts).split()
+    assert ("mean over phases" in " ".join(words)) == is_mean
+
+
 def test_lines_are_solid_up_to_the_new_nyquist_frequency_and_dashed_beyond() -> None:
     (axes,) = drawn("blur").axes
     held, folded, *_ = axes.lines
