@@ -156,7 +156,7 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
         "makes 4611686018427387904 samples of 8",
     ),
     "a mode that there is not": (
-        lambda: of("Resize", None, np.float32([1, 1, 2, 2]), mode="magic"),
+        lambda: of("Resize", None, np.array([1, 1, 2, 2], np.float32), mode="magic"),
         "has the mode 'magic'",
     ),
     "doubled without end": (doubled_often, "samples of 1048576"),
