@@ -190,6 +190,7 @@ def _check_spatial(*, k: int, grid: int, **_: Any) -> None:
     grid=lambda n, *, k, **_: Grid(n // k, Fraction(k), Fraction(k - 1)),
     check=_check_spatial,
     picks=lambda mode, k, **_: mode == "train" or k == 1,
+    not_by_window="draws rows and columns of the whole image",
     cite=("zhai2017",),
 )
 def s3pool(
