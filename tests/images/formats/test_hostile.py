@@ -45,6 +45,7 @@ WORDS = {
     "shift": ["--ops", "max", "-o", "o.gif"],
     "report": ["--ops", "max", "-o", "o.html"],
     "tradeoff": ["--ops", "max,blur"],
+    "detect": ["--ops", "max", "-o", "o.csv"],
 }
 
 
