@@ -19,7 +19,8 @@ README = (Path(__file__).parents[3] / "README.md").read_text()
 
 def test_a_chain_for_every_operation(cli: Cli) -> None:
     chains = parse_chains(cli("ops", "--chains").out.strip())
-    assert [chain.steps[-1].op.name for chain in chains] == list(OPS)
+    for name, chain in zip(OPS, chains, strict=True):
+        assert name in [step.op.name for step in chain.steps]
     assert cli("ops", "max", "--chains").code == 2
 
 
