@@ -42,6 +42,7 @@ CHAIN_OF_AUTHORS = {
 }
 # Operations that no library has, and what holds them instead.
 WITHOUT_PEER = {
+    "s3pool": "test_stochastic_pooling.py",
     "dpp": "test_detail_preserving.py",
     "identity": "test_pointwise.py",
     "kspace": "test_spectrum_crop.py",
