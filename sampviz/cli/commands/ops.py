@@ -99,7 +99,7 @@ def _check_found(search: str, found: Sized) -> None:
     if not found:
         raise UsageError(
             f"no operation has {search[:40]!r} in its manual",
-            "sampviz ops --search",
+            "--search",
             "`sampviz ops` lists them all",
         )
 
