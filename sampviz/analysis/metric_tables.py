@@ -15,28 +15,12 @@ from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.statistics import Statistic, Summary, SummaryStatistics
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import OutputError
-from sampviz.core.text import escape_control
+from sampviz.core.table_text import check_table_ending, csv_cell, markdown_lines
 
 
 def check_ending(path: Path) -> None:
     """Raise OutputError if a table cannot be written under that name."""
-    if path.suffix.lower() not in _KINDS:
-        raise OutputError(
-            f"a table cannot be written as {path.suffix or 'a name without ending'}",
-            str(path),
-            "end the name in .csv, .json or .md",
-        )
-
-
-def cell_text(text: str) -> str:
-    """Return a text from outside as a cell of CSV.
-
-    A spreadsheet takes what begins with = + - or @ for a formula and computes it; an apostrophe in
-    front makes it text.
-    """
-    escaped = escape_control(text)
-    return f"'{escaped}" if escaped.startswith(("=", "+", "-", "@")) else escaped
+    check_table_ending(path, tuple(_KINDS))
 
 
 class Table:
@@ -73,7 +57,7 @@ class CsvTable(Table):
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
         for row in rows:
-            cells: list[Any] = [cell_text(row.input), row.chain, row.level, *row.size]
+            cells: list[Any] = [csv_cell(row.input), row.chain, row.level, *row.size]
             for name in self._names:
                 parts = row.parts.get(name, {})
                 cells.append(row.values.get(name, ""))
@@ -120,7 +104,7 @@ class MarkdownTable(Table):
     def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
         super().__init__(file, names, axes)
         columns = ["input", "chain", "level", "size", *map(column_heading, names)]
-        self._file.write(_lines([columns, ["---"] * len(columns)]))
+        self._file.write(markdown_lines([columns, ["---"] * len(columns)]))
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
@@ -129,7 +113,7 @@ class MarkdownTable(Table):
         for row in rows:
             cells = [row.input, row.chain, str(row.level), "x".join(map(str, row.size))]
             numbers = (formats[name].text(row.values.get(name)) for name in self._names)
-            self._file.write(_lines([[*cells, *numbers]]))
+            self._file.write(markdown_lines([[*cells, *numbers]]))
 
     def end(self, statistics: SummaryStatistics) -> None:
         """Write the summary and the notes."""
@@ -143,7 +127,7 @@ class MarkdownTable(Table):
             self._file.write(
                 "\nMean ± standard deviation [95 % interval of the mean] over the inputs:\n\n"
             )
-            self._file.write(_lines(lines))
+            self._file.write(markdown_lines(lines))
         notes = [*statistics.ranges(), *statistics.reasons()]
         self._file.write("\n" * bool(notes) + "".join(f"- {note}\n" for note in notes))
 
@@ -215,11 +199,3 @@ def _statistic_text(statistic: Statistic | None, numbers: NumberFormat) -> str:
         numbers.text, (statistic.mean, statistic.sd, statistic.low, statistic.high)
     )
     return f"{mean} ± {sd} [{low}, {high}]"
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    return "".join("| " + " | ".join(_cell(c) for c in line) + " |\n" for line in rows)
-
-
-def _cell(text: str) -> str:
-    return escape_control(text).replace("\\", "\\\\").replace("|", "\\|")

@@ -4,7 +4,6 @@ import inspect
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
-from math import isfinite
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +16,7 @@ from sampviz.cli.completion import (
 )
 from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import Option, join_words
+from sampviz.core.table_text import json_values
 from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS, LOOK, LOOK_OPTIONS
 
 FIGURE_FILE = f"FILE{join_words(ENDINGS)}"  # in the help of options that name one
@@ -191,14 +191,5 @@ def print_json(values: dict[str, object]) -> None:
     """Print one object for a program, with the version of its form; null for what is no number."""
     import json
 
-    storable = _storable({"schema": 1, **values})
+    storable = json_values({"schema": 1, **values})
     typer.echo(json.dumps(storable, indent=2, allow_nan=False))
-
-
-def _storable(value: object) -> object:
-    """Return a value that JSON can hold: it knows no NaN and no infinity."""
-    if isinstance(value, dict):
-        return {name: _storable(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return list(map(_storable, value))
-    return None if isinstance(value, float) and not isfinite(value) else value

@@ -14,7 +14,7 @@ import numpy as np
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError, UsageError, argument
 from sampviz.core.open_file import open_file
-from sampviz.core.text import escape_control
+from sampviz.core.table_text import check_table_ending, csv_cell
 from sampviz.core.version import __version__
 from sampviz.dsp.dtypes import Array
 from sampviz.images.load import digest
@@ -183,12 +183,7 @@ def _merge_values(merge: Merge) -> dict[str, Any]:
 
 def check_ending(path: Path) -> None:
     """Raise OutputError if the numbers cannot be written under that name."""
-    if path.suffix.lower() not in _ENDINGS:
-        raise OutputError(
-            f"a table cannot be written as {path.suffix or 'a name without ending'}",
-            str(path),
-            "end the name in .csv or .json",
-        )
+    check_table_ending(path, _ENDINGS)
 
 
 def check_out(out: str | Path | None, maps: str | int | None) -> None:
@@ -249,7 +244,7 @@ def _lines(layer: Layer) -> Iterator[list[Any]]:
     if layer.measures is None:
         return
     sides = ("x".join(map(str, values)) for values in (layer.size, layer.step))
-    name, size, step = escape_control(layer.name), *sides
+    name, size, step = csv_cell(layer.name), *sides
     trained: LayerMeasures | SwapMeasures = layer.measures
     for op, measures in [("", trained), *((swap.op, swap) for swap in layer.measures.swaps)]:
         head = [layer.number, name, layer.op, op]

@@ -5,15 +5,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import StringIO
-from math import isfinite, isnan
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 from sampviz.analysis.components.bins import ComponentBin
 from sampviz.analysis.components.outcomes import COLUMNS, CONTRAST_COLUMNS, ComponentOutcomes
 from sampviz.analysis.components.recall import Interval
-from sampviz.core.errors import OutputError
-from sampviz.core.text import escape_control
+from sampviz.core.table_text import (
+    check_table_ending,
+    csv_cell,
+    json_values,
+    markdown_lines,
+)
 
 _EMPTY = "–"
 _MOST_SLICES = 4
@@ -71,23 +75,18 @@ def _number(value: float, form: str, unit: str = "") -> str:
 
 def as_json(outcomes: ComponentOutcomes) -> dict[str, Any]:
     """Return all rows for a JSON file; None where there is no value."""
-    return {
+    values = {
         "schema": 1,
         "unit": outcomes.unit,
         "maps": [
             {"map": case.name, "taken": case.taken or None, "components": case.components.count}
             for case in outcomes.cases
         ],
-        "bins": [_without_nan(asdict(row)) for row in outcomes.bins()],
-        "components": [_without_nan(row) for row in outcomes.components()],
+        "bins": [asdict(row) for row in outcomes.bins()],
+        "components": list(outcomes.components()),
         "notes": list(outcomes.notes),
     }
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    return None if isinstance(value, float) and not isfinite(value) else value
+    return {name: json_values(value) for name, value in values.items()}
 
 
 def as_csv(outcomes: ComponentOutcomes) -> str:
@@ -96,21 +95,22 @@ def as_csv(outcomes: ComponentOutcomes) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*COLUMNS, *CONTRAST_COLUMNS) if outcomes.has_contrast else COLUMNS)
     for row in outcomes.components():
-        values = ["" if value is None else value for value in _without_nan(row).values()]
-        writer.writerow([escape_control(v) if isinstance(v, str) else v for v in values])
+        writer.writerow(map(_csv_value, row.values()))
     return text.getvalue()
+
+
+def _csv_value(value: object) -> object:
+    if isinstance(value, str):
+        return csv_cell(value)
+    number = json_values(value)
+    return "" if number is None else number
 
 
 def as_markdown(outcomes: ComponentOutcomes) -> str:
     """Return the bins as a table, and the notes below."""
     names = headings(outcomes)
-    lines = [names, ["---"] * len(names), *cells(outcomes)]
-    table = "".join(f"| {' | '.join(map(_escaped, line))} |\n" for line in lines)
+    table = markdown_lines([names, ["---"] * len(names), *cells(outcomes)])
     return table + "\n" * bool(outcomes.notes) + "".join(f"- {n}\n" for n in outcomes.notes)
-
-
-def _escaped(text: str) -> str:
-    return escape_control(text).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def table_text(outcomes: ComponentOutcomes, path: Path) -> str:
@@ -124,10 +124,7 @@ def table_text(outcomes: ComponentOutcomes, path: Path) -> str:
 
 def check_table(path: Path) -> None:
     """Raise OutputError for a name that says no kind of table."""
-    if path.suffix.lower() not in (".csv", ".json", ".md"):
-        ending = path.suffix or "a name without ending"
-        fix = "end the name in .csv, .json or .md"
-        raise OutputError(f"a table cannot be written as {ending}", str(path), fix)
+    check_table_ending(path, (".csv", ".json", ".md"))
 
 
 def summary_lines(outcomes: ComponentOutcomes) -> Sequence[str]:

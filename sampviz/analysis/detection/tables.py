@@ -2,13 +2,13 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from io import StringIO
 from math import isfinite
 
 from sampviz.analysis.detection.detection import Detection, DetectionRow
-from sampviz.core.text import escape_control
+from sampviz.core.table_text import csv_cell, json_values, markdown_lines
 
 LIMIT_HEADINGS = ("chain", "level", "polarity", "d50 [95 %]", "d' of 5", "at 90 % of places")
 
@@ -87,7 +87,7 @@ def _csv(detection: Detection) -> str:
         cells = [getattr(row, name) for name in names]
         numbers = ["" if _is_nan(cell) else cell for cell in (*cells, detection.unit)]
         crossings = ["" if _is_nan(value) else value for value in (at.value, at.low, at.high)]
-        writer.writerow([escape_control(detection.image.name), *numbers, *crossings])
+        writer.writerow([csv_cell(detection.image.name), *numbers, *crossings])
     return file.getvalue()
 
 
@@ -96,37 +96,22 @@ def _is_nan(value: object) -> bool:
 
 
 def _json(detection: Detection) -> str:
-    values = storable({"schema": 1, **detection.json()})
+    values = json_values({"schema": 1, **detection.json()})
     return json.dumps(values, indent=2, allow_nan=False) + "\n"
-
-
-def storable(value: object) -> object:
-    """Return a value that JSON can hold: it knows no NaN and no infinity."""
-    if isinstance(value, Mapping):
-        return {name: storable(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return list(map(storable, value))
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _markdown(detection: Detection) -> str:
     headings, kept = kept_lines(detection)
-    limits = _lines([LIMIT_HEADINGS, ["---"] * len(LIMIT_HEADINGS), *limit_lines(detection)])
-    shares = _lines([headings, ["---"] * len(headings), *kept])
+    limits = markdown_lines(
+        [LIMIT_HEADINGS, ["---"] * len(LIMIT_HEADINGS), *limit_lines(detection)]
+    )
+    shares = markdown_lines([headings, ["---"] * len(headings), *kept])
     notes = "".join(f"- {note}\n" for note in about(detection))
     unit = detection.unit
     return (
         f"Smallest lesions in {unit}:\n\n{limits}\n"
         f"Contrast kept in %, over the diameter in {unit}:\n\n{shares}\n{notes}"
     )
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    return "".join("| " + " | ".join(_cell(c) for c in line) + " |\n" for line in rows)
-
-
-def _cell(text: str) -> str:
-    return escape_control(text).replace("\\", "\\\\").replace("|", "\\|")
 
 
 _WRITERS: Mapping[str, Callable[[Detection], str]] = {

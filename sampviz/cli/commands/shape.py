@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.completion import complete_chains
+from sampviz.cli.console.table import fraction_text
 from sampviz.cli.options import AllowCode, Json, print_json
 from sampviz.core.errors import UsageError
 
@@ -122,7 +123,7 @@ def _print_formulas(by_axis: "Sequence[AxisFormulas]") -> None:
             end = f" and {after}" if after >= 0 else f", appends {-after}"
             typer.echo(
                 f"  {sign} {formula.convention:<{width}}  {formula.text} = {formula.size};"
-                f" {axis.verb} {total}{before}{end}; sample 0 at {_number(formula.delta)}"
+                f" {axis.verb} {total}{before}{end}; sample 0 at {fraction_text(formula.delta)}"
             )
         if axis.difference:
             typer.echo(f"    {axis.difference}.")
@@ -163,10 +164,5 @@ def _formula_values(axis: "AxisFormulas") -> dict[str, object]:
 
 
 def _joined_numbers(values: Sequence[Fraction | float]) -> str:
-    numbers = list(map(_number, values))
+    numbers = list(map(fraction_text, values))
     return numbers[0] if len(set(numbers)) == 1 else " x ".join(numbers)
-
-
-def _number(value: Fraction | float) -> str:
-    is_short = isinstance(value, Fraction) and value.denominator <= 16
-    return str(value) if is_short else f"{float(value):.4g}"

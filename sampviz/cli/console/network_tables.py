@@ -6,7 +6,7 @@ from math import isnan
 
 import typer
 
-from sampviz.cli.console.table import print_table
+from sampviz.cli.console.table import fraction_text, print_table
 from sampviz.core.text import escape_control
 from sampviz.networks.ladder import Layer, Merge, Network
 from sampviz.networks.output_shift import OutputShift
@@ -158,14 +158,14 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _joined(values: Sequence[Fraction | float]) -> str:
-    return _joined_texts([_number(value) for value in values])
+    return _joined_texts([fraction_text(value) for value in values])
 
 
 def _joined_intervals(values: Sequence[tuple[Fraction | float, Fraction | float]]) -> str:
     """Return intervals, of which those without extent are one number."""
     return _joined_texts(
         [
-            _number(low) if low == high else f"{_number(low)}..{_number(high)}"
+            fraction_text(low) if low == high else f"{fraction_text(low)}..{fraction_text(high)}"
             for low, high in values
         ]
     )
@@ -173,8 +173,3 @@ def _joined_intervals(values: Sequence[tuple[Fraction | float, Fraction | float]
 
 def _joined_texts(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
-
-
-def _number(value: Fraction | float) -> str:
-    is_short = isinstance(value, Fraction) and value.denominator <= 16
-    return str(value) if is_short else f"{float(value):.4g}"

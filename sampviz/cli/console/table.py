@@ -2,10 +2,18 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from sampviz.core.text import escape_control
 
 _WIDTH_OF_A_FILE = 240
+_LARGEST_DENOMINATOR = 16
+
+
+def fraction_text(value: Fraction | float) -> str:
+    """Return a fraction as it is where it is short, other numbers to four digits."""
+    is_short = isinstance(value, Fraction) and value.denominator <= _LARGEST_DENOMINATOR
+    return str(value) if is_short else f"{float(value):.4g}"
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
