@@ -25,6 +25,8 @@ from sampviz.networks.graph import Graph
 from sampviz.networks.preparation_options import Preparation
 from sampviz.networks.walk import Walk, start
 
+_ALL_LAYERS = 64  # px, of which the layers of most networks leave something
+
 
 def read_image(
     image: Any, axes: int, preparation: Preparation, reading: Mapping[str, Any]
@@ -160,6 +162,8 @@ def _multiples(
     """Return the largest step of the network along each axis, or what was chosen."""
     if multiple is not None:
         return [multiple] * len(size)
-    walk = Walk(graph, name, start(size, positions, len(graph.inputs[name])))
+    # Steps are those of any size; of a smaller image than the largest some layers leave nothing.
+    sides = [max(side, _ALL_LAYERS) for side in size]
+    walk = Walk(graph, name, start(sides, positions, len(graph.inputs[name])))
     steps = [rung.leaving.steps for rung in walk.rungs.values()]
     return [lcm(1, *(int(s[axis]) for s in steps if s[axis] >= 1)) for axis in range(len(size))]

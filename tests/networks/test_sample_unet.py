@@ -85,3 +85,10 @@ def test_networks_and_images_are_not_taken_for_each_other() -> None:
     with pytest.raises(InputError, match="sample 'unet' is a network and no image") as caught:
         sampviz.load("sample:unet")
     assert "sampviz network sample:unet" in caught.value.fix
+
+
+def test_an_image_of_one_pixel_is_surrounded_as_others_are() -> None:
+    net = sampviz.network("sample:unet", np.ones((1, 1), np.float32))
+    assert net.entering is not None
+    assert net.entering.size == (8, 8)
+    assert net.layers[-1].size == (8, 8)
