@@ -91,11 +91,11 @@ def _compared(
             rows = np.unique(np.linspace(0, len(first) - 1, _SLICES).astype(int))
             matrices = [matrix.astype(x.dtype) for matrix in (first[rows], *others)]
         same = output.ndim == x.ndim and len(output) == len(first)
-        pairs.append((output[rows] if same else output, along_axes(x, matrices)))
+        pairs.append((output[rows] if same else output, apply_matrices(x, matrices)))
     return pairs
 
 
-def along_axes(x: Array, matrices: Sequence[Array]) -> Array:
+def apply_matrices(x: Array, matrices: Sequence[Array]) -> Array:
     """Return x, (H, W) or (D, H, W), with a matrix applied along each of its axes."""
     if len(matrices) == 3:
         x = np.tensordot(matrices[0], x, 1)

@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from sampviz.analysis.detection.axis_matrices import along_axes
+from sampviz.analysis.detection.axis_matrices import apply_matrices
 from sampviz.analysis.detection.lesions import Lesion
 from sampviz.dsp.cells import pixel_shares
 from sampviz.dsp.dtypes import Array
@@ -61,7 +61,9 @@ def exact_values(
         pieces = zip(
             *(form.of(box) for form, box in zip(forms, lesion.box, strict=True)), strict=True
         )
-        kept, signal, noise = (float((m * along_axes(m, list(piece))).sum()) for piece in pieces)
+        kept, signal, noise = (
+            float((m * apply_matrices(m, list(piece))).sum()) for piece in pieces
+        )
         values.append((kept / lesion.energy, signal / sqrt(noise) if noise > 0 else 0.0))
     return np.array(values).T
 
@@ -84,7 +86,7 @@ def cell_weights(
         cell_shares(grid, n, box)[:, side].T
         for grid, n, box, side in zip(grids, size, lesion.box, samples, strict=True)
     ]
-    return along_axes(lesion.shares, shares)
+    return apply_matrices(lesion.shares, shares)
 
 
 def _forms(matrix: Array, shares: Array, part: slice) -> _Forms:
