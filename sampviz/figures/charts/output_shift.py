@@ -136,7 +136,7 @@ def _draw_errors(axes: Axes, shift: OutputShift, points: float) -> None:
         label = f"{short_label(swap.op)} for {swap.kind}: its output lies {swap.distance:.2f} off"
         curves.append((label, list(swap.shift.errors)))
     for (label, errors), style in zip(curves, line_styles(len(curves)), strict=True):
-        line = style.line(marker=style.marker, markersize=points / 2.5, label=label)
+        line = style.line(marker=style.marker, markersize=points / 2.5, label=label, clip_on=False)
         axes.plot(shift.shifts, errors, **line)
     style_axes(axes, "shift (px)", "output error E", points)
 
@@ -152,7 +152,7 @@ def _draw_consequence(axes: Axes, shift: OutputShift, points: float) -> None:
         (styles[0], *styles[1 + len(shift.low) :]),
         strict=True,
     ):
-        line = style.line(marker=style.marker, markersize=points / 2.5)
+        line = style.line(marker=style.marker, markersize=points / 2.5, clip_on=False)
         if output.margin and output.drift is not None:
             axes.plot(output.shifts, output.drift / output.margin, **line)
             label = "largest drift / margin"
