@@ -66,6 +66,7 @@ def _raster(name: str, *endings: str) -> Format:
         content="grey and colours, of 8 or 16 bits",
         read=_read_raster,
         matches=lambda start: raster_kind(start) == name,
+        is_strict=True,
     )
 
 
@@ -76,6 +77,7 @@ PNG = Format(
     read=_read_png,
     matches=starts_with(b"\x89PNG\r\n\x1a\n"),
     kind="a PNG",
+    is_strict=True,
 )
 JPEG = Format(
     name="JPEG",
@@ -84,6 +86,7 @@ JPEG = Format(
     read=_read_jpeg,
     matches=starts_with(b"\xff\xd8\xff"),
     kind="a JPEG",
+    is_strict=True,
 )
 NPY = Format(
     name=".npy",
@@ -92,6 +95,7 @@ NPY = Format(
     read=_read_npy,
     matches=starts_with(b"\x93NUMPY"),
     kind="an array of numpy",
+    is_strict=True,
 )
 NIFTI = Format(
     name="NIfTI",
@@ -103,6 +107,7 @@ NIFTI = Format(
     files=_nifti_files,
     is_packed=True,
     by_name=True,
+    is_strict=True,
 )
 MGH = Format(
     name="MGH",
@@ -112,6 +117,7 @@ MGH = Format(
     matches=is_mgh,
     kind="an MGH",
     is_packed=True,
+    is_strict=True,
 )
 FORMATS = (
     PNG,
