@@ -118,6 +118,8 @@ def read_stack(
     if components == 1:
         selection.refuse(where, kind, "channel", "mosaic")
     image = select(ArrayVoxels(array, axes, header), name, where, selection)
+    if not (header.is_oriented or facts.spacing):
+        image = replace(image, geometry=None)
     if "z" in axes or selection.volume:
         return image
     return replace(image, taken=image.taken.partition(", ")[2])  # a picture has no slices

@@ -33,7 +33,20 @@ def _read_npy(source: Source, selection: Selection) -> Image:
         return read_npy(file, source.name, source.where, selection)
 
 
-def _read_raster(source: Source, selection: Selection) -> Image:
+def read_raster_source(source: Source, selection: Selection) -> Image:
+    """Return a picture as OpenCV reads it.
+
+    Parameters
+    ----------
+    source : Source
+        BMP, WebP, JPEG 2000 or TIFF.
+    selection : Selection
+        Bounds the number of pixels.
+
+    Returns
+    -------
+    Image
+    """
     from sampviz.images.formats.opencv_image import read_raster
 
     kind = raster_kind(source.start)
@@ -64,7 +77,7 @@ def _raster(name: str, *endings: str) -> Format:
         name=name,
         endings=endings,
         content="grey and colours, of 8 or 16 bits",
-        read=_read_raster,
+        read=read_raster_source,
         matches=lambda start: raster_kind(start) == name,
         is_strict=True,
     )
@@ -126,7 +139,6 @@ FORMATS = (
     _raster("BMP", ".bmp"),
     _raster("WebP", ".webp"),
     _raster("JPEG 2000", ".jp2", ".j2k"),
-    _raster("TIFF", ".tif", ".tiff"),
     NIFTI,
     MGH,
 )

@@ -53,13 +53,14 @@ def _read(source: Source, selection: Selection) -> Image:
     if array.ndim > len(axes):
         axes += "s"
     names = [key for key in ("TransformMatrix", "Rotation", "Orientation") if key in fields]
-    spacing = _spacing(fields, len(sizes), source.where)
+    said = _spacing(fields, len(sizes), source.where)
+    spacing = said or (1.0,) * len(sizes)
     affine = _affine(fields, names, spacing, source.where) if names and len(sizes) > 2 else None
     x, y, z = (*spacing, 1.0)[:3]
     facts = VolumeFacts(
         format="MetaImage",
         affine=affine,
-        spacing=(x, y, z),
+        spacing=(x, y, z) if said else None,
         is_of_body=len(sizes) > 2,
         seconds=spacing[3] if len(sizes) > 3 else 0.0,
     )
@@ -124,10 +125,10 @@ def _is_true(fields: Mapping[str, str], key: str) -> bool:
     return fields.get(key, "").lower() in _TRUE
 
 
-def _spacing(fields: Mapping[str, str], count: int, where: str) -> tuple[float, ...]:
+def _spacing(fields: Mapping[str, str], count: int, where: str) -> tuple[float, ...] | None:
     key = "ElementSpacing" if "ElementSpacing" in fields else "ElementSize"
     if key not in fields:
-        return (1.0,) * count
+        return None
     spacing = _numbers(fields, key, where)
     if len(spacing) != count:
         raise _unreadable(f"{key} has {len(spacing)} numbers", where)

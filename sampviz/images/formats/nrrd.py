@@ -149,8 +149,8 @@ def _axes(header: Mapping[str, Any], where: str) -> str:
 
 def _directions(
     header: Mapping[str, Any], spatial: Sequence[int]
-) -> tuple[Array | None, tuple[float, float, float]]:
-    """Return the directions of the axes in mm, as rows, and the spacing."""
+) -> tuple[Array | None, tuple[float, float, float] | None]:
+    """Return the directions of the axes in mm, as rows, and the spacing, where they are said."""
     rows = header.get("space directions")
     units = header.get("space units") or header.get("units") or []
     mm = _MM.get(str(units[0]).strip('"').lower(), 1.0) if len(units) else 1.0
@@ -162,8 +162,9 @@ def _directions(
             spacing[: len(lengths)] = [float(length) for length in lengths]
             return directions, (spacing[0], spacing[1], spacing[2])
     sizes = header.get("spacings")
-    if sizes is not None and len(sizes) == header["dimension"]:
-        spacing[: len(spatial)] = [float(sizes[i]) * mm for i in spatial]
+    if sizes is None or len(sizes) != header["dimension"]:
+        return None, None
+    spacing[: len(spatial)] = [float(sizes[i]) * mm for i in spatial]
     return None, (spacing[0], spacing[1], spacing[2])
 
 

@@ -26,7 +26,7 @@ from sampviz.images.formats.signature import (
     unpacked_start,
 )
 
-_MODULES = ("basic", "npz", "matlab", "hdf5", "nrrd", "metaimage")
+_MODULES = ("basic", "tiff", "npz", "matlab", "hdf5", "nrrd", "metaimage")
 
 
 @cache

@@ -35,8 +35,6 @@ _PREFIXES = (
     (b"v/1\x01", "OpenEXR", _SAVE_ARRAY),
     (b"8BPS", "a Photoshop file", _TO_PNG),
     (b"%PDF", "a PDF", _TO_PNG),
-    (b"II+\0", "a BigTIFF", f"{_TO_PNG} or .npy"),
-    (b"MM\0+", "a BigTIFF", f"{_TO_PNG} or .npy"),
     (b"CDF\x01", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
     (b"CDF\x02", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
     (b"MATLAB ", "a MATLAB file of an odd version", f"{_SAVE_ARRAY}, or with save -v7"),

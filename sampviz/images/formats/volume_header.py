@@ -31,8 +31,9 @@ class VolumeFacts:
         Of a stored voxel.
     affine : ndarray, optional
         (4, 4), from voxels to RAS+ mm, not checked; None where the file gives no directions.
-    spacing : tuple of float
-        Millimetres along the first three axes, not checked, where there is no affine.
+    spacing : tuple of float, optional
+        Millimetres along the first three axes, not checked, where there is no affine; None where
+        the file does not say them either.
     offset : int
         Of the first voxel, in bytes.
     notes : tuple of str
@@ -56,7 +57,7 @@ class VolumeFacts:
     shape: tuple[int, ...] = (1, 1)
     dtype: "np.dtype[Any]" = field(default_factory=lambda: np.dtype("f4"))
     affine: Array | None = None
-    spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    spacing: tuple[float, float, float] | None = None
     offset: int = 0
     notes: tuple[str, ...] = ()
     components: int = 1
@@ -88,7 +89,7 @@ def volume_header(volume: VolumeFacts) -> Header:
         affine = None
     transforms = {} if affine is None else {"sform": affine}
     if affine is None:
-        sizes = np.array(volume.spacing, np.float64)
+        sizes = np.array(volume.spacing or (1.0, 1.0, 1.0), np.float64)
         sizes[~((sizes > 1e-6) & (sizes < 1e6))] = 1.0
         affine = np.diag([sizes[0], sizes[1] if volume.rows_up else -sizes[1], sizes[2], 1.0])
     raw: Any = nib.Nifti2Image.header_class()
