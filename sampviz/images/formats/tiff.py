@@ -17,9 +17,11 @@ import numpy as np
 
 from sampviz.core.errors import InputError
 from sampviz.core.installation import install_command
+from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.basic import read_raster_source
 from sampviz.images.formats.format import Format, Source, starts_with
+from sampviz.images.formats.raw_data import stored_plainly
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
@@ -96,8 +98,7 @@ def _read_series(tiff: Any, source: Source, selection: Selection) -> Image:
         notes = (f"{len(tiff.series)} images that are not alike: the first is read",)
     _check(series, where, selection)
     axes = _axes(series.axes, where)
-    mapped = _memory_map(tiff, series, where)
-    array = _Pages(series, where) if mapped is None else mapped
+    array = _in_one_piece(tiff, series, where) or _Pages(series, where)
     spacing: Spacing
     if tiff.is_ome:
         spacing, seconds = _ome_spacing(xml)
@@ -161,17 +162,12 @@ def _axes(letters: str, where: str) -> str:
     return axes
 
 
-def _memory_map(tiff: Any, series: Any, where: str) -> Array | None:
-    """Return a series that is stored plainly in one piece as a memory map."""
-    offset = series.dataoffset
-    if offset is None or series.keyframe.fillorder != 1:
+def _in_one_piece(tiff: Any, series: Any, where: str) -> StoredArray | None:
+    """Return a series that is stored plainly in one piece."""
+    if series.dataoffset is None or series.keyframe.fillorder != 1:
         return None
     dtype = series.dtype.newbyteorder(tiff.byteorder)
-    claimed = prod(series.shape) * dtype.itemsize
-    available = tiff.filehandle.size - offset
-    if available < claimed:
-        raise _unreadable(f"it ends early: {available} of {claimed} bytes are there", where)
-    return np.memmap(tiff.filehandle._fh, dtype, "r", offset, tuple(series.shape))
+    return stored_plainly(tiff.filehandle._fh, series.dataoffset, dtype, series.shape, where)
 
 
 def _decoded(page: Any, where: str) -> Array:
