@@ -62,6 +62,7 @@ def info(
     if summary.get("window"):
         low, high = summary["window"]
         lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file: --window header"
+    lines |= image.file.facts
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
@@ -72,7 +73,7 @@ def _channels(image: "Image") -> str:
         return ", RGB"
     if image.array.ndim == image.axes:
         return ""
-    is_series = image.axes == 3 and image.file.format != "npy"
+    is_series = image.axes == 3 and image.file.header is not None
     return f", {len(image.array)} {'frames' if is_series else 'channels'}"
 
 
