@@ -18,7 +18,7 @@ from sampviz.images.formats.nifti_affine import geometry_notes
 from sampviz.images.formats.nifti_canonical import PLANE_AXES, CanonicalVolume, canonical_volume
 from sampviz.images.formats.nifti_components import Components, select_components
 from sampviz.images.formats.nifti_header import Header
-from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory, open_voxels
+from sampviz.images.formats.nifti_voxels import VoxelSource, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
 from sampviz.images.geometry import AXIS_NAMES, Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image, Labels
@@ -57,12 +57,12 @@ def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image
         return select(voxels, name, where, selection)
 
 
-def select(voxels: Voxels | VoxelsInMemory, name: str, where: str, selection: Selection) -> Image:
+def select(voxels: VoxelSource, name: str, where: str, selection: Selection) -> Image:
     """Return one slice, or the volume, of voxels that are read when they are needed.
 
     Parameters
     ----------
-    voxels : Voxels or VoxelsInMemory
+    voxels : VoxelSource
         With a checked header.
     name : str
         What the image is called.

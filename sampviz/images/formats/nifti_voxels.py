@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -133,6 +133,15 @@ class Voxels:
             if len(file.read(left + _NEAR_END)) < left:
                 raise EOFError
             file.seek_points.verified = True
+
+
+class VoxelSource(Protocol):
+    """Voxels that are read when they are needed: `pieces` as of `Voxels`."""
+
+    header: Header
+
+    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return pieces of voxels at regular distances, (count, size), as stored."""
 
 
 class VoxelsInMemory:

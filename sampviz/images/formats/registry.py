@@ -26,7 +26,8 @@ from sampviz.images.formats.signature import (
     unpacked_start,
 )
 
-_MODULES = ("basic",)
+# A DICOM may start as a TIFF does, too, so it comes before.
+_MODULES = ("dicom_format", "basic")
 
 
 @cache
