@@ -181,6 +181,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "images/formats/nifti.py",
                 "images/formats/nifti_canonical.py",
                 "images/formats/nifti_write.py",
+                "images/formats/volume_header.py",
             },
         ),
         (

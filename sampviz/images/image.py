@@ -3,7 +3,8 @@
 Chains work on plain arrays; an image is what they are read from, and what figures say of them.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,12 +39,15 @@ class FileFacts:
         Of the stored numbers.
     header : Header, optional
         Of a NIfTI: what is written again of it.
+    facts : mapping of str to str
+        What else is known of the file, such as the name of the array that is read.
     """
 
     format: str
     shape: tuple[int, ...]
     dtype: str
     header: "Header | None" = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def summarize(image: Image) -> dict[str, Any]:
     where there are none. `spacing` is in mm, rows first, None where the file has none, and
     `nyquist_per_mm` the highest frequency along each axis, in cycles/mm. Of a NIfTI `space` is what
     its affine leads to and `intent` what its values are; `window` are the values that a header says
-    to be black and white.
+    to be black and white. What else a format says stands under its own name.
     """
     finite = magnitude(image.array[np.isfinite(image.array)])
     finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
@@ -38,6 +38,7 @@ def summarize(image: Image) -> dict[str, Any]:
         "axes": list(geometry.axes) if geometry and geometry.axes else None,
         **(_header_facts(header) if header else {}),
         **({"window": list(image.header_window)} if image.header_window else {}),
+        **image.file.facts,
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
         "mean": mean_of(finite) if finite.size else None,

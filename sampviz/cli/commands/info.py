@@ -64,6 +64,7 @@ def info(
         source, _, choice = image.window_source.partition(", ")
         lines["window"] = f"{low:g}..{high:g}, by {source} of the file: --window header"
         lines["window"] += f" ({choice})" if choice else ""
+    lines |= image.file.facts
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
@@ -74,7 +75,7 @@ def _channels(image: "Image") -> str:
         return ", RGB"
     if image.array.ndim == image.axes:
         return ""
-    is_series = image.axes == 3 and image.file.format != "npy"
+    is_series = image.axes == 3 and image.file.header is not None
     return f", {len(image.array)} {'frames' if is_series else 'channels'}"
 
 

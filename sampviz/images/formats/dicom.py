@@ -17,9 +17,9 @@ from sampviz.images.formats.dicom_pixels import SYNTAXES, DicomVoxels, check_syn
 from sampviz.images.formats.dicom_planes import Plane
 from sampviz.images.formats.dicom_series import read_stack
 from sampviz.images.formats.dicom_stored import Stored
-from sampviz.images.formats.nibabel_image import placed_header
 from sampviz.images.formats.nifti import select
 from sampviz.images.formats.rescale import as_numbers
+from sampviz.images.formats.volume_header import VolumeFacts, volume_header
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import FileFacts, Image, Labels
 from sampviz.images.label_map import label_ids
@@ -27,9 +27,7 @@ from sampviz.images.selection import Selection, index
 from sampviz.images.value_range import stored_range
 
 
-def read_dicom(
-    path: Path, name: str, where: str, selection: Selection, dataset: str | None = None
-) -> Image:
+def read_dicom(path: Path, name: str, where: str, selection: Selection) -> Image:
     """Read one slice, a volume, or a picture.
 
     Parameters
@@ -41,9 +39,7 @@ def read_dicom(
     where : str
         The name of the input, for errors.
     selection : Selection
-        Which slice and frame, or the volume.
-    dataset : str, optional
-        Which series of a folder that has several.
+        Which series, slice and frame, or the volume.
 
     Returns
     -------
@@ -58,7 +54,7 @@ def read_dicom(
         If the selection asks for what they have not.
     """
     selection.refuse(where, "a DICOM", "channel", "mosaic", "kspace", "layout")
-    stack, notes = read_stack(path, where, selection, dataset)
+    stack, notes = read_stack(path, where, selection)
     first = stack.planes[0]
     for syntax in {plane.stored.syntax: plane.stored for plane in stack.planes}.values():
         check_syntax(syntax, where)
@@ -90,11 +86,20 @@ def _placed_image(placed: PlacedStack, name: str, where: str, selection: Selecti
     shape: tuple[int, ...] = (first.stored.columns, first.stored.rows, placed.slices)
     if placed.frames > 1:
         shape = (*shape, placed.frames)
-    header = placed_header(_format(first.stored), shape, dtype, placed.affine, placed.notes)
+    header = volume_header(
+        VolumeFacts(
+            format=_format(first.stored),
+            shape=shape,
+            dtype=dtype,
+            affine=placed.affine,
+            notes=placed.notes,
+            slope=slope,
+            inter=inter,
+        )
+    )
     window = _window(placed.planes)
     if window:
         header.raw["cal_min"], header.raw["cal_max"] = window
-    header = replace(header, slope=slope, inter=inter)
     voxels = DicomVoxels(placed.planes, header, where, selection.most, scaled=scaled)
     image = select(voxels, name, where, selection)
     return replace(image, header_window=window)  # not rounded to float32

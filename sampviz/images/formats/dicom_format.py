@@ -46,4 +46,5 @@ FORMAT = Format(
     matches_folder=_is_series,
     extra="dicom",
     library="pydicom",
+    has_datasets=True,
 )

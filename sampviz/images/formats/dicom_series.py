@@ -40,9 +40,7 @@ class Stack:
         return f"{self.label} ({stored.modality}, {size}, {len(self.planes)} images)"
 
 
-def read_stack(
-    path: Path, where: str, selection: Selection, dataset: str | None
-) -> tuple[Stack, tuple[str, ...]]:
+def read_stack(path: Path, where: str, selection: Selection) -> tuple[Stack, tuple[str, ...]]:
     """Read what a file or a folder says of its images, and choose those that belong together.
 
     Parameters
@@ -52,9 +50,7 @@ def read_stack(
     where : str
         The name of the input, for errors.
     selection : Selection
-        Bounds the number of images.
-    dataset : str, optional
-        The label of a stack; needed where there are several.
+        Bounds the number of images; its `dataset` is the label of a stack, where there are several.
 
     Returns
     -------
@@ -65,15 +61,15 @@ def read_stack(
     Raises
     ------
     InputError
-        If there is no image, or several series of which none is chosen.
+        If there is no image.
     UsageError
-        If there is none of that label.
+        If there are several stacks and none is chosen, or none has the label.
     """
     if path.is_dir():
         planes, notes = _planes_of_folder(path, where, selection)
     else:
         planes, notes = _planes_of_file(path, where, selection), ()
-    return _chosen(_stacks(planes), where, dataset), notes
+    return _chosen(_stacks(planes), where, selection.dataset), notes
 
 
 def _planes_of_file(path: Path, where: str, selection: Selection) -> list[Plane]:
@@ -187,7 +183,7 @@ def _chosen(stacks: list[Stack], where: str, dataset: str | None) -> Stack:
             f"it has {listed}",
         )
     if len(stacks) > 1:
-        raise InputError(
+        raise UsageError(
             f"it holds {len(stacks)} series: {listed}",
             where,
             f"choose one: {argument('dataset', stacks[0].label)}",

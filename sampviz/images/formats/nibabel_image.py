@@ -15,7 +15,6 @@ from sampviz.images.formats.nifti_voxels import VoxelsInMemory
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
-_SCANNER, _MM = 1, 2  # sform_code and xyzt_units
 _FIX = "save it as NIfTI, and give the path"
 
 
@@ -40,54 +39,6 @@ def read_nibabel(image: Any, name: str, selection: Selection) -> Image:
 def read_placed(array: Array, affine: Array, name: str, selection: Selection) -> Image:
     """Return one slice, or the volume, of voxels that an affine takes to RAS+ mm."""
     return read_nibabel(nib.Nifti1Image(array, affine, dtype=array.dtype), name, selection)
-
-
-def placed_header(
-    format_name: str,
-    shape: tuple[int, ...],
-    dtype: "np.dtype[Any]",
-    affine: Array,
-    notes: tuple[str, ...],
-) -> Header:
-    """Return the header of voxels of another format, which lie in the space of the scanner.
-
-    Parameters
-    ----------
-    format_name : str
-        What they are of, such as "DICOM CT".
-    shape : tuple of int
-        (x, y, z), or with a fourth axis of frames.
-    dtype : dtype
-        Of a stored voxel.
-    affine : ndarray
-        (4, 4), from stored voxels to RAS+ mm.
-    notes : tuple of str
-        What a reader should know of the file.
-
-    Returns
-    -------
-    Header
-        Without a scale, and without a window.
-    """
-    raw: Any = nib.Nifti2Image.header_class()
-    raw.set_data_shape(shape)
-    raw.set_sform(affine, code=_SCANNER)
-    raw["xyzt_units"] = _MM
-    raw["pixdim"][4] = 0
-    return Header(
-        format=format_name,
-        shape=shape,
-        dtype=dtype,
-        offset=0,
-        slope=1.0,
-        inter=0.0,
-        affine=affine,
-        transforms={"sform": affine},
-        notes=notes,
-        components=1,
-        raw=raw,
-        is_extended=False,
-    )
 
 
 def _stored(data: Any) -> tuple[Array, float, float]:

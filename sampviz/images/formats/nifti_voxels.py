@@ -35,6 +35,15 @@ _BLOCK = 2**22  # bytes that are uncompressed at once, to take pieces of them
 ParseHeader = Callable[..., Header]  # of the bytes, the name of the input, and whether it is a pair
 
 
+class AnyVoxels(Protocol):
+    """What gives voxels by their number in the order of storage; see `Voxels`."""
+
+    header: Header
+
+    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return pieces of voxels at regular distances; see `Voxels.pieces`."""
+
+
 class Voxels:
     """The voxels of an open file, by their number in the order of storage.
 
@@ -133,15 +142,6 @@ class Voxels:
             if len(file.read(left + _NEAR_END)) < left:
                 raise EOFError
             file.seek_points.verified = True
-
-
-class VoxelSource(Protocol):
-    """Voxels that are read when they are needed: `pieces` as of `Voxels`."""
-
-    header: Header
-
-    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
-        """Return pieces of voxels at regular distances, (count, size), as stored."""
 
 
 class VoxelsInMemory:

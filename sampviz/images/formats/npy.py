@@ -3,8 +3,11 @@
 The header is checked before numpy may allocate, and objects, which unpickle to code, are refused.
 """
 
-from io import BufferedReader
+from collections.abc import Mapping
+from dataclasses import replace
+from io import SEEK_CUR, BufferedReader
 from math import prod
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
@@ -54,12 +57,35 @@ def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) 
     return select(_memory_map(file, where), name, where, selection)
 
 
+def as_format(
+    image: Image, format_name: str, shape: tuple[int, ...], facts: Mapping[str, str]
+) -> Image:
+    """Return an image of an array as one of another format.
+
+    Parameters
+    ----------
+    image : Image
+        As `select` returns it.
+    format_name : str
+        Such as ".npz".
+    shape : tuple of int
+        Of the array as it is stored.
+    facts : mapping of str to str
+        See `FileFacts`.
+
+    Returns
+    -------
+    Image
+    """
+    return replace(image, file=replace(image.file, format=format_name, shape=shape, facts=facts))
+
+
 def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
     """Return one or more channels, a picture in colour, or the volume, of an array.
 
     Parameters
     ----------
-    stored : ndarray
+    stored : ndarray, or what gives one for a number and for ()
         (H, W), (C, H, W), (H, W, C) or (N, C, H, W); of a volume (D, H, W), (C, D, H, W) or
         (N, C, D, H, W). Numbers.
     name : str
@@ -75,6 +101,9 @@ def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
     """
     selection.check_kspace(stored.dtype, where)
     single, batch_text = _one_of_batch(stored, where, selection)
+    if not isinstance(single, np.ndarray):  # it is read when it is wanted
+        selection.check_size(single.shape, where)
+        single = single[()]
     if selection.volume:
         return _volume(single, stored, name, where, selection, batch_text)
     selection.check_size(single.shape[-3:] if selection.series else single.shape[-2:], where)
@@ -105,19 +134,50 @@ def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
 
 def _memory_map(file: BufferedReader, where: str) -> Array:
     """Return the array as a memory map, after its header and the size of the file are checked."""
+    shape, fortran_order, dtype = read_header(file, where)
+    available, claimed = file_size(file) - file.tell(), prod(shape) * dtype.itemsize
+    if available < claimed:
+        raise _unreadable(f"it ends early: {available} of {claimed} bytes are there", where)
+    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran_order else "C")
+
+
+def read_header(file: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, "np.dtype[Any]"]:
+    """Read and check the header of an array.
+
+    Parameters
+    ----------
+    file : file
+        At the start of the array; it is left at the first number.
+    where : str
+        The name of the input, for errors.
+
+    Returns
+    -------
+    shape : tuple of int
+        Of two to five axes.
+    fortran_order : bool
+        Whether the first axis runs fastest.
+    dtype : dtype
+        Numbers.
+
+    Raises
+    ------
+    InputError
+        If it is no header, or of another array.
+    """
     start = file.read(12)
     # numpy reads a header before it finds it too long; from version 2 on it may have 4 GB.
     length = int.from_bytes(start[8 : 10 if start[6:7] == b"\1" else 12], "little")
     if length > _LONGEST_HEADER:
         raise _unreadable(f"a header of {length} bytes", where)
-    file.seek(0)
+    file.seek(-len(start), SEEK_CUR)
     try:
         with ignored_warnings():  # of a header by Python 2, or of absurd sizes
             version = read_magic(file)
             if version not in ((1, 0), (2, 0), (3, 0)):
                 raise ValueError(f"version {version[0]}.{version[1]}")
-            read_header = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
-            shape, fortran_order, dtype = read_header(file)
+            parse = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
+            shape, fortran_order, dtype = parse(file)
     except Exception as err:  # numpy raises many types for a damaged header
         raise _unreadable(" ".join(str(err).split()), where) from None
     if dtype.hasobject:
@@ -134,10 +194,7 @@ def _memory_map(file: BufferedReader, where: str) -> Array:
         raise InputError(
             f"an array of real numbers is wanted, not of {dtype}", where, "save numbers"
         )
-    available, claimed = file_size(file) - file.tell(), prod(shape) * dtype.itemsize
-    if available < claimed:
-        raise _unreadable(f"it ends early: {available} of {claimed} bytes are there", where)
-    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran_order else "C")
+    return shape, fortran_order, dtype
 
 
 def _unreadable(what: str, where: str) -> InputError:

@@ -27,7 +27,7 @@ from sampviz.images.formats.signature import (
 )
 
 # A DICOM may start as a TIFF does, too, so it comes before.
-_MODULES = ("dicom_format", "basic")
+_MODULES = ("dicom_format", "basic", "tiff", "npz", "matlab", "hdf5", "nrrd", "metaimage")
 
 
 @cache
