@@ -22,6 +22,7 @@ from sampviz.images.formats.dicom_file import BIG, DEFLATED, EXPLICIT, IMPLICIT,
 from sampviz.images.formats.dicom_fragments import compressed_image, size_of_j2k, size_of_jpeg
 from sampviz.images.formats.dicom_planes import Plane
 from sampviz.images.formats.dicom_stored import Stored
+from sampviz.images.formats.jpeg_lossless import LosslessJpegError, decode_lossless
 from sampviz.images.formats.native_stderr import captured_stderr
 from sampviz.images.formats.nifti_header import Header
 
@@ -35,13 +36,14 @@ class Syntax:
     name : str
         Such as "JPEG 2000".
     plugin : str
-        The decoder of pydicom that is used: "" for its own.
+        The decoder of pydicom that is used; "" for pixels that are not compressed.
     """
 
     name: str
     plugin: str = ""
 
 
+OURS = "ours"  # see `decode_lossless`
 JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 SYNTAXES = {
     IMPLICIT: Syntax(""),
@@ -51,8 +53,8 @@ SYNTAXES = {
     "1.2.840.10008.1.2.5": Syntax("RLE", "pydicom"),
     "1.2.840.10008.1.2.4.50": Syntax("JPEG", "pillow"),
     JPEG_EXTENDED: Syntax("JPEG", "pillow"),
-    "1.2.840.10008.1.2.4.57": Syntax("JPEG lossless", "gdcm"),
-    "1.2.840.10008.1.2.4.70": Syntax("JPEG lossless", "gdcm"),
+    "1.2.840.10008.1.2.4.57": Syntax("JPEG lossless", OURS),
+    "1.2.840.10008.1.2.4.70": Syntax("JPEG lossless", OURS),
     "1.2.840.10008.1.2.4.80": Syntax("JPEG-LS lossless", "pyjpegls"),
     "1.2.840.10008.1.2.4.81": Syntax("JPEG-LS", "pyjpegls"),
     "1.2.840.10008.1.2.4.90": Syntax("JPEG 2000 lossless", "pylibjpeg"),
@@ -121,7 +123,8 @@ def check_syntax(stored: Stored, where: str) -> None:
         )
     if stored.syntax == JPEG_EXTENDED and stored.bits != 8:
         raise InputError("its images are JPEG of 12 bits, which is not read", where, _TO_NIFTI)
-    if syntax.plugin and syntax.plugin not in _decoder(stored.syntax).available_plugins:
+    is_ours = syntax.plugin in ("", OURS)
+    if not is_ours and syntax.plugin not in _decoder(stored.syntax).available_plugins:
         raise UsageError(
             f"the decoder of {syntax.name} is not installed", where, install_command("dicom")
         )
@@ -198,10 +201,25 @@ def _native(stored: Stored, frame: int, view: memoryview, where: str) -> Array:
 def _compressed(stored: Stored, frame: int, view: memoryview, where: str) -> Array:
     data = compressed_image(view, stored.start, frame, stored.frames, where)
     _check_image(stored, data, where)
+    if SYNTAXES[stored.syntax].plugin == OURS:
+        return _lossless(stored, data, where)
     data += b"\0" * (len(data) % 2)
     empty_table = struct.pack("<HHI", 0xFFFE, 0xE000, 0)
     wrapped = empty_table + struct.pack("<HHI", 0xFFFE, 0xE000, len(data)) + data
     return _decoded(stored, wrapped, 0, 1, where)
+
+
+def _lossless(stored: Stored, data: bytes, where: str) -> Array:
+    try:
+        samples = decode_lossless(data)
+    except LosslessJpegError as err:
+        raise _not_decoded(str(err), where) from None
+    unused = 16 - stored.bits
+    if unused < 0:
+        raise _not_decoded(f"16 bits for {stored.bits}", where)
+    if stored.signed:
+        samples = (samples << unused).view(np.int16) >> unused
+    return samples.astype(stored.dtype)[..., 0 if stored.samples == 1 else slice(None)]
 
 
 def _decoded(stored: Stored, data: Any, frame: int, frames: int, where: str) -> Array:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pydicom", reason="the extra dicom")
-
 from sampviz.cli.app import run
 from sampviz.images.formats import dicom_file
 from tests.images.formats.hostile.case import Case

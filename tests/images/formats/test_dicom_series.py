@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("pydicom", reason="the extra dicom")
-
 from sampviz import Image, load
 from tests.images.formats.dicom.build import Array, Series
 from tests.images.formats.dicom.series import SERIES

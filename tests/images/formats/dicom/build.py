@@ -1,6 +1,5 @@
 """Small series of DICOM, made with pydicom: 5 images of 8 x 9 pixels unless a case says else."""
 
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -13,6 +12,8 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian
+
+from tests.images.formats.dicom.lossless_jpeg import lossless_jpeg
 
 Array = NDArray[Any]
 ROWS, COLUMNS, SLICES = 8, 9, 5
@@ -162,38 +163,7 @@ def _j2k(lossy: bool) -> Callable[[Array, Dataset], bytes]:
 
 
 def _jpeg_lossless(predictor: int) -> Callable[[Array, Dataset], bytes]:
-    """Return an encoder by ITU-T T.81, annex H: predictor 1 (left) or 4 (left + above - corner)."""
-
-    def encode(frame: Array, ds: Dataset) -> bytes:
-        x = frame.astype(np.int64)
-        guess = np.empty_like(x)
-        guess[0, 0] = 1 << (int(ds.BitsStored) - 1)
-        guess[0, 1:], guess[1:, 0] = x[0, :-1], x[:-1, 0]
-        guess[1:, 1:] = x[1:, :-1]
-        if predictor == 4:
-            guess[1:, 1:] += x[:-1, 1:] - x[:-1, :-1]
-        bits = ""
-        for difference in ((x - guess + 2**15) % 2**16 - 2**15).ravel().tolist():
-            size = abs(difference).bit_length()
-            bits += f"{size:05b}"  # the codes of all 17 sizes have 5 bits
-            if size:
-                bits += f"{difference if difference > 0 else difference + (1 << size) - 1:0{size}b}"
-        bits += "1" * (-len(bits) % 8)
-        scan = bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8))
-        table = bytes((0, 0, 0, 0, 0, 17, *[0] * 11, *range(17)))
-        sof = struct.pack(">BHHB3B", int(ds.BitsStored), *frame.shape, 1, 1, 0x11, 0)
-        return b"".join(
-            (
-                b"\xff\xd8",
-                b"\xff\xc3" + struct.pack(">H", 2 + len(sof)) + sof,
-                b"\xff\xc4" + struct.pack(">H", 2 + len(table)) + table,
-                b"\xff\xda" + struct.pack(">H6B", 8, 1, 1, 0, predictor, 0, 0),
-                scan.replace(b"\xff", b"\xff\0"),
-                b"\xff\xd9",
-            )
-        )
-
-    return encode
+    return lambda frame, ds: lossless_jpeg(frame, int(ds.BitsStored), predictor)
 
 
 ENCODERS: dict[UID, Callable[[Array, Dataset], bytes]] = {
