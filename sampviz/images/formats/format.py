@@ -150,5 +150,6 @@ class Format:
             raise
         except (Exception, SystemExit) as err:
             text = " ".join(str(err).split()) or "no more is said"
-            what = f"the file is {self.phrase} that cannot be read: {type(err).__name__}"
+            thing = "file" if source.start else "folder"
+            what = f"the {thing} is {self.phrase} that cannot be read: {type(err).__name__}"
             raise InputError(f"{what}: {text[:_LONGEST]}", source.where, _FIX) from err

@@ -19,7 +19,7 @@ from sampviz.images.formats.npy import as_format, select
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
-_KIND = "an HDF5 file"
+_KIND = "HDF5"
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MOST_OBJECTS = 5000  # that are looked at for arrays
 _AXES = range(2, 6)

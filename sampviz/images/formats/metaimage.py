@@ -10,7 +10,7 @@ from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.format import Format, Source
-from sampviz.images.formats.raw_data import LONGEST_HEADER, RawData, beside, read_raw
+from sampviz.images.formats.raw_data import LONGEST_HEADER, RawData, beside, open_raw
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
@@ -49,8 +49,8 @@ def _read(source: Source, selection: Selection) -> Image:
     fields, end = _fields(source)
     sizes = _numbers(fields, "DimSize", source.where)
     axes = "tzyx"[4 - len(sizes) :]
-    array = read_raw(_data(fields, end, source), source, selection)
-    if array.ndim > len(axes):
+    data = _data(fields, end, source)
+    if len(data.shape) > len(axes):
         axes += "s"
     names = [key for key in ("TransformMatrix", "Rotation", "Orientation") if key in fields]
     said = _spacing(fields, len(sizes), source.where)
@@ -64,7 +64,8 @@ def _read(source: Source, selection: Selection) -> Image:
         is_of_body=len(sizes) > 2,
         seconds=spacing[3] if len(sizes) > 3 else 0.0,
     )
-    return read_stack(array, axes, facts, source.name, source.where, selection, _KIND)
+    with open_raw(data, source, selection) as array:
+        return read_stack(array, axes, facts, source.name, source.where, selection, _KIND)
 
 
 def _fields(source: Source) -> tuple[Mapping[str, str], int]:

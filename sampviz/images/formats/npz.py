@@ -7,10 +7,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import numpy as np
 
 from sampviz.core.errors import InputError
+from sampviz.core.stored_npy import npy_header
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.datasets import choose_dataset
 from sampviz.images.formats.format import Format, Source, starts_with
-from sampviz.images.formats.npy import as_format, read_header, select
+from sampviz.images.formats.npy import as_format, check_array, select
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
@@ -29,12 +30,12 @@ def _read(source: Source, selection: Selection) -> Image:
         arrays = {}
         for name, start in headers.items():
             try:
-                shape, _, dtype = read_header(BytesIO(start), source.where)
+                shape, _, dtype = _header(BytesIO(start), source.where)
             except InputError:
                 continue  # of objects, of texts, of one axis: no image
             arrays[name] = shape, str(dtype)
         if len(headers) == 1 and not arrays:
-            read_header(BytesIO(next(iter(headers.values()))), source.where)  # says why
+            _header(BytesIO(next(iter(headers.values()))), source.where)  # says why
         name = choose_dataset(arrays, source.where, selection, _KIND)
         stored = _array(archive, members[name], source.where, selection)
     image = select(stored, source.name, source.where, selection)
@@ -60,6 +61,12 @@ def _members(archive: ZipFile, where: str) -> dict[str, ZipInfo]:
     return members
 
 
+def _header(start: BytesIO, where: str) -> tuple[tuple[int, ...], bool, "np.dtype[Any]"]:
+    shape, fortran_order, dtype = npy_header(start, where)
+    check_array(shape, dtype, where)
+    return shape, fortran_order, dtype
+
+
 def _start(archive: ZipFile, member: ZipInfo) -> bytes:
     with archive.open(member) as stream:
         return stream.read(_HEADER)
@@ -68,7 +75,7 @@ def _start(archive: ZipFile, member: ZipInfo) -> bytes:
 def _array(archive: ZipFile, member: ZipInfo, where: str, selection: Selection) -> Array:
     """Return an array of as many bytes as its header claims; more are not unpacked."""
     start = BytesIO(_start(archive, member))
-    shape, fortran_order, dtype = read_header(start, where)
+    shape, fortran_order, dtype = _header(start, where)
     selection.check_size(shape, where)
     array: Any = np.empty(shape, dtype, "F" if fortran_order else "C")
     octets = memoryview(array.reshape(-1, order="A").view(np.uint8).data)

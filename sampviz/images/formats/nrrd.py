@@ -11,7 +11,7 @@ from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.open_file import open_file
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.format import Format, Source, starts_with
-from sampviz.images.formats.raw_data import LONGEST_HEADER, RawData, beside, read_raw
+from sampviz.images.formats.raw_data import LONGEST_HEADER, RawData, beside, open_raw
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
@@ -57,7 +57,6 @@ def _read(source: Source, selection: Selection) -> Image:
     header, end = _header(source)
     data = _data(header, end, source)
     axes = _axes(header, source.where)
-    array = read_raw(data, source, selection)
     spatial = [i for i, axis in enumerate(reversed(axes)) if axis in "xyz"]
     directions, spacing = _directions(header, spatial)
     facts = VolumeFacts(
@@ -66,7 +65,8 @@ def _read(source: Source, selection: Selection) -> Image:
         spacing=spacing,
         is_of_body=len(spatial) == 3,
     )
-    return read_stack(array, axes, facts, source.name, source.where, selection, _KIND)
+    with open_raw(data, source, selection) as array:
+        return read_stack(array, axes, facts, source.name, source.where, selection, _KIND)
 
 
 def _header(source: Source) -> tuple[Mapping[str, Any], int]:

@@ -2,7 +2,8 @@
 
 import bz2
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from math import prod
@@ -14,6 +15,7 @@ import numpy as np
 from sampviz.core.errors import InputError
 from sampviz.core.open_file import file_size, open_file
 from sampviz.core.standard_input import PATH as STDIN_PATH
+from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.format import Source
 from sampviz.images.selection import Selection
@@ -83,8 +85,9 @@ def beside(source: Source, name: str) -> Path:
     return path
 
 
-def read_raw(data: RawData, source: Source, selection: Selection) -> Array:
-    """Return the array: a memory map of what is stored plainly, else all of it.
+@contextmanager
+def open_raw(data: RawData, source: Source, selection: Selection) -> Iterator[Array | StoredArray]:
+    """Open the array: of what is stored plainly parts are read, else all of it.
 
     Parameters
     ----------
@@ -95,9 +98,9 @@ def read_raw(data: RawData, source: Source, selection: Selection) -> Array:
     selection : Selection
         Bounds what is unpacked.
 
-    Returns
-    -------
-    ndarray
+    Yields
+    ------
+    ndarray or StoredArray
 
     Raises
     ------
@@ -109,15 +112,53 @@ def read_raw(data: RawData, source: Source, selection: Selection) -> Array:
     with open_file(data.path, where) as file:
         start = _start(file, data, claimed, where)
         if data.encoding == "raw":
-            if file_size(file) - start < claimed:
-                raise _ends_early(file_size(file) - start, claimed, where)
-            return np.memmap(file, data.dtype, "r", start, data.shape)
+            yield stored_plainly(file, start, data.dtype, data.shape, where)
+            return
         if prod(data.shape) > selection.most_unpacked:
             selection.check_size(data.shape, where)
         file.seek(start)
         if data.encoding == "text":
-            return _of_text(file, data, where)
-        return _unpacked(file, data, claimed, where)
+            yield _of_text(file, data, where)
+        else:
+            yield _unpacked(file, data, claimed, where)
+
+
+def stored_plainly(
+    file: BufferedReader, offset: int, dtype: "np.dtype[Any]", shape: Sequence[int], where: str
+) -> StoredArray:
+    """Return an array in a file, of which the last axis runs fastest; its values are not read.
+
+    Parameters
+    ----------
+    file : BufferedReader
+        Open.
+    offset : int
+        Of the first item, in bytes.
+    dtype : dtype
+        As stored.
+    shape : sequence of int
+        Of the array.
+    where : str
+        The name of the input, for errors.
+
+    Returns
+    -------
+    StoredArray
+
+    Raises
+    ------
+    InputError
+        If the file is too short.
+    """
+    claimed = prod(shape) * dtype.itemsize
+
+    def ends_early(size: int) -> InputError:
+        return _ends_early(size - offset, claimed, where)
+
+    if (size := file_size(file)) < offset + claimed:
+        raise ends_early(size)
+    strides = [prod(shape[axis + 1 :]) * dtype.itemsize for axis in range(len(shape))]
+    return StoredArray(file, offset, dtype, shape, strides, ends_early)
 
 
 def _start(file: BufferedReader, data: RawData, claimed: int, where: str) -> int:

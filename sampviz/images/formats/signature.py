@@ -50,7 +50,8 @@ _DICOM_FIRST = (
 )
 _ANNEX_LINK = re.compile(rb"(\.\./)*\.git/annex/objects/")
 _AFNI = re.compile(rb"\s*type\s*=\s*(string|integer|float)-attribute")
-_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+# Comments are not tried again in other groups, of which there are 2^n.
+_HTML = re.compile(rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(!doctype\s+html|html|head|body)\b", re.I | re.S)
 _JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*[\[{"\]])')
 _OTHER_SUFFIX = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 

@@ -5,9 +5,11 @@ whatever the description of a file says of its parts.
 """
 
 import logging
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from math import isfinite, prod
 from typing import Any
@@ -17,9 +19,11 @@ import numpy as np
 
 from sampviz.core.errors import InputError
 from sampviz.core.installation import install_command
+from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.basic import read_raster_source
 from sampviz.images.formats.format import Format, Source, starts_with
+from sampviz.images.formats.raw_data import stored_plainly
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
@@ -32,6 +36,8 @@ _DEFLATE = (8, 32946)
 _PLAIN = (1, 5, 32773)  # compressions that cannot blow up: none, LZW, PackBits
 _MOST_XML = 2**24  # bytes
 _MOST_PAGES = 2**20
+_MOST_NOTES = 3
+_LONGEST = 150  # characters of a message of tifffile
 _MM = {
     "m": 1e3, "cm": 10.0, "mm": 1.0, "µm": 1e-3, "\\u00b5m": 1e-3, "um": 1e-3, "micron": 1e-3,
     "microns": 1e-3, "nm": 1e-6, "inch": 25.4,
@@ -68,7 +74,7 @@ def _read(source: Source, selection: Selection) -> Image:
 
     # The name is all that tifffile learns of the path: parts in other files stay closed.
     options = {"name": source.path.name, "_multifile": False}
-    with source.open() as file, _quiet(), tifffile.TiffFile(file, **options) as tiff:
+    with _logged() as log, source.open() as file, tifffile.TiffFile(file, **options) as tiff:
         page = tiff.pages[0]
         described = tiff.is_ome or tiff.is_imagej
         if not described and not is_big and len(tiff.pages) == 1:
@@ -76,12 +82,13 @@ def _read(source: Source, selection: Selection) -> Image:
             if not is_channels or _has_alpha(page):
                 return read_raster_source(source, selection)
         try:
-            return _read_series(tiff, source, selection)
+            image = _read_series(tiff, source, selection)
         except ValueError as err:
             if "imagecodecs" not in str(err):
                 raise
             what = f"the file is a TIFF packed with {page.compression.name}: imagecodecs reads it"
             raise InputError(what, source.where, install_command(_EXTRA)) from None
+        return _with_notes(image, log, source.where)
 
 
 def _read_series(tiff: Any, source: Source, selection: Selection) -> Image:
@@ -96,8 +103,7 @@ def _read_series(tiff: Any, source: Source, selection: Selection) -> Image:
         notes = (f"{len(tiff.series)} images that are not alike: the first is read",)
     _check(series, where, selection)
     axes = _axes(series.axes, where)
-    mapped = _memory_map(tiff, series, where)
-    array = _Pages(series, where) if mapped is None else mapped
+    array = _in_one_piece(tiff, series, where) or _Pages(series, where)
     spacing: Spacing
     if tiff.is_ome:
         spacing, seconds = _ome_spacing(xml)
@@ -115,15 +121,31 @@ def _read_series(tiff: Any, source: Source, selection: Selection) -> Image:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what tifffile logs from stderr."""
+def _logged() -> Iterator[list[logging.LogRecord]]:
+    """Keep what tifffile logs from stderr: yield it."""
     logger = logging.getLogger("tifffile")
-    before = logger.disabled
-    logger.disabled = True
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = records.append  # type: ignore[method-assign]
+    before = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
     try:
-        yield
+        yield records
     finally:
-        logger.disabled = before
+        logger.removeHandler(handler)
+        logger.propagate = before
+
+
+def _with_notes(image: Image, records: Sequence[logging.LogRecord], where: str) -> Image:
+    """Return an image with notes of what was odd; InputError for what was wrong."""
+    notes: dict[str, None] = {}
+    for record in records:
+        text = " ".join(re.sub(r"<tifffile\.[^>]*>", "", record.getMessage()).split())[:_LONGEST]
+        if record.levelno >= logging.ERROR:
+            raise _unreadable(text, where)
+        notes[f"TIFF: {text}"] = None
+    return replace(image, notes=(*image.notes, *list(notes)[:_MOST_NOTES]))
 
 
 def _check(series: Any, where: str, selection: Selection) -> None:
@@ -161,17 +183,12 @@ def _axes(letters: str, where: str) -> str:
     return axes
 
 
-def _memory_map(tiff: Any, series: Any, where: str) -> Array | None:
-    """Return a series that is stored plainly in one piece as a memory map."""
-    offset = series.dataoffset
-    if offset is None or series.keyframe.fillorder != 1:
+def _in_one_piece(tiff: Any, series: Any, where: str) -> StoredArray | None:
+    """Return a series that is stored plainly in one piece."""
+    if series.dataoffset is None or series.keyframe.fillorder != 1:
         return None
     dtype = series.dtype.newbyteorder(tiff.byteorder)
-    claimed = prod(series.shape) * dtype.itemsize
-    available = tiff.filehandle.size - offset
-    if available < claimed:
-        raise _unreadable(f"it ends early: {available} of {claimed} bytes are there", where)
-    return np.memmap(tiff.filehandle._fh, dtype, "r", offset, tuple(series.shape))
+    return stored_plainly(tiff.filehandle._fh, series.dataoffset, dtype, series.shape, where)
 
 
 def _decoded(page: Any, where: str) -> Array:
