@@ -4,8 +4,6 @@ Nothing is believed: lengths end at the end of the file, nesting and the number 
 bounded, and what is packed is unpacked to a bound.
 """
 
-import mmap
-import os
 import re
 import struct
 import zlib
@@ -21,6 +19,7 @@ from pydicom.valuerep import VR
 from sampviz.core.errors import InputError, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import file_size, open_file
+from sampviz.images.formats.dicom_content import CountedReads, FileContent
 from sampviz.images.formats.dicom_elements import OVERLAYS, TAGS, Elements, unpack_tag
 
 IMPLICIT, EXPLICIT, BIG, DEFLATED = (
@@ -30,7 +29,6 @@ IMPLICIT, EXPLICIT, BIG, DEFLATED = (
     "1.2.840.10008.1.2.1.99",
 )
 _UNDEFINED = 0xFFFFFFFF
-_MOST_READS = 2**22  # two for each element: of an enhanced series of 10 000 frames a million
 _PIXELS = {
     0x7FE00010: "PixelData",
     0x7FE00008: "FloatPixelData",
@@ -53,7 +51,7 @@ class OpenDicom:
         Those on the list.
     syntax : str
         The UID of how it is encoded.
-    content : buffer
+    content : FileContent or bytes
         The bytes of the file, those of a deflated one unpacked.
     keyword : str
         "PixelData", "FloatPixelData" or "DoubleFloatPixelData"; "" where there is no image.
@@ -65,36 +63,11 @@ class OpenDicom:
 
     elements: Elements
     syntax: str
-    content: Any
+    content: FileContent | bytes
     keyword: str
     vr: str
     start: int
     length: int
-
-
-class _Reads:
-    """Reads of a buffer as those of a file: they end at its end, and are counted."""
-
-    def __init__(self, content: Any, where: str) -> None:
-        self._content, self._where = content, where
-        self._at = self._count = 0
-
-    def read(self, size: int = -1) -> bytes:
-        self._count += 1
-        if self._count > _MOST_READS:
-            raise InputError(f"it has more than {_MOST_READS // 2} elements", self._where, _FIX)
-        end = len(self._content) if size < 0 else min(len(self._content), self._at + size)
-        data = bytes(self._content[self._at : end])
-        self._at += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._content)}[whence]
-        self._at = min(max(0, base + offset), len(self._content))
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
 
 
 @contextmanager
@@ -119,7 +92,7 @@ def open_dicom(path: Path, where: str, most: int) -> Iterator[OpenDicom]:
     InputError
         For what is no DICOM, or damaged.
     """
-    with _mapped(path, where) as content:
+    with _content(path, where) as content:
         syntax, start = _meta(content)
         if syntax == DEFLATED:
             content, start = _inflated(content, start, where, most), 0
@@ -127,7 +100,7 @@ def open_dicom(path: Path, where: str, most: int) -> Iterator[OpenDicom]:
 
 
 @contextmanager
-def open_content(path: Path, where: str, syntax: str, most: int) -> Iterator[Any]:
+def open_content(path: Path, where: str, syntax: str, most: int) -> Iterator[FileContent | bytes]:
     """Open a file whose elements are known, for its pixels.
 
     Parameters
@@ -143,7 +116,7 @@ def open_content(path: Path, where: str, syntax: str, most: int) -> Iterator[Any
 
     Yields
     ------
-    buffer
+    FileContent or bytes
         Its bytes, those of a deflated one unpacked.
 
     Raises
@@ -151,22 +124,21 @@ def open_content(path: Path, where: str, syntax: str, most: int) -> Iterator[Any
     InputError
         If it cannot be opened.
     """
-    with _mapped(path, where) as content:
+    with _content(path, where) as content:
         yield _inflated(content, _meta(content)[1], where, most) if syntax == DEFLATED else content
 
 
 @contextmanager
-def _mapped(path: Path, where: str) -> Iterator[Any]:
+def _content(path: Path, where: str) -> Iterator[Any]:
     with open_file(path, where) as file:
         if not file_size(file):
             raise InputError("the file is empty", where, "get the file again")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield mapped
+        yield FileContent(file)
 
 
 def _parse(content: Any, start: int, syntax: str, where: str) -> OpenDicom:
     implicit, endian = _encoding(content, start, syntax)
-    reads: Any = _Reads(content, where)
+    reads: Any = CountedReads(content, where)
     reads.seek(start)
     with guarded(where):
         dataset = read_dataset(

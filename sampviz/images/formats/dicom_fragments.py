@@ -2,72 +2,50 @@
 
 import struct
 from bisect import bisect_right
+from typing import Any
 
 import numpy as np
 
 from sampviz.core.errors import InputError
 from sampviz.images.formats.dicom_elements import unpack_tag
 
+Ranges = tuple[tuple[tuple[int, int], ...], ...]
 _ITEM, _END_OF_ITEMS = 0xFFFEE000, 0xFFFEE0DD
 _MOST_PIECES = 2**20
 _FIX = "get the file again"
 
 
-def compressed_image(view: memoryview, start: int, frame: int, frames: int, where: str) -> bytes:
-    """Return the bytes of one compressed image.
+def ranges_of_images(content: Any, start: int, frames: int, where: str) -> Ranges:
+    """Return where the pieces of each compressed image lie.
 
     Parameters
     ----------
-    view : memoryview
+    content : FileContent or bytes
         Of the file.
     start : int
         Where the first piece lies: the table of offsets.
-    frame, frames : int
-        The number of the image, from 0, and how many there are.
+    frames : int
+        How many images there are.
     where : str
         The name of the input, for errors.
 
     Returns
     -------
-    bytes
+    tuple of tuple of (int, int)
+        Of each image, the start and the length of its pieces.
 
     Raises
     ------
     InputError
         If pieces are damaged, or nothing says which belong to which image.
     """
-    pieces = _pieces(view, start, where)
-    ranges = _ranges_of_frames(view, pieces, frames, where)[frame]
-    return b"".join(bytes(view[at : at + length]) for at, length in ranges)
-
-
-def _pieces(view: memoryview, at: int, where: str) -> list[tuple[int, int]]:
-    """Return where the pieces of encapsulated pixels lie; the first is the table of offsets."""
-    pieces: list[tuple[int, int]] = []
-    while at + 8 <= len(view) and len(pieces) <= _MOST_PIECES:
-        tag = unpack_tag(bytes(view[at : at + 4]), "<")
-        (length,) = struct.unpack("<I", view[at + 4 : at + 8])
-        if tag == _END_OF_ITEMS:
-            break
-        if tag != _ITEM or at + 8 + length > len(view):
-            raise InputError("its compressed images are damaged, or end early", where, _FIX)
-        pieces.append((at + 8, length))
-        at += 8 + length
-    if not 2 <= len(pieces) <= _MOST_PIECES:
-        raise InputError(f"its compressed images are in {len(pieces)} pieces", where, _FIX)
-    return pieces
-
-
-def _ranges_of_frames(
-    view: memoryview, pieces: list[tuple[int, int]], frames: int, where: str
-) -> list[list[tuple[int, int]]]:
-    """Return the pieces of each image."""
-    (table, table_length), *parts = pieces
+    (table, table_length), *parts = _pieces(content, start, where)
     if frames == 1:
-        return [parts]
+        return (tuple(parts),)
     if len(parts) == frames:
-        return [[part] for part in parts]
-    offsets = np.frombuffer(view[table : table + table_length // 4 * 4], "<u4").tolist()
+        return tuple((part,) for part in parts)
+    data = content[table : table + table_length // 4 * 4]
+    offsets = np.frombuffer(data[: 4 * frames], "<u4").tolist()
     if len(offsets) != frames or offsets != sorted(set(offsets)):
         raise InputError(
             f"its {frames} compressed images lie in {len(parts)} pieces, and it does not say which",
@@ -75,10 +53,27 @@ def _ranges_of_frames(
             "convert it to NIfTI, e.g. with dcm2niix",
         )
     ranges: list[list[tuple[int, int]]] = [[] for _ in range(frames)]
-    for start, length in parts:
-        number = bisect_right(offsets, start - 8 - parts[0][0] + 8) - 1
-        ranges[max(0, number)].append((start, length))
-    return ranges
+    for at, length in parts:
+        number = bisect_right(offsets, at - parts[0][0]) - 1
+        ranges[max(0, number)].append((at, length))
+    return tuple(map(tuple, ranges))
+
+
+def _pieces(content: Any, at: int, where: str) -> list[tuple[int, int]]:
+    """Return where the pieces of encapsulated pixels lie; the first is the table of offsets."""
+    pieces: list[tuple[int, int]] = []
+    while at + 8 <= len(content) and len(pieces) <= _MOST_PIECES:
+        tag = unpack_tag(content[at : at + 4], "<")
+        length = int.from_bytes(content[at + 4 : at + 8], "little")
+        if tag == _END_OF_ITEMS:
+            break
+        if tag != _ITEM or at + 8 + length > len(content):
+            raise InputError("its compressed images are damaged, or end early", where, _FIX)
+        pieces.append((at + 8, length))
+        at += 8 + length
+    if not 2 <= len(pieces) <= _MOST_PIECES:
+        raise InputError(f"its compressed images are in {len(pieces)} pieces", where, _FIX)
+    return pieces
 
 
 def size_of_j2k(data: bytes) -> tuple[int, int, int] | None:

@@ -19,7 +19,7 @@ from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.installation import install_command
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.dicom_file import BIG, DEFLATED, EXPLICIT, IMPLICIT, open_content
-from sampviz.images.formats.dicom_fragments import compressed_image, size_of_j2k, size_of_jpeg
+from sampviz.images.formats.dicom_fragments import size_of_j2k, size_of_jpeg
 from sampviz.images.formats.dicom_planes import Plane
 from sampviz.images.formats.dicom_stored import Stored
 from sampviz.images.formats.jpeg_lossless import LosslessJpegError, decode_lossless
@@ -160,15 +160,8 @@ def decode(plane: Plane, where: str, most: int) -> Array:
     """
     stored = plane.stored
     with open_content(stored.path, where, stored.syntax, most) as content:
-        # What is written while it is read is not what was checked.
-        if stored.start + max(0, stored.length) > len(content):
-            raise InputError("the file changed while it was read", where, "read it again")
-        view = memoryview(content)
-        try:
-            read = _native if stored.length >= 0 else _compressed
-            samples = read(stored, plane.frame, view, where)
-        finally:
-            view.release()
+        read = _native if stored.length >= 0 else _compressed
+        samples = read(stored, plane.frame, content, where)
     if stored.is_inverted:
         return np.asarray(stored.inverted(samples), samples.dtype)
     return samples
@@ -192,14 +185,18 @@ def _options(stored: Stored) -> dict[str, Any]:
     return options
 
 
-def _native(stored: Stored, frame: int, view: memoryview, where: str) -> Array:
-    with view[stored.start : stored.start + stored.length] as pixels:
-        # An image of its own: what is returned does not keep the file open.
-        return _decoded(stored, pixels, frame, stored.frames, where).copy()
+def _native(stored: Stored, frame: int, content: Any, where: str) -> Array:
+    size = stored.bytes_of(1)
+    if stored.allocated == 1 or size % 2:  # images may share a byte, or a word of two
+        size = stored.bytes_of(stored.frames)
+        data = content[stored.start : stored.start + size + size % 2]
+        return _decoded(stored, data, frame, stored.frames, where)
+    start = stored.start + frame * size
+    return _decoded(stored, content[start : start + size], 0, 1, where)
 
 
-def _compressed(stored: Stored, frame: int, view: memoryview, where: str) -> Array:
-    data = compressed_image(view, stored.start, frame, stored.frames, where)
+def _compressed(stored: Stored, frame: int, content: Any, where: str) -> Array:
+    data = b"".join(content[at : at + length] for at, length in stored.ranges[frame])
     _check_image(stored, data, where)
     if SYNTAXES[stored.syntax].plugin == OURS:
         return _lossless(stored, data, where)
@@ -222,7 +219,7 @@ def _lossless(stored: Stored, data: bytes, where: str) -> Array:
     return samples.astype(stored.dtype)[..., 0 if stored.samples == 1 else slice(None)]
 
 
-def _decoded(stored: Stored, data: Any, frame: int, frames: int, where: str) -> Array:
+def _decoded(stored: Stored, data: bytes, frame: int, frames: int, where: str) -> Array:
     plugin = SYNTAXES[stored.syntax].plugin
     try:
         with ignored_warnings(), captured_stderr() if plugin else nullcontext():

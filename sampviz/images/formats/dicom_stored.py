@@ -1,6 +1,6 @@
 """How a DICOM file stores its images: sizes, bits, colours; all of it checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, prod
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.dicom_elements import Elements
 from sampviz.images.formats.dicom_file import OpenDicom
+from sampviz.images.formats.dicom_fragments import Ranges, ranges_of_images
 
 # Those of images: another word is not printed, since anything may stand there.
 _MODALITIES = (
@@ -57,6 +58,8 @@ class Stored:
         The value that stands for no value.
     overlays : int
         How many lie beside the pixels.
+    ranges : tuple of tuple of (int, int)
+        The start and the length of the pieces of each image, if it is in pieces.
     palette : tuple of ndarray
         The red, green and blue, 0..255, of each index from the first; empty for none.
     first_index : int
@@ -87,6 +90,7 @@ class Stored:
     time: int
     padding: float | None
     overlays: int
+    ranges: Ranges = ()
     palette: tuple[Array, ...] = ()
     first_index: int = 0
 
@@ -103,6 +107,14 @@ class Stored:
     def inverted(self, samples: Any) -> Any:
         """Return samples, or one of them, inverted within the range of their bits."""
         return (-1 if self.signed else 2**self.bits - 1) - samples
+
+    def bytes_of(self, images: int) -> int:
+        """Return the bytes that so many images take where they are not compressed."""
+        count = prod((self.rows, self.columns, self.samples, images))
+        bits = self.allocated if self.keyword == "PixelData" else 8 * self.dtype.itemsize
+        if self.photometric == "YBR_FULL_422":
+            count = count * 2 // 3
+        return ceil(count * bits / 8)
 
     @property
     def dtype(self) -> "np.dtype[np.generic]":
@@ -192,11 +204,20 @@ def stored_images(dicom: OpenDicom, path: Path, where: str, most: int) -> Stored
         elements.whole("TemporalPositionIdentifier", 0),
         None if np.isnan(padding) else padding,
         elements.overlays(),
-        palette,
-        first_index,
+        palette=palette,
+        first_index=first_index,
     )
-    if stored.length >= 0:
-        _check_length(stored, len(dicom.content), where)
+    if stored.length < 0:
+        ranges = ranges_of_images(dicom.content, stored.start, frames, where)
+        return replace(stored, ranges=ranges)
+    needed = stored.bytes_of(frames)
+    there = max(0, min(stored.length, len(dicom.content) - stored.start))
+    if there < needed:
+        raise InputError(
+            f"the file ends early: {there} of {needed} bytes of pixels are there",
+            where,
+            "get the file again",
+        )
     return stored
 
 
@@ -212,22 +233,6 @@ def _check_bits(elements: Elements, allocated: int, bits: int, where: str) -> No
         raise _unread(f"its highest bit is number {high}, of {bits} bits that are used", where)
     if elements.whole("PixelRepresentation", 0) not in (0, 1):
         raise _unread("it does not say whether its numbers have a sign", where)
-
-
-def _check_length(stored: Stored, end: int, where: str) -> None:
-    """Compare the length of the pixels with what the images need."""
-    count = prod((stored.rows, stored.columns, stored.samples, stored.frames))
-    bits = stored.allocated if stored.keyword == "PixelData" else 8 * stored.dtype.itemsize
-    if stored.photometric == "YBR_FULL_422":
-        count = count * 2 // 3
-    needed = ceil(count * bits / 8)
-    there = min(stored.length, end - stored.start)
-    if there < needed:
-        raise InputError(
-            f"the file ends early: {max(0, there)} of {needed} bytes of pixels are there",
-            where,
-            "get the file again",
-        )
 
 
 def _palette(elements: Elements, where: str) -> tuple[tuple[Array, ...], int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sampviz.cli.app import run
-from sampviz.images.formats import dicom_file
+from sampviz.images.formats import dicom_content
 from tests.images.formats.hostile.case import Case
 from tests.images.formats.hostile.dicom import DICOM, SECRET, body, file, head
 
@@ -36,7 +36,7 @@ def test_it_ends_in_three_lines(
 def test_elements_are_counted(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dicom_file, "_MOST_READS", 30)
+    monkeypatch.setattr(dicom_content, "_MOST_READS", 30)
     (tmp_path / "a.dcm").write_bytes(file())
     assert run(["info", str(tmp_path / "a.dcm")]) == 3
     assert "error: it has more than 15 elements" in capfd.readouterr().err
