@@ -104,6 +104,8 @@ class Image:
         How `range` is known, such as "8 bit"; without one how many bits of the file are used.
     header_window : tuple of float, optional
         The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
+    window_source : str
+        Which elements of the header say so, and after a comma what was chosen among them.
     choices : tuple of str
         What was decided that the file does not say, with the option that decides otherwise.
     labels : Labels, optional
@@ -137,6 +139,7 @@ class Image:
     labels: Labels | None = None
     source: str = ""
     scale: str = "none"
+    window_source: str = "cal_min and cal_max"
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))

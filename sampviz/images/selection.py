@@ -152,8 +152,9 @@ class Selection:
     dataset: Annotated[
         str | None,
         Spec(
-            "Name of an array, of a file that holds several: .npz, HDF5, MATLAB, OME-Zarr.",
-            "name of an array, of a file that holds several",
+            "Name of an array, of a file that holds several: .npz, HDF5, MATLAB, OME-Zarr; of DICOM"
+            " the number of a series.",
+            "name of an array, of a file that holds several, or number of a series of DICOM",
             metavar="NAME",
         ),
     ] = None
