@@ -71,7 +71,8 @@ def takes_volumes(chain: Chain) -> bool:
         return False
 
 
-ALL = [chain for chain in ALL if not any(step.op.domain == "labels" for step in chain.steps)]
+LABELS = [chain for chain in ALL if any(step.op.domain == "labels" for step in chain.steps)]
+ALL = [chain for chain in ALL if chain not in LABELS]
 CASES: list[tuple[Chain, tuple[int, ...]]] = [
     (chain, PLANE) for chain in [*ALL, Chain.parse("transpose:random:k=30")]
 ]
@@ -192,6 +193,15 @@ def _general(chain: Chain, patch: pytest.MonkeyPatch) -> Chain:
     """Return a chain of the same operations without their fast paths."""
     patch.setattr("sampviz.dsp.fast.filter2d.filter_windows", lambda *_: None)
     return Chain(tuple(replace(step, op=replace(step.op, fast=None)) for step in chain.steps))
+
+
+@pytest.mark.parametrize("special", SPECIAL)
+@pytest.mark.parametrize("chain", LABELS, ids=str)
+def test_no_label_is_nan_or_infinite(chain: Chain, special: float) -> None:
+    x = np.zeros(PLANE)
+    x[1, 1] = special
+    with pytest.raises(ChainError, match="takes labels, which are finite"):
+        chain(x)
 
 
 @pytest.mark.parametrize("special", [np.nan, np.inf])
