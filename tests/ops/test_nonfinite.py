@@ -60,7 +60,6 @@ TEXTS = (
 )  # fmt: skip
 ALL = list({str(c): c for c in [*CHAINS, *(Chain.parse(t.rstrip(":")) for t in TEXTS)]}.values())
 pytestmark = pytest.mark.slow
-TOGETHER = ("aps", "shuffle", "unshuffle")  # look at all channels: one plane at a time
 SPECIAL = (np.nan, np.inf, -np.inf)
 
 
@@ -102,7 +101,7 @@ WAYS = {
 def run(chain: Chain, x: Array, axes: int) -> Array:
     """Return what a chain makes of a stack of arrays, each alone."""
     with np.errstate(all="ignore"):
-        if any(step.op.name in TOGETHER for step in chain.steps):
+        if any(step.op.channels == "together" for step in chain.steps):
             return np.stack([chain(part, axes=axes) for part in x])
         return chain(x, axes=axes)
 
