@@ -29,6 +29,7 @@ from sampviz.core.errors import InputError
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
 from sampviz.core.parallel import Outcome
+from sampviz.core.plugins import plugin_versions
 from sampviz.core.progress import Progress
 from sampviz.core.text import short_repr
 from sampviz.ops.convert import as_chains
@@ -232,7 +233,8 @@ def measure_and_keep(
     check_target(path, paths, overwrite=True)  # or the same bytes: see new_table
     # What code does may change from run to run.
     is_code = any(":" in step.op.name for chain in as_given for step in chain.steps)
-    journal = None if is_code else RowJournal(journal_path(path), asdict(spec))
+    question = {**asdict(spec), "plugins": plugin_versions()}
+    journal = None if is_code else RowJournal(journal_path(path), question)
     is_ours = journal is not None and journal.wrote(path)
     axes = 3 if reading.get("volume") else 2
     with new_table(path, names, axes, overwrite=overwrite or is_ours) as table:
