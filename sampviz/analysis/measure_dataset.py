@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
-from sampviz.analysis.measure import MetricRow, check_span
+from sampviz.analysis.measure import MetricRow, MetricRows, check_span
 from sampviz.analysis.measure_sources import (
     MeasurementSpec,
     OnFailure,
@@ -61,6 +61,15 @@ class DatasetMeasurement:
     def summary(self) -> list[Summary]:
         """Mean, standard deviation and interval of the mean, of every chain and level."""
         return list(self.statistics.summaries())
+
+    def to_pandas(self) -> Any:
+        """Return all rows as a data frame, with the columns of the CSV.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        return MetricRows(self.rows).to_pandas(self.statistics.names)
 
     def __repr__(self) -> str:
         kind, failed = type(self).__name__, len(self.failures)
