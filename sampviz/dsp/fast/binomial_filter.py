@@ -59,9 +59,10 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
         return map_images(_plane_filter(k), counts)
     (depth,) = depths
     is_short = columns.n <= _SHORT and rows.n % 2 == 0 and k != 5  # of 5 taps is pyrDown
-    tall = tall_plane(rows, columns.n, depth.count, "reflect", buffers=1.5 if is_short or k == 5 else 2)
+    buffers = 1.5 if is_short or k == 5 else 2
+    tall = tall_plane(rows, columns.n, depth.count, "reflect", buffers=buffers, alone=is_short)
     sums = slab_sums(window_terms(depth, binomial(depth.k), "reflect"), tall.number)
-    if is_short and tall.number > 1:
+    if is_short:
         return map_images(_row_sums(tall, sums, columns, depth.count), counts)
     return map_images(over_slices(tall, sums, _plane_filter(k), counts, dtype), counts)
 

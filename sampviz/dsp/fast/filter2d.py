@@ -79,7 +79,7 @@ def filter_windows(
             correlate = over_slices(tall, sums, plane, counts, dtype)
         else:
             correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
-            if tall.number > 1 and columns.s == 2 and columns.n <= _SHORT:
+            if columns.s == 2 and columns.n <= _SHORT:
                 correlate = _side_by_side(kernel.astype(dtype), layouts, border)
     fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)

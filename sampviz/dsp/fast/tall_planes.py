@@ -118,7 +118,7 @@ class TallPlane(NamedTuple):
         ndarray, shape (number * pitch, W)
             A view of the stack, or the only slice.
         """
-        if self.number == 1:
+        if self.number == 1 and self.pitch == self.size[0]:
             return np.asarray(slices[0])
         image = self.inside(stack)
         if slices.base is not image.base:
@@ -136,6 +136,7 @@ def tall_plane(
     fill: float = 0.0,
     *,
     buffers: float = 2,
+    alone: bool = False,
 ) -> TallPlane:
     """Plan how slices are stacked; large ones are left alone.
 
@@ -153,6 +154,8 @@ def tall_plane(
         What `zero` stands for.
     buffers : float
         How many arrays of the size of the tall plane are in use at a time.
+    alone : bool
+        Whether one slice alone is given margins too.
 
     Returns
     -------
@@ -163,7 +166,7 @@ def tall_plane(
     # All of them take one and a half times the memory of the result at most.
     pixels = min(_PIXELS, int(slices * rows.count * (columns // s) * 1.5 / buffers))
     number = max(1, min(slices, pixels // (n * columns)))
-    if number == 1:
+    if number == 1 and not alone:
         return TallPlane(1, n, 0, (n, columns), rows, slice(0, rows.count))
     first = -(-rows.before // s) * s  # windows keep their distance from one slice to the next
     pitch = -(-(first + n + rows.reach) // s) * s

@@ -1,7 +1,8 @@
 """Small slices side by side in one wide plane, for filters of step 2.
 
 Rows of 64 px take OpenCV's filters half as long again as rows of 500. Between the slices lie columns
-that hold what is beyond their edges; beyond those of rows the filter sees for itself.
+that hold what is beyond their edges; beyond those of rows the filter sees for itself. OpenCV computes
+the last columns of a row, beyond its vectors, with other last digits: these are no slice's.
 """
 
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.sliding_window import Border, WindowLayout, pad
 
 _WIDE = 52  # slot
+_REST = 32  # columns after the last slice
 
 
 class WidePlane(NamedTuple):
@@ -50,22 +52,25 @@ class WidePlane(NamedTuple):
 
         Returns
         -------
-        ndarray, shape (H, number * pitch)
+        ndarray, shape (H, more than number * pitch)
             A buffer.
         """
-        height = slices.shape[1]
-        plane = buffer(_WIDE, (height, self.number, self.pitch), slices.dtype)
+        full = buffer(_WIDE, (slices.shape[1], self.number * self.pitch + _REST), slices.dtype)
+        plane = self._split(full)
         plane[:, :, self.first : self.first + self.columns.n] = slices.swapaxes(0, 1)
         for place, shown in self.margins:
             plane[:, :, place] = plane[:, :, shown] if shown >= 0 else 0
-        return plane.reshape(height, -1)
+        return full
+
+    def _split(self, full: Array) -> Array:
+        return full[:, : self.number * self.pitch].reshape(len(full), self.number, self.pitch)
 
     def kept(self, full: Array, slot: int) -> Array:
         """Return the outputs of a filter that belong to windows.
 
         Parameters
         ----------
-        full : ndarray, shape (H, number * pitch)
+        full : ndarray, shape (H, more than number * pitch)
             The filter's output at every pixel.
         slot : int
             The buffer slot of the result.
@@ -77,7 +82,7 @@ class WidePlane(NamedTuple):
         """
         count = self.columns.count
         out = buffer(slot, (self.rows.count, self.number, count), full.dtype)
-        plane = full.reshape(len(full), self.number, self.pitch)[: 2 * self.rows.count - 1 : 2]
+        plane = self._split(full)[: 2 * self.rows.count - 1 : 2]
         even_samples(plane[:, :, self.first : self.first + 2 * count], out)
         return out.reshape(self.rows.count, -1)
 
