@@ -105,8 +105,6 @@ class Image(Thumbnail):
         How `range` is known, such as "8 bit"; without one how many bits of the file are used.
     header_window : tuple of float, optional
         The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
-    window_source : str
-        Which elements of the header say so, and after a comma what was chosen among them.
     choices : tuple of str
         What was decided that the file does not say, with the option that decides otherwise.
     labels : Labels, optional
@@ -115,6 +113,8 @@ class Image(Thumbnail):
         The path or sample that it was read from; "" where there is none.
     scale : str
         Which scale its values were brought to: `unit`, `zscore` or `none`.
+    window_source : str
+        Which elements of the header say what is drawn black and white, and after a comma what was chosen among them.
 
     Examples
     --------
