@@ -92,6 +92,7 @@ def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
         ("tcp:/127.0.0.1:1", "'tcp:/127.0.0.1:1' is no scheduler"),
         ("local:0", "'local:0' is no scheduler"),
         ("tcp://127.0.0.1:1", "no scheduler answers"),
+        ("tls://127.0.0.1:1", "dask cannot call it: TLS expects"),
     ],
 )
 def test_a_scheduler_that_is_none_is_said(
