@@ -46,17 +46,18 @@ def records(folder: Path) -> int:
     return len(list((folder / ".sampviz").glob("[a-z]*.json")))
 
 
-# The program with a batch that waits after three figures, until it is ended.
+# The program with a batch that waits after three figures, until it is ended or told to go on.
 _HELD = """
-import time
+import signal
 from sampviz.recipes.batch.output_folder import Folder
 keep, kept = Folder.keep, []
 def held(self, *arguments):
-    while len(kept) == 3:
-        time.sleep(600)
+    if len(kept) == 3:
+        signal.sigtimedwait({signal.SIGUSR1}, 600)
     keep(self, *arguments)
     kept.append(arguments)
 Folder.keep = held
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # one that comes early is not lost
 import sampviz.cli
 sampviz.cli.main()
 """
