@@ -99,7 +99,20 @@ FROM_AN_INDEX = re.compile(
 )
 
 
+def others() -> list[Path]:
+    found = [path for path in SOURCES if path != Path(installation.__file__)]
+    assert len(found) > 400
+    return found
+
+
 def test_no_other_text_says_how_to_install_it() -> None:
-    others = [path for path in SOURCES if path != Path(installation.__file__)]
-    assert len(others) > 400
-    assert [path for path in others if FROM_AN_INDEX.search(path.read_text("utf-8"))] == []
+    assert [path for path in others() if FROM_AN_INDEX.search(path.read_text("utf-8"))] == []
+
+
+def test_what_runs_it_without_installing_names_where_it_is() -> None:
+    wrong = []
+    for path in others():
+        text = path.read_text("utf-8")
+        runs = re.findall(r"(?:uvx|pipx run|uv tool run) ([^\n`]*sampviz[^\n`]*)", text)
+        wrong += [path for words in runs if not re.match(r"--(?:from|spec) (?:\.|git\+)", words)]
+    assert wrong == []

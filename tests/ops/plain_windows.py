@@ -124,18 +124,10 @@ def _soft(window: Window, params: Any) -> float:
     return float(np.maximum(mean, 0)) if params.get("mode") == "faithful" else mean
 
 
-def _majority(window: Window, params: Any) -> float:
-    counts = {value: int((window == value).sum()) for value in window}
-    best = [value for value, count in counts.items() if count == max(counts.values())]
-    choose = min if params["tie"] == "low" else max
-    return np.nan if np.isnan(window).any() else float(choose(best))
-
-
 VALUES: dict[str, Callable[[Window, Any], float]] = {
     "max": lambda window, _: float(window.max()),
     "min": lambda window, _: float(window.min()),
     "median": _median,
-    "majority": _majority,
     "lp": _power,
     "softpool": _soft,
     "lip": _soft,

@@ -16,7 +16,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.chain import Chain
 from sampviz.ops.step import Step
-from tests.ops.test_laws import CHAINS
+from tests.ops.test_laws import CHAINS, taps_of
 
 N, ACROSS = 140, 16
 MORE = (
@@ -29,21 +29,26 @@ ALL = [*CHAINS, *map(Chain.parse, MORE)]
 
 def kind_of(chain: Chain) -> str:
     """Return the name of the proof."""
-    names, values = [step.op.name for step in chain.steps], chain.steps[0].params
+    op, values = chain.steps[0].op, chain.steps[0].params
     if chain.steps[-1].op.restores_size:
         return "moved"
-    if names == ["aps"]:
+    if op.switches and op.channels == "together":  # one choice for all
         return "phase that wins"
-    if chain.steps[0].op.domain == "labels":
+    if op.domain == "labels":
         return "edges"
     if not chain.linear:
         return "small changes"
-    if values.get("kernel") == "random":
+    if not is_even(chain.steps[0]):
         return "support"
-    op = chain.steps[0].op
     if op.group == "spectrum" and op.spreads_nonfinite(values):
         return "waves" if values.get("pad", "none") == "none" else "mirror"
     return "moments"
+
+
+def is_even(step: Step) -> bool:
+    """Tell whether the kernel of a step is even or odd about its middle."""
+    taps = np.abs(taps_of(step))
+    return np.array_equal(taps, taps[::-1, ::-1])
 
 
 def chains(*kinds: str) -> pytest.MarkDecorator:

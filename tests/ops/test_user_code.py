@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 import sampviz as front_door
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.core.installation import install_command
+from sampviz.core.plugins import plugin_entries
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import embedded_text
 from sampviz.ops.chain import Chain, parse_chains
-from sampviz.ops.plugins import plugin_entries, plugin_operations
+from sampviz.ops.plugins import GROUP, plugin_operations
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import user_operation
@@ -142,7 +143,7 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
     monkeypatch.syspath_prepend(installed)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.warns(SampvizWarning) as caught:
-        assert [op.name for op in plugin_operations(OURS, plugin_entries())] == ["last"]
+        assert [op.name for op in plugin_operations(OURS, plugin_entries(GROUP))] == ["last"]
     assert [str(each.message) for each in caught] == [
         "the operation 'other' of zz-pools is left out: something else is named 'last'"
     ]
@@ -164,7 +165,7 @@ def test_an_installed_operation_keeps_the_laws(
     installed: Path, monkeypatch: pytest.MonkeyPatch, law: Callable[[Chain], None]
 ) -> None:
     monkeypatch.syspath_prepend(installed)
-    (op,) = plugin_operations(OURS, plugin_entries())
+    (op,) = plugin_operations(OURS, plugin_entries(GROUP))
     law(Chain((Step.of(op, s=3),)))
 
 

@@ -12,7 +12,7 @@ from math import isqrt, prod
 
 import numpy as np
 
-from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
+from sampviz.analysis.label_check import check_labels, keeps_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import ChainError
@@ -201,7 +201,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     """
     size = image.size
     channels = image.array.size // prod(size)
-    warn_of_averaged_labels(image, chains)
+    check_labels(image, chains)
     columns = [
         Column(
             image.array,

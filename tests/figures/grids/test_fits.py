@@ -12,6 +12,7 @@ from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.panels.row_names import PAGE_ROWS
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
+from sampviz.ops.registry import OPS
 from sampviz.recipes.gallery import shipped
 from tests.figures.drawn import place_texts
 from tests.figures.readable import assert_page
@@ -35,7 +36,7 @@ CHAINS = [
     "softpool",
     "kaiser",
 ]
-IN_3D = [name for name in CHAINS if name not in ("median", "lp", "dpp", "area", "softpool")]
+IN_3D = [name for name in CHAINS if OPS[name].form != "plane"]
 rng = np.random.default_rng(0)
 
 
