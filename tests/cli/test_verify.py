@@ -17,7 +17,8 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from sampviz.testing.parity import compare, programs
 from sampviz.testing.parity.compare import ParityRow, border, difference, parity_table
-from sampviz.testing.parity.deviations import DEVIATIONS, Deviation
+from sampviz.testing.parity.deviation import Deviation
+from sampviz.testing.parity.deviations import DEVIATIONS
 from sampviz.testing.parity.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAMS
 from tests.conftest import Cli, CliResult
 
