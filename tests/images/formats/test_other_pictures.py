@@ -14,8 +14,6 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.load import load
 from tests.images.build import Array
 
-pytestmark = pytest.mark.slow
-
 LOSSLESS: dict[str, dict[str, Any]] = {
     "BMP": {},
     "WEBP": {"lossless": True},
