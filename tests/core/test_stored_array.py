@@ -3,6 +3,7 @@
 from io import BufferedReader
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,14 +76,14 @@ def test_a_file_that_is_cut_while_it_is_read_ends_in_words(
 ) -> None:
     path = tmp_path / "a.npy"
     np.save(path, np.asarray(np.ones((300, 400)), order=order))  # type: ignore[call-overload]
-    checked = npy._checked
+    check = npy.check_array
 
-    def cut(stored: StoredArray, where: str) -> StoredArray:
+    def cut(shape: tuple[int, ...], dtype: "np.dtype[Any]", where: str) -> None:
         with path.open("r+b") as file:
             file.truncate(100_000)  # after its size was compared with its header
-        return checked(stored, where)
+        check(shape, dtype, where)
 
-    monkeypatch.setattr(npy, "_checked", cut)
+    monkeypatch.setattr(npy, "check_array", cut)
     with pytest.raises(InputError, match="it ends early: 99872 of 960000 bytes are there"):
         sampviz.load(path)
 
