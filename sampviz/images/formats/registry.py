@@ -27,7 +27,8 @@ from sampviz.images.formats.signature import (
     unpacked_start,
 )
 
-_MODULES = ("basic", "tiff", "npz", "matlab", "hdf5", "nrrd", "metaimage", "zarr")
+# A DICOM may start as a TIFF does, too, so it comes before.
+_MODULES = ("dicom_format", "basic", "tiff", "npz", "matlab", "hdf5", "nrrd", "metaimage", "zarr")
 
 
 @cache

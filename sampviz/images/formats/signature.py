@@ -42,8 +42,11 @@ _PREFIXES = (
     (b"# === DATA DESCRIPTION FILE", "a Philips PAR header", f"{_TO_NIFTI}, e.g. with dcm2niix"),
     (b"MATRIX7", "ECAT 7", f"{_TO_NIFTI}, e.g. with nibabel"),
     (b"\x80\x04\x95", "a pickle of Python, which would be run as code", _SAVE_ARRAY),
-    (b"\x08\x00\x00\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
-    (b"\x08\x00\x05\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
+)
+_DICOM_FIRST = (
+    *(bytes((2, 0, number, 0)) for number in (0, 1, 2, 3, 0x10)),
+    *(bytes((8, 0, number, 0)) for number in (0, 1, 5, 8, 0x16)),
+    *(bytes((0, 8, 0, number)) for number in (0, 1, 5, 8, 0x16)),
 )
 _ANNEX_LINK = re.compile(rb"(\.\./)*\.git/annex/objects/")
 _AFNI = re.compile(rb"\s*type\s*=\s*(string|integer|float)-attribute")
@@ -118,6 +121,14 @@ def is_mgh(start: bytes) -> bool:
     return version == 1 and min(sides) >= 1 and number_type in (0, 1, 3, 4, 10)
 
 
+def is_dicom(start: bytes) -> bool:
+    """Whether a file that starts so is DICOM, with its preamble or without."""
+    if start[128:132] == b"DICM":
+        return True
+    # The first element: of the groups 2 or 8, in either order of bytes, of a length that can be.
+    return start[:4] in _DICOM_FIRST and len(start) >= 16
+
+
 def recognised(start: bytes, where: str) -> InputError | None:
     """Return the error for a file that we know and cannot read.
 
@@ -145,8 +156,6 @@ def _kind(start: bytes) -> tuple[str, str] | None:
     for signature, name, fix in _PREFIXES:
         if start.startswith(signature):
             return name, fix
-    if start[128:132] == b"DICM":
-        return "DICOM", f"{_TO_NIFTI}, e.g. with dcm2niix"
     if start[257:262] == b"ustar":
         return "a tar archive", "unpack it"
     if start[4:8] == b"ftyp":

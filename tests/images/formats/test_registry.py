@@ -58,11 +58,11 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
     def offer(*values: str) -> None:
         entries = [EntryPoint(f"f{i}", value, plugins.GROUP) for i, value in enumerate(values)]
-        monkeypatch.setattr(plugins, "entry_points", lambda group: entries)
+        monkeypatch.setattr(plugins, "plugin_entries", lambda group: entries)
         registry._other_formats.cache_clear()
 
     monkeypatch.syspath_prepend(PLUGINS)
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [])
+    monkeypatch.setattr(plugins, "plugin_entries", lambda group: [])
     yield offer
     monkeypatch.undo()
     registry._other_formats.cache_clear()
@@ -122,8 +122,8 @@ def test_what_a_format_of_others_does_wrong_ends_in_words(
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        (f"{__name__}:TAKEN", "another is named 'PNG'"),
-        (f"{__name__}:PGM", "it is no Format, but of type bytes"),
+        (f"{__name__}:TAKEN", "something else is named 'PNG'"),
+        (f"{__name__}:PGM", "it is no Format, but a bytes"),
         ("no.such.package:FORMAT", "it cannot be imported: ModuleNotFoundError"),
     ],
 )

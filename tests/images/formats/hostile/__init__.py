@@ -1,6 +1,7 @@
 """Hostile and odd files, made byte by byte, each with what is to come of it."""
 
 from tests.images.formats.hostile.case import Case
+from tests.images.formats.hostile.dicom import DICOM
 from tests.images.formats.hostile.hdf5 import HDF5
 from tests.images.formats.hostile.jpeg import JPEG
 from tests.images.formats.hostile.matlab import MATLAB
@@ -26,5 +27,6 @@ CASES: list[Case] = [
     *METAIMAGE,
     *TIFF,
     *ZARR,
+    *DICOM[::12],  # all of them in test_dicom_hostile.py
     *OTHER,
 ]
