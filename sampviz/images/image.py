@@ -114,7 +114,8 @@ class Image(Thumbnail):
     scale : str
         Which scale its values were brought to: `unit`, `zscore` or `none`.
     window_source : str
-        Which elements of the header say what is drawn black and white, and after a comma what was chosen among them.
+        Which elements of the header say what is drawn black and white, and after a comma what was
+        chosen among them.
 
     Examples
     --------
