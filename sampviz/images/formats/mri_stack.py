@@ -206,7 +206,9 @@ def _image_of_kspace(file: MriFile, source: Source, selection: Selection) -> Ima
     if file.header.image.matrix[:2] != shape[:-3:-1]:
         notes += (f"not cut to the {matrix} pixels of its image space",)
     facts = FileFacts(file.format, shape, str(file.array.dtype), facts={"dataset": file.dataset})
-    return Image(pixels, source.name, facts, geometry, taken=(taken + text).removesuffix(", "), notes=notes)
+    return Image(
+        pixels, source.name, facts, geometry, taken=(taken + text).removesuffix(", "), notes=notes
+    )
 
 
 def _combined(images: Array, coils: int, where: str, selection: Selection) -> tuple[Array, str]:
