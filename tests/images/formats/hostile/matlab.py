@@ -47,7 +47,7 @@ MATLAB: list[Case] = [
     refused("cut a.mat", _WHOLE[:-8], _NO + "it ends early"),
     refused("packed-cut a.mat", _PACKED[:-8], _NO + "it ends early"),
     refused("zlib a.mat", _PACKED[:136] + b"\xff" * (len(_PACKED) - 136), _NO + "its data is dam"),
-    refused("claims a.mat", _with(32, 60000, 60000), "60000x60000 are more than 268435456 pixels"),
+    refused("claims a.mat", _with(32, 60000, 60000), "60000x60000 are more than"),
     refused("claims-packed a.mat", _repacked(bytes(_huge)), "60000x60000 are more than"),
     refused("smaller a.mat", _with(32, 2, 2), _NO),
     refused("larger a.mat", _with(32, 30, 40), _NO),
