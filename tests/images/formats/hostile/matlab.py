@@ -38,7 +38,7 @@ def _with(at: int, *numbers: int) -> bytes:
 _long = bytearray(_ELEMENT + bytes(2**24))
 _long[4:8] = struct.pack("<I", len(_long) - 8)
 _zeros = bytearray(_long)
-_zeros[56:60] = struct.pack("<I", 2**24)
+_zeros[52:56] = struct.pack("<I", 2**24)
 _huge = bytearray(_ELEMENT)
 _huge[32:40] = struct.pack("<2i", 60000, 60000)
 
