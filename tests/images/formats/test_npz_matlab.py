@@ -52,8 +52,8 @@ def test_of_several_one_is_chosen_by_name(
         load(path)
     assert caught.value.fix == "choose one: dataset='first'"
     assert np.array_equal(load(path, dataset="second").array, PLANE + 1)
-    with pytest.raises(UsageError, match="has no array 'secnd'") as caught:
-        load(path, dataset="secnd")
+    with pytest.raises(UsageError, match="has no array 'second2'") as caught:
+        load(path, dataset="second2")
     assert caught.value.fix.startswith("did you mean 'second'?")
     assert run(["info", str(path), "--dataset", "second"]) == 0
     assert "\ndataset:  second\n" in capsys.readouterr().out
