@@ -108,6 +108,12 @@ class Stored:
         """Return samples, or one of them, inverted within the range of their bits."""
         return (-1 if self.signed else 2**self.bits - 1) - samples
 
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What the files of a stack have in common."""
+        size = self.rows, self.columns, self.samples
+        return (self.series_id, self.modality, size, self.dtype.str, self.photometric)
+
     def bytes_of(self, images: int) -> int:
         """Return the bytes that so many images take where they are not compressed."""
         count = prod((self.rows, self.columns, self.samples, images))

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import shlex
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -85,6 +87,29 @@ def test_nothing_that_is_printed_or_written_names_a_patient(
     ]
     assert len(outputs) >= 3
     assert not any(b"SECRET" in path.read_bytes() for path in outputs)
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "dicom.md"
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_manual_run_as_written(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"```sh\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    first, *commands = block.splitlines()
+    folder = Path(pydicom.__file__).parent / first.partition(")/")[2]
+    assert folder.is_dir()
+    for line in commands:
+        words = shlex.split(line.replace("$SERIES", str(folder)))
+        assert cli(*words[1:]).code == 0, line
+    assert load("pooled.nii.gz", volume=True).spacing == pytest.approx(
+        (5, 0.9766, 0.9766), rel=1e-3
+    )
+    assert {path.name for path in Path().iterdir()} >= {"slice.png", "coronal.png"}
+    again = cli("rerun", "slice.png", "--input", folder)
+    assert again.code == 0, again.err
 
 
 def test_a_file_without_preamble_is_read(save: Save) -> None:

@@ -313,7 +313,7 @@ DICOM: list[Case] = [
     refused(
         "two-series a", folder(x=at(b"0\\0\\0", 1), y=at(b"0\\0\\0", 2, b"7")), "it holds 2 ser"
     ),
-    refused("folder-of-reports a", folder(x=file({0x7FE00010: None})), "no file of the folder"),
+    refused("folder-of-reports a", folder(x=file({0x7FE00010: None})), "none of its 1 files is"),
     refused("damaged-slice a", folder(x=at(b"0\\0\\0", 1), y=file()[:-80]), "the file ends early"),
     refused(
         "side-by-side a",
