@@ -164,7 +164,7 @@ def _array(file: BufferedReader, source: Source, chosen: _Variable, name: str) -
     stored = np.asarray(loadmat(whole, variable_names=[name])[name])
     if stored.shape != chosen.shape or stored.dtype.kind not in "biufc":
         raise _damaged("what is in it is not what its sizes say", source.where)
-    return stored
+    return stored.astype(bool) if chosen.dtype == np.bool_ else stored
 
 
 def _damaged(what: str, where: str) -> InputError:

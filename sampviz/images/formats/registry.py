@@ -215,3 +215,18 @@ def files_of(path: Path, where: str) -> Sequence[Path]:
         start = file.read(SIGNATURE_SIZE)
     known = next((known for known in our_formats() if known.matches(start)), None)
     return known.files(path) if known else (path,)
+
+
+def markdown() -> str:
+    """Return the table of our formats, for the manual.
+
+    Returns
+    -------
+    str
+    """
+    lines = ["| format | files | what is read | extra |", "|---|---|---|---|"]
+    for known in our_formats():
+        endings = ", ".join(f"`{ending}`" for ending in known.endings)
+        extra = f"`{known.extra}` ({known.library})" if known.extra else ""
+        lines.append(f"| {known.name} | {endings} | {known.content} | {extra} |")
+    return "\n".join(lines)
