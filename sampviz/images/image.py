@@ -105,7 +105,7 @@ class Image:
     header_window : tuple of float, optional
         The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
     window_source : str
-        Which elements of the header say so, and after a comma what was chosen among them.
+        Which elements of the header say so, and after a comma what was chosen.
     choices : tuple of str
         What was decided that the file does not say, with the option that decides otherwise.
     labels : Labels, optional
@@ -142,9 +142,9 @@ class Image:
     window_source: str = "cal_min and cal_max"
 
     def __repr__(self) -> str:
-        sides = "x".join(map(str, self.array.shape))
+        sides = "x".join(map(str, self.array.shape)) + f" {self.array.dtype}"
         spacing = " x ".join(f"{mm:.4g}" for mm in self.spacing or ())
-        parts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
+        parts = [sides, spacing and f"{spacing} mm", self.taken]
         return short_repr(f"<Image {self.name}: {', '.join(filter(None, parts))}>")
 
     def _repr_png_(self) -> bytes | None:
@@ -228,14 +228,13 @@ class Image:
             raise UsageError(str(err), name, shape) from None
         if values.ndim not in (2, 3) or 0 in values.shape:
             raise UsageError(f"shape {values.shape} is no image", name, shape)
-        geometry = Geometry.of_spacing(spacing, name) if spacing else None
         dtype = np.asarray(array).dtype.name
         value_range, source = ARRAY_RANGES.get(dtype, (None, ""))
         return cls(
             values,
             name,
             FileFacts("array", values.shape, dtype),
-            geometry,
+            Geometry.of_spacing(spacing, name) if spacing else None,
             value_range,
             notes=nonfinite_note(values),
             range_source=source,

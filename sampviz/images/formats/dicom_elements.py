@@ -14,6 +14,7 @@ import numpy as np
 # The tag and the type (VR) of each, which files of implicit type do not say.
 TAGS: dict[str, tuple[int, str]] = {
     "DirectoryRecordSequence": (0x00041220, "SQ"),
+    "ImageType": (0x00080008, "CS"),
     "SOPInstanceUID": (0x00080018, "UI"),
     "Modality": (0x00080060, "CS"),
     "SliceThickness": (0x00180050, "DS"),

@@ -177,6 +177,8 @@ def stored_images(dicom: OpenDicom, path: Path, where: str, most: int) -> Stored
         raise _unread(what, where)
     if samples == 3 and allocated != 8:
         raise _unread(f"its colours have {allocated} bits: colours of 8 are read", where)
+    if b"MOSAIC" in elements.data("ImageType"):
+        raise _unread("its slices are tiles of one image (MOSAIC)", where)
     if elements.items("ModalityLUTSequence"):
         raise _unread("its values go through a table (Modality LUT)", where)
     palette, first_index = _palette(elements, where) if photometric == _PALETTE else ((), 0)
