@@ -104,8 +104,6 @@ class Image:
         How `range` is known, such as "8 bit"; without one how many bits of the file are used.
     header_window : tuple of float, optional
         The values that the header says are drawn black and white (cal_min and cal_max of a NIfTI).
-    window_source : str
-        Which elements of the header say so, and after a comma what was chosen.
     choices : tuple of str
         What was decided that the file does not say, with the option that decides otherwise.
     labels : Labels, optional
@@ -114,6 +112,8 @@ class Image:
         The path or sample that it was read from; "" where there is none.
     scale : str
         Which scale its values were brought to: `unit`, `zscore` or `none`.
+    window_source : str
+        Which elements say `header_window`, and after a comma what was chosen among several.
 
     Examples
     --------
