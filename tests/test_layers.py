@@ -75,6 +75,7 @@ INNER = {
         ["statistics"],
         ["measure"],
         ["metrics"],
+        ["metric_plugins"],
         ["metric"],
         ["evaluation"],
         ["reference"],

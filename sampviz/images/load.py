@@ -72,8 +72,8 @@ def load(
     series : bool
         Read all channels of a `.npy`, and with `volume` all frames, unless some are chosen.
     max_pixels : int, optional
-        The most that is read: by default 2^28 pixels, and of a compressed NIfTI 2^29 voxels up to
-        the last that is needed.
+        The most that is read: by default 2^27 pixels, of colours a third as many, and of a
+        compressed NIfTI 2^29 voxels up to the last that is needed.
     nan : {"keep", "fill=0", "fill=mean", "error"}
         What becomes of NaN and infinities; the mean is of the finite values.
     as_ : {"labels", "intensity"}, optional

@@ -16,7 +16,7 @@ PLANES = ("axial", "coronal", "sagittal")
 Nan = Literal["keep", "fill=0", "fill=mean", "error"]
 Scale = Literal["unit", "zscore", "none"]
 # float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
-MOST_PIXELS = 2**28
+MOST_PIXELS = 2**27  # of all colours: reading them takes up to 1.5 GB
 MOST_UNPACKED = 2**29
 CHOICES = (
     "plane",
@@ -134,7 +134,7 @@ class Selection:
     max_pixels: Annotated[
         int | None,
         Spec(
-            "Read no more: 2^28 pixels by default, and of a .nii.gz 2^29 voxels up to the last"
+            "Read no more: 2^27 pixels by default, and of a .nii.gz 2^29 voxels up to the last"
             " that is wanted.",
             "read no more",
             low=1,

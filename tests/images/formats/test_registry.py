@@ -2,7 +2,7 @@
 
 import importlib.util
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -53,17 +53,17 @@ PLUGINS = ROOT / "tests" / "example_plugin"
 
 
 @pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Let packages offer formats, by `package.module:name`."""
 
     def offer(*values: str) -> None:
         entries = [EntryPoint(f"f{i}", value, plugins.GROUP) for i, value in enumerate(values)]
-        monkeypatch.setattr(plugins, "entry_points", lambda group: entries)
+        monkeypatch.setattr(plugins, "plugin_entries", lambda group: entries)
         registry._other_formats.cache_clear()
 
     monkeypatch.syspath_prepend(PLUGINS)
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [])
-    yield offer  # type: ignore[misc]
+    monkeypatch.setattr(plugins, "plugin_entries", lambda group: [])
+    yield offer
     monkeypatch.undo()
     registry._other_formats.cache_clear()
 
@@ -72,11 +72,16 @@ def _raise(*_: Any) -> Any:
     raise KeyError("broken")
 
 
-BROKEN = Format(
-    name="Broken", endings=(), content="", read=_raise, matches=lambda s: s[:2] == b"P5"
-)
-WRONG = Format(name="Wrong", endings=(), content="", read=lambda *_: np.ones(3),  # type: ignore[arg-type,return-value]
-               matches=lambda s: s[:2] == b"P5")  # fmt: skip
+def _p5(start: bytes) -> bool:
+    return start[:2] == b"P5"
+
+
+def _ones(*_: Any) -> Any:
+    return np.ones(3)
+
+
+BROKEN = Format(name="Broken", endings=(), content="", read=_raise, matches=_p5)
+WRONG = Format(name="Wrong", endings=(), content="", read=_ones, matches=_p5)
 BLIND = Format(name="Blind", endings=(), content="", read=_raise, matches=_raise)
 TAKEN = Format(name="PNG", endings=(), content="", read=_raise)
 PGM = b"P5 4 3 255\n" + bytes(range(12))
@@ -117,8 +122,8 @@ def test_what_a_format_of_others_does_wrong_ends_in_words(
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        (f"{__name__}:TAKEN", "another is named 'PNG'"),
-        (f"{__name__}:PGM", "it is no Format, but of type bytes"),
+        (f"{__name__}:TAKEN", "something else is named 'PNG'"),
+        (f"{__name__}:PGM", "it is no Format, but a bytes"),
         ("no.such.package:FORMAT", "it cannot be imported: ModuleNotFoundError"),
     ],
 )
