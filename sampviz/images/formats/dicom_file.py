@@ -151,7 +151,7 @@ def _parse(content: Any, start: int, syntax: str, where: str) -> OpenDicom:
         if not len(dataset):
             raise _damaged("it has no element of an image", where)
         implicit = bool(dataset.original_encoding[0])
-        elements = Elements(dataset, endian)
+        elements = Elements(dataset, endian, reads)
         keyword, vr, at, length = _pixels(content, reads.tell(), implicit, endian)
     syntax = syntax or (BIG if endian == ">" else IMPLICIT if implicit else EXPLICIT)
     return OpenDicom(elements, syntax, content, keyword, vr, at, length)

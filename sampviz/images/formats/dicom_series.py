@@ -10,7 +10,7 @@ from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.open_file import open_file
 from sampviz.images.formats.dicom_file import open_dicom
 from sampviz.images.formats.dicom_planes import Plane, planes_of
-from sampviz.images.formats.dicom_stored import modality_of
+from sampviz.images.formats.dicom_stored import MOST_IMAGES, modality_of
 from sampviz.images.formats.signature import SIGNATURE_SIZE, is_dicom
 from sampviz.images.selection import Selection
 
@@ -111,8 +111,8 @@ def _planes_of_folder(
             continue
         seen.add(identity)
         planes += images
-        if len(planes) > selection.most:
-            raise InputError(f"more than {selection.most} images", where, "give a smaller folder")
+        if len(planes) > MOST_IMAGES:
+            raise InputError(f"more than {MOST_IMAGES} images", where, "give a smaller folder")
     if not planes:
         raise InputError(
             f"none of its {others + without_image} files is a DICOM image",

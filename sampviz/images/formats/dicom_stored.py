@@ -18,6 +18,7 @@ _MODALITIES = (
     "AR BI BMD CR CT DG DX ECG ES GM IO IVOCT IVUS KO LS MG MR NM OAM OCT OP OPM OPT OPV OT PR PT"
     " PX REG RF RG RTDOSE RTIMAGE RTPLAN RTSTRUCT SC SEG SM SR TG US VA XA XC"
 )
+MOST_IMAGES = 2**16  # of a file, or of a folder
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 _PALETTE = "PALETTE COLOR"
@@ -167,7 +168,7 @@ def stored_images(dicom: OpenDicom, path: Path, where: str, most: int) -> Stored
     photometric = elements.code("PhotometricInterpretation")
     if rows < 1 or columns < 1:
         raise _unread(f"its images have {rows}x{columns} pixels", where)
-    if not 1 <= frames <= most:
+    if not 1 <= frames <= min(most, MOST_IMAGES):
         raise _unread(f"it says that it has {frames} images", where)
     if dicom.keyword == "PixelData":
         _check_bits(elements, allocated, bits, where)
