@@ -168,9 +168,12 @@ def guarded(where: str) -> Iterator[None]:
             yield
     except (InputError, MemoryError):
         raise
-    except RecursionError:
-        raise _damaged("its sequences are nested too deeply", where) from None
-    except Exception as err:  # many types
+    except Exception as err:  # many types; within a sequence OSError stands for all others
+        cause = err.__context__ if isinstance(err, OSError) else err
+        if isinstance(cause, InputError):
+            raise cause from None
+        if isinstance(cause, RecursionError):
+            raise _damaged("its sequences are nested too deeply", where) from None
         raise _damaged(f"its elements cannot be read ({type(err).__name__})", where) from None
 
 
