@@ -51,7 +51,7 @@ def test_ome_zarr_has_frames_channels_slices_and_spacing(tmp_path: Path, version
     assert (image.name, image.file.format, image.file.facts) == (
         "a.ome",
         "OME-Zarr",
-        {"dataset": "0"},
+        {"dataset": "0", "extra": "zarr"},
     )
     volume = load(f"{path}/", dataset="1", frame=1, channel=2, volume=True)
     assert np.array_equal(volume.array, STACK[1, 2, :, ::2, ::2])
