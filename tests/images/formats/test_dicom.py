@@ -212,6 +212,7 @@ def test_a_folder_of_several_series_is_read_by_number(cli: Cli, save: Save) -> N
         8,
         2,
     ]
+    assert "series:   12\n" in cli("info", folder, "--dataset", "12").out
     assert "there is no series 4" in cli("info", folder, "--dataset", "4").err
 
 
