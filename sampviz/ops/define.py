@@ -130,7 +130,7 @@ def op(
         How the value of a parameter reads behind the title, where it is not as of all operations:
         ``{"k": "{} taps"}``.
     cite : tuple of str
-        Keys of its papers in references.bib.
+        Its papers: a BibTeX entry each, or the key of one in references.bib.
 
     Returns
     -------
@@ -189,10 +189,16 @@ def op(
             intermediates=intermediates or {},
             title=title or name,
             phrases=phrases or {},
-            cite=cite,
+            cite=tuple(map(_key_of, cite)),
+            bibtex=tuple(inspect.cleandoc(entry) for entry in cite if entry.startswith("@")),
         )
 
     return make
+
+
+def _key_of(paper: str) -> str:
+    """Return the key of a BibTeX entry; what is none is a key."""
+    return paper.partition("{")[2].partition(",")[0] if paper.startswith("@") else paper
 
 
 def _is_tuple(hint: Any) -> bool:

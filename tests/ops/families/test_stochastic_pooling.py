@@ -10,6 +10,7 @@ from sampviz.ops.registry import OPS
 
 VARIANTS = ("stochastic:k=3:s=2", "fracmax:size=4x5:k=3", "fracmax:f=2.3:u=0.25:v=0.75",
             "s3pool:k=3x2")  # fmt: skip
+WITHOUT_PEER = ("s3pool",)
 
 
 def _stochastic(window: np.ndarray, _: Any) -> float:
