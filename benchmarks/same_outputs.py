@@ -5,9 +5,10 @@
     python -m benchmarks.same_outputs NEW_PYTHON --against FILE
 
 Each line of same_outputs.txt, and one for each operation that it does not name, is run by
-`PYTHON -m sampviz` in a new folder that holds the files of `make_inputs`. Compared are the exit code, stdout, stderr and every file that was written. The exit
-code of this program is 1 if anything differs. PYTHONPATH is passed on: with it and --against, a
-checkout is compared without being installed.
+`PYTHON -m sampviz` in a new folder that holds the files of `make_inputs`. Compared are the exit
+code, stdout, stderr and every file that was written. The exit code of this program is 1 if
+anything differs. PYTHONPATH is passed on: with it and --against, a checkout is compared without
+being installed.
 """
 
 import argparse
