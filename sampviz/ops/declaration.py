@@ -71,7 +71,7 @@ class Declaration:
     doc: str
     group: str = ""
     linear_if: ValuesRule | None = None
-    affine: bool = False
+    affine: str = ""
     switches: SwitchRule | None = None
     takes_switches: str = ""
     restores_size: bool = False

@@ -32,7 +32,7 @@ def op(
     kind: Kind,
     linear: bool,
     linear_if: ValuesRule | None = None,
-    affine: bool = False,
+    affine: str = "",
     group: str = "",
     grid: GridRule,
     check: Callable[..., None] = unchecked,
@@ -75,8 +75,9 @@ def op(
         Whether op(a x + b y) = a op(x) + b op(y), with the defaults.
     linear_if : callable, optional
         Where it depends on the values: `linear_if(**parameters)` tells it from those of an axis.
-    affine : bool
-        Whether op(x) - op(0) is linear with all values, as where a constant is added.
+    affine : str
+        The parameter without whose value it is linear, such as the bias: op(x) - op(0) is linear,
+        and equal to what it makes of x with the default of that parameter.
     group : str
         Under which heading it is listed, one of `catalogue.GROUPS`.
     grid : callable
