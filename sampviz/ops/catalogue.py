@@ -3,6 +3,7 @@
 from typing import Any
 
 from sampviz.ops.aliases import aliases_of
+from sampviz.ops.chain import Chain
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
 
@@ -136,15 +137,22 @@ def matches(search: str, name: str, *texts: str) -> bool:
     return all(word in whole for word in search.lower().split())
 
 
-def chains() -> list[str]:
+def chains(*, volumes: bool = False) -> list[str]:
     """Return a chain for each operation, with what it needs before it.
+
+    Parameters
+    ----------
+    volumes : bool
+        Only those that volumes go through.
 
     Returns
     -------
     list of str
-        The chains, in the order of `OPS`.
+        The chains, in the order of `OPS`; one that shows two operations stands once.
     """
-    return [op.example for op in OPS.values()]
+    texts = dict.fromkeys(op.example for op in OPS.values())
+    steps = {text: Chain.parse(text).steps for text in texts} if volumes else {}
+    return [t for t in texts if all(step.op.form != "plane" for step in steps.get(t, ()))]
 
 
 def markdown() -> str:
