@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from sampviz.figures.captions.bibliography import Entry
+
 _CODE = re.compile(r"(`[^`]+`)")
 _SPECIAL = re.compile(r"([\\*_|<])")
 
@@ -43,3 +45,15 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: str = 
 def contents(names: Iterable[str]) -> str:
     """Return the list of the pages below a page, which the sidebar shows."""
     return ".. toctree::\n   :hidden:\n\n" + "".join(f"   {name}\n" for name in names) + "\n"
+
+
+def drawn(line: str, alt: str, *, may_refuse: bool = False) -> str:
+    """Return the use of a figure that a command line draws."""
+    refusing = "   :may-refuse:\n" if may_refuse else ""
+    return f".. drawn:: {line}\n   :alt: {alt}\n{refusing}\n"
+
+
+def references(entries: Iterable[Entry]) -> str:
+    """Return a list of papers with their addresses; nothing for none."""
+    lines = [f"- {prose(entry.text)} {entry.url}".rstrip() + "\n" for entry in entries]
+    return heading("References", "-") + "".join(lines) + "\n" if lines else ""

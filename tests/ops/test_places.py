@@ -85,12 +85,13 @@ def weights(chain: Chain, n: int, axis: int, across: Array) -> Array:
 
     Those across are added, times 1, 2, ..: a derivative across would add up to 0.
     """
-    found = []
-    for one in np.eye(n):
-        out = chain(image(one, axis, across))
-        out = out.reshape(-1, *out.shape[-2:]).mean(axis=0)
-        found.append(np.tensordot(out, np.arange(out.shape[1 - axis]) + 1.0, (1 - axis, 0)))
-    return np.array(found)
+    images = np.stack([image(one, axis, across) for one in np.eye(n)])
+    if any(step.op.name.endswith("shuffle") for step in chain.steps):  # takes channels together
+        out = np.stack([chain(one) for one in images])
+    else:
+        out = chain(images)
+    out = out.reshape(n, -1, *out.shape[-2:]).mean(axis=1)
+    return np.asarray(np.tensordot(out, np.arange(out.shape[2 - axis]) + 1.0, (2 - axis, 0)))
 
 
 def grid_of(chain: Chain, n: int, axis: int) -> tuple[Grid, Array]:
