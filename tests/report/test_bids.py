@@ -196,6 +196,13 @@ def test_figures_of_a_recipe_have_names_of_their_own(cli: Cli, root: Path) -> No
     }
 
 
+def test_it_is_said_which_images_are_taken(cli: Cli, root: Path) -> None:
+    words = ["bids", "raw", "out", "participant", *WORDS, "--participant-label", "02"]
+    told = "warning: taken are the images T1w, T2w, not bold, defacemask: --suffix chooses others\n"
+    assert cli(*words).err.startswith(told)
+    assert "taken" not in cli(*words, "--suffix", "T2w").err
+
+
 def test_shards_are_all_subjects_each_once(root: Path) -> None:
     made = [
         sampviz.bids("raw", f"out{i}", "participant", shard=f"{i}/4", measures="bias", chains="max",

@@ -30,7 +30,7 @@ def bids(
     more_labels: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[LABEL]...", help="More labels, behind --participant-label.", hidden=True
+            metavar="LABEL", help="More labels, behind --participant-label.", hidden=True
         ),
     ] = None,
     participant_label: Annotated[

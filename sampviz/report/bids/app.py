@@ -133,6 +133,7 @@ def bids(
     >>> sampviz.bids("raw", "out", "group").pages[0]  # doctest: +SKIP
     """
     source, folder = Path(root), OutputFolder(Path(out), Path(root))
+    folder.check()
     part, parts = _shard(shard)
     if analysis_level == "group":
         if shard is not None or participant_label is not None:

@@ -2,13 +2,14 @@
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
+from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, did_you_mean
 from sampviz.core.installation import install_command
 from sampviz.core.open_file import open_file
 
@@ -126,7 +127,16 @@ def images_of(
         what = "the data set has no such image"
         fix = f"there are images of the suffixes: {there}; choose with {argument('suffix')}"
         raise InputError(what, str(root), fix)
+    if suffixes is None:
+        _warn_of_others({row["suffix"] for row in chosen}, {row["suffix"] for row in images})
     return sorted(map(_file, chosen), key=lambda file: (file.subject, file.path))
+
+
+def _warn_of_others(chosen: set[str], there: set[str]) -> None:
+    if others := there - chosen:
+        what = f"taken are the images {', '.join(sorted(chosen))}, not {', '.join(sorted(others))}"
+        text = f"{what}: {argument('suffix')} chooses others"
+        warnings.warn(text, SampvizWarning, stacklevel=3)
 
 
 def tables_of(root: Path) -> list[BidsFile]:

@@ -43,16 +43,17 @@ class OutputFolder:
         self.path, self._root = path, root
 
     def open(self) -> None:
-        """Make the folder and its description; OutputError if it is that of something else."""
-        if (self.path / DESCRIPTION).exists():
-            self._check_program()
+        """Make the folder and its description."""
         make_folder(self.path)
         self.write(DESCRIPTION, json_bytes(self._description()))
         for name, text in ((".bidsignore", _IGNORED), ("README", _README)):
             if not (self.path / name).exists():
                 self.write(name, text.format(version=__version__).encode())
 
-    def _check_program(self) -> None:
+    def check(self) -> None:
+        """Raise OutputError if the folder is a data set of something else."""
+        if not (self.path / DESCRIPTION).exists():
+            return
         programs = description_of(self.path).get("GeneratedBy") or [{}]
         first = programs[0] if isinstance(programs, list) else {}
         if not isinstance(first, dict) or first.get("Name") != _PROGRAM:
