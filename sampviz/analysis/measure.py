@@ -13,7 +13,7 @@ import numpy as np
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.end_jump import warn_of_end_jump
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
-from sampviz.analysis.label_warning import warn_of_averaged_labels
+from sampviz.analysis.label_check import check_labels
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS, parse_metrics
@@ -187,7 +187,7 @@ def measure(
     source = as_image_of(image, axes)
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
-    warn_of_averaged_labels(source, parsed)
+    check_labels(source, parsed)
     warn_of_scale(source, parsed)
     jobs = _jobs(source, parsed, levels)
     resolved_chains = [chain for chain, _, _ in jobs]

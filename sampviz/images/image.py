@@ -3,7 +3,8 @@
 Chains work on plain arrays; an image is what they are read from, and what figures say of them.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,12 +40,15 @@ class FileFacts:
         Of the stored numbers.
     header : Header, optional
         Of a NIfTI: what is written again of it.
+    facts : mapping of str to str
+        What else is known of the file, such as the name of the array that is read.
     """
 
     format: str
     shape: tuple[int, ...]
     dtype: str
     header: "Header | None" = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class Image(Thumbnail):
         The path or sample that it was read from; "" where there is none.
     scale : str
         Which scale its values were brought to: `unit`, `zscore` or `none`.
+    window_source : str
+        Which elements of the header say what is drawn black and white, and after a comma what was chosen among them.
 
     Examples
     --------
@@ -134,6 +140,7 @@ class Image(Thumbnail):
     labels: Labels | None = None
     source: str = ""
     scale: str = "none"
+    window_source: str = "cal_min and cal_max"
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
