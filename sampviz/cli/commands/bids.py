@@ -22,8 +22,8 @@ def bids(
     analysis_level: Annotated[
         Literal["participant", "group"],
         typer.Argument(
-            metavar="participant|group",
-            help="Measure images, a page for each subject; or compare all that were measured.",
+            metavar="LEVEL",
+            help="participant: measure images, a page for each subject; group: compare them all.",
             show_default=False,
         ),
     ],
@@ -47,7 +47,9 @@ def bids(
         str | None,
         typer.Option(metavar="LIST", help="Of images: T1w,bold; all of the folders anat without."),
     ] = None,
-    ops: Annotated[list[str] | None, chains_option("a row each")] = None,
+    ops: Annotated[
+        list[str] | None, chains_option("a row each", "max,stride,blur,flc without.")
+    ] = None,
     measures: Annotated[
         str | None,
         typer.Option(
