@@ -55,7 +55,6 @@ LINES = {
     "nothing to measure": ("measure", "measure sample:t1 --ops max,stride,blur,flc"),
     "no chain and no file to write": ("apply a.npy", "apply a.npy max -o out.npy"),
     "an input and a chain are missing": ("apply -o x.npy", "apply -o x.npy sample:t1 max"),
-    "a data set alone": ("bids raw", "bids raw derivatives/sampviz participant"),
     "a chain and a size are missing": ("shape", "shape max --size 256x192"),
     "one operation": ("compare a.npy --op max", "compare a.npy --ops max"),
     "an option of other commands": ("apply a.npy --ops max -o b.npy", "apply a.npy -o b.npy max"),
