@@ -51,6 +51,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz batch paper.toml --only 'fig*' --keep-going",
         "sampviz batch paper.toml --dry-run",
     ),
+    "bids": (
+        "sampviz bids raw derivatives/sampviz participant --suffix T1w",
+        "sampviz bids raw derivatives/sampviz participant --shard 3/20",
+        "sampviz bids raw derivatives/sampviz group",
+    ),
     "inspect": (
         "sampviz inspect t1_compare.png",
         "sampviz inspect t1_max.nii.gz --json",
