@@ -67,7 +67,7 @@ def fast_plan(
     # The matrix of a function of the user's could hide what it does to some numbers only.
     has_matrices = op.form == "axis" and op.function.__module__.startswith(_OURS)
     has_matrices = has_matrices and op.is_linear(params)
-    if fast_path is not None or not has_matrices or len(size) == 2:
+    if fast_path is not None or not has_matrices:
         return fast_path
     return _by_matrices(op, size, params, dtype)
 
