@@ -54,7 +54,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer cases and rounds: a minute")
     parser.add_argument("--only", metavar="PARTS", help=f"some of {','.join(PARTS)}")
-    parser.add_argument("--case", metavar="TEXT", default="", help="volumes and coverage: cases that have it")
+    parser.add_argument(
+        "--case", metavar="TEXT", default="", help="volumes and coverage: cases that have it"
+    )
     parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), help="the file")
     given = parser.parse_args()
     machine = {

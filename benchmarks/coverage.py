@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.coverage_peers import STEPS, Function
+from benchmarks.coverage_peers import STEPS
+from benchmarks.coverage_poolings import Function
 from benchmarks.peers import HAS_TORCH
 from benchmarks.side_by_side import Call, Row, row, time_calls
 from sampviz.core.errors import SampvizError
@@ -93,7 +94,7 @@ def draw_chain(rng: Generator, number: int, size: tuple[int, ...], files: dict[i
             after = chain.shape(size[-2:])
         except SampvizError:
             continue
-        if 1 <= min(after) and max(after) <= 4 * max(size):
+        if min(after) >= 1 and max(after) <= 4 * max(size):
             return chain
 
 
@@ -114,9 +115,7 @@ def peers_of(chain: Chain, x: Array) -> dict[str, Call]:
 
 def flat(params: Any) -> dict[str, Any]:
     """Return parameters with one value for both axes."""
-    return {
-        name: value[0] if isinstance(value, tuple) else value for name, value in params.items()
-    }
+    return {name: value[0] if isinstance(value, tuple) else value for name, value in params.items()}
 
 
 def _calls(name: str, functions: list[Function], x: Array) -> dict[str, Call]:

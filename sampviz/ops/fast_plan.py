@@ -1,6 +1,10 @@
-"""The fast path of an operation for one size: its own, or that of its matrices along axes."""
+"""The fast path of an operation for one size: its own, or that of its matrices along axes.
+
+A function of single pixels is its own fast path.
+"""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -64,9 +68,11 @@ def fast_plan(
         fast_path = op.fast(size, dtype, **params) if op.fast else None
     except BadValueError:  # the operation itself says what is wrong
         return None
+    is_ours = op.function.__module__.startswith(_OURS)
+    if op.form == "pixel" and is_ours:
+        return partial(op.function, **params)
     # The matrix of a function of the user's could hide what it does to some numbers only.
-    has_matrices = op.form == "axis" and op.function.__module__.startswith(_OURS)
-    has_matrices = has_matrices and op.is_linear(params)
+    has_matrices = op.form == "axis" and is_ours and op.is_linear(params)
     if fast_path is not None or not has_matrices:
         return fast_path
     return _by_matrices(op, size, params, dtype)

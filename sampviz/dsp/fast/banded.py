@@ -107,8 +107,8 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
     Returns
     -------
     callable or None
-        A function of planes or volumes, which returns None where a value is not finite; None for rows and
-        columns of fewer than four samples.
+        A function of planes or volumes, which returns None where a value is not finite; None for
+        rows and columns of fewer than four samples.
     """
     if min(min(axis.size) for axis in axes[-2:]) < _SHORTEST:
         return None

@@ -1,8 +1,9 @@
 """Small slices side by side in one wide plane, for filters of step 2.
 
-Rows of 64 px take OpenCV's filters half as long again as rows of 500. Between the slices lie columns
-that hold what is beyond their edges; beyond those of rows the filter sees for itself. OpenCV computes
-the last columns of a row, beyond its vectors, with other last digits: these are no slice's.
+Rows of 64 px take OpenCV's filters half as long again as rows of 500. Between the slices lie
+columns that hold what is beyond their edges; beyond those of rows the filter sees for itself.
+OpenCV computes the last columns of a row, beyond its vectors, with other last digits: these are no
+slice's.
 """
 
 from typing import NamedTuple
@@ -102,9 +103,7 @@ class WidePlane(NamedTuple):
         return kept.reshape(len(kept), self.number, -1).swapaxes(0, 1)
 
 
-def wide_plane(
-    rows: WindowLayout, columns: WindowLayout, number: int, border: Border
-) -> WidePlane:
+def wide_plane(rows: WindowLayout, columns: WindowLayout, number: int, border: Border) -> WidePlane:
     """Plan slices side by side.
 
     Parameters

@@ -134,20 +134,21 @@ def power_mean(
             return None
         shares = np.multiply(x, x.dtype.type(1 / high), out=x)
         out = mean(_power(shares, norm))
-        out = np.sqrt(out, out=out) if norm == 2 else cv2.pow(out, 1 / norm).reshape(out.shape)
-        out *= x.dtype.type(high)
-        return out
+        return np.asarray(np.multiply(_power(out, 1 / norm), x.dtype.type(high), out=out))
 
     return _of_means(layouts, dtype, pool)
 
 
 def _power(x: Array, norm: float) -> Array:
-    if norm not in (1, 2, 3):
-        return np.asarray(cv2.pow(x, norm)).reshape(x.shape)
     if norm == 1:
         return x
-    square = x * x
-    return square if norm == 2 else np.multiply(square, x, out=square)
+    if norm == 0.5:
+        return np.sqrt(x)
+    if norm in (2, 3):
+        square = x * x
+        return square if norm == 2 else np.multiply(square, x, out=square)
+    flat = x.reshape(-1, x.shape[-1])  # OpenCV takes a third axis for channels
+    return np.asarray(cv2.pow(flat, norm)).reshape(x.shape)
 
 
 def mixed_pool(share: float, layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
@@ -178,9 +179,7 @@ def mixed_pool(share: float, layouts: WindowLayouts, dtype: DType) -> FiniteFast
     return _of_means(layouts, dtype, pool)
 
 
-def root_of_squares(
-    is_mean: bool, layouts: WindowLayouts, dtype: DType
-) -> FiniteFastPath | None:
+def root_of_squares(is_mean: bool, layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
     """Plan the roots of the sums of squares, or of their means.
 
     Parameters

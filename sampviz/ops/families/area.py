@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 from sampviz.dsp.closed_form_gain import box_gain
 from sampviz.dsp.dtypes import Array, DType, FastPath
-from sampviz.dsp.grid import Size
-from sampviz.dsp.grid import Grid
+from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.resampling_weights import area as area_weights
 from sampviz.dsp.sliding_window import PerAxis, each_axis
 from sampviz.ops.define import op

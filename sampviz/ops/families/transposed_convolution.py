@@ -198,11 +198,14 @@ def _fast(
         full = transposed_convolution(size, taps, steps, dtype)
         if full is None or not any(cuts):
             return full
-        kept = tuple(
-            slice(cut, cut + (n - 1) * step - 2 * cut + len(taps) + more)
-            for n, step, cut, more in zip(size, steps, cuts, appended, strict=True)
+        kept: Any = (
+            ...,
+            *(
+                slice(cut, (n - 1) * step - cut + len(taps) + more)
+                for n, step, cut, more in zip(size, steps, cuts, appended, strict=True)
+            ),
         )
-        return lambda x: None if (out := full(x)) is None else out[(..., *kept)]
+        return lambda x: None if (out := full(x)) is None else np.asarray(out[kept])
 
     if file:
         return fast_path_of_file(file, axes, plan)
