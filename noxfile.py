@@ -58,6 +58,16 @@ def docs(session: nox.Session) -> None:
     )
 
 
+@nox.session
+def site(session: nox.Session) -> None:
+    """The site from docs/, into docs/_build/html; a warning is an error."""
+    session.install("-e", ".[docs]")
+    session.run(
+        *("python", "-m", "sphinx", "-W", "--keep-going", "-b", "html"),
+        *("docs", "docs/_build/html", *session.posargs),
+    )
+
+
 @nox.session(name="bench-quick")
 def bench_quick(session: nox.Session) -> None:
     """A minute of benchmarks beside torch, OpenCV, SciPy and scikit-image."""

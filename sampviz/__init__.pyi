@@ -4,12 +4,14 @@ from .analysis.measure import measure as measure
 from .analysis.measure_dataset import measure_dataset as measure_dataset
 from .analysis.metrics import METRICS as METRICS
 from .analysis.shape_trace import shape as shape
+from .core.doctor import doctor as doctor
 from .core.errors import ChainError as ChainError
 from .core.errors import InputError as InputError
 from .core.errors import OutputError as OutputError
 from .core.errors import SampvizError as SampvizError
 from .core.errors import SampvizWarning as SampvizWarning
 from .core.errors import UsageError as UsageError
+from .core.progress import progress_bar as progress_bar
 from .core.version import __version__ as __version__
 from .figures.charts.output_shift import output_shift_figure as output_shift_figure
 from .figures.charts.response import response as response

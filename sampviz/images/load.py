@@ -10,18 +10,7 @@ from typing import Literal
 from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, either
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
-from sampviz.images.formats.raster_header import raster_kind
-from sampviz.images.formats.signature import (
-    SIGNATURE_SIZE,
-    is_gzip,
-    is_mgh,
-    is_nifti,
-    pair_of,
-    picture_kind,
-    recognised,
-    unknown_format,
-    unpacked_start,
-)
+from sampviz.images.formats.registry import check_installed, files_of, format_of, open_source
 from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.label_map import mark_labels
@@ -55,15 +44,15 @@ def load(
     layout: Literal["hwc", "chw"] | None = None,
     palette: Literal["colours", "index"] = "colours",
     scale: Scale = "none",
+    dataset: str | None = None,
 ) -> Image:
     """Read an image from a file or a sample.
 
     Parameters
     ----------
     source : str or Path
-        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img), .npy, MGH (.mgh, .mgz), BMP, WebP, JPEG 2000
-        or TIFF file, or a sample such as `sample:t1` or `sample:zoneplate:64x64`; "-" is standard
-        input.
+        A file, or a folder that is one image, in any format of docs/formats.md, or a sample such
+        as `sample:t1` or `sample:zoneplate:64x64`; "-" is standard input.
     plane : {"axial", "coronal", "sagittal"}, optional
         Of a NIfTI; axial by default, or that of a single slice.
     slice : str or int, optional
@@ -83,8 +72,8 @@ def load(
     series : bool
         Read all channels of a `.npy`, and with `volume` all frames, unless some are chosen.
     max_pixels : int, optional
-        The most that is read: by default 2^28 pixels, and of a compressed NIfTI 2^29 voxels up to
-        the last that is needed.
+        The most that is read: by default 2^27 pixels, of colours a third as many, and of a
+        compressed NIfTI 2^29 voxels up to the last that is needed.
     nan : {"keep", "fill=0", "fill=mean", "error"}
         What becomes of NaN and infinities; the mean is of the finite values.
     as_ : {"labels", "intensity"}, optional
@@ -96,6 +85,8 @@ def load(
     scale : {"none", "unit", "zscore"}
         `unit` brings the values to 0..1: (x - lo) / (hi - lo), of the range of the format (0..255),
         or of the smallest and the largest value; `zscore` to mean 0 and standard deviation 1.
+    dataset : str, optional
+        The name of an array, of a file that holds several.
 
     Returns
     -------
@@ -143,6 +134,7 @@ def load(
         palette,
         max_pixels,
         scale,
+        dataset,
         series,
     )
     if selection.channel_measure:
@@ -189,8 +181,8 @@ def digest(source: str) -> str | None:
     Returns
     -------
     str or None
-        64 hexadecimal digits, of both files of a NIfTI pair together; None for a sample that is
-        computed.
+        64 hexadecimal digits, of all files of an image together, such as a NIfTI pair; None for a
+        sample that is computed.
 
     Raises
     ------
@@ -204,9 +196,8 @@ def digest(source: str) -> str | None:
             return None
         path = sample_path(name)
     checksum = sha256()
-    files = pair_of(path) or (path,)
-    for existing in (part for part in files if part == path or part.is_file()):
-        with open_file(existing, input_name(source)) as file:
+    for part in files_of(path, input_name(source)):
+        with open_file(part, input_name(source)) as file:
             while chunk := file.read(_PIECE):
                 checksum.update(chunk)
     return checksum.hexdigest()
@@ -233,64 +224,8 @@ def _read_source(source: str, selection: Selection) -> Image:
         ) from None
 
 
-def _read_file(path: Path, name: str, source: str, selection: Selection) -> Image:
-    with open_file(path, source) as file:
-        start = file.read(SIGNATURE_SIZE)
-        if not start:
-            raise InputError("the file is empty", source, "get the file again")
-        file.seek(0)
-        # Each reader is imported where it is used: nibabel alone costs more than reading a PNG.
-        kind = picture_kind(start)
-        if kind == "a PNG":
-            from sampviz.images.formats.png_jpeg import read_png
-
-            return read_png(file, name, source, selection)
-        if kind == "a JPEG":
-            from sampviz.images.formats.png_jpeg import read_jpeg
-
-            return read_jpeg(file, name, source, selection)
-        if kind == "an array of numpy":
-            from sampviz.images.formats.npy import read_npy
-
-            return read_npy(file, name, source, selection)
-        pair = pair_of(path)
-        # What stands in the half of a pair that has no header may look like anything.
-        is_voxels = pair is not None and path == pair[1] and pair[0].is_file()
-        if not is_voxels and (kind := raster_kind(start)):
-            from sampviz.images.formats.opencv_image import read_raster
-
-            return read_raster(file, kind, name, source, selection)
-    if not is_voxels:
-        content = _known_content(start, source)
-        if is_mgh(content):
-            from sampviz.images.formats.mgh import read_mgh
-
-            return read_mgh(path, name, source, selection)
-        named = path.name.lower().endswith((".nii", ".nii.gz") if is_gzip(start) else ".nii")
-        if not (pair or named or is_nifti(content)):
-            raise unknown_format(source)
-    from sampviz.images.formats.nifti import read_nifti
-
-    return read_nifti(path, name, source, selection)
-
-
-def _known_content(start: bytes, source: str) -> bytes:
-    """Return the first bytes of a file, unpacked; InputError for what we know and cannot read."""
-    if error := recognised(start, source):
-        raise error
-    if not is_gzip(start):
-        return start
-    content = unpacked_start(start)
-    if is_gzip(content):
-        raise InputError(
-            "not a NIfTI that can be read: it does not start with a header, but with gzip again:"
-            " it was packed twice",
-            source,
-            "unpack it once, with gunzip",
-        )
-    if error := recognised(content, source):
-        what, _, fix = error.texts
-        raise InputError(f"{what}, packed with gzip", source, fix)
-    if kind := picture_kind(content) or raster_kind(content):
-        raise InputError(f"the file is {kind}, packed with gzip", source, "unpack it with gunzip")
-    return content
+def _read_file(path: Path, name: str, where: str, selection: Selection) -> Image:
+    source = open_source(path, name, where)
+    known = format_of(source)
+    check_installed(known, where)
+    return known.read_in_words(source, selection)

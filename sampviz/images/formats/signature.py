@@ -9,18 +9,11 @@ from pathlib import Path
 from sampviz.core.errors import InputError
 
 SIGNATURE_SIZE = 4096  # bytes of a file by which it is recognised
-_READABLE = "PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) and .npy can be read"
 _AGAIN = "open its address in a browser, sign in if need be, and download the file itself"
 _TO_NIFTI = "convert it to NIfTI"
 _TO_PNG = "convert it to PNG"
 _SAVE_ARRAY = "save its array as .npy"
-_ITK = f"{_TO_NIFTI}, e.g. with SimpleITK: WriteImage(ReadImage(FILE), 'image.nii.gz')"
 _ANNEX_FIX = "fetch it with `datalad get {file}` or `git annex get {file}`"
-_PICTURES = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG"),
-    (b"\xff\xd8\xff", "a JPEG"),
-    (b"\x93NUMPY", "an array of numpy"),
-)
 # The first bytes, what the file is, and what to do. {file} is its name.
 _PREFIXES = (
     (
@@ -30,7 +23,6 @@ _PREFIXES = (
     ),
     (b"/annex/objects/", "a pointer of git-annex, not the file", _ANNEX_FIX),
     (b"outs:\n", "a pointer of DVC, not the file", "fetch it with dvc pull"),
-    (b"PK\x03\x04", "a zip archive, such as .npz", "unpack it"),
     (b"PK\x05\x06", "an empty zip archive", "get the file again"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it"),
     (b"Rar!", "a RAR archive", "unpack it"),
@@ -43,25 +35,23 @@ _PREFIXES = (
     (b"v/1\x01", "OpenEXR", _SAVE_ARRAY),
     (b"8BPS", "a Photoshop file", _TO_PNG),
     (b"%PDF", "a PDF", _TO_PNG),
-    (b"II+\0", "a BigTIFF", f"{_TO_PNG} or .npy"),
-    (b"MM\0+", "a BigTIFF", f"{_TO_PNG} or .npy"),
-    (b"\x89HDF\r\n", "HDF5, such as MINC or .mat", _SAVE_ARRAY),
     (b"CDF\x01", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
     (b"CDF\x02", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
-    (b"MATLAB 5.0", "a MATLAB file", f"{_SAVE_ARRAY}, e.g. with scipy.io.loadmat"),
-    (b"MATLAB 7", "a MATLAB file", f"{_SAVE_ARRAY}, e.g. with h5py"),
-    (b"NRRD", "NRRD", _ITK),
+    (b"MATLAB ", "a MATLAB file of an odd version", f"{_SAVE_ARRAY}, or with save -v7"),
     (b"mrtrix image", "an image of MRtrix (.mif)", f"{_TO_NIFTI}: mrconvert {{file}} image.nii.gz"),
     (b"# === DATA DESCRIPTION FILE", "a Philips PAR header", f"{_TO_NIFTI}, e.g. with dcm2niix"),
     (b"MATRIX7", "ECAT 7", f"{_TO_NIFTI}, e.g. with nibabel"),
     (b"\x80\x04\x95", "a pickle of Python, which would be run as code", _SAVE_ARRAY),
-    (b"\x08\x00\x00\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
-    (b"\x08\x00\x05\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
+)
+_DICOM_FIRST = (
+    *(bytes((2, 0, number, 0)) for number in (0, 1, 2, 3, 0x10)),
+    *(bytes((8, 0, number, 0)) for number in (0, 1, 5, 8, 0x16)),
+    *(bytes((0, 8, 0, number)) for number in (0, 1, 5, 8, 0x16)),
 )
 _ANNEX_LINK = re.compile(rb"(\.\./)*\.git/annex/objects/")
-_META_IMAGE = re.compile(rb"\s*(ObjectType|NDims|Comment)\s*=\s*\w")
 _AFNI = re.compile(rb"\s*type\s*=\s*(string|integer|float)-attribute")
-_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+# Comments are not tried again in other groups, of which there are 2^n.
+_HTML = re.compile(rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(!doctype\s+html|html|head|body)\b", re.I | re.S)
 _JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*[\[{"\]])')
 _OTHER_SUFFIX = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 
@@ -112,11 +102,6 @@ def unpacked_start(start: bytes) -> bytes:
         return b""
 
 
-def picture_kind(start: bytes) -> str | None:
-    """Return what a file is that starts so, if it is a picture or an array that is read."""
-    return next((kind for signature, kind in _PICTURES if start.startswith(signature)), None)
-
-
 def is_gzip(start: bytes) -> bool:
     """Whether a file that starts so is packed with gzip."""
     return start.startswith(b"\x1f\x8b")
@@ -134,6 +119,14 @@ def is_mgh(start: bytes) -> bool:
         return False
     version, *sides, number_type = struct.unpack(">6i", start[:24])
     return version == 1 and min(sides) >= 1 and number_type in (0, 1, 3, 4, 10)
+
+
+def is_dicom(start: bytes) -> bool:
+    """Whether a file that starts so is DICOM, with its preamble or without."""
+    if start[128:132] == b"DICM":
+        return True
+    # The first element: of the groups 2 or 8, in either order of bytes, of a length that can be.
+    return start[:4] in _DICOM_FIRST and len(start) >= 16
 
 
 def recognised(start: bytes, where: str) -> InputError | None:
@@ -158,26 +151,17 @@ def recognised(start: bytes, where: str) -> InputError | None:
     return InputError(f"the file is {name}", where, fix.format(file=shlex.quote(where)))
 
 
-def unknown_format(where: str) -> InputError:
-    """Return the error for a file that nothing is known of."""
-    return InputError("the file is of no known kind", where, _READABLE)
-
-
 def _kind(start: bytes) -> tuple[str, str] | None:
     """Return what a file is that starts so, and what to do; None if that is not recognised."""
     for signature, name, fix in _PREFIXES:
         if start.startswith(signature):
             return name, fix
-    if start[128:132] == b"DICM":
-        return "DICOM", f"{_TO_NIFTI}, e.g. with dcm2niix"
     if start[257:262] == b"ustar":
         return "a tar archive", "unpack it"
     if start[4:8] == b"ftyp":
         return "AVIF, HEIC or a film", _TO_PNG
     if _ANNEX_LINK.match(start):
         return "a link of git-annex, stored as text", _ANNEX_FIX
-    if _META_IMAGE.match(start):
-        return "MetaImage (.mha, .mhd)", _ITK
     if _AFNI.match(start):
         return "a header of AFNI (.HEAD)", f"{_TO_NIFTI}: 3dAFNItoNIFTI {{file}}"
     return _text_kind(start.removeprefix(b"\xef\xbb\xbf"))
