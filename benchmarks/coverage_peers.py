@@ -221,8 +221,8 @@ STEPS: dict[str, Callable[[Params], Functions]] = {
     "conv": _conv,
     "transpose": _transpose,
     "stride": lambda q: {
-        "torch": lambda t: t[..., q["o"] :: q["s"], q["o"] :: q["s"]].contiguous(),
-        "opencv": lambda x: np.ascontiguousarray(x[q["o"] :: q["s"], q["o"] :: q["s"]]),
+        "torch": lambda t: t[..., q["o"] :: q["s"], q["o"] :: q["s"]].clone(),
+        "opencv": lambda x: x[q["o"] :: q["s"], q["o"] :: q["s"]].copy(),
     },
     "nearest": partial(_up, "nearest"),
     "bilinear": partial(_up, "bilinear"),
