@@ -93,6 +93,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "info": (
         "sampviz info sample:t1",
         "sampviz info scan.nii.gz --plane sagittal --slice 60% --json",
+        "sampviz info knee.h5 --dataset kspace --kspace",
     ),
     "verify": ("sampviz verify", "sampviz verify --against torch --against cv2"),
     "doctor": ("sampviz doctor", "sampviz doctor --json > doctor.json"),
