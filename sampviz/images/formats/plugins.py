@@ -35,7 +35,8 @@ def plugin_formats(used_names: Collection[str]) -> list[Format]:
 
 def _rejection(value: Any) -> str:
     """Say why a value is no format, or nothing if it is one."""
-    return "" if isinstance(value, Format) else f"it is no Format, but a {type(value).__name__}"
+    is_format = isinstance(value, Format)
+    return "" if is_format else f"it is no Format, but of type {type(value).__name__}"
 
 
 def _guarded(known: Format) -> Format:

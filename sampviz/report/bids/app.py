@@ -197,10 +197,9 @@ class _Participants:
     def run(self, jobs: int | None, progress: Progress[Outcome[Made]] | None) -> BidsResult:
         images = [image for own in self._subjects.values() for image in own]
         left = [image for image in images if not self._is_kept(image)]
-        waiting = {name: {i.path for i in own} for name, own in self._subjects.items()}
-        for image in images:
-            if image not in left:
-                waiting[image.subject].discard(image.path)
+        waiting: dict[str, set[str]] = {name: set() for name in self._subjects}
+        for image in left:
+            waiting[image.subject].add(image.path)
         pages = [self._page(name) for name, paths in waiting.items() if not paths]
         with closing(map_outcomes(self._task, left, jobs)) as outcomes:
             for outcome in with_progress(outcomes, len(left), progress):

@@ -123,7 +123,7 @@ def test_what_a_format_of_others_does_wrong_ends_in_words(
     ("value", "why"),
     [
         (f"{__name__}:TAKEN", "something else is named 'PNG'"),
-        (f"{__name__}:PGM", "it is no Format, but a bytes"),
+        (f"{__name__}:PGM", "it is no Format, but of type bytes"),
         ("no.such.package:FORMAT", "it cannot be imported: ModuleNotFoundError"),
     ],
 )
