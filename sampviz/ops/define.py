@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_origin, get_type_hints
 
+from sampviz.core.docstring import docstring_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.bind import unchecked
@@ -169,7 +170,7 @@ def op(
             grid=grid,
             check=check,
             function=function,
-            doc=inspect.cleandoc(function.__doc__ or ""),
+            doc=docstring_of(function),
             switches=switches,
             takes_switches=takes_switches,
             restores_size=restores_size,

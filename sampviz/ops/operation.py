@@ -202,6 +202,7 @@ class Operation(Declaration):
         """
         linear = self.is_linear(params)
         has_none = self.fast is None and (not linear or self.form != "axis")
+        has_none = has_none and self.form != "pixel"
         has_none = has_none or bool(self.finish and self.finish(params))
         # Planes of float64 are left to the definitions, which float32 is held against.
         types = {2: "f", 3: "fd"}.get(len(size), "")
