@@ -102,17 +102,18 @@ def filtered(
     scale = max(ratio, 1.0)
     shift = float(grid.delta - (grid.step - 1) / 2)  # 0 where cells share the span of the old ones
     centre = (np.arange(grid.size) + 0.5) * ratio + shift
-    first, last = (  # the first one within, and the first one beyond
-        np.floor(end).astype(np.intp)
-        for end in (centre - support * scale + 0.5, centre + support * scale + 0.5)
-    )
+    start, end = centre - support * scale + 0.5, centre + support * scale + 0.5
+    first = (start if drop else np.floor(start)).astype(np.intp)
+    last = end.astype(np.intp)  # the first one beyond
     count = int((last - first).max())
     index = first[:, None] + np.arange(count)
     weights = kernel((index + 0.5 - centre[:, None]) / scale)
     weights *= index < last[:, None]
     if drop:
         weights *= (index >= 0) & (index < size_before)
-    weights /= weights.sum(axis=1, keepdims=True)
+    total = weights.sum(axis=1, keepdims=True)
+    weights[total[:, 0] == 0, 0] = 1  # of a box that lies beyond: the edge pixel
+    weights /= np.where(total == 0, 1, total)
     return Weights(np.clip(index, 0, size_before - 1), weights)
 
 

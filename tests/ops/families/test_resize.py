@@ -101,3 +101,24 @@ def test_the_two_steps_end_two_thirds_of_a_pixel_apart() -> None:
 def test_a_step_of_f_needs_a_factor() -> None:
     with pytest.raises(ChainError, match="step=f: wanted a factor f, not size=5"):
         Chain.parse("resize:size=5:step=f")
+
+
+@pytest.mark.parametrize("size", ["82x60", "123x100"])
+def test_a_box_beyond_the_last_pixel_is_that_pixel(size: str) -> None:
+    """Half a pixel on, a tie takes the next pixel, and after the last there is none."""
+    x = np.arange(41.0)[:, None] * np.ones(53)
+    out = Chain.parse(f"resize:{size}:filter=box:at=start")(x)
+    assert out[-1, 0] == 40
+    assert np.isfinite(out).all()
+
+
+def test_taps_beyond_the_edge_are_dropped_or_repeat_it() -> None:
+    """Of a ramp of 16 px, made 4: of the weights 1, 3, 5, 7, 7, 5, 3, 1 two lie before it."""
+    ramp = np.tile(np.arange(16.0), (16, 1))
+    drop, edge = (
+        Chain.parse(f"resize:size=16x4:filter=bilinear:outside={word}")(ramp)[0, 0]
+        for word in ("drop", "edge")
+    )
+    weights = np.array([1, 3, 5, 7, 7, 5, 3, 1])
+    assert np.isclose(edge, weights @ np.maximum(np.arange(-2, 6), 0) / 32)
+    assert np.isclose(drop, weights[2:] @ np.arange(6) / 28)
