@@ -105,7 +105,9 @@ class Operation(Declaration):
             return tuple(
                 self._grid(n, i - len(size), axis_values(params, i)) for i, n in enumerate(size)
             )
-        except (DoesNotFitError, BadValueError) as err:
+        except DoesNotFitError as err:
+            raise ChainError(str(err), where, err.fix) from None
+        except BadValueError as err:
             raise ChainError(str(err), where) from None
 
     def _grid(self, n: int, axis: int, params: Params) -> Grid:

@@ -220,7 +220,7 @@ def _fast(
     group="learned",
     linear=True,
     linear_if=lambda bias, **_: not bias,
-    affine=True,
+    affine="bias",
     depends_on_scale=lambda bias, **_: bool(bias),
     grid=_grid,
     check=_check,
