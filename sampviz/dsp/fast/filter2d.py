@@ -12,6 +12,7 @@ first; another takes a filter of a plane for each of its own.
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from typing import Any
 
 import cv2
 import numpy as np
@@ -132,7 +133,7 @@ def _slice_by_slice(
     depth, rows, columns = layouts
     number = tall.number
     starts = tall.starts(depth.count)
-    terms = _slices_under_taps(kernel, depth, border, starts, number)
+    terms = _slices_under_taps(kernel, depth, border, starts, number, _slices_at)
     keep = rows.count, columns.count
 
     def write(volume: Array, out: Array) -> None:
@@ -159,18 +160,33 @@ def _slice_by_slice(
 
 
 def _slices_under_taps(
-    kernel: Array, depth: WindowLayout, border: Border, starts: Sequence[int], number: int
-) -> list[list[tuple[Callable[[Array], Array] | None, Array]]]:
+    kernel: Array,
+    depth: WindowLayout,
+    border: Border,
+    starts: Sequence[int],
+    number: int,
+    taking: Callable[[Array], Callable[[Array], Any] | None],
+) -> list[list[tuple[Callable[[Array], Any] | None, Array]]]:
     """Return, for each stack, the slices under each tap of its windows, and the tap's plane."""
     shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
     return [
         [
-            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            (taking(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
             for a, taps in enumerate(kernel)
             if taps.any()
         ]
         for begin in starts
     ]
+
+
+def _slices_inside(index: Array) -> Callable[[Array], tuple[Array, int]] | None:
+    """Return what takes slices by their numbers, without the -1 before the first and at the end."""
+    places = np.flatnonzero(index >= 0)
+    if not len(places):
+        return None
+    first = int(places[0])
+    take = _slices_at(index[first : int(places[-1]) + 1])
+    return None if take is None else lambda volume: (take(volume), first)
 
 
 def _side_by_side(
@@ -179,10 +195,10 @@ def _side_by_side(
     """Return the same for small slices, of which every second row and column is kept."""
     depth, rows, columns = layouts
     # A wide plane, and two arrays of a quarter of its pixels.
-    stacked = tall_plane(rows, columns.n, depth.count, border, buffers=1.6)
+    stacked = tall_plane(rows, columns.n, depth.count, border, buffers=1.5)
     wide = wide_plane(rows, columns, stacked.number, border)
     starts = stacked.starts(depth.count)
-    terms = _slices_under_taps(kernel, depth, border, starts, wide.number)
+    terms = _slices_under_taps(kernel, depth, border, starts, wide.number, _slices_inside)
     anchor = columns.before, rows.before
 
     def write(volume: Array, out: Array) -> None:
@@ -191,7 +207,7 @@ def _side_by_side(
             for slices, taps in terms_of:
                 if slices is None:
                     continue
-                plane = wide.stacked(slices(volume))
+                plane = wide.stacked(*slices(volume))
                 cv2.filter2D(plane, -1, taps, plane, anchor, 0, BORDERS[border])
                 kept = wide.kept(plane, _KEPT if total is None else _PART)
                 total = kept if total is None else cv2.add(total, kept, total)

@@ -43,13 +43,15 @@ class WidePlane(NamedTuple):
     columns: WindowLayout
     margins: tuple[tuple[int, int], ...]
 
-    def stacked(self, slices: Array) -> Array:
-        """Return slices side by side.
+    def stacked(self, slices: Array, first: int) -> Array:
+        """Return slices side by side, zeros where there is none.
 
         Parameters
         ----------
-        slices : ndarray, shape (number, H, W)
+        slices : ndarray, shape (number or fewer, H, W)
             Slices.
+        first : int
+            The place of the first of them.
 
         Returns
         -------
@@ -58,7 +60,10 @@ class WidePlane(NamedTuple):
         """
         full = buffer(_WIDE, (slices.shape[1], self.number * self.pitch + _REST), slices.dtype)
         plane = self._split(full)
-        plane[:, :, self.first : self.first + self.columns.n] = slices.swapaxes(0, 1)
+        last = first + len(slices)
+        plane[:, :first] = plane[:, last:] = 0
+        inside = slice(self.first, self.first + self.columns.n)
+        plane[:, first:last, inside] = slices.swapaxes(0, 1)
         for place, shown in self.margins:
             plane[:, :, place] = plane[:, :, shown] if shown >= 0 else 0
         return full
