@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 from site_pages.differences_page import differences_page
 from site_pages.drawing import draw_all
 from site_pages.drawn_directive import DrawnDirective, lines_drawn
+from site_pages.gallery_pages import gallery_pages, picture_lines
 from site_pages.measure_pages import measure_pages
 from site_pages.operation_pages import operation_pages
 from site_pages.python_pages import python_pages
@@ -34,4 +35,7 @@ def _make(app: Sphinx) -> None:
     index = heading("Reference") + links + "\n" + contents(names)
     write_pages(source / "reference", {"index.rst": index, **pages})
     sources = [path for ending in ("md", "rst") for path in source.rglob(f"*.{ending}")]
-    DrawnDirective.drawings = draw_all(lines_drawn(sources), source / "pictures")
+    lines = {*lines_drawn(sources), *picture_lines()}
+    DrawnDirective.drawings = draw_all(sorted(lines), source / "pictures")
+    gallery = gallery_pages(DrawnDirective.drawings, source / "thumbnails")
+    write_pages(source / "gallery", gallery)
