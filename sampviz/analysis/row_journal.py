@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from sampviz.analysis.measure import MetricRow
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import InputError, OutputError
 from sampviz.core.standard_input import STDIN
 from sampviz.core.version import __version__
-from sampviz.images.formats.signature import pair_of
+from sampviz.images.formats.registry import files_of
 from sampviz.images.input_names import PREFIX
 from sampviz.images.value_range import ValueRange
 
@@ -117,14 +117,13 @@ class RowJournal:
 def _identity(source: str) -> Any:
     """Return size and time of the files of an input; None for a sample and for what is gone.
 
-    Both files of a NIfTI pair count.
+    All files of an image count, such as both of a NIfTI pair.
     """
     if source.startswith(PREFIX):
         return None
-    path = Path(source)
     try:
-        stats = [os.stat(file) for file in pair_of(path) or (path,)]  # noqa: PTH116
-    except OSError:
+        stats = [os.stat(file) for file in files_of(Path(source), source)]  # noqa: PTH116
+    except (OSError, InputError):
         return None
     return [[stat.st_size, stat.st_mtime_ns] for stat in stats]
 

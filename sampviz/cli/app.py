@@ -139,7 +139,9 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
     else:  # whatever it is: a user gets three lines
         what = " ".join(f"{type(err).__name__}: {err}".split())
         shown_error = SampvizError(
-            "a fault in sampviz itself", what, "--debug shows where; please report it"
+            "a fault in sampviz itself",
+            what,
+            "--debug shows where; please report it with `sampviz doctor`",
         )
         code = FAULT
     if fix := better_fix(shown_error, arguments):

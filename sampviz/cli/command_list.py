@@ -41,6 +41,7 @@ COMMANDS = {
     "info": "Print what is read of a file: shape, type, spacing, axes, values, the slice that is"
     " taken.",
     "verify": "Compare the operations with the programs that networks use, on this machine.",
+    "doctor": "Print versions, extras and what is missing, for the report of a bug.",
     "recipe": "Start a recipe of figures, see what it means, check it.",
 }
 

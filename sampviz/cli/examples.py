@@ -90,6 +90,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz info scan.nii.gz --plane sagittal --slice 60% --json",
     ),
     "verify": ("sampviz verify", "sampviz verify --against torch --against cv2"),
+    "doctor": ("sampviz doctor", "sampviz doctor --json > doctor.json"),
     "recipe": (
         "sampviz recipe init paper.toml",
         "sampviz recipe show fig1",

@@ -9,13 +9,13 @@ _NAME = "sampviz"
 _ROOT = Path(__file__).parents[2]
 
 
-def install_command(extra: str) -> str:
-    """Return the command that installs an extra of sampviz into this environment.
+def install_command(extra: str = "") -> str:
+    """Return the command that installs sampviz, with an extra, into this environment.
 
     Parameters
     ----------
     extra : str
-        One of pyproject.toml, such as `report`.
+        One of pyproject.toml, such as `report`; without one, what sampviz cannot do without.
 
     Returns
     -------
@@ -25,8 +25,31 @@ def install_command(extra: str) -> str:
     """
     if _is_clone(_ROOT):
         root = "." if Path.cwd() == _ROOT else str(_ROOT)
-        return f'pip install -e "{root}[{extra}]"'
+        return f'pip install -e "{root}{_brackets(extra)}"'
     return f'pip install "{_requirement(extra, _direct_url())}"'
+
+
+def installed_from() -> str:
+    """Return in words what sampviz came from.
+
+    Returns
+    -------
+    str
+        Such as `a clone at /home/me/sampviz` or `the index of the installer`.
+    """
+    if _is_clone(_ROOT):
+        return f"a clone at {_ROOT}"
+    direct = _direct_url()
+    if direct:
+        return _requirement("", direct).partition(" @ ")[2] or "an address that is not known"
+    return "the index of the installer" if _is_installed() else f"the folder {_ROOT}, not installed"
+
+
+def _is_installed() -> bool:
+    try:
+        return bool(distribution(_NAME).metadata)
+    except PackageNotFoundError:
+        return False
 
 
 def _is_clone(folder: Path) -> bool:
@@ -45,8 +68,12 @@ def _direct_url() -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
+def _brackets(extra: str) -> str:
+    return f"[{extra}]" if extra else ""
+
+
 def _requirement(extra: str, direct: dict[str, Any]) -> str:
-    name, url = f"{_NAME}[{extra}]", str(direct.get("url", ""))
+    name, url = f"{_NAME}{_brackets(extra)}", str(direct.get("url", ""))
     if not url:
         return name
     part = f"#subdirectory={direct['subdirectory']}" if direct.get("subdirectory") else ""

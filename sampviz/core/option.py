@@ -36,6 +36,8 @@ class Spec:
         The kinds of figures that have the option; all by default.
     recipe_type
         The type of the value in a recipe, where it is another.
+    longest
+        The most characters of a text.
     """
 
     help: str
@@ -47,6 +49,7 @@ class Spec:
     words: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     recipe_type: str = ""
+    longest: int = 20_000
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,13 @@ class Option:
     def check(self, value: object) -> None:
         """Raise UsageError for a word that is none of those it may be, or a number out of bounds.
 
-        A text without words is not looked into.
+        Of a text without words only the length is looked at.
         """
         if value is None and self.default is None:
             return
+        if isinstance(value, str) and len(value) > self.spec.longest:
+            what = f"a text of {len(value)} characters"
+            raise UsageError(what, argument(self.name), f"wanted at most {self.spec.longest}")
         if self.words and value not in self.words:
             what = f"{value!r} is not one of the words"
             raise UsageError(what, argument(self.name), join_words(self.words))

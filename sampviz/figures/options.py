@@ -23,6 +23,7 @@ Up = Literal["cells", "bilinear"]
 
 FONT = "DejaVu Sans"  # comes with matplotlib: the same glyphs on every machine
 POINTS = 7.0  # the size of the text
+LONGEST_TITLE = 500  # characters; the time to lay a text out grows with its square
 SCREEN_DPI, PRINT_DPI = 150, 300
 
 _COMPARE, _STEPS, _DETECT = ("compare",), ("steps",), ("detect",)
@@ -137,7 +138,11 @@ class FigureOptions(Look):
 
     title: Annotated[
         str | None,
-        Spec("Title instead of the name and slice.", "the title, instead of name and slice"),
+        Spec(
+            "Title instead of the name and slice.",
+            "the title, instead of name and slice",
+            longest=LONGEST_TITLE,
+        ),
     ] = None
     rows: Annotated[
         str | None,

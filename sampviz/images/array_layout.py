@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.core.errors import argument
+from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 
 _COLOURS = (3, 4)  # channels: red, green, blue, and alpha
@@ -24,7 +25,7 @@ class ChannelsFirst:
 
     Parameters
     ----------
-    array : ndarray
+    array : ndarray or StoredArray
         (H, W) or (C, H, W), a view.
     colour : bool
         Whether the channels are red, green, blue (and alpha).
@@ -32,17 +33,17 @@ class ChannelsFirst:
         What was decided that the array does not say; "" for nothing.
     """
 
-    array: Array
+    array: Array | StoredArray
     colour: bool = False
     choice: str = ""
 
 
-def channels_first(array: Array, layout: str | None = None) -> ChannelsFirst:
+def channels_first(array: Array | StoredArray, layout: str | None = None) -> ChannelsFirst:
     """Return an array of two or three axes with its channels first.
 
     Parameters
     ----------
-    array : ndarray
+    array : ndarray or StoredArray
         (H, W), (C, H, W) or (H, W, C).
     layout : {"hwc", "chw"}, optional
         Where the channels are; None to let shape and values decide.
@@ -63,7 +64,7 @@ def channels_first(array: Array, layout: str | None = None) -> ChannelsFirst:
     first, rows, last = array.shape
     shape = f"{first} x {rows} x {last}"
     if layout == "hwc":
-        moved = np.moveaxis(array, -1, 0)
+        moved = array.transpose((2, 0, 1))
         return ChannelsFirst(moved, last in _COLOURS and are_colours(array))
     may_be_strip = (
         first == last and last in _COLOURS and rows > last
@@ -76,18 +77,18 @@ def channels_first(array: Array, layout: str | None = None) -> ChannelsFirst:
     if last in _COLOURS and first not in (1, *_COLOURS) and are_colours(array):
         other = f"{_CHANNELS_FIRST} reads {first} channels"
         choice = f"{shape} read as rows x columns x colours; {other}"
-        return ChannelsFirst(np.moveaxis(array, -1, 0), colour=True, choice=choice)
+        return ChannelsFirst(array.transpose((2, 0, 1)), colour=True, choice=choice)
     other = f"{_CHANNELS_LAST} if the {last} are the channels"
     return ChannelsFirst(array, choice=f"{shape} read as channels x rows x columns; {other}")
 
 
-def are_colours(array: Array) -> bool:
+def are_colours(array: Array | StoredArray) -> bool:
     """Return whether the values can be those of colours: bytes, or real numbers within 0..1.
 
     Parameters
     ----------
-    array : ndarray
-        Of any shape.
+    array : ndarray or StoredArray
+        Of any shape; its values are read.
 
     Returns
     -------
@@ -95,4 +96,5 @@ def are_colours(array: Array) -> bool:
     """
     if array.dtype.kind != "f":
         return array.dtype == np.uint8
-    return bool(array.size and array.min() >= 0 and array.max() <= 1)
+    values = np.asarray(array)
+    return bool(values.size and values.min() >= 0 and values.max() <= 1)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from glob import has_magic
 from itertools import islice
 from pathlib import Path
+from stat import S_ISDIR
 
 from sampviz.core.errors import InputError, SampvizWarning, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import STDIN, input_name, input_path
+from sampviz.images.formats.registry import folder_format
 from sampviz.images.input_names import PREFIX
 from sampviz.images.samples import check_sample
 
@@ -47,7 +49,7 @@ def _expand(text: str, folder: Path) -> list[str]:
 
 
 def _matches(pattern: str, folder: Path) -> Iterator[Path]:
-    """Yield the files of a pattern but hidden ones, as a shell does.
+    """Yield the files of a pattern but hidden ones, as a shell does, and folders that are an image.
 
     `**` follows no link to a folder: it may lead back to where it lies, without end.
     """
@@ -58,7 +60,9 @@ def _matches(pattern: str, folder: Path) -> Iterator[Path]:
     hidden_are_meant = any(map(_is_hidden, rest))
     for path in base.glob("/".join([*rest, *(["*"] if rest[-1] == "**" else [])])):
         names = path.relative_to(base).parts
-        if (hidden_are_meant or not any(map(_is_hidden, names))) and not path.is_dir():
+        if not hidden_are_meant and any(map(_is_hidden, names)):
+            continue
+        if not path.is_dir() or folder_format(path):
             yield path
 
 
@@ -67,10 +71,16 @@ def _is_hidden(name: str) -> bool:
 
 
 def _once(paths: Iterable[Path], pattern: str) -> Iterator[Path]:
-    """Yield each file by the first of its names; a link that leads nowhere is a file, too."""
+    """Yield each file by the first of its names; a link that leads nowhere is a file, too.
+
+    Of a folder that is an image nothing inside is one.
+    """
     seen: set[tuple[int, int]] = set()
     others = 0
+    folders: set[Path] = set()
     for path in sorted(paths):
+        if folders and not folders.isdisjoint(path.parents):
+            continue
         try:
             stat = path.stat()
         except OSError:
@@ -80,6 +90,8 @@ def _once(paths: Iterable[Path], pattern: str) -> Iterator[Path]:
             others += 1
         else:
             seen.add((stat.st_dev, stat.st_ino))
+            if S_ISDIR(stat.st_mode):
+                folders.add(path)
             yield path
     if others:
         text = f"{pattern}: {others} of the names mean a file that another means: it is taken once"
@@ -97,7 +109,9 @@ def check_inputs(sources: Sequence[str]) -> None:
         if source.startswith(PREFIX):
             check_sample(source)
         else:
-            open_file(input_path(source), input_name(source)).close()
+            path = input_path(source)
+            if not folder_format(path):
+                open_file(path, input_name(source)).close()
 
 
 def find_bids(query: Mapping[str, str | Sequence[str]], folder: Path = Path()) -> list[str]:

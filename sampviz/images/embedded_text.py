@@ -23,7 +23,7 @@ SIDECAR_ENDING = ".sampviz.json"  # of the file beside an array whose format hol
 _MOST_CHUNKS = 100_000
 _KEYWORD = b"sampviz"
 _IN_PDF = re.compile(rb"/Keywords\s*\((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
-_IN_SVG = re.compile(rb"<dc:description>(\{.*?\})</dc:description>", re.DOTALL)
+_SVG_START, _SVG_END = b"<dc:description>", b"</dc:description>"
 _IN_EPS = re.compile(rb"^%sampviz: (.*)$", re.MULTILINE)
 _DESCRIPTION, _ASCII = 270, 2  # a tag of TIFF, and the type of its value
 # Of NIfTI-1 and -2: bytes of the header, and in it the type and the position of vox_offset.
@@ -67,9 +67,7 @@ def embedded_text(path: Path) -> tuple[str, str]:
             ending, text = ".json", start + file.read(LONGEST)
         elif b"<svg" in start:
             file.seek(0)
-            match = _IN_SVG.search(file.read(LONGEST))
-            ending = ".svg"
-            text = unescape(match[1].decode("latin-1")).encode() if match else b""
+            ending, text = ".svg", _svg_text(file.read(LONGEST))
         else:
             ending, text = ".nii", _nifti_text(file, start)
     if not text and (sidecar := sidecar_path(path)).is_file():
@@ -123,6 +121,14 @@ def _pdf_text(file: BufferedReader) -> bytes:
     file.seek(max(0, file_size(file) - LONGEST))
     keywords = _IN_PDF.findall(file.read(LONGEST))
     return re.sub(rb"\\(.)", rb"\1", keywords[-1]) if keywords else b""
+
+
+def _svg_text(data: bytes) -> bytes:
+    """Return the first description; b"" for one that is not ours."""
+    _, _, rest = data.partition(_SVG_START)
+    text, end, _ = rest.partition(_SVG_END)
+    is_record = bool(end) and text.startswith(b"{") and text.endswith(b"}")
+    return unescape(text.decode("latin-1")).encode() if is_record else b""
 
 
 def _tiff_text(file: BufferedReader) -> bytes:

@@ -17,7 +17,7 @@ from sampviz.images.value_range import small_part_note
 
 Limits = tuple[float, float]
 _DARK = 0.25  # of the range of colours, below which all are
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _LIMITS = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
 _PERCENTILES = re.compile(rf"p({_NUMBER}),p({_NUMBER})", re.ASCII)
 

@@ -10,18 +10,7 @@ from typing import Literal
 from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, either
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
-from sampviz.images.formats.raster_header import raster_kind
-from sampviz.images.formats.signature import (
-    SIGNATURE_SIZE,
-    is_gzip,
-    is_mgh,
-    is_nifti,
-    pair_of,
-    picture_kind,
-    recognised,
-    unknown_format,
-    unpacked_start,
-)
+from sampviz.images.formats.registry import check_installed, files_of, format_of, open_source
 from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
 from sampviz.images.label_map import mark_labels
@@ -189,8 +178,8 @@ def digest(source: str) -> str | None:
     Returns
     -------
     str or None
-        64 hexadecimal digits, of both files of a NIfTI pair together; None for a sample that is
-        computed.
+        64 hexadecimal digits, of all files of an image together, such as a NIfTI pair; None for a
+        sample that is computed.
 
     Raises
     ------
@@ -204,9 +193,8 @@ def digest(source: str) -> str | None:
             return None
         path = sample_path(name)
     checksum = sha256()
-    files = pair_of(path) or (path,)
-    for existing in (part for part in files if part == path or part.is_file()):
-        with open_file(existing, input_name(source)) as file:
+    for part in files_of(path, input_name(source)):
+        with open_file(part, input_name(source)) as file:
             while chunk := file.read(_PIECE):
                 checksum.update(chunk)
     return checksum.hexdigest()
@@ -233,64 +221,8 @@ def _read_source(source: str, selection: Selection) -> Image:
         ) from None
 
 
-def _read_file(path: Path, name: str, source: str, selection: Selection) -> Image:
-    with open_file(path, source) as file:
-        start = file.read(SIGNATURE_SIZE)
-        if not start:
-            raise InputError("the file is empty", source, "get the file again")
-        file.seek(0)
-        # Each reader is imported where it is used: nibabel alone costs more than reading a PNG.
-        kind = picture_kind(start)
-        if kind == "a PNG":
-            from sampviz.images.formats.png_jpeg import read_png
-
-            return read_png(file, name, source, selection)
-        if kind == "a JPEG":
-            from sampviz.images.formats.png_jpeg import read_jpeg
-
-            return read_jpeg(file, name, source, selection)
-        if kind == "an array of numpy":
-            from sampviz.images.formats.npy import read_npy
-
-            return read_npy(file, name, source, selection)
-        pair = pair_of(path)
-        # What stands in the half of a pair that has no header may look like anything.
-        is_voxels = pair is not None and path == pair[1] and pair[0].is_file()
-        if not is_voxels and (kind := raster_kind(start)):
-            from sampviz.images.formats.opencv_image import read_raster
-
-            return read_raster(file, kind, name, source, selection)
-    if not is_voxels:
-        content = _known_content(start, source)
-        if is_mgh(content):
-            from sampviz.images.formats.mgh import read_mgh
-
-            return read_mgh(path, name, source, selection)
-        named = path.name.lower().endswith((".nii", ".nii.gz") if is_gzip(start) else ".nii")
-        if not (pair or named or is_nifti(content)):
-            raise unknown_format(source)
-    from sampviz.images.formats.nifti import read_nifti
-
-    return read_nifti(path, name, source, selection)
-
-
-def _known_content(start: bytes, source: str) -> bytes:
-    """Return the first bytes of a file, unpacked; InputError for what we know and cannot read."""
-    if error := recognised(start, source):
-        raise error
-    if not is_gzip(start):
-        return start
-    content = unpacked_start(start)
-    if is_gzip(content):
-        raise InputError(
-            "not a NIfTI that can be read: it does not start with a header, but with gzip again:"
-            " it was packed twice",
-            source,
-            "unpack it once, with gunzip",
-        )
-    if error := recognised(content, source):
-        what, _, fix = error.texts
-        raise InputError(f"{what}, packed with gzip", source, fix)
-    if kind := picture_kind(content) or raster_kind(content):
-        raise InputError(f"the file is {kind}, packed with gzip", source, "unpack it with gunzip")
-    return content
+def _read_file(path: Path, name: str, where: str, selection: Selection) -> Image:
+    source = open_source(path, name, where)
+    known = format_of(source)
+    check_installed(known, where)
+    return known.read(source, selection)

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.core.errors import ChainError, InputError, MissingInputError
+from sampviz.core.errors import ChainError, InputError
+from sampviz.core.open_file import open_file
+from sampviz.core.stored_npy import stored_npy
 from sampviz.dsp.dtypes import Array, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
@@ -207,22 +209,17 @@ def _read(path: Path) -> Array:
 
 def _numbers(path: Path) -> Array:
     where = f"file={path}"
+    with open_file(path, where) as file:
+        stored = stored_npy(file, where)
+        if not 1 <= stored.size <= _MOST_WEIGHTS:
+            raise InputError(
+                f"{stored.size} weights; wanted 1..{_MOST_WEIGHTS}",
+                where,
+                "save those of one layer",
+            )
+        array = stored.read()
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
-        raise MissingInputError(
-            "there is no such file", where, "give the path of a .npy file"
-        ) from None
-    except (OSError, ValueError) as err:
-        raise InputError(
-            f"not an array that can be read: {err}", where, "write it with numpy.save(path, array)"
-        ) from None
-    if not 1 <= array.size <= _MOST_WEIGHTS:
-        raise InputError(
-            f"{array.size} weights; wanted 1..{_MOST_WEIGHTS}", where, "save those of one layer"
-        )
-    try:
-        numbers = as_float(np.array(array)).astype(np.float64)
+        numbers = as_float(array).astype(np.float64)
     except TypeError as err:
         raise InputError(str(err), where, "save real numbers") from None
     if not np.isfinite(numbers).all():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 from sampviz.core.errors import UsageError, did_you_mean
@@ -30,25 +31,21 @@ class SourceText:
     text: str
     start: int = 0  # lines before the part
 
-    def part(self, name: str, number: int = 0) -> "SourceText":
-        """Return the `number`-th [[figure]], or [defaults]; all of it if that is not found."""
+    def parts(self, name: str) -> "list[SourceText]":
+        """Return every [[figure]], or [defaults], with the line that it begins at."""
         lines = self.text.splitlines()
         headers = [(i, header) for i, line in enumerate(lines) if (header := _HEADER.match(line))]
         ends = [*(i for i, _ in headers[1:]), len(lines)]
-        parts = [
-            (start, end)
-            for (start, header), end in zip(headers, ends, strict=False)
+        return [
+            SourceText(self.location, "\n".join(lines[start:end]), start)
+            for (start, header), end in zip(headers, ends, strict=False)  # no header: no part
             if name in header.groups()
         ]
-        if number >= len(parts):
-            return self
-        start, end = parts[number]
-        return SourceText(self.location, "\n".join(lines[start:end]), start)
 
     def at(self, key: str) -> str:
         """Return the location and the line of the first key of that name, or of the part."""
         name = re.escape(key)
-        pattern = re.compile(rf"(^\s*\[*\s*|[{{,.]\s*)[\"']?{name}[\"']?\s*[=\].]")
+        pattern = re.compile(rf"(^\s*+\[*+\s*+|[{{,.]\s*+)[\"']?{name}[\"']?\s*[=\].]")
         for number, line in enumerate(self.text.splitlines(), start=self.start + 1):
             if pattern.search(line):
                 return f"{self.location}, line {number}"
@@ -116,14 +113,16 @@ def parse_entries(document: Mapping[str, Any], written: SourceText) -> list[Figu
         raise UsageError(
             "there is no [[figure]] in it", written.location, "write at least one [[figure]]"
         )
-    part = written.part("defaults")
+    part = next(iter(written.parts("defaults")), written)
     if not isinstance(defaults, dict):
         raise UsageError("defaults is not a table", part.at("defaults"), "write [defaults]")
     lines = _checked(
         defaults, [key for key in FIELDS if key not in NOT_SHARED], part, "it may have: "
     )
+    # Figures written otherwise, as `figure = [{..}]`, have no header of their own.
+    parts = chain(written.parts("figure"), repeat(written))
     entries = [
-        _entry(table, defaults, lines, written.part("figure", i)) for i, table in enumerate(tables)
+        _entry(table, defaults, lines, part) for table, part in zip(tables, parts, strict=False)
     ]
     names: set[str] = set()
     for entry in entries:

@@ -17,6 +17,7 @@ from sampviz.recipes.gallery import recipe_text, recipes_named, shipped
 from sampviz.recipes.matrix import combinations
 from sampviz.recipes.recipe import Recipe, _listed
 
+_LONGEST_LINE = 20_000  # a key of many parts is read in quadratic time
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}", re.ASCII)
 
 
@@ -107,6 +108,11 @@ def parse_recipe(
 
 def parse_document(text: str, location: str) -> list[FigureEntry]:
     """Return the figures as they are written; UsageError, with the line, for what is wrong."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > _LONGEST_LINE:
+            what = f"a line of {len(line)} characters"
+            fix = f"at most {_LONGEST_LINE}: lists and long texts may have several lines"
+            raise UsageError(what, f"{location}, line {number}", fix)
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as err:  # endless numbers and brackets among them

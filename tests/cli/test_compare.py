@@ -188,7 +188,7 @@ def test_a_fault_of_ours_is_three_lines_and_70(cli: Cli, monkeypatch: pytest.Mon
         70,
         "",
         "error: a fault in sampviz itself\n  in:  ZeroDivisionError: at the third line\n"
-        "  fix: --debug shows where; please report it\n",
+        "  fix: --debug shows where; please report it with `sampviz doctor`\n",
     )
     assert "Traceback" in cli("compare", "sample:dwi", "--ops", "max", "--debug").err
 

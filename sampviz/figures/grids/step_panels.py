@@ -11,6 +11,7 @@ from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.grids.frequency_axes import Frequencies
+from sampviz.figures.options import LONGEST_TITLE
 from sampviz.figures.panels.colormap import SPECTRUM, apply_colormap
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.detail_rows import Detail
@@ -61,6 +62,9 @@ def check_specs(specs: Sequence[PanelSpec], chain: Chain) -> None:
     """Raise UsageError for a panel of a stage or of an array that there is not."""
     for spec in specs:
         where = f"panel {spec.show!r} of stage {spec.stage}"
+        if (length := max(len(spec.title), len(spec.arrow))) > LONGEST_TITLE:
+            fix = f"wanted at most {LONGEST_TITLE}"
+            raise UsageError(f"a text of {length} characters", where, fix)
         intermediate = spec.show not in ("image", "spectrum")
         if not int(intermediate) <= spec.stage <= len(chain.steps):
             fix = f"wanted {int(intermediate)}..{len(chain.steps)}"

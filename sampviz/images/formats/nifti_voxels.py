@@ -17,6 +17,7 @@ import numpy as np
 from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size, open_file
 from sampviz.core.standard_input import PATH as STDIN_PATH
+from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index
 from sampviz.images.formats.gzip_reader import GzipReader
@@ -84,10 +85,10 @@ class Voxels:
         dtype = self.header.dtype
         start = self.header.offset + first * dtype.itemsize
         if isinstance(self._file, BufferedReader):
-            # Of a memory map, only what is copied is read.
-            length = ((count - 1) * stride + size) * dtype.itemsize
-            mapped = np.memmap(self._file, np.uint8, "r", start, length)
-            return _pieces(mapped, count, size, stride, dtype).copy()
+            strides = stride * dtype.itemsize, dtype.itemsize
+            return StoredArray(
+                self._file, start, dtype, (count, size), strides, self._ends_early
+            ).read()
         end = start + ((count - 1) * stride + size) * dtype.itemsize
         if end > self._most:
             setting = argument("max_pixels", -(-end // _BYTES_PER_VOXEL))
@@ -106,8 +107,11 @@ class Voxels:
                 self._file.restart()  # the seek points may be wrong
                 self._unpack(self._file, start, end, stride, voxels)
         except EOFError:
-            raise _ends_early(self._file.tell(), self.header, self._where) from None
+            raise self._ends_early(self._file.tell()) from None
         return voxels
+
+    def _ends_early(self, size: int) -> InputError:
+        return _ends_early(size, self.header, self._where)
 
     def _unpack(self, file: GzipReader, start: int, end: int, stride: int, voxels: Array) -> None:
         """Fill the rows of `voxels` with pieces between two offsets, `stride` voxels apart."""

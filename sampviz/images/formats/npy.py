@@ -1,17 +1,12 @@
-"""Arrays saved by numpy: an image, the feature maps of a network, or a volume.
-
-The header is checked before numpy may allocate, and objects, which unpickle to code, are refused.
-"""
+"""Arrays saved by numpy: an image, the feature maps of a network, or a volume."""
 
 from io import BufferedReader
-from math import prod
 
 import numpy as np
-from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
 from sampviz.core.errors import InputError, argument
-from sampviz.core.ignored_warnings import ignored_warnings
-from sampviz.core.open_file import file_size
+from sampviz.core.stored_array import StoredArray
+from sampviz.core.stored_npy import stored_npy
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
 from sampviz.images.array_layout import ChannelsFirst, channels_first
@@ -21,7 +16,6 @@ from sampviz.images.image import ARRAY_RANGES, FileFacts, Image
 from sampviz.images.selection import PLANES, Selection, index
 
 _MOST_AXES = 5  # of a batch of volumes with channels
-_LONGEST_HEADER = 10_000  # bytes: numpy refuses longer ones
 
 
 def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) -> Image:
@@ -51,15 +45,15 @@ def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) 
         If the selection asks for what an array has not.
     """
     selection.refuse(where, "an array", "plane", "slice")
-    return select(_memory_map(file, where), name, where, selection)
+    return select(_checked(stored_npy(file, where), where), name, where, selection)
 
 
-def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
+def select(stored: Array | StoredArray, name: str, where: str, selection: Selection) -> Image:
     """Return one or more channels, a picture in colour, or the volume, of an array.
 
     Parameters
     ----------
-    stored : ndarray
+    stored : ndarray or StoredArray
         (H, W), (C, H, W), (H, W, C) or (N, C, H, W); of a volume (D, H, W), (C, D, H, W) or
         (N, C, D, H, W). Numbers.
     name : str
@@ -103,27 +97,9 @@ def select(stored: Array, name: str, where: str, selection: Selection) -> Image:
     )
 
 
-def _memory_map(file: BufferedReader, where: str) -> Array:
-    """Return the array as a memory map, after its header and the size of the file are checked."""
-    start = file.read(12)
-    # numpy reads a header before it finds it too long; from version 2 on it may have 4 GB.
-    length = int.from_bytes(start[8 : 10 if start[6:7] == b"\1" else 12], "little")
-    if length > _LONGEST_HEADER:
-        raise _unreadable(f"a header of {length} bytes", where)
-    file.seek(0)
-    try:
-        with ignored_warnings():  # of a header by Python 2, or of absurd sizes
-            version = read_magic(file)
-            if version not in ((1, 0), (2, 0), (3, 0)):
-                raise ValueError(f"version {version[0]}.{version[1]}")
-            read_header = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
-            shape, fortran_order, dtype = read_header(file)
-    except Exception as err:  # numpy raises many types for a damaged header
-        raise _unreadable(" ".join(str(err).split()), where) from None
-    if dtype.hasobject:
-        raise _unreadable("it holds objects, which would be run as code", where)
-    if not all(type(n) is int and n >= 0 for n in shape):
-        raise _unreadable(f"the shape {shape}", where)
+def _checked(stored: StoredArray, where: str) -> StoredArray:
+    """Return an array that may be images; InputError for what cannot."""
+    shape, dtype = stored.shape, stored.dtype
     if not 2 <= len(shape) <= _MOST_AXES or 0 in shape:
         raise InputError(
             f"an array of shape {shape} is not H x W or C x H x W",
@@ -134,19 +110,12 @@ def _memory_map(file: BufferedReader, where: str) -> Array:
         raise InputError(
             f"an array of real numbers is wanted, not of {dtype}", where, "save numbers"
         )
-    available, claimed = file_size(file) - file.tell(), prod(shape) * dtype.itemsize
-    if available < claimed:
-        raise _unreadable(f"it ends early: {available} of {claimed} bytes are there", where)
-    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran_order else "C")
+    return stored
 
 
-def _unreadable(what: str, where: str) -> InputError:
-    return InputError(
-        f"not an array that can be read: {what}", where, "write it with numpy.save(path, array)"
-    )
-
-
-def _one_of_batch(stored: Array, where: str, selection: Selection) -> tuple[Array, str]:
+def _one_of_batch(
+    stored: Array | StoredArray, where: str, selection: Selection
+) -> tuple[Array | StoredArray, str]:
     """Return one image or volume of a batch (N, ...), as networks take them, and which it is."""
     most_axes = 4 if selection.volume else 3  # with channels
     if stored.ndim > most_axes + 1:
@@ -164,7 +133,12 @@ def _one_of_batch(stored: Array, where: str, selection: Selection) -> tuple[Arra
 
 
 def _volume(
-    single: Array, stored: Array, name: str, where: str, selection: Selection, batch_text: str
+    single: Array | StoredArray,
+    stored: Array | StoredArray,
+    name: str,
+    where: str,
+    selection: Selection,
+    batch_text: str,
 ) -> Image:
     """Return an array of (C x) D x H x W as a volume without spacing and directions."""
     selection.refuse(where, "a volume", "mosaic", "kspace", "layout")
@@ -198,7 +172,7 @@ def _volume(
 
 def _channels(
     found: ChannelsFirst, where: str, selection: Selection
-) -> tuple[Array, bool, str, str]:
+) -> tuple[Array | StoredArray, bool, str, str]:
     """Return the channels, whether they are colours, their numbers, and a word on the choice."""
     array = found.array
     if array.ndim == 2:

@@ -9,18 +9,12 @@ from pathlib import Path
 from sampviz.core.errors import InputError
 
 SIGNATURE_SIZE = 4096  # bytes of a file by which it is recognised
-_READABLE = "PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img) and .npy can be read"
 _AGAIN = "open its address in a browser, sign in if need be, and download the file itself"
 _TO_NIFTI = "convert it to NIfTI"
 _TO_PNG = "convert it to PNG"
 _SAVE_ARRAY = "save its array as .npy"
 _ITK = f"{_TO_NIFTI}, e.g. with SimpleITK: WriteImage(ReadImage(FILE), 'image.nii.gz')"
 _ANNEX_FIX = "fetch it with `datalad get {file}` or `git annex get {file}`"
-_PICTURES = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG"),
-    (b"\xff\xd8\xff", "a JPEG"),
-    (b"\x93NUMPY", "an array of numpy"),
-)
 # The first bytes, what the file is, and what to do. {file} is its name.
 _PREFIXES = (
     (
@@ -61,7 +55,8 @@ _PREFIXES = (
 _ANNEX_LINK = re.compile(rb"(\.\./)*\.git/annex/objects/")
 _META_IMAGE = re.compile(rb"\s*(ObjectType|NDims|Comment)\s*=\s*\w")
 _AFNI = re.compile(rb"\s*type\s*=\s*(string|integer|float)-attribute")
-_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+# Comments are not tried again in other groups, of which there are 2^n.
+_HTML = re.compile(rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(!doctype\s+html|html|head|body)\b", re.I | re.S)
 _JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*[\[{"\]])')
 _OTHER_SUFFIX = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}
 
@@ -112,11 +107,6 @@ def unpacked_start(start: bytes) -> bytes:
         return b""
 
 
-def picture_kind(start: bytes) -> str | None:
-    """Return what a file is that starts so, if it is a picture or an array that is read."""
-    return next((kind for signature, kind in _PICTURES if start.startswith(signature)), None)
-
-
 def is_gzip(start: bytes) -> bool:
     """Whether a file that starts so is packed with gzip."""
     return start.startswith(b"\x1f\x8b")
@@ -156,11 +146,6 @@ def recognised(start: bytes, where: str) -> InputError | None:
         return None
     name, fix = kind
     return InputError(f"the file is {name}", where, fix.format(file=shlex.quote(where)))
-
-
-def unknown_format(where: str) -> InputError:
-    """Return the error for a file that nothing is known of."""
-    return InputError("the file is of no known kind", where, _READABLE)
 
 
 def _kind(start: bytes) -> tuple[str, str] | None:

@@ -23,7 +23,7 @@ _DRAWING = ("matplotlib", "FreeType")
 _MOST_REASONS = 6
 _EXCERPT_REACH = 30  # characters around a difference of words
 _TOLERANCE = re.compile(
-    r"(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)(?P<unit>range|abs)", re.ASCII
+    r"(?P<value>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)(?P<unit>range|abs)", re.ASCII
 )
 State = Literal["same", "differs", "missing", "stray", "error", "written"]
 
