@@ -148,7 +148,7 @@ def chains() -> list[str]:
 
 
 def markdown() -> str:
-    """Return the table of operations of the README, without those of plug-ins.
+    """Return the table of docs/operations.md, without those of plug-ins.
 
     Returns
     -------

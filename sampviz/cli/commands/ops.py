@@ -28,7 +28,7 @@ def ops(
         bool, typer.Option("--chains", help="Print a chain for each, as --ops takes them.")
     ] = False,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print the table of the README.")
+        bool, typer.Option("--markdown", help="Print the table of docs/operations.md.")
     ] = False,
     search: Annotated[
         str,
