@@ -53,8 +53,11 @@ FLOAT64 = 1 / 2.5
 MEMORY = 3.0  # outputs
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    """Yield each operation at each size against the peers, in float64, and its memory."""
+def rows(quick: bool, case: str = "") -> Iterator[Row]:
+    """Yield each operation at each size against the peers, in float64, and its memory.
+
+    Those whose name has the text `case` in it.
+    """
     if not HAS_TORCH:
         print("torch is not installed: volumes have no peers", file=sys.stderr)
         return
@@ -64,6 +67,8 @@ def rows(quick: bool) -> Iterator[Row]:
         shape, factors = SIZES[size]
         x = noise(shape)
         for name in QUICK if quick else CHAINS:
+            if case not in f"{name} {size}":
+                continue
             text, peers_of = CHAINS[name]
             rounds = 3 if quick else 7
             yield from _against_peers(f"{name} {size}", text, peers_of, x, factors, rounds)

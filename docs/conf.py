@@ -12,7 +12,7 @@ author = "the sampviz developers"
 version = release = sampviz.__version__
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "sphinx_design", "site_pages"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "site_pages"]
 exclude_patterns = ["_build", "site_pages"]
 default_role = "literal"
 html_theme = "pydata_sphinx_theme"

@@ -11,6 +11,7 @@ from .core.errors import OutputError as OutputError
 from .core.errors import SampvizError as SampvizError
 from .core.errors import SampvizWarning as SampvizWarning
 from .core.errors import UsageError as UsageError
+from .core.progress import progress_bar as progress_bar
 from .core.version import __version__ as __version__
 from .figures.charts.output_shift import output_shift_figure as output_shift_figure
 from .figures.charts.response import response as response

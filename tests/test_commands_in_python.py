@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 # printed, where files go, or, of those that take an image, which picture of a file is read.
 PRINTED = {"json", "quiet", "list_", "preview"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
-           "scale", "as_", "layout", "palette"}  # fmt: skip
+           "scale", "as_", "layout", "palette", "dataset"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
     "detect": ("recipes.detect", {"out", "overwrite", "labels", *LABEL_OPTIONS}),
     "detect_labels": (

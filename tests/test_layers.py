@@ -75,6 +75,7 @@ INNER = {
         ["statistics"],
         ["measure"],
         ["metrics"],
+        ["metric_plugins"],
         ["metric"],
         ["evaluation"],
         ["reference"],
@@ -181,6 +182,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "images/formats/nifti.py",
                 "images/formats/nifti_canonical.py",
                 "images/formats/nifti_write.py",
+                "images/formats/volume_header.py",
             },
         ),
         (
@@ -211,6 +213,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "testing/parity/torch_cases.py",
             },
         ),
+        ("pydicom", {"images/formats/dicom_file.py", "images/formats/dicom_pixels.py"}),
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",

@@ -2,8 +2,11 @@
 
 import ast
 import re
+import sys
+from base64 import b64encode
 from collections.abc import Callable
 from html.parser import HTMLParser
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,9 @@ from PIL import Image as Pillow
 
 import sampviz
 from sampviz.core.notebook import html_table
+from sampviz.core.progress import progress_bar
+
+pd: Any = import_module("pandas")
 
 _HOSTILE = "a<script>alert(1)<&script>b"
 
@@ -69,13 +75,20 @@ class Cells(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.texts: list[str] = []
+        self.rows: list[list[str]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self.tags.add(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+        if self.rows:
+            self.rows[-1][-1] += data
 
 
 def hostile_batch() -> Any:
@@ -97,6 +110,10 @@ TABLES: dict[str, tuple[Callable[[], Any], str]] = {
     "measures": (lambda: sampviz.METRICS, "psnr"),
     "shift": (lambda: sampviz.shift("sample:dwi", "max", step=1), ""),
     "parity": (lambda: sampviz.verify("pillow"), "pillow"),
+    "chain": (lambda: sampviz.Chain.parse("max:2+bilinear:3"), "max+bilinear:f=3"),
+    "small chain": (lambda: sampviz.Chain.parse("crop:p=200"), "crop:p=200"),
+    "thumbnail": (lambda: sampviz.load(f"{_HOSTILE}.npy"), _HOSTILE),
+    "doctor": (lambda: sampviz.doctor(), ""),
 }
 
 
@@ -160,3 +177,93 @@ def test_rows_are_a_list_as_ever() -> None:
     assert isinstance(rows, list)
     assert rows[:1] == [rows[0]]
     assert len(ast.literal_eval(repr([row.chain for row in rows]))) == 2
+
+
+def test_a_chain_is_shown_with_the_size_after_each_step() -> None:
+    html = sampviz.Chain.parse("max:times=2+bilinear:3")._repr_html_()
+    head, *rows = Cells(html).rows
+    assert head == ["max+max+bilinear:f=3", "size", "step px", "first sample px"]
+    assert [row[1] for row in rows] == ["256x256", "128x128", "64x64", "192x192"]
+    assert [row[2] for row in rows] == ["1x1", "2x2", "4x4", "4/3x4/3"]
+
+
+def test_a_thumbnail_has_the_facts_of_the_image() -> None:
+    image = sampviz.load("sample:dwi")
+    html = image._repr_html_()
+    assert b64encode(image._repr_png_() or b"").decode() in html
+    facts = dict(Cells(html).rows[1:])
+    assert facts["size"] == f"{'x'.join(map(str, image.array.shape))}, float32"
+    assert facts["values"] == f"{image.array.min():.6g}..{image.array.max():.6g}"
+    assert facts["taken"] == image.taken
+
+
+def test_a_figure_is_svg_where_that_is_asked_for() -> None:
+    figure: Any = sampviz.response("avg")
+    saved = sampviz.save(figure, "f.svg").read_text("utf-8")
+    assert figure.svg()._repr_svg_() == figure.svg() == saved
+    assert len(repr(figure.svg())) < 100
+    assert not hasattr(figure, "_repr_svg_")  # a notebook would draw every figure twice
+
+
+@pytest.mark.parametrize("volume", [False, True])
+def test_pandas_has_the_columns_and_the_numbers_of_the_csv(volume: bool) -> None:
+    np.save("v.npy", np.random.default_rng(0).random((8, 9, 10)))
+    result = sampviz.measure_dataset(
+        ["v.npy"], "max,blur", measures="alias,delta,psnr", volume=volume, out="t.csv"
+    )
+    expected = pd.read_csv("t.csv")
+    table = result.to_pandas()
+    assert list(table) == list(expected)
+    numbers = ["level", "alias", "delta", "delta rows", "psnr", "span"]
+    np.testing.assert_array_equal(table[numbers], expected[numbers])
+    assert table["undefined"].tolist() == expected["undefined"].fillna("").tolist()
+    head, *rows = Cells(result._repr_html_()).rows
+    assert [row[head.index("chain")] for row in rows] == ["max", "blur"]
+
+
+def test_without_pandas_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    rows = sampviz.measure("sample:dwi", "max", measures="psnr")
+    assert "<table>" in rows._repr_html_()
+    with pytest.raises(sampviz.UsageError, match="pandas is not installed"):
+        rows.to_pandas()
+
+
+def test_a_page_is_shown_in_a_frame_that_holds_it() -> None:
+    np.save("x.npy", np.random.default_rng(0).random((16, 16)))
+    page = sampviz.report("x.npy", "max", measures="psnr")
+    assert page == Path("report.html")
+    assert str(page.parent) == "."
+    (frame,) = Frames(page._repr_html_() or "").frames
+    assert frame["srcdoc"] == page.read_text("utf-8")
+    assert "allow-same-origin" not in frame["sandbox"]
+    Path("report_files").mkdir()  # what a page that is too large keeps beside it
+    (frame,) = Frames(page._repr_html_() or "").frames
+    assert frame["src"] == "report.html"
+    page.unlink()
+    Path("report_files").rmdir()
+    assert page._repr_html_() is None
+
+
+class Frames(HTMLParser):
+    """The attributes of the frames of some HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.frames: list[dict[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "iframe":
+            self.frames.append({name: value or "" for name, value in attrs})
+
+
+def test_a_bar_is_a_line_in_a_terminal_and_nothing_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sampviz.measure_dataset(["sample:dwi"] * 1, "max", measures="bias", progress=progress_bar)
+    assert list(progress_bar(iter("abc"), 3)) == ["a", "b", "c"]
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert list(progress_bar(iter("abc"), 3)) == ["a", "b", "c"]
+    assert capsys.readouterr().err == "\r0/3\r3/3\n"

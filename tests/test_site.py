@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from sampviz.analysis.metrics import METRICS
-from sampviz.ops.registry import OURS
+from sampviz.analysis import metrics
+from sampviz.ops import registry
 from sampviz.recipes.figure import resolved_figures
 from tests.report.browser import BROWSER, DRIVER, Browser
 
@@ -101,7 +101,7 @@ def test_every_picture_has_a_text(pages: dict[Path, Page]) -> None:
 
 
 def test_every_operation_and_measure_has_a_page_with_a_picture(site: Path) -> None:
-    for folder, names in {"operations": OURS, "measures": METRICS}.items():
+    for folder, names in {"operations": registry.OURS, "measures": metrics.OURS}.items():
         for name in names:
             page = (site / "reference" / folder / f"{name}.html").read_text("utf-8")
             assert re.search(r'<img[^>]* src="\.\./\.\./_images/[\w-]+\.png"', page), name

@@ -17,11 +17,15 @@ from site_pages.written import contents, heading, write_pages
 # Pages of the reference that are written by hand.
 _BY_HAND = ("operations", "options", "reading", "nifti", "speed")
 
+# Files above docs/, and the pages that hold them.
+_ABOVE = {"../CONTRIBUTING.md": "/contribute.md", "../CHANGELOG.md": "/changelog.md"}
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Write the pages and draw the figures before Sphinx looks for them."""
     app.add_directive("drawn", DrawnDirective)
     app.connect("builder-inited", _make)
+    app.connect("source-read", _link_inside)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -39,3 +43,9 @@ def _make(app: Sphinx) -> None:
     DrawnDirective.drawings = draw_all(sorted(lines), source / "pictures")
     gallery = gallery_pages(DrawnDirective.drawings, source / "thumbnails")
     write_pages(source / "gallery", gallery)
+
+
+def _link_inside(app: Sphinx, name: str, content: list[str]) -> None:
+    """Lead links to files above docs/ to the pages that hold them."""
+    for file, page in _ABOVE.items():
+        content[0] = content[0].replace(f"]({file}", f"]({page}")

@@ -25,3 +25,4 @@ class Reading(TypedDict, total=False):
     layout: Literal["hwc", "chw"] | None
     palette: Literal["colours", "index"]
     scale: Literal["unit", "zscore", "none"]
+    dataset: str | None

@@ -13,15 +13,16 @@ import numpy as np
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.end_jump import warn_of_end_jump
 from sampviz.analysis.evaluation import Evaluation, evaluate, source_of
-from sampviz.analysis.label_warning import warn_of_averaged_labels
+from sampviz.analysis.label_check import check_labels
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS, parse_metrics
+from sampviz.analysis.row_cells import row_cells
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
-from sampviz.core.notebook import html_table
+from sampviz.core.notebook import data_frame, html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.progress import Progress, Tick, ticks
 from sampviz.core.text import short_repr
@@ -82,9 +83,30 @@ class MetricRow:
 class MetricRows(list[MetricRow]):
     """Rows of numbers, which a notebook shows as a table."""
 
+    @property
+    def measures(self) -> list[str]:
+        """The names of all measures in the rows, in the order of their list."""
+        names = {name for row in self for name in (*row.values, *row.undefined)}
+        return [name for name in METRICS if name in names]
+
+    def to_pandas(self, names: Sequence[str] | None = None) -> Any:
+        """Return the columns of the CSV as a data frame, with numbers as they are.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Of measures; all of the rows by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        axes = max((len(row.size) for row in self), default=2)
+        return data_frame(row_cells(row, names or self.measures, axes) for row in self)
+
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows."""
-        names = list(dict.fromkeys(name for row in self for name in (*row.values, *row.undefined)))
+        names = self.measures
         metrics = [METRICS[name] for name in names]
         formats = {
             m.name: NumberFormat.of(m, [r.values.get(m.name) for r in self]) for m in metrics
@@ -165,7 +187,7 @@ def measure(
     source = as_image_of(image, axes)
     metrics = parse_metrics(comma_text(measures))
     parsed = as_chains(chains, allow_code=allow_code)
-    warn_of_averaged_labels(source, parsed)
+    check_labels(source, parsed)
     warn_of_scale(source, parsed)
     jobs = _jobs(source, parsed, levels)
     resolved_chains = [chain for chain, _, _ in jobs]

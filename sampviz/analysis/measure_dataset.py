@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
-from sampviz.analysis.measure import MetricRow, check_span
+from sampviz.analysis.measure import MetricRow, MetricRows, check_span
 from sampviz.analysis.measure_sources import (
     MeasurementSpec,
     OnFailure,
@@ -29,6 +29,7 @@ from sampviz.core.errors import InputError
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import html_table
 from sampviz.core.parallel import Outcome
+from sampviz.core.plugins import plugin_versions
 from sampviz.core.progress import Progress
 from sampviz.core.text import short_repr
 from sampviz.ops.convert import as_chains
@@ -60,6 +61,15 @@ class DatasetMeasurement:
     def summary(self) -> list[Summary]:
         """Mean, standard deviation and interval of the mean, of every chain and level."""
         return list(self.statistics.summaries())
+
+    def to_pandas(self) -> Any:
+        """Return all rows as a data frame, with the columns of the CSV.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        return MetricRows(self.rows).to_pandas(self.statistics.names)
 
     def __repr__(self) -> str:
         kind, failed = type(self).__name__, len(self.failures)
@@ -232,7 +242,8 @@ def measure_and_keep(
     check_target(path, paths, overwrite=True)  # or the same bytes: see new_table
     # What code does may change from run to run.
     is_code = any(":" in step.op.name for chain in as_given for step in chain.steps)
-    journal = None if is_code else RowJournal(journal_path(path), asdict(spec))
+    question = {**asdict(spec), "plugins": plugin_versions()}
+    journal = None if is_code else RowJournal(journal_path(path), question)
     is_ours = journal is not None and journal.wrote(path)
     axes = 3 if reading.get("volume") else 2
     with new_table(path, names, axes, overwrite=overwrite or is_ours) as table:

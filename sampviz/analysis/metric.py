@@ -71,6 +71,8 @@ class Metric:
         Whether it is measured only where it is named.
     drawn : bool
         Whether numbers are drawn for it, the same ones every time: with others it differs a little.
+    package : str
+        Which package offers it; "" of ours.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Metric:
     volume_parts: tuple[str, ...] = ()
     on_request: bool = False
     drawn: bool = False
+    package: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.label or self.name)

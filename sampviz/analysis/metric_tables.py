@@ -9,10 +9,10 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, TextIO
 
-from sampviz.analysis.evaluation import AXIS_NAMES
 from sampviz.analysis.measure import MetricRow
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS
+from sampviz.analysis.row_cells import columns, row_cells
 from sampviz.analysis.statistics import Statistic, Summary, SummaryStatistics
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.table_text import check_table_ending, csv_cell, markdown_lines
@@ -46,25 +46,13 @@ class CsvTable(Table):
     def __init__(self, file: TextIO, names: Sequence[str], axes: int = 2) -> None:
         super().__init__(file, names, axes)
         self._writer = csv.writer(file, lineterminator="\n")
-        parts = {
-            name: [f"{name} {part}" for part in METRICS[name].parts_of(axes)] for name in names
-        }
-        columns = [column for name in names for column in (name, *parts[name])]
-        head = ["input", "chain", "level", *AXIS_NAMES[-axes:]]
-        tail = ["span", "span_source", "taken", "undefined", *(["notes"] if axes > 2 else [])]
-        self._writer.writerow([*head, *columns, *tail])
+        self._writer.writerow(columns(names, axes))
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Write a line for every row."""
         for row in rows:
-            cells: list[Any] = [csv_cell(row.input), row.chain, row.level, *row.size]
-            for name in self._names:
-                parts = row.parts.get(name, {})
-                cells.append(row.values.get(name, ""))
-                cells += [parts.get(part, "") for part in METRICS[name].parts_of(self._axes)]
-            texts = [row.undefined, row.notes] if self._axes > 2 else [row.undefined]
-            tail = ["; ".join(f"{name}: {text}" for name, text in of.items()) for of in texts]
-            self._writer.writerow([*cells, row.range.span, row.range.source, row.taken, *tail])
+            cells = row_cells(row, self._names, self._axes) | {"input": csv_cell(row.input)}
+            self._writer.writerow(cells.values())  # None is an empty cell
 
 
 class JsonTable(Table):

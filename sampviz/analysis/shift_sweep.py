@@ -167,6 +167,12 @@ def _check(image: Image) -> None:
     """Raise an error for an image that cannot be moved, or not be seen to."""
     if image.slice_planes:
         raise UsageError("planes are moved, not volumes", image.name, "give a slice of it")
+    if image.labels:
+        raise UsageError(
+            "labels are names, of which parts of a pixel would make other numbers",
+            f"{image.name}, of labels {image.labels}",
+            f"{argument('as_', 'intensity')} takes them for amounts",
+        )
     count = int(np.count_nonzero(~np.isfinite(image.array)))
     if count:
         raise InputError(

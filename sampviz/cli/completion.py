@@ -15,16 +15,13 @@ _BREAKS = re.compile("[:=]")  # where bash breaks words
 
 def complete_chains(incomplete: str) -> list[str]:
     """Complete the last step of chains: its operation, a parameter, or the word of one."""
-    from importlib.metadata import entry_points
-
     from sampviz.cli import source_names
 
     start = max(incomplete.rfind(","), incomplete.rfind("+")) + 1
     name, *arguments = incomplete[start:].split(":")
     parameters = source_names.operations()
     if not arguments:
-        plugins = (entry.name for entry in entry_points(group="sampviz.ops"))
-        names = [*parameters, *source_names.named_chains(), *plugins]
+        names = [*parameters, *source_names.named_chains(), *source_names.offered("ops")]
         return _begun(names, name, incomplete[:start])
     known = parameters.get(name, {})
     key, equals, value = arguments[-1].partition("=")

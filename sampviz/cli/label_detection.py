@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LABELS = "Label maps"  # the panel of the help
 _PARAMETERS = [parameter_of(option, LABELS) for option in LABEL_OPTIONS.values()]
-_TELLING = ("plane", "slice", "volume", "max_pixels", "layout", "palette", "as_")
+_TELLING = ("plane", "slice", "volume", "max_pixels", "layout", "palette", "dataset", "as_")
 
 
 def takes_label_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -38,7 +38,15 @@ def named_chains() -> _Words:
 def measures() -> _Words:
     """Return the names of all measures."""
     paths = sorted((_PACKAGE / "analysis/metrics").glob("[a-z]*.py"))
-    return tuple(name for path in paths for _, name in _decorated(_tree(path), "metric"))
+    ours = (name for path in paths for _, name in _decorated(_tree(path), "metric"))
+    return (*ours, *offered("measures"))
+
+
+def offered(group: str) -> _Words:
+    """Return the names that installed packages offer under `sampviz.group`; none is imported."""
+    from importlib.metadata import entry_points
+
+    return tuple(entry.name for entry in entry_points(group=f"sampviz.{group}"))
 
 
 def rows() -> _Words:

@@ -5,7 +5,7 @@ import platform
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, entry_points, metadata, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from sampviz.core import user_cache
 from sampviz.core.installation import install_command, installed_from
 from sampviz.core.notebook import html_table
+from sampviz.core.plugins import package_of, plugin_entries, plugin_groups
 from sampviz.core.process_pool import cores
 from sampviz.core.text import escape_control, short_repr
 from sampviz.core.version import __version__
@@ -229,12 +230,11 @@ def _backend() -> dict[str, str]:
 def _plugins() -> dict[str, list[str]]:
     """Return what other packages offer, by entry points; nothing of them is imported."""
     offers: dict[str, list[str]] = {}
-    points = entry_points()
-    for group in sorted(points.groups):
-        for entry in points.select(group=group) if group.startswith(f"{_NAME}.") else ():
-            package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "unknown"
+    for group in plugin_groups():
+        for entry in plugin_entries(group):
+            package = f"{package_of(entry)} {entry.dist.version if entry.dist else ''}".strip()
             offers.setdefault(package, []).append(f"{entry.name} ({group})")
-    return {package: sorted(offers[package]) for package in sorted(offers)}
+    return offers
 
 
 def _impersonal(text: str) -> str:

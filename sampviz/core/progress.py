@@ -1,9 +1,11 @@
 """Progress: what a function that works for long lets its caller wrap around its work."""
 
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -40,3 +42,65 @@ def ticks(count: int, progress: Progress[Any] | None) -> Iterator[Tick]:
     finally:  # after an error a bar ends, too
         if isinstance(pieces, Generator):
             pieces.close()
+
+
+_EVERY = 0.2  # s between two pictures of a bar
+
+
+def progress_bar(work: Iterable[Item], count: int) -> Iterator[Item]:
+    """Show how many pieces of work are done: as a bar in a notebook, as a line in a terminal.
+
+    For the argument `progress` of what works for long. Nothing is shown where nobody looks: in a
+    program whose messages go into a file.
+
+    Parameters
+    ----------
+    work : iterable
+        The pieces, as they are done.
+    count : int
+        How many there will be.
+
+    Yields
+    ------
+    object
+        The same pieces.
+
+    Examples
+    --------
+    >>> list(progress_bar("ab", 2))
+    ['a', 'b']
+    """
+    show = _shower()
+    last = monotonic()
+    done = 0
+    show(done, count)
+    try:
+        for piece in work:
+            yield piece
+            done += 1
+            if monotonic() - last > _EVERY:
+                show(done, count)
+                last = monotonic()
+    finally:
+        show(done, count)
+
+
+def _shower() -> Callable[[int, int], None]:
+    """Return what shows how many pieces of how many are done."""
+    shell: Any = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        display: Any = sys.modules["IPython"].display
+        handle = display.display(display.HTML(""), display_id=True)
+        return lambda done, count: handle.update(display.HTML(_bar(done, count)))
+    if sys.stderr is not None and sys.stderr.isatty():
+        return _write_line
+    return lambda done, count: None
+
+
+def _write_line(done: int, count: int) -> None:
+    sys.stderr.write(f"\r{done}/{count}" + "\n" * (done >= count))
+    sys.stderr.flush()
+
+
+def _bar(done: int, count: int) -> str:
+    return f'<progress value="{done}" max="{count}"></progress> {done}/{count}'

@@ -8,6 +8,7 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 
 KERNELS = ("identity", "box", "gauss", "sobelx", "sobely", "laplacian", "laplacian8", "random")
+VOLUME_KERNELS = ("identity", "box", "gauss", "random")  # those of three axes too
 _ANY_SIDE = ("box", "gauss", "random")
 _SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 _SIDE_3 = {
@@ -52,7 +53,7 @@ def kernel(name: str, k: int, seed: int = 0, axes: int = 2) -> Array:
     seed : int
         Seed of `random`.
     axes : int
-        Number of axes; with three, only `box`, `gauss`, `identity` and `random` exist.
+        Number of axes; with three, only `VOLUME_KERNELS` exist.
 
     Returns
     -------

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sampviz.core.notebook import Svg
 from sampviz.core.text import short_repr
 from sampviz.core.version import __version__
 from sampviz.figures.options import FONT
@@ -58,6 +59,16 @@ class DrawnFigure(Figure):
     def _repr_png_(self) -> bytes:
         """Return the PNG that a notebook shows."""
         return encode_figure(self)
+
+    def svg(self) -> Svg:
+        """Return the figure as SVG, which a notebook shows in its place: `figure.svg()`.
+
+        Returns
+        -------
+        str
+            The text of the file that `sampviz.save` writes.
+        """
+        return Svg(encode_figure(self, ".svg").decode("utf-8"))
 
 
 def encode_figure(figure: Figure, kind: str = ".png") -> bytes:

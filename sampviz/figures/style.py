@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from threading import RLock
 from typing import Any
 
@@ -126,7 +127,7 @@ class TextSize:
         both_weights = zip(*map(font_files, families(font)), strict=True)
         self._normal, self._bold = (tuple(map(str, files)) for files in both_weights)
 
-    @property
+    @cached_property
     def line(self) -> int:
         """The height of a line."""
         return round(self.points * self.dpi / POINTS_PER_INCH * LINE_HEIGHT)

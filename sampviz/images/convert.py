@@ -40,8 +40,8 @@ def as_image(value: Any, **selection: Any) -> Image:
         coordinates are the spacing, in mm unless their `units` say otherwise.
     **selection
         Which picture of it, as in `load`: `plane`, `slice`, `frame`, `channel`, `mosaic`,
-        `kspace`, `volume`, `series`, `max_pixels`, `nan`, `as_`, `layout`, `palette`, `scale`. Of
-        an array all channels are taken unless some are chosen.
+        `kspace`, `volume`, `series`, `max_pixels`, `nan`, `as_`, `layout`, `palette`, `scale`,
+        `dataset`. Of an array all channels are taken unless some are chosen.
 
     Returns
     -------
@@ -150,6 +150,7 @@ def _selection(slice: str | int | None = None, **options: Any) -> Selection:  # 
 
 
 def _convert(value: Any, selection: Selection) -> Image:
+    selection.refuse("array", "what is no file", "dataset")
     if _is(value, "nibabel.spatialimages", "SpatialImage"):
         from sampviz.images.formats.nibabel_image import read_nibabel
 

@@ -3,7 +3,8 @@
 Chains work on plain arrays; an image is what they are read from, and what figures say of them.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.images.geometry import Geometry, SlicePlane
+from sampviz.images.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
     from sampviz.images.formats.nifti_header import Header
@@ -38,12 +40,15 @@ class FileFacts:
         Of the stored numbers.
     header : Header, optional
         Of a NIfTI: what is written again of it.
+    facts : mapping of str to str
+        What else is known of the file, such as the name of the array that is read.
     """
 
     format: str
     shape: tuple[int, ...]
     dtype: str
     header: "Header | None" = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Labels:
 
 
 @dataclass(frozen=True, eq=False)
-class Image:
+class Image(Thumbnail):
     """One image, a plane or a volume.
 
     Parameters
@@ -108,6 +113,8 @@ class Image:
         The path or sample that it was read from; "" where there is none.
     scale : str
         Which scale its values were brought to: `unit`, `zscore` or `none`.
+    window_source : str
+        Which elements of the header say what is drawn black and white, and after a comma what was chosen among them.
 
     Examples
     --------
@@ -133,31 +140,13 @@ class Image:
     labels: Labels | None = None
     source: str = ""
     scale: str = "none"
+    window_source: str = "cal_min and cal_max"
 
     def __repr__(self) -> str:
         sides = "x".join(map(str, self.array.shape))
         spacing = " x ".join(f"{mm:.4g}" for mm in self.spacing or ())
         parts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
         return short_repr(f"<Image {self.name}: {', '.join(filter(None, parts))}>")
-
-    def _repr_png_(self) -> bytes | None:
-        """Return the picture that a notebook shows: grey, or in colour, in 8 bits.
-
-        Of channels the first, of a volume the middle slice, of complex numbers the magnitude; None
-        where no value is finite.
-        """
-        from sampviz.images.png_bytes import png_bytes  # OpenCV comes with it
-
-        array = magnitude(self.array)
-        while array.ndim > 2 and not self.colour:
-            array = array[len(array) // 2 if self.slice_planes and array.ndim == 3 else 0]
-        finite = array[np.isfinite(array)].astype(np.float64)
-        if not finite.size:
-            return None
-        low, high = self.range or (finite.min(), finite.max())
-        levels = (array.astype(np.float64) - low) / ((high - low) or 1.0) * 255
-        pixels = np.clip(np.rint(np.nan_to_num(levels)), 0, 255).astype(np.uint8)
-        return png_bytes(pixels.transpose(1, 2, 0) if pixels.ndim == 3 else pixels)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         """Return the pixels, for `np.asarray(image)`."""

@@ -120,7 +120,7 @@ class Window:
         if self.kind == "header":
             if image.header_window is None:
                 raise UsageError(
-                    "its header says no window (cal_min, cal_max)",
+                    f"its header says no window ({image.window_source})",
                     f"{argument('window')}, for {image.name}",
                     "leave it out, or give values: 0,800",
                 )
@@ -162,7 +162,8 @@ class Window:
         """
         text = f"window {interval_text(*limits)}"
         if self.kind == "header":
-            return f"{text} (of its header)"
+            choice = image.window_source.partition(", ")[2]
+            return f"{text} (of its header{choice and ': ' + choice})"
         if self.kind == "limits" or (self.kind == "auto" and _drawn_range(image)):
             return text
         inner_limits = self._percentiles(array)

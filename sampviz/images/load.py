@@ -44,15 +44,15 @@ def load(
     layout: Literal["hwc", "chw"] | None = None,
     palette: Literal["colours", "index"] = "colours",
     scale: Scale = "none",
+    dataset: str | None = None,
 ) -> Image:
     """Read an image from a file or a sample.
 
     Parameters
     ----------
     source : str or Path
-        A PNG, JPEG, NIfTI (.nii, .nii.gz, .hdr/.img), .npy, MGH (.mgh, .mgz), BMP, WebP, JPEG 2000
-        or TIFF file, or a sample such as `sample:t1` or `sample:zoneplate:64x64`; "-" is standard
-        input.
+        A file, or a folder that is one image, in any format of docs/formats.md, or a sample such
+        as `sample:t1` or `sample:zoneplate:64x64`; "-" is standard input.
     plane : {"axial", "coronal", "sagittal"}, optional
         Of a NIfTI; axial by default, or that of a single slice.
     slice : str or int, optional
@@ -72,8 +72,8 @@ def load(
     series : bool
         Read all channels of a `.npy`, and with `volume` all frames, unless some are chosen.
     max_pixels : int, optional
-        The most that is read: by default 2^28 pixels, and of a compressed NIfTI 2^29 voxels up to
-        the last that is needed.
+        The most that is read: by default 2^27 pixels, of colours a third as many, and of a
+        compressed NIfTI 2^29 voxels up to the last that is needed.
     nan : {"keep", "fill=0", "fill=mean", "error"}
         What becomes of NaN and infinities; the mean is of the finite values.
     as_ : {"labels", "intensity"}, optional
@@ -85,6 +85,8 @@ def load(
     scale : {"none", "unit", "zscore"}
         `unit` brings the values to 0..1: (x - lo) / (hi - lo), of the range of the format (0..255),
         or of the smallest and the largest value; `zscore` to mean 0 and standard deviation 1.
+    dataset : str, optional
+        The name of an array, of a file that holds several.
 
     Returns
     -------
@@ -132,6 +134,7 @@ def load(
         palette,
         max_pixels,
         scale,
+        dataset,
         series,
     )
     if selection.channel_measure:
@@ -225,4 +228,4 @@ def _read_file(path: Path, name: str, where: str, selection: Selection) -> Image
     source = open_source(path, name, where)
     known = format_of(source)
     check_installed(known, where)
-    return known.read(source, selection)
+    return known.read_in_words(source, selection)

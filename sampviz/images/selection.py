@@ -16,9 +16,19 @@ PLANES = ("axial", "coronal", "sagittal")
 Nan = Literal["keep", "fill=0", "fill=mean", "error"]
 Scale = Literal["unit", "zscore", "none"]
 # float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
-MOST_PIXELS = 2**28
+MOST_PIXELS = 2**27  # of all colours: reading them takes up to 1.5 GB
 MOST_UNPACKED = 2**29
-CHOICES = ("plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "layout")
+CHOICES = (
+    "plane",
+    "slice",
+    "frame",
+    "channel",
+    "mosaic",
+    "kspace",
+    "volume",
+    "layout",
+    "dataset",
+)
 HELP_PANEL = "Which picture of a file"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _BY_MEASURE = re.compile(r"by=(?P<measure>[a-z][a-z0-9]*)", re.ASCII)
@@ -124,7 +134,7 @@ class Selection:
     max_pixels: Annotated[
         int | None,
         Spec(
-            "Read no more: 2^28 pixels by default, and of a .nii.gz 2^29 voxels up to the last"
+            "Read no more: 2^27 pixels by default, and of a .nii.gz 2^29 voxels up to the last"
             " that is wanted.",
             "read no more",
             low=1,
@@ -139,6 +149,15 @@ class Selection:
             "unit (values brought to 0..1, as networks see them), zscore or none",
         ),
     ] = "none"
+    dataset: Annotated[
+        str | None,
+        Spec(
+            "Name of an array, of a file that holds several: .npz, HDF5, MATLAB, OME-Zarr; of DICOM"
+            " the number of a series.",
+            "name of an array, of a file that holds several, or number of a series of DICOM",
+            metavar="NAME",
+        ),
+    ] = None
     series: bool = False  # all channels, and with volume all frames, unless some are chosen
 
     @classmethod

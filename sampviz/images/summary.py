@@ -19,8 +19,8 @@ def summarize(image: Image) -> dict[str, Any]:
     `min`, `max` and `mean` are over the finite values (of complex numbers the magnitudes), None
     where there are none. `spacing` is in mm, rows first, None where the file has none, and
     `nyquist_per_mm` the highest frequency along each axis, in cycles/mm. Of a NIfTI `space` is what
-    its affine leads to, `intent` what its values are, and `window` the values that it says to be
-    black and white (cal_min and cal_max).
+    its affine leads to and `intent` what its values are; `window` are the values that a header says
+    to be black and white. What else a format says stands under its own name.
     """
     finite = magnitude(image.array[np.isfinite(image.array)])
     finite = finite[np.isfinite(finite)]  # a magnitude may lie beyond float64
@@ -37,6 +37,8 @@ def summarize(image: Image) -> dict[str, Any]:
         "nyquist_per_mm": [0.5 / mm for mm in geometry.spacing] if geometry else None,
         "axes": list(geometry.axes) if geometry and geometry.axes else None,
         **(_header_facts(header) if header else {}),
+        **({"window": list(image.header_window)} if image.header_window else {}),
+        **image.file.facts,
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
         "mean": mean_of(finite) if finite.size else None,

@@ -15,6 +15,7 @@ from sampviz.core.errors import ChainError
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grids, Size
+from sampviz.ops.chain_page import ChainPage
 from sampviz.ops.chain_run import as_input, run_fast, run_steps
 from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
@@ -26,7 +27,7 @@ MOST_STEPS = 64
 
 
 @dataclass(frozen=True)
-class Chain:
+class Chain(ChainPage):
     """Operations that are applied one after the other. Chains that mean the same are equal.
 
     A chain is called with an array, `chain(x)`, and gives the array after its last step.

@@ -13,6 +13,7 @@ from sampviz.ops.step import Step
 from sampviz.ops.user_code import is_code, operation_of
 
 DEFAULT_CHAINS = "max,stride,blur,flc"
+DEFAULT_CHAINS_OF_LABELS = "max,stride,majority,onehot+blur+argmax"
 CHAINS = argument("chains", option="ops")  # what both call them in an error
 _FIX = "give a text such as 'max,blur', chains, operations, functions or torch modules"
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
@@ -98,22 +99,28 @@ def as_chain(value: Any, *, allow_code: bool = False) -> Chain:
     return chains[0]
 
 
-def default_chains() -> tuple[Chain, ...]:
+def default_chains(*, of_labels: bool = False) -> tuple[Chain, ...]:
     """Return the chains of a comparison for which none are given, and say which they are.
+
+    Parameters
+    ----------
+    of_labels : bool
+        Whether a label map is among the images.
 
     Returns
     -------
     tuple of Chain
-        A maximum, plain decimation, a blur before it, and a cut of the spectrum.
+        A maximum, plain decimation, a blur before it, and a cut of the spectrum; of labels the
+        vote of windows, and a blur of their shares.
 
     Warns
     -----
     SampvizWarning
         With the chains.
     """
-    text = f"{CHAINS} is not given: {DEFAULT_CHAINS} are compared"
-    warnings.warn(text, SampvizWarning, stacklevel=3)
-    return parse_chains(DEFAULT_CHAINS)
+    chains = DEFAULT_CHAINS_OF_LABELS if of_labels else DEFAULT_CHAINS
+    warnings.warn(f"{CHAINS} is not given: {chains} are compared", SampvizWarning, stacklevel=3)
+    return parse_chains(chains)
 
 
 def _as_sequence(value: Any) -> Iterable[Any]:

@@ -8,6 +8,7 @@ from sampviz.ops.bind import axis_values
 from sampviz.ops.manual import signature
 from sampviz.ops.parameter import Parameter
 from sampviz.ops.rules import (
+    Channels,
     Domain,
     FastRule,
     FinishRule,
@@ -46,7 +47,7 @@ class Declaration:
         The docstring of the function.
     group, linear_if, affine, switches, takes_switches, restores_size, takes_complex, picks
         As for `op`.
-    depends_on_scale, spreads, before, example, domain, swaps, not_by_window, finish
+    depends_on_scale, spreads, before, example, domain, channels, swaps, not_by_window, finish
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
@@ -79,6 +80,7 @@ class Declaration:
     before: str = ""
     example: str = ""
     domain: Domain = "numbers"
+    channels: Channels = "alone"
     swaps: tuple[tuple[str, str], ...] = ()
     not_by_window: str = ""
     finish: FinishRule | None = None

@@ -10,6 +10,7 @@ from sampviz.ops.bind import unchecked
 from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Parameter
 from sampviz.ops.rules import (
+    Channels,
     Domain,
     FastRule,
     FinishRule,
@@ -45,6 +46,7 @@ def op(
     before: str = "",
     example: str = "",
     domain: Domain = "numbers",
+    channels: Channels = "alone",
     swaps: tuple[tuple[str, str], ...] = (),
     not_by_window: str = "",
     finish: FinishRule | None = None,
@@ -90,7 +92,8 @@ def op(
     restores_size : bool
         Whether it gives back the size before that operation.
     takes_complex : bool
-        Whether it is defined for complex numbers although it is not linear.
+        Whether it is defined for complex numbers although it is not linear: of them it takes the
+        magnitudes.
     picks : bool, "magnitudes" or callable
         Whether every value of its output is one of its input, or 0 in a gap or in padding, as
         labels need it, or the absolute value of one; `picks(**parameters)` tells it from the
@@ -105,6 +108,8 @@ def op(
         A chain that shows it; it alone, after `before`, by default.
     domain : {"numbers", "labels", "positive"}
         What it takes; labels are few finite values, positive ones are 0 or more.
+    channels : {"alone", "together"}
+        Whether each channel is taken alone, or what becomes of one depends on the others.
     swaps : tuple of (str, str)
         Parameters that change places when rows and columns do.
     not_by_window : str
@@ -174,6 +179,7 @@ def op(
             before=before or takes_switches,
             example=example or "+".join(filter(None, (before or takes_switches, name))),
             domain=domain,
+            channels=channels,
             swaps=swaps,
             not_by_window=not_by_window,
             finish=finish,

@@ -4,16 +4,17 @@ Ours are the operations that stand in the modules of `sampviz.ops.families`; non
 of other packages stand beside ours; they are imported when `OPS` is first used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import EntryPoint
 from pkgutil import iter_modules
-from threading import local
 from types import MappingProxyType
 
 from sampviz.core.notebook import html_table
+from sampviz.core.plugins import Registry
 from sampviz.ops import aliases, families
 from sampviz.ops.operation import Operation
-from sampviz.ops.plugins import is_being_imported, plugin_entries, plugin_operations
+from sampviz.ops.plugins import GROUP, plugin_operations
 
 # Well-known compounds; they are texts, not operations, and are printed in full.
 NAMED_CHAINS = {
@@ -57,24 +58,12 @@ def _by_name(ops: list[Operation]) -> Mapping[str, Operation]:
 OURS = _by_name(_load_families())
 
 
-class _Operations(Mapping[str, Operation]):
-    """All operations by their names: ours, and those of installed packages.
+def _with_plugins(entries: Sequence[EntryPoint]) -> Mapping[str, Operation]:
+    return _by_name([*OURS.values(), *plugin_operations({*OURS, *NAMED_CHAINS}, entries)])
 
-    A package that uses it while it is imported finds ours.
-    """
 
-    def __init__(self) -> None:
-        self._all: Mapping[str, Operation] | None = None
-        self._loading = local()
-
-    def __getitem__(self, name: str) -> Operation:
-        return self._known()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known())
-
-    def __len__(self) -> int:
-        return len(self._known())
+class _Operations(Registry[Operation]):
+    """All operations by their names: ours, and those of installed packages."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} operations: {', '.join(list(self)[:3])}, ...>"
@@ -86,26 +75,8 @@ class _Operations(Mapping[str, Operation]):
         )
         return html_table(["operation", "kind", "linear", "what it does"], rows)
 
-    def _known(self) -> Mapping[str, Operation]:
-        if self._all is not None:
-            return self._all
-        if getattr(self._loading, "active", False):
-            return OURS
-        entries = plugin_entries()
-        if any(map(is_being_imported, entries)):
-            return OURS
-        self._loading.active = True
-        try:
-            # Without a lock: a thread could wait here for one that waits for its import.
-            plugins = plugin_operations({*OURS, *NAMED_CHAINS}, entries)
-        finally:
-            self._loading.active = False
-        loaded = _by_name([*OURS.values(), *plugins])
-        self._all = self._all or loaded
-        return self._all
 
-
-OPS: Mapping[str, Operation] = _Operations()
+OPS: Mapping[str, Operation] = _Operations(GROUP, OURS, _with_plugins)
 
 
 def canonical_name(name: str) -> str | None:

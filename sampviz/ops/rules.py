@@ -19,6 +19,8 @@ Form = Literal["axis", "axes", "plane", "pixel"]
 Params = Mapping[str, Value]
 # What an operation takes: any numbers, labels (few values, none missing), or none below 0.
 Domain = Literal["numbers", "labels", "positive"]
+# Whether each channel of an image is taken alone, or what happens to one depends on the others.
+Channels = Literal["alone", "together"]
 GridRule = Callable[..., Any]  # returns a Grid, or Grids where it is called for all axes at once
 # What the grid rule is called for: an axis, whichever; an axis that it is told; all axes.
 GridOf = Literal["any axis", "this axis", "all axes"]

@@ -22,10 +22,10 @@ from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import axis_values, leaves_alone
 from sampviz.ops.registry import OURS
 from sampviz.ops.step import Step
-from sampviz.ops.unit_step import reach_of_window
+from sampviz.ops.unit_step import window_span
 
 LARGE = 2**25  # voxels
-_SMALL = 2**22  # voxels; stages of fewer are of some megabytes, and slabs take twice the time
+_SMALL = 2**18  # voxels; stages of fewer are of a megabyte, and slabs take twice the time
 _AT_ONCE = 2**24  # voxels of a slab, without what it reaches
 
 Trace = Callable[[Size], Sequence[Grids]]  # the grids before the first and after each step
@@ -97,7 +97,7 @@ def _plan_for_stages(
     most = max(between, default=0)
     if channels * first < _SMALL or most < first // 2 or most <= 2 * last:
         return None
-    return plan_slabs(steps, trace, size, channels, channels * last // 2)
+    return plan_slabs(steps, trace, size, channels, channels * last * 3 // 4)
 
 
 def plan_slabs(
@@ -126,8 +126,7 @@ def plan_slabs(
     if None in reaches:
         return None
     pairs = zip(reaches, stages, strict=False)
-    halo = sum(reach * grid.step for reach, grid in pairs if reach is not None)
-    halo += max(grid.step for grid in stages)
+    halo = sum((reach * grid.step for reach, grid in pairs if reach is not None), Fraction(0))
     period = lcm(*(grid.step.numerator for grid in stages))
     slices = (voxels or _AT_ONCE) // (channels * size[1] * size[2])
     at_once = max(1, int(slices / stages[-1].step))
@@ -163,25 +162,26 @@ def _keeps_places(slab: Slab, stages: Sequence[Grid], trace: Trace, size: Size) 
     return same and slab.kept.stop <= of_slab[-1].size
 
 
-def _reach(step: Step, n: int) -> int | None:
+def _reach(step: Step, n: int) -> Fraction | None:
     """Return how many slices away an output may depend on; None for all, or if it is not known."""
     op, values = step.op, axis_values(step.params, 0)
     if op.form == "pixel" or leaves_alone(op.parameters, values):
-        return 0
+        return Fraction(0)
     if OURS.get(op.name) is not op or op.takes_switches:
         return None
     needs_all = op.finish and op.finish(step.params)
     if needs_all or values.get("size", "none") != "none" or values.get("mode") == "train":
         return None
     if "k" in values:
-        return None if values.get("pad") == "wrap" else reach_of_window(values)
+        # A sample lies in the middle of its window.
+        return None if values.get("pad") == "wrap" else Fraction(window_span(values) - 1, 2)
     if op.form != "axis" or not step.linear or op.spreads_nonfinite(step.params):
         return None
     return _measured_reach(step, n)
 
 
 @bounded_cache(2**20)
-def _measured_reach(step: Step, n: int) -> int | None:
+def _measured_reach(step: Step, n: int) -> Fraction | None:
     """Return the reach of a linear step along an axis of n samples, from its matrix."""
     values = axis_values(step.params, 0)
     grid = step.op.grid(n, **values)
@@ -191,4 +191,4 @@ def _measured_reach(step: Step, n: int) -> int | None:
         return None
     inputs, weights = matrix
     distances = np.where(weights != 0, np.abs(inputs - places[:, None]), 0)
-    return ceil(float(distances.max()))
+    return Fraction(ceil(float(distances.max())))

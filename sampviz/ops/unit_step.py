@@ -63,7 +63,7 @@ def run_with_unit_step(step: Step, x: Array, axes: int, *, from_0: bool = False)
     grids = step.op.grids(padded.shape[-axes:], unit)
     out = step.op.run(padded, unit, axes, grids)
     first_grids = step.op.grids(size, step.params)
-    spans = (_span(axis_values(step.params, i)) for i in range(axes))
+    spans = (window_span(axis_values(step.params, i)) for i in range(axes))
     for axis, n, margin, first, grid, span in zip(
         range(-axes, 0), size, margins, first_grids, grids, spans, strict=True
     ):
@@ -93,7 +93,19 @@ def _with_gain(step: Step, x: Array, axes: int) -> Array:
     return x
 
 
-def _span(values: Mapping[str, Any]) -> int:
+def window_span(values: Mapping[str, Any]) -> int:
+    """Return how many pixels lie from the first to the last of a window, both included.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+        The parameters of a step along an axis.
+
+    Returns
+    -------
+    int
+        Number of pixels.
+    """
     k = side(values["k"], values.get("file", "")) if "k" in values else 1
     return int(values.get("d", 1) * (k - 1) + 1)
 
@@ -111,7 +123,7 @@ def reach_of_window(values: Mapping[str, Any]) -> int:
     int
         In pixels.
     """
-    span = _span(values)
+    span = window_span(values)
     padding = values.get("p", 0)
     before = span if isinstance(padding, str) else max(pair(padding))
     return int(span + before + values.get("off", 0) + values.get("o", 0))

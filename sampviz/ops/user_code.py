@@ -18,6 +18,7 @@ import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.plugins import describe_error
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import unchecked
@@ -26,10 +27,9 @@ from sampviz.ops.parameter import Param, Parameter
 from sampviz.ops.plugins import (
     _check_array,
     _check_plane,
-    _describe_error,
     _guarded,
+    _in_words,
     _rejection,
-    _with_errors_in_words,
 )
 from sampviz.ops.user_import import imported
 from sampviz.ops.values import Value
@@ -113,7 +113,7 @@ def operation_of(code: Any, name: str) -> Operation:
         If it is neither a function nor a torch module.
     """
     if _is_torch_module(code) and not isinstance(code, type):
-        code = _with_errors_in_words(name, deepcopy)(code)
+        code = _in_words(name, deepcopy)(code)
     return replace(_wrapped_code(name, code), importable=False)
 
 
@@ -158,7 +158,7 @@ def _wrapped(
         per_axis=frozenset(),
         grid=lambda size, **values: grids(size, tuple(values.items())),
         check=unchecked,
-        function=_with_errors_in_words(name, function),
+        function=_in_words(name, function),
         doc=_DOC.format(name=name),
         grid_of="all axes",
         example=name,
@@ -171,7 +171,7 @@ def _centred(size_before: int, size_after: int) -> Grid:
 
 
 def _of_function(name: str, function: Callable[..., Any]) -> Operation:
-    code = _with_errors_in_words(name, function, _check_plane)
+    code = _in_words(name, function, check=_check_plane)
 
     def run(x: Array, **values: Value) -> Array:
         planes = x.reshape(-1, *x.shape[-2:])
@@ -225,10 +225,10 @@ def _of_module(name: str, factory: Any) -> Operation:
             factory = factory()
         except Exception as err:
             raise ChainError(
-                f"{name} cannot be made without arguments: {_describe_error(err)}",
+                f"{name} cannot be made without arguments: {describe_error(err)}",
                 fix="name an instance instead, or give the arguments defaults",
             ) from err
-    module = _with_errors_in_words(name, lambda: factory.to("cpu", torch.float32).eval())()
+    module = _in_words(name, lambda: factory.to("cpu", torch.float32).eval())()
 
     def call(x: Array) -> Array:
         """Return what the module makes of C x H x W: K x h x w."""
@@ -242,7 +242,7 @@ def _of_module(name: str, factory: Any) -> Operation:
             )
         return np.asarray(out[0])
 
-    code = _with_errors_in_words(name, call, _check_array)
+    code = _in_words(name, call, check=_check_array)
 
     @bounded_cache(2**17)
     def probed(size: Size) -> tuple[int, Size]:

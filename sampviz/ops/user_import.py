@@ -8,7 +8,7 @@ from typing import Any
 
 from sampviz.core.errors import ChainError, did_you_mean
 from sampviz.core.installation import install_command
-from sampviz.ops.plugins import _MEND, _describe_error
+from sampviz.core.plugins import MEND, describe_error
 
 
 def is_module(name: str) -> bool:
@@ -61,7 +61,7 @@ def imported(module: str, attribute: str) -> Any:
             what = f"there is no module {missing!r}"
             fix = "work in the folder that holds it, or install it"
         else:
-            what, fix = f"{module} cannot be imported: {_describe_error(err)}", _MEND
+            what, fix = f"{module} cannot be imported: {describe_error(err)}", MEND
         raise ChainError(what, fix=fix) from err
     finally:
         with suppress(ValueError):  # the code may have taken it away
@@ -77,7 +77,7 @@ def _attribute(value: Any, name: str, holder: str) -> Any:
         return getattr(value, name)
     except (Exception, SystemExit) as err:  # whatever a property may raise
         if not isinstance(err, AttributeError):
-            raise ChainError(f"{holder}.{name} raised {_describe_error(err)}", fix=_MEND) from err
+            raise ChainError(f"{holder}.{name} raised {describe_error(err)}", fix=MEND) from err
         names = [known for known in dir(value) if not known.startswith("_")]
         fix = did_you_mean(name, names, f"write a name that the {type(value).__name__} defines")
         raise ChainError(f"{holder} has no {name!r}", fix=fix) from err

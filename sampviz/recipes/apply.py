@@ -10,7 +10,7 @@ import numpy as np
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.channel_choice import as_chosen_image
-from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
+from sampviz.analysis.label_check import check_labels, keeps_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.atomic_write import atomic_write, check_target
@@ -158,7 +158,7 @@ def plan_application(
     if record and name is None:
         what = "an image in memory has no file that a record could name"
         raise UsageError(what, image.name, "give the path of its file")
-    warn_of_averaged_labels(image, [parsed])
+    check_labels(image, [parsed])
     warn_of_scale(image, [parsed])
     labels_stay = keeps_labels(image, parsed) and window is None
     limits = _limits(image, parsed_window) if kind == ".png" and not labels_stay else None

@@ -23,7 +23,15 @@ from sampviz.images.convert import as_images
 from sampviz.images.image import Image
 from sampviz.ops.convert import as_chains
 
-_OF_MAPS = ("plane", "slice", "volume", "max_pixels", "layout", "palette")  # of `Reading`
+_OF_MAPS = (
+    "plane",
+    "slice",
+    "volume",
+    "max_pixels",
+    "layout",
+    "palette",
+    "dataset",
+)  # of `Reading`
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -24,6 +24,7 @@ from sampviz.images.input_names import distinct_names
 from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
+from sampviz.ops.convert import default_chains
 from sampviz.recipes.detect import detect
 from sampviz.recipes.draw_network import draw_network, run_network
 from sampviz.recipes.provenance import record_of
@@ -43,12 +44,16 @@ _OF_ONE = {"steps": "the steps of a chain on", "detect": "lesions in"}  # kinds 
 
 @dataclass(frozen=True)
 class PreparedRecipe:
-    """A figure whose words are read: its chains, what is taken of its inputs, its options."""
+    """A figure whose words are read: its chains, what is taken of its inputs, its options.
+
+    Chains `by_default` are not those that are drawn where an input is a label map.
+    """
 
     recipe: Recipe
     chains: Sequence[Chain]
     selection: Selection
     comparison: Comparison
+    by_default: bool = False
 
     def of(self, inputs: Sequence[str]) -> "PreparedRecipe":
         """Return the same figure of other inputs."""
@@ -80,10 +85,11 @@ class PreparedRecipe:
         with ticks(1 + STAGES, progress if is_slow else None) as tick:
             images = [self._read(*each) for each in zip(recipe.inputs, names, slices, strict=True)]
             tick()
-            figure = self._figure(images, tick)
+            prepared = self._with_chains_for(images)
+            figure = prepared._figure(images, tick)
         # In which formats it is saved is nothing that a figure shows.
         values = {key: value for key, value in recipe.values.items() if key != "formats"}
-        chains = {"ops": [str(chain) for chain in self.chains]} if self.chains else {}
+        chains = {"ops": [str(chain) for chain in prepared.chains]} if self.chains else {}
         record = record_of(
             replace(recipe, values={**values, **chains}),
             recipe.inputs,
@@ -94,6 +100,12 @@ class PreparedRecipe:
         )
         figure.record = record.json()
         return figure
+
+    def _with_chains_for(self, images: Sequence[Image]) -> "PreparedRecipe":
+        if not self.by_default:
+            return self
+        chains = default_chains(of_labels=any(image.labels for image in images))
+        return replace(self, chains=chains)
 
     def _read(self, source: str, name: str, slice_: int | str | None) -> Image:
         selection = self.selection

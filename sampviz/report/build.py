@@ -13,6 +13,7 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
 from sampviz.core.errors import OutputError, UsageError, argument
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.written_page import WrittenPage
 from sampviz.figures.options import Convention, check_values
 from sampviz.images.intensity_window import Window
 from sampviz.images.selection import Selection
@@ -50,7 +51,7 @@ def report(
     overwrite: bool = True,
     progress: Progress[Subject] | None = None,
     **reading: Unpack[Reading],
-) -> Path:
+) -> WrittenPage:
     """Write one HTML file to look at what chains make of an image: it opens from disk, offline.
 
     As `sampviz report`. It opens on the detail in which the chains differ most from the ideal
@@ -94,6 +95,7 @@ def report(
     Returns
     -------
     pathlib.Path
+        The page, which a notebook shows in a frame.
         The page.
 
     Raises
@@ -125,7 +127,7 @@ def report(
         "allow_code": allow_code,
     }
     write_page_of(sources, chains, Path(path), options, overwrite=overwrite, progress=progress)
-    return Path(path)
+    return WrittenPage(path)
 
 
 def write_page_of(

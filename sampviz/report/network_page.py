@@ -10,6 +10,7 @@ from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import OutputError, UsageError
 from sampviz.core.html_page import page_style
 from sampviz.core.version import __version__
+from sampviz.core.written_page import WrittenPage
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.figures.captions.network_captions import network_subtitle, network_title
 from sampviz.figures.drawn_figure import encode_figure
@@ -37,7 +38,7 @@ _MOST_SAMPLES = 2**21  # of a layer, that a page has: some MB
 
 def network_report(
     network: Network, path: str | Path = "network.html", *, overwrite: bool = True
-) -> Path:
+) -> WrittenPage:
     """Write one HTML file to look at the layers of a network: it opens from disk, offline.
 
     Click a layer, and page through its channels: those come first that fold most, of those that
@@ -64,7 +65,7 @@ def network_report(
     OutputError
         If the page cannot be written.
     """
-    target = Path(path)
+    target = WrittenPage(path)
     check_page_name(target)
     check_jinja()
     check_target(target, [], overwrite=overwrite)

@@ -102,3 +102,10 @@ def test_no_other_text_says_how_to_install_it(path: Path) -> None:
     # Names that only an index would know; a clone is `.`, a repository has its URL.
     assert not re.findall(r"""(?:pip|uv|pipx)[^\n`]*? install [^\n`]*?['" ]sampviz(?! @)""", text)
     assert not re.search(r"""install ['"]?sampviz(?! @)""", text)
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_runs_it_without_installing_names_where_it_is(path: Path) -> None:
+    text = path.read_text("utf-8")
+    runs = re.findall(r"(?:uvx|pipx run|uv tool run) ([^\n`]*sampviz[^\n`]*)", text)
+    assert all(re.match(r"--(?:from|spec) (?:\.|git\+)", words) for words in runs)

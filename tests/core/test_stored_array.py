@@ -11,6 +11,7 @@ import sampviz
 from sampviz.core import stored_array
 from sampviz.core.errors import InputError
 from sampviz.core.stored_array import StoredArray
+from sampviz.core.stored_npy import stored_npy
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import npy
 
@@ -75,14 +76,14 @@ def test_a_file_that_is_cut_while_it_is_read_ends_in_words(
 ) -> None:
     path = tmp_path / "a.npy"
     np.save(path, np.asarray(np.ones((300, 400)), order=order))  # type: ignore[call-overload]
-    checked = npy._checked
 
-    def cut(stored: StoredArray, where: str) -> StoredArray:
-        with path.open("r+b") as file:
-            file.truncate(100_000)  # after its size was compared with its header
-        return checked(stored, where)
+    def cut(file: BufferedReader, where: str) -> StoredArray:
+        stored = stored_npy(file, where)
+        with path.open("r+b") as other:
+            other.truncate(100_000)  # after its size was compared with its header
+        return stored
 
-    monkeypatch.setattr(npy, "_checked", cut)
+    monkeypatch.setattr(npy, "stored_npy", cut)
     with pytest.raises(InputError, match="it ends early: 99872 of 960000 bytes are there"):
         sampviz.load(path)
 

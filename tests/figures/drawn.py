@@ -4,16 +4,27 @@ from typing import TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
+from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.render.panel_artist import PanelArtist
 from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.style import own_style, with_font
 
 Kind = TypeVar("Kind", bound=Artist)
+
+
+def place_texts(figure: Figure) -> None:
+    """Draw a figure but for its pixels: its texts know where they are, at a tenth of the cost."""
+    assert isinstance(figure, DrawnFigure)
+    FigureCanvasAgg(figure)  # what measures them
+    with own_style(with_font(figure.settings, figure.font)):
+        figure.draw_without_rendering()
 
 
 def of_kind(figure: Figure, kind: type[Kind]) -> list[Kind]:

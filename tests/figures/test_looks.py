@@ -22,10 +22,9 @@ from sampviz.figures.grids.worked_example import draw_worked_example
 from sampviz.figures.journals import JOURNALS, journal_table
 from sampviz.figures.looks import checked_look
 from sampviz.figures.options import FONT
-from sampviz.figures.render.save import figure_pixels
 from sampviz.figures.style import TextSize
 from tests.conftest import Cli
-from tests.figures.drawn import pictures
+from tests.figures.drawn import pictures, place_texts
 from tests.figures.layout.test_layout import overlap
 from tests.figures.readable import assert_readable
 
@@ -102,7 +101,7 @@ def test_a_figure_is_as_wide_as_it_is_told_and_its_text_is_read(name: str, width
 @pytest.mark.parametrize(("name", "width"), [pair for pair in WIDTHS if pair[0] in CHARTS])
 def test_nothing_on_a_chart_overlaps_or_is_cut(name: str, width: int) -> None:
     figure = drawn(name, width)
-    figure_pixels(figure)
+    place_texts(figure)
     assert_readable(figure)
 
 
@@ -111,7 +110,7 @@ def test_nothing_on_a_chart_overlaps_or_is_cut(name: str, width: int) -> None:
 )
 def test_nothing_on_a_grid_of_panels_overlaps_or_is_cut(name: str, width: int) -> None:
     figure = drawn(name, width)
-    figure_pixels(figure)
+    place_texts(figure)
     boxes = [text.get_window_extent() for text in figure.texts if text.get_text()]
     panels = [picture.get_window_extent() for picture in pictures(figure)]
     for i, box in enumerate(boxes):

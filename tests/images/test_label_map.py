@@ -13,6 +13,7 @@ from sampviz.core.errors import SampvizWarning, UsageError
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
 from sampviz.images.label_map import mark_labels
+from sampviz.ops.chain import Chain
 from tests.conftest import Cli
 from tests.figures.drawn import pixels
 
@@ -116,28 +117,78 @@ def test_what_is_told_counts(tmp_path: Path, cli: Cli) -> None:
 def test_labels_have_colours_of_their_own_and_a_legend(tmp_path: Path) -> None:
     labels = discs(0, 1, 2, 3)
     path = as_file(labels.astype("u1"), tmp_path, "npy")
-    figure = sampviz.compare(path, "max,stride,avg", annotate=False, crop=False)
-    original, largest, strided, averaged = pixels(figure)[:4]
+    figure = sampviz.compare(path, "max,stride,onehot+avg", annotate=False, crop=False)
+    original, largest, strided, shares = pixels(figure)[:4]
     black, orange, sky, green = (0, 0, 0), (230, 159, 0), (86, 180, 233), (0, 158, 115)
     for label, colour in enumerate((black, orange, sky, green)):
         assert (original[labels == label] == colour).all()
         assert (strided[labels[::2, ::2] == label] == colour).all()
-    # A mean of labels is none: it is drawn grey, and said.
-    assert (averaged == averaged[..., :1]).all()
+    # A share of a label is none: it is drawn grey, 1 white, and said.
+    assert (shares == shares[..., :1]).all()
+    assert {0, 255} <= set(np.unique(shares))
     assert not (largest == largest[..., :1]).all()
     assert isinstance(figure, PanelFigure)
     texts = [line for block in figure.sheet.texts for line in block.lines]
-    assert "averages of label numbers," in texts
+    assert "shares of labels," in texts
     assert figure.sheet.bars[0].row.bar
 
 
-def test_averaging_labels_is_said_once_with_the_way_to_mend_it(tmp_path: Path, cli: Cli) -> None:
+def commands_of(path: Path, folder: Path) -> list[list[object]]:
+    """Return the commands that apply chains to an image."""
+    return [
+        ["compare", path, "-o", folder / "a.png", "--overwrite"],
+        ["spectrum", path, "-o", folder / "b.png", "--overwrite"],
+        ["measure", path],
+        ["tradeoff", path],
+    ]
+
+
+def test_what_calculates_with_labels_is_refused_with_the_ways_to_mend_it(
+    tmp_path: Path, cli: Cli
+) -> None:
     path = as_file(discs(0, 1, 2).astype("u1"), tmp_path, "npy")
-    for words in (["compare", path, "-o", tmp_path / "a.png"], ["measure", path]):
-        done = cli(*words, "--ops", "max,avg,blur,majority")
-        expected = "not amounts, and avg, blur make other numbers of them: majority"
-        assert done.err.count(expected) == 1
-        assert "not amounts" not in cli(*words, "--ops", "avg", "--as", "intensity").err
+    for words in commands_of(path, tmp_path):
+        done = cli(*words, "--ops", "max,avg,maxblur,majority")
+        assert done.code == 2
+        assert done.err.endswith(
+            "error: labels are names, not amounts, and avg, max:s=1+blur make other numbers of"
+            " them\n"
+            "  in:  a, of labels 0, 1, 2 (few whole numbers, in regions)\n"
+            "  fix: onehot+avg+argmax takes shares, majority a vote, max, stride and nearest"
+            " choose; or --as intensity takes them for amounts\n"
+        )
+    assert cli("measure", path, "--ops", "avg,maxblur", "--as", "intensity").code == 0
+    done = cli("shift", path, "--ops", "max", "-o", tmp_path / "c.gif")
+    assert (done.code, "labels are names, of which parts of a pixel" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "chain", ["majority", "nearest", "stride", "max", "max+unpool", "onehot+avg+argmax"]
+)
+def test_what_chooses_or_votes_keeps_labels(chain: str, tmp_path: Path, cli: Cli) -> None:
+    labels = discs(0, 1, 2).astype("u1")
+    path, out = as_file(labels, tmp_path, "png"), tmp_path / "out.png"
+    assert cli("apply", path, chain, "-o", out).code == 0
+    assert np.array_equal(np.asarray(cv2.imread(str(out), -1)), Chain.parse(chain)(labels))
+    assert cli("measure", path, "--ops", chain, "--measures", "ferr").code == 0
+
+
+def test_shares_of_labels_may_be_averaged(tmp_path: Path, cli: Cli) -> None:
+    """Without an argmax they are the probabilities that are kept."""
+    path = as_file(discs(0, 1, 2).astype("u1"), tmp_path, "npy")
+    assert cli("apply", path, "onehot+area:f=1.5", "-o", tmp_path / "b.npy").code == 0
+    assert np.allclose(np.load(tmp_path / "b.npy").sum(axis=0), 1)
+    assert cli("apply", path, "onehot+avg+argmax+blur", "-o", tmp_path / "c.npy").code == 2
+
+
+def test_a_comparison_without_chains_takes_those_that_keep_labels(tmp_path: Path, cli: Cli) -> None:
+    path, out = as_file(discs(0, 1, 2).astype("u1"), tmp_path, "npy"), tmp_path / "a.png"
+    chains = "max,stride,majority,onehot+blur+argmax"
+    assert f"--ops is not given: {chains} are compared\n" in cli("compare", path, "-o", out).err
+    again = cli("compare", path, "--ops", chains, "-o", tmp_path / "b.png")
+    assert (again.code, out.read_bytes()) == (0, (tmp_path / "b.png").read_bytes())
+    with pytest.warns(SampvizWarning, match="chains is not given: max,stride,majority"):
+        sampviz.compare(path)
 
 
 def test_magnitudes_of_labels_are_labels_where_none_is_negative(tmp_path: Path, cli: Cli) -> None:
@@ -152,6 +203,7 @@ def test_magnitudes_of_labels_are_labels_where_none_is_negative(tmp_path: Path, 
         assert np.array_equal(drawn, reference)
     negative = as_file(discs(-1, 0, 1).astype("i2"), tmp_path, "npy")
     done = cli("apply", negative, "abs", "-o", tmp_path / "b.npy")
+    assert done.code == 2
     assert "labels are names, not amounts, and abs makes other numbers of them" in done.err
     assert "amounts" not in cli("apply", negative, "max", "-o", tmp_path / "c.npy").err
 

@@ -3,7 +3,8 @@
 VARIANTS: chains beside every operation with its defaults: parameters that change borders, sizes or
 places. STEPS: what a step makes of an array, by definition, where it is not window by window.
 VALUES: the value of a window of what is not linear, from the values in it, without padding,
-and the parameters.
+and the parameters. GAINS: what a constant is multiplied by, from the parameters and the number of
+axes, where no response says it. RIPPLES: by how much a constant is off, where it is by design.
 """
 
 from collections.abc import Callable
@@ -22,4 +23,10 @@ STEPS: dict[str, Callable[[Any, Any], Any]] = {
 }
 VALUES: dict[str, Callable[[Any, Any], float]] = {
     name: value for module in MODULES for name, value in getattr(module, "VALUES", {}).items()
+}
+GAINS: dict[str, Callable[[Any, int], float]] = {
+    name: gain for module in MODULES for name, gain in getattr(module, "GAINS", {}).items()
+}
+RIPPLES: dict[str, Callable[[Any], float]] = {
+    name: ripple for module in MODULES for name, ripple in getattr(module, "RIPPLES", {}).items()
 }

@@ -1,6 +1,7 @@
 """What operations that are not linear make of NaN and infinity, window by window, as defined."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -23,8 +24,8 @@ def plain_step(step: Step, x: Array) -> Array:
         return _detail_preserving(x, step.params)
     if step.op.name in declared.STEPS:
         return np.asarray(declared.STEPS[step.op.name](x, step.params))
-    value, out = (VALUES | declared.VALUES)[step.op.name], np.empty(_counts(step, x))
-    for at, index in _windows(step, x):
+    value, out = (VALUES | declared.VALUES)[step.op.name], np.empty(_counts(step, x.shape))
+    for at, index in _windows(step, x.shape):
         out[at] = value(x[index].ravel(), step.params)
     return out
 
@@ -37,30 +38,33 @@ def taken(step: Step, x: Array) -> Array:
     if step.op.name == "aps":
         i, j = _phase_that_wins(x, step.params["norm"])
         return np.arange(x.size).reshape(x.shape)[i::2, j::2]
-    numbers, out = np.arange(x.size).reshape(x.shape), np.empty(_counts(step, x), int)
-    for at, index in _windows(step, x):
+    numbers, out = np.arange(x.size).reshape(x.shape), np.empty(_counts(step, x.shape), int)
+    for at, index in _windows(step, x.shape):
         window, places = x[index].ravel(), numbers[index].ravel()
         nan = places[np.isnan(window)]
         out[at] = nan[-1] if nan.size else places[np.argmax(window)]
     return out
 
 
-def _counts(step: Step, x: Array) -> tuple[int, ...]:
-    return tuple(grid.size for grid in step.op.grids(x.shape, step.params))
+def _counts(step: Step, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(grid.size for grid in step.op.grids(shape, step.params))
 
 
-def _windows(step: Step, x: Array) -> Iterator[tuple[tuple[int, ...], Any]]:
-    """Yield the index of each window, and the index of its pixels."""
-    counts = _counts(step, x)
+@lru_cache(4)  # of the arrays of one stack they are the same
+def _windows(step: Step, shape: tuple[int, ...]) -> list[tuple[tuple[int, ...], Any]]:
+    """Return the index of each window, and the index of its pixels."""
+    counts = _counts(step, shape)
     positions = [
         [
             _samples(n, m, **_of_axis(step.params, i), mirrored=step.op.name == "median")
             for m in range(count)
         ]
-        for i, (n, count) in enumerate(zip(x.shape, counts, strict=True))
+        for i, (n, count) in enumerate(zip(shape, counts, strict=True))
     ]
-    for at in np.ndindex(*counts):
-        yield at, np.ix_(*(along[m] for along, m in zip(positions, at, strict=True)))
+    return [
+        (at, np.ix_(*(along[m] for along, m in zip(positions, at, strict=True))))
+        for at in np.ndindex(*counts)
+    ]
 
 
 def _of_axis(params: Any, i: int) -> dict[str, Any]:
@@ -120,18 +124,10 @@ def _soft(window: Window, params: Any) -> float:
     return float(np.maximum(mean, 0)) if params.get("mode") == "faithful" else mean
 
 
-def _majority(window: Window, params: Any) -> float:
-    counts = {value: int((window == value).sum()) for value in window}
-    best = [value for value, count in counts.items() if count == max(counts.values())]
-    choose = min if params["tie"] == "low" else max
-    return np.nan if np.isnan(window).any() else float(choose(best))
-
-
 VALUES: dict[str, Callable[[Window, Any], float]] = {
     "max": lambda window, _: float(window.max()),
     "min": lambda window, _: float(window.min()),
     "median": _median,
-    "majority": _majority,
     "lp": _power,
     "softpool": _soft,
     "lip": _soft,

@@ -60,7 +60,6 @@ TEXTS = (
 )  # fmt: skip
 ALL = list({str(c): c for c in [*CHAINS, *(Chain.parse(t.rstrip(":")) for t in TEXTS)]}.values())
 pytestmark = pytest.mark.slow
-TOGETHER = ("aps", "shuffle", "unshuffle")  # look at all channels: one plane at a time
 SPECIAL = (np.nan, np.inf, -np.inf)
 
 
@@ -71,7 +70,8 @@ def takes_volumes(chain: Chain) -> bool:
         return False
 
 
-ALL = [chain for chain in ALL if not any(step.op.domain == "labels" for step in chain.steps)]
+LABELS = [chain for chain in ALL if any(step.op.domain == "labels" for step in chain.steps)]
+ALL = [chain for chain in ALL if chain not in LABELS]
 CASES: list[tuple[Chain, tuple[int, ...]]] = [
     (chain, PLANE) for chain in [*ALL, Chain.parse("transpose:random:k=30")]
 ]
@@ -101,7 +101,7 @@ WAYS = {
 def run(chain: Chain, x: Array, axes: int) -> Array:
     """Return what a chain makes of a stack of arrays, each alone."""
     with np.errstate(all="ignore"):
-        if any(step.op.name in TOGETHER for step in chain.steps):
+        if any(step.op.channels == "together" for step in chain.steps):
             return np.stack([chain(part, axes=axes) for part in x])
         return chain(x, axes=axes)
 
@@ -194,15 +194,24 @@ def _general(chain: Chain, patch: pytest.MonkeyPatch) -> Chain:
     return Chain(tuple(replace(step, op=replace(step.op, fast=None)) for step in chain.steps))
 
 
-@pytest.mark.parametrize("special", [np.nan, np.inf])
+@pytest.mark.parametrize("special", SPECIAL)
+@pytest.mark.parametrize("chain", LABELS, ids=str)
+def test_no_label_is_nan_or_infinite(chain: Chain, special: float) -> None:
+    x = np.zeros(PLANE)
+    x[1, 1] = special
+    with pytest.raises(ChainError, match="takes labels, which are finite"):
+        chain(x)
+
+
 @pytest.mark.parametrize(("chain", "size"), CASES, ids=IDS)
 def test_one_reaches_the_outputs_whose_weights_bring_it(
-    chain: Chain, size: tuple[int, ...], special: float, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, size: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stack with the special value at each place in turn."""
+    """A stack with NaN at each place in turn, and with infinity."""
     count = prod(size)
-    x = np.random.default_rng(0).uniform(0.1, 1, (count, *size))
-    x.reshape(count, -1)[np.arange(count), np.arange(count)] = special
+    x = np.random.default_rng(0).uniform(0.1, 1, (2 * count, *size))
+    places = np.arange(count)
+    x.reshape(2, count, -1)[:, places, places] = [[np.nan], [np.inf]]
     check(chain, x, monkeypatch)
 
 

@@ -16,7 +16,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.chain import Chain
 from sampviz.ops.step import Step
-from tests.ops.test_laws import CHAINS
+from tests.ops.test_laws import CHAINS, taps_of
 
 N, ACROSS = 140, 16
 MORE = (
@@ -29,21 +29,26 @@ ALL = [*CHAINS, *map(Chain.parse, MORE)]
 
 def kind_of(chain: Chain) -> str:
     """Return the name of the proof."""
-    names, values = [step.op.name for step in chain.steps], chain.steps[0].params
+    op, values = chain.steps[0].op, chain.steps[0].params
     if chain.steps[-1].op.restores_size:
         return "moved"
-    if names == ["aps"]:
+    if op.switches and op.channels == "together":  # one choice for all
         return "phase that wins"
-    if chain.steps[0].op.domain == "labels":
+    if op.domain == "labels":
         return "edges"
     if not chain.linear:
         return "small changes"
-    if values.get("kernel") == "random":
+    if not is_even(chain.steps[0]):
         return "support"
-    op = chain.steps[0].op
     if op.group == "spectrum" and op.spreads_nonfinite(values):
         return "waves" if values.get("pad", "none") == "none" else "mirror"
     return "moments"
+
+
+def is_even(step: Step) -> bool:
+    """Tell whether the kernel of a step is even or odd about its middle."""
+    taps = np.abs(taps_of(step))
+    return np.array_equal(taps, taps[::-1, ::-1])
 
 
 def chains(*kinds: str) -> pytest.MarkDecorator:
@@ -80,12 +85,13 @@ def weights(chain: Chain, n: int, axis: int, across: Array) -> Array:
 
     Those across are added, times 1, 2, ..: a derivative across would add up to 0.
     """
-    found = []
-    for one in np.eye(n):
-        out = chain(image(one, axis, across))
-        out = out.reshape(-1, *out.shape[-2:]).mean(axis=0)
-        found.append(np.tensordot(out, np.arange(out.shape[1 - axis]) + 1.0, (1 - axis, 0)))
-    return np.array(found)
+    images = np.stack([image(one, axis, across) for one in np.eye(n)])
+    if any(step.op.name.endswith("shuffle") for step in chain.steps):  # takes channels together
+        out = np.stack([chain(one) for one in images])
+    else:
+        out = chain(images)
+    out = out.reshape(n, -1, *out.shape[-2:]).mean(axis=1)
+    return np.asarray(np.tensordot(out, np.arange(out.shape[2 - axis]) + 1.0, (2 - axis, 0)))
 
 
 def grid_of(chain: Chain, n: int, axis: int) -> tuple[Grid, Array]:

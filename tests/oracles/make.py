@@ -5,14 +5,14 @@ was stored of programs that are not installed is kept.
 """
 
 import json
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sampviz.testing.parity.compare import inputs
-from sampviz.testing.parity.programs import PROGRAMS
+from sampviz.testing.parity.programs import PROGRAMS, Program
 
 FOLDER = Path(__file__).parent
 
@@ -41,12 +41,20 @@ def main() -> None:
                         "input": name,
                         "output": key,
                         "program": program,
-                        "version": version(told.package),
+                        "version": _version(told),
                     }
                 )
     np.savez_compressed(FOLDER / "peers.npz", **arrays)
     lines = ",\n".join("  " + json.dumps(case) for case in cases)
     (FOLDER / "peers.json").write_text(f"[\n{lines}\n]\n")
+
+
+def _version(program: Program) -> str:
+    """Return the version of the package, or of the module that one of another name installed."""
+    try:
+        return version(program.package)
+    except PackageNotFoundError:
+        return program.version
 
 
 if __name__ == "__main__":

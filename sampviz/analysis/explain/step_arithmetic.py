@@ -124,7 +124,7 @@ def kernel_of(step: Step) -> Array | None:
 
 def _by_output(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep]:
     """Yield a step for every output sample: what it is made of."""
-    is_read = np.isnan(_all_taps(step, run)(_nans(x)))  # (pixels, rows, columns)
+    is_read = _is_read(step, run, x)  # (pixels, rows, columns)
     gains = run(_ones(x)) if step.linear else None
     remarks = _remarks(step, x, gains, out)
     kernel = kernel_of(step)
@@ -190,7 +190,7 @@ def _by_input(step: Step, x: Array, run: Run, out: Array) -> Iterator[WindowStep
     """Yield a step for every pixel: where it goes. Where they meet, the sums follow."""
     gains = run(_ones(x))
     # Switches are positions: a NaN of an unpooling stays in its place as a number does.
-    written = np.isnan(_all_taps(step, run)(_nans(x)))
+    written = _is_read(step, run, x)
     part = "PRODUCT" if step.op.name == "transpose" else "PART"
     they_meet = (written.sum(axis=0) > 1).any()
     total = np.full(out.shape, np.nan)
@@ -227,6 +227,16 @@ def _product(step: Step, value: float, gains: tuple[float, ...]) -> str:
     return number(value) if gains[0] == 1 else sum_of([value], [gains[0]], value * gains[0])
 
 
+def _is_read(step: Step, run: Run, x: Array) -> Array:
+    """Return which pixel each output sample reads: (pixels, rows, columns)."""
+    if step.op.domain != "labels":
+        return np.isnan(_all_taps(step, run)(np.where(_ones(x) == 1, np.nan, 0.0)))
+    # No label is NaN. Of labels that differ all the lowest wins, or the highest.
+    labels = np.arange(1.0, x.size + 1).reshape(x.shape)
+    lowest, highest = (np.where(_ones(x) == 1, label, labels) for label in (0.0, x.size + 1.0))
+    return np.asarray((run(lowest) == 0) | (run(highest) == x.size + 1))
+
+
 def _all_taps(step: Step, run: Run) -> Run:
     """Return the step with a kernel of ones, which reads and writes under taps of 0 as well."""
     kernel = kernel_of(step)
@@ -239,10 +249,6 @@ def _all_taps(step: Step, run: Run) -> Run:
 def _ones(x: Array) -> Array:
     """Return as many planes as x has pixels, with a single 1 each."""
     return np.eye(x.size).reshape(-1, *x.shape)
-
-
-def _nans(x: Array) -> Array:
-    return np.where(_ones(x) == 1, np.nan, 0.0)
 
 
 def _positions(pixels: Array, x: Array) -> tuple[Position, ...]:

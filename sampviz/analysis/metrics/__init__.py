@@ -1,12 +1,17 @@
-"""The metrics, one family a module; the registry `METRICS` finds every metric in them."""
+"""The metrics, one family a module; the registry `METRICS` finds every metric in them.
 
-from collections.abc import Iterator, Mapping, Sequence
+Those of other packages stand behind ours.
+"""
+
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from sampviz.analysis.metric import Metric
+from sampviz.analysis.metric_plugins import GROUP, plugin_metrics
 from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.names import as_names
 from sampviz.core.notebook import html_table
+from sampviz.core.plugins import Registry
 
 ORDER = (
     "aliasing",
@@ -36,33 +41,38 @@ def _load_families() -> tuple[Family, ...]:
 FAMILIES = _load_families()
 
 
-class _Metrics(Mapping[str, Metric]):
-    """All metrics by their names, which a notebook shows as a table."""
+OURS: Mapping[str, Metric] = {m.name: m for _, members in FAMILIES for m in members}
+assert len(OURS) == sum(len(members) for _, members in FAMILIES), "two have one name"
 
-    def __init__(self, metrics: Mapping[str, Metric]) -> None:
-        self._metrics = metrics
 
-    def __getitem__(self, name: str) -> Metric:
-        return self._metrics[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._metrics)
-
-    def __len__(self) -> int:
-        return len(self._metrics)
+class _Metrics(Registry[Metric]):
+    """All metrics by their names, ours and those of installed packages."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} measures: {', '.join(list(self)[:3])}, ...>"
 
     def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
         rows = ((m.name, m.unit or "–", m.better, m.summary) for m in self.values())
         return html_table(["measure", "unit", "better", "what it is"], rows)
 
 
-METRICS: Mapping[str, Metric] = _Metrics(
-    {member.name: member for _, members in FAMILIES for member in members}
-)
-assert len(METRICS) == sum(len(members) for _, members in FAMILIES), "two have one name"
+METRICS: Mapping[str, Metric] = _Metrics(GROUP, OURS, lambda entries: plugin_metrics(OURS, entries))
+
+
+def families() -> tuple[Family, ...]:
+    """Return the families, ours and one of each package that offers metrics.
+
+    Returns
+    -------
+    tuple of (str, tuple of Metric)
+        Of each its title, and its metrics.
+    """
+    theirs: dict[str, tuple[Metric, ...]] = {}
+    for metric in METRICS.values():
+        if metric.name not in OURS:
+            theirs[metric.package] = (*theirs.get(metric.package, ()), metric)
+    return (*FAMILIES, *((f"Measures of {package}", own) for package, own in theirs.items()))
 
 
 def parse_metrics(

@@ -1,5 +1,6 @@
 """`sampviz compare`: the original and what every chain makes of it, side by side."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,10 +65,10 @@ def compare(
     every value of every output is a block of whole pixels.
     """
     silence_warnings(quiet)
-    from sampviz.ops.convert import default_chains
+    from sampviz.ops.convert import DEFAULT_CHAINS
 
     # All words are checked before any file is read.
-    chains = parsed_chains(ops, allow_code=allow_code) if ops else default_chains()
+    chains = parsed_chains(ops or [DEFAULT_CHAINS], allow_code=allow_code)
 
     from sampviz.cli.console.progress import progress_bar, tracked
     from sampviz.cli.output_files import deliver, targets_of
@@ -78,6 +79,7 @@ def compare(
 
     groups = [inputs] if together else [[source] for source in inputs]
     recipe = prepare_recipe(comparison_recipe(groups[0], chains, reading, options), chains)
+    recipe = replace(recipe, by_default=not ops)
     captions = parse_formats(caption)
     targets = targets_of(groups, out, "compare", overwrite=overwrite)
     check_captions(captions, targets, inputs)

@@ -59,9 +59,12 @@ def info(
         lines["intent"] = summary["intent"]
     if summary.get("seconds_per_frame"):
         lines["time"] = f"{summary['seconds_per_frame']:g} s from frame to frame"
-    if summary.get("window"):
-        low, high = summary["window"]
-        lines["window"] = f"{low:g}..{high:g}, by cal_min and cal_max of the file: --window header"
+    if image.header_window:
+        low, high = image.header_window
+        source, _, choice = image.window_source.partition(", ")
+        lines["window"] = f"{low:g}..{high:g}, by {source} of the file: --window header"
+        lines["window"] += f" ({choice})" if choice else ""
+    lines |= image.file.facts
     for key, value in lines.items():
         typer.echo(f"{key + ':':<9} {escape_control(str(value))}")
 
@@ -72,7 +75,7 @@ def _channels(image: "Image") -> str:
         return ", RGB"
     if image.array.ndim == image.axes:
         return ""
-    is_series = image.axes == 3 and image.file.format != "npy"
+    is_series = image.axes == 3 and image.file.header is not None
     return f", {len(image.array)} {'frames' if is_series else 'channels'}"
 
 

@@ -170,12 +170,12 @@ def _print_kept(out: Path | None) -> None:
 def print_statistics(statistics: "SummaryStatistics") -> None:
     """Print a table for each family of measures, and why cells are empty."""
     from sampviz.analysis.metric_tables import column_heading, summary_cells
-    from sampviz.analysis.metrics import FAMILIES
+    from sampviz.analysis.metrics import families
     from sampviz.cli.console.table import print_table
 
     levels = len({row.level for row in statistics.first}) > 1
     headings = ["chain", *(["level"] if levels else [])]
-    for title, members in FAMILIES:
+    for title, members in families():
         names = [metric.name for metric in members if metric.name in statistics.names]
         if not names:
             continue
@@ -198,7 +198,7 @@ def print_statistics(statistics: "SummaryStatistics") -> None:
 
 def _print_definitions(name: str | None, json: bool) -> None:
     """Print the list of measures, or the definition of one."""
-    from sampviz.analysis.metrics import FAMILIES, METRICS
+    from sampviz.analysis.metrics import METRICS, families
 
     if name is not None and name not in METRICS:
         fix = did_you_mean(name, METRICS, "`sampviz measure --list` lists them all")
@@ -229,7 +229,7 @@ def _print_definitions(name: str | None, json: bool) -> None:
 
         rows = [
             (metric.name, heading(metric), better_sign(metric) or "–", metric.summary)
-            for _, members in FAMILIES
+            for _, members in families()
             for metric in members
         ]
         print_table(("measure", "in tables (unit)", "better", "what it is"), rows)

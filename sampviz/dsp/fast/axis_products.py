@@ -28,7 +28,6 @@ _MOST_PRODUCTS = 2**18
 _LEAST_LINES = 32  # of a product
 _MOST_NUMBERS = 2**17  # of the slices that go through columns and rows together
 _PART, _SLICES = 62, 63  # slots
-_APART = 16  # rows of 2^n bytes share cache lines where one reads across them
 
 
 def axis_products(
@@ -58,10 +57,11 @@ def axis_products(
     waves = _of_lowest_waves(ones[2])
     depth, rows = (_halved(matrix, dtype) for matrix in ones[:2])
     columns = np.ascontiguousarray((ones[2] if waves is None else waves).T, dtype)
-    kept, numbers = (w, w) if waves is None else (len(columns), width)
+    kept = w if waves is None else len(columns)
     through_planes = _plane_writer(rows, columns if waves is None else None, kept)
     most = min(_MOST_NUMBERS, d * h * w * 7 // 8)
-    at_once = max(1, most // (height * numbers))
+    at_once = max(1, most // ((height if waves is not None else h) * width))
+    at_once = at_once // 4 * 4 or at_once
     # What is kept of half of the slices is as large as the result.
     middle = slices // 4 * 2
     halves = [(0, middle), (middle, slices)] if middle else [(0, slices)]
@@ -71,7 +71,7 @@ def axis_products(
         sums = out if kept == w else np.empty((d, h, kept), dtype)
         for begin, end in halves:
             planes = volume[begin:end]
-            flat = buffer(_SLICES, (len(planes), pitch + _APART), dtype)[:, :pitch]
+            flat = buffer(_SLICES, (len(planes), pitch), dtype)
             few = flat.reshape(-1, h, kept)
             for first in range(0, len(planes), at_once):
                 some = slice(first, first + at_once)
@@ -109,9 +109,9 @@ class _Matrix(NamedTuple):
     def of(self, x: Array, out: Array) -> None:
         """Write the products with (planes, inputs, columns)."""
         _multiply(self.weights, x[:, 1::2] if self.share else x, out)
-        if self.share:
-            for plane, out_plane in zip(x[:, ::2], out, strict=True):
-                cv2.scaleAdd(plane, self.share, out_plane, out_plane)
+        if self.share:  # the planes below each other
+            even, sums = x[:, ::2].reshape(-1, x.shape[2]), out.reshape(-1, x.shape[2])
+            cv2.scaleAdd(even, self.share, sums, sums)
 
 
 def _halved(matrix: Array, dtype: DType) -> _Matrix:
@@ -119,7 +119,7 @@ def _halved(matrix: Array, dtype: DType) -> _Matrix:
     m, n = matrix.shape
     share = float(matrix[0, 0])
     shares = share * np.eye(m)
-    if n < _SHORTEST or n != 2 * m or np.abs(matrix[:, ::2] - shares).max() > 1e-14:
+    if n != 2 * m or np.abs(matrix[:, ::2] - shares).max() > 1e-14:
         return _Matrix(np.ascontiguousarray(matrix, dtype), 0.0)
     return _Matrix(np.ascontiguousarray(matrix[:, 1::2], dtype), share)
 
@@ -132,17 +132,26 @@ def _plane_writer(
     Without one of columns the first numbers of their spectra are taken.
     """
 
-    def write(planes: Array, out: Array) -> None:
-        numbers = planes.shape[2] if columns is None else kept
-        low = buffer(_PART, (*planes.shape[:2], numbers), planes.dtype)
-        if columns is None:
-            lines = planes.reshape(-1, numbers)
-            cv2.dft(lines, low.reshape(-1, numbers), cv2.DFT_ROWS | cv2.DFT_SCALE)
-        else:
-            _multiply(planes, columns, low)
+    def write_waves(planes: Array, out: Array) -> None:
+        numbers = planes.shape[2]
+        low = buffer(_PART, planes.shape, planes.dtype)
+        lines = planes.reshape(-1, numbers)
+        cv2.dft(lines, low.reshape(-1, numbers), cv2.DFT_ROWS | cv2.DFT_SCALE)
         rows.of(low[:, :, :kept], out)
 
-    return write
+    def write(planes: Array, out: Array) -> None:
+        # Rows first: their even samples are added as they lie.
+        few = buffer(_PART, (len(planes), out.shape[1], planes.shape[2]), planes.dtype)
+        rows.of(planes, few)
+        lines = few.reshape(-1, few.shape[2]), out.reshape(-1, out.shape[2])
+        most = max(1, _MOST_PRODUCTS // columns.size)
+        whole = len(lines[0]) // most * most
+        blocks = (x[:whole].reshape(-1, most, x.shape[1]) for x in lines)
+        _multiply(next(blocks), columns, next(blocks))
+        if whole < len(lines[0]):
+            _multiply(lines[0][whole:], columns, lines[1][whole:])
+
+    return write_waves if columns is None else write
 
 
 def _of_lowest_waves(matrix: Array) -> Array | None:

@@ -19,6 +19,7 @@ from sampviz.dsp.fast.row_tiles import map_images, row_tiles
 from sampviz.dsp.grid import Size
 
 _TWICE = np.uint64(2**32 + 1)
+_REPEATED = 2**20  # bytes of the slices of a result that are written in one call
 _PIXELS = 2**16  # of the slices whose means are taken in one call
 
 
@@ -104,19 +105,24 @@ def repeat(size: Size, factors: Size, dtype: DType) -> FastPath:
         (slice(a // fh, b // fh), slice(a, b)) for a, b in row_tiles(size[-2:], size_after[-2:], fh)
     ]
 
-    def repeat_plane(plane: Array, out: Array) -> None:
-        """Write a plane to each of (planes, H, W)."""
+    at_once = 1
+    if len(bands) == 1:
+        at_once = max(1, _REPEATED // (size_after[-2] * size_after[-1] * dtype.itemsize))
+
+    def repeat_planes(planes: Array, out: Array) -> None:
+        """Write each of (planes, H, W) to some of (planes, repetitions, H, W)."""
         for source, target in bands:
-            columns = _repeat_columns(plane[source], fw, dtype)
-            pixels = out[:, target].reshape(len(out), -1, fh, columns.shape[1])
-            pixels[...] = columns[None, :, None]
+            rows = planes[:, source]
+            columns = _repeat_columns(rows.reshape(-1, rows.shape[2]), fw, dtype)
+            pixels = out[:, :, target].reshape(*out.shape[:2], rows.shape[1], fh, -1)
+            pixels[...] = columns.reshape(len(rows), 1, rows.shape[1], 1, -1)
 
     def repeat_image(image: Array, out: Array) -> None:
-        if not depths:
-            repeat_plane(image, out[None])
-            return
-        for number, plane in enumerate(image):
-            repeat_plane(plane, out[number * depths[0] : (number + 1) * depths[0]])
+        planes = image if depths else image[None]
+        repetitions = out.reshape(len(planes), -1, *size_after[-2:])
+        for first in range(0, len(planes), at_once):
+            some = slice(first, first + at_once)
+            repeat_planes(planes[some], repetitions[some])
 
     return map_images(repeat_image, size_after)
 

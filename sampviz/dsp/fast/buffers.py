@@ -72,6 +72,8 @@ def _allocate(slot: int, size: Size, dtype: "np.dtype[Any]") -> Array:
     if array is None or len(array) < count or len(_slots.views) >= _MOST_VIEWS:
         _slots.views.clear()  # they would keep a slot that is too small
     if array is None or len(array) < count:
+        array = None  # its memory may be taken for the new one
+        _slots.buffers.arrays.pop((slot, dtype.char), None)
         array = _slots.buffers.arrays[slot, dtype.char] = np.empty(count, dtype)
     view = _slots.views[slot, size, dtype] = array[:count].reshape(size)
     return view

@@ -67,16 +67,16 @@ def even_samples(x: Array, out: Array) -> None:
 
     Parameters
     ----------
-    x : Array, shape (H, W)
+    x : Array, shape (..., H, W)
         Rows contiguous.
-    out : Array, shape (H, ceil(W / 2))
+    out : Array, shape (..., H, ceil(W / 2))
         Where columns 0, 2, ... are written.
     """
-    pairs = x.shape[1] // 2
+    pairs = x.shape[-1] // 2
     if not _as_words(x):
-        out[...] = x[:, ::2]
+        out[...] = x[..., ::2]
         return
-    pairs_as_integers = x[:, : 2 * pairs].view(np.uint64)
-    np.copyto(out[:, :pairs].view(np.uint32), pairs_as_integers, casting="unsafe")
-    if x.shape[1] % 2:
-        out[:, pairs] = x[:, -1]
+    pairs_as_integers = x[..., : 2 * pairs].view(np.uint64)
+    np.copyto(out[..., :pairs].view(np.uint32), pairs_as_integers, casting="unsafe")
+    if x.shape[-1] % 2:
+        out[..., pairs] = x[..., -1]

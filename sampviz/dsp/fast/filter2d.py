@@ -10,7 +10,7 @@ Of volumes, a kernel that is a product of taps along the slices and a plane's ha
 first; another takes a filter of a plane for each of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 
 import cv2
@@ -23,6 +23,7 @@ from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
 from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
+from sampviz.dsp.fast.wide_planes import wide_plane
 from sampviz.dsp.nonfinite import all_count
 from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
@@ -32,6 +33,7 @@ BORDERS = {
     "edge": cv2.BORDER_REPLICATE,
 }
 _MOST_TAPS = 9  # of a side; beyond 11 OpenCV takes a Fourier transform, which spreads NaN
+_SHORT = 96  # samples of a row
 _FULL, _PART, _KEPT = range(3)  # slots
 
 
@@ -77,6 +79,8 @@ def filter_windows(
             correlate = over_slices(tall, sums, plane, counts, dtype)
         else:
             correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
+            if columns.s == 2 and columns.n <= _SHORT:
+                correlate = _side_by_side(kernel.astype(dtype), layouts, border)
     fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
 
@@ -104,17 +108,8 @@ def _slice_by_slice(
     """Return the sum of the filters of slices, each with its plane of the kernel."""
     depth, rows, columns = layouts
     number = tall.number
-    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
-    starts = (*range(0, depth.count - number, number), depth.count - number)
-    # For each stack the slices under each tap of its windows, and the tap's plane of the kernel.
-    terms = [
-        [
-            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
-            for a, taps in enumerate(kernel)
-            if taps.any()
-        ]
-        for begin in starts
-    ]
+    starts = tall.starts(depth.count)
+    terms = _slices_under_taps(kernel, depth, border, starts, number)
     keep = rows.count, columns.count
 
     def write(volume: Array, out: Array) -> None:
@@ -136,6 +131,49 @@ def _slice_by_slice(
                 result = buffer(_KEPT, (tall.rows.count, keep[1]), volume.dtype)
                 keep_windows(total, result, (tall.rows, columns))
                 out[begin : begin + number] = result.reshape(number, -1, keep[1])[:, tall.kept]
+
+    return write
+
+
+def _slices_under_taps(
+    kernel: Array, depth: WindowLayout, border: Border, starts: Sequence[int], number: int
+) -> list[list[tuple[Callable[[Array], Array] | None, Array]]]:
+    """Return, for each stack, the slices under each tap of its windows, and the tap's plane."""
+    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    return [
+        [
+            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            for a, taps in enumerate(kernel)
+            if taps.any()
+        ]
+        for begin in starts
+    ]
+
+
+def _side_by_side(
+    kernel: Array, layouts: WindowLayouts, border: Border
+) -> Callable[[Array, Array], None]:
+    """Return the same for small slices, of which every second row and column is kept."""
+    depth, rows, columns = layouts
+    # A wide plane, and two arrays of a quarter of its pixels.
+    stacked = tall_plane(rows, columns.n, depth.count, border, buffers=1.6)
+    wide = wide_plane(rows, columns, stacked.number, border)
+    starts = stacked.starts(depth.count)
+    terms = _slices_under_taps(kernel, depth, border, starts, wide.number)
+    anchor = columns.before, rows.before
+
+    def write(volume: Array, out: Array) -> None:
+        for begin, terms_of in zip(starts, terms, strict=True):
+            total = None
+            for slices, taps in terms_of:
+                if slices is None:
+                    continue
+                plane = wide.stacked(slices(volume))
+                cv2.filter2D(plane, -1, taps, plane, anchor, 0, BORDERS[border])
+                kept = wide.kept(plane, _KEPT if total is None else _PART)
+                total = kept if total is None else cv2.add(total, kept, total)
+            target = out[begin : begin + wide.number]
+            target[...] = 0 if total is None else wide.slices(total)
 
     return write
 

@@ -61,27 +61,37 @@ def slab_sums(terms: Sequence[Terms], number: int) -> Slices:
         `function(volume, begin, out)` writes sums `begin` and the next ones to `out`, whose slices
         are contiguous, and returns it; or the one slice of `volume` that is all of a sum.
     """
-    slabs = [_slab(terms[begin : begin + number]) for begin in range(len(terms) - number + 1)]
+    slabs = [_runs(terms[begin : begin + number]) for begin in range(len(terms) - number + 1)]
 
     def write(volume: Array, begin: int, out: Array) -> Array:
-        slices, sums = volume.reshape(len(volume), -1), out.reshape(number, -1)
-        slab = slabs[begin]
         if number == 1 and len(terms[begin]) == 1 and terms[begin][0][1] == 1:
             index = terms[begin][0][0]
             return volume[index : index + 1]
-        if slab is not None:
-            _sum([(slices[places], weight) for places, weight in slab], sums)
-        else:
-            for target, slice_terms in zip(sums, terms[begin:], strict=False):
-                chosen = [(slices[i : i + 1], weight) for i, weight in slice_terms]
-                _sum(chosen, target[None])
+        slices, sums = volume.reshape(len(volume), -1), out.reshape(number, -1)
+        for run, sum_terms in slabs[begin]:
+            _sum([(slices[places], weight) for places, weight in sum_terms], sums[run])
         return out
 
     return write
 
 
+def weighted_sum(terms: Sequence[tuple[Array, int, float]], out: Array) -> None:
+    """Write sums of shifted samples, out[i] = sum of weight x[i + shift].
+
+    Parameters
+    ----------
+    terms : sequence of (Array, int, float)
+        An array of the shape of `out`, a shift along its first axis, and a weight.
+    out : Array
+        Where the sums are written; where a shift leaves the array it is undefined.
+    """
+    shifts = [shift for _, shift, _ in terms]
+    low, high = max(0, -min(shifts)), len(out) - max(0, *shifts, 0)
+    _sum([(x[low + shift : high + shift], weight) for x, shift, weight in terms], out[low:high])
+
+
 def _sum(chosen: Sequence[tuple[Array, float]], out: Array) -> None:
-    """Write the weighted sum of arrays (slices, pixels)."""
+    """Write the weighted sum of arrays of one shape."""
     if len(chosen) < 2:
         np.multiply(*chosen[0], out=out) if chosen else out.fill(0)
         return
@@ -91,23 +101,35 @@ def _sum(chosen: Sequence[tuple[Array, float]], out: Array) -> None:
         cv2.scaleAdd(slices, weight, out, out)
 
 
-def _slab(terms: Sequence[Terms]) -> list[tuple[slice, float]] | None:
-    """Return the places and weights of sums that are alike but for their places.
+def _runs(terms: Sequence[Terms]) -> list[tuple[slice, list[tuple[slice, float]]]]:
+    """Return runs of sums that are alike but for their places, each with places and weights.
 
-    None where they are not, as at the edges.
+    At the edges of a volume a run is a sum or two, in the middle all of them.
     """
-    weights = [[weight for _, weight in sum_terms] for sum_terms in terms]
-    if not weights[0] or any(others != weights[0] for others in weights):
-        return None
-    places = np.array([[number for number, _ in sum_terms] for sum_terms in terms])
-    steps = np.diff(places, axis=0)
-    if not steps.size or (steps != steps[0, 0]).any() or steps[0, 0] < 1:
-        return None
-    step = int(steps[0, 0])
-    return [
-        (slice(number, number + (len(terms) - 1) * step + 1, step), weight)
-        for number, weight in terms[0]
-    ]
+    runs: list[tuple[slice, list[tuple[slice, float]]]] = []
+    begin = 0
+    while begin < len(terms):
+        end = begin + 1
+        while end < len(terms) and _is_alike(terms[begin : end + 1]):
+            end += 1
+        step = terms[begin + 1][0][0] - terms[begin][0][0] if end - begin > 1 else 1
+        span = (end - begin - 1) * step + 1
+        places = [(slice(i, i + span, step), weight) for i, weight in terms[begin]]
+        runs.append((slice(begin, end), places))
+        begin = end
+    return runs
+
+
+def _is_alike(terms: Sequence[Terms]) -> bool:
+    """Tell whether the last sum has the places of that before, a fixed step on."""
+    *_, before, last = terms
+    if not before or len(before) != len(last):
+        return False
+    step = terms[1][0][0] - terms[0][0][0]
+    return step > 0 and all(
+        i + step == j and weight == other
+        for (i, weight), (j, other) in zip(before, last, strict=True)
+    )
 
 
 def depth_factor(kernel: Array) -> tuple[Array, Array] | None:

@@ -56,6 +56,21 @@ class TallPlane(NamedTuple):
     margins: tuple[tuple[int, int], ...] = ()
     fill: float = 0.0
 
+    def starts(self, count: int) -> tuple[int, ...]:
+        """Return where the stacks of `count` slices begin; the last may overlap.
+
+        Parameters
+        ----------
+        count : int
+            Number of slices of the result, as many as a stack has or more.
+
+        Returns
+        -------
+        tuple of int
+            The number of the first slice of each stack.
+        """
+        return (*range(0, count - self.number, self.number), count - self.number)
+
     def new_stack(self, dtype: DType) -> Array:
         """Return a stack with what all slices have beyond their edges.
 
@@ -103,10 +118,10 @@ class TallPlane(NamedTuple):
         ndarray, shape (number * pitch, W)
             A view of the stack, or the only slice.
         """
-        if self.number == 1:
+        if self.number == 1 and self.pitch == self.size[0]:
             return np.asarray(slices[0])
         image = self.inside(stack)
-        if slices.base is None or not np.may_share_memory(slices, image):
+        if slices.base is not image.base:
             image[...] = slices
         for row, shown in self.margins:
             stack[:, row] = image[:, shown]
@@ -120,7 +135,8 @@ def tall_plane(
     border: Border,
     fill: float = 0.0,
     *,
-    buffers: int = 2,
+    buffers: float = 2,
+    alone: bool = False,
 ) -> TallPlane:
     """Plan how slices are stacked; large ones are left alone.
 
@@ -136,8 +152,10 @@ def tall_plane(
         What lies beyond the edges.
     fill : float
         What `zero` stands for.
-    buffers : int
+    buffers : float
         How many arrays of the size of the tall plane are in use at a time.
+    alone : bool
+        Whether one slice alone is given margins too.
 
     Returns
     -------
@@ -146,9 +164,9 @@ def tall_plane(
     """
     s, n = rows.s, rows.n
     # All of them take one and a half times the memory of the result at most.
-    pixels = min(_PIXELS, slices * rows.count * (columns // s) * 3 // (2 * buffers))
+    pixels = min(_PIXELS, int(slices * rows.count * (columns // s) * 1.5 / buffers))
     number = max(1, min(slices, pixels // (n * columns)))
-    if number == 1:
+    if number == 1 and not alone:
         return TallPlane(1, n, 0, (n, columns), rows, slice(0, rows.count))
     first = -(-rows.before // s) * s  # windows keep their distance from one slice to the next
     pitch = -(-(first + n + rows.reach) // s) * s
@@ -189,11 +207,12 @@ def over_slices(
     """
     count, _, columns_after = size_after
     number, pitch = tall.number, tall.pitch
+    starts = tall.starts(count)
 
     def write(volume: Array, out: Array) -> None:
         stack = tall.new_stack(dtype)
         inside = tall.inside(stack)
-        for begin in (*range(0, count - number, number), count - number):
+        for begin in starts:
             image = tall.tall(slices(volume, begin, inside), stack)
             if number == 1:
                 plane(image, out[begin])

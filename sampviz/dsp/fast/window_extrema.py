@@ -70,7 +70,8 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
         return map_images(_extrema_of_planes(largest, rows, columns, dtype), counts)
     (depth,) = depths
     fill = -np.inf if largest else np.inf
-    tall = tall_plane(rows, columns.n, depth.count, "zero", fill)
+    buffers = 2 if rows.s > 1 else 8  # of a step of 1 the result is large already
+    tall = tall_plane(rows, columns.n, depth.count, "zero", fill, buffers=buffers)
     taps = [_taps(depth, 0, 1, begin, begin + tall.number) for begin in range(depth.count)]
     choose = _keeping_nan(largest)
 

@@ -131,7 +131,10 @@ def compare(
     'Grid of pictures with 3 columns and 2 rows'
     """
     images = as_images(image)
-    parsed = default_chains() if chains is None else as_chains(chains, allow_code=allow_code)
+    if chains is None:
+        parsed = default_chains(of_labels=any(picture.labels for picture in images))
+    else:
+        parsed = as_chains(chains, allow_code=allow_code)
     comparison = Comparison.parse(
         FigureOptions(
             rows=comma_text(rows),

@@ -14,6 +14,7 @@ from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.grids.comparison import LARGEST_SHOWN, Comparison, has_ideal
 from sampviz.figures.grids.comparison_content import ComparisonContent
 from sampviz.figures.grids.comparison_layout import cropped_image, fit_comparison
+from sampviz.figures.grids.drawn_size import check_drawn_size
 from sampviz.figures.layout.fit_height import fit_height
 from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.layout.zoom import Zooms
@@ -21,9 +22,7 @@ from sampviz.figures.looks import warn_of_height
 from sampviz.figures.options import Look
 from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.column import Column, columns_of
-from sampviz.figures.panels.detail_rows import (
-    automatic_region,
-)
+from sampviz.figures.panels.detail_rows import automatic_region
 from sampviz.figures.panels.panel import EdgeLabels
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.panels.panel_windows import PanelWindow, panel_windows
@@ -57,6 +56,7 @@ def draw_comparison(
         images = [_with_fewer_tiles(image, tiled) for image in images]
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
+    check_drawn_size(images, chains, comparison, rows)
     columns = [columns_of(image, chains, options.levels, options.show) for image in images]
     tick()
     if comparison.metrics or MEASURED & set(rows):

@@ -7,6 +7,7 @@ inside: its kernel, its window in k-space, its weights.
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sampviz.analysis.label_check import check_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.figures.captions.grid_captions import steps_caption
 from sampviz.figures.grids.step_panels import PanelSpec, check_specs
@@ -82,6 +83,7 @@ def draw_steps(
     chain = chain.resolve(image.size, image.spacing)
     specs = list(specs) or [PanelSpec("image", i) for i in range(len(chain.steps) + 1)]
     check_specs(specs, chain)
+    check_labels(image, [chain, *beside])
     warn_of_scale(image, [chain, *beside])
     stages = _stage_columns(image, chain, beside)
     image_window = Window.parse(window)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from math import ceil
 
 from sampviz.core.errors import UsageError
@@ -81,7 +82,7 @@ def fit_steps(
             continue
         fit = _fit(image, stages[0], zooms, choice, count, details=details)
         if fit.height > highest:
-            smaller = zooms_within(
+            by_resolution = zooms_within(
                 [scene],
                 edge_labels=edge_labels,
                 tick_text="",
@@ -90,7 +91,10 @@ def fit_steps(
                 columns=choice,
                 beside=beside,
             )
-            others = [_fit(image, stages[0], z, choice, count, details=details) for z in smaller]
+            others = [
+                _fit(image, stages[0], smaller, choice, count, details=details)
+                for smaller in chain.from_iterable(by_resolution)
+            ]
             low_enough = [other for other in others if other.height <= highest]
             fit = max(low_enough, key=lambda other: other.panel, default=fit)
         fits.append(fit)

@@ -101,17 +101,20 @@ def fit_page(
             continue
         kept = tuple(row for row in kept if row != left_out)
         for choice in choices:
-            fits = [
-                _fit(scenes, kept, (below if "summary" in kept else 0, measures), zooms, choice)
-                for zooms in zooms_within(
-                    scenes,
-                    edge_labels=edge_labels,
-                    tick_text=tick_text(kept),
-                    letters=True,
-                    look=look,
-                    columns=choice,
-                )
-            ]
+            text_lines = (below if "summary" in kept else 0, measures)
+            fits = []
+            for resolution in zooms_within(
+                scenes,
+                edge_labels=edge_labels,
+                tick_text=tick_text(kept),
+                letters=True,
+                look=look,
+                columns=choice,
+            ):
+                for zooms in resolution:
+                    fits.append(_fit(scenes, kept, text_lines, zooms, choice))
+                    if _is_too_large(fits[-1], highest, smallest):
+                        break  # the larger ones of this resolution are no better
             fit = _best_of(fits, highest, smallest)
             if fit and fit.height <= highest and fit.panel >= _LEGIBLE:
                 return fit
@@ -126,6 +129,11 @@ def fit_page(
             f"raise {argument('width')} or {argument('dpi')}, or lower {argument('font_size')}",
         )
     return best
+
+
+def _is_too_large(fit: PageFit, highest: float, smallest: float) -> bool:
+    """Return whether panels are legible, and larger than there is room or need for."""
+    return fit.panel >= smallest and (fit.height > highest or fit.panel > _LARGEST)
 
 
 def _best_of(fits: Sequence[PageFit], highest: float, smallest: float) -> PageFit | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sampviz.figures.style import TextSize
 
@@ -33,18 +34,18 @@ class Spacing:
     letters: bool = False
     name_lines: int = 1
 
-    @property
+    @cached_property
     def gap(self) -> int:
         """The gap between columns; the letter at the side of the original stands in it."""
         return self.text_size.line
 
-    @property
+    @cached_property
     def left_margin(self) -> int:
         """From the edge of the figure to the first panel."""
         lines = 2 if self.edge_labels else 1
         return self.text_size.line * (lines + self.letters + self.name_lines)
 
-    @property
+    @cached_property
     def right_margin(self) -> int:
         """From the last panel to the edge of the figure: the colour bar and its texts."""
         if not self.tick_text:
@@ -60,7 +61,11 @@ class Spacing:
 
     def column_width(self, panel_width: int) -> int:
         """Return the width of a column of panels that are `panel_width` pixels wide."""
-        return max(panel_width, self.text_size.width(_NARROWEST_TITLE))
+        return max(panel_width, self._narrowest)
+
+    @cached_property
+    def _narrowest(self) -> int:
+        return self.text_size.width(_NARROWEST_TITLE)
 
     def total_width(self, panel_widths: Sequence[int]) -> int:
         """Return the width of a figure of columns side by side.

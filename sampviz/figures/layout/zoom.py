@@ -83,10 +83,8 @@ class _Content:
         """Return the width of the figure at `zooms(least)`, in pixels."""
         widths = self._at(least)[1]
         beside = self.beside(spacing.text_size) if self.beside else 0
-        return beside + max(
-            spacing.total_width([widths[c] for c in block])
-            for block in blocks(len(widths), self.columns)
-        )
+        lines = blocks(len(widths), self.columns)
+        return beside + max(spacing.total_width(widths[line.start : line.stop]) for line in lines)
 
     def _at(self, least: int) -> tuple[tuple[Zoom, ...], list[int]]:
         if least not in self._known:
@@ -162,8 +160,8 @@ def zooms_within(
     look: Look,
     columns: int,
     beside: Callable[[TextSize], int] | None = None,
-) -> Iterator[Zooms]:
-    """Yield all zooms and resolutions of a printed page at which columns fit into a width.
+) -> Iterator[Iterator[Zooms]]:
+    """Yield, for each resolution of a printed page, the zooms at which columns fit into a width.
 
     Parameters
     ----------
@@ -178,7 +176,8 @@ def zooms_within(
 
     Yields
     ------
-    Zooms
+    iterator of Zooms
+        Of one resolution, smaller ones first.
     """
     aspects, errors = _scene_aspects(scenes)
     content = _Content(scenes, aspects, edge_labels, tick_text, look, columns, beside, letters)
@@ -186,15 +185,21 @@ def zooms_within(
     inches = look.page_width / MM_PER_INCH
     resolutions = range(look.least_dpi, _FINEST_PAGE + 1, _DPI_STEP)
     for resolution in [look.dpi] if look.dpi else resolutions:
-        spacing, available = content.spacing(resolution), round(inches * resolution)
-        previous: tuple[Zoom, ...] = ()
-        least = 1
-        while content.width(least, spacing) <= available:
-            zooms = content.zooms(least)
-            if zooms != previous:
-                yield Zooms(zooms, spacing, available, errors)
-            previous = zooms
-            least += max(1, least // _FINE_STEPS)
+        yield _zooms_of(content, content.spacing(resolution), round(inches * resolution), errors)
+
+
+def _zooms_of(
+    content: _Content, spacing: Spacing, available: int, errors: tuple[float, ...]
+) -> Iterator[Zooms]:
+    """Yield the zooms of one resolution at which the columns fit, smaller ones first."""
+    previous: tuple[Zoom, ...] = ()
+    least = 1
+    while content.width(least, spacing) <= available:
+        zooms = content.zooms(least)
+        if zooms != previous:
+            yield Zooms(zooms, spacing, available, errors)
+        previous = zooms
+        least += max(1, least // _FINE_STEPS)
 
 
 def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spacing]:

@@ -6,12 +6,13 @@ panels of different sizes can be drawn, zoomed and compared in register.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from fractions import Fraction
+from functools import cached_property, partial
 from math import isqrt, prod
 
 import numpy as np
 
-from sampviz.analysis.label_warning import keeps_labels, warn_of_averaged_labels
+from sampviz.analysis.label_check import check_labels, keeps_labels
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import ChainError
@@ -69,7 +70,7 @@ class Column:
     labels: Labels | None = None
     heading: str = ""
 
-    @property
+    @cached_property
     def size(self) -> Size:
         """Rows and columns of a channel; slices, rows and columns of a volume."""
         return tuple(grid.size for grid in self.grids)
@@ -93,7 +94,7 @@ class Column:
         """The grey planes of the channels, (C, ..): one, the luminance, for colour."""
         return luminance(self.display_stack)[None] if self.colour else self.display_stack
 
-    @property
+    @cached_property
     def tiles(self) -> tuple[int, int]:
         """The number of rows and columns in which the channels are tiled."""
         return tile_layout(1 if self.colour else len(self.stack))
@@ -111,11 +112,8 @@ class Column:
         tuple of int
             Figure pixels per sample, rows and columns, each 1 or more.
         """
-        rows, columns = (
-            max(1, round(zoom * grid.step))
-            for zoom, grid in zip(original_zoom, self.grids, strict=True)
-        )
-        return rows, columns
+        (rows, columns), (row_grid, column_grid) = original_zoom, self.grids
+        return _times(rows, row_grid.step), _times(columns, column_grid.step)
 
     def width(self, original_zoom: Zoom) -> int:
         """Return the width of the column's panel, in figure pixels.
@@ -146,6 +144,13 @@ class Column:
             (C, H, W), with the size of the original.
         """
         return onto_input_grid(self.grey, self.grids, self.original_size, method)
+
+
+def _times(zoom: int, step: Fraction) -> int:
+    """Return `max(1, round(zoom * step))`; a page tries thousands of zooms, and ints are fast."""
+    whole, rest = divmod(zoom * step.numerator, step.denominator)
+    half = 2 * rest - step.denominator
+    return max(1, whole + (half > 0 or (half == 0 and whole % 2)))
 
 
 def tile_layout(count: int) -> tuple[int, int]:
@@ -196,7 +201,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     """
     size = image.size
     channels = image.array.size // prod(size)
-    warn_of_averaged_labels(image, chains)
+    check_labels(image, chains)
     columns = [
         Column(
             image.array,

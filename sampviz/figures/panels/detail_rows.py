@@ -144,14 +144,13 @@ def detail_row(panel_data: PanelData, detail: Detail) -> PanelRow:
     Returns
     -------
     PanelRow
-        One window for all panels.
+        One window for all panels; shares of labels have theirs.
     """
     panels = []
-    for column in panel_data.columns:
+    for column, window in zip(panel_data.columns, panel_data.windows, strict=True):
         cropped = detail.region.crop(column)
-        panels.append(
-            panel_data.column_panel(cropped, cropped.display_stack, detail.limits, detail.zoom)
-        )
+        limits = window.limits if panel_data.image.labels else detail.limits
+        panels.append(panel_data.column_panel(cropped, cropped.display_stack, limits, detail.zoom))
     return PanelRow("detail", tuple(panels), region_text=detail.region.text)
 
 

@@ -18,8 +18,8 @@ from sampviz.dsp.dtypes import finite_range
 from sampviz.dsp.grid import Size
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
-from sampviz.images.image import Image, Labels
-from sampviz.images.intensity_window import Limits, Window, nonempty_limits
+from sampviz.images.image import Image
+from sampviz.images.intensity_window import Limits, Window
 from sampviz.ops.chain import Chain
 
 _SAMPLES = 32  # of an output along an axis: of a volume so many tell of all
@@ -75,7 +75,7 @@ def panel_windows(
         full_turn = PanelWindow((-np.pi, np.pi), origin="window -π..π radians")
         return (full_turn,) * len(columns)
     if image.labels and window.kind == "auto":
-        return _label_windows(image.labels, columns)
+        return _label_windows(columns)
     shared_limits = window.limits(original.display_stack, image)
     origin = ""
     windows = []
@@ -96,15 +96,12 @@ def panel_windows(
     return tuple(windows)
 
 
-def _label_windows(labels: Labels, columns: Sequence[Column]) -> tuple[PanelWindow, ...]:
-    """Return the windows of a label map: they count for what was averaged alone."""
-    low, high = nonempty_limits(labels.ids[0], labels.ids[-1])
-    text = f"averages of label numbers,\nwindow {interval_text(low, high)}"
+def _label_windows(columns: Sequence[Column]) -> tuple[PanelWindow, ...]:
+    """Return the windows of a label map: they count for the shares of its labels alone."""
+    text = f"shares of labels,\nwindow {interval_text(0, 1)}"
+    origin = "labels, each in its own colour"
     return tuple(
-        PanelWindow(
-            (low, high), "" if column.labels else text, origin="labels, each in its own colour"
-        )
-        for column in columns
+        PanelWindow((0.0, 1.0), "" if column.labels else text, origin=origin) for column in columns
     )
 
 

@@ -33,7 +33,20 @@ def _read_npy(source: Source, selection: Selection) -> Image:
         return read_npy(file, source.name, source.where, selection)
 
 
-def _read_raster(source: Source, selection: Selection) -> Image:
+def read_raster_source(source: Source, selection: Selection) -> Image:
+    """Return a picture as OpenCV reads it.
+
+    Parameters
+    ----------
+    source : Source
+        BMP, WebP, JPEG 2000 or TIFF.
+    selection : Selection
+        Bounds the number of pixels.
+
+    Returns
+    -------
+    Image
+    """
     from sampviz.images.formats.opencv_image import read_raster
 
     kind = raster_kind(source.start)
@@ -64,8 +77,9 @@ def _raster(name: str, *endings: str) -> Format:
         name=name,
         endings=endings,
         content="grey and colours, of 8 or 16 bits",
-        read=_read_raster,
+        read=read_raster_source,
         matches=lambda start: raster_kind(start) == name,
+        is_strict=True,
     )
 
 
@@ -76,6 +90,7 @@ PNG = Format(
     read=_read_png,
     matches=starts_with(b"\x89PNG\r\n\x1a\n"),
     kind="a PNG",
+    is_strict=True,
 )
 JPEG = Format(
     name="JPEG",
@@ -84,6 +99,7 @@ JPEG = Format(
     read=_read_jpeg,
     matches=starts_with(b"\xff\xd8\xff"),
     kind="a JPEG",
+    is_strict=True,
 )
 NPY = Format(
     name=".npy",
@@ -92,6 +108,7 @@ NPY = Format(
     read=_read_npy,
     matches=starts_with(b"\x93NUMPY"),
     kind="an array of numpy",
+    is_strict=True,
 )
 NIFTI = Format(
     name="NIfTI",
@@ -103,6 +120,7 @@ NIFTI = Format(
     files=_nifti_files,
     is_packed=True,
     by_name=True,
+    is_strict=True,
 )
 MGH = Format(
     name="MGH",
@@ -112,6 +130,7 @@ MGH = Format(
     matches=is_mgh,
     kind="an MGH",
     is_packed=True,
+    is_strict=True,
 )
 FORMATS = (
     PNG,
@@ -120,7 +139,6 @@ FORMATS = (
     _raster("BMP", ".bmp"),
     _raster("WebP", ".webp"),
     _raster("JPEG 2000", ".jp2", ".j2k"),
-    _raster("TIFF", ".tif", ".tiff"),
     NIFTI,
     MGH,
 )

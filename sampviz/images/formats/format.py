@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
+from sampviz.core.errors import InputError, SampvizError
+from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
+
+_LONGEST = 200  # characters of a message of others
+_FIX = "get the file again, or convert it to .npy or NIfTI"
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,9 @@ class Format:
         Whether its files may be packed with gzip.
     by_name : bool
         Whether the ending of its name makes a file one of these where its content says nothing.
+    is_strict : bool
+        Whether its reader meets every fault of a file itself: what else it raises is a fault of
+        the program.
     """
 
     name: str
@@ -103,8 +111,45 @@ class Format:
     has_datasets: bool = False
     is_packed: bool = False
     by_name: bool = False
+    is_strict: bool = False
 
     @property
     def phrase(self) -> str:
         """What a file of it is, in errors."""
         return self.kind or self.name
+
+    def read_in_words(self, source: Source, selection: Selection) -> Image:
+        """Read an input; whatever a library or a plug-in raises is an InputError in words.
+
+        Parameters
+        ----------
+        source : Source
+            The input.
+        selection : Selection
+            Which picture of it.
+
+        Returns
+        -------
+        Image
+
+        Raises
+        ------
+        InputError
+            For a file that cannot be read.
+        UsageError
+            If the selection asks for what the file has not.
+        """
+        if not self.has_datasets:
+            selection.refuse(source.where, self.phrase, "dataset")
+        if self.is_strict:
+            return self.read(source, selection)
+        try:
+            with ignored_warnings():
+                return self.read(source, selection)
+        except (SampvizError, MemoryError):
+            raise
+        except (Exception, SystemExit) as err:
+            text = " ".join(str(err).split()) or "no more is said"
+            thing = "file" if source.start else "folder"
+            what = f"the {thing} is {self.phrase} that cannot be read: {type(err).__name__}"
+            raise InputError(f"{what}: {text[:_LONGEST]}", source.where, _FIX) from err

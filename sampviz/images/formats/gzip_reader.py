@@ -23,6 +23,7 @@ _PROOF = 2**15  # compressed bytes behind a candidate that must uncompress to th
 _MAGIC, _DEFLATE = b"\x1f\x8b", 8
 _HEADER_CHECKSUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 _LONGEST_NAME = 2**16
+_MOST_EMPTY = 1000  # members without content, one behind the other
 
 
 class GzipReader:
@@ -65,6 +66,7 @@ class GzipReader:
         self._compressed = b""  # read, and not uncompressed
         self._last_byte = b""  # of what was read, some bits of which are not in `_compressed`
         self._members = 1 if point else 0
+        self._empty = 0
         self._search_from = self.seek_points.next
         # The block that is to become a seek point: its bit in the file, the compressed bytes before
         # it, and those behind it. Then the candidate, and what it must still yield.
@@ -234,6 +236,9 @@ class GzipReader:
             raise gzip.BadGzipFile("CRC check failed")
         if int.from_bytes(trailer[4:], "little") != self._length % 2**32:
             raise gzip.BadGzipFile("Incorrect length of data produced")
+        self._empty = 0 if self._length else self._empty + 1
+        if self._empty > _MOST_EMPTY:
+            raise gzip.BadGzipFile(f"more than {_MOST_EMPTY} members hold nothing")
 
     def _read_exactly(self, size: int) -> bytes:
         data = self.file.read(size)

@@ -16,6 +16,7 @@ _START_OF_SCAN, _END, _ADOBE, _PROGRESSIVE = 0xDA, 0xD9, 0xEE, 0xC2
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _ARITHMETIC = range(0xC9, 0xD0)
 _SEGMENTS = 10_000  # before the first scan
+_MOST_METADATA = 2**24  # bytes before the first scan: decoders join Exif in quadratic time
 # A block of 64 pixels takes one bit at least; a pixel takes so many bytes at most.
 _PIXELS_PER_BYTE, _BYTES_PER_PIXEL = 512, 16
 _SMALL = 2**20
@@ -79,7 +80,7 @@ def parse_jpeg(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
         If it is damaged, too large, or not complete.
     """
     frame, adobe, scan_start = _read_headers(file, where)
-    selection.check_size((frame.height, frame.width), where)
+    selection.check_size(_values(frame), where)
     pixels = frame.height * frame.width
     size = file_size(file)
     if (size - scan_start) * _PIXELS_PER_BYTE < pixels:
@@ -99,6 +100,12 @@ def parse_jpeg(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
         )
     notes = () if _is_complete(frame, scans) else ("JPEG: scans are missing: it is only coarse",)
     return Jpeg(frame.height, frame.width, adobe, data, notes)
+
+
+def _values(frame: _Frame) -> tuple[int, ...]:
+    """Return the size of the array that is made: colours become three channels."""
+    size = (frame.height, frame.width)
+    return size if len(frame.components) == 1 else (3, *size)
 
 
 def damaged(where: str, reason: str) -> InputError:
@@ -123,6 +130,10 @@ def _read_headers(file: BufferedReader, where: str) -> tuple[_Frame, bool, int]:
     frame, adobe = None, False
     file.seek(2)
     for _ in range(_SEGMENTS):
+        if file.tell() > _MOST_METADATA:
+            raise InputError(
+                f"more than {_MOST_METADATA} bytes stand before its pixels", where, "save it anew"
+            )
         marker_bytes = file.read(2)
         if marker_bytes == b"\xff\xff":  # fill byte
             file.seek(-1, 1)

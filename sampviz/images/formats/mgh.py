@@ -12,14 +12,13 @@ from nibabel.freesurfer.mghformat import DATA_OFFSET, MGHHeader
 
 from sampviz.core.errors import InputError
 from sampviz.images.formats.nifti import select
-from sampviz.images.formats.nifti_affine import is_invertible
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import open_voxels
+from sampviz.images.formats.volume_header import VolumeFacts, volume_header
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
 _FIELDS: Any = MGHHeader.template_dtype  # without what follows the voxels
-_SCANNER, _MM = 1, 2  # sform_code and xyzt_units
 
 
 def read_mgh(path: Path, name: str, where: str, selection: Selection) -> Image:
@@ -71,30 +70,16 @@ def _parse_header(data: bytes, where: str, *, pair: bool) -> Header:
         directions = fields["Mdc"].astype(np.float64).T * fields["delta"]
         corner = fields["Pxyz_c"] - directions @ np.array(shape[:3]) / 2
         affine = nib.affines.from_matvec(directions, corner)
-        is_placed = is_invertible(affine)
-    transforms = {"sform": affine} if fields["goodRASFlag"] > 0 and is_placed else {}
-    if fields["goodRASFlag"] > 0 and not is_placed:
-        notes += ("header: its directions are no map of voxels into space: not used",)
-    if not transforms:
-        sizes = fields["delta"].astype(np.float64)
-        sizes[~((sizes > 1e-6) & (sizes < 1e6))] = 1.0
-        affine = np.diag([*sizes, 1.0])
-    raw: Any = nib.Nifti2Image.header_class()
-    raw.set_data_shape(shape)
-    raw.set_sform(affine, code=_SCANNER if transforms else 0)
-    raw["xyzt_units"] = _MM
-    raw["pixdim"][4] = 0
-    return Header(
-        format="MGH",
-        shape=shape,
-        dtype=dtype,
-        offset=DATA_OFFSET,
-        slope=1.0,
-        inter=0.0,
-        affine=affine,
-        transforms=transforms,
-        notes=notes,
-        components=1,
-        raw=raw,
-        is_extended=False,
+    x, y, z = (float(mm) for mm in fields["delta"])
+    return volume_header(
+        VolumeFacts(
+            format="MGH",
+            shape=shape,
+            dtype=dtype,
+            affine=affine if fields["goodRASFlag"] > 0 else None,
+            spacing=(x, y, z),
+            offset=DATA_OFFSET,
+            notes=notes,
+            rows_up=True,
+        )
     )

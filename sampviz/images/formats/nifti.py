@@ -18,7 +18,7 @@ from sampviz.images.formats.nifti_affine import geometry_notes
 from sampviz.images.formats.nifti_canonical import PLANE_AXES, CanonicalVolume, canonical_volume
 from sampviz.images.formats.nifti_components import Components, select_components
 from sampviz.images.formats.nifti_header import Header
-from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory, open_voxels
+from sampviz.images.formats.nifti_voxels import AnyVoxels, open_voxels
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
 from sampviz.images.geometry import AXIS_NAMES, Geometry, SlicePlane
 from sampviz.images.image import FileFacts, Image, Labels
@@ -57,12 +57,12 @@ def read_nifti(path: Path, name: str, where: str, selection: Selection) -> Image
         return select(voxels, name, where, selection)
 
 
-def select(voxels: Voxels | VoxelsInMemory, name: str, where: str, selection: Selection) -> Image:
+def select(voxels: AnyVoxels, name: str, where: str, selection: Selection) -> Image:
     """Return one slice, or the volume, of voxels that are read when they are needed.
 
     Parameters
     ----------
-    voxels : Voxels or VoxelsInMemory
+    voxels : AnyVoxels
         With a checked header.
     name : str
         What the image is called.
@@ -234,7 +234,8 @@ def _file_facts(header: Header, frame: int, selection: Selection) -> FileFacts:
         raw["toffset"] += frame * raw["pixdim"][4]
     if selection.kspace:  # of an image made of it nothing is said
         raw["cal_min"] = raw["cal_max"] = 0
-    return FileFacts(header.format, header.stored_shape, header.type, replace(header, raw=raw))
+    kept = replace(header, raw=raw)
+    return FileFacts(header.format, header.stored_shape, header.type, kept, header.facts)
 
 
 def _notes(
@@ -247,6 +248,8 @@ def _notes(
 def _geometry_notes(volume: CanonicalVolume, selection: Selection) -> tuple[str, ...]:
     if volume.header.is_oriented:
         return geometry_notes(volume.affine)
+    if not volume.header.is_of_body:
+        return ()
     note = "the file does not say which way is left: drawn as stored, without letters"
     if not selection.plane:
         return (note,)

@@ -11,7 +11,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.nifti_header import Header
-from sampviz.images.formats.nifti_voxels import Voxels, VoxelsInMemory
+from sampviz.images.formats.nifti_voxels import AnyVoxels
 
 # For each plane the canonical axes across it, down its rows and along its columns. Rows run
 # backwards (front or top of the head first), columns forwards.
@@ -24,7 +24,7 @@ class CanonicalVolume:
 
     Parameters
     ----------
-    voxels : Voxels or VoxelsInMemory
+    voxels : AnyVoxels
         As they are stored.
     header : Header
         Checked.
@@ -40,7 +40,7 @@ class CanonicalVolume:
         (4, 4), from canonical voxels to RAS+ mm.
     """
 
-    voxels: Voxels | VoxelsInMemory
+    voxels: AnyVoxels
     header: Header
     shape: tuple[int, int, int]
     frames: int
@@ -125,12 +125,12 @@ class CanonicalVolume:
         return np.asarray(self.affine @ to_voxel)
 
 
-def canonical_volume(voxels: Voxels | VoxelsInMemory) -> CanonicalVolume:
+def canonical_volume(voxels: AnyVoxels) -> CanonicalVolume:
     """Return voxels in the closest canonical orientation.
 
     Parameters
     ----------
-    voxels : Voxels or VoxelsInMemory
+    voxels : AnyVoxels
         With a checked header.
 
     Returns

@@ -76,6 +76,9 @@ def select_components(header: Header, selection: Selection, where: str) -> Compo
         selection.refuse(where, "a NIfTI", "channel", "mosaic")
         return Components()
     last = count - 1
+    # Other formats do not say what the numbers of a voxel are.
+    is_nifti = header.format.startswith("NIfTI")
+    kind = f" ({header.intent})" if is_nifti or header.intent_code else ""
     if selection.mosaic is not None or selection.channel_measure:
         if selection.volume:
             raise UsageError(
@@ -90,10 +93,10 @@ def select_components(header: Header, selection: Selection, where: str) -> Compo
         notes = (ALPHA_NOTE,) if count == 4 else ()
         return Components(tuple(range(count)), True, True, notes=notes)
     if selection.series and selection.channel is None and not selection.volume:
-        return Components(tuple(range(count)), True, text=f", {count} channels ({header.intent})")
+        return Components(tuple(range(count)), True, text=f", {count} channels{kind}")
     channel = index("channel", selection.channel_number, count)
-    text = f", channel {channel} of 0..{last} ({header.intent})"
+    text = f", channel {channel} of 0..{last}{kind}"
     if selection.channel is not None:
         return Components((channel,), text=text)
-    note = f"each voxel has {count} components ({header.intent}): the first is the channel taken"
+    note = f"each voxel has {count} components{kind}: the first is the channel taken"
     return Components((channel,), text=text, notes=(note,))

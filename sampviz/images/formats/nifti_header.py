@@ -6,7 +6,7 @@ wrongly.
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -57,6 +57,10 @@ class Header:
         All fields as they are stored.
     is_extended : bool
         Whether extensions follow the header, other than a comment.
+    is_of_body : bool
+        Whether it is an image of a body, of which one should know which way is left.
+    facts : mapping of str to str
+        What else is known of the file; see `FileFacts`.
     """
 
     format: str
@@ -71,6 +75,8 @@ class Header:
     components: int
     raw: Any
     is_extended: bool
+    is_of_body: bool = True
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_oriented(self) -> bool:

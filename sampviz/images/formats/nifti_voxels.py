@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -34,6 +34,15 @@ _MOST_RATIO = 1032  # of uncompressed to compressed bytes, in deflate
 _BLOCK = 2**22  # bytes that are uncompressed at once, to take pieces of them
 
 ParseHeader = Callable[..., Header]  # of the bytes, the name of the input, and whether it is a pair
+
+
+class AnyVoxels(Protocol):
+    """What gives voxels by their number in the order of storage; see `Voxels`."""
+
+    header: Header
+
+    def pieces(self, first: int, count: int, size: int, stride: int) -> Array:
+        """Return pieces of voxels at regular distances; see `Voxels.pieces`."""
 
 
 class Voxels:

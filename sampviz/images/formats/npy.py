@@ -1,6 +1,9 @@
 """Arrays saved by numpy: an image, the feature maps of a network, or a volume."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from io import BufferedReader
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +48,32 @@ def read_npy(file: BufferedReader, name: str, where: str, selection: Selection) 
         If the selection asks for what an array has not.
     """
     selection.refuse(where, "an array", "plane", "slice")
-    return select(_checked(stored_npy(file, where), where), name, where, selection)
+    stored = stored_npy(file, where)
+    check_array(stored.shape, stored.dtype, where)
+    return select(stored, name, where, selection)
+
+
+def as_format(
+    image: Image, format_name: str, shape: tuple[int, ...], facts: Mapping[str, str]
+) -> Image:
+    """Return an image of an array as one of another format.
+
+    Parameters
+    ----------
+    image : Image
+        As `select` returns it.
+    format_name : str
+        Such as ".npz".
+    shape : tuple of int
+        Of the array as it is stored.
+    facts : mapping of str to str
+        See `FileFacts`.
+
+    Returns
+    -------
+    Image
+    """
+    return replace(image, file=replace(image.file, format=format_name, shape=shape, facts=facts))
 
 
 def select(stored: Array | StoredArray, name: str, where: str, selection: Selection) -> Image:
@@ -54,6 +82,7 @@ def select(stored: Array | StoredArray, name: str, where: str, selection: Select
     Parameters
     ----------
     stored : ndarray or StoredArray
+        Or another that gives an ndarray for a number and for ().
         (H, W), (C, H, W), (H, W, C) or (N, C, H, W); of a volume (D, H, W), (C, D, H, W) or
         (N, C, D, H, W). Numbers.
     name : str
@@ -69,6 +98,9 @@ def select(stored: Array | StoredArray, name: str, where: str, selection: Select
     """
     selection.check_kspace(stored.dtype, where)
     single, batch_text = _one_of_batch(stored, where, selection)
+    if not isinstance(single, (np.ndarray, StoredArray)):
+        selection.check_size(single.shape, where)
+        single = single[()]
     if selection.volume:
         return _volume(single, stored, name, where, selection, batch_text)
     selection.check_size(single.shape[-3:] if selection.series else single.shape[-2:], where)
@@ -97,9 +129,22 @@ def select(stored: Array | StoredArray, name: str, where: str, selection: Select
     )
 
 
-def _checked(stored: StoredArray, where: str) -> StoredArray:
-    """Return an array that may be images; InputError for what cannot."""
-    shape, dtype = stored.shape, stored.dtype
+def check_array(shape: tuple[int, ...], dtype: "np.dtype[Any]", where: str) -> None:
+    """Raise InputError for an array that cannot be images.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the array.
+    dtype : dtype
+        Of its items.
+    where : str
+        The name of the input, for the error.
+
+    Raises
+    ------
+    InputError
+    """
     if not 2 <= len(shape) <= _MOST_AXES or 0 in shape:
         raise InputError(
             f"an array of shape {shape} is not H x W or C x H x W",
@@ -110,7 +155,6 @@ def _checked(stored: StoredArray, where: str) -> StoredArray:
         raise InputError(
             f"an array of real numbers is wanted, not of {dtype}", where, "save numbers"
         )
-    return stored
 
 
 def _one_of_batch(

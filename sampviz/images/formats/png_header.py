@@ -135,7 +135,8 @@ def parse_png(file: BufferedReader, where: str, selection: Selection) -> Png:
         or not min(height, width)
     ):
         raise damaged(where, f"its header says {height}x{width} px of kind {kind}, {bits} bits")
-    selection.check_size((height, width), where)
+    is_colour = kind in (RGB, RGBA, PALETTE)
+    selection.check_size((3, height, width) if is_colour else (height, width), where)
     passes = _pass_sizes(height, width, bits * _CHANNELS[kind], bool(interlaced))
     needed = sum(count * length for count, length in passes)
     chunks, complete = _chunks(file, where, 2 * needed + _SMALL)

@@ -18,6 +18,7 @@ from sampviz.core.option import join_words
 from sampviz.core.standard_input import PATH as STDIN_PATH
 from sampviz.images.formats.basic import NIFTI
 from sampviz.images.formats.format import Format, Source
+from sampviz.images.formats.plugins import plugin_formats
 from sampviz.images.formats.signature import (
     SIGNATURE_SIZE,
     is_gzip,
@@ -26,7 +27,8 @@ from sampviz.images.formats.signature import (
     unpacked_start,
 )
 
-_MODULES = ("basic",)
+# A DICOM may start as a TIFF does, too, so it comes before.
+_MODULES = ("dicom_format", "basic", "tiff", "npz", "matlab", "hdf5", "nrrd", "metaimage", "zarr")
 
 
 @cache
@@ -45,13 +47,21 @@ def our_formats() -> tuple[Format, ...]:
 
 
 def all_formats() -> Iterator[Format]:
-    """Yield all formats in the order in which they are tried.
+    """Yield all formats in the order in which they are tried: ours, then those of packages.
+
+    Packages are imported when none of ours is meant.
 
     Yields
     ------
     Format
     """
     yield from our_formats()
+    yield from _other_formats()
+
+
+@cache
+def _other_formats() -> tuple[Format, ...]:
+    return tuple(plugin_formats([known.name for known in our_formats()]))
 
 
 def open_source(path: Path, name: str, where: str) -> Source:

@@ -13,7 +13,6 @@ _AGAIN = "open its address in a browser, sign in if need be, and download the fi
 _TO_NIFTI = "convert it to NIfTI"
 _TO_PNG = "convert it to PNG"
 _SAVE_ARRAY = "save its array as .npy"
-_ITK = f"{_TO_NIFTI}, e.g. with SimpleITK: WriteImage(ReadImage(FILE), 'image.nii.gz')"
 _ANNEX_FIX = "fetch it with `datalad get {file}` or `git annex get {file}`"
 # The first bytes, what the file is, and what to do. {file} is its name.
 _PREFIXES = (
@@ -24,7 +23,6 @@ _PREFIXES = (
     ),
     (b"/annex/objects/", "a pointer of git-annex, not the file", _ANNEX_FIX),
     (b"outs:\n", "a pointer of DVC, not the file", "fetch it with dvc pull"),
-    (b"PK\x03\x04", "a zip archive, such as .npz", "unpack it"),
     (b"PK\x05\x06", "an empty zip archive", "get the file again"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it"),
     (b"Rar!", "a RAR archive", "unpack it"),
@@ -37,23 +35,20 @@ _PREFIXES = (
     (b"v/1\x01", "OpenEXR", _SAVE_ARRAY),
     (b"8BPS", "a Photoshop file", _TO_PNG),
     (b"%PDF", "a PDF", _TO_PNG),
-    (b"II+\0", "a BigTIFF", f"{_TO_PNG} or .npy"),
-    (b"MM\0+", "a BigTIFF", f"{_TO_PNG} or .npy"),
-    (b"\x89HDF\r\n", "HDF5, such as MINC or .mat", _SAVE_ARRAY),
     (b"CDF\x01", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
     (b"CDF\x02", "NetCDF, such as MINC", f"{_TO_NIFTI}, e.g. with mnc2nii"),
-    (b"MATLAB 5.0", "a MATLAB file", f"{_SAVE_ARRAY}, e.g. with scipy.io.loadmat"),
-    (b"MATLAB 7", "a MATLAB file", f"{_SAVE_ARRAY}, e.g. with h5py"),
-    (b"NRRD", "NRRD", _ITK),
+    (b"MATLAB ", "a MATLAB file of an odd version", f"{_SAVE_ARRAY}, or with save -v7"),
     (b"mrtrix image", "an image of MRtrix (.mif)", f"{_TO_NIFTI}: mrconvert {{file}} image.nii.gz"),
     (b"# === DATA DESCRIPTION FILE", "a Philips PAR header", f"{_TO_NIFTI}, e.g. with dcm2niix"),
     (b"MATRIX7", "ECAT 7", f"{_TO_NIFTI}, e.g. with nibabel"),
     (b"\x80\x04\x95", "a pickle of Python, which would be run as code", _SAVE_ARRAY),
-    (b"\x08\x00\x00\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
-    (b"\x08\x00\x05\x00", "DICOM without its preamble", f"{_TO_NIFTI}, e.g. with dcm2niix"),
+)
+_DICOM_FIRST = (
+    *(bytes((2, 0, number, 0)) for number in (0, 1, 2, 3, 0x10)),
+    *(bytes((8, 0, number, 0)) for number in (0, 1, 5, 8, 0x16)),
+    *(bytes((0, 8, 0, number)) for number in (0, 1, 5, 8, 0x16)),
 )
 _ANNEX_LINK = re.compile(rb"(\.\./)*\.git/annex/objects/")
-_META_IMAGE = re.compile(rb"\s*(ObjectType|NDims|Comment)\s*=\s*\w")
 _AFNI = re.compile(rb"\s*type\s*=\s*(string|integer|float)-attribute")
 # Comments are not tried again in other groups, of which there are 2^n.
 _HTML = re.compile(rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(!doctype\s+html|html|head|body)\b", re.I | re.S)
@@ -126,6 +121,14 @@ def is_mgh(start: bytes) -> bool:
     return version == 1 and min(sides) >= 1 and number_type in (0, 1, 3, 4, 10)
 
 
+def is_dicom(start: bytes) -> bool:
+    """Whether a file that starts so is DICOM, with its preamble or without."""
+    if start[128:132] == b"DICM":
+        return True
+    # The first element: of the groups 2 or 8, in either order of bytes, of a length that can be.
+    return start[:4] in _DICOM_FIRST and len(start) >= 16
+
+
 def recognised(start: bytes, where: str) -> InputError | None:
     """Return the error for a file that we know and cannot read.
 
@@ -153,16 +156,12 @@ def _kind(start: bytes) -> tuple[str, str] | None:
     for signature, name, fix in _PREFIXES:
         if start.startswith(signature):
             return name, fix
-    if start[128:132] == b"DICM":
-        return "DICOM", f"{_TO_NIFTI}, e.g. with dcm2niix"
     if start[257:262] == b"ustar":
         return "a tar archive", "unpack it"
     if start[4:8] == b"ftyp":
         return "AVIF, HEIC or a film", _TO_PNG
     if _ANNEX_LINK.match(start):
         return "a link of git-annex, stored as text", _ANNEX_FIX
-    if _META_IMAGE.match(start):
-        return "MetaImage (.mha, .mhd)", _ITK
     if _AFNI.match(start):
         return "a header of AFNI (.HEAD)", f"{_TO_NIFTI}: 3dAFNItoNIFTI {{file}}"
     return _text_kind(start.removeprefix(b"\xef\xbb\xbf"))

@@ -60,6 +60,7 @@ def _phase_of(x: Array, per_axis: Sequence[Mapping[str, Any]]) -> tuple[int, int
     grid=_grid,
     picks=lambda blur, **_: blur == 1,
     switches=_phase_of,
+    channels="together",
     not_by_window="chooses one phase for the whole image",
     cite=("chaman2021",),
 )

@@ -28,6 +28,7 @@ def _grid(n: int, *, k: int, s: int, tie: str) -> Grid:
     group="labels",
     linear=False,
     grid=_grid,
+    domain="labels",
     picks=True,
 )
 def majority(
@@ -40,7 +41,8 @@ def majority(
 ) -> Array:
     """Keep the most frequent value of every window: for label maps, whose numbers have no mean.
 
-    The vote of one-hot maps that are averaged, argmax of avg. A window with a NaN gives NaN.
+    The vote of one-hot maps that are averaged: `onehot+avg+argmax` is the same. No label is NaN or
+    infinite: they are refused.
 
     Size: floor((N - k) / s) + 1
     Delta: (k-1)/2
@@ -61,12 +63,12 @@ def majority(
 
 
 def _most_frequent(values: Array, tie: str) -> Array:
-    """Return the most frequent value along the first axis; NaN where there is one."""
-    ordered = np.sort(values, axis=0)  # NaN last
+    """Return the most frequent value along the first axis."""
+    ordered = np.sort(values, axis=0)
     best, most = ordered[0].copy(), np.ones(ordered[0].shape, np.int64)
     run = most.copy()
     for previous, value in pairwise(ordered):
         run = np.where(value == previous, run + 1, 1)
         is_more = run >= most if tie == "high" else run > most
         best[is_more], most[is_more] = value[is_more], run[is_more]
-    return np.where(np.isnan(ordered[-1]), ordered[-1], best)
+    return best

@@ -29,6 +29,7 @@ def _unshuffle_grid(n: int, *, f: int) -> Grid:
     linear=True,
     grid=_unshuffle_grid,
     picks=True,
+    channels="together",
     not_by_window="makes many images of one",
 )
 def unshuffle(x: Array, *, f: Block = 2) -> Array:
@@ -58,6 +59,7 @@ def _shuffle_grid(n: int, *, f: int) -> Grid:
     linear=True,
     grid=_shuffle_grid,
     picks=True,
+    channels="together",
     before="unshuffle",
     not_by_window="makes one image of many",
     cite=("shi2016",),

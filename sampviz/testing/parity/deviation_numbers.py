@@ -3,17 +3,15 @@
 Where a program may not be at hand, its rule is written out here.
 """
 
-from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sampviz.ops.chain import Chain
+from sampviz.testing.parity.deviation import Numbers
 from sampviz.testing.parity.kernels import PASCAL, Array
 from sampviz.testing.parity.opencv_cases import nearest_pixels
-
-Numbers = Mapping[str, float]
 
 
 def _of(chain: str, x: Array) -> Array:
@@ -250,7 +248,8 @@ def nearest_of_onnx_numbers() -> Numbers:
 def wavelet_frame_numbers() -> Numbers:
     """Return where the first sample of db2 lies, with the frame of PyWavelets and of WaveCNet."""
     places = [_sample_position(f"wavelet:name=db2:mode={m}") for m in ("zero", "wavecnet")]
-    return {"theirs": places[0], "ours": places[1]}
+    gain = _of("wavelet:name=db2:mode=periodic", _ones(8)).mean() * 2  # sqrt(2) along each axis
+    return {"theirs": places[0], "ours": places[1], "gain": gain}
 
 
 def diffstride_edge_numbers() -> Numbers:

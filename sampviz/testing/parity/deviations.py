@@ -1,17 +1,9 @@
 """Where operations differ from a program on purpose, or share a surprise with it, and why."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-
-from sampviz.core.errors import SampvizWarning
-from sampviz.core.ignored_warnings import ignored_warnings
+from sampviz.testing.parity.deviation import Deviation
 from sampviz.testing.parity.deviation_numbers import (
     PYRDOWN_OF_KORNIA,
     PYRUP_OF_KORNIA,
-    Numbers,
     blur_of_kornia_numbers,
     blur_of_timm_numbers,
     crop_beside_dc_numbers,
@@ -38,35 +30,8 @@ from sampviz.testing.parity.deviation_numbers import (
     width_one_numbers,
     window_beside_dc_numbers,
 )
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """What of `ops` differs from `program`; `text` has places for the numbers.
-
-    `instead` is a chain that gives the other behaviour; empty if there is none.
-    """
-
-    ops: tuple[str, ...]
-    program: str
-    text: str
-    why: str
-    instead: str
-    measure: Callable[[], Numbers]
-
-    def measured(self) -> dict[str, Any]:
-        """Measure, and return everything as JSON can hold it: None for what is not finite."""
-        with ignored_warnings(SampvizWarning):
-            numbers = {key: float(value) for key, value in self.measure().items()}
-        return {
-            "ops": list(self.ops),
-            "program": self.program,
-            "what": self.text.format(**numbers),
-            "why": self.why,
-            "instead": self.instead or None,
-            "numbers": {key: v if np.isfinite(v) else None for key, v in numbers.items()},
-        }
-
+from sampviz.testing.parity.resize_deviations import RESIZE_DEVIATIONS
+from sampviz.testing.parity.window_deviations import WINDOW_DEVIATIONS
 
 _FLC = "GeJulia/flc_pooling, the authors' program"
 _MOVED = (
@@ -266,7 +231,7 @@ DEVIATIONS = (
     ),
     Deviation(
         ("conv", "transpose", "bilinear", "bicubic", "lanczos", "resize", "area"),
-        "torch (conv2d, interpolate)",
+        "torch, OpenCV, SciPy",
         "a NaN under a weight of 0 makes theirs NaN: one in an image is in {theirs:g} outputs of"
         " conv:kernel=laplacian:s=1; here in {ours:g}. Infinity likewise",
         "0 times NaN is NaN; here a pixel whose weight is 0 does not count",
@@ -295,8 +260,9 @@ DEVIATIONS = (
         ("wavelet",),
         "PyWavelets (dwt)",
         "its first sample of db2 lies at {theirs:.3f} px, outside the image; by default here at"
-        " {ours:.3f} px",
-        "it keeps all that a filter reads that reaches beyond the image",
+        " {ours:.3f} px. It makes a constant 1 a constant {gain:g}; here it stays 1 in every mode",
+        "it keeps all that a filter reads that reaches beyond the image; its low band has the gain"
+        " sqrt(2) along each axis",
         "wavelet:name=db2:mode=zero",
         wavelet_frame_numbers,
     ),
@@ -316,4 +282,6 @@ DEVIATIONS = (
         "transpose:k=3:s=2:p=same:op=0",
         keras_transposed_numbers,
     ),
+    *RESIZE_DEVIATIONS,
+    *WINDOW_DEVIATIONS,
 )

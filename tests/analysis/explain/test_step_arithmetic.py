@@ -133,6 +133,16 @@ def test_what_is_written_is_true(chain: str) -> None:
         assert result == pytest.approx(right, abs=1e-9 if sign == "=" else 10 * rough)
 
 
+@pytest.mark.parametrize("tie", ["low", "high"])
+def test_a_vote_reads_the_pixels_of_its_window(tie: str) -> None:
+    """Labels alone have no NaN to be followed."""
+    (trace,) = explained(f"majority:k=2x3:s=2:tie={tie}", matrix(5, 7)).traces
+    windows = [
+        {(2 * i + a, 2 * j + b) for a in range(2) for b in range(3)} for i, j in np.ndindex(2, 3)
+    ]
+    assert [set(move.reads) for move in trace.window_steps] == windows
+
+
 def test_weighted_means_are_of_the_pixels_that_are_named() -> None:
     for left, _, right in told("softpool", matrix(4, 4)):
         x = np.array(re.findall(r"-?\d+", left), float)

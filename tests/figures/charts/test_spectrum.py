@@ -1,17 +1,15 @@
 """The chart of radial spectra: what is on it, and that it can be read."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.charts.spectrum import draw_spectrum, radial_curves
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
+from tests.figures.drawn import place_texts
 from tests.figures.readable import assert_readable
 
 pytestmark = pytest.mark.slow
@@ -99,11 +97,11 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=CASES, ids=list(CASES))
-def figure(request: pytest.FixtureRequest, tmp_path: Path) -> Figure:
+@pytest.fixture(scope="module", params=CASES, ids=list(CASES))
+def figure(request: pytest.FixtureRequest) -> Figure:
     source, chains, options = CASES[request.param]
     made = draw_spectrum(load(source), parse_chains(chains), **options)  # type: ignore[arg-type]
-    sampviz.save(made, tmp_path / "figure.png")
+    place_texts(made)
     return made
 
 

@@ -16,6 +16,7 @@ import sampviz
 from sampviz.analysis.tradeoff import Axis, Point, pareto
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
+from tests.figures.drawn import place_texts
 from tests.figures.layout.test_layout import overlap
 from tests.figures.readable import assert_readable
 
@@ -89,10 +90,10 @@ CASES = {
 }
 
 
-@pytest.fixture(params=CASES, ids=list(CASES))
-def figure(request: pytest.FixtureRequest, tmp_path: Path) -> Figure:
+@pytest.fixture(scope="module", params=CASES, ids=list(CASES))
+def figure(request: pytest.FixtureRequest) -> Figure:
     made = draw_tradeoff(CASES[request.param], ALIAS, DETAIL, "Aliasing against detail kept")
-    sampviz.save(made, tmp_path / "figure.png")
+    place_texts(made)
     return made
 
 

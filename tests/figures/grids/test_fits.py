@@ -11,9 +11,10 @@ from sampviz.figures.journals import JOURNALS
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.panels.row_names import PAGE_ROWS
 from sampviz.figures.render.render import PanelFigure
-from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
+from sampviz.ops.registry import OPS
 from sampviz.recipes.gallery import shipped
+from tests.figures.drawn import place_texts
 from tests.figures.readable import assert_page
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
@@ -35,7 +36,7 @@ CHAINS = [
     "softpool",
     "kaiser",
 ]
-IN_3D = [name for name in CHAINS if name not in ("median", "lp", "dpp", "area", "softpool")]
+IN_3D = [name for name in CHAINS if OPS[name].form != "plane"]
 rng = np.random.default_rng(0)
 
 
@@ -43,7 +44,7 @@ def compared(source: Any, chains: int, levels: int, width: float, **options: Any
     names = IN_3D if options.get("volume") else CHAINS
     image = sampviz.load(source, **options) if isinstance(source, str) else source
     figure = sampviz.compare(image, ",".join(names[:chains]), levels=levels, width=width)
-    figure_pixels(figure)  # the labels of axes are placed when they are drawn
+    place_texts(figure)
     return figure
 
 
@@ -86,7 +87,7 @@ def test_pages_fit(
 @pytest.mark.parametrize("name", shipped())
 def test_shipped_figures_fit(name: str, journal: str) -> None:
     (figure,) = sampviz.figure(name, journal=journal)
-    figure_pixels(figure)
+    place_texts(figure)
     assert_page(figure, JOURNALS[journal].width, JOURNALS[journal].height)
 
 

@@ -14,6 +14,7 @@ from sampviz.figures.panels.layer_panels import map_limits
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import figure_pixels
 from sampviz.networks.ladder import Network
+from tests.figures.drawn import place_texts
 from tests.figures.grids.ladders import network
 from tests.figures.readable import assert_page, texts_of
 
@@ -22,7 +23,7 @@ TWICE = (2, 2)
 
 def drawn(net: Network, **options: Any) -> PanelFigure:
     figure = network_figure(net, **options)
-    figure_pixels(figure)  # the labels of axes are placed when they are drawn
+    place_texts(figure)
     return figure
 
 

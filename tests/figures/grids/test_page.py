@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 import sampviz
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.render.render import PanelFigure
-from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
-from tests.figures.drawn import extents, outlines, pixels
+from tests.figures.drawn import extents, outlines, pixels, place_texts
 from tests.figures.layout.test_layout import overlap
 from tests.figures.readable import texts_of
 
@@ -62,7 +61,7 @@ def page(request: pytest.FixtureRequest) -> Figure:
         else source
     )
     figure = sampviz.compare(image, chains, **options)
-    figure_pixels(figure)  # the labels of axes are placed when they are drawn
+    place_texts(figure)
     return figure
 
 

@@ -17,7 +17,7 @@ from sampviz.figures.layout.zoom import pixel_aspect
 from sampviz.figures.style import NO_BREAK, TextSize
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import FileFacts, Image
-from tests.figures.drawn import extents, outlines, scales
+from tests.figures.drawn import extents, outlines, place_texts, scales
 
 pytestmark = pytest.mark.slow
 
@@ -91,12 +91,12 @@ CASES: dict[str, tuple[Image, dict[str, Any]]] = {
 }
 
 
-@pytest.fixture(params=CASES, ids=list(CASES))
-def figure(request: pytest.FixtureRequest, tmp_path: Path) -> Figure:
+@pytest.fixture(scope="module", params=CASES, ids=list(CASES))
+def figure(request: pytest.FixtureRequest) -> Figure:
     image, options = CASES[request.param]
     options = dict(options)
     made = sampviz.compare(image, options.pop("chains"), **options)
-    sampviz.save(made, tmp_path / "figure.png")  # draws it, so that texts know where they are
+    place_texts(made)
     return made
 
 

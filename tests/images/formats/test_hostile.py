@@ -60,26 +60,28 @@ def test_every_command_that_reads_is_tried() -> None:
 
 
 @of(REFUSED)
-@pytest.mark.parametrize("command", WORDS)
 def test_what_cannot_be_read_is_said_in_three_lines(
-    tmp_path: Path,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    command: str,
-    case: Case,
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
     path = case.make(tmp_path)
     monkeypatch.chdir(tmp_path)
-    before = sorted(os.listdir(tmp_path))  # noqa: PTH208 - dangling links too
-    code = run([command, str(path), *WORDS[command], *case.words])
-    told = capfd.readouterr()  # of the process, so that a library's own words are heard too
-    what, where, fix = told.err.rstrip("\n").split("\n")
-    assert what.startswith(f"error: {case.error}")
-    assert where.startswith("  in:  ")
-    assert str(tmp_path) in where
-    assert len(fix) > len("  fix: ")
-    assert (code, told.out) == (3, "")
-    assert sorted(os.listdir(tmp_path)) == before  # noqa: PTH208
+    before = os.listdir(tmp_path)  # noqa: PTH208 - dangling links too
+    wrong = {}
+    for command, words in WORDS.items():
+        code = run([command, str(path), *words, *case.words])
+        told = capfd.readouterr()  # of the process, so that a library's own words are heard too
+        what, where, fix, *more = [*told.err.rstrip("\n").split("\n"), "", ""]
+        if not (
+            what.startswith(f"error: {case.error}")
+            and where.startswith("  in:  ")
+            and str(tmp_path) in where
+            and len(fix) > len("  fix: ")
+            and more == ["", ""]
+            and (code, told.out) == (3, "")
+            and sorted(os.listdir(tmp_path)) == sorted(before)  # noqa: PTH208
+        ):
+            wrong[command] = code, told
+    assert wrong == {}
 
 
 @of(READ)
@@ -107,12 +109,24 @@ def test_apply_writes_what_the_file_holds(cli: Cli, tmp_path: Path, case: Case) 
     assert [path.name for path in out.parent.iterdir()] == ["o.npy"]
 
 
+def has_odd_values(case: Case) -> bool:
+    """Whether an image is tiny, constant or complex, or its values are not finite or extreme."""
+    values = case.values
+    assert values is not None
+    if values.dtype.kind == "c" or min(values.shape[-2:]) < 3 or not np.isfinite(values).all():
+        return True
+    low, high = float(values.min()), float(values.max())
+    return low == high or max(-low, high) > 1e6 or high - low < 1e-3
+
+
 @of(READ)
 def test_compare_draws_it_and_says_all_warnings_once(cli: Cli, tmp_path: Path, case: Case) -> None:
     out = tmp_path / "out" / "o.png"
     out.parent.mkdir()
     path = case.make(tmp_path)
-    result = cli("compare", path, "--ops", "identity", "-o", out, *case.words)
+    # Below the image all is made of its values, however the file stores them.
+    rows = [] if has_odd_values(case) else ["--rows", "image"]
+    result = cli("compare", path, "--ops", "identity", *rows, "-o", out, *case.words)
     assert (result.code, result.out) == (0, f"{out}\n")
     name = escape_control(stem(str(path)))
     expected = [f"warning: {name}: {note}" for note in case.facts["warnings"]]

@@ -177,10 +177,10 @@ def test_what_makes_new_values_writes_float32_and_no_labels(
 ) -> None:
     data = np.arange(8 * 10 * 6).reshape(8, 10, 6).astype(np.uint8) % 5
     source = write(tmp_path / "v.nii", data, intent_code=1002)
-    out = apply(source, chain, tmp_path / "out.nii", *WAYS[way], "-q")
+    out = apply(source, chain, tmp_path / "out.nii", *WAYS[way], "-q", "--as", "intensity")
     assert out.get_data_dtype() == np.float32
     assert int(out.header["intent_code"]) == 0
-    assert messages(source, chain, tmp_path / "out.nii") == [
+    assert messages(source, chain, tmp_path / "out.nii", as_="intensity") == [
         "the intent (label): values between the labels were made"
     ]
 

@@ -5,6 +5,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import stats
 
+from sampviz.core.errors import ChainError
 from sampviz.ops.families import majority_pooling
 from sampviz.ops.registry import OPS
 
@@ -38,8 +39,10 @@ def test_ties_go_to_the_smallest_or_the_largest_label() -> None:
     assert majority([[5, 4], [3, 2]], tie="high").tolist() == [[5]]
 
 
-def test_a_nan_is_no_label() -> None:
-    assert np.isnan(majority([[np.nan, 1.0], [1.0, 1.0]])).all()
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_label_is_refused(value: float) -> None:
+    with pytest.raises(ChainError, match="majority takes labels, which are finite"):
+        majority([[value, 1.0], [1.0, 1.0]])
 
 
 def test_blocks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:

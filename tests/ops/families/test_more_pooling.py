@@ -1,5 +1,7 @@
 """Pooling operations with answers that are known: Lp, median, soft, polyphase, wavelet, shuffle."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import DTypeLike
@@ -23,6 +25,14 @@ VARIANTS = (
     "aps:norm=inf",
     "wavelet:db2",
 )
+
+
+def _gain_of_sums(params: Any, axes: int) -> float:
+    is_sum = not params["mean"] and params["norm"] != "inf"
+    return float(params["k"] ** (axes / params["norm"])) if is_sum else 1.0
+
+
+GAINS = {"lp": _gain_of_sums}
 
 board = np.add.outer(np.arange(8), np.arange(8)) % 2.0
 

@@ -11,7 +11,7 @@ VARIANTS = (
     "max:k=1",
     "max:k=3:s=2:p=0x1x0x1",
     "max:size=7x5",
-    "min:size=20",
+    "min:size=7",
     "avg:size=7x5",
     "avg:size=5",
     "avg:k=3:s=2:p=1x0x0x2",

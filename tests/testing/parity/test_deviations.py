@@ -9,6 +9,7 @@ import pytest
 
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
+from sampviz.testing.parity.deviation import Deviation
 from sampviz.testing.parity.deviation_numbers import (
     PYRDOWN_OF_KORNIA,
     PYRUP_OF_KORNIA,
@@ -17,7 +18,8 @@ from sampviz.testing.parity.deviation_numbers import (
     nearest_of_torch,
     resize_of_eight_bits,
 )
-from sampviz.testing.parity.deviations import DEVIATIONS, Deviation
+from sampviz.testing.parity.deviations import DEVIATIONS
+from sampviz.testing.parity.resize_deviations import cubic_by_table
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +59,10 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     (("lp", "p-norm"), {"bare": None, "absolute": 4 ** (1 / 3)}),
     (("resize", "torch"), {"pairs": 15, "of": 4096, "old": 14, "new": 46}),
     (("resize", "ONNX"), {"apart": 1}),
-    (("wavelet", "PyWavelets"), {"theirs": -(1 + np.sqrt(3)) / 2, "ours": (1 - np.sqrt(3)) / 2}),
+    (
+        ("wavelet", "PyWavelets"),
+        {"theirs": -(1 + np.sqrt(3)) / 2, "ours": (1 - np.sqrt(3)) / 2, "gain": 2},
+    ),
     (("diffstride", "DiffStride"), {"theirs": (32 / 24) ** 2, "ours": 1}),
     (("transpose", "Keras"), {"absent": 16, "zero": 15}),
     (("resize", "scale_factor"), {"old": 10, "new": 7, "apart": 6.5 * (10 / 7 - 4 / 3)}),
@@ -66,8 +71,28 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     # Beside an edge the cubic, a = -1/2, goes beyond it by 9/128 and 1/128.
     (("resize", "8-bit"), {"theirs": 255, "ours": 255 * (1 + 9 / 128), "apart": 0.7512512}),
     (("resize", "OpenCV"), {"pairs": 94, "of": 4096, "old": 6, "new": 34}),
-    (("conv", "torch (conv2d"), {"theirs": 9, "ours": 5}),
+    (("conv", "torch, OpenCV"), {"theirs": 9, "ours": 5}),
     (("max", "all programs"), {"rising": 1, "falling": 0, "delta": 0.5}),
+    (("resize", "scikit-image (order=0)"), {"apart": 1}),
+    (("resize", "nearest-exact"), {"number": 23, "theirs": 31, "ours": 32}),
+    # Middles of pixels of 7/3 px: the last lies at 5/2 * 7/3 - 1/2.
+    (("resize", "ndimage.zoom"), {"size": 4, "own_size": 3, "theirs": 6, "ours": 16 / 3}),
+    # Weights of the cubics at 1/4 px before pixel 0, a = -3/4: -9/64 and -3/64 lie outside.
+    (("resize", "exclude_outside"), {"theirs": -3 / 22, "ours": -27 / 256}),
+    (("resize", "bicubic without"), {"apart": 6.856035e-4}),
+    (("resize", "scikit-image (resize)"), {"theirs": 1, "ours": 1.0971155}),
+    (("resize", "torchio"), {}),
+    (("area", "mode='area'"), {"theirs": 3, "ours": 3.2}),
+    (("localmean", "scikit-image"), {"corner": 0.25}),
+    (("lps", "polyphase"), {"corner": 0.25}),
+    (("unpool", "torch"), {}),
+    (("fracmax", "torch"), {}),
+    (("adapool", "adaPool"), {"ours": None}),
+    (("s3pool", "port"), {"theirs": 5, "ours": 4}),
+    (("median", "NumPy"), {"theirs": 1.5, "ours": 1}),
+    (("transpose", "padding='valid'"), {"theirs": 24, "ours": 23}),
+    (("pad", "OpenCV"), {"theirs": 0, "ours": 1}),
+    (("onehot", "earlier versions"), {"pixels": 21, "of": 576}),
 ]
 
 
@@ -215,6 +240,25 @@ def test_odd_norms_give_nan_in_torch_too() -> None:
     x = -torch.ones(1, 1, 4, 4)
     assert torch.isnan(torch.nn.functional.lp_pool2d(x, 3.0, 2)).all()
     assert np.isnan(Chain.parse("lp:norm=3")(x[0, 0].numpy())).all()
+
+
+def test_the_table_of_cubics_is_that_of_tensorflow() -> None:
+    tensorflow = pytest.importorskip("tensorflow")
+    x = np.random.default_rng(0).random((18, 30)).astype(np.float32)
+    theirs = np.asarray(tensorflow.image.resize(x[..., None], (40, 70), "bicubic"))[..., 0]
+    assert np.abs(theirs - cubic_by_table(x, (40, 70))).max() < 1e-6
+
+
+def test_scipy_and_scikit_image_do_what_is_said_of_them() -> None:
+    ndimage, transform = (
+        pytest.importorskip("scipy.ndimage"),
+        pytest.importorskip("skimage.transform"),
+    )
+    x = np.random.default_rng(0).random((7, 9))
+    zoomed = Chain.parse("resize:f=0.5:filter=spline:round=half:at=corners")(x)
+    assert np.allclose(ndimage.zoom(x, 0.5, mode="nearest"), zoomed)
+    resized = Chain.parse("resize:size=4x4:filter=spline:clip=true:prefilter=skimage")(x)
+    assert np.allclose(transform.resize(x, (4, 4), order=3, mode="edge"), resized)
 
 
 @pytest.mark.parametrize(("old", "new"), [(14, 46), (26, 22), (30, 58), (16, 30), (64, 63)])

@@ -161,6 +161,11 @@ NIFTI: list[Case] = [
     ),
     refused("not-packed a.nii.gz", WHOLE, "a.nii.gz is not gzip, though its name says otherwise"),
     refused("packed a.nii", PACKED, "a.nii is gzip, though its name says otherwise"),
+    refused(
+        "packed-empty a.nii.gz",
+        gzip.compress(b"") * 1001 + PACKED,
+        "the gzip file is damaged: more than 1000 members hold nothing",
+    ),
     refused("packed-text a.nii.gz", gzip.compress(b"hello"), _NO + "it does not start with"),
     refused("packed-twice a.nii.gz", gzip.compress(PACKED), _NO + "it does not start with"),
     refused("packed-header-cut a.nii.gz", PACKED[:30], "the gzip file ends within the header"),

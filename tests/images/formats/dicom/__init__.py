@@ -1,0 +1,1 @@
+"""DICOM: series that are made here, each with what another program reads of it."""
