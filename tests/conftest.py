@@ -20,6 +20,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 for variable in ("CI", "GITHUB_STEP_SUMMARY"):
     os.environ.pop(variable, None)
 
+# Programs that tests start keep their bytecode: to compile it anew costs each half a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Speed is judged elsewhere: a busy machine must not fail a law.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")

@@ -94,11 +94,15 @@ def is_command_line(words: tuple[str, ...]) -> bool:
     return run([*words, "--help"]) == 0
 
 
-@pytest.mark.parametrize("words", command_lines(), ids=" ".join)
-def test_a_command_line_is_parsed(
-    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+def test_command_lines_are_parsed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert is_command_line(words), capsys.readouterr().err
+    monkeypatch.setattr("typer.core.TyperCommand.get_help", lambda *_: "")  # it is long
+    wrong = {}
+    for words in command_lines():
+        if not is_command_line(words):
+            wrong[" ".join(words)] = capsys.readouterr().err
+    assert wrong == {}
 
 
 def test_enough_of_them_are_found() -> None:

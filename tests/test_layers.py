@@ -1,6 +1,7 @@
 """Imports point down: a room imports only from the rooms below it, and so inside the rooms."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,10 +100,16 @@ def names_of(path: Path) -> list[str]:
     return [part for part in path.with_suffix("").parts if part != "__init__"]
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse((PACKAGE / path).read_text())
+
+
+@cache
 def imported(path: Path) -> set[str]:
     """The modules and names of the package that a file imports, wherever in it; read, not run."""
     names = set()
-    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -121,27 +128,32 @@ def test_every_file_is_in_a_room() -> None:
     assert {path.parts[0] for path in SOURCES if len(path.parts) > 1} == rooms - {"__main__"}
 
 
-@pytest.mark.parametrize("path", INSIDE, ids=str)
-def test_imports_point_down(path: Path) -> None:
-    here = names_of(path)[0]
-    for name in imported(path):
-        room = name.split(".")[0]
-        below, own = height(ROOMS, room), height(ROOMS, here)
-        assert below is not None, f"{path} imports {name}: the public names are for users"
-        assert own is not None
-        assert room == here or below > own, f"{path} imports {name}"
+def test_imports_point_down() -> None:
+    wrong = []
+    for path in INSIDE:
+        here = names_of(path)[0]
+        for name in imported(path):
+            room = name.split(".")[0]
+            below, own = height(ROOMS, room), height(ROOMS, here)
+            if below is None:
+                wrong.append(f"{path} imports {name}: the public names are for users")
+            elif own is None or (room != here and below <= own):
+                wrong.append(f"{path} imports {name}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", [path for path in INSIDE if path.parts[0] in INNER], ids=str)
-def test_imports_point_down_inside_a_room(path: Path) -> None:
-    room, *inner = names_of(path)
-    own = height(INNER[room], inner[0]) if inner else None
-    for name in imported(path):
-        first, _, rest = name.partition(".")
-        there = rest.partition(".")[0]
-        below = height(INNER[room], there)
-        if first == room and own is not None and below is not None and there != inner[0]:
-            assert below > own, f"{path} imports {name}"
+def test_imports_point_down_inside_a_room() -> None:
+    wrong = []
+    for path in INSIDE:
+        room, *inner = names_of(path)
+        own = height(INNER[room], inner[0]) if inner and room in INNER else None
+        for name in imported(path):
+            first, _, rest = name.partition(".")
+            there = rest.partition(".")[0]
+            below = height(INNER[room], there) if room in INNER else None
+            if first == room and own is not None and below is not None and there != inner[0]:
+                wrong += [f"{path} imports {name}"] if below <= own else []
+    assert wrong == []
 
 
 def test_modules_make_no_circle() -> None:
@@ -159,7 +171,7 @@ def test_modules_make_no_circle() -> None:
 
 def packages(path: Path, *, anywhere: bool) -> set[str]:
     """The other packages that a file imports: anywhere in it, or at its top, when it is loaded."""
-    tree = ast.parse((PACKAGE / path).read_text())
+    tree = parsed(path)
     names = set()
     for node in ast.walk(tree) if anywhere else tree.body:
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -213,7 +225,10 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "testing/parity/torch_cases.py",
             },
         ),
-        ("pydicom", {"images/formats/dicom_file.py", "images/formats/dicom_pixels.py"}),
+        (
+            "pydicom",
+            {f"images/formats/dicom_{name}.py" for name in ("elements", "file", "pixels")},
+        ),
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",

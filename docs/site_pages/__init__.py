@@ -15,7 +15,7 @@ from site_pages.python_pages import python_pages
 from site_pages.written import contents, heading, write_pages
 
 # Pages of the reference that are written by hand.
-_BY_HAND = ("operations", "options", "reading", "nifti", "speed")
+_BY_HAND = ("operations", "options", "reading", "formats", "nifti", "speed")
 
 # Files above docs/, and the pages that hold them.
 _ABOVE = {"../CONTRIBUTING.md": "/contribute.md", "../CHANGELOG.md": "/changelog.md"}

@@ -23,6 +23,7 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> 
     assert [path.name for path in Path().iterdir()] == ["dwi_compare.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
 def test_format_follows_the_ending(cli: Cli, ending: str) -> None:
     starts = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml", "tif": b"II*\0", "eps": b"%!PS"}

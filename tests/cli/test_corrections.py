@@ -11,6 +11,8 @@ from sampviz.cli.command_list import COMMANDS
 from sampviz.core.errors import SampvizWarning
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.slow
+
 DEFAULT = "warning: --ops is not given: max,stride,blur,flc are compared\n"
 
 

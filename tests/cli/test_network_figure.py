@@ -11,6 +11,8 @@ from sampviz.core.errors import InputError, UsageError
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("onnxruntime")
 
 

@@ -28,9 +28,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(params=["png", "pdf", "svg", "tif", "eps"])
 def figure(request: pytest.FixtureRequest, cli: Cli) -> Path:
+    """A figure of some rows, of which its format matters; pages are made again below."""
     path = Path(f"f.{request.param}")
     words = ["brain.npy", "--ops", "max,blur:k=5", "--levels", "2", "--window", "p2,p98"]
-    assert cli("compare", *words, "-o", path).code == 0
+    assert cli("compare", *words, "--rows", "image,zoom", "-o", path).code == 0
     return path
 
 
@@ -143,6 +144,7 @@ def test_a_file_that_was_altered_is_told_as_such(cli: Cli) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        ["brain.npy", "--levels", "2", "--window", "p2,p98"],
         ["sample:dwi", "--volume", "--rows", "image"],
         ["sample:flash_phantom_kspace", "--kspace", "--show", "phase", "--no-annotate"],
         ["sample:t1", "sample:dwi", "--together", "--zoom", "auto", "--cmap", "viridis"],

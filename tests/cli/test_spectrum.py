@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from sampviz.figures.options import FORMATS
 from tests.conftest import Cli, CliResult
 
 pytestmark = pytest.mark.slow
@@ -23,10 +24,10 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> 
     assert [path.name for path in Path().iterdir()] == ["dwi_spectrum.png"]
 
 
-@pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
+@pytest.mark.parametrize("ending", FORMATS)
 def test_same_command_same_bytes_in_every_format(cli: Cli, ending: str) -> None:
     for name in ("a", "b"):
-        words = ["sample:dwi", "--ops", "max,flc", "--unit", "mm", "-o", f"{name}.{ending}"]
+        words = ["sample:dwi", "--ops", "max", "--unit", "mm", "-o", f"{name}.{ending}"]
         assert cli("spectrum", *words).code == 0
     assert Path(f"a.{ending}").read_bytes() == Path(f"b.{ending}").read_bytes()
 

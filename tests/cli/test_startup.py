@@ -18,51 +18,30 @@ pytestmark = pytest.mark.slow
 HEAVY = ("numpy", "scipy", "cv2", "nibabel", "matplotlib", "PIL")
 
 
-def modules_after(code: str) -> set[str]:
-    after = "except SystemExit: pass\nprint(*sys.modules, file=sys.stderr)"
-    script = f"import sys\ntry:\n    {code}\n{after}"
+def modules_after(*codes: str) -> list[set[str]]:
+    """Return the modules that are loaded after each of some lines, in one process."""
+    after = "except SystemExit: pass\nprint(*sys.modules, file=sys.__stderr__)"
+    script = "\n".join(f"import sys\ntry:\n    {code}\n{after}" for code in codes)
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    return set(done.stderr.split())
+    loaded = [set(line.split()) for line in done.stderr.splitlines()]
+    assert len(loaded) == len(codes), done.stderr
+    return loaded
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--help"],
-        ["--version"],
-        *(
-            [name, "--help"]
-            for name in (
-                "compare",
-                "report",
-                "measure",
-                "spectrum",
-                "response",
-                "shift",
-                "explain",
-                "figure",
-                "batch",
-                "recipe",
-                "verify",
-            )
-        ),
-        [],
-    ],
-)
-def test_help_loads_nothing_heavy(words: list[str]) -> None:
-    code = f"import sys; sys.argv = ['sampviz', *{words}]; from sampviz.cli import main; main()"
-    assert not modules_after(code) & set(HEAVY)
-
-
-def test_the_version_is_told_without_what_completion_needs() -> None:
-    code = "import sys; sys.argv = ['sampviz', '--version']; from sampviz.cli import main; main()"
-    assert not modules_after(code) & {"importlib.metadata", "sampviz.cli.source_names"}
+def test_version_and_help_load_nothing_heavy() -> None:
+    lines = [["--version"], ["--help"], *([name, "--help"] for name in COMMANDS), []]
+    program = "sys.argv = ['sampviz', *{}]; from sampviz.cli import main; main()"
+    loaded = modules_after(*(program.format(words) for words in lines))
+    heavy = [modules & set(HEAVY) for modules in loaded]
+    assert {" ".join(words): h for words, h in zip(lines, heavy, strict=True) if h} == {}
+    # The version, which came first, is told without what completion needs.
+    assert not loaded[0] & {"importlib.metadata", "sampviz.cli.source_names"}
 
 
 def test_a_command_imports_no_other() -> None:
-    after = modules_after("from sampviz.cli.app import run; run(['ops'])")
+    (after,) = modules_after("from sampviz.cli.app import run; run(['ops'])")
     assert {name for name in COMMANDS if f"sampviz.cli.commands.{name}" in after} == {"ops"}
 
 
@@ -93,28 +72,31 @@ def test_a_shell_completes_the_options_of_every_command() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    assert not modules_after("import sampviz") & set(HEAVY)
+    (after,) = modules_after("import sampviz")
+    assert not after & set(HEAVY)
 
 
 def test_listing_operations_draws_nothing() -> None:
-    code = "from sampviz.cli.app import run; run(['ops'])"
-    assert not modules_after(code) & {"matplotlib", "nibabel", "scipy", "PIL", "cv2"}
+    (after,) = modules_after("from sampviz.cli.app import run; run(['ops'])")
+    assert not after & {"matplotlib", "nibabel", "scipy", "PIL", "cv2"}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["apply", "sample:noise:24x24", "max", "-o", "small.png"],
-        ["measure", "sample:noise:24x24", "--ops", "max"],
+def test_what_draws_nothing_does_not_load_the_plotter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+    monkeypatch.chdir(tmp_path)
+    lines = [
         ["info", "sample:noise:24x24"],
         ["shape", "max", "--size", "24x24"],
         ["explain", "max"],
-    ],
-    ids=lambda words: words[0],
-)
-def test_what_draws_nothing_does_not_load_the_plotter(words: list[str], tmp_path: Path) -> None:
-    code = f"import os; os.chdir({str(tmp_path)!r}); from sampviz.cli.app import run; run({words})"
-    assert not modules_after(code) & {"matplotlib", "PIL"}
+        ["measure", "sample:noise:24x24", "--ops", "max"],
+        ["apply", "sample:noise:24x24", "max", "-o", "small.png"],
+    ]
+    program = "from sampviz.cli.app import run; sys.stderr = sys.stdout; assert run({}) == 0"
+    loaded = modules_after(*(program.format(words) for words in lines))
+    plotter = [modules & {"matplotlib", "PIL"} for modules in loaded]
+    assert {words[0]: p for words, p in zip(lines, plotter, strict=True) if p} == {}
 
 
 def test_python_dash_m_is_the_program() -> None:

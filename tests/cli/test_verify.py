@@ -4,6 +4,9 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable
+from functools import cache, partial
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +15,34 @@ from sampviz.core.installation import install_command
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
-from sampviz.testing.parity import programs
-from sampviz.testing.parity.compare import border, difference
+from sampviz.testing.parity import compare, programs
+from sampviz.testing.parity.compare import ParityRow, border, difference, parity_table
+from sampviz.testing.parity.deviation import Deviation
 from sampviz.testing.parity.deviations import DEVIATIONS
 from sampviz.testing.parity.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAMS
 from tests.conftest import Cli, CliResult
 
 pytestmark = pytest.mark.slow
+
+
+@cache
+def table_of(name: str) -> list[ParityRow]:
+    return parity_table([name])
+
+
+@cache
+def measured(deviation: Deviation) -> dict[str, Any]:
+    return deviation.measured()
+
+
+@pytest.fixture(autouse=True)
+def _once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a program once for all tests: whole ones look at what is printed of it."""
+    monkeypatch.setattr(
+        compare, "parity_table", lambda names: [r for n in names for r in table_of(n)]
+    )
+    known = [SimpleNamespace(measured=partial(measured, each)) for each in DEVIATIONS]
+    monkeypatch.setattr(compare, "DEVIATIONS", known)
 
 
 @pytest.fixture
@@ -39,6 +63,7 @@ def break_op(monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Array
     def wrong(*args: object, **params: object) -> Array:
         return change(right(*args, **params))
 
+    monkeypatch.setattr(compare, "parity_table", parity_table)
     # An op is frozen, so that nobody does this by mistake.
     monkeypatch.setitem(OPS[name].__dict__, "function", wrong)
 

@@ -43,14 +43,17 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return compared(tmp_path_factory.mktemp("plain"))
 
 
-@pytest.mark.parametrize("backend", [NOTEBOOK, "no backend"])
-def test_the_backend_of_a_notebook(tmp_path: Path, plain: bytes, backend: str) -> None:
-    assert compared(tmp_path, MPLBACKEND=backend) == plain
+def test_no_backend_is_looked_for(tmp_path: Path, plain: bytes) -> None:
+    assert compared(tmp_path, MPLBACKEND="no backend") == plain
 
 
-@pytest.mark.parametrize("settings", [BAD.encode(), NOT_TEXT])
-@pytest.mark.parametrize("place", ["current folder", "named", "own folder"])
-def test_a_file_of_settings(tmp_path: Path, plain: bytes, settings: bytes, place: str) -> None:
+# Where a file lies says whether it is read, what is in it what then happens: each once.
+@pytest.mark.parametrize(
+    ("place", "settings"),
+    [("current folder", BAD.encode()), ("named", NOT_TEXT), ("own folder", BAD.encode())],
+    ids=["current folder", "named", "own folder"],
+)
+def test_a_file_of_settings(tmp_path: Path, plain: bytes, place: str, settings: bytes) -> None:
     here = tmp_path / "here"
     here.mkdir()
     other = here if place == "current folder" else tmp_path
@@ -60,7 +63,7 @@ def test_a_file_of_settings(tmp_path: Path, plain: bytes, settings: bytes, place
 
 
 def test_workers_and_the_process_that_they_are_copies_of(tmp_path: Path) -> None:
-    file = recipe(tmp_path, 4)
+    file = recipe(tmp_path, 2)
     odd = tmp_path / "odd"
     odd.mkdir()
     (odd / "matplotlibrc").write_bytes(NOT_TEXT)

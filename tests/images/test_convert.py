@@ -340,6 +340,7 @@ def test_what_a_reader_should_know_is_a_warning() -> None:
         as_image(np.array([[np.nan, 1]]))
 
 
+@pytest.mark.slow
 @given(st.integers(1, 40), st.integers(1, 40), st.text(max_size=300))
 def test_a_repr_is_one_short_line(rows: int, columns: int, name: str) -> None:
     image = Image.of(np.zeros((rows, columns)), name, spacing=(1, 2))

@@ -81,6 +81,7 @@ PATHS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(PATHS)
 def test_inputs_have_names_that_tell_them_apart_and_end_their_paths(sources: list[str]) -> None:
     names = distinct_names(sources)

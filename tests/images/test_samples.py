@@ -4,6 +4,7 @@ import csv
 import hashlib
 import re
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ SUMS = re.findall(r"^([0-9a-f]{64}) (\d+) (\S+)$", SOURCES, re.MULTILINE)
 
 def formula(text: str) -> Array:
     return load(f"sample:{text}").array
+
+
+@cache
+def phantom_of_toft() -> Array:
+    return formula("phantom:500x500")
 
 
 # --- the real ones ---------------------------------------------------------------------------
@@ -253,7 +259,7 @@ def test_balls_are_a_volume_of_1_mm_with_a_slice_through_them() -> None:
     ],
 )
 def test_phantom_has_the_contrasts_of_toft(x: float, y: float, value: float) -> None:
-    phantom = formula("phantom:500x500")
+    phantom = phantom_of_toft()
     row, column = round((1 - y) * 250 - 0.5), round((x + 1) * 250 - 0.5)
     assert phantom[row, column] == pytest.approx(value, abs=1e-6)
 

@@ -102,6 +102,7 @@ READERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", READERS.values(), ids=READERS)
 def test_a_result_that_depends_on_the_scale_says_so_once(cli: Cli, words: list[str]) -> None:
     (name,) = (op for op in ("softpool", "lip", "dpp") if any(op in word for word in words))
@@ -134,6 +135,7 @@ def test_in_python_the_warning_names_the_argument() -> None:
         sampviz.measure(x, "softpool", measures="psnr")
 
 
+@pytest.mark.slow
 def test_a_figure_and_its_record_have_the_scale(cli: Cli) -> None:
     assert cli("compare", "x.npy", "--ops", "max", "--scale", "zscore", "-o", "f.png").code == 0
     record = json.loads(cli("inspect", "f.png", "--json").out)

@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
 
+pytestmark = pytest.mark.slow
+
 
 def small() -> Any:
     b = Builder([1, 1, 8, 8])

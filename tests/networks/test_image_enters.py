@@ -17,6 +17,8 @@ from sampviz.networks.read_model import read_model
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("onnxruntime")
 
 RAMP = np.arange(12.0).reshape(3, 4)

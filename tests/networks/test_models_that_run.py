@@ -12,6 +12,8 @@ from sampviz.networks.layer_measures import LayerMeasures
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("onnxruntime")
 
 RNG = np.random.default_rng(0)

@@ -10,12 +10,12 @@ import pytest
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.charts.output_shift import output_shift_figure, shift_notes
-from sampviz.figures.render.save import figure_pixels
 from sampviz.networks.entering_image import EnteringImage, mover_of
 from sampviz.networks.ladder import Layer, Network
 from sampviz.networks.output_shift import OutputShift, output_shift
 from sampviz.networks.read_model import read_model
 from sampviz.networks.walk import Walk, start
+from tests.figures.drawn import place_texts
 from tests.figures.readable import assert_readable
 from tests.networks.models import Builder
 
@@ -155,7 +155,7 @@ def test_charts_can_be_read(build: Callable[[Builder], Any], width: float) -> No
     entering = EnteringImage("x", IMAGE, "", "noise", (), None)
     net = Network((first,), (), model="net.onnx", entering=entering, shift=moved(build, run, 8))
     figure = output_shift_figure(net, width=width)
-    figure_pixels(figure)
+    place_texts(figure)
     assert_readable(figure)
 
 

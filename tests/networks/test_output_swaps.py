@@ -10,6 +10,8 @@ from sampviz.core.errors import SampvizWarning
 from sampviz.networks.output_shift import OutputShift
 from tests.networks.models import Builder
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("onnxruntime")
 
 IMAGE = np.random.default_rng(0).normal(size=(18, 21)).astype(np.float32)

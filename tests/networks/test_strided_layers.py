@@ -18,6 +18,8 @@ from sampviz.networks.swaps import parse_swaps
 from sampviz.networks.walk import Walk, start
 from tests.networks.models import Builder
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("onnxruntime")
 
 PLANES = np.stack([sampviz.load("sample:t1", slice=s).array[:96, :64] for s in (3, 4, 5)])

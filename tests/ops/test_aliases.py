@@ -12,6 +12,8 @@ from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.slow
+
 x = np.arange(16, dtype=np.float64).reshape(4, 4)
 # What the other program makes of x with its own defaults, and 2 where it has none.
 VALUES: dict[str, Any] = {

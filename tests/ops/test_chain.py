@@ -128,6 +128,7 @@ def test_stages_are_refused_where_all_together_are_too_large() -> None:
     assert chain(x).shape == x.shape  # one at a time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["median:k=64:s=1", "softpool:k=64:s=1", "lip:k=64:s=1:p=32", "conv:kernel=box:k=64"]
 )

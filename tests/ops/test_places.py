@@ -123,6 +123,7 @@ def tie(chain: Chain, grid: Grid) -> float:
     return 0.5 / step.denominator if is_box and is_tied else 0.0
 
 
+@pytest.mark.slow
 @chains("moments")
 @axes
 def test_the_first_moment_of_the_weights_is_the_place(chain: Chain, axis: int) -> None:

@@ -12,6 +12,8 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OURS
 from tests.ops.test_laws import CHAINS, noise
 
+pytestmark = pytest.mark.slow
+
 ROUNDING = 1e-12  # of the largest value, in float64: blocks of a matrix begin elsewhere
 SEVERAL_STEPS = [
     "max+blur",

@@ -17,7 +17,7 @@ from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.read import parse_recipe
 from sampviz.recipes.recipe import Recipe
-from tests.figures.drawn import digits, extents, of_kind, pictures
+from tests.figures.drawn import digits, extents, of_kind, pictures, place_texts
 
 # Collected here too, and run on the fixture of this file.
 from tests.figures.layout.test_layout import (  # noqa: F401
@@ -63,12 +63,10 @@ CASES: dict[str, Case] = {name: (name, {}, small(name)) for name in shipped()} |
 
 
 @pytest.fixture(scope="module", params=CASES, ids=list(CASES))
-def figure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Figure:
+def figure(request: pytest.FixtureRequest) -> Figure:
     name, values, inputs = CASES[request.param]
     made = draw_recipe(recipe_of(name, **values), inputs)
-    sampviz.save(
-        made, tmp_path_factory.mktemp("figures") / "figure.png"
-    )  # draws it, so that texts know where they are
+    place_texts(made)
     return made
 
 

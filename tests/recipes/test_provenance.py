@@ -41,18 +41,17 @@ def changed(**to: object) -> str:
     return json.dumps({**json.loads(draw_recipe(recipe()).record), **to})
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_every_format_carries_the_record(tmp_path: Path, ending: str) -> None:
+def test_every_format_carries_the_record(tmp_path: Path) -> None:
     figure = draw_recipe(recipe(title='50 % <of> "it" (é, \\ & ν)'))
-    path = save(figure, tmp_path / f"f{ending}")
-    assert embedded_text(path) == (ending, figure.record)
+    for ending in ENDINGS:
+        path = save(figure, tmp_path / f"f{ending}")
+        assert embedded_text(path) == (ending, figure.record)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_drawn_twice_the_bytes_are_the_same(ending: str) -> None:
-    assert encode_figure(draw_recipe(recipe()), ending) == encode_figure(
-        draw_recipe(recipe()), ending
-    )
+def test_drawn_twice_the_bytes_are_the_same() -> None:
+    first, second = draw_recipe(recipe()), draw_recipe(recipe())
+    for ending in ENDINGS:
+        assert encode_figure(first, ending) == encode_figure(second, ending), ending
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -92,8 +91,7 @@ def test_of_a_pair_both_files_count(tmp_path: Path) -> None:
         assert found.digests == (sha256(both).hexdigest(),)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_nothing_tells_who_where_or_when(tmp_path: Path, ending: str) -> None:
+def test_nothing_tells_who_where_or_when(tmp_path: Path) -> None:
     volume = nib.Nifti1Image(np.arange(256, dtype=np.float32).reshape(8, 8, 4), np.eye(4))
     for key in ("descrip", "db_name", "aux_file", "intent_name"):
         volume.header[key] = SECRET[: volume.header[key].dtype.itemsize]
@@ -102,14 +100,13 @@ def test_nothing_tells_who_where_or_when(tmp_path: Path, ending: str) -> None:
     folder.mkdir()
     nib.save(volume, folder / "scan.nii.gz")
     figure = draw_recipe(recipe(inputs=[str(folder / "scan.nii.gz")]))
-    whole = encode_figure(figure, ending)
-    assert b"scan.nii.gz" in whole
-    for word in (b"DOE", b"JANE", b"1961", b"ward7", str(tmp_path).encode(), b"/home"):
-        assert word not in whole
     for name in (socket.gethostname(), getpass.getuser()):
         assert f'"{name}"' not in figure.record
-    assert b"Date" not in whole
-    assert b"tIME" not in whole
+    persons = (b"DOE", b"JANE", b"1961", b"ward7", str(tmp_path).encode(), b"/home")
+    for ending in ENDINGS:
+        whole = encode_figure(figure, ending)
+        assert b"scan.nii.gz" in whole, ending
+        assert [word for word in (*persons, b"Date", b"tIME") if word in whole] == [], ending
 
 
 NO_RECORDS = {

@@ -1,10 +1,12 @@
 """The pages of `check` and `batch`: light and dark, on a wide screen and on a phone."""
 
+from contextlib import chdir
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
-from tests.conftest import Cli
+from sampviz.cli.app import run
 from tests.report.browser import Browser
 
 pytestmark = pytest.mark.slow
@@ -22,16 +24,24 @@ ops = "{chain},stride"
 """
 
 
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pages of two figures: as a batch, and of a check in which both differ."""
+    folder = tmp_path_factory.mktemp("pages")
+    with chdir(folder):
+        recipe = Path("r.toml")
+        recipe.write_text(RECIPE.format(chain="blur"))
+        assert run(["batch", "r.toml", "-o", "out", "-q", "-j", "1"]) == 0
+        assert run(["check", "r.toml", "--baseline", "base", "--update", "-q"]) == 0
+        recipe.write_text(RECIPE.format(chain="avg"))
+        assert run(["check", "r.toml", "--baseline", "base", "--html", "page", "-q"]) == 1
+    return folder
+
+
 @pytest.fixture
-def pages(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
-    """The pages of two figures: as a batch, and of a check in which both differ."""
-    monkeypatch.chdir(tmp_path)
-    recipe = Path("r.toml")
-    recipe.write_text(RECIPE.format(chain="blur"))
-    assert cli("batch", recipe, "-o", "out", "-q").code == 0
-    assert cli("check", recipe, "--baseline", "base", "--update", "-q").code == 0
-    recipe.write_text(RECIPE.format(chain="avg"))
-    assert cli("check", recipe, "--baseline", "base", "--html", "page", "-q").code == 1
+def pages(drawn: Path, tmp_path: Path) -> dict[str, Path]:
+    """Copies of them where a browser may look."""
+    copytree(drawn, tmp_path, dirs_exist_ok=True)
     return {"batch": tmp_path / "out/index.html", "check": tmp_path / "page/index.html"}
 
 

@@ -3,11 +3,14 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
 from sampviz.figures.charts.label_placement import place_labels
+
+pytestmark = pytest.mark.slow
 
 ROOM = (600.0, 400.0)
 RADIUS = 7.0

@@ -13,10 +13,11 @@ from sampviz.analysis.frequency_response import gain_map, response_curves
 from sampviz.core.errors import UsageError
 from sampviz.figures.charts.gain_map import draw_gain_maps
 from sampviz.figures.charts.response import draw_response
+from sampviz.figures.drawn_figure import figure_pixels
 from sampviz.figures.looks import checked_look
 from sampviz.ops.chain import Chain, parse_chains
 from tests.figures.drawn import place_texts
-from tests.figures.test_exact import page, panels, unzoomed
+from tests.figures.test_exact import panels, unzoomed
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +114,7 @@ def test_the_range_in_decibels_is_that_of_the_gains() -> None:
 
 
 @pytest.mark.parametrize("text", ["blur", "max,stride,flc,nearest,bilinear", "blur:k=3x5:s=1x2"])
-def test_maps_are_exact(text: str, tmp_path: Path) -> None:
+def test_maps_are_exact(text: str) -> None:
     maps = [gain_map(chain) for chain in parse_chains(text)]
     figure = draw_gain_maps(maps)
     table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(np.uint8)
@@ -122,7 +123,7 @@ def test_maps_are_exact(text: str, tmp_path: Path) -> None:
             patch.set_visible(False)  # the boxes
         axes.tick_params(length=0)
     top = max(1.0, *(each.gain.max() for each in maps))
-    pictures = panels(figure, page(figure, tmp_path))
+    pictures = panels(figure, figure_pixels(figure))
     for each, picture in zip(maps, pictures, strict=True):
         level = np.clip(np.floor(256 * each.gain / top), 0, 255).astype(int)
         assert np.array_equal(unzoomed(picture, each.gain.shape), table[level])

@@ -15,6 +15,8 @@ from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 from tests.figures.readable import assert_page
 
+pytestmark = pytest.mark.slow
+
 CHAINS = "stride,avg,blur:k=5,flc"
 
 

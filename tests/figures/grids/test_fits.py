@@ -48,6 +48,7 @@ def compared(source: Any, chains: int, levels: int, width: float, **options: Any
     return figure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     ("size", "chains", "levels"),

@@ -10,9 +10,10 @@ import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
 from tests.figures.drawn import pictures, scales
-from tests.figures.test_exact import grey_levels, page, panels, unzoomed
+from tests.figures.test_exact import grey_levels, panels, unzoomed
 
 pytestmark = pytest.mark.slow
 
@@ -24,9 +25,9 @@ def noise(size: tuple[int, int], mm: tuple[float, float], name: str = "noise") -
     return Image.of(array, name, mm)
 
 
-def shown(figure: PanelFigure, tmp_path: Path) -> list[np.ndarray]:
+def shown(figure: PanelFigure) -> list[np.ndarray]:
     """The panels: a picture and its spectrum for each input."""
-    return panels(figure, page(figure, tmp_path))
+    return panels(figure, figure_pixels(figure))
 
 
 def words(figure: PanelFigure) -> list[str]:
@@ -34,9 +35,9 @@ def words(figure: PanelFigure) -> list[str]:
     return [text.get_text().replace("\u00a0", " ") for text in figure.texts if text.get_text()]
 
 
-def test_pictures_are_exact(tmp_path: Path) -> None:
+def test_pictures_are_exact() -> None:
     images = [noise((20, 16), (1, 1)), noise((8, 9), (3, 2))]
-    found = shown(draw_inputs(images, window="0,1"), tmp_path)
+    found = shown(draw_inputs(images, window="0,1"))
     for picture, image in zip(found[::2], images, strict=True):
         assert np.array_equal(unzoomed(picture, image.size), grey_levels(image.array, 0, 1))
 
@@ -50,12 +51,12 @@ def test_pictures_are_exact(tmp_path: Path) -> None:
     ],
 )
 def test_pictures_have_one_scale_as_nearly_as_it_says(
-    sizes: list[tuple[tuple[int, int], tuple[float, float]]], tmp_path: Path
+    sizes: list[tuple[tuple[int, int], tuple[float, float]]],
 ) -> None:
     figure = draw_inputs([noise(size, mm) for size, mm in sizes])
     scales = [
         extent / (n * mm)
-        for picture, (size, spacing) in zip(shown(figure, tmp_path)[::2], sizes, strict=True)
+        for picture, (size, spacing) in zip(shown(figure)[::2], sizes, strict=True)
         for extent, n, mm in zip(picture.shape[:2], size, spacing, strict=True)
     ]
     off = round(100 * (max(scales) / min(scales) - 1))
@@ -81,9 +82,9 @@ def colour_at(spectrum: np.ndarray, down: float, along: float, top: float) -> np
     return spectrum[row, column].astype(int)
 
 
-def test_spectra_are_the_sum_of_waves_at_every_frequency(tmp_path: Path) -> None:
+def test_spectra_are_the_sum_of_waves_at_every_frequency() -> None:
     coarse, fine = noise((10, 14), (2.0, 2.5)), noise((24, 24), (1.0, 1.0))
-    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine], width=60, dpi=300), tmp_path)
+    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine], width=60, dpi=300))
     top, n = 0.5, of_fine.shape[0]
     assert n % 2 == 1
     table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(int)
@@ -109,9 +110,9 @@ def test_spectra_are_the_sum_of_waves_at_every_frequency(tmp_path: Path) -> None
                 assert abs(nearest - level) < 4  # the maximum was looked for on half of the axis
 
 
-def test_what_is_beyond_the_nyquist_frequency_is_grey(tmp_path: Path) -> None:
+def test_what_is_beyond_the_nyquist_frequency_is_grey() -> None:
     _, coarse, _, fine = shown(
-        draw_inputs([noise((12, 12), (2.0, 4.0)), noise((24, 24), (1.0, 1.0))]), tmp_path
+        draw_inputs([noise((12, 12), (2.0, 4.0)), noise((24, 24), (1.0, 1.0))])
     )
     assert not (fine == BEYOND).all(axis=2).any()
     n = coarse.shape[0]
@@ -120,11 +121,11 @@ def test_what_is_beyond_the_nyquist_frequency_is_grey(tmp_path: Path) -> None:
     assert np.array_equal((coarse == BEYOND).all(axis=2), ~inside)
 
 
-def test_a_wave_is_where_its_frequency_is(tmp_path: Path) -> None:
+def test_a_wave_is_where_its_frequency_is() -> None:
     # 10 cycles on 40 pixels of 2 mm, along the rows: 0.125 cycles/mm.
     wave = np.cos(2 * np.pi * 10 / 40 * np.arange(40))[None].repeat(40, 0)
     image = Image.of(wave.astype(np.float32), "wave", (2.0, 2.0))
-    _, spectrum = shown(draw_inputs([image]), tmp_path)
+    _, spectrum = shown(draw_inputs([image]))
     brightest = np.rint(np.array(mpl.colormaps["magma"](255))[:3] * 255)
     n = spectrum.shape[0]
     rows, columns = np.nonzero((spectrum == brightest).all(axis=2))
@@ -143,12 +144,12 @@ def test_every_image_has_its_name_size_window_and_nyquist_frequency() -> None:
     assert len([text for text in told if text.startswith("window ")]) == 2
 
 
-def test_radiological_mirrors_pictures_and_letters(tmp_path: Path) -> None:
+def test_radiological_mirrors_pictures_and_letters() -> None:
     image = sampviz.load("sample:dwi")
     both = []
     for convention in ("neurological", "radiological"):
         figure = draw_inputs([image], convention=convention)
-        both.append(shown(figure, tmp_path)[0])
+        both.append(shown(figure)[0])
         letters = [text for text in words(figure) if text in ("L", "R")]
         assert letters == (["L", "R"] if convention == "neurological" else ["R", "L"])
     assert np.array_equal(both[0], both[1][:, ::-1])

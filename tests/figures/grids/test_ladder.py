@@ -18,6 +18,8 @@ from tests.figures.drawn import place_texts
 from tests.figures.grids.ladders import network
 from tests.figures.readable import assert_page, texts_of
 
+pytestmark = pytest.mark.slow
+
 TWICE = (2, 2)
 
 

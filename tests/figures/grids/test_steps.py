@@ -11,10 +11,11 @@ import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
 from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from tests.figures.drawn import digits, extents, of_kind, outlines, pictures
-from tests.figures.test_exact import grey_levels, page, panels, unzoomed
+from tests.figures.test_exact import grey_levels, panels, unzoomed
 
 
 def noise(size: tuple[int, int] = (16, 20)) -> Image:
@@ -44,7 +45,7 @@ def coloured(values: np.ndarray, low: float, high: float, colours: str) -> np.nd
     return table[np.clip(np.floor(256 * (values - low) / (high - low)), 0, 255).astype(int)]
 
 
-def test_images_are_the_stages_of_the_chain(tmp_path: Path) -> None:
+def test_images_are_the_stages_of_the_chain() -> None:
     image = noise()
     figure = drawn("max:s=1+blur:k=3:s=1+stride", image=image, window="0,1")
     # The largest of 2x2, [1 2 1]/4 along both axes with the edge mirrored, every second pixel.
@@ -53,17 +54,17 @@ def test_images_are_the_stages_of_the_chain(tmp_path: Path) -> None:
     wide = np.pad(largest, 1, mode="reflect")
     rows = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
     blurred = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
-    found = panels(figure, page(figure, tmp_path))
+    found = panels(figure, figure_pixels(figure))
     stages = (x, largest, blurred, blurred[::2, ::2])
     for panel, stage in zip(found, stages, strict=True):
         levels = unzoomed(panel, stage.shape[:2]).astype(int)
         assert np.abs(levels - grey_levels(stage, 0, 1)).max() <= 1  # float32 rounds
 
 
-def test_spectra_are_those_of_the_stages_at_the_size_of_their_bins(tmp_path: Path) -> None:
+def test_spectra_are_those_of_the_stages_at_the_size_of_their_bins() -> None:
     image = noise((16, 16))
     figure = drawn("flc", PanelSpec("spectrum", 0), PanelSpec("spectrum", 1), image=image)
-    whole, cropped = panels(figure, page(figure, tmp_path))
+    whole, cropped = panels(figure, figure_pixels(figure))
     x = image.array.astype(np.float64)
     spectrum = np.fft.fftshift(np.abs(np.fft.fft2(x - x.mean()))) / x.size
     # Nyquist bins aside, which flc leaves out, the middle of k-space is kept as it is.
@@ -86,7 +87,7 @@ def test_the_box_is_around_what_is_left_of_the_spectrum() -> None:
     assert not outlines(drawn("nearest", PanelSpec("spectrum", 0)))
 
 
-def test_weights_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path) -> None:
+def test_weights_are_drawn_from_the_smallest_to_the_largest() -> None:
     image = noise()
     figure = drawn("dpp", PanelSpec("weights", 1), image=image)
     x = image.array.astype(np.float64)
@@ -97,7 +98,7 @@ def test_weights_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path) -> N
 
     q = (x - over_windows(x)) ** 2 + 1e-3
     weights = np.sqrt(q / over_windows(q)) + 1
-    (panel,) = panels(figure, page(figure, tmp_path))
+    (panel,) = panels(figure, figure_pixels(figure))
     expected = coloured(weights, weights.min(), weights.max(), "cividis").astype(int)
     assert np.abs(unzoomed(panel, (16, 20)) - expected).max() <= 4  # a level more or less
     assert bar_limits(figure) == pytest.approx([weights.min(), weights.max()], rel=1e-5)
@@ -113,10 +114,10 @@ def test_weights_of_an_image_with_nan_are_those_of_the_rest() -> None:
     assert bar_limits(figure) == [0, 1]
 
 
-def test_a_window_is_drawn_from_0_over_the_whole_spectrum(tmp_path: Path) -> None:
+def test_a_window_is_drawn_from_0_over_the_whole_spectrum() -> None:
     figure = drawn("asap:mode=faithful", PanelSpec("window", 1), image=noise((16, 20)))
     hamming = [0.54 - 0.46 * np.cos(2 * np.pi * np.arange(n) / (n - 1)) for n in (16, 20)]
-    (panel,) = panels(figure, page(figure, tmp_path))
+    (panel,) = panels(figure, figure_pixels(figure))
     expected = coloured(np.sqrt(np.outer(*hamming)), 0, 1, "cividis").astype(int)
     off = np.abs(beside_lines(panel, (16, 20)) - expected).max(axis=2)
     assert off.max() <= 4  # the largest is a little below 1
@@ -171,20 +172,20 @@ def test_words_of_arrows_are_those_written_or_what_happens() -> None:
     assert all(text in said for text in ("FFT", "inverse FFT", "then mean", "last"))
 
 
-def test_radiological_mirrors_pictures_but_not_what_is_computed(tmp_path: Path) -> None:
+def test_radiological_mirrors_pictures_but_not_what_is_computed() -> None:
     image = sampviz.load("sample:dwi")
     both = []
     for convention in ("neurological", "radiological"):
         figure = drawn("dpp", PanelSpec("image", 0), PanelSpec("weights", 1), PanelSpec("image", 1),
                        image=image, convention=convention)  # fmt: skip
-        both.append(panels(figure, page(figure, tmp_path)))
+        both.append(panels(figure, figure_pixels(figure)))
         letters = [text for text in words(figure) if text in ("L", "R")]
         assert letters == (["L", "R"] if convention == "neurological" else ["R", "L"])
     for neurological, radiological in zip(*both, strict=True):
         assert np.array_equal(neurological, radiological[:, ::-1])
 
 
-def test_panels_follow_in_lines(tmp_path: Path) -> None:
+def test_panels_follow_in_lines() -> None:
     figure = drawn("max:s=1+max:s=1+max:s=1", columns=2)
     tops = [box.y1 for box in extents(figure)]
     tenth = figure.dpi / 10

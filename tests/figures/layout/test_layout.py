@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 import sampviz
 from sampviz.core.errors import UsageError
 from sampviz.figures.captions.annotations import nice_length
+from sampviz.figures.layout import page
 from sampviz.figures.layout.zoom import pixel_aspect
 from sampviz.figures.style import NO_BREAK, TextSize
 from sampviz.images.geometry import Geometry
@@ -132,6 +133,21 @@ def test_nothing_is_cut_at_the_edge(figure: Figure) -> None:
 def test_no_panels_overlap(figure: Figure) -> None:
     for one, other in combinations(extents(figure), 2):
         assert not overlap(one, other)
+
+
+@pytest.mark.parametrize("name", ["tall", "DWI", "large type", "182x218"])
+def test_no_size_that_is_not_tried_would_have_been_taken(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image, options = CASES[name]
+    sizes = []
+    for is_cut_short in (True, False):
+        if not is_cut_short:  # every zoom at every resolution
+            monkeypatch.setattr(page, "_is_too_large", lambda *_: False)
+        made = sampviz.compare(image, **options)
+        zooms = [placed.panel.zoom for placed in made.sheet.panels]
+        sizes.append((made.sheet.width, made.sheet.height, made.dpi, zooms))
+    assert sizes[0] == sizes[1]
 
 
 @pytest.mark.parametrize("width", [120.0, 180.0])

@@ -25,6 +25,8 @@ from sampviz.images.geometry import Geometry
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 
+pytestmark = pytest.mark.slow
+
 SIZE = (16, 24, 20)
 
 

@@ -16,10 +16,7 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.load import load
 from tests.images.build import Array, diagonal, landmarks, read_nifti, rotation, stored_as
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 
 AFFINE = rotation(2, 8) @ diagonal((1.5, 2.0, 3.0), (-13.0, -40.0, 25.0))
 ORDERS = list(itertools.permutations(range(3)))
@@ -30,6 +27,7 @@ def write(path: Path, data: Array, affine: Array) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["v.mgh", "v.mgz", "v.MGZ", "orig"])
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("flips", [(False, False, False), (True, False, True)])

@@ -37,8 +37,6 @@ from tests.images.build import (
     voxels,
 )
 
-pytestmark = pytest.mark.slow
-
 SPACING = (1.5, 2.0, 3.0)
 ORIGIN = (-3.0, -40.0, 25.0)
 AFFINE = diagonal(SPACING, ORIGIN)
@@ -62,6 +60,7 @@ LETTERS = {"axial": ("P", "R"), "coronal": ("I", "R"), "sagittal": ("I", "A")}
 ACROSS = {"axial": 2, "coronal": 1, "sagittal": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plane", LETTERS)
 @pytest.mark.parametrize(("order", "flips"), ORIENTATIONS)
 def test_the_picture_does_not_depend_on_the_order_of_storage(
@@ -624,6 +623,7 @@ def test_a_nifti_has_no_channels(tmp_path: Path) -> None:
 # --- only what is wanted is read -------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plane", LETTERS)
 def test_of_a_large_file_only_the_slice_is_read(tmp_path: Path, plane: str) -> None:
     shape = (4096, 256, 200)
@@ -836,6 +836,7 @@ def test_bytes_behind_the_last_voxel_are_told(tmp_path: Path) -> None:
         read(tmp_path, nifti(landmarks(), AFFINE) + bytes(7))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 @pytest.mark.parametrize("version", [1, 2])
 def test_any_header_gives_an_image_or_an_input_error(tmp_path: Path, version: int) -> None:

@@ -14,8 +14,6 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.load import load
 from tests.images.build import Array
 
-pytestmark = pytest.mark.slow
-
 LOSSLESS: dict[str, dict[str, Any]] = {
     "BMP": {},
     "WEBP": {"lossless": True},
@@ -103,16 +101,6 @@ def test_pictures_come_out_upright(tmp_path: Path, form: str, orientation: int) 
     data = encoded(grey, form, exif=exif)
     expected = ImageOps.exif_transpose(Pillow.open(io.BytesIO(data))).convert("L")
     assert np.array_equal(load(write(tmp_path, data)).array, np.asarray(expected))
-
-
-def test_the_first_page_is_read_and_that_is_said(tmp_path: Path) -> None:
-    first, second = noise(9, 8), 255 - noise(9, 8)
-    buffer = io.BytesIO()
-    Pillow.fromarray(first).save(
-        buffer, format="TIFF", save_all=True, append_images=[Pillow.fromarray(second)]
-    )
-    with pytest.warns(SampvizWarning, match="it has 2 pages: the first is read"):
-        assert np.array_equal(load(write(tmp_path, buffer.getvalue())).array, first)
 
 
 @pytest.mark.parametrize("mode", ["1", "P", "RGBA", "CMYK", "LA"])

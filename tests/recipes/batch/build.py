@@ -1,6 +1,7 @@
 """Recipes of small figures, and what a batch of them leaves."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -45,10 +46,28 @@ def records(folder: Path) -> int:
     return len(list((folder / ".sampviz").glob("[a-z]*.json")))
 
 
-def start(*words: object) -> "subprocess.Popen[str]":
-    """Start the program in a process group of its own."""
+# The program with a batch that waits after three figures, until it is ended or told to go on.
+_HELD = """
+import signal
+from sampviz.recipes.batch.output_folder import Folder
+keep, kept = Folder.keep, []
+def held(self, *arguments):
+    if len(kept) == 3:
+        signal.sigtimedwait({signal.SIGUSR1}, 600)
+    keep(self, *arguments)
+    kept.append(arguments)
+Folder.keep = held
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # one that comes early is not lost
+import sampviz.cli
+sampviz.cli.main()
+"""
+
+
+def start(*words: object, held: bool = False) -> "subprocess.Popen[str]":
+    """Start the program in a process group of its own; `held`, it draws three figures and waits."""
     return subprocess.Popen(
-        [*PROGRAM, *map(str, words)],
+        [*([sys.executable, "-c", _HELD] if held else PROGRAM), *map(str, words)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

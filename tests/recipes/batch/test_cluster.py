@@ -16,13 +16,15 @@ from tests.recipes.batch.build import left_in, recipe, records, start, wait_unti
 pytestmark = pytest.mark.slow
 
 pytest.importorskip("distributed", reason="dask.distributed runs the cluster")
-COUNT = 12
+COUNT = 6
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+@pytest.fixture(scope="module")
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
     """The address of a scheduler, and its two workers."""
-    told = tmp_path / "scheduler.json"
+    told = tmp_path_factory.mktemp("cluster") / "scheduler.json"
     programs = [
         ["dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
         *[["dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard",
@@ -45,23 +47,6 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]
             process.wait()
 
 
-def test_a_cluster_that_loses_a_worker_leaves_what_one_process_leaves(
-    cluster: tuple[str, list["subprocess.Popen[bytes]"]], tmp_path: Path
-) -> None:
-    address, workers = cluster
-    file = recipe(tmp_path, COUNT)
-    here = start("batch", file, "-j", 1, "-o", tmp_path / "here")
-    assert here.communicate()[1] == f"{COUNT} drawn, 0 unchanged\n"
-    there = start("batch", file, "--scheduler", address, "-o", tmp_path / "there")
-    wait_until(lambda: records(tmp_path / "there") >= 2)
-    assert records(tmp_path / "there") < COUNT
-    os.kill(workers[0].pid, signal.SIGKILL)
-    err = there.communicate()[1]
-    assert there.returncode == 0, err
-    assert err.splitlines()[-1] == f"{COUNT} drawn, 0 unchanged"
-    assert left_in(tmp_path / "there") == left_in(tmp_path / "here")
-
-
 def test_a_poisoned_input_fails_alone_on_a_cluster(tmp_path: Path) -> None:
     file = recipe(tmp_path, 5)
     (tmp_path / "scan01.npy").write_bytes(b"poison")
@@ -73,17 +58,35 @@ def test_a_poisoned_input_fails_alone_on_a_cluster(tmp_path: Path) -> None:
     assert err.splitlines()[1:] == ["4 drawn, 0 unchanged, 1 failed"]
 
 
-def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
+def test_measures_of_a_cluster_are_those_of_one_process(
+    cli: Cli, cluster: tuple[str, list["subprocess.Popen[bytes]"]], tmp_path: Path
+) -> None:
     recipe(tmp_path, 6)
     pattern = tmp_path / "scan*.npy"
-    tables: list[Path] = []
-    for words in (("-j", 1), ("--scheduler", "local:2")):
-        tables.append(tmp_path / f"{len(tables)}.csv")
-        process = start("measure", pattern, "--ops", "max,flc", *words, "-q", "-o", tables[-1])
-        err = process.communicate()[1]
-        assert process.returncode == 0, err
+    tables = [tmp_path / f"{name}.csv" for name in ("here", "there")]
+    words = ("measure", pattern, "--ops", "max,flc", "-q", "-o")
+    assert cli(*words, tables[0], "-j", 1).code == 0
+    process = start(*words, tables[1], "--scheduler", cluster[0])
+    err = process.communicate()[1]
+    assert process.returncode == 0, err
     assert tables[0].read_bytes() == tables[1].read_bytes()
     assert len(tables[0].read_text().splitlines()) == 1 + 6 * 2
+
+
+def test_a_cluster_that_loses_a_worker_leaves_what_one_process_leaves(
+    cli: Cli, cluster: tuple[str, list["subprocess.Popen[bytes]"]], tmp_path: Path
+) -> None:
+    address, workers = cluster
+    file = recipe(tmp_path, COUNT)
+    assert cli("batch", file, "-j", 1, "-o", tmp_path / "here").code == 0
+    there = start("batch", file, "--scheduler", address, "-o", tmp_path / "there", held=True)
+    wait_until(lambda: records(tmp_path / "there") == 3)
+    os.kill(workers[0].pid, signal.SIGKILL)
+    os.kill(there.pid, signal.SIGUSR1)  # goes on
+    err = there.communicate()[1]
+    assert there.returncode == 0, err
+    assert err.splitlines()[-1] == f"{COUNT} drawn, 0 unchanged"
+    assert left_in(tmp_path / "there") == left_in(tmp_path / "here")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,7 @@ def test_measures_of_a_cluster_are_those_of_one_process(tmp_path: Path) -> None:
         ("tcp:/127.0.0.1:1", "'tcp:/127.0.0.1:1' is no scheduler"),
         ("local:0", "'local:0' is no scheduler"),
         ("tcp://127.0.0.1:1", "no scheduler answers"),
+        ("tls://127.0.0.1:1", "dask cannot call it: TLS expects"),
     ],
 )
 def test_a_scheduler_that_is_none_is_said(

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from sampviz.cli.app import run
+from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
 
 pytestmark = pytest.mark.slow
 
-COUNT = 16
+COUNT, DONE = 6, 3
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +24,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
     """A recipe, and what an undisturbed batch of it leaves."""
     folder = tmp_path_factory.mktemp("batch")
     file = recipe(folder, COUNT)
-    process = start("batch", file, "-j", 2, "-o", folder / "undisturbed")
-    assert process.communicate()[1] == f"{COUNT} drawn, 0 unchanged\n"
+    assert run(["batch", str(file), "-j", "1", "-o", str(folder / "undisturbed")]) == 0
     return file, left_in(folder / "undisturbed")
 
 
@@ -41,18 +42,17 @@ def test_a_killed_batch_goes_on_where_it_was(
 ) -> None:
     file, whole = batch
     words = ("batch", file, "-j", count, "-o", tmp_path)
-    process = start(*words)
-    wait_until(lambda: records(tmp_path) >= 3)
+    process = start(*words, held=True)
+    wait_until(lambda: records(tmp_path) == DONE)
     process.kill()
     process.communicate()
-    done = records(tmp_path)
-    assert 3 <= done < COUNT
+    assert records(tmp_path) == DONE
     # Its workers end with it.
     wait_until(lambda: is_over(process.pid))
     # What a kill in the middle of writing leaves is taken away.
     (tmp_path / ".sampviz" / ".sampviz-half.png").write_bytes(b"half")
     again = start(*words)
-    assert again.communicate()[1] == f"{COUNT - done} drawn, {done} unchanged\n"
+    assert again.communicate()[1] == f"{COUNT - DONE} drawn, {DONE} unchanged\n"
     assert left_in(tmp_path) == whole
 
 
@@ -61,8 +61,8 @@ def test_ctrl_c_ends_it_with_130_and_no_half_file(
     batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
 ) -> None:
     file, whole = batch
-    process = start("batch", file, "-j", count, "-o", tmp_path)
-    wait_until(lambda: records(tmp_path) >= 3)
+    process = start("batch", file, "-j", count, "-o", tmp_path, held=True)
+    wait_until(lambda: records(tmp_path) == DONE)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     out, err = process.communicate()
     assert (process.returncode, out, err) == (130, "", "interrupted\n")
@@ -71,7 +71,7 @@ def test_ctrl_c_ends_it_with_130_and_no_half_file(
     assert {n: d for n, d in left.items() if n.endswith(".png")}.items() <= whole.items()
     assert not [name for name in left if ".sampviz-" in name]
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert len(manifest["figures"]) == records(tmp_path) < COUNT
+    assert len(manifest["figures"]) == records(tmp_path) == DONE
 
 
 def test_two_batches_in_one_folder_do_not_damage_each_other(
@@ -86,7 +86,7 @@ def test_two_batches_in_one_folder_do_not_damage_each_other(
 
 
 def test_two_recipes_in_one_folder_leave_figures_that_fit_their_records(
-    batch: tuple[Path, dict[str, bytes]], tmp_path: Path
+    cli: Cli, batch: tuple[Path, dict[str, bytes]], tmp_path: Path
 ) -> None:
     file, _ = batch
     other = file.with_name("other.toml")
@@ -96,7 +96,8 @@ def test_two_recipes_in_one_folder_leave_figures_that_fit_their_records(
         process.communicate()
         assert process.returncode == 0
     # Every figure is of one of them, whole, and the record is its own: nothing is in doubt.
-    kept = [start("batch", each, "--dry-run", "-o", tmp_path) for each in (file, other)]
-    plans = [process.communicate()[0].splitlines() for process in kept]
+    plans = [
+        cli("batch", each, "--dry-run", "-o", tmp_path).out.splitlines() for each in (file, other)
+    ]
     for mine, its in zip(*plans, strict=True):
         assert {mine.split()[0], its.split()[0]} == {"keep", "draw"}
