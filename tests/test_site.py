@@ -91,6 +91,8 @@ def test_every_link_leads_to_a_page_and_a_place_of_it(pages: dict[Path, Page]) -
 def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
     for path, page in pages.items():
         for address in page.loaded:
+            if address.startswith("data:"):  # in the page itself
+                continue
             target = inner(path, address)
             assert target, (path, address)
             assert target[0].exists(), (path, address)
@@ -111,7 +113,7 @@ def test_every_operation_and_measure_has_a_page_with_a_picture(site: Path) -> No
 
 def test_the_notebook_has_run(site: Path) -> None:
     page = (site / "tutorial.html").read_text("utf-8")
-    assert len(re.findall(r'<img alt="_images/\w+\.png"', page)) >= 4
+    assert len(re.findall(r'<img alt="_images/\w+\.png"', page)) >= 3  # figures of cells
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["name"])
