@@ -78,12 +78,13 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """The site from docs/, into docs/_build/html; a warning is an error."""
-    session.install("-e", ".[docs]")
+    """The site from docs/, into docs/_build/html, and its links; a warning is an error."""
+    session.install("-e", ".[docs,test]")
     session.run(
         *("python", "-m", "sphinx", "-W", "--keep-going", "-b", "html"),
         *("docs", "docs/_build/html", *session.posargs),
     )
+    session.run("pytest", "-q", "tests/test_site.py", env={"SAMPVIZ_SITE": "required"})
 
 
 @nox.session(name="bench-quick")

@@ -12,7 +12,7 @@ author = "the sampviz developers"
 version = release = sampviz.__version__
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "sphinx_design", "site_pages"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "site_pages"]
 exclude_patterns = ["_build", "site_pages"]
 default_role = "literal"
 html_theme = "pydata_sphinx_theme"
@@ -30,11 +30,14 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars: dict[str, list[str]] = {"index": [], "changelog": []}
+html_sidebars: dict[str, list[str]] = {
+    name: [] for name in ("index", "glossary", "changelog", "gallery/**")
+}
 project_copyright = "the sampviz developers, under the MIT licence"
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+smartquotes = False
 numpydoc_show_class_members = False
 
 myst_enable_extensions = ["colon_fence", "deflist"]

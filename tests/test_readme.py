@@ -1,4 +1,4 @@
-"""What the README says is what the program does."""
+"""What the README and the manual say is what the program does."""
 
 import re
 import shlex
@@ -15,23 +15,29 @@ from tests.conftest import Cli
 
 pytestmark = pytest.mark.slow
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+TOUR, PYTHON, OPERATIONS, OWN_OPERATION, START = (
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for name in ("tour", "python", "operations", "own_operation", "start")
+)
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
 
 
 # The commands of a block follow each other in one folder.
-COMMANDS = [block.splitlines() for block in blocks("sh")]
+COMMANDS = [block.splitlines() for page in (TOUR, START) for block in blocks(page, "sh")]
 
 
-def between(start: str, end: str) -> str:
-    return README.split(f"<!-- {start} -->\n")[1].split(f"<!-- {end} -->")[0]
+def between(page: str, start: str, end: str) -> str:
+    return page.split(f"<!-- {start} -->\n")[1].split(f"<!-- {end} -->")[0]
 
 
 def test_table_of_operations_is_what_the_program_says() -> None:
-    assert between("ops", "/ops") == markdown() + "\n", "paste: python -m sampviz ops --markdown"
+    table = between(OPERATIONS, "ops", "/ops")
+    assert table == markdown() + "\n", "paste: python -m sampviz ops --markdown"
 
 
 @pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[0])
@@ -56,17 +62,17 @@ def test_commands_run(
 def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    exec(blocks("python")[0], names)
+    exec(blocks(PYTHON, "python")[0], names)
     assert names["size"] == np.shape(names["out"]) == (256, 192)
     assert Path("t1.png").stat().st_size
 
 
 def test_commands_are_functions_as_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    code = blocks("python")[1]
+    code = blocks(PYTHON, "python")[1]
     exec(code, {})
     assert capsys.readouterr().out.strip() == code.rpartition("# ")[2].strip()
     listed = set(
-        re.findall(r"`(\w+)`", README.split("Every command is a function")[1].split(";")[0])
+        re.findall(r"`(\w+)`", PYTHON.split("Every command is a function")[1].split(";")[0])
     )
     commands = {*COMMAND_LINES, "measure_dataset", "detect_labels", "draw_recipe"} - {
         "ops",
@@ -79,7 +85,7 @@ def test_commands_are_functions_as_it_says(capsys: pytest.CaptureFixture[str]) -
 
 def test_example_of_an_operation_is_one() -> None:
     names: dict[str, object] = {"__name__": "example"}
-    exec(blocks("python")[2], names)
+    exec(blocks(OWN_OPERATION, "python")[1], names)
     last = names["last"]
     assert last(np.arange(16.0).reshape(4, 4)).tolist() == [[5, 7], [13, 15]]  # type: ignore[operator]
     assert list(last.sections) == ["Size", "Delta", "Edges", "Source"]  # type: ignore[attr-defined]
@@ -87,9 +93,10 @@ def test_example_of_an_operation_is_one() -> None:
 
 def test_the_two_one_line_commands_are_one_line() -> None:
     for name in ("main-command", "tests-command"):
-        assert len(between(name, "end").strip().splitlines()) == 3  # the line and its fences
+        lines = between(README, name, "end").strip().splitlines()
+        assert len(lines) == 3  # the line and its fences
 
 
 @pytest.mark.parametrize("target", re.findall(r"\[[^\]\n]+\]\(([\w./]+)\)", README))
 def test_links_lead_somewhere(target: str) -> None:
-    assert (Path(__file__).parent.parent / target).exists()
+    assert (ROOT / target).exists()

@@ -8,19 +8,24 @@ from sphinx.application import Sphinx
 from site_pages.differences_page import differences_page
 from site_pages.drawing import draw_all
 from site_pages.drawn_directive import DrawnDirective, lines_drawn
+from site_pages.gallery_pages import gallery_pages, picture_lines
 from site_pages.measure_pages import measure_pages
 from site_pages.operation_pages import operation_pages
 from site_pages.python_pages import python_pages
 from site_pages.written import contents, heading, write_pages
 
 # Pages of the reference that are written by hand.
-_BY_HAND = ("options", "reading", "formats", "nifti")
+_BY_HAND = ("operations", "options", "reading", "formats", "nifti", "speed")
+
+# Files above docs/, and the pages that hold them.
+_ABOVE = {"../CONTRIBUTING.md": "/contribute.md", "../CHANGELOG.md": "/changelog.md"}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Write the pages and draw the figures before Sphinx looks for them."""
     app.add_directive("drawn", DrawnDirective)
     app.connect("builder-inited", _make)
+    app.connect("source-read", _link_inside)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -34,4 +39,13 @@ def _make(app: Sphinx) -> None:
     index = heading("Reference") + links + "\n" + contents(names)
     write_pages(source / "reference", {"index.rst": index, **pages})
     sources = [path for ending in ("md", "rst") for path in source.rglob(f"*.{ending}")]
-    DrawnDirective.drawings = draw_all(lines_drawn(sources), source / "pictures")
+    lines = {*lines_drawn(sources), *picture_lines()}
+    DrawnDirective.drawings = draw_all(sorted(lines), source / "pictures")
+    gallery = gallery_pages(DrawnDirective.drawings, source / "thumbnails")
+    write_pages(source / "gallery", gallery)
+
+
+def _link_inside(app: Sphinx, name: str, content: list[str]) -> None:
+    """Lead links to files above docs/ to the pages that hold them."""
+    for file, page in _ABOVE.items():
+        content[0] = content[0].replace(f"]({file}", f"]({page}")

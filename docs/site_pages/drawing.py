@@ -27,6 +27,13 @@ class Drawing:
     file: Path
     refusal: str = ""
 
+    @property
+    def picture(self) -> Path:
+        """The file, which must be there."""
+        if self.refusal:
+            raise ValueError(f"{self.line}: {self.refusal}")
+        return self.file
+
 
 def picture_name(line: str) -> str:
     """Return the name of the picture of a command line, which ends as its -o does."""

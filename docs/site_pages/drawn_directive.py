@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from site_pages.drawing import Drawing
 
-_USE = re.compile(r"^(?:`{3,}\{drawn\}|\.\. drawn::) (.*)$", re.MULTILINE)
+_USE = re.compile(r"^(?::{3,}\{drawn\}|\.\. drawn::) (.*)$", re.MULTILINE)
 
 
 def lines_drawn(pages: Iterable[Path]) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metric import SECTIONS, Metric
 from sampviz.analysis.metric_text import better_words, unit_of
-from sampviz.analysis.metrics import FAMILIES, METRICS
+from sampviz.analysis.metrics import FAMILIES, OURS
 from sampviz.core.docstring import split_paragraphs
 from sampviz.figures.captions.bibliography import bibliography
 from site_pages.written import contents, drawn, heading, prose, references, table
@@ -35,8 +35,8 @@ def measure_pages() -> dict[str, str]:
             [(f":doc:`{m.name} <{m.name}>`", prose(m.label), prose(m.summary)) for m in members],
             "15 25 60",
         )
-    pages = {f"measures/{m.name}.rst": "".join(_parts(m)) for m in METRICS.values()}
-    return {"measures/index.rst": index + contents(f"{name} <{name}>" for name in METRICS), **pages}
+    pages = {f"measures/{m.name}.rst": "".join(_parts(m)) for m in OURS.values()}
+    return {"measures/index.rst": index + contents(f"{name} <{name}>" for name in OURS), **pages}
 
 
 def _parts(metric: Metric) -> Iterator[str]:
@@ -72,5 +72,5 @@ def _example(name: str) -> tuple[str, str]:
 
 @cache
 def _values(source: str, chains: str) -> dict[str, list[float | None]]:
-    rows = measure(source, chains, measures=list(METRICS))
-    return {name: [row.values.get(name) for row in rows] for name in METRICS}
+    rows = measure(source, chains, measures=list(OURS))
+    return {name: [row.values.get(name) for row in rows] for name in OURS}

@@ -33,7 +33,7 @@ def python_pages() -> dict[str, str]:
             "25 75",
         )
     names = [name for members in kinds.values() for name in members]
-    return {"python/index.rst": index + contents(names), **pages}
+    return {"python/index.rst": index + contents(f"{name} <{name}>" for name in names), **pages}
 
 
 def _kind(item: object) -> str:

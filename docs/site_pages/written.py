@@ -57,3 +57,10 @@ def references(entries: Iterable[Entry]) -> str:
     """Return a list of papers with their addresses; nothing for none."""
     lines = [f"- {prose(entry.text)} {entry.url}".rstrip() + "\n" for entry in entries]
     return heading("References", "-") + "".join(lines) + "\n" if lines else ""
+
+
+def code(text: str, language: str) -> str:
+    """Return a block of code; a line of the terminal wraps where it is long."""
+    wraps = "   :class: command\n" if language == "sh" else ""
+    lines = "".join(f"   {line}".rstrip() + "\n" for line in text.splitlines())
+    return f".. code-block:: {language}\n{wraps}\n{lines}\n"

@@ -169,7 +169,7 @@ def _is_of_planes(chain: str) -> bool:
 
 
 def markdown() -> str:
-    """Return the table of operations of the README, without those of plug-ins.
+    """Return the table of docs/operations.md, without those of plug-ins.
 
     Returns
     -------

@@ -72,7 +72,7 @@ def user_operation(name: str) -> Operation:
     if isinstance(value, Operation):
         reason = _rejection(value)
         if reason:
-            raise ChainError(f"{name} cannot be used: {reason}", fix="see the README on operations")
+            raise ChainError(f"{name} cannot be used: {reason}", fix="see docs/own_operation.md")
         return _guarded(replace(value, name=name))
     return _wrapped_code(name, value)
 

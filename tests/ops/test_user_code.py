@@ -28,7 +28,7 @@ from tests.conftest import Cli, CliResult
 from tests.ops import test_constants as constants
 from tests.ops import test_laws as laws
 from tests.ops import test_places as places
-from tests.test_readme import README, between, blocks
+from tests.test_readme import OPERATIONS, OWN_OPERATION, between, blocks
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +86,7 @@ def test_an_installed_operation_is_like_ours(installed: Path) -> None:
 
 
 def test_the_table_of_the_readme_has_ours_alone(installed: Path) -> None:
-    assert program("ops", "--markdown", path=installed).out == between("ops", "/ops")
+    assert program("ops", "--markdown", path=installed).out == between(OPERATIONS, "ops", "/ops")
 
 
 def test_help_loads_no_plug_in(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_an_operation_may_be_named_by_its_place(code: None) -> None:
         (
             "mypkg.pools:mute",
             "mypkg.pools:mute cannot be used: its docstring has no paragraph 'Size: '\n"
-            "  in:  chain 'mypkg.pools:mute', column 1\n  fix: see the README on operations",
+            "  in:  chain 'mypkg.pools:mute', column 1\n  fix: see docs/own_operation.md",
         ),
         (
             "mypkg.pools:top:q=2",
@@ -498,11 +498,10 @@ def test_a_function_loads_no_torch() -> None:
     assert done.stdout.splitlines()[-1] == "False"
 
 
-def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
+def test_the_example_of_the_manual_runs(tmp_path: Path) -> None:
     (tmp_path / "my").mkdir()
-    (tmp_path / "my" / "pools.py").write_text(blocks("python")[3])
-    command = between("own-command", "end").strip().splitlines()[1]
-    assert "<!-- own-command -->" in README
+    (tmp_path / "my" / "pools.py").write_text(blocks(OWN_OPERATION, "python")[0])
+    command = between(OWN_OPERATION, "own-command", "end").strip().splitlines()[1]
     result = program(*shlex.split(command)[1:], path=tmp_path)
     assert (result.code, result.err) == (0, CENTRED.format("my.pools:darkest"))
     assert (tmp_path / result.out.strip()).stat().st_size

@@ -31,7 +31,7 @@ def ops(
         bool, typer.Option("--volume", help="Of --chains those that volumes go through.")
     ] = False,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print the table of the README.")
+        bool, typer.Option("--markdown", help="Print the table of docs/operations.md.")
     ] = False,
     search: Annotated[
         str,

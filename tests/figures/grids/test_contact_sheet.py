@@ -1,4 +1,4 @@
-"""The contact sheet of the README: every operation on every picture, in its place."""
+"""The contact sheet of the manual: every operation on every picture, in its place."""
 
 import contextlib
 import re
@@ -16,7 +16,7 @@ from tests.figures.drawn import pixels
 
 pytestmark = pytest.mark.slow
 
-README = (Path(__file__).parents[3] / "README.md").read_text()
+MANUAL = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
 
 
 def test_a_chain_for_every_operation(cli: Cli) -> None:
@@ -42,7 +42,7 @@ def test_the_chains_of_volumes_are_those_that_volumes_go_through(cli: Cli) -> No
 def test_the_documented_command_draws_every_operation(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (command,) = re.findall(r"```bash\n(sampviz compare .*?)```", README, re.DOTALL)
+    (command,) = re.findall(r"```bash\n(sampviz compare .*?)```", MANUAL, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     words = command.replace("\\\n", " ").split()[1:]
     at = words.index("--ops")
