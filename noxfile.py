@@ -18,6 +18,24 @@ def tests_fast(session: nox.Session) -> None:
 
 
 @nox.session
+def floors(session: nox.Session) -> None:
+    """The fast tests with the lowest versions that pyproject.toml declares."""
+    session.install("uv")
+    session.run(
+        *("uv", "pip", "install", "-q", "--python", f"{session.virtualenv.location}/bin/python"),
+        *("--resolution", "lowest-direct", "-e", ".[test]"),
+    )
+    session.run("pytest", "-q", "-n", "2", "-m", "not slow", *session.posargs)
+
+
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"])
+def pythons(session: nox.Session) -> None:
+    """The fast tests with every Python that is supported and installed here."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-n", "2", "-m", "not slow", *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """All tests; those that want a browser or a cluster skip themselves where there is none."""
     session.install("-e", ".[test,cluster]")

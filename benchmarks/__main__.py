@@ -17,7 +17,9 @@ from benchmarks.side_by_side import Row
 from sampviz.core.process_pool import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
-PARTS = ("operations", "volumes", "startup", "figure", "nifti", "batch", "measures", "page")
+PARTS = ("operations", "volumes", "startup", "figure", "nifti", "batch", "measures", "page",
+         "coverage")  # fmt: skip
+WITH_CASES = ("volumes", "coverage")
 PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "isal",
          "scikit-image", "torch", "kornia")  # fmt: skip
 
@@ -52,6 +54,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer cases and rounds: a minute")
     parser.add_argument("--only", metavar="PARTS", help=f"some of {','.join(PARTS)}")
+    parser.add_argument(
+        "--case", metavar="TEXT", default="", help="volumes and coverage: cases that have it"
+    )
     parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), help="the file")
     given = parser.parse_args()
     machine = {
@@ -63,9 +68,10 @@ def main() -> int:
     print("  ".join(f"{name} {value}" for name, value in machine.items()), flush=True)
     found: list[Row] = []
     for name in given.only.split(",") if given.only else PARTS:
-        rows: Callable[[bool], Iterable[Row]] = import_module(f"benchmarks.{name}").rows
+        rows: Callable[..., Iterable[Row]] = import_module(f"benchmarks.{name}").rows
+        options = {"case": given.case} if name in WITH_CASES else {}
         print(f"\n{name}: ours, the fastest peer, how many times it takes, wanted", flush=True)
-        for row in rows(given.quick):
+        for row in rows(given.quick, **options):
             print(text(row), flush=True)
             found.append(row)
     given.json.write_text(

@@ -4,10 +4,11 @@
     python -m benchmarks.same_outputs OLD_PYTHON --record FILE
     python -m benchmarks.same_outputs NEW_PYTHON --against FILE
 
-Each line of same_outputs.txt is run by `PYTHON -m sampviz` in a new folder that holds the files of
-`make_inputs`. Compared are the exit code, stdout, stderr and every file that was written. The exit
-code of this program is 1 if anything differs. PYTHONPATH is passed on: with it and --against, a
-checkout is compared without being installed.
+Each line of same_outputs.txt, and one for each operation that it does not name, is run by
+`PYTHON -m sampviz` in a new folder that holds the files of `make_inputs`. Compared are the exit
+code, stdout, stderr and every file that was written. The exit code of this program is 1 if
+anything differs. PYTHONPATH is passed on: with it and --against, a checkout is compared without
+being installed.
 """
 
 import argparse
@@ -76,6 +77,18 @@ def read_command_lines(path: Path) -> list[str]:
         if any(shlex.split(step)[0] != _PROGRAM for step in line.split(_THEN)):
             raise ValueError(f"a step does not begin with {_PROGRAM}: {line}")
     return lines
+
+
+def operation_lines(lines: Sequence[str]) -> list[str]:
+    """Return a line for each operation that is applied in none of these, with its defaults."""
+    from sampviz.ops.registry import OURS
+
+    applied = "\n".join(line for line in lines if "apply" in line)
+    return [
+        f'{_PROGRAM} apply plane.npy "{op.example}" -o out.npy'
+        for op in OURS.values()
+        if not re.search(rf"[\s\",+]{op.name}\b", applied)
+    ]
 
 
 def run_line(line: str, python: str, inputs: Path) -> Outputs:
@@ -252,6 +265,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given = _arguments(words)
     pythons = [_absolute(python) for python in given.pythons]
     lines = read_command_lines(given.list)
+    lines += operation_lines(lines) if given.list == COMMAND_LINES else []
     lines = [line for line in lines if not given.only or re.search(given.only, line)]
     with TemporaryDirectory(prefix="same-outputs-") as scratch:
         inputs = Path(scratch, "inputs")

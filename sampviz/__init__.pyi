@@ -34,6 +34,7 @@ from .recipes.draw import draw_recipe as draw_recipe
 from .recipes.figure import figure as figure
 from .recipes.rerun import inspect as inspect
 from .recipes.rerun import rerun as rerun
+from .report.bids.app import bids as bids
 from .report.build import report as report
 from .report.network_page import network_report as network_report
 from .testing.parity.compare import verify as verify

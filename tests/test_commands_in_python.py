@@ -29,6 +29,7 @@ PRINTED = {"json", "quiet", "list_", "preview"}
 READING = {"plane", "slice", "frame", "channel", "mosaic", "kspace", "volume", "nan", "max_pixels",
            "scale", "as_", "layout", "palette", "dataset"}  # fmt: skip
 FUNCTIONS: dict[str, tuple[str, set[str]]] = {
+    "bids": ("report.bids.app", {"more_labels", "old_label"}),
     "detect": ("recipes.detect", {"out", "overwrite", "labels", *LABEL_OPTIONS}),
     "detect_labels": (
         "recipes.detect_labels",

@@ -226,7 +226,10 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
                 "testing/parity/torch_cases.py",
             },
         ),
-        ("pydicom", {"images/formats/dicom_file.py", "images/formats/dicom_pixels.py"}),
+        (
+            "pydicom",
+            {f"images/formats/dicom_{name}.py" for name in ("elements", "file", "pixels")},
+        ),
         ("jinja2", {"report/write_page.py"}),
         (
             "onnx",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sampviz
-from benchmarks.same_outputs import COMMAND_LINES, main, read_command_lines
+from benchmarks.same_outputs import COMMAND_LINES, main, operation_lines, read_command_lines
+from sampviz.ops.registry import OURS
 from tests.conftest import Cli
 
 # What the old installation does: it prints, and writes a file.
@@ -119,5 +120,12 @@ def test_every_command_and_every_operation_is_in_the_list(cli: Cli) -> None:
     assert len(commands) > 15
     for command in commands:
         assert any(line.startswith(f"sampviz {command} --help") for line in listed)
+    lines = [*listed, *operation_lines(listed)]
     for name in sampviz.OPS:
-        assert any(re.search(rf"[\s\",+]{name}\b", line) for line in listed if "apply" in line)
+        assert any(re.search(rf"[\s\",+]{name}\b", line) for line in lines if "apply" in line)
+
+
+def test_an_operation_that_no_line_names_has_one_of_its_own() -> None:
+    lines = operation_lines(['sampviz apply plane.npy "max+blur" -o out.npy'])
+    assert 'sampviz apply plane.npy "unshuffle+shuffle" -o out.npy' in lines
+    assert len(lines) == len(OURS) - 2

@@ -14,7 +14,7 @@ from site_pages.python_pages import python_pages
 from site_pages.written import contents, heading, write_pages
 
 # Pages of the reference that are written by hand.
-_BY_HAND = ("options", "reading", "nifti")
+_BY_HAND = ("options", "reading", "formats", "nifti")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -91,6 +91,11 @@ class Evaluation:
         """What the chain makes of what its coarsest stage can hold; P in the formulas."""
         return self.run(self.original.band(self.coarsest))
 
+    @property
+    def baseband_less_zeros(self) -> Array:
+        """The baseband without the constants that the chain adds."""
+        return self.baseband if self.linear else self.baseband - self._of_zeros
+
     @cached
     def alias(self) -> Array:
         """What the chain makes of what its coarsest stage cannot hold: folded, if it is affine.

@@ -10,20 +10,21 @@ with the phase of a cosine of amplitude 1/2 on 1/2, as if that were a linear ans
 there is, is the share of harmonics.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from itertools import pairwise
 from math import isqrt
 
 import numpy as np
 
 from sampviz.analysis.wave_probe import PHASES, Wave, WaveProbe
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.progress import Progress, with_progress
 from sampviz.dsp.dtypes import Array
-from sampviz.dsp.sliding_window import each_axis
 from sampviz.dsp.spectrum import decibels
 from sampviz.ops.chain import Chain
+from sampviz.ops.linear_part import linear_part
 
 MOST_CHAINS = 64  # of a figure
 LEAST_SIDE, LEAST_SIDE_OF_MAP = 128, 64  # px of the probe
@@ -41,7 +42,8 @@ class ResponseCurve:
     alike; of volumes "slices", "rows", "columns", two of these, or "all". `folds_to` is NaN up to
     `nyquist`. `replica` is the gain of the strongest replica, None where the output has none;
     `harmonics` is None of linear chains; `closed` is the closed form of the gain, None where none
-    is known.
+    is known. `is_mean_over_phases` says that samples have weights of their own, as where a factor
+    is no whole number.
     """
 
     chain: Chain
@@ -53,18 +55,7 @@ class ResponseCurve:
     replica: Array | None
     harmonics: Array | None
     closed: Array | None
-
-    @property
-    def is_mean_over_phases(self) -> bool:
-        """Whether samples have weights of their own, as for a factor that is no whole number."""
-        factors = [
-            factor
-            for step in self.chain.steps
-            if not step.op.spreads_nonfinite(step.params)
-            for factor in each_axis(step.params.get("f", 1), 2)
-        ]
-        ratios = [factor for factor in factors if isinstance(factor, Fraction)]
-        return any(1 not in (ratio.numerator, ratio.denominator) for ratio in ratios)
+    is_mean_over_phases: bool = False
 
     @property
     def suppression(self) -> Array | None:
@@ -119,8 +110,10 @@ def _check_count(chains: Sequence[Chain]) -> None:
 def response_curves(chain: Chain, axes: int = 2) -> list[ResponseCurve]:
     """Return one curve for all axes of planes (2) or volumes (3), or more where they differ.
 
-    ChainError where waves cannot tell, as `WaveProbe.of` says.
+    Of a chain that adds constants it is that of its linear part, which is said. ChainError where
+    waves cannot tell, as `WaveProbe.of` says.
     """
+    chain = _without_constants(chain)
     if axes == 2:
         probes = [WaveProbe.of(chain, LEAST_SIDE)] * 2
     else:
@@ -148,6 +141,7 @@ def _is_alike(one: ResponseCurve, other: ResponseCurve) -> bool:
 
 def gain_map(chain: Chain) -> GainMap:
     """Return the gains of waves in all directions; ChainError as `response_curves`."""
+    chain = _without_constants(chain)
     probe = WaveProbe.of(chain, LEAST_SIDE_OF_MAP)
     runs = 2 if chain.linear else PHASES  # of the chain, for each of about most^2 / 2 waves
     most = min(_MOST_OF_MAP, isqrt(2 * _MOST_SAMPLES // (runs * probe.samples)))
@@ -181,7 +175,32 @@ def _curve(probe: WaveProbe, axis: int) -> ResponseCurve:
         np.where(is_base, 0, gains).max(axis=1) if gains.shape[1] > 1 else None,
         answers.harmonics,
         _closed_form(probe, np.array(waves) / probe.size),
+        _is_mean_over_phases(probe),
     )
+
+
+def _is_mean_over_phases(probe: WaveProbe) -> bool:
+    """Tell whether a step, but for transforms of the whole, makes a sample of 5/3 px, say."""
+    steps = zip(probe.chain.steps, pairwise(probe.stage_grids), strict=True)
+    ratios = [
+        after.step / before.step
+        for step, stages in steps
+        if not step.op.spreads_nonfinite(step.params)
+        for before, after in zip(*stages, strict=True)
+    ]
+    return any(1 not in (ratio.numerator, ratio.denominator) for ratio in ratios)
+
+
+def _without_constants(chain: Chain) -> Chain:
+    linear = linear_part(chain)
+    if linear is None or linear == chain:
+        return chain
+    warnings.warn(
+        f"{chain}: the response is that of {linear}, without the constant that it adds",
+        SampvizWarning,
+        stacklevel=4,
+    )
+    return linear
 
 
 def _cycles(probe: WaveProbe, most: int) -> list[int]:

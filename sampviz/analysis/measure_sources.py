@@ -10,7 +10,7 @@ from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.measure import MetricRow, measure
 from sampviz.analysis.row_journal import RowJournal
 from sampviz.core.dask_cluster import cluster_pool
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.paths import path_texts
 from sampviz.core.process_pool import PoolOpener
@@ -75,6 +75,8 @@ def measure_sources(
         all_outcomes = _in_order(sources, kept, outcomes, journal)
         for outcome in with_progress(all_outcomes, len(sources), of_all):
             source = sources[outcome.index]
+            if isinstance(outcome.error, SampvizError) and len(sources) > 1:
+                outcome.error.of(source)
             if outcome.error is None:
                 for receive in receivers:
                     receive(outcome.get())

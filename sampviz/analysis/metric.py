@@ -1,12 +1,18 @@
 """What a metric is: a named number about what a chain makes of an image, with its definition."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sampviz.analysis.evaluation import Evaluation
-from sampviz.core.docstring import entry, instance_doc, numpydoc, paragraph, split_paragraphs
+from sampviz.core.docstring import (
+    docstring_of,
+    entry,
+    instance_doc,
+    numpydoc,
+    paragraph,
+    split_paragraphs,
+)
 from sampviz.core.text import short_repr
 
 Better = Literal["lower", "higher", "nearer 0", "nearer 1", "neither"]
@@ -198,7 +204,7 @@ def metric(
     """
 
     def make(function: Callable[[Evaluation], float | MetricValue]) -> Metric:
-        doc = inspect.cleandoc(function.__doc__ or "")
+        doc = docstring_of(function)
         return Metric(
             name,
             unit,

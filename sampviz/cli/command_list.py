@@ -28,6 +28,7 @@ COMMANDS = {
     " measured.",
     "figure": "Draw a figure from its recipe, of the shipped images or of yours.",
     "batch": "Draw all figures of a recipe, on all cores.",
+    "bids": "Measure the images of a BIDS data set, with a page for each subject and one for all.",
     "inspect": "Print how a figure or an array was made: its recipe, its inputs, the versions.",
     "rerun": "Make a figure again from what it says of itself, and compare it byte by byte.",
     "check": "Draw the figures of recipes and compare them with baselines.",

@@ -20,6 +20,9 @@ _EXAMPLES = {
     "INPUT": ("sample:t1",),
     "CHAIN": ("max",),
     "RECIPE": ("flc",),
+    "ROOT": ("raw",),
+    "OUT": ("derivatives/sampviz",),
+    "LEVEL": ("participant",),
     "--ops": ("--ops", "max,stride,blur,flc"),
     "--out": ("-o", "out.npy"),
     "--size": ("--size", "256x192"),
@@ -27,6 +30,7 @@ _EXAMPLES = {
 # What commands cannot do without, in the order in which it is found missing.
 _REQUIRED = {
     "apply": ("INPUT", "CHAIN", "--out"),
+    "bids": ("ROOT", "OUT", "LEVEL"),
     "shape": ("CHAIN", "--size"),
     **dict.fromkeys(
         ("detect", "measure", "report", "shift", "spectrum", "tradeoff"), ("INPUT", "--ops")

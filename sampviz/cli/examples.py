@@ -51,6 +51,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "sampviz batch paper.toml --only 'fig*' --keep-going",
         "sampviz batch paper.toml --dry-run",
     ),
+    "bids": (
+        "sampviz bids raw derivatives/sampviz participant --suffix T1w",
+        "sampviz bids raw derivatives/sampviz participant --shard 3/20",
+        "sampviz bids raw derivatives/sampviz group",
+    ),
     "inspect": (
         "sampviz inspect t1_compare.png",
         "sampviz inspect t1_max.nii.gz --json",
@@ -88,6 +93,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "info": (
         "sampviz info sample:t1",
         "sampviz info scan.nii.gz --plane sagittal --slice 60% --json",
+        "sampviz info knee.h5 --dataset kspace --kspace",
     ),
     "verify": ("sampviz verify", "sampviz verify --against torch --against cv2"),
     "doctor": ("sampviz doctor", "sampviz doctor --json > doctor.json"),

@@ -36,13 +36,19 @@ def _inputs(help_text: str, *, several: bool = True) -> Any:
 
 
 INPUT_PATTERNS = _inputs(
-    "PNG, JPEG, NIfTI or .npy files, 'scans/**/*.nii.gz', sample:NAME, or - for stdin."
+    "PNG, NIfTI, .npy or other images (docs/formats.md), 'scans/**/*.nii.gz', sample:NAME, or - for"
+    " stdin."
 )
 InputName = Annotated[
-    str, _inputs("PNG, JPEG, NIfTI or .npy file, sample:NAME, or - for stdin.", several=False)
+    str,
+    _inputs(
+        "PNG, NIfTI, .npy or another image (docs/formats.md), sample:NAME, or - for stdin.",
+        several=False,
+    ),
 ]
 InputNames = Annotated[
-    list[str], _inputs("PNG, JPEG, NIfTI or .npy files, sample:NAME, or - for stdin.")
+    list[str],
+    _inputs("PNG, NIfTI, .npy or other images (docs/formats.md), sample:NAME, or - for stdin."),
 ]
 InputPatterns = Annotated[list[str], INPUT_PATTERNS]
 

@@ -81,11 +81,17 @@ def _connect(address: str) -> Iterator[Pool]:
 
     try:
         client = Client(address, timeout=_TIMEOUT_S, set_as_default=False)
-    except OSError as err:
+    except (OSError, RuntimeError) as err:
         raise UsageError(
             f"no scheduler answers: {err}",
             argument("scheduler", address),
             "start it: dask scheduler",
+        ) from None
+    except (TypeError, ValueError, ImportError) as err:  # certificates, kinds of addresses
+        raise UsageError(
+            f"dask cannot call it: {' '.join(str(err).split())}",
+            argument("scheduler", address),
+            "certificates are named in dask's configuration, distributed.comm.tls",
         ) from None
     with client:
         executor = client.get_executor(pure=False)

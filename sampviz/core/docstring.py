@@ -1,12 +1,43 @@
 """Docstrings of operations and metrics: paragraphs under headings, and their numpydoc form."""
 
+import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from textwrap import fill
 from typing import Any, TypeVar
 
+from sampviz.core.errors import UsageError
+
 _Class = TypeVar("_Class", bound=type)
 _WIDTH = 84  # as wide as `help` shows in a terminal of 88 columns
+
+
+def docstring_of(function: Callable[..., Any]) -> str:
+    """Return the docstring of an operation or a measure.
+
+    Parameters
+    ----------
+    function : callable
+        What is described.
+
+    Returns
+    -------
+    str
+        Without indentation; "" for none.
+
+    Raises
+    ------
+    UsageError
+        If Python leaves out docstrings: the manual and captions are made of them.
+    """
+    if not function.__doc__ and sys.flags.optimize > 1:
+        raise UsageError(
+            "Python runs without docstrings, of which the manual and captions are made",
+            "python -OO, or PYTHONOPTIMIZE=2",
+            "leave it out",
+        )
+    return inspect.cleandoc(function.__doc__ or "")
 
 
 def split_paragraphs(doc: str, headings: Sequence[str]) -> tuple[str, dict[str, str]]:

@@ -10,6 +10,7 @@ are, for the user's own figures, unless they stop the import. Figures of sampviz
 them either way: see `sampviz.figures.style`.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,9 @@ def import_matplotlib() -> None:
             del sys.modules[name]  # parts of what could not be imported
     with _without_settings():
         import_module("matplotlib")
+    if is_process_ours():
+        # On a slow machine it says after 5 s that fonts are being listed, on stderr.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 @contextmanager

@@ -71,11 +71,14 @@ class Weights:
 
 
 def filtered(
-    size_before: int, grid: Grid, kernel: Callable[[Array], Array], support: float
+    size_before: int,
+    grid: Grid,
+    kernel: Callable[[Array], Array],
+    support: float,
+    *,
+    drop: bool = True,
 ) -> Weights:
-    """Return Pillow's weights, whose filter is as wide as the coarser grid needs.
-
-    Taps beyond the edge are dropped and the others made to sum to 1.
+    """Return Pillow's weights, whose filter is as wide as the coarser grid needs; they sum to 1.
 
     Parameters
     ----------
@@ -87,6 +90,8 @@ def filtered(
         The filter, of distances in samples of the coarser grid.
     support : float
         Beyond which distance it is 0.
+    drop : bool
+        Whether taps beyond the edge are dropped; else the edge is repeated, as ONNX does.
 
     Returns
     -------
@@ -97,12 +102,16 @@ def filtered(
     scale = max(ratio, 1.0)
     shift = float(grid.delta - (grid.step - 1) / 2)  # 0 where cells share the span of the old ones
     centre = (np.arange(grid.size) + 0.5) * ratio + shift
-    first = (centre - support * scale + 0.5).astype(np.intp)
-    last = (centre + support * scale + 0.5).astype(np.intp)  # the first one beyond
+    first, last = (  # the first one within, and the first one beyond
+        np.floor(end).astype(np.intp)
+        for end in (centre - support * scale + 0.5, centre + support * scale + 0.5)
+    )
     count = int((last - first).max())
     index = first[:, None] + np.arange(count)
     weights = kernel((index + 0.5 - centre[:, None]) / scale)
-    weights *= (index >= 0) & (index < np.minimum(last, size_before)[:, None])
+    weights *= index < last[:, None]
+    if drop:
+        weights *= (index >= 0) & (index < size_before)
     weights /= weights.sum(axis=1, keepdims=True)
     return Weights(np.clip(index, 0, size_before - 1), weights)
 

@@ -114,8 +114,7 @@ class Image(Thumbnail):
     scale : str
         Which scale its values were brought to: `unit`, `zscore` or `none`.
     window_source : str
-        Which elements of the header say what is drawn black and white, and after a comma what was
-        chosen among them.
+        Which elements say `header_window`, and after a comma what was chosen among several.
 
     Examples
     --------
@@ -144,9 +143,9 @@ class Image(Thumbnail):
     window_source: str = "cal_min and cal_max"
 
     def __repr__(self) -> str:
-        sides = "x".join(map(str, self.array.shape))
+        sides = "x".join(map(str, self.array.shape)) + f" {self.array.dtype}"
         spacing = " x ".join(f"{mm:.4g}" for mm in self.spacing or ())
-        parts = [f"{sides} {self.array.dtype}", spacing and f"{spacing} mm", self.taken]
+        parts = [sides, spacing and f"{spacing} mm", self.taken]
         return short_repr(f"<Image {self.name}: {', '.join(filter(None, parts))}>")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
@@ -211,14 +210,13 @@ class Image(Thumbnail):
             raise UsageError(str(err), name, shape) from None
         if values.ndim not in (2, 3) or 0 in values.shape:
             raise UsageError(f"shape {values.shape} is no image", name, shape)
-        geometry = Geometry.of_spacing(spacing, name) if spacing else None
         dtype = np.asarray(array).dtype.name
         value_range, source = ARRAY_RANGES.get(dtype, (None, ""))
         return cls(
             values,
             name,
             FileFacts("array", values.shape, dtype),
-            geometry,
+            Geometry.of_spacing(spacing, name) if spacing else None,
             value_range,
             notes=nonfinite_note(values),
             range_source=source,

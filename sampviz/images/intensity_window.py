@@ -182,10 +182,12 @@ class Window:
 def _drawn_range(image: Image) -> Limits | None:
     """Return the range of the format, or None where nothing would be seen in it.
 
-    Greys of 8 bits that fill a small part of them would be black panels, and so would colours that
-    are all dark; other colours keep their range, without which they are other colours.
+    Greys of 8 bits, or of the bits of a DICOM, that fill a small part of them would be black
+    panels, and so would colours that are all dark; other colours keep their range, without which
+    they are other colours.
     """
-    if image.range != (0.0, 255.0) or not small_part_note(image):
+    is_of_bits = image.range == (0.0, 255.0) or image.range_source.startswith("BitsStored")
+    if not is_of_bits or image.range is None or not small_part_note(image):
         return image.range
     is_bright = image.colour and image.array.max() > _DARK * image.range[1]
     return image.range if is_bright else None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sampviz.ops.aliases import aliases_of
+from sampviz.ops.chain import Chain
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import NAMED_CHAINS, OPS, OURS
 
@@ -17,6 +18,7 @@ GROUPS = {
     "": "Others",
 }
 KINDS = {"down": "downsampling", "up": "upsampling", "same": "same size"}
+_KIND_WORDS = {"down": "downsampling downsample", "up": "upsampling upsample", "same": "same size"}
 
 
 def parameters(op: Operation) -> str:
@@ -107,7 +109,11 @@ def ranked(search: str = "") -> list[Operation]:
         Then those that have it in their title, then the others, each in the order of `OPS`.
     """
     text = search.lower().strip()
-    found = [op for op in OPS.values() if matches(search, op.name, op.title, op.doc, op.group)]
+    found = [
+        op
+        for op in OPS.values()
+        if matches(search, op.name, op.title, op.doc, op.group, _KIND_WORDS[op.kind])
+    ]
 
     def rank(op: Operation) -> tuple[bool, ...]:
         title = op.title.lower()
@@ -122,7 +128,7 @@ def matches(search: str, name: str, *texts: str) -> bool:
     Parameters
     ----------
     search : str
-        Words; capitals do not count.
+        Words; capitals and hyphens do not count.
     name : str
         Name of the operation or named chain.
     *texts : str
@@ -132,19 +138,31 @@ def matches(search: str, name: str, *texts: str) -> bool:
     -------
     bool
     """
-    whole = " ".join([name, *texts, *aliases_of(name)]).lower()
-    return all(word in whole for word in search.lower().split())
+    whole = _plain(" ".join([name, *texts, *aliases_of(name)]))
+    return all(word in whole for word in _plain(search).split())
 
 
-def chains() -> list[str]:
+def _plain(text: str) -> str:
+    """Return a text as it is searched: anti-aliasing and anti_aliasing are antialiasing."""
+    return text.lower().replace("-", "").replace("_", "")
+
+
+def chains(*, volumes: bool = False) -> list[str]:
     """Return a chain for each operation, with what it needs before it.
+
+    Parameters
+    ----------
+    volumes : bool
+        Only those that volumes go through.
 
     Returns
     -------
     list of str
-        The chains, in the order of `OPS`.
+        The chains, in the order of `OPS`; one that shows two operations stands once.
     """
-    return [op.example for op in OPS.values()]
+    texts = dict.fromkeys(op.example for op in OPS.values())
+    steps = {text: Chain.parse(text).steps for text in texts} if volumes else {}
+    return [t for t in texts if all(step.op.form != "plane" for step in steps.get(t, ()))]
 
 
 def markdown() -> str:

@@ -1,5 +1,7 @@
 """Weights of a convolution: kernels by name, or from a .npy file."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +10,13 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, InputError
 from sampviz.core.open_file import open_file
 from sampviz.core.stored_npy import stored_npy
-from sampviz.dsp.dtypes import Array, as_float
+from sampviz.dsp.dtypes import Array, FiniteFastPath, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
 
 LARGEST_SIDE = 64
 _MOST_WEIGHTS = 2**24
+_JUST_WRITTEN = 2 * 10**9  # nanoseconds
 
 
 def check_kernel(*, kernel: str, k: int, file: str) -> None:
@@ -75,6 +78,41 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
         return _kernel_by_name(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(str(err)) from None
+
+
+def fast_path_of_file(
+    file: str, axes: int, plan: Callable[[Array], FiniteFastPath | None]
+) -> FiniteFastPath:
+    """Return a fast path whose weights are those of a file, which may be written again.
+
+    Parameters
+    ----------
+    file : str
+        Path of a .npy file.
+    axes : int
+        Number of axes.
+    plan : callable
+        Plans the fast path of a kernel of that many axes, or returns None.
+
+    Returns
+    -------
+    callable
+        A function of arrays, which returns None where the weights have no fast path.
+    """
+    side = 0
+    planned: tuple[Array, FiniteFastPath | None] | None = None
+
+    def apply(x: Array) -> Array | None:
+        nonlocal planned, side
+        taps = weights("", 0, 0, file, axes)
+        side = side or len(taps)
+        if planned is None or planned[0] is not taps:
+            fits = taps.ndim == axes and len(taps) == side  # sizes were those of the first
+            planned = taps, plan(taps) if fits else None
+        fast = planned[1]
+        return fast(x) if fast else None
+
+    return apply
 
 
 def mixes_channels(taps: Array, axes: int) -> bool:
@@ -196,6 +234,24 @@ def side(k: int, file: str) -> int:
 
 
 def _read(path: Path) -> Array:
+    """Read weights, once for each version of the file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return _read_anew(path)
+    if abs(time.time_ns() - status.st_mtime_ns) < _JUST_WRITTEN:
+        return _read_anew(path)  # it may be written again within a tick of the clock
+    return _read_version(path, status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@bounded_cache(2**24)
+def _read_version(path: Path, *_version: int) -> Array:
+    weights = _read_anew(path)
+    weights.flags.writeable = False
+    return weights
+
+
+def _read_anew(path: Path) -> Array:
     array = _numbers(path)
     sides = array.shape[2:] if array.ndim > 3 else array.shape
     if not 2 <= len(sides) <= 3 or len(set(sides)) > 1 or not 1 <= sides[0] <= LARGEST_SIDE:

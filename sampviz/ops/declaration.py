@@ -51,8 +51,10 @@ class Declaration:
         As for `op`.
     grid_of : {"any axis", "this axis", "all axes"}
         What `grid` is called for.
-    response, fast, intermediates, title, phrases, cite
+    response, fast, intermediates, title, phrases
         As for `op`.
+    cite, bibtex : tuple of str
+        The keys of its papers, and the BibTeX entries that it brings.
     importable : bool
         Whether a text can name it.
     """
@@ -69,7 +71,7 @@ class Declaration:
     doc: str
     group: str = ""
     linear_if: ValuesRule | None = None
-    affine: bool = False
+    affine: str = ""
     switches: SwitchRule | None = None
     takes_switches: str = ""
     restores_size: bool = False
@@ -91,6 +93,7 @@ class Declaration:
     title: str = ""
     phrases: Mapping[str, str] = field(default_factory=dict)
     cite: tuple[str, ...] = ()
+    bibtex: tuple[str, ...] = ()
     importable: bool = True
 
     def __post_init__(self) -> None:

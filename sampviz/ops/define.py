@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_origin, get_type_hints
 
+from sampviz.core.docstring import docstring_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.bind import unchecked
@@ -32,7 +33,7 @@ def op(
     kind: Kind,
     linear: bool,
     linear_if: ValuesRule | None = None,
-    affine: bool = False,
+    affine: str = "",
     group: str = "",
     grid: GridRule,
     check: Callable[..., None] = unchecked,
@@ -75,8 +76,9 @@ def op(
         Whether op(a x + b y) = a op(x) + b op(y), with the defaults.
     linear_if : callable, optional
         Where it depends on the values: `linear_if(**parameters)` tells it from those of an axis.
-    affine : bool
-        Whether op(x) - op(0) is linear with all values, as where a constant is added.
+    affine : str
+        The parameter without whose value it is linear, such as the bias: op(x) - op(0) is linear,
+        and equal to what it makes of x with the default of that parameter.
     group : str
         Under which heading it is listed, one of `catalogue.GROUPS`.
     grid : callable
@@ -130,7 +132,7 @@ def op(
         How the value of a parameter reads behind the title, where it is not as of all operations:
         ``{"k": "{} taps"}``.
     cite : tuple of str
-        Keys of its papers in references.bib.
+        Its papers: a BibTeX entry each, or the key of one in references.bib.
 
     Returns
     -------
@@ -168,7 +170,7 @@ def op(
             grid=grid,
             check=check,
             function=function,
-            doc=inspect.cleandoc(function.__doc__ or ""),
+            doc=docstring_of(function),
             switches=switches,
             takes_switches=takes_switches,
             restores_size=restores_size,
@@ -189,10 +191,16 @@ def op(
             intermediates=intermediates or {},
             title=title or name,
             phrases=phrases or {},
-            cite=cite,
+            cite=tuple(map(_key_of, cite)),
+            bibtex=tuple(inspect.cleandoc(entry) for entry in cite if entry.startswith("@")),
         )
 
     return make
+
+
+def _key_of(paper: str) -> str:
+    """Return the key of a BibTeX entry; what is none is a key."""
+    return paper.partition("{")[2].partition(",")[0] if paper.startswith("@") else paper
 
 
 def _is_tuple(hint: Any) -> bool:

@@ -1,12 +1,16 @@
-"""The fast path of an operation for one size: its own, or that of its matrices along axes."""
+"""The fast path of an operation for one size: its own, or that of its matrices along axes.
 
-from collections.abc import Callable
-from typing import Protocol
+A function of single pixels is its own fast path.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
@@ -17,6 +21,7 @@ from sampviz.ops.values import Value
 _ROWS, _COLUMNS = 8, 32  # outputs of a block
 _WIDEST = 256  # inputs of a block; where outputs come from more, transforms are faster
 _OURS = "sampviz.ops.families."
+_Matrix = tuple[Array, Array]  # numbers of inputs, and their weights
 
 
 class _Planned(Protocol):
@@ -64,34 +69,47 @@ def fast_plan(
         fast_path = op.fast(size, dtype, **params) if op.fast else None
     except BadValueError:  # the operation itself says what is wrong
         return None
+    is_ours = op.function.__module__.startswith(_OURS)
+    if op.form == "pixel" and is_ours:
+        return partial(op.function, **params)
     # The matrix of a function of the user's could hide what it does to some numbers only.
-    has_matrices = op.form == "axis" and op.function.__module__.startswith(_OURS)
-    has_matrices = has_matrices and op.is_linear(params)
-    if fast_path is not None or not has_matrices or len(size) == 2:
+    has_matrices = op.form == "axis" and is_ours and op.is_linear(params)
+    if fast_path is not None or not has_matrices:
         return fast_path
     return _by_matrices(op, size, params, dtype)
 
 
 def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
-    """Return None where values are picked only, and where they come from all of a long axis.
+    """Return None where values come from all of a long axis.
 
-    None too where an axis is left alone: the lines along it are to be equal to the last digit, and
-    the linear algebra sums in an order that depends on a line's place.
+    None too where values are summed and an axis is left alone: the lines along it are to be equal
+    to the last digit, and the linear algebra sums in an order that depends on a line's place.
     """
     from sampviz.dsp.fast.axis_matrix import axis_matrix
     from sampviz.dsp.fast.banded import AxisBlocks, axis_blocks, banded
 
-    def blocks_of(i: int, n: int) -> AxisBlocks | None:
+    matrices: list[_Matrix] = []
+    for i, n in enumerate(size):
         values = axis_values(params, i)
         if leaves_alone(op.parameters, values):
-            return None
+            matrices.append((np.arange(n)[:, None], np.ones((n, 1))))
+            continue
         places = sample_positions(op.grid(n, **values))
         matrix = axis_matrix(_along_rows(op.function, values), n, places)
-        if matrix is None or np.count_nonzero(matrix[1], axis=1).max() < 2:
+        if matrix is None:
+            return None
+        matrices.append(matrix)
+    indices = [_picked(*matrix) for matrix in matrices]
+    if all(index is not None for index in indices):
+        return _picking(indices)
+
+    def blocks_of(i: int, n: int) -> AxisBlocks | None:
+        inputs, weights = matrices[i]
+        if np.count_nonzero(weights, axis=1).max() < 2:
             return None
         # An interpolation makes twice as many outputs of about as many inputs.
-        rows = (_COLUMNS if i == len(size) - 1 else _ROWS) * (2 if len(places) > n else 1)
-        blocks = axis_blocks(n, *matrix, rows, dtype)
+        rows = (_COLUMNS if i == len(size) - 1 else _ROWS) * (2 if len(weights) > n else 1)
+        blocks = axis_blocks(n, inputs, weights, rows, dtype)
         if max(block.weights.shape[1] for block in blocks.blocks[1:-1] or blocks.blocks) > _WIDEST:
             return None
         return blocks
@@ -103,6 +121,38 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
             return None
         axes.append(blocks)
     return banded(axes, dtype)
+
+
+def _picked(inputs: Array, weights: Array) -> slice | Array | None:
+    """Return which samples are kept as they are; None where others are made."""
+    row, tap = np.nonzero(weights)
+    if len(row) != len(weights) or (row != np.arange(len(row))).any():
+        return None
+    if (weights[row, tap] != 1).any():
+        return None
+    index: Array = inputs[row, tap]
+    step = int(index[1] - index[0]) if len(index) > 1 else 1
+    first = int(index[0])
+    if step > 0 and (index == first + step * np.arange(len(index))).all():
+        return slice(first, first + step * (len(index) - 1) + 1, step)
+    return index
+
+
+def _picking(indices: Sequence[Any]) -> FastPath:
+    """Return what keeps some samples of each of the last axes."""
+    ranges = [index if isinstance(index, slice) else slice(None) for index in indices]
+    chosen: Any = (..., *ranges)
+    arrays = [
+        (i - len(indices), index) for i, index in enumerate(indices) if index is not ranges[i]
+    ]
+
+    def pick(x: Array) -> Array:
+        out: Array = x[chosen]
+        for axis, index in arrays:
+            out = out.take(index, axis)
+        return out if arrays else out.copy()
+
+    return pick
 
 
 def _along_rows(function: Callable[..., Array], values: Params) -> Callable[[Array], Array]:

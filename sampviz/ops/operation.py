@@ -105,7 +105,9 @@ class Operation(Declaration):
             return tuple(
                 self._grid(n, i - len(size), axis_values(params, i)) for i, n in enumerate(size)
             )
-        except (DoesNotFitError, BadValueError) as err:
+        except DoesNotFitError as err:
+            raise ChainError(str(err), where, err.fix) from None
+        except BadValueError as err:
             raise ChainError(str(err), where) from None
 
     def _grid(self, n: int, axis: int, params: Params) -> Grid:
@@ -200,6 +202,7 @@ class Operation(Declaration):
         """
         linear = self.is_linear(params)
         has_none = self.fast is None and (not linear or self.form != "axis")
+        has_none = has_none and self.form != "pixel"
         has_none = has_none or bool(self.finish and self.finish(params))
         # Planes of float64 are left to the definitions, which float32 is held against.
         types = {2: "f", 3: "fd"}.get(len(size), "")

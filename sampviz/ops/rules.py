@@ -54,4 +54,16 @@ UNDO_FIX = "undo the steps between that changed the size"  # before an unpooling
 
 
 class DoesNotFitError(ValueError):
-    """Raised for an axis that is too short for an operation; the message says what it needs."""
+    """Raised for an axis that does not fit an operation.
+
+    Parameters
+    ----------
+    what : str
+        What it needs.
+    fix : str
+        How to mend it, where a larger image does not.
+    """
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(what)
+        self.fix = fix

@@ -89,7 +89,16 @@ class Step:
     @property
     def affine(self) -> bool:
         """Whether it is linear but for what it makes of zeros, such as a bias."""
-        return self.op.affine or self.linear
+        return bool(self.op.affine) or self.linear
+
+    @property
+    def linear_part(self) -> "Step":
+        """Of an affine step that without the constant that it adds."""
+        if self.linear:
+            return self
+        name = self.op.affine
+        default = next(p.default for p in self.op.parameters if p.name == name)
+        return replace(self, values=tuple((n, default if n == name else v) for n, v in self.values))
 
     @property
     def picks_values(self) -> bool:

@@ -13,6 +13,7 @@ from sampviz.core.text import short_repr
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.render.save import check_ending, encode_figure, save
 from sampviz.images.embedded_text import embedded_text
+from sampviz.images.formats.registry import folder_format
 from sampviz.images.input_names import PREFIX
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.provenance import Record, changes, parse_record
@@ -204,7 +205,7 @@ def _ends_with(path: str, name: str) -> bool:
 def _find(name: str, folder: Path) -> str:
     fix = argument("inputs", "FILE", option="input")
     for path in (folder / name, Path(name)):
-        if path.is_file():
+        if path.is_file() or folder_format(path):
             return str(path)
     if name == NAME:
         what = "its input came through stdin, which cannot be read again"

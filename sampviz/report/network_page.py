@@ -118,7 +118,8 @@ def rendered_network(network: Network) -> bytes:
         style=style,
         script=script,
     )
-    return html.encode("utf-8")
+    # Bytes of a file name that are no text are shown as escapes.
+    return html.encode("utf-8", "backslashreplace")
 
 
 def _made_with(network: Network) -> list[str]:

@@ -158,7 +158,8 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
         style=style,
         script=script,
     )
-    return html.encode("utf-8")
+    # Bytes of a file name that are no text are shown as escapes.
+    return html.encode("utf-8", "backslashreplace")
 
 
 def filled_template(name: str, **values: Any) -> str:

@@ -54,6 +54,7 @@ def commands_of(name: bytes, pdf: bool) -> dict[bytes, list[bytes]]:
         b"_compare.png": compare,
         b".svg": [*compare, b"-o", name + b".svg"],
         **({b".pdf": [*compare, b"-o", name + b".pdf"]} if pdf else {}),
+        **({b".html": [b"report", *compare[1:4], b"-o", name + b".html"]} if pdf else {}),
         b".nii.gz": [b"apply", b"./" + name + b".npy", b"max", b"-o", name + b".nii.gz"],
     }
 

@@ -55,6 +55,20 @@ def test_an_unknown_operation_names_the_nearest(cli: Cli) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("anti-aliasing", {"resize"}),
+        ("Downsample", {"max", "stride"}),
+        ("upsample", {"nearest"}),
+        ("low pass", {"blur"}),
+    ],
+)
+def test_a_search_takes_the_words_of_a_reader(cli: Cli, text: str, names: set[str]) -> None:
+    found = json.loads(cli("ops", "--search", text, "--json").out)["ops"]
+    assert names <= {op["name"] for op in found} < set(OPS)
+
+
 def test_a_search_lists_names_first_and_what_has_the_words_only(cli: Cli) -> None:
     found = json.loads(cli("ops", "--search", "blur", "--json").out)
     names = [op["name"] for op in found["ops"]]

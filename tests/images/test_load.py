@@ -30,7 +30,8 @@ def test_other_files_are_of_no_known_kind(tmp_path: Path, name: str) -> None:
     assert str(caught.value) == (
         "the file is of no known kind\n"
         f"  in:  {tmp_path / name}\n"
-        "  fix: DICOM, PNG, JPEG, .npy, BMP, WebP, JPEG 2000, TIFF, NIfTI and MGH can be read"
+        "  fix: PNG, JPEG, .npy, BMP, WebP, JPEG 2000, NIfTI, MGH, DICOM, TIFF, .npz, MATLAB, HDF5,"
+        " NRRD, MetaImage and Zarr can be read"
     )
 
 

@@ -5,6 +5,7 @@ places. STEPS: what a step makes of an array, by definition, where it is not win
 VALUES: the value of a window of what is not linear, from the values in it, without padding,
 and the parameters. GAINS: what a constant is multiplied by, from the parameters and the number of
 axes, where no response says it. RIPPLES: by how much a constant is off, where it is by design.
+WITHOUT_PEER: operations that no other program has; closed forms in the test hold them.
 """
 
 from collections.abc import Callable
@@ -30,3 +31,6 @@ GAINS: dict[str, Callable[[Any, int], float]] = {
 RIPPLES: dict[str, Callable[[Any], float]] = {
     name: ripple for module in MODULES for name, ripple in getattr(module, "RIPPLES", {}).items()
 }
+WITHOUT_PEER: tuple[str, ...] = tuple(
+    name for module in MODULES for name in getattr(module, "WITHOUT_PEER", ())
+)

@@ -28,7 +28,10 @@ CHAINS = (
     "transpose", "transpose:k=2", "transpose:kernel=gauss", "transpose:kernel=identity",
     "transpose:p=1", "transpose:kernel=random:k=4", "transpose:s=3", "flc", "flc:f=3", "asap",
     "asap:pad=one", "asap:pad=large", "dpp", "dpp:lam=2:sym=false", "dpp:full=true", "maxblur",
-    "max+unpool", "conv:kernel=laplacian",
+    "max+unpool", "conv:kernel=laplacian", "max:k=5:s=4", "conv:kernel=random:k=5:d=2:p=4",
+    "conv:kernel=random:s=1x2", "blur:s=3", "blur:pad=wrap", "pyrdown", "pyrup", "area:3",
+    "localmean", "lanczos", "bicubic", "bicubic:3", "resize:f=0.5", "kaiser", "transpose:k=4:p=1",
+    "softpool", "softpool:k=3:s=2", "lip", "gem", "gem:norm=1.5:k=3:s=2", "mixed", "lp", "relu",
 )  # fmt: skip
 
 
@@ -99,7 +102,9 @@ def test_the_plan_of_a_chain_does_not_outlive_its_size() -> None:
         assert chain(np.zeros(size)).shape == chain.shape(size)
 
 
-@pytest.mark.parametrize("text", ["max:k=3:s=2:p=1", "blur:k=7", "flc", "asap", "bilinear", "conv"])
+@pytest.mark.parametrize(
+    "text", ["max:k=3:s=2:p=1", "blur:k=7", "flc", "asap", "bilinear", "conv", "pyrup", "softpool"]
+)
 def test_the_same_bytes_with_any_number_of_threads(text: str) -> None:
     x = np.random.default_rng(0).random((1100, 1024), dtype=np.float32)
     chain, usual = Chain.parse(text), cv2.getNumThreads()
@@ -120,6 +125,7 @@ def test_the_same_bytes_with_any_number_of_threads_of_the_linear_algebra() -> No
         "x = np.random.default_rng(0).random((1025, 1027), dtype=np.float32);"
         "y = np.random.default_rng(0).random((30, 130, 256));"
         "made = [Chain.parse('flc')(x), Chain.parse('flc')(y, axes=3)];"
+        "made.append(Chain.parse('resize:f=0.7')(x));"
         "made.append(Chain.parse('kspace:f=3')(y, axes=3));"
         "print([hashlib.sha256(out.tobytes()).hexdigest() for out in made])"
     )

@@ -12,6 +12,7 @@ import pytest
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.dsp.filter_taps import VOLUME_KERNELS, kernel
 from sampviz.ops.chain import Chain
+from sampviz.ops.linear_part import linear_part
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from tests.ops.declared import VARIANTS
@@ -85,6 +86,10 @@ def test_affine_as_declared(chain: Chain) -> None:
     assert of_zeros.any()
     parts = 2 * (chain(x) - of_zeros) - 3 * (chain(y) - of_zeros)
     np.testing.assert_allclose(both - of_zeros, parts, atol=1e-12)
+    linear = linear_part(chain)
+    assert linear
+    assert linear.linear
+    np.testing.assert_allclose(linear(x), chain(x) - of_zeros, atol=1e-12)
 
 
 @every_chain

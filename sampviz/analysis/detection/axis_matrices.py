@@ -15,6 +15,7 @@ from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.ops.chain import Chain
+from sampviz.ops.linear_part import linear_part
 
 _SIDES = (4, 8, 16, 32, 64)  # px of the axes that are not probed, the first that the chain allows
 _WAVES = (0.0, 1.0)  # along these axes: constant, or not where a chain takes the mean away
@@ -28,12 +29,14 @@ _TOLERANCE, _BINS = 0.06, 4
 def level_matrices(levels: ChainLevels) -> list[tuple[Array, ...]]:
     """Return the matrix along each axis, (outputs, inputs), of a linear chain after each level.
 
-    Only of the first levels that are the product of such matrices, as noise tells: none of chains
-    that are not linear, mix axes, or make other channels.
+    Of one that adds constants that of what is linear of it. Only of the first levels that are the
+    product of such matrices, as noise tells: none of chains that are not linear, mix axes, or make
+    other channels.
     """
-    if not levels.chain.linear:
+    linear = linear_part(levels.chain)
+    if linear is None:
         return []
-    return _level_matrices(levels.chain, len(levels.parts), levels.size, levels.spacing)
+    return _level_matrices(linear, len(levels.parts), levels.size, levels.spacing)
 
 
 # Images of a data set have one size: probing a chain takes longer than all that is asked of it.

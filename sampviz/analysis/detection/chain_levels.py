@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.errors import ChainError, SampvizError, SampvizWarning
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids, Size
@@ -189,8 +189,13 @@ def runs_in_stacks(levels: ChainLevels, image: Array) -> bool:
 
 def _runs_in_stacks(levels: ChainLevels, image: Array) -> bool:
     pair = np.stack([image, image[..., ::-1]])
+    alone = [levels.run(one) for one in pair]
+    try:
+        together = levels.run(pair)
+    except SampvizError:  # it wants as many channels as it has weights
+        return False
     return all(
-        np.array_equal(together[i], alone, equal_nan=True)
+        np.array_equal(stack[i], output, equal_nan=True)
         for i in (0, 1)
-        for together, alone in zip(levels.run(pair), levels.run(pair[i]), strict=True)
+        for stack, output in zip(together, alone[i], strict=True)
     )

@@ -23,19 +23,21 @@ _NOTHING_THERE = "the image has nothing there that the output could hold"
 def passband(evaluation: Evaluation) -> MetricValue:
     """Energy kept of what the coarsest stage can hold: the square of the transfer, MTF^2.
 
-    Formula: sum_B |DFT Op(Px)|^2 / sum_B |DFT b|^2; b: Px on the samples of the output. The
-    parts are the same for four rings of |f|, each a quarter of the new Nyquist frequency wide.
+    Formula: sum_B |DFT (Op(Px) - Op(0))|^2 / sum_B |DFT b|^2; b: Px on the samples of the output,
+    Op(0) is 0 but for a bias. The parts are the same for four rings of |f|, each a quarter of the
+    new Nyquist frequency wide.
     Range: 0 or more; 1 keeps all, below 1 blurs, above 1 sharpens or brightens.
-    Undefined: for chains that are not linear (see detail), and where the image has nothing there.
+    Undefined: for chains that are not linear but for a bias (see detail), and where the image has
+    nothing there.
     Known: for a cosine of frequency nu through avg cos^2(pi nu), through blur cos^(2k-2)(pi nu),
     through stride 1, through flc 1 below the new Nyquist frequency and 1/4 on it.
     Source: the definition of the modulation transfer, squared.
     """
-    if not evaluation.linear:
+    if not evaluation.affine:
         raise UndefinedError("the chain is not linear; see detail")
     _check_baseband(evaluation)
     bins, (rings, ideal_power) = evaluation.ideal.bins, evaluation.ideal.memo(_rings_of_quarters)
-    power = _sum_by_ring(rings, bins.power(bins.spectrum(evaluation.baseband)))
+    power = _sum_by_ring(rings, bins.power(bins.spectrum(evaluation.baseband_less_zeros)))
     outside = _outside(evaluation.ideal)
     parts = {
         name: float(power[number] / ideal_power[number])

@@ -27,6 +27,9 @@ def ops(
     chains: Annotated[
         bool, typer.Option("--chains", help="Print a chain for each, as --ops takes them.")
     ] = False,
+    volume: Annotated[
+        bool, typer.Option("--volume", help="Of --chains those that volumes go through.")
+    ] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the table of the README.")
     ] = False,
@@ -51,11 +54,13 @@ def ops(
         name = own_name
     if search and (name or chains or markdown):
         raise UsageError("--search is for the list", "--search", "leave the others out")
+    if volume and (name or not chains):
+        raise UsageError("--volume is for --chains", "--volume", "sampviz ops --chains --volume")
     if name is None:
         if json:
             _print_json(search)
         elif chains:
-            typer.echo(",".join(catalogue.chains()))
+            typer.echo(",".join(catalogue.chains(volumes=volume)))
         elif markdown:
             typer.echo(catalogue.markdown())
         else:

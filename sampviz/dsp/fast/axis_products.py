@@ -139,19 +139,23 @@ def _plane_writer(
         cv2.dft(lines, low.reshape(-1, numbers), cv2.DFT_ROWS | cv2.DFT_SCALE)
         rows.of(low[:, :, :kept], out)
 
+    if columns is None:
+        return write_waves
+    matrix = columns
+
     def write(planes: Array, out: Array) -> None:
         # Rows first: their even samples are added as they lie.
         few = buffer(_PART, (len(planes), out.shape[1], planes.shape[2]), planes.dtype)
         rows.of(planes, few)
-        lines = few.reshape(-1, few.shape[2]), out.reshape(-1, out.shape[2])
-        most = max(1, _MOST_PRODUCTS // columns.size)
-        whole = len(lines[0]) // most * most
-        blocks = (x[:whole].reshape(-1, most, x.shape[1]) for x in lines)
-        _multiply(next(blocks), columns, next(blocks))
-        if whole < len(lines[0]):
-            _multiply(lines[0][whole:], columns, lines[1][whole:])
+        lines, sums = few.reshape(-1, few.shape[2]), out.reshape(-1, out.shape[2])
+        most = max(1, _MOST_PRODUCTS // matrix.size)
+        whole = len(lines) // most * most  # blocks of lines whose products are one call of numpy's
+        blocks = (x[:whole].reshape(-1, most, x.shape[1]) for x in (lines, sums))
+        _multiply(next(blocks), matrix, next(blocks))
+        if whole < len(lines):
+            _multiply(lines[whole:], matrix, sums[whole:])
 
-    return write_waves if columns is None else write
+    return write
 
 
 def _of_lowest_waves(matrix: Array) -> Array | None:

@@ -95,24 +95,24 @@ def axis_blocks(n: int, inputs: Array, weights: Array, rows: int, dtype: DType) 
 
 
 def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
-    """Plan the products along three axes.
+    """Plan the products along two axes, or three.
 
     Parameters
     ----------
     axes : sequence of AxisBlocks
-        The matrix of slices, rows and columns.
+        The matrix of rows and columns, before them of slices.
     dtype : dtype
         float32 or float64.
 
     Returns
     -------
     callable or None
-        A function of volumes, which returns None where a value is not finite; None for rows and
-        columns of fewer than four samples.
+        A function of planes or volumes, which returns None where a value is not finite; None for
+        rows and columns of fewer than four samples.
     """
     if min(min(axis.size) for axis in axes[-2:]) < _SHORTEST:
         return None
-    depth, rows, columns = axes
+    *depths, rows, columns = axes
     plane = rows.size[0], columns.size[0]
     bands = list(_bands(rows))
 
@@ -133,7 +133,7 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
 
     def through_volume(volume: Array, out: Array) -> None:
         flat = volume.reshape(len(volume), -1)
-        for block in depth.blocks:
+        for block in depths[0].blocks:
             count = block.outputs.stop - block.outputs.start
             slab = buffer(_DEPTH, (count, flat.shape[1]), dtype)
             samples = flat[block.inputs]
@@ -141,7 +141,11 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
                 np.matmul(block.weights, samples[:, part], out=slab[:, part])
             through_planes(slab.reshape(count, *plane), out[block.outputs])
 
-    apply = map_images(through_volume, tuple(axis.size[1] for axis in axes))
+    def through_plane(image: Array, out: Array) -> None:
+        through_planes(image[None], out[None])
+
+    write = through_volume if depths else through_plane
+    apply = map_images(write, tuple(axis.size[1] for axis in axes))
 
     def apply_to(x: Array) -> Array:
         with np.errstate(all="ignore"):  # what is not finite is left to the general way

@@ -22,6 +22,7 @@ from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.fast.slices import slab_sums, weighted_sum, window_terms
 from sampviz.dsp.fast.tall_planes import Slices, TallPlane, over_slices, tall_plane
 from sampviz.dsp.filter_taps import binomial
+from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
@@ -65,6 +66,27 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     if is_short:
         return map_images(_row_sums(tall, sums, columns, depth.count), counts)
     return map_images(over_slices(tall, sums, _plane_filter(k), counts, dtype), counts)
+
+
+def binomial_expansion(size: Size) -> FastPath:
+    """Plan zeros between the pixels of planes and twice five binomial taps along each axis.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns, two at least.
+
+    Returns
+    -------
+    callable
+        A function of planes; edges are OpenCV's.
+    """
+    h, w = size
+
+    def expand_plane(plane: Array, out: Array) -> None:
+        cv2.pyrUp(plane, out, (2 * w, 2 * h))
+
+    return map_images(expand_plane, (2 * h, 2 * w))
 
 
 def _row_sums(

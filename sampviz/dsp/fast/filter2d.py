@@ -56,15 +56,15 @@ def filter_windows(
     Returns
     -------
     callable or None
-        A function of planes or volumes; None for `wrap`, for large kernels, and where rows and
-        columns have steps beyond 2, dilation, or windows that begin beyond the kernel's reach. It
-        may return None where a sum is not finite.
+        A function of planes or volumes; None for large kernels, and of volumes for `wrap` and where
+        rows and columns have steps beyond 2, dilation, or windows that begin beyond the kernel's
+        reach. It may return None where a sum is not finite.
     """
     *depths, rows, columns = layouts
-    if border not in BORDERS or len(kernel) > _MOST_TAPS:
+    if rows.d * (len(kernel) - 1) >= _MOST_TAPS or columns.d * (len(kernel) - 1) >= _MOST_TAPS:
         return None
-    if not computes_all_windows((rows, columns)):
-        return None
+    if border not in BORDERS or not computes_all_windows((rows, columns)):
+        return None if depths else _of_padded_planes(kernel.astype(dtype), rows, columns, border)
     counts = tuple(layout.count for layout in layouts)
     if not depths:
         taps = kernel.astype(dtype)
@@ -83,6 +83,29 @@ def filter_windows(
                 correlate = _side_by_side(kernel.astype(dtype), layouts, border)
     fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
+
+
+def _of_padded_planes(
+    taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border
+) -> FiniteFastPath:
+    """Plan windows of any step and dilation: of what is padded before, some outputs are kept."""
+    wide = np.zeros([layout.d * (len(taps) - 1) + 1 for layout in (rows, columns)], taps.dtype)
+    wide[:: rows.d, :: columns.d] = taps
+    margins = rows.before, rows.reach, columns.before, columns.reach
+    size = rows.before + rows.n + rows.reach, columns.before + columns.n + columns.reach
+    kept = tuple(slice(0, (each.count - 1) * each.s + 1, each.s) for each in (rows, columns))
+    how = BORDERS.get(border, cv2.BORDER_WRAP)
+
+    def correlate(plane: Array, out: Array) -> None:
+        if any(margins):
+            padded = buffer(_PART, size, plane.dtype)
+            plane = cv2.copyMakeBorder(plane, *margins, how, padded, 0)
+        full = buffer(_FULL, plane.shape, plane.dtype)
+        cv2.filter2D(plane, -1, wide, full, (0, 0), 0, cv2.BORDER_CONSTANT)
+        out[...] = full[kept]
+
+    fast = map_images(correlate, (rows.count, columns.count))
+    return fast if all_count(taps[taps != 0], border) else finite_or_none(fast)
 
 
 def _plane_filter(

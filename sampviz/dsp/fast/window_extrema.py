@@ -12,12 +12,14 @@ Of volumes the extremes of slices come first, of all pixels of a slice.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from sampviz.dsp.dtypes import Array, DType, FastPath
+from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import PolyphaseRows
 from sampviz.dsp.fast.row_tiles import map_images, row_tiles
 from sampviz.dsp.fast.tall_planes import over_slices, tall_plane
@@ -26,6 +28,7 @@ from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
 Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to the third
 
 
+_EVERY = 3  # slot, after those of the rows
 Index = tuple[slice, ...]
 
 
@@ -45,7 +48,7 @@ class WindowTaps(NamedTuple):
     taps: tuple[tuple[int, Index, Index], ...]
 
 
-def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastPath | None:
+def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastPath:
     """Plan the largest, or smallest, pixel of every window.
 
     Parameters
@@ -59,12 +62,10 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
 
     Returns
     -------
-    callable or None
-        A function of planes or volumes; None for steps beyond 2 along the columns.
+    callable
+        A function of planes or volumes.
     """
     *depths, rows, columns = layouts
-    if columns.s > 2:
-        return None
     counts = tuple(layout.count for layout in layouts)
     if not depths:
         return map_images(_extrema_of_planes(largest, rows, columns, dtype), counts)
@@ -99,6 +100,9 @@ def _extrema_of_planes(
         (slice(first, last), _samples_of(rows, first, last), _taps(rows, 0, 1, first, last))
         for first, last in row_tiles((rows.n, columns.n), (rows.count, columns.count))
     ]
+    s = columns.s
+    if s > 2:  # every window, of which some are kept
+        columns = replace(columns, s=1, count=s * (columns.count - 1) + 1)
     column_taps = _taps(columns, 1, columns.s, 0, columns.count)
 
     def choose_in_plane(plane: Array, out: Array) -> None:
@@ -108,7 +112,12 @@ def _extrema_of_planes(
             row_halves = PolyphaseRows(band.stop - band.start, columns.n, dtype=dtype)
             _choose(choose, taps, [plane], row_halves.all, fill)
             parts = [row_halves.all] if columns.s == 1 else [row_halves.even, row_halves.odd]
-            _choose(choose, column_taps, parts, out[band], fill)
+            if s > 2:
+                every = buffer(_EVERY, (band.stop - band.start, columns.count), dtype)
+                _choose(choose, column_taps, parts, every, fill)
+                out[band] = every[:, ::s]
+            else:
+                _choose(choose, column_taps, parts, out[band], fill)
 
     return choose_in_plane
 

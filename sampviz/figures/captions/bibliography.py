@@ -1,6 +1,7 @@
 """The papers of the methods: BibTeX entries, and how they are named and written in a text.
 
-`references.bib` is our own file, so a small pattern reads it: a field a line, balanced braces.
+They are those of `references.bib`, and those that operations bring. A small pattern reads them: a
+field a line, balanced braces.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from sampviz.core.bounded_cache import bounded_cache
+from sampviz.ops.registry import OPS
 
 _ENTRY = re.compile(r"^@[a-z]+\{(?P<key>[a-z0-9]+),\n(?P<fields>(?:  .+\n)+)\}$", re.MULTILINE)
 _FIELD = re.compile(r"^  ([a-z]+) = \{(.*)\},$", re.MULTILINE)
@@ -70,7 +72,7 @@ class Entry:
 
 @bounded_cache(2**20)
 def bibliography() -> Mapping[str, Entry]:
-    """Return all entries of `references.bib` by their keys.
+    """Return all entries of `references.bib` and of operations by their keys.
 
     Returns
     -------
@@ -82,7 +84,8 @@ def bibliography() -> Mapping[str, Entry]:
     'Zhang 2019'
     """
     text = (resources.files("sampviz.figures.captions") / "references.bib").read_text("utf-8")
+    entries = [text, *(entry for op in OPS.values() for entry in op.bibtex)]
     return {
         match["key"]: Entry(match[0], dict(_FIELD.findall(match["fields"])))
-        for match in _ENTRY.finditer(text)
+        for match in _ENTRY.finditer("\n\n".join(entries))
     }

@@ -6,7 +6,7 @@ from math import inf
 
 from sampviz.analysis.end_jump import warn_of_end_jump
 from sampviz.analysis.metric import Metric
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.progress import Tick
 from sampviz.core.text import escape_control
 from sampviz.figures.captions import annotations
@@ -19,7 +19,7 @@ from sampviz.figures.layout.fit_height import fit_height
 from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.layout.zoom import Zooms
 from sampviz.figures.looks import warn_of_height
-from sampviz.figures.options import Look
+from sampviz.figures.options import FigureOptions, Look
 from sampviz.figures.panels.auto_region import content_region, part_around
 from sampviz.figures.panels.column import Column, columns_of
 from sampviz.figures.panels.detail_rows import automatic_region
@@ -57,7 +57,7 @@ def draw_comparison(
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
     check_drawn_size(images, chains, comparison, rows)
-    columns = [columns_of(image, chains, options.levels, options.show) for image in images]
+    columns = [_columns(image, chains, options, alone=len(images) == 1) for image in images]
     tick()
     if comparison.metrics or MEASURED & set(rows):
         _warn_of_end_jumps(images, columns)
@@ -219,6 +219,15 @@ def _warn_of_end_jumps(images: Sequence[Image], columns: Sequence[Sequence[Colum
     for image, own_columns in zip(images, columns, strict=True):
         if image.slice_planes:
             warn_of_end_jump(image, [column.chain for column in own_columns if column.chain])
+
+
+def _columns(
+    image: Image, chains: Sequence[Chain], options: FigureOptions, *, alone: bool
+) -> list[Column]:
+    try:
+        return columns_of(image, chains, options.levels, options.show)
+    except SampvizError as err:
+        raise err if alone else err.of(image.source or image.name) from None
 
 
 def _numbers(

@@ -70,6 +70,7 @@ def read_dicom(path: Path, name: str, where: str, selection: Selection) -> Image
         image,
         notes=(*notes, *image.notes, *_notes(planes, image)),
         window_source=_window_source(planes),
+        file=replace(image.file, facts={"series": stack.label}),
     )
     return _with_range(image, planes)
 

@@ -7,7 +7,7 @@ from sampviz.core.errors import InputError
 from sampviz.core.open_file import file_size
 
 _BLOCK = 2**12  # bytes that are read at least
-_MOST_READS = 2**22  # two for each element: of an enhanced series of 10 000 frames a million
+_MOST_READS = 2**20  # one or two for each element: of some thousand enhanced images
 
 
 class FileContent:

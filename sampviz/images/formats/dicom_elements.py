@@ -7,13 +7,18 @@ warnings and errors.
 import re
 import struct
 from math import isfinite
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
+from pydicom.charset import default_encoding
+from pydicom.filereader import read_sequence
+
+from sampviz.images.formats.dicom_content import CountedReads
 
 # The tag and the type (VR) of each, which files of implicit type do not say.
 TAGS: dict[str, tuple[int, str]] = {
     "DirectoryRecordSequence": (0x00041220, "SQ"),
+    "ImageType": (0x00080008, "CS"),
     "SOPInstanceUID": (0x00080018, "UI"),
     "Modality": (0x00080060, "CS"),
     "SliceThickness": (0x00180050, "DS"),
@@ -76,10 +81,13 @@ class Elements:
         As it was read, nothing of it unpacked.
     endian : {"<", ">"}
         The order of its bytes.
+    reads : CountedReads
+        Of the open file, for sequences, which are read when they are asked for.
     """
 
-    def __init__(self, dataset: Any, endian: str) -> None:
-        self._dataset, self.endian = dataset, endian
+    def __init__(self, dataset: Any, endian: str, reads: CountedReads) -> None:
+        self._dataset, self.endian, self._reads = dataset, endian, reads
+        self._sequences: dict[str, list[Elements]] = {}
 
     def __contains__(self, name: str) -> bool:
         return TAGS[name][0] in self._dataset
@@ -125,10 +133,25 @@ class Elements:
 
     def items(self, name: str) -> list["Elements"]:
         """Return the items of a sequence."""
-        if name not in self:
-            return []
-        value = self._dataset[TAGS[name][0]].value
-        return [Elements(item, self.endian) for item in value or ()]
+        if name not in self._sequences:
+            datasets = self._read_items(TAGS[name][0]) if name in self else []
+            self._sequences[name] = [
+                Elements(item, self.endian, self._reads) for item in datasets or ()
+            ]
+        return self._sequences[name]
+
+    def _read_items(self, tag: int) -> Any:
+        element = self._dataset.get_item(tag)
+        if not isinstance(element.value, bytes):
+            return element.value  # of undefined length: it had to be read
+        self._reads.seek(element.value_tell)
+        return read_sequence(
+            cast("BinaryIO", self._reads),
+            element.is_implicit_VR,
+            element.is_little_endian,
+            element.length,
+            default_encoding,
+        )
 
 
 def unpack_tag(data: bytes, endian: str) -> int:

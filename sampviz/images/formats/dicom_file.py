@@ -151,7 +151,7 @@ def _parse(content: Any, start: int, syntax: str, where: str) -> OpenDicom:
         if not len(dataset):
             raise _damaged("it has no element of an image", where)
         implicit = bool(dataset.original_encoding[0])
-        elements = Elements(dataset, endian)
+        elements = Elements(dataset, endian, reads)
         keyword, vr, at, length = _pixels(content, reads.tell(), implicit, endian)
     syntax = syntax or (BIG if endian == ">" else IMPLICIT if implicit else EXPLICIT)
     return OpenDicom(elements, syntax, content, keyword, vr, at, length)
@@ -168,9 +168,12 @@ def guarded(where: str) -> Iterator[None]:
             yield
     except (InputError, MemoryError):
         raise
-    except RecursionError:
-        raise _damaged("its sequences are nested too deeply", where) from None
-    except Exception as err:  # many types
+    except Exception as err:  # many types; within a sequence OSError stands for all others
+        cause = err.__context__ if isinstance(err, OSError) else err
+        if isinstance(cause, InputError):
+            raise cause from None
+        if isinstance(cause, RecursionError):
+            raise _damaged("its sequences are nested too deeply", where) from None
         raise _damaged(f"its elements cannot be read ({type(err).__name__})", where) from None
 
 

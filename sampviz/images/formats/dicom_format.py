@@ -39,8 +39,9 @@ def _is_dicom_file(path: Path) -> bool:
 
 FORMAT = Format(
     name="DICOM",
-    endings=(".dcm", "a folder"),
-    content="files and series of one folder, enhanced ones too; only the slice that is wanted",
+    endings=(".dcm",),
+    content="a file, or the folder of a series, placed by its positions; slope and window, enhanced"
+    " files, frames, colours; most compressions; only the slice that is wanted",
     read=_read,
     matches=is_dicom,
     matches_folder=_is_series,

@@ -212,8 +212,8 @@ def _lossless(stored: Stored, data: bytes, where: str) -> Array:
     except LosslessJpegError as err:
         raise _not_decoded(str(err), where) from None
     unused = 16 - stored.bits
-    if unused < 0:
-        raise _not_decoded(f"16 bits for {stored.bits}", where)
+    if unused < 0 or stored.photometric.startswith("YBR"):
+        raise _not_decoded(f"{stored.bits} bits, {stored.photometric}", where)
     if stored.signed:
         samples = (samples << unused).view(np.int16) >> unused
     return samples.astype(stored.dtype)[..., 0 if stored.samples == 1 else slice(None)]

@@ -9,7 +9,7 @@ from sampviz.images.formats.dicom_elements import Elements
 from sampviz.images.formats.dicom_file import OpenDicom, guarded
 from sampviz.images.formats.dicom_stored import Stored, stored_images
 
-_ROUNDED = 3  # decimals of directions and spacings that are alike
+_ALIKE = 2e-3  # what directions, and parts of spacings, may differ by within a stack
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,18 +56,14 @@ class Plane:
         """Whether the file says where it lies."""
         return bool(self.position and self.orientation and self.spacing)
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What the images of a stack have in common."""
-        stored = self.stored
-        rounded = tuple(round(value, _ROUNDED) + 0.0 for value in self.orientation + self.spacing)
+    def belongs_to(self, other: "Plane") -> bool:
+        """Whether it may lie in one stack with another image."""
+        mine, of_other = self.stored, other.stored
         return (
-            stored.series_id,
-            stored.modality,
-            *(stored.rows, stored.columns, stored.samples, stored.dtype.str),
-            stored.photometric,
-            self.is_placed,
-            rounded,
+            mine.kind == of_other.kind
+            and self.is_placed == other.is_placed
+            and np.allclose(self.orientation, other.orientation, rtol=0, atol=_ALIKE)
+            and np.allclose(self.spacing, other.spacing, rtol=_ALIKE)
         )
 
 

@@ -10,11 +10,12 @@ from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.open_file import open_file
 from sampviz.images.formats.dicom_file import open_dicom
 from sampviz.images.formats.dicom_planes import Plane, planes_of
-from sampviz.images.formats.dicom_stored import modality_of
+from sampviz.images.formats.dicom_stored import MOST_IMAGES, modality_of
 from sampviz.images.formats.signature import SIGNATURE_SIZE, is_dicom
 from sampviz.images.selection import Selection
 
 MOST_FILES = 20_000
+_MOST_STACKS = 1000
 _MOST_LISTED = 12  # stacks in a text
 _FIX = "give the file or the folder that has the images"
 
@@ -36,8 +37,8 @@ class Stack:
 
     def __str__(self) -> str:
         stored = self.planes[0].stored
-        size = f"{stored.rows}x{stored.columns}"
-        return f"{self.label} ({stored.modality}, {size}, {len(self.planes)} images)"
+        size, plural = f"{stored.rows}x{stored.columns}", "s" * (len(self.planes) > 1)
+        return f"{self.label} ({stored.modality}, {size}, {len(self.planes)} image{plural})"
 
 
 def read_stack(path: Path, where: str, selection: Selection) -> tuple[Stack, tuple[str, ...]]:
@@ -69,7 +70,7 @@ def read_stack(path: Path, where: str, selection: Selection) -> tuple[Stack, tup
         planes, notes = _planes_of_folder(path, where, selection)
     else:
         planes, notes = _planes_of_file(path, where, selection), ()
-    return _chosen(_stacks(planes), where, selection.dataset), notes
+    return _chosen(_stacks(planes, where), where, selection.dataset), notes
 
 
 def _planes_of_file(path: Path, where: str, selection: Selection) -> list[Plane]:
@@ -110,11 +111,11 @@ def _planes_of_folder(
             continue
         seen.add(identity)
         planes += images
-        if len(planes) > selection.most:
-            raise InputError(f"more than {selection.most} images", where, "give a smaller folder")
+        if len(planes) > MOST_IMAGES:
+            raise InputError(f"more than {MOST_IMAGES} images", where, "give a smaller folder")
     if not planes:
         raise InputError(
-            f"no file of the folder is a DICOM image: {others + without_image} others are",
+            f"none of its {others + without_image} files is a DICOM image",
             where,
             "give the folder in which the files of a series lie",
         )
@@ -148,12 +149,19 @@ def _files(folder: Path, where: str) -> list[Path]:
     )
 
 
-def _stacks(planes: Sequence[Plane]) -> list[Stack]:
+def _stacks(planes: Sequence[Plane], where: str) -> list[Stack]:
     """Return the stacks, in the order of the numbers of their series."""
-    groups: dict[tuple[object, ...], list[Plane]] = {}
+    groups: list[list[Plane]] = []
     for plane in planes:
-        groups.setdefault(plane.key, []).append(plane)
-    ordered = sorted(groups.values(), key=lambda members: _number(members[0]))
+        for members in reversed(groups):  # mostly that of the file before
+            if plane.belongs_to(members[0]):
+                members.append(plane)
+                break
+        else:
+            groups.append([plane])
+        if len(groups) > _MOST_STACKS:
+            raise InputError(f"more than {_MOST_STACKS} series", where, "give a smaller folder")
+    ordered = sorted(groups, key=lambda members: _number(members[0]))
     count = Counter(_number(members[0]) for members in ordered)
     used: Counter[int] = Counter()
     stacks = []

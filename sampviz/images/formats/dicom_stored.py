@@ -18,6 +18,7 @@ _MODALITIES = (
     "AR BI BMD CR CT DG DX ECG ES GM IO IVOCT IVUS KO LS MG MR NM OAM OCT OP OPM OPT OPV OT PR PT"
     " PX REG RF RG RTDOSE RTIMAGE RTPLAN RTSTRUCT SC SEG SM SR TG US VA XA XC"
 )
+MOST_IMAGES = 2**16  # of a file, or of a folder
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 _PALETTE = "PALETTE COLOR"
@@ -54,10 +55,10 @@ class Stored:
         Of the series, and of the file; never printed.
     series, instance, acquisition, time : int or None
         Numbers of the series, of the file in it, of the acquisition and of its place in time.
-    padding : float or None
-        The value that stands for no value.
     overlays : int
         How many lie beside the pixels.
+    padding : float or None
+        The value that stands for no value.
     ranges : tuple of tuple of (int, int)
         The start and the length of the pieces of each image, if it is in pieces.
     palette : tuple of ndarray
@@ -88,8 +89,8 @@ class Stored:
     instance: int
     acquisition: int
     time: int
-    padding: float | None
     overlays: int
+    padding: float | None = None
     ranges: Ranges = ()
     palette: tuple[Array, ...] = ()
     first_index: int = 0
@@ -107,6 +108,12 @@ class Stored:
     def inverted(self, samples: Any) -> Any:
         """Return samples, or one of them, inverted within the range of their bits."""
         return (-1 if self.signed else 2**self.bits - 1) - samples
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What the files of a stack have in common."""
+        size = self.rows, self.columns, self.samples
+        return (self.series_id, self.modality, size, self.dtype.str, self.photometric)
 
     def bytes_of(self, images: int) -> int:
         """Return the bytes that so many images take where they are not compressed."""
@@ -154,78 +161,71 @@ def stored_images(dicom: OpenDicom, path: Path, where: str, most: int) -> Stored
         For images that are not read, or that the file is too short for.
     """
     elements = dicom.elements
-    rows, columns = elements.whole("Rows", 0), elements.whole("Columns", 0)
-    samples, frames = elements.whole("SamplesPerPixel", 1), elements.whole("NumberOfFrames", 1)
     allocated = elements.whole("BitsAllocated", 16)
-    bits = elements.whole("BitsStored", allocated)
-    photometric = elements.code("PhotometricInterpretation")
-    if rows < 1 or columns < 1:
-        raise _unread(f"its images have {rows}x{columns} pixels", where)
-    if not 1 <= frames <= most:
-        raise _unread(f"it says that it has {frames} images", where)
-    if dicom.keyword == "PixelData":
-        _check_bits(elements, allocated, bits, where)
-    meant = (*_GREY, _PALETTE) if samples == 1 else _COLOURS if samples == 3 else ()
-    if photometric not in meant:
-        what = f"its pixels have {samples} samples, and mean neither grey, RGB, YBR nor a palette"
-        raise _unread(what, where)
-    if samples == 3 and allocated != 8:
-        raise _unread(f"its colours have {allocated} bits: colours of 8 are read", where)
-    if elements.items("ModalityLUTSequence"):
-        raise _unread("its values go through a table (Modality LUT)", where)
-    palette, first_index = _palette(elements, where) if photometric == _PALETTE else ((), 0)
     numbers = elements.numbers("SeriesNumber")
-    padding = elements.number("PixelPaddingValue", np.nan) if samples == 1 else np.nan
-    signed = elements.whole("PixelRepresentation", 0) == 1
-    if signed and padding >= 2**15:
-        padding -= 2**16
     stored = Stored(
-        path,
-        dicom.syntax,
-        dicom.keyword,
-        dicom.vr,
-        dicom.start,
-        dicom.length,
-        rows,
-        columns,
-        samples,
-        frames,
-        allocated,
-        bits,
-        signed,
-        photometric,
-        elements.whole("PlanarConfiguration", 0),
-        modality_of(elements),
-        elements.code("SeriesInstanceUID"),
-        elements.code("SOPInstanceUID"),
-        int(numbers[0]) if numbers else None,
-        elements.whole("InstanceNumber", 0),
-        elements.whole("AcquisitionNumber", 0),
-        elements.whole("TemporalPositionIdentifier", 0),
-        None if np.isnan(padding) else padding,
-        elements.overlays(),
-        palette=palette,
-        first_index=first_index,
+        path=path,
+        syntax=dicom.syntax,
+        keyword=dicom.keyword,
+        vr=dicom.vr,
+        start=dicom.start,
+        length=dicom.length,
+        rows=elements.whole("Rows", 0),
+        columns=elements.whole("Columns", 0),
+        samples=elements.whole("SamplesPerPixel", 1),
+        frames=elements.whole("NumberOfFrames", 1),
+        allocated=allocated,
+        bits=elements.whole("BitsStored", allocated),
+        signed=elements.whole("PixelRepresentation", 0) == 1,
+        photometric=elements.code("PhotometricInterpretation"),
+        planar=elements.whole("PlanarConfiguration", 0),
+        modality=modality_of(elements),
+        series_id=elements.code("SeriesInstanceUID"),
+        instance_id=elements.code("SOPInstanceUID"),
+        series=int(numbers[0]) if numbers else None,
+        instance=elements.whole("InstanceNumber", 0),
+        acquisition=elements.whole("AcquisitionNumber", 0),
+        time=elements.whole("TemporalPositionIdentifier", 0),
+        overlays=elements.overlays(),
     )
+    _check(stored, elements, most, where)
+    if stored.photometric == _PALETTE:
+        palette, first_index = _palette(elements, where)
+        stored = replace(stored, palette=palette, first_index=first_index)
     if stored.length < 0:
-        ranges = ranges_of_images(dicom.content, stored.start, frames, where)
-        return replace(stored, ranges=ranges)
-    needed = stored.bytes_of(frames)
-    there = max(0, min(stored.length, len(dicom.content) - stored.start))
-    if there < needed:
-        raise InputError(
-            f"the file ends early: {there} of {needed} bytes of pixels are there",
-            where,
-            "get the file again",
-        )
-    return stored
+        ranges = ranges_of_images(dicom.content, stored.start, stored.frames, where)
+        return replace(stored, ranges=ranges, padding=_padding(stored, elements))
+    _check_length(stored, len(dicom.content), where)
+    return replace(stored, padding=_padding(stored, elements))
 
 
 def _unread(what: str, where: str) -> InputError:
     return InputError(f"a DICOM that is not read: {what}", where, _FIX)
 
 
-def _check_bits(elements: Elements, allocated: int, bits: int, where: str) -> None:
+def _check(stored: Stored, elements: Elements, most: int, where: str) -> None:
+    """Raise InputError for sizes that cannot be, and for what is not read."""
+    samples = stored.samples
+    if stored.rows < 1 or stored.columns < 1:
+        raise _unread(f"its images have {stored.rows}x{stored.columns} pixels", where)
+    if not 1 <= stored.frames <= min(most, MOST_IMAGES):
+        raise _unread(f"it says that it has {stored.frames} images", where)
+    if stored.keyword == "PixelData":
+        _check_bits(stored, elements, where)
+    meant = (*_GREY, _PALETTE) if samples == 1 else _COLOURS if samples == 3 else ()
+    if stored.photometric not in meant:
+        what = f"its pixels have {samples} samples, and mean neither grey, RGB, YBR nor a palette"
+        raise _unread(what, where)
+    if samples == 3 and stored.allocated != 8:
+        raise _unread(f"its colours have {stored.allocated} bits: colours of 8 are read", where)
+    if b"MOSAIC" in elements.data("ImageType"):
+        raise _unread("its slices are tiles of one image (MOSAIC)", where)
+    if elements.items("ModalityLUTSequence"):
+        raise _unread("its values go through a table (Modality LUT)", where)
+
+
+def _check_bits(stored: Stored, elements: Elements, where: str) -> None:
+    allocated, bits = stored.allocated, stored.bits
     high = elements.whole("HighBit", bits - 1)
     if allocated not in (1, 8, 16, 32) or not 1 <= bits <= allocated:
         raise _unread(f"a sample takes {allocated} bits, of which {bits} are used", where)
@@ -233,6 +233,26 @@ def _check_bits(elements: Elements, allocated: int, bits: int, where: str) -> No
         raise _unread(f"its highest bit is number {high}, of {bits} bits that are used", where)
     if elements.whole("PixelRepresentation", 0) not in (0, 1):
         raise _unread("it does not say whether its numbers have a sign", where)
+
+
+def _check_length(stored: Stored, end: int, where: str) -> None:
+    """Compare the length of pixels that are not compressed with what the images need."""
+    needed = stored.bytes_of(stored.frames)
+    there = max(0, min(stored.length, end - stored.start))
+    if there < needed:
+        raise InputError(
+            f"the file ends early: {there} of {needed} bytes of pixels are there",
+            where,
+            "get the file again",
+        )
+
+
+def _padding(stored: Stored, elements: Elements) -> float | None:
+    """Return the value that stands for no value, as samples are stored."""
+    numbers = elements.numbers("PixelPaddingValue")
+    if not numbers or stored.samples > 1:
+        return None
+    return numbers[0] - 2**16 if stored.signed and numbers[0] >= 2**15 else numbers[0]
 
 
 def _palette(elements: Elements, where: str) -> tuple[tuple[Array, ...], int]:

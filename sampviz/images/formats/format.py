@@ -5,7 +5,7 @@ pattern finds and the manual are made from all of them: see `registry`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 
@@ -145,7 +145,7 @@ class Format:
             return self.read(source, selection)
         try:
             with ignored_warnings():
-                return self.read(source, selection)
+                image = self.read(source, selection)
         except (SampvizError, MemoryError):
             raise
         except (Exception, SystemExit) as err:
@@ -153,3 +153,5 @@ class Format:
             thing = "file" if source.start else "folder"
             what = f"the {thing} is {self.phrase} that cannot be read: {type(err).__name__}"
             raise InputError(f"{what}: {text[:_LONGEST]}", source.where, _FIX) from err
+        facts = {"extra": self.extra} if self.extra else {}
+        return replace(image, file=replace(image.file, facts={**image.file.facts, **facts}))

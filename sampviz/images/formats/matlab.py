@@ -1,13 +1,13 @@
 """MATLAB files of version 5 (.mat): one array, unpacked no further than its header claims.
 
-scipy.io reads the array; what stands around it is walked here, so that nothing but numbers comes to
-it, and no more bytes than their sizes take. Files of version 7.3 are HDF5.
+Every element is walked here, and only numbers are looked at: scipy.io, which reads all there is in
+such files, trusts their numbers, and ends the process over some. Files of version 7.3 are HDF5.
 """
 
 import struct
 import zlib
 from dataclasses import dataclass
-from io import BufferedReader, BytesIO
+from io import BufferedReader
 from math import prod
 from typing import Any
 
@@ -28,8 +28,11 @@ _FIX = "save the array with save -v7, or as .npy"
 _HEADER = 128
 _MATRIX, _COMPRESSED = 14, 15  # types of elements
 _HEAD = 4096  # bytes of a matrix, in which flags, sizes and name stand
+# Types of numbers, by classes of matrices, and as they are stored.
 _TYPES = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8",
           15: "u8"}  # fmt: skip
+_STORED = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8",
+           13: "u8"}  # fmt: skip
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
 _MOST_ELEMENTS = 10_000
 _MOST_AXES = 5
@@ -44,11 +47,12 @@ class _Variable:
     is_packed: bool
     shape: tuple[int, ...]
     dtype: "np.dtype[Any]"
+    data_at: int
 
     @property
     def most_bytes(self) -> int:
         """The most that its element can take: numbers may be stored as doubles, sizes before."""
-        return _HEAD + 2 * 8 * prod(self.shape)
+        return _HEAD + 2 * (16 + 8 * prod(self.shape))
 
 
 def matches(start: bytes) -> bool:
@@ -66,7 +70,7 @@ def _read(source: Source, selection: Selection) -> Image:
         name = choose_dataset(listed, source.where, selection, _KIND)
         chosen = variables[name]
         selection.check_size(chosen.shape, source.where)
-        stored = _array(file, source, chosen, name)
+        stored = _array(file, source.where, chosen, endian)
     image = select(pages_first(stored), source.name, source.where, selection)
     return as_format(image, "MATLAB 5", stored.shape, {"dataset": name})
 
@@ -109,14 +113,17 @@ def _variables(file: BufferedReader, endian: str, where: str) -> dict[str, _Vari
             if is_packed:
                 data = _unpacked(data, _HEAD, where)[8:]  # behind the tag of the matrix
             if head := _head(data, endian):
-                name, shape, dtype = head
-                variables[name] = _Variable(at, length, is_packed, shape, dtype)
+                name, shape, dtype, data_at = head
+                variables[name] = _Variable(at, length, is_packed, shape, dtype, data_at)
         at += length
     raise _damaged(f"more than {_MOST_ELEMENTS} variables", where)
 
 
-def _head(data: bytes, endian: str) -> tuple[str, tuple[int, ...], "np.dtype[Any]"] | None:
-    """Return name, shape and type of a matrix; None for texts, cells, objects, and one number."""
+def _head(data: bytes, endian: str) -> tuple[str, tuple[int, ...], "np.dtype[Any]", int] | None:
+    """Return name, shape and type of a matrix, and where its numbers begin.
+
+    None for texts, cells, objects, and one number.
+    """
     try:
         _, _, flags = struct.unpack_from(f"{endian}III", data, 0)
         kind, length = struct.unpack_from(f"{endian}II", data, 16)
@@ -131,6 +138,7 @@ def _head(data: bytes, endian: str) -> tuple[str, tuple[int, ...], "np.dtype[Any
             (count,) = struct.unpack_from(f"{endian}I", data, at + 4)
             start = at + 8
         name = data[start : start + count].decode("ascii", "replace")
+        data_at = start + count + -(start + count) % 8
     except struct.error:
         return None
     code = _TYPES.get(flags & 0xFF)
@@ -138,7 +146,7 @@ def _head(data: bytes, endian: str) -> tuple[str, tuple[int, ...], "np.dtype[Any
         return None
     if flags & _COMPLEX:
         code = "c8" if code == "f4" else "c16"
-    return name, shape, np.dtype("bool" if flags & _LOGICAL else code)
+    return name, shape, np.dtype("bool" if flags & _LOGICAL else code), data_at
 
 
 def _unpacked(data: bytes, most: int, where: str) -> bytes:
@@ -148,23 +156,37 @@ def _unpacked(data: bytes, most: int, where: str) -> bytes:
         raise _damaged(f"its data is damaged: {err}", where) from None
 
 
-def _array(file: BufferedReader, source: Source, chosen: _Variable, name: str) -> Array:
-    """Return an array, from a file that holds nothing else."""
-    from scipy.io import loadmat
-
-    if not chosen.is_packed and chosen.length > chosen.most_bytes:
-        raise _damaged("an array is longer than its sizes say", source.where)
-    file.seek(chosen.at - 8)
-    element = file.read(chosen.length + 8)
+def _array(file: BufferedReader, where: str, chosen: _Variable, endian: str) -> Array:
+    """Return an array."""
+    file.seek(chosen.at)
     if chosen.is_packed:
-        element = _unpacked(element[8:], chosen.most_bytes + 1, source.where)
-        if len(element) > chosen.most_bytes:
-            raise _damaged("an array is longer than its sizes say", source.where)
-    whole: Any = BytesIO(source.start[:_HEADER] + element)
-    stored = np.asarray(loadmat(whole, variable_names=[name])[name])
-    if stored.shape != chosen.shape or stored.dtype.kind not in "biufc":
-        raise _damaged("what is in it is not what its sizes say", source.where)
-    return stored
+        element = _unpacked(file.read(chosen.length), chosen.most_bytes + 8, where)[8:]
+    else:
+        element = file.read(min(chosen.length, chosen.most_bytes))
+    real, end = _numbers(element, chosen.data_at, endian, chosen.shape, where)
+    if chosen.dtype.kind != "c":
+        return real.astype(chosen.dtype)
+    values = np.empty(chosen.shape, chosen.dtype)
+    values.real, values.imag = real, _numbers(element, end, endian, chosen.shape, where)[0]
+    return values
+
+
+def _numbers(
+    element: bytes, at: int, endian: str, shape: tuple[int, ...], where: str
+) -> tuple[Array, int]:
+    """Return the numbers in a part of a matrix, and where the next begins."""
+    start = at + 8
+    kind, length = struct.unpack_from(f"{endian}II", element.ljust(start, b"\0"), at)
+    if kind >> 16:  # four bytes at most, which stand in the tag
+        kind, length, start = kind & 0xFFFF, kind >> 16, at + 4
+    dtype = np.dtype(f"{endian}{_STORED.get(kind, 'V1')}")
+    if dtype.kind == "V" or length != prod(shape) * dtype.itemsize:
+        raise _damaged(f"{length} bytes of type {kind} are no {shape} numbers", where)
+    if start + length > len(element):
+        what = f"it ends early: {max(0, len(element) - start)} of {length} bytes of an array"
+        raise _damaged(f"{what} are there", where)
+    numbers = np.frombuffer(element, dtype, prod(shape), start)
+    return numbers.reshape(shape, order="F"), start + length + -(start + length) % 8
 
 
 def _damaged(what: str, where: str) -> InputError:

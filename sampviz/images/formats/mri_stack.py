@@ -198,7 +198,7 @@ def _image_of_kspace(file: MriFile, source: Source, selection: Selection) -> Ima
     planes = np.asarray(file.array[k])
     values, notes = as_numbers(planes, where, selection.nan)
     coils = shape[1] if len(shape) == 4 else 1
-    taken = f"slice {k} of 0..{count - 1}"
+    taken = f"slice {k} of 0..{count - 1}, " if count > 1 else ""
     pixels, text = _combined(kspace_to_image(values), coils, where, selection)
     spacing, _ = _spacing(file)
     geometry = Geometry.of_spacing((spacing[1], spacing[0]), where)
@@ -206,7 +206,9 @@ def _image_of_kspace(file: MriFile, source: Source, selection: Selection) -> Ima
     if file.header.image.matrix[:2] != shape[:-3:-1]:
         notes += (f"not cut to the {matrix} pixels of its image space",)
     facts = FileFacts(file.format, shape, str(file.array.dtype), facts={"dataset": file.dataset})
-    return Image(pixels, source.name, facts, geometry, taken=taken + text, notes=notes)
+    return Image(
+        pixels, source.name, facts, geometry, taken=(taken + text).removesuffix(", "), notes=notes
+    )
 
 
 def _combined(images: Array, coils: int, where: str, selection: Selection) -> tuple[Array, str]:
@@ -218,6 +220,6 @@ def _combined(images: Array, coils: int, where: str, selection: Selection) -> tu
         return images, ""
     if selection.channel is not None:
         coil = index("channel", selection.channel_number, coils)
-        return images[coil], f", coil {coil} of 0..{coils - 1}"
+        return images[coil], f"coil {coil} of 0..{coils - 1}"
     combined = np.sqrt((images.real**2 + images.imag**2).sum(axis=0))
-    return combined, f", {coils} coils combined by root of squares"
+    return combined, f"{coils} coils combined by root of squares"

@@ -12,13 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sampviz.core.errors import InputError
-from sampviz.core.installation import install_command
 from sampviz.core.open_file import open_file
 from sampviz.core.option import join_words
 from sampviz.core.standard_input import PATH as STDIN_PATH
 from sampviz.images.formats.basic import NIFTI
 from sampviz.images.formats.format import Format, Source
-from sampviz.images.formats.plugins import plugin_formats
 from sampviz.images.formats.signature import (
     SIGNATURE_SIZE,
     is_gzip,
@@ -28,22 +26,37 @@ from sampviz.images.formats.signature import (
 )
 
 # A DICOM may start as a TIFF does, too, so it comes before.
-_MODULES = ("dicom_format", "basic", "tiff", "npz", "matlab", "hdf5", "nrrd", "metaimage", "zarr")
+# The first are those that are read most.
+_MODULES = (
+    "basic",
+    "dicom_format",
+    "tiff",
+    "npz",
+    "matlab",
+    "hdf5",
+    "nrrd",
+    "metaimage",
+    "zarr",
+)
+
+
+def our_formats() -> Iterator[Format]:
+    """Yield the formats that sampviz reads itself, in the order in which they are tried.
+
+    A module is imported when those before it are not meant.
+
+    Yields
+    ------
+    Format
+    """
+    for name in _MODULES:
+        yield from _declared(name)
 
 
 @cache
-def our_formats() -> tuple[Format, ...]:
-    """Return the formats that sampviz reads itself, in the order in which they are tried.
-
-    Returns
-    -------
-    tuple of Format
-    """
-    formats: list[Format] = []
-    for name in _MODULES:
-        module = import_module(f"sampviz.images.formats.{name}")
-        formats += getattr(module, "FORMATS", None) or [module.FORMAT]
-    return tuple(formats)
+def _declared(module_name: str) -> Sequence[Format]:
+    module = import_module(f"sampviz.images.formats.{module_name}")
+    return getattr(module, "FORMATS", None) or (module.FORMAT,)
 
 
 def all_formats() -> Iterator[Format]:
@@ -61,6 +74,9 @@ def all_formats() -> Iterator[Format]:
 
 @cache
 def _other_formats() -> tuple[Format, ...]:
+    # With it all comes that reads what is installed: 30 ms.
+    from sampviz.images.formats.plugins import plugin_formats
+
     return tuple(plugin_formats([known.name for known in our_formats()]))
 
 
@@ -181,6 +197,8 @@ def check_installed(known: Format, where: str) -> None:
         With the extra that brings it, if it is not installed.
     """
     if known.library and find_spec(known.library) is None:
+        from sampviz.core.installation import install_command
+
         what = f"the file is {known.phrase}, which the extra {known.extra} reads: {known.library}"
         raise InputError(f"{what} is not installed", where, install_command(known.extra))
 
@@ -215,3 +233,18 @@ def files_of(path: Path, where: str) -> Sequence[Path]:
         start = file.read(SIGNATURE_SIZE)
     known = next((known for known in our_formats() if known.matches(start)), None)
     return known.files(path) if known else (path,)
+
+
+def markdown() -> str:
+    """Return the table of our formats, for the manual.
+
+    Returns
+    -------
+    str
+    """
+    lines = ["| format | files | what is read | extra |", "|---|---|---|---|"]
+    for known in our_formats():
+        endings = ", ".join(f"`{ending}`" for ending in known.endings)
+        extra = f"`{known.extra}` ({known.library})" if known.extra else ""
+        lines.append(f"| {known.name} | {endings} | {known.content} | {extra} |")
+    return "\n".join(lines)

@@ -172,7 +172,8 @@ def _text_kind(start: bytes) -> tuple[str, str] | None:
     if _HTML.match(start):
         return "a web page (HTML), such as a page to sign in or of an error", _AGAIN
     if b"<GIFTI" in start:
-        return "GIFTI: values on a surface, not an image", "map it to a volume, as NIfTI"
+        fix = "map it to a volume, as NIfTI, e.g. with wb_command -metric-to-volume-mapping"
+        return "GIFTI: values on a surface, not an image", fix
     if re.match(rb"\s*<(\?xml|svg|!DOCTYPE)", start):
         if b"<svg" in start:
             return "an SVG", _TO_PNG

@@ -120,13 +120,23 @@ def _read_series(tiff: Any, source: Source, selection: Selection) -> Image:
     return read_stack(array, axes, facts, source.name, where, selection, _KIND)
 
 
+class _Records(logging.Handler):
+    """Appends what is logged, warnings and worse, to a list."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.WARNING)
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+
 @contextmanager
 def _logged() -> Iterator[list[logging.LogRecord]]:
     """Keep what tifffile logs from stderr: yield it."""
     logger = logging.getLogger("tifffile")
     records: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = records.append  # type: ignore[method-assign]
+    handler = _Records(records)
     before = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False

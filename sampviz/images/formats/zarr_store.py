@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 from math import prod
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,8 @@ def open_array(source: Source, folder: Path, selection: Selection) -> Any:
     from zarr.storage import LocalStore
 
     check_array(folder, source.where, selection)
+    if parent_process():
+        _make_no_lock()
     said = metadata(folder, "zarr.json", source.where) or metadata(folder, ".zarray", source.where)
     check = _chunk_check(source, folder, said)
 
@@ -158,6 +161,17 @@ def open_array(source: Source, folder: Path, selection: Selection) -> Any:
             return buffer
 
     return zarr.open_array(store=_Store(folder, read_only=True), mode="r")
+
+
+def _make_no_lock() -> None:
+    """Keep numcodecs from making a lock of all processes, which one that is ended leaves behind.
+
+    Without it chunks are unpacked on one thread, as is wanted in a process that is one of many.
+    """
+    from numcodecs import blosc
+
+    if hasattr(blosc, "_MUTEX_IS_INIT"):
+        blosc._MUTEX_IS_INIT = True
 
 
 def _chunk_check(source: Source, folder: Path, said: Mapping[str, Any]) -> Callable[[bytes], None]:

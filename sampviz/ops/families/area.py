@@ -4,9 +4,10 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from sampviz.dsp.closed_form_gain import box_gain
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
+from sampviz.dsp.dtypes import Array, DType, FastPath
+from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.resampling_weights import area as area_weights
+from sampviz.dsp.sliding_window import PerAxis, each_axis
 from sampviz.ops.define import op
 from sampviz.ops.parameter import AUTO_WORDS, Param
 from sampviz.ops.parameter_types import Target
@@ -27,6 +28,15 @@ def _response(v: Array, f: int, **_: Any) -> Array | None:
     return box_gain(v, f) if f == int(f) else None
 
 
+def _fast(shape: Size, dtype: DType, *, f: PerAxis, size: PerAxis) -> FastPath | None:
+    from sampviz.dsp.fast.block_resample import block_means
+
+    factors = each_axis(f, len(shape))
+    axes = zip(shape, factors, strict=True)
+    is_whole = all(isinstance(factor, int) and n % factor == 0 for n, factor in axes)
+    return block_means(shape, factors, dtype) if is_whole and size == "none" else None
+
+
 @op(
     "area",
     title="Area averaging",
@@ -35,6 +45,7 @@ def _response(v: Array, f: int, **_: Any) -> Array | None:
     linear=True,
     grid=_grid,
     response=_response,
+    fast=_fast,
 )
 def area(x: Array, axis: int, *, f: Shrinking = 2, size: Target = "none") -> Array:
     """Take the mean over the area of each new pixel, parts of old pixels counted as such.

@@ -6,7 +6,7 @@ import numpy as np
 
 from sampviz.dsp.closed_form_gain import binomial_gain
 from sampviz.dsp.correlate import correlate_along
-from sampviz.dsp.dtypes import Array, DType, FastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import PerAxis, WindowLayout, each_axis
@@ -37,13 +37,21 @@ def _kernel(_: Array, params: Params) -> Array:
 
 def _fast(
     size: Size, dtype: DType, *, k: PerAxis, s: PerAxis, pad: PerAxis, off: PerAxis
-) -> FastPath | None:
+) -> FiniteFastPath | None:
     from sampviz.dsp.fast.binomial_filter import binomial_filter
+    from sampviz.dsp.fast.filter2d import filter_windows
 
-    if pad != "reflect" or off != 0:
+    axes = len(size)
+    per_axis = zip(size, *(each_axis(value, axes) for value in (k, s, off)), strict=True)
+    layouts = tuple(_layout(n, ki, si, oi) for n, ki, si, oi in per_axis)
+    if pad == "reflect" and off == 0 and (fast := binomial_filter(layouts, dtype)) is not None:
+        return fast
+    sides = {layout.k for layout in layouts}
+    borders = set(each_axis(pad, axes))
+    if axes == 3 or len(sides) > 1 or len(borders) > 1:
         return None
-    per_axis = zip(size, each_axis(k, len(size)), each_axis(s, len(size)), strict=True)
-    return binomial_filter(tuple(_layout(n, ki, si, 0) for n, ki, si in per_axis), dtype)
+    taps = binomial(sides.pop())
+    return filter_windows(np.outer(taps, taps), layouts, borders.pop(), dtype)
 
 
 @op(

@@ -12,6 +12,7 @@ from sampviz.dsp.sliding_window import PerAxis, window_layout, window_layouts
 from sampviz.ops.conv_weights import (
     check_channels,
     check_kernel,
+    fast_path_of_file,
     mixes_channels,
     side,
     weights,
@@ -74,10 +75,14 @@ def _fast(
 ) -> FiniteFastPath | None:
     from sampviz.dsp.fast.filter2d import filter_windows
 
-    if file or bias:
-        return None  # they may change
-    taps = weights(kernel, k, seed, file, len(size))
-    return filter_windows(taps, window_layouts(size, len(taps), s, p, d, False), pad, dtype)
+    def plan(taps: Array) -> FiniteFastPath | None:
+        return filter_windows(taps, window_layouts(size, len(taps), s, p, d, False), pad, dtype)
+
+    if bias:
+        return None
+    if file:
+        return fast_path_of_file(file, len(size), plan)
+    return plan(weights(kernel, k, seed, file, len(size)))
 
 
 @op(
@@ -87,7 +92,7 @@ def _fast(
     group="learned",
     linear=True,
     linear_if=lambda bias, **_: not bias,
-    affine=True,
+    affine="bias",
     depends_on_scale=lambda bias, **_: bool(bias),
     grid=_grid,
     check=_check,

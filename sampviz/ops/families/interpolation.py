@@ -91,6 +91,16 @@ def _fast_bilinear(
     return linear_interpolation(size, f, dtype) if exact and not corners else None
 
 
+def _fast_bicubic(
+    size: Size, dtype: DType, *, f: PerAxis, corners: PerAxis, **_: PerAxis
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.block_resample import cubic_interpolation
+
+    factors = each_axis(f, len(size))
+    exact = len(size) == 2 and all(factor in (2, 4) for factor in factors)
+    return cubic_interpolation(size, factors) if exact and not corners else None
+
+
 def _kernel_gain(v: Array, f: int, kernel: Callable[[Array], Array], support: int) -> Array | None:
     # Between whole factors every sample has its own weights: there is no one gain.
     return interpolation_gain(v, f, kernel, support) if _is_whole(f) else None
@@ -138,6 +148,7 @@ def bilinear(
     grid=_corners_grid,
     check=_check_corners,
     response=lambda v, f, **_: _kernel_gain(v, f, lambda t: cubic(t, TORCH_CUBIC), 2),
+    fast=_fast_bicubic,
 )
 def bicubic(
     x: Array,

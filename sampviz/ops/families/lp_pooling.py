@@ -6,15 +6,18 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import Padding as PaddingWidth
 from sampviz.dsp.sliding_window import (
+    PerAxis,
     WindowLayout,
+    each_axis,
     on_axis,
     pad,
     taps_along,
     window_layout,
+    window_layouts,
     window_taps,
 )
 from sampviz.ops.define import op
@@ -35,7 +38,34 @@ def _picks(norm: float | str, **_: Any) -> Picks:
     return "magnitudes" if norm == "inf" else False
 
 
-@op("lp", title="Lp pooling", kind="down", group="pooling", linear=False, grid=_grid, picks=_picks)
+def _fast(
+    size: Size,
+    dtype: DType,
+    *,
+    norm: PerAxis,
+    k: PerAxis,
+    s: PerAxis,
+    p: PerAxis,
+    ceil: PerAxis,
+    mean: PerAxis,
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.window_means import root_of_squares
+
+    if len(size) != 2 or norm != 2 or ceil or isinstance(p, str) or any(each_axis(p, 2)):
+        return None
+    return root_of_squares(bool(mean), window_layouts(size, k, s, 0, 1, False), dtype)
+
+
+@op(
+    "lp",
+    title="Lp pooling",
+    kind="down",
+    group="pooling",
+    linear=False,
+    grid=_grid,
+    picks=_picks,
+    fast=_fast,
+)
 def lp(
     x: Array,
     axes: int,

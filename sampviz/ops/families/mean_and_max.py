@@ -8,9 +8,16 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.correlate import correlate
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import WindowLayout, taps_along, window_layout, window_taps
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import (
+    PerAxis,
+    WindowLayout,
+    taps_along,
+    window_layout,
+    window_layouts,
+    window_taps,
+)
 from sampviz.ops.conv_weights import weights
 from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
@@ -64,6 +71,26 @@ def _mixture(mean: Array, largest: Array, share: Array) -> Array:
     return np.where(share == 1, largest, np.where(share == 0, mean, mixed))
 
 
+def _fast_gem(
+    size: Size, dtype: DType, *, norm: PerAxis, k: PerAxis, s: PerAxis, eps: PerAxis
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.window_means import power_mean
+
+    if len(size) != 2:
+        return None
+    return power_mean(norm, eps, window_layouts(size, k, s, 0, 1, False), dtype)
+
+
+def _fast_mixed(
+    size: Size, dtype: DType, *, a: PerAxis, k: PerAxis, s: PerAxis
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.window_means import mixed_pool
+
+    if len(size) != 2 or a in (0, 1):
+        return None
+    return mixed_pool(a, window_layouts(size, k, s, 0, 1, False), dtype)
+
+
 @op(
     "gem",
     title="Generalised-mean pooling",
@@ -72,6 +99,7 @@ def _mixture(mean: Array, largest: Array, share: Array) -> Array:
     linear=False,
     grid=_grid,
     depends_on_scale=True,
+    fast=_fast_gem,
     cite=("radenovic2019",),
 )
 def gem(
@@ -105,7 +133,7 @@ def gem(
 
 
 @op("mixed", title="Mixed pooling", kind="down", group="pooling", linear=False, grid=_grid,
-    picks=lambda a, **_: a == 1, cite=("lee2016",))  # fmt: skip
+    picks=lambda a, **_: a == 1, fast=_fast_mixed, cite=("lee2016",))  # fmt: skip
 def mixed(
     x: Array,
     axes: int,

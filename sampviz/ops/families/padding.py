@@ -52,7 +52,7 @@ def _check_pad(*, mode: str, value: float, **_: Any) -> None:
     group="pixels",
     linear=True,
     linear_if=lambda value, **_: value == 0,
-    affine=True,
+    affine="value",
     grid=_pad_grid,
     check=_check_pad,
     picks=lambda value, **_: value == 0,

@@ -17,7 +17,8 @@ Block = Annotated[int, Param(2, 16, "px", "side of the block of pixels")]
 
 def _unshuffle_grid(n: int, *, f: int) -> Grid:
     if n % f:
-        raise DoesNotFitError(f"unshuffle wants sides that {f} divides, not {n} px")
+        fix = f"cut it before: crop:size=HxW with a side of {n // f * f} px" if n >= f else ""
+        raise DoesNotFitError(f"unshuffle wants sides that {f} divides, not {n} px", fix)
     return Grid(n // f, Fraction(f), Fraction(f - 1, 2))
 
 

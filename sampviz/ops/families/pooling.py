@@ -10,7 +10,7 @@ import numpy as np
 
 from sampviz.dsp.adaptive_windows import adaptive_extreme, adaptive_max_indices, adaptive_mean
 from sampviz.dsp.closed_form_gain import box_gain
-from sampviz.dsp.dtypes import Array, DType, FastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import max_pool_indices
 from sampviz.dsp.sliding_window import Padding as PaddingWidth
@@ -118,15 +118,16 @@ def _fast_mean(
     size: PerAxis,
     divisor: int | str,
     **_: PerAxis,
-) -> FastPath | None:
+) -> FiniteFastPath | None:
     from sampviz.dsp.fast.block_resample import block_means
+    from sampviz.dsp.fast.window_means import window_means
 
-    if size != "none" or divisor != "count":
+    if size != "none" or divisor != "count" or any(each_axis(p, 1)) or ceil:
         return None
     k = each_axis(k, len(shape))
-    if each_axis(s, len(shape)) != k or any(each_axis(p, 1)) or ceil:
-        return None
-    return block_means(shape, k, dtype)
+    if each_axis(s, len(shape)) == k:
+        return block_means(shape, k, dtype)
+    return window_means(window_layouts(shape, k, s, 0, 1, False), dtype) if len(k) == 2 else None
 
 
 @op(

@@ -6,9 +6,9 @@ import numpy as np
 
 from sampviz.dsp.closed_form_gain import binomial_gain
 from sampviz.dsp.correlate import correlate_along
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, DType, FastPath
 from sampviz.dsp.filter_taps import binomial
-from sampviz.dsp.grid import Grid
+from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.sliding_window import WindowLayout, axis_slice
 from sampviz.ops.define import op
 from sampviz.ops.rules import DoesNotFitError
@@ -22,6 +22,16 @@ def _down_grid(n: int) -> Grid:
     return Grid((n + 1) // 2, Fraction(2))
 
 
+def _layout(n: int) -> WindowLayout:
+    return WindowLayout(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
+
+
+def _fast_down(size: Size, dtype: DType) -> FastPath | None:
+    from sampviz.dsp.fast.binomial_filter import binomial_filter
+
+    return binomial_filter(tuple(map(_layout, size)), dtype)
+
+
 @op(
     "pyrdown",
     title="Pyramid reduction",
@@ -30,6 +40,7 @@ def _down_grid(n: int) -> Grid:
     linear=True,
     grid=_down_grid,
     response=lambda v: binomial_gain(v, _TAPS),
+    fast=_fast_down,
 )
 def pyrdown(x: Array, axis: int) -> Array:
     """Blur with five binomial taps and keep every second sample.
@@ -39,13 +50,17 @@ def pyrdown(x: Array, axis: int) -> Array:
     Edges: mirrored without repeating the edge, which needs at least 3 px.
     Source: OpenCV's pyrDown; equal to blur:k=5.
     """
-    n = x.shape[axis]
-    layout = WindowLayout(n, _TAPS, 2, 1, _TAPS // 2, _TAPS // 2, (n + 1) // 2)
-    return correlate_along(x, binomial(_TAPS), layout, axis, "reflect")
+    return correlate_along(x, binomial(_TAPS), _layout(x.shape[axis]), axis, "reflect")
 
 
 def _up_grid(n: int) -> Grid:
     return Grid(2 * n, Fraction(1, 2))
+
+
+def _fast_up(size: Size, dtype: DType) -> FastPath | None:
+    from sampviz.dsp.fast.binomial_filter import binomial_expansion
+
+    return binomial_expansion(size) if len(size) == 2 and min(size) > 1 else None
 
 
 @op(
@@ -56,6 +71,7 @@ def _up_grid(n: int) -> Grid:
     linear=True,
     grid=_up_grid,
     response=lambda v: binomial_gain(v / 2, _TAPS),
+    fast=_fast_up,
 )
 def pyrup(x: Array, axis: int) -> Array:
     """Put zeros between the samples and blur with twice the five binomial taps.

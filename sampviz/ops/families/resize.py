@@ -133,8 +133,6 @@ def _check(
         raise BadValueError(f"step=f: wanted a factor f, not size={size}")
     if filter == "nearest" and values["round"] == "half":
         raise BadValueError("round=half: wanted up, down, floor or ceil for nearest")
-    if outside == "edge" and antialias:
-        raise BadValueError("outside=edge: wanted drop with antialias")
     if outside == "drop" and filter == "spline":
         raise BadValueError("outside=drop: wanted edge for spline")
     if prefilter != "none" and sigma != "none":
@@ -193,7 +191,7 @@ def _weights(n: int, grid: Grid, values: Mapping[str, Any]) -> Weights:
     else:
         kernel, support = FILTERS[name]
     if values["antialias"]:
-        return filtered(n, grid, kernel, support)
+        return filtered(n, grid, kernel, support, drop=drop)
     positions, reach = sample_positions(grid), int(np.ceil(support))
     return kernel_at(n, positions, kernel, reach, drop=drop, normalise=name != "bicubic")
 
@@ -247,8 +245,9 @@ def resize(
     Delta: (N/n - 1)/2 for n new pixels, (1/f - 1)/2 for step=f; 0 at corners and start, half the
         step at tfnn. nearest loses fractions of a pixel: from the start 1/2q - 1/2 on average, q
         the denominator of the step
-    Edges: antialias: taps beyond the edge are dropped, the others sum to 1; otherwise the edge
-        pixel is repeated, unless outside=drop. spline repeats it 12 times, then comes a mirror.
+    Edges: antialias: taps beyond the edge are dropped, the others sum to 1, unless outside=edge;
+        otherwise the edge pixel is repeated, unless outside=drop. spline repeats it 12 times, then
+        comes a mirror.
     Source: Pillow's Image.resize (cubic a=-0.5); torch.nn.functional.interpolate (a=-0.75);
         OpenCV's INTER_LANCZOS4; tf.image.resize; Resize of ONNX; skimage.transform.resize.
     """

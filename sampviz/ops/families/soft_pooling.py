@@ -6,9 +6,16 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import WindowLayout, pad, window_layout, window_taps
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import (
+    PerAxis,
+    WindowLayout,
+    pad,
+    window_layout,
+    window_layouts,
+    window_taps,
+)
 from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
@@ -49,6 +56,22 @@ def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
         return np.where(np.isinf(largest), largest, total / weights)
 
 
+def _fast_softpool(
+    size: Size, dtype: DType, *, k: PerAxis, s: PerAxis, mode: PerAxis
+) -> FiniteFastPath | None:
+    return _fast_lip(size, dtype, gain=1.0, k=k, s=s, p=0) if mode == "corrected" else None
+
+
+def _fast_lip(
+    size: Size, dtype: DType, *, gain: PerAxis, k: PerAxis, s: PerAxis, p: PerAxis
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.window_means import exponential_mean
+
+    if len(size) != 2 or gain == 0:
+        return None
+    return exponential_mean(gain, window_layouts(size, k, s, p, 1, False), dtype)
+
+
 @op(
     "softpool",
     title="SoftPool",
@@ -57,6 +80,7 @@ def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
     linear=False,
     grid=_grid,
     depends_on_scale=True,
+    fast=_fast_softpool,
     cite=("stergiou2021",),
 )
 def softpool(
@@ -98,6 +122,7 @@ def _check(*, k: int, p: int | str, **_: Any) -> None:
     grid=_grid,
     check=_check,
     depends_on_scale=True,
+    fast=_fast_lip,
     cite=("gao2019",),
 )
 def lip(

@@ -24,7 +24,6 @@ Draw = Annotated[
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of the draws")]
 Shrinking = Annotated[Fraction, Param(1, 64, "", "how many times smaller; decimals", per_axis=True)]
 Draws = Annotated[float, Param(0, 1, "", "the draw of the rows or columns")]
-Window = Annotated[int, Param(1, 64, "px", "side of the window")]
 Grids = Annotated[
     Sizes,
     Param(
@@ -151,7 +150,7 @@ def fracmax(
     *,
     f: Shrinking = Fraction("1.41"),
     size: Target = "none",
-    k: Window = 2,
+    k: Windows = for_all_axes(2),
     seed: Seed = 0,
     u: Draws = _DRAWS[0],
     v: Draws = _DRAWS[1],
@@ -169,10 +168,10 @@ def fracmax(
     """
     factors = f if isinstance(f, tuple) else (f, f)
     sizes = size if isinstance(size, tuple) else (size, size)
-    for axis, factor, own, draw in zip((-2, -1), factors, sizes, (u, v), strict=True):
+    for axis, factor, own, ki, draw in zip((-2, -1), factors, sizes, k, (u, v), strict=True):
         n = x.shape[axis]
-        starts = _starts(n, k, _count(n, factor, own), draw)
-        x = np.maximum.reduce([x[axis_slice(axis, starts + a)] for a in range(k)])
+        starts = _starts(n, ki, _count(n, factor, own), draw)
+        x = np.maximum.reduce([x[axis_slice(axis, starts + a)] for a in range(ki)])
     return x
 
 

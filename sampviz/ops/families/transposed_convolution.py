@@ -17,6 +17,7 @@ from sampviz.dsp.nonfinite import NEGLIGIBLE, all_count, restored
 from sampviz.dsp.sliding_window import PerAxis, axis_slice, each_axis
 from sampviz.ops.conv_weights import (
     check_kernel,
+    fast_path_of_file,
     mixes_channels,
     side,
     weights,
@@ -181,16 +182,34 @@ def _fast(
 ) -> FiniteFastPath | None:
     from sampviz.dsp.fast.transposed_convolution import transposed_convolution
 
-    # Small filters do it for steps up to 2, nothing cut off or appended.
+    # Small filters do it for a step of 2; what p cuts off is left out afterwards.
     axes = len(size)
-    appended = tuple(map(_appended, each_axis(op, axes)))
-    nothing = each_axis(p, axes) == appended == (0,) * axes
-    if file or bias or groups > 1 or not nothing or each_axis(d, axes) != (1,) * axes:
+    has_words = any(isinstance(value, str) for value in each_axis(p, axes))
+    if bias or groups > 1 or has_words or each_axis(d, axes) != (1,) * axes:
         return None
-    taps = _weights(kernel, k, seed, file, axes)
-    if len(taps) < 2 or not all_count(taps, "zero"):
+    cuts, appended = each_axis(p, axes), tuple(map(_appended, each_axis(op, axes)))
+    if any(more > cut for more, cut in zip(appended, cuts, strict=True)):
         return None
-    return transposed_convolution(size, taps, each_axis(s, axes), dtype)
+
+    def plan(taps: Array) -> FiniteFastPath | None:
+        if len(taps) < 2 or not all_count(taps, "zero"):
+            return None
+        steps = each_axis(s, axes)
+        full = transposed_convolution(size, taps, steps, dtype)
+        if full is None or not any(cuts):
+            return full
+        kept: Any = (
+            ...,
+            *(
+                slice(cut, (n - 1) * step - cut + len(taps) + more)
+                for n, step, cut, more in zip(size, steps, cuts, appended, strict=True)
+            ),
+        )
+        return lambda x: None if (out := full(x)) is None else np.asarray(out[kept])
+
+    if file:
+        return fast_path_of_file(file, axes, plan)
+    return plan(_weights(kernel, k, seed, file, axes))
 
 
 @op(
@@ -201,7 +220,7 @@ def _fast(
     group="learned",
     linear=True,
     linear_if=lambda bias, **_: not bias,
-    affine=True,
+    affine="bias",
     depends_on_scale=lambda bias, **_: bool(bias),
     grid=_grid,
     check=_check,

@@ -27,6 +27,8 @@ def cases() -> dict[str, Run]:
             (1, 5), **linear, coordinate_transformation_mode="pytorch_half_pixel"
         ),
         "resize:11x13:antialias=false:a=-0.5": resized((11, 13), **cubic, cubic_coeff_a=-0.5),
+        "resize:12x5:filter=bilinear:outside=edge": resized((12, 5), **linear, antialias=1),
+        "resize:5x40:outside=edge:a=-0.75": resized((5, 40), **cubic, antialias=1),
         "resize:9x30:antialias=false:outside=drop": resized((9, 30), **cubic, exclude_outside=1),
         "resize:11x23:filter=nearest:at=half:round=down": resized(
             (11, 23), mode="nearest", nearest_mode="round_prefer_floor"

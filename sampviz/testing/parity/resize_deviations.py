@@ -88,6 +88,14 @@ def _area_numbers() -> Numbers:
     return {"theirs": theirs, "ours": ours}
 
 
+def _aligned_numbers() -> Numbers:
+    """Return what a ramp of 16 px reads first, made 4: theirs by the middles of cells of 5 px."""
+    distances = np.abs(np.arange(16) + 0.5 - 2.5)
+    weights = np.maximum(0, 1 - distances / 5)
+    chain = "resize:size=16x4:filter=bilinear:at=corners"
+    return {"theirs": weights @ np.arange(16) / weights.sum(), "ours": _first(chain, _ramp(16))}
+
+
 RESIZE_DEVIATIONS = (
     Deviation(
         ("resize",),
@@ -144,6 +152,15 @@ RESIZE_DEVIATIONS = (
         " blurs before; here both are asked for",
         "resize:f=2:filter=spline:clip=true:prefilter=skimage",
         _skimage_numbers,
+    ),
+    Deviation(
+        ("resize",),
+        "torch (interpolate, antialias=True, align_corners=True)",
+        "of a ramp of 16 px, made 4 linearly, the first is {theirs:.2f}; here {ours:.2f}",
+        "its steps are those between the outer pixels, 5 px, but its filters lie in the middles of"
+        " cells, half a step later; here the outer ones lie on the outer pixels",
+        "",
+        _aligned_numbers,
     ),
     Deviation(
         ("resize",),

@@ -31,7 +31,7 @@ REFUSED = {
     "meta_missing_tsyntax.dcm": _UNREADABLE,
     "nested_priv_SQ.dcm": _UNREADABLE,
     "no_meta.dcm": "the file is of no known kind",
-    "no_meta_group_length.dcm": _UNREADABLE,
+    "no_meta_group_length.dcm": _NO_IMAGE,
     "priv_SQ.dcm": _UNREADABLE,
     "reportsi.dcm": f"{_NO_IMAGE} (SR)",
     "reportsi_with_empty_number_tags.dcm": f"{_NO_IMAGE} (SR)",

@@ -8,7 +8,8 @@ import pytest
 from sampviz.cli.app import run
 from sampviz.images.formats import dicom_content
 from tests.images.formats.hostile.case import Case
-from tests.images.formats.hostile.dicom import DICOM, SECRET, body, file, head
+from tests.images.formats.hostile.dicom import DICOM
+from tests.images.formats.hostile.dicom_bytes import SECRET, body, file, head
 
 
 def test_the_set_is_as_large_as_it_is_said_to_be() -> None:

@@ -103,16 +103,6 @@ def test_pictures_come_out_upright(tmp_path: Path, form: str, orientation: int) 
     assert np.array_equal(load(write(tmp_path, data)).array, np.asarray(expected))
 
 
-def test_the_first_page_is_read_and_that_is_said(tmp_path: Path) -> None:
-    first, second = noise(9, 8), 255 - noise(9, 8)
-    buffer = io.BytesIO()
-    Pillow.fromarray(first).save(
-        buffer, format="TIFF", save_all=True, append_images=[Pillow.fromarray(second)]
-    )
-    with pytest.warns(SampvizWarning, match="it has 2 pages: the first is read"):
-        assert np.array_equal(load(write(tmp_path, buffer.getvalue())).array, first)
-
-
 @pytest.mark.parametrize("mode", ["1", "P", "RGBA", "CMYK", "LA"])
 def test_a_tiff_whose_numbers_would_be_guessed_is_refused(tmp_path: Path, mode: str) -> None:
     buffer = io.BytesIO()

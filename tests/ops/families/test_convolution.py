@@ -1,5 +1,6 @@
 """Strided convolution: named kernels, kernels from files, and what cannot be meant."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,19 @@ def test_weights_that_cannot_be_used_are_refused(
         conv(np.zeros((9, 9)), file=str(tmp_path / "w.npy"))
     assert caught.value.what == what
     assert caught.value.where == f"file={tmp_path / 'w.npy'}"
+
+
+@pytest.mark.parametrize("name", ["conv", "transpose"])
+def test_weights_that_are_written_again_count(tmp_path: Path, name: str) -> None:
+    path, x = tmp_path / "w.npy", np.random.default_rng(0).random((12, 14), np.float32)
+    chain, made = Chain.parse(f"{name}:file={path}"), []
+    for number, weights in enumerate((np.ones((3, 3)), np.full((3, 3), 2.0))):
+        np.save(path, weights)
+        os.utime(path, (number + 1, number + 1))  # written long ago: what was read is kept
+        made += [chain(x), chain(x)]
+    assert np.array_equal(made[0], made[1])
+    assert np.array_equal(made[2], made[3])
+    np.testing.assert_allclose(made[2], 2 * made[0], rtol=1e-6)
 
 
 def test_a_file_of_objects_is_never_unpickled(tmp_path: Path) -> None:

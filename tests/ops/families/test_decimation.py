@@ -9,6 +9,7 @@ VARIANTS = (
     "stride:s=2:o=1",
     "stride:1",
 )
+WITHOUT_PEER = ("stride",)
 
 stride, conv = OPS["stride"], OPS["conv"]
 

@@ -11,6 +11,7 @@ VARIANTS = (
     "dpp:lam=3:alpha=0",
     "dpp:full=true",
 )
+WITHOUT_PEER = ("dpp",)
 
 dpp = OPS["dpp"]
 

@@ -25,6 +25,7 @@ VARIANTS = (
     "aps:norm=inf",
     "wavelet:db2",
 )
+WITHOUT_PEER = ("unshuffle",)
 
 
 def _gain_of_sums(params: Any, axes: int) -> float:

@@ -4,6 +4,8 @@ import numpy as np
 
 from sampviz.ops.registry import OPS
 
+WITHOUT_PEER = ("identity",)
+
 
 def test_identity_gives_an_equal_array() -> None:
     x = np.random.default_rng(0).normal(size=(5, 7))

@@ -16,6 +16,7 @@ VARIANTS = (
     "kspace:window=kaiser",
     "kspace:window=hamming",
 )
+WITHOUT_PEER = ("kspace",)
 
 kspace = OPS["kspace"]
 

@@ -9,7 +9,9 @@ from sampviz.core.errors import ChainError
 from sampviz.ops.registry import OPS
 
 VARIANTS = ("stochastic:k=3:s=2", "fracmax:size=4x5:k=3", "fracmax:f=2.3:u=0.25:v=0.75",
+            "fracmax:size=4x5:k=2x3:u=0.4:v=0.1",
             "s3pool:k=3x2")  # fmt: skip
+WITHOUT_PEER = ("s3pool",)
 
 
 def _stochastic(window: np.ndarray, _: Any) -> float:
@@ -19,13 +21,15 @@ def _stochastic(window: np.ndarray, _: Any) -> float:
 
 def _fracmax(x: np.ndarray, params: Any) -> np.ndarray:
     """The largest of the windows, whose starts are those that a ramp reads."""
-    k = params["k"]
+    k = params["k"] if isinstance(params["k"], tuple) else (params["k"],) * 2
     ramps = [np.arange(n)[:, None] * np.ones(x.shape[1 - axis]) for axis, n in enumerate(x.shape)]
     ends = [
         OPS["fracmax"](ramps[0], **params)[:, 0].astype(int),
         OPS["fracmax"](ramps[1].T, **params)[0].astype(int),
     ]
-    rows, columns = ([range(end - k + 1, end + 1) for end in along] for along in ends)
+    rows, columns = (
+        [range(end - ki + 1, end + 1) for end in along] for along, ki in zip(ends, k, strict=True)
+    )
     return np.array([[x[np.ix_(i, j)].max() for j in columns] for i in rows])
 
 

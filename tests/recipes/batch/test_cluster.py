@@ -95,6 +95,7 @@ def test_a_cluster_that_loses_a_worker_leaves_what_one_process_leaves(
         ("tcp:/127.0.0.1:1", "'tcp:/127.0.0.1:1' is no scheduler"),
         ("local:0", "'local:0' is no scheduler"),
         ("tcp://127.0.0.1:1", "no scheduler answers"),
+        ("tls://127.0.0.1:1", "dask cannot call it: TLS expects"),
     ],
 )
 def test_a_scheduler_that_is_none_is_said(

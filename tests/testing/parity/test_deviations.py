@@ -81,6 +81,8 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     (("resize", "exclude_outside"), {"theirs": -3 / 22, "ours": -27 / 256}),
     (("resize", "bicubic without"), {"apart": 6.856035e-4}),
     (("resize", "scikit-image (resize)"), {"theirs": 1, "ours": 1.0971155}),
+    # Weights of 1 - |j - 2| / 5 about pixel 2, and of 1 - j / 5 about pixel 0.
+    (("resize", "align_corners=True"), {"theirs": 27 / 11, "ours": 4 / 3}),
     (("resize", "torchio"), {}),
     (("area", "mode='area'"), {"theirs": 3, "ours": 3.2}),
     (("localmean", "scikit-image"), {"corner": 0.25}),

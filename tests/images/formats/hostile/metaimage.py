@@ -5,6 +5,7 @@ import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -65,8 +66,8 @@ def _linked(header: bytes) -> Callable[[Path], None]:
 
 
 _ZEROS = zlib.compress(bytes(2**24), 9)
-_VOLUME = {"dimension": "3", "sizes": "4 3 1"}
-_CUBE = {"NDims": "3", "DimSize": "4 3 1"}
+_VOLUME: dict[str, Any] = {"dimension": "3", "sizes": "4 3 1"}
+_CUBE: dict[str, Any] = {"NDims": "3", "DimSize": "4 3 1"}
 _NO_MAP = "header: its directions are no map of voxels into space: not used"
 _NO_LEFT = "the file does not say which way is left: drawn as stored, without letters"
 

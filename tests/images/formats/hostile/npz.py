@@ -46,7 +46,7 @@ NPZ: list[Case] = [
     refused("start a.npz", _WHOLE[:40], "the file is a .npz that cannot be read"),
     refused("member-cut a.npz", _CUT, _NO + "it ends early: 87 of 96 bytes"),
     refused("checksum a.npz", bytes(_FLIPPED), "the file is a .npz that cannot be read"),
-    refused("claims-bomb a.npz", _BOMB, "40000x40000 are more than 268435456 pixels"),
+    refused("claims-bomb a.npz", _BOMB, "40000x40000 are more than"),
     refused("objects a.npz", _OBJECTS, _NO + "it holds objects"),
     refused("encrypted a.npz", bytes(_ENCRYPTED), "its array 'a' is encrypted"),
     refused("lzma a.npz", archive({"a.npy": npy(PLANE)}, zipfile.ZIP_LZMA), "its array 'a' is pac"),

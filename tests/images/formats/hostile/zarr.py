@@ -55,6 +55,11 @@ def _text(text: str) -> Callable[[Path], None]:
     return make
 
 
+def _group(path: Path) -> None:
+    path.mkdir()
+    (path / ".zgroup").write_text("{}")
+
+
 def _linked(path: Path) -> None:
     array()(path)
     (path / "0.0").unlink()
@@ -64,7 +69,7 @@ def _linked(path: Path) -> None:
 _GZIP: dict[str, Any] = {"compressor": {"id": "zlib", "level": 1}}
 _LEVEL = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [0.5, 0.25]}]}
 _AXES = [{"name": name, "type": "space", "unit": "millimeter"} for name in "yx"]
-_CODE = {"filters": [{"id": "pickle"}]}
+_CODE: dict[str, Any] = {"filters": [{"id": "pickle"}]}
 
 ZARR: list[Case] = [
     refused("no-json a.zarr", _text("{"), "its .zarray is no JSON"),
@@ -72,7 +77,7 @@ ZARR: list[Case] = [
     refused("deep a.zarr", _text("[" * 9999), "its .zarray is no JSON"),
     refused(
         "group a.zarr",
-        lambda path: (path.mkdir(), (path / ".zgroup").write_text("{}"))[0],
+        _group,
         "a Zarr without an array",
     ),
     refused("huge a.zarr", array(shape=[2**30, 2**30]), "1073741824x1073741824 are more than"),

@@ -1,0 +1,208 @@
+"""Poolings that are means of functions of the pixels: of exponentials, powers, or the pixels.
+
+A function of every pixel, one filter that sums windows, and a function of what is kept: a few
+passes of vector instructions, where the definition makes some for every pixel of a window. They
+leave to it whatever could overflow or lose digits: ranges for which single precision is too narrow.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.fast.block_resample import block_means
+from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fast.filter2d import filter_windows
+from sampviz.dsp.fast.window_extrema import window_extrema
+from sampviz.dsp.sliding_window import WindowLayouts
+
+_WEIGHTS = 54  # slot
+_WIDEST = 60.0  # of exponents: e^60 is 1e26
+_LEAST_POWER = 1e-30  # a power whose share of a sum keeps its digits
+
+
+def window_means(layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
+    """Plan the means of windows, zeros beyond the edges counted.
+
+    Parameters
+    ----------
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    callable or None
+        A function of planes; None for large windows, and where those of rows and columns differ.
+    """
+    if all((each.k, each.d, each.before, each.reach) == (each.s, 1, 0, 0) for each in layouts):
+        return block_means(tuple(each.n for each in layouts), tuple(e.s for e in layouts), dtype)
+    k = layouts[0].k
+    if len({each.k for each in layouts}) > 1:
+        return None
+    return filter_windows(np.full((k, k), k**-2.0), layouts, "zero", dtype)
+
+
+def _of_means(
+    layouts: WindowLayouts,
+    dtype: DType,
+    function: Callable[[Array, Callable[[Array], Array]], Array | None],
+) -> FiniteFastPath | None:
+    means = window_means(layouts, dtype)
+    if means is None:
+        return None
+
+    def mean(x: Array) -> Array:
+        out = means(x)
+        if out is None:
+            raise _NotFiniteError
+        return out
+
+    def apply(x: Array) -> Array | None:
+        with np.errstate(all="ignore"):
+            try:
+                return function(np.ascontiguousarray(x), mean)
+            except _NotFiniteError:
+                return None
+
+    return apply
+
+
+class _NotFiniteError(Exception):
+    """A mean is left to the definition."""
+
+
+def exponential_mean(gain: float, layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
+    """Plan the means of windows under weights e^(gain x).
+
+    Parameters
+    ----------
+    gain : float
+        More than 0.
+    layouts, dtype
+        As for `window_means`.
+
+    Returns
+    -------
+    callable or None
+        A function of planes, None where values are not finite or too far apart.
+    """
+
+    def pool(x: Array, mean: Callable[[Array], Array]) -> Array | None:
+        low, high = float(x.min()), float(x.max())
+        if not gain * (high - low) <= _WIDEST:
+            return None
+        weights = np.subtract(x, x.dtype.type(high), out=buffer(_WEIGHTS, x.shape, x.dtype))
+        if gain != 1:
+            weights *= x.dtype.type(gain)
+        flat = weights.reshape(-1, x.shape[-1])
+        cv2.exp(flat, flat)
+        below = mean(weights)
+        weights *= x
+        above = mean(weights)
+        return np.divide(above, below, out=above)
+
+    return _of_means(layouts, dtype, pool)
+
+
+def power_mean(
+    norm: float, least: float, layouts: WindowLayouts, dtype: DType
+) -> FiniteFastPath | None:
+    """Plan the roots of the means of powers.
+
+    Parameters
+    ----------
+    norm : float
+        The power, and the root.
+    least : float
+        What smaller pixels count as.
+    layouts, dtype
+        As for `window_means`.
+
+    Returns
+    -------
+    callable or None
+        A function of planes, None where values are not finite or too far apart.
+    """
+
+    def pool(x: Array, mean: Callable[[Array], Array]) -> Array | None:
+        x = np.maximum(x, x.dtype.type(least))
+        low, high = float(x.min()), float(x.max())
+        if not (low / high) ** norm >= _LEAST_POWER or np.isinf(high):
+            return None
+        shares = np.multiply(x, x.dtype.type(1 / high), out=x)
+        out = mean(_power(shares, norm))
+        return np.asarray(np.multiply(_power(out, 1 / norm), x.dtype.type(high), out=out))
+
+    return _of_means(layouts, dtype, pool)
+
+
+def _power(x: Array, norm: float) -> Array:
+    if norm == 1:
+        return x
+    if norm == 0.5:
+        return np.sqrt(x)
+    if norm in (2, 3):
+        square = x * x
+        return square if norm == 2 else np.multiply(square, x, out=square)
+    flat = x.reshape(-1, x.shape[-1])  # OpenCV takes a third axis for channels
+    return np.asarray(cv2.pow(flat, norm)).reshape(x.shape)
+
+
+def mixed_pool(share: float, layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
+    """Plan a share of the largest pixel of windows and the rest of their mean.
+
+    Parameters
+    ----------
+    share : float
+        More than 0, less than 1.
+    layouts, dtype
+        As for `window_means`.
+
+    Returns
+    -------
+    callable or None
+        A function of planes.
+    """
+    largest = window_extrema(True, layouts, dtype)
+
+    def pool(x: Array, mean: Callable[[Array], Array]) -> Array:
+        out = largest(x)
+        out *= x.dtype.type(share)
+        rest = mean(x)
+        rest *= x.dtype.type(1 - share)
+        out += rest
+        return out
+
+    return _of_means(layouts, dtype, pool)
+
+
+def root_of_squares(is_mean: bool, layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
+    """Plan the roots of the sums of squares, or of their means.
+
+    Parameters
+    ----------
+    is_mean : bool
+        Whether means are taken.
+    layouts, dtype
+        As for `window_means`.
+
+    Returns
+    -------
+    callable or None
+        A function of planes, None where a square overflows or loses digits.
+    """
+    limits = np.finfo(dtype)
+    least, count = limits.tiny / limits.eps, layouts[0].k * layouts[1].k
+
+    def pool(x: Array, mean: Callable[[Array], Array]) -> Array | None:
+        out = mean(x * x)
+        if not is_mean:
+            out *= x.dtype.type(count)
+        if not (float(out.min()) >= least and float(out.max()) <= limits.max):
+            return None
+        return np.sqrt(out, out=out)
+
+    return _of_means(layouts, dtype, pool)

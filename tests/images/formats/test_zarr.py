@@ -1,0 +1,123 @@
+"""Zarr and OME-Zarr: what zarr wrote, and no chunk but those of the slice."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.images.discovery import find_inputs
+from sampviz.images.load import digest, load
+from tests.images.build import Array
+
+zarr = pytest.importorskip("zarr", reason="an extra reads Zarr")
+pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+
+STACK: Array = np.random.default_rng(0).integers(0, 60000, (2, 3, 4, 5, 6)).astype(np.uint16)
+versions = pytest.mark.parametrize("version", [2, 3])
+
+
+def multiscales() -> list[dict[str, Any]]:
+    space = [{"name": name, "type": "space", "unit": "micrometer"} for name in "zyx"]
+    steps = {"0": [3.0, 1, 2.0, 0.25, 0.5], "1": [3.0, 1, 2.0, 0.5, 1.0]}
+    return [
+        {
+            "axes": [{"name": "t", "type": "time", "unit": "second"}, {"name": "c"}, *space],
+            "datasets": [
+                {"path": path, "coordinateTransformations": [{"type": "scale", "scale": step}]}
+                for path, step in steps.items()
+            ],
+        }
+    ]
+
+
+def ome(path: Path, version: int) -> Path:
+    group = zarr.open_group(str(path), mode="w", zarr_format=version)
+    group.create_array("0", data=STACK, chunks=(1, 1, 1, 5, 6))
+    group.create_array("1", data=STACK[..., ::2, ::2], chunks=(1, 1, 1, 3, 3))
+    said = {"multiscales": multiscales()}
+    group.attrs.update(said if version == 2 else {"ome": said})
+    return path
+
+
+@versions
+def test_ome_zarr_has_frames_channels_slices_and_spacing(tmp_path: Path, version: int) -> None:
+    path = ome(tmp_path / "a.ome.zarr", version)
+    with pytest.warns(SampvizWarning, match="level 0 of 2 is taken; dataset chooses"):
+        image = load(path, frame=1, channel=2, slice=3)
+    assert np.array_equal(image.array, STACK[1, 2, 3])
+    assert image.spacing == pytest.approx((0.00025, 0.0005))
+    assert (image.name, image.file.format, image.file.facts) == (
+        "a.ome",
+        "OME-Zarr",
+        {"dataset": "0", "extra": "zarr"},
+    )
+    volume = load(f"{path}/", dataset="1", frame=1, channel=2, volume=True)
+    assert np.array_equal(volume.array, STACK[1, 2, :, ::2, ::2])
+    assert volume.spacing == pytest.approx((0.002, 0.0005, 0.001))
+    assert volume.file.header is not None
+    assert volume.file.header.seconds_per_frame == 3
+    with pytest.raises(UsageError, match="has no array '7'"):
+        load(path, dataset="7")
+
+
+@versions
+def test_only_the_chunks_of_the_slice_are_read(tmp_path: Path, version: int) -> None:
+    path = ome(tmp_path / "a.zarr", version)
+    kept = "1.2.3.0.0" if version == 2 else "c/1/2/3/0/0"
+    for chunk in (path / "0").rglob("*"):
+        if chunk.is_file() and not chunk.name.startswith((".z", "zarr")):
+            name = chunk.relative_to(path / "0").as_posix()
+            if name != kept:
+                chunk.write_bytes(b"noise")
+    assert np.array_equal(load(path, frame=1, channel=2, slice=3).array, STACK[1, 2, 3])
+    with pytest.raises(InputError):
+        load(path, frame=1, channel=2, slice=2)
+
+
+@versions
+@pytest.mark.parametrize("packing", ["auto", "gzip", None])
+def test_arrays_by_their_names(tmp_path: Path, version: int, packing: str | None) -> None:
+    codec: Any = packing
+    if packing == "gzip" and version == 3:
+        codec = zarr.codecs.GzipCodec()
+    elif packing == "gzip":
+        import numcodecs
+
+        codec = numcodecs.GZip()
+    group = zarr.open_group(str(tmp_path / "g.zarr"), mode="w", zarr_format=version)
+    maps = STACK[0, 0].astype(np.float32)
+    group.create_array("a/maps", data=maps, compressors=codec, chunks=(2, 2, 6))
+    group.create_array("b", data=maps[0])
+    image = load(tmp_path / "g.zarr", dataset="a/maps", channel=3)
+    assert np.array_equal(image.array, maps[3])
+    with pytest.raises(UsageError, match="a Zarr with 2 arrays: a/maps"):
+        load(tmp_path / "g.zarr")
+    assert np.array_equal(load(tmp_path / "g.zarr" / "b").array, maps[0])
+
+
+def test_shards(tmp_path: Path) -> None:
+    plane = np.arange(64.0).reshape(8, 8)
+    made = zarr.create_array(
+        str(tmp_path / "s.zarr"), shape=(8, 8), chunks=(2, 2), shards=(4, 4), dtype="f8"
+    )
+    made[:] = plane
+    assert np.array_equal(load(tmp_path / "s.zarr").array, plane)
+
+
+def test_a_pattern_means_the_folder_and_nothing_in_it(tmp_path: Path) -> None:
+    ome(tmp_path / "deep" / "a.zarr", 3)
+    (tmp_path / "deep" / "b.png").touch()
+    expected = [str(tmp_path / "deep" / name) for name in ("a.zarr", "b.png")]
+    assert find_inputs(["**"], tmp_path) == expected
+    assert find_inputs(["deep/*"], tmp_path) == expected
+    assert find_inputs(["**/*.zarr"], tmp_path) == expected[:1]
+
+
+def test_the_digest_is_of_all_chunks(tmp_path: Path) -> None:
+    path = ome(tmp_path / "a.zarr", 2)
+    before = digest(str(path))
+    assert before == digest(str(path))
+    (path / "1" / "0.0.0.0.0").write_bytes(b"x")
+    assert digest(str(path)) != before
