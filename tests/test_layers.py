@@ -57,7 +57,8 @@ INNER = {
         ["graph", "requirements"],
     ],
     "ops": [
-        ["catalogue", "chain"],
+        ["catalogue"],
+        ["chain"],
         ["chain_run"],
         ["chain_trace"],
         ["step"],
