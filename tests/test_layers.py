@@ -170,6 +170,7 @@ def test_modules_make_no_circle() -> None:
         needs = {module: below for module, below in needs.items() if module not in free}
 
 
+@cache
 def packages(path: Path, *, anywhere: bool) -> set[str]:
     """The other packages that a file imports: anywhere in it, or at its top, when it is loaded."""
     tree = parsed(path)

@@ -48,6 +48,7 @@ OTHERS: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
 def test_a_figure_is_shown_as_the_png_that_is_saved(make: Callable[[], Any]) -> None:
     figure = make()
@@ -117,6 +118,7 @@ TABLES: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("make", "text"), TABLES.values(), ids=TABLES)
 def test_a_table_is_html_in_which_no_text_acts(make: Callable[[], Any], text: str) -> None:
     cells = Cells(make()._repr_html_())

@@ -31,6 +31,7 @@ def test_format_follows_the_ending(cli: Cli, ending: str) -> None:
     assert Path(f"f.{ending}").read_bytes().startswith(starts[ending])
 
 
+@pytest.mark.slow
 def test_several_inputs_make_several_figures_in_a_folder(cli: Cli) -> None:
     np.save("dwi.npy", np.zeros((8, 8)))
     result = cli("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", "--ops", "max",
@@ -41,6 +42,7 @@ def test_several_inputs_make_several_figures_in_a_folder(cli: Cli) -> None:
     assert sorted(path.name for path in Path("figures").iterdir()) == sorted(names)
 
 
+@pytest.mark.slow
 def test_ops_may_be_given_twice(cli: Cli) -> None:
     once = cli("compare", "sample:dwi", "--ops", "max,avg", "-o", "a.png")
     twice = cli("compare", "sample:dwi", "--ops", "max", "--ops", "avg", "-o", "b.png")

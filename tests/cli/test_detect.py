@@ -50,6 +50,7 @@ def test_noise_has_an_end(cli: Cli) -> None:
     assert (result.code, "inf is out of bounds" in result.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_tables_hold_every_row(cli: Cli) -> None:
     for ending in ("csv", "json", "md"):
         result = cli("detect", "a.npy", *WORDS, "-o", f"t.{ending}")
@@ -65,6 +66,7 @@ def test_tables_hold_every_row(cli: Cli) -> None:
     assert cli("detect", "a.npy", *WORDS, "-o", "t.md", "-q").out == "t.md\n"  # the same bytes
 
 
+@pytest.mark.slow
 def test_the_figure_is_made_again(cli: Cli) -> None:
     result = cli("detect", "a.npy", *WORDS, "--contrast", "20", "--width", "89", "-q")
     assert (result.code, result.out) == (0, "a_detect.png\n")

@@ -20,6 +20,7 @@ def inputs(tmp_path: Path) -> list[str]:
     return list(map(str, paths))
 
 
+@pytest.mark.slow
 def test_the_chart_and_its_table_are_written(cli: Cli, inputs: list[str], tmp_path: Path) -> None:
     words = ["tradeoff", *inputs, "--ops", "max,stride,flc", "-o", tmp_path / "t.png"]
     result = cli(*words)

@@ -3,6 +3,7 @@
 import ast
 import pickle
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,14 @@ def test_the_command_line_and_python_say_the_same_of_one_mistake(
     assert f"error: {caught.value}\n" == said.replace("--in-panel 'sharp'", "in_panel 'sharp'")
 
 
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
 def _strings(file: Path) -> list[str]:
     """Return the texts in a module but its docstrings, which speak of both."""
-    tree = ast.parse(file.read_text())
+    tree = _tree(file)
     docs = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -183,7 +189,7 @@ def test_no_text_of_the_library_begins_with_an_option(option: re.Pattern[str]) -
 def test_the_library_raises_no_error_that_names_an_option(option: re.Pattern[str]) -> None:
     wrong = []
     for file in ROOMS:
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(_tree(file)):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Error"):
                 texts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
                 whole = re.sub("`sampviz [^`]*`", "", " ".join(map(str, texts)))  # a command
