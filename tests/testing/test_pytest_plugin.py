@@ -106,7 +106,10 @@ def test_different_tests_have_different_files() -> None:
         assert len(name) <= 100
 
 
-def test_the_plug_in_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
+def test_the_plug_in_loads_nothing_heavy(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # those of others may load anything
     pytester.makepyfile("def test_nothing(): pass")
     script = (
         "import sys, pytest\n"

@@ -51,10 +51,10 @@ WORDS = {
 
 def test_every_command_that_reads_is_tried() -> None:
     found = {name: command_of(name) for name in COMMANDS}
+    parameters = {name: signature(f).parameters for name, f in found.items() if isfunction(f)}
+    # The images of a data set, which is a root, are read as `measure` reads them.
     reading = {
-        name
-        for name, command in found.items()
-        if isfunction(command) and "max_pixels" in signature(command).parameters
+        name for name, own in parameters.items() if "max_pixels" in own and "root" not in own
     }
     assert reading == set(WORDS)
 

@@ -68,6 +68,8 @@ def test_imagej_has_its_spacing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", [{}, {"compression": "zlib", "predictor": True}])
 def test_pages_are_frames_of_any_number(tmp_path: Path, dtype: str, options: Any) -> None:
     stored = (STACK[0, 0] / 300).astype(dtype)
+    if options and stored.dtype.kind == "f":
+        pytest.importorskip("imagecodecs", reason="it writes and reads differences of floats")
     image = load(write(tmp_path / "a.tif", stored, **options), frame=2)
     assert np.array_equal(image.array, stored[2])
     assert image.file.dtype == dtype
