@@ -11,6 +11,7 @@ from sampviz.core.errors import InputError
 
 _MOST_PARTS = 10_000  # pages, boxes or chunks that are looked at
 _GREY, _RGB = 1, 2  # photometric interpretations of TIFF
+PLANE_BY_PLANE = 2  # the planar configuration of TIFF
 _SIZES = {1: 1, 3: 2, 4: 4}  # of a byte, a short and a long, in an entry of TIFF
 
 
@@ -183,6 +184,9 @@ def _parse_tiff(data: bytes) -> RasterHeader:
     tags, next_page, orientation_at = _directory(data, first, endian)
     width, height = tags.get(256, 0), tags.get(257, 0)
     samples, depth, colours = tags.get(277, 1), tags.get(258, 1), tags.get(262, -1)
+    if tags.get(284) == PLANE_BY_PLANE and samples > 1 and depth > 8:
+        # OpenCV takes bytes of one colour for those of another.
+        raise RasterError(f"its colours lie plane by plane, of {depth} bits; tifffile reads them")
     if (samples, colours) not in ((1, _GREY), (3, _RGB)) or depth not in (8, 16, 32, 64):
         raise RasterError(
             f"only grey and RGB of 8 to 64 bits are, not {samples} samples of {depth} bits,"

@@ -23,6 +23,7 @@ from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.basic import read_raster_source
 from sampviz.images.formats.format import Format, Source, starts_with
+from sampviz.images.formats.raster_header import PLANE_BY_PLANE
 from sampviz.images.formats.raw_data import stored_plainly
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
@@ -79,7 +80,8 @@ def _read(source: Source, selection: Selection) -> Image:
         described = tiff.is_ome or tiff.is_imagej
         if not described and not is_big and len(tiff.pages) == 1:
             is_channels = page.photometric == _GREY and page.samplesperpixel > 1
-            if not is_channels or _has_alpha(page):
+            are_planes = page.planarconfig == PLANE_BY_PLANE and page.bitspersample > 8
+            if not (is_channels or are_planes) or _has_alpha(page):
                 return read_raster_source(source, selection)
         try:
             image = _read_series(tiff, source, selection)

@@ -77,6 +77,33 @@ def test_pages_are_frames_of_any_number(tmp_path: Path, dtype: str, options: Any
     assert image.taken == "frame 2 of 0..3"
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint16", "uint32", "float32", "float64"])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_colours_plane_by_plane_are_not_mixed_up(
+    tmp_path: Path, dtype: str, compression: str | None
+) -> None:
+    stored = (200 * np.random.default_rng(2).random((3, 9, 8))).astype(dtype)
+    options = {"photometric": "rgb", "planarconfig": "separate", "compression": compression}
+    path = write(tmp_path / "a.tif", stored, **options)
+    image = load(path)
+    if dtype == "uint8":
+        assert image.colour
+        assert np.array_equal(image.array, stored)
+    else:
+        assert np.array_equal(image.array, stored[0])
+        assert np.array_equal(load(path, channel=2).array, stored[2])
+
+
+def test_without_tifffile_colours_plane_by_plane_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = np.zeros((3, 9, 8), np.uint16)
+    path = write(tmp_path / "a.tif", stored, photometric="rgb", planarconfig="separate")
+    monkeypatch.setattr("sampviz.images.formats.tiff.find_spec", lambda _: None)
+    with pytest.raises(InputError, match="plane by plane, of 16 bits; tifffile reads them"):
+        load(path)
+
+
 def test_tiles_colours_and_channels(tmp_path: Path) -> None:
     tiled: Array = np.random.default_rng(1).normal(size=(2, 70, 80)).astype(np.float32)
     image = load(write(tmp_path / "t.tif", tiled, tile=(32, 16), compression="zlib"), frame=1)
