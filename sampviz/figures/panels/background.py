@@ -65,7 +65,7 @@ def _above_background(values: Array) -> Array:
 
 def _is_noise_around_0(values: Array) -> bool:
     above, below = np.count_nonzero(values > 0), np.count_nonzero(values < 0)
-    return max(above, below) <= _ONE_SIDED * (above + below)
+    return bool(max(above, below) <= _ONE_SIDED * (above + below))
 
 
 def _corner_level(values: Array) -> float:
