@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sampviz.dsp.dtypes import Array
+from sampviz.images.ct_air import AIR, is_padded_ct
 from sampviz.images.image import Image
 
 _EMPTY = 0.06  # of the 99th percentile: darker is background
@@ -12,7 +13,6 @@ _NOISE = 1.5  # of the level in the corners: darker is noise
 _BRIGHTEST_NOISE = 0.2  # of the 99th percentile
 _COMMON = 0.05  # of the values: so many are a background
 _ONE_SIDED = 0.9  # of the values in a corner that are not 0: else they are noise around 0
-_AIR, _AIR_WIDTH = -1000.0, 50.0  # Hounsfield units; what is lower is padding
 
 
 def background_of(image: Image, values: Array) -> NDArray[np.bool_] | None:
@@ -53,8 +53,8 @@ def _above_background(values: Array) -> Array:
     lowest = float(finite.min(initial=0.0))
     if lowest >= 0:
         return np.abs(values)
-    if lowest < _AIR and np.mean(np.abs(finite - _AIR) <= _AIR_WIDTH) >= _COMMON:
-        return np.maximum(values - _AIR, 0.0)
+    if is_padded_ct(finite):
+        return np.maximum(values - AIR, 0)
     above = values / 2 - lowest / 2  # halves: a difference of large numbers would not be finite
     bright = np.percentile(above[np.isfinite(above)], 99)
     if np.mean(above <= _EMPTY * bright) >= _COMMON:
