@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.percentiles import percentiles
+from sampviz.images.ct_air import AIR, is_padded_ct
 
 Mask = NDArray[np.bool_]
 DEPTH = 5  # px from the edge of the tissue
@@ -39,6 +40,8 @@ def tissue_of(image: Array, mask: Mask | None, name: str) -> Tissue:
     finite = np.isfinite(image)
     if mask is None:
         values = image[finite]
+        if is_padded_ct(values):  # else the threshold could part padding from air
+            np.maximum(values, AIR, out=values)
         if not values.size or values.min() == values.max():
             what = "the image is constant" if values.size else "no value is finite"
             fix = f"say where tissue is: {argument('mask', 'FILE')}"

@@ -15,7 +15,7 @@ from sampviz.figures.options import Look
 from sampviz.figures.panels.scene import Scene
 from sampviz.figures.panels.zoom_region import Region
 from sampviz.figures.style import LINE_HEIGHT, POINTS_PER_INCH
-from sampviz.images.image import Image
+from sampviz.images.image import Image, magnitude
 
 # As wide as the numbers beside a colour bar of that row.
 _TICKS = {
@@ -162,7 +162,7 @@ def _tick_text(rows: Sequence[str], images: Sequence[Image], *, within_range: bo
 
 
 def _error_tick(image: Image) -> str:
-    finite = image.array[np.isfinite(image.array)]
-    largest = float(np.ptp(np.abs(finite))) if finite.size else 0.0
+    finite = magnitude(image.array[np.isfinite(image.array)])
+    largest = float(finite.max()) - float(finite.min()) if finite.size else 0.0
     own = f"{MINUS}{largest:.0f}"
     return own if largest >= _WIDE_RANGE and len(own) < len(_TICKS["error"]) else _TICKS["error"]

@@ -147,6 +147,10 @@ class _Prepared:
             scene_data.at(zoom, crop)
             for scene_data, zoom, crop in zip(self.data, zooms.zooms, crops, strict=True)
         ]
+        regions = [  # errors of the whole image would show more than its row does
+            crop if crop and region == Region(0, 0, *scene.image.size) else region
+            for scene, region, crop in zip(self.scenes, self.regions, crops, strict=True)
+        ]
         pairs = list(zip(self.images, self.columns, strict=True))
         return ComparisonContent(
             comparison,
@@ -158,7 +162,7 @@ class _Prepared:
             self.metric_values,
             zooms,
             columns_in_line,
-            self.regions,
+            self.regions if comparison.region else regions,
             [scene.label for scene in self.scenes],
             edge_labels,
             [bool(part) for part in parts],

@@ -75,7 +75,7 @@ def detail_region(
     reach = 2 * max(periods)
     saturated = maximum_around(original, reach) >= brightest
     sums = box_sums(np.where(np.isfinite(score), score, 0.0), height, width)
-    background = background_of(image, np.abs(original))
+    background = background_of(image, original)
     if background is not None:
         dark = box_sums(background.astype(np.float64), height, width)
         sums = _where_it_can_be(dark < _MOST_BACKGROUND * height * width, sums)
@@ -167,7 +167,7 @@ def content_region(image: Image, columns: Sequence[Column]) -> Region | None:
     Region or None
         None where little would be cut off, or nothing is known of the background.
     """
-    values = np.abs(columns[0].grey.mean(axis=0))
+    values = columns[0].grey.mean(axis=0)
     background = background_of(image, values)
     if background is None:
         return None

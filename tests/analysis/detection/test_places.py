@@ -27,6 +27,14 @@ def test_the_threshold_parts_two_heaps_with_the_most_variance_between() -> None:
     assert between(threshold) > 0.999 * best
 
 
+def test_padding_below_the_air_of_a_ct_does_not_make_tissue_of_air() -> None:
+    rows, columns = np.mgrid[:64, :64]
+    radius = np.hypot(rows - 31.5, columns - 31.5)
+    ct = np.where(radius < 20, 40.0, -1000.0)
+    ct[radius > 31] = -3024
+    np.testing.assert_array_equal(tissue_of(ct, None, "ct").mask, radius < 20)
+
+
 def test_noise_is_that_which_was_added() -> None:
     rng = np.random.default_rng(0)
     ramp = np.add.outer(np.arange(129.0), 2 * np.arange(96.0))

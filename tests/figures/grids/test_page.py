@@ -28,6 +28,7 @@ PITFALLS: dict[str, Any] = {
     "title": "Pitfalls",
 }
 rng = np.random.default_rng(0)
+NARROW = np.pad(np.random.default_rng(0).uniform(50, 100, (16, 4)), ((0, 0), (6, 6)))
 LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "one chain": ("sample:t1", "max", {}),
     "two chains, twice": ("sample:t1", "max,flc", {"levels": 2}),
@@ -43,6 +44,7 @@ LAYOUTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "colours": ("sample:chelsea", FOUR, {}),
     "a formula": ("sample:zoneplate", FOUR, {}),
     "tiny": (rng.random((7, 9)), "max,blur:k=3", {}),
+    "narrow, without a detail": (NARROW, "max,blur", {}),
     "large": (rng.random((1500, 2000)).astype(np.float32), "max,flc", {}),
     "odd": (rng.random((33, 47)), FOUR, {}),
     "long names": ("sample:t1", "transpose:k=5:s=3+conv:kernel=gauss:k=7:p=3:pad=reflect", {}),
@@ -176,6 +178,12 @@ def test_the_background_is_cut_off_unless_it_is_wanted() -> None:
     outside[i : i + rows, j : j + columns] = 0
     assert np.percentile(outside, 99) < 3 * 30
     assert pixels(sampviz.compare("sample:chelsea", "max"))[0].shape[:2] == (300, 451)
+
+
+def test_errors_without_a_detail_are_of_what_is_left_of_the_image() -> None:
+    _, output, error = (panel.size for panel in extents(sampviz.compare(NARROW, "max"))[:3])
+    assert output[0] < 0.6 * output[1]
+    np.testing.assert_allclose(error, output, atol=1)
 
 
 def grating_in_a_square(size: int = 128) -> np.ndarray:
