@@ -59,9 +59,11 @@ def _parts(metric: Metric) -> Iterator[str]:
         facts["Of volumes"] = ", ".join(metric.volume_parts)
     if metric.on_request:
         facts["Measured"] = "only where it is named"
-    yield "".join(f":{name}: {prose(text)}\n" for name, text in facts.items()) + "\n"
-    if terms:
-        yield f"Words of the formula: {', '.join(terms)}.\n\n"
+    for name, text in facts.items():
+        yield f":{name}: {prose(text)}\n"
+        if name == "Formula" and terms:
+            yield f":Its words: {', '.join(terms)}\n"
+    yield "\n"
     yield heading("On an image", "-")
     source, chains = _example(metric.name)
     yield drawn(
