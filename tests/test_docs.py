@@ -1,8 +1,11 @@
 """What docs/ci.md and the pre-commit hook say is what the program does."""
 
 import ast
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -50,6 +53,49 @@ def test_the_fixture_is_offered_to_pytest() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
     offered = told["project"]["entry-points"]["pytest11"]
     assert offered == {"sampviz.testing.pytest_plugin": "sampviz.testing.pytest_plugin"}
+
+
+EXAMPLE = ROOT / "tests" / "example_plugin"
+PACKAGE = (ROOT / "docs" / "howto" / "package.md").read_text("utf-8")
+
+
+def test_the_package_of_the_manual_is_the_one_that_is_tested() -> None:
+    blocks = re.findall(
+        r"^## `([\w./]+)`\n.*?^```\w+\n(.*?)^```$", PACKAGE, re.DOTALL | re.MULTILINE
+    )
+    files = [path for suffix in ("toml", "py") for path in EXAMPLE.rglob(f"*.{suffix}")]
+    assert {name: text.encode() for name, text in blocks} == {
+        path.relative_to(EXAMPLE).as_posix(): path.read_bytes() for path in files
+    }
+
+
+def test_the_package_of_the_manual_prints_what_it_says(tmp_path: Path) -> None:
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]
+    home = tmp_path / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    home.mkdir()
+    (home / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    (home / "entry_points.txt").write_text(
+        "".join(
+            f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in offered.items())
+            for group, offered in project["entry-points"].items()
+        )
+    )
+    (tmp_path / "x.pgm").write_bytes(b"P5 4 3 255\nabcdefghijkl")
+    paths = os.pathsep.join(map(str, (tmp_path, EXAMPLE, ROOT)))
+    sessions = re.findall(r"^\$ sampviz (.*)\n((?:.*\n)*?)```$", PACKAGE, re.MULTILINE)
+    assert len(sessions) == 3
+    for words, printed in sessions:
+        done = subprocess.run(
+            [sys.executable, "-m", "sampviz", *shlex.split(words)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == printed
 
 
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")

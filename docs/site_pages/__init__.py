@@ -48,4 +48,5 @@ def _make(app: Sphinx) -> None:
 def _link_inside(app: Sphinx, name: str, content: list[str]) -> None:
     """Lead links to files above docs/ to the pages that hold them."""
     for file, page in _ABOVE.items():
-        content[0] = content[0].replace(f"]({file}", f"]({page}")
+        for above in (file, f"../{file}"):  # of docs/, of its folders
+            content[0] = content[0].replace(f"]({above}", f"]({page}")

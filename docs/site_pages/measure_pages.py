@@ -1,5 +1,6 @@
 """The reference of measures: a page for each, from its docstring."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -24,6 +25,12 @@ _EXAMPLES = (
     ("sample:t1", "nearest,bilinear,zeros,transpose"),
     ("sample:t1_lesions", "max,stride,majority"),
 )
+# Words of the glossary, and how they stand in formulas.
+_TERMS = (
+    ("Op", re.compile(r"\bOp\b")),
+    ("P", re.compile(r"\bPx\b|\bP as for")),
+    ("step", re.compile(r"\bstep\b")),
+)
 
 
 def measure_pages() -> dict[str, str]:
@@ -45,13 +52,18 @@ def _parts(metric: Metric) -> Iterator[str]:
     yield prose(introduction) + "\n\n"
     facts = {"Unit": unit_of(metric) or "none", "Better": better_words(metric) or "neither"}
     facts |= paragraphs
+    terms = [f":term:`{name}`" for name, word in _TERMS if word.search(paragraphs["Formula"])]
     if metric.parts:
         facts["Parts"] = ", ".join(metric.parts)
     if metric.volume_parts:
         facts["Of volumes"] = ", ".join(metric.volume_parts)
     if metric.on_request:
         facts["Measured"] = "only where it is named"
-    yield "".join(f":{name}: {prose(text)}\n" for name, text in facts.items()) + "\n"
+    for name, text in facts.items():
+        yield f":{name}: {prose(text)}\n"
+        if name == "Formula" and terms:
+            yield f":Its words: {', '.join(terms)}\n"
+    yield "\n"
     yield heading("On an image", "-")
     source, chains = _example(metric.name)
     yield drawn(

@@ -33,7 +33,7 @@ class Param:
     unit : str
         Unit of the value, such as `px`.
     meaning : str
-        What the parameter is, in a few words.
+        What the parameter is, in a few words, for help.
     words : tuple of str
         Words that are allowed, beside numbers if the type is a number.
     is_path : bool
@@ -48,6 +48,8 @@ class Param:
         Whether it may have a value for each side of each axis: p=0x1x0x1.
     synonyms : tuple of (str, str)
         Other words, each with the one it stands for.
+    in_caption : str
+        What a caption calls it, where `meaning` says how to write it, too.
     """
 
     low: float | None = None
@@ -61,6 +63,7 @@ class Param:
     decimals: bool = False
     sides: bool = False
     synonyms: tuple[tuple[str, str], ...] = ()
+    in_caption: str = ""
 
 
 @dataclass(frozen=True)

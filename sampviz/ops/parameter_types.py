@@ -23,9 +23,17 @@ _PADDING = Param(
     words=("same",),
     per_axis=True,
     sides=True,
+    in_caption="padding",
 )
 _FACTOR = Param(
-    1, 64, "", "how many times smaller or larger", AUTO_WORDS, per_axis=True, is_factor=True
+    1,
+    64,
+    "",
+    "how many times smaller or larger",
+    AUTO_WORDS,
+    per_axis=True,
+    is_factor=True,
+    in_caption="factor",
 )
 Window = Annotated[int, _WINDOW]
 Windows = Annotated[Sizes, _WINDOW]
@@ -40,16 +48,34 @@ Factor = Annotated[int, _FACTOR]
 Factors = Annotated[Sizes, _FACTOR]
 Count = Annotated[
     int | str,
-    Param(1, 2**16, "px", "number of windows, HxW, sharing the image", ("none",), per_axis=True),
+    Param(
+        1,
+        2**16,
+        "px",
+        "number of windows, HxW, sharing the image",
+        ("none",),
+        per_axis=True,
+        in_caption="number of windows, that share the image",
+    ),
 ]
 Target = Annotated[
     int | str,
-    Param(1, 2**16, "px", "size of the output, HxW; counts instead of f", ("none",), per_axis=True),
+    Param(
+        1,
+        2**16,
+        "px",
+        "size of the output, HxW; counts instead of f",
+        ("none",),
+        per_axis=True,
+        in_caption="size of the output",
+    ),
 ]
 StepRule = Annotated[
     str,
     Param(
-        meaning="new pixels share the span of the old ones, or are 1/f apart", words=("size", "f")
+        meaning="new pixels share the span of the old ones, or are 1/f apart",
+        words=("size", "f"),
+        in_caption="rule of the distance of new pixels",
     ),
 ]
 _DECIMAL_FACTOR = Param(
@@ -61,6 +87,7 @@ _DECIMAL_FACTOR = Param(
     per_axis=True,
     is_factor=True,
     decimals=True,
+    in_caption="factor",
 )
 DecimalFactor = Annotated[int, _DECIMAL_FACTOR]
 DecimalFactors = Annotated[Sizes, _DECIMAL_FACTOR]
@@ -76,11 +103,16 @@ KernelFile = Annotated[
     Param(
         meaning="weights, k x k or made x taken x k x k",
         is_path=True,
+        in_caption="weights",
     ),
 ]
 BiasFile = Annotated[str, Param(meaning="added to each channel: an array", is_path=True)]
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of kernel=random")]
 Mode = Annotated[
     str,
-    Param(meaning="the right way, or the authors' program", words=("corrected", "faithful")),
+    Param(
+        meaning="the right way, or the authors' program",
+        words=("corrected", "faithful"),
+        in_caption="variant",
+    ),
 ]

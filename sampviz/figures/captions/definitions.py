@@ -63,7 +63,8 @@ def _parameter_text(parameter: Parameter, steps: Sequence[Step]) -> str:
         return ""
     unit = f" {parameter.spec.unit}" if parameter.spec.unit and value[0].isdigit() else ""
     elsewhere = ", unless written otherwise" if other_values else ""
-    return f"{parameter.name} = {value}{unit} ({parameter.spec.meaning}{elsewhere})"
+    meaning = parameter.spec.in_caption or parameter.spec.meaning
+    return f"{parameter.name} = {value}{unit} ({meaning}{elsewhere})"
 
 
 def metric_sentences(metrics: Sequence[Metric]) -> list[Sentence]:

@@ -7,11 +7,7 @@ from itertools import takewhile
 
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.grid_captions import compare_caption
-from sampviz.figures.captions.metric_labels import (
-    MetricValues,
-    label_row,
-    metric_notes,
-)
+from sampviz.figures.captions.metric_labels import MetricValues, label_row, metric_notes
 from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts, slice_texts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
@@ -101,8 +97,7 @@ class ComparisonContent:
     def _facts(self) -> list[str]:
         """What a reader must know."""
         comparison, options = self.comparison, self.comparison.options
-        left_out = [row for row in comparison.rows_of(self.images) if row not in self.rows]
-        facts = [f"no room for {' and '.join(left_out)}"] if left_out else []
+        facts = []
         if comparison.lesion and "lesion" in self.rows:
             facts.append(f"lesion: {comparison.lesion}, and the contrast kept of it")
         facts += crop_facts(self.panel_data, self.are_parts)
@@ -300,7 +295,9 @@ class ComparisonContent:
         side = max(height, width)
         return side, self.zooms.spacing.column_width(width) if self.zooms.width else side
 
-    def _notes(self, facts: Sequence[str]) -> list[str]:
+    def _notes(self, facts: list[str]) -> list[str]:
+        left_out = [row for row in self.comparison.rows_of(self.images) if row not in self.rows]
+        facts = [f"no room for {' and '.join(left_out)}"] * bool(left_out) + facts
         if self.comparison.is_page:
             options = self.comparison.options
             source = annotations.header(self.images, options.show)

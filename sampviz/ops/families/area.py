@@ -13,7 +13,17 @@ from sampviz.ops.parameter import AUTO_WORDS, Param
 from sampviz.ops.parameter_types import Target
 
 Shrinking = Annotated[
-    int, Param(1, 64, "", "how many times smaller", AUTO_WORDS, per_axis=True, decimals=True)
+    int,
+    Param(
+        1,
+        64,
+        "",
+        "how many times smaller",
+        AUTO_WORDS,
+        per_axis=True,
+        decimals=True,
+        in_caption="factor",
+    ),
 ]
 
 

@@ -15,7 +15,9 @@ from sampviz.ops.parameter import Param
 from sampviz.ops.parameter_types import Mode
 from sampviz.ops.rules import DoesNotFitError
 
-Strides = Annotated[Fraction, Param(1, 64, "", "the stride, of any decimals", per_axis=True)]
+Strides = Annotated[
+    Fraction, Param(1, 64, "", "the stride, of any decimals", per_axis=True, in_caption="stride")
+]
 Width = Annotated[float, Param(0.5, 64, "", "of the soft edge, in frequencies")]
 
 

@@ -15,10 +15,20 @@ from sampviz.ops.rules import DoesNotFitError
 
 _MEANING = "on every side, or TOPxBOTTOMxLEFTxRIGHT"
 Added = Annotated[
-    int | tuple[int, int], Param(0, 2**12, "px", f"added {_MEANING}", per_axis=True, sides=True)
+    int | tuple[int, int],
+    Param(
+        0,
+        2**12,
+        "px",
+        f"added {_MEANING}",
+        per_axis=True,
+        sides=True,
+        in_caption="added",
+    ),
 ]
 Cut = Annotated[
-    int | tuple[int, int], Param(0, 2**12, "px", f"cut off {_MEANING}", per_axis=True, sides=True)
+    int | tuple[int, int],
+    Param(0, 2**12, "px", f"cut off {_MEANING}", per_axis=True, sides=True, in_caption="cut off"),
 ]
 Beyond = Literal["zero", "reflect", "edge", "wrap", "symmetric"]
 Mode = Annotated[
@@ -28,7 +38,15 @@ Mode = Annotated[
 Fill = Annotated[float, Param(-1e30, 1e30, "", "added instead of zeros")]
 Target = Annotated[
     int | str,
-    Param(1, 2**16, "px", "size of the middle kept, HxW", words=("none",), per_axis=True),
+    Param(
+        1,
+        2**16,
+        "px",
+        "size of the middle kept, HxW",
+        words=("none",),
+        per_axis=True,
+        in_caption="size of the middle kept",
+    ),
 ]
 
 

@@ -19,10 +19,18 @@ from sampviz.ops.rules import DoesNotFitError
 from sampviz.ops.values import Sizes
 
 Draw = Annotated[
-    str, Param(meaning="the mean over all draws, or one draw", words=("test", "train"))
+    str,
+    Param(
+        meaning="the mean over all draws, or one draw",
+        words=("test", "train"),
+        in_caption="variant",
+    ),
 ]
 Seed = Annotated[int, Param(0, 2**31 - 1, "", "seed of the draws")]
-Shrinking = Annotated[Fraction, Param(1, 64, "", "how many times smaller; decimals", per_axis=True)]
+Shrinking = Annotated[
+    Fraction,
+    Param(1, 64, "", "how many times smaller; decimals", per_axis=True, in_caption="factor"),
+]
 Draws = Annotated[float, Param(0, 1, "", "the draw of the rows or columns")]
 Grids = Annotated[
     Sizes,

@@ -39,7 +39,15 @@ from sampviz.ops.parameter_types import (
 
 Cropping = Annotated[
     tuple[int | str, ...],
-    Param(0, 64, "px", "cut off on every side, or the rule of Keras", ("same",), per_axis=True),
+    Param(
+        0,
+        64,
+        "px",
+        "cut off on every side, or the rule of Keras",
+        ("same",),
+        per_axis=True,
+        in_caption="cut off",
+    ),
 ]
 Groups = Annotated[int, Param(1, 2**16, "", "groups of channels, of weights from a file")]
 OutputPadding = Annotated[

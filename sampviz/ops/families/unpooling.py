@@ -18,7 +18,15 @@ from sampviz.ops.values import format_value
 
 Sizes = Annotated[
     tuple[int | str, ...],
-    Param(1, 2**16, "px", "size of the output, HxW", words=("before",), per_axis=True),
+    Param(
+        1,
+        2**16,
+        "px",
+        "size of the output, HxW",
+        words=("before",),
+        per_axis=True,
+        in_caption="size of the output",
+    ),
 ]
 PoolMode = Annotated[str, Param(meaning="keep the mean or the sum", words=("mean", "sum"))]
 

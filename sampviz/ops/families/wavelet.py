@@ -17,7 +17,12 @@ from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.rules import DoesNotFitError
 
-Name = Annotated[str, Param(meaning="wavelet, a discrete one of PyWavelets: haar, db2, bior4.4")]
+Name = Annotated[
+    str,
+    Param(
+        meaning="wavelet, a discrete one of PyWavelets: haar, db2, bior4.4", in_caption="wavelet"
+    ),
+]
 _MODE_MEANING = "borders and frame, as in PyWavelets"
 Mode = Annotated[
     str,

@@ -75,6 +75,13 @@ def test_of_a_comparison() -> None:
     )
 
 
+def test_values_are_named_in_a_word_where_the_help_says_how_to_write_them() -> None:
+    text = text_of(compared("flc:f=1.5,crop:p=1x2x0x0+max:p=1"))
+    assert "f = 1.5 (factor)" in text
+    assert "p = 1x2x0x0 px (cut off)" in text
+    assert "p = 1 px (padding)" in text
+
+
 def test_of_a_method_step_by_step() -> None:
     sights = [
         PanelSpec("image", 0),

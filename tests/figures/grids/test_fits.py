@@ -108,6 +108,8 @@ def test_rows_without_room_are_named_at_the_foot() -> None:
     drawn = {placed.panel.name.partition(",")[0] for placed in figure.sheet.panels}
     drawn |= {"summary"} if figure.axes else set()
     assert sorted([*drawn, *said]) == sorted(PAGE_ROWS)
+    assert figure.caption
+    assert not any("no room" in sentence.text for sentence in figure.caption.sentences)
 
 
 def test_a_summary_stands_alone_too() -> None:
