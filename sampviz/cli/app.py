@@ -161,9 +161,8 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
 
 def _of_typer(err: typer.TyperException) -> SampvizError:
     """Say Typer's complaint about an option in our three lines."""
-    message = number_fault(err) or " ".join(
-        err.format_message().replace("Value error, ", "").split()
-    ).rstrip(".")
+    message = number_fault(err) or err.format_message().replace("Value error, ", "")
+    message = " ".join(message.split()).rstrip(".")
     context = getattr(err, "ctx", None)
     command = context.command_path if context else "sampviz"
     return SampvizError(message[:1].lower() + message[1:], command, f"`{command} --help`")

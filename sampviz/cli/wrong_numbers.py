@@ -1,5 +1,7 @@
 """What is wanted of the number of an option, where another text or another number is given."""
 
+from typing import Any
+
 import typer
 
 _FAULTS = ("int_", "float_", "finite_number", "greater_", "less_")  # of Typer's checks
@@ -19,7 +21,7 @@ def number_fault(err: typer.TyperException) -> str:
         Such as "--mosaic is a whole number, 1 or more, not 'x'"; empty for what is no fault of a
         number.
     """
-    faults = getattr(err.__context__, "errors", list)()
+    faults: Any = getattr(err.__context__, "errors", list)()
     option = getattr(err, "param", None)
     if not faults or option is None or not faults[0]["type"].startswith(_FAULTS):
         return ""

@@ -55,7 +55,7 @@ def test_each_kind_of_curve_has_a_panel_and_no_panel_is_empty(
 ) -> None:
     figure = drawn(text)
     assert titles(figure) == panels_
-    bold = " ".join(t.get_text() for t in figure.texts if t.get_weight() == "bold")
+    bold = " ".join(t.get_text() for t in figure.texts if t.get_fontweight() == "bold")
     assert bold.endswith("Frequency response: gain of a wave") is (text == "stride")
     assert all(axes.lines for axes in figure.axes)
     assert all(axes.get_ylabel() for axes in figure.axes)
