@@ -108,7 +108,7 @@ def response(
     --------
     >>> import sampviz
     >>> figure = sampviz.response("stride,blur")
-    >>> figure.axes[0].get_title(loc="left")
+    >>> figure.texts[0].get_text()
     'Frequency response: gain of a wave'
     """
     look = checked_look(width, dpi, font_size, font, journal)
