@@ -1,14 +1,16 @@
 """Measures as readers see them, everywhere: heading, unit, better direction, and digits."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 from sampviz.analysis.metric import Better, Metric
 from sampviz.core.text import three_digits
 
 _LEAST_PERCENT = 0.01
 _LEAST_SHARE = 0.001  # of the largest value of a column, or of 1: less is nearly 0
+_RANGE = re.compile(r"(-?\d+)(?:\.\.(-?\d+)| or more)")  # "0..1", "0 or more"
 _SIGNS: dict[Better, str] = {"lower": "↓", "higher": "↑", "neither": ""}
 
 
@@ -38,6 +40,12 @@ def distance_to_best(metric: Metric, value: float) -> float:
     """Return how far a value is from the one that is best: `value` where none is."""
     best = best_value(metric)
     return value if best is None else abs(value - best)
+
+
+def range_of(metric: Metric) -> tuple[float, float]:
+    """Return the least and the largest value there can be, by the Range of its docstring."""
+    match = _RANGE.match(metric.sections["Range"])
+    return (float(match[1]), float(match[2] or inf)) if match else (-inf, inf)
 
 
 def better_sign(metric: Metric) -> str:

@@ -17,6 +17,7 @@ from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.cli.completion import COMPLETING, join_broken_words
 from sampviz.cli.corrections import better_fix, understood
 from sampviz.cli.help import HelpGroup
+from sampviz.cli.wrong_numbers import number_fault
 from sampviz.core.errors import (
     FAULT,
     InputError,
@@ -160,7 +161,8 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
 
 def _of_typer(err: typer.TyperException) -> SampvizError:
     """Say Typer's complaint about an option in our three lines."""
-    message = " ".join(err.format_message().replace("Value error, ", "").split()).rstrip(".")
+    message = number_fault(err) or err.format_message().replace("Value error, ", "")
+    message = " ".join(message.split()).rstrip(".")
     context = getattr(err, "ctx", None)
     command = context.command_path if context else "sampviz"
     return SampvizError(message[:1].lower() + message[1:], command, f"`{command} --help`")

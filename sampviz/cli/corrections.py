@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 
 from sampviz.cli.command_list import COMMANDS
@@ -15,6 +16,7 @@ from sampviz.core.text import escape_control
 
 _PREFIX = "sample:"
 _JOINTS = (",", "+")  # between chains, and between steps
+_RECIPE = "figures.toml"  # of one's own: those that are shipped are not checked
 # What an example has in the place of an argument or an option that is missing.
 _EXAMPLES = {
     "INPUT": ("sample:t1",),
@@ -23,6 +25,7 @@ _EXAMPLES = {
     "ROOT": ("raw",),
     "OUT": ("derivatives/sampviz",),
     "LEVEL": ("participant",),
+    "--baseline": ("--baseline", "baselines"),
     "--ops": ("--ops", "max,stride,blur,flc"),
     "--out": ("-o", "out.npy"),
     "--size": ("--size", "256x192"),
@@ -31,6 +34,7 @@ _EXAMPLES = {
 _REQUIRED = {
     "apply": ("INPUT", "CHAIN", "--out"),
     "bids": ("ROOT", "OUT", "LEVEL"),
+    "check": ("RECIPE", "--baseline"),
     "shape": ("CHAIN", "--size"),
     **dict.fromkeys(
         ("detect", "measure", "report", "shift", "spectrum", "tradeoff"), ("INPUT", "--ops")
@@ -41,6 +45,7 @@ _NO_OPTION = re.compile(
     r"no such option: (--[\w-]+)(?: \(possible options: (.+)\))?", re.IGNORECASE
 )
 _OPTIONS_OF_CHAINS = ("--op", "--ops")
+_LOOKING = ("view", "show", "open", "display", "plot")  # commands of other programs
 _NEAR = 0.8  # of difflib, of an option and its slip
 _MISSING = re.compile(r"missing (?:argument|option)? ?'?(--[a-z-]+|[A-Z]+)")
 
@@ -121,6 +126,11 @@ def _line(words: Sequence[str], first: str) -> str:
     if _is_chain(first):
         inputs = [word for word in rest if not word.startswith("-")]
         return _written(["compare", *rest, "--ops", first] if inputs else ["ops", first])
+    if first in _LOOKING:
+        inputs = list(takewhile(lambda word: not word.startswith("-"), rest))
+        line = _written(["compare", *(rest if inputs else [*rest, *_EXAMPLES["INPUT"]])])
+        info = _written(["info", *(inputs or _EXAMPLES["INPUT"])])
+        return f"{line} draws it, {info} says what is read"
     from sampviz.recipes.gallery import shipped
 
     if first in (*shipped(), "gallery"):
@@ -205,7 +215,10 @@ def _completed(words: Sequence[str], missing: str) -> str:
     required = _REQUIRED.get(words[0], ())
     later = required[required.index(missing) + 1 :] if missing in required else ()
     parts = [missing, *(part for part in later if not _is_there(part, words))]
-    return _written([*words, *(word for part in parts for word in _EXAMPLES[part])])
+    examples = _EXAMPLES | ({"RECIPE": (_RECIPE,)} if words[0] == "check" else {})
+    line = _written([*words, *(word for part in parts for word in examples[part])])
+    begun = f"; `sampviz recipe init {_RECIPE}` begins a recipe"
+    return line + begun * ("RECIPE" in parts and words[0] == "check")
 
 
 def _is_there(part: str, words: Sequence[str]) -> bool:

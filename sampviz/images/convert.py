@@ -14,7 +14,7 @@ import numpy as np
 
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.images.geometry import Geometry
-from sampviz.images.image import Image
+from sampviz.images.image import UNNAMED, Image
 from sampviz.images.input_names import distinct_names, stem
 from sampviz.images.label_map import mark_labels
 from sampviz.images.load import load_selected
@@ -199,7 +199,7 @@ def _of_array(
         array, name, name, replace(selection, series=selection.series or not selection.volume)
     )
     geometry = Geometry.of_spacing(spacing, name) if spacing else None
-    return replace(image, geometry=geometry, file=replace(image.file, format="array"))
+    return replace(image, geometry=geometry, file=replace(image.file, format=UNNAMED))
 
 
 def _no_array(value: Any, err: Exception) -> UsageError:

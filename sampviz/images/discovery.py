@@ -12,7 +12,7 @@ from stat import S_ISDIR
 from sampviz.core.errors import InputError, SampvizWarning, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import STDIN, input_name, input_path
-from sampviz.images.formats.registry import folder_format
+from sampviz.images.formats.registry import folder_format, refuse_folder
 from sampviz.images.input_names import PREFIX
 from sampviz.images.samples import check_sample
 
@@ -111,6 +111,7 @@ def check_inputs(sources: Sequence[str]) -> None:
         else:
             path = input_path(source)
             if not folder_format(path):
+                refuse_folder(path, input_name(source))
                 open_file(path, input_name(source)).close()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Luma of Rec. 601, the grey that OpenCV and Pillow make of a colour image.
 LUMA = (0.299, 0.587, 0.114)
+UNNAMED = "array"  # the format of what is no file, or does not say of which it is
 _MOST_SHOWN = 24  # labels in a text
 # The ranges of arrays, by the name of their type, and how they are known.
 ARRAY_RANGES = {"uint8": ((0.0, 255.0), "8 bit"), "bool": ((0.0, 1.0), "false and true")}
@@ -215,7 +216,7 @@ class Image(Thumbnail):
         return cls(
             values,
             name,
-            FileFacts("array", values.shape, dtype),
+            FileFacts(UNNAMED, values.shape, dtype),
             Geometry.of_spacing(spacing, name) if spacing else None,
             value_range,
             notes=nonfinite_note(values),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
-from sampviz.images.image import Image, Labels
+from sampviz.images.image import UNNAMED, Image, Labels
 
 _MOST_TOLD = 2**16  # distinct labels, if it is said that they are labels
 _MOST_FOUND = 256  # distinct labels, if the content must tell
@@ -141,7 +141,7 @@ def _may_be_labels(image: Image) -> bool:
         return False
     whole = "int" in stored.dtype or stored.dtype == "bool" or stored.dtype.endswith(" bit")
     # Networks and converters write labels as floats; those of an array in memory are amounts.
-    return whole or (stored.format != "array" and "float" in stored.dtype)
+    return whole or (stored.format != UNNAMED and "float" in stored.dtype)
 
 
 def _may_be_numbers_of_labels(image: Image, ids: tuple[int, ...]) -> bool:

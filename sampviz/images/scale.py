@@ -54,12 +54,12 @@ def scaled(image: Image, scale: Scale) -> Image:
     if image.range:
         low, high = (float((limit - np.real(offset)) / divisor) for limit in image.range)
         value_range = low, high
-    parts = [f"less {offset:g}" if offset else "", f"divided by {divisor:g}"]
+    parts = [f"less {offset:g}"] * (offset != 0) + [f"divided by {divisor:g}"] * (divisor != 1)
     return replace(
         image,
         array=(image.array - number(offset)) / real(divisor),
         range=value_range,
-        notes=(*image.notes, f"values {', '.join(filter(None, parts))}"),
+        notes=(*image.notes, f"values {', '.join(parts)}") if parts else image.notes,
         labels=None,
         scale=scale,
     )

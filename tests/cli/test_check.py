@@ -255,7 +255,7 @@ def test_nothing_of_a_figure_is_obeyed_by_a_terminal(hostile: CliResult) -> None
     lines = [line for line in hostile.out.splitlines() if line.startswith("::")]
     assert len(lines) == 1
     assert lines[0].startswith("::error title=one differs::words: ")
-    assert "100%25" in lines[0]
+    assert "100 %25" in lines[0]
 
 
 def test_the_junit_file_is_valid_and_counts(hostile: CliResult) -> None:

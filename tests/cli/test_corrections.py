@@ -85,6 +85,32 @@ def test_the_line_that_would_have_worked_is_told_and_works(cli: Cli, words: str,
         assert cli(*shlex.split(line)).code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "what", "fix"),
+    [
+        ("view a.npy --ops max", "no such command 'view'",
+         "`sampviz compare a.npy --ops max` draws it, `sampviz info a.npy` says what is read"),
+        ("show", "no such command 'show'",
+         "`sampviz compare sample:t1` draws it, `sampviz info sample:t1` says what is read"),
+        ("check", "missing argument 'RECIPE'",
+         "`sampviz check figures.toml --baseline baselines`;"
+         " `sampviz recipe init figures.toml` begins a recipe"),
+        ("check r.toml", "missing option '--baseline'",
+         "`sampviz check r.toml --baseline baselines`"),
+        ("compare a.npy --mosaic x", "--mosaic is a whole number, 1 or more, not 'x'",
+         "`sampviz compare --help`"),
+        ("compare a.npy --dpi 99999", "--dpi is a whole number, 30..2400, not '99999'",
+         "`sampviz compare --help`"),
+        ("compare a.npy --width x", "--width is a number, 10..5000, not 'x'",
+         "`sampviz compare --help`"),
+    ],
+)  # fmt: skip
+def test_what_was_meant_is_said(cli: Cli, words: str, what: str, fix: str) -> None:
+    result = cli(*words.split())
+    lines = result.err.splitlines()
+    assert (result.code, lines[0], lines[2]) == (2, f"error: {what}", f"  fix: {fix}")
+
+
 SPACED = ["max, stride", "max , stride", "max ,stride", "max + blur , flc", "=max, stride"]
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sampviz.core.bounded_cache import clear_all
 from sampviz.core.installation import install_command
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
@@ -23,6 +24,7 @@ from sampviz.testing.parity.programs import ALLOWED, ALLOWED_IN_FLOAT32, PROGRAM
 from tests.conftest import Cli, CliResult
 
 pytestmark = pytest.mark.slow
+BreakOp = Callable[[str, Callable[[Array], Array]], None]
 
 
 @cache
@@ -57,16 +59,24 @@ def rows_of(result: CliResult) -> dict[str, str]:
     return {line.split()[1]: line for line in lines}
 
 
-def break_op(monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Array], Array]) -> None:
-    right = OPS[name].function
+@pytest.fixture
+def break_op(monkeypatch: pytest.MonkeyPatch) -> Iterator[BreakOp]:
+    """Change what an operation computes; what is kept of it before and after is let go."""
 
-    def wrong(*args: object, **params: object) -> Array:
-        return change(right(*args, **params))
+    def break_one(name: str, change: Callable[[Array], Array]) -> None:
+        right = OPS[name].function
 
-    monkeypatch.setattr(compare, "parity_table", parity_table)
-    # An op is frozen, so that nobody does this by mistake.
-    monkeypatch.setitem(OPS[name].__dict__, "function", wrong)
-    monkeypatch.setitem(OPS[name].__dict__, "fast", None)  # it does not call the function
+        def wrong(*args: object, **params: object) -> Array:
+            return change(right(*args, **params))
+
+        monkeypatch.setattr(compare, "parity_table", parity_table)
+        # An op is frozen, so that nobody does this by mistake.
+        monkeypatch.setitem(OPS[name].__dict__, "function", wrong)
+        monkeypatch.setitem(OPS[name].__dict__, "fast", None)  # it does not call the function
+        clear_all()
+
+    yield break_one
+    clear_all()
 
 
 def test_table_has_a_row_for_every_case_and_says_with_what(cli: Cli) -> None:
@@ -157,8 +167,8 @@ def test_an_unknown_program_names_the_nearest(cli: Cli) -> None:
     )
 
 
-def test_a_wrong_value_is_found(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    break_op(monkeypatch, "sinc", lambda x: x + np.float32(2e-5))
+def test_a_wrong_value_is_found(cli: Cli, break_op: BreakOp) -> None:
+    break_op("sinc", lambda x: x + np.float32(2e-5))
     result = cli("verify", "--against", "scipy")
     assert result.code == 1
     rows = rows_of(result)
@@ -172,10 +182,8 @@ def test_a_wrong_value_is_found(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> No
     assert [case["chain"] for case in found["cases"] if not case["agrees"]] == ["sinc", "sinc:3"]
 
 
-def test_a_wrong_nan_is_found_and_the_object_stays_json(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    break_op(monkeypatch, "lanczos", lambda x: x * np.float32(np.nan))
+def test_a_wrong_nan_is_found_and_the_object_stays_json(cli: Cli, break_op: BreakOp) -> None:
+    break_op("lanczos", lambda x: x * np.float32(np.nan))
     result = cli("verify", "--against", "pillow", "--json")
     assert result.code == 1
     found = json.loads(result.out, parse_constant=pytest.fail)

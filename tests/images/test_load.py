@@ -87,6 +87,16 @@ def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     )
 
 
+def test_of_a_folder_of_images_the_first_is_named_and_their_pattern(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.PNG", "c.npy"):
+        (tmp_path / name).touch()
+    (tmp_path / "a.npy").mkdir()
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    fix = f'give a file, such as {tmp_path / "b.PNG"}, or a pattern: "{tmp_path / "*.PNG"}"'
+    assert caught.value.fix == fix
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
 def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")

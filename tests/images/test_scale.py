@@ -64,6 +64,15 @@ def test_nan_and_infinity_stay_and_do_not_count() -> None:
     assert (z.mean(), z.std()) == pytest.approx((0, 1), abs=1e-5)
 
 
+def test_what_changes_nothing_is_not_said() -> None:
+    def notes(*values: float) -> tuple[str, ...]:
+        return as_image(np.array([values], np.float32), scale="unit").notes
+
+    assert notes(0.0, 1.0) == ()
+    assert notes(0.0, 4.0) == ("values divided by 4",)
+    assert notes(3.0, 4.0) == ("values less 3",)
+
+
 def test_complex_numbers_keep_their_phase_in_unit() -> None:
     wave = (x * np.exp(1j * x)).astype(np.complex64)
     image = as_image(wave, scale="unit")

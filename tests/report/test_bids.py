@@ -268,6 +268,20 @@ def test_names_keep_their_entities(name: str, desc: str, figure: str, output: st
     assert file.output(".tsv", figure) == f"sub-1/anat/{output}"
 
 
+@pytest.mark.parametrize(
+    ("measure", "ends"), [("alias", ["0", "108"]), ("aliasscore", ["0", "100"]), ("bias", None)]
+)
+def test_a_strip_ends_where_values_end_that_can_be(measure: str, ends: list[str] | None) -> None:
+    values = [0.01, 0.02, 0.9]
+    files = [BidsFile(f"sub-{i}/anat/sub-{i}_T1w.tsv", str(i), "", "T1w") for i in range(3)]
+    group = Group(
+        "T1w", "max", "1", measure, tuple(map(Value, files, values)), distribution(values)
+    )
+    page = "".join(group_page("few", [group], 3, 3))
+    found = re.findall(r'<div class="ends"><span>(.*?)</span><span>(.*?)</span>', page)
+    assert found == [tuple(ends or ["−0.168", "1.08"])]
+
+
 @pytest.mark.parametrize("count", [1, 4000])
 def test_a_group_may_be_one_subject_or_thousands(count: int) -> None:
     values = np.sort(np.random.default_rng(0).normal(size=count)).tolist()

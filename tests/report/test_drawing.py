@@ -186,7 +186,7 @@ def test_labels_have_the_colours_of_the_figures_and_averages_are_grey(
     volume.header.set_intent("label")
     nibabel.save(volume, file)
     page = tmp_path / "report.html"
-    assert cli("report", file, "--ops", "stride,avg", "-o", page, "-q").code == 0
+    assert cli("report", file, "--ops", "stride,onehot+avg", "-o", page, "-q").code == 0
     browser.open(page)
     image = load(str(file))
     assert image.labels

@@ -68,7 +68,7 @@ def interaction(evaluation: Evaluation) -> float:
 
     Formula: ||Op(x) - Op(Px) - [Op(x - Px) - Op(0)]||^2 / ||Op(x) - mean||^2; P as for alias.
     Range: 0 or more; 0 for chains that are linear but for a bias.
-    Undefined: where the output is constant.
+    Undefined: where the output is constant, or the channels follow from the values (onehot).
     Known: 0 for an image that the coarsest stage can hold.
     Source: the superposition that alias rests on, and what is missing from it.
     """
@@ -77,6 +77,8 @@ def interaction(evaluation: Evaluation) -> float:
     image_energy, output_energy = scaled_variation(evaluation), evaluation.variation
     if output_energy <= NEGLIGIBLE * image_energy:
         raise UndefinedError("the output is constant")
+    if not evaluation.output.shape == evaluation.baseband.shape == evaluation.alias.shape:
+        raise UndefinedError("the parts of the image give other channels than the image")
     difference = evaluation.output - evaluation.baseband - evaluation.alias
     return energy(difference) / output_energy
 

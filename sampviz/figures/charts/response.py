@@ -108,7 +108,7 @@ def response(
     --------
     >>> import sampviz
     >>> figure = sampviz.response("stride,blur")
-    >>> figure.axes[0].get_title(loc="left")
+    >>> figure.texts[0].get_text()
     'Frequency response: gain of a wave'
     """
     look = checked_look(width, dpi, font_size, font, journal)
@@ -136,8 +136,9 @@ def draw_response(
         stack = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, panel in zip(stack, panels, strict=True):
             style_axes(axes, FREQUENCY if axes is stack[-1] else "", panel.unit, points)
-            title = _wrapped_title(figure, panel.title, points)
-            axes.set_title(title, fontsize=points, loc="left")
+            if len(panels) > 1:
+                title = _wrapped_title(figure, panel.title, points)
+                axes.set_title(title, fontsize=points, loc="left")
             bottom = _lowest(panel, curves) if panel.db else 0.0
             for order, i in enumerate(panel.chosen):
                 _plot(axes, panel, curves[i], styles[i], order / len(panel.chosen), bottom)
@@ -148,7 +149,9 @@ def draw_response(
         handles = [
             Line2D([], [], **style.line(linestyle="-"), **_dots(c, style)) for c, style in pairs
         ]
-        title = response_title(curve.chain for curve in curves)
+        # The title of one panel is that of the figure.
+        chains = [curve.chain for curve in curves]
+        title = response_title(chains) if len(panels) > 1 else panels[0].title
         notes = _notes(curves)
         if any(panel.db for panel in panels):
             notes += " What is below the lower end of an axis in dB is not drawn."

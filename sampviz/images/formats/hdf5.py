@@ -14,7 +14,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import ismrmrd
 from sampviz.images.formats.datasets import choose_dataset
 from sampviz.images.formats.format import Format, Source
-from sampviz.images.formats.mri_stack import MriFile, fastmri_default, read_mri
+from sampviz.images.formats.mri_stack import MriFile, fastmri_default, is_coil_kspace, read_mri
 from sampviz.images.formats.npy import as_format, select
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
@@ -85,9 +85,11 @@ def _read(source: Source, selection: Selection) -> Image:
         _check_dataset(file[name], name, where, selection)
         is_matlab = "MATLAB_class" in file[name].attrs
         stored = Hdf5Array(file[name], is_matlab=is_matlab)
+        header = None
         if "ismrmrd_header" in file and not is_matlab and name.startswith(("kspace", "recon")):
-            space = ismrmrd.parse_header(_text(file["ismrmrd_header"], where), where)
-            mri = MriFile(stored, "fastMRI", name, space, choice=choice)
+            header = ismrmrd.parse_header(_text(file["ismrmrd_header"], where), where)
+        if header or (not is_matlab and is_coil_kspace(name, stored)):
+            mri = MriFile(stored, "fastMRI", name, header, choice=choice)
             return read_mri(mri, source, selection)
         selection.refuse(where, "an array", "plane", "slice")
         image = select(stored, source.name, where, selection)  # type: ignore[arg-type]

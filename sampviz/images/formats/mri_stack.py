@@ -67,8 +67,8 @@ class MriFile:
         "fastMRI" or "ISMRMRD".
     dataset : str
         The name of the array.
-    header : MriHeader
-        That of ISMRMRD.
+    header : MriHeader, optional
+        That of ISMRMRD; None where the file has none, and says no spacing.
     taken : str
         Which frame it is; "" for all.
     choice : str
@@ -78,7 +78,7 @@ class MriFile:
     array: Any
     format: str
     dataset: str
-    header: MriHeader
+    header: MriHeader | None
     taken: str = ""
     choice: str = ""
 
@@ -106,6 +106,23 @@ def fastmri_default(arrays: Mapping[str, Any], selection: Selection) -> tuple[st
     name = _KSPACE if selection.kspace or not images else images[0]
     choice = f"the array {name} is taken; {argument('dataset')} chooses" if images else ""
     return name, "" if selection.kspace else choice
+
+
+def is_coil_kspace(name: str, array: Any) -> bool:
+    """Whether an array can be nothing but k-space of coils, of a file without a header.
+
+    Parameters
+    ----------
+    name : str
+        Of the array.
+    array : array_like
+        Has a type and a number of axes.
+
+    Returns
+    -------
+    bool
+    """
+    return name == _KSPACE and array.dtype.kind == "c" and array.ndim == 4
 
 
 def read_mri(file: MriFile, source: Source, selection: Selection) -> Image:
@@ -152,7 +169,7 @@ def _stack(file: MriFile, source: Source, selection: Selection) -> Image:
     facts = VolumeFacts(
         format=file.format,
         spacing=spacing,
-        notes=(note,) if needs_note else (),
+        notes=(note,) if needs_note or not spacing else (),
         facts={"dataset": file.dataset},
     )
     if file.taken:  # which frame it is was chosen before
@@ -163,8 +180,10 @@ def _stack(file: MriFile, source: Source, selection: Selection) -> Image:
     )
 
 
-def _spacing(file: MriFile) -> tuple[tuple[float, float, float], str]:
-    """Return mm between columns, rows and slices, and a note on the last."""
+def _spacing(file: MriFile) -> tuple[tuple[float, float, float] | None, str]:
+    """Return mm between columns, rows and slices, None if they are not said, and a note on them."""
+    if not file.header:
+        return None, "the spacing is not known: the file has no ismrmrd_header"
     rows, columns = file.array.shape[-2:]
     encoded, image = file.header.encoded, file.header.image
     space = encoded if (columns, rows) == encoded.matrix[:2] else image
@@ -200,10 +219,12 @@ def _image_of_kspace(file: MriFile, source: Source, selection: Selection) -> Ima
     coils = shape[1] if len(shape) == 4 else 1
     taken = f"slice {k} of 0..{count - 1}, " if count > 1 else ""
     pixels, text = _combined(kspace_to_image(values), coils, where, selection)
-    spacing, _ = _spacing(file)
-    geometry = Geometry.of_spacing((spacing[1], spacing[0]), where)
-    matrix = "x".join(map(str, file.header.image.matrix[1::-1]))
-    if file.header.image.matrix[:2] != shape[:-3:-1]:
+    spacing, note = _spacing(file)
+    geometry = Geometry.of_spacing((spacing[1], spacing[0]), where) if spacing else None
+    if not file.header:
+        notes += (note,)
+    elif file.header.image.matrix[:2] != shape[:-3:-1]:
+        matrix = "x".join(map(str, file.header.image.matrix[1::-1]))
         notes += (f"not cut to the {matrix} pixels of its image space",)
     facts = FileFacts(file.format, shape, str(file.array.dtype), facts={"dataset": file.dataset})
     return Image(

@@ -5,10 +5,16 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from sampviz.core.errors import InputError, SampvizWarning
-from sampviz.core.plugins import MEND, describe_error, load_plugins, plugin_entries
+from sampviz.core.errors import InputError, SampvizError, SampvizWarning
+from sampviz.core.plugins import (
+    MEND,
+    describe_error,
+    load_plugins,
+    package_of,
+    plugin_entries,
+)
 from sampviz.images.formats.format import Format, Source
-from sampviz.images.image import Image
+from sampviz.images.image import UNNAMED, Image
 from sampviz.images.selection import Selection
 
 GROUP = "sampviz.formats"  # of entry points
@@ -30,7 +36,7 @@ def plugin_formats(used_names: Collection[str]) -> list[Format]:
         Package by package, in the order of their names.
     """
     loaded = load_plugins(plugin_entries(GROUP), "format", used_names, _rejection)
-    return [_guarded(known) for _, known in loaded]
+    return [_guarded(known, package_of(entry)) for entry, known in loaded]
 
 
 def _rejection(value: Any) -> str:
@@ -39,23 +45,31 @@ def _rejection(value: Any) -> str:
     return "" if is_format else f"it is no Format, but of type {type(value).__name__}"
 
 
-def _guarded(known: Format) -> Format:
+def _guarded(known: Format, package: str) -> Format:
     """Return a format of others whose exceptions and wrong results are words."""
     return replace(
         known,
-        read=_checked_reader(known),
+        read=_checked_reader(known, package),
         matches=_that_answers(known.name, known.matches),
         matches_folder=_that_answers(known.name, known.matches_folder),
         is_strict=False,
     )
 
 
-def _checked_reader(known: Format) -> Callable[[Source, Selection], Image]:
+def _checked_reader(known: Format, package: str) -> Callable[[Source, Selection], Image]:
     def read(source: Source, selection: Selection) -> Image:
-        image: Any = known.read(source, selection)
+        try:
+            image: Any = known.read(source, selection)
+        except (SampvizError, MemoryError):
+            raise
+        except (Exception, SystemExit) as err:
+            what = f"an error in {package}, which reads {known.name}: {describe_error(err)}"
+            raise InputError(what, source.where, MEND) from err
         if not isinstance(image, Image):
             what = f"the format {known.name} returned a {type(image).__name__}, not an Image"
             raise InputError(what, source.where, MEND)
+        if image.file.format == UNNAMED:
+            image = replace(image, file=replace(image.file, format=known.name))
         return image
 
     return read

@@ -6,9 +6,11 @@ here; those of installed packages come behind ours.
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from sampviz.core.errors import InputError
@@ -38,6 +40,7 @@ _MODULES = (
     "metaimage",
     "zarr",
 )
+_MOST_LISTED = 10_000  # names of a folder that is given in the place of a file
 
 
 def our_formats() -> Iterator[Format]:
@@ -103,6 +106,7 @@ def open_source(path: Path, name: str, where: str) -> Source:
     """
     if folder_format(path):
         return Source(path, name, where)
+    refuse_folder(path, where)
     with open_file(path, where) as file:
         start = file.read(SIGNATURE_SIZE)
     if not start:
@@ -127,6 +131,35 @@ def folder_format(path: Path) -> Format | None:
     if path == STDIN_PATH or not os.path.isdir(path):  # noqa: PTH112
         return None
     return next((known for known in all_formats() if known.matches_folder(path)), None)
+
+
+def refuse_folder(path: Path, where: str) -> None:
+    """Raise InputError for a folder that is no image, with a file of it that may be one.
+
+    Parameters
+    ----------
+    path : Path
+        Of anything; files are left to those that open them.
+    where : str
+        The name of the input, for the error.
+
+    Raises
+    ------
+    InputError
+        With the first name in it that ends as images do, and the pattern of its kind.
+    """
+    if path == STDIN_PATH or not os.path.isdir(path):  # noqa: PTH112
+        return
+    endings = tuple(ending for known in our_formats() for ending in known.endings)
+    fix = "give the path of a file"
+    with suppress(OSError), os.scandir(path) as entries:
+        names = sorted(entry.name for entry in islice(entries, _MOST_LISTED) if entry.is_file())
+        first = next((name for name in names if name.lower().endswith(endings)), None)
+        if first:
+            ending = max((end for end in endings if first.lower().endswith(end)), key=len)
+            pattern = path / f"*{first[-len(ending) :]}"
+            fix = f'give a file, such as {path / first}, or a pattern: "{pattern}"'
+    raise InputError(f"{path.name or where} is a folder", where, fix)
 
 
 def format_of(source: Source) -> Format:

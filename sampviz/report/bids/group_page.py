@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from sampviz.analysis.metric import Metric
-from sampviz.analysis.metric_text import NumberFormat, better_words, heading
+from sampviz.analysis.metric_text import NumberFormat, better_words, heading, range_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.outliers import FENCE, FEWEST, Distribution
 from sampviz.core.html_page import html_text, page_head
@@ -120,7 +120,7 @@ def _subjects(groups: Sequence[Group]) -> str:
 def _measure(groups: Sequence[Group]) -> Iterator[str]:
     """Yield the strips of a measure, on one scale."""
     metric = METRICS[groups[0].measure]
-    low, high = _scale([group.distribution.whiskers for group in groups])
+    low, high = _scale([group.distribution.whiskers for group in groups], range_of(metric))
     numbers = NumberFormat.of(metric, [low, high])
     better = better_words(metric)
     yield f'<section class="measure">\n<h3>{html_text(heading(metric))}</h3>\n'
@@ -134,10 +134,14 @@ def _measure(groups: Sequence[Group]) -> Iterator[str]:
     yield "</section>\n"
 
 
-def _scale(whiskers: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def _scale(
+    whiskers: Sequence[tuple[float, float]], possible: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the ends of a strip, between which there are values that can be."""
     low, high = min(w[0] for w in whiskers), max(w[1] for w in whiskers)
     margin = _MARGIN * (high - low) or abs(low) * _MARGIN or 1.0
-    return low - margin, high + margin
+    least, most = min(possible[0], low), max(possible[1], high)
+    return max(low - margin, least), min(high + margin, most)
 
 
 def _strip(group: Group, metric: Metric, low: float, high: float) -> str:

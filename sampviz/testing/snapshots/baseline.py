@@ -58,7 +58,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot, figure: PanelFigure | None)
     table = {
         "schema": _SCHEMA,
         "panels": panels,
-        "words": snapshot.letters,
+        "words": snapshot.words,
         "dpi": snapshot.dpi,
         "versions": dict(snapshot.versions),
         "record": json.loads(snapshot.record) if snapshot.record else None,

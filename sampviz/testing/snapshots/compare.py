@@ -112,7 +112,7 @@ def compare_snapshots(
         and (w := _window(expected_panel, actual_panel, tolerance))
     ]
     pixel_result, pixel_reasons = _picture(expected, actual, rms)
-    text_reasons = _words(expected.letters, actual.letters)
+    text_reasons = _words(expected.words, actual.words)
     reasons = [*_few(arrays), *_few(window_reasons), *text_reasons, *pixel_reasons]
     notes = [pixel_result] if pixel_result.startswith("not judged") else []
     if reasons and expected.record and actual.record:
@@ -192,16 +192,23 @@ def _window(expected: SnapshotPanel, actual: SnapshotPanel, tolerance: Tolerance
 
 
 def _words(expected: str, actual: str) -> Iterator[str]:
-    if expected == actual:
+    """Yield how words differ; spaces do not count, but are shown where there are some."""
+    texts = expected, actual
+    places = [[i for i, letter in enumerate(text) if letter != " "] for text in texts]
+    letters = [[text[i] for i in at] for text, at in zip(texts, places, strict=True)]
+    if letters[0] == letters[1]:
         return
-    index = next(
-        (i for i, (a, b) in enumerate(zip(expected, actual, strict=False)) if a != b), None
-    )
-    index = min(len(expected), len(actual)) if index is None else index
+    pairs = enumerate(zip(*letters, strict=False))
+    first = next((i for i, (a, b) in pairs if a != b), min(map(len, letters)))
     expected_excerpt, actual_excerpt = (
-        text[max(0, index - _EXCERPT_REACH) : index + _EXCERPT_REACH] for text in (expected, actual)
+        _excerpt(text, at[first] if first < len(at) else len(text))
+        for text, at in zip(texts, places, strict=True)
     )
     yield f"words: ..{actual_excerpt}.., was ..{expected_excerpt}.."
+
+
+def _excerpt(text: str, place: int) -> str:
+    return text[max(0, place - _EXCERPT_REACH) : place + _EXCERPT_REACH]
 
 
 def _picture(expected: Snapshot, actual: Snapshot, rms: float) -> tuple[str, list[str]]:

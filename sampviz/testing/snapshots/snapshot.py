@@ -36,14 +36,15 @@ class SnapshotPanel:
 class Snapshot:
     """A figure, or an array, at one time.
 
-    `letters` are all its words without spaces and line ends: where lines break depends on the font.
+    `words` are all its texts with one space between two words; they are compared without spaces:
+    where lines break depends on the font.
     `pixels` (H, W, 3) is the picture, at `dpi`, and `text` (H, W) says where words stand on it; an
     array has none. `record` says how it was made, "" where nobody knows.
     """
 
     name: str
     panels: Sequence[SnapshotPanel]
-    letters: str = ""
+    words: str = ""
     record: str = ""
     versions: Mapping[str, str] = field(default_factory=drawn_with)
     dpi: float | None = None
@@ -85,7 +86,7 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         columns = slice(max(0, int(box.x0) - 1), max(0, int(box.x1) + 2))
         written[rows, columns] = True
     sheet = figure.sheet
-    letters = "".join("".join(line.split()) for block in sheet.texts for line in block.lines)
+    words = " ".join(word for block in sheet.texts for line in block.lines for word in line.split())
     counts: Counter[str] = Counter()
     panels = []
     for placed in sheet.panels:
@@ -100,4 +101,4 @@ def _of_figure(name: str, figure: PanelFigure) -> Snapshot:
         elif array.ndim > 2 and len(array) == 1:  # a plane
             array = array[0]
         panels.append(SnapshotPanel(title, array, limits, region))
-    return Snapshot(name, panels, letters, figure.record, drawn_with(), figure.dpi, pixels, written)
+    return Snapshot(name, panels, words, figure.record, drawn_with(), figure.dpi, pixels, written)

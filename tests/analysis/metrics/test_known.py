@@ -272,6 +272,12 @@ def test_what_the_grid_can_hold_does_not_interact() -> None:
         ("ringing", noise(16), "conv:laplacian", "the chain makes the same of dark and of light"),
         ("fitalias", noise(64), "max+max+max", "36 samples are too few for a kernel of 324 taps"),
         ("alias", checks(16), "stride", "the output is constant"),
+        (
+            "interaction",
+            np.arange(64).reshape(8, 8) % 5,
+            "onehot+avg",
+            "the parts of the image give other channels than the image",
+        ),
     ],
 )
 def test_where_there_is_no_number_it_says_why(name: str, x: object, chain: str, why: str) -> None:

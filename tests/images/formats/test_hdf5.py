@@ -98,6 +98,20 @@ def test_kspace_stays_complex(fastmri: Path) -> None:
     assert np.array_equal(load(fastmri, slice=4, mosaic=3).array, KSPACE[0, 4])
 
 
+def test_kspace_of_coils_without_a_header_has_slices_but_no_spacing(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.h5", kspace=KSPACE[0], mask=np.ones(8))
+    image = load(path, kspace=True, slice="50%")
+    expected = np.sqrt((np.abs(image_of(KSPACE[0, 2])) ** 2).sum(axis=0))
+    assert image.array == pytest.approx(expected, rel=1e-5)
+    assert image.taken == "slice 2 of 0..4, 3 coils combined by root of squares"
+    measured = load(path, slice=1, channel=2)
+    assert np.array_equal(measured.array, KSPACE[0, 1, 2])
+    for shown in (image, measured):
+        assert (shown.file.format, shown.geometry) == ("fastMRI", None)
+        assert any("no ismrmrd_header" in note for note in shown.notes)
+    assert load(path, volume=True, channel=0).geometry is None
+
+
 def test_an_image_of_fastmri_is_taken_before_its_kspace(tmp_path: Path) -> None:
     path = write(tmp_path / "f.h5", kspace=KSPACE[0], ismrmrd_header=XML, reconstruction_rss=RSS)
     with pytest.warns(SampvizWarning, match="the array reconstruction_rss is taken"):

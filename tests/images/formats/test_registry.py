@@ -90,7 +90,9 @@ PGM = b"P5 4 3 255\n" + bytes(range(12))
 def test_the_example_of_a_format_is_read(tmp_path: Path, offered: Any) -> None:
     offered("example_pools.pgm:FORMAT")
     (tmp_path / "a.pgm").write_bytes(PGM)
-    assert np.array_equal(load(tmp_path / "a.pgm").array, np.arange(12).reshape(3, 4))
+    image = load(tmp_path / "a.pgm")
+    assert np.array_equal(image.array, np.arange(12).reshape(3, 4))
+    assert image.file.format == "PGM"
     for data in (PGM[:-3], b"P5 4 3 65535\n", b"P5 99999 99999 255\n"):
         (tmp_path / "a.pgm").write_bytes(data)
         with pytest.raises(InputError):
@@ -104,7 +106,7 @@ def test_the_example_of_a_format_is_read(tmp_path: Path, offered: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("BROKEN", "the file is Broken that cannot be read: KeyError: 'broken'"),
+        ("BROKEN", "an error in an unknown package, which reads Broken: KeyError: 'broken'"),
         ("WRONG", "the format Wrong returned a ndarray, not an Image"),
     ],
 )
@@ -116,7 +118,7 @@ def test_what_a_format_of_others_does_wrong_ends_in_words(
     assert run(["info", str(tmp_path / "a.pgm")]) == 3
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == f"error: {words}"
-    assert len(lines) == 3
+    assert lines[2:] == ["  fix: mend it; --debug shows where"]
 
 
 @pytest.mark.parametrize(

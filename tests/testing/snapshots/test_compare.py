@@ -111,16 +111,18 @@ def test_nothing_compared_is_a_failure() -> None:
 
 def test_words_are_compared_without_spaces() -> None:
     why = compare_snapshots(
-        shot("a", letters="max64x64px"), shot("a", letters="max32x64px"), Tolerance()
+        shot("a", words="max64x64px"), shot("a", words="max32x64px"), Tolerance()
     ).reasons
     assert list(why) == ["words: ..max32x64px.., was ..max64x64px.."]
+    spaced, other = shot("a", words="max 64x64 px"), shot("a", words="ma x 32x64 px")
+    assert compare_snapshots(shot("a", words="max64x64px"), spaced, Tolerance()).state == "same"
+    why = compare_snapshots(spaced, other, Tolerance()).reasons
+    assert list(why) == ["words: ..ma x 32x64 px.., was ..max 64x64 px.."]
     assert (
-        compare_snapshots(shot("a", letters="max"), shot("a", letters="max"), Tolerance()).state
+        compare_snapshots(shot("a", words="max"), shot("a", words="max"), Tolerance()).state
         == "same"
     )
-    assert compare_snapshots(
-        shot("a", letters="max"), shot("a", letters="maximum"), Tolerance()
-    ).failed
+    assert compare_snapshots(shot("a", words="max"), shot("a", words="maximum"), Tolerance()).failed
 
 
 def pictured(
