@@ -18,8 +18,8 @@ def number_fault(err: typer.TyperException) -> str:
     Returns
     -------
     str
-        Such as "--mosaic is a whole number, 1 or more, not 'x'"; empty for what is no fault of a
-        number.
+        Such as "invalid value for '--mosaic': a whole number, 1 or more, not 'x'"; empty for what
+        is no fault of a number.
     """
     faults: Any = getattr(err.__context__, "errors", list)()
     option = getattr(err, "param", None)
@@ -36,4 +36,5 @@ def number_fault(err: typer.TyperException) -> str:
         bounds = "" if high is None else f", {high} at most"
     name = max(option.opts, key=len) if option.opts else option.name
     kind = "a whole number" if is_whole else "a number"
-    return f"{name} is {kind}{bounds}{',' * bool(bounds)} not {faults[0]['input'][:60]!r}"
+    wanted = f"{kind}{bounds}{',' * bool(bounds)}"
+    return f"invalid value for '{name}': {wanted} not {faults[0]['input'][:60]!r}"
