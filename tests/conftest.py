@@ -23,8 +23,11 @@ for variable in ("CI", "GITHUB_STEP_SUMMARY"):
 # Programs that tests start keep their bytecode: to compile it anew costs each half a second.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Speed is judged elsewhere: a busy machine must not fail a law.
-settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Speed is judged elsewhere: a busy machine must not fail a law. The examples are the same in every
+# run; `--hypothesis-profile=new` draws others.
+quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("any", quiet, derandomize=True)
+settings.register_profile("new", quiet)
 settings.load_profile("any")
 
 
