@@ -83,6 +83,14 @@ AllowCode = Annotated[
         rich_help_panel=RUN,
     ),
 ]
+Measures = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
+        autocompletion=complete_measures,
+    ),
+]
 Preview = Annotated[
     bool,
     typer.Option(

@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from sampviz.cli.completion import complete_measures
 from sampviz.cli.failures import exit_with_first, print_failure
 from sampviz.cli.input_options import Reading, chains_option, takes_reading_options
-from sampviz.cli.options import OUTPUT, RUN, Jobs, Quiet, figure_option, silence_warnings
+from sampviz.cli.options import OUTPUT, RUN, Jobs, Measures, Quiet, figure_option, silence_warnings
 from sampviz.core.errors import UsageError
 
 
@@ -50,14 +49,7 @@ def bids(
     ops: Annotated[
         list[str] | None, chains_option("a row each", "max,stride,blur,flc without.")
     ] = None,
-    measures: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
-            autocompletion=complete_measures,
-        ),
-    ] = None,
+    measures: Measures = None,
     levels: Annotated[
         int, figure_option("levels", help="Measure each chain applied 1, 2 .. so many times.")
     ] = 1,

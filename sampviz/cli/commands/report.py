@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from sampviz.cli.completion import complete_measures
 from sampviz.cli.input_options import (
     InputPatterns,
     Reading,
@@ -13,7 +12,15 @@ from sampviz.cli.input_options import (
     parsed_chains,
     takes_reading_options,
 )
-from sampviz.cli.options import OUTPUT, AllowCode, Overwrite, Quiet, figure_option, silence_warnings
+from sampviz.cli.options import (
+    OUTPUT,
+    AllowCode,
+    Measures,
+    Overwrite,
+    Quiet,
+    figure_option,
+    silence_warnings,
+)
 from sampviz.figures.options import Convention
 
 
@@ -34,14 +41,7 @@ def report(
     levels: Annotated[
         int, figure_option("levels", help="Each chain applied 1, 2 .. so many times.")
     ] = 1,
-    measures: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="Some of `sampviz measure --list`, e.g. alias,psnr; all by default.",
-            autocompletion=complete_measures,
-        ),
-    ] = None,
+    measures: Measures = None,
     window: Annotated[str | None, figure_option("window")] = None,
     convention: Annotated[Convention, figure_option("convention")] = "neurological",
     lesion: Annotated[str | None, figure_option("lesion")] = None,

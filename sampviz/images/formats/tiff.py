@@ -23,13 +23,12 @@ from sampviz.core.stored_array import StoredArray
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.basic import read_raster_source
 from sampviz.images.formats.format import Format, Source, starts_with
-from sampviz.images.formats.raster_header import PLANE_BY_PLANE
+from sampviz.images.formats.raster_header import PLANE_BY_PLANE, not_readable
 from sampviz.images.formats.raw_data import stored_plainly
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
 _KIND = "a TIFF"
-_FIX = "convert it to PNG or .npy, or get it again if it is damaged"
 _EXTRA = "tiff"
 _BIG = (b"II+\0", b"MM\0+")
 _GREY, _RGB = 1, 2  # photometric interpretations
@@ -282,7 +281,7 @@ def _positive(text: Any) -> float:
 
 
 def _unreadable(what: str, where: str) -> InputError:
-    return InputError(f"the file is a TIFF that cannot be read: {what}", where, _FIX)
+    return not_readable("TIFF", what, where)
 
 
 FORMAT = Format(
