@@ -162,13 +162,15 @@ def atomic_write(
             temporary.unlink(missing_ok=True)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, fix: str | None = None) -> None:
     """Make a folder for outputs, if it is not there.
 
     Parameters
     ----------
     folder : Path
         Made with its parents.
+    fix : str, optional
+        What mends it where it cannot be made: another name, unless said.
 
     Raises
     ------
@@ -179,7 +181,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         what = f"the folder cannot be made: {err.strerror}"
-        raise OutputError(what, str(folder), "choose another with -o") from None
+        fix = fix or f"choose another{either('', ' with -o')}"
+        raise OutputError(what, str(folder), fix) from None
 
 
 @contextmanager

@@ -227,6 +227,8 @@ def test_shards_are_all_subjects_each_once(root: Path) -> None:
         (["raw", "out", "group"], "no image was measured yet"),
         (["raw", "out", "group", "--shard", "1/2"], "all subjects that were measured"),
         (["raw/sub-01", "out", "participant"], "it is no BIDS data set"),
+        (["rawr", "out", "participant"], "there is no such folder"),
+        (["raw", "raw/dataset_description.json", "participant"], "the folder cannot be made"),
         (["raw", "raw", "participant"], "a data set that sampviz did not make"),
     ],
 )
@@ -236,7 +238,9 @@ def test_what_cannot_be_meant_is_said_before_any_work(
     result = cli("bids", *words)
     assert result.code in (2, 3, 4)
     assert what in result.err
-    assert result.err.count("\n") == 3
+    error = result.err[result.err.index("error:") :]
+    assert error.count("\n") == 3
+    assert "-o" not in error.replace("--o", "")  # the folder is an argument
     assert not Path("out").exists()
 
 

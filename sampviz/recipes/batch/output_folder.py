@@ -11,8 +11,14 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from sampviz.core.atomic_write import atomic_write, check_inside, check_target, locked
-from sampviz.core.errors import InputError, OutputError, either
+from sampviz.core.atomic_write import (
+    atomic_write,
+    check_inside,
+    check_target,
+    locked,
+    make_folder,
+)
+from sampviz.core.errors import InputError
 from sampviz.core.open_file import open_file
 from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
@@ -35,14 +41,8 @@ class Folder:
 
         That is a link that leads out of the folder, or a file that sampviz did not make.
         """
-        try:
-            self._records.mkdir(parents=True, exist_ok=True)
-        except OSError as err:
-            raise OutputError(
-                f"the folder cannot be made: {err.strerror}",
-                str(self.path),
-                f"choose another{either('', ' with -o')}",
-            ) from None
+        make_folder(self.path)
+        make_folder(self._records)
         check_inside(self._records, self.path)
         with self._locked():  # what a killed run left: no other writes now
             for leftover in self._records.glob(".sampviz-*"):

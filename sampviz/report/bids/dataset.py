@@ -74,6 +74,8 @@ def description_of(root: Path) -> dict[str, Any]:
         with open_file(path, str(path)) as file:
             values = json.loads(file.read(_LARGEST))
     except FileNotFoundError:
+        if not root.exists():
+            raise InputError("there is no such folder", str(root), "check ROOT") from None
         what = f"it is no BIDS data set: it has no {DESCRIPTION}"
         raise InputError(what, str(root), "give the folder that holds this file") from None
     except ValueError as err:

@@ -44,7 +44,7 @@ class OutputFolder:
 
     def open(self) -> None:
         """Make the folder and its description."""
-        make_folder(self.path)
+        make_folder(self.path, "choose another")
         self.write(DESCRIPTION, json_bytes(self._description()))
         for name, text in ((".bidsignore", _IGNORED), ("README", _README)):
             if not (self.path / name).exists():

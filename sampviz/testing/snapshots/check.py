@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sampviz.core.atomic_write import make_folder
-from sampviz.core.errors import OutputError, SampvizError, UsageError, argument
+from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.notebook import html_table
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
@@ -201,13 +201,7 @@ def update_snapshots(
 ) -> Iterator[SnapshotResult]:
     """Draw the figures and write them as baselines."""
     _check_names(recipes)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as err:
-        what = f"the folder cannot be made: {err.strerror}"
-        raise OutputError(
-            what, str(folder), f"choose another with {argument('baseline')}"
-        ) from None
+    make_folder(folder, f"choose another with {argument('baseline')}")
     for recipe in recipes:
         figure = draw_recipe(recipe, allow_code=allow_code)
         snapshot = snapshot_of(recipe.name, figure)
