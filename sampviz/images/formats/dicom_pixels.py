@@ -125,9 +125,10 @@ def check_syntax(stored: Stored, where: str) -> None:
         raise InputError("its images are JPEG of 12 bits, which is not read", where, _TO_NIFTI)
     is_ours = syntax.plugin in ("", OURS)
     if not is_ours and syntax.plugin not in _decoder(stored.syntax).available_plugins:
-        raise UsageError(
-            f"the decoder of {syntax.name} is not installed", where, install_command("dicom")
-        )
+        what = f"the decoder of {syntax.name} is not installed"
+        # Of Python 3.14 on it is not part of the extra: its wheels end there.
+        fix = "pip install pyjpegls" if syntax.plugin == "pyjpegls" else install_command("dicom")
+        raise UsageError(what, where, fix)
 
 
 @lru_cache
