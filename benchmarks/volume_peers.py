@@ -250,6 +250,17 @@ def unpool(x: Array, f: Factors) -> Peers:
     )
 
 
+def max_unpool(x: Array, f: Factors) -> Peers:
+    """Max pooling that leaves switches, and unpooling by them."""
+    from torch.nn import functional
+
+    def both(t: Any) -> Any:
+        pooled, places = functional.max_pool3d(t, f, return_indices=True)
+        return functional.max_unpool3d(pooled, places, f, output_size=x.shape)
+
+    return in_torch(both, x)
+
+
 def transpose(x: Array, f: Factors) -> Peers:
     """A transposed 3x3x3 convolution of ones."""
     import torch
