@@ -203,6 +203,17 @@ def unpool(x: Array) -> Peers:
     )
 
 
+def max_unpool(x: Array) -> Peers:
+    """A 2x2 max pooling that leaves switches, and unpooling by them."""
+    from torch.nn import functional
+
+    def both(t: Any) -> Any:
+        pooled, places = functional.max_pool2d(t, 2, return_indices=True)
+        return functional.max_unpool2d(pooled, places, 2, output_size=x.shape[-2:])
+
+    return in_torch(both, x)
+
+
 def transpose(x: Array) -> Peers:
     """A transposed 3x3 convolution of stride 2, of ones."""
     import torch
@@ -264,6 +275,7 @@ PUBLISHED: dict[str, Callable[[Array], Peers]] = {
     "dpp": dpp,
     "nearest": nearest,
     "bilinear": bilinear,
+    "max+unpool": max_unpool,
     "unpool": unpool,
     "transpose": transpose,
 }

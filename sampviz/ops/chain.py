@@ -16,7 +16,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_page import ChainPage
-from sampviz.ops.chain_run import as_input, run_fast, run_steps
+from sampviz.ops.chain_run import as_input, plan_fast, run_fast, run_steps
 from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
 from sampviz.ops.slabs import LARGE, run_in_slabs
@@ -263,18 +263,12 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 # As many calls as steps: on 256x256 px their checks would take a third of the time of a mean.
 @bounded_cache(2**26)
 def _fast_paths(chain: Chain, shape: Size, axes: int, dtype: DType) -> tuple[FiniteFastPath, ...]:
-    """Return the fast path of each step for arrays of that shape; none if a step has none."""
+    """Return the fast paths of the steps for arrays of that shape; none if a step has none."""
     if len(shape) < axes or 0 in shape:
         return ()
     grids = chain.trace(shape[-axes:], prod(shape[:-axes]))
     sizes = [tuple(grid.size for grid in stage) for stage in grids]
-    fast_paths: list[FiniteFastPath] = []
-    for step, size in zip(chain.steps, sizes, strict=False):
-        fast_path = step.op.fast_path(size, step.params, dtype)
-        if fast_path is None:
-            return ()
-        fast_paths.append(fast_path)
-    return tuple(fast_paths)
+    return plan_fast(chain.steps, sizes, dtype)
 
 
 def parse_chains(

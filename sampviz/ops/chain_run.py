@@ -5,9 +5,10 @@ from math import prod
 from typing import Any
 
 from sampviz.core.errors import ChainError
-from sampviz.dsp.dtypes import Array, FiniteFastPath, as_number
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_trace import MOST_PIXELS, check_size
+from sampviz.ops.fast_plan import is_fast_type
 from sampviz.ops.step import Step
 from sampviz.ops.switches import match_poolings
 
@@ -97,6 +98,46 @@ def run_steps(
             err.at(f"step {number + 1} of '{name}'")
             raise
         yield x
+
+
+def plan_fast(
+    steps: Sequence[Step], sizes: Sequence[Size], dtype: DType
+) -> tuple[FiniteFastPath, ...]:
+    """Return the fast path of each step, or of two where the second takes the first's switches.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The steps.
+    sizes : sequence of tuple of int
+        The size before each step.
+    dtype : dtype
+        Type of number.
+
+    Returns
+    -------
+    tuple of callable
+        None of them if a step has none.
+    """
+    partners = match_poolings(steps)
+    fast_paths: list[FiniteFastPath] = []
+    for number, step in enumerate(steps):
+        if partners.get(number) == number - 1:
+            continue
+        if partners.get(number + 1) == number:
+            fast_path = _fast_pair(step, steps[number + 1], sizes[number], dtype)
+        else:
+            fast_path = step.op.fast_path(sizes[number], step.params, dtype)
+        if fast_path is None:
+            return ()
+        fast_paths.append(fast_path)
+    return tuple(fast_paths)
+
+
+def _fast_pair(pooling: Step, taker: Step, size: Size, dtype: DType) -> FiniteFastPath | None:
+    if taker.op.fast is None or not is_fast_type(dtype, len(size)):
+        return None
+    return taker.op.fast(size, dtype, pooling.params, **taker.params)
 
 
 def run_fast(fast_paths: Iterable[FiniteFastPath], x: Array) -> Array | None:

@@ -123,7 +123,8 @@ def op(
         argument `frequencies`, that for one frequency along each axis.
     fast : callable, optional
         `fast(size, dtype, **parameters)` plans a fast path for planes or volumes of float32 or
-        float64, or returns None.
+        float64, or returns None. Of what takes switches, `fast(size, dtype, pooling, **parameters)`
+        plans it together with the step just before it that leaves them, whose values `pooling` has.
     intermediates : mapping of str to callable, optional
         What it uses inside, such as its kernel, by name: `rule(x, parameters)` gives an array.
     title : str

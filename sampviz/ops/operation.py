@@ -13,7 +13,7 @@ from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes, leaves_alone
 from sampviz.ops.call_function import call_function, call_response
 from sampviz.ops.declaration import Declaration
-from sampviz.ops.fast_plan import fast_plan
+from sampviz.ops.fast_plan import fast_plan, is_fast_type
 from sampviz.ops.manual import manual_text
 from sampviz.ops.parameter import BadValueError
 from sampviz.ops.rules import (
@@ -204,9 +204,8 @@ class Operation(Declaration):
         has_none = self.fast is None and (not linear or self.form != "axis")
         has_none = has_none and self.form != "pixel"
         has_none = has_none or bool(self.finish and self.finish(params))
-        # Planes of float64 are left to the definitions, which float32 is held against.
-        types = {2: "f", 3: "fd"}.get(len(size), "")
-        if has_none or dtype.char not in types or (self.linear and not linear):
+        has_none = has_none or bool(self.takes_switches) or not is_fast_type(dtype, len(size))
+        if has_none or (self.linear and not linear):
             return None
         return fast_plan(self, size, tuple(params.items()), dtype)
 

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.dsp.closed_form_gain import box_gain
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.pool_indices import max_unpool
+from sampviz.dsp.sliding_window import PerAxis, each_axis, window_layouts
 from sampviz.ops.define import op
 from sampviz.ops.parameter import Param, for_all_axes
 from sampviz.ops.parameter_types import Window
-from sampviz.ops.rules import UNDO_FIX
+from sampviz.ops.rules import UNDO_FIX, Params
 from sampviz.ops.values import format_value
 
 Sizes = Annotated[
@@ -35,6 +36,17 @@ def _unpool_grid(n: int, *, size: int | str) -> Grid:
     return Grid(n if isinstance(size, str) else size)
 
 
+def _fast_unpool(
+    shape: Size, dtype: DType, pooling: Params, *, size: PerAxis
+) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.unpooled_extrema import unpooled_extrema
+
+    if pooling["size"] != "none" or any(n != "before" for n in each_axis(size, len(shape))):
+        return None
+    values = (pooling[name] for name in ("k", "s", "p", "d", "ceil"))
+    return unpooled_extrema(window_layouts(shape, *values), dtype)
+
+
 @op(
     "unpool",
     title="Max unpooling",
@@ -45,6 +57,7 @@ def _unpool_grid(n: int, *, size: int | str) -> Grid:
     picks=True,
     takes_switches="max",
     restores_size=True,
+    fast=_fast_unpool,
 )
 def unpool(
     x: Array, axes: int, indices: Array, size_before: Size, *, size: Sizes = for_all_axes("before")

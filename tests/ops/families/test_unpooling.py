@@ -5,6 +5,7 @@ import pytest
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
+from sampviz.ops.chain_run import plan_fast
 from sampviz.ops.registry import OPS
 
 VARIANTS = (
@@ -83,3 +84,32 @@ def test_average_unpooling_keeps_the_mean_or_the_sum() -> None:
     x = np.random.default_rng(0).random((4, 6))
     assert OPS["avgunpool"](x, k=3).mean() == pytest.approx(x.mean())
     assert OPS["avgunpool"](x, k=3, mode="sum").sum() == pytest.approx(x.sum())
+
+
+@pytest.mark.parametrize(
+    ("text", "axes"), [("max+unpool", 2), ("max+unpool", 3), ("max:k=1x2x2+unpool", 3)]
+)
+def test_pooling_and_unpooling_in_one_is_one_after_the_other(text: str, axes: int) -> None:
+    """What `stages` makes goes by the places, of which the whole chain writes down none."""
+    chain = Chain.parse(text)
+    rng = np.random.default_rng(0)
+    for size in ((2, 2, 2), (2, 5, 4), (4, 6, 9), (5, 3, 2), (2, 3, 6, 7), (40, 66, 70)):
+        x = rng.integers(-2, 3, size).astype(np.float32)  # many are equal
+        with_infinity, with_nan = np.where(x == 2, np.inf, x), x.copy()
+        with_nan.flat[rng.integers(x.size)] = np.nan
+        for array in (x, x.astype(np.float64), with_infinity, with_nan):
+            before = array.copy()
+            expected = chain.stages(array, axes=axes)[-1]
+            assert np.array_equal(chain(array, axes=axes), expected, equal_nan=True)
+            assert np.array_equal(array, before, equal_nan=True)
+
+
+def test_which_pooling_and_unpooling_go_in_one() -> None:
+    def paths(text: str, axes: int = 2) -> int:
+        chain = Chain.parse(text)
+        sizes = [tuple(grid.size for grid in grids) for grids in chain.trace((8, 10, 12)[-axes:])]
+        return len(plan_fast(chain.steps, sizes, np.dtype(np.float32)))
+
+    assert [paths("max+unpool"), paths("max+unpool", 3), paths("relu+max+unpool+blur")] == [1, 1, 3]
+    for text in ("max:k=3+unpool", "max:k=2:s=1+unpool", "max+unpool:size=9x12", "max+relu+unpool"):
+        assert paths(text) == 0
