@@ -11,7 +11,7 @@ import numpy as np
 from sampviz.analysis.detection.axis_matrices import level_matrices
 from sampviz.analysis.detection.chain_levels import ChainLevels
 from sampviz.analysis.reference import IdealSampling, SourceImage, Steps
-from sampviz.core.cached import cached
+from sampviz.core.cached import Memo, cached
 from sampviz.core.errors import UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy_between, variation
@@ -25,7 +25,7 @@ AXIS_NAMES = ("slices", "rows", "columns")
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
+class Evaluation(Memo):
     """A chain on an original. Arrays are (C, H, W), of volumes (C, D, H, W).
 
     `grids` say where the samples of its output lie in pixels of the original; `coarsest` are the

@@ -125,6 +125,7 @@ def test_the_same_bytes_with_any_number_of_threads_of_the_linear_algebra() -> No
         "x = np.random.default_rng(0).random((1025, 1027), dtype=np.float32);"
         "y = np.random.default_rng(0).random((30, 130, 256));"
         "made = [Chain.parse('flc')(x), Chain.parse('flc')(y, axes=3)];"
+        "made += [Chain.parse('flc')(x[:182, :218]), Chain.parse('asap')(x[:255, :257])];"
         "made.append(Chain.parse('resize:f=0.7')(x));"
         "made.append(Chain.parse('kspace:f=3')(y, axes=3));"
         "print([hashlib.sha256(out.tobytes()).hexdigest() for out in made])"

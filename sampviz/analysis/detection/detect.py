@@ -12,7 +12,7 @@ from sampviz.analysis.detection.axis_matrices import level_matrices
 from sampviz.analysis.detection.chain_levels import ChainLevels, local_margins, runs_in_stacks
 from sampviz.analysis.detection.detection import Detection, Polarity, root_mean_square
 from sampviz.analysis.detection.drawn import DrawnSetting, drawn_dprime, drawn_kept
-from sampviz.analysis.detection.exact import cell_weights, exact_values
+from sampviz.analysis.detection.exact import ExactValues, cell_weights
 from sampviz.analysis.detection.lesions import Lesion, Shape, lesion
 from sampviz.analysis.detection.places import (
     Mask,
@@ -214,8 +214,9 @@ def _results(
         outputs = None if is_finite else levels.run(image.array)
         for level, of_level in enumerate(matrices):
             grids = levels.grids[level]
+            exactly = ExactValues(of_level, grids, image.size)
             for i, place in enumerate(inserted):
-                values = exact_values(of_level, grids, image.size, place)
+                values = exactly.of(place)
                 if outputs:
                     values = values * _ones_or_nan(outputs[level], grids, image.size, place)
                 kept[level, :, i] = values[0]

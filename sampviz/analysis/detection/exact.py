@@ -1,6 +1,7 @@
 """Contrast kept and d' of linear chains, exactly: forms of the pixels of the lesion."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from math import sqrt
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from sampviz.analysis.detection.axis_matrices import apply_matrices
 from sampviz.analysis.detection.lesions import Lesion
+from sampviz.core.blas_threads import one_blas_thread
 from sampviz.dsp.cells import pixel_shares
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
@@ -28,10 +30,10 @@ class _Forms:
         return self.kept[inner, inner], self.signal[inner, inner], self.noise[inner, inner]
 
 
-def exact_values(
-    matrices: Sequence[Array], grids: Grids, size: Size, lesions: Sequence[Lesion]
-) -> Array:
-    """Return the contrast kept of lesions at one place, and the d' of contrast 1 in noise of 1.
+class ExactValues:
+    """Contrast kept and d' of lesions through one linear chain.
+
+    What a part of an axis asks of its matrix is computed once: on a lattice few parts differ.
 
     Parameters
     ----------
@@ -41,31 +43,50 @@ def exact_values(
         Where its outputs lie.
     size : tuple of int
         Of the image.
-    lesions : sequence of Lesion
-        About one place: what they share is computed once.
-
-    Returns
-    -------
-    ndarray
-        (2, lesions): contrast kept, and d', which is r . r / |Op^T r| with r = Op(s), 0 where
-        nothing is left of it.
     """
-    forms = []
-    for axis, (matrix, grid, n) in enumerate(zip(matrices, grids, size, strict=True)):
-        boxes = [lesion.box[axis] for lesion in lesions]
-        part = slice(min(box.start for box in boxes), max(box.stop for box in boxes))
-        forms.append(_forms(matrix, cell_shares(grid, n, part), part))
-    values = []
-    for lesion in lesions:
-        m = lesion.shares
-        pieces = zip(
-            *(form.of(box) for form, box in zip(forms, lesion.box, strict=True)), strict=True
-        )
-        kept, signal, noise = (
-            float((m * apply_matrices(m, list(piece))).sum()) for piece in pieces
-        )
-        values.append((kept / lesion.energy, signal / sqrt(noise) if noise > 0 else 0.0))
-    return np.array(values).T
+
+    def __init__(self, matrices: Sequence[Array], grids: Grids, size: Size) -> None:
+        self._axes = list(zip(matrices, grids, size, strict=True))
+        self._forms: dict[tuple[int, int, int], _Forms] = {}
+
+    def of(self, lesions: Sequence[Lesion]) -> Array:
+        """Return the contrast kept of lesions at one place, and the d' of contrast 1 in noise of 1.
+
+        Parameters
+        ----------
+        lesions : sequence of Lesion
+            About one place: what they share is computed once.
+
+        Returns
+        -------
+        ndarray
+            (2, lesions): contrast kept, and d', which is r . r / |Op^T r| with r = Op(s), 0 where
+            nothing is left of it.
+        """
+        forms = []
+        for axis in range(len(self._axes)):
+            boxes = [lesion.box[axis] for lesion in lesions]
+            ends = min(box.start for box in boxes), max(box.stop for box in boxes)
+            forms.append(self._forms_of(axis, *ends))
+        values = []
+        for lesion in lesions:
+            m = lesion.shares
+            pieces = zip(
+                *(form.of(box) for form, box in zip(forms, lesion.box, strict=True)), strict=True
+            )
+            kept, signal, noise = (
+                float((m * apply_matrices(m, list(piece))).sum()) for piece in pieces
+            )
+            values.append((kept / lesion.energy, signal / sqrt(noise) if noise > 0 else 0.0))
+        return np.array(values).T
+
+    def _forms_of(self, axis: int, start: int, stop: int) -> _Forms:
+        key = axis, start, stop
+        if key not in self._forms:
+            matrix, grid, n = self._axes[axis]
+            part = slice(start, stop)
+            self._forms[key] = _forms(matrix, cell_shares(grid, n, part), part)
+        return self._forms[key]
 
 
 def cell_shares(grid: Grid, n: int, part: slice) -> Array:
@@ -92,5 +113,8 @@ def cell_weights(
 def _forms(matrix: Array, shares: Array, part: slice) -> _Forms:
     rows = np.flatnonzero(matrix[:, part].any(axis=1))  # few, where the chain is local
     columns = matrix[rows, part]
-    back = matrix[rows].T @ columns
+    weights = matrix if len(rows) == len(matrix) else matrix[rows]  # not a copy of all
+    # Threads take longer to start than such a product, and give it other last digits.
+    with one_blas_thread() or nullcontext():
+        back = weights.T @ columns
     return _Forms(part.start, shares[:, rows] @ columns, columns.T @ columns, back.T @ back)

@@ -6,13 +6,13 @@ import numpy as np
 
 from sampviz.analysis.detection.chain_levels import local_margins, runs_in_stacks
 from sampviz.analysis.detection.drawn import DrawnSetting, drawn_kept
-from sampviz.analysis.detection.exact import exact_values
+from sampviz.analysis.detection.exact import ExactValues
 from sampviz.analysis.detection.lesions import Lesion, lesion
 from sampviz.analysis.detection.places import Tissue, tissue_of
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import require_same_channels
-from sampviz.analysis.reference import SourceImage
+from sampviz.analysis.reference import SourceImage, Steps
 from sampviz.core.errors import UsageError
 from sampviz.dsp.dtypes import Array
 
@@ -39,9 +39,8 @@ def contrast(evaluation: Evaluation) -> MetricValue:
     require_same_channels(evaluation)
     if evaluation.original.array.dtype.kind == "c" or evaluation.output.dtype.kind == "c":
         raise UndefinedError("it is defined for real images")
-    for matrices in evaluation.axis_matrices:
-        grids, size = evaluation.grids, evaluation.original.size
-        kept = [exact_values(matrices, grids, size, [one])[0][0] for one in _lesions(evaluation)]
+    if evaluation.axis_matrices:
+        kept = evaluation.memo(_exact_values)[0]
         return _lesser([float(np.mean(kept))] * 2)
     channels = [_contrast_kept(evaluation, i) for i in range(len(evaluation.original.array))]
     return _lesser(np.mean(channels, axis=0).tolist())
@@ -59,11 +58,9 @@ def dprime(evaluation: Evaluation) -> float:
     Source: the observer of AAPM TG-233.
     """
     require_same_channels(evaluation)
-    for matrices in evaluation.axis_matrices:
-        grids, size = evaluation.grids, evaluation.original.size
-        lesions = _lesions(evaluation)
-        values = [exact_values(matrices, grids, size, [one])[1][0] for one in lesions]
-        energy = np.mean([one.energy for one in lesions])
+    if evaluation.axis_matrices:
+        values = evaluation.memo(_exact_values)[1]
+        energy = np.mean([one.energy for one in _lesions(evaluation)])
         return float(np.sqrt(np.square(values).mean() / energy))
     kind = "linear along each axis" if evaluation.linear else "linear"
     raise UndefinedError(f"the chain is not {kind}; `sampviz detect` draws it")
@@ -73,10 +70,20 @@ def _lesser(values: list[float]) -> MetricValue:
     return MetricValue(min(values), dict(zip(_PARTS, values, strict=True)))
 
 
+def _exact_values(evaluation: Evaluation) -> Array:
+    """Return the contrast kept, and the d', of each lesion through a chain that has matrices."""
+    exactly = ExactValues(evaluation.axis_matrices[0], evaluation.grids, evaluation.original.size)
+    return np.concatenate([exactly.of([one]) for one in _lesions(evaluation)], axis=1)
+
+
 def _lesions(evaluation: Evaluation) -> list[Lesion]:
     """Return lesions at the points of a lattice; an axis of one sample is none."""
-    size, steps = evaluation.original.size, evaluation.coarsest
-    spacing = evaluation.original.spacing or (1.0,) * len(size)
+    return evaluation.original.memo(_lattice, evaluation.coarsest)
+
+
+def _lattice(original: SourceImage, steps: Steps) -> list[Lesion]:
+    size = original.size
+    spacing = original.spacing or (1.0,) * len(size)
     used = [axis for axis, n in enumerate(size) if n > 1]
     if len(used) < 2:
         raise UndefinedError("the image has one row or column")

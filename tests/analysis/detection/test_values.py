@@ -12,7 +12,7 @@ import pytest
 from sampviz.analysis.detection.axis_matrices import level_matrices
 from sampviz.analysis.detection.chain_levels import ChainLevels, local_margins, runs_in_stacks
 from sampviz.analysis.detection.drawn import DrawnSetting, drawn_dprime, drawn_kept
-from sampviz.analysis.detection.exact import exact_values
+from sampviz.analysis.detection.exact import ExactValues
 from sampviz.analysis.detection.lesions import FWHM, Lesion, lesion
 from sampviz.dsp.cells import back_projected
 from sampviz.dsp.dtypes import Array
@@ -58,7 +58,7 @@ def ratio(text: str, a: float, axes: int, count: int) -> float:
     squares = []
     for phase in np.ndindex(*(count,) * axes):
         one = blob(a, tuple(n / 2 + 4 * p / count for p in phase), n)
-        _, dprime = exact_values(matrices, levels.grids[0], levels.size, [one])
+        _, dprime = ExactValues(matrices, levels.grids[0], levels.size).of([one])
         squares.append(float(dprime[0]) ** 2)
     return sqrt(float(np.mean(squares))) / (a * sqrt(pi)) ** (axes / 2)
 
@@ -80,7 +80,9 @@ def test_dprime_of_a_wider_blur_without_decimation() -> None:
     matrix = np.exp(-(np.subtract.outer(np.arange(n), np.arange(n)) ** 2) / (2 * b * b))
     matrix /= matrix.sum(axis=1, keepdims=True)
     levels = levels_of("identity", (n, n))
-    _, dprime = exact_values([matrix, matrix], levels.grids[0], (n, n), [blob(a, (32.0, 32.3), n)])
+    _, dprime = ExactValues([matrix, matrix], levels.grids[0], (n, n)).of(
+        [blob(a, (32.0, 32.3), n)]
+    )
     expected = a * sqrt(a * a + 2 * b * b) / (a * a + b * b)
     assert float(dprime[0]) / (a * sqrt(pi)) == pytest.approx(expected, rel=2e-3)
 
@@ -92,7 +94,7 @@ def test_identity_keeps_all(size: tuple[int, ...]) -> None:
     discs = [
         lesion("disc", d, [n / 2 + 0.3 for n in size], (1.0,) * len(size), size) for d in (1, 4)
     ]
-    kept, dprime = exact_values(matrices, levels.grids[0], size, discs)
+    kept, dprime = ExactValues(matrices, levels.grids[0], size).of(discs)
     assert kept == pytest.approx([1, 1], abs=1e-12)
     assert dprime == pytest.approx([sqrt(disc.energy) for disc in discs], rel=1e-12)
 
@@ -106,7 +108,7 @@ def test_contrast_kept_is_that_of_runs_with_and_without(text: str) -> None:
     inserted = image.copy()
     inserted[disc.box] += 3 * disc.shares
     for level, matrices in enumerate(level_matrices(levels)):
-        kept, _ = exact_values(matrices, levels.grids[level], size, [disc])
+        kept, _ = ExactValues(matrices, levels.grids[level], size).of([disc])
         difference = levels.run(inserted)[level] - levels.run(image)[level]
         back = back_projected(difference, levels.grids[level], size)[disc.box]
         expected = float((back * disc.shares).sum()) / (3 * disc.energy)
@@ -131,7 +133,7 @@ def test_what_is_drawn_is_what_is_exact() -> None:
     pairs = []
     for i in range(16):
         one = blob(1.5, (30 + 0.5 * (i % 4), 30 + 0.5 * (i // 4)), 64)
-        kept, dprime = exact_values(matrices, setting.levels.grids[0], (64, 64), [one])
+        kept, dprime = ExactValues(matrices, setting.levels.grids[0], (64, 64)).of([one])
         assert drawn_kept(setting, one)[0, 0] == pytest.approx(kept[0], rel=1e-9)
         pairs.append((float(drawn_dprime(setting, one, (i,))[0, 0]), float(dprime[0]) / 0.5))
     drawn, exact = np.sqrt(np.mean(np.square(pairs), axis=0))

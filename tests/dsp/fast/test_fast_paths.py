@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sampviz.dsp.dtypes import FiniteFastPath
-from sampviz.dsp.fast import nufft
+from sampviz.dsp.fast import dense_crop, nufft
 from sampviz.dsp.fast import row_tiles as bands
 from sampviz.dsp.fast.binomial_filter import binomial_filter
 from sampviz.dsp.fast.block_resample import block_means, linear_interpolation, repeat
@@ -173,8 +173,13 @@ def test_low_frequencies(size: tuple[int, int], f: int) -> None:
     "size", [(67, 97), (257, 64), (128, 331), (182, 109), (514, 293), (1027, 1100)]
 )
 @pytest.mark.parametrize("f", [2, 3])
-def test_low_frequencies_of_awkward_lengths(size: tuple[int, int], f: int) -> None:
+@pytest.mark.parametrize("with_products", [True, False])
+def test_low_frequencies_of_awkward_lengths(
+    size: tuple[int, int], f: int, with_products: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """float64 goes by no grid of another length: it is what the plain version was held against."""
+    if not with_products:
+        monkeypatch.setattr(dense_crop, "one_blas_thread", lambda: None)
     n, m = (high - low for low, high in (crop(length, f) for length in size))
     gains = [np.linspace(1, 0.5, n // 2 + 1), np.linspace(0.9, 0.3, m // 2 + 1)]
     exactly = low_frequencies(size, (n, m), gains, np.dtype(float))
