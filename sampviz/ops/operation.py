@@ -192,7 +192,7 @@ class Operation(Declaration):
         params : mapping of str to value
             Values from `bind`.
         dtype : dtype
-            Type of number: fast paths are of float32, those of volumes of float64 too.
+            Type of number: fast paths are of float32 and float64.
 
         Returns
         -------
@@ -204,9 +204,7 @@ class Operation(Declaration):
         has_none = self.fast is None and (not linear or self.form != "axis")
         has_none = has_none and self.form != "pixel"
         has_none = has_none or bool(self.finish and self.finish(params))
-        # Planes of float64 are left to the definitions, which float32 is held against.
-        types = {2: "f", 3: "fd"}.get(len(size), "")
-        if has_none or dtype.char not in types or (self.linear and not linear):
+        if has_none or dtype.char not in "fd" or (self.linear and not linear):
             return None
         return fast_plan(self, size, tuple(params.items()), dtype)
 
