@@ -3,14 +3,14 @@
 A function of single pixels is its own fast path.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
@@ -106,6 +106,7 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
     """
     from sampviz.dsp.fast.axis_matrix import axis_matrix
     from sampviz.dsp.fast.banded import AxisBlocks, axis_blocks, banded
+    from sampviz.dsp.fast.pick_samples import pick_samples, picked
 
     matrices: list[_Matrix] = []
     for i, n in enumerate(size):
@@ -118,9 +119,9 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
         if matrix is None:
             return None
         matrices.append(matrix)
-    indices = [_picked(*matrix) for matrix in matrices]
-    if all(index is not None for index in indices):
-        return _picking(indices)
+    indices = [index for matrix in matrices if (index := picked(*matrix)) is not None]
+    if len(indices) == len(matrices):
+        return pick_samples(indices)
 
     def blocks_of(i: int, n: int) -> AxisBlocks | None:
         inputs, weights = matrices[i]
@@ -140,38 +141,6 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
             return None
         axes.append(blocks)
     return banded(axes, dtype)
-
-
-def _picked(inputs: Array, weights: Array) -> slice | Array | None:
-    """Return which samples are kept as they are; None where others are made."""
-    row, tap = np.nonzero(weights)
-    if len(row) != len(weights) or (row != np.arange(len(row))).any():
-        return None
-    if (weights[row, tap] != 1).any():
-        return None
-    index: Array = inputs[row, tap]
-    step = int(index[1] - index[0]) if len(index) > 1 else 1
-    first = int(index[0])
-    if step > 0 and (index == first + step * np.arange(len(index))).all():
-        return slice(first, first + step * (len(index) - 1) + 1, step)
-    return index
-
-
-def _picking(indices: Sequence[Any]) -> FastPath:
-    """Return what keeps some samples of each of the last axes."""
-    ranges = [index if isinstance(index, slice) else slice(None) for index in indices]
-    chosen: Any = (..., *ranges)
-    arrays = [
-        (i - len(indices), index) for i, index in enumerate(indices) if index is not ranges[i]
-    ]
-
-    def pick(x: Array) -> Array:
-        out: Array = x[chosen]
-        for axis, index in arrays:
-            out = out.take(index, axis)
-        return out if arrays else out.copy()
-
-    return pick
 
 
 def _along_rows(function: Callable[..., Array], values: Params) -> Callable[[Array], Array]:

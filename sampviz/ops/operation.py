@@ -192,7 +192,7 @@ class Operation(Declaration):
         params : mapping of str to value
             Values from `bind`.
         dtype : dtype
-            Type of number: fast paths are of float32, those of volumes of float64 too.
+            Type of number: fast paths are of float32 and float64.
 
         Returns
         -------
@@ -204,8 +204,8 @@ class Operation(Declaration):
         has_none = self.fast is None and (not linear or self.form != "axis")
         has_none = has_none and self.form != "pixel"
         has_none = has_none or bool(self.finish and self.finish(params))
-        has_none = has_none or bool(self.takes_switches) or not is_fast_type(dtype, len(size))
-        if has_none or (self.linear and not linear):
+        has_none = has_none or bool(self.takes_switches)
+        if has_none or dtype.char not in "fd" or (self.linear and not linear):
             return None
         return fast_plan(self, size, tuple(params.items()), dtype)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sampviz.dsp.dtypes import Array
-from sampviz.ops.call_function import call_function
 from sampviz.ops.chain import Chain
+from tests.ops.definition import by_definition
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +29,7 @@ TEXTS = (
 
 
 def general(chain: Chain, x: Array) -> Array:
-    (step,) = chain.steps
-    op = step.op
-    wide = x.astype(np.float64)
-    return call_function(op.function, op.form, op.parameters, op.per_axis, wide, 3, step.params)
+    return by_definition(chain, x.astype(np.float64), axes=3)
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -16,6 +16,7 @@ from sampviz.ops.linear_part import linear_part
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from tests.ops.declared import VARIANTS
+from tests.ops.definition import by_definition
 
 # Every operation with its defaults, after what it needs before it, and what its tests say.
 TEXTS = dict.fromkeys((*(op.example for op in OPS.values()), *VARIANTS))
@@ -171,11 +172,13 @@ def test_channels_alone(chain: Chain) -> None:
 
 
 @every_chain
-def test_float32_stays_float32_and_is_as_good_as_it_can_be(chain: Chain) -> None:
+def test_each_type_of_number_is_kept_and_as_good_as_it_can_be(chain: Chain) -> None:
     x = np.abs(image(chain, 33, 40)).astype(np.float32)
-    single, double = chain(x), chain(x.astype(np.float64))
-    assert (single.dtype, double.dtype) == (np.float32, np.float64)
-    assert np.abs(single - double).max() <= 2e-6 * max(1, np.abs(double).max())
+    exact = by_definition(chain, x.astype(np.float64))
+    for dtype, tolerance in ((np.float32, 2e-6), (np.float64, 1e-12)):
+        made = chain(x.astype(dtype))
+        assert made.dtype == dtype
+        assert np.abs(made - exact).max() <= tolerance * max(1, np.abs(exact).max())
 
 
 @every_chain

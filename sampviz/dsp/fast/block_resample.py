@@ -46,10 +46,16 @@ def block_means(size: Size, factors: Size, dtype: DType) -> FastPath:
     whole_blocks = slice(h * rows), slice(w * columns)
     # OpenCV multiplies by the inverse of the number of pixels, which it rounds to float32.
     inverse = float(np.float32(1 / (rows * columns)))
-    factor = dtype.type(1 / (factors[0] if dtype == np.float32 else prod(factors) * inverse))
+    exact = 1 / (rows * columns * inverse) if dtype == np.float64 else 1.0
+    factor = dtype.type(exact / prod(factors[:-2]))
 
     def average_plane(plane: Array, out: Array) -> None:
         cv2.resize(plane, out.shape[::-1], out, 0, 0, cv2.INTER_AREA)
+
+    def average_image(plane: Array, out: Array) -> None:
+        average_plane(plane[whole_blocks], out)
+        if factor != 1:
+            out *= factor
 
     def average_volume(volume: Array, out: Array) -> None:
         depth, is_whole = factors[0], h * rows == size[1]
@@ -69,7 +75,7 @@ def block_means(size: Size, factors: Size, dtype: DType) -> FastPath:
                 target *= factor
 
     if len(size) == 2:
-        return map_images(lambda plane, out: average_plane(plane[whole_blocks], out), size_after)
+        return map_images(average_image, size_after)
     return map_images(average_volume, size_after)
 
 

@@ -1,10 +1,7 @@
-"""Transposed convolution of step 2 as four small filters, whose outputs are interleaved.
+"""Transposed convolution of volumes, of step 2 along rows and columns.
 
-Even and odd rows and columns of the output depend on taps of their own: of a 3x3 kernel 2x2,
-2x1, 1x2 and 1. Each of the four is one pass of OpenCV's over the small input; numpy would read
-and write the large output once for each of the nine taps. 256x256 px, 3x3: from 920 to 250 us.
-
-A slice of a volume's result is the sum of that of one or two slices; where the kernel is a product
+Each slice goes by four small filters, whose outputs are interleaved, as planes in `plane_scatter`.
+A slice of the result is the sum of that of one or two slices; where the kernel is a product
 of taps along the slices and a plane's, these are summed before, and a dozen of them stacked with
 zeros in between.
 """
@@ -35,8 +32,8 @@ def transposed_convolution(
     Parameters
     ----------
     size : tuple of int
-        Rows and columns, before them slices.
-    kernel : Array, shape (k, k) or (k, k, k)
+        Slices, rows and columns.
+    kernel : Array, shape (k, k, k)
         At least two taps along an axis.
     steps : tuple of int
         Step of each axis.
@@ -46,19 +43,14 @@ def transposed_convolution(
     Returns
     -------
     callable or None
-        A function of planes or volumes; for large kernels, of which OpenCV takes a Fourier
+        A function of volumes; for large kernels, of which OpenCV takes a Fourier
         transform, None where a value is not finite. None unless rows and columns have step 2.
     """
     if steps[-2:] != (2, 2):
         return None
     k = len(kernel)
-    if len(size) == 2:
-        write, full = _plane_writer(size, k, dtype)
-        phases = _phases(kernel, dtype)
-        convolution = map_images(lambda plane, out: write([(plane, phases)], out), full)
-    else:
-        write_volume, full = _volume_writer(size, kernel, steps[0], dtype)
-        convolution = map_images(write_volume, full)
+    write_volume, full = _volume_writer(size, kernel, steps[0], dtype)
+    convolution = map_images(write_volume, full)
     h, w = (2 * (n - 1) + k for n in size[-2:])
     fast: FastPath = lambda x: convolution(x)[..., :h, :w]  # noqa: E731
     return fast if k <= _MOST_TAPS else finite_or_none(fast)

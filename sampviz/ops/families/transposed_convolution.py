@@ -188,31 +188,29 @@ def _fast(
     bias: str,
     groups: int,
 ) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.plane_scatter import scatter_planes
     from sampviz.dsp.fast.transposed_convolution import transposed_convolution
 
-    # Small filters do it for a step of 2; what p cuts off is left out afterwards.
     axes = len(size)
-    has_words = any(isinstance(value, str) for value in each_axis(p, axes))
-    if bias or groups > 1 or has_words or each_axis(d, axes) != (1,) * axes:
+    if bias or groups > 1:
         return None
-    cuts, appended = each_axis(p, axes), tuple(map(_appended, each_axis(op, axes)))
-    if any(more > cut for more, cut in zip(appended, cuts, strict=True)):
-        return None
+    steps, dilations = each_axis(s, axes), each_axis(d, axes)
+    values = list(zip(steps, each_axis(p, axes), each_axis(op, axes), dilations, strict=True))
 
     def plan(taps: Array) -> FiniteFastPath | None:
-        if len(taps) < 2 or not all_count(taps, "zero"):
+        crops = [_crop(n, len(taps), *of_axis) for n, of_axis in zip(size, values, strict=True)]
+        cuts, size_after = zip(*crops, strict=True)
+        if axes == 2:
+            spread = np.zeros([di * (len(taps) - 1) + 1 for di in dilations])
+            spread[:: dilations[0], :: dilations[1]] = taps
+            return scatter_planes(spread, size, steps, cuts, size_after, dtype)
+        ends = zip(cuts, size_after, size, steps, strict=True)
+        is_inside = all(cut + m <= (n - 1) * si + len(taps) for cut, m, n, si in ends)
+        is_full = dilations == (1, 1, 1) and len(taps) > 1 and all_count(taps, "zero")
+        full = transposed_convolution(size, taps, steps, dtype) if is_inside and is_full else None
+        if full is None:
             return None
-        steps = each_axis(s, axes)
-        full = transposed_convolution(size, taps, steps, dtype)
-        if full is None or not any(cuts):
-            return full
-        kept: Any = (
-            ...,
-            *(
-                slice(cut, (n - 1) * step - cut + len(taps) + more)
-                for n, step, cut, more in zip(size, steps, cuts, appended, strict=True)
-            ),
-        )
+        kept: Any = (..., *(slice(cut, cut + m) for cut, m in crops))
         return lambda x: None if (out := full(x)) is None else np.asarray(out[kept])
 
     if file:

@@ -17,7 +17,7 @@ from sampviz.dsp.fast.deinterleave import PolyphaseRows, even_samples
 from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
 from sampviz.dsp.fast.filter2d import filter_windows
 from sampviz.dsp.fast.fourier_crop import low_frequencies
-from sampviz.dsp.fast.transposed_convolution import transposed_convolution
+from sampviz.dsp.fast.plane_scatter import scatter_planes
 from sampviz.dsp.fast.window_extrema import window_extrema
 from sampviz.dsp.fourier_crop import crop
 from sampviz.dsp.sliding_window import window_layouts
@@ -242,7 +242,8 @@ def test_what_is_large_is_not_kept() -> None:
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
 def test_scattered(size: tuple[int, int], k: int) -> None:
     x, kernel = image(size), image((k, k), 2).astype(float)
-    same(made(transposed_convolution(size, kernel, (2, 2), FLOAT32), x), plain.scattered(x, kernel))
+    wanted = plain.scattered(x, kernel)
+    same(made(scatter_planes(kernel, size, (2, 2), (0, 0), wanted.shape, FLOAT32), x), wanted)
 
 
 @pytest.mark.usefixtures("band")
@@ -274,7 +275,7 @@ def test_planes_of_a_stack_do_not_touch() -> None:
     for kernel in (
         window_extrema(True, window_layouts((9, 8), 3, 2, 1, 1, False), FLOAT32),
         low_frequencies((9, 8), (4, 4)),
-        transposed_convolution((9, 8), np.ones((3, 3)), (2, 2), FLOAT32),
+        scatter_planes(np.ones((3, 3)), (9, 8), (2, 2), (0, 0), (19, 17), FLOAT32),
         repeat((9, 8), (2, 2), FLOAT32),
         detail_preserving_pool((9, 8), lam=1, alpha=1, sym=True, epsilon=1e-3),
     ):
