@@ -11,6 +11,7 @@ import pytest
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -35,8 +36,8 @@ CHAINS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [(16, 24), (15, 23), (9, 7), (2, 24, 17), (33, 257)])
-@pytest.mark.parametrize("text", CHAINS)
+@every("size", [(16, 24), (15, 23), (9, 7), (2, 24, 17), (33, 257)])
+@every("text", CHAINS)
 def test_float32_agrees_with_float64(text: str, size: tuple[int, ...]) -> None:
     x = np.random.default_rng(0).random(size)
     chain = Chain.parse(text)
@@ -49,7 +50,7 @@ def test_float32_agrees_with_float64(text: str, size: tuple[int, ...]) -> None:
     np.testing.assert_allclose(fast, plain, rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("text", CHAINS)
+@every("text", CHAINS)
 def test_however_the_pixels_lie_in_memory(text: str) -> None:
     x = np.random.default_rng(0).random((2, 40, 46), dtype=np.float32)
     chain = Chain.parse(text)
@@ -59,7 +60,7 @@ def test_however_the_pixels_lie_in_memory(text: str) -> None:
         assert np.array_equal(view, before)
 
 
-@pytest.mark.parametrize("text", CHAINS)
+@every("text", CHAINS)
 def test_a_result_is_not_written_over_by_the_next(text: str) -> None:
     x = np.random.default_rng(0).random((24, 37), dtype=np.float32)
     chain = Chain.parse(text)
@@ -86,7 +87,7 @@ def test_a_mask_is_not_seen_as_before() -> None:
     assert np.array_equal(found, [[5, 7], [13, 15]])
 
 
-@pytest.mark.parametrize("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])
+@every("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])
 def test_one_nan_makes_the_same_outputs_nan(text: str) -> None:
     x = np.random.default_rng(0).random((20, 27)).astype(np.float32)
     x[11, 14] = np.nan

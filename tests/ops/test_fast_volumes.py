@@ -10,6 +10,7 @@ import pytest
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.call_function import call_function
 from sampviz.ops.chain import Chain
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def general(chain: Chain, x: Array) -> Array:
     return call_function(op.function, op.form, op.parameters, op.per_axis, wide, 3, step.params)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@every("text", TEXTS)
 def test_volumes_have_a_fast_path_that_agrees(text: str) -> None:
     chain = Chain.parse(text)
     (step,) = chain.steps
@@ -52,7 +53,7 @@ def test_volumes_have_a_fast_path_that_agrees(text: str) -> None:
             assert np.array_equal(one, actual[1])  # a volume of a stack is as one alone
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@every("text", TEXTS)
 def test_one_nan_of_a_volume_makes_the_same_outputs_nan(text: str) -> None:
     x = np.random.default_rng(0).standard_normal((19, 34, 35)).astype(np.float32)
     x[9, 16, 17] = np.nan
