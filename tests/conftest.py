@@ -1,7 +1,9 @@
 """What all tests share."""
 
+import gc
 import os
 import signal
+import sys
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,8 +22,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 for variable in ("CI", "GITHUB_STEP_SUMMARY"):
     os.environ.pop(variable, None)
 
-# Programs that tests start keep their bytecode: to compile it anew costs each half a second.
+# Programs that tests start keep their bytecode: to compile it anew costs each half a second, and
+# the tests themselves ten.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Speed is judged elsewhere: a busy machine must not fail a law. The examples are the same in every
 # run; `--hypothesis-profile=new` draws others.
@@ -29,6 +33,13 @@ quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("any", quiet, derandomize=True)
 settings.register_profile("new", quiet)
 settings.load_profile("any")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector alone what stays to the end: all modules and tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from sampviz.recipes.gallery import shipped
 from tests.conftest import Cli
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +152,7 @@ def test_the_tasks_that_are_listed_are_those_that_run() -> None:
     assert set(listed) <= set(sessions)
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+@every("page", sorted((ROOT / "docs").rglob("*.md")))
 def test_links_of_the_manual_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\[[^\]\n]+\]\(([\w./-]+)\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target

@@ -13,7 +13,7 @@ from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import all_axes_values, axis_values, bind_values, check_axes, leaves_alone
 from sampviz.ops.call_function import call_function, call_response
 from sampviz.ops.declaration import Declaration
-from sampviz.ops.fast_plan import fast_plan, is_fast_type
+from sampviz.ops.fast_plan import fast_plan
 from sampviz.ops.manual import manual_text
 from sampviz.ops.parameter import BadValueError
 from sampviz.ops.rules import (

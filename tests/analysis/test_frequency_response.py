@@ -15,6 +15,7 @@ from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.ops.chain import Chain
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import OPS, OURS
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -167,7 +168,7 @@ def test_every_declared_response_is_held_below() -> None:
     assert {op.name for op in OURS.values() if op.response} == set(VARIED)
 
 
-@pytest.mark.parametrize("text", [name + args for name, all_ in VARIED.items() for args in all_])
+@every("text", [name + args for name, all_ in VARIED.items() for args in all_])
 def test_the_declared_response_is_what_waves_find(text: str) -> None:
     for found in response_curves(Chain.parse(text)):
         assert found.closed == pytest.approx(found.gain, abs=1e-9)

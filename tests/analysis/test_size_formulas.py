@@ -8,6 +8,7 @@ import pytest
 
 from sampviz.analysis.size_formulas import AxisFormulas, formulas
 from sampviz.ops.chain import Chain
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -49,8 +50,8 @@ def only(chain: str, n: int) -> AxisFormulas:
     return found
 
 
-@pytest.mark.parametrize("n", [7, 8, 9, 12])
-@pytest.mark.parametrize("chain", CHAINS)
+@every("n", [7, 8, 9, 12])
+@every("chain", CHAINS)
 def test_a_formula_with_its_numbers_gives_the_size(chain: str, n: int) -> None:
     found = only(chain, n)
     for each in found.formulas:
@@ -61,8 +62,8 @@ def test_a_formula_with_its_numbers_gives_the_size(chain: str, n: int) -> None:
             assert total == sum(each.pads) == int(each.total.partition(" = ")[2])
 
 
-@pytest.mark.parametrize("n", [7, 8, 9, 12])
-@pytest.mark.parametrize("chain", CHAINS)
+@every("n", [7, 8, 9, 12])
+@every("chain", CHAINS)
 def test_the_one_that_is_followed_is_what_the_step_does(chain: str, n: int) -> None:
     (grid, _) = Chain.parse(chain).trace((n, n))[-1]
     used = [each for each in only(chain, n).formulas if each.used]
@@ -71,8 +72,8 @@ def test_the_one_that_is_followed_is_what_the_step_does(chain: str, n: int) -> N
         assert (each.size, each.delta) == (grid.size, grid.delta)
 
 
-@pytest.mark.parametrize("n", [7, 8, 9, 12])
-@pytest.mark.parametrize("chain", CHAINS)
+@every("n", [7, 8, 9, 12])
+@every("chain", CHAINS)
 def test_those_for_comparison_are_what_such_a_step_would_do(chain: str, n: int) -> None:
     found = only(chain, n)
     (step,) = Chain.parse(chain).steps

@@ -9,6 +9,7 @@ import pytest
 from sampviz.ops.catalogue import GROUPS
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from tests.conftest import Cli, CliResult
+from tests.every import every
 
 
 def test_ops_lists_every_operation_and_named_chain(cli: Cli) -> None:
@@ -37,7 +38,7 @@ def test_ops_json_is_one_object_with_everything(cli: Cli) -> None:
     }
 
 
-@pytest.mark.parametrize("name", OPS)
+@every("name", OPS)
 def test_every_operation_has_a_manual(cli: Cli, name: str) -> None:
     result = cli("ops", name)
     assert result.code == 0

@@ -8,6 +8,7 @@ import pytest
 from sampviz.dsp.bandlimited import bandlimited_resample, fourier_shift, low_pass
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
+from tests.every import every
 
 CASES = [
     (64, 32, Fraction(2), Fraction(1, 2)),
@@ -24,9 +25,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("n", "size", "step", "delta"), CASES)
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
-@pytest.mark.parametrize("nyquist", [0.5, 1.0])
+@every("n, size, step, delta", CASES)
+@every("dtype", [np.float32, np.float64, np.complex128])
+@every("nyquist", [0.5, 1.0])
 def test_samples_are_sums_of_waves(
     n: int, size: int, step: Fraction, delta: Fraction, dtype: type, nyquist: float
 ) -> None:

@@ -15,6 +15,7 @@ from sampviz.images.geometry import SlicePlane
 from sampviz.images.volume_slice import slice_array, slice_geometry, slice_grids
 from sampviz.ops.chain_trace import nearest_to_cubes
 from tests.conftest import Cli
+from tests.every import every
 from tests.figures.drawn import pixels
 from tests.images.build import ORIENTATIONS, landmarks, nifti, read_nifti, stored_as
 
@@ -32,8 +33,8 @@ def smooth_blob(shape: tuple[int, int, int], at: tuple[float, ...], width: float
     return np.exp(-away / 2)
 
 
-@pytest.mark.parametrize("orientation", ORIENTATIONS, ids=str)
-@pytest.mark.parametrize("plane", PLANES)
+@every("orientation", ORIENTATIONS)
+@every("plane", PLANES)
 def test_slices_of_a_volume_are_the_slices_that_are_read_alone(
     orientation: tuple[tuple[int, ...], tuple[bool, ...]], plane: str, tmp_path: Path
 ) -> None:

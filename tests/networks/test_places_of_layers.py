@@ -11,6 +11,7 @@ import pytest
 
 import sampviz
 from sampviz.dsp.dtypes import Array
+from tests.every import every
 from tests.networks.models import Builder
 
 ort = pytest.importorskip("onnxruntime")
@@ -85,8 +86,8 @@ KEEP_RAMPS = {
 }
 
 
-@pytest.mark.parametrize("n", [22, 23])
-@pytest.mark.parametrize("name", KEEP_RAMPS)
+@every("n", [22, 23])
+@every("name", KEEP_RAMPS)
 def test_a_ramp_shows_where_samples_lie(name: str, n: int) -> None:
     builder = Builder([1, 1, n, n], opset=18)
     KEEP_RAMPS[name](builder)

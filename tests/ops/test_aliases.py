@@ -11,6 +11,7 @@ from sampviz.ops.aliases import _NEAREST, ALIASES, PARAMETER_ALIASES
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from tests.conftest import Cli
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -37,12 +38,12 @@ VALUES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", VALUES)
+@every("name", VALUES)
 def test_an_alias_does_what_its_program_does_by_default(name: str) -> None:
     np.testing.assert_allclose(np.squeeze(Chain.parse(name)(x)), VALUES[name])
 
 
-@pytest.mark.parametrize("alias", ALIASES)
+@every("alias", ALIASES)
 def test_an_alias_is_written_as_the_canonical_name(alias: str) -> None:
     before = "max+" if ALIASES[alias] == "unpool" else ""
     before += "unshuffle+" if ALIASES[alias] == "shuffle" else ""
@@ -61,7 +62,7 @@ def test_no_alias_hides_an_operation_and_each_leads_to_one() -> None:
     assert {*ALIASES.values()} | {name for name, _ in _NEAREST.values()} <= names
 
 
-@pytest.mark.parametrize("name", [*_NEAREST, "ConvTranspose2d", "FLCPooling", "Global_Avg_Pool"])
+@every("name", [*_NEAREST, "ConvTranspose2d", "FLCPooling", "Global_Avg_Pool"])
 def test_other_names_lead_to_the_right_operation(cli: Cli, name: str) -> None:
     if name in OPS:
         name = name.capitalize()

@@ -5,6 +5,7 @@ import pytest
 
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
+from tests.every import every
 from tests.ops.declared import GAINS, RIPPLES
 from tests.ops.test_laws import CHAINS, every_chain, noise, of_two_axes
 
@@ -51,7 +52,7 @@ def test_a_constant_is_multiplied_by_the_gain_away_from_edges(chain: Chain) -> N
         assert np.abs(np.abs(inner) / 2.5 - gain).max() < ripple(chain)
 
 
-@pytest.mark.parametrize("chain", IN_VOLUMES, ids=str)
+@every("chain", IN_VOLUMES)
 def test_a_volume_of_equal_slices_gives_slices_that_are_the_flat_result(chain: Chain) -> None:
     """Times the gain along the third axis; the mean over samples that lie differently."""
     plane = noise(chain, 48, 48)

@@ -13,6 +13,7 @@ from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.convert import as_chains
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from sampviz.ops.step import Step
+from tests.every import every
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 x = np.random.default_rng(0).normal(size=(9, 12)).astype(np.float32)
@@ -39,7 +40,7 @@ def test_text_chains_and_lists_of_them_mean_the_same(text: str) -> None:
     assert as_chains(wanted[0]) == wanted[:1]
 
 
-@pytest.mark.parametrize("name", [name for name, op in OPS.items() if not op.takes_switches])
+@every("name", [name for name, op in OPS.items() if not op.takes_switches])
 def test_an_operation_is_a_step_with_its_defaults(name: str) -> None:
     wanted = (Chain.parse(name),)
     assert as_chains(OPS[name]) == as_chains(Step.of(OPS[name])) == as_chains([OPS[name]]) == wanted

@@ -11,6 +11,7 @@ import pytest
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
+from tests.every import every
 from tests.ops.definition import by_definition
 
 pytestmark = pytest.mark.slow
@@ -38,8 +39,8 @@ CHAINS = (
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-12}  # of the largest
 
 
-@pytest.mark.parametrize("size", [(16, 24), (15, 23), (9, 7), (2, 24, 17), (33, 257)])
-@pytest.mark.parametrize("text", CHAINS)
+@every("size", [(16, 24), (15, 23), (9, 7), (2, 24, 17), (33, 257)])
+@every("text", CHAINS)
 def test_agrees_with_the_definition(text: str, size: tuple[int, ...]) -> None:
     x = np.random.default_rng(0).random(size, np.float32)
     chain = Chain.parse(text)
@@ -54,7 +55,7 @@ def test_agrees_with_the_definition(text: str, size: tuple[int, ...]) -> None:
         assert np.abs(fast - plain).max() <= tolerance * np.abs(plain).max()
 
 
-@pytest.mark.parametrize("text", CHAINS)
+@every("text", CHAINS)
 def test_however_the_pixels_lie_in_memory(text: str) -> None:
     x = np.random.default_rng(0).random((2, 40, 46), dtype=np.float32)
     chain = Chain.parse(text)
@@ -64,7 +65,7 @@ def test_however_the_pixels_lie_in_memory(text: str) -> None:
         assert np.array_equal(view, before)
 
 
-@pytest.mark.parametrize("text", CHAINS)
+@every("text", CHAINS)
 def test_a_result_is_not_written_over_by_the_next(text: str) -> None:
     x = np.random.default_rng(0).random((24, 37), dtype=np.float32)
     chain = Chain.parse(text)
@@ -91,7 +92,7 @@ def test_a_mask_is_not_seen_as_before() -> None:
     assert np.array_equal(found, [[5, 7], [13, 15]])
 
 
-@pytest.mark.parametrize("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])
+@every("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])
 def test_one_nan_makes_the_same_outputs_nan(text: str) -> None:
     x = np.random.default_rng(0).random((20, 27))
     x[11, 14] = np.nan

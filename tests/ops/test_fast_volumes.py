@@ -9,6 +9,7 @@ import pytest
 
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
+from tests.every import every
 from tests.ops.definition import by_definition
 
 pytestmark = pytest.mark.slow
@@ -32,7 +33,7 @@ def general(chain: Chain, x: Array) -> Array:
     return by_definition(chain, x.astype(np.float64), axes=3)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@every("text", TEXTS)
 def test_volumes_have_a_fast_path_that_agrees(text: str) -> None:
     chain = Chain.parse(text)
     (step,) = chain.steps
@@ -49,7 +50,7 @@ def test_volumes_have_a_fast_path_that_agrees(text: str) -> None:
             assert np.array_equal(one, actual[1])  # a volume of a stack is as one alone
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@every("text", TEXTS)
 def test_one_nan_of_a_volume_makes_the_same_outputs_nan(text: str) -> None:
     x = np.random.default_rng(0).standard_normal((19, 34, 35)).astype(np.float32)
     x[9, 16, 17] = np.nan

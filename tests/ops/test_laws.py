@@ -15,6 +15,7 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.linear_part import linear_part
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
+from tests.every import every
 from tests.ops.declared import VARIANTS
 from tests.ops.definition import by_definition
 
@@ -23,7 +24,7 @@ TEXTS = dict.fromkeys((*(op.example for op in OPS.values()), *VARIANTS))
 CHAINS = list(map(Chain.parse, TEXTS))
 SIZES = [(n, m) for n in range(1, 10) for m in (n, 10 - n)] + [(16, 16), (33, 64), (18, 30)]
 
-every_chain = pytest.mark.parametrize("chain", CHAINS, ids=str)
+every_chain = every("chain", CHAINS)
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +81,7 @@ def test_linear_as_declared(chain: Chain) -> None:
 AFFINE = [c for c in CHAINS if not c.linear and all(step.affine for step in c.steps)]
 
 
-@pytest.mark.parametrize("chain", AFFINE, ids=str)
+@every("chain", AFFINE)
 def test_affine_as_declared(chain: Chain) -> None:
     x, y = noise(chain, 2, 24, 24)
     of_zeros, both = chain(np.zeros_like(x)), chain(2 * x - 3 * y)
@@ -152,8 +153,9 @@ def turned(chain: Chain, folder: Path) -> Chain:
         for one, other in step.op.swaps:
             values[one], values[other] = values[other], values[one]
         if not is_symmetric(step):
-            np.save(folder / "turned.npy", taps_of(step).T)
-            values |= {"kernel": "identity", "k": 3, "file": str(folder / "turned.npy")}
+            file = folder / f"{len([*folder.iterdir()])}.npy"
+            np.save(file, taps_of(step).T)
+            values |= {"kernel": "identity", "k": 3, "file": str(file)}
         steps.append(Step.of(step.op, **values))
     return Chain(tuple(steps))
 
@@ -265,7 +267,7 @@ def test_every_file_in_the_folder_gives_an_operation() -> None:
     assert homes == files
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+@every("op", OPS.values())
 def test_manual_has_every_heading(op: Any) -> None:
     assert list(op.sections) == ["Size", "Delta", "Edges", "Source"]
     assert op.summary.endswith(".")

@@ -11,6 +11,7 @@ from sampviz.analysis.metrics import METRICS
 from sampviz.core.docstring import split_paragraphs
 from sampviz.ops import Grid, Param, Parameter, Step, op, unchanged
 from sampviz.ops.rules import SECTIONS
+from tests.every import every
 
 OPERATIONS = list(sampviz.OPS.values())
 DESCRIBED = [*OPERATIONS, *METRICS.values()]
@@ -23,7 +24,7 @@ def test_signature_of_an_operation() -> None:
     assert str(inspect.signature(sampviz.OPS["relu"])) == "(x, *, axes=2)"
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@every("operation", OPERATIONS)
 def test_defaults_of_the_signature_are_those_of_the_operation(
     operation: sampviz.ops.Operation,
 ) -> None:
@@ -41,7 +42,7 @@ def test_none_stands_for_a_default_that_follows_from_others() -> None:
         pool(x, k=None)
 
 
-@pytest.mark.parametrize("thing", DESCRIBED, ids=lambda thing: thing.name)
+@every("thing", DESCRIBED)
 def test_help_is_the_manual(thing: sampviz.ops.Operation) -> None:
     shown = pydoc.render_doc(thing, renderer=pydoc.plaintext)  # type: ignore[attr-defined]
     assert vars(thing)["__name__"] == thing.name
@@ -70,7 +71,7 @@ def test_parameters_of_the_manual_are_made_from_the_types() -> None:
     )
 
 
-@pytest.mark.parametrize("thing", DESCRIBED, ids=lambda thing: thing.name)
+@every("thing", DESCRIBED)
 def test_reprs_fit_a_line(thing: sampviz.ops.Operation) -> None:
     parts = [thing, *(thing.parameters if thing in OPERATIONS else ())]
     for text in map(repr, parts):

@@ -16,6 +16,7 @@ from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.chain import Chain
 from sampviz.ops.step import Step
+from tests.every import every
 from tests.ops.definition import by_definition
 from tests.ops.plain_windows import plain_step, taken
 from tests.ops.test_laws import CHAINS
@@ -72,16 +73,18 @@ def takes_volumes(chain: Chain) -> bool:
 
 LABELS = [chain for chain in ALL if any(step.op.domain == "labels" for step in chain.steps)]
 ALL = [chain for chain in ALL if chain not in LABELS]
-CASES: list[tuple[Chain, tuple[int, ...]]] = [
-    (chain, PLANE) for chain in [*ALL, Chain.parse("transpose:random:k=30")]
-]
-CASES += [(chain, VOLUME) for chain in ALL if takes_volumes(chain)]
-CASES += [
-    (Chain.parse(text), VOLUME)
-    for text in ("bilinear:f=1x2x2", "asap:f=1x2x2", "blur:k=3x1x2", "conv:gauss:s=1x2x2",
-                 "resize:size=3x3x9:filter=bilinear", "lp:k=1x2x2", "flc:f=2x2x1")
-]  # fmt: skip
-IDS = [f"{chain} {len(size)}" for chain, size in CASES]
+OF_VOLUMES = (
+    "bilinear:f=1x2x2", "asap:f=1x2x2", "blur:k=3x1x2", "conv:gauss:s=1x2x2",
+    "resize:size=3x3x9:filter=bilinear", "lp:k=1x2x2", "flc:f=2x2x1",
+)  # fmt: skip
+
+
+def cases() -> Iterator[tuple[Chain, tuple[int, ...]]]:
+    """Give every chain, with the size of the images that it takes."""
+    for chain in [*ALL, Chain.parse("transpose:random:k=30")]:
+        yield chain, PLANE
+    for chain in [*filter(takes_volumes, ALL), *map(Chain.parse, OF_VOLUMES)]:
+        yield chain, VOLUME
 
 
 @pytest.fixture(autouse=True)
@@ -188,8 +191,8 @@ def check(chain: Chain, x: Array) -> None:
             assert np.allclose(actual[finite], without[finite], atol=tolerance)
 
 
-@pytest.mark.parametrize("special", SPECIAL)
-@pytest.mark.parametrize("chain", LABELS, ids=str)
+@every("special", SPECIAL)
+@every("chain", LABELS)
 def test_no_label_is_nan_or_infinite(chain: Chain, special: float) -> None:
     x = np.zeros(PLANE)
     x[1, 1] = special
@@ -197,7 +200,7 @@ def test_no_label_is_nan_or_infinite(chain: Chain, special: float) -> None:
         chain(x)
 
 
-@pytest.mark.parametrize(("chain", "size"), CASES, ids=IDS)
+@every("chain, size", cases)
 def test_one_reaches_the_outputs_whose_weights_bring_it(
     chain: Chain, size: tuple[int, ...]
 ) -> None:
@@ -209,7 +212,7 @@ def test_one_reaches_the_outputs_whose_weights_bring_it(
     check(chain, x)
 
 
-@pytest.mark.parametrize(("chain", "size"), CASES, ids=IDS)
+@every("chain, size", cases)
 def test_many_meet_as_numbers_do(chain: Chain, size: tuple[int, ...]) -> None:
     """Few and many, of one kind and of all."""
     rng = np.random.default_rng(1)

@@ -6,7 +6,7 @@ image as periodic has no ramp, but a phase; what is not linear is, for small cha
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid
 from sampviz.ops.chain import Chain
 from sampviz.ops.step import Step
+from tests.every import Test, every
 from tests.ops.test_laws import CHAINS, taps_of
 
 N, ACROSS = 140, 16
@@ -51,13 +52,11 @@ def is_even(step: Step) -> bool:
     return np.array_equal(taps, taps[::-1, ::-1])
 
 
-def chains(*kinds: str) -> pytest.MarkDecorator:
-    of_kind = [chain for chain in ALL if kind_of(chain) in kinds]
-    assert of_kind
-    return pytest.mark.parametrize("chain", of_kind, ids=str)
+def chains(*kinds: str) -> Callable[[Test], Test]:
+    return every("chain", lambda: [chain for chain in ALL if kind_of(chain) in kinds])
 
 
-axes = pytest.mark.parametrize("axis", [0, 1])
+axes = every("axis", [0, 1])
 
 
 @pytest.fixture(autouse=True)

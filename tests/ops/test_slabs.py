@@ -1,6 +1,7 @@
 """A chain on a large volume makes the same slab by slab as on the whole."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sampviz.ops import chain as chain_module
 from sampviz.ops import slabs
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OURS
+from tests.every import every
 from tests.ops.test_laws import CHAINS, noise
 
 pytestmark = pytest.mark.slow
@@ -39,7 +41,9 @@ def takes_volumes(chain: Chain) -> bool:
         return False
 
 
-OF_VOLUMES = [*filter(takes_volumes, CHAINS), *map(Chain.parse, SEVERAL_STEPS)]
+@cache
+def of_volumes() -> list[Chain]:
+    return [*filter(takes_volumes, CHAINS), *map(Chain.parse, SEVERAL_STEPS)]
 
 
 def both(chain: Chain, x: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
@@ -53,8 +57,8 @@ def both(chain: Chain, x: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> list[n
 
 @pytest.mark.usefixtures("_small_slabs")
 @pytest.mark.filterwarnings("ignore::sampviz.SampvizWarning")
-@pytest.mark.parametrize("slices", [48, 37])
-@pytest.mark.parametrize("chain", OF_VOLUMES, ids=str)
+@every("slices", [48, 37])
+@every("chain", of_volumes)
 def test_slabs_make_what_the_whole_makes(
     chain: Chain, slices: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,11 +82,11 @@ def test_only_chains_that_need_all_slices_run_as_a_whole() -> None:
     whole = set()
     # All slices are needed for the spectrum.
     needed = {name for name, op in OURS.items() if op.spreads_nonfinite(op.bind({}))}
-    for chain in OF_VOLUMES:
+    for chain in of_volumes():
         is_whole = slabs.plan_slabs(chain.steps, chain.trace, size) is None
         if is_whole and str(chain) in OURS:
             whole.add(str(chain))
-    assert whole == needed & set(map(str, OF_VOLUMES))
+    assert whole == needed & set(map(str, of_volumes()))
 
 
 @pytest.mark.usefixtures("_small_slabs")

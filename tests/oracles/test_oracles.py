@@ -14,6 +14,7 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OURS
 from sampviz.testing.parity.compare import difference, inputs, parity_table
 from sampviz.testing.parity.programs import ALLOWED, PROGRAMS
+from tests.every import every
 from tests.ops.declared import WITHOUT_PEER
 
 FOLDER = Path(__file__).parent
@@ -55,9 +56,7 @@ def agrees(chain: str, given: np.ndarray, wanted: np.ndarray, allowed: float = A
     assert difference(found, wanted) <= allowed
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda c: f"{c['program']} {c['version']} {c['chain']} {c['input']}"
-)
+@every("case", CASES)
 def test_equals_the_stored_output(case: dict[str, str]) -> None:
     arrays = stored("peers.npz")
     allowed = PROGRAMS[case["program"]].allowed(case["chain"])

@@ -11,6 +11,7 @@ import pytest
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.ops.chain import Chain
+from tests.every import every
 
 FOLDER = Path(__file__).parent
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "programs.json").read_text())
@@ -22,7 +23,7 @@ def stored(name: str) -> Any:
     return np.load(FOLDER / "programs.npz")[name]
 
 
-@pytest.mark.parametrize("case", IMAGES, ids=lambda case: f"{case['chain']} {case['input']}")
+@every("case", IMAGES)
 def test_a_chain_gives_what_the_program_gave(
     case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from sampviz.analysis.explain.explanation import Explanation, explain
 from sampviz.analysis.explain.step_arithmetic import StepTrace
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
+from tests.every import every
 from tests.ops.declared import VALUES
 
 pytestmark = pytest.mark.slow
@@ -73,8 +74,8 @@ def added_up(working: StepTrace) -> np.ndarray:
     return total
 
 
-@pytest.mark.parametrize("size", [(6, 6), (6, 5), (8, 7)], ids=str)
-@pytest.mark.parametrize("chain", CHAINS)
+@every("size", [(6, 6), (6, 5), (8, 7)])
+@every("chain", CHAINS)
 def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
     x = input_of(chain, *size)
     found = explained(chain, x)
@@ -92,8 +93,8 @@ def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
         assert np.array_equal(found.output, Chain.parse(found.chain)(x))
 
 
-@pytest.mark.parametrize("size", [(6, 6), (6, 5), (8, 7)], ids=str)
-@pytest.mark.parametrize("chain", CHAINS)
+@every("size", [(6, 6), (6, 5), (8, 7)])
+@every("chain", CHAINS)
 def test_the_terms_of_every_sum_add_up_to_the_output(chain: str, size: tuple[int, int]) -> None:
     for working in explained(chain, input_of(chain, *size)).traces:
         name = re.match("[a-z]+", working.heading)
@@ -114,7 +115,7 @@ def _by_definition(name: str) -> Callable[..., float]:
     return lambda *window: VALUES[name](np.array(window, float), OPS[name].bind({}))
 
 
-@pytest.mark.parametrize(
+@every(
     "chain", [c for c in CHAINS if not set(re.split(r"\W", c)) & {"dpp", "lip", "lp", "softpool"}]
 )
 def test_what_is_written_is_true(chain: str) -> None:

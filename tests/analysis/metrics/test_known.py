@@ -19,6 +19,7 @@ from tests.analysis.metrics.build import (
     value,
     volume_trial,
 )
+from tests.every import every
 
 NAMES = {
     *("alias", "nyquist", "passband", "highfreq", "bias", "shift", "equivariance", "delta"),
@@ -31,7 +32,7 @@ def test_the_measures_that_figures_and_papers_name_are_there() -> None:
     assert set(METRICS) >= NAMES
 
 
-@pytest.mark.parametrize("each", METRICS.values(), ids=lambda each: each.name)
+@every("each", METRICS.values())
 def test_every_measure_is_defined(each: object) -> None:
     assert tuple(each.sections) == SECTIONS  # type: ignore[attr-defined]
     assert each.summary.endswith(".")  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OURS
 from tests.analysis.metrics.build import noise, smooth, trial
+from tests.every import every
 from tests.ops.declared import VARIANTS
 
 pytestmark = pytest.mark.slow
@@ -22,8 +23,8 @@ LINEAR = [
 ]
 
 
-@pytest.mark.parametrize("text", [*LINEAR, "stride+nearest", "blur:times=2"])
-@pytest.mark.parametrize("size", [(32, 32), (21, 34)])
+@every("text", [*LINEAR, "stride+nearest", "blur:times=2"])
+@every("size", [(32, 32), (21, 34)])
 def test_baseband_and_alias_are_the_output(text: str, size: tuple[int, int]) -> None:
     try:
         Chain.parse(text).shape(size)
@@ -43,8 +44,8 @@ def test_an_image_that_fits_folds_nothing(text: str) -> None:
     assert np.abs(tried.alias - tried.run(np.zeros_like(tried.original.array))).max() < 1e-12
 
 
-@pytest.mark.parametrize("name", METRICS)
-@pytest.mark.parametrize("chain", ["avg", "max", "flc", "stride+bilinear"])
+@every("name", METRICS)
+@every("chain", ["avg", "max", "flc", "stride+bilinear"])
 def test_measures_depend_on_the_units_of_the_image_as_they_say(name: str, chain: str) -> None:
     times = 1000 if METRICS[name].unit == "of the image's values" else 1
     x = np.random.default_rng(1).random((64, 64))
@@ -82,7 +83,7 @@ def test_of_any_scale_a_measure_is_right_or_says_what_is_wrong(
             assert any(reason in scaled.undefined[name] for reason in reasons)
 
 
-@pytest.mark.parametrize("name", METRICS)
+@every("name", METRICS)
 def test_rows_and_columns_are_alike(name: str) -> None:
     x = np.random.default_rng(1).random((48, 64))
     for chain in ("avg", "max:k=3:s=2:p=1", "blur:times=2", "asap"):
@@ -93,7 +94,7 @@ def test_rows_and_columns_are_alike(name: str) -> None:
         assert upright.values == pytest.approx(turned.values, rel=rel, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", METRICS)
+@every("name", METRICS)
 def test_a_measure_of_channels_is_one_number(name: str) -> None:
     planes = np.random.default_rng(1).random((3, 48, 48))
     same = np.stack([planes[0]] * 3)

@@ -16,6 +16,7 @@ from sampviz.dsp.spectrum import nearest_ring
 from sampviz.images.image import Image
 from tests.analysis.metrics import plain
 from tests.analysis.metrics.build import trial, volume_trial
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +33,10 @@ def tried(size: tuple[int, ...], chain: str, kind: str) -> Evaluation:
     return trial(x if kind == "channels" else x[:1], chain)
 
 
-@pytest.mark.parametrize("kind", ["real", "channels", "complex"])
-@pytest.mark.parametrize("chain", ["stride", "blur:k=5", "avg:times=2", "flc", "blur+bilinear"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", PLAIN)
+@every("kind", ["real", "channels", "complex"])
+@every("chain", ["stride", "blur:k=5", "avg:times=2", "flc", "blur+bilinear"])
+@every("size", SIZES)
+@every("name", PLAIN)
 def test_a_measure_is_what_its_definition_says(
     name: str, size: tuple[int, ...], chain: str, kind: str
 ) -> None:
@@ -44,8 +45,8 @@ def test_a_measure_is_what_its_definition_says(
     assert METRICS[name](made).value == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", [*PLAIN, "alias"])
-@pytest.mark.parametrize("chain", ["blur:s=1x2x2", "stride:2x1x1", "avg+bilinear:1x2x2"])
+@every("name", [*PLAIN, "alias"])
+@every("chain", ["blur:s=1x2x2", "stride:2x1x1", "avg+bilinear:1x2x2"])
 def test_of_a_volume_only_the_axes_that_change_count(name: str, chain: str) -> None:
     made = tried((9, 16, 14), chain, "channels")
     expected = getattr(plain, name)(made)

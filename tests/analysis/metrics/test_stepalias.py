@@ -14,6 +14,7 @@ from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step
 from sampviz.ops.unit_step import has_unit_step, run_with_unit_step
 from tests.analysis.metrics.build import Array, cosine, noise, trial, value
+from tests.every import every
 
 
 def fold(z: Array, s: int) -> float:
@@ -145,7 +146,7 @@ def test_the_poolings_have_a_form_with_step_1() -> None:
     assert {name for name, _ in STEPPED} >= {"max", "min", "avg", "blur", "conv", "lp", "softpool"}
 
 
-@pytest.mark.parametrize(("name", "axes"), STEPPED)
+@every("name, axes", STEPPED)
 def test_every_sample_that_a_layer_keeps_is_one_of_those_at_every_pixel(
     name: str, axes: int
 ) -> None:

@@ -1,5 +1,6 @@
 """Every fast technique computes what its plain version computes, NaN and edges included."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -22,6 +23,7 @@ from sampviz.dsp.fast.window_extrema import window_extrema
 from sampviz.dsp.fourier_crop import crop
 from sampviz.dsp.sliding_window import window_layouts
 from tests.dsp.fast import plain
+from tests.every import Test, every
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +60,7 @@ def band(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(bands, "_PIXELS", request.param)
 
 
-def that_fit(*windows: tuple[int, int, int]) -> pytest.MarkDecorator:
+def that_fit(*windows: tuple[int, int, int]) -> Callable[[Test], Test]:
     """Sizes, and windows k, s, p of which one at least fits."""
     cases = [
         (size, *window)
@@ -66,12 +68,12 @@ def that_fit(*windows: tuple[int, int, int]) -> pytest.MarkDecorator:
         for window in windows
         if min(fit.count for fit in window_layouts(size, *window, 1, False)) > 0
     ]
-    return pytest.mark.parametrize(("size", "k", "s", "p"), cases)
+    return every("size, k, s, p", cases)
 
 
 @pytest.mark.usefixtures("band")
 @that_fit((2, 2, 0), (3, 2, 1), (2, 1, 0), (5, 2, 2), (4, 2, 0))
-@pytest.mark.parametrize("largest", [True, False])
+@every("largest", [True, False])
 def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) -> None:
     fits = window_layouts(size, k, s, p, 1, False)
     kernel = window_extrema(largest, fits, FLOAT32)
@@ -87,7 +89,7 @@ def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:
 
 
 @that_fit((3, 2, 1), (3, 1, 1), (2, 2, 0), (5, 2, 2), (4, 2, 1))
-@pytest.mark.parametrize("border", ["zero", "reflect", "edge"])
+@every("border", ["zero", "reflect", "edge"])
 def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int) -> None:
     fits = window_layouts(size, k, s, p, 1, False)
     if border == "reflect" and min(size) <= k:
@@ -109,8 +111,8 @@ def test_correlation(size: tuple[int, int], border: str, k: int, s: int, p: int)
     same(made(fast, x), plain.correlate(x, positive, s, p, counts, border))
 
 
-@pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 4])
-@pytest.mark.parametrize("k", range(2, 8))
+@every("size", [size for size in SIZES if min(size) > 4])
+@every("k", range(2, 8))
 def test_binomial(size: tuple[int, int], k: int) -> None:
     from sampviz.ops.families.blurpool import _layout
 
@@ -121,8 +123,8 @@ def test_binomial(size: tuple[int, int], k: int) -> None:
     same(made(fast, x), plain.blurred(x, k))
 
 
-@pytest.mark.parametrize("size", [size for size in SIZES if min(size) > 2])
-@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (2, 3)])
+@every("size", [size for size in SIZES if min(size) > 2])
+@every("factors", [(2, 2), (3, 3), (1, 2), (2, 3)])
 def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> None:
     x = holed(size)
     with np.errstate(invalid="ignore"):  # infinity less infinity
@@ -131,8 +133,8 @@ def test_means_of_blocks(size: tuple[int, int], factors: tuple[int, int]) -> Non
 
 
 @pytest.mark.usefixtures("band")
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 2), (2, 5)])
+@every("size", SIZES)
+@every("factors", [(2, 2), (3, 3), (1, 2), (4, 2), (2, 5)])
 def test_repeated(size: tuple[int, int], factors: tuple[int, int]) -> None:
     for x in (image(size), np.asfortranarray(image(size)), image(size)[::-1]):
         assert np.array_equal(
@@ -140,8 +142,8 @@ def test_repeated(size: tuple[int, int], factors: tuple[int, int]) -> None:
         )
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("factors", [(2, 2), (3, 3), (1, 2), (4, 5)])
+@every("size", SIZES)
+@every("factors", [(2, 2), (3, 3), (1, 2), (4, 5)])
 def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
     x, fast = image(size), linear_interpolation(size, factors, FLOAT32)
     same(made(fast, x), plain.interpolated(x, *factors))
@@ -153,10 +155,8 @@ def test_interpolated(size: tuple[int, int], factors: tuple[int, int]) -> None:
     assert fast(x) is None
 
 
-@pytest.mark.parametrize(
-    "size", [(2, 2), (3, 4), (5, 5), (6, 6), (7, 10), (8, 8), (12, 11), (17, 16)]
-)
-@pytest.mark.parametrize("f", [1, 2, 3])
+@every("size", [(2, 2), (3, 4), (5, 5), (6, 6), (7, 10), (8, 8), (12, 11), (17, 16)])
+@every("f", [1, 2, 3])
 def test_low_frequencies(size: tuple[int, int], f: int) -> None:
     n, m = (max(1, high - low) for low, high in (crop(length, f) for length in size))
     x = image(size)
@@ -169,10 +169,8 @@ def test_low_frequencies(size: tuple[int, int], f: int) -> None:
 
 
 # Primes, and lengths of which an awkward number is kept, odd (257 of 514) or even (146 of 293).
-@pytest.mark.parametrize(
-    "size", [(67, 97), (257, 64), (128, 331), (182, 109), (514, 293), (1027, 1100)]
-)
-@pytest.mark.parametrize("f", [2, 3])
+@every("size", [(67, 97), (257, 64), (128, 331), (182, 109), (514, 293), (1027, 1100)])
+@every("f", [2, 3])
 @pytest.mark.parametrize("with_products", [True, False])
 def test_low_frequencies_of_awkward_lengths(
     size: tuple[int, int], f: int, with_products: bool, monkeypatch: pytest.MonkeyPatch
@@ -238,8 +236,8 @@ def test_what_is_large_is_not_kept() -> None:
 
 
 @pytest.mark.usefixtures("band")
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("k", [2, 3, 4, 5])
+@every("size", SIZES)
+@every("k", [2, 3, 4, 5])
 def test_scattered(size: tuple[int, int], k: int) -> None:
     x, kernel = image(size), image((k, k), 2).astype(float)
     wanted = plain.scattered(x, kernel)
@@ -247,8 +245,8 @@ def test_scattered(size: tuple[int, int], k: int) -> None:
 
 
 @pytest.mark.usefixtures("band")
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("lam", "alpha", "sym"), [(1, 1, True), (2.5, 0.1, False), (0, 1, True)])
+@every("size", SIZES)
+@every("lam, alpha, sym", [(1, 1, True), (2.5, 0.1, False), (0, 1, True)])
 def test_detail(size: tuple[int, int], lam: float, alpha: float, sym: bool) -> None:
     x = image(size)
     fast = detail_preserving_pool(size, lam=lam, alpha=alpha, sym=sym, epsilon=1e-3)

@@ -23,6 +23,7 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.image import Image
 from sampviz.images.load import load
+from tests.every import every
 from tests.images.build import (
     ORIENTATIONS,
     Array,
@@ -61,8 +62,8 @@ ACROSS = {"axial": 2, "coronal": 1, "sagittal": 0}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("plane", LETTERS)
-@pytest.mark.parametrize(("order", "flips"), ORIENTATIONS)
+@every("plane", LETTERS)
+@every("order, flips", ORIENTATIONS)
 def test_the_picture_does_not_depend_on_the_order_of_storage(
     tmp_path: Path, order: Sequence[int], flips: Sequence[bool], plane: str
 ) -> None:

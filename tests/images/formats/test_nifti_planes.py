@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sampviz.images.load import load
+from tests.every import every
 from tests.images.build import CODES, ORIENTATIONS, Array, diagonal, nifti, stored_as
 
 pytestmark = pytest.mark.slow
@@ -30,10 +31,10 @@ def theirs(path: Path, plane: str, k: int, frame: int) -> Array:
     return np.asarray(image.dataobj)[..., frame].take(k, ACROSS[plane]).T[::-1]
 
 
-@pytest.mark.parametrize("plane", ACROSS)
-@pytest.mark.parametrize("zipped", [False, True])
-@pytest.mark.parametrize("endian", ["<", ">"])
-@pytest.mark.parametrize("kind", CODES)
+@every("plane", ACROSS)
+@every("zipped", [False, True])
+@every("endian", ["<", ">"])
+@every("kind", CODES)
 def test_every_type_in_every_order_of_bytes(
     tmp_path: Path, kind: str, endian: str, zipped: bool, plane: str
 ) -> None:
@@ -46,9 +47,9 @@ def test_every_type_in_every_order_of_bytes(
         assert np.array_equal(ours.array, theirs(path, plane, k, frame))
 
 
-@pytest.mark.parametrize("zipped", [False, True])
-@pytest.mark.parametrize("plane", ACROSS)
-@pytest.mark.parametrize(("order", "flips"), ORIENTATIONS)
+@every("zipped", [False, True])
+@every("plane", ACROSS)
+@every("order, flips", ORIENTATIONS)
 def test_every_orientation(
     tmp_path: Path, order: tuple[int, ...], flips: tuple[bool, ...], plane: str, zipped: bool
 ) -> None:

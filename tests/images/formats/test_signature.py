@@ -13,6 +13,7 @@ import pytest
 from sampviz.cli.app import run
 from sampviz.core.errors import InputError, MissingInputError
 from sampviz.images.load import load
+from tests.every import every
 from tests.images.build import diagonal, landmarks, nifti, nifti_header, voxels
 
 ANNEX = "fetch it with `datalad get {file}` or `git annex get {file}`"
@@ -67,10 +68,8 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", ["scan.nii.gz", "scan.nii", "scan.png", "scan.npy", "scan.hdr", "x"]
-)
-@pytest.mark.parametrize("kind", KINDS)
+@every("name", ["scan.nii.gz", "scan.nii", "scan.png", "scan.npy", "scan.hdr", "x"])
+@every("kind", KINDS)
 def test_what_is_no_image_is_named_with_the_mend(tmp_path: Path, kind: str, name: str) -> None:
     data, words, fix = KINDS[kind]
     (tmp_path / name).write_bytes(data)

@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
+from tests.every import every
 
 VARIANTS = (
     "lp:norm=3:k=3:s=2",
@@ -48,9 +49,9 @@ def test_lp_of_a_negative_sum_is_nan_for_odd_norms() -> None:
     assert np.isnan(OPS["lp"](-np.ones((2, 2)), norm=3)).all()
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("norm", [2, 3, 16, 24.5, 64])
-@pytest.mark.parametrize("scale", [1e-30, 1e-12, 0.01, 1, 255, 1e12, 1e30])
+@every("dtype", [np.float32, np.float64])
+@every("norm", [2, 3, 16, 24.5, 64])
+@every("scale", [1e-30, 1e-12, 0.01, 1, 255, 1e12, 1e30])
 def test_lp_is_as_large_as_its_pixels_whatever_the_power(
     scale: float, norm: float, dtype: DTypeLike
 ) -> None:

@@ -20,6 +20,7 @@ from sampviz.testing.parity.deviation_numbers import (
 )
 from sampviz.testing.parity.deviations import DEVIATIONS
 from sampviz.testing.parity.resize_deviations import cubic_by_table
+from tests.every import every
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +99,7 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("which", "expected"), EXPECTED, ids=lambda v: "-".join(map(str, v)))
+@every("which, expected", EXPECTED)
 def test_numbers_are(which: tuple[Any, ...], expected: dict[str, float | None]) -> None:
     found = told(*which).measured()["numbers"]
     assert found.keys() == expected.keys()
@@ -112,7 +113,7 @@ def test_every_deviation_is_tested() -> None:
     assert len(by_number) + 1 == len(DEVIATIONS)
 
 
-@pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda d: f"{d.ops[0]} {d.program[:12]}")
+@every("deviation", DEVIATIONS)
 def test_names_are_known_and_texts_are_filled(deviation: Deviation) -> None:
     facts = deviation.measured()
     assert set(facts["ops"]) <= set(OPS)
