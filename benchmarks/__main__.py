@@ -2,17 +2,21 @@
 
 It prints a table, part by part, and writes benchmarks.json; it ends with 1 if a promise is not
 kept. The machine must be quiet: any other work on it makes the figures worthless.
+With --compare it says what has become slower since an older file was written, and ends with 1 if
+something has for sure: what seems slower is measured again, in processes of its own.
 """
 
 import argparse
-import json
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
+from benchmarks import history
 from benchmarks.side_by_side import Row
 from sampviz.core.process_pool import cores
 
@@ -49,8 +53,56 @@ def _version(package: str) -> str:
         return "absent"
 
 
+def machine() -> dict[str, Any]:
+    """Return what two runs must have in common for a promise to be the same."""
+    return {
+        "machine": f"{platform.machine()} {_processor()}".strip(),
+        "cores": cores(),
+        "python": platform.python_version(),
+        **{peer: _version(peer) for peer in PEERS},
+    }
+
+
+def _processor() -> str:
+    try:
+        names = re.findall(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.M)
+    except OSError:
+        return platform.processor()
+    return names[0] if names else ""
+
+
+def measure(parts: Iterable[str], quick: bool, case: str) -> list[Row]:
+    """Print the rows of parts as soon as they are measured, and return them."""
+    measured = []
+    for name in parts:
+        rows: Callable[..., Iterable[Row]] = import_module(f"benchmarks.{name}").rows
+        options = {"case": case} if name in WITH_CASES else {}
+        print(f"\n{name}: ours, the fastest peer, how many times it takes, wanted", flush=True)
+        for row in rows(quick, **options):
+            print(text(row), flush=True)
+            measured.append(row)
+    return measured
+
+
+def report_changes(old: history.Record, new: history.Record, options: list[str]) -> int:
+    """Print how rows compare with those of `old`; return 1 if one is slower, on the same machine.
+
+    On another one, or with other versions of the peers, ratios may differ by that.
+    """
+    others = [name for name in new["machine"] if old["machine"].get(name) != new["machine"][name]]
+    print("\nhow many times as long as in the older run, beside the same peer", flush=True)
+    changes = history.compare(old, new, options)
+    for change in changes:
+        print(change)
+    slower = sum(change.slower for change in changes)
+    print(f"\n{len(changes)} rows, {slower} slower by more than {history.SLOWER - 1:.0%}")
+    if others:
+        print(f"that run had another {', '.join(others)}: nothing is judged")
+    return 1 if slower and not others else 0
+
+
 def main() -> int:
-    """Run the parts that are asked for."""
+    """Run the parts that are named; compare them with an older run, if there is one."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer cases and rounds: a minute")
     parser.add_argument("--only", metavar="PARTS", help=f"some of {','.join(PARTS)}")
@@ -58,27 +110,27 @@ def main() -> int:
         "--case", metavar="TEXT", default="", help="volumes and coverage: cases that have it"
     )
     parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), help="the file")
-    given = parser.parse_args()
-    machine = {
-        "machine": platform.machine(),
-        "cores": cores(),
-        "python": platform.python_version(),
-        **{peer: _version(peer) for peer in PEERS},
-    }
-    print("  ".join(f"{name} {value}" for name, value in machine.items()), flush=True)
-    found: list[Row] = []
-    for name in given.only.split(",") if given.only else PARTS:
-        rows: Callable[..., Iterable[Row]] = import_module(f"benchmarks.{name}").rows
-        options = {"case": given.case} if name in WITH_CASES else {}
-        print(f"\n{name}: ours, the fastest peer, how many times it takes, wanted", flush=True)
-        for row in rows(given.quick, **options):
-            print(text(row), flush=True)
-            found.append(row)
-    given.json.write_text(
-        json.dumps({"machine": machine, "rows": [row.as_json() for row in found]}, indent=1) + "\n"
+    parser.add_argument(
+        "--processes", metavar="N", type=int, default=1, help="the file has the rounds of so many"
     )
-    missed = [row for row in found if not row.met]
-    print(f"\n{len(found)} comparisons, {len(missed)} of the promises missed")
+    parser.add_argument(
+        "--compare", metavar="OLD.json", type=Path, help="say what has become slower, instead"
+    )
+    given = parser.parse_args()
+    old = history.load(given.compare) if given.compare else None
+    facts = machine()
+    print("  ".join(f"{name} {value}" for name, value in facts.items()), flush=True)
+    parts = given.only.split(",") if given.only else list(PARTS)
+    measured = measure(parts, given.quick, given.case)
+    record = {"machine": facts, "rows": [row.as_json() for row in measured]}
+    options = ["--quick"] * given.quick + ["--case", given.case]
+    for _ in range(1, given.processes):
+        record = history.pooled(record, history.run_again(options, parts))
+    history.save(given.json, record)
+    if old:
+        return report_changes(old, record, options)
+    missed = [row for row in measured if not row.met]
+    print(f"\n{len(measured)} comparisons, {len(missed)} of the promises missed")
     return 1 if missed else 0
 
 

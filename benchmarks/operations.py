@@ -84,16 +84,16 @@ def rows(quick: bool) -> Iterator[Row]:
         print("torch is not installed: only OpenCV is compared", file=sys.stderr)
     for size in ("256",) if quick else SIZES:
         x = noise(SIZES[size])
-        rounds = (3 if quick else 9) if x.size <= 2**20 else 5
+        rounds = (7 if quick else 9) if x.size <= 2**20 else 5
         for name in peers.names():
             yield from _against_peers(name, size, x, rounds)
     for size, odd in ODD.items():
         if quick and size != "256":
             continue
         for name in peers.names():
-            yield from _awkward(name, size, noise(SIZES[size]), noise(odd), 3 if quick else 9)
+            yield from _awkward(name, size, noise(SIZES[size]), noise(odd), 7 if quick else 9)
     for name in CROPS:
-        yield from _slices(name, 5 if quick else 15)
+        yield from _slices(name, 7 if quick else 15)
 
 
 def _against_peers(name: str, size: str, x: peers.Array, rounds: int) -> Iterator[Row]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ Rounds = dict[str, list[float]]
 
 _PAUSE = 0.01
 _LAUNCH = Path(__file__).with_name("launch.py")
-_LEAST_SECONDS = 0.004  # a sample is repeated calls of at least this, far beyond the clock's tick
+_LEAST_SECONDS = 0.001  # of repeated calls, far beyond the clock's tick
+_SAMPLE_SECONDS = 0.004  # a sample is the fastest of as many such runs of calls as this takes
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Row:
     `ours` and `theirs` are medians in `unit` ("s", or "MB" of memory); `low` and `high` are the
     quartiles of the ratio; `wanted` is the least ratio that is promised, None where nothing is.
     `limit` says how far we are from what the hardware allows, and of what kind that limit is.
+    `ratios` has the ratio of every round, by peer, for later runs to compare with.
     """
 
     part: str
@@ -44,6 +46,7 @@ class Row:
     wanted: float | None = None
     limit: str = ""
     unit: str = "s"
+    ratios: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @property
     def met(self) -> bool:
@@ -52,7 +55,9 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """Return the row for a program."""
-        return {**asdict(self), "met": self.met}
+        ratios = self.ratios or {self.peer: [self.ratio]}
+        rounded = {peer: [float(f"{each:.4g}") for each in ratios[peer]] for peer in ratios}
+        return {**asdict(self), "met": self.met, "ratios": rounded}
 
 
 def row(
@@ -68,12 +73,12 @@ def row(
     ours = rounds["ours"]
     others = {name: values for name, values in rounds.items() if name != "ours"}
     peer = min(others, key=lambda name: statistics.median(others[name]))
-    ratios = [b / a for a, b in zip(ours, others[peer], strict=True)]
-    low, middle, high = quartiles(ratios)
-    theirs = statistics.median(others[peer])
-    return Row(
-        part, case, statistics.median(ours), peer, theirs, middle, low, high, wanted, limit, unit
-    )
+    ratios = {
+        name: [b / a for a, b in zip(ours, values, strict=True)] for name, values in others.items()
+    }
+    low, middle, high = quartiles(ratios[peer])
+    amounts = statistics.median(ours), peer, statistics.median(others[peer])
+    return Row(part, case, *amounts, middle, low, high, wanted, limit, unit, ratios)
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -85,8 +90,11 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def time_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
-    """Return the seconds of one call of each, `rounds` times in turn, after a warm-up."""
-    repeats = {name: _repeats(call) for name, call in calls.items()}
+    """Return the seconds of one call of each, `rounds` times in turn, after a warm-up.
+
+    In each round the fastest of some: what else runs on the machine only ever adds.
+    """
+    plans = {name: _plan(call) for name, call in calls.items()}
     found: Rounds = {name: [] for name in calls}
     gc.disable()
     try:
@@ -95,19 +103,20 @@ def time_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
                 # The threads of the one before go on looking for work for a while.
                 time.sleep(_PAUSE)
                 call()
-                found[name].append(_seconds(call, repeats[name]) / repeats[name])
+                runs, count = plans[name]
+                found[name].append(min(_seconds(call, count) for _ in range(runs)) / count)
     finally:
         gc.enable()
     return found
 
 
-def _repeats(call: Call) -> int:
-    """Return how many calls make a sample; they are the warm-up as well."""
+def _plan(call: Call) -> tuple[int, int]:
+    """Return how many runs, of how many calls, make a sample; they are the warm-up as well."""
     call()  # the first one imports and plans
     count = 1
     while (seconds := _seconds(call, count)) < _LEAST_SECONDS:
         count = max(2 * count, int(1.2 * count * _LEAST_SECONDS / max(seconds, 1e-7)))
-    return count
+    return max(1, round(_SAMPLE_SECONDS / seconds)), count
 
 
 def _seconds(call: Call, count: int) -> float:
