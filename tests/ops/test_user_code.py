@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import user_operation
 from tests.conftest import Cli, CliResult
+from tests.every import every
 from tests.ops import test_constants as constants
 from tests.ops import test_laws as laws
 from tests.ops import test_places as places
@@ -149,24 +151,27 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
     ]
 
 
-@pytest.mark.parametrize(
-    "law",
-    [
-        laws.test_linear_as_declared,
-        laws.test_leaves_its_input_alone_and_shares_no_memory_with_it,
-        lambda chain: laws.test_rows_and_columns_alike(chain, Path()),
-        constants.test_a_constant_is_multiplied_by_the_gain_away_from_edges,
-        laws.test_float32_stays_float32_and_is_as_good_as_it_can_be,
-        laws.test_size_as_stated_or_refused_in_words,
-        lambda chain: places.test_the_first_moment_of_the_weights_is_the_place(chain, 0),
-    ],
+LAWS: tuple[tuple[Callable[..., None], tuple[object, ...]], ...] = (
+    (laws.test_linear_as_declared, ()),
+    (laws.test_leaves_its_input_alone_and_shares_no_memory_with_it, ()),
+    (laws.test_rows_and_columns_alike, (Path(),)),
+    (constants.test_a_constant_is_multiplied_by_the_gain_away_from_edges, ()),
+    (laws.test_each_type_of_number_is_kept_and_as_good_as_it_can_be, ()),
+    (laws.test_size_as_stated_or_refused_in_words, ()),
+    (places.test_the_first_moment_of_the_weights_is_the_place, (0,)),
 )
+
+
+@every("law, values", LAWS)
 def test_an_installed_operation_keeps_the_laws(
-    installed: Path, monkeypatch: pytest.MonkeyPatch, law: Callable[[Chain], None]
+    installed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    law: Callable[..., None],
+    values: tuple[object, ...],
 ) -> None:
     monkeypatch.syspath_prepend(installed)
     (op,) = plugin_operations(OURS, plugin_entries(GROUP))
-    law(Chain((Step.of(op, s=3),)))
+    unwrap(law)(Chain((Step.of(op, s=3),)), *values)
 
 
 # --- code that a chain names
