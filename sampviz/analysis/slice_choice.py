@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 
@@ -95,9 +94,9 @@ def window_side(image: Image, coarsest: Sequence[float]) -> float:
         voxels where the spacing is not known.
     """
     spacing = spacing_of(image)
-    field_of_view = median(n * mm for n, mm in zip(image.size, spacing, strict=True))
+    field_of_view = np.median([n * mm for n, mm in zip(image.size, spacing, strict=True)])
     finest = min(step * mm for step, mm in zip(coarsest, spacing, strict=True))
-    return max(_SHARE * field_of_view, _SAMPLES * finest)
+    return float(max(_SHARE * field_of_view, _SAMPLES * finest))
 
 
 def spacing_of(image: Image) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from sampviz.cli.examples import EXAMPLES
+from sampviz.cli.plain_values import read_plain_values
 
 
 class HelpCommand(TyperCommand):
@@ -14,7 +15,7 @@ class HelpCommand(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the arguments and options, for the help and for the parser."""
-        return _without_types(super().get_params(ctx))
+        return read_plain_values(_without_types(super().get_params(ctx)))
 
 
 class HelpGroup(TyperGroup):
@@ -22,7 +23,7 @@ class HelpGroup(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the options, for the help and for the parser."""
-        return _without_types(super().get_params(ctx))
+        return read_plain_values(_without_types(super().get_params(ctx)))
 
 
 def _without_types(parameters: list[Any]) -> list[Any]:

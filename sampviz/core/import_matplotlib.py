@@ -8,6 +8,9 @@ stops the import; less is said on stderr.
 In a process that is ours (`sampviz.core.startup`) they are not read. In a process of the user they
 are, for the user's own figures, unless they stop the import. Figures of sampviz follow none of
 them either way: see `sampviz.figures.style`.
+
+Matplotlib also writes a docstring for `set` of each of its 116 kinds of artists, from those of all
+their setters: a fifth of its import, for help that nobody asks the program for.
 """
 
 import logging
@@ -18,9 +21,11 @@ from contextlib import chdir, contextmanager, nullcontext, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sampviz.core.startup import is_process_ours
 
+WRITES_DOCSTRING = "_update_set_signature_and_docstring"  # of matplotlib's Artist
 _RC = "matplotlibrc"
 
 
@@ -39,6 +44,18 @@ def import_matplotlib() -> None:
     if is_process_ours():
         # On a slow machine it says after 5 s that fonts are being listed, on stderr.
         logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+        leave_out_docstrings()
+
+
+def leave_out_docstrings() -> None:
+    """Let kinds of artists that are imported from now on have no docstring of `set`.
+
+    Where matplotlib goes about it in another way than it does today nothing is changed.
+    """
+    artist: Any = import_module("matplotlib.artist")
+    if hasattr(artist.Artist, WRITES_DOCSTRING) and hasattr(artist, "kwdoc"):
+        setattr(artist.Artist, WRITES_DOCSTRING, classmethod(lambda _: None))
+        artist.kwdoc = lambda _: ""  # the same text within other docstrings
 
 
 @contextmanager

@@ -1,19 +1,23 @@
-"""Pools of worker processes."""
+"""Pools of worker processes.
+
+What Python has for processes is imported where one is started: a figure alone needs none.
+"""
 
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
-from concurrent.futures.process import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import forkserver, get_context, parent_process
-from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING
 
 from sampviz.core.startup import is_process_ours, take_process
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from multiprocessing.context import BaseContext
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 _WORKER = "sampviz.core.worker_process"
@@ -23,7 +27,7 @@ _WORKER = "sampviz.core.worker_process"
 class Pool:
     """Workers, started when they are first needed, and how many pieces they work on at once."""
 
-    executor: Executor
+    executor: "Executor"
     workers: int
 
 
@@ -39,17 +43,24 @@ def cores() -> int:
 
 def threads() -> int:
     """Return how many threads a call may use: all cores, but one in a process that is a worker."""
+    if "multiprocessing" not in sys.modules:  # which starts the workers
+        return cores()
+    from multiprocessing import parent_process
+
     return 1 if parent_process() else cores()
 
 
 @contextmanager
 def local_pool(
-    workers: int, module: str = "", context: BaseContext | None = None
+    workers: int, module: str = "", context: "BaseContext | None" = None
 ) -> Iterator[Pool]:
     """Give processes of this machine, which end with the block: at once if an error leaves it.
 
     They begin by importing `module`.
     """
+    from concurrent.futures.process import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     executor = ProcessPoolExecutor(
         workers,
         # Fresh processes, not forks: those would copy the threads' locks of the libraries.
@@ -93,7 +104,7 @@ def early_pool(workers: int, module: str) -> Iterator[PoolOpener]:
         yield opened
 
 
-def prepare(module: str) -> BaseContext | None:
+def prepare(module: str) -> "BaseContext | None":
     """Start the process that imports the module for `early_pool`, and do not wait for it.
 
     To call it as soon as it is known that there will be work is all that it needs; None where there
@@ -101,6 +112,8 @@ def prepare(module: str) -> BaseContext | None:
     """
     if sys.platform != "linux" or not is_process_ours():
         return None
+    from multiprocessing import forkserver, get_context
+
     context = get_context("forkserver")
     context.set_forkserver_preload([_WORKER, module])
     values_before = {name: os.environ.get(name) for name in _THREADS}
@@ -125,6 +138,8 @@ def _begin_process(module: str) -> None:
 
 
 def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent:
         parent.join()

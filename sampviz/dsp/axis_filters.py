@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fft import irfft, rfft
 from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import axis_slice, on_axis
 
@@ -76,9 +77,7 @@ def crop_axis(x: Array, axis: int, size: int, gain: Array | None = None) -> Arra
     Array
         `size` samples; the dtype of `x`.
     """
-    from scipy.fft import irfft, rfft
-
     half = rfft(x, axis=axis, norm="forward")[axis_slice(axis, slice(size // 2 + 1))]
     if gain is not None:
         half = half * on_axis(gain[: size // 2 + 1].astype(x.dtype), axis)
-    return np.asarray(irfft(half, size, axis=axis, norm="forward"))
+    return irfft(half, size, axis=axis, norm="forward")

@@ -16,6 +16,7 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.axis_filters import along_axes, crop_axis
 from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fft import fft, irfft, rfft
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.nonfinite import infinity_as_nan
 from sampviz.dsp.sliding_window import axis_slice, on_axis
@@ -294,8 +295,6 @@ def zero_fill(x: Array, size: int, axis: int) -> Array:
     Array
         `x` with `size` samples along the axis, as scipy.signal.resample.
     """
-    from scipy.fft import fft, ifft, irfft, rfft
-
     n = x.shape[axis]
     gain = x.real.dtype.type(size / n)
     if x.dtype.kind != "c":
@@ -303,6 +302,8 @@ def zero_fill(x: Array, size: int, axis: int) -> Array:
         if n % 2 == 0:
             half[axis_slice(axis, slice(n // 2, n // 2 + 1))] /= 2
         return infinity_as_nan(irfft(half, size, axis=axis) * gain)
+    from scipy.fft import ifft
+
     spectrum = fft(x, axis=axis)
     shape = list(x.shape)
     shape[axis] = size

@@ -7,6 +7,7 @@ import numpy as np
 
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.energy import means_over, without_mean
+from sampviz.dsp.fft import fft, fft2, rfft2
 from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import on_axis
 
@@ -199,11 +200,9 @@ class SpectrumBins:
         Array, shape (C, ...)
             The spectra, complex.
         """
-        from scipy.fft import fft, fft2, rfft2
-
         transform, axes = rfft2 if self.half else fft2, len(self.size)
         if axes == 2:
-            return np.asarray(transform(without_mean(stack), norm="forward"))
+            return transform(without_mean(stack), norm="forward")
         # Slice by slice, and then across them: no other volume is needed.
         means = means_over(stack, axes)[..., 0]
         spectrum = np.empty((len(stack), *self.shape), np.result_type(stack, np.complex64))

@@ -12,7 +12,6 @@ from contextlib import suppress
 from io import BufferedReader
 from itertools import product
 from pathlib import Path
-from xml.sax.saxutils import unescape
 
 from sampviz.core.errors import InputError
 from sampviz.core.open_file import file_size, open_file
@@ -125,6 +124,8 @@ def _pdf_text(file: BufferedReader) -> bytes:
 
 def _svg_text(data: bytes) -> bytes:
     """Return the first description; b"" for one that is not ours."""
+    from xml.sax.saxutils import unescape  # with all of it comes what fetches from the web
+
     _, _, rest = data.partition(_SVG_START)
     text, end, _ = rest.partition(_SVG_END)
     is_record = bool(end) and text.startswith(b"{") and text.endswith(b"}")

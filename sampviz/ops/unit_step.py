@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fft import irfft, rfft
 from sampviz.dsp.fourier_crop import real_and_imaginary
 from sampviz.dsp.sliding_window import axis_slice, on_axis, pad, pair
 from sampviz.ops.bind import axis_values
@@ -76,8 +77,6 @@ def run_with_unit_step(step: Step, x: Array, axes: int, *, from_0: bool = False)
 
 def _with_gain(step: Step, x: Array, axes: int) -> Array:
     """Apply a filter that acts on the spectrum, and drops samples from pixel 0 on, by its gain."""
-    from scipy.fft import irfft, rfft
-
     for i, axis in enumerate(range(-axes, 0)):
         n = x.shape[axis]
         frequencies = [np.zeros(n // 2 + 1)] * axes

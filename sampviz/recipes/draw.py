@@ -1,4 +1,8 @@
-"""Draw the figures of recipes."""
+"""Draw the figures of recipes.
+
+A comparison, which most are, imports what it needs at the top; what only another kind draws with is
+imported when a figure of that kind is drawn.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,8 +18,6 @@ from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.grids.compare import compare
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.draw_comparison import STAGES, draw_comparison
-from sampviz.figures.grids.inputs import draw_inputs
-from sampviz.figures.grids.steps import PanelSpec, draw_steps
 from sampviz.figures.options import FIGURE_OPTIONS, FigureOptions, options_of_kind
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.discovery import check_inputs
@@ -25,19 +27,9 @@ from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.convert import default_chains
-from sampviz.recipes.detect import detect
-from sampviz.recipes.draw_network import draw_network, run_network
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
-
-# The functions whose defaults a record leaves out.
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "compare": compare,
-    "steps": draw_steps,
-    "inputs": draw_inputs,
-    "detect": detect,
-}
 
 _OF_ONE = {"steps": "the steps of a chain on", "detect": "lesions in"}  # kinds with one input
 
@@ -77,6 +69,8 @@ class PreparedRecipe:
         self.check_inputs()
         recipe = self.recipe
         if recipe.kind == "network":
+            from sampviz.recipes.draw_network import draw_network, run_network
+
             with _errors_with_lines(recipe):
                 return draw_network(recipe, run_network(recipe), digests)
         names = distinct_names(recipe.inputs)
@@ -94,7 +88,7 @@ class PreparedRecipe:
             replace(recipe, values={**values, **chains}),
             recipe.inputs,
             [image.taken for image in images],
-            (load, _FUNCTIONS[recipe.kind]),
+            (load, _function_of(recipe.kind)),
             figure.sheet,
             digests,
         )
@@ -117,17 +111,39 @@ class PreparedRecipe:
         recipe = self.recipe
         if recipe.kind == "compare":
             return draw_comparison(images, self.chains, self.comparison, tick)
+        draw = _function_of(recipe.kind)
         names = [name for name in options_of_kind(recipe.kind) if name != "panels"]
         if recipe.kind == "detect":
             options = recipe.get(*names, *DETECT_OPTIONS)
             # Many figures may be drawn at once, a process each.
-            return detect(images[0], self.chains, jobs=1, **options).figure
+            figure: PanelFigure = draw(images[0], self.chains, jobs=1, **options).figure
+            return figure
         options = recipe.get(*names)
         if recipe.kind == "inputs":
-            return draw_inputs(images, **options)
+            drawn: PanelFigure = draw(images, **options)
+            return drawn
+        from sampviz.figures.grids.steps import PanelSpec, draw_steps
+
         panels = [PanelSpec(**panel) for panel in recipe.values.get("panels", [])]
         chain, *beside = self.chains
         return draw_steps(images[0], chain, panels, beside=beside, **options)
+
+
+def _function_of(kind: str) -> Callable[..., Any]:
+    """Return the function whose defaults a record leaves out."""
+    if kind == "detect":
+        from sampviz.recipes.detect import detect
+
+        return detect
+    if kind == "inputs":
+        from sampviz.figures.grids.inputs import draw_inputs
+
+        return draw_inputs
+    if kind == "steps":
+        from sampviz.figures.grids.steps import draw_steps
+
+        return draw_steps
+    return compare
 
 
 def draw_recipe(

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +112,8 @@ def parse_document(text: str, location: str) -> list[FigureEntry]:
             what = f"a line of {len(line)} characters"
             fix = f"at most {_LONGEST_LINE}: lists and long texts may have several lines"
             raise UsageError(what, f"{location}, line {number}", fix)
+    import tomllib  # not for a figure without a recipe
+
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as err:  # endless numbers and brackets among them

@@ -99,6 +99,18 @@ def test_what_draws_nothing_does_not_load_the_plotter(
     assert {words[0]: p for words, p in zip(lines, plotter, strict=True) if p} == {}
 
 
+def test_a_comparison_imports_what_it_draws_with(tmp_path: Path) -> None:
+    words = ["sampviz", "compare", "sample:noise:24x24", "--ops", "max,flc", "-q"]
+    path = str(tmp_path / "a.png")
+    (after,) = modules_after(
+        f"sys.argv = {[*words, '-o', path]}; from sampviz.cli import main; main()"
+    )
+    assert Path(path).exists()
+    unused = {"pydantic", "scipy", "nibabel", "multiprocessing", "tomllib", "matplotlib.pyplot"}
+    unused |= {"sampviz.networks", "sampviz.recipes.detect", "sampviz.images.formats.plugins"}
+    assert not after & unused
+
+
 def test_python_dash_m_is_the_program() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sampviz", "--version"], capture_output=True, text=True, check=True

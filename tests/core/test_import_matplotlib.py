@@ -1,4 +1,4 @@
-"""No setting that matplotlib reads on its import changes or stops anything of sampviz."""
+"""What matplotlib does on its import: no setting changes or stops anything, no help is written."""
 
 import os
 import subprocess
@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from matplotlib import artist
 
 import sampviz
+from sampviz.core.import_matplotlib import WRITES_DOCSTRING, leave_out_docstrings
 from tests.recipes.batch.build import left_in, recipe
 
 pytestmark = pytest.mark.slow
@@ -100,3 +102,18 @@ def test_in_a_library_a_setting_that_stops_matplotlib_stops_nothing(
     tmp_path: Path, backend: str
 ) -> None:
     run(tmp_path, "-c", LIBRARY, MPLBACKEND=backend)
+
+
+def test_no_docstrings_of_artists_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Both names are looked for: it is told here if matplotlib has others.
+    monkeypatch.setattr(artist.Artist, WRITES_DOCSTRING, vars(artist.Artist)[WRITES_DOCSTRING])
+    monkeypatch.setattr(artist, "kwdoc", artist.kwdoc)
+    leave_out_docstrings()
+    monkeypatch.setattr(artist, "ArtistInspector", None)
+
+    class Own(artist.Artist):
+        pass
+
+    drawn = Own()
+    drawn.set(alpha=0.5, zorder=3)
+    assert (Own.set.__doc__, drawn.get_alpha(), drawn.get_zorder()) == (None, 0.5, 3)

@@ -104,7 +104,7 @@ def noise_of(image: Array, where: Mask) -> float:
     return float(np.median(values)) / _NORMAL_MAD if values.size else 0.0
 
 
-def phases(count: int, axes: int, rng: np.random.Generator) -> Array:
+def phases(count: int, axes: int, rng: "np.random.Generator") -> Array:
     """Return points of the unit square or cube, (count, axes), of which any first ones fill it.
 
     Multiples of powers of the root of x^(axes + 1) = x + 1 from a random start, without their
@@ -116,7 +116,7 @@ def phases(count: int, axes: int, rng: np.random.Generator) -> Array:
 
 
 def lesion_centres(
-    tissue: Tissue, count: int, steps: Sequence[float], rng: np.random.Generator
+    tissue: Tissue, count: int, steps: Sequence[float], rng: "np.random.Generator"
 ) -> Array:
     """Return centres in pixels, (count, axes).
 

@@ -16,6 +16,7 @@ import numpy as np
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fast import nufft
 from sampviz.dsp.fast.buffers import buffer
+from sampviz.dsp.fft import irfft, rfft
 
 Write = Callable[[Array, Array], object]
 
@@ -204,16 +205,12 @@ def _inverse_opencv(spectrum: Array, out: Array) -> None:
 
 
 def _forward_scipy(x: Array, out: Array) -> None:
-    from scipy.fft import rfft
-
     numbers = rfft(x, norm="forward").view(x.dtype)
     out[:, :1] = numbers[:, :1]
     out[:, 1:] = numbers[:, 2 : x.shape[1] + 1]  # im 0 is 0
 
 
 def _inverse_scipy(spectrum: Array, out: Array) -> None:
-    from scipy.fft import irfft
-
     rows, n = spectrum.shape
     numbers = np.zeros((rows, n // 2 * 2 + 2), spectrum.dtype)
     numbers[:, 0] = spectrum[:, 0]

@@ -264,6 +264,8 @@ def files_of(path: Path, where: str) -> Sequence[Path]:
         return NIFTI.files(path)
     with open_file(path, where) as file:
         start = file.read(SIGNATURE_SIZE)
+    if is_gzip(start):  # one file, whatever is packed; its format is looked for when it is read
+        return (path,)
     known = next((known for known in our_formats() if known.matches(start)), None)
     return known.files(path) if known else (path,)
 

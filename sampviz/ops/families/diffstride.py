@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fft import irfft, rfft
 from sampviz.dsp.fourier_crop import real_and_imaginary
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.nonfinite import infinity_as_nan
@@ -90,8 +91,6 @@ def diffstride(
 
 
 def _corrected(x: Array, factors: tuple[Any, Any], width: float) -> Array:
-    from scipy.fft import irfft, rfft
-
     for axis, f in zip((-2, -1), factors, strict=True):
         n = x.shape[axis]
         mask = _mask(n, f, width, "corrected", axis)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sampviz.dsp.closed_form_gain import constant_gain
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fft import irfft, rfft
 from sampviz.dsp.fourier_crop import real_and_imaginary
 from sampviz.dsp.grid import Grid
 from sampviz.dsp.nonfinite import infinity_as_nan
@@ -47,8 +48,6 @@ def ideal(x: Array, axes: int, *, s: Strides = for_all_axes(2)) -> Array:
     Source: Michaeli, Michaeli, Soudry, Alias-Free Convnets: Fractional Shift Invariance via
         Polynomial Activations, CVPR 2023, for any sides.
     """
-    from scipy.fft import irfft, rfft
-
     for axis, step in zip(range(-axes, 0), s, strict=True):
         n = x.shape[axis]
         if step == 1:

@@ -9,6 +9,7 @@ import numpy as np
 from sampviz.dsp.axis_filters import AxisFilter, along_axes, crop_axis
 from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.fft import irfft, rfft
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid, Size
 from sampviz.dsp.nonfinite import infinity_as_nan
@@ -192,8 +193,6 @@ def _half_crops(x: Array, n: int, m: int, f: Sequence[int]) -> Array:
 
 
 def _half_crop_along(x: Array, n: int, axis: int) -> Array:
-    from scipy.fft import irfft, rfft
-
     half = rfft(x, axis=axis, norm="forward")[axis_slice(axis, slice(n // 2 + 1))]
     return irfft(half, n, axis=axis, norm="forward").astype(x.dtype, copy=False)
 

@@ -234,7 +234,7 @@ def s3pool(
         return np.asarray(reduce(np.add, taps) / x.dtype.type(len(taps)))
 
 
-def _drawn_places(n: int, k: int, side: int, rng: np.random.Generator) -> Array:
+def _drawn_places(n: int, k: int, side: int, rng: "np.random.Generator") -> Array:
     """Return one place in k of each grid of an axis, in order."""
     starts = range(0, n, side)
     grids = [rng.permutation(min(side, n - start)) + start for start in starts]

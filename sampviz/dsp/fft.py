@@ -1,0 +1,125 @@
+"""The transforms of scipy.fft, in the program without the time that its import takes.
+
+What of scipy.fft computes is one compiled module. What is around it, `scipy.special` and the arrays
+of other libraries, takes a seventh of the time to a small figure to import. So a process that is
+ours loads the compiled module alone, and gets the same bits; a user's, or one with a scipy that
+keeps it elsewhere, imports scipy.fft.
+
+Arrays are of float32, float64 or their complex numbers, and so are the results.
+"""
+
+import sys
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from sampviz.core.startup import is_process_ours
+from sampviz.dsp.dtypes import Array
+
+Norm = Literal["backward", "forward"]  # which way divides by the number of samples
+
+_COMPILED = "scipy.fft._pocketfft.pypocketfft"
+_OF_ALL = 2  # its number for "divide by the number of samples"
+_PLANE = (-2, -1)
+
+
+def rfft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
+    """Return the n // 2 + 1 frequencies of real numbers along an axis, 0 first."""
+    if (compiled := _compiled()) is None:
+        from scipy.fft import rfft as scipys
+
+        return np.asarray(scipys(x, axis=axis, norm=norm))
+    return np.asarray(compiled.r2c(_aligned(x), (axis,), True, _division(norm, "forward"), None, 1))
+
+
+def irfft(spectrum: Array, n: int, axis: int = -1, norm: Norm = "backward") -> Array:
+    """Return n real samples along an axis; frequencies that are not there count as 0."""
+    if (compiled := _compiled()) is None:
+        from scipy.fft import irfft as scipys
+
+        return np.asarray(scipys(spectrum, n, axis=axis, norm=norm))
+    half = _with_length(spectrum, n // 2 + 1, axis)
+    return np.asarray(compiled.c2r(half, (axis,), n, False, _division(norm, "backward"), None, 1))
+
+
+def fft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
+    """Return the frequencies along an axis, 0 first."""
+    if (compiled := _compiled()) is None:
+        from scipy.fft import fft as scipys
+
+        return np.asarray(scipys(x, axis=axis, norm=norm))
+    return np.asarray(compiled.c2c(_aligned(x), (axis,), True, _division(norm, "forward"), None, 1))
+
+
+def fft2(x: Array, norm: Norm = "backward") -> Array:
+    """Return the frequencies of planes, those of 0 first."""
+    if (compiled := _compiled()) is None:
+        from scipy.fft import fft2 as scipys
+
+        return np.asarray(scipys(x, norm=norm))
+    return np.asarray(compiled.c2c(_aligned(x), _PLANE, True, _division(norm, "forward"), None, 1))
+
+
+def rfft2(x: Array, norm: Norm = "backward") -> Array:
+    """Return the frequencies of real planes, half of them along the last axis."""
+    if (compiled := _compiled()) is None:
+        from scipy.fft import rfft2 as scipys
+
+        return np.asarray(scipys(x, norm=norm))
+    return np.asarray(compiled.r2c(_aligned(x), _PLANE, True, _division(norm, "forward"), None, 1))
+
+
+@cache
+def _compiled() -> Any:
+    """Return the compiled module; None where scipy.fft is to be imported."""
+    return load_compiled() if is_process_ours() and "scipy.fft" not in sys.modules else None
+
+
+def load_compiled() -> Any:
+    """Return scipy's compiled transforms, under the name that scipy.fft will look for.
+
+    Returns
+    -------
+    module or None
+        None where this scipy has none of that name.
+    """
+    package = find_spec("scipy")
+    if package is None or not package.origin:
+        return None
+    folder = Path(package.origin).parent.joinpath(*_COMPILED.split(".")[1:-1])
+    spec = PathFinder.find_spec(_COMPILED, [str(folder)])
+    if spec is None or spec.loader is None:
+        return None
+    try:
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+    except ImportError:  # it needs what the package would have loaded
+        return None
+    sys.modules[_COMPILED] = module
+    return module
+
+
+def _division(norm: Norm, direction: Norm) -> int:
+    return _OF_ALL if norm == direction else 0
+
+
+def _aligned(x: Array) -> Array:
+    return np.require(x, requirements="A")
+
+
+def _with_length(x: Array, length: int, axis: int) -> Array:
+    """Return the first numbers along an axis, with zeros after them where there are fewer."""
+    shape = list(x.shape)
+    given = min(shape[axis], length)
+    part = [slice(None)] * x.ndim
+    part[axis] = slice(given)
+    if given == length:
+        return _aligned(x[tuple(part)])
+    shape[axis] = length
+    padded = np.zeros(shape, x.dtype)
+    padded[tuple(part)] = x[tuple(part)]
+    return padded
