@@ -65,15 +65,15 @@ class NormalEquations:
         Mean of each tap over the samples.
     matrix : Array, shape (taps, taps)
         Products of the taps less their means, summed over the samples.
-    block : Array or None
-        The pixels less a constant, if they are few enough for one block.
+    centre : float
+        A constant that is nearly the mean of each tap, so that no digits are lost.
     """
 
     patches: Patches
     image: Array
     mean: Array
     matrix: Array
-    block: Array | None
+    centre: float
 
     @classmethod
     def of(cls, image: Array, grids: Grids) -> "NormalEquations":
@@ -97,7 +97,7 @@ class NormalEquations:
             As `Patches.at`.
         """
         patches = Patches.at(image.shape[1:], grids, len(image))
-        centre = float(image.mean(dtype=np.float64))  # nearly that of each tap: no digits are lost
+        centre = float(image.mean(dtype=np.float64))
         sums, count = np.zeros(patches.count), 0
         matrix = np.zeros((patches.count, patches.count))
         for block in patches.of(image):
@@ -107,8 +107,7 @@ class NormalEquations:
             matrix += _times_transposed(block)
         matrix -= np.outer(sums, sums) / count
         mean = centre + sums / count
-        fits_one_block = block.shape[1] == count
-        return cls(patches, image, mean, matrix, block if fits_one_block else None)
+        return cls(patches, image, mean, matrix, centre)
 
     def fit(self, y: Array) -> FittedFilter:
         """Fit the filter that takes the image to an output.
@@ -127,7 +126,8 @@ class NormalEquations:
         level = float(target.mean())
         target -= level
         products, start = np.zeros(self.patches.count), 0
-        for block in self.patches.of(self.image) if self.block is None else [self.block]:
+        for block in self.patches.of(self.image):
+            block -= self.centre
             target_block = target[start : start + block.shape[1]]
             products += np.einsum("tp,p->t", block, target_block)
             start += len(target_block)

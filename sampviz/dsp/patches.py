@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.grid import Grid, Grids, Size
 
 _SAMPLES_PER_TAP = 4  # fewer would be explained by chance
@@ -17,6 +18,9 @@ _SAMPLES_PER_TAP = 4  # fewer would be explained by chance
 _MOST_TAPS = 1331  # the matrix of more takes too long
 _ENOUGH, _ENOUGH_PER_TAP = 2**17, 128  # samples: of more a part is taken
 _AT_ONCE = 2**21  # numbers of the matrix of pixels: 16 MB
+# The same of planes, in memory that is used again: to touch 10 MB first takes longer than all else.
+_IN_CACHE = 2**18
+_BLOCK = 70  # slot
 
 
 class NoFitError(ValueError):
@@ -113,36 +117,37 @@ class Patches:
         Yields
         ------
         Array, shape (taps, samples)
-            The pixels of a block, float64.
+            The pixels of a block, float64; of planes valid until the next one.
         """
         inner_size = tuple(len(_indices(grid)) for grid in self.grids)
         total, columns = prod(inner_size), inner_size[-1]
+        if len(self.size) == 2:
+            at_once = max(1, _IN_CACHE // (self.count * columns))
+            for plane in x:
+                for row in range(0, inner_size[0], at_once):
+                    yield self._block_of_rows(plane, slice(row, row + at_once))
+            return
         at_once = max(1, _AT_ONCE // (self.count * columns)) * columns
         for channel, image in enumerate(x.reshape(len(x), -1)):
             for start in range(0, total, at_once):
-                if len(self.size) == 2:
-                    rows = slice(start // columns, (start + at_once) // columns)
-                    yield self._block_of_rows(image.reshape(self.size), rows)
-                    continue
                 first = -(channel * total + start) % self.every
                 numbers = np.arange(start + first, min(start + at_once, total), self.every)
                 yield self._block(image, np.unravel_index(numbers, inner_size))
 
     def _block_of_rows(self, plane: Array, some: slice) -> Array:
         """Return the pixels under the kernel at the inner samples of some rows of a plane."""
-        taken = []  # of each axis: the pixels that each tap sees
-        for n, grid, taps, part in zip(
-            self.size, self.grids, self.taps, (some, slice(None)), strict=True
-        ):
-            pixels = int(grid.step) * np.array(_indices(grid)[part])
-            taken.append([(pixels + tap) % n for tap in taps])
-        of_rows, of_columns = taken
-        block = np.empty((len(of_rows), len(of_columns), len(of_rows[0]), len(of_columns[0])))
-        # Columns first, once for all taps of a row: to take rows is to copy them.
-        for j, columns in enumerate(of_columns):
-            seen = plane.take(columns, axis=1)
-            for i, rows in enumerate(of_rows):
-                block[i, j] = seen.take(rows, axis=0)
+        (down, across), (row_taps, column_taps) = self.grids, self.taps
+        rows, step = _indices(down)[some], int(down.step)
+        first = step * rows[0] + row_taps[0]
+        seen = np.arange(first, step * rows[-1] + row_taps[-1] + 1) % self.size[0]
+        band = plane.take(seen, axis=0)
+        columns = int(across.step) * np.array(_indices(across))
+        shape = len(row_taps), len(column_taps), len(rows), len(columns)
+        block = buffer(_BLOCK, shape, np.dtype(np.float64))
+        for j, tap in enumerate(column_taps):
+            under = band.take((columns + tap) % self.size[1], axis=1)
+            for i in range(len(row_taps)):
+                block[i, j] = under[i : i + step * (len(rows) - 1) + 1 : step]
         return block.reshape(self.count, -1)
 
     def _block(self, image: Array, indices: Sequence[Array]) -> Array:

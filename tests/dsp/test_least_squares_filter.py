@@ -19,7 +19,7 @@ from sampviz.dsp.patches import NoFitError, inner
 def test_a_fit_is_the_solution_of_least_squares(
     size: tuple[int, int], step: int, delta: Fraction, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patches, "_AT_ONCE", at_once)
+    monkeypatch.setattr(patches, "_IN_CACHE", at_once)
     rng = np.random.default_rng(0)
     x, beyond = 50 + rng.random((2, 2, *size))
     grids = tuple(Grid(n // step, Fraction(step), delta) for n in size)
