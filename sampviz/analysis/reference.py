@@ -34,6 +34,7 @@ class SourceImage(Memo):
     span: float
     spacing: tuple[float, ...] | None = None
     _bands: dict[Steps, Array] = field(default_factory=dict)
+    _rolled: dict[tuple[int, ...], Array] = field(default_factory=dict)
     _ideals: dict[tuple[Grids, Steps, bool], "IdealSampling"] = field(default_factory=dict)
 
     @property
@@ -108,8 +109,13 @@ class SourceImage(Memo):
 
     def rolled(self, shifts: tuple[int, ...]) -> Array:
         """Return the image moved towards its first pixel, circularly, by px along each axis."""
-        axes = tuple(range(-self.axes, 0))
-        return np.roll(self.array, [-shift for shift in shifts], axis=axes)
+        rolled = self._rolled.get(shifts)
+        if rolled is None:
+            axes = tuple(range(-self.axes, 0))
+            rolled = np.roll(self.array, [-shift for shift in shifts], axis=axes)
+            if self.axes == 2 and max(shifts) == 1:  # every chain is asked for these
+                self._rolled[shifts] = rolled
+        return rolled
 
     def ideal(self, grids: Grids, coarsest: Steps, half: bool) -> "IdealSampling":
         """Return what an output at `grids` is compared with; it is kept for other outputs there.

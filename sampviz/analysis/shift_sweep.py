@@ -19,7 +19,7 @@ from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.notebook import ShortRepr
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.dtypes import Array, power_of_two
-from sampviz.dsp.least_squares_filter import inner
+from sampviz.dsp.patches import inner
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 

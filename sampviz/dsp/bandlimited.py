@@ -75,6 +75,32 @@ def low_pass(x: Array, steps: Steps) -> Array:
     return real_and_imaginary(lambda part: along_axes(part, filters, x.shape[-len(steps) :]), x)
 
 
+def decimated_low_pass(x: Array, steps: Sequence[int]) -> Array:
+    """Return every s-th sample of `low_pass`, from the first on along each axis.
+
+    An axis is decimated before the next one is transformed.
+
+    Parameters
+    ----------
+    x : Array
+        Floating point or complex numbers.
+    steps : sequence of int
+        Distance between the samples that are kept along each of the last axes.
+
+    Returns
+    -------
+    Array
+        The samples; the dtype of `x`.
+    """
+    filters = [partial(_decimate, step=step) if step > 1 else None for step in steps]
+    size = tuple(-(-n // step) for n, step in zip(x.shape[-len(steps) :], steps, strict=True))
+    return real_and_imaginary(lambda part: along_axes(part, filters, size), x)
+
+
+def _decimate(x: Array, axis: int, step: int) -> Array:
+    return _low_pass(x, axis, Fraction(step))[axis_slice(axis, slice(None, None, step))]
+
+
 def _low_pass(x: Array, axis: int, step: Fraction) -> Array:
     n = x.shape[axis]
     half = rfft(x, axis=axis)
@@ -145,7 +171,9 @@ def _resample_axis(x: Array, axis: int, grid: Grid, nyquist: float) -> Array:
     top = n / max(step, Fraction(1)) / 2  # the highest frequency that both grids represent
     k = np.arange(int(top) + 1)
     # A finer grid splits the Nyquist bin of an even side between both signs.
-    gains = np.where(k == top, nyquist if step > 1 else 0.5, 1.0)
+    gains = np.ones(len(k))
+    if top.denominator == 1:
+        gains[-1] = nyquist if step > 1 else 0.5
     waves = gains * np.exp(2j * np.pi * float(grid.delta) / n * k) / n
     half = rfft(x, axis=axis)[axis_slice(axis, slice(len(k)))]
     half *= on_axis(waves.astype(half.dtype), axis)

@@ -9,7 +9,7 @@ from sampviz.dsp.bandlimited import fourier_shift, low_pass
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy, energy_between
 from sampviz.dsp.grid import Grids
-from sampviz.dsp.least_squares_filter import inner
+from sampviz.dsp.patches import inner
 from sampviz.networks.layer_measures import (
     LayerMeasures,
     Shares,

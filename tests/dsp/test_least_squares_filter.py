@@ -5,9 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sampviz.dsp import least_squares_filter as fit
+from sampviz.dsp import patches
 from sampviz.dsp.grid import Grid
-from sampviz.dsp.least_squares_filter import NoFitError, NormalEquations, inner
+from sampviz.dsp.least_squares_filter import NormalEquations
+from sampviz.dsp.patches import NoFitError, inner
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ from sampviz.dsp.least_squares_filter import NoFitError, NormalEquations, inner
 def test_a_fit_is_the_solution_of_least_squares(
     size: tuple[int, int], step: int, delta: Fraction, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fit, "_AT_ONCE", at_once)
+    monkeypatch.setattr(patches, "_IN_CACHE", at_once)
     rng = np.random.default_rng(0)
     x, beyond = 50 + rng.random((2, 2, *size))
     grids = tuple(Grid(n // step, Fraction(step), delta) for n in size)
@@ -56,9 +57,9 @@ def test_a_fit_is_the_solution_of_least_squares(
 def test_of_many_samples_of_a_volume_a_part_is_fitted(
     at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fit, "_AT_ONCE", at_once)
-    monkeypatch.setattr(fit, "_ENOUGH", 300)
-    monkeypatch.setattr(fit, "_ENOUGH_PER_TAP", 4)
+    monkeypatch.setattr(patches, "_AT_ONCE", at_once)
+    monkeypatch.setattr(patches, "_ENOUGH", 300)
+    monkeypatch.setattr(patches, "_ENOUGH_PER_TAP", 4)
     rng = np.random.default_rng(0)
     x, beyond = rng.random((2, 2, 8, 20, 22))
     steps, taps = (1, 2, 2), (range(-1, 2), range(-2, 3), range(-2, 3))

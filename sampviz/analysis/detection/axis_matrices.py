@@ -68,13 +68,14 @@ def _level_matrices(
 def _probed_products(levels: ChainLevels) -> list[tuple[Array, ...]]:
     """Return the matrices after each level but for a factor; none of what cannot be probed."""
     products: list[tuple[Array, ...]] = []
-    before = [np.eye(n) for n in levels.size]
     for part, size in zip(levels.parts, [levels.size, *levels.sizes], strict=False):
-        probed = [_probed(part, size, axis) for axis in range(len(size))]
-        before = [b @ a for a, b in zip(before, probed, strict=True) if b is not None]
-        if len(before) < len(size):
+        maybe = (_probed(part, size, axis) for axis in range(len(size)))
+        probed = tuple(matrix for matrix in maybe if matrix is not None)
+        if len(probed) < len(size):
             break
-        products.append(tuple(before))
+        if products:
+            probed = tuple(b @ a for a, b in zip(products[-1], probed, strict=True))
+        products.append(probed)
     return products
 
 

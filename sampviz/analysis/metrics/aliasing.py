@@ -10,7 +10,7 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.analysis.reference import IdealSampling
-from sampviz.dsp.bandlimited import low_pass, representable
+from sampviz.dsp.bandlimited import decimated_low_pass, low_pass, representable
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.energy import energy, energy_between, variation
 from sampviz.dsp.grid import Size
@@ -124,16 +124,16 @@ def _share_of_step(step: Step, x: Array, evaluation: Evaluation, is_merged: bool
     """Return the share of one layer on its input."""
     if not has_unit_step(step):
         raise UndefinedError(f"{step.op.name} has no form with step 1; see alias, residual")
-    steps = [grid.step for grid in step.op.grids(x.shape[1:], step.params)]
-    every = (slice(None), *(slice(None, None, int(step)) for step in steps))
+    steps = [int(grid.step) for grid in step.op.grids(x.shape[1:], step.params)]
+    every = (slice(None), *(slice(None, None, s) for s in steps))
     undecimated = run_with_unit_step(step, x, len(steps), from_0=is_merged)
-    total = variation(undecimated[every], len(steps))
-    least = NEGLIGIBLE * evaluation.original.variation / evaluation.original.array.size
-    undecimated -= low_pass(undecimated, steps)
-    folded = energy(undecimated[every])
-    if folded <= least * undecimated[every].size:
+    kept = undecimated[every]
+    total = variation(kept, len(steps))
+    least = NEGLIGIBLE * evaluation.original.variation / evaluation.original.array.size * kept.size
+    folded = energy(kept - decimated_low_pass(undecimated, steps))
+    if folded <= least:
         return 0.0
-    if total <= least * undecimated[every].size:
+    if total <= least:
         raise UndefinedError("the output is constant")
     return folded / total
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import UndefinedError, metric
-from sampviz.dsp.least_squares_filter import inner
+from sampviz.dsp.patches import inner
 
 _NEGLIGIBLE_MEAN = 1e-6
 

@@ -9,7 +9,7 @@ from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, scaled_variation
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.energy import energy, energy_between, variation
-from sampviz.dsp.least_squares_filter import inner
+from sampviz.dsp.patches import inner
 
 _MOST_SHIFTS = 8  # along an axis; for a larger step they are evenly spaced
 _MOST_SHIFTS_OF_3 = 4  # where three axes are coarser: 64 runs of the chain, not 512

@@ -6,7 +6,8 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import UndefinedError, metric
 from sampviz.analysis.metrics._guards import NEGLIGIBLE, require_same_channels, scaled_variation
 from sampviz.dsp.energy import energy, energy_between, variation
-from sampviz.dsp.least_squares_filter import FittedFilter, NoFitError, inner
+from sampviz.dsp.least_squares_filter import FittedFilter
+from sampviz.dsp.patches import NoFitError, inner
 
 
 @metric("residual", better="lower", share=True)

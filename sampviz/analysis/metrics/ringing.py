@@ -8,7 +8,7 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
-from sampviz.dsp.least_squares_filter import inner
+from sampviz.dsp.patches import inner
 from sampviz.dsp.sliding_window import axis_slice
 from sampviz.ops.chain import Chain
 

@@ -11,7 +11,7 @@ import numpy as np
 from sampviz.analysis.shift_sweep import ShiftedOutputs
 from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.dtypes import Array, power_of_two
-from sampviz.dsp.least_squares_filter import inner
+from sampviz.dsp.patches import inner
 from sampviz.figures.panels.auto_region import detail_region
 from sampviz.figures.panels.colormap import GREY, apply_colormap_to_stack
 from sampviz.figures.panels.column import Column, Zoom
