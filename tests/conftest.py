@@ -28,8 +28,8 @@ for variable in ("CI", "GITHUB_STEP_SUMMARY"):
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# A process of tests has its core for itself: threads of the libraries would but wait for each other,
-# in loops. numpy is not imported yet; what depends on threads sets their number itself.
+# A process of tests has its core for itself: threads of the libraries would but wait for each
+# other, in loops. numpy is not imported yet; tests of threads set their number themselves.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
     os.environ.setdefault(variable, "1")
 

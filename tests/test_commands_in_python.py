@@ -20,6 +20,7 @@ from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 from tests.conftest import Cli
+from tests.test_docstrings import WITH_EXAMPLES
 
 pytestmark = pytest.mark.slow
 
@@ -82,10 +83,11 @@ def function_of(name: str) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_the_examples_run(name: str) -> None:
-    (example,) = doctest.DocTestFinder(recurse=False).find(function_of(name), name, globs={})
+def test_a_function_has_examples_which_run_with_those_of_all_modules(name: str) -> None:
+    function = function_of(name)
+    (example,) = doctest.DocTestFinder(recurse=False).find(function, name, globs={})
     assert example.examples
-    assert doctest.DocTestRunner().run(example).failed == 0
+    assert function.__module__ in WITH_EXAMPLES
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -162,6 +162,7 @@ VALUES: dict[str, Callable[[], Any]] = {
 _LISTS = ("measure", "shape")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [*PICTURES.values(), *OTHERS.values(), *VALUES.values()]
