@@ -34,9 +34,9 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_
     os.environ.setdefault(variable, "1")
 
 # Speed is judged elsewhere: a busy machine must not fail a law. The examples are the same in every
-# run; `--hypothesis-profile=new` draws others.
+# run; `--hypothesis-profile=new` draws others, and more.
 quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("any", quiet, derandomize=True)
+settings.register_profile("any", quiet, derandomize=True, max_examples=50)
 settings.register_profile("new", quiet)
 settings.load_profile("any")
 
