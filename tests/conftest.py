@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -27,12 +28,24 @@ for variable in ("CI", "GITHUB_STEP_SUMMARY"):
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# A process of tests has its core for itself: threads of the libraries would but wait for each
+# other, in loops. numpy is not imported yet; tests of threads set their number themselves.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
+    os.environ.setdefault(variable, "1")
+
 # Speed is judged elsewhere: a busy machine must not fail a law. The examples are the same in every
-# run; `--hypothesis-profile=new` draws others.
+# run; `--hypothesis-profile=new` draws others, and more.
 quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("any", quiet, derandomize=True)
+settings.register_profile("any", quiet, derandomize=True, max_examples=50)
 settings.register_profile("new", quiet)
 settings.load_profile("any")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import a file of nothing but slow tests where these are not to run."""
+    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+        return None
+    return b"\npytestmark = pytest.mark.slow\n" in collection_path.read_bytes() or None
 
 
 def pytest_collection_finish() -> None:

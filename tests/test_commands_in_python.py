@@ -20,6 +20,7 @@ from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
 from tests.conftest import Cli
+from tests.test_docstrings import WITH_EXAMPLES
 
 pytestmark = pytest.mark.slow
 
@@ -82,10 +83,11 @@ def function_of(name: str) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_the_examples_run(name: str) -> None:
-    (example,) = doctest.DocTestFinder(recurse=False).find(function_of(name), name, globs={})
+def test_a_function_has_examples_which_run_with_those_of_all_modules(name: str) -> None:
+    function = function_of(name)
+    (example,) = doctest.DocTestFinder(recurse=False).find(function, name, globs={})
     assert example.examples
-    assert doctest.DocTestRunner().run(example).failed == 0
+    assert function.__module__ in WITH_EXAMPLES
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -192,7 +194,7 @@ def test_spectrum_refuses_what_the_command_line_would(options: dict[str, Any]) -
         package.spectrum(np.eye(16), "max", **options)
 
 
-@pytest.mark.parametrize("options", [{}, {"db": True}, {"two_d": True, "db": True}])
+@pytest.mark.parametrize("options", [{}, {"two_d": True, "db": True}])
 def test_response_draws_the_figure_of_the_command(cli: Cli, options: dict[str, Any]) -> None:
     words = ["--" + name.replace("_", "-") for name in options]
     assert cli("response", "--ops", "blur:3,max", "-o", "a.svg", *words).code == 0
@@ -262,7 +264,7 @@ def test_shape_gives_the_stages_of_the_command(cli: Cli) -> None:
 
 def test_verify_gives_the_object_of_the_command(cli: Cli) -> None:
     printed = json.loads(cli("verify", "--against", "pillow", "--json").out)
-    for programs in ("pillow", ["pillow"], ("pillow", "pillow")):
+    for programs in ("pillow", ("pillow", "pillow")):
         parity = package.verify(programs)
         assert parity.agrees is printed["agrees"] is True
         assert [row.chain for row in parity.rows] == [case["chain"] for case in printed["cases"]]
@@ -287,15 +289,25 @@ IMPORTS = {
 }
 
 
-@pytest.mark.parametrize("imports", IMPORTS.values(), ids=IMPORTS)
-def test_report_can_be_called_whatever_was_imported_before(imports: str) -> None:
+def test_report_can_be_called_whatever_was_imported_before() -> None:
+    """In one process, which forgets the package but not the libraries that it imports."""
     pytest.importorskip("jinja2", reason="the page is filled in by it")
-    code = f"""{imports}
+    code = f"""
+import sys
+from pathlib import Path
+for imports in {[*IMPORTS.values()]}:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "sampviz"]:
+        del sys.modules[name]
+    Path("page.html").unlink(missing_ok=True)
+    exec(imports + USE, dict())
+    assert Path("page.html").read_text("utf-8").startswith("<!DOCTYPE html>"), imports
+"""
+    use = """
 import inspect
 sampviz.report("sample:noise:16x16", "max", "page.html", measures="psnr")
 assert list(inspect.signature(sampviz.report).parameters)[:3] == ["sources", "chains", "path"]
 assert "Parameters\\n----------" in inspect.getdoc(sampviz.report)
 from sampviz.report.build import report
 """
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    assert Path("page.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    words = [sys.executable, "-c", f"USE = {use!r}{code}"]
+    assert subprocess.run(words, check=False).returncode == 0

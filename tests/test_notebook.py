@@ -5,6 +5,7 @@ import re
 import sys
 from base64 import b64encode
 from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from importlib import import_module
 from io import BytesIO
@@ -28,6 +29,11 @@ _HOSTILE = "a<script>alert(1)<&script>b"
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     np.save(f"{_HOSTILE}.npy", np.random.default_rng(0).random((32, 32), dtype=np.float32))
+
+
+@cache
+def verified() -> Any:
+    return sampviz.verify("pillow")
 
 
 PICTURES: dict[str, Callable[[], Any]] = {
@@ -110,7 +116,7 @@ TABLES: dict[str, tuple[Callable[[], Any], str]] = {
     "operations": (lambda: sampviz.OPS, "Keep the largest pixel of every window."),
     "measures": (lambda: sampviz.METRICS, "psnr"),
     "shift": (lambda: sampviz.shift("sample:dwi", "max", step=1), ""),
-    "parity": (lambda: sampviz.verify("pillow"), "pillow"),
+    "parity": (verified, "pillow"),
     "chain": (lambda: sampviz.Chain.parse("max:2+bilinear:3"), "max+bilinear:f=3"),
     "small chain": (lambda: sampviz.Chain.parse("crop:p=200"), "crop:p=200"),
     "thumbnail": (lambda: sampviz.load(f"{_HOSTILE}.npy"), _HOSTILE),
@@ -147,7 +153,7 @@ VALUES: dict[str, Callable[[], Any]] = {
     "trace": lambda: sampviz.explain("max").traces[0],
     "result": lambda: sampviz.check("flc", "base").results[0],
     "batched": lambda: sampviz.batch("flc", "b", jobs=1).figures[0],
-    "parity row": lambda: sampviz.verify("pillow").rows[0],
+    "parity row": lambda: verified().rows[0],
     "record": lambda: sampviz.inspect(sampviz.save(sampviz.figure("flc")[0], "f.png")),
     "record's recipe": lambda: (
         sampviz.inspect(sampviz.save(sampviz.figure("flc")[0], "f.png")).recipe
@@ -156,6 +162,7 @@ VALUES: dict[str, Callable[[], Any]] = {
 _LISTS = ("measure", "shape")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [*PICTURES.values(), *OTHERS.values(), *VALUES.values()]

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
-THREADS = 4
+THREADS = 3
 
 
 def _umask() -> int:

@@ -4,12 +4,15 @@ import json
 import os
 import warnings
 import xml.etree.ElementTree as ET
+from contextlib import chdir
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 
+from sampviz.cli.app import run
 from sampviz.core.errors import SampvizWarning
 from sampviz.images.load import load
 from tests.conftest import Cli, CliResult
@@ -24,15 +27,23 @@ rows = "image,spectrum,alias"
 """
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> Path:
+@pytest.fixture(scope="module")
+def pinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a recipe, its input and its baseline."""
+    folder = tmp_path_factory.mktemp("pinned")
+    with chdir(folder):
+        rng = np.random.default_rng(0)
+        np.save("brain.npy", rng.random((24, 20)))
+        Path("r.toml").write_text(RECIPE)
+        assert run(["check", "r.toml", "--baseline", "base", "--update", "-q"]) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def folder(pinned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, as the current folder."""
+    copytree(pinned, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(0)
-    np.save("brain.npy", rng.random((24, 20)))
-    Path("r.toml").write_text(RECIPE)
-    result = cli("check", "r.toml", "--baseline", "base", "--update")
-    assert result.code == 0, result.err
     return tmp_path
 
 

@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sampviz as package
+from sampviz.cli.app import run
 from sampviz.images.embedded_text import embedded_text
 from tests.conftest import Cli, CliResult
 from tests.images.build import read_nifti
@@ -18,35 +20,55 @@ from tests.images.build import read_nifti
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+FIGURES = [f"f.{ending}" for ending in ("png", "pdf", "svg", "tif", "eps")]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with brain.npy and with figures of it in all formats."""
+    folder = tmp_path_factory.mktemp("drawn")
+    with chdir(folder):
+        np.save("brain.npy", np.add.outer(np.arange(24.0), np.sin(np.arange(20))))
+        words = ["brain.npy", "--ops", "max,blur:k=5", "--levels", "2", "--window", "p2,p98"]
+        for name in FIGURES:  # of some rows: whole pages are made again below
+            assert run(["compare", *words, "--rows", "image,zoom", "-o", name, "-q"]) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def folder(drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with brain.npy."""
     monkeypatch.chdir(tmp_path)
-    np.save("brain.npy", np.add.outer(np.arange(24.0), np.sin(np.arange(20))))
+    shutil.copy(drawn / "brain.npy", tmp_path)
     return tmp_path
 
 
-@pytest.fixture(params=["png", "pdf", "svg", "tif", "eps"])
-def figure(request: pytest.FixtureRequest, cli: Cli) -> Path:
-    """A figure of some rows, of which its format matters; pages are made again below."""
-    path = Path(f"f.{request.param}")
-    words = ["brain.npy", "--ops", "max,blur:k=5", "--levels", "2", "--window", "p2,p98"]
-    assert cli("compare", *words, "--rows", "image,zoom", "-o", path).code == 0
-    return path
+@pytest.fixture(params=FIGURES)
+def figure(request: pytest.FixtureRequest, drawn: Path) -> Path:
+    """A figure, of which its format matters, beside brain.npy."""
+    shutil.copy(drawn / request.param, ".")
+    return Path(request.param)
 
 
-def test_a_figure_is_made_again_from_a_clean_folder(figure: Path, tmp_path: Path) -> None:
-    clean = tmp_path / "clean"
-    clean.mkdir()
-    shutil.move(figure, clean)
-    shutil.move("brain.npy", clean)
-    words = [sys.executable, "-m", "sampviz", "rerun", f"clean/{figure}", "--check"]
+def test_figures_are_made_again_from_a_clean_folder(drawn: Path, tmp_path: Path) -> None:
+    """In a process of its own."""
+    shutil.copytree(drawn, clean := tmp_path / "clean")
+    paths = [f"clean/{name}" for name in FIGURES]
+    program = (
+        "import sys\n"
+        "from sampviz.cli.app import run\n"
+        "sys.exit(any([run(['rerun', path, '--check']) for path in sys.argv[1:]]))"
+    )
     home = str(Path(package.__file__).parent.parent)
     done = subprocess.run(
-        words, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": home}
+        [sys.executable, "-c", program, *paths],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": home},
     )
-    assert (done.returncode, done.stdout) == (0, f"identical: clean/{figure}\n"), done.stderr
-    assert sorted(path.name for path in clean.iterdir()) == ["brain.npy", figure.name]
+    expected = "".join(f"identical: {path}\n" for path in paths)
+    assert (done.returncode, done.stdout) == (0, expected), done.stderr
+    assert sorted(path.name for path in clean.iterdir()) == sorted(["brain.npy", *FIGURES])
 
 
 def test_after_a_byte_of_the_input_changed_the_input_is_named(figure: Path, cli: Cli) -> None:

@@ -178,6 +178,7 @@ def test_same_command_same_bytes(tmp_path: Path) -> None:
         "from sampviz.cli.app import run\n"
         "for ending in ('gif', 'apng'):\n"
         "    assert not run(['shift', 'sample:noise:64x64', '--ops', 'max,flc', '--step', '1',"
+        " '--range', '-1..1',"
         " '-o', f'{sys.argv[1]}.{ending}', '--curve', f'{sys.argv[1]}_{ending}.png'])"
     )
     written = []

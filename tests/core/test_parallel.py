@@ -103,17 +103,18 @@ def test_threads_give_results_in_the_order_of_the_work(monkeypatch: pytest.Monke
         in_threads(_refuse_three, [1, 3, 2])
 
 
-def _thread(_: int) -> int:
-    time.sleep(0.01)
-    return threading.get_ident()
-
-
 @pytest.mark.parametrize(("cores", "most", "wanted"), [(1, None, 1), (2, None, 2), (2, 1, 1)])
 def test_no_more_threads_than_cores(
     cores: int, most: int | None, wanted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process_pool, "cores", lambda: cores)
-    assert len(set(in_threads(_thread, range(8), most))) == wanted
+    meeting = threading.Barrier(wanted, timeout=300)
+
+    def thread(_: int) -> int:
+        meeting.wait()  # until so many are at work: none does all before another has begun
+        return threading.get_ident()
+
+    assert len(set(in_threads(thread, range(8), most))) == wanted
 
 
 def _threads(_: int) -> int:

@@ -1,13 +1,12 @@
 """Whether a drawn chart can be read: what is written on it, and that nothing overlaps or is cut."""
 
-from itertools import chain, combinations
+from itertools import chain
 
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from tests.figures.drawn import extents
-from tests.figures.layout.test_layout import overlap
+from tests.figures.drawn import extents, overlapping
 
 
 def written(figure: Figure) -> list[Text]:
@@ -47,11 +46,8 @@ def assert_page(figure: Figure, width: float, highest: float) -> None:
         assert box.y0 >= -1, box
         assert box.x1 <= figure.bbox.x1 + 1, box
         assert box.y1 <= figure.bbox.y1 + 1, box
-    for (one, box), (other, its) in combinations(boxes, 2):
-        assert not overlap(box, its, 2), f"{one!r} runs into {other!r}"
-    for panel in panels:
-        for text, box in boxes:
-            assert not overlap(box, panel, 2), f"{text!r} lies on a panel"
+    assert overlapping(boxes, boxes, 2) == []
+    assert overlapping(boxes, [("a panel", panel) for panel in panels], 2) == []
 
 
 def assert_readable(figure: Figure) -> None:
@@ -59,5 +55,4 @@ def assert_readable(figure: Figure) -> None:
     for text, box in boxes:
         assert box.x0 >= -0.5 and box.y0 >= -0.5, text  # noqa: PT018
         assert box.x1 <= figure.bbox.x1 + 0.5 and box.y1 <= figure.bbox.y1 + 0.5, text  # noqa: PT018
-    for (one, box), (other, its) in combinations(boxes, 2):
-        assert not overlap(box, its), f"{one!r} runs into {other!r}"
+    assert overlapping(boxes, boxes) == []

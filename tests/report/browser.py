@@ -13,7 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 BROWSER, DRIVER = which("chromium"), which("chromedriver")
-_PATIENCE = 20  # seconds
+_PATIENCE = 120  # seconds: only a page that hangs waits so long
 _CODES = {
     "Enter": 13,
     "Escape": 27,

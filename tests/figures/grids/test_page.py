@@ -1,6 +1,5 @@
 """The default page: legible at both widths of a journal, whatever is compared."""
 
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,7 @@ import sampviz
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
-from tests.figures.drawn import extents, outlines, pixels, place_texts
-from tests.figures.layout.test_layout import overlap
+from tests.figures.drawn import extents, outlines, overlapping, pixels, place_texts
 from tests.figures.readable import texts_of
 
 pytestmark = [
@@ -69,11 +67,8 @@ def page(request: pytest.FixtureRequest) -> Figure:
 
 def test_no_text_overlaps_another_nor_a_panel(page: Figure) -> None:
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(page)]
-    for (one, box), (other, its) in combinations(boxes, 2):
-        assert not overlap(box, its, 2), f"{one!r} runs into {other!r}"
-    for panel in extents(page):
-        for text, box in boxes:
-            assert not overlap(box, panel, 2), f"{text!r} lies on a panel"
+    assert overlapping(boxes, boxes, 2) == []
+    assert overlapping(boxes, [("a panel", panel) for panel in extents(page)], 2) == []
 
 
 def test_nothing_is_cut_at_the_edge(page: Figure) -> None:

@@ -1,6 +1,5 @@
 """Nothing overlaps and nothing is cut, whatever is compared."""
 
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from sampviz.figures.layout.zoom import pixel_aspect
 from sampviz.figures.style import NO_BREAK, TextSize
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import FileFacts, Image
-from tests.figures.drawn import extents, outlines, place_texts, scales
+from tests.figures.drawn import extents, outlines, overlapping, place_texts, scales
 
 pytestmark = pytest.mark.slow
 
@@ -114,14 +113,13 @@ def overlap(one: Bbox, other: Bbox, slack: float = 1.0) -> bool:
 
 
 def test_no_text_overlaps_another(figure: Figure) -> None:
-    for (one, box), (other, its) in combinations(boxes_of_text(figure), 2):
-        assert not overlap(box, its), f"{one!r} runs into {other!r}"
+    boxes = boxes_of_text(figure)
+    assert overlapping(boxes, boxes) == []
 
 
 def test_no_text_lies_on_a_panel(figure: Figure) -> None:
-    for panel in extents(figure):
-        for text, box in boxes_of_text(figure):
-            assert not overlap(box, panel), f"{text!r} lies on a panel"
+    panels = [("a panel", panel) for panel in extents(figure)]
+    assert overlapping(boxes_of_text(figure), panels) == []
 
 
 def test_nothing_is_cut_at_the_edge(figure: Figure) -> None:
@@ -131,8 +129,8 @@ def test_nothing_is_cut_at_the_edge(figure: Figure) -> None:
 
 
 def test_no_panels_overlap(figure: Figure) -> None:
-    for one, other in combinations(extents(figure), 2):
-        assert not overlap(one, other)
+    panels = [("a panel", panel) for panel in extents(figure)]
+    assert overlapping(panels, panels) == []
 
 
 @pytest.mark.parametrize("name", ["tall", "DWI", "large type", "182x218"])

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,14 @@ LATE: dict[str, Any] = {"slice": 9, "frame": FRAMES - 1}
 CLOSE = 2**19
 
 
+@cache
 def series(seed: int = 0) -> Array:
     return np.random.default_rng(seed).normal(1000, 25, SHAPE).astype(np.int16)
+
+
+@cache
+def zipped(seed: int = 0) -> bytes:
+    return gzip.compress(nifti(series(seed), diagonal((1, 1, 1))), 1, mtime=0)
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "v.nii.gz"
-    path.write_bytes(gzip.compress(nifti(series(), diagonal((1, 1, 1))), 1, mtime=0))
+    path.write_bytes(zipped())
     return path
 
 
@@ -150,7 +157,7 @@ def test_marks_of_a_file_that_was_changed_are_not_used(
 ) -> None:
     load(file, **LATE)
     told = file.stat()
-    file.write_bytes(gzip.compress(nifti(series(1), diagonal((1, 1, 1))), 1, mtime=0))
+    file.write_bytes(zipped(1))
     if kept_time:
         os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns))
     unpacked()

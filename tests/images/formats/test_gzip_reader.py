@@ -4,6 +4,7 @@ import gzip
 import io
 import struct
 import zlib
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -99,8 +100,13 @@ def close(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(params=[1, 6, 9])
 def long(request: pytest.FixtureRequest, close: None) -> tuple[bytes, bytes, list[SeekPoint]]:
     """Return bytes, how they are packed, and the marks that reading them makes."""
+    return read_to_the_end(request.param)
+
+
+@cache
+def read_to_the_end(level: int) -> tuple[bytes, bytes, list[SeekPoint]]:
     data = smooth(2**23)
-    file = opened(packed := gzip.compress(data, request.param))
+    file = opened(packed := gzip.compress(data, level))
     assert file.read(len(data)) == data
     assert len(file.seek_points.points) >= 3
     return data, packed, file.seek_points.points
