@@ -49,7 +49,9 @@ def check_target(target: Path, sources: Iterable[str | Path], *, overwrite: bool
         If something would be lost, or `target` is no regular file.
     """
     try:
-        if not target.exists():
+        try:
+            target.stat()  # of a name that cannot be, `exists` says no from Python 3.14 on
+        except FileNotFoundError:
             return
         if not target.is_file():
             raise _unwritable("Is a directory" if target.is_dir() else "Not a regular file", target)
