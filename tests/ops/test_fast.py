@@ -34,6 +34,7 @@ CHAINS = (
     "conv:kernel=random:s=1x2", "blur:s=3", "blur:pad=wrap", "pyrdown", "pyrup", "area:3",
     "localmean", "lanczos", "bicubic", "bicubic:3", "resize:f=0.5", "kaiser", "transpose:k=4:p=1",
     "softpool", "softpool:k=3:s=2", "lip", "gem", "gem:norm=1.5:k=3:s=2", "mixed", "lp", "relu",
+    "kspace", "kspace:f=3:window=hann", "kspace:f=1.5",
 )  # fmt: skip
 
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-12}  # of the largest

@@ -61,12 +61,12 @@ def _response(v: Array, f: int, window: str) -> Array | None:
 
 def _fast_kspace(size: Size, dtype: DType, *, f: PerAxis, window: PerAxis) -> FiniteFastPath | None:
     f = each_axis(f, len(size))
-    if len(size) == 2 or 1 in f[1:]:
+    if 1 in f[-2:]:
         return None
     sizes = tuple(n // fi for n, fi in zip(size, f, strict=True))
     gains = [_gains(n, str(window)) for n in sizes]
-    if f[0] == 1:
-        return _fast_kspace_of_planes(size[1:], sizes[1:], gains[1:], dtype)
+    if len(size) == 2 or f[0] == 1:
+        return _fast_kspace_of_planes(size[-2:], sizes[-2:], gains[-2:], dtype)
     from sampviz.dsp.fast.axis_products import axis_products
 
     return axis_products(
