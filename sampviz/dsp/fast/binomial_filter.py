@@ -26,7 +26,7 @@ from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
-_SHORT = 96  # samples of a row
+_SHORT = 128  # samples of a row
 _SUMS = 52  # slot
 
 
