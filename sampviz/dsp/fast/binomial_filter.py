@@ -26,7 +26,7 @@ from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
-_SHORT = 96  # samples of a row
+_SHORT = 128  # samples of a row
 _SUMS = 52  # slot
 
 
@@ -105,7 +105,7 @@ def _row_sums(
             pairs = tall_image.reshape(-1, 2, columns.n)
             sums = buffer(_SUMS, (len(pairs), columns.n), volume.dtype)
             weighted_sum([(pairs[:, odd], shift, tap) for odd, shift, tap in along_rows], sums)
-            full = tall_image[: len(sums)]  # it is done with
+            full = stack.reshape(-1, columns.n)[: len(sums)]  # it is done with
             anchor = columns.before, 0
             cv2.filter2D(sums, -1, taps_along_columns, full, anchor, 0, _MIRROR)
             kept = full.reshape(tall.number, -1, columns.n)[:, tall.kept]

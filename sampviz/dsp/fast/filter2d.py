@@ -14,11 +14,11 @@ import numpy as np
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.finite import finite_or_none
+from sampviz.dsp.fast.phase_planes import phase_planes
 from sampviz.dsp.fast.plane_filter import BORDERS, filter_planes, keep_windows
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
 from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
-from sampviz.dsp.fast.wide_planes import wide_plane
 from sampviz.dsp.nonfinite import all_count
 from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
@@ -68,7 +68,7 @@ def filter_windows(
     else:
         correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
         if columns.s == 2 and columns.n <= _SHORT:
-            correlate = _side_by_side(kernel.astype(dtype), layouts, border)
+            correlate = _by_phases(kernel.astype(dtype), layouts, border)
     fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
 
@@ -153,30 +153,27 @@ def _slices_inside(index: Array) -> Callable[[Array], tuple[Array, int]] | None:
     return None if take is None else lambda volume: (take(volume), first)
 
 
-def _side_by_side(
+def _by_phases(
     kernel: Array, layouts: WindowLayouts, border: Border
 ) -> Callable[[Array, Array], None]:
     """Return the same for small slices, of which every second row and column is kept."""
     depth, rows, columns = layouts
-    # A wide plane, and two arrays of a quarter of its pixels.
-    stacked = tall_plane(rows, columns.n, depth.count, border, buffers=1.5)
-    wide = wide_plane(rows, columns, stacked.number, border)
-    starts = stacked.starts(depth.count)
-    terms = _slices_under_taps(kernel, depth, border, starts, wide.number, _slices_inside)
-    anchor = columns.before, rows.before
+    planes = phase_planes(rows, columns, depth.count, border)
+    number = planes.number
+    starts = (*range(0, depth.count - number, number), depth.count - number)
+    terms = [
+        [(slices, planes.terms(taps)) for slices, taps in of_stack if slices is not None]
+        for of_stack in _slices_under_taps(kernel, depth, border, starts, number, _slices_inside)
+    ]
 
     def write(volume: Array, out: Array) -> None:
-        for begin, terms_of in zip(starts, terms, strict=True):
-            total = None
-            for slices, taps in terms_of:
-                if slices is None:
-                    continue
-                plane = wide.stacked(*slices(volume))
-                cv2.filter2D(plane, -1, taps, plane, anchor, 0, BORDERS[border])
-                kept = wide.kept(plane, _KEPT if total is None else _PART)
-                total = kept if total is None else cv2.add(total, kept, total)
-            target = out[begin : begin + wide.number]
-            target[...] = 0 if total is None else wide.slices(total)
+        stack = planes.new_stack(volume.dtype)
+        for begin, of_stack in zip(starts, terms, strict=True):
+            total = planes.new_total(volume.dtype)
+            for slices_at, taps in of_stack:
+                slices, first = slices_at(volume)
+                planes.add(slices, first, taps, stack, total)
+            out[begin : begin + number] = planes.kept(total)
 
     return write
 

@@ -56,3 +56,13 @@ def test_white_noise_keeps_the_stated_share_of_aliases() -> None:
 def test_a_pixel_alone_has_nothing_to_mirror() -> None:
     with pytest.raises(ChainError, match="reflect needs an axis longer than its padding: 1 px"):
         blur(np.zeros((1, 5)))
+
+
+@pytest.mark.parametrize("slices", [1, 3, 40])
+def test_slices_that_all_stay_are_filtered_one_by_one_and_left_alone(slices: int) -> None:
+    x = np.random.default_rng(0).random((slices, 16, 96), dtype=np.float32)
+    for k in (2, 3, 4, 7):
+        before = x.copy()
+        out = blur(x, axes=3, k=(1, k, k), s=(1, 2, 2))
+        assert np.array_equal(x, before)
+        np.testing.assert_allclose(out, blur(x, k=k), atol=1e-6)
