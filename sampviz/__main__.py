@@ -10,6 +10,6 @@ if __name__ == "__main__":
     if not sys.flags.safe_path and not Path(__file__).parents[1].samefile(os.curdir):
         sys.path.pop(0)
 
-    from sampviz.cli import main
+    from sampviz.cli import program
 
-    main()
+    program()

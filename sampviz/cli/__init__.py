@@ -12,8 +12,15 @@ from io import TextIOWrapper
 from sampviz.core.startup import take_process
 
 
-def main() -> None:
-    """Run the program with the words of the command line."""
+def program() -> None:
+    """Be the program: run it, and end the process."""
+    from sampviz.cli.ending import end_process
+
+    end_process(main())
+
+
+def main() -> int:
+    """Run the program with the words of the command line; return its exit code."""
     take_process()
     # A name that stdout cannot write is no reason to fail.
     if isinstance(sys.stdout, TextIOWrapper):
@@ -29,4 +36,4 @@ def main() -> None:
     # The system takes the memory back. To look through 120000 objects for what could be freed, as
     # Python does at its end, takes .3 s after a figure was drawn.
     gc.freeze()
-    raise SystemExit(code)
+    return code

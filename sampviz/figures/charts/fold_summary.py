@@ -230,7 +230,9 @@ def draw_fold_profiles(
     axes.set_xlim(0, 1)
     axes.set_ylim(lowest, highest)
     axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
-    axes.set_title("above 0: folded in; below 0: lost", fontsize=points, loc="left", pad=points / 3)
+    axes.set_title(
+        "above 0: folded in; below 0: lost", fontsize=points, loc="left", y=1.0, pad=points / 3
+    )
     thin_axes(axes, points)
 
 
@@ -269,7 +271,7 @@ def _draw_bars(
     axes.set_ylim(count - 0.4, -0.6)
     axes.set_yticks(range(count), [""] * count)
     axes.set_xticks([])
-    axes.set_title(heading, fontsize=points, loc="left", pad=points / 3)
+    axes.set_title(heading, fontsize=points, loc="left", y=1.0, pad=points / 3)
     thin_axes(axes, points)
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(False)
