@@ -55,6 +55,11 @@ class WindowLayout:
         """The grid of the window centres."""
         return Grid(self.count, Fraction(self.s), Fraction(self.d * (self.k - 1), 2) - self.before)
 
+    @property
+    def all_whole(self) -> bool:
+        """Whether every window holds k samples, those of its padding counted."""
+        return self.reach <= self.after
+
     def sizes(self, *, countpad: bool) -> Array:
         """Return how many samples each window holds.
 

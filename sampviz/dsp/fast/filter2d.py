@@ -34,7 +34,7 @@ def filter_windows(
 
     Parameters
     ----------
-    kernel : Array, shape (k, k) or (k, k, k)
+    kernel : Array, shape (h, w) or (k, k, k)
         Taps.
     layouts : tuple of WindowLayout
         Windows along rows and columns, before them those along slices.

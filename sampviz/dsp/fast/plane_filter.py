@@ -45,7 +45,7 @@ def filter_planes(
 
     Parameters
     ----------
-    kernel : Array, shape (k, k)
+    kernel : Array, shape (h, w)
         Taps.
     rows, columns : WindowLayout
         Windows along rows and columns.
@@ -60,7 +60,8 @@ def filter_planes(
         A function of planes; None for large kernels. It may return None where a sum is not finite.
     """
     layouts = rows, columns
-    taps = np.zeros([layout.d * (len(kernel) - 1) + 1 for layout in layouts])
+    sides = zip(layouts, kernel.shape, strict=True)
+    taps = np.zeros([layout.d * (k - 1) + 1 for layout, k in sides])
     taps[:: rows.d, :: columns.d] = kernel
     factors = factored(taps)
     is_small = np.count_nonzero(taps) * dtype.itemsize * rows.s <= _ONE_PASS
@@ -68,9 +69,9 @@ def filter_planes(
     if taps.size > most and (factors is None or max(taps.shape) > most):
         return None
     in_phases = not factors and not is_small and rows.s > 1
-    sides = zip(layouts, taps.shape, strict=True)
+    spans = zip(layouts, taps.shape, strict=True)
     is_padded = in_phases or border not in BORDERS
-    is_padded |= any(e.before >= k or (e.count - 1) * e.s >= e.n for e, k in sides)
+    is_padded |= any(e.before >= k or (e.count - 1) * e.s >= e.n for e, k in spans)
     margins = rows.before, rows.reach, columns.before, columns.reach
     if is_padded:
         layouts = rows, columns = _within(rows), _within(columns)

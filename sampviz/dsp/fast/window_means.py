@@ -6,6 +6,7 @@ leave to it whatever could overflow or lose digits: ranges for which single prec
 """
 
 from collections.abc import Callable
+from math import prod
 
 import cv2
 import numpy as np
@@ -35,14 +36,12 @@ def window_means(layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
     Returns
     -------
     callable or None
-        A function of planes; None for large windows, and where those of rows and columns differ.
+        A function of planes; None for large windows.
     """
     if all((each.k, each.d, each.before, each.reach) == (each.s, 1, 0, 0) for each in layouts):
         return block_means(tuple(each.n for each in layouts), tuple(e.s for e in layouts), dtype)
-    k = layouts[0].k
-    if len({each.k for each in layouts}) > 1:
-        return None
-    return filter_windows(np.full((k, k), k**-2.0), layouts, "zero", dtype)
+    sides = [each.k for each in layouts]
+    return filter_windows(np.full(sides, 1 / prod(sides)), layouts, "zero", dtype)
 
 
 def _of_means(
@@ -179,11 +178,15 @@ def mixed_pool(share: float, layouts: WindowLayouts, dtype: DType) -> FiniteFast
     return _of_means(layouts, dtype, pool)
 
 
-def root_of_squares(is_mean: bool, layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
-    """Plan the roots of the sums of squares, or of their means.
+def root_of_powers(
+    norm: float, is_mean: bool, layouts: WindowLayouts, dtype: DType
+) -> FiniteFastPath | None:
+    """Plan the roots of the sums of powers, or of their means.
 
     Parameters
     ----------
+    norm : float
+        The power, and the root.
     is_mean : bool
         Whether means are taken.
     layouts, dtype
@@ -192,17 +195,22 @@ def root_of_squares(is_mean: bool, layouts: WindowLayouts, dtype: DType) -> Fini
     Returns
     -------
     callable or None
-        A function of planes, None where a square overflows or loses digits.
+        A function of planes, None where a power overflows or loses digits, and where pixels or sums
+        are negative, of which roots are not defined.
     """
     limits = np.finfo(dtype)
     least, count = limits.tiny / limits.eps, layouts[0].k * layouts[1].k
 
     def pool(x: Array, mean: Callable[[Array], Array]) -> Array | None:
-        out = mean(x * x)
+        if norm not in (1, 2, 3) and not float(x.min()) >= 0:
+            return None
+        out = mean(_power(x, norm))
         if not is_mean:
             out *= x.dtype.type(count)
+        if norm == 1:
+            return out
         if not (float(out.min()) >= least and float(out.max()) <= limits.max):
             return None
-        return np.sqrt(out, out=out)
+        return _power(out, 1 / norm)
 
     return _of_means(layouts, dtype, pool)

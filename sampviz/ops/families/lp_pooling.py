@@ -12,7 +12,6 @@ from sampviz.dsp.sliding_window import Padding as PaddingWidth
 from sampviz.dsp.sliding_window import (
     PerAxis,
     WindowLayout,
-    each_axis,
     on_axis,
     pad,
     taps_along,
@@ -49,11 +48,12 @@ def _fast(
     ceil: PerAxis,
     mean: PerAxis,
 ) -> FiniteFastPath | None:
-    from sampviz.dsp.fast.window_means import root_of_squares
+    from sampviz.dsp.fast.window_means import root_of_powers
 
-    if len(size) != 2 or norm != 2 or ceil or isinstance(p, str) or any(each_axis(p, 2)):
+    layouts = window_layouts(size, k, s, p, 1, ceil)
+    if len(size) != 2 or isinstance(norm, str) or not all(each.all_whole for each in layouts):
         return None
-    return root_of_squares(bool(mean), window_layouts(size, k, s, 0, 1, False), dtype)
+    return root_of_powers(norm, bool(mean), layouts, dtype)
 
 
 @op(

@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import pad, window_layout
+from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import PerAxis, pad, window_layout, window_layouts
 from sampviz.ops.define import op
 from sampviz.ops.families._border_checks import check_mirror
 from sampviz.ops.parameter import for_all_axes
@@ -22,6 +22,12 @@ def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
     return layout.grid
 
 
+def _fast(size: Size, dtype: DType, *, k: PerAxis, s: PerAxis, p: PerAxis) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.window_median import window_median
+
+    return window_median(window_layouts(size, k, s, p, 1, False), dtype)
+
+
 @op(
     "median",
     title="Median pooling",
@@ -30,6 +36,7 @@ def _grid(n: int, *, k: int, s: int, p: int | str) -> Grid:
     linear=False,
     grid=_grid,
     picks=True,
+    fast=_fast,
 )
 def median(
     x: Array,

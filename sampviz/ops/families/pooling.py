@@ -115,19 +115,21 @@ def _fast_mean(
     s: PerAxis,
     p: PerAxis,
     ceil: PerAxis,
+    countpad: PerAxis,
     size: PerAxis,
     divisor: int | str,
-    **_: PerAxis,
 ) -> FiniteFastPath | None:
     from sampviz.dsp.fast.block_resample import block_means
     from sampviz.dsp.fast.window_means import window_means
 
-    if size != "none" or divisor != "count" or any(each_axis(p, 1)) or ceil:
+    if size != "none" or divisor != "count":
         return None
-    k = each_axis(k, len(shape))
-    if each_axis(s, len(shape)) == k:
-        return block_means(shape, k, dtype)
-    return window_means(window_layouts(shape, k, s, 0, 1, False), dtype) if len(k) == 2 else None
+    layouts = window_layouts(shape, k, s, p, 1, ceil)
+    is_inside = all(each.before == 0 == each.reach for each in layouts)
+    if is_inside and all(each.k == each.s for each in layouts):
+        return block_means(shape, tuple(each.k for each in layouts), dtype)
+    counts_alike = is_inside or (countpad and all(each.all_whole for each in layouts))
+    return window_means(layouts, dtype) if counts_alike and len(shape) == 2 else None
 
 
 @op(

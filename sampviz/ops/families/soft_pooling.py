@@ -59,7 +59,10 @@ def _soft_mean(x: Array, gain: float, layouts: Sequence[WindowLayout]) -> Array:
 def _fast_softpool(
     size: Size, dtype: DType, *, k: PerAxis, s: PerAxis, mode: PerAxis
 ) -> FiniteFastPath | None:
-    return _fast_lip(size, dtype, gain=1.0, k=k, s=s, p=0) if mode == "corrected" else None
+    mean = _fast_lip(size, dtype, gain=1.0, k=k, s=s, p=0)
+    if mode == "corrected" or mean is None:
+        return mean
+    return lambda x: None if (out := mean(x)) is None else np.maximum(out, 0)
 
 
 def _fast_lip(
