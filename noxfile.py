@@ -87,6 +87,13 @@ def site(session: nox.Session) -> None:
     session.run("pytest", "-q", "tests/test_site.py", env={"SAMPVIZ_SITE": "required"})
 
 
+@nox.session
+def stress(session: nox.Session) -> None:
+    """50 processes at once in one folder: what they must not do to each other."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.stress", *session.posargs)
+
+
 @nox.session(name="bench-quick")
 def bench_quick(session: nox.Session) -> None:
     """A minute of benchmarks beside torch, OpenCV, SciPy and scikit-image."""

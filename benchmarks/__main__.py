@@ -21,11 +21,11 @@ from benchmarks.side_by_side import Row
 from sampviz.core.process_pool import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
-PARTS = ("operations", "volumes", "startup", "figure", "nifti", "batch", "measures", "page",
-         "coverage")  # fmt: skip
+PARTS = ("operations", "volumes", "startup", "figure", "nifti", "gzip_readers", "batch",
+         "measures", "page", "coverage")  # fmt: skip
 WITH_CASES = ("volumes", "coverage")
 PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "isal",
-         "scikit-image", "torch", "kornia")  # fmt: skip
+         "scikit-image", "torch", "kornia", "indexed_gzip", "rapidgzip")  # fmt: skip
 
 
 def text(row: Row) -> str:

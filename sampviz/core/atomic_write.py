@@ -214,6 +214,38 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def folder_locked(folder: Path, *, shared: bool) -> Iterator[None]:
+    """Hold a lock on a folder during the block, for files in it that belong together.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder itself is locked: nothing is made in it.
+    shared : bool
+        Whether others may hold it, too, as readers do; else other processes wait for it.
+
+    Yields
+    ------
+    None
+        Without a lock where the system has none for folders: on Windows, and on some networks.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = None
+    try:
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
 def _not_replaceable(target: Path) -> OutputError:
     what = "the file is there already, and sampviz may not have made it"
     return OutputError(what, str(target), f"{_FIX}, or {argument('overwrite', True)}")

@@ -44,13 +44,15 @@ def _system_folder() -> Path:
     return xdg if xdg.is_absolute() else Path.home() / ".cache"
 
 
-def read_entry(name: str) -> bytes:
+def read_entry(name: str, position: int = 0, size: int = -1) -> bytes:
     """Return the data stored under a name.
 
     Parameters
     ----------
     name : str
         Of a file in the folder.
+    position, size : int
+        In bytes: a part of the data; all that is there from the position on for a negative size.
 
     Returns
     -------
@@ -65,7 +67,8 @@ def read_entry(name: str) -> bytes:
             status = os.fstat(file.fileno())
             if status.st_size > _LARGEST or not _is_owned(status):
                 return b""
-            data = file.read()
+            file.seek(position)
+            data = file.read(size)
         os.utime(cache_folder / name)
     except (OSError, InputError):
         return b""

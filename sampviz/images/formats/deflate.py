@@ -26,6 +26,7 @@ def _library() -> Any:
 
 _zlib = _library()
 WINDOW = 2**15  # bytes: how far back deflate can point
+_NO_CONTENT = bytes(WINDOW)
 InflateError: type[Exception] = _zlib.error
 crc32 = _zlib.crc32
 
@@ -35,6 +36,7 @@ _LITERALS, _DISTANCES, _COUNT, _LENGTHS = 3, 8, 13, 17  # first bits
 _DYNAMIC_NOT_LAST = 0b100  # the first three bits
 _INVALID_COUNT = 30  # of literal and distance codes: from here on 5 bits are invalid
 _MOST_LENGTH_BITS = 57
+_WHOLE = 2**7  # the code space, in the smallest share that a code of at most 7 bits takes
 _SEARCHED, _STEP = 2**16, 2**14  # bytes
 _LONGEST_HEADER = 10  # bytes
 _TRIAL = 300  # bytes: what is no block rarely inflates so far
@@ -72,8 +74,8 @@ def block_start(packed: bytes) -> int | None:
     """
     for start in range(0, _SEARCHED, _STEP):
         for bit in _candidates(packed[start : start + _STEP + _LONGEST_HEADER]).tolist():
-            block = packed[start + bit // 8 :]
-            if _inflates(block[:_TRIAL], bit % 8) and _inflates(block, bit % 8):
+            first = start + bit // 8
+            if all(_inflates(packed[first : first + n], bit % 8) for n in (_TRIAL, _SEARCHED)):
                 return 8 * start + int(bit)
     return None
 
@@ -99,7 +101,7 @@ def shifted(packed: bytes, bits: int) -> bytes:
 
 def _inflates(packed: bytes, bits: int) -> bool:
     try:
-        inflater(bytes(WINDOW)).decompress(shifted(packed, bits), _SEARCHED)
+        inflater(_NO_CONTENT).decompress(shifted(packed, bits), _SEARCHED)
     except InflateError:
         return False
     return True
@@ -111,32 +113,35 @@ def _candidates(packed: bytes) -> Array:
     They are those whose counts are valid, and whose code lengths make a complete code. The last
     block of a member is left out.
     """
-    header_bytes = (7 + _LENGTHS) // 8
     count = max(0, len(packed) - 7)
-    bit_words = np.ndarray((count,), "<u8", packed, strides=(1,)).astype(
-        np.uint64
-    )  # from each byte on
+    # The 64 bits from each byte on, and the lowest of them: with a shift enough for the counts.
+    bit_words = np.ndarray((count,), "<u8", packed, strides=(1,)).astype(np.uint64)
+    heads = bit_words[: max(0, count - (7 + _LENGTHS) // 8)].astype(np.uint32)
     candidates = []
     for bits in range(8):
-        header = bit_words[: max(0, count - header_bytes)] >> bits
-        valid = (
-            (header & 7 == _DYNAMIC_NOT_LAST)
-            & (header >> _LITERALS & 31 < _INVALID_COUNT)
-            & (header >> _DISTANCES & 31 < _INVALID_COUNT)
-        )
-        start = np.flatnonzero(valid)
-        length_bits = 3 * (4 + (header[start] >> _COUNT & 15))
+        start = np.flatnonzero(_POSSIBLE[heads >> bits & 0x1FFF])
+        length_bits = 3 * (4 + (bit_words[start] >> (bits + _COUNT) & 15))
         byte, rest = divmod(bits + _LENGTHS, 8)
         lengths = bit_words[start + byte] >> rest & ((1 << length_bits) - 1)
         parts = [_SHARES[lengths >> bit & 0xFFF] for bit in range(0, _MOST_LENGTH_BITS, 12)]
-        candidates.append(8 * start[np.sum(parts, axis=0) == 1] + bits)
+        candidates.append(8 * start[sum(parts) == _WHOLE] + bits)
     return np.sort(np.concatenate(candidates))
 
 
+def _possible() -> Array:
+    """Return, for the first 13 bits of a header, whether its type and its counts are valid."""
+    header = np.arange(2**_COUNT)
+    return (
+        (header & 7 == _DYNAMIC_NOT_LAST)
+        & (header >> _LITERALS & 31 < _INVALID_COUNT)
+        & (header >> _DISTANCES & 31 < _INVALID_COUNT)
+    )
+
+
 def _shares() -> Array:
-    """Return, for each four code lengths, the share of the code space that they take."""
+    """Return, for each four code lengths, how much of the code space they take, of `_WHOLE`."""
     length = np.arange(2**12)[:, None] >> np.arange(0, 12, 3) & 7
-    return np.where(length, 0.5**length, 0).sum(1)
+    return np.where(length, _WHOLE >> length, 0).sum(1)
 
 
-_SHARES = _shares()
+_POSSIBLE, _SHARES = _possible(), _shares()

@@ -262,10 +262,10 @@ def _open_gzip(path: Path, file: BufferedReader) -> Iterator[GzipReader]:
     # Taken before anything is read: seek points of a file that changes meanwhile are not used.
     identity = gzip_index.file_identity(file)
     stored_points = gzip_index.load_seek_points(path, file, identity)
-    points_before = gzip_index.SeekPoints(stored_points.points.copy(), stored_points.verified)
+    state_before = stored_points.state
     reader = GzipReader(file, stored_points)
     yield reader
-    if reader.seek_points != points_before:
+    if reader.seek_points.state != state_before:
         gzip_index.store_seek_points(path, identity, reader.seek_points)
 
 

@@ -1,7 +1,8 @@
 """Baselines: snapshots in a folder, three files for each.
 
 NAME.npz holds the arrays, NAME.json their hashes, the windows, the words and the record, to be
-read in a review, and NAME.png is the figure itself. The same snapshot gives the same bytes.
+read in a review, and NAME.png is the figure itself. The same snapshot gives the same bytes. The
+folder is locked meanwhile, so that who compares sees all three of one time.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.atomic_write import atomic_write
+from sampviz.core.atomic_write import atomic_write, folder_locked
 from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
@@ -39,12 +40,8 @@ def write_snapshot(folder: Path, snapshot: Snapshot, figure: PanelFigure | None)
     def whole(ending: str) -> AbstractContextManager[Path]:
         return atomic_write(folder / f"{snapshot.name}{ending}", within=folder)
 
-    if figure:
-        with whole(".png") as file:
-            file.write_bytes(encode_figure(figure, ".png"))
+    picture = encode_figure(figure, ".png") if figure else None
     arrays = {str(i): panel.array for i, panel in enumerate(snapshot.panels)}
-    with whole(".npz") as file, file.open("wb") as opened:
-        np.savez_compressed(opened, allow_pickle=False, **arrays)
     panels = [
         {
             "name": panel.name,
@@ -63,8 +60,14 @@ def write_snapshot(folder: Path, snapshot: Snapshot, figure: PanelFigure | None)
         "versions": dict(snapshot.versions),
         "record": json.loads(snapshot.record) if snapshot.record else None,
     }
-    with whole(".json") as file:
-        file.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+    with folder_locked(folder, shared=False):
+        if picture:
+            with whole(".png") as file:
+                file.write_bytes(picture)
+        with whole(".npz") as file, file.open("wb") as opened:
+            np.savez_compressed(opened, allow_pickle=False, **arrays)
+        with whole(".json") as file:
+            file.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 
 def is_there(folder: Path, name: str) -> bool:
@@ -80,6 +83,11 @@ def names_in(folder: Path) -> list[str]:
 
 def read_snapshot(folder: Path, name: str) -> Snapshot:
     """Read a baseline; InputError if it is not whole, or its arrays are not those of its hashes."""
+    with folder_locked(folder, shared=True):
+        return _read_snapshot(folder, name)
+
+
+def _read_snapshot(folder: Path, name: str) -> Snapshot:
     path = folder / f"{name}.json"
     with open_file(path, str(path)) as file:
         text = file.read(_LONGEST)

@@ -19,6 +19,7 @@ import pytest
 from sampviz.core.errors import InputError
 from sampviz.images.formats import gzip_index
 from sampviz.images.formats import gzip_reader as gunzip
+from sampviz.images.formats.deflate import WINDOW
 from sampviz.images.formats.gzip_reader import GzipReader
 from sampviz.images.load import load
 from tests.images.build import Array, diagonal, nifti, read_nifti
@@ -176,30 +177,40 @@ def test_a_file_that_is_only_touched_is_read_anew(
     assert unpacked() > 0.9 * series().nbytes
 
 
+def with_table(data: bytes, table: bytes) -> bytes:
+    """Return stored marks with another table, and a digest that agrees with it."""
+    head, size = gzip_index._HEAD_SIZE, len(table)
+    return data[: head - 32] + sha256(table).digest() + table + data[head + size :]
+
+
 def damaged(data: bytes, how: str) -> bytes:
-    head = len(gzip_index._MAGIC) + 64
-    if how == "cut":
-        return data[:-1]
-    if how == "longer":
-        return data + b"x"
+    head, first = gzip_index._HEAD_SIZE, gzip_index._TABLE.size
+    count = int.from_bytes(data[head + 1 : head + first], "little")
+    table = bytearray(data[head : head + first + count * gzip_index._RECORD.size])
+    if how == "cut within the table":
+        return data[: head + 100]
     if how == "empty":
         return b""
     if how == "flipped":
-        return data[:-40_000] + bytes([data[-40_000] ^ 1]) + data[-39_999:]
+        return data[: head + 20] + bytes([data[head + 20] ^ 1]) + data[head + 21 :]
     if how == "other version":
-        return data.replace(b"marks 1", b"marks 2", 1)
-    # From here on with a digest that agrees: written by somebody who means it.
-    body = bytearray(data[head:])
-    if how == "behind the end":
-        body[1:9] = b"\xff" * 8
+        return data.replace(b"marks 2", b"marks 1", 1)
+    if how == "too many":
+        table[1:first] = b"\xff" * 4
+    elif how == "behind the end":
+        table[first : first + 8] = b"\xff" * 8
     else:
-        body[9:17] = b"\xff" * 8
-    return data[: head - 32] + sha256(body).digest() + bytes(body)
+        table[first + 8 : first + 16] = b"\xff" * 8
+    return with_table(data, bytes(table))
 
 
 @pytest.mark.parametrize(
     "how",
-    ["cut", "longer", "empty", "flipped", "other version", "behind the end", "not in order"],
+    [
+        *("cut within the table", "empty", "flipped", "other version"),
+        # With a digest that agrees: written by somebody who means it.
+        *("too many", "behind the end", "not in order"),
+    ],
 )
 def test_damaged_marks_are_not_used_and_made_again(
     cache: Path, file: Path, unpacked: Callable[[], int], how: str
@@ -214,19 +225,55 @@ def test_damaged_marks_are_not_used_and_made_again(
     assert kept.read_bytes() == good
 
 
+@pytest.mark.parametrize("how", ["flipped", "cut"])
+def test_a_damaged_window_is_noticed_and_the_mark_before_it_is_used(
+    cache: Path, file: Path, unpacked: Callable[[], int], how: str
+) -> None:
+    load(file, **LATE)
+    (kept,) = cache.iterdir()
+    good = kept.read_bytes()
+    changed = bytes([good[-1000] ^ 1]) + good[-999:] if how == "flipped" else b""
+    kept.write_bytes(good[:-1000] + changed)
+    unpacked()
+    for most in (3.2, 2.2):  # with the one before, then with one that was made in its place
+        assert np.array_equal(load(file, **LATE).array, seen(series(), LATE))
+        assert unpacked() < most * CLOSE
+        assert kept.read_bytes() != good[:-1000] + changed
+
+
+def test_of_more_marks_than_are_kept_every_second_is(
+    cache: Path, file: Path, monkeypatch: pytest.MonkeyPatch, unpacked: Callable[[], int]
+) -> None:
+    load(file, **LATE)
+    (kept,) = cache.iterdir()
+    size = kept.stat().st_size
+    count = size // WINDOW
+    kept.unlink()
+    monkeypatch.setattr(gzip_index, "MOST", count - 1)
+    load(file, **LATE)
+    assert kept.stat().st_size / size == pytest.approx(-(-count // 2) / count, rel=0.01)
+    pick: dict[str, Any] = {"slice": 9, "frame": 12}
+    unpacked()
+    assert np.array_equal(load(file, **pick).array, seen(series(), pick))
+    assert unpacked() < 3.2 * CLOSE
+
+
 def test_where_a_mark_leads_into_nonsense_the_file_is_read_from_its_start(
     cache: Path, file: Path
 ) -> None:
     load(file, slice=9, frame=14)
     (kept,) = cache.iterdir()
     good = kept.read_bytes()
-    count = (len(good) - len(gzip_index._MAGIC) - 65) // (16 + 2**15)
-    first = len(gzip_index._MAGIC) + 65
-    data = bytearray(good)
+    head, first, size = (
+        gzip_index._HEAD_SIZE,
+        gzip_index._TABLE.size,
+        gzip_index._RECORD.size,
+    )
+    count = int.from_bytes(good[head + 1 : head + first], "little")
+    table = bytearray(good[head : head + first + count * size])
     for number in range(count):  # every block a bit later
-        data[first + number * (16 + 2**15)] ^= 1
-    body = bytes(data[first - 1 :])
-    kept.write_bytes(bytes(data[: first - 33]) + sha256(body).digest() + body)
+        table[first + number * size] ^= 1
+    kept.write_bytes(with_table(good, bytes(table)))
     pick: dict[str, Any] = {"slice": 9, "frame": 14}
     assert np.array_equal(load(file, **pick).array, seen(series(), pick))
     assert kept.read_bytes() == good
@@ -257,6 +304,7 @@ if "zlib" in sys.argv:
 from sampviz.images.load import load
 from sampviz.images.formats import gzip_index, gzip_reader as gunzip
 gzip_index.APART = gunzip.APART = 2**19
+gzip_index.FEWEST = 2
 for frame in (19, 3, 11):
     print(int(load(sys.argv[1], slice=9, frame=frame).array.sum()))
 """

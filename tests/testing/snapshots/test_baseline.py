@@ -1,6 +1,8 @@
 """Baselines lose nothing, are the same bytes every time, and are read with distrust."""
 
 import json
+import os
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,9 @@ import pytest
 from numpy.typing import DTypeLike
 
 import sampviz
+from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import InputError
+from sampviz.core.open_file import open_file
 from sampviz.testing.snapshots import baseline
 from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
 from sampviz.testing.snapshots.snapshot import snapshot_of
@@ -44,6 +48,43 @@ def test_a_figure_comes_back_as_it_was(tmp_path: Path) -> None:
     assert again.pixels is not None
     assert shot.pixels is not None
     assert np.array_equal(again.pixels, shot.pixels)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
+def test_a_baseline_is_not_read_while_it_is_written_nor_written_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    may_read, may_write = [], []
+
+    def allowed(how: int) -> bool:
+        """Whether another process would get the lock now."""
+        handle = os.open(tmp_path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(handle)
+        return True
+
+    def writing(*args: Any, **options: Any) -> Any:
+        may_read.append(allowed(fcntl.LOCK_SH))
+        return atomic_write(*args, **options)
+
+    def reading(*args: Any) -> Any:
+        may_read.append(allowed(fcntl.LOCK_SH))
+        may_write.append(allowed(fcntl.LOCK_EX))
+        return open_file(*args)
+
+    monkeypatch.setattr(baseline, "atomic_write", writing)
+    monkeypatch.setattr(baseline, "open_file", reading)
+    stored(tmp_path, np.eye(3))
+    baseline.read_snapshot(tmp_path, "a")
+    assert (may_read, may_write) == ([False, False, True, True], [False, False])
+    assert allowed(fcntl.LOCK_EX)  # afterwards
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.npz"]
 
 
 def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Many processes at once in one folder: `python -m tests.stress`."""
