@@ -61,6 +61,16 @@ def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMPVIZ_CACHE", "off")
 
 
+@pytest.fixture
+def few_waves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw responses of few waves, where their gains are not what is judged."""
+    from sampviz.analysis import frequency_response
+
+    monkeypatch.setattr(frequency_response, "LEAST_SIDE", 32)
+    monkeypatch.setattr(frequency_response, "LEAST_SIDE_OF_MAP", 16)
+    monkeypatch.setattr(frequency_response, "_FREQUENCIES", {True: 16, False: 8})
+
+
 @dataclass(frozen=True)
 class CliResult:
     """What a run of the program wrote to stdout and stderr, and its exit code."""

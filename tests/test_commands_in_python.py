@@ -150,6 +150,7 @@ def test_rows_that_are_taken_are_not_kept(inputs: list[str]) -> None:
     assert result.statistics.inputs == 2
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_progress_goes_through_the_inputs(inputs: list[str]) -> None:
     counted = []
 
@@ -194,6 +195,7 @@ def test_spectrum_refuses_what_the_command_line_would(options: dict[str, Any]) -
         package.spectrum(np.eye(16), "max", **options)
 
 
+@pytest.mark.usefixtures("few_waves")
 @pytest.mark.parametrize("options", [{}, {"two_d": True, "db": True}])
 def test_response_draws_the_figure_of_the_command(cli: Cli, options: dict[str, Any]) -> None:
     words = ["--" + name.replace("_", "-") for name in options]

@@ -40,6 +40,7 @@ def test_table_of_operations_is_what_the_program_says() -> None:
     assert table == markdown() + "\n", "paste: python -m sampviz ops --markdown"
 
 
+@pytest.mark.usefixtures("few_waves")
 @pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands[0])
 def test_commands_run(
     commands: list[str],

@@ -15,11 +15,13 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_draws_a_figure_and_prints_its_path(cli: Cli) -> None:
     assert cli("response", "--ops", "stride,blur") == CliResult(0, "response.png\n", "")
     assert Path("response.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_maps_and_decibels_are_other_figures(cli: Cli) -> None:
     words = {"a": [], "b": ["--db"], "c": ["--two-d"], "d": ["--two-d", "--db"]}
     for name, more in words.items():
@@ -62,6 +64,7 @@ def test_json_is_one_object_with_every_number(cli: Cli) -> None:
     assert pooled["closed_form"] is None
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_json_beside_a_figure_stays_one_object(cli: Cli) -> None:
     result = cli("response", "--ops", "blur", "--json", "--two-d", "-o", "map.png")
     assert result.err == "map.png\n"

@@ -45,23 +45,22 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return compared(tmp_path_factory.mktemp("plain"))
 
 
-def test_no_backend_is_looked_for(tmp_path: Path, plain: bytes) -> None:
-    assert compared(tmp_path, MPLBACKEND="no backend") == plain
-
-
 # Where a file lies says whether it is read, what is in it what then happens: each once.
 @pytest.mark.parametrize(
     ("place", "settings"),
     [("current folder", BAD.encode()), ("named", NOT_TEXT), ("own folder", BAD.encode())],
     ids=["current folder", "named", "own folder"],
 )
-def test_a_file_of_settings(tmp_path: Path, plain: bytes, place: str, settings: bytes) -> None:
+def test_a_file_of_settings_and_a_backend(
+    tmp_path: Path, plain: bytes, place: str, settings: bytes
+) -> None:
     here = tmp_path / "here"
     here.mkdir()
     other = here if place == "current folder" else tmp_path
     (other / "matplotlibrc").write_bytes(settings)
     variable = {"named": "MATPLOTLIBRC", "own folder": "MPLCONFIGDIR"}.get(place)
-    assert compared(here, **({variable: str(tmp_path)} if variable else {})) == plain
+    environment = {variable: str(tmp_path)} if variable else {"MPLBACKEND": "no backend"}
+    assert compared(here, **environment) == plain
 
 
 def test_workers_and_the_process_that_they_are_copies_of(tmp_path: Path) -> None:
@@ -93,15 +92,12 @@ def test_in_a_library_the_user_s_own_figures_keep_the_user_s_settings(tmp_path: 
     run(tmp_path, "-c", LIBRARY + check)
     odd = (tmp_path / "out.png").read_bytes()
     (tmp_path / "matplotlibrc").unlink()
-    run(tmp_path, "-c", LIBRARY)
+    run(tmp_path, "-c", LIBRARY, MPLBACKEND=NOTEBOOK)
     assert (tmp_path / "out.png").read_bytes() == odd
 
 
-@pytest.mark.parametrize("backend", [NOTEBOOK, "no backend"])
-def test_in_a_library_a_setting_that_stops_matplotlib_stops_nothing(
-    tmp_path: Path, backend: str
-) -> None:
-    run(tmp_path, "-c", LIBRARY, MPLBACKEND=backend)
+def test_in_a_library_a_setting_that_stops_matplotlib_stops_nothing(tmp_path: Path) -> None:
+    run(tmp_path, "-c", LIBRARY, MPLBACKEND="no backend")
 
 
 def test_no_docstrings_of_artists_are_written(monkeypatch: pytest.MonkeyPatch) -> None:

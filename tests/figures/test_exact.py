@@ -187,7 +187,7 @@ def test_pdf_holds_the_panels_in_whole_blocks_and_text_as_text(tmp_path: Path) -
 
 def test_same_command_same_bytes(tmp_path: Path) -> None:
     """In processes whose sets and dictionaries have other orders."""
-    text = '[[figure]]\nname = "f"\ninputs = "sample:dwi"\nops = ["max", "flc"]\n'
+    text = '[[figure]]\nname = "f"\ninputs = "sample:dwi"\nops = ["max", "flc"]\nwidth = 89\n'
     (tmp_path / "r.toml").write_text(f"{text}formats = {list(FORMATS)}\n")
     written = []
     for seed in ("1", "2"):

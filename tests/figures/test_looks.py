@@ -24,8 +24,7 @@ from sampviz.figures.looks import checked_look
 from sampviz.figures.options import FONT
 from sampviz.figures.style import TextSize
 from tests.conftest import Cli
-from tests.figures.drawn import pictures, place_texts
-from tests.figures.layout.test_layout import overlap
+from tests.figures.drawn import overlapping, pictures, place_texts
 from tests.figures.readable import assert_readable
 
 pytestmark = pytest.mark.slow
@@ -76,11 +75,8 @@ _curves, _map = cache(frequency_response.response_curves), cache(frequency_respo
 
 
 @pytest.fixture(autouse=True)
-def _few_waves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw responses of few waves, found once: their gains are judged elsewhere."""
-    monkeypatch.setattr(frequency_response, "LEAST_SIDE", 32)
-    monkeypatch.setattr(frequency_response, "LEAST_SIDE_OF_MAP", 16)
-    monkeypatch.setattr(frequency_response, "_FREQUENCIES", {True: 16, False: 8})
+def _waves_once(few_waves: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find the gains of a chain once."""
     monkeypatch.setattr(frequency_response, "response_curves", _curves)
     monkeypatch.setattr(frequency_response, "gain_map", _map)
 
@@ -111,12 +107,12 @@ def test_nothing_on_a_chart_overlaps_or_is_cut(name: str, width: int) -> None:
 def test_nothing_on_a_grid_of_panels_overlaps_or_is_cut(name: str, width: int) -> None:
     figure = drawn(name, width)
     place_texts(figure)
-    boxes = [text.get_window_extent() for text in figure.texts if text.get_text()]
-    panels = [picture.get_window_extent() for picture in pictures(figure)]
-    for i, box in enumerate(boxes):
-        assert box.x0 >= -0.5 and box.x1 <= figure.bbox.x1 + 0.5  # noqa: PT018
-        for other in boxes[i + 1 :] + panels:
-            assert not overlap(box, other)
+    lines = [text for text in figure.texts if text.get_text()]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in lines]
+    assert all(box.x0 >= -0.5 and box.x1 <= figure.bbox.x1 + 0.5 for _, box in boxes)
+    panels = [("a panel", picture.get_window_extent()) for picture in pictures(figure)]
+    assert overlapping(boxes, boxes) == []
+    assert overlapping(boxes, panels) == []
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -14,6 +14,8 @@ from sampviz.report.network_page import network_report
 from tests.figures.grids.ladders import network
 from tests.report.browser import Browser
 
+pytestmark = pytest.mark.slow
+
 NET = network((24, 16), [(2, 2), (2, 1)])
 FIRST = ".panel:nth-child(1) .pixels"
 

@@ -115,6 +115,7 @@ def test_the_range_in_decibels_is_that_of_the_gains() -> None:
     assert np.nanmin(np.asarray(dots)) >= -40
 
 
+@pytest.mark.usefixtures("few_waves")
 @pytest.mark.parametrize("text", ["blur", "max,stride,flc,nearest,bilinear", "blur:k=3x5:s=1x2"])
 def test_maps_are_exact(text: str) -> None:
     maps = [gain_map(chain) for chain in parse_chains(text)]
@@ -146,6 +147,7 @@ def test_the_box_of_a_map_is_the_new_nyquist_frequency_of_its_axes() -> None:
     assert not figure.axes[1].patches  # nothing folds
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_same_chains_same_bytes(tmp_path: Path) -> None:
     chains = parse_chains("max,blur+bilinear")
     for name in "ab":

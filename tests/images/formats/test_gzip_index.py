@@ -3,12 +3,12 @@
 How many bytes are unpacked says whether marks were used.
 """
 
+import functools
 import gzip
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,12 @@ LATE: dict[str, Any] = {"slice": 9, "frame": FRAMES - 1}
 CLOSE = 2**19
 
 
-@cache
+@functools.cache
 def series(seed: int = 0) -> Array:
     return np.random.default_rng(seed).normal(1000, 25, SHAPE).astype(np.int16)
 
 
-@cache
+@functools.cache
 def zipped(seed: int = 0) -> bytes:
     return gzip.compress(nifti(series(seed), diagonal((1, 1, 1))), 1, mtime=0)
 
