@@ -4,6 +4,7 @@ from .analysis.measure import measure as measure
 from .analysis.measure_dataset import measure_dataset as measure_dataset
 from .analysis.metrics import METRICS as METRICS
 from .analysis.shape_trace import shape as shape
+from .core.budget import limits as limits
 from .core.doctor import doctor as doctor
 from .core.errors import ChainError as ChainError
 from .core.errors import InputError as InputError

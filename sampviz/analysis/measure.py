@@ -17,9 +17,11 @@ from sampviz.analysis.label_check import check_labels
 from sampviz.analysis.metric import Metric, UndefinedError
 from sampviz.analysis.metric_text import NumberFormat, better_sign, heading
 from sampviz.analysis.metrics import METRICS, parse_metrics
+from sampviz.analysis.plane_memory import measured_at_once
 from sampviz.analysis.row_cells import row_cells
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
+from sampviz.core.budget import check_time
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import data_frame, html_table
@@ -191,9 +193,11 @@ def measure(
     warn_of_scale(source, parsed)
     jobs = _jobs(source, parsed, levels)
     resolved_chains = [chain for chain, _, _ in jobs]
-    at_once = chains_at_once(source, resolved_chains, threads)
     if source.axes == 3:
+        at_once = chains_at_once(source, resolved_chains, threads)
         warn_of_end_jump(source, resolved_chains)
+    else:
+        at_once = measured_at_once(source, resolved_chains, threads)
     used_range = ValueRange(0.0, span, "as given") if span else value_range(source)
     original = source_of(source, used_range.span)
     note = "" if span else small_part_note(source)
@@ -275,6 +279,7 @@ def values_and_notes(
     undefined: dict[str, str] = {}
     notes: dict[str, str] = {}
     for metric in metrics:
+        check_time()
         try:
             if nonfinite:
                 raise UndefinedError(f"{nonfinite} values of the image are NaN or infinite")

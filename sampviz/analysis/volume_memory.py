@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from math import prod
 
+from sampviz.core.budget import check_memory, current_budget
 from sampviz.core.errors import InputError, SampvizWarning
 from sampviz.core.memory import free_memory
 from sampviz.core.process_pool import threads
@@ -54,6 +55,7 @@ def chains_at_once(image: Image, chains: Sequence[Chain], most: int | None = Non
             image.name,
             "free some, or cut it into smaller pieces",
         )
+    check_memory(needed, f"a chain on {sides} voxels", image.name, "a part of it")
     whole = [
         chain
         for chain in dict.fromkeys(chains)
@@ -83,5 +85,6 @@ def threads_that_fit(array: Array) -> int:
     int
         1 or more; as many as there are cores where memory allows it.
     """
-    free = free_memory()
-    return threads() if free is None else max(1, min(threads(), free // (_VOLUMES * array.nbytes)))
+    free, most = free_memory(), current_budget().memory
+    fitting = (most if free is None else min(free, most)) // (_VOLUMES * array.nbytes)
+    return max(1, min(threads(), fitting))

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from sampviz.cli.help import help_of
+from sampviz.cli.options import takes_limits
 
 # Of each, in the order of the list, what its own help begins with.
 COMMANDS = {
@@ -47,9 +48,17 @@ COMMANDS = {
 }
 
 
+# Those that read images or draw.
+_LIMITED = frozenset(
+    "apply batch bids check compare detect figure info measure network report rerun shift spectrum"
+    " tradeoff".split()
+)
+
+
 def command_of(name: str) -> Any:
     """Import a command: its function, or the Typer of a command that has commands of its own."""
-    return getattr(import_module(f"sampviz.cli.commands.{name}"), name)
+    command = getattr(import_module(f"sampviz.cli.commands.{name}"), name)
+    return takes_limits(command) if name in _LIMITED else command
 
 
 def add_commands(app: typer.Typer, requested_names: Collection[str]) -> None:

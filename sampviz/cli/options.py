@@ -14,6 +14,7 @@ from sampviz.cli.completion import (
     complete_rows,
     complete_words,
 )
+from sampviz.core.budget import DEFAULT_SECONDS, LimitError, can_watch_time, limits
 from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import Option, join_words
 from sampviz.core.table_text import json_values
@@ -187,6 +188,57 @@ _LOOK = [parameter_of(FIGURE_OPTIONS[name], LOOK) for name in LOOK_OPTIONS]
 def takes_look_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of how every figure looks; it gets them as `look`, by name."""
     return with_options(command, "look", _LOOK)
+
+
+_LIMITS = [
+    inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[
+            hint, typer.Option(metavar=metavar, help=text, rich_help_panel=RUN, min=low)
+        ],
+    )
+    for name, hint, default, metavar, low, text in (
+        (
+            "max_memory",
+            str | None,
+            None,
+            "SIZE",
+            None,
+            "Memory that an input may cost; 4GB, or half of the machine's.",
+        ),
+        (
+            "max_seconds",
+            float,
+            DEFAULT_SECONDS,
+            "N",
+            0.001,
+            "Seconds of computing that an input may cost, of all cores together.",
+        ),
+    )
+]
+
+
+def takes_limits(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of what an input may cost, and run it within them."""
+
+    @wraps(command)
+    def limited(*, bounds: dict[str, Any], **arguments: Any) -> None:
+        if not can_watch_time():
+            bounds["max_seconds"] = None
+        try:
+            with limits(**bounds):
+                command(**arguments)
+        except LimitError as err:
+            raise err.at(f"sampviz {command.__name__}") from None
+
+    bounds_parameter = inspect.Parameter("bounds", inspect.Parameter.KEYWORD_ONLY)
+    own = inspect.signature(command).parameters.values()
+    limited.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [*(p.replace(kind=p.KEYWORD_ONLY) for p in own), bounds_parameter]
+    )
+    return with_options(limited, "bounds", _LIMITS)
 
 
 def silence_warnings(quiet: bool) -> None:

@@ -1,5 +1,7 @@
-"""How much memory is free."""
+"""How much memory there is, and how much of it is free."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 _SYSTEM = Path("/proc/meminfo")
@@ -17,6 +19,22 @@ def free_memory() -> int | None:
     """
     limits = [limit for limit in (_of_machine(), _of_group()) if limit is not None]
     return min(limits, default=None)
+
+
+def total_memory() -> int | None:
+    """Return how many bytes the machine has, or the container may take.
+
+    Returns
+    -------
+    int or None
+        None where the system does not say, as on Windows.
+    """
+    totals = []
+    with suppress(OSError, ValueError, AttributeError):
+        totals.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    with suppress(OSError, ValueError):
+        totals.append(int((_GROUP / "memory.max").read_text()))
+    return min(totals, default=None)
 
 
 def _of_machine() -> int | None:

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import chain, islice, starmap
 from typing import Generic, TypeVar
 
+from sampviz.core.budget import given_limits, leave_time_to_main_thread, timed_piece, within
 from sampviz.core.errors import InputError, SampvizError, argument
 from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
 
@@ -53,7 +54,7 @@ def in_threads(
     count = min(len(work), threads(), most or len(work))
     if count < 2:
         return list(map(function, work))
-    with ThreadPoolExecutor(count) as pool:
+    with ThreadPoolExecutor(count, initializer=leave_time_to_main_thread) as pool:
         return list(pool.map(function, work))
 
 
@@ -78,13 +79,21 @@ def map_outcomes(
     left = chain(first, numbered_items)
     in_this_process = pool is None and (count < 2 or len(first) < MIN_PIECES)
     opened = pool or partial(local_pool, count)
-    job = partial(_attempt if in_this_process else _attempt_in_worker, function)
+    if in_this_process:
+        job = partial(_attempt, partial(_with_all_the_time, function))
+    else:
+        job = partial(_attempt_in_worker, partial(within, given_limits(), function))
     for outcome in (
         starmap(job, left) if in_this_process else _run_in_pools(job, left, opened, ordered)
     ):
         for warning in outcome.warnings:
             warnings.warn(warning, stacklevel=2)
         yield outcome
+
+
+def _with_all_the_time(function: Callable[[Work], Result], item: Work) -> Result:
+    with timed_piece():
+        return function(item)
 
 
 def _attempt(function: Callable[[Work], Result], index: int, item: Work) -> Outcome[Result]:
@@ -171,6 +180,5 @@ def _run_alone(
             return pool.executor.submit(job, index, item).result()
         except BrokenExecutor:
             what = "the process that worked on it was killed"
-            return Outcome(
-                index, error=InputError(what, fix="it may need more memory than there is")
-            )
+            fix = "it may need more memory than there is, or more time than it may take"
+            return Outcome(index, error=InputError(what, fix=fix))

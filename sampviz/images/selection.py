@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from sampviz.core.budget import check_memory
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.option import Spec, join_words, options_of
 
@@ -18,6 +19,7 @@ Scale = Literal["unit", "zscore", "none"]
 # float32 pixels of 1 GB, and as many voxels as unpack in some seconds.
 MOST_PIXELS = 2**27  # of all colours: reading them takes up to 1.5 GB
 MOST_UNPACKED = 2**29
+_BYTES_READ = 12  # of a pixel, while it is read
 CHOICES = (
     "plane",
     "slice",
@@ -227,13 +229,15 @@ class Selection:
         return self.max_pixels or MOST_UNPACKED
 
     def check_size(self, sides: Sequence[int], where: str) -> None:
-        """Raise InputError, before anything is made, for more pixels than may be held."""
+        """Raise InputError, before anything is made, for more pixels than may be held or read."""
         if prod(sides) > self.most:
             raise InputError(
                 f"{'x'.join(map(str, sides))} are more than {self.most} pixels",
                 where,
                 f"{argument('max_pixels', prod(sides))}, if they fit into memory",
             )
+        what = f"{'x'.join(map(str, sides))} pixels"
+        check_memory(_BYTES_READ * prod(sides), what, where, "a slice, or a part of it")
 
     def check_kspace(self, dtype: "np.dtype[Any]", name: str) -> None:
         """Raise UsageError if k-space was asked of a file of real numbers."""

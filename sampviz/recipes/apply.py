@@ -11,6 +11,7 @@ import numpy as np
 from sampviz.analysis.arguments import ChainsLike, ImageLike
 from sampviz.analysis.channel_choice import as_chosen_image
 from sampviz.analysis.label_check import check_labels, keeps_labels
+from sampviz.analysis.plane_memory import check_plane_memory
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.atomic_write import atomic_write, check_target
@@ -72,6 +73,7 @@ class Application:
     def write(self, *, stages: bool, record: bool, overwrite: bool) -> Iterator[tuple[Path, Image]]:
         """Write the arrays; yield the path of each file when it is written, and what it is of."""
         chain = self.chain.resolve(self.image.size, self.image.spacing)
+        check_plane_memory("apply", self.image, [chain])
         grids = chain.trace(self.image.size)
         paths = [*(self._stage_paths(chain) if stages else ()), self.path]
         for path in paths:

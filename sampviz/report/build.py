@@ -1,6 +1,5 @@
 """The page of some inputs and chains: options are checked, all is measured, then written."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
@@ -11,7 +10,8 @@ from sampviz.analysis.detection.one_lesion import OneLesion
 from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
-from sampviz.core.errors import OutputError, UsageError, argument
+from sampviz.core.budget import parse_bytes, timed
+from sampviz.core.errors import OutputError
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.written_page import WrittenPage
 from sampviz.figures.options import Convention, check_values
@@ -22,8 +22,6 @@ from sampviz.report.reproduction import reproduction_of
 from sampviz.report.subjects import Subject, readings, subjects_of
 from sampviz.report.write_page import Report, check_jinja, write_report
 
-_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(k|M|G)?B?", re.ASCII)
-_BYTES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9}
 MAX_SIZE = "15MB"
 # What nobody has to write into the command that makes the page again.
 _DEFAULTS = {
@@ -145,7 +143,7 @@ def write_page_of(
     """
     parsed = as_chains(chains, allow_code=options["allow_code"])
     check_values(levels=options["levels"], convention=options["convention"])
-    max_bytes = _bytes(options["max_size"])
+    max_bytes = parse_bytes(options["max_size"], "max_size")
     if path.suffix.lower() not in (".html", ".htm"):
         raise OutputError("a page is HTML", str(path), "end the name in .html")
     text = options.get("lesion")
@@ -167,7 +165,7 @@ def write_page_of(
         radiological=options["convention"] == "radiological",
     )
     count = len(paths) * len(readings(reading))
-    subjects = list(with_progress(measured_subjects, count, progress))
+    subjects = list(with_progress(timed(measured_subjects), count, progress))
     settings = {
         name: value
         for name, value in options.items()
@@ -176,12 +174,3 @@ def write_page_of(
     reproduction = reproduction_of(paths, parsed, metrics, settings)
     report_model = Report(subjects, metrics, window, reproduction, inserted)
     return write_report(report_model, path, max_bytes, overwrite=overwrite)
-
-
-def _bytes(size: str) -> int:
-    match = _SIZE.fullmatch(size)
-    if not match or not float(match[1]):
-        raise UsageError(
-            f"{size!r} is no size of a file", argument("max_size"), "write 15MB, 500kB or 1GB"
-        )
-    return round(float(match[1]) * _BYTES[match[2]])

@@ -126,7 +126,7 @@ def _subject(
 ) -> Subject:
     all_data = []
     for level in range(1, levels + 1):
-        columns = columns_of(image, chains, level, "magnitude")
+        columns = columns_of(image, chains, level, "magnitude", "report")
         windows = panel_windows(image, columns, window, "shared")
         # The page mirrors on the screen, so that rows and columns stay those of the array.
         all_data.append(PanelData(image, tuple(columns), (1, 1), windows, GREY, mirrored=False))

@@ -70,6 +70,11 @@ class ChainLevels:
         return all(step.op.importable for step in self.chain.steps)
 
     @property
+    def whole(self) -> Chain:
+        """The chain with its repetitions, as one."""
+        return Chain(tuple(step for part in self.parts for step in part.steps))
+
+    @property
     def sizes(self) -> list[Size]:
         """The size of the output after each level."""
         return [tuple(grid.size for grid in grids) for grids in self.grids]

@@ -22,6 +22,7 @@ from sampviz.analysis.detection.places import (
     noise_of,
     tissue_of,
 )
+from sampviz.analysis.plane_memory import check_plane_memory
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.progress import Progress, with_progress
@@ -85,6 +86,7 @@ def detect_lesions(
     amount = contrast_of(contrast, tissue.median)
     sigma = noise_of(image.array, tissue.inner) if noise is None else noise
     tried = [ChainLevels.of(chain, levels, image.size, image.spacing) for chain in chains]
+    check_plane_memory("detect", image, [of.whole for of in tried])
     steps = [max(of.coarsest[axis] for of in tried) for axis in range(image.axes)]
     centres = lesion_centres(tissue, lesions, steps, np.random.default_rng(seed))
     inserted = tuple(

@@ -73,6 +73,7 @@ def compare(
     from sampviz.cli.console.progress import progress_bar, tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
+    from sampviz.core.budget import timed
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
     from sampviz.images.discovery import check_inputs
     from sampviz.recipes.draw import comparison_recipe, prepare_recipe
@@ -88,7 +89,7 @@ def compare(
     # Of a single figure the progress is that of its stages.
     one = progress_bar("drawing", quiet) if len(groups) == 1 else None
     for sources, target in tracked(
-        zip(groups, targets, strict=True), len(groups), "drawing", quiet
+        timed(zip(groups, targets, strict=True)), len(groups), "drawing", quiet
     ):
         try:
             with distinct_warnings(sources[0], sources if together else inputs):

@@ -94,6 +94,7 @@ def spectrum(
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
+    from sampviz.core.budget import timed
     from sampviz.figures.charts.spectrum import UNITS
     from sampviz.figures.charts.volume_spectrum import unit_of_frequencies
     from sampviz.figures.grids import spectrum as grids
@@ -116,7 +117,7 @@ def spectrum(
     groups = [[source] for source in inputs]
     targets = targets_of(groups, out, "spectrum", overwrite=overwrite)
     check_inputs(inputs)
-    pairs = zip(inputs, targets, strict=True)
+    pairs = timed(zip(inputs, targets, strict=True))
     for source, target in tracked(pairs, len(inputs), "drawing", quiet):
         try:
             with distinct_warnings(source, inputs):

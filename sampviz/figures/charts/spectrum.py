@@ -156,7 +156,7 @@ def draw_spectrum(
     """
     points = look.points
     _check(image, unit)
-    columns = columns_of(image, chains, levels, "magnitude")
+    columns = columns_of(image, chains, levels, "magnitude", "spectrum")
     curves, profiles = _curves(image, columns, unit), _profiles(image, columns[1:])
     heights = [_HEIGHT, _RATIO_HEIGHT] if any(profiles) else [_HEIGHT]
     with chart_style(look):

@@ -6,6 +6,7 @@ from math import inf
 
 from sampviz.analysis.end_jump import warn_of_end_jump
 from sampviz.analysis.metric import Metric
+from sampviz.analysis.plane_memory import Work
 from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.progress import Tick
 from sampviz.core.text import escape_control
@@ -57,7 +58,8 @@ def draw_comparison(
     rows = comparison.rows_of(images)
     _check_images(images, comparison, rows)
     check_drawn_size(images, chains, comparison, rows)
-    columns = [_columns(image, chains, options, alone=len(images) == 1) for image in images]
+    work: Work = "compare" if {*MEASURED, "spectrum"} & set(rows) else "panels"
+    columns = [_columns(image, chains, options, work, alone=len(images) == 1) for image in images]
     tick()
     if comparison.metrics or MEASURED & set(rows):
         _warn_of_end_jumps(images, columns)
@@ -226,10 +228,10 @@ def _warn_of_end_jumps(images: Sequence[Image], columns: Sequence[Sequence[Colum
 
 
 def _columns(
-    image: Image, chains: Sequence[Chain], options: FigureOptions, *, alone: bool
+    image: Image, chains: Sequence[Chain], options: FigureOptions, work: Work, *, alone: bool
 ) -> list[Column]:
     try:
-        return columns_of(image, chains, options.levels, options.show)
+        return columns_of(image, chains, options.levels, options.show, work)
     except SampvizError as err:
         raise err if alone else err.of(image.source or image.name) from None
 

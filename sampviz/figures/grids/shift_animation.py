@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from matplotlib.figure import Figure
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.analysis.plane_memory import check_plane_memory
 from sampviz.analysis.shift_sweep import (
     Axis,
     ShiftedOutputs,
@@ -207,6 +208,7 @@ def shift(
     resolved_chains = [
         chain.repeat(levels).resolve(source.size, source.spacing) for chain in parsed
     ]
+    check_plane_memory("shift", source, resolved_chains)
     sweep = plan_sweep(source, resolved_chains, axis=axis, extent=range, step=step)
     columns_at_rest = columns_of(source, parsed, levels, show)
     at_rest = ShiftContent.of(sweep, columns_at_rest, grey, convention, _unmoved(sweep))

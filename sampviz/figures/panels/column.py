@@ -13,6 +13,7 @@ from math import isqrt, prod
 import numpy as np
 
 from sampviz.analysis.label_check import check_labels, keeps_labels
+from sampviz.analysis.plane_memory import Work, check_plane_memory
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import ChainError
@@ -175,7 +176,9 @@ def tile_layout(count: int) -> tuple[int, int]:
     return -(-count // columns), columns
 
 
-def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -> list[Column]:
+def columns_of(
+    image: Image, chains: Sequence[Chain], levels: int, show: Show, work: Work = "panels"
+) -> list[Column]:
     """Run chains on an image; return the original and their outputs as columns.
 
     Parameters
@@ -188,6 +191,8 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
         How many times each chain is applied, 1 or more.
     show : {"magnitude", "phase", "real"}
         What is drawn of complex numbers.
+    work : str
+        What is done with the columns, for the estimate of what it takes.
 
     Returns
     -------
@@ -218,6 +223,7 @@ def columns_of(image: Image, chains: Sequence[Chain], levels: int, show: Show) -
     warn_of_scale(image, chains)
     repeated = [chain.repeat(levels).resolve(size, image.spacing) for chain in chains]
     _check_sizes(repeated, size, channels)
+    check_plane_memory(work, image, repeated)
     # Planes are too small for threads to be worth it.
     most = chains_at_once(image, repeated) if image.axes == 3 else 1
     run = partial(_run, array=image.array, axes=image.axes)

@@ -1,0 +1,125 @@
+"""What an input may cost: refused before where it is known, ended by the system where it is not."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import numpy as np
+import pytest
+
+from sampviz.core.budget import (
+    DEFAULT_MEMORY,
+    LimitError,
+    bytes_text,
+    can_watch_time,
+    check_memory,
+    check_time,
+    current_budget,
+    limits,
+    parse_bytes,
+    timed,
+)
+from sampviz.core.errors import InputError, UsageError
+from sampviz.core.parallel import in_threads, map_outcomes
+
+needs_timer = pytest.mark.skipif(not can_watch_time(), reason="no timer of processes here")
+
+
+def _compute_for_ever(_: object = None) -> None:
+    while True:
+        with suppress(Exception):  # as readers of damaged files do
+            sum(range(1000))
+
+
+def test_sizes_are_read_as_they_are_written() -> None:
+    sizes = {"15MB": 15e6, "500kB": 5e5, "1.5 GB": 1.5e9, "2T": 2e12, "7": 7, "7B": 7}
+    assert {text: parse_bytes(text, "max_memory") for text in sizes} == sizes
+    assert [bytes_text(count) for count in (7, 5e5, 1.5e9, 2e12)] == ["7B", "500kB", "1.5GB", "2TB"]
+    for text in ("", "0", "-1GB", "1e9", "1,5GB", "GB", "1 PB", "9" * 20):
+        with pytest.raises(UsageError, match="is no size"):
+            parse_bytes(text, "max_memory")
+
+
+def test_memory_is_refused_before_the_work_and_only_within_the_block() -> None:
+    with limits("1GB"), pytest.raises(LimitError) as refused:
+        check_memory(1.1e9, "2 chains on 9x9 px", "a.png", "a part of it")
+    assert str(refused.value).splitlines() == [
+        "about 1.1GB of memory for 2 chains on 9x9 px, and 1GB is the most",
+        "  in:  a.png",
+        "  fix: a part of it, or max_memory='1.4GB', if that much is free",
+    ]
+    assert isinstance(refused.value, InputError)
+    with limits("1GB"), limits("2GB"):
+        check_memory(1.1e9, "", "", "")
+    assert current_budget().memory <= DEFAULT_MEMORY
+    assert current_budget().seconds is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGRTMIN"), reason="Linux keeps this limit")
+def test_the_system_refuses_memory_that_no_estimate_knew_of() -> None:
+    with pytest.raises(LimitError, match="not enough memory") as refused, limits("100MB"):
+        np.empty(2**30, np.uint8)  # of which nothing is touched
+    assert "a larger max_memory" in refused.value.fix
+    assert np.empty(2**30, np.uint8).nbytes == 2**30
+
+
+@needs_timer
+def test_time_ends_what_catches_all_exceptions() -> None:
+    handler = signal.getsignal(signal.SIGPROF)
+    with pytest.raises(LimitError, match=r"more than 0\.02 seconds"), limits(max_seconds=0.02):
+        _compute_for_ever()
+    assert signal.getsignal(signal.SIGPROF) is handler
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
+@needs_timer
+def test_threads_end_too() -> None:
+    both_run = threading.Barrier(2)
+
+    def measure(_: int) -> None:
+        both_run.wait()
+        while True:
+            check_time()
+            time.sleep(0)
+
+    with pytest.raises(LimitError), limits(max_seconds=0.02):
+        in_threads(measure, range(2))
+
+
+@needs_timer
+def test_a_piece_of_work_that_takes_too_long_ends_alone() -> None:
+    def work() -> Iterator[str]:
+        yield from ("a", "long", "b")
+
+    def name(piece: str) -> str:
+        if piece == "long":
+            _compute_for_ever()
+        return piece
+
+    with limits(max_seconds=0.02):
+        outcomes = list(map_outcomes(name, work(), workers=1))
+        assert [outcome.result for outcome in outcomes] == ["a", None, "b"]
+        assert isinstance(outcomes[1].error, LimitError)
+        for _ in timed(range(3)):  # of which each has all the time
+            sum(range(300_000))
+
+
+def test_a_time_that_cannot_be_watched_is_refused() -> None:
+    for seconds in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(UsageError, match="is no time"), limits(max_seconds=seconds):
+            pass
+    errors: list[Exception] = []
+
+    def in_a_thread() -> None:
+        try:
+            with limits(max_seconds=1):
+                pass
+        except UsageError as err:
+            errors.append(err)
+
+    thread = threading.Thread(target=in_a_thread)
+    thread.start()
+    thread.join()
+    assert "cannot be watched" in str(errors[0])
