@@ -48,17 +48,14 @@ COMMANDS = {
 }
 
 
-# Those that read images or draw.
-_LIMITED = frozenset(
-    "apply batch bids check compare detect figure info measure network report rerun shift spectrum"
-    " tradeoff".split()
-)
+# Those that read no image.
+_UNLIMITED = {"doctor", "explain", "inspect", "ops", "recipe", "response", "shape", "verify"}
 
 
 def command_of(name: str) -> Any:
     """Import a command: its function, or the Typer of a command that has commands of its own."""
     command = getattr(import_module(f"sampviz.cli.commands.{name}"), name)
-    return takes_limits(command) if name in _LIMITED else command
+    return command if name in _UNLIMITED else takes_limits(command)
 
 
 def add_commands(app: typer.Typer, requested_names: Collection[str]) -> None:

@@ -4,7 +4,6 @@ What can be known before is refused before, by estimates: `check_memory`. What c
 watched by the system: memory by a limit of the process, time by a timer of it.
 """
 
-import re
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,7 @@ from time import process_time
 from types import FrameType
 from typing import TypeVar
 
+from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.memory import total_memory
 
@@ -26,8 +26,6 @@ DEFAULT_SECONDS = 600.0
 _OF_LIBRARIES = 5 * 10**8  # bytes that they set aside, for threads above all, and rarely use
 _AGAIN = 5.0  # seconds after which one who caught the end of the time is told again
 _KILLED_AFTER = 1.5  # times the seconds: a worker in one call of a library that does not end
-_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?(k|M|G|T)?B?", re.ASCII)
-_PREFIXES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _HAS_TIMER = hasattr(signal, "setitimer")  # not on Windows
 
 _LESS = "a slice, fewer chains or levels, a smaller picture"
@@ -89,6 +87,10 @@ def limits(max_memory: str | int | None = None, max_seconds: float | None = None
     max_seconds : float, optional
         Seconds of computing, of all cores together; no bound by default. For the main thread,
         and not on Windows.
+
+    Yields
+    ------
+    None
 
     Raises
     ------
@@ -216,44 +218,6 @@ def timed(pieces: Iterable[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         _restart(current_budget().seconds)
         yield piece
-
-
-def parse_bytes(size: str | int, name: str) -> int:
-    """Return the bytes that a size means.
-
-    Parameters
-    ----------
-    size : str or int
-        `15MB`, `500kB`, `1.5GB`, or a number.
-    name : str
-        The argument, for the error.
-
-    Returns
-    -------
-    int
-        1 or more.
-
-    Raises
-    ------
-    UsageError
-        If it is none.
-    """
-    match = _SIZE.fullmatch(str(size))
-    count = round(float(match[1]) * _PREFIXES[match[2]]) if match else 0
-    if not count:
-        raise UsageError(f"{size!r} is no size", argument(name), "write 15MB, 500kB or 1GB")
-    return count
-
-
-def bytes_text(count: float) -> str:
-    """Return a number of bytes as `parse_bytes` reads it, in two digits or three."""
-    unit, prefix = next(
-        (unit, prefix)
-        for prefix, unit in _PREFIXES.items()
-        if count < 999.5 * unit or prefix == "T"
-    )
-    amount = round(count / unit, 1 if count < 9.95 * unit else None)
-    return f"{amount:g}{prefix or ''}B"
 
 
 # Below, what the system watches.

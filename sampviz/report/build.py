@@ -10,7 +10,8 @@ from sampviz.analysis.detection.one_lesion import OneLesion
 from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
-from sampviz.core.budget import parse_bytes, timed
+from sampviz.core.budget import timed
+from sampviz.core.byte_size import parse_bytes
 from sampviz.core.errors import OutputError
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.written_page import WrittenPage

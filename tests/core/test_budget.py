@@ -12,15 +12,14 @@ import pytest
 from sampviz.core.budget import (
     DEFAULT_MEMORY,
     LimitError,
-    bytes_text,
     can_watch_time,
     check_memory,
     check_time,
     current_budget,
     limits,
-    parse_bytes,
     timed,
 )
+from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError
 from sampviz.core.parallel import in_threads, map_outcomes
 
