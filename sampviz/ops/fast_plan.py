@@ -11,6 +11,7 @@ import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.fast.finite import unless_overflowed
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
@@ -93,9 +94,12 @@ def fast_plan(
         return partial(op.function, **params)
     # The matrix of a function of the user's could hide what it does to some numbers only.
     has_matrices = op.form == "axis" and is_ours and op.is_linear(params)
-    if fast_path is not None or not has_matrices:
-        return fast_path
-    return _by_matrices(op, size, params, dtype)
+    if fast_path is None and has_matrices:
+        fast_path = _by_matrices(op, size, params, dtype)
+    # Images are of float64, and may hold the largest numbers; networks' float32 does not.
+    if fast_path is not None and dtype == np.float64:
+        return unless_overflowed(fast_path)
+    return fast_path
 
 
 def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:

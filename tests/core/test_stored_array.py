@@ -84,7 +84,7 @@ def test_a_file_that_is_cut_while_it_is_read_ends_in_words(
         return stored
 
     monkeypatch.setattr(npy, "stored_npy", cut)
-    with pytest.raises(InputError, match="it ends early: 99872 of 960000 bytes are there"):
+    with pytest.raises(InputError, match=r"it ends early: \d+ of 960000 bytes are there"):
         sampviz.load(path)
 
 

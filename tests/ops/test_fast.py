@@ -63,6 +63,16 @@ def test_agrees_with_the_definition(text: str, size: tuple[int, ...]) -> None:
 
 
 @every("text", CHAINS)
+def test_the_largest_numbers_overflow_no_more_than_by_the_definition(text: str) -> None:
+    x = 2.0**1023 * np.random.default_rng(3).uniform(-1, 1, (32, 34))
+    chain = Chain.parse(text)
+    with np.errstate(all="ignore"):
+        fast, plain = chain(x), by_definition(chain, x)
+    if np.isfinite(plain).all():
+        np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-12 * np.abs(plain).max())
+
+
+@every("text", CHAINS)
 def test_however_the_pixels_lie_in_memory(text: str) -> None:
     x = np.random.default_rng(0).random((2, 40, 46), dtype=np.float32)
     chain = Chain.parse(text)

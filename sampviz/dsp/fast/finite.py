@@ -64,6 +64,29 @@ def finite_or_none(fast: FastPath, reach: FastPath | None = None) -> FiniteFastP
     return apply
 
 
+def unless_overflowed(fast: FiniteFastPath) -> FiniteFastPath:
+    """Make a fast path return None where sums overflow of which the mean may not.
+
+    Parameters
+    ----------
+    fast : callable
+        A fast path. One that enlarges weighs before it sums: it is not looked at.
+
+    Returns
+    -------
+    callable
+        The fast path.
+    """
+
+    def apply(x: Array) -> Array | None:
+        out = fast(x)
+        if out is None or out.size > x.size or all_finite(out) or not all_finite(x):
+            return out
+        return None
+
+    return apply
+
+
 def _is_finite(x: Array, out: Array) -> bool:
     """Look at the smaller of input and output."""
     return all_finite(x if x.size < out.size else out)

@@ -108,8 +108,9 @@ def read_to_the_end(level: int) -> tuple[bytes, bytes, list[SeekPoint]]:
     data = smooth(2**23)
     file = opened(packed := gzip.compress(data, level))
     assert file.read(len(data)) == data
-    assert len(file.seek_points.points) >= 3
-    return data, packed, file.seek_points.points
+    made = [point for point in file.seek_points.points if isinstance(point, SeekPoint)]
+    assert len(made) == len(file.seek_points.points) >= 3
+    return data, packed, made
 
 
 def test_from_each_mark_the_rest_is_read_as_from_the_start(
@@ -141,7 +142,7 @@ def test_marks_are_apart_and_each_starts_a_block(
 
 def test_from_a_mark_further_marks_are_made(long: tuple[bytes, bytes, list[SeekPoint]]) -> None:
     data, packed, each = long
-    file = opened(packed, SeekPoints(each[:1]))
+    file = opened(packed, SeekPoints([each[0]]))
     file.seek(len(data) - 1, jump=True)
     assert file.jumped
     assert len(file.seek_points.points) >= 3
