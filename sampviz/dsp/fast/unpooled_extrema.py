@@ -2,7 +2,7 @@
 
 No place is written down. Halving an axis gives a mask, of all bits of a pixel, that says which of
 the two was larger; what is left in the end is handed back along the same masks, and where it is
-not wanted no bit stays. 256x256 px: from 240 to 55 us.
+not wanted no bit stays. 256x256 px: from 460 to 95 us.
 
 Columns come first, then rows, then slices: of equal pixels the first in row-major order is kept, of
 NaN the last.
