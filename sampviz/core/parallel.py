@@ -77,7 +77,7 @@ def map_outcomes(
     first = list(islice(numbered_items, MIN_PIECES))
     left = chain(first, numbered_items)
     in_this_process = pool is None and (count < 2 or len(first) < MIN_PIECES)
-    opened = pool or partial(local_pool, count)
+    opened = pool or partial(local_pool, count, getattr(function, "__module__", ""))
     job = partial(_attempt if in_this_process else _attempt_in_worker, function)
     for outcome in (
         starmap(job, left) if in_this_process else _run_in_pools(job, left, opened, ordered)
