@@ -1,4 +1,4 @@
-"""Figures per second of a batch: on two cores against one, and against a loop of torch and pyplot.
+"""Figures and measures of many inputs: two cores against one; a loop of torch and pyplot.
 
 What a batch costs once (a process, and two more) is part of it, as it is for whoever waits.
 """
@@ -47,6 +47,7 @@ def rows(quick: bool) -> Iterator[Row]:
     many = _Case(200, 128, ("max", "flc"))
     yield from _rates(many, 3, 1.7)
     yield _memory(many, _Case(50, 128, many.chains))
+    yield _measures(_Case(1000, 256, _SMALL), 3, 1.85)
 
 
 def _rates(case: _Case, rounds: int, wanted: float | None) -> Iterator[Row]:
@@ -67,6 +68,19 @@ def _ceiling(folder: Path, one: float) -> str:
     with ThreadPoolExecutor(2) as both:
         walls = [each.wall for each in both.map(lambda _: _batch(folder, cores=1), range(2))]
     return f"two alone, at once: {2 * one / max(walls):.2f} times the work of one"
+
+
+def _measures(case: _Case, rounds: int, wanted: float) -> Row:
+    """Return how much sooner all measures of many slices are there on two cores."""
+    taken: dict[str, list[Run]] = {"ours": [], "one core": []}
+    with TemporaryDirectory() as name:
+        files = _inputs(case, Path(name))
+        words = ("measure", *files, "--ops", ",".join(case.chains), "-q", "-o")
+        for turn in range(rounds):
+            for way, cores in (("ours", 2), ("one core", 1)):
+                out = f"{name}/{turn}_{cores}.csv"
+                taken[way].append(run((*_PYTHON, "sampviz", *words, out, "-j", str(cores))))
+    return row("batch", f"measures of {case.count} slices", walls(taken), wanted)
 
 
 def _against_the_loop(case: _Case, wanted: float) -> Row:

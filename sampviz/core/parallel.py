@@ -78,7 +78,7 @@ def map_outcomes(
     first = list(islice(numbered_items, MIN_PIECES))
     left = chain(first, numbered_items)
     in_this_process = pool is None and (count < 2 or len(first) < MIN_PIECES)
-    opened = pool or partial(local_pool, count)
+    opened = pool or partial(local_pool, count, getattr(function, "__module__", ""))
     if in_this_process:
         job = partial(_attempt, partial(_with_all_the_time, function))
     else:

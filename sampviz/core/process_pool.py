@@ -3,6 +3,7 @@
 What Python has for processes is imported where one is started: a figure alone needs none.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -56,15 +57,15 @@ def local_pool(
 ) -> Iterator[Pool]:
     """Give processes of this machine, which end with the block: at once if an error leaves it.
 
-    They begin by importing `module`.
+    They begin by importing `module`, or are copies of a process that has: see `prepare`.
     """
     from concurrent.futures.process import ProcessPoolExecutor
     from multiprocessing import get_context
 
     executor = ProcessPoolExecutor(
         workers,
-        # Fresh processes, not forks: those would copy the threads' locks of the libraries.
-        mp_context=context or get_context("spawn"),
+        # Not forks of this process: those would copy the threads' locks of the libraries.
+        mp_context=context or prepare(module) or get_context("spawn"),
         initializer=_begin_process,
         initargs=(module,),
     )
@@ -105,7 +106,7 @@ def early_pool(workers: int, module: str) -> Iterator[PoolOpener]:
 
 
 def prepare(module: str) -> "BaseContext | None":
-    """Start the process that imports the module for `early_pool`, and do not wait for it.
+    """Start the process that imports a module for pools of workers, and do not wait for it.
 
     To call it as soon as it is known that there will be work is all that it needs; None where there
     is no such process: Python keeps one for all that a process does, so a user's is left alone.
@@ -115,7 +116,7 @@ def prepare(module: str) -> "BaseContext | None":
     from multiprocessing import forkserver, get_context
 
     context = get_context("forkserver")
-    context.set_forkserver_preload([_WORKER, module])
+    context.set_forkserver_preload([_WORKER, *filter(None, [module])])
     values_before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -135,6 +136,8 @@ def _begin_process(module: str) -> None:
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     if module:
         import_module(module)
+    # What is imported stays, and in a copy each look at it would copy its memory too.
+    gc.freeze()
 
 
 def _end_with_parent() -> None:

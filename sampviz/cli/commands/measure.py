@@ -1,6 +1,7 @@
 """`sampviz measure`: numbers with definitions."""
 
 import sys
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from shutil import copyfileobj
@@ -108,6 +109,8 @@ def measure(
     if not inputs or not ops:
         missing = "INPUT" if not inputs else "--ops"
         raise UsageError(f"missing {missing}", "sampviz measure", "`sampviz measure --help`")
+    if jobs != 1 and not scheduler:
+        _prepare_workers(inputs)
     from sampviz.analysis.measure_dataset import measure_and_keep
     from sampviz.analysis.metric_tables import JsonTable
     from sampviz.analysis.metrics import parse_metrics
@@ -156,6 +159,15 @@ def measure(
         for error in result.failures.values():
             raise error
     failures.end(result.sources)
+
+
+def _prepare_workers(inputs: Sequence[str]) -> None:
+    """Let what workers will need be imported from now on, if there will be workers."""
+    from sampviz.core.parallel import MIN_PIECES
+    from sampviz.core.process_pool import cores, prepare
+
+    if cores() > 1 and (len(inputs) >= MIN_PIECES or any("*" in name for name in inputs)):
+        prepare("sampviz.analysis.measure_sources")
 
 
 def _print_kept(out: Path | None) -> None:
