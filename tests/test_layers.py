@@ -184,7 +184,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
     """The other packages that a file imports: anywhere in it, or at its top, when it is loaded."""
     tree = parsed(path)
     names = set()
-    for node in ast.walk(tree) if anywhere else tree.body:
+    for node in statements(tree) if anywhere else tree.body:
         if isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module.partition(".")[0])
         elif isinstance(node, ast.Import):
