@@ -19,6 +19,7 @@ from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.options import LOOK_OPTIONS
 from sampviz.images.selection import Selection
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
+from sampviz.testing.parity.deviations import DEVIATIONS
 from tests.conftest import Cli
 from tests.test_docstrings import WITH_EXAMPLES
 
@@ -264,7 +265,9 @@ def test_shape_gives_the_stages_of_the_command(cli: Cli) -> None:
         assert names == [formula["name"] for formula in printed["formulas"]]
 
 
-def test_verify_gives_the_object_of_the_command(cli: Cli) -> None:
+def test_verify_gives_the_object_of_the_command(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    # All of them are measured in their own tests.
+    monkeypatch.setattr("sampviz.testing.parity.compare.DEVIATIONS", DEVIATIONS[:4])
     printed = json.loads(cli("verify", "--against", "pillow", "--json").out)
     for programs in ("pillow", ("pillow", "pillow")):
         parity = package.verify(programs)

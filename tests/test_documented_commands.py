@@ -125,6 +125,7 @@ def test_what_is_not_there_is_found(line: str, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err
 
 
+@cache
 def _options() -> set[str]:
     names = {"--help", "--version", "--debug"}
     for command in commands():

@@ -1,6 +1,7 @@
 """Imports point down: a room imports only from the rooms below it, and so inside the rooms."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -106,11 +107,19 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse((PACKAGE / path).read_text())
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements in a module, which are a few of its nodes."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+            yield child
+            yield from statements(child)
+
+
 @cache
 def imported(path: Path) -> set[str]:
     """The modules and names of the package that a file imports, wherever in it; read, not run."""
     names = set()
-    for node in ast.walk(parsed(path)):
+    for node in statements(parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -175,7 +184,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
     """The other packages that a file imports: anywhere in it, or at its top, when it is loaded."""
     tree = parsed(path)
     names = set()
-    for node in ast.walk(tree) if anywhere else tree.body:
+    for node in statements(tree) if anywhere else tree.body:
         if isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module.partition(".")[0])
         elif isinstance(node, ast.Import):

@@ -28,21 +28,14 @@ def test_list_has_a_line_for_every_figure(cli: Cli) -> None:
     assert names() == []
 
 
-@pytest.mark.parametrize(
-    ("number", "name"),
-    [
-        ("fig1", "contrasts"),
-        ("fig2", "pitfalls"),
-        ("fig3", "blurpool"),
-        ("fig4", "flc"),
-        ("fig5", "alternatives"),
-    ],
-)
-def test_figures_have_the_numbers_of_the_article_too(cli: Cli, number: str, name: str) -> None:
-    assert cli("figure", number, "--show-recipe") == cli("figure", name, "--show-recipe")
-    assert cli("figure", number, "sample:dwi", "-q") == CliResult(0, f"{name}.png\n", "")
-    again = Path(f"{name}.png").read_bytes()
-    cli("figure", name, "sample:dwi", "-q", "-o", "named.png")
+def test_figures_have_the_numbers_of_the_article_too(cli: Cli) -> None:
+    for i, name in enumerate(("contrasts", "pitfalls", "blurpool", "flc", "alternatives"), 1):
+        numbered = cli("figure", f"fig{i}", "--show-recipe")
+        assert numbered == cli("figure", name, "--show-recipe")
+        assert numbered.code == 0
+    assert cli("figure", "fig4", "sample:dwi", "-q") == CliResult(0, "flc.png\n", "")
+    again = Path("flc.png").read_bytes()
+    cli("figure", "flc", "sample:dwi", "-q", "-o", "named.png")
     assert Path("named.png").read_bytes() == again
 
 

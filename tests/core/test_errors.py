@@ -147,19 +147,17 @@ def _tree(file: Path) -> ast.Module:
 
 def _strings(file: Path) -> list[str]:
     """Return the texts in a module but its docstrings, which speak of both."""
-    tree = _tree(file)
-    docs = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
-        and isinstance(node.body[0], ast.Expr)
-    }
-    found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
-    ]
-    return [str(node.value) for node in found]
+    docs: set[int] = set()
+    found = []
+    for node in ast.walk(_tree(file)):  # what has a docstring comes before it
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            if isinstance(node.body[0], ast.Expr):
+                docs.add(id(node.body[0].value))
+        elif (
+            isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+        ):
+            found.append(node.value)
+    return found
 
 
 @pytest.fixture(scope="module")
