@@ -34,7 +34,7 @@ CHAINS = (
     "localmean", "lanczos", "bicubic", "bicubic:3", "resize:f=0.5", "kaiser", "transpose:k=4:p=1",
     "softpool", "softpool:k=3:s=2", "lip", "gem", "gem:norm=1.5:k=3:s=2", "mixed", "lp", "relu",
     "transpose:kernel=random:k=4:s=3:p=1", "transpose:d=2", "transpose:kernel=random:s=1:p=1",
-    "transpose:p=same:s=2x3", "conv:kernel=random:k=5:s=3:p=2:pad=edge",
+    "spectral", "spectral:f=3:mode=faithful", "transpose:p=same:s=2x3", "conv:kernel=random:k=5:s=3:p=2:pad=edge",
     "conv:kernel=gauss:k=5:p=2", "avg:k=2x3:s=3", "lp:norm=3:k=3:s=2:p=1", "median",
     "lp:norm=1.5:ceil=true:mean=true",
     "median:k=4:s=1:p=same", "pad:p=2:mode=reflect", "pad:p=1x2x0x3:mode=wrap", "zeros:f=3:o=1",
