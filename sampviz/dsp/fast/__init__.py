@@ -1,4 +1,4 @@
-"""Fast paths for the common case: float32 planes, the usual parameters.
+"""Fast paths for planes and volumes of float32 and float64, the usual parameters.
 
 One technique a file. Each computes what the operation's own function computes, to rounding, and
 the tests compare the two. A function here plans for a size and parameters; it returns a function

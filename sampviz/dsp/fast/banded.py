@@ -24,6 +24,7 @@ from sampviz.dsp.fast.row_tiles import map_images
 _MOST_PRODUCTS = 2**18
 _SHORTEST = 4  # samples of an axis; products of vectors take other ways
 _BAND = 128  # rows that go through the last axis together
+_NUMBERS = 2**17  # of the planes of a stack that go through together
 _DEPTH, _ROWS = 60, 61  # slots
 
 
@@ -141,11 +142,18 @@ def banded(axes: Sequence[AxisBlocks], dtype: DType) -> FiniteFastPath | None:
                 np.matmul(block.weights, samples[:, part], out=slab[:, part])
             through_planes(slab.reshape(count, *plane), out[block.outputs])
 
-    def through_plane(image: Array, out: Array) -> None:
-        through_planes(image[None], out[None])
+    size_after = tuple(axis.size[1] for axis in axes)
+    at_once = max(1, _NUMBERS // (size_after[-2] * plane[1]))
 
-    write = through_volume if depths else through_plane
-    apply = map_images(write, tuple(axis.size[1] for axis in axes))
+    def of_planes(x: Array) -> Array:
+        planes = x.reshape(-1, *plane)
+        out = np.empty((len(planes), *size_after), dtype)
+        for first in range(0, len(planes), at_once):
+            some = slice(first, first + at_once)
+            through_planes(planes[some], out[some])
+        return out.reshape(*x.shape[:-2], *size_after)
+
+    apply = map_images(through_volume, size_after) if depths else of_planes
 
     def apply_to(x: Array) -> Array:
         with np.errstate(all="ignore"):  # what is not finite is left to the general way

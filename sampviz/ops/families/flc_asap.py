@@ -67,7 +67,9 @@ def _flc_window(x: Array, params: Params) -> Array:
 def _fast_flc(size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis) -> FiniteFastPath | None:
     factors = each_axis(f, len(size))
     is_whole = all(isinstance(factor, int) for factor in factors)
-    return _fast_crop(size, factors, None, dtype) if is_whole and mode != "faithful" else None
+    # Of planes the authors' program differs where it moves the spectrum by a bin.
+    is_corrected = mode != "faithful" or (len(size) == 2 and all(n % 4 != 2 for n in size))
+    return _fast_crop(size, factors, None, dtype) if is_whole and is_corrected else None
 
 
 def _fast_crop(
@@ -161,7 +163,8 @@ def _asap_response(v: Array, f: int, **_: Any) -> Array:
 def _fast_asap(
     size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis, pad: PerAxis
 ) -> FiniteFastPath | None:
-    if mode == "faithful" or pad != "none":
+    is_corrected = mode != "faithful" or (len(size) == 2 and all(n % 2 for n in size))
+    if not is_corrected or pad != "none":
         return None
     gains = [hamming_root(n, symmetric=False) for n in size]
     return _fast_crop(size, each_axis(f, len(size)), gains, dtype)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 from typing import Annotated
 
 import numpy as np
 
 from sampviz.dsp.axis_filters import AxisFilter, along_axes, crop_axis
 from sampviz.dsp.closed_form_gain import cut_gain
-from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
+from sampviz.dsp.dtypes import Array, DType, FastPath, FiniteFastPath
 from sampviz.dsp.fft import irfft, rfft
 from sampviz.dsp.fourier_crop import keep_middle, real_and_imaginary
 from sampviz.dsp.grid import Grid, Size
@@ -154,6 +155,21 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
     return cut_gain(v, f) * (f if mode == "faithful" else 1)
 
 
+def _fast_spectral(size: Size, dtype: DType, *, f: PerAxis, mode: PerAxis) -> FastPath | None:
+    from sampviz.dsp.fast.half_spectrum_crop import half_spectrum_crop
+
+    factors = each_axis(f, len(size))
+    if 1 in factors:
+        return None
+    size_after = tuple(
+        _spectral_size(n, fi, i - 2) for i, (n, fi) in enumerate(zip(size, factors, strict=True))
+    )
+    if any(m >= n for n, m in zip(size, size_after, strict=True)):
+        return None
+    gain = prod(size) / prod(size_after) if mode == "faithful" else 1.0
+    return half_spectrum_crop(size, size_after, gain, dtype)
+
+
 @op(
     "spectral",
     title="Spectral pooling",
@@ -162,6 +178,7 @@ def _spectral_response(v: Array, f: int, mode: str) -> Array:
     linear=True,
     grid=_spectral_grid,
     response=_spectral_response,
+    fast=_fast_spectral,
     spreads=True,
     cite=("rippel2015",),
 )

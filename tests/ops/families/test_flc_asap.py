@@ -9,6 +9,7 @@ import pytest
 from sampviz.core.errors import ChainError, SampvizWarning
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
+from tests.ops.definition import by_definition
 from tests.plain_operations import low_pass
 
 VARIANTS = (
@@ -156,3 +157,15 @@ def test_the_authors_know_no_other_factor() -> None:
 def test_other_factors_keep_the_middle_too() -> None:
     x = np.random.default_rng(0).normal(size=(24, 36))
     assert np.allclose(flc(x, f=3), low_pass(x, 8, 12), atol=1e-12)
+
+
+def test_faithful_is_as_fast_as_corrected_where_they_are_equal() -> None:
+    sizes = {"flc": [(64, 96), (63, 97), (64, 99)], "asap": [(63, 97)]}
+    for name, alike in sizes.items():
+        (step,) = Chain.parse(f"{name}:mode=faithful").steps
+        assert step.op.fast_path((62, 64), step.params, np.dtype(float)) is None
+        for size in alike:
+            assert step.op.fast_path(size, step.params, np.dtype(float)) is not None
+            x = np.random.default_rng(0).random(size)
+            chain = Chain((step,))
+            np.testing.assert_allclose(chain(x), by_definition(chain, x), atol=1e-12)
