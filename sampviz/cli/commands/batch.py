@@ -66,7 +66,7 @@ def batch(
 
     A figure whose inputs, recipe and versions are those of the last time is not drawn again, so a
     run that was stopped goes on where it was. Beside the figures stand manifest.json and
-    index.html. The recipe is checked before any work.
+    index.html, of more than 500 figures in pages. The recipe is checked before any work.
     """
     silence_warnings(quiet)
     from sampviz.cli.console.progress import tracked

@@ -1,29 +1,43 @@
-"""The page of a batch: every figure with its name, its chains and its inputs."""
+"""The pages of a batch: every figure with its name, its chains and its inputs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from sampviz.core.html_page import html_text, page_head
+from sampviz.core.page_list import PER_PAGE, page_links
 
 _FORMATS = ("png", "svg")  # what a browser draws
 
 
 def index_page(
-    title: str, records: Iterable[Mapping[str, Any]], failed: Mapping[str, str]
+    title: str,
+    records: Iterable[Mapping[str, Any]],
+    failed: Mapping[str, str],
+    names: Sequence[str],
+    number: int,
 ) -> Iterator[str]:
-    """Yield a page of HTML, piece by piece; it opens from disk, and all text in it is escaped."""
+    """Yield a page of HTML, piece by piece; it opens from disk, and all text in it is escaped.
+
+    The page `number` of a batch of figures `names` shows `records`; the first what `failed`.
+    """
     yield page_head(title)
-    if failed:
+    if failed and number == 0:
         yield "<h2>Failed</h2>\n<ul>\n"
         yield from (
-            f"<li>{html_text(name)}: {html_text(reason)}</li>\n" for name, reason in failed.items()
+            f"<li>{html_text(name)}: {html_text(reason)}</li>\n"
+            for name, reason in islice(failed.items(), PER_PAGE)
         )
         yield "</ul>\n"
+        if len(failed) > PER_PAGE:
+            yield f"<p>{len(failed) - PER_PAGE} more stand in manifest.json.</p>\n"
+    links = page_links(names, number)
+    yield links
     yield '<main class="cards">\n'
     for record in records:
         yield _figure(record)
-    yield "</main>\n</body>\n</html>\n"
+    yield f"</main>\n{links}</body>\n</html>\n"
 
 
 def _figure(record: Mapping[str, Any]) -> str:

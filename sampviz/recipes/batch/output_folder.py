@@ -1,4 +1,4 @@
-"""The folder of a batch: figures, a record of each, and a manifest and a page made of the records.
+"""The folder of a batch: figures, a record of each, and a manifest and pages made of the records.
 
 A figure counts as drawn when its record is there, which is written last. Nothing is half written:
 files take their places whole, and a figure and its record change together, under a lock.
@@ -20,10 +20,11 @@ from sampviz.core.atomic_write import (
 )
 from sampviz.core.errors import InputError
 from sampviz.core.open_file import open_file
+from sampviz.core.page_list import page_names, parts_of, remove_older_pages
 from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
 
-MANIFEST, PAGE = "manifest.json", "index.html"
+MANIFEST = "manifest.json"
 Record = dict[str, Any]
 _RECORDS = ".sampviz"
 _LARGEST = 10_000_000  # bytes of a record
@@ -36,10 +37,11 @@ class Folder:
         self.path, self._overwrite = path, overwrite
         self._records = path / _RECORDS
 
-    def open(self, files: Mapping[str, Iterable[str]]) -> None:
+    def open(self, files: Mapping[str, Iterable[str]], count: int) -> None:
         """Make the folder; OutputError if one of `files`, each with its inputs, must not go there.
 
-        That is a link that leads out of the folder, or a file that sampviz did not make.
+        That is a link that leads out of the folder, or a file that sampviz did not make; so with
+        the pages of so many figures.
         """
         make_folder(self.path)
         make_folder(self._records)
@@ -47,7 +49,8 @@ class Folder:
         with self._locked():  # what a killed run left: no other writes now
             for leftover in self._records.glob(".sampviz-*"):
                 leftover.unlink(missing_ok=True)
-        for name, sources in {MANIFEST: (), PAGE: (), **files}.items():
+        own = dict.fromkeys([MANIFEST, *page_names(count)], ())
+        for name, sources in {**own, **files}.items():
             check_inside(self.path / name, self.path)
             check_target(self.path / name, sources, overwrite=self._overwrite)
 
@@ -84,27 +87,38 @@ class Folder:
             self._write(self._records / f"{record['name']}.json", text.encode(), overwrite=True)
 
     def finish(self, title: str, names: Iterable[str], failed: Mapping[str, str]) -> None:
-        """Write the manifest and the page of the figures that are there; `failed` says why not."""
-        names = list(names)
+        """Write the manifest and the pages of the figures that are there; `failed` says why not."""
+        seconds: dict[str, float] = {}
         with self._locked():
-            self._write_pieces(self.path / MANIFEST, self._manifest(names, failed))
-            self._write_pieces(self.path / PAGE, index_page(title, self._records_of(names), failed))
+            self._write_pieces(self.path / MANIFEST, self._manifest(names, failed, seconds))
+            kept = list(seconds)
+            pages = page_names(len(kept))
+            for number, (page, part) in enumerate(zip(pages, parts_of(kept), strict=True)):
+                pieces = index_page(title, self._records_of(part), failed, kept, number)
+                self._write_pieces(self.path / page, pieces)
+            remove_older_pages(self.path, len(kept))
 
     def _records_of(self, names: Iterable[str]) -> Iterator[Record]:
         return (record for name in names if (record := self.record(name)))
 
-    def _manifest(self, names: list[str], failed: Mapping[str, str]) -> Iterator[str]:
-        """Yield the manifest piece by piece; the seconds, which differ, stand at its end."""
+    def _manifest(
+        self, names: Iterable[str], failed: Mapping[str, str], seconds: dict[str, float]
+    ) -> Iterator[str]:
+        """Yield the manifest piece by piece; the seconds, which differ, stand at its end.
+
+        They are put into `seconds`, by the names of the figures that are there.
+        """
         yield f'{{\n  "schema": 1,\n  "program": "sampviz {__version__}",\n  "figures": ['
         comma = ""
         for record in self._records_of(names):
             entry = {k: v for k, v in record.items() if k not in ("schema", "seconds")}
             yield f"{comma}\n    {json.dumps(entry)}"
+            seconds[record["name"]] = record["seconds"]
             comma = ","
         yield f'\n  ],\n  "failed": {json.dumps(dict(failed))},\n  "seconds": {{'
         comma = ""
-        for record in self._records_of(names):
-            yield f"{comma}\n    {json.dumps(record['name'])}: {json.dumps(record['seconds'])}"
+        for name, value in seconds.items():
+            yield f"{comma}\n    {json.dumps(name)}: {json.dumps(value)}"
             comma = ","
         yield "\n  }\n}\n"
 

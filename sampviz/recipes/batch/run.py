@@ -57,9 +57,9 @@ class BatchResult:
     @property
     def page(self) -> Path:
         """The page that shows all figures."""
-        from sampviz.recipes.batch.output_folder import PAGE
+        from sampviz.core.page_list import FIRST_PAGE
 
-        return self.folder / PAGE
+        return self.folder / FIRST_PAGE
 
     @property
     def errors(self) -> dict[str, Exception]:
@@ -106,7 +106,7 @@ def batch(
 
     A figure whose inputs, recipe and versions are those of the last time is not drawn again, so
     that a run that was stopped goes on where it was. Beside the figures stand manifest.json and
-    index.html. The recipe is checked before any work.
+    index.html, of more than 500 figures in pages. The recipe is checked before any work.
 
     Parameters
     ----------
@@ -181,7 +181,8 @@ def batch(
         _check(stale)
         if dry_run:
             return _result(target, planned, stale, "planned", {})
-        folder.open({file: job.recipe.inputs for job in stale for file in job.recipe.files})
+        files = {file: job.recipe.inputs for job in stale for file in job.recipe.files}
+        folder.open(files, len(names))
         errors: dict[str, Exception] = {}
         try:
             _draw(stale, folder, pool, errors, keep_going, progress)

@@ -1,6 +1,7 @@
 """Draw the figures of recipes and compare each with its baseline."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,8 +211,8 @@ def update_snapshots(
 
 
 def _check_names(recipes: Sequence[Recipe]) -> None:
-    names = [recipe.name.casefold() for recipe in recipes]
+    counts = Counter(recipe.name.casefold() for recipe in recipes)
     for recipe in recipes:
-        if names.count(recipe.name.casefold()) > 1:
+        if counts[recipe.name.casefold()] > 1:
             what = f"two figures are named {recipe.name!r}"
             raise UsageError(what, recipe.location, "give each its own name")

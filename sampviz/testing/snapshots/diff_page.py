@@ -1,7 +1,7 @@
 """What differs, as a page to look at: expected, actual, difference, and a slider between them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +10,13 @@ import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.html_page import html_text, page_head
+from sampviz.core.page_list import (
+    FIRST_PAGE,
+    page_links,
+    page_names,
+    parts_of,
+    remove_older_pages,
+)
 from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.panels.colormap import (
@@ -33,50 +40,64 @@ _SMALLEST = 240  # px that a panel is wide on the page, at least, where there is
 _SLIDE = "this.previousElementSibling.style.setProperty('--at', this.value + '%')"
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """What stands of a figure in the table and, if it failed, below it."""
+
+    name: str
+    failed: bool
+    row: str
+    parts: list[str]
+
+
 class DiffPage:
-    """A page in a folder, with the pictures that it shows; it opens from disk."""
+    """Pages in a folder, with the pictures that they show; they open from disk."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._rows: list[str] = []
-        self._parts: list[str] = []
+        self._entries: list[_Entry] = []
         folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, result: SnapshotResult, figure: PanelFigure | None, baselines: Path) -> None:
         """Add what came out for a figure; of one that failed its pictures."""
         cells = (result.name, result.state, result.arrays, result.picture)
-        self._rows.append("".join(f"<td>{html_text(cell)}</td>" for cell in cells))
-        if not result.failed:
-            return
+        row = "".join(f"<td>{html_text(cell)}</td>" for cell in cells)
+        parts = list(self._parts(result, figure, baselines)) if result.failed else []
+        self._entries.append(_Entry(result.name, result.failed, row, parts))
+
+    def _parts(
+        self, result: SnapshotResult, figure: PanelFigure | None, baselines: Path
+    ) -> Iterator[str]:
         lines = "".join(
             f"<li>{html_text(line)}</li>" for line in [*result.as_options().reasons, *result.notes]
         )
-        self._parts.append(f"<h2>{html_text(result.name)}</h2>\n<ul>{lines}</ul>\n")
+        yield f"<h2>{html_text(result.name)}</h2>\n<ul>{lines}</ul>\n"
         if figure:
-            self._parts += self._pictures(result.name, figure, baselines / f"{result.name}.png")
+            yield from self._pictures(result.name, figure, baselines / f"{result.name}.png")
         panels = [
             self._panel(f"{result.name}_{number}", expected, actual)
             for number, (expected, actual) in enumerate(result.differing[:_MOST_PANELS])
         ]
-        self._parts.append(_cards(panels[:_MOST_OPEN]))
+        yield _cards(panels[:_MOST_OPEN])
         if more := panels[_MOST_OPEN:]:
             left_out = len(result.differing) - len(panels)
             note = f", {left_out} left out" if left_out else ""
             summary = f"<summary>{len(more)} more{note}</summary>\n"
-            self._parts.append(f"<details>{summary}{_cards(more)}</details>\n")
+            yield f"<details>{summary}{_cards(more)}</details>\n"
 
     def write(self) -> Path:
-        """Write the page; return its path."""
-        path = self._folder / "index.html"
-        heads = "".join(f"<th>{name}</th>" for name in ("figure", "verdict", "arrays", "picture"))
-        rows = "".join(f"<tr>{row}</tr>\n" for row in self._rows)
-        table = (
-            f'<div class="scroll"><table class="words">\n<tr>{heads}</tr>\n{rows}</table></div>\n'
-        )
-        page = [page_head("sampviz check"), table, *self._parts, "</body>\n</html>\n"]
-        with atomic_write(path) as file:
-            file.write_text("".join(page), "utf-8")
-        return path
+        """Write the pages; return the path of the first. Of many, what failed stands first."""
+        entries = self._entries
+        names = page_names(len(entries))
+        if len(names) > 1:
+            entries = sorted(entries, key=lambda entry: not entry.failed)
+        titles = [entry.name for entry in entries]
+        for number, (name, part) in enumerate(zip(names, parts_of(entries), strict=True)):
+            text = _page(part, page_links(titles, number))
+            with atomic_write(self._folder / name) as file:
+                file.write_text(text, "utf-8")
+        remove_older_pages(self._folder, len(entries))
+        return self._folder / FIRST_PAGE
 
     def _pictures(self, name: str, figure: PanelFigure, stored: Path) -> Iterator[str]:
         actual_pixels = snapshot_of(name, figure).pixels
@@ -132,6 +153,14 @@ class DiffPage:
         image = replace(Image.of(pixels.transpose(2, 0, 1)), colour=True)
         export(image, self._folder / f"{name}.png", limits=(0.0, 255.0), bits=8)
         return escape(quote(f"{name}.png"))
+
+
+def _page(entries: Sequence[_Entry], links: str) -> str:
+    heads = "".join(f"<th>{name}</th>" for name in ("figure", "verdict", "arrays", "picture"))
+    rows = "".join(f"<tr>{entry.row}</tr>\n" for entry in entries)
+    table = f'<div class="scroll"><table class="words">\n<tr>{heads}</tr>\n{rows}</table></div>\n'
+    parts = "".join(part for entry in entries for part in entry.parts)
+    return f"{page_head('sampviz check')}{links}{table}{parts}{links}</body>\n</html>\n"
 
 
 def _limits(array: Array) -> Limits:
