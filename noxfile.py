@@ -94,6 +94,20 @@ def stress(session: nox.Session) -> None:
     session.run("python", "-m", "tests.stress", *session.posargs)
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """An hour of damaged inputs, by what reaches new code; `-- --minutes 5 png` for less."""
+    session.install("-e", ".[fuzz]")
+    session.run("python", "-m", "tests.fuzz.guided", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """An hour of changes to the package that tests are to notice; `-- --minutes 5 dsp` for less."""
+    session.install("-e", ".[mutants]")
+    session.run("python", "-m", "tests.mutants", *session.posargs)
+
+
 @nox.session(name="bench-quick")
 def bench_quick(session: nox.Session) -> None:
     """A minute of benchmarks beside torch, OpenCV, SciPy and scikit-image."""

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image as Pillow
 
 from sampviz.core.atomic_write import atomic_write, check_target
 from sampviz.core.errors import OutputError
+from sampviz.figures.render.animation import ENDINGS, save_animation
 from sampviz.figures.render.save import save
 
 KINDS = ["png", "pdf", "svg", "tif", "eps"]
@@ -34,6 +36,17 @@ def test_an_older_figure_of_sampviz_is_replaced_unasked(tmp_path: Path, kind: st
     assert path.read_bytes() != before
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_older_animation_of_sampviz_is_replaced_unasked(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"moves{ending}"
+    dark, light = (list(np.full((2, 4, 4), level, np.uint8)) for level in (0, 255))
+    save_animation(dark, path, 100)
+    before = path.read_bytes()
+    check_target(path, [], overwrite=False)
+    save_animation(light, path, 100, overwrite=False)
+    assert path.read_bytes() != before
+
+
 # Figures of others, and those of ours that were changed by hand.
 FOREIGN = {
     "a png of another program": ("f.png", lambda path: drawn("mine").savefig(path)),
@@ -41,6 +54,18 @@ FOREIGN = {
     "an svg of another program": ("f.svg", lambda path: drawn("mine").savefig(path)),
     "a tif of another program": ("f.tif", lambda path: drawn("mine").savefig(path)),
     "an eps of another program": ("f.eps", lambda path: drawn("mine").savefig(path)),
+    "a gif of another program": (
+        "f.gif",
+        lambda path: Pillow.new("L", (2, 2)).save(path, comment=b"made elsewhere"),
+    ),
+    "a page of another program": (
+        "f.html",
+        lambda path: path.write_text('<!DOCTYPE html><meta name="generator" content="other">'),
+    ),
+    "json of another program": (
+        "f.json",
+        lambda path: path.write_text('{\n  "schema": 1,\n  "program": "other"\n}'),
+    ),
     "a text that names us": ("f.png", lambda path: path.write_bytes(b"tEXtSoftware\0sampviz 1")),
     "an array": ("f.npy", lambda path: np.save(path, np.eye(3))),
 }

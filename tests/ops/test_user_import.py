@@ -1,5 +1,6 @@
 """Code of the user that a step names: found in the current folder, by any path, in words."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -182,3 +183,13 @@ def test_a_module_of_other_channels_is_drawn_with_every_row(tmp_path: Path) -> N
 def test_a_module_that_wants_other_channels_says_so() -> None:
     with pytest.raises(ChainError, match="Stub wants 3 channels, not 1"):
         sampviz.measure(np.eye(16), Stub(3, 1))
+
+
+def test_code_is_run_only_where_it_is_said() -> None:
+    """No function runs code of the user by default, wherever it is in the package."""
+    files = Path(sampviz.__file__).parent.rglob("*.py")
+    declared = re.findall(
+        r"allow_code: .* = (\S+?)[,)]", "".join(file.read_text("utf-8") for file in files)
+    )
+    assert len(declared) > 20
+    assert set(declared) == {"False"}

@@ -92,7 +92,7 @@ def parse_jpeg(file: BufferedReader, where: str, selection: Selection) -> Jpeg:
     scans, ended = _scan_headers(data, scan_start)
     if not ended:
         raise damaged(where, f"it ends after {size} bytes, before the end of its pixels")
-    if len(scans) * pixels > max(_MOST_PASSES * selection.most, _MOST_PASSES * pixels):
+    if len(scans) * pixels > _MOST_PASSES * selection.most:
         raise InputError(
             f"{len(scans)} scans of {frame.height}x{frame.width} px would take too long",
             where,

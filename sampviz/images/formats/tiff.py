@@ -97,6 +97,8 @@ def _read_series(tiff: Any, source: Source, selection: Selection) -> Image:
     from sampviz.images.formats.volume_header import VolumeFacts
 
     where = source.where
+    if tiff.pages.first.dtype is None:  # series may be made of it all the same
+        raise _unreadable("its numbers are of no known type", where)
     xml = _ome(tiff, where) if tiff.is_ome else None
     series = tiff.series[0]
     notes: tuple[str, ...] = ()
@@ -160,10 +162,8 @@ def _with_notes(image: Image, records: Sequence[logging.LogRecord], where: str) 
 
 
 def _check(series: Any, where: str, selection: Selection) -> None:
-    """Check types and sizes of the pages before one is decoded."""
+    """Check colours and sizes of the pages before one is decoded."""
     page = series.keyframe
-    if series.dtype is None or series.dtype.kind not in "biufc":
-        raise _unreadable("its numbers are of no known type", where)
     is_grey = page.photometric == _GREY
     if page.photometric not in (_GREY, _RGB) or (is_grey and _has_alpha(page)):
         what = f"only grey and RGB are, not {getattr(page.photometric, 'name', page.photometric)}"

@@ -177,6 +177,10 @@ def test_delta_is_where_the_first_sample_lies_in_px_and_mm() -> None:
     assert row.parts["delta"] == {"rows": 0.5, "columns": 0.5, "rows mm": 1.0, "columns mm": 0.25}
     assert value("delta", noise(16), "max:k=3:s=2") == 1.0
     assert value("delta", noise(16), "avg:times=2") == 1.5
+    # The new pixels of `nearest` share the span of the old ones: the first lies a quarter before.
+    assert value("delta", noise(16), "nearest:1x2") == -0.25
+    assert value("delta", noise(16), "nearest:2x1") == -0.25
+    assert value("delta", noise(16), "max:1x2") == value("delta", noise(16), "max:2x1") == 0.5
 
 
 @pytest.mark.parametrize(
@@ -239,6 +243,24 @@ def test_errors_of_a_dimmed_image_are_its_share() -> None:
     assert METRICS["nrmse"](tried).value == pytest.approx(0.1)
 
 
+def test_ssim_of_one_window_is_its_formula() -> None:
+    tried = trial(noise(22), "stride", span=2.0)  # 11x11 px
+    weights = np.exp(-(np.arange(-5, 6) ** 2) / (2 * 1.5**2))
+    weights = np.outer(weights, weights) / weights.sum() ** 2
+    x, y = tried.reference[0], tried.output[0]
+    mean = (weights * x).sum(), (weights * y).sum()
+    variance = [(weights * (z - m) ** 2).sum() for z, m in zip((x, y), mean, strict=True)]
+    covariance = (weights * (x - mean[0]) * (y - mean[1])).sum()
+    c1, c2 = (0.01 * 2) ** 2, (0.03 * 2) ** 2
+    expected = (2 * mean[0] * mean[1] + c1) / (mean[0] ** 2 + mean[1] ** 2 + c1)
+    expected *= (2 * covariance + c2) / (sum(variance) + c2)
+    assert METRICS["ssim"](tried).value == pytest.approx(expected, rel=1e-9)
+
+
+def test_msssim_of_176_px_has_one_window_at_its_coarsest_scale() -> None:
+    assert 0 <= value("msssim", noise(352), "avg") < 1
+
+
 def test_residual_and_am1_of_the_crop_are_nothing() -> None:
     for name in ("residual", "am1"):
         assert value(name, noise(64), "flc") < 1e-3
@@ -253,9 +275,23 @@ def test_a_chain_that_is_linear_on_this_image_is_fitted_exactly() -> None:
     assert value("interaction", x, "avg+abs") > 0  # the parts of x have both signs
 
 
+def test_distortion_of_gaussian_noise_is_that_of_bussgang() -> None:
+    """Of |x| nothing is linear; of relu x/2 is, a quarter of 1/2 - 1/(2 pi)."""
+    x = noise(128)
+    assert value("distortion", x, "abs") == pytest.approx(1, abs=0.02)
+    assert value("distortion", x, "relu") == pytest.approx((np.pi - 2) / (2 * np.pi - 2), abs=0.01)
+
+
 def test_what_the_grid_can_hold_does_not_interact() -> None:
     assert value("interaction", smooth(), "max") < 1e-12
     assert value("interaction", noise(64), "max") > 0.1
+
+
+def test_a_constant_that_a_chain_adds_takes_no_part_in_interaction() -> None:
+    plain, raised = (trial(noise(32), f"max+pad:value={border}") for border in (0, 2.5))
+    energies = [METRICS["interaction"](each).value * each.variation for each in (plain, raised)]
+    assert raised.variation > 1.4 * plain.variation  # the border counts in the output alone
+    assert energies[1] == pytest.approx(energies[0], rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -266,8 +302,8 @@ def test_what_the_grid_can_hold_does_not_interact() -> None:
         ("passband", noise(16), "max", "the chain is not linear; see detail"),
         ("checkerboard", noise(16), "max", "no step makes the image larger"),
         ("shift", noise(16), "nearest", "no stage is coarser than the image"),
-        ("ssim", noise(16), "flc", "the output is smaller than 11x11 px"),
-        ("msssim", noise(256), "flc", "the output is smaller than 176x176 px"),
+        ("ssim", noise(20), "flc", "the output is smaller than 11x11 px"),
+        ("msssim", noise(350), "flc", "the output is smaller than 176x176 px"),
         ("psnr", noise(16), "identity", "there is no difference"),
         ("psnr", noise(16), "unshuffle", "the output has other channels than the image"),
         ("ringing", noise(16), "conv:laplacian", "the chain makes the same of dark and of light"),

@@ -144,3 +144,6 @@ def test_edges_of_a_label_map_through_a_chain() -> None:
     assert value("ferr", labels, "identity") == 0
     with pytest.raises(UndefinedError, match="no labels of the image"):
         value("ferr", labels, "avg")
+    for image, chain in ((labels, "onehot"), (np.stack([labels, labels]), "max")):
+        with pytest.raises(UndefinedError, match="a label map is one plane"):
+            value("ferr", image, chain)

@@ -251,6 +251,17 @@ def test_edges_may_be_tried_on_a_part_of_a_volume(
     assert part == pytest.approx(whole, abs=1e-12)
 
 
+def test_where_a_chain_does_not_take_a_part_the_whole_volume_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shape, positions = (1, 12, 14, 13), (1, 1, 1)
+    monkeypatch.setattr(edges, "_SAMPLES", 2)  # fewer than a window has
+    part = edges.overshoot.__wrapped__(Chain.parse("max:k=7:s=1"), shape, "d", positions)
+    monkeypatch.setattr(edges, "_SAMPLES", 1000)
+    whole = edges.overshoot.__wrapped__(Chain.parse("max:k=7:s=1"), shape, "d", positions)
+    assert part == whole
+
+
 def test_similarity_says_along_which_axis_it_has_no_window() -> None:
     x = np.random.default_rng(0).random((8, 32, 32))
     (row,) = measure(x, "stride", axes=3, measures="ssim,msssim")

@@ -21,6 +21,7 @@ from nibabel.affines import apply_affine
 from sampviz.cli.app import run
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.formats.gzip_reader import GzipReader
+from sampviz.images.formats.nifti_affine import largest_distance
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from tests.every import every
@@ -202,7 +203,7 @@ def test_a_quaternion_longer_than_1_is_divided_by_its_length(tmp_path: Path) -> 
     assert np.array_equal(image.array, landmarks()[:, :, 5].T)
 
 
-@pytest.mark.parametrize(("shift", "apart"), [(1.4, ""), (20.0, "20"), (0.0, "")])
+@pytest.mark.parametrize(("shift", "apart"), [(1.4, ""), (1.6, "1.6"), (-20.0, "20"), (0.0, "")])
 def test_sform_and_qform_that_disagree_are_told_with_the_choice(
     tmp_path: Path, shift: float, apart: str
 ) -> None:
@@ -216,6 +217,19 @@ def test_sform_and_qform_that_disagree_are_told_with_the_choice(
     )
     assert image.geometry is not None
     assert image.geometry.affine[:2, 3].tolist() == [ORIGIN[0], ORIGIN[1] + 4 * SPACING[1]]
+
+
+def test_affines_are_as_far_apart_as_the_corner_that_moves_most() -> None:
+    shape = (11, 6, 4)
+    for axis, n in enumerate(shape):
+        longer = np.eye(4)
+        longer[axis, axis] = 1.25
+        assert largest_distance(np.eye(4), longer, shape) == pytest.approx(0.25 * (n - 1))
+    moved = diagonal((1, 1, 1), (3, 0, 4))
+    assert largest_distance(np.eye(4), moved, shape) == pytest.approx(5)
+    # Half a turn about z takes the far corner to the other side.
+    turned = np.diag([-1.0, -1.0, 1.0, 1.0])
+    assert largest_distance(np.eye(4), turned, shape) == pytest.approx(2 * np.hypot(10, 5))
 
 
 @pytest.mark.parametrize(
@@ -766,6 +780,18 @@ def test_what_is_read_to_its_end_has_the_right_checksum_and_length(
         assert caught.value.what.startswith(wanted)
     # What is not read is not spoken of.
     assert load(path, slice=0, frame=0).size == (32, 32)
+
+
+def test_the_checksum_is_verified_up_to_128_kb_before_the_end(tmp_path: Path) -> None:
+    slices = np.zeros((256, 256, 4), np.uint8)  # of 64 kB each
+    data = bytearray(gzip.compress(nifti(slices, diagonal((1, 1, 1))), 1))
+    data[-8] ^= 1
+    path = tmp_path / "v.nii.gz"
+    path.write_bytes(data)
+    for k in (3, 2, 1):
+        with pytest.raises(InputError, match="CRC check failed"):
+            load(path, slice=k)
+    assert load(path, slice=0).size == (256, 256)
 
 
 @pytest.mark.parametrize("shape", [(32000, 32000, 2), (4, 4, 2**62), (2**40, 2**40, 3)])

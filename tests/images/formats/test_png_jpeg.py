@@ -3,6 +3,7 @@
 import io
 import struct
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from PIL import Image as Pillow
 
 from sampviz.cli.app import run
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
+from sampviz.images.formats.jpeg_header import parse_jpeg
 from sampviz.images.image import Image
 from sampviz.images.load import load
+from sampviz.images.selection import Selection
 from tests.images.build import (
     GREY,
     GREY_ALPHA,
@@ -268,6 +271,22 @@ def test_a_png_that_claims_too_many_pixels_is_not_decoded(
         read(tmp_path, data)
 
 
+def test_chunks_may_have_twice_the_bytes_of_the_rows_and_1_mb(tmp_path: Path) -> None:
+    """Of 60 bytes in rows, here, so that a chunk behind the pixels costs no memory to speak of."""
+    plane = noise(6, 9)
+    rows = zlib.compress(b"".join(b"\0" + bytes(row.astype(np.uint8)) for row in plane))
+    head, most = PNG_START + ihdr(6, 9, 8, GREY), 2 * 60 + 2**20
+    image = read(tmp_path, head + chunk(b"IDAT", rows.ljust(most, b"?")) + chunk(b"IEND"))
+    assert np.array_equal(image.array, plane)
+    for chunks, length in (
+        ([rows.ljust(most + 1, b"?")], most + 1),
+        ([rows.ljust(2**19, b"?"), *[bytes(2**19)] * 2], 2**19),
+    ):
+        why = f"{length} bytes of IDAT are more than there can be"
+        with pytest.raises(InputError, match=why):
+            read(tmp_path, head + b"".join(chunk(b"IDAT", data) for data in chunks))
+
+
 @pytest.mark.parametrize("word", ["plane", "slice", "frame", "channel"])
 def test_a_png_has_nothing_to_choose_from(tmp_path: Path, word: str) -> None:
     path = tmp_path / "p.png"
@@ -396,6 +415,22 @@ def test_a_jpeg_that_claims_too_many_pixels_is_not_decoded(tmp_path: Path, heigh
     data[frame + 5 : frame + 9] = struct.pack(">HH", height, 65000)
     with pytest.raises(InputError, match=rf"^{height}x65000 are more than 134217728 pixels\n"):
         read(tmp_path, bytes(data), "p.jpg")
+
+
+def test_scans_may_go_through_four_times_the_pixels_that_may_be_held(tmp_path: Path) -> None:
+    path = tmp_path / "picture.jpg"
+    one = jpeg(SMOOTH)[:-2]
+    scan, pixels = one[one.index(b"\xff\xda") :], SMOOTH.size
+    for count, most, passes in ((4, pixels, True), (5, pixels, False), (9, 9 * pixels // 4, True)):
+        path.write_bytes(one + (count - 1) * scan + b"\xff\xd9")
+        with path.open("rb") as file:
+            if passes:
+                found = parse_jpeg(file, "here", Selection(max_pixels=most))
+                assert (found.height, found.width) == SMOOTH.shape
+                continue
+            with pytest.raises(InputError, match="5 scans of 24x40 px") as caught:
+                parse_jpeg(file, "here", Selection(max_pixels=most))
+            assert caught.value.fix.startswith(f"max_pixels={5 * pixels // 4}")
 
 
 def test_a_jpeg_below_our_limit_is_not_refused_by_pillows(

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import struct
 import tarfile
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from sampviz.cli.app import run
 from sampviz.core.errors import InputError, MissingInputError
+from sampviz.images.formats.signature import is_dicom, is_nifti
 from sampviz.images.load import load
 from tests.every import every
 from tests.images.build import diagonal, landmarks, nifti, nifti_header, voxels
@@ -169,3 +171,23 @@ def test_a_file_of_zeros_has_lost_what_was_in_it(tmp_path: Path) -> None:
     (tmp_path / "v.nii").write_bytes(bytes(9999))
     with pytest.raises(InputError, match="but with zeros: what was in it is lost"):
         load(tmp_path / "v.nii")
+
+
+def test_a_nifti_has_one_of_four_magics_at_the_place_of_its_version() -> None:
+    for magic, at in ((b"n+1\0", 344), (b"ni1\0", 344), (b"n+2\0", 4), (b"ni2\0", 4)):
+        start = bytearray(b"?" * 352)
+        start[at : at + 4] = magic
+        assert is_nifti(bytes(start))
+        assert not is_nifti(bytes(start[: at + 3]))
+        assert not is_nifti(bytes(b"?" + start))
+
+
+def test_dicom_without_a_preamble_begins_with_one_of_its_first_elements() -> None:
+    """Group 2, of little-endian bytes always, or the first elements of group 8."""
+    first = [("<", 2, 0), *((order, 8, n) for order in "<>" for n in (0, 1, 5, 8, 0x16))]
+    for order, group, element in first:
+        start = struct.pack(f"{order}HH", group, element) + bytes(12)
+        assert is_dicom(start), (order, group, element)
+        assert not is_dicom(start[:-1])
+    assert not is_dicom(struct.pack("<HH", 9, 0) + bytes(12))
+    assert is_dicom(bytes(128) + b"DICM")

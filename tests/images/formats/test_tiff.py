@@ -56,6 +56,15 @@ def test_ome_tiff_has_frames_channels_slices_and_spacing(
         load(path, channel=4)
 
 
+def test_numbers_of_no_known_type_are_not_guessed(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", STACK[0, 0].astype(np.float32), bigtiff=True)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        for page in file.pages:
+            page.tags["SampleFormat"].overwrite(6)  # complex, of two 16 bits, which numpy has not
+    with pytest.raises(InputError, match="its numbers are of no known type"):
+        load(path)
+
+
 def test_imagej_has_its_spacing(tmp_path: Path) -> None:
     said = {"spacing": 2.0, "unit": "um", "axes": "TZCYX"}
     path = write(tmp_path / "a.tif", STACK, imagej=True, resolution=(2, 4), metadata=said)

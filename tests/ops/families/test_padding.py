@@ -25,6 +25,16 @@ def test_sides_stand_in_the_order_of_numpy() -> None:
     assert np.array_equal(Chain.parse("pad:p=1x2x0x3+crop:p=1x2x0x3")(x), x)
 
 
+def test_a_volume_has_six_sides_or_one_number() -> None:
+    x = np.arange(24.0).reshape(2, 3, 4)
+    out = Chain.parse("pad:p=1x2x0x3x4x5:value=-1")(x, axes=3)
+    assert np.array_equal(out, np.pad(x, ((1, 2), (0, 3), (4, 5)), constant_values=-1))
+    assert Chain.parse("pad:p=2x2x2x2x2x2") == Chain.parse("pad:p=2")
+    for count in (5, 7):
+        with pytest.raises(ChainError, match=r"wanted 0\.\.4096 px"):
+            Chain.parse(f"pad:p={'x'.join('1' * count)}")
+
+
 def test_padding_at_the_end_moves_a_strided_convolution_by_a_pixel() -> None:
     """The same size, a pixel apart: that of diffusion models, and that of p=1."""
     shapes, places = zip(

@@ -47,6 +47,18 @@ def test_a_ramp_is_read_at_the_place(name: str, plain: float, periodic: float) -
         assert column[16] == pytest.approx(32 + place, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("name", "plain", "periodic"), [("db2", 0.6830, 0.1830), ("db4", 2.4973, 0.9973)]
+)
+def test_a_ramp_comes_back_at_the_place(name: str, plain: float, periodic: float) -> None:
+    """(L - 2 - m)/2 and (L/2 - 1 - m)/2, where m is 0.634 of db2 and 1.0054 of db4."""
+    ramp = np.outer(np.arange(64.0), np.ones(64))
+    for mode, place in (("symmetric", plain), ("periodic", periodic)):
+        chain = Chain.parse(f"iwavelet:name={name}:mode={mode}")
+        assert float(chain.trace((64, 64))[-1][0].delta) == pytest.approx(place, abs=1e-4)
+        assert chain(ramp)[40:42, 64] == pytest.approx([20 + place, 20.5 + place], abs=1e-4)
+
+
 def test_an_unknown_wavelet_is_refused() -> None:
     with pytest.raises(ChainError, match="did you mean 'sym4'"):
         Chain.parse("wavelet:name=sym44")

@@ -112,9 +112,9 @@ def test_what_is_painted_is_what_is_stored() -> None:
         assert np.array_equal(drawn, levels.repeat(zoom[0], 0).repeat(zoom[1], 1))
 
 
-def damage_hash(folder: Path) -> None:
+def damage_hash(folder: Path, digit: str = "0") -> None:
     table = json.loads((folder / "a.json").read_text())
-    table["panels"][0]["sha256"] = "0" * 64
+    table["panels"][0]["sha256"] = digit * 64
     (folder / "a.json").write_text(json.dumps(table))
 
 
@@ -135,7 +135,11 @@ def swell_array(folder: Path) -> None:
 
 DAMAGE = {
     "a hash": damage_hash,
+    "another hash": lambda folder: damage_hash(folder, "f"),
     "an array": damage_array,
+    # The bytes are the same: only what they are said to be differs.
+    "a dtype": lambda folder: write_npz(folder / "a.npz", {"0": np.eye(3).view(np.int64)}),
+    "a shape": lambda folder: write_npz(folder / "a.npz", {"0": np.eye(3).ravel()}),
     "an array of objects": pickle_array,
     "an array of a claimed size": swell_array,
     "no JSON": lambda folder: (folder / "a.json").write_text("{"),

@@ -53,6 +53,19 @@ def test_a_difference_is_told_in_values_in_parts_of_the_range_and_in_how_many() 
     ]
 
 
+@pytest.mark.parametrize("now", [(0.0, 210.0), (10.0, 200.0), (10.0, 210.0)])
+def test_windows_agree_only_if_both_ends_do(now: tuple[float, float]) -> None:
+    old, new, near = (
+        replace(shot, panels=[replace(shot.panels[0], limits=limits)])
+        for shot, limits in zip(
+            [snapshot_of("a", VALUES)] * 3, [(0.0, 200.0), now, (1e-4, 199.9999)], strict=True
+        )
+    )
+    found = compare_snapshots(old, new, Tolerance())
+    assert list(found.reasons) == [f"array: window {now[0]:g}..{now[1]:g}, was 0..200"]
+    assert compare_snapshots(old, near, Tolerance()).state == "same"  # a millionth of 200
+
+
 @pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
 def test_nan_and_infinity_are_equal_to_themselves_only(odd: float) -> None:
     there = VALUES.copy()
@@ -125,6 +138,14 @@ def test_words_are_compared_without_spaces() -> None:
     assert compare_snapshots(shot("a", words="max"), shot("a", words="maximum"), Tolerance()).failed
 
 
+@pytest.mark.parametrize(("old", "new"), [("b", "a"), ("a", "b")])
+def test_words_are_shown_where_they_first_differ(old: str, new: str) -> None:
+    first, second = (f"{start}{'-' * 80}{end}" for start, end in ((old, new), (new, old)))
+    shots = [replace(snapshot_of("a", VALUES), words=words) for words in (first, second)]
+    (reason,) = compare_snapshots(shots[0], shots[1], Tolerance()).reasons
+    assert reason == f"words: ..{new}{'-' * 29}.., was ..{old}{'-' * 29}.."
+
+
 def pictured(
     level: int, written: bool = False, versions: Mapping[str, str] | None = None
 ) -> Snapshot:
@@ -151,7 +172,8 @@ def test_what_is_not_in_a_panel_or_is_written_is_not_judged() -> None:
     assert around.pixels is not None
     around.pixels[:2] = 0
     assert compare_snapshots(pictured(100), around, Tolerance()).state == "same"
-    assert compare_snapshots(pictured(100), pictured(0, written=True), Tolerance()).state == "same"
+    words_alone = compare_snapshots(pictured(100), pictured(0, written=True), Tolerance())
+    assert (words_alone.state, words_alone.picture) == ("same", "RMS 0")
 
 
 @pytest.mark.parametrize("program", ["matplotlib", "FreeType"])

@@ -1,27 +1,64 @@
-"""The page of `check` of many figures is parted, and what failed stands first."""
+"""The page of what differs: its pictures show the values, at whole zooms."""
 
 import re
 from pathlib import Path
-from typing import Literal
 
-import pytest
+import numpy as np
+from PIL import Image
 
-from sampviz.core import page_list
-from sampviz.testing.snapshots.compare import SnapshotResult
+from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
 from sampviz.testing.snapshots.diff_page import DiffPage
+from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel
+
+OLD = np.linspace(0, 255, 24).reshape(4, 6)
 
 
-def test_of_many_figures_what_failed_stands_on_the_first_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page_list, "PER_PAGE", 3)
+def snapshot(arrays: list[np.ndarray]) -> Snapshot:
+    window = (0.0, 255.0)
+    return Snapshot("f", [SnapshotPanel(f"p{i}", x, window) for i, x in enumerate(arrays)])
+
+
+def written(folder: Path, *new: np.ndarray) -> str:
+    result = compare_snapshots(snapshot([OLD] * len(new)), snapshot([*new]), Tolerance())
+    page = DiffPage(folder / "page")
+    page.add(result, None, folder)
+    return page.write().read_text("utf-8")
+
+
+def test_a_panel_is_shown_as_it_was_as_it_is_and_where_it_differs(tmp_path: Path) -> None:
+    new = OLD.copy()
+    new[1, 2], new[3, 5] = new[1, 2] + 8, new[3, 5] - 16
+    text = written(tmp_path, new)
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", text)
+    assert captions == ["expected, 0..255", "actual, 0..255", "difference, ±16"]
+    shown = [
+        np.asarray(Image.open(tmp_path / "page" / f"f_0_{name}.png").convert("RGB")).astype(int)
+        for name in ("expected", "actual", "difference")
+    ]
+    assert [x.shape for x in shown] == [(4, 6, 3)] * 3
+    assert np.abs(shown[0] - OLD[..., None]).max() <= 1
+    assert np.abs(shown[1] - new[..., None]).max() <= 1
+    even = shown[2][0, 0]
+    assert np.argwhere((shown[2] != even).any(axis=-1)).tolist() == [[1, 2], [3, 5]]
+
+
+def test_samples_are_blocks_of_whole_pixels_that_are_large_enough(tmp_path: Path) -> None:
+    text = written(tmp_path, OLD + 1)
+    assert re.findall(r'class="samples" width="(\d+)"', text) == ["240"] * 3  # 40 times 6
+
+
+def test_three_panels_are_open_and_twelve_are_shown_at_most(tmp_path: Path) -> None:
+    assert "<details>" not in written(tmp_path, *[OLD + 1] * 3)
+    text = written(tmp_path, *[OLD + 1] * 14)
+    assert "<summary>9 more, 2 left out</summary>" in text
+    assert text.count("<article>") == 12
+
+
+def test_the_planes_of_an_array_lie_side_by_side_a_pixel_apart(tmp_path: Path) -> None:
+    old, new = np.zeros((2, 3, 4)), np.ones((2, 3, 4))
+    result = compare_snapshots(snapshot([old]), snapshot([new]), Tolerance())
     page = DiffPage(tmp_path)
-    for number in range(8):
-        state: Literal["missing", "same"] = "missing" if number == 6 else "same"
-        page.add(SnapshotResult(f"f{number}", state, reasons=["why"]), None, tmp_path)
-    assert page.write() == tmp_path / "index.html"
-    texts = [(tmp_path / name).read_text() for name in page_list.page_names(8)]
-    rows = [re.findall(r"<tr><td>(\w+)", text) for text in texts]
-    assert rows == [["f6", "f0", "f1"], ["f2", "f3", "f4"], ["f5", "f7"]]
-    assert ["<h2>f6</h2>" in text for text in texts] == [True, False, False]
-    assert '<a href="index_3.html">last</a>' in texts[0]
+    page.add(result, None, tmp_path)
+    page.write()
+    with Image.open(tmp_path / "f_0_actual.png") as picture:
+        assert picture.size == (4 + 1 + 4, 3)

@@ -1,0 +1,26 @@
+"""The page of a batch says what failed, and escapes whatever a recipe says."""
+
+from sampviz.recipes.batch.index_page import index_page
+
+RECORD = {
+    "name": "a",
+    "about": "<b>",
+    "outputs": [{"file": "a.pdf"}, {"file": "a b.svg"}, {"file": "a.png"}],
+    "chains": ["max", "avg"],
+    "inputs": [{"name": "x&y.npy"}],
+}
+
+
+def test_what_failed_is_said_before_the_figures_and_nothing_is_if_none_did() -> None:
+    assert "Failed" not in "".join(index_page("t", [RECORD], {}))
+    text = "".join(index_page("t", [RECORD], {"b": "no <file>"}))
+    assert "<h2>Failed</h2>\n<ul>\n<li>b: no &lt;file&gt;</li>\n</ul>\n<main" in text
+
+
+def test_a_figure_has_what_a_browser_draws_and_a_link_to_each_of_its_files() -> None:
+    text = "".join(index_page("t", [RECORD], {}))
+    assert '<a href="a.png"><img src="a.png" alt="a" loading="lazy"></a>' in text
+    assert "<p>&lt;b&gt;</p>\n<p><code>max</code>, <code>avg</code></p>\n<p>x&amp;y.npy</p>" in text
+    assert '<a href="a%20b.svg">a b.svg</a>' in text
+    only_pdf = {**RECORD, "about": "", "outputs": [{"file": "a.pdf"}]}
+    assert "<img" not in "".join(index_page("t", [only_pdf], {}))

@@ -1,0 +1,66 @@
+"""What a record says of itself, and what of a network is written into one."""
+
+from dataclasses import replace
+
+import pytest
+
+from sampviz.core.errors import InputError
+from sampviz.networks.preparation_options import PREPARATION_OPTIONS
+from sampviz.recipes.draw_network import network_recipe
+from sampviz.recipes.provenance import Record, changes, parse_record
+from sampviz.recipes.recipe import Recipe
+
+
+def record(kind: str = "figure", **values: object) -> Record:
+    recipe = Recipe("f", "compare", {"ops": ["max"], "inputs": ["t1.npy"], **values})
+    return Record(kind, recipe, ("0" * 64,), ("",), {"numpy": "2.0"}, {})
+
+
+@pytest.mark.parametrize(("kind", "name"), [("figure", "a figure"), ("array", "an array")])
+def test_a_record_says_of_what_it_is(kind: str, name: str) -> None:
+    assert repr(record(kind)) == f"<Record of {name}: t1.npy, max>"
+
+
+@pytest.mark.parametrize("schema", ["", '"schema": 0, ', '"schema": 2, ', '"schema": "1", '])
+def test_a_record_of_another_schema_is_none(schema: str) -> None:
+    with pytest.raises(InputError, match="it carries no record of sampviz: wanted schema 1"):
+        parse_record(f'{{{schema}"figure": {{}}}}', "f.png")
+
+
+def test_options_that_differ_are_said_with_both_values_and_others_are_not() -> None:
+    assert changes(record(), record()) == []
+    assert changes(record(window="0,1", dpi=150), record(dpi=150)) == [
+        "option window: 0,1 then, the default now"
+    ]
+    assert changes(record(), record("array", ops=["max", "avg"])) == [
+        "option ops: max then, max,avg now"
+    ]
+
+
+@pytest.mark.parametrize(("then", "now"), [("a.npy", "b.npy"), ("b.npy", "a.npy")])
+def test_inputs_that_differ_are_said_by_name_and_by_bytes(then: str, now: str) -> None:
+    earlier, later = record(inputs=[then]), record(inputs=[now])
+    assert changes(earlier, later) == [
+        f"input {now}: its name, {then} then; it is written on the figure"
+    ]
+    other = replace(record(), digests=("f" * 64,))
+    (change,) = changes(record(), other)
+    assert change.startswith("input t1.npy: other bytes, SHA-256 0000")
+    assert changes(record(), record(inputs=["t1.npy", "t2.npy"])) == ["inputs: 1 then, 2 now"]
+
+
+@pytest.mark.parametrize(("then", "now"), [("1.9", "2.0"), ("2.0", "1.9")])
+def test_versions_that_differ_are_said(then: str, now: str) -> None:
+    earlier, later = (replace(record(), versions={"numpy": v}) for v in (then, now))
+    assert changes(earlier, later) == [f"numpy: {then} then, {now} now"]
+    without = replace(record(), versions={})
+    assert changes(earlier, without) == [f"numpy: {then} then, none now"]
+
+
+def test_what_a_network_has_by_default_is_not_written() -> None:
+    values = {"nan": "keep", "keep": 1, "slice": None, "plane": "sagittal", "title": ""}
+    defaults = {name: option.default for name, option in PREPARATION_OPTIONS.items()}
+    written = network_recipe("m.onnx", "t1.npy", {**defaults, "swap": None}, values)
+    assert written.values == {"inputs": ["m.onnx", "t1.npy"], "plane": "sagittal"}
+    sized = network_recipe("m.onnx", "t1.npy", {"size": "64x64", "swap": None}, {})
+    assert sized.values == {"inputs": ["m.onnx", "t1.npy"], "preparation": {"size": "64x64"}}
