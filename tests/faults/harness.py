@@ -41,9 +41,8 @@ class Run:
         lines = [line for line in self.err.splitlines() if not line.startswith("warning: ")]
         said = [line[:7] for line in lines[-3:]] == ["error: ", "  in:  ", "  fix: "]
         failed = any(line.startswith("failed: ") for line in lines)
-        if self.code not in (0, 3, 4) and not (
-            self.code == whole.code or (said and self.code == 2)
-        ):
+        in_words = self.code in (0, 3, 4, whole.code) or (said and self.code == 2)
+        if not in_words:
             return f"exit code {self.code}: {self.err[-300:]}"
         if "Traceback" in self.err:
             return f"a traceback: {self.err[-300:]}"

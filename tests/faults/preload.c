@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 enum { OPEN, READ, WRITE, RENAME, FSYNC, ALLOCATION, FORK, KINDS };
-#define LARGE 65536 /* bytes: smaller ones are Python's own, which ends without them */
+/* Bytes. Smaller ones come from what the process has, and are Python's and numpy's own: numpy ends
+   without a word where it has no 64 kB for the buffer of a cast. */
+#define LARGE 131072
 
 static const int errors[KINDS] = {EMFILE, EIO, ENOSPC, EIO, EIO, ENOMEM, EAGAIN};
 static atomic_long counts[KINDS];
