@@ -23,7 +23,7 @@ COMMANDS = {
     "spectrum": "spectrum a.npy --ops max -o o.png --overwrite",
     "shift": "shift a.npy max -o o.gif --step 1 --overwrite",
     "tradeoff": "tradeoff a.npy --ops max,flc -o o.png --overwrite",
-    "detect": "detect a.npy --ops flc --lesions 4 --diameters 2 -o o.png --overwrite",
+    "detect": "detect a.npy --ops flc -o o.png --overwrite",
     "report": "report a.npy --ops max --measures psnr -o o.html --overwrite",
     "figure": "figure recipe.toml -o o.png --overwrite",
     "batch": "batch recipe.toml -o figures --jobs 1 --overwrite",
@@ -56,7 +56,7 @@ def _prepare(folder: Path) -> None:
 
     folder.mkdir()
     os.chdir(folder)
-    np.save("a.npy", np.random.default_rng(0).random((224, 200)).astype(np.float32))
+    np.save("a.npy", np.random.default_rng(0).random((256, 208)).astype(np.float32))
     run(["apply", "a.npy", "identity", "-o", "a.png", "-q"])
     run(["apply", "sample:dwi", "max", "-o", "a.nii.gz", "-q"])
     run(["compare", "a.npy", "--ops", "max", "--rows", "image", "-o", "made.png", "-q"])

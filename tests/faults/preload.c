@@ -12,8 +12,8 @@
 
 enum { OPEN, READ, WRITE, RENAME, FSYNC, ALLOCATION, FORK, KINDS };
 /* Bytes. Smaller ones come from what the process has, and are Python's and numpy's own: numpy ends
-   without a word where it has no 64 kB for the buffer of a cast. */
-#define LARGE 131072
+   without a word where it has no 128 kB for the buffer of a cast. */
+#define LARGE 200000
 
 static const int errors[KINDS] = {EMFILE, EIO, ENOSPC, EIO, EIO, ENOMEM, EAGAIN};
 static atomic_long counts[KINDS];
