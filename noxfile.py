@@ -52,6 +52,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Every command while calls of the system fail, one after the other; needs gcc, on Linux."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.faults", *session.posargs)
+
+
+@nox.session
 def style(session: nox.Session) -> None:
     """Style, format and spelling."""
     session.install("-e", ".[dev]")

@@ -100,7 +100,7 @@ class RowJournal:
     def _append(self, entry: Any) -> None:
         try:
             is_new = not self._entries and not self.table_digest
-            with self.path.open("wb" if is_new else "ab") as file:
+            with open(self.path, "wb" if is_new else "ab", opener=_open_no_link) as file:
                 start = self._head.encode() + b"\n" if is_new else b""
                 # Behind what a run that was killed has left of a line.
                 file.write(start + json.dumps(entry).encode() + b"\n")
@@ -112,6 +112,11 @@ class RowJournal:
     def remove(self) -> None:
         """Take the file away: all rows are in the table."""
         self.path.unlink(missing_ok=True)
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    """Open a file, and nothing that somebody laid a link to where it will be."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _identity(source: str) -> Any:

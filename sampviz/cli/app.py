@@ -73,6 +73,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             )
             if code == INTERRUPTED:  # Typer makes this of ctrl-C
                 raise KeyboardInterrupt
+            with suppress(BrokenPipeError):
+                sys.stdout.flush()  # while an error can still be told
         except SystemExit:  # a closed pipe, such as `| head`: whoever reads has seen enough
             return 0
         except (Exception, KeyboardInterrupt) as err:

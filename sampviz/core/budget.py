@@ -190,7 +190,10 @@ def timed_piece() -> Iterator[None]:
             "",
             f"a larger {argument('max_seconds')}, or less at once: {_LESS}",
         ) from None
-    except MemoryError as err:
+    except (MemoryError, SystemError) as err:
+        # OpenCV returns a result and has an error set.
+        if not isinstance(err, MemoryError) and not isinstance(err.__cause__, MemoryError):
+            raise
         reason = " ".join(str(err).split()) or "an array does not fit"
         raise LimitError(
             f"not enough memory: {reason}",

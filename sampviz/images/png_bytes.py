@@ -20,5 +20,7 @@ def png_bytes(pixels: NDArray[np.uint8 | np.uint16]) -> bytes:
 
     if pixels.ndim == 3:
         pixels = pixels[..., ::-1]  # OpenCV's order is blue, green, red
-    _, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
+    is_whole, data = cv2.imencode(".png", np.ascontiguousarray(pixels))
+    if not is_whole:
+        raise MemoryError("a PNG cannot be encoded")
     return data.tobytes()

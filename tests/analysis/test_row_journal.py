@@ -169,6 +169,13 @@ def test_a_file_of_somebody_else_is_no_journal(cli: Cli) -> None:
     assert Path("m.csv.partial").read_text() == "precious"
 
 
+def test_no_link_leads_the_rows_elsewhere(cli: Cli) -> None:
+    Path("m.csv.partial").symlink_to("victim")
+    result = cli("measure", "*.npy", *WORDS, "-o", "m.csv")
+    assert (result.code, result.err.count("the rows cannot be kept")) == (4, 1)
+    assert not Path("victim").exists()
+
+
 # At the fifth file it reads, the program waits until it is ended.
 HELD = """
 import sys, time

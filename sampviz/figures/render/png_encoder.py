@@ -40,7 +40,9 @@ def encode_png(pixels: NDArray[np.uint8], texts: Mapping[str, str], dpi: float) 
         *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
         *(cv2.IMWRITE_PNG_COMPRESSION, _LEVEL),
     ]
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGR), flags)
+    is_whole, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGR), flags)
+    if not is_whole:
+        raise MemoryError("a PNG cannot be encoded")
     data = encoded.tobytes()
     pixels_per_metre = int(dpi * _INCHES_PER_METRE + 0.5)
     chunks = [chunk(b"pHYs", struct.pack(">IIB", pixels_per_metre, pixels_per_metre, 1))]

@@ -1,0 +1,152 @@
+"""Run commands while the k-th call of a kind fails: what comes out is whole, or said in words."""
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+KINDS = ("open", "read", "write", "rename", "fsync", "allocation", "fork")
+LIBRARY = "SAMPVIZ_FAULTS"
+_LONGEST = 120  # seconds of computing of one run
+
+
+def build(folder: Path) -> Path | None:
+    """Compile the library of failing calls; None where there is no compiler, or it is not Linux."""
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        return None
+    library = folder / "faults.so"
+    source = Path(__file__).with_name("preload.c")
+    options = ("-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl")
+    subprocess.run([compiler, *options], check=True)
+    return library
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a command: its exit code, or minus the signal, what it said, its files."""
+
+    code: int
+    out: bytes
+    err: str
+    files: dict[str, bytes]
+
+    def fault(self, before: dict[str, bytes], whole: "Run") -> str:
+        """Say what is wrong with it, beside a run in which nothing failed; "" for nothing."""
+        lines = [line for line in self.err.splitlines() if not line.startswith("warning: ")]
+        said = [line[:7] for line in lines[-3:]] == ["error: ", "  in:  ", "  fix: "]
+        failed = any(line.startswith("failed: ") for line in lines)
+        in_words = self.code in (0, 3, 4, whole.code) or (said and self.code == 2)
+        if not in_words:
+            return f"exit code {self.code}: {self.err[-300:]}"
+        if "Traceback" in self.err:
+            return f"a traceback: {self.err[-300:]}"
+        if self.code and self.code != whole.code and not said and not failed:
+            return f"exit code {self.code}, but not in three lines: {self.err[-300:]!r}"
+        if not self.code and self.out != whole.out:
+            return "another output, and exit code 0"
+        for name, content in self.files.items():
+            if content not in (before.get(name), whole.files.get(name)) and not _ends(
+                name, content
+            ):
+                return f"{name} is neither the old file nor the new one, exit code {self.code}"
+        if not self.code and self.files.keys() < whole.files.keys():
+            return f"no {', '.join(whole.files.keys() - self.files.keys())}, and exit code 0"
+        if lost := before.keys() - self.files.keys():
+            return f"lost: {', '.join(lost)}"
+        return ""
+
+
+def _ends(name: str, content: bytes) -> bool:
+    """Whether a file that says what failed, or when, is whole.
+
+    A journal of rows is read by lines, and what is half written of one is measured again.
+    """
+    if name.endswith(".json"):
+        with suppress(ValueError):
+            return isinstance(json.loads(content), dict)
+    is_page = name.endswith(".html") and content.endswith(b"</html>\n")
+    return is_page or name.endswith(".partial")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of all files in a folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+class Faults:
+    """Runs a function in copies of this process, in which calls fail."""
+
+    def __init__(self, folder: Path, work: Callable[[], int]) -> None:
+        self._folder, self._work = folder, work
+        self._library = ctypes.CDLL(os.environ[LIBRARY])
+        self._library.faults_within(os.fsencode(folder))
+        self._before = files_of(folder)
+
+    def counts(self) -> tuple[Run, dict[str, int]]:
+        """Return a run in which nothing fails, and how many calls of each kind it made."""
+        run = self._run(0, 0)
+        *_, text = run.err.rstrip("\n").rpartition("\n")
+        counts = dict(zip(KINDS, map(int, text.split()), strict=True))
+        return Run(run.code, run.out, run.err[: -len(text) - 1], run.files), counts
+
+    def of(self, kind: str, numbers: Sequence[int], whole: Run) -> Iterator[tuple[int, Run, str]]:
+        """Yield what became of runs in which the call of that number failed, and what is wrong."""
+        for number in numbers:
+            run = self._run(KINDS.index(kind), number)
+            yield number, run, run.fault(self._before, whole)
+
+    def _run(self, kind: int, number: int) -> Run:
+        self._restore()
+        out, err = (self._folder.with_suffix(suffix) for suffix in (".out", ".err"))
+        if not (child := os.fork()):
+            self._in_child(kind, number, out, err)
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        text = err.read_text(errors="replace")
+        return Run(code, out.read_bytes(), text, files_of(self._folder))
+
+    def _in_child(self, kind: int, number: int, out: Path, err: Path) -> None:
+        import resource
+
+        code = 99
+        with suppress(BaseException):
+            resource.setrlimit(resource.RLIMIT_CPU, (_LONGEST, _LONGEST))
+            for stream, path in ((1, out), (2, err)):
+                file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+                os.dup2(file, stream)
+                os.close(file)
+            sys.stdout = os.fdopen(1, "w", closefd=False)
+            sys.stderr = os.fdopen(2, "w", closefd=False)
+            os.chdir(self._folder)
+            self._library.faults_arm(kind, ctypes.c_long(number))
+            code = self._work()
+            try:
+                sys.stdout.flush()
+            except OSError:  # as the interpreter does at its end
+                code = 120
+            self._library.faults_stop()
+            sys.stderr.flush()
+            if not number:
+                counts = [self._library.faults_count(i) for i in range(len(KINDS))]
+                os.write(2, (" ".join(map(str, counts)) + "\n").encode())
+        os._exit(code)
+
+    def _restore(self) -> None:
+        for name, content in files_of(self._folder).items():
+            if self._before.get(name) != content:
+                (self._folder / name).unlink()
+        for name, content in self._before.items():
+            if not (self._folder / name).exists():
+                (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (self._folder / name).write_bytes(content)

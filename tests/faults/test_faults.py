@@ -1,0 +1,48 @@
+"""A few commands while calls of the system fail; `python -m tests.faults` takes all of both."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import LIBRARY, Run, build
+
+
+def test_what_is_wrong_with_a_run_is_seen() -> None:
+    before, new = {"o": b"old"}, {"o": b"new"}
+    whole = Run(0, b"o\n", "", new)
+    three_lines = "warning: w\nerror: e\n  in:  i\n  fix: f\n"
+    for run in (whole, Run(4, b"", three_lines, before), Run(3, b"", three_lines, new)):
+        assert run.fault(before, whole) == ""
+    wrong = {
+        "exit code 70": Run(70, b"", three_lines, before),
+        "exit code -11": Run(-11, b"", "", before),
+        "not in three lines": Run(4, b"", "no\n", before),
+        "traceback": Run(4, b"", f"Traceback\n{three_lines}", before),
+        "neither the old": Run(4, b"", three_lines, {"o": b"ne"}),
+        "neither": Run(4, b"", three_lines, {**before, ".sampviz-1": b""}),
+        "another output": Run(0, b"", "", new),
+        "no o": Run(0, b"o\n", "", {}),
+        "lost": Run(4, b"", three_lines, {}),
+    }
+    for what, run in wrong.items():
+        assert what in run.fault(before, whole)
+
+
+@pytest.mark.slow
+def test_commands_end_well_whatever_fails(tmp_path: Path) -> None:
+    library = build(tmp_path)
+    if library is None:
+        pytest.skip("needs a C compiler, on Linux")
+    words = [sys.executable, "-m", "tests.faults", "apply-png", "measure", "info"]
+    preloaded = {LIBRARY: str(library), "LD_PRELOAD": str(library)}
+    out = subprocess.run(
+        words, env={**os.environ, **preloaded}, capture_output=True, text=True, check=False
+    )
+    assert out.returncode == 0, out.stdout + out.stderr
+    assert "0 findings" in out.stdout
+    for kind in ("open", "read", "write", "rename", "allocation"):
+        assert re.search(rf"^{kind}: \d+ with exit code", out.stdout, re.MULTILINE)
