@@ -28,7 +28,22 @@ _PLANE = (-2, -1)
 
 
 def rfft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
-    """Return the n // 2 + 1 frequencies of real numbers along an axis, 0 first."""
+    """Return the n // 2 + 1 frequencies of real numbers along an axis, 0 first.
+
+    Parameters
+    ----------
+    x : Array
+        float32 or float64.
+    axis : int
+        The axis.
+    norm : {"backward", "forward"}
+        Which way divides by the number of samples.
+
+    Returns
+    -------
+    Array
+        Complex, in the precision of `x`.
+    """
     if (compiled := _compiled()) is None:
         from scipy.fft import rfft as scipys
 
@@ -37,7 +52,24 @@ def rfft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
 
 
 def irfft(spectrum: Array, n: int, axis: int = -1, norm: Norm = "backward") -> Array:
-    """Return n real samples along an axis; frequencies that are not there count as 0."""
+    """Return n real samples along an axis; frequencies that are not there count as 0.
+
+    Parameters
+    ----------
+    spectrum : Array
+        Complex, of the frequencies from 0 on.
+    n : int
+        Number of samples.
+    axis : int
+        The axis.
+    norm : {"backward", "forward"}
+        Which way divides by the number of samples.
+
+    Returns
+    -------
+    Array
+        Real, in the precision of `spectrum`.
+    """
     if (compiled := _compiled()) is None:
         from scipy.fft import irfft as scipys
 
@@ -47,7 +79,22 @@ def irfft(spectrum: Array, n: int, axis: int = -1, norm: Norm = "backward") -> A
 
 
 def fft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
-    """Return the frequencies along an axis, 0 first."""
+    """Return the frequencies along an axis, 0 first.
+
+    Parameters
+    ----------
+    x : Array
+        float32, float64 or complex.
+    axis : int
+        The axis.
+    norm : {"backward", "forward"}
+        Which way divides by the number of samples.
+
+    Returns
+    -------
+    Array
+        Complex, in the precision of `x`.
+    """
     if (compiled := _compiled()) is None:
         from scipy.fft import fft as scipys
 
@@ -56,7 +103,20 @@ def fft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
 
 
 def fft2(x: Array, norm: Norm = "backward") -> Array:
-    """Return the frequencies of planes, those of 0 first."""
+    """Return the frequencies of planes, those of 0 first.
+
+    Parameters
+    ----------
+    x : Array
+        (..., H, W), float32, float64 or complex.
+    norm : {"backward", "forward"}
+        Which way divides by the number of samples.
+
+    Returns
+    -------
+    Array
+        (..., H, W), complex, in the precision of `x`.
+    """
     if (compiled := _compiled()) is None:
         from scipy.fft import fft2 as scipys
 
@@ -65,7 +125,20 @@ def fft2(x: Array, norm: Norm = "backward") -> Array:
 
 
 def rfft2(x: Array, norm: Norm = "backward") -> Array:
-    """Return the frequencies of real planes, half of them along the last axis."""
+    """Return the frequencies of real planes, half of them along the last axis.
+
+    Parameters
+    ----------
+    x : Array
+        (..., H, W), float32 or float64.
+    norm : {"backward", "forward"}
+        Which way divides by the number of samples.
+
+    Returns
+    -------
+    Array
+        (..., H, W // 2 + 1), complex, in the precision of `x`.
+    """
     if (compiled := _compiled()) is None:
         from scipy.fft import rfft2 as scipys
 

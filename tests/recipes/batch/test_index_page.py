@@ -12,15 +12,15 @@ RECORD = {
 
 
 def test_what_failed_is_said_before_the_figures_and_nothing_is_if_none_did() -> None:
-    assert "Failed" not in "".join(index_page("t", [RECORD], {}))
-    text = "".join(index_page("t", [RECORD], {"b": "no <file>"}))
+    assert "Failed" not in "".join(index_page("t", [RECORD], {}, ["a"], 0))
+    text = "".join(index_page("t", [RECORD], {"b": "no <file>"}, ["a"], 0))
     assert "<h2>Failed</h2>\n<ul>\n<li>b: no &lt;file&gt;</li>\n</ul>\n<main" in text
 
 
 def test_a_figure_has_what_a_browser_draws_and_a_link_to_each_of_its_files() -> None:
-    text = "".join(index_page("t", [RECORD], {}))
+    text = "".join(index_page("t", [RECORD], {}, ["a"], 0))
     assert '<a href="a.png"><img src="a.png" alt="a" loading="lazy"></a>' in text
     assert "<p>&lt;b&gt;</p>\n<p><code>max</code>, <code>avg</code></p>\n<p>x&amp;y.npy</p>" in text
     assert '<a href="a%20b.svg">a b.svg</a>' in text
     only_pdf = {**RECORD, "about": "", "outputs": [{"file": "a.pdf"}]}
-    assert "<img" not in "".join(index_page("t", [only_pdf], {}))
+    assert "<img" not in "".join(index_page("t", [only_pdf], {}, ["a"], 0))
