@@ -156,7 +156,7 @@ def test_of_two_plug_ins_with_one_name_the_first_package_counts(
         laws.test_leaves_its_input_alone_and_shares_no_memory_with_it,
         lambda chain: laws.test_rows_and_columns_alike(chain, Path()),
         constants.test_a_constant_is_multiplied_by_the_gain_away_from_edges,
-        laws.test_float32_stays_float32_and_is_as_good_as_it_can_be,
+        laws.test_each_type_of_number_is_kept_and_as_good_as_it_can_be,
         laws.test_size_as_stated_or_refused_in_words,
         lambda chain: places.test_the_first_moment_of_the_weights_is_the_place(chain, 0),
     ],
