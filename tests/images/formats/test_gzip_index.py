@@ -177,30 +177,35 @@ def test_a_file_that_is_only_touched_is_read_anew(
     assert unpacked() > 0.9 * series().nbytes
 
 
+HEAD, FIRST, RECORD = gzip_index._HEAD_SIZE, gzip_index._TABLE.size, gzip_index._RECORD.size
+
+
+def table_of(data: bytes) -> bytearray:
+    count = int.from_bytes(data[HEAD + 1 : HEAD + FIRST], "little")
+    return bytearray(data[HEAD : HEAD + FIRST + count * RECORD])
+
+
 def with_table(data: bytes, table: bytes) -> bytes:
     """Return stored marks with another table, and a digest that agrees with it."""
-    head, size = gzip_index._HEAD_SIZE, len(table)
-    return data[: head - 32] + sha256(table).digest() + table + data[head + size :]
+    return data[: HEAD - 32] + sha256(table).digest() + table + data[HEAD + len(table) :]
 
 
 def damaged(data: bytes, how: str) -> bytes:
-    head, first = gzip_index._HEAD_SIZE, gzip_index._TABLE.size
-    count = int.from_bytes(data[head + 1 : head + first], "little")
-    table = bytearray(data[head : head + first + count * gzip_index._RECORD.size])
+    table = table_of(data)
     if how == "cut within the table":
-        return data[: head + 100]
+        return data[: HEAD + 100]
     if how == "empty":
         return b""
     if how == "flipped":
-        return data[: head + 20] + bytes([data[head + 20] ^ 1]) + data[head + 21 :]
+        return data[: HEAD + 20] + bytes([data[HEAD + 20] ^ 1]) + data[HEAD + 21 :]
     if how == "other version":
         return data.replace(b"marks 2", b"marks 1", 1)
     if how == "too many":
-        table[1:first] = b"\xff" * 4
+        table[1:FIRST] = b"\xff" * 4
     elif how == "behind the end":
-        table[first : first + 8] = b"\xff" * 8
+        table[FIRST : FIRST + 8] = b"\xff" * 8
     else:
-        table[first + 8 : first + 16] = b"\xff" * 8
+        table[FIRST + 8 : FIRST + 16] = b"\xff" * 8
     return with_table(data, bytes(table))
 
 
@@ -264,15 +269,9 @@ def test_where_a_mark_leads_into_nonsense_the_file_is_read_from_its_start(
     load(file, slice=9, frame=14)
     (kept,) = cache.iterdir()
     good = kept.read_bytes()
-    head, first, size = (
-        gzip_index._HEAD_SIZE,
-        gzip_index._TABLE.size,
-        gzip_index._RECORD.size,
-    )
-    count = int.from_bytes(good[head + 1 : head + first], "little")
-    table = bytearray(good[head : head + first + count * size])
-    for number in range(count):  # every block a bit later
-        table[first + number * size] ^= 1
+    table = table_of(good)
+    for place in range(FIRST, len(table), RECORD):  # every block a bit later
+        table[place] ^= 1
     kept.write_bytes(with_table(good, bytes(table)))
     pick: dict[str, Any] = {"slice": 9, "frame": 14}
     assert np.array_equal(load(file, **pick).array, seen(series(), pick))
