@@ -204,10 +204,17 @@ def timed_piece() -> Iterator[None]:
         _restart(seconds)
 
 
-def leave_time_to_main_thread() -> None:
-    """Let the end of the time not be sent to this thread, which would wake nobody who waits."""
-    if _HAS_TIMER:
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
+@contextmanager
+def starting_threads() -> Iterator[None]:
+    """Let threads that are started now not be sent the end of the time: it would wake nobody."""
+    if not _HAS_TIMER:
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def check_time() -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, islice, starmap
 from typing import Generic, TypeVar
 
-from sampviz.core.budget import given_limits, leave_time_to_main_thread, timed_piece, within
+from sampviz.core.budget import given_limits, starting_threads, timed_piece, within
 from sampviz.core.errors import InputError, SampvizError, argument
 from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
 
@@ -54,8 +54,10 @@ def in_threads(
     count = min(len(work), threads(), most or len(work))
     if count < 2:
         return list(map(function, work))
-    with ThreadPoolExecutor(count, initializer=leave_time_to_main_thread) as pool:
-        return list(pool.map(function, work))
+    with ThreadPoolExecutor(count) as pool:
+        with starting_threads():
+            results = pool.map(function, work)
+        return list(results)
 
 
 def map_outcomes(
