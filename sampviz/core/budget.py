@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 from time import process_time
 from types import FrameType
@@ -58,10 +58,10 @@ def _default() -> Budget:
 
 @dataclass
 class _Clock:
-    """Whether the time is watched, and over."""
+    """Whether the time is watched, and the time of the process at which it is over."""
 
     runs: bool = False
-    is_over: bool = False
+    end: float = inf
 
 
 _clock = _Clock()
@@ -218,8 +218,11 @@ def starting_threads() -> Iterator[None]:
 
 
 def check_time() -> None:
-    """End here, too, if the time is over: a thread is told by nobody else."""
-    if _clock.is_over:
+    """End here, too, if the time is over: a thread is told by nobody else.
+
+    Nor is the main thread while it waits for this one, where the system wakes another instead.
+    """
+    if process_time() > _clock.end:
         raise _OutOfTime
 
 
@@ -275,7 +278,7 @@ def _time_watched(seconds: float | None) -> Iterator[None]:
         # One that is on its way to another thread would end the process, by what was set before.
         signal.signal(signal.SIGPROF, signal.SIG_IGN)
         signal.signal(signal.SIGPROF, handler)
-        _clock.is_over = False
+        _clock.end = inf
         _clock.runs = ran
 
 
@@ -298,11 +301,10 @@ def _killed_after(seconds: float | None) -> Iterator[None]:
 
 def _restart(seconds: float | None) -> None:
     if seconds is not None and can_watch_time():
-        _clock.is_over = False
+        _clock.end = process_time() + seconds
         signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     if _clock.runs:
-        _clock.is_over = True
         raise _OutOfTime

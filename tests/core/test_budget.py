@@ -81,8 +81,14 @@ def test_threads_end_too() -> None:
         while time.monotonic() < end:
             check_time()
 
+    # The system may wake this one, and not the main thread.
+    has_ended = threading.Event()
+    waiting = threading.Thread(target=has_ended.wait)
+    waiting.start()
     with pytest.raises(LimitError), limits(max_seconds=0.1):
         in_threads(measure, range(2))
+    has_ended.set()
+    waiting.join()
     assert time.monotonic() < end
 
 
