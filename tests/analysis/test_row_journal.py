@@ -188,7 +188,7 @@ def held(source, *arguments):
     return read(source, *arguments)
 channel_choice.load_selected = held
 import sampviz.cli
-sampviz.cli.main()
+sampviz.cli.program()
 """
 
 

@@ -224,7 +224,7 @@ def write_slowly(path, data):
     time.sleep(600)
 pathlib.Path.write_bytes = write_slowly
 sys.argv = ["sampviz", "compare", "sample:dwi", "--ops", "max", "--rows", "image"]
-sampviz.cli.main()
+sampviz.cli.program()
 """
 
 

@@ -59,7 +59,7 @@ def held(self, *arguments):
 Folder.keep = held
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # one that comes early is not lost
 import sampviz.cli
-sampviz.cli.main()
+sampviz.cli.program()
 """
 
 
