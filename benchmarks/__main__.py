@@ -117,10 +117,17 @@ def main() -> int:
         "--compare", metavar="OLD.json", type=Path, help="say what has become slower, instead"
     )
     given = parser.parse_args()
-    old = history.load(given.compare) if given.compare else None
+    parts = given.only.split(",") if given.only else list(PARTS)
+    if unknown := [part for part in parts if part not in PARTS]:
+        parser.error(f"there is no part {unknown[0]!r}: some of {','.join(PARTS)}")
+    if given.processes < 1:
+        parser.error("--processes is 1 or more")
+    try:
+        old = history.load(given.compare) if given.compare else None
+    except (OSError, ValueError, KeyError, TypeError) as err:
+        parser.error(f"{given.compare} is no file of --json: {err!r}")
     facts = machine()
     print("  ".join(f"{name} {value}" for name, value in facts.items()), flush=True)
-    parts = given.only.split(",") if given.only else list(PARTS)
     measured = measure(parts, given.quick, given.case)
     record = {"machine": facts, "rows": [row.as_json() for row in measured]}
     options = ["--quick"] * given.quick + ["--case", given.case]

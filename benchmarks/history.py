@@ -136,6 +136,8 @@ def run_again(options: Iterable[str], parts: Iterable[str]) -> Record:
 def load(path: Path) -> Record:
     """Return what a run has written."""
     record: Record = json.loads(path.read_text("utf-8"))
+    if not record["machine"] or not record["rows"]:
+        raise ValueError("it has no rows")
     return record
 
 

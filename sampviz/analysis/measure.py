@@ -21,12 +21,12 @@ from sampviz.analysis.plane_memory import measured_at_once
 from sampviz.analysis.row_cells import row_cells
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
-from sampviz.core.budget import check_time
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import data_frame, html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.progress import Progress, Tick, ticks
+from sampviz.core.system_limits import check_time
 from sampviz.core.text import short_repr
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image_of

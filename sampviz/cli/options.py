@@ -14,9 +14,10 @@ from sampviz.cli.completion import (
     complete_rows,
     complete_words,
 )
-from sampviz.core.budget import DEFAULT_SECONDS, LimitError, can_watch_time, limits
+from sampviz.core.budget import DEFAULT_SECONDS, LimitError, limits
 from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import Option, join_words
+from sampviz.core.system_limits import can_watch_time
 from sampviz.core.table_text import json_values
 from sampviz.figures.options import ENDINGS, FIGURE_OPTIONS, HELP_PANELS, LOOK, LOOK_OPTIONS
 

@@ -4,29 +4,28 @@ What can be known before is refused before, by estimates: `check_memory`. What c
 watched by the system: memory by a limit of the process, time by a timer of it.
 """
 
-import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from math import ceil, inf
-from pathlib import Path
-from time import process_time
-from types import FrameType
 from typing import TypeVar
 
 from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.core.memory import total_memory
+from sampviz.core.system_limits import (
+    OutOfTime,
+    can_watch_time,
+    killed_after,
+    memory_bounded,
+    restart_clock,
+    time_watched,
+)
 
 DEFAULT_MEMORY = 4 * 10**9  # of a laptop with 8 GB the half
 DEFAULT_SECONDS = 600.0
-_OF_LIBRARIES = 5 * 10**8  # bytes that they set aside, for threads above all, and rarely use
-_AGAIN = 5.0  # seconds after which one who caught the end of the time is told again
-_KILLED_AFTER = 1.5  # times the seconds: a worker in one call of a library that does not end
-_HAS_TIMER = hasattr(signal, "setitimer")  # not on Windows
+_NO_END = 1e9  # seconds, 30 years
 
 _LESS = "a slice, fewer chains or levels, a smaller picture"
 
@@ -36,10 +35,6 @@ Result = TypeVar("Result")
 
 class LimitError(InputError):
     """An input that costs more memory or time than it may."""
-
-
-class _OutOfTime(BaseException):
-    """The time is over: no reader takes it for a damaged file, as it would an Exception."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +51,6 @@ def _default() -> Budget:
     return Budget(DEFAULT_MEMORY if total is None else min(DEFAULT_MEMORY, total // 2))
 
 
-@dataclass
-class _Clock:
-    """Whether the time is watched, and the time of the process at which it is over."""
-
-    runs: bool = False
-    end: float = inf
-
-
-_clock = _Clock()
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
@@ -78,7 +64,7 @@ def limits(max_memory: str | int | None = None, max_seconds: float | None = None
     """Bound what an input may cost, as `--max-memory` and `--max-seconds` do.
 
     Without it memory is bounded by estimates alone, and time not at all. On Linux the process,
-    too, gets no more memory than it has and `max_memory`.
+    too, gets no more memory than it has and `max_memory`. Inside other limits the nearer ones hold.
 
     Parameters
     ----------
@@ -105,16 +91,22 @@ def limits(max_memory: str | int | None = None, max_seconds: float | None = None
     >>> with sampviz.limits(max_memory="1GB", max_seconds=60):
     ...     rows = sampviz.measure("sample:t1", "max,flc", measures="psnr")
     """
-    memory = _default().memory if max_memory is None else parse_bytes(max_memory, "max_memory")
-    if max_seconds is not None and not 0 < max_seconds < 1e9:
-        fix = "write a number above 0"
-        raise UsageError(f"{max_seconds} is no time", argument("max_seconds"), fix)
+    around = _current.get()
+    memory = around.memory if around else _default().memory
+    if max_memory is not None:
+        given = parse_bytes(max_memory, "max_memory")
+        memory = min(given, memory) if around else given
+    is_number = isinstance(max_seconds, int | float) and not isinstance(max_seconds, bool)
+    if max_seconds is not None and not (is_number and 0 < max_seconds < _NO_END):
+        fix = f"write a number above 0 and below {_NO_END:.0e}"
+        raise UsageError(f"{max_seconds!r} is no time", argument("max_seconds"), fix)
     if max_seconds is not None and not can_watch_time():
         fix = "leave it out, or work in the main thread, and not on Windows"
         raise UsageError("the time cannot be watched here", argument("max_seconds"), fix)
-    token = _current.set(Budget(memory, max_seconds))
+    seconds = [s for s in (max_seconds, around and around.seconds) if s is not None]
+    token = _current.set(Budget(memory, min(seconds, default=None)))
     try:
-        with _memory_bounded(memory), _time_watched(max_seconds), timed_piece():
+        with memory_bounded(memory), time_watched(max_seconds), _told_in_words():
             yield
     finally:
         _current.reset(token)
@@ -133,13 +125,8 @@ def within(budget: Budget | None, function: Callable[[Piece], Result], piece: Pi
     if budget is None:
         return function(piece)
     seconds = budget.seconds if can_watch_time() else None
-    with limits(budget.memory, seconds), _killed_after(seconds):
+    with limits(budget.memory, seconds), killed_after(seconds):
         return function(piece)
-
-
-def can_watch_time() -> bool:
-    """Whether `limits` can bound the time here."""
-    return _HAS_TIMER and threading.current_thread() is threading.main_thread()
 
 
 def check_memory(needed: float, what: str, where: str, advice: str) -> None:
@@ -181,10 +168,20 @@ def timed_piece() -> Iterator[None]:
         If the piece takes more time or memory than it may.
     """
     seconds = current_budget().seconds
-    _restart(seconds)
+    restart_clock(seconds)
+    try:
+        with _told_in_words():
+            yield
+    finally:
+        restart_clock(seconds)
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    seconds = current_budget().seconds
     try:
         yield
-    except _OutOfTime:
+    except OutOfTime:
         raise LimitError(
             f"it takes more than {seconds:g} seconds of computing",
             "",
@@ -200,111 +197,10 @@ def timed_piece() -> Iterator[None]:
             "",
             f"a larger {argument('max_memory')} if there is, or less at once: {_LESS}",
         ) from None
-    finally:
-        _restart(seconds)
-
-
-@contextmanager
-def starting_threads() -> Iterator[None]:
-    """Let threads that are started now not be sent the end of the time: it would wake nobody."""
-    if not _HAS_TIMER:
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def check_time() -> None:
-    """End here, too, if the time is over: a thread is told by nobody else.
-
-    Nor is the main thread while it waits for this one, where the system wakes another instead.
-    """
-    if process_time() > _clock.end:
-        raise _OutOfTime
 
 
 def timed(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Yield pieces of work, each of which has all the time there is."""
     for piece in pieces:
-        _restart(current_budget().seconds)
+        restart_clock(current_budget().seconds)
         yield piece
-
-
-# Below, what the system watches.
-
-
-@contextmanager
-def _memory_bounded(memory: int) -> Iterator[None]:
-    """Let the process take so much more than it has; the system refuses it more."""
-    taken = _taken()
-    if taken is None:
-        yield
-        return
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = taken + _OF_LIBRARIES + memory
-    bounds = [bound for bound in (most, soft, hard) if bound != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_DATA, (min(bounds), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
-
-
-def _taken() -> int | None:
-    """Return the bytes that the system counts against the limit; None where it keeps none."""
-    with suppress(OSError, ValueError, IndexError):
-        status = Path("/proc/self/status").read_text()
-        return int(status.split("VmData:", 1)[1].split()[0]) * 1024
-    return None
-
-
-@contextmanager
-def _time_watched(seconds: float | None) -> Iterator[None]:
-    if seconds is None:
-        yield
-        return
-    handler = signal.signal(signal.SIGPROF, _end)
-    ran, _clock.runs = _clock.runs, True
-    try:
-        yield
-    finally:
-        _clock.runs = False
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        # One that is on its way to another thread would end the process, by what was set before.
-        signal.signal(signal.SIGPROF, signal.SIG_IGN)
-        signal.signal(signal.SIGPROF, handler)
-        _clock.end = inf
-        _clock.runs = ran
-
-
-@contextmanager
-def _killed_after(seconds: float | None) -> Iterator[None]:
-    if seconds is None:
-        yield
-        return
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    end = ceil(process_time() + _KILLED_AFTER * seconds + _AGAIN)
-    bounds = [bound for bound in (end, soft, hard) if bound != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_CPU, (min(bounds), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
-def _restart(seconds: float | None) -> None:
-    if seconds is not None and can_watch_time():
-        _clock.end = process_time() + seconds
-        signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    if _clock.runs:
-        raise _OutOfTime

@@ -5,6 +5,7 @@ import re
 from sampviz.core.errors import UsageError, argument
 
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?(k|M|G|T)?B?", re.ASCII)
+_NO_MACHINE = 2**62  # has so much
 _PREFIXES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -30,7 +31,7 @@ def parse_bytes(size: str | int, name: str) -> int:
     """
     match = _SIZE.fullmatch(str(size))
     count = round(float(match[1]) * _PREFIXES[match[2]]) if match else 0
-    if not count:
+    if not 0 < count < _NO_MACHINE:
         raise UsageError(f"{size!r} is no size", argument(name), "write 15MB, 500kB or 1GB")
     return count
 

@@ -12,9 +12,10 @@ from functools import partial
 from itertools import chain, islice, starmap
 from typing import Generic, TypeVar
 
-from sampviz.core.budget import given_limits, starting_threads, timed_piece, within
+from sampviz.core.budget import given_limits, timed_piece, within
 from sampviz.core.errors import InputError, SampvizError, argument
 from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
+from sampviz.core.system_limits import starting_threads
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")

@@ -12,9 +12,7 @@ import pytest
 from sampviz.core.budget import (
     DEFAULT_MEMORY,
     LimitError,
-    can_watch_time,
     check_memory,
-    check_time,
     current_budget,
     limits,
     timed,
@@ -22,6 +20,7 @@ from sampviz.core.budget import (
 from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError
 from sampviz.core.parallel import in_threads, map_outcomes
+from sampviz.core.system_limits import can_watch_time, check_time
 
 needs_timer = pytest.mark.skipif(not can_watch_time(), reason="no timer of processes here")
 
@@ -50,8 +49,10 @@ def test_memory_is_refused_before_the_work_and_only_within_the_block() -> None:
         "  fix: a part of it, or max_memory='1.4GB', if that much is free",
     ]
     assert isinstance(refused.value, InputError)
-    with limits("1GB"), limits("2GB"):
-        check_memory(1.1e9, "", "", "")
+    with limits("2GB"), limits("1.5GB"), limits("2GB"):
+        check_memory(1.4e9, "", "", "")
+        with pytest.raises(LimitError):
+            check_memory(1.6e9, "", "", "")
     assert current_budget().memory <= DEFAULT_MEMORY
     assert current_budget().seconds is None
 
@@ -127,3 +128,35 @@ def test_a_time_that_cannot_be_watched_is_refused() -> None:
     thread.start()
     thread.join()
     assert "cannot be watched" in str(errors[0])
+
+
+@needs_timer
+def test_limits_inside_others_end_no_later_and_leave_them_as_they_were() -> None:
+    for inner in ({"max_memory": "1GB"}, {"max_seconds": 600}):
+        with (
+            pytest.raises(LimitError, match=r"more than 0\.02 s"),
+            limits(max_seconds=0.02),
+            limits(**inner),  # type: ignore[arg-type]
+        ):
+            _compute_for_ever()
+
+    def after_an_inner_one() -> None:
+        with limits(max_seconds=0.1):
+            with limits(max_seconds=600):
+                pass
+            _compute_for_ever()
+
+    with pytest.raises(LimitError, match=r"more than 0\.1 s"):
+        after_an_inner_one()
+    with limits("1MB"), limits(max_seconds=600), pytest.raises(LimitError):
+        check_memory(2e6, "", "", "")
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
+def test_more_than_a_machine_can_have_is_no_size_and_a_word_no_time() -> None:
+    for size in ("10000000TB", 2**62, -1):
+        with pytest.raises(UsageError, match="is no size"), limits(size):
+            pass
+    for seconds in ("10", True, 1e9):
+        with pytest.raises(UsageError, match="is no time"), limits(max_seconds=seconds):  # type: ignore[arg-type]
+            pass

@@ -98,12 +98,15 @@ def lp(
         total = _sum(x**norm, layouts, mean)
         out: Array = total**root
         magnitude = np.abs(total)
-        is_exact = (magnitude >= _least(x.dtype)) & (magnitude <= np.finfo(x.dtype).max)
+        least, most = _least(x.dtype), np.finfo(x.dtype).max
+        is_exact = (magnitude >= least) & (magnitude <= most)
         if is_exact.all():
             return out
         # Too large or too small a sum of powers; that of shares of the largest pixel is neither.
+        # What is small because large powers of both signs cancel has lost nothing.
         largest = _largest(x, layouts)
         is_exact |= ~np.isfinite(largest) | (largest == 0)
+        is_exact |= (largest**norm >= least) & (magnitude <= most)
         if is_exact.all():
             return out
         scaled = _scaled_sum(x, largest, norm, layouts, mean) ** root * largest

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.atomic_write import atomic_write, folder_locked
+from sampviz.core.budget import LimitError
 from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
@@ -105,6 +106,8 @@ def _read_snapshot(folder: Path, name: str) -> Snapshot:
         pixels = read_png(folder / f"{name}.png") if dpi else None
         versions = {str(key): str(value) for key, value in table["versions"].items()}
         return Snapshot(name, panels, str(table["words"]), record, versions, dpi, pixels)
+    except LimitError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
         raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
     except SampvizError as err:

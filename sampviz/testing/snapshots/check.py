@@ -167,8 +167,7 @@ def check_snapshots(
             figure = draw_recipe(recipe, allow_code=allow_code)
             result = _compare_with_baseline(recipe, figure, folder, tolerance, rms)
         except SampvizError as err:
-            lines = str(err).splitlines()
-            result = SnapshotResult(recipe.name, "error", reasons=lines, exit_code=err.exit_code)
+            result = SnapshotResult.of_error(recipe.name, "error", err, err.exit_code)
         if diff_page:
             diff_page.add(result, figure, folder)
         yield result

@@ -184,3 +184,9 @@ def test_spectral_pooling_has_even_rows_and_the_scale_of_its_program_if_asked() 
     assert Chain.parse("spectral").shape((7, 9)) == (2, 4)
     assert np.allclose(OPS["spectral"](np.ones((8, 8))), 1)
     assert np.allclose(OPS["spectral"](np.ones((8, 8)), mode="faithful"), 4)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_powers_of_both_signs_that_cancel_have_the_root_0(dtype: type[np.floating]) -> None:
+    x = np.array([[-2, -3, 3, 1], [3, 2, -3, -1]], dtype)
+    assert np.array_equal(Chain.parse("lp:norm=3")(x), [[0, 0]])
