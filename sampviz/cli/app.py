@@ -15,6 +15,7 @@ import typer
 
 from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.cli.completion import COMPLETING, join_broken_words
+from sampviz.cli.console.say import say
 from sampviz.cli.corrections import better_fix, understood
 from sampviz.cli.help import HelpGroup
 from sampviz.cli.wrong_numbers import number_fault
@@ -125,7 +126,7 @@ def _app(arguments: Collection[str]) -> typer.Typer:
 def _report(err: BaseException, arguments: Sequence[str]) -> int:
     """Say on stderr what went wrong; return the exit code."""
     if isinstance(err, (typer.Abort, KeyboardInterrupt)):
-        typer.echo("interrupted", err=True)
+        say("interrupted")
         return INTERRUPTED
     if isinstance(err, SampvizError):
         shown_error = err.as_options()
@@ -157,7 +158,7 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
     if fix := better_fix(shown_error, arguments):
         what, where, _ = shown_error.texts
         shown_error = UsageError(what, where, fix)
-    typer.echo(f"error: {shown_error}", err=True)
+    say(f"error: {shown_error}")
     return code
 
 
@@ -179,7 +180,7 @@ def _warning_printer() -> Callable[..., None]:
         if isinstance(message, SampvizWarning):
             text = message.as_option()
         if text not in printed_texts:
-            typer.echo(f"warning: {escape_control(text)}", err=True)
+            say(f"warning: {escape_control(text)}")
         printed_texts.add(text)
 
     return print_warning

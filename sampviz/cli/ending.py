@@ -8,6 +8,7 @@ import atexit
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 
@@ -27,11 +28,13 @@ def end_process(code: int) -> None:
         raise SystemExit(code)
     do_registered()
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except (OSError, ValueError):
         raise SystemExit(code) from None
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            sys.stderr.flush()
     os._exit(code)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import typer
 
+from sampviz.cli.console.say import say
 from sampviz.core.errors import FAULT, SampvizError, error_summary
 from sampviz.core.text import escape_control
 
@@ -13,7 +14,7 @@ def print_failure(name: str, error: Exception) -> None:
     error = error.as_options() if isinstance(error, SampvizError) else error
     location = error.where if isinstance(error, SampvizError) else ""
     line = f"failed: {name}: {error_summary(error)}" + (f", in {location}" if location else "")
-    typer.echo(escape_control(line), err=True)
+    say(escape_control(line))
 
 
 def exit_with_first(errors: Iterable[Exception]) -> None:

@@ -103,7 +103,8 @@ def limits(max_memory: str | int | None = None, max_seconds: float | None = None
     if max_seconds is not None and not can_watch_time():
         fix = "leave it out, or work in the main thread, and not on Windows"
         raise UsageError("the time cannot be watched here", argument("max_seconds"), fix)
-    seconds = [s for s in (max_seconds, around and around.seconds) if s is not None]
+    bounds = (max_seconds, around.seconds if around else None)
+    seconds = [bound for bound in bounds if bound is not None]
     token = _current.set(Budget(memory, min(seconds, default=None)))
     try:
         with memory_bounded(memory), time_watched(max_seconds), _told_in_words():

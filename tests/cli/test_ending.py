@@ -74,3 +74,11 @@ def test_a_process() -> None:
     first, last = ended.stdout.splitlines()
     assert first.startswith("sampviz ")
     assert (last, ended.stderr) == ("registered", "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")  # noqa: PTH110
+def test_what_cannot_be_said_ends_nothing() -> None:
+    words = [sys.executable, "-m", "sampviz", "measure", "nofile.png", "--ops", "max"]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        assert subprocess.run(words, stderr=full, check=False).returncode == 3

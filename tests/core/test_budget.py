@@ -136,7 +136,7 @@ def test_limits_inside_others_end_no_later_and_leave_them_as_they_were() -> None
         with (
             pytest.raises(LimitError, match=r"more than 0\.02 s"),
             limits(max_seconds=0.02),
-            limits(**inner),  # type: ignore[arg-type]
+            limits(**inner),
         ):
             _compute_for_ever()
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sampviz.cli.completion import complete_chains
+from sampviz.cli.console.say import say
 from sampviz.cli.input_options import InputName, Reading, takes_reading_options
 from sampviz.cli.options import OUTPUT, AllowCode, Overwrite, Quiet, silence_warnings
 
@@ -86,9 +87,9 @@ def apply(
     )
     if plan.limits:
         low, high = plan.limits
-        typer.echo(f"window: {low:g} is black, {high:g} is white, {plan.bits} bits", err=True)
+        say(f"window: {low:g} is black, {high:g} is white, {plan.bits} bits")
     for path, _ in plan.write(stages=stages, record=record, overwrite=overwrite):
         print_path(path)
     chosen = [word for word in ("slice", "frame", "channel") if word in plan.image.taken]
     if any(reading.get(word) is None for word in chosen) and not quiet:
-        typer.echo(f"taken: {plan.image.taken}", err=True)  # by the program, not by the user
+        say(f"taken: {plan.image.taken}")  # by the program, not by the user

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sampviz.cli.completion import complete_figure
+from sampviz.cli.console.say import say
 from sampviz.cli.failures import exit_with_first, print_failure
 from sampviz.cli.options import (
     OUTPUT,
@@ -99,6 +100,6 @@ def batch(
     if not quiet:
         counts = {state: result.count(state) for state in ("drawn", "unchanged", "failed")}
         count_texts = [f"{n} {state}" for state, n in counts.items() if n or state != "failed"]
-        typer.echo(", ".join(count_texts), err=True)
+        say(", ".join(count_texts))
     print_path(result.page)
     exit_with_first(result.errors.values())

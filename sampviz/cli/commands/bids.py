@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sampviz.cli.console.say import say
 from sampviz.cli.failures import exit_with_first, print_failure
 from sampviz.cli.input_options import Reading, chains_option, takes_reading_options
 from sampviz.cli.options import OUTPUT, RUN, Jobs, Measures, Quiet, figure_option, silence_warnings
@@ -112,7 +113,7 @@ def bids(
     )
     if analysis_level == "participant" and not quiet:
         counts = {"made": result.made, "kept": result.kept, "failed": result.failures}
-        typer.echo(", ".join(f"{len(of)} {word}" for word, of in counts.items()), err=True)
+        say(", ".join(f"{len(of)} {word}" for word, of in counts.items()))
     if analysis_level == "group":
         print_path(result.pages[0])
     else:

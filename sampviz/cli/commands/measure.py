@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.completion import complete_measure, complete_measures
+from sampviz.cli.console.say import say
 from sampviz.cli.failures import Failures, print_failure
 from sampviz.cli.input_options import (
     INPUT_PATTERNS,
@@ -176,7 +177,7 @@ def _print_kept(out: Path | None) -> None:
 
     if out and is_journal(journal_path(out)):
         path = escape_control(str(journal_path(out)))
-        typer.echo(f"what is measured is kept in {path}: the same command goes on", err=True)
+        say(f"what is measured is kept in {path}: the same command goes on")
 
 
 def print_statistics(statistics: "SummaryStatistics") -> None:

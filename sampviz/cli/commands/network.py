@@ -8,6 +8,7 @@ import typer
 
 from sampviz.cli.completion import complete_input
 from sampviz.cli.console.preview import show_on_terminal
+from sampviz.cli.console.say import say
 from sampviz.cli.input_options import Reading
 from sampviz.cli.network_outputs import figure_of, print_values, read_arrays, write_page
 from sampviz.cli.options import (
@@ -249,7 +250,7 @@ def network(
         print_values(result, json=json)
     figure = figure_of(result, recipe, has_record=not (also or torch))
     if figure is None:
-        typer.echo("No layer has anything to draw: there is no figure.", err=True)
+        say("No layer has anything to draw: there is no figure.")
         return
     deliver(figure, targets[0], overwrite=overwrite, captions=captions, err=json)
     if preview:

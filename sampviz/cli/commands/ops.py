@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sampviz.cli.completion import complete_operation
+from sampviz.cli.console.say import say
 from sampviz.cli.options import Json, print_json
 from sampviz.core.errors import UsageError, did_you_mean
 
@@ -50,7 +51,7 @@ def ops(
 
     own_name = canonical_name(name) if name else None
     if name and own_name and own_name != name:
-        typer.echo(f"{name} is {own_name} here", err=True)
+        say(f"{name} is {own_name} here")
         name = own_name
     if search and (name or chains or markdown):
         raise UsageError("--search is for the list", "--search", "leave the others out")

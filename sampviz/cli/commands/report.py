@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sampviz.cli.console.say import say
 from sampviz.cli.input_options import (
     InputPatterns,
     Reading,
@@ -88,5 +89,5 @@ def report(
         inputs, chains, out, report_options, overwrite=overwrite, progress=measuring
     )
     if folder:
-        typer.echo(f"larger than {max_size}: mail the folder {folder} with the page", err=True)
+        say(f"larger than {max_size}: mail the folder {folder} with the page")
     print_path(out)
