@@ -256,6 +256,10 @@ def test_what_is_refused_does_not_fit_the_schema(validator: Any, text: str) -> N
     assert not validator.is_valid(tomllib.loads(text))
 
 
+def test_a_list_of_one_word_fits_the_schema(validator: Any) -> None:
+    validator.validate(tomllib.loads(FIGURE + 'formats = ["pdf"]\n'))
+
+
 def test_the_schema_has_every_key(cli: Cli) -> None:
     data = json.loads(cli("recipe", "schema").out)
     figures = data["properties"]["figure"]["items"]["anyOf"]
