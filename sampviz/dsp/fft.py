@@ -22,7 +22,8 @@ from sampviz.dsp.dtypes import Array
 
 Norm = Literal["backward", "forward"]  # which way divides by the number of samples
 
-_COMPILED = "scipy.fft._pocketfft.pypocketfft"
+# Their name from scipy 1.18 on, and before.
+COMPILED = ("scipy.fft._duccfft.pyduccfft", "scipy.fft._pocketfft.pypocketfft")
 _OF_ALL = 2  # its number for "divide by the number of samples"
 _PLANE = (-2, -1)
 
@@ -163,17 +164,19 @@ def load_compiled() -> Any:
     package = find_spec("scipy")
     if package is None or not package.origin:
         return None
-    folder = Path(package.origin).parent.joinpath(*_COMPILED.split(".")[1:-1])
-    spec = PathFinder.find_spec(_COMPILED, [str(folder)])
-    if spec is None or spec.loader is None:
-        return None
-    try:
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-    except ImportError:  # it needs what the package would have loaded
-        return None
-    sys.modules[_COMPILED] = module
-    return module
+    for name in COMPILED:
+        folder = Path(package.origin).parent.joinpath(*name.split(".")[1:-1])
+        spec = PathFinder.find_spec(name, [str(folder)])
+        if spec is None or spec.loader is None:
+            continue
+        try:
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+        except ImportError:  # it needs what the package would have loaded
+            return None
+        sys.modules[name] = module
+        return module
+    return None
 
 
 def _division(norm: Norm, direction: Norm) -> int:
