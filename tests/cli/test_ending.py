@@ -60,9 +60,10 @@ def test_output_that_cannot_be_written_is_python_s(
     def fail() -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(sys.stdout, "flush", fail)
-    with pytest.raises(SystemExit):
-        end_process(0)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.stdout, "flush", fail)
+        with pytest.raises(SystemExit):
+            end_process(0)
     assert done == ["registered"]
 
 
