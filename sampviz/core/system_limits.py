@@ -81,14 +81,22 @@ def memory_bounded(memory: int) -> Iterator[None]:
         return
     import resource
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = taken + _OF_LIBRARIES + memory
+    with _lowered(resource.RLIMIT_DATA, taken + _OF_LIBRARIES + memory):
+        yield
+
+
+@contextmanager
+def _lowered(kind: int, most: int) -> Iterator[None]:
+    """Lower a limit of the process for a while, if it is not lower already."""
+    import resource
+
+    soft, hard = resource.getrlimit(kind)
     bounds = [bound for bound in (most, soft, hard) if bound != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_DATA, (min(bounds), hard))
+    resource.setrlimit(kind, (min(bounds), hard))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        resource.setrlimit(kind, (soft, hard))
 
 
 def _taken() -> int | None:
@@ -150,14 +158,9 @@ def killed_after(seconds: float | None) -> Iterator[None]:
         return
     import resource
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     end = ceil(process_time() + _KILLED_AFTER * seconds + _AGAIN)
-    bounds = [bound for bound in (end, soft, hard) if bound != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_CPU, (min(bounds), hard))
-    try:
+    with _lowered(resource.RLIMIT_CPU, end):
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def restart_clock(seconds: float | None) -> None:

@@ -8,7 +8,6 @@ from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_trace import MOST_PIXELS, check_size
-from sampviz.ops.fast_plan import is_fast_type
 from sampviz.ops.step import Step
 from sampviz.ops.switches import match_poolings
 
@@ -135,7 +134,7 @@ def plan_fast(
 
 
 def _fast_pair(pooling: Step, taker: Step, size: Size, dtype: DType) -> FiniteFastPath | None:
-    if taker.op.fast is None or not is_fast_type(dtype, len(size)):
+    if taker.op.fast is None or dtype.char not in "fd":
         return None
     return taker.op.fast(size, dtype, pooling.params, **taker.params)
 

@@ -41,25 +41,6 @@ class _Planned(Protocol):
     def is_linear(self, params: Params) -> bool: ...
 
 
-def is_fast_type(dtype: DType, axes: int) -> bool:
-    """Tell whether there are fast paths for a type of number.
-
-    Planes of float64 are left to the definitions, which float32 is held against.
-
-    Parameters
-    ----------
-    dtype : dtype
-        Type of number.
-    axes : int
-        Number of axes in space.
-
-    Returns
-    -------
-    bool
-    """
-    return dtype.char in {2: "f", 3: "fd"}.get(axes, "")
-
-
 # A fast path holds what it has computed for its size: tables of 3 MB at most.
 @bounded_cache(2**26)
 def fast_plan(
