@@ -3,7 +3,7 @@
 A function of single pixels is its own fast path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -112,6 +112,8 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
     indices = [index for matrix in matrices if (index := picked(*matrix)) is not None]
     if len(indices) == len(matrices):
         return pick_samples(indices)
+    if (interpolation := _by_phases(size, matrices, dtype)) is not None:
+        return interpolation
 
     def blocks_of(i: int, n: int) -> AxisBlocks | None:
         inputs, weights = matrices[i]
@@ -132,6 +134,15 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
         axes.append(blocks)
     fast_path = banded(axes, dtype)
     return None if fast_path is None else _looked_at(fast_path, dtype)
+
+
+def _by_phases(size: Size, matrices: Sequence[_Matrix], dtype: DType) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.interpolated_phases import interpolate_phases, phases_of
+
+    axes = [phases_of(n, *matrix, dtype) for n, matrix in zip(size, matrices, strict=True)]
+    if len(axes) > 2 or axes[0] is None or axes[1] is None:
+        return None
+    return interpolate_phases(axes[0], axes[1], dtype)
 
 
 def _along_rows(function: Callable[..., Array], values: Params) -> Callable[[Array], Array]:

@@ -41,7 +41,7 @@ CHAINS = (
     "conv:kernel=gauss:k=5:p=2", "avg:k=2x3:s=3", "lp:norm=3:k=3:s=2:p=1", "median",
     "lp:norm=1.5:ceil=true:mean=true",
     "median:k=4:s=1:p=same", "pad:p=2:mode=reflect", "pad:p=1x2x0x3:mode=wrap", "zeros:f=3:o=1",
-    "softpool:k=3x2:mode=faithful", "conv:kernel=laplacian:s=3:d=2:p=2:pad=wrap",
+    "lanczos:f=3x2", "resize:f=2:filter=mitchell", "softpool:k=3x2:mode=faithful", "conv:kernel=laplacian:s=3:d=2:p=2:pad=wrap",
 )  # fmt: skip
 
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-12}  # of the largest

@@ -103,10 +103,11 @@ def pad_planes(size: Size, margins: Sequence[tuple[int, int]], border: Border) -
     callable
         A function of planes.
     """
-    widths, how = [width for pair in margins for width in pair], _BORDERS[border]
+    (top, bottom), (left, right) = margins
+    how = _BORDERS[border]
 
     def pad_plane(plane: Array, out: Array) -> None:
-        cv2.copyMakeBorder(plane, *widths, how, out)
+        cv2.copyMakeBorder(plane, top, bottom, left, right, how, out)
 
     return map_images(pad_plane, tuple(n + sum(m) for n, m in zip(size, margins, strict=True)))
 
