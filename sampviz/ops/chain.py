@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import groupby
 from math import prod
 from typing import Any
@@ -16,7 +16,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_page import ChainPage
-from sampviz.ops.chain_run import as_input, plan_fast, run_fast, run_steps
+from sampviz.ops.chain_run import as_input, join_fast, plan_fast, run_steps
 from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
 from sampviz.ops.slabs import LARGE, run_in_slabs
@@ -268,10 +268,7 @@ def _fast_path(chain: Chain, shape: Size, axes: int, dtype: DType) -> FiniteFast
         return None
     grids = chain.trace(shape[-axes:], prod(shape[:-axes]))
     sizes = [tuple(grid.size for grid in stage) for stage in grids]
-    fast_paths = plan_fast(chain.steps, sizes, dtype)
-    if len(fast_paths) < 2:
-        return fast_paths[0] if fast_paths else None
-    return partial(run_fast, fast_paths)
+    return join_fast(plan_fast(chain.steps, sizes, dtype), sizes, shape, dtype)
 
 
 def parse_chains(
