@@ -23,7 +23,7 @@ def take_process() -> None:
 
 
 def look_for_memory() -> None:
-    """Let Python look for memory in circles, figures most of all, though less often than it would."""
+    """Let Python look for memory in circles, such as figures, less often than it would."""
     gc.set_threshold(20_000, 5, 10)
 
 

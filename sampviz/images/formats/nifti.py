@@ -8,12 +8,12 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import geometry_notes
 from sampviz.images.formats.nifti_canonical import PLANE_AXES, CanonicalVolume, canonical_volume
 from sampviz.images.formats.nifti_components import Components, select_components

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-import nibabel as nib
 import numpy as np
-from nibabel.spatialimages import HeaderDataError
 
 from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import COMMENT
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import header_affine
 
 LONGEST = 552  # a NIfTI-2 header, the four bytes behind it, the start of an extension
@@ -259,7 +258,7 @@ def _dtype(raw: Any, where: str) -> tuple["np.dtype[Any]", tuple[str, ...]]:
     code, bits = int(raw["datatype"]), int(raw["bitpix"])
     try:
         dtype = raw.get_data_dtype()
-    except (HeaderDataError, KeyError):
+    except (nib.spatialimages.HeaderDataError, KeyError):
         dtype = np.dtype("V")
     if dtype.kind not in "iufc" and not dtype.names:
         raise _unreadable(f"its data type has the number {code}", where)

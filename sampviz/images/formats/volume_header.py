@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import is_invertible
 from sampviz.images.formats.nifti_header import Header
 
