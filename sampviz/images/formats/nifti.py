@@ -100,7 +100,7 @@ def _read_slice(volume: CanonicalVolume, name: str, where: str, selection: Selec
     if volume.frames > 1:
         taken += f", frame {frame} of 0..{volume.frames - 1}"
     affine = volume.plane_affine(plane, k)
-    codes = nib.aff2axcodes(affine)
+    codes = nib.orientations.aff2axcodes(affine)
     notes = (*_notes(volume, components, selection), *notes)
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
     colour = components.colour or volume.header.dtype.names is not None

@@ -21,7 +21,7 @@ from sampviz.images.formats.nifti_affine import header_affine
 LONGEST = 552  # a NIfTI-2 header, the four bytes behind it, the start of an extension
 _LENGTHS = {1: 348, 2: 540}
 _MAGIC = {1: (344, b"n+1\0", b"ni1\0"), 2: (4, b"n+2\0\r\n\x1a\n", b"ni2\0\r\n\x1a\n")}
-_CLASSES: dict[int, Any] = {1: nib.Nifti1Header, 2: nib.Nifti2Header}
+_CLASSES: dict[int, Any] = {1: nib.nifti1.Nifti1Header, 2: nib.nifti2.Nifti2Header}
 _LABEL_INTENTS = (1002, 1003)  # NIFTI_INTENT_LABEL, NIFTI_INTENT_NEURONAMES
 _TIME_BITS, _SECONDS_PER_UNIT = 0b111000, {8: 1.0, 16: 1e-3, 24: 1e-6}  # of xyzt_units
 _CIFTI_INTENTS = range(3000, 3100)
