@@ -1,14 +1,12 @@
 """Charts of responses: what folds is told apart, what is not linear is set apart."""
 
 from functools import cache
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-import sampviz
 from sampviz.analysis.frequency_response import gain_map, response_curves
 from sampviz.core.errors import UsageError
 from sampviz.figures.charts.gain_map import draw_gain_maps
@@ -145,18 +143,6 @@ def test_the_box_of_a_map_is_the_new_nyquist_frequency_of_its_axes() -> None:
     assert (box.get_x(), box.get_y()) == (-0.125, -0.25)  # type: ignore[attr-defined]
     assert (box.get_width(), box.get_height()) == (0.25, 0.5)  # type: ignore[attr-defined]
     assert not figure.axes[1].patches  # nothing folds
-
-
-@pytest.mark.usefixtures("few_waves")
-def test_same_chains_same_bytes(tmp_path: Path) -> None:
-    chains = parse_chains("max,blur+bilinear")
-    for name in "ab":
-        figure = draw_response([curve for chain in chains for curve in response_curves(chain)])
-        for ending in ("png", "svg", "pdf"):
-            sampviz.save(figure, tmp_path / f"{name}.{ending}")
-    for ending in ("png", "svg", "pdf"):
-        first, second = (tmp_path / f"{name}.{ending}" for name in "ab")
-        assert first.read_bytes() == second.read_bytes(), ending
 
 
 def test_nothing_is_written_over_another_text() -> None:

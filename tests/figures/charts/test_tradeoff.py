@@ -1,7 +1,6 @@
 """The chart of a choice: the front is right, and everything on it can be read."""
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -12,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-import sampviz
 from sampviz.analysis.tradeoff import Axis, Point, pareto
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
@@ -200,10 +198,3 @@ def test_the_shade_covers_what_the_front_beats_and_nothing_else() -> None:
         if point.label not in front and point.x > 0:
             assert inside.contains_point((point.x, point.y)), point.label
     assert not inside.contains_point((0.0021, 0.999))
-
-
-def test_same_points_same_bytes(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        made = draw_tradeoff(SPREAD, ALIAS, DETAIL, "Twenty")
-        sampviz.save(made, tmp_path / f"{name}.svg")
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
