@@ -39,7 +39,7 @@ kind = "inputs"
 inputs = "sample:dwi"
 """
 COMMANDS = [
-    ["figure", "r.toml"],
+    ["figure", "r.toml", "--caption", "md"],
     ["spectrum", "a.npy", "--ops", "max", "-o", "spectrum.svg"],
     ["response", "--ops", "max", "-o", "response.svg"],
     ["tradeoff", "a.npy", "--ops", "max,blur,flc", "-j", "1", "-o", "tradeoff.svg"],
