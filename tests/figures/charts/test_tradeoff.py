@@ -118,17 +118,17 @@ def test_no_label_lies_on_a_point(figure: Figure) -> None:
             assert not overlap(text.get_window_extent(), marker), text.get_text()
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_chain_is_named_once_and_drawn_where_it_is(name: str) -> None:
-    points = CASES[name]
-    made = draw_tradeoff(points, ALIAS, DETAIL, "")
-    labels = [text.get_text() for text in made.axes[0].texts]
-    legend = [text.get_text() for legend in made.legends for text in legend.get_texts()]
+def test_every_chain_is_named_once_and_drawn_where_it_is(
+    figure: Figure, request: pytest.FixtureRequest
+) -> None:
+    points = CASES[request.node.callspec.params["figure"]]
+    labels = [text.get_text() for text in figure.axes[0].texts]
+    legend = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     labels += [text.replace("\n", "") for text in legend]
     told = [point for point in points if not np.isnan(point.x)]
     assert sorted(labels) == sorted(point.label for point in told)
-    low, _ = made.axes[0].get_xlim()
-    places = [tuple(first_place(line)) for line in markers(made)]
+    low, _ = figure.axes[0].get_xlim()
+    places = [tuple(first_place(line)) for line in markers(figure)]
     assert places == [(max(point.x, low), point.y) for point in told]
 
 
