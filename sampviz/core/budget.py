@@ -69,10 +69,10 @@ def limits(max_memory: str | int | None = None, max_seconds: float | None = None
     Parameters
     ----------
     max_memory : str or int, optional
-        ``"8GB"``, ``"500MB"``, or bytes; 4 GB by default, or half of the machine's memory.
+        ``"8GB"``, ``"2GiB"``, or bytes; 4 GB by default, or half of the machine's memory.
     max_seconds : float, optional
-        Seconds of computing, of all cores together; no bound by default. For the main thread,
-        and not on Windows.
+        Seconds of computing, of all cores together, without what is imported meanwhile; no bound
+        by default. For the main thread, and not on Windows.
 
     Yields
     ------
@@ -184,7 +184,7 @@ def _told_in_words() -> Iterator[None]:
         yield
     except OutOfTime:
         raise LimitError(
-            f"it takes more than {seconds:g} seconds of computing",
+            f"it takes more than {seconds:g} second{'s' * (seconds != 1)} of computing",
             "",
             f"a larger {argument('max_seconds')}, or less at once: {_LESS}",
         ) from None

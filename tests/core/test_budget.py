@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,12 +34,18 @@ def _compute_for_ever(_: object = None) -> None:
 
 
 def test_sizes_are_read_as_they_are_written() -> None:
-    sizes = {"15MB": 15e6, "500kB": 5e5, "1.5 GB": 1.5e9, "2T": 2e12, "7": 7, "7B": 7}
+    sizes = {"15MB": 15e6, "500kB": 5e5, "1.5 GB": 1.5e9, "2T": 2e12, "7B": 7}
+    sizes |= {"4gb": 4e9, "4GiB": 2**32, "512 mib": 2**29, "1KB": 1e3, "3k": 3e3, "2000000": 2e6}
     assert {text: parse_bytes(text, "max_memory") for text in sizes} == sizes
     assert [bytes_text(count) for count in (7, 5e5, 1.5e9, 2e12)] == ["7B", "500kB", "1.5GB", "2TB"]
     for text in ("", "0", "-1GB", "1e9", "1,5GB", "GB", "1 PB", "9" * 20):
         with pytest.raises(UsageError, match="is no size"):
             parse_bytes(text, "max_memory")
+    assert parse_bytes(4, "max_memory") == 4
+    for size in ("4", "4096"):  # a unit was left out
+        with pytest.raises(UsageError, match="without a unit") as refused:
+            parse_bytes(size, "max_memory")
+        assert refused.value.fix == f"write {size}GB or {size}MB; {size}B if bytes are meant"
 
 
 def test_memory_is_refused_before_the_work_and_only_within_the_block() -> None:
@@ -72,6 +80,19 @@ def test_time_ends_what_catches_all_exceptions() -> None:
         _compute_for_ever()
     assert signal.getsignal(signal.SIGPROF) is handler
     assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
+@needs_timer
+def test_imports_do_not_count_and_are_not_ended_half_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    burn = "from time import process_time as t\nend = t() + 0.05\nwhile t() < end: pass\nok = 1\n"
+    (tmp_path / "takes_long.py").write_text(burn)
+    monkeypatch.syspath_prepend(tmp_path)
+    with limits(max_seconds=0.01):
+        assert import_module("takes_long").ok
+    with pytest.raises(LimitError), limits(max_seconds=0.01):
+        exec(burn)
 
 
 @needs_timer
