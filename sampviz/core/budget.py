@@ -4,7 +4,7 @@ What can be known before is refused before, by estimates: `check_memory`. What c
 watched by the system: memory by a limit of the process, time by a timer of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -198,10 +198,3 @@ def _told_in_words() -> Iterator[None]:
             "",
             f"a larger {argument('max_memory')} if there is, or less at once: {_LESS}",
         ) from None
-
-
-def timed(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Yield pieces of work, each of which has all the time there is."""
-    for piece in pieces:
-        restart_clock(current_budget().seconds)
-        yield piece

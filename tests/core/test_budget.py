@@ -17,7 +17,7 @@ from sampviz.core.budget import (
     check_memory,
     current_budget,
     limits,
-    timed,
+    timed_piece,
 )
 from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError
@@ -128,8 +128,9 @@ def test_a_piece_of_work_that_takes_too_long_ends_alone() -> None:
         outcomes = list(map_outcomes(name, work(), workers=1))
         assert [outcome.result for outcome in outcomes] == ["a", None, "b"]
         assert isinstance(outcomes[1].error, LimitError)
-        for _ in timed(range(3)):  # of which each has all the time
-            sum(range(300_000))
+        for _ in range(3):
+            with timed_piece():  # of which each has all the time
+                sum(range(300_000))
 
 
 def test_a_time_that_cannot_be_watched_is_refused() -> None:
