@@ -1,6 +1,6 @@
 """`sampviz network`: the layers of a network that change resolution, and where branches meet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -54,6 +54,7 @@ def network(
     maps: str | int | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
+    check: Callable[[Network], None] | None = None,
     plane: str | None = None,
     slice: str | int | None = None,  # noqa: A002
     frame: int | None = None,
@@ -110,6 +111,9 @@ def network(
         FILE.npy.
     overwrite : bool
         Whether `out` may replace a file.
+    check : callable, optional
+        Called with the network, its layers known, before it is run on an image: an error that it
+        raises ends the work.
     plane, slice, frame, nan
         Which picture of a file, as in `load`.
     **preparation
@@ -170,6 +174,18 @@ def network(
         if shift is not None:
             wider = prepared(source, graph, name, positions, prepare, size, margin=shift)
             around = wider.array if wider.size != entering.size else None
+        mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
+
+        def check_layers(walk: Walk) -> None:
+            layers_only = _network(walk, name, entering.size, mm)
+            if maps is not None:
+                try:
+                    layers_only.number_of(maps)
+                except UsageError as err:
+                    raise err.set_where(argument("maps", maps)) from None
+            if check:
+                check(layers_only)
+
         run = run_network(
             model,
             graph,
@@ -181,8 +197,8 @@ def network(
             keep,
             shift,
             around,
+            check_layers,
         )
-        mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None and maps is not None:
             write_maps(net.maps(maps), Path(out), overwrite=overwrite)
