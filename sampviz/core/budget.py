@@ -27,7 +27,7 @@ DEFAULT_MEMORY = 4 * 10**9  # of a laptop with 8 GB the half
 DEFAULT_SECONDS = 600.0
 _NO_END = 1e9  # seconds, 30 years
 
-_LESS = "a slice, fewer chains or levels, a smaller picture"
+LESS = "a slice, a smaller picture, of several chains or levels fewer"
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -186,7 +186,7 @@ def _told_in_words() -> Iterator[None]:
         raise LimitError(
             f"it takes more than {seconds:g} second{'s' * (seconds != 1)} of computing",
             "",
-            f"a larger {argument('max_seconds')}, or less at once: {_LESS}",
+            f"a larger {argument('max_seconds')}, or less at once: {LESS}",
         ) from None
     except (MemoryError, SystemError) as err:
         # OpenCV returns a result and has an error set.
@@ -196,5 +196,5 @@ def _told_in_words() -> Iterator[None]:
         raise LimitError(
             f"not enough memory: {reason}",
             "",
-            f"a larger {argument('max_memory')} if there is, or less at once: {_LESS}",
+            f"a larger {argument('max_memory')} if there is, or less at once: {LESS}",
         ) from None
