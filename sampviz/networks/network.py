@@ -13,6 +13,7 @@ from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.shape_trace import read_size, read_spacing
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.standard_input import input_name
+from sampviz.dsp.dtypes import refuse_masked
 from sampviz.dsp.grid import Size
 from sampviz.images.selection import Nan
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
@@ -169,6 +170,8 @@ def network(
         reading = {"plane": plane, "slice": slice, "frame": frame, "nan": nan}
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
+        for values in (also or {}).values():
+            refuse_masked(values)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
         around = None
         if shift is not None:
