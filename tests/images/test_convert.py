@@ -18,8 +18,8 @@ from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.convert import as_image, as_images
 from sampviz.images.image import Image
 from sampviz.images.load import load
-from sampviz.ops.registry import OPS
 from sampviz.images.samples import SAMPLE_FILES, sample_path
+from sampviz.ops.registry import OPS
 from tests.images.build import read_nifti
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
