@@ -16,7 +16,7 @@ from sampviz.analysis.volume_memory import threads_that_fit
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import three_digits
 from sampviz.figures.charts.axes import FAINT, LineStyle, paler
-from sampviz.figures.charts.short_labels import shortened
+from sampviz.figures.charts.short_labels import shortened_apart
 from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
@@ -140,7 +140,7 @@ def draw_fold_summary(
     bars_left = left if is_narrow else left + y_label + curve_width + 2 * line
     room = left + width - bars_left
     most = 2 * room // 5
-    labels = [shortened(of.title, text_size, most, of.spelling) for of in summaries]
+    labels = shortened_apart([(of.title, of.spelling) for of in summaries], text_size, most)
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
     with own_style(with_font(CHARTS, text_size.font)):

@@ -1,6 +1,35 @@
 """Labels of charts that have to be short: no word is cut where whole ones fit."""
 
+from collections.abc import Sequence
+
 from sampviz.figures.style import TextSize
+
+
+def shortened_apart(texts: Sequence[tuple[str, str]], text_size: TextSize, width: int) -> list[str]:
+    """Return each text or what is short of it; those that would read the same have their number.
+
+    Parameters
+    ----------
+    texts : sequence of (str, str)
+        Each label and its spelling, as for `shortened`.
+    text_size, width
+        As for `shortened`.
+
+    Returns
+    -------
+    list of str
+        The labels: of chains with the same first and last words `2: Strided … pooling`.
+    """
+    labels = [shortened(text, text_size, width, spelling) for text, spelling in texts]
+    numbers = [
+        f"{i}: " if labels.count(label) > 1 else "" for i, label in enumerate(labels, start=1)
+    ]
+    return [
+        number + shortened(text, text_size, width - text_size.width(number), spelling)
+        if number
+        else label
+        for number, label, (text, spelling) in zip(numbers, labels, texts, strict=True)
+    ]
 
 
 def shortened(text: str, text_size: TextSize, width: int, spelling: str = "") -> str:

@@ -1,6 +1,6 @@
 """Labels that have to be short keep whole words."""
 
-from sampviz.figures.charts.short_labels import shortened
+from sampviz.figures.charts.short_labels import shortened, shortened_apart
 from sampviz.figures.style import TextSize
 from tests.every import every
 
@@ -30,3 +30,16 @@ def test_words_stay_whole(text: str, spelling: str, room: str, label: str | None
         assert text.endswith(end)
     else:
         assert result == label
+
+
+def test_chains_of_the_same_first_and_last_words_are_told_apart_by_their_number() -> None:
+    texts = [
+        ("Average pooling", ""),
+        ("Strided convolution + ReLU + Bicubic interpolation", ""),
+        ("Strided convolution + Max pooling + Bicubic interpolation", ""),
+    ]
+    width = SIZE.width("Strided … Bicubic interpolation")
+    labels = shortened_apart(texts, SIZE, width)
+    assert labels[0] == "Average pooling"
+    assert [label[:3] for label in labels[1:]] == ["2: ", "3: "]
+    assert max(map(SIZE.width, labels)) <= width
