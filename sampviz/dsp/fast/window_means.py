@@ -91,7 +91,7 @@ def _of_means(
 
 
 def _rows_met(layouts: WindowLayouts) -> tuple[WindowLayouts, Array | None]:
-    """Leave out rows between the windows: return the numbers of the others, and windows on these."""
+    """Return windows on rows without those that no window meets, and the numbers of these rows."""
     *depths, rows, columns = layouts
     if rows.k >= rows.s or rows.d > 1 or rows.before or rows.reach:
         return layouts, None
