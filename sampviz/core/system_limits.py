@@ -45,7 +45,7 @@ def check_time() -> None:
 
     Nor is the main thread while it waits for this one, where the system wakes another instead.
     """
-    if process_time() > _clock.end:
+    if _clock.end < inf and process_time() > _clock.end:
         raise OutOfTime
 
 
