@@ -53,7 +53,7 @@ def check_time() -> None:
 
     Nor is the main thread while it waits for this one, where the system wakes another instead.
     """
-    if process_time() > _clock.end and not _goes_on(None):
+    if _clock.end < inf and process_time() > _clock.end and not _goes_on(None):
         raise OutOfTime
 
 

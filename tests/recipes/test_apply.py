@@ -1,7 +1,6 @@
 """What a chain makes of an image, in files: the stages, and the integers of scaled NIfTI."""
 
 from pathlib import Path
-from typing import Any
 
 import nibabel as nib
 import numpy as np
