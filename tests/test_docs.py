@@ -56,6 +56,13 @@ def test_the_hook_runs_a_command_that_is_there(cli: Cli) -> None:
     assert f"- id: {named}" in DOCS
 
 
+def test_what_is_pinned_is_the_readers_own_revision() -> None:
+    pinned = re.findall(r"git\+(\S+)@(\S+)\"", DOCS) + re.findall(
+        r"repo: (\S+)\n *rev: (\S+)", DOCS
+    )
+    assert pinned == [("ADDRESS", "REVISION")] * 3  # which the page says how to find
+
+
 def test_the_fixture_is_offered_to_pytest() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
     offered = told["project"]["entry-points"]["pytest11"]

@@ -3,6 +3,9 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +20,9 @@ import sampviz
 from sampviz.analysis.outliers import distribution
 from sampviz.core import page_list
 from sampviz.core.installation import install_command
-from sampviz.report.bids import dataset
+from sampviz.core.process_pool import Pool, PoolOpener
+from sampviz.recipes import versions as recipe_versions
+from sampviz.report.bids import app, dataset
 from sampviz.report.bids.dataset import BidsFile, images_of
 from sampviz.report.bids.group_page import Group, group_page
 from tests.conftest import Cli
@@ -323,3 +328,34 @@ def test_a_group_may_be_one_subject_or_thousands(count: int) -> None:
     expected = 0 if count == 1 else sum(abs(v) > 2.698 for v in values)  # 1.5 IQR of a normal
     assert abs(len(group.outliers) - expected) <= 4
     assert f"{count} image{'s' * (count > 1)}" in page
+
+
+def test_a_cluster_leaves_what_one_process_leaves(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = []
+
+    @contextmanager
+    def threads() -> Iterator[Pool]:
+        with ThreadPoolExecutor(2) as executor:
+            yield Pool(executor, 2)
+
+    def cluster_of(address: str) -> PoolOpener:
+        addresses.append(address)
+        return threads
+
+    monkeypatch.setattr(app, "cluster_pool", cluster_of)
+    words: dict[str, Any] = {"chains": "max", "measures": "bias", "figures": False}
+    sampviz.bids(root, "here", "participant", **words, jobs=1)
+    result = sampviz.bids(root, "there", "participant", **words, scheduler="tcp://somewhere:1")
+    assert (len(result.made), addresses) == (7, ["tcp://somewhere:1"])
+    here, there = (
+        {path.relative_to(out): path.read_bytes() for path in Path(out).rglob("*.*")}
+        for out in ("here", "there")
+    )
+    assert here == there
+
+    monkeypatch.setattr(recipe_versions, "versions", dict)  # of the workers
+    result = sampviz.bids(root, "other", "participant", **words, scheduler="tcp://somewhere:1")
+    assert all("the worker has sampviz None" in str(e) for e in result.failures.values())
+    assert len(result.failures) == 7
