@@ -9,6 +9,7 @@ import pytest
 import sampviz
 from sampviz.core.errors import InputError, UsageError
 from sampviz.networks.runtime import Runtime
+from sampviz.recipes.provenance import parse_record
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
 
@@ -47,6 +48,7 @@ def test_a_recipe_draws_a_network_too(folder: Path) -> None:
     (folder / "figures.toml").write_text(
         '[[figure]]\nname = "net"\nkind = "network"\ninputs = ["net.onnx", "image.npy"]\n'
         'layers = "1"\ntitle = "ours"\npreparation = {scale = "unit", swap = "max=flc"}\n'
+        'dpi = 120\nformats = ["pdf"]\n'
     )
     (figure,) = sampviz.figure("figures.toml", width=89)
     names = [line for block in figure.sheet.texts for line in block.lines]
@@ -54,6 +56,9 @@ def test_a_recipe_draws_a_network_too(folder: Path) -> None:
     assert "blur 3" not in names
     assert names[0] == "ours"
     assert {placed.panel.name[-1] for placed in figure.sheet.panels} == {"1"}
+    written = parse_record(figure.record, "net").recipe.values
+    assert "formats" not in written
+    assert (written["dpi"], written["layers"], written["title"]) == (120, "1", "ours")
 
 
 def test_the_shift_of_the_output_is_drawn_and_printed(cli: Cli, folder: Path) -> None:

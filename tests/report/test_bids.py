@@ -18,6 +18,7 @@ import pytest
 
 import sampviz
 from sampviz.analysis.outliers import distribution
+from sampviz.core import page_list
 from sampviz.core.installation import install_command
 from sampviz.core.process_pool import Pool, PoolOpener
 from sampviz.recipes import versions as recipe_versions
@@ -186,6 +187,31 @@ def test_a_subject_with_a_figure_has_a_page_that_shows_it(cli: Cli, root: Path) 
     assert "sub-02_ses-a_acq-fast_desc-sampviz_T2w" in page.anchors
     source = root / "sub-02/ses-a/anat/sub-02_ses-a_acq-fast_T2w.nii.gz"
     assert cli("rerun", picture, "--check", "--input", source).code == 0
+
+
+def test_many_images_of_a_subject_are_parted_and_every_link_to_one_leads_to_it(
+    cli: Cli, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_list, "PER_PAGE", 2)
+    for number in range(2, 7):
+        name = f"sub-01/ses-a/anat/sub-01_ses-a_run-{number:02}_T1w.nii.gz"
+        save(root / name, np.full((16, 18, 3), number))
+    assert run(cli, "--participant-label", "01") == [6, 0, 0]
+    pages = {path.name: path.read_text("utf-8") for path in sorted(Path("out").glob("sub-*.html"))}
+    assert set(pages) == {"sub-01.html", "sub-01_2.html", "sub-01_3.html"}
+    ids = {name: re.findall(r'<section id="([^"]+)">', text) for name, text in pages.items()}
+    assert [len(found) for found in ids.values()] == [2, 2, 2]
+    lines = re.findall(r'<li id="([^"]+)"><a href="([^"#]+)#([^"]+)">', pages["sub-01.html"])
+    assert [(line[0], line[2]) for line in lines] == [
+        (anchor, anchor) for page in list(ids)[1:] for anchor in ids[page]
+    ]
+    assert all(anchor in ids[page] for _, page, anchor in lines)
+    monkeypatch.setattr(page_list, "PER_PAGE", 4)
+    assert run(cli, "--participant-label", "01") == [0, 6, 0]
+    assert {path.name for path in Path("out").glob("sub-*.html")} == {
+        "sub-01.html",
+        "sub-01_2.html",
+    }
 
 
 def test_figures_of_a_recipe_have_names_of_their_own(cli: Cli, root: Path) -> None:

@@ -11,6 +11,7 @@ from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.dask_cluster import cluster_pool
 from sampviz.core.errors import InputError, UsageError, argument, error_summary
 from sampviz.core.names import comma_text
+from sampviz.core.page_list import remove_older_pages
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
@@ -25,7 +26,7 @@ from sampviz.report.bids.group_page import group_page
 from sampviz.report.bids.group_tables import all_rows, by_subject, group_files, groups_of
 from sampviz.report.bids.one_image import ImageTask
 from sampviz.report.bids.output_folder import OutputFolder
-from sampviz.report.bids.subject_page import GROUP_PAGE, page_of, subject_page
+from sampviz.report.bids.subject_page import GROUP_PAGE, page_of, subject_pages
 
 Made = dict[str, bytes]
 OnFailure = Callable[[str, Exception], None]
@@ -245,10 +246,13 @@ class _Participants:
             self._on_failure(image.path, outcome.error)
 
     def _page(self, subject: str) -> WrittenPage:
-        failed = {path: error_summary(error) for path, error in self._failures.items()}
-        page = subject_page(subject, self._subjects[subject], self._folder, failed)
-        self._folder.write(page_of(subject), "".join(page).encode())
-        return WrittenPage(self._folder.path / page_of(subject))
+        images, first = self._subjects[subject], page_of(subject)
+        errors = {image.path: self._failures.get(image.path) for image in images}
+        failed = {path: error_summary(error) for path, error in errors.items() if error}
+        for name, text in subject_pages(subject, images, self._folder, failed):
+            self._folder.write(name, text.encode())
+        remove_older_pages(self._folder.path, len(images), first)
+        return WrittenPage(self._folder.path / first)
 
 
 def _group(source: Path, folder: OutputFolder) -> BidsResult:
