@@ -19,6 +19,7 @@ from sampviz.cli.console.say import say
 from sampviz.cli.corrections import better_fix, understood
 from sampviz.cli.help import HelpGroup
 from sampviz.cli.wrong_numbers import number_fault
+from sampviz.core.budget import LESS
 from sampviz.core.errors import (
     FAULT,
     InputError,
@@ -144,7 +145,7 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
         shown_error = InputError(
             f"not enough memory: {' '.join(str(err).split()) or 'an array does not fit'}",
             "this command",
-            "give less at once: a slice, fewer chains or levels, a smaller picture",
+            f"give less at once: {LESS}",
         )
         code = shown_error.exit_code
     else:  # whatever it is: a user gets three lines

@@ -1,7 +1,7 @@
 """Write files whole or not at all, and never over what sampviz did not make.
 
-A file is written beside its target and takes its name at the end, so that neither an error nor a
-full disk leaves half a file.
+A file is written beside its target and takes its name at the end, when it is on the disk: neither
+an error, nor a full disk, nor a power cut leaves half a file.
 """
 
 import filecmp
@@ -153,6 +153,7 @@ def atomic_write(
             raise _not_replaceable(target)
         if real.exists():
             temporary.chmod(stat.S_IMODE(real.stat().st_mode))
+        _await_disk(temporary)
         temporary.replace(real)
         temporary = None
     except SampvizError:
@@ -258,6 +259,15 @@ def _unwritable(reason: str, target: Path) -> OutputError:
     if not target.parent.exists() and not target.is_symlink():
         fix += f", or make the folder: mkdir -p {shlex.quote(str(target.parent))}"
     return OutputError(what, str(target), fix)
+
+
+def _await_disk(file: Path) -> None:
+    """Wait until the content of a file is on the disk.
+
+    A name may reach it before the content does: after a power cut it would stand for an empty file.
+    """
+    with file.open("rb+") as stream:  # Windows takes no file that is open for reading alone
+        os.fsync(stream.fileno())
 
 
 def _new_file(folder: Path, ending: str) -> Path:

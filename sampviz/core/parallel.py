@@ -14,7 +14,14 @@ from typing import Generic, TypeVar
 
 from sampviz.core.budget import given_limits, timed_piece, within
 from sampviz.core.errors import InputError, SampvizError, argument
-from sampviz.core.process_pool import Pool, PoolOpener, cores, local_pool, threads
+from sampviz.core.process_pool import (
+    Pool,
+    PoolOpener,
+    cores,
+    local_pool,
+    starting_processes,
+    threads,
+)
 from sampviz.core.system_limits import starting_threads
 
 Work = TypeVar("Work")
@@ -152,7 +159,8 @@ def _drain(
         for index, item in islice(left, _QUEUED_PER_WORKER * pool.workers - len(waiting)):
             # On the list before it is sent: that fails as well where a process has died.
             waiting.append((Future(), index, item))
-            waiting[-1] = (pool.executor.submit(job, index, item), index, item)
+            with starting_processes():
+                waiting[-1] = (pool.executor.submit(job, index, item), index, item)
         if not waiting:
             return
         if not ordered:
@@ -180,7 +188,9 @@ def _run_alone(
 ) -> Outcome[Result]:
     with local_pool(1) as pool:
         try:
-            return pool.executor.submit(job, index, item).result()
+            with starting_processes():
+                future = pool.executor.submit(job, index, item)
+            return future.result()
         except BrokenExecutor:
             what = "the process that worked on it was killed"
             fix = "it may need more memory than there is, or more time than it may take"

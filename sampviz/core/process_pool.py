@@ -3,6 +3,7 @@
 What Python has for processes is imported where one is started: a figure alone needs none.
 """
 
+import errno
 import gc
 import os
 import signal
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sampviz.core.errors import InputError
 from sampviz.core.startup import is_process_ours, look_for_memory, take_process
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 _WORKER = "sampviz.core.worker_process"
+_NO_ROOM = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,19 @@ def threads() -> int:
 
 
 @contextmanager
+def starting_processes() -> Iterator[None]:
+    """Say in words, with InputError, that the system has no more room for processes."""
+    try:
+        yield
+    except OSError as err:
+        if err.errno not in _NO_ROOM:  # a connection to a cluster, say
+            raise
+        what = f"a process cannot be started: {err.strerror}"
+        fix = "end other programs, or allow more processes and open files: ulimit -u, ulimit -n"
+        raise InputError(what, "this machine", fix) from None
+
+
+@contextmanager
 def local_pool(
     workers: int, module: str = "", context: "BaseContext | None" = None
 ) -> Iterator[Pool]:
@@ -62,13 +78,12 @@ def local_pool(
     from concurrent.futures.process import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    executor = ProcessPoolExecutor(
-        workers,
-        # Not forks of this process: those would copy the threads' locks of the libraries.
-        mp_context=context or prepare(module) or get_context("spawn"),
-        initializer=_begin_process,
-        initargs=(module,),
-    )
+    # Not forks of this process: those would copy the threads' locks of the libraries.
+    context = context or prepare(module) or get_context("spawn")
+    with starting_processes():  # one that keeps count of locks
+        executor = ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_begin_process, initargs=(module,)
+        )
     try:
         yield Pool(executor, workers)
     except BaseException:
@@ -90,8 +105,9 @@ def early_pool(workers: int, module: str) -> Iterator[PoolOpener]:
     server = prepare(module)
     with local_pool(workers, module, server) as early:
         if not server:
-            for _ in range(workers):
-                early.executor.submit(int)  # nothing, but a process starts for it
+            with starting_processes():
+                for _ in range(workers):
+                    early.executor.submit(int)  # nothing, but a process starts for it
         waiting = [early]
 
         @contextmanager
@@ -120,7 +136,8 @@ def prepare(module: str) -> "BaseContext | None":
     values_before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        forkserver.ensure_running()
+        with starting_processes():
+            forkserver.ensure_running()
     finally:
         for name, value in values_before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})

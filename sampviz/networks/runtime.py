@@ -14,6 +14,7 @@ from typing import Any
 
 from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.installation import install_command
+from sampviz.core.process_pool import starting_processes
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.graph import Graph
@@ -48,9 +49,10 @@ class Runtime:
         self._folder = TemporaryDirectory(prefix="sampviz-")
         self._end = monotonic() + _MOST_IN_ALL
         program = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)]
-        self._process = subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        with starting_processes():
+            self._process = subprocess.Popen(
+                program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
 
     def __enter__(self) -> "Runtime":
         return self

@@ -8,6 +8,8 @@ import pytest
 
 import sampviz
 from sampviz.core.errors import InputError, UsageError
+from sampviz.networks.runtime import Runtime
+from sampviz.recipes.provenance import parse_record
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
 
@@ -46,6 +48,7 @@ def test_a_recipe_draws_a_network_too(folder: Path) -> None:
     (folder / "figures.toml").write_text(
         '[[figure]]\nname = "net"\nkind = "network"\ninputs = ["net.onnx", "image.npy"]\n'
         'layers = "1"\ntitle = "ours"\npreparation = {scale = "unit", swap = "max=flc"}\n'
+        'dpi = 120\nformats = ["pdf"]\n'
     )
     (figure,) = sampviz.figure("figures.toml", width=89)
     names = [line for block in figure.sheet.texts for line in block.lines]
@@ -53,6 +56,9 @@ def test_a_recipe_draws_a_network_too(folder: Path) -> None:
     assert "blur 3" not in names
     assert names[0] == "ours"
     assert {placed.panel.name[-1] for placed in figure.sheet.panels} == {"1"}
+    written = parse_record(figure.record, "net").recipe.values
+    assert "formats" not in written
+    assert (written["dpi"], written["layers"], written["title"]) == (120, "1", "ours")
 
 
 def test_the_shift_of_the_output_is_drawn_and_printed(cli: Cli, folder: Path) -> None:
@@ -140,3 +146,15 @@ def test_fixes_are_those_of_networks(cli: Cli, words: list[str], code: int, fix:
     assert result.code == code
     assert fix in result.err.splitlines()[-1]
     assert "did you mean 'max'" not in result.err
+
+
+def test_a_layer_that_there_is_not_is_refused_before_the_run(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[object] = []
+    monkeypatch.setattr(Runtime, "maps", lambda *_: run.append(_))
+    for words in (["--layers", "9"], ["--maps", "9", "-o", "maps.npy"]):
+        result = cli("network", "net.onnx", "image.npy", *words)
+        assert (result.code, result.err[:18]) == (2, "error: no layer is")
+        assert f"  in:  {words[0]}" in result.err
+    assert run == []

@@ -1,5 +1,6 @@
 """Files are written whole or not at all, and what sampviz did not make is not lost."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -112,6 +113,42 @@ def test_the_same_bytes_and_an_empty_file_may_be_replaced(tmp_path: Path) -> Non
         with atomic_write(path, overwrite=False) as temporary:
             temporary.write_bytes(b"12345")
         assert path.read_bytes() == b"12345"
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "f.npy"
+    path.write_bytes(b"old")
+    synced = []
+
+    def note(handle: int) -> None:
+        synced.append((os.read(handle, 9), path.read_bytes()))
+
+    monkeypatch.setattr(os, "fsync", note)
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(b"new")
+    assert synced == [(b"new", b"old")]
+    assert path.read_bytes() == b"new"
+
+
+def test_a_disk_that_fails_at_the_end_leaves_the_older_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "f.npy"
+    path.write_bytes(b"old")
+
+    def fail(handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with (
+        pytest.raises(OutputError, match="the file cannot be written"),
+        atomic_write(path) as temporary,
+    ):
+        temporary.write_bytes(b"new")
+    assert path.read_bytes() == b"old"
+    assert names_in(tmp_path) == ["f.npy"]
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

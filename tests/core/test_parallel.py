@@ -1,5 +1,6 @@
 """Work on several processes: what one gives, all give; who dies, dies alone."""
 
+import errno
 import os
 import signal
 import threading
@@ -135,3 +136,17 @@ def test_workers_that_started_early_do_the_work_and_are_replaced_when_they_die(
     assert sorted(each.index for each in found) == list(range(8))
     assert [each.index for each in found if each.error] == [5]
     assert [each.result for each in found if not each.error] != []
+
+
+@pytest.mark.parametrize(
+    "where", ["multiprocessing.util.spawnv_passfds", "multiprocessing.process.BaseProcess.start"]
+)
+def test_no_room_for_a_process_is_said(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(where, refuse)
+    with pytest.raises(InputError, match="a process cannot be started: Resource temp") as caught:
+        list(map_outcomes(_negative, range(5), 2))
+    assert "ulimit -u" in caught.value.fix
+    assert caught.value.exit_code == 3

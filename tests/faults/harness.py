@@ -4,8 +4,10 @@ import ctypes
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from pathlib import Path
 
 KINDS = ("open", "read", "write", "rename", "fsync", "allocation", "fork")
 LIBRARY = "SAMPVIZ_FAULTS"
-_LONGEST = 120  # seconds of computing of one run
+_LONGEST = 120  # seconds of one run: one that waits for what never comes is killed
 
 
 def build(folder: Path) -> Path | None:
@@ -75,6 +77,18 @@ def _ends(name: str, content: bytes) -> bool:
     return is_page or name.endswith(".partial")
 
 
+def _wait(child: int) -> int:
+    """Wait for the end of a process, and not for ever; return its exit code."""
+    end = time.monotonic() + _LONGEST
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            ended = os.waitpid(child, 0)
+            break
+        time.sleep(0.002)
+    return os.waitstatus_to_exitcode(ended[1])
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return the content of all files in a folder."""
     return {
@@ -96,9 +110,8 @@ class Faults:
     def counts(self) -> tuple[Run, dict[str, int]]:
         """Return a run in which nothing fails, and how many calls of each kind it made."""
         run = self._run(0, 0)
-        *_, text = run.err.rstrip("\n").rpartition("\n")
-        counts = dict(zip(KINDS, map(int, text.split()), strict=True))
-        return Run(run.code, run.out, run.err[: -len(text) - 1], run.files), counts
+        text = self._folder.with_suffix(".counts").read_text()
+        return run, dict(zip(KINDS, map(int, text.split()), strict=True))
 
     def of(self, kind: str, numbers: Sequence[int], whole: Run) -> Iterator[tuple[int, Run, str]]:
         """Yield what became of runs in which the call of that number failed, and what is wrong."""
@@ -107,21 +120,17 @@ class Faults:
             yield number, run, run.fault(self._before, whole)
 
     def _run(self, kind: int, number: int) -> Run:
-        self._restore()
+        self.restore()
         out, err = (self._folder.with_suffix(suffix) for suffix in (".out", ".err"))
         if not (child := os.fork()):
             self._in_child(kind, number, out, err)
-        _, status = os.waitpid(child, 0)
-        code = os.waitstatus_to_exitcode(status)
+        code = _wait(child)
         text = err.read_text(errors="replace")
         return Run(code, out.read_bytes(), text, files_of(self._folder))
 
     def _in_child(self, kind: int, number: int, out: Path, err: Path) -> None:
-        import resource
-
         code = 99
         with suppress(BaseException):
-            resource.setrlimit(resource.RLIMIT_CPU, (_LONGEST, _LONGEST))
             for stream, path in ((1, out), (2, err)):
                 file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
                 os.dup2(file, stream)
@@ -139,13 +148,19 @@ class Faults:
             sys.stderr.flush()
             if not number:
                 counts = [self._library.faults_count(i) for i in range(len(KINDS))]
-                os.write(2, (" ".join(map(str, counts)) + "\n").encode())
+                self._folder.with_suffix(".counts").write_text(" ".join(map(str, counts)))
         os._exit(code)
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
+        """Make the folder what it was before the first run."""
         for name, content in files_of(self._folder).items():
             if self._before.get(name) != content:
                 (self._folder / name).unlink()
+        needed = {self._folder / name for name in self._before}
+        needed |= {parent for path in needed for parent in path.parents}
+        for path in sorted(self._folder.rglob("*"), reverse=True):
+            if path.is_dir() and path not in needed:
+                path.rmdir()
         for name, content in self._before.items():
             if not (self._folder / name).exists():
                 (self._folder / name).parent.mkdir(parents=True, exist_ok=True)

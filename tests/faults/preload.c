@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -43,7 +44,12 @@ static int noted(int file, const char *path) {
         opened[file] = path[0] != '/' || !strncmp(path, folder, strlen(folder));
     return file;
 }
-static int is_opened(int file) { return file >= 0 && file < FILES && opened[file]; }
+static int is_file(int file) { /* A pipe, which may have the number of a file, has no such errors. */
+    struct stat status;
+    return !fstat(file, &status) && S_ISREG(status.st_mode);
+}
+static int is_opened(int file) {
+    return file >= 0 && file < FILES && opened[file] && is_file(file); }
 #define REAL(name) static __typeof__(&name) real; if (!real) real = dlsym(RTLD_NEXT, #name)
 #define MODE(flags) mode_t mode = 0; if ((flags) & (O_CREAT | O_TMPFILE)) { \
     va_list list; va_start(list, flags); mode = va_arg(list, mode_t); va_end(list); }
@@ -59,12 +65,18 @@ ssize_t read(int file, void *to, size_t n) { REAL(read);
 ssize_t pread64(int file, void *to, size_t n, off64_t at) { REAL(pread64);
     return is_opened(file) && fails(READ) ? -1 : real(file, to, n, at); }
 ssize_t write(int file, const void *from, size_t n) { REAL(write); /* stderr has nobody to tell */
-    return file != 2 && fails(WRITE) ? -1 : real(file, from, n); }
+    return file != 2 && is_file(file) && fails(WRITE) ? -1 : real(file, from, n); }
 int rename(const char *from, const char *to) { REAL(rename);
     return fails(RENAME) ? -1 : real(from, to); }
 int fsync(int file) { REAL(fsync); return fails(FSYNC) ? -1 : real(file); }
-pid_t fork(void) { REAL(fork); return fails(FORK) ? -1 : real(); }
-pid_t vfork(void) { REAL(fork); return fails(FORK) ? -1 : real(); }
+/* Python tries fork where vfork fails: both fail then, as they would for want of processes. */
+static int vfork_failed;
+pid_t fork(void) { REAL(fork);
+    if (vfork_failed) { vfork_failed = 0; errno = errors[FORK]; return -1; }
+    return fails(FORK) ? -1 : real(); }
+pid_t vfork(void) { REAL(fork);
+    if (fails(FORK)) { vfork_failed = 1; return -1; }
+    return real(); }
 
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
 void *malloc(size_t n) { return n >= LARGE && fails(ALLOCATION) ? NULL : __libc_malloc(n); }

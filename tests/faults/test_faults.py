@@ -4,11 +4,17 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from sampviz.cli.app import _app
+from sampviz.cli.command_list import COMMANDS
 from tests.faults.harness import LIBRARY, Run, build
+from tests.faults.scenes import SCENES
 
 
 def test_what_is_wrong_with_a_run_is_seen() -> None:
@@ -32,6 +38,22 @@ def test_what_is_wrong_with_a_run_is_seen() -> None:
         assert what in run.fault(before, whole)
 
 
+def _leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    commands = getattr(command, "commands", {})
+    for name, inner in commands.items():
+        yield from _leaves(inner, (*words, name))
+    if not commands:
+        yield words
+
+
+def test_every_command_has_a_scene() -> None:
+    scenes = [tuple(words.split()) for words in SCENES.values()]
+    commands = list(_leaves(typer.main.get_command(_app(frozenset(COMMANDS)))))
+    assert len(commands) > len(COMMANDS)
+    missing = [words for words in commands if words not in {s[: len(words)] for s in scenes}]
+    assert not missing
+
+
 @pytest.mark.slow
 def test_commands_end_well_whatever_fails(tmp_path: Path) -> None:
     library = build(tmp_path)
@@ -44,5 +66,5 @@ def test_commands_end_well_whatever_fails(tmp_path: Path) -> None:
     )
     assert out.returncode == 0, out.stdout + out.stderr
     assert "0 findings" in out.stdout
-    for kind in ("open", "read", "write", "rename", "allocation"):
+    for kind in ("open", "read", "write", "rename", "fsync", "allocation"):
         assert re.search(rf"^{kind}: \d+ with exit code", out.stdout, re.MULTILINE)

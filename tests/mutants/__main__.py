@@ -92,6 +92,8 @@ def main() -> int:
             path = root / change.file
             source = path.read_text("utf-8")
             changed = change.apply(source)
+            if not changed:
+                continue
             tests = covering_tests(lines, times, change.file, change.line)
             verdict = Verdict("survived", "no test runs it")
             if tests:

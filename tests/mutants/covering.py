@@ -45,14 +45,15 @@ def measure(root: Path, store: Path, packages: Sequence[str]) -> None:
     """Run the fast tests in `root`, and keep in the folder `store` which lines each runs."""
     store.mkdir(parents=True, exist_ok=True)
     settings = store / "coveragerc"
-    include = "\n  ".join(f"{package}*" for package in packages)
+    include = "\n  ".join(f"{package}/*" for package in packages)
     settings.write_text(
         f"[run]\nrelative_files = true\ndata_file = {store / 'lines'}\ninclude =\n  {include}\n"
     )
     (store / "times").write_text("")
     words = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q"]
     words += ["-n", "0", "-m", "not slow", "-p", __name__, "-p", "no:cacheprovider"]
-    subprocess.run(words, cwd=root, env={**os.environ, _TIMES: str(store / "times")}, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(root), _TIMES: str(store / "times")}
+    subprocess.run(words, cwd=root, env=environment, check=False)
 
 
 def read_lines(store: Path) -> Lines:

@@ -352,3 +352,6 @@ def test_max_keeps_bright_blobs_and_not_dark_ones() -> None:
         METRICS["dprime"](trial(noise(32), "max"))
     with pytest.raises(UndefinedError, match="smaller than a lesion"):
         METRICS["contrast"](trial(noise(2), "stride"))
+    of_zeros = np.pad(np.zeros((32, 32)), 16, constant_values=-9)
+    with pytest.raises(UndefinedError, match="the median of the tissue is 0"):
+        METRICS["contrast"](trial(of_zeros, "max"))

@@ -108,6 +108,9 @@ def test_the_ceiling_of_fractions_is_the_error_of_six_taps(
 def test_whole_moves_are_followed_by_strides_and_fractions_are_not() -> None:
     with pytest.raises(UndefinedError, match="no difference"):
         value("eqt", noise(64), "max")
+    with pytest.raises(UndefinedError, match="no difference"):
+        # The squares of the range are next to 0, and what is left of it is 0.
+        value("eqt", np.where(noise(32) > 0, -7e-139, np.nextafter(-7e-139, 0)), "relu")
     identity = METRICS["eqtfrac"](trial(noise(64), "identity"))
     assert identity.value == pytest.approx(identity.parts["ceiling"])
     assert value("eqtfrac", noise(64), "stride") < value("eqtfrac", noise(64), "blur:5:pad=wrap")
