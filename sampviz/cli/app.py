@@ -17,17 +17,10 @@ from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.cli.completion import COMPLETING, join_broken_words
 from sampviz.cli.console.say import say
 from sampviz.cli.corrections import better_fix, understood
+from sampviz.cli.failures import as_known
 from sampviz.cli.help import HelpGroup
 from sampviz.cli.wrong_numbers import number_fault
-from sampviz.core.budget import LESS
-from sampviz.core.errors import (
-    FAULT,
-    InputError,
-    OutputError,
-    SampvizError,
-    SampvizWarning,
-    UsageError,
-)
+from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
 from sampviz.core.standard_input import forget_stdin
 from sampviz.core.text import escape_control
 from sampviz.core.version import __version__
@@ -129,25 +122,10 @@ def _report(err: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(err, (typer.Abort, KeyboardInterrupt)):
         say("interrupted")
         return INTERRUPTED
-    if isinstance(err, SampvizError):
-        shown_error = err.as_options()
-        code = err.exit_code
+    if known := as_known(err):
+        shown_error, code = known, known.exit_code
     elif isinstance(err, typer.TyperException):
         shown_error, code = _of_typer(err), SampvizError.exit_code
-    elif isinstance(err, OSError):
-        shown_error = OutputError(
-            f"the output cannot be written: {err.strerror or err}",
-            str(err.filename or "stdout"),
-            "make room, or write elsewhere",
-        )
-        code = shown_error.exit_code
-    elif isinstance(err, MemoryError):
-        shown_error = InputError(
-            f"not enough memory: {' '.join(str(err).split()) or 'an array does not fit'}",
-            "this command",
-            f"give less at once: {LESS}",
-        )
-        code = shown_error.exit_code
     else:  # whatever it is: a user gets three lines
         what = " ".join(f"{type(err).__name__}: {err}".split())
         shown_error = SampvizError(

@@ -1,4 +1,4 @@
-"""Failures among many pieces of work: a line for each as it comes, and the exit code at the end."""
+"""What is said of an error, with which exit code; of many pieces of work, a line for each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -8,15 +8,35 @@ import typer
 
 from sampviz.cli.console.progress import tracked
 from sampviz.cli.console.say import say
-from sampviz.core.errors import FAULT, InputError, SampvizError, error_summary
+from sampviz.core.budget import LESS
+from sampviz.core.errors import FAULT, InputError, OutputError, SampvizError, error_summary
 from sampviz.core.text import escape_control
 
 Piece = TypeVar("Piece")
 
 
+def as_known(error: BaseException) -> SampvizError | None:
+    """Return an error as one that the user can mend; None for one that is a fault of ours."""
+    if isinstance(error, SampvizError):
+        return error.as_options()
+    if isinstance(error, OSError):
+        return OutputError(
+            f"the output cannot be written: {error.strerror or error}",
+            str(error.filename or "stdout"),
+            "make room, or write elsewhere",
+        )
+    if isinstance(error, MemoryError):
+        return InputError(
+            f"not enough memory: {' '.join(str(error).split()) or 'an array does not fit'}",
+            "this command",
+            f"give less at once: {LESS}",
+        )
+    return None
+
+
 def print_failure(name: str, error: Exception) -> None:
     """Say in a line which piece of work failed, and why."""
-    error = error.as_options() if isinstance(error, SampvizError) else error
+    error = as_known(error) or error
     location = error.where if isinstance(error, SampvizError) else ""
     place = f", in {location}" if location not in ("", name) else ""
     line = f"failed: {name}: {error_summary(error)}{place}"
@@ -26,7 +46,8 @@ def print_failure(name: str, error: Exception) -> None:
 def exit_with_first(errors: Iterable[Exception]) -> None:
     """End with the exit code of the first error, if there is one."""
     for error in errors:
-        raise typer.Exit(error.exit_code if isinstance(error, SampvizError) else FAULT)
+        known = as_known(error)
+        raise typer.Exit(known.exit_code if known else FAULT)
 
 
 def raise_first(failures: Mapping[str, Exception]) -> None:

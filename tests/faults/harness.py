@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,9 @@ class Run:
         """Say what is wrong with it, beside a run in which nothing failed; "" for nothing."""
         lines = [line for line in self.err.splitlines() if not line.startswith("warning: ")]
         said = [line[:7] for line in lines[-3:]] == ["error: ", "  in:  ", "  fix: "]
+        # Of pieces of work that fail among others a line is said, or the three among the results.
         failed = any(line.startswith("failed: ") for line in lines)
+        failed |= bool(re.search(rb"^ *in: .*\n *fix: ", self.out, re.MULTILINE))
         in_words = self.code in (0, 3, 4, whole.code) or (said and self.code == 2)
         if not in_words:
             return f"exit code {self.code}: {self.err[-300:]}"
@@ -109,8 +112,9 @@ class Faults:
 
     def counts(self) -> tuple[Run, dict[str, int]]:
         """Return a run in which nothing fails, and how many calls of each kind it made."""
-        run = self._run(0, 0)
-        text = self._folder.with_suffix(".counts").read_text()
+        counts = self._folder.with_suffix(".counts")
+        counts.write_text("0 " * len(KINDS))  # of a run that does not reach its end
+        run, text = self._run(0, 0), counts.read_text()
         return run, dict(zip(KINDS, map(int, text.split()), strict=True))
 
     def of(self, kind: str, numbers: Sequence[int], whole: Run) -> Iterator[tuple[int, Run, str]]:

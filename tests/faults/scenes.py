@@ -65,7 +65,7 @@ def prepare(folder: Path) -> None:
     os.chdir(folder)
     noise = np.random.default_rng(0).random((256, 208)).astype(np.float32)
     np.save("a.npy", noise)
-    np.save("b.npy", noise[:64, :64])
+    np.save("b.npy", noise[:32, :32])
     blocks = np.zeros((64, 64), np.uint8)
     blocks[8:20, 8:20], blocks[40:44, 30:50] = 1, 1
     np.save("labels.npy", blocks)

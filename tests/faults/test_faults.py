@@ -23,6 +23,8 @@ def test_what_is_wrong_with_a_run_is_seen() -> None:
     three_lines = "warning: w\nerror: e\n  in:  i\n  fix: f\n"
     for run in (whole, Run(4, b"", three_lines, before), Run(3, b"", three_lines, new)):
         assert run.fault(before, whole) == ""
+    among_results = b"one:\n  e\n    in:  i\n    fix: f\n"
+    assert Run(3, among_results, "", before).fault(before, whole) == ""
     wrong = {
         "exit code 70": Run(70, b"", three_lines, before),
         "exit code -11": Run(-11, b"", "", before),
