@@ -39,15 +39,14 @@ def test_a_group_may_be_one_subject_or_thousands(count: int) -> None:
     assert f"{count} image{'s' * (count > 1)}" in page
 
 
+@pytest.mark.usefixtures("root")
 def test_many_images_of_a_subject_are_parted_and_every_link_to_one_leads_to_it(
-    cli: Cli,
-    root: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_list, "PER_PAGE", 2)
     for number in range(2, 7):
         name = f"sub-01/ses-a/anat/sub-01_ses-a_run-{number:02}_T1w.nii.gz"
-        save(root / name, np.full((16, 18, 3), number))
+        save(Path("raw") / name, np.full((16, 18, 3), number))
     assert run(cli, "--participant-label", "01") == [6, 0, 0]
     pages = {path.name: path.read_text("utf-8") for path in sorted(Path("out").glob("sub-*.html"))}
     assert set(pages) == {"sub-01.html", "sub-01_2.html", "sub-01_3.html"}
